@@ -1,0 +1,97 @@
+//! What a call brings beside the object: time, interruption, private data, a place for warnings.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Model;
+use crate::value::Value;
+use serde_json::{Map, Value as Json};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// The surroundings of one call about one object.
+#[derive(Debug)]
+pub struct Context {
+    /// Cancelled when Terraform asks the provider to stop.
+    pub stop: CancellationToken,
+    /// How long the operation may take.
+    pub timeout: Duration,
+    /// The configuration as written; null where there is none (read, delete).
+    pub config: Value,
+    /// Whether the state of a read knows nothing but the ID, as after an import.
+    pub importing: bool,
+    private: Mutex<Map<String, Json>>,
+    warnings: Mutex<Diagnostics>,
+    accepted: Mutex<Option<Value>>,
+}
+
+impl Context {
+    /// Surroundings with the private data that Terraform kept.
+    pub(crate) fn new(
+        stop: CancellationToken,
+        timeout: Duration,
+        config: Value,
+        private: &[u8],
+    ) -> Self {
+        Self {
+            stop,
+            timeout,
+            config,
+            importing: false,
+            private: Mutex::new(serde_json::from_slice(private).unwrap_or_default()),
+            warnings: Mutex::default(),
+            accepted: Mutex::default(),
+        }
+    }
+
+    /// Tells the user something without failing.
+    pub fn warn(&self, warning: Diagnostic) {
+        held(&self.warnings).push(warning);
+    }
+
+    /// Records that the service holds the object from now on, in this form: should the rest
+    /// fail, be interrupted or crash, the state keeps it.
+    pub fn accepted(&self, model: &impl Model) {
+        *held(&self.accepted) = Some(model.encode());
+    }
+
+    /// A value of the object's private data, which Terraform keeps beside the state.
+    pub fn private(&self, key: &str) -> Option<Json> {
+        held(&self.private).get(key).cloned()
+    }
+
+    /// Sets a value of the object's private data; `None` removes it.
+    pub fn set_private(&self, key: &str, value: Option<Json>) {
+        let mut private = held(&self.private);
+        match value {
+            Some(value) => drop(private.insert(key.to_owned(), value)),
+            None => drop(private.remove(key)),
+        }
+    }
+
+    /// Takes [`Context::accepted`] back: the object turned out to be somebody else's.
+    pub fn not_accepted(&self) {
+        *held(&self.accepted) = None;
+    }
+
+    pub(crate) fn take_accepted(&self) -> Option<Value> {
+        held(&self.accepted).take()
+    }
+
+    pub(crate) fn take_warnings(&self) -> Diagnostics {
+        std::mem::take(&mut held(&self.warnings))
+    }
+
+    pub(crate) fn private_bytes(&self) -> Vec<u8> {
+        let private = held(&self.private);
+        if private.is_empty() {
+            return Vec::new();
+        }
+        Json::Object(private.clone()).to_string().into_bytes()
+    }
+}
+
+/// The content of a lock. A panic elsewhere while it was held leaves it whole: every holder above
+/// makes a single change.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,308 @@
+//! Rust types as attributes: each knows its Terraform type, who sets it, and its codec.
+
+use crate::path::Path;
+use crate::schema::{Attribute, Facts, Member, Presence};
+use crate::ty::Type;
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A value that does not fit the Rust type it is read into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where in the value.
+    pub path: Path,
+    /// What was expected.
+    pub message: String,
+}
+
+impl Mismatch {
+    /// A mismatch of the value itself.
+    pub fn expected(what: &str) -> Self {
+        Self {
+            path: Path::root(),
+            message: format!("expected {what}"),
+        }
+    }
+
+    /// The same, seen from the value that holds this one.
+    #[must_use]
+    pub fn within(self, outer: &Path) -> Self {
+        Self {
+            path: outer.join(&self.path),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.path, self.message)
+    }
+}
+
+/// A Rust type that can be an attribute, or a block (see [`crate::model`]).
+pub trait Field: Sized {
+    /// Who sets an attribute of this type.
+    const PRESENCE: Presence = Presence::Required;
+    /// Whether Terraform hides its values.
+    const SENSITIVE: bool = false;
+
+    /// Its type in Terraform's type system.
+    fn ty() -> Type;
+
+    /// The member of a block that a field of this type declares.
+    fn declare(facts: Facts) -> Member {
+        let (ty, sensitive) = (Self::ty(), Self::SENSITIVE);
+        // A default is the provider's choice, which Terraform calls computed.
+        let presence = match Self::PRESENCE {
+            Presence::Required | Presence::Optional if facts.default.is_some() => {
+                Presence::OptionalComputed
+            }
+            presence => presence,
+        };
+        Member::Attribute(Attribute {
+            facts,
+            ty,
+            presence,
+            sensitive,
+        })
+    }
+
+    /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
+    ///
+    /// # Errors
+    ///
+    /// When the value is of another type, or absent where it must not be.
+    fn decode(value: Value) -> Result<Self, Mismatch>;
+
+    /// Writes the value.
+    fn encode(&self) -> Value;
+}
+
+impl Field for String {
+    fn ty() -> Type {
+        Type::String
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        match value {
+            Value::String(text) => Ok(text),
+            _ => Err(Mismatch::expected("a string")),
+        }
+    }
+
+    fn encode(&self) -> Value {
+        Value::String(self.clone())
+    }
+}
+
+impl Field for bool {
+    fn ty() -> Type {
+        Type::Bool
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        value.as_bool().ok_or_else(|| Mismatch::expected("a bool"))
+    }
+
+    fn encode(&self) -> Value {
+        Value::Bool(*self)
+    }
+}
+
+impl Field for i64 {
+    fn ty() -> Type {
+        Type::Number
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        value
+            .as_i64()
+            .ok_or_else(|| Mismatch::expected("a whole number"))
+    }
+
+    fn encode(&self) -> Value {
+        Value::from(*self)
+    }
+}
+
+fn decode_list<T: Field>(value: Value) -> Result<Vec<T>, Mismatch> {
+    let Value::List(elements) = value else {
+        return Err(Mismatch::expected("a list"));
+    };
+    let decode = |(index, element)| {
+        T::decode(element).map_err(|fault| fault.within(&Path::root().index(index)))
+    };
+    elements.into_iter().enumerate().map(decode).collect()
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn ty() -> Type {
+        Type::list(T::ty())
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        decode_list(value)
+    }
+
+    fn encode(&self) -> Value {
+        Value::List(self.iter().map(Field::encode).collect())
+    }
+}
+
+impl<T: Field + Ord> Field for BTreeSet<T> {
+    fn ty() -> Type {
+        Type::set(T::ty())
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        decode_list(value).map(|elements| elements.into_iter().collect())
+    }
+
+    fn encode(&self) -> Value {
+        Value::set(self.iter().map(Field::encode).collect())
+    }
+}
+
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn ty() -> Type {
+        Type::map(T::ty())
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        let Value::Map(entries) = value else {
+            return Err(Mismatch::expected("a map"));
+        };
+        let decode = |(key, entry): (String, _)| {
+            let path = Path::root().key(&key);
+            Ok((
+                key,
+                T::decode(entry).map_err(|fault: Mismatch| fault.within(&path))?,
+            ))
+        };
+        entries.into_iter().map(decode).collect()
+    }
+
+    fn encode(&self) -> Value {
+        Value::Map(
+            self.iter()
+                .map(|(key, entry)| (key.clone(), entry.encode()))
+                .collect(),
+        )
+    }
+}
+
+/// An attribute that the configuration may leave out.
+impl<T: Field> Field for Option<T> {
+    const PRESENCE: Presence = Presence::Optional;
+    const SENSITIVE: bool = T::SENSITIVE;
+
+    fn ty() -> Type {
+        T::ty()
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        match value {
+            Value::Null | Value::Unknown => Ok(None),
+            value => T::decode(value).map(Some),
+        }
+    }
+
+    fn encode(&self) -> Value {
+        self.as_ref().map_or(Value::Null, Field::encode)
+    }
+}
+
+/// An attribute that only the service sets; `None` until it has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Computed<T>(pub Option<T>);
+
+/// An attribute that the configuration may set, and else the service; `None` until it has.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OptionalComputed<T>(pub Option<T>);
+
+macro_rules! chosen_by_the_service {
+    ($name:ident, $presence:ident) => {
+        impl<T> $name<T> {
+            /// The value, once there is one.
+            pub fn get(&self) -> Option<&T> {
+                self.0.as_ref()
+            }
+
+            /// Sets what the service answered.
+            pub fn set(&mut self, value: impl Into<Option<T>>) {
+                self.0 = value.into();
+            }
+        }
+
+        impl<T> Default for $name<T> {
+            fn default() -> Self {
+                Self(None)
+            }
+        }
+
+        impl<T> From<T> for $name<T> {
+            fn from(value: T) -> Self {
+                Self(Some(value))
+            }
+        }
+
+        impl<T: Field> Field for $name<T> {
+            const PRESENCE: Presence = Presence::$presence;
+            const SENSITIVE: bool = T::SENSITIVE;
+
+            fn ty() -> Type {
+                T::ty()
+            }
+
+            fn decode(value: Value) -> Result<Self, Mismatch> {
+                // A collection of which a part is yet unknown has no value of its own either.
+                if value.has_unknown() {
+                    return Ok(Self(None));
+                }
+                Option::decode(value).map(Self)
+            }
+
+            fn encode(&self) -> Value {
+                self.0.encode()
+            }
+        }
+    };
+}
+
+chosen_by_the_service!(Computed, Computed);
+chosen_by_the_service!(OptionalComputed, OptionalComputed);
+
+/// A value that is never shown: it has neither `Debug` nor `Display`, and its attribute is
+/// sensitive.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Hides a value.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the one place that needs it.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Field> Field for Secret<T> {
+    const SENSITIVE: bool = true;
+
+    fn ty() -> Type {
+        T::ty()
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        T::decode(value).map(Self)
+    }
+
+    fn encode(&self) -> Value {
+        self.0.encode()
+    }
+}

@@ -1,0 +1,30 @@
+//! Terraform's side of a provider: plugin protocol 5, served with tonic.
+//!
+//! In reading order: what a provider is ([`provider`], [`resource`], [`function`]); how a struct
+//! becomes a schema ([`model`], [`field`], [`schema`]); what happens to values ([`validate`],
+//! [`plan`], [`apply`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the
+//! process lives ([`serve`], [`log`]).
+
+// Derived code names this crate as others do.
+extern crate self as plugin;
+
+pub mod apply;
+pub mod codec;
+pub mod context;
+pub mod diagnostic;
+pub mod field;
+pub mod function;
+pub mod log;
+pub mod model;
+pub mod path;
+pub mod plan;
+pub mod proto;
+pub mod provider;
+pub mod resource;
+pub mod rpc;
+pub mod schema;
+pub mod serve;
+pub mod timeouts;
+pub mod ty;
+pub mod validate;
+pub mod value;

@@ -1,0 +1,150 @@
+//! Models: structs that are blocks. An attribute is declared once, as a field.
+
+use crate::field::{Field, Mismatch};
+use crate::path::Path;
+use crate::schema::{Block, Facts, Member, Nested, Nesting};
+use crate::ty::Type;
+use crate::value::Value;
+
+pub use plugin_derive::{Model, Object};
+
+/// A struct that is the content of a block. Derive it.
+pub trait Model: Sized + Send + Sync + 'static {
+    /// Its schema.
+    fn block() -> Block;
+
+    /// Reads a value of that schema.
+    ///
+    /// # Errors
+    ///
+    /// When a member is of another type, or absent where it must not be.
+    fn decode(value: Value) -> Result<Self, Mismatch>;
+
+    /// Writes the value.
+    fn encode(&self) -> Value;
+}
+
+/// Takes the member `name` out of a block's value and reads it; for derived models.
+///
+/// # Errors
+///
+/// As [`Field::decode`], with the member's path.
+pub fn take<T: Field>(value: &mut Value, name: &str) -> Result<T, Mismatch> {
+    let member = match value {
+        Value::Map(entries) => entries.remove(name).unwrap_or(Value::Null),
+        _ => Value::Null,
+    };
+    T::decode(member).map_err(|fault| fault.within(&Path::of(name)))
+}
+
+/// A block type that may occur any number of times, in order; with `max = 1` at most once.
+///
+/// azurerm's shape: `x.block[0].attribute`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Blocks<M>(pub Vec<M>);
+
+impl<M> Blocks<M> {
+    /// The first, of a block type that occurs at most once.
+    pub fn first(&self) -> Option<&M> {
+        self.0.first()
+    }
+
+    /// The first, to be changed.
+    pub fn first_mut(&mut self) -> Option<&mut M> {
+        self.0.first_mut()
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, M> {
+        self.0.iter()
+    }
+}
+
+impl<M: Model> Field for Blocks<M> {
+    fn ty() -> Type {
+        Type::list(M::block().ty())
+    }
+
+    fn declare(facts: Facts) -> Member {
+        Member::Block(Nested {
+            facts,
+            nesting: Nesting::List,
+            block: M::block(),
+        })
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        blocks(value).map(Self)
+    }
+
+    fn encode(&self) -> Value {
+        Value::List(self.0.iter().map(Model::encode).collect())
+    }
+}
+
+/// A block type that may occur any number of times, in no order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockSet<M>(pub Vec<M>);
+
+impl<M: Model> Field for BlockSet<M> {
+    fn ty() -> Type {
+        Type::set(M::block().ty())
+    }
+
+    fn declare(facts: Facts) -> Member {
+        Member::Block(Nested {
+            facts,
+            nesting: Nesting::Set,
+            block: M::block(),
+        })
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        blocks(value).map(Self)
+    }
+
+    fn encode(&self) -> Value {
+        Value::set(self.0.iter().map(Model::encode).collect())
+    }
+}
+
+fn blocks<M: Model>(value: Value) -> Result<Vec<M>, Mismatch> {
+    let elements = match value {
+        Value::List(elements) => elements,
+        Value::Null => Vec::new(),
+        _ => return Err(Mismatch::expected("blocks")),
+    };
+    let decode = |(index, element)| {
+        M::decode(element).map_err(|fault| fault.within(&Path::root().index(index)))
+    };
+    elements.into_iter().enumerate().map(decode).collect()
+}
+
+/// A block type that occurs at most once and is an object or null, as `timeouts` is by custom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Single<M>(pub Option<M>);
+
+impl<M: Model> Field for Single<M> {
+    fn ty() -> Type {
+        M::block().ty()
+    }
+
+    fn declare(facts: Facts) -> Member {
+        Member::Block(Nested {
+            facts,
+            nesting: Nesting::Single,
+            block: M::block(),
+        })
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        match value {
+            Value::Null => Ok(Self(None)),
+            value => M::decode(value).map(|model| Self(Some(model))),
+        }
+    }
+
+    fn encode(&self) -> Value {
+        self.0.as_ref().map_or(Value::Null, Model::encode)
+    }
+}

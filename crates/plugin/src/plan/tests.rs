@@ -1,0 +1,218 @@
+use super::*;
+use crate::codec;
+use crate::field::{Computed, OptionalComputed};
+use crate::model::{BlockSet, Blocks, Model};
+use std::collections::BTreeMap;
+
+fn same_ignoring_case(left: &Value, right: &Value) -> bool {
+    matches!((left.as_str(), right.as_str()), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
+}
+
+/// A thing.
+#[derive(Model, Debug, Clone)]
+struct Thing {
+    /// ID.
+    id: Computed<String>,
+    /// Name.
+    #[tf(replace, same = same_ignoring_case)]
+    name: String,
+    /// Size.
+    #[tf(default = 3)]
+    size: i64,
+    /// Place.
+    #[tf(replace)]
+    place: OptionalComputed<String>,
+    /// Labels.
+    tags: Option<BTreeMap<String, String>>,
+    /// Serial number.
+    #[tf(volatile)]
+    serial: Computed<String>,
+    /// Address.
+    #[tf(follows("part"))]
+    address: Computed<String>,
+    /// Parts.
+    part: Blocks<Part>,
+    /// Ports.
+    port: BlockSet<Port>,
+}
+
+/// A part.
+#[derive(Model, Debug, Clone)]
+struct Part {
+    /// Key.
+    #[tf(replace)]
+    key: String,
+    /// State.
+    #[tf(volatile)]
+    state: Computed<String>,
+}
+
+/// A port.
+#[derive(Model, Debug, Clone)]
+struct Port {
+    /// Number.
+    number: i64,
+    /// Label.
+    label: OptionalComputed<String>,
+}
+
+fn config(changes: &[(&str, Value)]) -> Value {
+    let mut config = Thing::block().empty();
+    config.set_entry("name", "a".into());
+    for (name, value) in changes {
+        config.set_entry(name, value.clone());
+    }
+    config
+}
+
+fn part(key: &str) -> Value {
+    Value::map([("key", key.into()), ("state", Value::Null)])
+}
+
+fn port(number: i64, label: Value) -> Value {
+    Value::map([("number", number.into()), ("label", label)])
+}
+
+/// The state after applying a configuration to a service that answers "x" wherever it may choose.
+fn applied(config: &Value) -> Value {
+    fn answer(value: Value) -> Value {
+        match value {
+            Value::Unknown => "x".into(),
+            Value::List(elements) => Value::List(elements.into_iter().map(answer).collect()),
+            Value::Map(entries) => Value::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, answer(value)))
+                    .collect(),
+            ),
+            known => known,
+        }
+    }
+    let (block, ty) = (Thing::block(), Thing::block().ty());
+    let state = answer(plan(&block, &Value::Null, config).planned);
+    // Through the codec, as a real state comes: it puts sets into their order.
+    codec::from_msgpack(&codec::to_msgpack(&state, &ty), &ty).unwrap()
+}
+
+/// Plans a change from one configuration to another; tells what is unknown and what is replaced.
+fn check(from: &[(&str, Value)], to: &[(&str, Value)], unknown: &[&str], replaced: &[&str]) {
+    let block = Thing::block();
+    let prior = applied(&config(from));
+    let plan = plan(&block, &prior, &config(to));
+    let now_unknown: Vec<&str> = block.ty().to_json()[1]
+        .as_object()
+        .unwrap()
+        .keys()
+        .filter(|name| plan.planned.get(name).has_unknown())
+        .map(|name| Box::leak(name.clone().into_boxed_str()) as &str)
+        .collect();
+    assert_eq!(now_unknown, unknown, "unknown after {from:?} -> {to:?}");
+    let replace: Vec<String> = plan.replace.iter().map(ToString::to_string).collect();
+    assert_eq!(replace, replaced, "replaced after {from:?} -> {to:?}");
+}
+
+#[test]
+fn a_plan_without_change_is_the_prior_state() {
+    let cases: [&[(&str, Value)]; 4] = [
+        &[],
+        &[
+            ("tags", Value::map([("a", "b".into())])),
+            ("part", vec![part("k")].into()),
+        ],
+        &[("place", "here".into()), ("size", 7.into())],
+        &[(
+            "port",
+            Value::set(vec![port(1, Value::Null), port(2, "two".into())]),
+        )],
+    ];
+    for case in cases {
+        let prior = applied(&config(case));
+        let plan = plan(&Thing::block(), &prior, &config(case));
+        assert_eq!(
+            plan,
+            Plan {
+                planned: prior,
+                replace: vec![]
+            }
+        );
+    }
+}
+
+#[test]
+fn a_create_leaves_to_the_service_what_is_not_given() {
+    let planned = plan(&Thing::block(), &Value::Null, &config(&[])).planned;
+    assert_eq!(*planned.get("size"), 3.into());
+    for name in ["id", "place", "serial", "address"] {
+        assert_eq!(*planned.get(name), Value::Unknown, "{name}");
+    }
+}
+
+#[test]
+fn changes_forget_only_what_they_may_change() {
+    check(&[], &[("size", 4.into())], &["serial"], &[]);
+    check(
+        &[],
+        &[("part", vec![part("k")].into())],
+        &["address", "part", "serial"],
+        &[],
+    );
+    check(&[("size", 4.into())], &[], &["serial"], &[]);
+    let tags = |value: &str| ("tags", Value::map([("a", value.into())]));
+    check(&[tags("b")], &[tags("c")], &["serial"], &[]);
+    check(&[tags("b")], &[], &["serial"], &[]);
+}
+
+#[test]
+fn what_cannot_change_in_place_is_replaced() {
+    check(&[], &[("name", "b".into())], &["serial"], &["name"]);
+    check(&[], &[("name", "A".into())], &[], &[]);
+    check(&[], &[("place", "there".into())], &["serial"], &["place"]);
+    check(&[("place", "here".into())], &[], &[], &[]);
+    let parts = |key: &str| ("part", Value::from(vec![part(key)]));
+    check(
+        &[parts("a")],
+        &[parts("b")],
+        &["address", "part", "serial"],
+        &["part[0].key"],
+    );
+    check(
+        &[],
+        &[("name", Value::Unknown)],
+        &["name", "serial"],
+        &["name"],
+    );
+}
+
+#[test]
+fn elements_of_a_set_keep_what_the_service_chose() {
+    let block = Thing::block();
+    let ports = |ports: Vec<Value>| config(&[("port", Value::set(ports))]);
+    let prior = applied(&ports(vec![port(1, Value::Null)]));
+    let planned = plan(
+        &block,
+        &prior,
+        &ports(vec![port(1, Value::Null), port(2, Value::Null)]),
+    );
+    let expected = Value::set(vec![port(1, "x".into()), port(2, Value::Unknown)]);
+    assert_eq!(*planned.planned.get("port"), expected);
+}
+
+#[test]
+fn unknown_anywhere_stays_unknown() {
+    let block = Thing::block();
+    let prior = applied(&config(&[("part", vec![part("k")].into())]));
+    for name in ["name", "size", "place", "tags", "part", "port"] {
+        let planned = plan(&block, &prior, &config(&[(name, Value::Unknown)])).planned;
+        assert_eq!(*planned.get(name), Value::Unknown, "{name}");
+    }
+}
+
+#[test]
+fn a_destroy_plans_nothing() {
+    let prior = applied(&config(&[]));
+    let expected = Plan {
+        planned: Value::Null,
+        replace: vec![],
+    };
+    assert_eq!(plan(&Thing::block(), &prior, &Value::Null), expected);
+}

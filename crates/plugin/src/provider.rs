@@ -1,0 +1,90 @@
+//! What a provider is: its settings and the lists of what it serves.
+
+use crate::diagnostic::Diagnostics;
+use crate::function::Function;
+use crate::resource::{AnyDataSource, AnyResource};
+use crate::schema::{Block, Schema};
+use crate::value::Value;
+use async_trait::async_trait;
+
+/// A provider.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// The attributes and blocks of its configuration.
+    fn block(&self) -> Block;
+
+    /// Its resources.
+    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+
+    /// Its data sources.
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+
+    /// Its functions.
+    fn functions(&self) -> Vec<Box<dyn Function>>;
+
+    /// Rules of the configuration that concern several attributes. Values may be unknown.
+    fn validate(&self, config: &Value) -> Diagnostics;
+
+    /// Takes a configuration into use. Values may be unknown: what then needs them fails with a
+    /// message of its own. A process that serves a debugger may be configured again and again.
+    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics;
+}
+
+/// Everything that a provider serves, with its schemas at hand.
+pub struct Catalogue {
+    /// The provider's own configuration.
+    pub provider: Schema,
+    /// Its resources, by name.
+    pub resources: Vec<(Schema, Box<dyn AnyResource>)>,
+    /// Its data sources, by name.
+    pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
+    /// Its functions, by name.
+    pub functions: Vec<Box<dyn Function>>,
+}
+
+impl Catalogue {
+    /// Collects what the provider serves.
+    pub fn of(provider: &dyn Provider) -> Self {
+        let mut resources = provider.resources();
+        resources.sort_by_key(|resource| resource.name());
+        let mut data_sources = provider.data_sources();
+        data_sources.sort_by_key(|data_source| data_source.name());
+        let mut functions = provider.functions();
+        functions.sort_by_key(|function| function.signature().name);
+        Self {
+            provider: Schema {
+                version: 0,
+                block: provider.block(),
+            },
+            resources: resources.into_iter().map(|it| (it.schema(), it)).collect(),
+            data_sources: data_sources
+                .into_iter()
+                .map(|it| (it.schema(), it))
+                .collect(),
+            functions,
+        }
+    }
+
+    /// The resource of that type.
+    pub fn resource(&self, name: &str) -> Option<(&Schema, &dyn AnyResource)> {
+        let found = self
+            .resources
+            .iter()
+            .find(|(_, resource)| resource.name() == name);
+        found.map(|(schema, resource)| (schema, resource.as_ref()))
+    }
+
+    /// The data source of that type.
+    pub fn data_source(&self, name: &str) -> Option<(&Schema, &dyn AnyDataSource)> {
+        let found = self.data_sources.iter().find(|(_, it)| it.name() == name);
+        found.map(|(schema, data_source)| (schema, data_source.as_ref()))
+    }
+
+    /// The function of that name.
+    pub fn function(&self, name: &str) -> Option<&dyn Function> {
+        self.functions
+            .iter()
+            .find(|it| it.signature().name == name)
+            .map(AsRef::as_ref)
+    }
+}

@@ -1,0 +1,403 @@
+//! Resources and data sources: typed by their model for those who write them, over values for the
+//! protocol.
+
+use crate::apply;
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::field::Mismatch;
+use crate::model::Model;
+use crate::path::Path;
+use crate::plan::{self, Plan};
+use crate::schema::Schema;
+use crate::timeouts::{self, Timeouts};
+use crate::validate;
+use crate::value::Value;
+use async_trait::async_trait;
+
+/// A change while it is planned. Values may be unknown.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// What is; null for a create.
+    pub prior: &'a Value,
+    /// What is written; null for a destroy.
+    pub config: &'a Value,
+    /// What is planned; null for a destroy.
+    pub planned: &'a mut Value,
+    /// What has changed that cannot be changed in place.
+    pub replace: &'a mut Vec<Path>,
+}
+
+/// A kind of managed object.
+#[async_trait]
+pub trait Resource: Send + Sync + 'static {
+    /// Its attributes and blocks, without `timeouts`, which every resource has.
+    type Model: Model;
+
+    /// The full type name, such as `azurerm_private_endpoint`.
+    fn name(&self) -> &'static str;
+
+    /// Version of the stored state.
+    fn version(&self) -> i64 {
+        0
+    }
+
+    /// How long operations may take when the configuration does not say.
+    fn timeouts(&self) -> Timeouts;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Refines a plan: fills in what can be known already, and tells early what cannot work.
+    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
+        let _ = (change, context);
+        Diagnostics::new()
+    }
+
+    /// Makes the object.
+    async fn create(
+        &self,
+        planned: Self::Model,
+        context: &Context,
+    ) -> Result<Self::Model, Diagnostics>;
+
+    /// Reads the object; `None` when it definitely is no more.
+    async fn read(
+        &self,
+        state: Self::Model,
+        context: &Context,
+    ) -> Result<Option<Self::Model>, Diagnostics>;
+
+    /// Changes the object in place.
+    async fn update(
+        &self,
+        prior: Self::Model,
+        planned: Self::Model,
+        context: &Context,
+    ) -> Result<Self::Model, Diagnostics>;
+
+    /// Removes the object. That it is gone already is success.
+    async fn delete(&self, prior: Self::Model, context: &Context) -> Result<(), Diagnostics>;
+
+    /// What is known of an object from its import ID alone: members to set in an empty state.
+    ///
+    /// # Errors
+    ///
+    /// When the ID is not one of this kind.
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics>;
+
+    /// Brings stored state of an older version into the present form.
+    ///
+    /// # Errors
+    ///
+    /// When that version is not known.
+    fn upgrade(
+        &self,
+        version: i64,
+        state: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics> {
+        let _ = state;
+        Err(Diagnostic::error(
+            format!("State of {} has version {version}", self.name()),
+            "This version of the provider does not know how to upgrade it. Use the version of \
+             the provider that wrote it, or remove the object from the state and import it.",
+        )
+        .into())
+    }
+}
+
+/// A kind of object that is only read.
+#[async_trait]
+pub trait DataSource: Send + Sync + 'static {
+    /// Its arguments and results.
+    type Model: Model;
+
+    /// The full type name.
+    fn name(&self) -> &'static str;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// Reads the object that the configuration names.
+    async fn read(
+        &self,
+        config: Self::Model,
+        context: &Context,
+    ) -> Result<Self::Model, Diagnostics>;
+}
+
+/// A [`Resource`] over values.
+#[async_trait]
+pub trait AnyResource: Send + Sync {
+    /// The full type name.
+    fn name(&self) -> &'static str;
+    /// Its schema.
+    fn schema(&self) -> Schema;
+    /// How long operations may take when the configuration does not say.
+    fn timeouts(&self) -> Timeouts;
+    /// Checks a configuration.
+    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
+    /// Plans a change.
+    async fn plan(
+        &self,
+        schema: &Schema,
+        prior: &Value,
+        config: &Value,
+        context: &Context,
+    ) -> (Plan, Diagnostics);
+    /// Creates, updates or deletes; answers the state that is true afterwards.
+    async fn apply(
+        &self,
+        schema: &Schema,
+        prior: Value,
+        planned: Value,
+        context: &Context,
+    ) -> (Value, Diagnostics);
+    /// Reads; null when the object is no more.
+    async fn read(&self, schema: &Schema, state: Value, context: &Context) -> (Value, Diagnostics);
+    /// What is known of an object from its import ID alone.
+    ///
+    /// # Errors
+    ///
+    /// When the ID is not one of this kind.
+    fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics>;
+    /// As [`Resource::upgrade`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Resource::upgrade`].
+    fn upgrade(
+        &self,
+        version: i64,
+        state: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics>;
+}
+
+#[async_trait]
+impl<R: Resource> AnyResource for R {
+    fn name(&self) -> &'static str {
+        Resource::name(self)
+    }
+
+    fn schema(&self) -> Schema {
+        let mut block = R::Model::block();
+        block.push(timeouts::member());
+        Schema {
+            version: self.version(),
+            block,
+        }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        Resource::timeouts(self)
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics {
+        let mut found = validate::validate(&schema.block, config);
+        found.extend(Resource::validate(self, config));
+        found
+    }
+
+    async fn plan(
+        &self,
+        schema: &Schema,
+        prior: &Value,
+        config: &Value,
+        context: &Context,
+    ) -> (Plan, Diagnostics) {
+        let Plan {
+            mut planned,
+            mut replace,
+        } = plan::plan(&schema.block, prior, config);
+        let change = Change {
+            prior,
+            config,
+            planned: &mut planned,
+            replace: &mut replace,
+        };
+        let found = Resource::plan(self, change, context).await;
+        (Plan { planned, replace }, found)
+    }
+
+    async fn apply(
+        &self,
+        schema: &Schema,
+        prior: Value,
+        planned: Value,
+        context: &Context,
+    ) -> (Value, Diagnostics) {
+        let done = if planned.is_null() {
+            delete(self, prior.clone(), context).await
+        } else if prior.is_null() {
+            create(self, planned.clone(), context).await
+        } else {
+            update(self, prior.clone(), planned.clone(), context).await
+        };
+        let mut found = context.take_warnings();
+        let accepted = context.take_accepted();
+        let state = match done {
+            Ok(actual) if planned.is_null() => actual,
+            Ok(actual) => result(schema, &planned, actual),
+            Err(faults) => {
+                found.extend(faults);
+                after_failure(schema, prior, &planned, accepted)
+            }
+        };
+        (state, found)
+    }
+
+    async fn read(&self, schema: &Schema, state: Value, context: &Context) -> (Value, Diagnostics) {
+        let read = match decode::<R::Model>(schema.block.filled(&state)) {
+            Ok(model) => Resource::read(self, model, context).await,
+            Err(faults) => Err(faults),
+        };
+        let mut found = context.take_warnings();
+        let state = match read {
+            Ok(None) => Value::Null,
+            Ok(Some(actual)) => {
+                let actual = with_timeouts(actual.encode(), &state);
+                apply::refreshed(&schema.block, &state, &actual)
+            }
+            Err(faults) => {
+                found.extend(faults);
+                state
+            }
+        };
+        (state, found)
+    }
+
+    fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics> {
+        let mut state = schema.block.empty();
+        for (name, value) in Resource::import(self, id)? {
+            state.set_entry(name, value);
+        }
+        Ok(state)
+    }
+
+    fn upgrade(
+        &self,
+        version: i64,
+        state: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics> {
+        Resource::upgrade(self, version, state)
+    }
+}
+
+/// `timeouts` is no part of a model: it stays as the configuration has it.
+fn with_timeouts(mut actual: Value, configured: &Value) -> Value {
+    actual.set_entry("timeouts", configured.get("timeouts").clone());
+    actual
+}
+
+fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
+    apply::applied(&schema.block, planned, &with_timeouts(actual, planned))
+}
+
+/// The state after a create or an update that failed: what the service accepted, else what was.
+fn after_failure(schema: &Schema, prior: Value, planned: &Value, accepted: Option<Value>) -> Value {
+    match accepted {
+        None => prior,
+        Some(actual) if prior.is_null() => result(schema, planned, actual),
+        Some(actual) => apply::refreshed(&schema.block, &prior, &with_timeouts(actual, &prior)),
+    }
+}
+
+async fn create<R: Resource>(
+    resource: &R,
+    planned: Value,
+    context: &Context,
+) -> Result<Value, Diagnostics> {
+    Ok(resource.create(decode(planned)?, context).await?.encode())
+}
+
+async fn update<R: Resource>(
+    resource: &R,
+    prior: Value,
+    planned: Value,
+    context: &Context,
+) -> Result<Value, Diagnostics> {
+    Ok(resource
+        .update(decode(prior)?, decode(planned)?, context)
+        .await?
+        .encode())
+}
+
+async fn delete<R: Resource>(
+    resource: &R,
+    prior: Value,
+    context: &Context,
+) -> Result<Value, Diagnostics> {
+    resource.delete(decode(prior)?, context).await?;
+    Ok(Value::Null)
+}
+
+/// Reads a value into its model. Terraform has checked the types, so a mismatch here is a number
+/// with a fraction, or a state that somebody edited.
+fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
+    M::decode(value).map_err(|Mismatch { path, message }| {
+        let summary = format!("`{path}` is not valid");
+        Diagnostic::error(summary, format!("{message}."))
+            .at(path)
+            .into()
+    })
+}
+
+/// A [`DataSource`] over values.
+#[async_trait]
+pub trait AnyDataSource: Send + Sync {
+    /// The full type name.
+    fn name(&self) -> &'static str;
+    /// Its schema.
+    fn schema(&self) -> Schema;
+    /// Checks a configuration.
+    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
+    /// Reads; null with errors when it cannot.
+    async fn read(&self, schema: &Schema, config: Value, context: &Context)
+    -> (Value, Diagnostics);
+}
+
+#[async_trait]
+impl<D: DataSource> AnyDataSource for D {
+    fn name(&self) -> &'static str {
+        DataSource::name(self)
+    }
+
+    fn schema(&self) -> Schema {
+        let mut block = D::Model::block();
+        block.push(timeouts::read_member());
+        Schema { version: 0, block }
+    }
+
+    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics {
+        let mut found = validate::validate(&schema.block, config);
+        found.extend(DataSource::validate(self, config));
+        found
+    }
+
+    async fn read(
+        &self,
+        schema: &Schema,
+        config: Value,
+        context: &Context,
+    ) -> (Value, Diagnostics) {
+        let planned = plan::plan(&schema.block, &Value::Null, &config).planned;
+        let read = match decode::<D::Model>(planned.clone()) {
+            Ok(model) => DataSource::read(self, model, context).await,
+            Err(faults) => Err(faults),
+        };
+        let mut found = context.take_warnings();
+        let state = match read {
+            Ok(actual) => result(schema, &planned, actual.encode()),
+            Err(faults) => {
+                found.extend(faults);
+                Value::Null
+            }
+        };
+        (state, found)
+    }
+}

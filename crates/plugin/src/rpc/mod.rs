@@ -1,0 +1,404 @@
+//! The service `tfplugin5.Provider`: messages to values and back.
+//!
+//! Every call answers, whatever happens: a fault is a diagnostic, never a gRPC status, because
+//! with a status Terraform would forget an object that was just created. Each call runs as a task
+//! of its own, so that a closed connection does not tear it and a panic stays in it.
+
+mod answer;
+
+use crate::codec::{self, CodecError};
+use crate::context::Context;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::proto::tfplugin5 as wire;
+use crate::provider::{Catalogue, Provider};
+use crate::resource::{AnyDataSource, AnyResource};
+use crate::schema::Schema;
+use crate::serve::Lifecycle;
+use crate::timeouts::Action;
+use crate::value::Value;
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+/// Serves a [`Provider`] over protocol 5.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    provider: Box<dyn Provider>,
+    catalogue: Catalogue,
+    lifecycle: Lifecycle,
+}
+
+impl Service {
+    /// A service whose calls stop when the lifecycle says so.
+    pub fn new(provider: impl Provider, lifecycle: Lifecycle) -> Self {
+        let catalogue = Catalogue::of(&provider);
+        let provider = Box::new(provider);
+        Self {
+            inner: Arc::new(Inner {
+                provider,
+                catalogue,
+                lifecycle,
+            }),
+        }
+    }
+
+    /// Runs a call to its end even when nobody waits for it any more; a panic becomes an answer.
+    async fn run<T, F>(&self, call: F, crashed: impl FnOnce(Diagnostics) -> T) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        match self.inner.lifecycle.work.spawn(call).await {
+            Ok(answer) => answer,
+            Err(fault) => {
+                tracing::error!(%fault, "a call crashed");
+                crashed(crash().into())
+            }
+        }
+    }
+}
+
+fn crash() -> Diagnostic {
+    Diagnostic::error(
+        "The provider crashed in this call",
+        "This is a bug of the provider; the other calls go on. Run again with TF_LOG=DEBUG and \
+         report the log line that says \"panic\", together with the configuration.",
+    )
+}
+
+fn unreadable(what: &str, fault: &CodecError) -> Diagnostics {
+    let summary = format!("The {what} cannot be read");
+    Diagnostic::error(
+        summary,
+        format!("Terraform sent a value that does not fit: {fault}."),
+    )
+    .at(fault.path.clone())
+    .into()
+}
+
+fn unknown_type(name: &str) -> Diagnostics {
+    let detail = "This version of the provider has no such type.";
+    Diagnostic::error(format!("There is no {name}"), detail).into()
+}
+
+impl Inner {
+    fn resource(&self, name: &str) -> Result<(&Schema, &dyn AnyResource), Diagnostics> {
+        self.catalogue
+            .resource(name)
+            .ok_or_else(|| unknown_type(name))
+    }
+
+    fn data_source(&self, name: &str) -> Result<(&Schema, &dyn AnyDataSource), Diagnostics> {
+        self.catalogue
+            .data_source(name)
+            .ok_or_else(|| unknown_type(name))
+    }
+
+    fn schemas(&self) -> wire::get_provider_schema::Response {
+        let Catalogue {
+            provider,
+            resources,
+            data_sources,
+            functions,
+        } = &self.catalogue;
+        wire::get_provider_schema::Response {
+            provider: Some(provider.to_wire()),
+            resource_schemas: resources
+                .iter()
+                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
+                .collect(),
+            data_source_schemas: data_sources
+                .iter()
+                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
+                .collect(),
+            functions: functions
+                .iter()
+                .map(|it| it.signature())
+                .map(|signature| (signature.name.to_owned(), signature.to_wire()))
+                .collect(),
+            server_capabilities: Some(capabilities()),
+            ..Default::default()
+        }
+    }
+
+    fn metadata(&self) -> wire::get_metadata::Response {
+        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
+        let Catalogue {
+            resources,
+            data_sources,
+            functions,
+            ..
+        } = &self.catalogue;
+        wire::get_metadata::Response {
+            server_capabilities: Some(capabilities()),
+            resources: resources
+                .iter()
+                .map(|(_, it)| ResourceMetadata {
+                    type_name: it.name().to_owned(),
+                })
+                .collect(),
+            data_sources: data_sources
+                .iter()
+                .map(|(_, it)| DataSourceMetadata {
+                    type_name: it.name().to_owned(),
+                })
+                .collect(),
+            functions: functions
+                .iter()
+                .map(|it| FunctionMetadata {
+                    name: it.signature().name.to_owned(),
+                })
+                .collect(),
+            ..Default::default()
+        }
+    }
+
+    fn prepare(&self, request: &wire::prepare_provider_config::Request) -> Diagnostics {
+        let block = &self.catalogue.provider.block;
+        match codec::decode(request.config.as_ref(), &block.ty()) {
+            Ok(config) => {
+                let mut found = crate::validate::validate(block, &config);
+                found.extend(self.provider.validate(&config));
+                found
+            }
+            Err(fault) => unreadable("provider's configuration", &fault),
+        }
+    }
+
+    async fn configure(&self, request: wire::configure::Request) -> Diagnostics {
+        let ty = self.catalogue.provider.block.ty();
+        match codec::decode(request.config.as_ref(), &ty) {
+            Ok(config) => {
+                self.provider
+                    .configure(config, &request.terraform_version)
+                    .await
+            }
+            Err(fault) => unreadable("provider's configuration", &fault),
+        }
+    }
+
+    fn validate_resource(
+        &self,
+        request: &wire::validate_resource_type_config::Request,
+    ) -> Diagnostics {
+        let (schema, resource) = match self.resource(&request.type_name) {
+            Ok(found) => found,
+            Err(faults) => return faults,
+        };
+        match codec::decode(request.config.as_ref(), &schema.block.ty()) {
+            Ok(config) => resource.validate(schema, &config),
+            Err(fault) => unreadable("configuration", &fault),
+        }
+    }
+
+    fn validate_data_source(
+        &self,
+        request: &wire::validate_data_source_config::Request,
+    ) -> Diagnostics {
+        let (schema, data_source) = match self.data_source(&request.type_name) {
+            Ok(found) => found,
+            Err(faults) => return faults,
+        };
+        match codec::decode(request.config.as_ref(), &schema.block.ty()) {
+            Ok(config) => data_source.validate(schema, &config),
+            Err(fault) => unreadable("configuration", &fault),
+        }
+    }
+
+    /// The surroundings of a call about an object whose `timeouts` stand in `value`.
+    fn context(
+        &self,
+        resource: &dyn AnyResource,
+        action: Action,
+        value: &Value,
+        config: Value,
+        private: &[u8],
+    ) -> Context {
+        let timeout = resource.timeouts().of(action, value);
+        Context::new(self.lifecycle.stop.child_token(), timeout, config, private)
+    }
+}
+
+fn capabilities() -> wire::ServerCapabilities {
+    wire::ServerCapabilities {
+        plan_destroy: true,
+        get_provider_schema_optional: true,
+        move_resource_state: false,
+        generate_resource_config: false,
+    }
+}
+
+#[tonic::async_trait]
+impl wire::provider_server::Provider for Service {
+    async fn get_metadata(
+        &self,
+        _: Request<wire::get_metadata::Request>,
+    ) -> Result<Response<wire::get_metadata::Response>, Status> {
+        Ok(Response::new(self.inner.metadata()))
+    }
+
+    async fn get_schema(
+        &self,
+        _: Request<wire::get_provider_schema::Request>,
+    ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
+        Ok(Response::new(self.inner.schemas()))
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<wire::get_functions::Request>,
+    ) -> Result<Response<wire::get_functions::Response>, Status> {
+        let functions = self.inner.schemas().functions;
+        Ok(Response::new(wire::get_functions::Response {
+            functions,
+            diagnostics: Vec::new(),
+        }))
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<wire::get_resource_identity_schemas::Request>,
+    ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
+        Ok(Response::new(
+            wire::get_resource_identity_schemas::Response::default(),
+        ))
+    }
+
+    async fn prepare_provider_config(
+        &self,
+        request: Request<wire::prepare_provider_config::Request>,
+    ) -> Result<Response<wire::prepare_provider_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let prepared_config = request.config.clone();
+        let found = self
+            .run(async move { inner.prepare(&request) }, |crash| crash)
+            .await;
+        let diagnostics = found.into_wire();
+        Ok(Response::new(wire::prepare_provider_config::Response {
+            prepared_config,
+            diagnostics,
+        }))
+    }
+
+    async fn configure(
+        &self,
+        request: Request<wire::configure::Request>,
+    ) -> Result<Response<wire::configure::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let found = self
+            .run(async move { inner.configure(request).await }, |crash| crash)
+            .await;
+        Ok(Response::new(wire::configure::Response {
+            diagnostics: found.into_wire(),
+        }))
+    }
+
+    async fn validate_resource_type_config(
+        &self,
+        request: Request<wire::validate_resource_type_config::Request>,
+    ) -> Result<Response<wire::validate_resource_type_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let found = self
+            .run(async move { inner.validate_resource(&request) }, |crash| {
+                crash
+            })
+            .await;
+        let diagnostics = found.into_wire();
+        Ok(Response::new(
+            wire::validate_resource_type_config::Response { diagnostics },
+        ))
+    }
+
+    async fn validate_data_source_config(
+        &self,
+        request: Request<wire::validate_data_source_config::Request>,
+    ) -> Result<Response<wire::validate_data_source_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.validate_data_source(&request) };
+        let diagnostics = self.run(call, |crash| crash).await.into_wire();
+        Ok(Response::new(wire::validate_data_source_config::Response {
+            diagnostics,
+        }))
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<wire::upgrade_resource_state::Request>,
+    ) -> Result<Response<wire::upgrade_resource_state::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.upgrade(&request) };
+        Ok(Response::new(self.run(call, answer::upgrade_failed).await))
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<wire::read_resource::Request>,
+    ) -> Result<Response<wire::read_resource::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let unchanged = answer::unchanged(&request);
+        let call = async move { inner.read(request).await };
+        Ok(Response::new(self.run(call, unchanged).await))
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<wire::plan_resource_change::Request>,
+    ) -> Result<Response<wire::plan_resource_change::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.plan(request).await };
+        Ok(Response::new(self.run(call, answer::no_plan).await))
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<wire::apply_resource_change::Request>,
+    ) -> Result<Response<wire::apply_resource_change::Response>, Status> {
+        Ok(Response::new(self.apply(request.into_inner()).await))
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<wire::import_resource_state::Request>,
+    ) -> Result<Response<wire::import_resource_state::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.import(&request) };
+        Ok(Response::new(self.run(call, answer::not_imported).await))
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<wire::move_resource_state::Request>,
+    ) -> Result<Response<wire::move_resource_state::Response>, Status> {
+        Ok(Response::new(answer::not_moved(&request.into_inner())))
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<wire::read_data_source::Request>,
+    ) -> Result<Response<wire::read_data_source::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.read_data_source(&request).await };
+        Ok(Response::new(self.run(call, answer::nothing_read).await))
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<wire::call_function::Request>,
+    ) -> Result<Response<wire::call_function::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.call(&request) };
+        Ok(Response::new(self.run(call, answer::no_result).await))
+    }
+
+    async fn stop(
+        &self,
+        _: Request<wire::stop::Request>,
+    ) -> Result<Response<wire::stop::Response>, Status> {
+        tracing::info!("Terraform asks to stop");
+        self.inner.lifecycle.stop.cancel();
+        Ok(Response::new(wire::stop::Response::default()))
+    }
+}

@@ -1,0 +1,86 @@
+//! What the server is told: by the program, and by the environment that Terraform gives it.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a provider says about itself, and how it was started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Name of the executable, for texts that users read.
+    pub name: String,
+    /// Full source address, such as `registry.terraform.io/acme/clouds`.
+    pub address: String,
+    /// Started by a person, to be attached to a debugger: one process serves many Terraform runs.
+    pub debug: bool,
+    /// How long to wait for others before ending.
+    pub patience: Patience,
+}
+
+impl Options {
+    /// A provider that Terraform starts.
+    pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
+        let (name, address) = (name.into(), address.into());
+        Self {
+            name,
+            address,
+            debug: false,
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// How long the server waits for others before it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the first connection. The host has this long to read the handshake line, and connects
+    /// at once after it.
+    pub arrival: Duration,
+    /// For a new connection after the last one closed. Terraform opens just one; when it is gone,
+    /// Terraform is, and a process that stayed would stay for ever.
+    pub orphan: Duration,
+    /// For background work after `Shutdown`. The host kills the process two seconds after it.
+    pub work: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            arrival: Duration::from_secs(60),
+            orphan: Duration::from_secs(3),
+            work: Duration::from_millis(1500),
+        }
+    }
+}
+
+/// The variables of go-plugin's handshake, read once so that tests can give their own.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `TF_PLUGIN_MAGIC_COOKIE`: proof that a Terraform started this process.
+    pub cookie: Option<String>,
+    /// `PLUGIN_CLIENT_CERT`: the only certificate to accept, in PEM. Absent means plaintext.
+    pub client_certificate: Option<String>,
+    /// Where to put the socket: `PLUGIN_UNIX_SOCKET_DIR`, else the folder for temporary files.
+    pub socket_folder: PathBuf,
+    /// `PLUGIN_UNIX_SOCKET_GROUP`: who else should reach the socket.
+    pub socket_group: Option<String>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    pub fn read() -> Self {
+        Self {
+            cookie: env::var("TF_PLUGIN_MAGIC_COOKIE").ok(),
+            client_certificate: env::var("PLUGIN_CLIENT_CERT")
+                .ok()
+                .filter(|pem| !pem.is_empty()),
+            socket_folder: match env::var_os("PLUGIN_UNIX_SOCKET_DIR") {
+                Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+                _ => env::temp_dir(),
+            },
+            socket_group: env::var("PLUGIN_UNIX_SOCKET_GROUP")
+                .ok()
+                .filter(|it| !it.is_empty()),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The `timeouts` block that every resource has by custom.
+
+use crate::model::Model;
+use crate::schema::{Check, Facts, Member, Nested, Nesting};
+use crate::value::Value;
+use std::time::Duration;
+
+/// How long each operation may take when the configuration does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Creating.
+    pub create: Duration,
+    /// Reading.
+    pub read: Duration,
+    /// Updating.
+    pub update: Duration,
+    /// Deleting.
+    pub delete: Duration,
+}
+
+/// What is done to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Creating.
+    Create,
+    /// Reading.
+    Read,
+    /// Updating.
+    Update,
+    /// Deleting.
+    Delete,
+}
+
+impl Timeouts {
+    /// The same time for each writing operation, and five minutes for reading.
+    pub const fn minutes(minutes: u64) -> Self {
+        let writing = Duration::from_secs(minutes * 60);
+        Self {
+            create: writing,
+            read: Duration::from_secs(300),
+            update: writing,
+            delete: writing,
+        }
+    }
+
+    /// A time for reading, of what is never written.
+    pub(crate) const fn reading(read: Duration) -> Self {
+        Self {
+            create: read,
+            read,
+            update: read,
+            delete: read,
+        }
+    }
+
+    /// The time for one operation, given the value of the resource or of its configuration.
+    pub(crate) fn of(&self, action: Action, value: &Value) -> Duration {
+        let (name, default) = match action {
+            Action::Create => ("create", self.create),
+            Action::Read => ("read", self.read),
+            Action::Update => ("update", self.update),
+            Action::Delete => ("delete", self.delete),
+        };
+        let given = value
+            .get("timeouts")
+            .get(name)
+            .as_str()
+            .and_then(|text| parse(text).ok());
+        given.unwrap_or(default)
+    }
+}
+
+/// Durations such as `30m`, `1h30m` or `90s`.
+#[derive(Model)]
+struct Block {
+    /// How long creating may take, such as `30m` or `1h30m`.
+    #[tf(check = Check::text(rule))]
+    create: Option<String>,
+    /// How long reading may take.
+    #[tf(check = Check::text(rule))]
+    read: Option<String>,
+    /// How long updating may take.
+    #[tf(check = Check::text(rule))]
+    update: Option<String>,
+    /// How long deleting may take.
+    #[tf(check = Check::text(rule))]
+    delete: Option<String>,
+}
+
+/// The block type as a member of every resource.
+pub(crate) fn member() -> Member {
+    let facts = Facts::new(
+        "timeouts",
+        "How long each operation may take before it is given up.",
+    );
+    Member::Block(Nested {
+        facts,
+        nesting: Nesting::Single,
+        block: Block::block(),
+    })
+}
+
+/// Durations such as `5m` or `90s`.
+#[derive(Model)]
+struct ReadBlock {
+    /// How long reading may take, such as `5m`.
+    #[tf(check = Check::text(rule))]
+    read: Option<String>,
+}
+
+/// The block type as a member of every data source.
+pub(crate) fn read_member() -> Member {
+    let facts = Facts::new(
+        "timeouts",
+        "How long reading may take before it is given up.",
+    );
+    Member::Block(Nested {
+        facts,
+        nesting: Nesting::Single,
+        block: ReadBlock::block(),
+    })
+}
+
+fn rule(text: &str) -> Result<(), String> {
+    parse(text).map(|_| ())
+}
+
+/// Reads a duration as Go writes it: decimal numbers, each with a unit.
+fn parse(text: &str) -> Result<Duration, String> {
+    let wrong =
+        || format!("{text:?} is no duration: write for example \"30m\", \"1h30m\" or \"90s\"");
+    let mut seconds = 0.0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .ok_or_else(wrong)?;
+        let (number, after) = rest.split_at(digits);
+        let number: f64 = number.parse().map_err(|_| wrong())?;
+        let (unit, after) = UNITS
+            .iter()
+            .find_map(|(name, unit)| after.strip_prefix(name).map(|after| (unit, after)))
+            .ok_or_else(wrong)?;
+        seconds += number * unit;
+        rest = after;
+    }
+    if seconds <= 0.0 {
+        return Err(wrong());
+    }
+    Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+}
+
+/// Units in seconds; those that begin with another's letters come first.
+const UNITS: [(&str, f64); 6] = [
+    ("ms", 1e-3),
+    ("us", 1e-6),
+    ("ns", 1e-9),
+    ("h", 3600.0),
+    ("m", 60.0),
+    ("s", 1.0),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_go_writes_them() {
+        let check = |text: &str, seconds: f64| {
+            assert_eq!(parse(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
+        };
+        check("30m", 1800.0);
+        check("1h30m", 5400.0);
+        check("90s", 90.0);
+        check("1.5h", 5400.0);
+        check("1500ms", 1.5);
+        for wrong in [
+            "",
+            "5",
+            "m",
+            "0s",
+            "-5m",
+            "5 m",
+            "1d",
+            "1h-5m",
+            "1..5h",
+            "999999999999999999999h",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_wins_over_the_default() {
+        let timeouts = Timeouts::minutes(30);
+        let given = Value::map([("timeouts", Value::map([("create", "5s".into())]))]);
+        assert_eq!(timeouts.of(Action::Create, &given), Duration::from_secs(5));
+        assert_eq!(
+            timeouts.of(Action::Delete, &given),
+            Duration::from_secs(1800)
+        );
+        assert_eq!(
+            timeouts.of(Action::Read, &Value::Null),
+            Duration::from_secs(300)
+        );
+    }
+}

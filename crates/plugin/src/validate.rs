@@ -1,0 +1,97 @@
+//! Checking a configuration against the rules of its schema, as far as its values are known.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::path::Path;
+use crate::schema::{Attribute, Block};
+use crate::value::Value;
+
+/// Applies every rule of the schema to the values that are known.
+pub fn validate(block: &Block, config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    walk(block, config, &Path::root(), &mut found);
+    found
+}
+
+fn walk(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
+    for attribute in &block.attributes {
+        check(attribute, config.get(attribute.name()), at, found);
+    }
+    for nested in &block.blocks {
+        let path = at.attribute(nested.name());
+        match config.get(nested.name()) {
+            Value::List(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    walk(&nested.block, element, &path.index(index), found);
+                }
+            }
+            single @ Value::Map(_) => walk(&nested.block, single, &path, found),
+            _ => {}
+        }
+    }
+}
+
+fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostics) {
+    if matches!(value, Value::Null | Value::Unknown) {
+        return;
+    }
+    let path = at.attribute(attribute.name());
+    for rule in &attribute.facts.checks {
+        if let Err(wrong) = rule.run(value) {
+            let summary = format!("`{path}` is not valid");
+            found.push(Diagnostic::error(summary, wrong).at(path.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Blocks, Model};
+    use crate::schema::Check;
+
+    fn short(text: &str) -> Result<(), String> {
+        if text.len() < 4 {
+            Ok(())
+        } else {
+            Err(format!("{text:?} is longer than 3"))
+        }
+    }
+
+    /// A thing.
+    #[derive(Model)]
+    struct Thing {
+        /// Names.
+        #[tf(check = Check::text(short).each())]
+        names: Vec<String>,
+        /// Parts.
+        part: Blocks<Part>,
+    }
+
+    /// A part.
+    #[derive(Model)]
+    struct Part {
+        /// Key.
+        #[tf(check = Check::text(short))]
+        key: Option<String>,
+    }
+
+    #[test]
+    fn faults_carry_the_path_and_unknown_values_are_passed_over() {
+        let key = |key: Value| Value::map([("key", key)]);
+        let parts = vec![key(Value::Unknown), key(Value::Null), key("long".into())];
+        let config = Value::map([
+            (
+                "names",
+                Value::List(vec!["ok".into(), Value::Unknown, "too long".into()]),
+            ),
+            ("part", Value::List(parts)),
+        ]);
+        let paths: Vec<String> = validate(&Thing::block(), &config)
+            .iter()
+            .filter_map(|found| found.path.as_ref().map(ToString::to_string))
+            .collect();
+        assert_eq!(paths, ["names", "part[2].key"]);
+        let unknown = Value::map([("names", Value::Unknown), ("part", Value::Unknown)]);
+        assert_eq!(validate(&Thing::block(), &unknown), Diagnostics::new());
+    }
+}

@@ -1,0 +1,280 @@
+//! Values as Terraform holds them: typed by the schema, possibly unknown, numbers exact.
+
+use crate::ty::Type;
+use bigdecimal::{BigDecimal, ToPrimitive};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// A value. What a list or a map stands for (list, set or tuple; map, object or block) is said by
+/// the [`Type`] beside it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// Absent.
+    Null,
+    /// Known only after apply.
+    Unknown,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A text.
+    String(String),
+    /// A list, a tuple, or a set (sorted, without duplicates).
+    List(Vec<Value>),
+    /// A map, an object or a block.
+    Map(BTreeMap<String, Value>),
+    /// A value that brings its type, where the schema says `any`.
+    Dynamic(Box<(Type, Value)>),
+}
+
+/// An exact decimal number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Number(BigDecimal);
+
+/// Digits that a number may have when written out; Terraform's own numbers have 512 bits.
+const MAX_DIGITS: u64 = 10_000;
+
+impl Number {
+    /// The number as an `i64`, where it is one.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.0.is_integer().then(|| self.0.to_i64()).flatten()
+    }
+
+    /// The number as a `u64`, where it is one.
+    pub fn as_u64(&self) -> Option<u64> {
+        self.0.is_integer().then(|| self.0.to_u64()).flatten()
+    }
+
+    /// The exact value of a float; `None` for infinities and NaN.
+    pub fn from_f64(float: f64) -> Option<Self> {
+        BigDecimal::try_from(float).ok().map(Self::normal)
+    }
+
+    fn normal(decimal: BigDecimal) -> Self {
+        Self(decimal.normalized())
+    }
+}
+
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Self::normal(number.into())
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Self::normal(number.into())
+    }
+}
+
+impl FromStr for Number {
+    type Err = NotANumber;
+
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        let wrong = || NotANumber(text.chars().take(40).collect());
+        // Digits and an exponent only: the parser below would also take underscores.
+        if text
+            .bytes()
+            .any(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+        {
+            return Err(wrong());
+        }
+        let number = Self::normal(BigDecimal::from_str(text).map_err(|_| wrong())?);
+        let (_, exponent) = number.0.as_bigint_and_exponent();
+        let written_out = exponent.unsigned_abs().saturating_add(number.0.digits());
+        if written_out > MAX_DIGITS {
+            Err(wrong())
+        } else {
+            Ok(number)
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0.to_plain_string())
+    }
+}
+
+/// A text that is no decimal number of a sane length.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotANumber(pub String);
+
+impl Value {
+    /// An object, map or block of these values.
+    pub fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Self {
+        Self::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        )
+    }
+
+    /// A set: sorted, without duplicates.
+    pub fn set(mut elements: Vec<Value>) -> Self {
+        elements.sort();
+        elements.dedup();
+        Self::List(elements)
+    }
+
+    /// Whether it is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether it, or anything in it, is unknown.
+    pub fn has_unknown(&self) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::List(elements) => elements.iter().any(Self::has_unknown),
+            Self::Map(entries) => entries.values().any(Self::has_unknown),
+            Self::Dynamic(inner) => inner.1.has_unknown(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => false,
+        }
+    }
+
+    /// The text, where it is a known one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The truth value, where it is a known one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(truth) => Some(*truth),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is a known one that fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.as_i64(),
+            _ => None,
+        }
+    }
+
+    /// The elements, where it is a known list, set or tuple.
+    pub fn as_list(&self) -> Option<&[Value]> {
+        match self {
+            Self::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The entries, where it is a known map, object or block.
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Value>> {
+        match self {
+            Self::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The entry of that name: null where there is none, unknown where this value is unknown.
+    pub fn get(&self, name: &str) -> &Value {
+        match self {
+            Self::Map(entries) => entries.get(name).unwrap_or(&Self::Null),
+            Self::Unknown => &Self::Unknown,
+            _ => &Self::Null,
+        }
+    }
+
+    /// Sets the entry of that name, where this is a map, object or block.
+    pub fn set_entry(&mut self, name: &str, value: Value) {
+        if let Self::Map(entries) = self {
+            entries.insert(name.to_owned(), value);
+        }
+    }
+
+    /// This value with every unknown in it replaced by null.
+    #[must_use]
+    pub fn without_unknown(self) -> Self {
+        match self {
+            Self::Unknown => Self::Null,
+            Self::List(elements) => {
+                Self::List(elements.into_iter().map(Self::without_unknown).collect())
+            }
+            Self::Map(entries) => Self::Map(
+                entries
+                    .into_iter()
+                    .map(|(key, value)| (key, value.without_unknown()))
+                    .collect(),
+            ),
+            Self::Dynamic(inner) => {
+                let (ty, value) = *inner;
+                Self::Dynamic(Box::new((ty, value.without_unknown())))
+            }
+            known => known,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(elements: Vec<T>) -> Self {
+        Self::List(elements.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_equal_by_value_and_written_plainly() {
+        let check = |text: &str, plain: &str| {
+            assert_eq!(text.parse::<Number>().unwrap().to_string(), plain, "{text}");
+        };
+        check("0.10", "0.1");
+        check("1e20", "100000000000000000000");
+        check("18446744073709551615", "18446744073709551615");
+        check("-0.0", "0");
+        assert_eq!("1.0".parse::<Number>(), "1".parse());
+        assert_eq!(Number::from_f64(0.1).unwrap().to_string().len(), 57);
+        assert_eq!(Number::from_f64(f64::NAN), None);
+    }
+
+    #[test]
+    fn hostile_numbers_are_refused() {
+        for text in [
+            "",
+            "abc",
+            "1e999999999",
+            "1_000",
+            "NaN",
+            "inf",
+            "0x10",
+            "1e-99999999999999999999",
+        ] {
+            assert!(text.parse::<Number>().is_err(), "{text}");
+        }
+    }
+}
