@@ -1,5 +1,12 @@
 //! The provider's process as its host sees it, up to the end.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, also in the functions it calls"
+)]
+
 mod host;
 
 use futures::{FutureExt, StreamExt};

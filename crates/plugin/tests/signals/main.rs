@@ -1,5 +1,12 @@
 //! Signals reach a whole process, so that this one has no other test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, also in the functions it calls"
+)]
+
 #[path = "../serve/host.rs"]
 #[allow(dead_code, reason = "the other tests of the server use the rest")]
 mod host;
