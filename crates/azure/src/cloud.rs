@@ -1,0 +1,204 @@
+//! Where a cloud's services are.
+
+use crate::deadline::Deadline;
+use crate::error::{Error, Kind};
+use serde::Deserialize;
+use url::Url;
+
+/// A cloud: its ARM, its token service, and the audience of ARM's tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cloud {
+    name: String,
+    resource_manager: Url,
+    authority: Url,
+    audience: String,
+}
+
+/// The clouds that have names: name, ARM, token service (endpoints as in the metadata documents).
+const CLOUDS: &[(&[&str], &str, &str)] = &[
+    (
+        &["public", "global"],
+        "https://management.azure.com",
+        "https://login.microsoftonline.com",
+    ),
+    (
+        &["usgovernment", "usgovernmentl4", "usgovernmentl5", "dod"],
+        "https://management.usgovcloudapi.net",
+        "https://login.microsoftonline.us",
+    ),
+    (
+        &["china"],
+        "https://management.chinacloudapi.cn",
+        "https://login.chinacloudapi.cn",
+    ),
+];
+
+impl Cloud {
+    /// The cloud of that name; azurerm's names, in any case.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let known = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let (names, resource_manager, authority) =
+            CLOUDS.iter().find(|(names, ..)| known(names))?;
+        let mut cloud = Self::custom(resource_manager, authority, None).ok()?;
+        cloud.name = (*names.first()?).to_owned();
+        Some(cloud)
+    }
+
+    /// A cloud by the addresses of its services. Without an audience, ARM's address is it.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Invalid`] when an address is none, or is not https.
+    pub fn custom(
+        resource_manager: &str,
+        authority: &str,
+        audience: Option<&str>,
+    ) -> Result<Self, Error> {
+        let resource_manager = https(resource_manager)?;
+        let audience = audience.unwrap_or(resource_manager.as_str()).trim_end_matches('/');
+        Ok(Self {
+            name: "custom".to_owned(),
+            audience: audience.to_owned(),
+            authority: https(authority)?,
+            resource_manager,
+        })
+    }
+
+    /// The cloud that a host's metadata document tells of (api-version 2022-09-01).
+    ///
+    /// # Errors
+    ///
+    /// When the host cannot be reached, or its document is not understood.
+    pub async fn from_metadata(
+        host: &str,
+        client: &reqwest::Client,
+        until: &Deadline,
+    ) -> Result<Self, Error> {
+        let base = if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
+        let mut url = https(&base)?;
+        url.set_path("/metadata/endpoints");
+        url.set_query(Some("api-version=2022-09-01"));
+        let body = until.run(fetch(client, &url)).await?;
+        // The real service is known to begin with a byte order mark.
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
+        let document: Document = serde_json::from_slice(text).map_err(|fault| {
+            Error::new(Kind::Broken, format!("{url} does not describe a cloud: {fault}."))
+        })?;
+        document.cloud()
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The address of its ARM.
+    pub fn resource_manager(&self) -> &Url {
+        &self.resource_manager
+    }
+
+    /// The address of its token service.
+    pub fn authority(&self) -> &Url {
+        &self.authority
+    }
+
+    /// The scope of ARM's tokens.
+    pub fn scope(&self) -> String {
+        format!("{}/.default", self.audience)
+    }
+}
+
+async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
+    let failed = |fault: reqwest::Error| {
+        Error::of_source(Kind::Transport, &format!("{url} cannot be read"), &fault.without_url())
+    };
+    let answer = client.get(url.clone()).send().await.map_err(failed)?;
+    let status = answer.status().as_u16();
+    let body = answer.bytes().await.map_err(failed)?;
+    if status == 200 { Ok(body.to_vec()) } else { Err(Error::of_answer(status, &body)) }
+}
+
+fn https(address: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| Error::new(Kind::Invalid, format!("{address:?} {why}."));
+    let url = Url::parse(address).map_err(|fault| refuse(&format!("is no address: {fault}")))?;
+    if url.scheme() != "https" {
+        return Err(refuse("is not an https address; tokens are sent over https only"));
+    }
+    if url.host_str().is_none() {
+        return Err(refuse("names no host"));
+    }
+    Ok(url)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    #[serde(default)]
+    name: String,
+    resource_manager: String,
+    authentication: Authentication,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Authentication {
+    login_endpoint: String,
+    #[serde(default)]
+    audiences: Vec<String>,
+}
+
+impl Document {
+    fn cloud(self) -> Result<Cloud, Error> {
+        let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+        let Authentication { login_endpoint, audiences } = self.authentication;
+        // ARM's own address is an audience in every cloud; a document that says otherwise wins.
+        let own = plain(&self.resource_manager);
+        let listed = audiences.iter().any(|audience| plain(audience) == own);
+        let audience = audiences.first().filter(|_| !listed).map(String::as_str);
+        let mut cloud = Cloud::custom(&self.resource_manager, &login_endpoint, audience)?;
+        cloud.name = self.name;
+        Ok(cloud)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clouds_have_azurerms_names() {
+        for (name, host) in [
+            ("public", "management.azure.com"),
+            ("GLOBAL", "management.azure.com"),
+            ("usgovernment", "management.usgovcloudapi.net"),
+            ("china", "management.chinacloudapi.cn"),
+        ] {
+            let cloud = Cloud::by_name(name).unwrap();
+            assert_eq!(cloud.resource_manager().host_str(), Some(host));
+            assert_eq!(cloud.scope(), format!("https://{host}/.default"));
+        }
+        assert_eq!(Cloud::by_name("german"), None);
+    }
+
+    #[test]
+    fn only_https_is_spoken() {
+        for address in ["http://localhost:1", "localhost", "", "ftp://x"] {
+            assert!(Cloud::custom(address, "https://login", None).is_err(), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_document_may_have_an_audience_of_its_own() {
+        let document = |audiences: &str| -> Document {
+            serde_json::from_str(&format!(
+                r#"{{"name":"x","resourceManager":"https://arm.local/","authentication":
+                   {{"loginEndpoint":"https://login.local/","audiences":{audiences}}}}}"#
+            ))
+            .unwrap()
+        };
+        let scope = |audiences| document(audiences).cloud().unwrap().scope();
+        assert_eq!(scope(r#"["https://other","https://arm.local"]"#), "https://arm.local/.default");
+        assert_eq!(scope(r#"["https://other"]"#), "https://other/.default");
+        assert_eq!(scope("[]"), "https://arm.local/.default");
+    }
+}

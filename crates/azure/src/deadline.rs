@@ -1,0 +1,72 @@
+//! How long a call may go on, and how it is interrupted.
+
+use crate::error::{Error, Kind};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+/// The end of an operation, in time or by interruption.
+#[derive(Clone, Debug)]
+pub struct Deadline {
+    at: Instant,
+    allowed: Duration,
+    cancel: CancellationToken,
+}
+
+impl Deadline {
+    /// An operation that may take so long, and ends when the token is cancelled.
+    pub fn new(allowed: Duration, cancel: CancellationToken) -> Self {
+        Self { at: Instant::now() + allowed, allowed, cancel }
+    }
+
+    /// The same, but over in at most so long from now.
+    #[must_use]
+    pub fn at_most(&self, allowed: Duration) -> Self {
+        let at = self.at.min(Instant::now() + allowed);
+        Self { at, allowed, cancel: self.cancel.clone() }
+    }
+
+    /// The time that is left.
+    pub fn remaining(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    /// Runs something until it is done, the time is over, or it is interrupted.
+    ///
+    /// # Errors
+    ///
+    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`].
+    pub async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(self.cancelled()),
+            done = timeout_at(self.at, work) => done.unwrap_or_else(|_| Err(self.timeout())),
+        }
+    }
+
+    /// Waits so long.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Timeout`], at once, when the time is over before then, and [`Kind::Cancelled`].
+    pub async fn sleep(&self, pause: Duration) -> Result<(), Error> {
+        let wake = Instant::now() + pause;
+        if wake >= self.at {
+            return Err(self.timeout());
+        }
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(self.cancelled()),
+            () = sleep_until(wake) => Ok(()),
+        }
+    }
+
+    fn timeout(&self) -> Error {
+        let seconds = self.allowed.as_secs_f64();
+        Error::new(Kind::Timeout, format!("It was not done within {seconds} seconds."))
+    }
+
+    fn cancelled(&self) -> Error {
+        Error::new(Kind::Cancelled, "It was asked to stop.")
+    }
+}

@@ -1,0 +1,136 @@
+//! Writing over what Azure has, without losing what others put there.
+
+use serde_json::{Map, Value as Json};
+
+/// Writes `write` over `live`, as RFC 7396 says: objects are merged, null removes, all else
+/// replaces.
+///
+/// Two things differ, so that unknown properties survive. In arrays whose elements have names, an
+/// element is merged over the live one of its name. And `tags` at the top is replaced whole, as it
+/// has no other way to lose an entry.
+pub fn merge(live: &mut Json, write: &Json) {
+    if let (Json::Object(live), Json::Object(write)) = (&mut *live, write) {
+        if write.get("tags").is_some_and(Json::is_object) {
+            live.remove("tags");
+        }
+    }
+    over(live, write);
+}
+
+fn over(live: &mut Json, write: &Json) {
+    match write {
+        Json::Object(write) => {
+            if !live.is_object() {
+                *live = Json::Object(Map::new());
+            }
+            let Json::Object(live) = live else { return };
+            for (name, value) in write {
+                if value.is_null() {
+                    live.remove(name);
+                } else {
+                    over(live.entry(name.clone()).or_insert(Json::Null), value);
+                }
+            }
+        }
+        Json::Array(write) if !write.is_empty() && write.iter().all(|it| name(it).is_some()) => {
+            let before = std::mem::take(live);
+            let before = before.as_array().map(Vec::as_slice).unwrap_or_default();
+            *live = write.iter().map(|element| named(before, element)).collect();
+        }
+        _ => *live = write.clone(),
+    }
+}
+
+/// An element of a named array: written over the live element of that name.
+fn named(before: &[Json], write: &Json) -> Json {
+    let same = |element: &&Json| match (name(element), name(write)) {
+        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
+        _ => false,
+    };
+    let mut element = before.iter().find(same).cloned().unwrap_or(Json::Null);
+    over(&mut element, write);
+    element
+}
+
+fn name(element: &Json) -> Option<&str> {
+    element.get("name")?.as_str()
+}
+
+/// Removes what a merge would read as a wish to remove, for a body that is written anew.
+pub fn drop_nulls(body: &mut Json) {
+    match body {
+        Json::Object(entries) => {
+            entries.retain(|_, entry| !entry.is_null());
+            entries.values_mut().for_each(drop_nulls);
+        }
+        Json::Array(elements) => elements.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}
+
+/// Whether everything that `part` says is in `whole`, but for the case of texts.
+pub fn contains(whole: &Json, part: &Json) -> bool {
+    match (whole, part) {
+        (_, Json::Null) => true,
+        (Json::Object(whole), Json::Object(part)) => part
+            .iter()
+            .all(|(name, part)| contains(whole.get(name).unwrap_or(&Json::Null), part)),
+        (Json::Array(whole), Json::Array(part)) => {
+            whole.len() == part.len()
+                && part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
+        }
+        (Json::String(whole), Json::String(part)) => whole.eq_ignore_ascii_case(part),
+        (Json::Null, Json::Object(part)) => part.values().all(|part| contains(&Json::Null, part)),
+        (Json::Null, Json::Array(part)) => part.is_empty(),
+        (whole, part) => whole == part,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(mut live: Json, write: Json, expected: Json) {
+        merge(&mut live, &write);
+        assert_eq!(live, expected);
+        let once = live.clone();
+        merge(&mut live, &write);
+        assert_eq!(live, once, "a second time changes nothing");
+        assert!(contains(&live, &write));
+    }
+
+    #[test]
+    fn what_is_not_mentioned_stays() {
+        check(
+            json!({"etag": "e", "properties": {"a": 1, "b": {"c": 2, "d": 3}, "x": [1, 2]}}),
+            json!({"properties": {"b": {"c": 4, "d": null}, "x": [3]}}),
+            json!({"etag": "e", "properties": {"a": 1, "b": {"c": 4}, "x": [3]}}),
+        );
+    }
+
+    #[test]
+    fn tags_are_replaced_and_null_removes_them() {
+        check(json!({"tags": {"a": "1", "b": "2"}}), json!({"tags": {"a": "3"}}), {
+            json!({"tags": {"a": "3"}})
+        });
+        check(json!({"tags": {"a": "1"}}), json!({"tags": null}), json!({}));
+        check(json!({"tags": {"a": "1"}}), json!({"tags": {}}), json!({"tags": {}}));
+    }
+
+    #[test]
+    fn named_elements_keep_what_is_unknown_of_them() {
+        check(
+            json!({"configs": [{"name": "A", "new": 1, "zone": "x"}, {"name": "b"}]}),
+            json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
+            json!({"configs": [{"name": "c"}, {"name": "a", "new": 1, "zone": "y"}]}),
+        );
+    }
+
+    #[test]
+    fn equal_objects_are_recognised_but_for_case() {
+        let live = json!({"id": "/A", "properties": {"zone": "/X/Y", "state": "Succeeded"}});
+        assert!(contains(&live, &json!({"properties": {"zone": "/x/y", "tags": null, "more": []}})));
+        assert!(!contains(&live, &json!({"properties": {"zone": "/x/z"}})));
+    }
+}
