@@ -55,7 +55,9 @@ impl Cloud {
         audience: Option<&str>,
     ) -> Result<Self, Error> {
         let resource_manager = https(resource_manager)?;
-        let audience = audience.unwrap_or(resource_manager.as_str()).trim_end_matches('/');
+        let audience = audience
+            .unwrap_or(resource_manager.as_str())
+            .trim_end_matches('/');
         Ok(Self {
             name: "custom".to_owned(),
             audience: audience.to_owned(),
@@ -74,7 +76,11 @@ impl Cloud {
         client: &reqwest::Client,
         until: &Deadline,
     ) -> Result<Self, Error> {
-        let base = if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
+        let base = if host.contains("://") {
+            host.to_owned()
+        } else {
+            format!("https://{host}")
+        };
         let mut url = https(&base)?;
         url.set_path("/metadata/endpoints");
         url.set_query(Some("api-version=2022-09-01"));
@@ -82,7 +88,10 @@ impl Cloud {
         // The real service is known to begin with a byte order mark.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
         let document: Document = serde_json::from_slice(text).map_err(|fault| {
-            Error::new(Kind::Broken, format!("{url} does not describe a cloud: {fault}."))
+            Error::new(
+                Kind::Broken,
+                format!("{url} does not describe a cloud: {fault}."),
+            )
         })?;
         document.cloud()
     }
@@ -110,19 +119,29 @@ impl Cloud {
 
 async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
     let failed = |fault: reqwest::Error| {
-        Error::of_source(Kind::Transport, &format!("{url} cannot be read"), &fault.without_url())
+        Error::of_source(
+            Kind::Transport,
+            &format!("{url} cannot be read"),
+            &fault.without_url(),
+        )
     };
     let answer = client.get(url.clone()).send().await.map_err(failed)?;
     let status = answer.status().as_u16();
     let body = answer.bytes().await.map_err(failed)?;
-    if status == 200 { Ok(body.to_vec()) } else { Err(Error::of_answer(status, &body)) }
+    if status == 200 {
+        Ok(body.to_vec())
+    } else {
+        Err(Error::of_answer(status, &body))
+    }
 }
 
 fn https(address: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::new(Kind::Invalid, format!("{address:?} {why}."));
     let url = Url::parse(address).map_err(|fault| refuse(&format!("is no address: {fault}")))?;
     if url.scheme() != "https" {
-        return Err(refuse("is not an https address; tokens are sent over https only"));
+        return Err(refuse(
+            "is not an https address; tokens are sent over https only",
+        ));
     }
     if url.host_str().is_none() {
         return Err(refuse("names no host"));
@@ -150,7 +169,10 @@ struct Authentication {
 impl Document {
     fn cloud(self) -> Result<Cloud, Error> {
         let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
-        let Authentication { login_endpoint, audiences } = self.authentication;
+        let Authentication {
+            login_endpoint,
+            audiences,
+        } = self.authentication;
         // ARM's own address is an audience in every cloud; a document that says otherwise wins.
         let own = plain(&self.resource_manager);
         let listed = audiences.iter().any(|audience| plain(audience) == own);
@@ -183,7 +205,10 @@ mod tests {
     #[test]
     fn only_https_is_spoken() {
         for address in ["http://localhost:1", "localhost", "", "ftp://x"] {
-            assert!(Cloud::custom(address, "https://login", None).is_err(), "{address}");
+            assert!(
+                Cloud::custom(address, "https://login", None).is_err(),
+                "{address}"
+            );
         }
     }
 
@@ -197,7 +222,10 @@ mod tests {
             .unwrap()
         };
         let scope = |audiences| document(audiences).cloud().unwrap().scope();
-        assert_eq!(scope(r#"["https://other","https://arm.local"]"#), "https://arm.local/.default");
+        assert_eq!(
+            scope(r#"["https://other","https://arm.local"]"#),
+            "https://arm.local/.default"
+        );
         assert_eq!(scope(r#"["https://other"]"#), "https://other/.default");
         assert_eq!(scope("[]"), "https://arm.local/.default");
     }

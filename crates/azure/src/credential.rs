@@ -81,7 +81,9 @@ impl Settings {
             )
             .map(|credential| credential as Arc<dyn TokenCredential>),
         };
-        made.map_err(|fault| Error::of_source(Kind::Invalid, "The credentials are not usable", &fault))
+        made.map_err(|fault| {
+            Error::of_source(Kind::Invalid, "The credentials are not usable", &fault)
+        })
     }
 }
 
@@ -117,7 +119,10 @@ impl Renewable {
     }
 
     fn current(&self) -> Arc<dyn TokenCredential> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 

@@ -16,14 +16,22 @@ pub struct Deadline {
 impl Deadline {
     /// An operation that may take so long, and ends when the token is cancelled.
     pub fn new(allowed: Duration, cancel: CancellationToken) -> Self {
-        Self { at: Instant::now() + allowed, allowed, cancel }
+        Self {
+            at: Instant::now() + allowed,
+            allowed,
+            cancel,
+        }
     }
 
     /// The same, but over in at most so long from now.
     #[must_use]
     pub fn at_most(&self, allowed: Duration) -> Self {
         let at = self.at.min(Instant::now() + allowed);
-        Self { at, allowed, cancel: self.cancel.clone() }
+        Self {
+            at,
+            allowed,
+            cancel: self.cancel.clone(),
+        }
     }
 
     /// The time that is left.
@@ -63,7 +71,10 @@ impl Deadline {
 
     fn timeout(&self) -> Error {
         let seconds = self.allowed.as_secs_f64();
-        Error::new(Kind::Timeout, format!("It was not done within {seconds} seconds."))
+        Error::new(
+            Kind::Timeout,
+            format!("It was not done within {seconds} seconds."),
+        )
     }
 
     fn cancelled(&self) -> Error {

@@ -78,7 +78,11 @@ impl Error {
     pub(crate) fn of_answer(status: u16, body: &[u8]) -> Self {
         let parsed = serde_json::from_slice::<Json>(body).ok();
         let fault = parsed.as_ref().map(Fault::of).unwrap_or_default();
-        let message = if fault.message.is_empty() { plain(status, body) } else { fault.message };
+        let message = if fault.message.is_empty() {
+            plain(status, body)
+        } else {
+            fault.message
+        };
         let mut error = Self::new(kind_of(status, &fault.codes), message);
         error.0.status = Some(status);
         error.0.codes = fault.codes;
@@ -88,7 +92,11 @@ impl Error {
     /// The fault of a failed operation, as its status document tells it.
     pub(crate) fn of_operation(status: &Json) -> Self {
         let inner = [&status["error"], &status["properties"]["error"]];
-        let fault = inner.into_iter().find(|it| it.is_object()).map(Fault::of).unwrap_or_default();
+        let fault = inner
+            .into_iter()
+            .find(|it| it.is_object())
+            .map(Fault::of)
+            .unwrap_or_default();
         let state = status["status"].as_str().unwrap_or("Failed");
         let message = if fault.message.is_empty() {
             format!("The operation ended as {state:?}, without saying why.")
@@ -111,7 +119,10 @@ impl Error {
             }
             next = cause.source();
         }
-        Self::new(kind, format!("{context}: {}.", parts.join(": ").trim_end_matches('.')))
+        Self::new(
+            kind,
+            format!("{context}: {}.", parts.join(": ").trim_end_matches('.')),
+        )
     }
 
     pub(crate) fn with_ids(mut self, request: Option<String>, correlation: Option<String>) -> Self {
@@ -199,7 +210,13 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { status, codes, message, last, .. } = self.0.as_ref();
+        let Inner {
+            status,
+            codes,
+            message,
+            last,
+            ..
+        } = self.0.as_ref();
         match (codes.first(), status) {
             (Some(code), Some(status)) => write!(out, "{code} ({status}): {message}")?,
             (Some(code), None) if last.is_none() => write!(out, "{code}: {message}")?,
@@ -233,7 +250,10 @@ impl Fault {
 
     fn collect(&mut self, body: &Json, depth: usize) {
         let text = |names: [&str; 2]| {
-            names.into_iter().find_map(|name| body[name].as_str()).filter(|text| !text.is_empty())
+            names
+                .into_iter()
+                .find_map(|name| body[name].as_str())
+                .filter(|text| !text.is_empty())
         };
         let code = text(["code", "Code"]);
         let message = text(["message", "Message"]).or_else(|| text(["error_description", ""]));
@@ -259,9 +279,11 @@ impl Fault {
             }
         }
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
-            self.message.push_str(&format!("\n{}: {}", info["type"].as_str().unwrap_or("info"), {
-                &info["info"]
-            }));
+            self.message.push_str(&format!(
+                "\n{}: {}",
+                info["type"].as_str().unwrap_or("info"),
+                { &info["info"] }
+            ));
         }
     }
 }
@@ -302,7 +324,9 @@ pub(crate) const BUSY: &[&str] = &[
 
 fn kind_of(status: u16, codes: &[String]) -> Kind {
     let any = |known: &[&str]| {
-        codes.iter().any(|code| known.iter().any(|known| known.eq_ignore_ascii_case(code)))
+        codes
+            .iter()
+            .any(|code| known.iter().any(|known| known.eq_ignore_ascii_case(code)))
     };
     if any(BUSY) {
         return Kind::Conflict;
@@ -339,29 +363,81 @@ mod tests {
         let nested = r#"{"error":{"code":"A","message":"one","target":"t","details":[
             {"code":"B","message":"two","details":[{"code":"C","message":"three"}]}],
             "additionalInfo":[{"type":"PolicyViolation","info":{"policy":"p"}}]}}"#;
-        check(400, nested, Kind::Invalid, Some("A"), &["one", "two", "three", "target: t", "policy"]);
-        check(404, r#"{"code":"NotFound","message":"m"}"#, Kind::Absent, Some("NotFound"), &["m"]);
-        check(409, r#"{"Code":"X","Message":"m"}"#, Kind::Conflict, Some("X"), &["X (409): m"]);
-        check(403, r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#, Kind::Denied, {
-            Some("Y")
-        }, &[]);
-        check(500, r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#, {
-            Kind::Transport
-        }, Some("Z"), &["deep"]);
-        check(502, "<html><head><title>502</title></head>Bad Gateway</html>", Kind::Transport, {
-            None
-        }, &["Bad Gateway"]);
+        check(
+            400,
+            nested,
+            Kind::Invalid,
+            Some("A"),
+            &["one", "two", "three", "target: t", "policy"],
+        );
+        check(
+            404,
+            r#"{"code":"NotFound","message":"m"}"#,
+            Kind::Absent,
+            Some("NotFound"),
+            &["m"],
+        );
+        check(
+            409,
+            r#"{"Code":"X","Message":"m"}"#,
+            Kind::Conflict,
+            Some("X"),
+            &["X (409): m"],
+        );
+        check(
+            403,
+            r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,
+            Kind::Denied,
+            { Some("Y") },
+            &[],
+        );
+        check(
+            500,
+            r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#,
+            { Kind::Transport },
+            Some("Z"),
+            &["deep"],
+        );
+        check(
+            502,
+            "<html><head><title>502</title></head>Bad Gateway</html>",
+            Kind::Transport,
+            { None },
+            &["Bad Gateway"],
+        );
         check(503, "", Kind::Transport, None, &["no reason"]);
-        check(401, r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#, {
-            Kind::Denied
-        }, Some("invalid_client"), &["AADSTS7000215"]);
+        check(
+            401,
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#,
+            { Kind::Denied },
+            Some("invalid_client"),
+            &["AADSTS7000215"],
+        );
     }
 
     #[test]
     fn a_code_says_more_than_the_status() {
         let body = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#);
-        check(429, &body("RetryableError"), Kind::Conflict, Some("RetryableError"), &[]);
-        check(404, &body("SubscriptionNotFound"), Kind::Denied, Some("SubscriptionNotFound"), &[]);
-        check(429, &body("TooManyRequests"), Kind::Throttled, Some("TooManyRequests"), &[]);
+        check(
+            429,
+            &body("RetryableError"),
+            Kind::Conflict,
+            Some("RetryableError"),
+            &[],
+        );
+        check(
+            404,
+            &body("SubscriptionNotFound"),
+            Kind::Denied,
+            Some("SubscriptionNotFound"),
+            &[],
+        );
+        check(
+            429,
+            &body("TooManyRequests"),
+            Kind::Throttled,
+            Some("TooManyRequests"),
+            &[],
+        );
     }
 }

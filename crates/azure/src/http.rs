@@ -43,7 +43,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { user_agent: String::new(), correlation_id: uuid::Uuid::new_v4().to_string() }
+        Self {
+            user_agent: String::new(),
+            correlation_id: uuid::Uuid::new_v4().to_string(),
+        }
     }
 }
 
@@ -112,7 +115,9 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &'static str) -> Option<&str> {
-        self.headers.get_optional_str(&name.into()).filter(|text| !text.is_empty())
+        self.headers
+            .get_optional_str(&name.into())
+            .filter(|text| !text.is_empty())
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -124,10 +129,8 @@ impl Answer {
             return Ok(Json::Null);
         }
         serde_json::from_slice(&self.body).map_err(|fault| {
-            Error::new(Kind::Broken, format!("The answer is no JSON: {fault}.")).with_ids(
-                self.header("x-ms-request-id").map(str::to_owned),
-                None,
-            )
+            Error::new(Kind::Broken, format!("The answer is no JSON: {fault}."))
+                .with_ids(self.header("x-ms-request-id").map(str::to_owned), None)
         })
     }
 
@@ -153,7 +156,12 @@ pub(crate) struct Call<'a> {
 
 impl Call<'_> {
     pub(crate) fn get(url: Url) -> Call<'static> {
-        Call { method: Method::Get, url, body: None, condition: &Condition::None }
+        Call {
+            method: Method::Get,
+            url,
+            body: None,
+            condition: &Condition::None,
+        }
     }
 }
 
@@ -169,8 +177,15 @@ impl Arm {
         client: impl HttpClient + 'static,
         options: Options,
     ) -> Result<Self, Error> {
-        if options.user_agent.chars().any(|c| !(' '..='~').contains(&c)) {
-            return Err(Error::new(Kind::Invalid, "The user agent has characters beyond ASCII."));
+        if options
+            .user_agent
+            .chars()
+            .any(|c| !(' '..='~').contains(&c))
+        {
+            return Err(Error::new(
+                Kind::Invalid,
+                "The user agent has characters beyond ASCII.",
+            ));
         }
         let correlation_id = options.correlation_id.clone();
         let bearer = BearerTokenAuthorizationPolicy::new(credential.clone(), [cloud.scope()]);
@@ -188,7 +203,12 @@ impl Arm {
             policies,
             None,
         );
-        Ok(Self(Arc::new(Inner { cloud, credential, pipeline, correlation_id })))
+        Ok(Self(Arc::new(Inner {
+            cloud,
+            credential,
+            pipeline,
+            correlation_id,
+        })))
     }
 
     /// The cloud.
@@ -207,12 +227,22 @@ impl Arm {
         api: &str,
         until: &Deadline,
     ) -> Result<Option<Reply>, Error> {
-        let answer = self.send(&Call::get(self.url(id.as_str(), api)?), until).await?;
+        let answer = self
+            .send(&Call::get(self.url(id.as_str(), api)?), until)
+            .await?;
         match answer.status {
-            200..=299 => Ok(Some(Reply { body: answer.json()? })),
+            200..=299 => Ok(Some(Reply {
+                body: answer.json()?,
+            })),
             _ => Err(answer.error()),
         }
-        .or_else(|error| if error.is_absent() { Ok(None) } else { Err(error) })
+        .or_else(|error| {
+            if error.is_absent() {
+                Ok(None)
+            } else {
+                Err(error)
+            }
+        })
     }
 
     /// Lists the children of a type, all pages of them; none when the resource does not exist.
@@ -245,15 +275,26 @@ impl Arm {
                 None => return Ok(all),
             }
         }
-        Err(Error::new(Kind::Broken, format!("The list of {child} of {id} does not end.")))
+        Err(Error::new(
+            Kind::Broken,
+            format!("The list of {child} of {id} does not end."),
+        ))
     }
 
     /// The address of a resource.
     pub(crate) fn url(&self, path: &str, api: &str) -> Result<Url, Error> {
-        let base = self.0.cloud.resource_manager().as_str().trim_end_matches('/');
+        let base = self
+            .0
+            .cloud
+            .resource_manager()
+            .as_str()
+            .trim_end_matches('/');
         let url = format!("{base}{path}?api-version={api}");
         Url::parse(&url).map_err(|fault| {
-            Error::new(Kind::Invalid, format!("{path:?} cannot be part of an address: {fault}."))
+            Error::new(
+                Kind::Invalid,
+                format!("{path:?} cannot be part of an address: {fault}."),
+            )
         })
     }
 
@@ -261,11 +302,16 @@ impl Arm {
     pub(crate) fn own(&self, address: &str) -> Result<Url, Error> {
         let refuse = |why: &str| {
             let start: String = address.chars().take(200).collect();
-            Error::new(Kind::Broken, format!("Azure led to {start:?}, which {why}."))
+            Error::new(
+                Kind::Broken,
+                format!("Azure led to {start:?}, which {why}."),
+            )
         };
         let url = Url::parse(address).map_err(|fault| refuse(&format!("is none: {fault}")))?;
         if url.origin() != self.0.cloud.resource_manager().origin() {
-            return Err(refuse("is not Azure Resource Manager's: the token is not sent there"));
+            return Err(refuse(
+                "is not Azure Resource Manager's: the token is not sent there",
+            ));
         }
         Ok(url)
     }
@@ -337,8 +383,15 @@ impl Arm {
     }
 
     async fn exchange(&self, request: &mut Request) -> Result<Answer, Error> {
-        let options = PipelineStreamOptions { skip_checks: true, ..Default::default() };
-        let sent = self.0.pipeline.stream(&Context::default(), request, Some(options)).await;
+        let options = PipelineStreamOptions {
+            skip_checks: true,
+            ..Default::default()
+        };
+        let sent = self
+            .0
+            .pipeline
+            .stream(&Context::default(), request, Some(options))
+            .await;
         let response = sent.map_err(|fault| fault_of(&fault))?;
         let (status, headers, mut stream) = response.deconstruct();
         let mut body = BytesMut::new();
@@ -350,7 +403,12 @@ impl Arm {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status: status.into(), headers, body: body.freeze(), repeated: false })
+        Ok(Answer {
+            status: status.into(),
+            headers,
+            body: body.freeze(),
+            repeated: false,
+        })
     }
 }
 
@@ -367,7 +425,11 @@ fn fault_of(fault: &azure_core::Error) -> Error {
             let error = Error::of_source(Kind::Transport, "The request was not answered", fault);
             // A certificate that is not trusted now will not be in a moment.
             let text = error.to_string();
-            if text.contains("certificate") { error.with_kind(Kind::Denied) } else { error }
+            if text.contains("certificate") {
+                error.with_kind(Kind::Denied)
+            } else {
+                error
+            }
         }
     }
 }
@@ -384,7 +446,10 @@ impl Policy for Identify {
         request: &mut Request,
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
-        let Options { user_agent, correlation_id } = &self.0;
+        let Options {
+            user_agent,
+            correlation_id,
+        } = &self.0;
         if !user_agent.is_empty() {
             request.insert_header("user-agent", user_agent.clone());
         }
@@ -392,7 +457,10 @@ impl Policy for Identify {
         request.insert_header("x-ms-return-client-request-id", "true");
         match next {
             [first, rest @ ..] => first.send(context, request, rest).await,
-            [] => Err(azure_core::Error::with_message(ErrorKind::Other, "there is no transport")),
+            [] => Err(azure_core::Error::with_message(
+                ErrorKind::Other,
+                "there is no transport",
+            )),
         }
     }
 }

@@ -77,7 +77,9 @@ pub fn contains(whole: &Json, part: &Json) -> bool {
             .all(|(name, part)| contains(whole.get(name).unwrap_or(&Json::Null), part)),
         (Json::Array(whole), Json::Array(part)) => {
             whole.len() == part.len()
-                && part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
+                && part
+                    .iter()
+                    .all(|part| whole.iter().any(|whole| contains(whole, part)))
         }
         (Json::String(whole), Json::String(part)) => whole.eq_ignore_ascii_case(part),
         (Json::Null, Json::Object(part)) => part.values().all(|part| contains(&Json::Null, part)),
@@ -111,11 +113,21 @@ mod tests {
 
     #[test]
     fn tags_are_replaced_and_null_removes_them() {
-        check(json!({"tags": {"a": "1", "b": "2"}}), json!({"tags": {"a": "3"}}), {
-            json!({"tags": {"a": "3"}})
-        });
-        check(json!({"tags": {"a": "1"}}), json!({"tags": null}), json!({}));
-        check(json!({"tags": {"a": "1"}}), json!({"tags": {}}), json!({"tags": {}}));
+        check(
+            json!({"tags": {"a": "1", "b": "2"}}),
+            json!({"tags": {"a": "3"}}),
+            { json!({"tags": {"a": "3"}}) },
+        );
+        check(
+            json!({"tags": {"a": "1"}}),
+            json!({"tags": null}),
+            json!({}),
+        );
+        check(
+            json!({"tags": {"a": "1"}}),
+            json!({"tags": {}}),
+            json!({"tags": {}}),
+        );
     }
 
     #[test]
@@ -130,7 +142,10 @@ mod tests {
     #[test]
     fn equal_objects_are_recognised_but_for_case() {
         let live = json!({"id": "/A", "properties": {"zone": "/X/Y", "state": "Succeeded"}});
-        assert!(contains(&live, &json!({"properties": {"zone": "/x/y", "tags": null, "more": []}})));
+        assert!(contains(
+            &live,
+            &json!({"properties": {"zone": "/x/y", "tags": null, "more": []}})
+        ));
         assert!(!contains(&live, &json!({"properties": {"zone": "/x/z"}})));
     }
 }

@@ -58,7 +58,10 @@ pub(crate) async fn follow(
             Progress::Running => {
                 let pause = backoff.pause(asked);
                 let running = || Error::new(Kind::Conflict, "the operation is still running.");
-                until.sleep(pause).await.map_err(|end| end.after(&running()))?;
+                until
+                    .sleep(pause)
+                    .await
+                    .map_err(|end| end.after(&running()))?;
             }
         }
     }
@@ -67,7 +70,9 @@ pub(crate) async fn follow(
 /// Which of the three ways an answer tells of. An address that is the resource's own is none.
 fn choose(arm: &Arm, begun: &Answer, resource: &Url) -> Result<Follow, Error> {
     let address = |name| -> Result<Option<Url>, Error> {
-        let Some(text) = begun.header(name) else { return Ok(None) };
+        let Some(text) = begun.header(name) else {
+            return Ok(None);
+        };
         let url = arm.own(text)?;
         Ok((!url.path().eq_ignore_ascii_case(resource.path())).then_some(url))
     };
@@ -128,7 +133,9 @@ fn status(answer: &Answer) -> Result<Progress, Error> {
 
 /// What a resource says of itself: `Some` when it is in a final and good state.
 fn state(resource: &Json) -> Result<Option<()>, Error> {
-    let state = resource["properties"]["provisioningState"].as_str().unwrap_or_default();
+    let state = resource["properties"]["provisioningState"]
+        .as_str()
+        .unwrap_or_default();
     match state.to_ascii_lowercase().as_str() {
         "" | "succeeded" => Ok(Some(())),
         "failed" | "canceled" | "cancelled" => Err(Error::new(

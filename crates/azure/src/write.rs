@@ -39,13 +39,27 @@ impl Arm {
         body: &'a Json,
         condition: Condition,
     ) -> Write<'a> {
-        Write { arm: self, method: Method::Put, id, api, body, condition }
+        Write {
+            arm: self,
+            method: Method::Put,
+            id,
+            api,
+            body,
+            condition,
+        }
     }
 
     /// Writes part of a resource (RFC 7396).
     pub fn patch<'a>(&'a self, id: &'a ResourceId, api: &'a str, body: &'a Json) -> Write<'a> {
         let condition = Condition::None;
-        Write { arm: self, method: Method::Patch, id, api, body, condition }
+        Write {
+            arm: self,
+            method: Method::Patch,
+            id,
+            api,
+            body,
+            condition,
+        }
     }
 
     /// Deletes a resource. That there is none is success.
@@ -64,11 +78,7 @@ impl Write<'_> {
     /// # Errors
     ///
     /// [`Kind::Exists`] when it was to be new and is not; else what ARM says.
-    pub async fn run(
-        self,
-        until: &Deadline,
-        accepted: &(dyn Fn() + Sync),
-    ) -> Result<Json, Error> {
+    pub async fn run(self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
         loop {
             match self.once(until, accepted).await {
@@ -82,11 +92,7 @@ impl Write<'_> {
         }
     }
 
-    async fn once(
-        &self,
-        until: &Deadline,
-        accepted: &(dyn Fn() + Sync),
-    ) -> Result<Json, Error> {
+    async fn once(&self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
         let url = self.arm.url(self.id.as_str(), self.api)?;
         let call = Call {
             method: self.method,
@@ -96,7 +102,9 @@ impl Write<'_> {
         };
         let answer = self.arm.send(&call, until).await?;
         if !answer.is_success() {
-            return self.refused(answer.error(), answer.repeated, until, accepted).await;
+            return self
+                .refused(answer.error(), answer.repeated, until, accepted)
+                .await;
         }
         accepted();
         if let Err(error) = operation::follow(self.arm, &answer, &url, until).await {
@@ -111,7 +119,9 @@ impl Write<'_> {
             && answer.header("azure-asyncoperation").is_none()
             && answer.header("location").is_none();
         let body = answer.json().unwrap_or_default();
-        let state = body["properties"]["provisioningState"].as_str().unwrap_or("Succeeded");
+        let state = body["properties"]["provisioningState"]
+            .as_str()
+            .unwrap_or("Succeeded");
         if settled && body.is_object() && state.eq_ignore_ascii_case("succeeded") {
             return Ok(body);
         }

@@ -29,14 +29,18 @@ use syn::{Data, DeriveInput, Expr, Fields, LitStr, Token, parse_macro_input};
 #[proc_macro_derive(Model, attributes(tf))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(&input, model).unwrap_or_else(|fault| fault.to_compile_error()).into()
+    expand(&input, model)
+        .unwrap_or_else(|fault| fault.to_compile_error())
+        .into()
 }
 
 /// Makes a struct an object-typed value.
 #[proc_macro_derive(Object, attributes(tf))]
 pub fn derive_object(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(&input, object).unwrap_or_else(|fault| fault.to_compile_error()).into()
+    expand(&input, object)
+        .unwrap_or_else(|fault| fault.to_compile_error())
+        .into()
 }
 
 /// One field and what is said of it.
@@ -54,12 +58,22 @@ fn expand(
     with: fn(&syn::Ident, &str, &[Member]) -> Tokens,
 ) -> syn::Result<Tokens> {
     let Data::Struct(data) = &input.data else {
-        return Err(syn::Error::new_spanned(&input.ident, "only structs have fields to declare"));
+        return Err(syn::Error::new_spanned(
+            &input.ident,
+            "only structs have fields to declare",
+        ));
     };
     let Fields::Named(fields) = &data.fields else {
-        return Err(syn::Error::new_spanned(&input.ident, "the fields need names"));
+        return Err(syn::Error::new_spanned(
+            &input.ident,
+            "the fields need names",
+        ));
     };
-    let members = fields.named.iter().map(member).collect::<syn::Result<Vec<_>>>()?;
+    let members = fields
+        .named
+        .iter()
+        .map(member)
+        .collect::<syn::Result<Vec<_>>>()?;
     Ok(with(&input.ident, &description(&input.attrs), &members))
 }
 
@@ -75,11 +89,18 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
         facts: Vec::new(),
         ident,
     };
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tf")) {
+    for attribute in field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("tf"))
+    {
         attribute.parse_nested_meta(|word| fact(&mut member, &word))?;
     }
     if member.description.is_empty() && !member.flatten {
-        return Err(syn::Error::new_spanned(field, "a doc comment is its documentation: write one"));
+        return Err(syn::Error::new_spanned(
+            field,
+            "a doc comment is its documentation: write one",
+        ));
     }
     Ok(member)
 }
@@ -133,42 +154,69 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
 
 /// The doc comment as Markdown.
 fn description(attributes: &[syn::Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) => Some(text.value()),
+                _ => None,
+            },
             _ => None,
-        },
-        _ => None,
-    });
-    let lines: Vec<String> =
-        lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
+        });
+    let lines: Vec<String> = lines
+        .map(|line| {
+            line.strip_prefix(' ')
+                .unwrap_or(&line)
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
     lines.join("\n").trim().to_owned()
 }
 
 fn decoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
-        if *flatten {
-            quote!(#ident: <#ty as ::plugin::model::Model>::decode(value.clone())?)
-        } else {
-            quote!(#ident: ::plugin::model::take(&mut value, #name)?)
-        }
-    });
+    let fields = members.iter().map(
+        |Member {
+             ident,
+             ty,
+             name,
+             flatten,
+             ..
+         }| {
+            if *flatten {
+                quote!(#ident: <#ty as ::plugin::model::Model>::decode(value.clone())?)
+            } else {
+                quote!(#ident: ::plugin::model::take(&mut value, #name)?)
+            }
+        },
+    );
     quote!(Ok(Self { #(#fields),* }))
 }
 
 fn encoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
-        if *flatten {
-            quote! {
-                let part = <#ty as ::plugin::model::Model>::encode(&self.#ident);
-                for (name, member) in part.as_map().into_iter().flatten() {
-                    value.set_entry(name, member.clone());
+    let fields = members.iter().map(
+        |Member {
+             ident,
+             ty,
+             name,
+             flatten,
+             ..
+         }| {
+            if *flatten {
+                quote! {
+                    let part = <#ty as ::plugin::model::Model>::encode(&self.#ident);
+                    for (name, member) in part.as_map().into_iter().flatten() {
+                        value.set_entry(name, member.clone());
+                    }
                 }
+            } else {
+                quote!(value.set_entry(#name, ::plugin::field::Field::encode(&self.#ident));)
             }
-        } else {
-            quote!(value.set_entry(#name, ::plugin::field::Field::encode(&self.#ident));)
-        }
-    });
+        },
+    );
     quote! {
         let mut value = ::plugin::value::Value::map([]);
         #(#fields)*
@@ -177,17 +225,26 @@ fn encoding(members: &[Member]) -> Tokens {
 }
 
 fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
-    let declared = members.iter().map(|Member { ty, name, description, flatten, facts, .. }| {
-        if *flatten {
-            return quote!(block.append(<#ty as ::plugin::model::Model>::block()););
-        }
-        quote! {{
-            #[allow(unused_mut)]
-            let mut facts = ::plugin::schema::Facts::new(#name, #description);
-            #(#facts)*
-            block.push(<#ty as ::plugin::field::Field>::declare(facts));
-        }}
-    });
+    let declared = members.iter().map(
+        |Member {
+             ty,
+             name,
+             description,
+             flatten,
+             facts,
+             ..
+         }| {
+            if *flatten {
+                return quote!(block.append(<#ty as ::plugin::model::Model>::block()););
+            }
+            quote! {{
+                #[allow(unused_mut)]
+                let mut facts = ::plugin::schema::Facts::new(#name, #description);
+                #(#facts)*
+                block.push(<#ty as ::plugin::field::Field>::declare(facts));
+            }}
+        },
+    );
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
         impl ::plugin::model::Model for #ident {
@@ -211,9 +268,9 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
 }
 
 fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens {
-    let types = members.iter().map(|Member { ty, name, .. }| {
-        quote!((#name, <#ty as ::plugin::field::Field>::ty()))
-    });
+    let types = members
+        .iter()
+        .map(|Member { ty, name, .. }| quote!((#name, <#ty as ::plugin::field::Field>::ty())));
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
         impl ::plugin::field::Field for #ident {

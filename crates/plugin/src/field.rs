@@ -248,6 +248,12 @@ macro_rules! chosen_by_the_service {
             }
         }
 
+        impl<T> From<Option<T>> for $name<T> {
+            fn from(value: Option<T>) -> Self {
+                Self(value)
+            }
+        }
+
         impl<T: Field> Field for $name<T> {
             const PRESENCE: Presence = Presence::$presence;
             const SENSITIVE: bool = T::SENSITIVE;

@@ -306,7 +306,10 @@ impl Block {
     /// Whether a state lacks what every object has: nothing but its ID is known yet.
     pub fn is_bare(&self, state: &Value) -> bool {
         let required = |it: &&Attribute| it.presence == Presence::Required;
-        self.attributes.iter().filter(required).any(|it| state.get(it.name()).is_null())
+        self.attributes
+            .iter()
+            .filter(required)
+            .any(|it| state.get(it.name()).is_null())
     }
 
     /// A state with something in place of each null that a model cannot hold: the default, or
@@ -324,9 +327,12 @@ impl Block {
         });
         let blocks = self.blocks.iter().map(|it| {
             let filled = match state.get(it.name()) {
-                Value::List(elements) => {
-                    Value::List(elements.iter().map(|element| it.block.filled(element)).collect())
-                }
+                Value::List(elements) => Value::List(
+                    elements
+                        .iter()
+                        .map(|element| it.block.filled(element))
+                        .collect(),
+                ),
                 single @ Value::Map(_) => it.block.filled(single),
                 other => other.clone(),
             };

@@ -67,9 +67,11 @@ impl Type {
             Self::List(_) | Self::Set(_) => Value::List(Vec::new()),
             Self::Map(_) => Value::map([]),
             Self::Tuple(items) => Value::List(items.iter().map(Self::zero).collect()),
-            Self::Object(attributes) => {
-                Value::map(attributes.iter().map(|(name, ty)| (name.as_str(), ty.zero())))
-            }
+            Self::Object(attributes) => Value::map(
+                attributes
+                    .iter()
+                    .map(|(name, ty)| (name.as_str(), ty.zero())),
+            ),
         }
     }
 

@@ -1,0 +1,263 @@
+//! The way of a request through ARM: token, version, then the resource it names.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::error::ArmError;
+use crate::id::ResourceId;
+use crate::kinds::{self, Kind};
+use crate::world::World;
+use crate::{group, read, token, write};
+
+/// Answers a request to ARM.
+pub(crate) fn serve(world: &mut World, call: &Call) -> Result<Answer, ArmError> {
+    token::check(world, call)?;
+    world.settle();
+    if call.method == "GET"
+        && let Some(answer) = world.poll(&call.raw_path, &call.query)
+    {
+        return answer;
+    }
+    let version = version(call)?;
+    let segments = call.segments();
+    let lower: Vec<String> = segments
+        .iter()
+        .map(|segment| segment.to_ascii_lowercase())
+        .collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    match lower.as_slice() {
+        ["subscriptions"] => Ok(Answer::ok(json!({ "value": [subscription(world)] }))),
+        ["tenants"] => Ok(Answer::ok(tenants(world))),
+        ["providers"] => Ok(Answer::ok(json!({ "value": providers(world) }))),
+        ["subscriptions", id, rest @ ..] => {
+            check_subscription(world, id)?;
+            in_subscription(world, call, &version, &segments, rest)
+        }
+        _ => Err(no_route(call)),
+    }
+}
+
+fn in_subscription(
+    world: &mut World,
+    call: &Call,
+    version: &str,
+    segments: &[&str],
+    rest: &[&str],
+) -> Result<Answer, ArmError> {
+    match rest {
+        [] => Ok(Answer::ok(subscription(world))),
+        ["locations"] => Ok(Answer::ok(locations(world))),
+        ["resources"] => read::resources(world, call, None),
+        ["providers"] => Ok(Answer::ok(json!({ "value": providers(world) }))),
+        ["providers", namespace] => Ok(Answer::ok(provider(world, namespace))),
+        ["providers", namespace, "register"] if call.method == "POST" => {
+            Ok(Answer::ok(provider(world, namespace)))
+        }
+        [.., "providers", "microsoft.authorization", "permissions"] => permissions(call),
+        ["resourcegroups"] => group::list(world, call),
+        ["resourcegroups", _] => group::serve(world, call, segments[3]),
+        ["resourcegroups", name, "resources"] => read::resources(world, call, Some(name)),
+        _ => match ResourceId::parse_place(&call.path) {
+            Some(place) => resource(world, call, version, &place),
+            None => Err(no_route(call)),
+        },
+    }
+}
+
+fn resource(
+    world: &mut World,
+    call: &Call,
+    version: &str,
+    place: &ResourceId,
+) -> Result<Answer, ArmError> {
+    if let Some(name) = &place.group {
+        group::must_exist(world, &place.subscription, name)?;
+    }
+    if let Some(answer) = read::special(world, call, version, place) {
+        return answer;
+    }
+    let kind = registered(world, place, version)?;
+    let named = place.types.len() == place.names.len();
+    match (call.method.as_str(), named) {
+        ("GET", true) => read::get(world, kind, place, version),
+        ("HEAD", true) => read::head(world, place),
+        ("PUT", true) => write::put(world, call, kind, place, version),
+        ("PATCH", true) => write::patch(world, call, kind, place, version),
+        ("DELETE", true) => write::delete(world, call, kind, place, version),
+        ("GET", false) => read::list(world, call, kind, place, version),
+        _ => Err(write::not_allowed(&call.method, kind)),
+    }
+}
+
+/// Finds the type of a path and checks that it is served in the version asked for.
+fn registered(
+    world: &World,
+    place: &ResourceId,
+    version: &str,
+) -> Result<&'static dyn Kind, ArmError> {
+    let namespace = place.namespace.as_deref().unwrap_or_default();
+    let name = place.types.join("/");
+    let Some(kind) = kinds::of(place) else {
+        let known = |kind: &&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
+        if !kinds::KINDS.iter().any(known) {
+            let text = format!("The resource namespace '{namespace}' is invalid.");
+            return Err(ArmError::new(404, "InvalidResourceNamespace", text));
+        }
+        let text = format!(
+            "The resource type '{name}' could not be found in the namespace '{namespace}' for \
+             api version '{version}'."
+        );
+        return Err(ArmError::bad("InvalidResourceType", text));
+    };
+    check_version(world, kind, version)?;
+    Ok(kind)
+}
+
+/// Refuses a version that the type does not have.
+pub(crate) fn check_version(world: &World, kind: &dyn Kind, version: &str) -> Result<(), ArmError> {
+    let facts = kind.facts();
+    if facts.knows(version) {
+        return Ok(());
+    }
+    let known: Vec<&str> = facts.versions().collect();
+    let (_, name) = facts.name.split_once('/').unwrap_or_default();
+    let text = format!(
+        "No registered resource provider found for location '{}' and API version '{version}' for \
+         type '{name}'. The supported api-versions are '{}'. The supported locations are ', {}'.",
+        world.settings.location,
+        known.join(", "),
+        world.settings.location,
+    );
+    Err(ArmError::bad("NoRegisteredProviderFound", text))
+}
+
+fn version(call: &Call) -> Result<String, ArmError> {
+    let Some(version) = call
+        .param("api-version")
+        .filter(|version| !version.is_empty())
+    else {
+        let text = "The api-version query parameter (?api-version=) is required for all requests.";
+        return Err(ArmError::bad("MissingApiVersionParameter", text));
+    };
+    let digits = |range: std::ops::Range<usize>| {
+        version
+            .get(range)
+            .is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let dashes = version.get(4..5) == Some("-") && version.get(7..8) == Some("-");
+    if digits(0..4) && digits(5..7) && digits(8..10) && dashes {
+        return Ok(version.to_ascii_lowercase());
+    }
+    let text = format!("The api-version '{version}' is invalid.");
+    Err(ArmError::bad("InvalidApiVersionParameter", text))
+}
+
+fn no_route(call: &Call) -> ArmError {
+    let text = format!("The requested path '{}' does not exist.", call.path);
+    ArmError::new(404, "NotFound", text)
+}
+
+fn check_subscription(world: &World, id: &str) -> Result<(), ArmError> {
+    if id.eq_ignore_ascii_case(&world.settings.subscription) {
+        return Ok(());
+    }
+    let text = format!("The subscription '{id}' could not be found.");
+    Err(ArmError::new(404, "SubscriptionNotFound", text))
+}
+
+fn subscription(world: &World) -> Value {
+    let id = &world.settings.subscription;
+    json!({
+        "id": format!("/subscriptions/{id}"),
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": id,
+        "tenantId": world.settings.tenant,
+        "displayName": "Emulator",
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    })
+}
+
+fn tenants(world: &World) -> Value {
+    let tenant = &world.settings.tenant;
+    json!({ "value": [{
+        "id": format!("/tenants/{tenant}"),
+        "tenantId": tenant,
+        "displayName": "Emulator",
+        "tenantCategory": "Home",
+    }] })
+}
+
+fn locations(world: &World) -> Value {
+    let subscription = &world.settings.subscription;
+    let show = |(name, display): (&str, &str)| {
+        json!({
+            "id": format!("/subscriptions/{subscription}/locations/{name}"),
+            "name": name,
+            "type": "Region",
+            "displayName": display,
+            "regionalDisplayName": display,
+            "metadata": { "regionType": "Physical", "regionCategory": "Recommended" },
+        })
+    };
+    let known = [
+        ("eastus", "East US"),
+        ("westus", "West US"),
+        ("westeurope", "West Europe"),
+    ];
+    json!({ "value": known.map(show) })
+}
+
+fn providers(world: &World) -> Vec<Value> {
+    let mut names: Vec<&str> = kinds::KINDS
+        .iter()
+        .map(|kind| kind.facts().namespace())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .map(|namespace| provider(world, namespace))
+        .collect()
+}
+
+fn provider(world: &World, namespace: &str) -> Value {
+    let of = |kind: &&&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
+    let known: Vec<_> = kinds::KINDS.iter().filter(of).collect();
+    let name = known
+        .first()
+        .map_or(namespace, |kind| kind.facts().namespace());
+    let types = known.iter().map(|kind| {
+        let facts = kind.facts();
+        let versions: Vec<&str> = facts.versions().collect();
+        let (_, short) = facts.name.split_once('/').unwrap_or_default();
+        json!({
+            "resourceType": short,
+            "locations": ["East US", "West US", "West Europe"],
+            "apiVersions": versions.into_iter().rev().collect::<Vec<_>>(),
+            "capabilities": "None",
+        })
+    });
+    json!({
+        "id": format!("/subscriptions/{}/providers/{name}", world.settings.subscription),
+        "namespace": name,
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": "Registered",
+        "resourceTypes": types.collect::<Vec<_>>(),
+    })
+}
+
+fn permissions(call: &Call) -> Result<Answer, ArmError> {
+    if call.method != "GET" {
+        return Err(no_route(call));
+    }
+    let all =
+        json!({ "actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": [] });
+    Ok(Answer::ok(json!({ "value": [all] })))
+}

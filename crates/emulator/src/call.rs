@@ -1,0 +1,117 @@
+//! A request as the rest of the emulator sees it.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+
+use crate::fault::FaultKind;
+
+/// One request, read whole.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: String,
+    /// The path as it came.
+    pub(crate) raw_path: String,
+    /// The path decoded, without a slash at the end.
+    pub(crate) path: String,
+    /// The query as it came.
+    pub(crate) query: String,
+    params: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// What was ordered to go wrong inside the answer.
+    pub(crate) order: Option<FaultKind>,
+}
+
+impl Call {
+    /// Takes the parts of a request apart.
+    pub(crate) fn new(
+        method: &str,
+        path: &str,
+        query: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        let params = url::form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
+            .collect();
+        let decoded = decode(path);
+        Self {
+            method: method.to_owned(),
+            raw_path: path.to_owned(),
+            path: match decoded.trim_end_matches('/') {
+                "" => "/".to_owned(),
+                trimmed => trimmed.to_owned(),
+            },
+            query: query.to_owned(),
+            params,
+            headers,
+            body,
+            order: None,
+        }
+    }
+
+    /// A query parameter, by its name in any casing.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        let found = self
+            .params
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A header with something in it. Clients send empty ones, which mean nothing.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let text = self.headers.get(name)?.to_str().ok()?;
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The parts of the path between slashes.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .collect()
+    }
+}
+
+/// Percent-decoding; `+` stays, because this is a path.
+pub(crate) fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digits = after
+            .get(..2)
+            .and_then(|pair| std::str::from_utf8(pair).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(decoded) if byte == b'%' => {
+                bytes.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_paths_and_finds_parameters() {
+        let call = Call::new(
+            "GET",
+            "/a%20b/%40/",
+            "Api-Version=1&x=%2F",
+            HeaderMap::new(),
+            Bytes::new(),
+        );
+        assert_eq!(call.path, "/a b/@");
+        assert_eq!(call.param("api-version"), Some("1"));
+        assert_eq!(call.param("x"), Some("/"));
+        assert_eq!(decode("100%"), "100%");
+    }
+}

@@ -1,0 +1,51 @@
+//! The clock of operations: real time plus what tests have jumped over.
+
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Seconds since 1970 that can be moved forward.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    begun: f64,
+    instant: Instant,
+    jumped: f64,
+}
+
+impl Clock {
+    /// A clock that shows the real time.
+    pub(crate) fn new() -> Self {
+        Self {
+            begun: real(),
+            instant: Instant::now(),
+            jumped: 0.0,
+        }
+    }
+
+    /// Seconds since 1970 on this clock.
+    pub(crate) fn now(&self) -> f64 {
+        self.begun + self.instant.elapsed().as_secs_f64() + self.jumped
+    }
+
+    /// Moves the clock forward.
+    pub(crate) fn advance(&mut self, seconds: f64) {
+        self.jumped += seconds;
+    }
+}
+
+/// The real time in seconds since 1970. Tokens live by it, because clients do.
+pub(crate) fn real() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// A moment as ARM writes it.
+pub(crate) fn stamp(seconds: f64) -> String {
+    let nanoseconds = (seconds * 1e9) as i128;
+    OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
+        .ok()
+        .and_then(|moment| moment.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}

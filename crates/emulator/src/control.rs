@@ -1,0 +1,217 @@
+//! The control API under `/_emulator`: look at the world, change it behind ARM's back, order
+//! faults, move the clock.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::body;
+use crate::call::Call;
+use crate::fault::Fault;
+use crate::http::App;
+use crate::id::ResourceId;
+use crate::kinds;
+use crate::log::Request;
+use crate::store::Resource;
+use crate::world::World;
+
+/// Answers a control request.
+pub(crate) fn serve(app: &App, call: &Call) -> Answer {
+    let route = call
+        .path
+        .trim_start_matches("/_emulator")
+        .trim_start_matches('/');
+    let mut world = app.world();
+    let result = match (call.method.as_str(), route) {
+        ("GET", "") => Ok(help()),
+        ("GET", "dump") => Ok(dump(&mut world)),
+        ("GET", "log") => Ok(log(&world)),
+        ("GET", "counters") => Ok(counters(&world)),
+        ("POST", route) => order(&mut world, call, route),
+        _ => Err(format!("no route {} /_emulator/{route}", call.method)),
+    };
+    match result {
+        Ok(body) => Answer::ok(body),
+        Err(text) => Answer::new(400, Some(json!({ "error": text }))),
+    }
+}
+
+fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
+    let order: Value = match call.body.is_empty() {
+        true => json!({}),
+        false => serde_json::from_slice(&call.body).map_err(|error| error.to_string())?,
+    };
+    let id = || order["id"].as_str().ok_or("id is missing".to_owned());
+    match route {
+        "get" => Ok(get(world, id()?).unwrap_or_default()),
+        "patch" => patch(world, id()?, &order["body"]),
+        "put" => put(world, id()?, &order["body"]),
+        "delete" => Ok(json!({ "deleted": delete(world, id()?) })),
+        "fault" => {
+            world.faults.add(Fault::from_json(&order)?);
+            Ok(world.faults.counters())
+        }
+        "clear-faults" => {
+            world.faults.clear();
+            Ok(world.faults.counters())
+        }
+        "advance" => {
+            let seconds = order["seconds"].as_f64().filter(|seconds| *seconds >= 0.0);
+            advance(world, seconds.ok_or("seconds is not a number from 0 up")?);
+            Ok(counters(world))
+        }
+        "operations" => {
+            if let Some(hold) = order["hold"].as_bool() {
+                hold_operations(world, hold);
+            }
+            if let Some(seconds) = order["seconds"].as_f64() {
+                world.settings.operation_seconds = seconds.max(0.0);
+            }
+            Ok(counters(world))
+        }
+        _ => Err(format!("no route POST /_emulator/{route}")),
+    }
+}
+
+fn help() -> Value {
+    json!({
+        "GET": ["dump", "log", "counters"],
+        "POST": {
+            "get": { "id": "" },
+            "patch": { "id": "", "body": {} },
+            "put": { "id": "", "body": {} },
+            "delete": { "id": "" },
+            "fault": { "kind": "", "method": "", "path": "", "nth": 1, "count": 1 },
+            "clear-faults": {},
+            "advance": { "seconds": 1 },
+            "operations": { "hold": true, "seconds": 0 },
+        },
+    })
+}
+
+/// Everything that there is, after what is due has been done.
+pub(crate) fn dump(world: &mut World) -> Value {
+    world.settle();
+    let resources: Vec<Value> = world
+        .store
+        .all()
+        .map(|resource| world.present(resource, None))
+        .collect();
+    let operations: Vec<Value> = world
+        .operations
+        .all()
+        .iter()
+        .map(|one| {
+            let mut document = one.document();
+            document["resource"] = json!(one.resource.to_string());
+            document
+        })
+        .collect();
+    json!({
+        "subscription": world.settings.subscription,
+        "tenant": world.settings.tenant,
+        "resources": resources,
+        "operations": operations,
+    })
+}
+
+fn log(world: &World) -> Value {
+    let requests: Vec<Value> = world.log.all().map(Request::to_json).collect();
+    json!({ "requests": requests })
+}
+
+fn counters(world: &World) -> Value {
+    let mut counters = world.log.counters();
+    let running = world
+        .operations
+        .all()
+        .iter()
+        .filter(|one| one.is_running())
+        .count();
+    counters["resources"] = json!(world.store.all().count());
+    counters["operations"] = json!({
+        "running": running,
+        "accepted": world.operations.all().len(),
+        "held": world.operations.held,
+    });
+    counters["faults"] = world.faults.counters();
+    counters["clock"] = json!(crate::clock::stamp(world.clock.now()));
+    counters
+}
+
+/// A resource as the newest version shows it.
+pub(crate) fn get(world: &mut World, id: &str) -> Option<Value> {
+    world.settle();
+    world.show(id, None)
+}
+
+/// Merges into a resource, without rules.
+pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value, String> {
+    world.settle();
+    let resource = world
+        .store
+        .get_mut(id)
+        .ok_or(format!("{id} does not exist"))?;
+    let mut next = resource.body.clone();
+    body::merge(&mut next, change);
+    check(&next)?;
+    resource.body = next;
+    changed(world, id);
+    world.show(id, None).ok_or(format!("{id} does not exist"))
+}
+
+/// Puts a resource as it is, without rules. Its parent need not exist.
+pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, String> {
+    world.settle();
+    let place = ResourceId::parse(id).ok_or(format!("{id} is not a resource ID"))?;
+    let kind = kinds::of(&place).ok_or(format!("the type of {id} is not known"))?;
+    let mut next = body.clone();
+    if !next.is_object() {
+        return Err("body is not a JSON object".to_owned());
+    }
+    next["id"] = json!(id);
+    next["name"] = json!(place.name());
+    next["type"] = json!(kind.facts().name);
+    if next["properties"].is_null() {
+        next["properties"] = json!({});
+    }
+    check(&next)?;
+    world.store.insert(id, Resource::new(place, next));
+    changed(world, id);
+    world.show(id, None).ok_or(format!("{id} does not exist"))
+}
+
+/// Deletes a resource with all that hangs on it. False when it did not exist.
+pub(crate) fn delete(world: &mut World, id: &str) -> bool {
+    world.settle();
+    let existed = world.store.get(id).is_some();
+    world.remove(id);
+    existed
+}
+
+/// Moves the clock and does what is due then.
+pub(crate) fn advance(world: &mut World, seconds: f64) {
+    world.clock.advance(seconds);
+    world.settle();
+}
+
+/// Keeps operations from ending, or lets those end that are due.
+pub(crate) fn hold_operations(world: &mut World, hold: bool) {
+    world.operations.held = hold;
+    world.settle();
+}
+
+fn check(next: &Value) -> Result<(), String> {
+    let group = next["type"] == json!("Microsoft.Resources/resourceGroups");
+    if next["properties"].is_object() || group {
+        return Ok(());
+    }
+    Err("properties is not a JSON object".to_owned())
+}
+
+fn changed(world: &mut World, id: &str) {
+    world.touch(id);
+    let last = id.rsplit('/').nth(1).unwrap_or_default();
+    if last.eq_ignore_ascii_case("privateEndpointConnections") {
+        kinds::show_on_endpoint(world, id);
+    }
+}

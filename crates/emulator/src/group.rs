@@ -1,0 +1,145 @@
+//! Resource groups.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::body;
+use crate::call::Call;
+use crate::error::ArmError;
+use crate::id::{ResourceId, same_location};
+use crate::read;
+use crate::store::Resource;
+use crate::world::World;
+
+/// Names that a body may have.
+const TOP: [&str; 7] = [
+    "id",
+    "name",
+    "type",
+    "location",
+    "tags",
+    "managedBy",
+    "properties",
+];
+
+/// Fails unless the group exists.
+pub(crate) fn must_exist(world: &World, subscription: &str, name: &str) -> Result<(), ArmError> {
+    let id = ResourceId::group_id(subscription, name);
+    world
+        .store
+        .get(&id)
+        .map(|_| ())
+        .ok_or_else(|| ArmError::group_not_found(name))
+}
+
+/// `GET` of all groups.
+pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
+    let groups = world
+        .store
+        .all()
+        .filter(|resource| resource.id.namespace.is_none());
+    let bodies: Vec<Value> = groups.map(|group| group.body.clone()).collect();
+    read::page(world, call, &bodies, 1000)
+}
+
+/// Any method on one group.
+pub(crate) fn serve(world: &mut World, call: &Call, name: &str) -> Result<Answer, ArmError> {
+    let id = ResourceId::group_id(&world.settings.subscription, name);
+    let before = world.store.get(&id).map(|group| group.body.clone());
+    match (call.method.as_str(), before) {
+        ("HEAD", before) => Ok(Answer::new(if before.is_some() { 204 } else { 404 }, None)),
+        ("PUT", before) => put(world, call, name, before.as_ref()),
+        (_, None) => Err(ArmError::group_not_found(name)),
+        ("GET", Some(before)) => Ok(Answer::ok(before)),
+        ("PATCH", Some(before)) => patch(world, call, &id, before),
+        ("DELETE", Some(_)) => {
+            world.remove(&id);
+            Ok(Answer::new(200, None))
+        }
+        _ => {
+            let text = format!("The request method '{}' is not supported.", call.method);
+            Err(ArmError::new(405, "MethodNotAllowed", text))
+        }
+    }
+}
+
+fn checked(call: &Call) -> Result<Value, ArmError> {
+    let body = body::parse(&call.body)?;
+    let unknown = body
+        .as_object()
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| !TOP.contains(&name.as_str()));
+    match unknown {
+        Some((name, _)) => Err(ArmError::content(format!(
+            "Could not find member '{name}' on object of type 'ResourceGroup'. Path '{name}'"
+        ))),
+        None => Ok(body),
+    }
+}
+
+fn put(
+    world: &mut World,
+    call: &Call,
+    name: &str,
+    before: Option<&Value>,
+) -> Result<Answer, ArmError> {
+    let body = checked(call)?;
+    let valid = |c: char| c.is_alphanumeric() || "-_.()".contains(c);
+    if name.len() > 90 || name.ends_with('.') || !name.chars().all(valid) {
+        let text = format!("The provided resource group name '{name}' has an invalid character.");
+        return Err(ArmError::bad("InvalidResourceGroup", text));
+    }
+    let Some(location) = body["location"].as_str() else {
+        let text = "The location property is required for this definition.";
+        return Err(ArmError::bad("LocationRequired", text));
+    };
+    if let Some(stored) = before.and_then(|before| before["location"].as_str())
+        && !same_location(stored, location)
+    {
+        let text = format!(
+            "Invalid resource group location '{location}'. The Resource group already exists in \
+             location '{stored}'."
+        );
+        return Err(ArmError::new(409, "InvalidResourceGroupLocation", text));
+    }
+    let status = if before.is_some() { 200 } else { 201 };
+    let stored = insert(world, name, location, &body["tags"]);
+    Ok(Answer::new(status, Some(stored)))
+}
+
+/// Makes a group or replaces its tags.
+pub(crate) fn insert(world: &mut World, name: &str, location: &str, tags: &Value) -> Value {
+    let id = ResourceId::group_id(&world.settings.subscription, name);
+    let existing = world.store.get(&id).map(|group| group.full_id().to_owned());
+    let mut body = json!({
+        "id": existing.unwrap_or_else(|| id.clone()),
+        "name": name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": crate::id::region(location),
+        "properties": { "provisioningState": "Succeeded" },
+    });
+    if tags.is_object() {
+        body["tags"] = tags.clone();
+    }
+    let place = ResourceId {
+        subscription: world.settings.subscription.clone(),
+        group: Some(name.to_owned()),
+        namespace: None,
+        types: Vec::new(),
+        names: Vec::new(),
+    };
+    world.store.insert(&id, Resource::new(place, body.clone()));
+    body
+}
+
+fn patch(world: &mut World, call: &Call, id: &str, mut before: Value) -> Result<Answer, ArmError> {
+    let body = checked(call)?;
+    if let Some(tags) = body.get("tags") {
+        body::merge(&mut before["tags"], tags);
+    }
+    if let Some(group) = world.store.get_mut(id) {
+        group.body = before.clone();
+    }
+    Ok(Answer::ok(before))
+}

@@ -1,0 +1,151 @@
+//! Microsoft.Search/searchServices.
+
+use serde_json::{Value, json};
+
+use super::facts::{Facts, Flag, PLAIN, Patch, Reply, States};
+use super::link::{Group, ServedName, single};
+use super::{Kind, Write, identity, properties, versions};
+use crate::body;
+use crate::cloud::Cloud;
+use crate::error::ArmError;
+use crate::world::World;
+
+/// The type.
+pub(crate) struct Search;
+
+static FACTS: Facts = Facts {
+    name: "Microsoft.Search/searchServices",
+    versions: versions::SEARCH,
+    writable: properties::SEARCH_WRITABLE,
+    read_only: properties::SEARCH_READ_ONLY,
+    top: &["identity", "sku"],
+    put: Reply::State,
+    put_again: Reply::State,
+    patch: Patch::Merge(Reply::Now),
+    states: States {
+        creating: "provisioning",
+        updating: "provisioning",
+        done: "succeeded",
+    },
+    flag: Some(Flag {
+        values: &["Enabled", "Disabled", "SecuredByPerimeter"],
+        exact: false,
+        default: "Enabled",
+    }),
+    rejects_read_only: true,
+    valid_name: search_name,
+    ..PLAIN
+};
+
+const SKUS: [&str; 7] = [
+    "free",
+    "basic",
+    "standard",
+    "standard2",
+    "standard3",
+    "storage_optimized_l1",
+    "storage_optimized_l2",
+];
+
+/// Versions up to this one know two words for the flag.
+const TWO_WORDS_UNTIL: &str = "2024-03-01-preview";
+
+impl Kind for Search {
+    fn facts(&self) -> &Facts {
+        &FACTS
+    }
+
+    fn check(&self, _world: &World, write: &Write<'_>) -> Result<(), ArmError> {
+        let asked = write.body["sku"]["name"].as_str();
+        let stored = write
+            .before
+            .and_then(|before| before["sku"]["name"].as_str());
+        let Some(sku) = asked.or(stored) else {
+            return Err(ArmError::bad(
+                "BadRequest",
+                "The sku of a search service is required.",
+            ));
+        };
+        if !SKUS.contains(&sku) {
+            let text = format!("The SKU '{sku}' is not one of {}.", SKUS.join(", "));
+            return Err(ArmError::bad("BadRequest", text));
+        }
+        let flag = write
+            .property("publicNetworkAccess")
+            .as_str()
+            .unwrap_or_default();
+        if flag.eq_ignore_ascii_case("SecuredByPerimeter") && write.version <= TWO_WORDS_UNTIL {
+            let wanted = "one of enabled, disabled";
+            return Err(body::mistyped(
+                &FACTS,
+                "properties.publicNetworkAccess",
+                wanted,
+            ));
+        }
+        let restricts = flag.eq_ignore_ascii_case("disabled")
+            || write.property("networkRuleSet")["ipRules"]
+                .as_array()
+                .is_some_and(|rules| !rules.is_empty());
+        if sku == "free" && restricts {
+            let text = "The free SKU does not support network rules or private endpoints.";
+            return Err(ArmError::bad("BadRequest", text));
+        }
+        Ok(())
+    }
+
+    fn accept(&self, world: &mut World, write: &Write<'_>, next: &mut Value) {
+        identity::fill(world, next);
+        let etag = world.guid().simple().to_string();
+        let properties = &mut next["properties"];
+        properties["eTag"] = json!(format!("\"0x{}\"", &etag.to_uppercase()[..15]));
+        properties["status"] = json!("running");
+        properties["statusDetails"] = json!("");
+        let name = write.id.name();
+        let defaults = json!({
+            "authOptions": { "apiKeyOnly": {} },
+            "disableLocalAuth": false,
+            "encryptionWithCmk": {
+                "enforcement": "Unspecified",
+                "encryptionComplianceStatus": "Compliant",
+            },
+            "endpoint": format!("https://{name}.{}", world.settings.cloud.search),
+            "hostingMode": "Default",
+            "networkRuleSet": { "ipRules": [], "bypass": "None" },
+            "partitionCount": 1,
+            "replicaCount": 1,
+            "semanticSearch": "disabled",
+            "sharedPrivateLinkResources": [],
+        });
+        identity::default(properties, defaults);
+    }
+
+    fn groups(&self, cloud: &Cloud, shown: &Value) -> Vec<Group> {
+        let name = shown["name"].as_str().unwrap_or_default();
+        vec![single(
+            "searchService",
+            "searchService",
+            ServedName::new(name, cloud.search),
+        )]
+    }
+
+    fn check_target(&self, shown: &Value) -> Result<(), ArmError> {
+        if shown["sku"]["name"] != json!("free") {
+            return Ok(());
+        }
+        let text = "Call to Microsoft.Search/searchServices failed. Error message: Private \
+                    endpoints are not supported for the free SKU.";
+        Err(ArmError::bad("PrivateEndpointNotSupportedForSku", text))
+    }
+}
+
+/// 2 to 60 lower-case letters, digits and single hyphens; a hyphen neither in the first two
+/// places nor last.
+fn search_name(name: &str) -> bool {
+    (2..=60).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && !name.chars().take(2).any(|c| c == '-')
+        && !name.ends_with('-')
+        && !name.contains("--")
+}

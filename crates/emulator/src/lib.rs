@@ -1,0 +1,37 @@
+//! Azure Resource Manager in memory, for trying and testing without an Azure account.
+//!
+//! It serves what the private link of an Azure AI workspace needs: networks, private endpoints,
+//! private DNS, the workspace and its resources; over https, with a certificate authority of its
+//! own. `DIFFERENCES.md` says where it is not Azure.
+//!
+//! Reading order: `http` (a request comes in), `arm` (what it asks for), `read` and `write`
+//! (what is done), `kinds` (the resource types), `operation` (what takes time), `fault`.
+
+mod answer;
+mod arm;
+mod body;
+mod call;
+mod clock;
+mod cloud;
+mod control;
+mod error;
+mod fault;
+mod group;
+mod http;
+mod id;
+mod kinds;
+mod log;
+mod metadata;
+mod operation;
+mod read;
+mod seed;
+mod server;
+mod store;
+mod tls;
+mod token;
+mod world;
+mod write;
+
+pub use fault::{Fault, FaultKind};
+pub use log::Request;
+pub use server::{Builder, Emulator};

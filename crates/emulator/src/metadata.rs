@@ -1,0 +1,84 @@
+//! The document that tells clients where everything is.
+
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::error::ArmError;
+use crate::world::World;
+
+/// Answers `GET /metadata/endpoints`; `None` when that is not asked for.
+pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
+    if call.method != "GET" || !call.path.eq_ignore_ascii_case("/metadata/endpoints") {
+        return None;
+    }
+    Some(match call.param("api-version") {
+        Some("2015-01-01") => Answer::ok(oldest(world)),
+        Some(version) if version < "2022-09-01" => Answer::ok(json!([document(world)])),
+        Some(_) => Answer::ok(document(world)),
+        None => {
+            let text = "The api-version query parameter is required.";
+            ArmError::bad("MissingApiVersionParameter", text).into()
+        }
+    })
+}
+
+/// The shape of 2015: few keys, none of them the later ones.
+fn oldest(world: &World) -> Value {
+    let (base, cloud) = (&world.settings.base, world.settings.cloud);
+    json!({
+        "galleryEndpoint": format!("{base}/"),
+        "graphEndpoint": cloud.graph,
+        "portalEndpoint": cloud.portal,
+        "authentication": {
+            "loginEndpoint": base,
+            "audiences": [cloud.audiences[0], cloud.audiences[1], base],
+        },
+    })
+}
+
+fn document(world: &World) -> Value {
+    let (base, cloud) = (&world.settings.base, world.settings.cloud);
+    json!({
+        "name": cloud.name,
+        "portal": cloud.portal,
+        "authentication": {
+            "loginEndpoint": base,
+            "audiences": [cloud.audiences[0], cloud.audiences[1], base],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "resourceManager": format!("{base}/"),
+        "microsoftGraphResourceId": cloud.graph,
+        "graph": cloud.graph,
+        "graphAudience": cloud.graph,
+        "gallery": format!("{base}/"),
+        "batch": "https://batch.core.windows.net/",
+        "media": "https://rest.media.azure.net",
+        "sqlManagement": format!("https://management.{}:8443/", cloud.storage),
+        "vmImageAliasDoc": "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/main/arm-compute/quickstart-templates/aliases.json",
+        "activeDirectoryDataLake": "https://datalake.azure.net/",
+        "appInsightsResourceId": "https://api.applicationinsights.io",
+        "appInsightsTelemetryChannelResourceId": "https://dc.applicationinsights.azure.com/v2/track",
+        "attestationResourceId": "https://attest.azure.net",
+        "synapseAnalyticsResourceId": "https://dev.azuresynapse.net",
+        "logAnalyticsResourceId": "https://api.loganalytics.io",
+        "ossrDbmsResourceId": format!("https://ossrdbms-aad.{}", cloud.sql),
+        "suffixes": {
+            "storage": cloud.storage,
+            "keyVaultDns": cloud.vault,
+            "acrLoginServer": cloud.registry,
+            "sqlServerHostname": cloud.sql,
+            "azureDataLakeStoreFileSystem": "azuredatalakestore.net",
+            "azureDataLakeAnalyticsCatalogAndJob": "azuredatalakeanalytics.net",
+            "azureFrontDoorEndpointSuffix": "azurefd.net",
+            "storageSyncEndpointSuffix": "afs.azure.net",
+            "mhsmDns": "managedhsm.azure.net",
+            "mysqlServerEndpoint": "mysql.database.azure.com",
+            "postgresqlServerEndpoint": "postgres.database.azure.com",
+            "mariadbServerEndpoint": "mariadb.database.azure.com",
+            "synapseAnalytics": "dev.azuresynapse.net",
+            "attestationEndpoint": "attest.azure.net",
+        },
+    })
+}

@@ -1,0 +1,164 @@
+//! The default world: a hub with its resources, a project, and a network to connect them to.
+
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::error::ArmError;
+use crate::id::ResourceId;
+use crate::world::World;
+use crate::{group, kinds, write};
+
+/// Fills an empty world, through the same door as clients.
+pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
+    let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
+    let (name, location) = (
+        world.settings.group.clone(),
+        world.settings.location.clone(),
+    );
+    group::insert(world, &name, &location, &Value::Null);
+    let scope = ResourceId::group_id(&world.settings.subscription, &name);
+    let at = |tail: &str| format!("{scope}/providers/{tail}");
+    for (tail, mut body) in resources(&at, &world.settings.tenant) {
+        let child = tail.matches('/').count() > 2;
+        if !child {
+            body["location"] = json!(location);
+        }
+        put(world, &at(tail), &body)?;
+        world.settle();
+    }
+    world.settings.operation_seconds = seconds;
+    world.operations = Default::default();
+    Ok(())
+}
+
+fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
+    let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
+    let id = ResourceId::parse(path).ok_or_else(unknown)?;
+    let kind = kinds::of(&id).ok_or_else(unknown)?;
+    let bytes = Bytes::from(body.to_string());
+    let call = Call::new("PUT", path, "", HeaderMap::new(), bytes);
+    write::put(world, &call, kind, &id, kind.facts().newest()).map(|_| ())
+}
+
+fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Value)> {
+    let identity = json!({ "type": "SystemAssigned" });
+    let services = "Microsoft.CognitiveServices/accounts/airef-services";
+    let search = "Microsoft.Search/searchServices/airef-search";
+    let hub = "Microsoft.MachineLearningServices/workspaces/airef-hub";
+    let connection = |category: &str, target: &str, id: &str| {
+        json!({ "properties": {
+            "category": category,
+            "authType": "AAD",
+            "isSharedToAll": true,
+            "target": target,
+            "metadata": { "ApiType": "Azure", "ResourceId": at(id) },
+        } })
+    };
+    vec![
+        (
+            "Microsoft.Network/virtualNetworks/vnet-ai",
+            json!({ "properties": {
+            "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
+            "subnets": [
+                { "name": "snet-pe", "properties": { "addressPrefix": "10.0.1.0/24" } },
+                { "name": "snet-other", "properties": { "addressPrefix": "10.0.2.0/24" } },
+            ],
+        } }),
+        ),
+        (
+            "Microsoft.Storage/storageAccounts/airefstorage",
+            json!({
+                "kind": "StorageV2",
+                "sku": { "name": "Standard_LRS" },
+                "properties": { "publicNetworkAccess": "Enabled" },
+            }),
+        ),
+        (
+            "Microsoft.KeyVault/vaults/airefkv",
+            json!({ "properties": {
+            "tenantId": tenant,
+            "sku": { "family": "A", "name": "standard" },
+            "enableRbacAuthorization": true,
+            "publicNetworkAccess": "Enabled",
+        } }),
+        ),
+        (
+            "Microsoft.ContainerRegistry/registries/airefacr",
+            json!({
+                "sku": { "name": "Premium" },
+                "properties": { "publicNetworkAccess": "Enabled" },
+            }),
+        ),
+        (
+            "microsoft.insights/components/airef-insights",
+            json!({
+                "kind": "web",
+                "properties": { "Application_Type": "web" },
+            }),
+        ),
+        (
+            services,
+            json!({
+                "kind": "AIServices",
+                "sku": { "name": "S0" },
+                "identity": identity,
+                "properties": {
+                    "customSubDomainName": "airef-services",
+                    "publicNetworkAccess": "Enabled",
+                },
+            }),
+        ),
+        (
+            search,
+            json!({
+                "sku": { "name": "standard" },
+                "properties": { "publicNetworkAccess": "Enabled" },
+            }),
+        ),
+        (
+            hub,
+            json!({
+                "kind": "Hub",
+                "identity": identity,
+                "properties": {
+                    "friendlyName": "airef-hub",
+                    "storageAccount": at("Microsoft.Storage/storageAccounts/airefstorage"),
+                    "keyVault": at("Microsoft.KeyVault/vaults/airefkv"),
+                    "containerRegistry": at("Microsoft.ContainerRegistry/registries/airefacr"),
+                    "applicationInsights": at("microsoft.insights/components/airef-insights"),
+                    "publicNetworkAccess": "Enabled",
+                },
+            }),
+        ),
+        (
+            "Microsoft.MachineLearningServices/workspaces/airef-project",
+            json!({
+                "kind": "Project",
+                "identity": identity,
+                "properties": {
+                    "friendlyName": "airef-project",
+                    "hubResourceId": at(hub),
+                    "publicNetworkAccess": "Enabled",
+                },
+            }),
+        ),
+        (
+            "Microsoft.MachineLearningServices/workspaces/airef-hub/connections/airef-services",
+            connection(
+                "AIServices",
+                "https://airef-services.cognitiveservices.azure.com/",
+                services,
+            ),
+        ),
+        (
+            "Microsoft.MachineLearningServices/workspaces/airef-hub/connections/airef-search",
+            connection(
+                "CognitiveSearch",
+                "https://airef-search.search.windows.net",
+                search,
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,218 @@
+//! https with a certificate authority made at start, and the listener that axum serves from.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
+use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{self, ServerConfig};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_util::sync::CancellationToken;
+
+/// A certificate for localhost and the authority that vouches for it.
+pub(crate) struct Certificates {
+    /// The authority's certificate, for clients to trust.
+    pub(crate) authority_pem: String,
+    chain: Vec<CertificateDer<'static>>,
+    key: Vec<u8>,
+}
+
+impl Certificates {
+    /// Makes both. Valid from yesterday on, so that a skewed clock does no harm.
+    pub(crate) fn make() -> io::Result<Self> {
+        let ca_key = KeyPair::generate().map_err(io::Error::other)?;
+        let mut ca = params("azureai-emulator authority", Vec::new())?;
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let ca_certificate = ca.self_signed(&ca_key).map_err(io::Error::other)?;
+        let issuer = Issuer::new(ca, ca_key);
+
+        let names = vec![
+            "localhost".to_owned(),
+            "127.0.0.1".to_owned(),
+            "::1".to_owned(),
+        ];
+        let leaf_key = KeyPair::generate().map_err(io::Error::other)?;
+        let mut leaf = params("localhost", names)?;
+        leaf.use_authority_key_identifier_extension = true;
+        leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let leaf = leaf
+            .signed_by(&leaf_key, &issuer)
+            .map_err(io::Error::other)?;
+        Ok(Self {
+            authority_pem: ca_certificate.pem(),
+            chain: vec![leaf.der().clone(), ca_certificate.der().clone()],
+            key: leaf_key.serialize_der(),
+        })
+    }
+
+    fn server_config(&self) -> io::Result<ServerConfig> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let key = PrivateKeyDer::try_from(self.key.clone()).map_err(io::Error::other)?;
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(io::Error::other)?
+            .with_no_client_auth()
+            .with_single_cert(self.chain.clone(), key)
+            .map_err(io::Error::other)?;
+        // One request at a time on a connection: a fault that cuts it meets no other request.
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+fn params(name: &str, names: Vec<String>) -> io::Result<CertificateParams> {
+    let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.not_before = OffsetDateTime::now_utc() - Duration::days(1);
+    params.not_after = OffsetDateTime::now_utc() + Duration::days(365);
+    Ok(params)
+}
+
+/// Accepts connections whose TLS handshake is done, so that a slow one holds nobody up.
+pub(crate) struct TlsListener {
+    address: SocketAddr,
+    ready: mpsc::Receiver<(Wired, SocketAddr)>,
+}
+
+impl TlsListener {
+    /// Starts accepting; stops when `stop` is cancelled.
+    pub(crate) fn start(
+        listener: TcpListener,
+        certificates: &Certificates,
+        stop: CancellationToken,
+    ) -> io::Result<Self> {
+        let acceptor = TlsAcceptor::from(Arc::new(certificates.server_config()?));
+        let address = listener.local_addr()?;
+        let (sender, ready) = mpsc::channel(64);
+        tokio::spawn(async move {
+            let accepting = accept_all(listener, acceptor, sender);
+            let _ = stop.run_until_cancelled(accepting).await;
+        });
+        Ok(Self { address, ready })
+    }
+}
+
+async fn accept_all(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    sender: mpsc::Sender<(Wired, SocketAddr)>,
+) {
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            // Out of file handles, most likely: others must finish first.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let (acceptor, sender) = (acceptor.clone(), sender.clone());
+        tokio::spawn(async move {
+            // A client that does not trust the authority breaks off here, as it should.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                let _ = sender.send((Wired::new(stream), peer)).await;
+            }
+        });
+    }
+}
+
+impl Listener for TlsListener {
+    type Io = Wired;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        match self.ready.recv().await {
+            Some(connection) => connection,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        Ok(self.address)
+    }
+}
+
+/// A switch that cuts one connection, for faults to order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wire {
+    cut: Arc<AtomicBool>,
+}
+
+impl Wire {
+    /// From now on every read and write fails, which makes the server drop the connection.
+    pub(crate) fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+    }
+
+    fn is_cut(&self) -> io::Result<()> {
+        if self.cut.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for Wire {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        stream.io().wire.clone()
+    }
+}
+
+/// A TLS stream with the switch in its line.
+pub(crate) struct Wired {
+    stream: TlsStream<TcpStream>,
+    wire: Wire,
+}
+
+impl Wired {
+    fn new(stream: TlsStream<TcpStream>) -> Self {
+        Self {
+            stream,
+            wire: Wire::default(),
+        }
+    }
+}
+
+impl AsyncRead for Wired {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.wire.is_cut()?;
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Wired {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.wire.is_cut()?;
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.wire.is_cut()?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,265 @@
+//! What holds for every type.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Client, version};
+
+/// A type, how to make one, and how `PATCH` is answered.
+struct Case {
+    id: String,
+    body: Value,
+    patch: Value,
+}
+
+fn cases(client: &Client) -> Vec<Case> {
+    let tags = json!({ "tags": { "a": "1" } });
+    let zone = client.network("privateDnsZones/law.example");
+    let network = client.network("virtualNetworks/vnet-law");
+    let endpoint = client.network("privateEndpoints/pe-law");
+    let identity = json!({ "type": "SystemAssigned" });
+    let record = |kind: &str, values: Value| {
+        let mut properties = values;
+        properties["ttl"] = json!(60);
+        Case {
+            id: format!("{zone}/{kind}/name"),
+            body: json!({ "properties": properties }),
+            patch: json!({ "properties": { "ttl": 61 } }),
+        }
+    };
+    let case = |id: String, body: Value| Case {
+        id,
+        body,
+        patch: tags.clone(),
+    };
+    let east = |properties: Value| json!({ "location": "eastus", "properties": properties });
+    let prefix = json!({ "addressSpace": { "addressPrefixes": ["10.9.0.0/16"] } });
+    let linked = client.network("virtualNetworks/vnet-ai");
+    vec![
+        case(network.clone(), east(prefix)),
+        case(
+            format!("{network}/subnets/one"),
+            json!({ "properties": {
+            "addressPrefix": "10.9.1.0/24",
+        } }),
+        ),
+        case(
+            client.network("networkInterfaces/nic-law"),
+            east(json!({ "ipConfigurations": [] })),
+        ),
+        case(
+            client.network("applicationSecurityGroups/asg-law"),
+            east(json!({})),
+        ),
+        case(
+            client.network("networkSecurityGroups/nsg-law"),
+            east(json!({})),
+        ),
+        case(client.network("routeTables/rt-law"), east(json!({}))),
+        case(
+            endpoint.clone(),
+            client.endpoint(&client.hub(), "amlworkspace"),
+        ),
+        case(zone.clone(), json!({ "location": "global" })),
+        case(
+            format!("{endpoint}/privateDnsZoneGroups/default"),
+            json!({ "properties": {
+            "privateDnsZoneConfigs": [{ "name": "z", "properties": { "privateDnsZoneId": zone } }],
+        } }),
+        ),
+        case(
+            format!("{zone}/virtualNetworkLinks/link"),
+            json!({
+                "location": "global",
+                "properties": { "virtualNetwork": { "id": linked }, "registrationEnabled": false },
+            }),
+        ),
+        record("A", json!({ "aRecords": [{ "ipv4Address": "10.0.0.9" }] })),
+        record(
+            "AAAA",
+            json!({ "aaaaRecords": [{ "ipv6Address": "fd00::1" }] }),
+        ),
+        Case {
+            id: format!("{zone}/CNAME/alias"),
+            body: json!({ "properties": { "ttl": 1, "cnameRecord": { "cname": "x.example" } } }),
+            patch: json!({ "properties": { "ttl": 61 } }),
+        },
+        record(
+            "MX",
+            json!({ "mxRecords": [{ "preference": 1, "exchange": "m.example" }] }),
+        ),
+        record(
+            "PTR",
+            json!({ "ptrRecords": [{ "ptrdname": "p.example" }] }),
+        ),
+        record(
+            "SRV",
+            json!({ "srvRecords": [
+            { "priority": 1, "weight": 1, "port": 1, "target": "s.example" },
+        ] }),
+        ),
+        record("TXT", json!({ "txtRecords": [{ "value": ["text"] }] })),
+        case(
+            client.id("Microsoft.Storage/storageAccounts/lawstorage"),
+            json!({
+                "location": "eastus", "kind": "StorageV2", "sku": { "name": "Standard_LRS" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.KeyVault/vaults/law-kv"),
+            east(json!({
+                "tenantId": client.emulator.tenant,
+                "sku": { "family": "A", "name": "standard" },
+                "enableRbacAuthorization": true,
+            })),
+        ),
+        case(
+            client.id("Microsoft.ContainerRegistry/registries/lawacr"),
+            json!({
+                "location": "eastus", "sku": { "name": "Basic" },
+            }),
+        ),
+        case(
+            client.id("microsoft.insights/components/law-insights"),
+            json!({
+                "location": "eastus", "kind": "web", "properties": { "Application_Type": "web" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.CognitiveServices/accounts/law-services"),
+            json!({
+                "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
+                "properties": { "customSubDomainName": "law-services" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.Search/searchServices/law-search"),
+            json!({
+                "location": "eastus", "sku": { "name": "basic" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.MachineLearningServices/workspaces/law-ws"),
+            json!({
+                "location": "eastus", "kind": "Hub", "identity": identity, "properties": {
+                    "storageAccount": client.id("Microsoft.Storage/storageAccounts/airefstorage"),
+                    "keyVault": client.id("Microsoft.KeyVault/vaults/airefkv"),
+                },
+            }),
+        ),
+        Case {
+            id: format!("{}/connections/law", client.hub()),
+            body: json!({ "properties": {
+                "category": "AIServices", "authType": "AAD", "target": "https://x",
+            } }),
+            patch: json!({ "properties": { "target": "https://y" } }),
+        },
+    ]
+}
+
+#[tokio::test]
+async fn every_type_keeps_the_law() {
+    let client = Client::start().await;
+    let cases = cases(&client);
+    for case in &cases {
+        refuses_bad_requests(&client, case).await;
+        let made = client.make(&case.id, &case.body).await;
+        assert!(
+            made["id"]
+                .as_str()
+                .expect("an ID")
+                .eq_ignore_ascii_case(&case.id)
+        );
+        reads(&client, case, &made).await;
+        changes(&client, case).await;
+    }
+    // Children stand after their parents in the list, so they go first.
+    for case in cases.iter().rev() {
+        client.remove(&case.id).await;
+        client.delete(&case.id).await.is(204);
+    }
+}
+
+async fn refuses_bad_requests(client: &Client, case: &Case) {
+    let url = client.url(&case.id, version(&case.id));
+    client.get(&case.id).await.is(404);
+    let bare = format!("{}{}", client.emulator.base, case.id);
+    let answer = client.send(Method::GET, &bare, &[], None).await;
+    answer.refused(400, "MissingApiVersionParameter");
+    let old = client.url(&case.id, "2001-01-01");
+    let answer = client.send(Method::PUT, &old, &[], Some(&case.body)).await;
+    answer.refused(400, "NoRegisteredProviderFound");
+
+    let anonymous = client.http.get(&url).send().await.expect("an answer");
+    assert_eq!(anonymous.status(), 401);
+    assert!(anonymous.headers().contains_key("www-authenticate"));
+    let forged = client
+        .http
+        .get(&url)
+        .bearer_auth("a.b.c")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(forged.status(), 401);
+
+    let mut body = case.body.clone();
+    body["properties"]["notAProperty"] = json!(1);
+    let answer = client.put(&case.id, &body).await.is(400);
+    assert!(
+        answer.body.to_string().contains("notAProperty"),
+        "{:#}",
+        answer.body
+    );
+    let mut body = case.body.clone();
+    body["notAName"] = json!(1);
+    let answer = client.put(&case.id, &body).await.is(400);
+    assert!(
+        answer.body.to_string().contains("notAName"),
+        "{:#}",
+        answer.body
+    );
+    client.put(&case.id, &json!([])).await.is(400);
+    client.get(&case.id).await.is(404);
+}
+
+async fn reads(client: &Client, case: &Case, made: &Value) {
+    let group = &client.emulator.group_id();
+    let odd = case.id.replace(group, &group.to_uppercase()).to_uppercase();
+    let odd = odd.replace("/SUBSCRIPTIONS/", "/subscriptions/");
+    let answer = client.get(&odd).await.is(200);
+    assert_eq!(answer.body["id"], made["id"], "the ID is echoed as created");
+
+    let (collection, _) = case.id.rsplit_once('/').expect("a path");
+    let list = client.get(collection).await.is(200);
+    let found = list.body["value"].as_array().expect("a list").iter();
+    assert_eq!(
+        found.filter(|one| one["id"] == made["id"]).count(),
+        1,
+        "{collection}"
+    );
+
+    let again = client.put(&case.id, &case.body).await;
+    assert!(again.status < 300, "{:#}", again.body);
+    client.end(again).await;
+}
+
+async fn changes(client: &Client, case: &Case) {
+    let answer = client.patch(&case.id, &case.patch).await;
+    if answer.status == 405 || answer.status == 400 {
+        let refused = ["subnets", "privateendpoints/", "privatednszonegroups"];
+        let lower = case.id.to_ascii_lowercase();
+        assert!(
+            refused.iter().any(|part| lower.contains(part)),
+            "{:#}",
+            answer.body
+        );
+        return;
+    }
+    client.end(answer).await;
+    let shown = client.get(&case.id).await.is(200).body;
+    for (name, value) in case.patch.as_object().expect("an object") {
+        for (inner, wanted) in value.as_object().expect("an object") {
+            assert_eq!(&shown[name][inner], wanted, "{}", case.id);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Stories told to the real server over https, as clients tell them.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod dns;
+#[cfg(test)]
+mod endpoint;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod flags;
+#[cfg(test)]
+mod law;
+#[cfg(test)]
+mod manners;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod zone_group;

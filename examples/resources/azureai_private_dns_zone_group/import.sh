@@ -1,0 +1,2 @@
+terraform import azureai_private_dns_zone_group.vault \
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.Network/privateEndpoints/pe-vault/privateDnsZoneGroups/default

@@ -1,0 +1,2 @@
+terraform import azureai_public_network_access.hub \
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/airef-hub

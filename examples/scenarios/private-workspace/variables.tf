@@ -1,0 +1,45 @@
+variable "subscription_id" {
+  description = "Subscription in which the zones and the endpoint are made."
+  type        = string
+}
+
+variable "resource_group_name" {
+  description = "Resource group in which the zones and the endpoint are made."
+  type        = string
+}
+
+variable "workspace_id" {
+  description = "Resource ID of the workspace (hub) to put behind private link."
+  type        = string
+}
+
+variable "virtual_network_id" {
+  description = "Resource ID of the virtual network whose clients reach the workspace."
+  type        = string
+}
+
+variable "subnet_id" {
+  description = "Resource ID of the subnet from which the endpoint takes its addresses."
+  type        = string
+}
+
+variable "endpoint_name" {
+  description = "Name of the private endpoint."
+  type        = string
+  default     = "pe-hub"
+}
+
+variable "zone_names" {
+  description = "Private DNS zones of a workspace. The default is right for Azure's public cloud."
+  type        = set(string)
+  default = [
+    "privatelink.api.azureml.ms",
+    "privatelink.notebooks.azure.net",
+  ]
+}
+
+variable "tags" {
+  description = "Tags of everything made here."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,183 @@
+//! How a resource of the provider stands for one of ARM: what its file must say, and what it may
+//! say where it deviates. The work itself is in [`crate::resource`] and [`crate::lookup`].
+
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Computed;
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// A type of ARM's, and how it behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// ARM's name of the type.
+    pub ty: &'static str,
+    /// The API version that is spoken with it.
+    pub api: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// How a create makes sure that it makes something new.
+    pub create: Create,
+}
+
+/// How a create makes sure that it makes something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Create {
+    /// ARM refuses by `If-None-Match: *`.
+    Conditional,
+    /// A read before must find nothing: the type ignores conditions.
+    AfterRead,
+}
+
+/// What the provider's configuration contributes to every resource.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// The subscription of resources that name none.
+    pub subscription_id: Option<String>,
+}
+
+/// Another object that is read along.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// How the reading resource calls it.
+    pub name: &'static str,
+    /// Its ID.
+    pub id: ResourceId,
+    /// The API version that is spoken with it.
+    pub api: &'static str,
+    /// The child type to list, where not the object itself is wanted but its children.
+    pub list: Option<&'static str>,
+}
+
+/// The objects that were read along, by the name that the resource gave them.
+#[derive(Clone, Debug, Default)]
+pub struct Found(pub BTreeMap<&'static str, Json>);
+
+impl Found {
+    /// An object, or the array of a list; `None` where Azure has none.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.0.get(name)
+    }
+
+    /// An object or list in its wire type; `None` where Azure has none or answers otherwise.
+    pub fn read<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        serde_json::from_value(self.get(name)?.clone()).ok()
+    }
+}
+
+/// An object as Azure has it now.
+#[derive(Clone, Debug)]
+pub struct Live<B> {
+    /// Its ID, in the spelling of the state.
+    pub id: ResourceId,
+    /// Its body.
+    pub body: B,
+    /// What was read along.
+    pub beside: Found,
+    /// Whether the state knows nothing but the ID, as after an import.
+    pub importing: bool,
+}
+
+/// A child object that a resource manages inline.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its ID.
+    pub id: ResourceId,
+    /// The API version that is spoken with it.
+    pub api: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// What is written of it.
+    pub body: Json,
+    /// What becomes of it when the resource no longer has it.
+    pub end: End,
+    /// Where in the configuration it stands.
+    pub path: Path,
+}
+
+/// What becomes of a part that is no longer wanted.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// It is deleted.
+    Delete,
+    /// It cannot be: this is written instead.
+    Write(Json),
+}
+
+/// A resource of the provider that is one resource of ARM.
+pub trait ArmResource: Model + Clone {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// The type in ARM.
+    const KIND: Kind;
+    /// How long operations may take by default.
+    const TIMEOUTS: Timeouts;
+
+    /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
+    /// not mention stays as it is in Azure.
+    type Body: Serialize + DeserializeOwned + Send + Sync;
+
+    /// The `id` attribute.
+    fn id(&mut self) -> &mut Computed<String>;
+
+    /// The ID that the configuration gives it.
+    ///
+    /// # Errors
+    ///
+    /// When part of the ID is missing or malformed.
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic>;
+
+    /// Sets the attributes that the ID holds.
+    fn locate(&mut self, id: &ResourceId);
+
+    /// The body that the attributes ask for; on an update with the body that Azure has.
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body;
+
+    /// Sets the attributes from what Azure has.
+    fn read(&mut self, live: &Live<Self::Body>);
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// What must be read before a create can be written.
+    fn before_create(&self) -> Vec<Beside> {
+        Vec::new()
+    }
+
+    /// Completes the attributes by what was read before a create.
+    ///
+    /// # Errors
+    ///
+    /// When what was needed is not there.
+    fn complete(&mut self, found: &Found) -> Result<(), Diagnostic> {
+        let _ = found;
+        Ok(())
+    }
+
+    /// What is read along with it.
+    fn beside(id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
+        let _ = (id, body);
+        Vec::new()
+    }
+
+    /// The children that it manages inline, with what was read along.
+    fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
+        let _ = (id, found);
+        Vec::new()
+    }
+
+    /// The attribute that an error code of ARM's speaks of.
+    fn blame(code: &str) -> Option<Path> {
+        let _ = code;
+        None
+    }
+}

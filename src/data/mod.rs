@@ -1,0 +1,3 @@
+//! The data sources, a file each.
+
+pub mod workspace;

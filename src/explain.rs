@@ -1,0 +1,89 @@
+//! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
+//! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
+
+use azure::error::{Error, Kind};
+use plugin::diagnostic::Diagnostic;
+use std::fmt::Display;
+
+/// Tells an error to people. `doing` is such as `Creating private endpoint "pe-hub"`.
+pub fn explain(doing: &str, error: &Error) -> Diagnostic {
+    let mut detail = error.to_string();
+    if let Some(next) = next_step(error) {
+        detail.push_str("\n\n");
+        detail.push_str(&next);
+    }
+    let ids = [
+        ("Request ID", error.request_id()),
+        ("Correlation ID", error.correlation_id()),
+    ];
+    let ids: Vec<String> = ids
+        .into_iter()
+        .filter_map(|(name, id)| id.map(|id| format!("{name}: {id}")))
+        .collect();
+    if !ids.is_empty() {
+        detail.push_str("\n\n");
+        detail.push_str(&ids.join("\n"));
+    }
+    let summary = format!("{doing}: {}", outcome(error.kind()));
+    Diagnostic::error(summary, detail)
+}
+
+fn outcome(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Absent => "something that it needs does not exist",
+        Kind::Exists => "it exists already",
+        Kind::Denied => "Azure denied it",
+        Kind::Throttled => "Azure had too many requests",
+        Kind::Invalid => "Azure refused it",
+        Kind::Conflict => "something else is in the way",
+        Kind::Timeout => "it took too long",
+        Kind::Cancelled => "it was interrupted",
+        Kind::Transport => "Azure could not be reached",
+        Kind::Broken => "Azure's answer makes no sense",
+    }
+}
+
+fn next_step(error: &Error) -> Option<String> {
+    if error.code_is("RequestDisallowedByPolicy") {
+        return Some(
+            "An Azure Policy forbids it: change the configuration to what the policy named above \
+             allows, or have an exemption made."
+                .to_owned(),
+        );
+    }
+    if error.code_is("ScopeLocked") {
+        return Some("A management lock protects it: have the lock removed first.".to_owned());
+    }
+    let text = match error.kind() {
+        Kind::Denied => {
+            "Give the identity that Terraform runs as a role with the action and scope named above, \
+             and run again. A new role assignment takes some minutes to work."
+        }
+        Kind::Throttled => {
+            "Run again later, with a lower -parallelism, or with a longer `timeouts` block."
+        }
+        Kind::Timeout => {
+            "What Azure has accepted is in the state. Run again, with a longer `timeouts` block."
+        }
+        Kind::Cancelled => "What Azure has accepted is in the state. Run again to go on.",
+        Kind::Transport => {
+            "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the certificates \
+             (SSL_CERT_FILE) and the provider's `environment`, `metadata_host` or `endpoint`."
+        }
+        Kind::Absent | Kind::Exists | Kind::Invalid | Kind::Conflict | Kind::Broken => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// Azure's answer is not of the form that this API version has.
+pub fn unreadable(label: &str, fault: &dyn Display) -> Diagnostic {
+    Diagnostic::error(
+        format!("Azure's answer about a {label} is not understood"),
+        format!("{fault}. Please report this as a bug, with the log of TF_LOG_PROVIDER=TRACE."),
+    )
+}
+
+/// The block that imports an object.
+pub fn import_block(name: &str, id: &str) -> String {
+    format!("import {{\n  to = {name}.NAME\n  id = {id:?}\n}}")
+}

@@ -1,0 +1,100 @@
+//! `provider::azureai::parse_resource_id`
+
+use azure::id::ResourceId;
+use plugin::function::{Function, FunctionError, Parameter, Signature};
+use plugin::ty::Type;
+use plugin::value::Value;
+
+/// Takes a resource ID apart, with azurerm's result.
+pub struct ParseResourceId;
+
+impl Function for ParseResourceId {
+    fn signature(&self) -> Signature {
+        Signature {
+            name: "parse_resource_id",
+            summary: "Takes a resource ID apart",
+            description: "Takes an Azure resource ID apart, in any casing: the names keep theirs, \
+                          the rest is as ARM writes it. The result is that of azurerm's function of \
+                          the same name.",
+            parameters: vec![Parameter {
+                name: "id",
+                ty: Type::String,
+                description: "A resource ID, or the address of a resource in the Azure portal.",
+            }],
+            returns: Type::object([
+                ("full_resource_type", Type::String),
+                ("parent_resources", Type::map(Type::String)),
+                ("resource_group_name", Type::String),
+                ("resource_name", Type::String),
+                ("resource_provider", Type::String),
+                ("resource_scope", Type::String),
+                ("resource_type", Type::String),
+                ("subscription_id", Type::String),
+            ]),
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let text = arguments
+            .first()
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let id = ResourceId::parse(text)
+            .map_err(|fault| FunctionError::argument(0, clause(&fault.to_string())))?;
+        let ty = id.resource_type();
+        let last = ty.rsplit('/').next().unwrap_or_default().to_owned();
+        let parents = id.names();
+        let parents = parents.iter().take(parents.len().saturating_sub(1));
+        let parents = parents.map(|(ty, name)| (*ty, Value::from(*name)));
+        let text = |part: Option<&str>| part.map_or(Value::Null, Value::from);
+        Ok(Value::map([
+            ("full_resource_type", ty.as_str().into()),
+            ("parent_resources", Value::map(parents)),
+            ("resource_group_name", text(id.resource_group())),
+            ("resource_name", id.name().into()),
+            ("resource_provider", text(id.provider())),
+            ("resource_scope", Value::Null),
+            ("resource_type", last.into()),
+            ("subscription_id", id.subscription().into()),
+        ]))
+    }
+}
+
+/// A sentence as Terraform wants function errors: a clause without a full stop.
+fn clause(sentence: &str) -> String {
+    sentence.trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_tells_its_parents() {
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/\
+                  Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
+        let parts = ParseResourceId.call(&[id.into()]).unwrap();
+        assert_eq!(parts.get("resource_type").as_str(), Some("subnets"));
+        assert_eq!(parts.get("resource_name").as_str(), Some("snet-pe"));
+        assert_eq!(
+            parts.get("resource_provider").as_str(),
+            Some("Microsoft.Network")
+        );
+        assert_eq!(
+            parts
+                .get("parent_resources")
+                .get("virtualNetworks")
+                .as_str(),
+            Some("vnet-ai")
+        );
+        let ty = "Microsoft.Network/virtualNetworks/subnets";
+        assert_eq!(parts.get("full_resource_type").as_str(), Some(ty));
+    }
+
+    #[test]
+    fn what_is_no_id_names_the_argument() {
+        let fault = ParseResourceId.call(&["nonsense".into()]).unwrap_err();
+        assert_eq!(fault.argument, Some(0));
+        assert!(!fault.text.ends_with('.'), "{}", fault.text);
+    }
+}

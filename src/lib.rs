@@ -1,0 +1,21 @@
+//! terraform-provider-azureai: keeps an Azure AI workspace behind private link.
+//!
+//! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
+//! configuration; [`arm`] what a resource file says; [`resource`], [`setting`] and [`lookup`] the
+//! one implementation of each kind; [`resources`], [`data`] and [`functions`] the files.
+
+pub mod arm;
+pub mod check;
+pub mod data;
+pub mod explain;
+pub mod functions;
+pub mod lookup;
+pub mod place;
+pub mod private_link;
+pub mod provider;
+pub mod resource;
+pub mod resources;
+pub mod setting;
+pub mod settings;
+pub mod wire;
+pub mod zone_group;

@@ -1,0 +1,18 @@
+//! The provider's process: reads how it was started, and serves.
+
+use plugin::rpc::Service;
+use plugin::serve::{self, Options};
+use std::process::ExitCode;
+use terraform_provider_azureai::provider::{ADDRESS, AzureAi};
+
+fn main() -> ExitCode {
+    plugin::log::init("azureai");
+    let mut options = Options::new(env!("CARGO_BIN_NAME"), ADDRESS);
+    options.debug = std::env::args()
+        .skip(1)
+        .any(|argument| argument == "--debug");
+    serve::run(&options, |lifecycle| {
+        let provider = AzureAi::new(Box::new(|name| std::env::var(name).ok()));
+        Service::new(provider, lifecycle)
+    })
+}

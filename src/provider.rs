@@ -1,0 +1,203 @@
+//! The provider: its list of resources, data sources and functions, and the Azure that they share.
+
+use crate::arm::{ArmResource, Home};
+use crate::data::workspace::Workspace;
+use crate::explain::explain;
+use crate::functions::parse_resource_id::ParseResourceId;
+use crate::lookup::{ArmData, Lookup};
+use crate::resource::Managed;
+use crate::resources::private_dns_zone::PrivateDnsZone;
+use crate::resources::private_dns_zone_group::PrivateDnsZoneGroup;
+use crate::resources::private_dns_zone_virtual_network_link::VirtualNetworkLink;
+use crate::resources::private_endpoint::PrivateEndpoint;
+use crate::resources::public_network_access::PublicNetworkAccess;
+use crate::setting::{ArmSetting, Owned};
+use crate::settings::{self, Environment, Resolved, Settings, Where};
+use async_trait::async_trait;
+use azure::cloud::Cloud;
+use azure::deadline::Deadline;
+use azure::http::{Arm, Options};
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::function::Function;
+use plugin::model::Model;
+use plugin::provider::Provider;
+use plugin::resource::{AnyDataSource, AnyResource};
+use plugin::schema::Block;
+use plugin::value::Value;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::OnceCell;
+
+/// The address under which Terraform knows the provider.
+pub const ADDRESS: &str = "registry.terraform.io/azureai/azureai";
+
+/// The provider.
+pub struct AzureAi {
+    azure: Arc<Azure>,
+    environment: Box<Environment>,
+}
+
+impl AzureAi {
+    /// A provider that reads environment variables by this function.
+    pub fn new(environment: Box<Environment>) -> Self {
+        Self {
+            azure: Arc::new(Azure::default()),
+            environment,
+        }
+    }
+
+    fn resource<R: ArmResource>(&self) -> Box<dyn AnyResource> {
+        Box::new(Managed::<R>::new(self.azure.clone()))
+    }
+
+    fn setting<S: ArmSetting>(&self) -> Box<dyn AnyResource> {
+        Box::new(Owned::<S>::new(self.azure.clone()))
+    }
+
+    fn data<D: ArmData>(&self) -> Box<dyn AnyDataSource> {
+        Box::new(Lookup::<D>::new(self.azure.clone()))
+    }
+}
+
+#[async_trait]
+impl Provider for AzureAi {
+    fn block(&self) -> Block {
+        Settings::block()
+    }
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        vec![
+            self.resource::<PrivateEndpoint>(),
+            self.resource::<PrivateDnsZone>(),
+            self.resource::<VirtualNetworkLink>(),
+            self.resource::<PrivateDnsZoneGroup>(),
+            self.setting::<PublicNetworkAccess>(),
+        ]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        vec![self.data::<Workspace>()]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        vec![Box::new(ParseResourceId)]
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        settings::validate(config)
+    }
+
+    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
+        // What is unknown yet counts as not given: calls that need it will say so.
+        let settings = Settings::decode(config.without_unknown());
+        let settings = settings.map_err(|fault| {
+            Diagnostic::error(
+                "The provider's configuration cannot be read",
+                fault.to_string(),
+            )
+        });
+        match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
+            Ok(resolved) => {
+                self.azure.configure(resolved, terraform_version);
+                Diagnostics::new()
+            }
+            Err(fault) => fault.into(),
+        }
+    }
+}
+
+/// The Azure that all resources of a process share. It signs in when it is first needed.
+#[derive(Default)]
+pub struct Azure {
+    configured: RwLock<Option<Arc<Configured>>>,
+}
+
+struct Configured {
+    settings: Resolved,
+    user_agent: String,
+    arm: OnceCell<Arm>,
+}
+
+impl Azure {
+    fn configure(&self, settings: Resolved, terraform_version: &str) {
+        let version = env!("CARGO_PKG_VERSION");
+        let user_agent =
+            format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
+        let configured = Configured {
+            settings,
+            user_agent,
+            arm: OnceCell::new(),
+        };
+        let mut current = self
+            .configured
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Arc::new(configured));
+    }
+
+    fn configured(&self) -> Option<Arc<Configured>> {
+        self.configured
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What the configuration contributes to every resource.
+    pub fn home(&self) -> Home {
+        let subscription_id = self
+            .configured()
+            .and_then(|it| it.settings.subscription_id.clone());
+        Home { subscription_id }
+    }
+
+    /// ARM, signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration does not say how, or the cloud cannot be found.
+    pub async fn arm(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        let Some(configured) = self.configured() else {
+            let detail = "Terraform has not configured the provider yet. Please report this.";
+            return Err(Diagnostic::error(
+                "The provider has no configuration",
+                detail,
+            ));
+        };
+        let arm = configured
+            .arm
+            .get_or_try_init(|| configured.sign_in(until))
+            .await?;
+        Ok(arm.clone())
+    }
+}
+
+impl Configured {
+    async fn sign_in(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        let settings = self.settings.credential.as_ref().map_err(Clone::clone)?;
+        let client =
+            azure::http::client().map_err(|error| explain("Setting up the HTTP client", &error))?;
+        let cloud = match &self.settings.location {
+            Where::Named(name) => Cloud::by_name(name).ok_or_else(|| {
+                let detail = "Write \"public\", \"usgovernment\" or \"china\".";
+                Diagnostic::error(format!("There is no cloud {name:?}"), detail)
+            })?,
+            Where::Metadata(host) => Cloud::from_metadata(host, &client, until)
+                .await
+                .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error))?,
+            Where::Endpoints {
+                resource_manager,
+                authority,
+                audience,
+            } => Cloud::custom(resource_manager, authority, audience.as_deref())
+                .map_err(|error| explain("Reading the `endpoint` block", &error))?,
+        };
+        let credential = settings
+            .credential(&cloud, &client)
+            .map_err(|error| explain("Preparing to sign in", &error))?;
+        let options = Options {
+            user_agent: self.user_agent.clone(),
+            ..Options::default()
+        };
+        Arm::new(cloud, credential, client, options)
+            .map_err(|error| explain("Setting up the ARM client", &error))
+    }
+}

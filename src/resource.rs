@@ -1,0 +1,467 @@
+//! The one create, read, update, delete and import, for every [`ArmResource`].
+//!
+//! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
+//! happens then.
+
+use crate::arm::{ArmResource, Beside, Create, End, Found, Live, Part};
+use crate::explain::{explain, import_block, unreadable};
+use crate::place;
+use crate::provider::Azure;
+use crate::setting::until;
+use async_trait::async_trait;
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::http::{Arm, Condition, Reply};
+use azure::id::ResourceId;
+use azure::merge;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::resource::{Change, Resource};
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An [`ArmResource`] served to Terraform.
+pub struct Managed<R> {
+    azure: Arc<Azure>,
+    resource: PhantomData<fn() -> R>,
+}
+
+/// How long a new object may stay invisible to reads (ARM replicates with a delay).
+const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
+
+/// How long to wait between two looks at what is not visible yet.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// How often an update is tried whose object others change at the same time.
+const MOST_COLLISIONS: u32 = 10;
+
+/// Whether what is read was made a moment ago.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    New,
+    Old,
+}
+
+impl<R: ArmResource> Managed<R> {
+    /// Serves the resource from this Azure.
+    pub fn new(azure: Arc<Azure>) -> Self {
+        Self {
+            azure,
+            resource: PhantomData,
+        }
+    }
+
+    fn fault(doing: &str, id: &ResourceId, error: &Error) -> Diagnostic {
+        let diagnostic = explain(&format!("{doing} {} {:?}", R::KIND.label, id.name()), error);
+        match error.codes().find_map(R::blame) {
+            Some(path) => diagnostic.at(path),
+            None => diagnostic,
+        }
+    }
+
+    fn body(reply: &Json) -> Result<R::Body, Diagnostic> {
+        serde_json::from_value(reply.clone()).map_err(|fault| unreadable(R::KIND.label, &fault))
+    }
+
+    fn located(model: &mut R) -> Result<ResourceId, Diagnostic> {
+        let id = model.id().get().cloned().unwrap_or_default();
+        ResourceId::parse(&id).map_err(|fault| {
+            let summary = format!("The state of an {} has no usable ID", R::NAME);
+            Diagnostic::error(summary, fault.to_string())
+        })
+    }
+
+    /// Sets the model from the object and what is read along with it.
+    async fn load(
+        arm: &Arm,
+        model: &mut R,
+        (id, reply): (&ResourceId, &Json),
+        (until, age, importing): (&Deadline, Age, bool),
+    ) -> Result<(), Diagnostic> {
+        let body = Self::body(reply)?;
+        let wanted = R::beside(id, &body);
+        let beside = match age {
+            Age::Old => read_beside(arm, wanted, until).await,
+            Age::New => read_beside_new(arm, wanted, until).await,
+        };
+        let beside = beside.map_err(|error| Self::fault("Reading", id, &error))?;
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
+        model.read(&Live {
+            id: id.clone(),
+            body,
+            beside,
+            importing,
+        });
+        Ok(())
+    }
+
+    /// Makes sure of what a create needs, and of there being nothing yet.
+    async fn prepare(
+        &self,
+        arm: &Arm,
+        model: &mut R,
+        until: &Deadline,
+    ) -> Result<ResourceId, Diagnostic> {
+        let needed = read_beside(arm, model.before_create(), until).await;
+        let doing = format!("Preparing a {}", R::KIND.label);
+        model.complete(&needed.map_err(|error| explain(&doing, &error))?)?;
+        let id = model.place(&self.azure.home())?;
+        if R::KIND.create == Create::AfterRead {
+            let found = arm.get(&id, R::KIND.api, until).await;
+            if found
+                .map_err(|error| Self::fault("Creating", &id, &error))?
+                .is_some()
+            {
+                return Err(already_exists::<R>(&id));
+            }
+        }
+        Ok(id)
+    }
+
+    async fn put_new(
+        arm: &Arm,
+        model: &R,
+        id: &ResourceId,
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<Json, Diagnostic> {
+        let condition = match R::KIND.create {
+            Create::Conditional => Condition::IfNoneMatch,
+            Create::AfterRead => Condition::None,
+        };
+        let mut body = to_json(&model.write(None))?;
+        merge::drop_nulls(&mut body);
+        let accepted = || {
+            let mut known = model.clone();
+            known.id().set(id.as_str().to_owned());
+            context.accepted(&known);
+        };
+        let written = arm
+            .put(id, R::KIND.api, &body, condition)
+            .run(until, &accepted)
+            .await;
+        written.map_err(|error| {
+            if !error.is_exists() {
+                return Self::fault("Creating", id, &error);
+            }
+            // What exists is somebody else's: the state must not claim it.
+            context.not_accepted();
+            already_exists::<R>(id)
+        })
+    }
+
+    async fn create_in(&self, mut model: R, context: &Context) -> Result<R, Diagnostic> {
+        let until = until(context);
+        let arm = self.azure.arm(&until).await?;
+        let id = self.prepare(&arm, &mut model, &until).await?;
+        let mut reply = Self::put_new(&arm, &model, &id, &until, context).await?;
+        let parts = model.parts(&id, &Found::default());
+        for part in &parts {
+            write_part(&arm, part, &until).await?;
+        }
+        if !parts.is_empty() || !reply.is_object() {
+            let visible = visible(&arm, &id, R::KIND.api, &until).await;
+            reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
+        }
+        Self::load(&arm, &mut model, (&id, &reply), (&until, Age::New, false)).await?;
+        Ok(model)
+    }
+
+    async fn read_in(&self, mut model: R, context: &Context) -> Result<Option<R>, Diagnostic> {
+        let until = until(context);
+        let id = Self::located(&mut model)?;
+        let arm = self.azure.arm(&until).await?;
+        let found = arm.get(&id, R::KIND.api, &until).await;
+        let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
+            return Ok(None);
+        };
+        let how = (&until, Age::Old, context.importing);
+        Self::load(&arm, &mut model, (&id, &reply.body), how).await?;
+        Ok(Some(model))
+    }
+
+    /// The object as it is before an update; an error when it is no more.
+    async fn current(arm: &Arm, id: &ResourceId, until: &Deadline) -> Result<Reply, Diagnostic> {
+        let found = arm.get(id, R::KIND.api, until).await;
+        let found = found.map_err(|error| Self::fault("Updating", id, &error))?;
+        found.ok_or_else(|| vanished::<R>(id))
+    }
+
+    /// Writes the model over the object as it is now; again where others changed it meanwhile.
+    async fn write_over(
+        arm: &Arm,
+        model: &R,
+        id: &ResourceId,
+        mut reply: Reply,
+        until: &Deadline,
+    ) -> Result<(), Diagnostic> {
+        let mut collisions = 0;
+        loop {
+            let mut body = reply.body.clone();
+            merge::merge(
+                &mut body,
+                &to_json(&model.write(Some(&Self::body(&reply.body)?)))?,
+            );
+            if body == reply.body {
+                return Ok(());
+            }
+            let etag = reply.etag().map(str::to_owned);
+            let condition = etag.map_or(Condition::None, Condition::IfMatch);
+            let written = arm
+                .put(id, R::KIND.api, &body, condition)
+                .run(until, &|| ())
+                .await;
+            match written {
+                Ok(_) => return Ok(()),
+                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                    collisions += 1;
+                    reply = Self::current(arm, id, until).await?;
+                }
+                Err(error) => return Err(Self::fault("Updating", id, &error)),
+            }
+        }
+    }
+
+    async fn update_in(
+        &self,
+        mut prior: R,
+        mut model: R,
+        context: &Context,
+    ) -> Result<R, Diagnostic> {
+        let until = until(context);
+        let id = Self::located(&mut prior)?;
+        let arm = self.azure.arm(&until).await?;
+        let reply = Self::current(&arm, &id, &until).await?;
+        let wanted = R::beside(&id, &Self::body(&reply.body)?);
+        let beside = read_beside(&arm, wanted, &until).await;
+        let beside = beside.map_err(|error| Self::fault("Updating", &id, &error))?;
+        let parts = model.parts(&id, &beside);
+        let changed = self.change(&arm, (&prior, &model), (&id, reply, parts, &beside), &until);
+        if let Err(fault) = changed.await {
+            // Part of it may be done: the state then says what is, not what was wished.
+            let now = self.read_in(prior, context).await;
+            if let Ok(Some(now)) = now {
+                context.accepted(&now);
+            }
+            return Err(fault);
+        }
+        let reply = Self::current(&arm, &id, &until).await?;
+        Self::load(
+            &arm,
+            &mut model,
+            (&id, &reply.body),
+            (&until, Age::New, false),
+        )
+        .await?;
+        Ok(model)
+    }
+
+    async fn change(
+        &self,
+        arm: &Arm,
+        (prior, model): (&R, &R),
+        (id, reply, parts, beside): (&ResourceId, Reply, Vec<Part>, &Found),
+        until: &Deadline,
+    ) -> Result<(), Diagnostic> {
+        let kept = |part: &Part| parts.iter().any(|wanted| wanted.id == part.id);
+        for part in prior.parts(id, beside).iter().filter(|part| !kept(part)) {
+            end_part(arm, part, until).await?;
+        }
+        Self::write_over(arm, model, id, reply, until).await?;
+        for part in &parts {
+            write_part(arm, part, until).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {
+        let until = until(context);
+        let id = Self::located(&mut model)?;
+        let arm = self.azure.arm(&until).await?;
+        let parts = model.parts(&id, &Found::default());
+        for part in parts.iter().filter(|part| matches!(part.end, End::Delete)) {
+            end_part(&arm, part, &until).await?;
+        }
+        let deleted = arm.delete(&id, R::KIND.api).run(&until).await;
+        deleted.map_err(|error| Self::fault("Deleting", &id, &error))
+    }
+}
+
+#[async_trait]
+impl<R: ArmResource> Resource for Managed<R> {
+    type Model = R;
+
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        R::TIMEOUTS
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        R::validate(config)
+    }
+
+    async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
+        // The provider's subscription is known before the resource is made.
+        let planned = change.planned;
+        if change.prior.is_null() && *planned.get("subscription_id") == Value::Unknown {
+            if let (Value::Null, Some(subscription)) = (
+                change.config.get("subscription_id"),
+                self.azure.home().subscription_id,
+            ) {
+                planned.set_entry("subscription_id", subscription.into());
+            }
+        }
+        Diagnostics::new()
+    }
+
+    async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
+        Ok(self.create_in(planned, context).await?)
+    }
+
+    async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
+        Ok(self.read_in(state, context).await?)
+    }
+
+    async fn update(&self, prior: R, planned: R, context: &Context) -> Result<R, Diagnostics> {
+        Ok(self.update_in(prior, planned, context).await?)
+    }
+
+    async fn delete(&self, prior: R, context: &Context) -> Result<(), Diagnostics> {
+        Ok(self.delete_in(prior, context).await?)
+    }
+
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        Ok(place::import(R::KIND.ty, R::KIND.label, id)?)
+    }
+}
+
+fn to_json(body: &impl Serialize) -> Result<Json, Diagnostic> {
+    serde_json::to_value(body).map_err(|fault| {
+        Diagnostic::error(
+            "The request cannot be written",
+            format!("{fault}. Please report this."),
+        )
+    })
+}
+
+/// Whether a write failed because the object had changed since it was read.
+fn is_collision(error: &Error) -> bool {
+    error.status() == Some(412) || error.code_is("PreconditionFailed")
+}
+
+fn already_exists<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
+    let detail = format!(
+        "It was not made by this configuration, so it is left as it is. To manage it here, import \
+         it, with the resource's name for NAME:\n\n{}",
+        import_block(R::NAME, id.as_str())
+    );
+    Diagnostic::error(summary, detail)
+}
+
+fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} is no more", R::KIND.label, id.name());
+    Diagnostic::error(
+        summary,
+        "It was deleted since the plan was made. Plan again to make it anew.",
+    )
+}
+
+/// Reads objects along. What Azure has not is left out.
+///
+/// # Errors
+///
+/// Those of the requests.
+pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
+    let mut found = Found::default();
+    for Beside {
+        name,
+        id,
+        api,
+        list,
+    } in wanted
+    {
+        let object = match list {
+            Some(child) => Some(Json::Array(arm.list(&id, child, api, until).await?)),
+            None => arm.get(&id, api, until).await?.map(|reply| reply.body),
+        };
+        if let Some(object) = object {
+            found.0.insert(name, object);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
+async fn read_beside_new(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
+    let patience = until.at_most(VISIBLE_WITHIN);
+    loop {
+        let found = read_beside(arm, wanted.clone(), until).await?;
+        let complete = wanted.iter().all(|it| found.get(it.name).is_some());
+        if complete || patience.remaining() < LOOK_AGAIN {
+            return Ok(found);
+        }
+        until.sleep(LOOK_AGAIN).await?;
+    }
+}
+
+/// Reads an object that is known to exist, until it is visible.
+async fn visible(arm: &Arm, id: &ResourceId, api: &str, until: &Deadline) -> Result<Json, Error> {
+    loop {
+        if let Some(reply) = arm.get(id, api, until).await? {
+            return Ok(reply.body);
+        }
+        until.sleep(LOOK_AGAIN).await?;
+    }
+}
+
+async fn write_part(arm: &Arm, part: &Part, until: &Deadline) -> Result<(), Diagnostic> {
+    let written = async {
+        let live = arm.get(&part.id, part.api, until).await?;
+        let mut body = live
+            .as_ref()
+            .map_or_else(|| part.body.clone(), |live| live.body.clone());
+        match live {
+            Some(live) => {
+                merge::merge(&mut body, &part.body);
+                if body == live.body {
+                    return Ok(());
+                }
+            }
+            None => merge::drop_nulls(&mut body),
+        }
+        let write = arm.put(&part.id, part.api, &body, Condition::None);
+        write.run(until, &|| ()).await.map(|_| ())
+    };
+    written
+        .await
+        .map_err(|error| part_fault("Writing", part, &error))
+}
+
+async fn end_part(arm: &Arm, part: &Part, until: &Deadline) -> Result<(), Diagnostic> {
+    let ended = match &part.end {
+        End::Delete => arm.delete(&part.id, part.api).run(until).await,
+        End::Write(body) => {
+            let write = arm.put(&part.id, part.api, body, Condition::None);
+            write.run(until, &|| ()).await.map(|_| ())
+        }
+    };
+    ended.map_err(|error| part_fault("Removing", part, &error))
+}
+
+fn part_fault(doing: &str, part: &Part, error: &Error) -> Diagnostic {
+    explain(
+        &format!("{doing} {} {:?}", part.label, part.id.name()),
+        error,
+    )
+    .at(part.path.clone())
+}

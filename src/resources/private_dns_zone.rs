@@ -1,0 +1,288 @@
+//! `azureai_private_dns_zone`
+
+use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
+use crate::check;
+use crate::place::Place;
+use crate::wire::{Plain, Tags, Tracked};
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::field::Computed;
+use plugin::model::{Blocks, Model};
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use serde::{Deserialize, Serialize};
+
+/// Manages a private DNS zone, such as one that gives the names of a service behind private link
+/// their private addresses.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsZone {
+    /// Name of the zone, such as `privatelink.api.azureml.ms`: 2 to 34 labels.
+    #[tf(replace, check = check::zone_name(), same = check::same_name)]
+    name: String,
+    #[tf(flatten)]
+    place: Place,
+    /// The zone's start of authority. Without it, Azure's own values stay.
+    #[tf(max = 1)]
+    soa_record: Blocks<SoaRecord>,
+    /// Tags of the zone.
+    #[tf(check = check::tags())]
+    tags: Option<Tags>,
+    /// Number of record sets in the zone.
+    number_of_record_sets: Computed<i64>,
+    /// Most record sets that the zone may have.
+    max_number_of_record_sets: Computed<i64>,
+    /// Most virtual networks that may be linked to the zone.
+    max_number_of_virtual_network_links: Computed<i64>,
+    /// Most virtual networks that may be linked to the zone with registration of their machines.
+    max_number_of_virtual_network_links_with_registration: Computed<i64>,
+}
+
+/// Start of authority of a zone.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct SoaRecord {
+    /// Mail address of the zone's keeper, with a dot for the `@`.
+    #[tf(check = check::length(1, 253))]
+    email: String,
+    /// Seconds after which a secondary server gives the zone up.
+    #[tf(default = DEFAULT.expire_time, check = check::between(0, i64::from(u32::MAX)))]
+    expire_time: i64,
+    /// Seconds that the absence of a name may be kept.
+    #[tf(default = DEFAULT.minimum_ttl, check = check::between(0, i64::from(u32::MAX)))]
+    minimum_ttl: i64,
+    /// Seconds after which a secondary server asks again.
+    #[tf(default = DEFAULT.refresh_time, check = check::between(0, i64::from(u32::MAX)))]
+    refresh_time: i64,
+    /// Seconds after which a secondary server asks again when it had no answer.
+    #[tf(default = DEFAULT.retry_time, check = check::between(0, i64::from(u32::MAX)))]
+    retry_time: i64,
+    /// Seconds that the record may be kept.
+    #[tf(default = 3600, check = check::between(0, i64::from(i32::MAX)))]
+    ttl: i64,
+    /// Tags of the record.
+    tags: Option<Tags>,
+    /// Whole name of the record.
+    fqdn: Computed<String>,
+    /// Name of the zone's primary server.
+    host_name: Computed<String>,
+    /// Serial number of the zone.
+    serial_number: Computed<i64>,
+}
+
+impl ArmResource for PrivateDnsZone {
+    const NAME: &'static str = "azureai_private_dns_zone";
+    const KIND: Kind = Kind {
+        ty: "Microsoft.Network/privateDnsZones",
+        api: "2024-06-01",
+        label: "private DNS zone",
+        create: Create::Conditional,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+
+    type Body = Tracked<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.place.id
+    }
+
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
+        self.place.id_of(home, Self::KIND.ty, &self.name)
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.place.locate(id);
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        Tracked {
+            location: Some("global".to_owned()),
+            tags: self.tags.clone(),
+            ..Tracked::default()
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) {
+        let Tracked {
+            tags, properties, ..
+        } = &live.body;
+        self.tags.clone_from(tags);
+        self.number_of_record_sets
+            .set(properties.number_of_record_sets);
+        self.max_number_of_record_sets
+            .set(properties.max_number_of_record_sets);
+        self.max_number_of_virtual_network_links
+            .set(properties.max_number_of_virtual_network_links);
+        self.max_number_of_virtual_network_links_with_registration
+            .set(properties.max_number_of_virtual_network_links_with_registration);
+        let Some(soa) = live.beside.read::<Plain<SoaProperties>>(SOA) else {
+            return;
+        };
+        match self.soa_record.first_mut() {
+            Some(record) => record.read(&soa.properties),
+            // Azure's own values are no block; other ones are, so that an import shows them.
+            None if soa.properties.soa_record.differs(&DEFAULT) => {
+                let mut record = SoaRecord::empty();
+                record.read(&soa.properties);
+                self.soa_record.0.push(record);
+            }
+            None => {}
+        }
+    }
+
+    fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
+        vec![Beside {
+            name: SOA,
+            id: id.child(SOA, "@"),
+            api: Self::KIND.api,
+            list: None,
+        }]
+    }
+
+    fn parts(&self, id: &ResourceId, _found: &Found) -> Vec<Part> {
+        let part = |record: &SoaRecord| Part {
+            id: id.child(SOA, "@"),
+            api: Self::KIND.api,
+            label: "start of authority of",
+            body: serde_json::json!({"properties": record.write()}),
+            end: End::Write(serde_json::json!({"properties": SoaProperties::default()})),
+            path: Path::of("soa_record"),
+        };
+        self.soa_record.iter().map(part).collect()
+    }
+}
+
+const SOA: &str = "SOA";
+
+impl SoaRecord {
+    fn empty() -> Self {
+        Self {
+            email: String::new(),
+            expire_time: 0,
+            minimum_ttl: 0,
+            refresh_time: 0,
+            retry_time: 0,
+            ttl: 0,
+            tags: None,
+            fqdn: Computed::default(),
+            host_name: Computed::default(),
+            serial_number: Computed::default(),
+        }
+    }
+
+    fn write(&self) -> SoaProperties {
+        SoaProperties {
+            ttl: self.ttl,
+            metadata: self.tags.clone(),
+            fqdn: None,
+            soa_record: Soa {
+                email: self.email.clone().into(),
+                expire_time: self.expire_time,
+                minimum_ttl: self.minimum_ttl,
+                refresh_time: self.refresh_time,
+                retry_time: self.retry_time,
+                host: None,
+                serial_number: None,
+            },
+        }
+    }
+
+    fn read(&mut self, properties: &SoaProperties) {
+        let SoaProperties {
+            ttl,
+            metadata,
+            fqdn,
+            soa_record,
+        } = properties;
+        self.ttl = *ttl;
+        self.tags.clone_from(metadata);
+        self.fqdn.set(fqdn.clone());
+        self.email = soa_record.email.clone().into_owned();
+        self.expire_time = soa_record.expire_time;
+        self.minimum_ttl = soa_record.minimum_ttl;
+        self.refresh_time = soa_record.refresh_time;
+        self.retry_time = soa_record.retry_time;
+        self.host_name.set(soa_record.host.clone());
+        self.serial_number.set(soa_record.serial_number);
+    }
+}
+
+/// Properties of a zone; only ARM writes them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    #[serde(skip_serializing)]
+    number_of_record_sets: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_record_sets: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_virtual_network_links: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_virtual_network_links_with_registration: Option<i64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SoaProperties {
+    ttl: i64,
+    metadata: Option<Tags>,
+    #[serde(skip_serializing)]
+    fqdn: Option<String>,
+    soa_record: Soa,
+}
+
+impl Default for SoaProperties {
+    fn default() -> Self {
+        Self {
+            ttl: 3600,
+            metadata: None,
+            fqdn: None,
+            soa_record: DEFAULT,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Soa {
+    email: std::borrow::Cow<'static, str>,
+    expire_time: i64,
+    #[serde(rename = "minimumTtl")]
+    minimum_ttl: i64,
+    refresh_time: i64,
+    retry_time: i64,
+    #[serde(skip_serializing)]
+    host: Option<String>,
+    #[serde(skip_serializing)]
+    serial_number: Option<i64>,
+}
+
+impl Default for Soa {
+    fn default() -> Self {
+        DEFAULT
+    }
+}
+
+impl Soa {
+    fn differs(&self, other: &Self) -> bool {
+        let key = |soa: &Self| {
+            (
+                soa.expire_time,
+                soa.minimum_ttl,
+                soa.refresh_time,
+                soa.retry_time,
+            )
+        };
+        self.email != other.email || key(self) != key(other)
+    }
+}
+
+/// What Azure gives a new zone.
+const DEFAULT: Soa = Soa {
+    email: std::borrow::Cow::Borrowed("azureprivatedns-host.microsoft.com"),
+    expire_time: 2_419_200,
+    minimum_ttl: 10,
+    refresh_time: 3600,
+    retry_time: 300,
+    host: None,
+    serial_number: None,
+};

@@ -1,0 +1,166 @@
+//! `azureai_private_dns_zone_group`
+
+use crate::arm::{ArmResource, Create, Home, Kind, Live};
+use crate::check;
+use crate::zone_group::{self, Group};
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{BlockSet, Model, Object};
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use std::collections::BTreeSet;
+
+/// Lets Azure keep the records of a private endpoint in private DNS zones. An endpoint has at most
+/// one such group: manage it here or in the endpoint's `private_dns_zone_group` block, not in both.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsZoneGroup {
+    /// The group's ID.
+    #[tf(same = check::same_id)]
+    id: Computed<String>,
+    /// Name of the group.
+    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    name: String,
+    /// ID of the private endpoint.
+    #[tf(replace, check = check::id_of(&[ENDPOINT]), same = check::same_id)]
+    private_endpoint_id: String,
+    /// A zone in which the endpoint's records are kept, one to five of them. They are changed in
+    /// one step, so that names go on resolving.
+    #[tf(min = 1, max = zone_group::MOST_ZONES)]
+    private_dns_zone_config: BlockSet<ZoneConfig>,
+    /// The records that the group keeps.
+    #[tf(volatile)]
+    record_sets: Computed<Vec<RecordSet>>,
+    /// How far Azure is with the group: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+/// A zone of a group.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct ZoneConfig {
+    /// Name of the zone in the group. Without it, the zone's own name.
+    #[tf(check = check::network_name(), same = check::same_name)]
+    name: OptionalComputed<String>,
+    /// ID of the zone, in any subscription.
+    #[tf(check = check::id_of(&["Microsoft.Network/privateDnsZones"]), same = check::same_id)]
+    private_dns_zone_id: String,
+}
+
+/// Records that a group keeps in a zone.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct RecordSet {
+    /// Name in the zone.
+    name: String,
+    /// `A`, for example.
+    r#type: String,
+    /// Whole name.
+    fqdn: String,
+    /// Seconds that resolvers may keep them.
+    ttl: i64,
+    /// Addresses.
+    ip_addresses: Vec<String>,
+    /// ID of the zone.
+    private_dns_zone_id: String,
+}
+
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+
+impl ArmResource for PrivateDnsZoneGroup {
+    const NAME: &'static str = "azureai_private_dns_zone_group";
+    const KIND: Kind = Kind {
+        ty: zone_group::TYPE,
+        api: "2025-01-01",
+        label: "private DNS zone group",
+        create: Create::AfterRead,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+
+    type Body = Group;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn place(&self, _home: &Home) -> Result<ResourceId, Diagnostic> {
+        let endpoint = check::parse(&self.private_endpoint_id, "private_endpoint_id")?;
+        Ok(endpoint.child("privateDnsZoneGroups", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.private_endpoint_id = check::parent(id);
+    }
+
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        let wanted: Vec<_> = self
+            .private_dns_zone_config
+            .0
+            .iter()
+            .map(|config| {
+                (
+                    config.name.get().cloned(),
+                    config.private_dns_zone_id.clone(),
+                )
+            })
+            .collect();
+        let live = live.map(|live| live.properties.private_dns_zone_configs.as_slice());
+        let mut group = Group::default();
+        group.properties.private_dns_zone_configs =
+            zone_group::configs(&wanted, live.unwrap_or_default());
+        group
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) {
+        let properties = &live.body.properties;
+        self.provisioning_state
+            .set(properties.provisioning_state.clone());
+        let configs = &properties.private_dns_zone_configs;
+        self.private_dns_zone_config.0 = configs
+            .iter()
+            .map(|config| ZoneConfig {
+                name: config.name.clone().into(),
+                private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
+            })
+            .collect();
+        let records = configs.iter().flat_map(|config| {
+            config.properties.record_sets.iter().map(|set| RecordSet {
+                name: set.record_set_name.clone(),
+                r#type: set.record_type.clone(),
+                fqdn: set.fqdn.clone(),
+                ttl: set.ttl,
+                ip_addresses: set.ip_addresses.clone(),
+                private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
+            })
+        });
+        self.record_sets.set(records.collect::<Vec<_>>());
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let configs = config
+            .get("private_dns_zone_config")
+            .as_list()
+            .unwrap_or_default();
+        let mut found = Diagnostics::new();
+        for member in ["name", "private_dns_zone_id"] {
+            let mut seen = BTreeSet::new();
+            for text in configs
+                .iter()
+                .filter_map(|config| config.get(member).as_str())
+            {
+                if !seen.insert(text.to_lowercase()) {
+                    let detail = "Each zone of a group stands in one block with a name of its own.";
+                    let summary = format!("`{member}` {text:?} occurs twice");
+                    let path = Path::of("private_dns_zone_config");
+                    found.push(Diagnostic::error(summary, detail).at(path));
+                }
+            }
+        }
+        found
+    }
+
+    fn blame(code: &str) -> Option<Path> {
+        matches!(code, "DuplicateResourceName" | "LinkedAuthorizationFailed")
+            .then(|| Path::of("private_dns_zone_config"))
+    }
+}

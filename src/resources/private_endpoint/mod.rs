@@ -1,0 +1,433 @@
+//! `azureai_private_endpoint`
+
+mod records;
+mod wire;
+
+use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
+use crate::check;
+use crate::place::Place;
+use crate::private_link;
+use crate::wire::{Tags, Tracked};
+use crate::zone_group::{self, Group};
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{Blocks, Model, Object};
+use plugin::path::Path;
+use plugin::schema::Check;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use records::DnsRecord;
+use std::collections::BTreeSet;
+use wire::Properties;
+
+/// Manages a private endpoint: an address in a virtual network for a service of Azure, such as an
+/// AI workspace or its default resources.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateEndpoint {
+    /// Name of the endpoint.
+    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    name: String,
+    #[tf(flatten)]
+    place: Place,
+    /// Region of the endpoint, which must be that of the virtual network. Without it, that region.
+    #[tf(replace, same = check::same_region)]
+    location: OptionalComputed<String>,
+    /// ID of the subnet from which the endpoint takes its addresses.
+    #[tf(replace, check = check::id_of(&[SUBNET]), same = check::same_id)]
+    subnet_id: String,
+    /// Name of the edge zone in the region.
+    #[tf(replace, same = check::same_name)]
+    edge_zone: Option<String>,
+    /// Name that the endpoint's network interface is given, instead of one that Azure makes up.
+    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    custom_network_interface_name: Option<String>,
+    /// Version of the endpoint's addresses: `IPv4`, `IPv6` or `DualStack`.
+    #[tf(replace, check = check::one_of(&["IPv4", "IPv6", "DualStack"]))]
+    ip_version_type: OptionalComputed<String>,
+    /// The connection to the service.
+    #[tf(min = 1, max = 1)]
+    private_service_connection: Blocks<Connection>,
+    /// The private DNS zones in which Azure keeps the endpoint's records. Without it, a group that
+    /// someone else made (Azure Policy, for example) is shown, and never touched.
+    #[tf(max = 1)]
+    private_dns_zone_group: Blocks<ZoneGroup>,
+    /// A fixed address of the endpoint. With any, every member of the group needs one.
+    #[tf(replace)]
+    ip_configuration: Blocks<IpConfiguration>,
+    /// IDs of the application security groups that the endpoint belongs to. Without it, they are
+    /// left as they are.
+    #[tf(check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(), same = check::same_ids)]
+    application_security_group_ids: OptionalComputed<BTreeSet<String>>,
+    /// Tags of the endpoint.
+    #[tf(check = check::tags())]
+    tags: Option<Tags>,
+    /// The endpoint's network interface.
+    network_interface: Computed<Vec<NetworkInterface>>,
+    /// ID of the endpoint's network interface.
+    #[tf(same = check::same_id)]
+    network_interface_id: Computed<String>,
+    /// Addresses of the endpoint, in the order of its interface.
+    private_ip_addresses: Computed<Vec<String>>,
+    /// Names and addresses that Azure asks to be put into a DNS of one's own. Azure empties it when
+    /// a zone group has them; `dns_records` stays.
+    #[tf(follows("private_dns_zone_group"))]
+    custom_dns_configs: Computed<Vec<CustomDnsConfig>>,
+    /// The zones of the endpoint's zone group, whoever made it, with the records there.
+    #[tf(follows("private_dns_zone_group"))]
+    private_dns_zone_configs: Computed<Vec<ZoneConfig>>,
+    /// Every record that a DNS needs for this endpoint, with or without a zone group.
+    dns_records: Computed<Vec<DnsRecord>>,
+    /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    connection_status: Computed<String>,
+    /// How far Azure is with the endpoint: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+/// The connection of an endpoint to a service.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Connection {
+    /// Name of the connection.
+    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    name: String,
+    /// Whether the service's owner approves the connection by hand.
+    #[tf(replace, default = false)]
+    is_manual_connection: bool,
+    /// ID of the service. Exactly one of this and `private_connection_resource_alias` is given.
+    #[tf(replace, check = check::any_id(), same = check::same_id)]
+    private_connection_resource_id: Option<String>,
+    /// Alias of the service's private link service, ending in `.azure.privatelinkservice`.
+    #[tf(replace, check = Check::text(alias), same = check::same_name)]
+    private_connection_resource_alias: Option<String>,
+    /// The parts of the service to reach, in Azure's words group IDs, such as `amlworkspace`.
+    #[tf(replace, same = check::same_ids)]
+    subresource_names: Option<Vec<String>>,
+    /// What the service's owner is told, in at most 140 characters. For manual connections, which
+    /// need it.
+    #[tf(check = check::length(1, 140))]
+    request_message: Option<String>,
+    /// First address of the endpoint.
+    private_ip_address: Computed<String>,
+    /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    status: Computed<String>,
+    /// What the service's owner said to it.
+    status_description: Computed<String>,
+    /// What the service's owner asks to be done.
+    actions_required: Computed<String>,
+}
+
+/// A zone group of an endpoint.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct ZoneGroup {
+    /// ID of the group.
+    #[tf(same = check::same_id, follows("private_dns_zone_group"))]
+    id: Computed<String>,
+    /// Name of the group.
+    #[tf(check = check::network_name(), same = check::same_name)]
+    name: String,
+    /// IDs of one to five zones, in any order and any subscription.
+    #[tf(check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(), check = Check::new(zones), same = check::same_ids)]
+    private_dns_zone_ids: Vec<String>,
+}
+
+/// A fixed address of an endpoint.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct IpConfiguration {
+    /// Name of the address configuration.
+    #[tf(check = check::network_name())]
+    name: String,
+    /// The address, in the subnet's range.
+    #[tf(check = Check::text(address))]
+    private_ip_address: String,
+    /// The part of the service (group ID) that the address is for.
+    subresource_name: Option<String>,
+    /// The member of the group that the address is for. Without it, `subresource_name`.
+    member_name: OptionalComputed<String>,
+}
+
+/// A network interface.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct NetworkInterface {
+    /// ID of the interface.
+    id: String,
+    /// Name of the interface.
+    name: String,
+}
+
+/// A name and its addresses.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct CustomDnsConfig {
+    /// The name.
+    fqdn: String,
+    /// Its addresses.
+    ip_addresses: Vec<String>,
+}
+
+/// A zone of a zone group.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct ZoneConfig {
+    /// Name of the zone in the group.
+    name: String,
+    /// ID of the zone in the group.
+    id: String,
+    /// ID of the zone.
+    private_dns_zone_id: String,
+    /// The records that the group keeps there.
+    record_sets: Vec<RecordSet>,
+}
+
+/// Records in a zone.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct RecordSet {
+    /// Name in the zone.
+    name: String,
+    /// `A`, for example.
+    r#type: String,
+    /// Whole name.
+    fqdn: String,
+    /// Seconds that resolvers may keep them.
+    ttl: i64,
+    /// Addresses.
+    ip_addresses: Vec<String>,
+}
+
+const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
+const API: &str = "2025-01-01";
+
+impl ArmResource for PrivateEndpoint {
+    const NAME: &'static str = "azureai_private_endpoint";
+    const KIND: Kind = Kind {
+        ty: "Microsoft.Network/privateEndpoints",
+        api: API,
+        label: "private endpoint",
+        create: Create::AfterRead,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+
+    type Body = Tracked<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.place.id
+    }
+
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
+        self.place.id_of(home, Self::KIND.ty, &self.name)
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.place.locate(id);
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        wire::body(self)
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) {
+        wire::read(self, live);
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        let connections = config
+            .get("private_service_connection")
+            .as_list()
+            .unwrap_or_default();
+        for (index, connection) in connections.iter().enumerate() {
+            let path = Path::of("private_service_connection").index(index);
+            found.extend(validate_target(connection, &path));
+            found.extend(validate_message(connection, &path));
+            found.extend(validate_groups(connection, &path));
+        }
+        found
+    }
+
+    fn before_create(&self) -> Vec<Beside> {
+        let network = ResourceId::parse(&self.subnet_id)
+            .ok()
+            .and_then(|subnet| subnet.parent());
+        match network {
+            Some(id) if self.location.get().is_none() => {
+                vec![Beside {
+                    name: NETWORK,
+                    id,
+                    api: API,
+                    list: None,
+                }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn complete(&mut self, found: &Found) -> Result<(), Diagnostic> {
+        if self.location.get().is_some() {
+            return Ok(());
+        }
+        let network = found
+            .get(NETWORK)
+            .and_then(|network| network["location"].as_str());
+        let Some(location) = network else {
+            let detail = format!("Azure knows no virtual network for {}.", self.subnet_id);
+            let summary = "The subnet's virtual network does not exist";
+            return Err(Diagnostic::error(summary, detail).at(Path::of("subnet_id")));
+        };
+        self.location.set(location.to_owned());
+        Ok(())
+    }
+
+    fn beside(id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
+        let interface = body.properties.network_interfaces.first();
+        let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
+        let groups = Beside {
+            name: GROUPS,
+            id: id.clone(),
+            api: API,
+            list: Some("privateDnsZoneGroups"),
+        };
+        let interface = interface.map(|id| Beside {
+            name: INTERFACE,
+            id,
+            api: API,
+            list: None,
+        });
+        interface.into_iter().chain([groups]).collect()
+    }
+
+    fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
+        let live = found.read::<Vec<Group>>(GROUPS).unwrap_or_default();
+        let live: Vec<_> = live
+            .into_iter()
+            .flat_map(|group| group.properties.private_dns_zone_configs)
+            .collect();
+        let part = |group: &ZoneGroup| {
+            let wanted: Vec<_> = group
+                .private_dns_zone_ids
+                .iter()
+                .map(|zone| (None, zone.clone()))
+                .collect();
+            let mut body = Group::default();
+            body.properties.private_dns_zone_configs = zone_group::configs(&wanted, &live);
+            Part {
+                id: id.child("privateDnsZoneGroups", &group.name),
+                api: API,
+                label: "private DNS zone group",
+                body: serde_json::to_value(body).unwrap_or_default(),
+                end: End::Delete,
+                path: Path::of("private_dns_zone_group")
+                    .index(0)
+                    .attribute("private_dns_zone_ids"),
+            }
+        };
+        self.private_dns_zone_group.iter().map(part).collect()
+    }
+
+    fn blame(code: &str) -> Option<Path> {
+        let connection = || Path::of("private_service_connection").index(0);
+        match code {
+            "InvalidPrivateLinkServiceId" | "ResourceNotFound" | "InvalidResourceReference" => {
+                Some(connection().attribute("private_connection_resource_id"))
+            }
+            "InvalidGroupId" | "PrivateEndpointInvalidGroupId" => {
+                Some(connection().attribute("subresource_names"))
+            }
+            "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps" => {
+                Some(Path::of("ip_configuration"))
+            }
+            "PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled"
+            | "SubnetIsFull" => Some(Path::of("subnet_id")),
+            _ => None,
+        }
+    }
+}
+
+const NETWORK: &str = "virtual network";
+const INTERFACE: &str = "interface";
+const GROUPS: &str = "zone groups";
+
+fn validate_target(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let (id, alias) = (
+        "private_connection_resource_id",
+        "private_connection_resource_alias",
+    );
+    let wrong = match (connection.get(id), connection.get(alias)) {
+        (Value::Null, Value::Null) => "Neither is given",
+        (Value::Unknown, _) | (_, Value::Unknown) | (Value::Null, _) | (_, Value::Null) => {
+            return None;
+        }
+        _ => "Both are given",
+    };
+    let detail = format!(
+        "{wrong}: set `{id}` to reach a resource by its ID, or `{alias}` to reach a private link \
+         service by its alias."
+    );
+    let summary = "A connection has exactly one target";
+    Some(Diagnostic::error(summary, detail).at(path.attribute(id)))
+}
+
+fn validate_message(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let message = connection.get("request_message");
+    let manual = match connection.get("is_manual_connection") {
+        Value::Bool(manual) => *manual,
+        Value::Null => false,
+        _ => return None,
+    };
+    let (summary, detail) = match (manual, message) {
+        (true, Value::Null) => (
+            "A manual connection needs a message",
+            "Set `request_message`: the owner of the service reads it before approving.",
+        ),
+        (false, Value::String(_)) => (
+            "Only a manual connection has a message",
+            "Remove `request_message`, or set `is_manual_connection = true` for a connection that \
+             the owner of the service approves.",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error(summary, detail).at(path.attribute("request_message")))
+}
+
+fn validate_groups(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let target = connection.get("private_connection_resource_id").as_str()?;
+    let target = ResourceId::parse(target).ok()?;
+    let known = private_link::groups_of(&target.resource_type());
+    let names = connection.get("subresource_names").as_list()?;
+    let wrong = names
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
+    if known.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "A {} has: {}. Azure calls them group IDs.",
+        target.resource_type(),
+        known.join(", ")
+    );
+    let summary = format!("{wrong:?} is no part of the service");
+    Some(Diagnostic::error(summary, detail).at(path.attribute("subresource_names")))
+}
+
+fn alias(text: &str) -> Result<(), String> {
+    if text.ends_with(".azure.privatelinkservice") {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no alias: it must end in \".azure.privatelinkservice\"."
+    ))
+}
+
+fn zones(value: &Value) -> Result<(), String> {
+    match value.as_list().map_or(0, <[Value]>::len) {
+        1..=5 => Ok(()),
+        count => Err(format!(
+            "There are {count} zones; Azure allows one to five in a group."
+        )),
+    }
+}
+
+fn address(text: &str) -> Result<(), String> {
+    let parsed = text.parse::<std::net::IpAddr>();
+    parsed
+        .map(|_| ())
+        .map_err(|_| format!("{text:?} is no IP address."))
+}

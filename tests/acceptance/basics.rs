@@ -1,0 +1,134 @@
+//! The program as such: what it answers, how fast, and that nothing of it stays behind.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::pieces;
+use crate::world::World;
+
+#[test]
+fn started_by_hand_it_says_what_it_is() {
+    let output = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"))
+        .env_clear()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty(), "nothing on standard output");
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.to_lowercase().contains("terraform"), "{text}");
+}
+
+#[test]
+fn validation_is_quick_with_and_without_anything_to_validate() {
+    let world = World::new();
+    for hcl in [String::new(), pieces::one_of_each()] {
+        world.config(&hcl);
+        let outcome = world.validate().succeeds();
+        // A provider that does not end when it is told to costs two seconds in each phase.
+        assert!(
+            outcome.time() < Duration::from_secs(10),
+            "{:?}",
+            outcome.time()
+        );
+    }
+    assert!(world.cloud.requests().is_empty());
+}
+
+#[test]
+fn the_schema_has_what_the_documentation_names() {
+    let world = World::new();
+    world.config("");
+    let outcome = world.run(&["providers", "schema", "-json"]).succeeds();
+    let text = outcome.output();
+    let schema: Value = serde_json::from_str(text.trim()).unwrap();
+    let schema = &schema["provider_schemas"]["registry.terraform.io/azureai/azureai"];
+    let names = |kind: &str| -> Vec<String> {
+        schema[kind]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect()
+    };
+    for (address, _) in pieces::where_each_is(&world.cloud) {
+        let kind = address.split('.').next().unwrap().to_owned();
+        assert!(
+            names("resource_schemas").contains(&kind),
+            "{kind} is missing"
+        );
+    }
+    assert!(names("data_source_schemas").contains(&"azureai_workspace".to_owned()));
+    assert!(names("functions").contains(&"parse_resource_id".to_owned()));
+    for kind in ["resource_schemas", "data_source_schemas"] {
+        for (name, schema) in schema[kind].as_object().unwrap() {
+            every_attribute_is_described(name, &schema["block"]);
+        }
+    }
+}
+
+fn every_attribute_is_described(path: &str, block: &Value) {
+    for (name, attribute) in block["attributes"].as_object().into_iter().flatten() {
+        let description = attribute["description"].as_str().unwrap_or_default();
+        assert!(
+            description.ends_with(['.', ':']),
+            "{path}.{name}: {description:?}"
+        );
+    }
+    for (name, nested) in block["block_types"].as_object().into_iter().flatten() {
+        every_attribute_is_described(&format!("{path}.{name}"), &nested["block"]);
+    }
+}
+
+#[test]
+fn a_function_takes_an_id_apart() {
+    let mut world = World::new();
+    world.config("");
+    world
+        .unset("ARM_CLIENT_SECRET")
+        .unset("ARM_METADATA_HOSTNAME");
+    let call = |id: &str, part: &str| {
+        world.console(&format!(
+            "provider::azureai::parse_resource_id({id}).{part}\n"
+        ))
+    };
+    call("local.subnet", "resource_name")
+        .succeeds()
+        .says("\"snet-pe\"");
+    call("local.subnet", "resource_group_name")
+        .succeeds()
+        .says("\"rg-ai\"");
+    call("upper(local.subnet)", "resource_type")
+        .succeeds()
+        .says("subnets");
+    call("\"/nonsense\"", "resource_name").fails_with("/nonsense");
+}
+
+/// Sockets and processes, after each command of an ordinary life.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_stays_behind() {
+    let world = World::new();
+    world.config(pieces::ZONE);
+    let is_clean = |command: &str| {
+        assert_eq!(
+            world.processes(),
+            Vec::<String>::new(),
+            "processes after {command}"
+        );
+        let files: Vec<_> = std::fs::read_dir(world.temporary_files())
+            .unwrap()
+            .collect();
+        assert!(files.is_empty(), "files after {command}: {files:?}");
+    };
+    world.validate().succeeds();
+    is_clean("validate");
+    world.plan().succeeds();
+    is_clean("plan");
+    world.apply().succeeds();
+    is_clean("apply");
+    world.destroy().succeeds();
+    is_clean("destroy");
+}

@@ -1,0 +1,187 @@
+//! The Azure of one test: an emulator in this process, on a thread of its own.
+
+use std::collections::BTreeMap;
+
+use emulator::{Emulator, Fault};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+pub struct Cloud {
+    emulator: Emulator,
+    // Its thread serves the emulator; it is dropped after it.
+    _runtime: Runtime,
+}
+
+impl Cloud {
+    pub fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let emulator = runtime.block_on(Emulator::builder().start()).unwrap();
+        Self {
+            emulator,
+            _runtime: runtime,
+        }
+    }
+
+    /// What a client must have in its environment.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        let here = &self.emulator;
+        vec![
+            ("SSL_CERT_FILE", here.ca.display().to_string()),
+            ("ARM_METADATA_HOSTNAME", here.host.clone()),
+            ("ARM_SUBSCRIPTION_ID", here.subscription.clone()),
+            ("ARM_TENANT_ID", here.tenant.clone()),
+            ("ARM_CLIENT_ID", here.client_id.clone()),
+            ("ARM_CLIENT_SECRET", here.client_secret.clone()),
+        ]
+    }
+
+    pub fn subscription(&self) -> String {
+        self.emulator.subscription.clone()
+    }
+
+    pub fn client_secret(&self) -> String {
+        self.emulator.client_secret.clone()
+    }
+
+    /// The resource group in which everything is.
+    pub fn group(&self) -> String {
+        self.emulator.group_id()
+    }
+
+    /// The ID of what has this path below the resource group; an ID stays as it is.
+    pub fn id(&self, path: &str) -> String {
+        if path.starts_with('/') {
+            path.into()
+        } else {
+            format!("{}/providers/{path}", self.group())
+        }
+    }
+
+    // What exists. All of these take an ID or a path below the resource group.
+
+    pub fn get(&self, path: &str) -> Option<Value> {
+        self.emulator.get(&self.id(path))
+    }
+
+    pub fn has(&self, path: &str) -> bool {
+        self.get(path).is_some()
+    }
+
+    /// All resources of a type.
+    pub fn of_kind(&self, kind: &str) -> Vec<Value> {
+        let is_kind = |resource: &Value| {
+            resource["type"]
+                .as_str()
+                .is_some_and(|found| found.eq_ignore_ascii_case(kind))
+        };
+        self.everything().into_values().filter(is_kind).collect()
+    }
+
+    /// All that exists, by ID in lower case, without what every write changes.
+    pub fn everything(&self) -> BTreeMap<String, Value> {
+        let dump = self.emulator.dump();
+        let resources = dump["resources"].as_array().unwrap().iter();
+        resources
+            .map(|resource| {
+                let id = resource["id"].as_str().unwrap().to_lowercase();
+                (id, without_noise(resource))
+            })
+            .collect()
+    }
+
+    /// Nothing came, nothing went, nothing changed.
+    pub fn is_as_it_was(&self, before: &BTreeMap<String, Value>) {
+        let now = self.everything();
+        let ids = before.keys().chain(now.keys());
+        for id in ids {
+            assert_eq!(before.get(id), now.get(id), "{id} is not as it was");
+        }
+    }
+
+    // What happens behind Terraform's back.
+
+    /// Merges a change into a resource.
+    pub fn patch(&self, path: &str, change: &Value) {
+        self.emulator.patch(&self.id(path), change).unwrap();
+    }
+
+    /// Deletes a resource that must exist.
+    pub fn delete(&self, path: &str) {
+        assert!(
+            self.emulator.delete(&self.id(path)),
+            "{path} is not there to be deleted"
+        );
+    }
+
+    pub fn put_group(&self, name: &str) {
+        let id = format!(
+            "/subscriptions/{}/resourceGroups/{name}",
+            self.subscription()
+        );
+        self.emulator
+            .put(&id, &json!({"location": "eastus"}))
+            .unwrap();
+    }
+
+    pub fn put_network(&self, name: &str, prefix: &str) {
+        let space = json!({"addressSpace": {"addressPrefixes": [prefix]}, "subnets": []});
+        let body = json!({"location": "eastus", "properties": space});
+        let id = self.id(&format!("Microsoft.Network/virtualNetworks/{name}"));
+        self.emulator.put(&id, &body).unwrap();
+    }
+
+    // What goes wrong.
+
+    pub fn fault(&self, fault: Fault) {
+        self.emulator.fault(fault);
+    }
+
+    pub fn forget_faults(&self) {
+        self.emulator.clear_faults();
+    }
+
+    /// Keeps what Azure does in the background from ending, or lets it end.
+    pub fn hold(&self, hold: bool) {
+        self.emulator.hold_operations(hold);
+    }
+
+    // What was asked.
+
+    pub fn requests(&self) -> Vec<emulator::Request> {
+        self.emulator.requests()
+    }
+
+    pub fn request_lines(&self) -> String {
+        let requests = self.requests();
+        requests
+            .iter()
+            .map(|request| request.to_line() + "\n")
+            .collect()
+    }
+}
+
+impl std::fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cloud")
+            .field("base", &self.emulator.base)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value without what every write changes, at any depth.
+pub fn without_noise(value: &Value) -> Value {
+    const NOISE: [&str; 3] = ["etag", "systemData", "resourceGuid"];
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| !NOISE.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), without_noise(value)))
+            .collect(),
+        Value::Array(list) => list.iter().map(without_noise).collect(),
+        other => other.clone(),
+    }
+}

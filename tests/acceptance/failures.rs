@@ -1,0 +1,156 @@
+//! When Azure fails half-way, what exists is on record, and the next apply brings it to an end.
+
+use emulator::Fault;
+
+use crate::pieces;
+use crate::world::World;
+
+const ENDPOINT: &str = "azureai_private_endpoint.hub";
+const ZONE: &str = "azureai_private_dns_zone.api";
+
+#[test]
+fn what_exists_already_is_not_adopted_but_the_import_block_is_shown() {
+    for (hcl, path, address) in [
+        (pieces::ZONE, pieces::ZONE_PATH, ZONE),
+        (pieces::ENDPOINT, pieces::ENDPOINT_PATH, ENDPOINT),
+    ] {
+        let world = World::new();
+        world.config(hcl);
+        world.apply().succeeds();
+        world.run(&["state", "rm", address]).succeeds();
+        let before = world.cloud.get(path);
+        let kind = address.split('.').next().unwrap();
+        world
+            .apply()
+            .fails_with("exists")
+            .says(&format!("import {{ to = {kind}."))
+            .says(&world.cloud.id(path));
+        assert_eq!(world.cloud.get(path), before, "it is left as it is");
+        assert!(world.instance(address).is_null(), "and not recorded");
+    }
+}
+
+#[test]
+fn an_endpoint_that_azure_accepted_and_then_failed_is_on_record() {
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    let fault = Fault::operation("InternalServerError", "The fabric broke.");
+    world
+        .cloud
+        .fault(fault.method("PUT").path("/privateEndpoints/"));
+    world
+        .apply()
+        .fails_with("The fabric broke.")
+        .says("InternalServerError");
+    assert!(world.is_tainted(ENDPOINT));
+    let id = world.attribute(ENDPOINT, "id");
+    assert_eq!(id, world.cloud.id(pieces::ENDPOINT_PATH).as_str());
+    world.apply().replaces(1);
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+}
+
+#[test]
+fn an_inline_zone_group_that_fails_does_not_lose_the_endpoint() {
+    let world = World::new();
+    let end = pieces::ENDPOINT.trim_end().trim_end_matches('}');
+    let group = "private_dns_zone_group {\n name = \"default\"\n \
+                 private_dns_zone_ids = [azureai_private_dns_zone.api.id]\n }\n}\n";
+    world.config(&format!("{}{end}{group}", pieces::ZONE));
+    let fault = Fault::status(
+        403,
+        "LinkedAuthorizationFailed",
+        "No right to join the zone.",
+    );
+    world
+        .cloud
+        .fault(fault.method("PUT").path("/privateDnsZoneGroups/").count(0));
+    world.apply().fails_with("No right to join the zone.");
+    assert!(
+        world.attribute(ENDPOINT, "id").is_string(),
+        "the endpoint is on record"
+    );
+    world.cloud.forget_faults();
+    world.apply().succeeds();
+    world.plan().is_quiet();
+}
+
+#[test]
+fn an_update_that_fails_leaves_the_truth_on_record() {
+    let world = World::new();
+    world.config(pieces::ZONE);
+    world.apply().succeeds();
+    let tagged = pieces::ZONE.replace("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { a = \"1\" }\n");
+    world.config(&tagged);
+    let fault = Fault::status(403, "RequestDisallowedByPolicy", "No tags here.");
+    world
+        .cloud
+        .fault(fault.method("PUT").path("/privateDnsZones/").count(0));
+    let also = Fault::status(403, "RequestDisallowedByPolicy", "No tags here.");
+    world
+        .cloud
+        .fault(also.method("PATCH").path("/privateDnsZones/").count(0));
+    world
+        .apply()
+        .fails_with("No tags here.")
+        .says("RequestDisallowedByPolicy");
+    assert!(world.attribute(ZONE, "tags").is_null());
+    assert!(!world.is_tainted(ZONE));
+    world.cloud.forget_faults();
+    world.apply().updates(1);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn a_deletion_that_fails_keeps_the_record() {
+    let world = World::new();
+    world.config(pieces::ZONE);
+    world.apply().succeeds();
+    let fault = Fault::status(409, "ScopeLocked", "A lock holds it.");
+    world.cloud.fault(fault.method("DELETE").count(0));
+    world
+        .destroy()
+        .fails_with("A lock holds it.")
+        .says("ScopeLocked");
+    assert!(world.attribute(ZONE, "id").is_string());
+    world.cloud.forget_faults();
+    world.destroy().destroys(1);
+    assert!(!world.cloud.has(pieces::ZONE_PATH));
+}
+
+#[test]
+fn what_is_gone_already_counts_as_deleted() {
+    let world = World::new();
+    world.config(pieces::ZONE);
+    world.apply().succeeds();
+    world.cloud.delete(pieces::ZONE_PATH);
+    world
+        .run(&["destroy", "-refresh=false", "-input=false", "-auto-approve"])
+        .destroys(1);
+}
+
+#[test]
+fn a_busy_azure_is_waited_for() {
+    let world = World::new();
+    world.config(&pieces::one_of_each());
+    let busy = || Fault::status(429, "TooManyRequests", "Slow down.").retry_after("0");
+    world.cloud.fault(busy().path("/privateDnsZones/").count(2));
+    world
+        .cloud
+        .fault(Fault::status(503, "ServiceUnavailable", "Later.").path("/privateEndpoints/"));
+    world.apply().creates(5);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn an_answer_that_is_lost_makes_no_orphan() {
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    let lost = Fault::new(emulator::FaultKind::ResetAfter);
+    world
+        .cloud
+        .fault(lost.method("PUT").path("/privateEndpoints/"));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+}

@@ -1,0 +1,71 @@
+//! What the provider writes into Terraform's log: well-formed, filtered, and never a secret.
+
+use serde_json::Value;
+
+use crate::pieces;
+use crate::world::World;
+
+fn applied_with(settings: &[(&str, &str)]) -> (World, String) {
+    let mut world = World::new();
+    world.unset("TF_LOG_PROVIDER");
+    for (name, value) in settings {
+        world.set(name, value);
+    }
+    world.config(&pieces::one_of_each());
+    world.apply().creates(5);
+    let log = world.provider_log();
+    (world, log)
+}
+
+/// Levels of the provider's own lines.
+fn levels(log: &str) -> Vec<String> {
+    let entries = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect(line));
+    entries
+        .filter(|entry| {
+            let module = entry["@module"].as_str().unwrap_or_default();
+            module.starts_with("provider.terraform-provider-azureai") || module.contains("azureai")
+        })
+        .map(|entry| {
+            assert!(entry["@message"].is_string(), "{entry}");
+            entry["@level"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn every_line_of_the_json_log_is_well_formed() {
+    let (_world, log) = applied_with(&[("TF_LOG", "json")]);
+    let levels = levels(&log);
+    assert!(
+        levels.iter().any(|level| level != "trace"),
+        "the provider says something"
+    );
+    let known = ["trace", "debug", "info", "warn", "error"];
+    assert!(
+        levels.iter().all(|level| known.contains(&level.as_str())),
+        "{levels:?}"
+    );
+    assert!(!log.contains("unexpected data"));
+}
+
+#[test]
+fn the_level_is_obeyed() {
+    let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "ERROR")]);
+    assert_eq!(log.trim(), "");
+    let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "INFO")]);
+    assert!(!log.contains("[DEBUG]") && !log.contains("[TRACE]"));
+}
+
+#[test]
+fn no_secret_is_ever_logged() {
+    let (world, log) = applied_with(&[("TF_LOG", "TRACE")]);
+    assert!(
+        log.contains("privateEndpoints"),
+        "the log tells what was asked"
+    );
+    for secret in [world.cloud.client_secret(), "Bearer ey".to_owned()] {
+        assert!(!log.contains(&secret), "the log tells {secret}");
+    }
+}

@@ -1,0 +1,35 @@
+//! Stories told with the real Terraform, the real provider and an Azure in memory.
+//!
+//! Every test has a [`world::World`] of its own: an emulator, a folder and an environment. A test
+//! that fails prints the command, the configuration, what Terraform said, the provider's log and
+//! the requests that reached the emulator.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::wrong_self_convention,
+    reason = "a test fails by panicking, reads as a story, and nothing uses it as a library"
+)]
+
+mod attributes;
+mod bad_input;
+mod basics;
+mod cloud;
+mod drift;
+mod examples;
+mod failures;
+mod imports;
+mod interrupts;
+mod logs;
+mod nulls;
+mod outcome;
+mod pieces;
+mod process;
+mod records;
+mod refusals;
+mod unknowns;
+mod whole_job;
+mod workflow;
+mod world;

@@ -1,0 +1,115 @@
+//! Null is the same as nothing; an empty value is not, and neither leads to endless changes.
+
+use crate::world::World;
+
+/// Every optional argument, set to null.
+const NULLS: &str = r#"
+resource "azureai_private_dns_zone" "it" {
+  name                = "corp.example.org"
+  resource_group_name = "rg-ai"
+  subscription_id     = null
+  tags                = null
+  soa_record {
+    email        = "dns.example.org"
+    expire_time  = null
+    minimum_ttl  = null
+    refresh_time = null
+    retry_time   = null
+    ttl          = null
+    tags         = null
+  }
+  timeouts {
+    create = null
+    read   = null
+    update = null
+    delete = null
+  }
+}
+resource "azureai_private_dns_zone_virtual_network_link" "it" {
+  name                 = "link"
+  private_dns_zone_id  = azureai_private_dns_zone.it.id
+  virtual_network_id   = local.vnet
+  registration_enabled = null
+  resolution_policy    = null
+  tags                 = null
+}
+resource "azureai_private_endpoint" "it" {
+  name                           = "pe-it"
+  resource_group_name            = "rg-ai"
+  subscription_id                = null
+  location                       = null
+  subnet_id                      = local.subnet
+  edge_zone                      = null
+  custom_network_interface_name  = null
+  ip_version_type                = null
+  application_security_group_ids = null
+  tags                           = null
+  private_service_connection {
+    name                              = "vault"
+    is_manual_connection              = null
+    private_connection_resource_id    = local.vault
+    private_connection_resource_alias = null
+    subresource_names                 = ["vault"]
+    request_message                   = null
+  }
+}
+resource "azureai_private_dns_zone_group" "it" {
+  name                = "default"
+  private_endpoint_id = azureai_private_endpoint.it.id
+  private_dns_zone_config {
+    name                = null
+    private_dns_zone_id = azureai_private_dns_zone.it.id
+  }
+}
+resource "azureai_public_network_access" "it" {
+  resource_id           = local.vault
+  public_network_access = "Disabled"
+  on_destroy            = null
+  depends_on            = [azureai_private_endpoint.it]
+  guard {
+    mode = null
+  }
+}
+"#;
+
+/// The same without the lines that say null.
+fn without_nulls() -> String {
+    let lines = NULLS.lines().filter(|line| !line.ends_with("= null"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn null_everywhere_is_the_same_as_nothing() {
+    let world = World::new();
+    world.config(NULLS);
+    world.apply().creates(5);
+    world.plan().is_quiet();
+    world.config(&without_nulls());
+    world.plan().is_quiet();
+}
+
+#[test]
+fn nothing_is_the_same_as_null_everywhere() {
+    let world = World::new();
+    world.config(&without_nulls());
+    world.apply().creates(5);
+    world.plan().is_quiet();
+    world.config(NULLS);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn empty_tags_stay_as_they_are_written() {
+    let world = World::new();
+    let empty = NULLS.replace("tags                = null", "tags = {}");
+    assert_ne!(empty, NULLS);
+    world.config(&empty);
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    let zone = "azureai_private_dns_zone.it";
+    assert_eq!(world.attribute(zone, "tags"), serde_json::json!({}));
+    world.config(&empty.replace("tags = {}", "tags = { a = \"\" }"));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(zone, "tags"), serde_json::json!({"a": ""}));
+}

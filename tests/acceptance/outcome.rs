@@ -1,0 +1,133 @@
+//! What a Terraform command did, and what a story expects of it.
+
+use crate::process::Finished;
+use crate::world::World;
+
+/// The end of a command. Every expectation that does not hold fails the test with the whole story.
+#[derive(Debug)]
+pub struct Outcome<'w> {
+    world: &'w World,
+    finished: Finished,
+}
+
+impl<'w> Outcome<'w> {
+    pub fn new(world: &'w World, finished: Finished) -> Self {
+        let outcome = Self { world, finished };
+        if outcome.finished.too_slow {
+            outcome.fail("it was not done in time and was killed");
+        }
+        outcome
+    }
+
+    /// Ends well; a plan may have found something to do.
+    pub fn succeeds(self) -> Self {
+        let with_changes = self.finished.command.contains("-detailed-exitcode");
+        match self.finished.code {
+            Some(0) => self,
+            Some(2) if with_changes => self,
+            _ => self.fail("it should succeed"),
+        }
+    }
+
+    /// Finds nothing to do: what is configured, what is recorded and what exists are the same.
+    pub fn is_quiet(self) -> Self {
+        if self.finished.code == Some(0) && self.said("No changes.") {
+            return self;
+        }
+        self.fail("it should find nothing to do")
+    }
+
+    /// Fails, and says all these words on the way. Line breaks do not matter.
+    pub fn fails_with(self, text: &str) -> Self {
+        if self.finished.code != Some(1) {
+            self.fail(&format!("it should fail with: {text}"));
+        }
+        self.says(text)
+    }
+
+    /// Succeeds with a warning of these words.
+    pub fn warns(self, text: &str) -> Self {
+        self.succeeds().says("Warning:").says(text)
+    }
+
+    /// Says these words somewhere. Line breaks do not matter.
+    pub fn says(self, text: &str) -> Self {
+        if self.said(text) {
+            self
+        } else {
+            self.fail(&format!("it should say: {text}"))
+        }
+    }
+
+    /// Does not say these words anywhere.
+    pub fn keeps_quiet_about(self, text: &str) -> Self {
+        if self.said(text) {
+            self.fail(&format!("it should not say: {text}"))
+        } else {
+            self
+        }
+    }
+
+    pub fn creates(self, count: usize) -> Self {
+        self.counts("creates", count, &["will be created"])
+    }
+
+    pub fn updates(self, count: usize) -> Self {
+        self.counts("updates", count, &["will be updated in-place"])
+    }
+
+    pub fn replaces(self, count: usize) -> Self {
+        self.counts(
+            "replaces",
+            count,
+            &["must be replaced", "will be replaced, as requested"],
+        )
+    }
+
+    pub fn destroys(self, count: usize) -> Self {
+        self.counts("destroys", count, &["will be destroyed"])
+    }
+
+    pub fn imports(self, count: usize) -> Self {
+        let text = format!("{count} to import");
+        self.succeeds().says(&text)
+    }
+
+    /// All that was printed.
+    pub fn output(&self) -> &str {
+        &self.finished.output
+    }
+
+    /// The time from start to end.
+    pub fn time(&self) -> std::time::Duration {
+        self.finished.time
+    }
+
+    /// Fails the test and tells the whole story.
+    pub fn fail(&self, expectation: &str) -> ! {
+        panic!("{}", self.world.story(&self.finished, expectation))
+    }
+
+    fn counts(self, doing: &str, count: usize, endings: &[&str]) -> Self {
+        let this = self.succeeds();
+        let announced = |line: &&str| {
+            line.trim_start().starts_with("# ") && endings.iter().any(|end| line.contains(end))
+        };
+        let found = this.finished.output.lines().filter(announced).count();
+        if found == count {
+            this
+        } else {
+            this.fail(&format!("{doing} {found}, not {count}"))
+        }
+    }
+
+    fn said(&self, text: &str) -> bool {
+        words(&self.finished.output).contains(&words(text))
+    }
+}
+
+/// Text without the frame and the line breaks that Terraform puts around it.
+fn words(text: &str) -> String {
+    let unframed = text.replace(['│', '╷', '╵'], " ");
+    unframed.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,103 @@
+//! What a world has on record: Terraform's state, logs, processes; and the story of a failure.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::process::Finished;
+use crate::world::World;
+
+/// How much of a long log a failing test prints.
+const LOG_LINES: usize = 150;
+
+impl World {
+    /// The state file.
+    pub fn state(&self) -> Value {
+        let text = fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// The recorded object of an address such as `azureai_private_endpoint.hub` or `x.y[0]`.
+    pub fn instance(&self, address: &str) -> Value {
+        let (owner, index) = address.split_once('[').unwrap_or((address, "null]"));
+        let index: Value = serde_json::from_str(index.trim_end_matches(']')).unwrap();
+        let state = self.state();
+        let resources = state["resources"].as_array().into_iter().flatten();
+        let owned = resources.filter(|resource| address_of(resource) == owner);
+        let instances = owned.flat_map(|resource| resource["instances"].as_array().unwrap());
+        let mut wanted = instances.filter(|instance| instance["index_key"] == index);
+        wanted.next().cloned().unwrap_or_default()
+    }
+
+    /// A recorded attribute; the path has names and numbers, as in `network_interface.0.id`.
+    pub fn attribute(&self, address: &str, path: &str) -> Value {
+        let instance = self.instance(address);
+        path.split('.')
+            .fold(instance["attributes"].clone(), |value, step| {
+                match step.parse::<usize>() {
+                    Ok(index) if value.is_array() => value[index].clone(),
+                    _ => value[step].clone(),
+                }
+            })
+    }
+
+    /// Whether Terraform means to replace the object because its creation failed half-way.
+    pub fn is_tainted(&self, address: &str) -> bool {
+        self.instance(address)["status"] == "tainted"
+    }
+
+    /// All that is known about a command and its surroundings.
+    pub fn story(&self, finished: &Finished, expectation: &str) -> String {
+        let mut hcl = String::new();
+        for entry in fs::read_dir(self.path("")).unwrap().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".tf") {
+                let text = fs::read_to_string(entry.path()).unwrap_or_default();
+                hcl.push_str(&format!("# {name}\n{text}\n"));
+            }
+        }
+        format!(
+            "{expectation}\n\n=== {} (code {:?}, {:.1} s) ===\n{}\n=== configuration ===\n{hcl}\n\
+             === provider's log ===\n{}\n=== requests ===\n{}\n",
+            finished.command,
+            finished.code,
+            finished.time.as_secs_f64(),
+            finished.output,
+            last_lines(&self.provider_log()),
+            last_lines(&self.cloud.request_lines()),
+        )
+    }
+
+    /// What the provider has logged in this world.
+    pub fn provider_log(&self) -> String {
+        fs::read_to_string(self.folder().join("provider.log")).unwrap_or_default()
+    }
+
+    /// The processes that were started in this world and still run. Told by their environment.
+    #[cfg(target_os = "linux")]
+    pub fn processes(&self) -> Vec<String> {
+        let mark = self.folder().to_str().unwrap().as_bytes();
+        let environment = |id: &str| fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+        let entries = fs::read_dir("/proc").unwrap().flatten();
+        entries
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|id| {
+                environment(id)
+                    .windows(mark.len())
+                    .any(|window| window == mark)
+            })
+            .collect()
+    }
+}
+
+/// The address of a resource in the state, without the module and the index.
+fn address_of(resource: &Value) -> String {
+    let part = |name: &str| resource[name].as_str().unwrap_or_default();
+    let data = if part("mode") == "data" { "data." } else { "" };
+    format!("{data}{}.{}", part("type"), part("name"))
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+}

@@ -1,0 +1,171 @@
+//! What is not known yet is not judged: every argument may come from what the same run makes.
+
+use crate::world::World;
+
+/// Everything below takes its values from here, so nothing is known before the apply.
+const SOURCE: &str = r#"
+resource "terraform_data" "u" {
+  input = {
+    group        = "rg-ai"
+    location     = "eastus"
+    endpoint     = "pe-hub"
+    subnet       = local.subnet
+    network      = local.vnet
+    workspace    = local.workspace
+    parts        = "amlworkspace"
+    zones        = "privatelink.api.azureml.ms,privatelink.notebooks.azure.net"
+    connection   = "workspace"
+    no           = false
+    team         = "network"
+    link         = "link-vnet-ai"
+    zone_group   = "default"
+    off          = "Disabled"
+    restore      = "restore"
+    enforce      = "enforce"
+    email        = "dns.example.org"
+    seconds      = 120
+    subscription = split("/", local.group)[2]
+    nothing      = ""
+  }
+}
+locals { u = terraform_data.u.output }
+"#;
+
+const ZONES: &str = r#"
+resource "azureai_private_dns_zone" "it" {
+  count               = 2
+  name                = split(",", local.u.zones)[count.index]
+  resource_group_name = "${local.u.group}"
+  subscription_id     = local.u.subscription
+  tags                = { (local.u.team) = local.u.location, length = length(local.u.zones) }
+
+  dynamic "soa_record" {
+    for_each = toset(split(",", local.u.email))
+    content {
+      email        = soa_record.value
+      expire_time  = local.u.seconds * 10000
+      minimum_ttl  = local.u.seconds
+      refresh_time = local.u.seconds + 1
+      retry_time   = local.u.seconds + 2
+      ttl          = local.u.seconds * 10
+      tags         = { team = local.u.team }
+    }
+  }
+}
+resource "azureai_private_dns_zone_virtual_network_link" "it" {
+  count                = 2
+  name                 = "${local.u.link}-${count.index}"
+  private_dns_zone_id  = azureai_private_dns_zone.it[count.index].id
+  virtual_network_id   = local.u.network
+  registration_enabled = local.u.no
+  resolution_policy    = local.u.nothing == "" ? "NxDomainRedirect" : "Default"
+  tags                 = { for name in split(",", local.u.team) : name => local.u.location }
+}
+"#;
+
+const ENDPOINT: &str = r#"
+resource "azureai_private_endpoint" "it" {
+  name                          = local.u.endpoint
+  resource_group_name           = local.u.group
+  subscription_id               = local.u.subscription
+  location                      = local.u.location
+  subnet_id                     = local.u.subnet
+  custom_network_interface_name = "nic-${local.u.endpoint}"
+  tags                          = tomap({ team = local.u.team })
+
+  dynamic "private_service_connection" {
+    for_each = [local.u.connection]
+    content {
+      name                           = private_service_connection.value
+      is_manual_connection           = local.u.no
+      private_connection_resource_id = local.u.workspace
+      subresource_names              = split(",", local.u.parts)
+    }
+  }
+
+  dynamic "private_dns_zone_group" {
+    for_each = local.u.no ? [] : [local.u.zone_group]
+    content {
+      name                 = private_dns_zone_group.value
+      private_dns_zone_ids = toset(azureai_private_dns_zone.it[*].id)
+    }
+  }
+}
+resource "azureai_public_network_access" "it" {
+  resource_id           = local.u.workspace
+  public_network_access = local.u.off
+  on_destroy            = local.u.restore
+
+  dynamic "guard" {
+    for_each = split(",", local.u.enforce)
+    content {
+      mode = guard.value
+    }
+  }
+  depends_on = [azureai_private_endpoint.it]
+}
+"#;
+
+const STANDALONE_GROUP: &str = r#"
+resource "azureai_private_endpoint" "other" {
+  name                = "${local.u.endpoint}-other"
+  resource_group_name = local.u.group
+  subnet_id           = local.u.subnet
+
+  private_service_connection {
+    name                           = local.u.connection
+    private_connection_resource_id = replace(local.u.workspace, local.u.nothing, "")
+    subresource_names              = [local.u.parts]
+  }
+}
+resource "azureai_private_dns_zone_group" "it" {
+  name                = local.u.zone_group
+  private_endpoint_id = azureai_private_endpoint.other.id
+
+  dynamic "private_dns_zone_config" {
+    for_each = toset(split(",", local.u.zones))
+    iterator = wanted
+    content {
+      name = replace(wanted.value, ".", "-")
+      private_dns_zone_id = [
+        for zone in azureai_private_dns_zone.it : zone.id if zone.name == wanted.value
+      ][0]
+    }
+  }
+}
+data "azureai_workspace" "it" {
+  id = local.u.workspace
+}
+output "storage" {
+  value = data.azureai_workspace.it.default_resources.storage_account_id
+}
+output "parsed" {
+  value = provider::azureai::parse_resource_id(local.u.subnet)
+}
+"#;
+
+#[test]
+fn every_argument_of_every_resource() {
+    let world = World::new();
+    world.config(&[SOURCE, ZONES, ENDPOINT, STANDALONE_GROUP].concat());
+    world.validate().succeeds();
+    world.plan().creates(9);
+    world.apply().creates(9);
+    world.plan().is_quiet();
+    world.destroy().destroys(9);
+}
+
+#[test]
+fn the_provider_block() {
+    let world = World::new();
+    let provider = r#"
+provider "azureai" {
+  subscription_id = terraform_data.u.output.subscription
+}
+"#;
+    world.config_with_provider(provider, &[SOURCE, ZONES].concat());
+    world.validate().succeeds();
+    world.plan().creates(5);
+    world.apply().creates(5);
+    world.plan().is_quiet();
+}

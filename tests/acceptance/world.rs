@@ -1,0 +1,219 @@
+//! One test's world: an Azure of its own, a folder of its own, an environment of its own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::cloud::Cloud;
+use crate::outcome::Outcome;
+use crate::pieces;
+use crate::process::Running;
+
+/// The program under test.
+const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-azureai");
+
+#[derive(Debug)]
+pub struct World {
+    pub cloud: Cloud,
+    folder: TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl World {
+    /// A world in which what Azure does in the background is done at once.
+    pub fn new() -> Self {
+        let cloud = Cloud::start();
+        let folder = tempfile::Builder::new()
+            .prefix("azureai-")
+            .tempdir()
+            .unwrap();
+        for name in ["work", "tmp", "bin"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let environment = environment(&cloud, folder.path());
+        let world = Self {
+            cloud,
+            folder,
+            environment,
+        };
+        world.install_provider();
+        world
+    }
+
+    /// The provider alone in a folder: Terraform runs the first file there whose name fits.
+    fn install_provider(&self) {
+        let bin = self.folder.path().join("bin");
+        let target = bin.join("terraform-provider-azureai");
+        if fs::hard_link(PROVIDER, &target).is_err() {
+            fs::copy(PROVIDER, &target).unwrap();
+        }
+        let config = format!(
+            r#"provider_installation {{
+  dev_overrides {{
+    "azureai/azureai" = "{}"
+  }}
+  direct {{
+    exclude = ["*/*"]
+  }}
+}}
+"#,
+            bin.display()
+        );
+        fs::write(self.folder.path().join("terraform.rc"), config).unwrap();
+    }
+
+    /// The folder that holds everything of this world.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A file in the folder in which Terraform works.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("work").join(name)
+    }
+
+    /// The folder for temporary files of Terraform and of the provider.
+    pub fn temporary_files(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
+    /// Sets an environment variable for all commands to come.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.unset(name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes an environment variable away.
+    pub fn unset(&mut self, name: &str) -> &mut Self {
+        self.environment.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Writes the configuration: the usual opening and what the test has to say.
+    pub fn config(&self, hcl: &str) -> &Self {
+        self.file(
+            "main.tf",
+            &format!("{}\n{hcl}\n", pieces::opening(&self.cloud)),
+        )
+    }
+
+    /// Writes the configuration with a provider block of the test's own.
+    pub fn config_with_provider(&self, provider: &str, hcl: &str) -> &Self {
+        let opening = pieces::opening(&self.cloud).replace(pieces::PROVIDER, provider);
+        self.file("main.tf", &format!("{opening}\n{hcl}\n"))
+    }
+
+    /// Writes any file into Terraform's folder.
+    pub fn file(&self, name: &str, text: &str) -> &Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Copies the configuration files of a folder of the project.
+    pub fn copy(&self, folder: &str) -> &Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "tf") {
+                fs::copy(
+                    &path,
+                    self.path(path.file_name().unwrap().to_str().unwrap()),
+                )
+                .unwrap();
+            }
+        }
+        self
+    }
+
+    // Terraform's commands.
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn validate(&self) -> Outcome<'_> {
+        self.run(&["validate"])
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn plan(&self) -> Outcome<'_> {
+        self.run(&["plan", "-input=false", "-detailed-exitcode"])
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn apply(&self) -> Outcome<'_> {
+        self.run(&["apply", "-input=false", "-auto-approve"])
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn destroy(&self) -> Outcome<'_> {
+        self.run(&["destroy", "-input=false", "-auto-approve"])
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn import(&self, address: &str, id: &str) -> Outcome<'_> {
+        self.run(&["import", "-input=false", address, id])
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn refresh_only(&self) -> Outcome<'_> {
+        self.run(&[
+            "plan",
+            "-refresh-only",
+            "-input=false",
+            "-detailed-exitcode",
+        ])
+    }
+
+    /// Evaluates one expression.
+    #[must_use = "say at least whether it succeeds"]
+    pub fn console(&self, expression: &str) -> Outcome<'_> {
+        let running = self.start_with_input(&["console"], Some(expression));
+        Outcome::new(self, running.finish())
+    }
+
+    #[must_use = "say at least whether it succeeds"]
+    pub fn run(&self, args: &[&str]) -> Outcome<'_> {
+        Outcome::new(self, self.start(args).finish())
+    }
+
+    /// Starts a command and lets it run beside the test.
+    pub fn start(&self, args: &[&str]) -> Running {
+        self.start_with_input(args, None)
+    }
+
+    /// The outcome of a command that was started.
+    #[must_use = "say at least whether it succeeds"]
+    pub fn end(&self, running: Running) -> Outcome<'_> {
+        Outcome::new(self, running.finish())
+    }
+
+    fn start_with_input(&self, args: &[&str], input: Option<&str>) -> Running {
+        let mut command = Command::new("terraform");
+        command.args(args).current_dir(self.path("")).env_clear();
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        Running::start(command, format!("terraform {}", args.join(" ")), input)
+    }
+}
+
+fn environment(cloud: &Cloud, folder: &Path) -> Vec<(String, String)> {
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let mut environment = cloud.environment();
+    environment.extend([
+        ("HOME", file("")),
+        ("TMPDIR", file("tmp")),
+        ("TF_CLI_CONFIG_FILE", file("terraform.rc")),
+        ("TF_LOG_PROVIDER", "DEBUG".to_owned()),
+        ("TF_LOG_PATH", file("provider.log")),
+        ("TF_IN_AUTOMATION", "1".to_owned()),
+        ("TF_CLI_ARGS", "-no-color".to_owned()),
+        ("CHECKPOINT_DISABLE", "1".to_owned()),
+        ("PATH", std::env::var("PATH").unwrap_or_default()),
+    ]);
+    environment
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! What exists in the emulator, told for a person and compared with what there was.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// The resources of a dump by ID in lower case.
+#[derive(Debug)]
+pub(crate) struct Inventory {
+    resources: BTreeMap<String, Value>,
+}
+
+impl Inventory {
+    /// Reads a dump.
+    pub(crate) fn new(dump: &Value) -> Self {
+        let mut resources = BTreeMap::new();
+        for resource in dump["resources"].as_array().into_iter().flatten() {
+            if let Some(id) = resource["id"].as_str() {
+                resources.insert(id.to_ascii_lowercase(), resource.clone());
+            }
+        }
+        Self { resources }
+    }
+
+    /// What matters of a private workspace, one line each.
+    pub(crate) fn rows(&self) -> Vec<[String; 2]> {
+        let mut rows = Vec::new();
+        let mut add = |kind: &str, what: &str, text: fn(&Value) -> String| {
+            // A project has the access of its hub; its own flag tells nothing.
+            for resource in self
+                .of_kind(kind)
+                .filter(|found| found["kind"] != "Project")
+            {
+                rows.push([what.to_owned(), text(resource)]);
+            }
+        };
+        add("Microsoft.Network/privateEndpoints", "endpoint", endpoint);
+        add(
+            "Microsoft.Network/networkInterfaces",
+            "addresses",
+            addresses,
+        );
+        add("Microsoft.Network/privateDnsZones", "zone", name);
+        add(
+            "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+            "link",
+            link,
+        );
+        add("Microsoft.Network/privateDnsZones/A", "record", record);
+        add(
+            "Microsoft.MachineLearningServices/workspaces",
+            "public access",
+            access,
+        );
+        rows
+    }
+
+    /// What came, went or changed in comparison with another inventory.
+    pub(crate) fn difference(&self, before: &Self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (id, resource) in &self.resources {
+            match before.resources.get(id) {
+                None => lines.push(format!("is left:    {id}")),
+                Some(former) if lasting(former) != lasting(resource) => {
+                    lines.push(format!("has changed: {id}"));
+                }
+                Some(_) => {}
+            }
+        }
+        for id in before
+            .resources
+            .keys()
+            .filter(|id| !self.resources.contains_key(*id))
+        {
+            lines.push(format!("is missing: {id}"));
+        }
+        lines
+    }
+
+    fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
+        let is_kind = move |resource: &&Value| {
+            resource["type"]
+                .as_str()
+                .is_some_and(|found| found.eq_ignore_ascii_case(kind))
+        };
+        self.resources.values().filter(is_kind)
+    }
+}
+
+/// A resource without what every write changes.
+fn lasting(resource: &Value) -> Value {
+    let mut resource = resource.clone();
+    if let Some(fields) = resource.as_object_mut() {
+        fields.remove("etag");
+        fields.remove("systemData");
+    }
+    resource
+}
+
+fn name(resource: &Value) -> String {
+    text(&resource["name"]).to_owned()
+}
+
+fn endpoint(resource: &Value) -> String {
+    let properties = &resource["properties"];
+    let connection = &properties["privateLinkServiceConnections"][0]["properties"];
+    let state = text(&connection["privateLinkServiceConnectionState"]["status"]);
+    let target = last(&connection["privateLinkServiceId"]);
+    format!("{} to {target} ({state})", name(resource))
+}
+
+fn addresses(resource: &Value) -> String {
+    let list = resource["properties"]["ipConfigurations"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let list: Vec<&str> = list
+        .map(|config| text(&config["properties"]["privateIPAddress"]))
+        .collect();
+    list.join(", ")
+}
+
+fn link(resource: &Value) -> String {
+    let properties = &resource["properties"];
+    let zone = text(&resource["id"])
+        .split('/')
+        .nth_back(2)
+        .unwrap_or_default();
+    format!("{zone} to {}", last(&properties["virtualNetwork"]["id"]))
+}
+
+fn record(resource: &Value) -> String {
+    let list = resource["properties"]["aRecords"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let list: Vec<&str> = list.map(|record| text(&record["ipv4Address"])).collect();
+    format!(
+        "{} = {}",
+        text(&resource["properties"]["fqdn"]),
+        list.join(", ")
+    )
+}
+
+fn access(resource: &Value) -> String {
+    let value = text(&resource["properties"]["publicNetworkAccess"]);
+    format!("{}: {value}", name(resource))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The last name in a resource ID.
+fn last(id: &Value) -> &str {
+    text(id).rsplit('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn world(access: &str, etag: &str) -> Inventory {
+        Inventory::new(&json!({"resources": [{
+            "id": "/subscriptions/s/providers/Microsoft.MachineLearningServices/workspaces/Hub",
+            "name": "Hub",
+            "type": "Microsoft.MachineLearningServices/workspaces",
+            "etag": etag,
+            "properties": {"publicNetworkAccess": access},
+        }]}))
+    }
+
+    #[test]
+    fn an_etag_is_no_difference_but_a_flag_is() {
+        let before = world("Enabled", "1");
+        assert!(world("Enabled", "2").difference(&before).is_empty());
+        assert_eq!(world("Disabled", "1").difference(&before).len(), 1);
+    }
+
+    #[test]
+    fn what_is_left_and_what_is_missing_are_told_apart() {
+        let nothing = Inventory::new(&json!({}));
+        let one = world("Enabled", "1");
+        assert!(one.difference(&nothing)[0].starts_with("is left"));
+        assert!(nothing.difference(&one)[0].starts_with("is missing"));
+    }
+
+    #[test]
+    fn rows_tell_the_flag() {
+        let [what, text] = &world("Disabled", "1").rows()[0];
+        assert_eq!(
+            (what.as_str(), text.as_str()),
+            ("public access", "Hub: Disabled")
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! The local stand-in for Azure, as a process of its own.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::failure::{Context as _, Failure, Result};
+use crate::{https, process};
+
+const START: Duration = Duration::from_secs(30);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
+/// A running emulator; dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    child: Option<Child>,
+    ready: Value,
+}
+
+impl Emulator {
+    /// Starts the program on a free port and waits until it answers. Its files go into `folder`.
+    pub(crate) fn start(program: &Path, folder: &Path, outlives_us: bool) -> Result<Self> {
+        let ready_file = folder.join("emulator.json");
+        let log = folder.join("emulator.log");
+        let output = File::create(&log).context(format!("Making {}", log.display()))?;
+        let errors = output
+            .try_clone()
+            .context(format!("Opening {}", log.display()))?;
+        let mut command = Command::new(program);
+        command
+            .args(["--listen", "127.0.0.1:0", "--ready-file"])
+            .arg(&ready_file);
+        command.arg("--ca-file").arg(folder.join("ca.pem"));
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        if outlives_us {
+            detach(&mut command);
+        }
+        let child = command
+            .spawn()
+            .context(format!("Starting {}", program.display()))?;
+        let mut emulator = Self {
+            child: Some(child),
+            ready: Value::Null,
+        };
+        emulator.ready = emulator.wait(&ready_file).map_err(|failure| {
+            failure.with(
+                "The emulator's output",
+                &std::fs::read_to_string(&log).unwrap_or_default(),
+            )
+        })?;
+        Ok(emulator)
+    }
+
+    /// A fact of the ready file, such as `base` or `subscription`.
+    pub(crate) fn fact(&self, name: &str) -> Result<&str> {
+        self.ready[name]
+            .as_str()
+            .context(format!("The emulator's ready file lacks {name:?}"))
+    }
+
+    /// What a client of it needs in its environment.
+    pub(crate) fn environment(&self) -> Result<Vec<(&'static str, String)>> {
+        let pairs = [
+            ("SSL_CERT_FILE", "ca"),
+            ("ARM_METADATA_HOSTNAME", "host"),
+            ("ARM_SUBSCRIPTION_ID", "subscription"),
+            ("ARM_TENANT_ID", "tenant"),
+            ("ARM_CLIENT_ID", "client_id"),
+            ("ARM_CLIENT_SECRET", "client_secret"),
+        ];
+        pairs
+            .iter()
+            .map(|(name, fact)| Ok((*name, self.fact(fact)?.to_owned())))
+            .collect()
+    }
+
+    /// Everything that exists in it.
+    pub(crate) fn dump(&self) -> Result<Value> {
+        let url = format!("{}/dump", self.fact("control")?);
+        https::get(&url, Path::new(self.fact("ca")?))
+    }
+
+    /// Lets it run on after this program; gives the number of its process.
+    pub(crate) fn leave_running(mut self) -> u32 {
+        self.child.take().map_or(0, |child| child.id())
+    }
+
+    fn wait(&mut self, ready_file: &PathBuf) -> Result<Value> {
+        let started = Instant::now();
+        while started.elapsed() < START {
+            // The file may be half written, so only a whole document counts.
+            let text = std::fs::read_to_string(ready_file).unwrap_or_default();
+            if let Ok(ready) = serde_json::from_str(&text) {
+                return Ok(ready);
+            }
+            if let Some(child) = &mut self.child
+                && let Some(status) = child.try_wait().context("Watching the emulator")?
+            {
+                return Err(Failure::new(format!(
+                    "The emulator ended at once ({status})"
+                )));
+            }
+            std::thread::park_timeout(BETWEEN_LOOKS);
+        }
+        Err(Failure::new(format!(
+            "The emulator was not ready after {} s",
+            START.as_secs()
+        )))
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            process::stop(child);
+        }
+    }
+}
+
+/// Takes it out of the terminal's process group, so that Ctrl-C meant for others passes it by.
+#[cfg(unix)]
+fn detach(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn detach(_command: &mut Command) {}

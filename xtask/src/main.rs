@@ -1,0 +1,54 @@
+//! The project's own commands, run as `cargo xtask <command>`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these commands talk to a person at a terminal"
+)]
+
+mod bench;
+mod demo;
+mod emulator;
+mod failure;
+mod https;
+mod install;
+mod process;
+mod project;
+mod screen;
+mod terraform;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Puts a workspace behind private link with real Terraform, on a local stand-in for Azure
+    Demo(demo::Options),
+    /// Builds the provider and puts it where `terraform init` finds it on this machine
+    Install(install::Options),
+    /// Measures start-up, memory, size and the time that the demo takes, on the release build
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Install(options) => install::run(&options),
+        Command::Bench => bench::run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a person sees: one line for each step, other programs' output dimmed below it.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+/// Announces a step.
+pub(crate) fn step(text: &str) {
+    println!("{} {text}", paint("1;36", "==>"));
+}
+
+/// Shows a line of another program, indented and dimmed.
+pub(crate) fn aside(line: &str) {
+    println!("    {}", paint("2", line));
+}
+
+/// Ends a step with the time that it took.
+pub(crate) fn took(time: Duration) {
+    println!(
+        "    {}",
+        paint("32", &format!("{:.2} s", time.as_secs_f64()))
+    );
+}
+
+/// Prints rows under a heading, the columns as wide as their longest cell.
+pub(crate) fn table(heading: [&str; 2], rows: &[[String; 2]]) {
+    let width = rows
+        .iter()
+        .map(|row| row[0].chars().count())
+        .chain([heading[0].len()])
+        .max();
+    let width = width.unwrap_or_default();
+    println!(
+        "\n    {}  {}",
+        paint("1", &format!("{:width$}", heading[0])),
+        paint("1", heading[1])
+    );
+    for [name, text] in rows {
+        println!("    {name:width$}  {text}");
+    }
+    println!();
+}
+
+fn paint(code: &str, text: &str) -> String {
+    if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    } else {
+        text.to_owned()
+    }
+}
