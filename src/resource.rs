@@ -311,14 +311,13 @@ impl<R: ArmResource> Resource for Managed<R> {
 
     async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
         // The provider's subscription is known before the resource is made.
-        let planned = change.planned;
-        if change.prior.is_null() && *planned.get("subscription_id") == Value::Unknown {
-            if let (Value::Null, Some(subscription)) = (
-                change.config.get("subscription_id"),
-                self.azure.home().subscription_id,
-            ) {
-                planned.set_entry("subscription_id", subscription.into());
-            }
+        let Change { prior, config, planned, .. } = change;
+        let open = prior.is_null() && config.get("subscription_id").is_null();
+        if open
+            && *planned.get("subscription_id") == Value::Unknown
+            && let Some(subscription) = self.azure.home().subscription_id
+        {
+            planned.set_entry("subscription_id", subscription.into());
         }
         Diagnostics::new()
     }

@@ -7,6 +7,7 @@
 
 mod bench;
 mod demo;
+mod docs;
 mod emulator;
 mod failure;
 mod https;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Options),
     /// Builds the provider and puts it where `terraform init` finds it on this machine
     Install(install::Options),
+    /// Writes docs/ from the models
+    Docs,
     /// Measures start-up, memory, size and the time that the demo takes, on the release build
     Bench,
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Install(options) => install::run(&options),
+        Command::Docs => docs::run(),
         Command::Bench => bench::run(),
     };
     match outcome {

@@ -78,6 +78,8 @@ impl Terraform {
             }
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        // Not among the exports: a person who goes on by hand may well like colours.
+        command.env("TF_CLI_ARGS", "-no-color");
         process::run(&mut command, DEADLINE, on_line)
     }
 

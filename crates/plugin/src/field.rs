@@ -1,7 +1,7 @@
 //! Rust types as attributes: each knows its Terraform type, who sets it, and its codec.
 
 use crate::path::Path;
-use crate::schema::{Attribute, Facts, Member, Presence};
+use crate::schema::{Attribute, Described, Facts, Member, Presence};
 use crate::ty::Type;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,9 +51,16 @@ pub trait Field: Sized {
     /// Its type in Terraform's type system.
     fn ty() -> Type;
 
+    /// What is said of the attributes of an object, or of a collection of objects. The protocol
+    /// has no place for it; the documentation has.
+    fn members() -> Vec<Described> {
+        Vec::new()
+    }
+
     /// The member of a block that a field of this type declares.
     fn declare(facts: Facts) -> Member {
         let (ty, sensitive) = (Self::ty(), Self::SENSITIVE);
+        let members = Self::members();
         // A default is the provider's choice, which Terraform calls computed.
         let presence = match Self::PRESENCE {
             Presence::Required | Presence::Optional if facts.default.is_some() => {
@@ -61,12 +68,7 @@ pub trait Field: Sized {
             }
             presence => presence,
         };
-        Member::Attribute(Attribute {
-            facts,
-            ty,
-            presence,
-            sensitive,
-        })
+        Member::Attribute(Attribute { facts, ty, presence, sensitive, members })
     }
 
     /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
@@ -142,6 +144,10 @@ impl<T: Field> Field for Vec<T> {
         Type::list(T::ty())
     }
 
+    fn members() -> Vec<Described> {
+        T::members()
+    }
+
     fn decode(value: Value) -> Result<Self, Mismatch> {
         decode_list(value)
     }
@@ -156,6 +162,10 @@ impl<T: Field + Ord> Field for BTreeSet<T> {
         Type::set(T::ty())
     }
 
+    fn members() -> Vec<Described> {
+        T::members()
+    }
+
     fn decode(value: Value) -> Result<Self, Mismatch> {
         decode_list(value).map(|elements| elements.into_iter().collect())
     }
@@ -168,6 +178,10 @@ impl<T: Field + Ord> Field for BTreeSet<T> {
 impl<T: Field> Field for BTreeMap<String, T> {
     fn ty() -> Type {
         Type::map(T::ty())
+    }
+
+    fn members() -> Vec<Described> {
+        T::members()
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
@@ -200,6 +214,10 @@ impl<T: Field> Field for Option<T> {
 
     fn ty() -> Type {
         T::ty()
+    }
+
+    fn members() -> Vec<Described> {
+        T::members()
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
@@ -260,6 +278,10 @@ macro_rules! chosen_by_the_service {
 
             fn ty() -> Type {
                 T::ty()
+            }
+
+            fn members() -> Vec<Described> {
+                T::members()
             }
 
             fn decode(value: Value) -> Result<Self, Mismatch> {

@@ -3,7 +3,7 @@
 //! In reading order: what a provider is ([`provider`], [`resource`], [`function`]); how a struct
 //! becomes a schema ([`model`], [`field`], [`schema`]); what happens to values ([`validate`],
 //! [`plan`], [`apply`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the
-//! process lives ([`serve`], [`log`]).
+//! process lives ([`serve`], [`log`]). [`registry`] writes the documentation from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as plugin;
@@ -20,6 +20,7 @@ pub mod path;
 pub mod plan;
 pub mod proto;
 pub mod provider;
+pub mod registry;
 pub mod resource;
 pub mod rpc;
 pub mod schema;

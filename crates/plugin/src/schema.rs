@@ -11,7 +11,9 @@ use wire::schema::nested_block::NestingMode;
 ///
 /// It only ever sees known, non-null values (of a collection: as a whole).
 #[derive(Clone)]
-pub struct Check(Arc<dyn Fn(&Value) -> Result<(), String> + Send + Sync>);
+pub struct Check(Arc<Rule>);
+
+type Rule = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
 
 impl Check {
     /// A rule from a function over values.
@@ -138,6 +140,21 @@ pub struct Attribute {
     pub presence: Presence,
     /// Whether Terraform hides its value.
     pub sensitive: bool,
+    /// What is said of its own attributes, of an object or of a collection of objects.
+    pub members: Vec<Described>,
+}
+
+/// An attribute of an object, as the documentation describes it.
+#[derive(Clone, Debug)]
+pub struct Described {
+    /// Its name.
+    pub name: &'static str,
+    /// One or more sentences of Markdown.
+    pub description: &'static str,
+    /// Its type.
+    pub ty: Type,
+    /// What is said of its own attributes.
+    pub members: Vec<Described>,
 }
 
 impl Attribute {

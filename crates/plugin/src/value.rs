@@ -48,23 +48,23 @@ impl Number {
 
     /// The exact value of a float; `None` for infinities and NaN.
     pub fn from_f64(float: f64) -> Option<Self> {
-        BigDecimal::try_from(float).ok().map(Self::normal)
+        BigDecimal::try_from(float).ok().as_ref().map(Self::normal)
     }
 
-    fn normal(decimal: BigDecimal) -> Self {
+    fn normal(decimal: &BigDecimal) -> Self {
         Self(decimal.normalized())
     }
 }
 
 impl From<i64> for Number {
     fn from(number: i64) -> Self {
-        Self::normal(number.into())
+        Self::normal(&number.into())
     }
 }
 
 impl From<u64> for Number {
     fn from(number: u64) -> Self {
-        Self::normal(number.into())
+        Self::normal(&number.into())
     }
 }
 
@@ -80,7 +80,7 @@ impl FromStr for Number {
         {
             return Err(wrong());
         }
-        let number = Self::normal(BigDecimal::from_str(text).map_err(|_| wrong())?);
+        let number = Self::normal(&BigDecimal::from_str(text).map_err(|_| wrong())?);
         let (_, exponent) = number.0.as_bigint_and_exponent();
         let written_out = exponent.unsigned_abs().saturating_add(number.0.digits());
         if written_out > MAX_DIGITS {

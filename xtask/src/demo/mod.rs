@@ -137,7 +137,8 @@ impl Stage {
         screen::step(&format!("terraform {name}"));
         let finished = self.terraform.run(args, |line| {
             if is_news(line) {
-                screen::aside(line.trim());
+                // The ID says little that the address does not, and takes the whole line.
+                screen::aside(line.split(" [id=").next().unwrap_or_default().trim());
             }
         })?;
         screen::took(finished.time);

@@ -1,0 +1,73 @@
+//! `docs/` is what the models say. `cargo xtask docs` writes it; this test compares it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a failed expectation is how a test fails"
+)]
+
+use plugin::provider::Catalogue;
+use plugin::registry;
+use std::fs;
+use std::path::{Path, PathBuf};
+use terraform_provider_azureai::provider::AzureAi;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<registry::Page> {
+    let provider = AzureAi::new(Box::new(|_| None));
+    let examples = |path: &str| fs::read_to_string(root().join("examples").join(path)).ok();
+    registry::pages("azureai", &Catalogue::of(&provider), &examples)
+}
+
+/// The generated pages that are there: all but the guides.
+fn present(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.ends_with("docs/guides") {
+            continue;
+        }
+        if path.is_dir() {
+            present(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn the_pages_are_what_the_models_say() {
+    let docs = root().join("docs");
+    let pages = pages();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        for (path, text) in &pages {
+            let path = docs.join(path);
+            fs::create_dir_all(path.parent().expect("a page is in a folder")).expect("a folder");
+            fs::write(&path, text).expect("a page that can be written");
+        }
+    }
+    for (path, text) in &pages {
+        let there = fs::read_to_string(docs.join(path)).unwrap_or_default();
+        assert!(there == *text, "docs/{path} is not what the models say: run `cargo xtask docs`");
+    }
+    let mut found = Vec::new();
+    present(&docs, &mut found);
+    let known: Vec<PathBuf> = pages.iter().map(|(path, _)| docs.join(path)).collect();
+    let orphans: Vec<_> = found.iter().filter(|path| !known.contains(path)).collect();
+    assert!(orphans.is_empty(), "pages of nothing: {orphans:?}");
+}
+
+#[test]
+fn the_pages_obey_the_registry() {
+    for (path, text) in pages() {
+        assert!(text.len() < 500_000, "docs/{path} is larger than the registry takes");
+        assert!(text.starts_with("---\npage_title: "), "docs/{path} has no front matter");
+        let links = text.match_indices("](#").map(|(at, _)| &text[at + 3..]);
+        for link in links.filter_map(|rest| rest.split(')').next()) {
+            assert!(text.contains(&format!("<a id=\"{link}\">")), "docs/{path}: no #{link}");
+        }
+    }
+}
