@@ -94,7 +94,7 @@ impl Config {
 
 fn zone_name(id: &str) -> String {
     ResourceId::parse(id)
-        .map(|id| id.name().to_owned())
+        .map(|id| id.name().to_lowercase())
         .unwrap_or_default()
 }
 

@@ -102,7 +102,7 @@ async fn handle(
     if lost {
         wire.cut();
     }
-    respond(&app, &call, &answer, &correlation, fault.as_ref())
+    respond(&call, &answer, &correlation, fault.as_ref())
 }
 
 /// Does what a fault does before the request is looked at. `Some` when it is not looked at.
@@ -202,7 +202,6 @@ fn note(
 }
 
 fn respond(
-    app: &App,
     call: &Call,
     answer: &Answer,
     correlation: &str,
@@ -229,7 +228,6 @@ fn respond(
     let global = remaining.replace("subscription-", "subscription-global-");
     set(&mut response, remaining, "249");
     set(&mut response, &global, "3749");
-    let _ = app;
     response
 }
 

@@ -24,7 +24,7 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
 
-    /// File to write the authority's certificate to; by default in a temporary folder that is
+    /// File to write the authority's certificate to; by default in a temporary folder. Either is
     /// removed at exit.
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,

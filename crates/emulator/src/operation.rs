@@ -172,7 +172,7 @@ fn paths(facts: &Facts, id: &ResourceId, name: &str, region: &str) -> (String, S
             )
         }
         Poll::Monitor => {
-            let at = format!("{subscription}/locations/{region}/asyncoperations/{name}");
+            let at = format!("{subscription}/operations/{name}");
             (at.clone(), at)
         }
     }

@@ -20,7 +20,10 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     group::insert(world, &name, &location, &Value::Null);
     let scope = ResourceId::group_id(&world.settings.subscription, &name);
     let at = |tail: &str| format!("{scope}/providers/{tail}");
-    for (tail, mut body) in resources(&at, &world.settings.tenant) {
+    let mut seeds = foundations(&world.settings.tenant);
+    seeds.extend(services());
+    seeds.extend(workspaces(&at));
+    for (tail, mut body) in seeds {
         let child = tail.matches('/').count() > 2;
         if !child {
             body["location"] = json!(location);
@@ -42,20 +45,15 @@ fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
     write::put(world, &call, kind, &id, kind.facts().newest()).map(|_| ())
 }
 
-fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Value)> {
-    let identity = json!({ "type": "SystemAssigned" });
-    let services = "Microsoft.CognitiveServices/accounts/airef-services";
-    let search = "Microsoft.Search/searchServices/airef-search";
-    let hub = "Microsoft.MachineLearningServices/workspaces/airef-hub";
-    let connection = |category: &str, target: &str, id: &str| {
-        json!({ "properties": {
-            "category": category,
-            "authType": "AAD",
-            "isSharedToAll": true,
-            "target": target,
-            "metadata": { "ApiType": "Azure", "ResourceId": at(id) },
-        } })
-    };
+const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";
+const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
+const HUB: &str = "Microsoft.MachineLearningServices/workspaces/airef-hub";
+
+/// A path below the group's providers, and the body of its `PUT`.
+type Seed = (&'static str, Value);
+
+/// The network and what every hub is made with.
+fn foundations(tenant: &str) -> Vec<Seed> {
     vec![
         (
             "Microsoft.Network/virtualNetworks/vnet-ai",
@@ -98,12 +96,18 @@ fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Va
                 "properties": { "Application_Type": "web" },
             }),
         ),
+    ]
+}
+
+/// What a hub is connected to.
+fn services() -> Vec<Seed> {
+    vec![
         (
-            services,
+            SERVICES,
             json!({
                 "kind": "AIServices",
                 "sku": { "name": "S0" },
-                "identity": identity,
+                "identity": { "type": "SystemAssigned" },
                 "properties": {
                     "customSubDomainName": "airef-services",
                     "publicNetworkAccess": "Enabled",
@@ -111,17 +115,32 @@ fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Va
             }),
         ),
         (
-            search,
+            SEARCH,
             json!({
                 "sku": { "name": "standard" },
                 "properties": { "publicNetworkAccess": "Enabled" },
             }),
         ),
+    ]
+}
+
+/// The HUB, its project, its connections.
+fn workspaces(at: &dyn Fn(&str) -> String) -> Vec<Seed> {
+    let connection = |category: &str, target: &str, id: &str| {
+        json!({ "properties": {
+            "category": category,
+            "authType": "AAD",
+            "isSharedToAll": true,
+            "target": target,
+            "metadata": { "ApiType": "Azure", "ResourceId": at(id) },
+        } })
+    };
+    vec![
         (
-            hub,
+            HUB,
             json!({
                 "kind": "Hub",
-                "identity": identity,
+                "identity": { "type": "SystemAssigned" },
                 "properties": {
                     "friendlyName": "airef-hub",
                     "storageAccount": at("Microsoft.Storage/storageAccounts/airefstorage"),
@@ -136,10 +155,10 @@ fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Va
             "Microsoft.MachineLearningServices/workspaces/airef-project",
             json!({
                 "kind": "Project",
-                "identity": identity,
+                "identity": { "type": "SystemAssigned" },
                 "properties": {
                     "friendlyName": "airef-project",
-                    "hubResourceId": at(hub),
+                    "hubResourceId": at(HUB),
                     "publicNetworkAccess": "Enabled",
                 },
             }),
@@ -149,7 +168,7 @@ fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Va
             connection(
                 "AIServices",
                 "https://airef-services.cognitiveservices.azure.com/",
-                services,
+                SERVICES,
             ),
         ),
         (
@@ -157,7 +176,7 @@ fn resources(at: &dyn Fn(&str) -> String, tenant: &str) -> Vec<(&'static str, Va
             connection(
                 "CognitiveSearch",
                 "https://airef-search.search.windows.net",
-                search,
+                SEARCH,
             ),
         ),
     ]

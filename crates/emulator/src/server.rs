@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -128,8 +129,25 @@ impl Builder {
             app,
             stop,
             server: Some(server),
+            runtime: None,
             _folder: folder,
         })
+    }
+}
+
+impl Builder {
+    /// Starts it on a thread of its own, for tests that are not asynchronous. Drop stops it.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub fn start_blocking(self) -> io::Result<Emulator> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let mut emulator = runtime.block_on(self.start())?;
+        emulator.runtime = Some(runtime);
+        Ok(emulator)
     }
 }
 
@@ -177,6 +195,7 @@ pub struct Emulator {
     app: Arc<App>,
     stop: CancellationToken,
     server: Option<JoinHandle<io::Result<()>>>,
+    runtime: Option<Runtime>,
     _folder: Option<TempDir>,
 }
 
@@ -303,5 +322,9 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.stop.cancel();
+        if let Some(runtime) = self.runtime.take() {
+            // Dropping a runtime inside another one is not allowed; this is.
+            runtime.shutdown_background();
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::ArmError;
 use crate::id::same;
 use crate::world::World;
 
-/// A member, where it answers, and the name of its IP configuration if the client gave one.
+/// A member, where it answers, and whether the client chose the address.
 pub(super) struct Assigned {
     pub(super) member: Member,
     pub(super) address: Ipv4Addr,

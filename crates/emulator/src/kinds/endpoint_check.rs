@@ -283,16 +283,21 @@ fn check_unchanged(write: &Write<'_>, connection: &Connection<'_>) -> Result<(),
             return refuse("private link service connection", code);
         }
     }
+    // What is left out stays as it is.
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let interface = "customNetworkInterfaceName";
-    if !same(
-        &text(write.property(interface)),
-        &text(write.stored(interface)),
-    ) {
+    if !write.property(interface).is_null()
+        && !same(
+            &text(write.property(interface)),
+            &text(write.stored(interface)),
+        )
+    {
         let code = "CannotChangeNetworkInterfaceNameOnExistingPrivateEndpoint";
         return refuse("network interface name", code);
     }
-    if fixed(write.property("ipConfigurations")) != fixed(write.stored("ipConfigurations")) {
+    if !write.property("ipConfigurations").is_null()
+        && fixed(write.property("ipConfigurations")) != fixed(write.stored("ipConfigurations"))
+    {
         let code = "CannotChangeIpConfigurationsOnExistingPrivateEndpoint";
         return refuse("IP configurations", code);
     }

@@ -25,6 +25,13 @@ static FACTS: Facts = Facts {
     ..NETWORK
 };
 
+/// What an update that does not say it leaves as it is.
+const KEPT: [&str; 3] = [
+    "customNetworkInterfaceName",
+    "ipConfigurations",
+    "ipVersionType",
+];
+
 impl Kind for PrivateEndpoint {
     fn facts(&self) -> &Facts {
         &FACTS
@@ -50,7 +57,12 @@ impl Kind for PrivateEndpoint {
             (MANUAL, json!([])),
         ] {
             if next["properties"][name].is_null() {
-                next["properties"][name] = default;
+                let keep = KEPT.contains(&name) && !write.stored(name).is_null();
+                next["properties"][name] = if keep {
+                    write.stored(name).clone()
+                } else {
+                    default
+                };
             }
         }
         complete_connection(world, write, next);

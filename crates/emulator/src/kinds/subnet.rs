@@ -59,7 +59,7 @@ impl Kind for Subnet {
             others.push(json!({ "name": other.id.name(), "properties": other.body["properties"] }));
         }
         let entry = json!({ "name": write.id.name(), "properties": write.body["properties"] });
-        check_prefixes(world, &network, &entry, &space, &others)
+        check_prefixes(&network, &entry, &space, &others)
     }
 
     fn accept(&self, _world: &mut World, _write: &Write<'_>, next: &mut Value) {
@@ -145,7 +145,6 @@ pub(super) fn prefixes_of(inner: &Value) -> Result<Vec<IpNet>, ArmError> {
 
 /// Checks that a subnet lies in its network and beside its neighbours.
 pub(super) fn check_prefixes(
-    _world: &World,
     network: &ResourceId,
     entry: &Value,
     space: &[IpNet],

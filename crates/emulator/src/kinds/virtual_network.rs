@@ -47,7 +47,7 @@ impl Kind for VirtualNetwork {
                 return Err(body::mistyped(&FACTS, &format!("{path}.name"), "a string"));
             }
             subnet::check_inline(&entry["properties"], &path)?;
-            subnet::check_prefixes(world, write.id, entry, &prefixes, subnets)?;
+            subnet::check_prefixes(write.id, entry, &prefixes, subnets)?;
         }
         for gone in dropped(world, write) {
             subnet::check_unused(world, gone)?;

@@ -68,7 +68,16 @@ async fn an_endpoint_to_the_hub_from_first_to_last() {
         ("inference", "10.0.1.6"),
     ];
     assert_eq!(shown, wanted);
+}
 
+#[tokio::test]
+async fn what_an_endpoint_holds_and_lets_go() {
+    let client = Client::start().await;
+    let id = client.network("privateEndpoints/pe-hub");
+    let made = client
+        .make(&id, &client.endpoint(&client.hub(), "amlworkspace"))
+        .await;
+    let interface = &made["properties"]["networkInterfaces"][0];
     let list = client
         .get(&format!("{}/privateEndpointConnections", client.hub()))
         .await

@@ -12,31 +12,33 @@ struct Case {
     patch: Value,
 }
 
+fn case(id: String, body: Value) -> Case {
+    Case {
+        id,
+        body,
+        patch: json!({ "tags": { "a": "1" } }),
+    }
+}
+
+fn east(properties: &Value) -> Value {
+    json!({ "location": "eastus", "properties": properties })
+}
+
 fn cases(client: &Client) -> Vec<Case> {
-    let tags = json!({ "tags": { "a": "1" } });
+    let mut cases = network_cases(client);
+    cases.extend(record_cases(client));
+    cases.extend(resource_cases(client));
+    cases
+}
+
+fn network_cases(client: &Client) -> Vec<Case> {
     let zone = client.network("privateDnsZones/law.example");
     let network = client.network("virtualNetworks/vnet-law");
     let endpoint = client.network("privateEndpoints/pe-law");
-    let identity = json!({ "type": "SystemAssigned" });
-    let record = |kind: &str, values: Value| {
-        let mut properties = values;
-        properties["ttl"] = json!(60);
-        Case {
-            id: format!("{zone}/{kind}/name"),
-            body: json!({ "properties": properties }),
-            patch: json!({ "properties": { "ttl": 61 } }),
-        }
-    };
-    let case = |id: String, body: Value| Case {
-        id,
-        body,
-        patch: tags.clone(),
-    };
-    let east = |properties: Value| json!({ "location": "eastus", "properties": properties });
     let prefix = json!({ "addressSpace": { "addressPrefixes": ["10.9.0.0/16"] } });
     let linked = client.network("virtualNetworks/vnet-ai");
     vec![
-        case(network.clone(), east(prefix)),
+        case(network.clone(), east(&prefix)),
         case(
             format!("{network}/subnets/one"),
             json!({ "properties": {
@@ -45,17 +47,17 @@ fn cases(client: &Client) -> Vec<Case> {
         ),
         case(
             client.network("networkInterfaces/nic-law"),
-            east(json!({ "ipConfigurations": [] })),
+            east(&json!({ "ipConfigurations": [] })),
         ),
         case(
             client.network("applicationSecurityGroups/asg-law"),
-            east(json!({})),
+            east(&json!({})),
         ),
         case(
             client.network("networkSecurityGroups/nsg-law"),
-            east(json!({})),
+            east(&json!({})),
         ),
-        case(client.network("routeTables/rt-law"), east(json!({}))),
+        case(client.network("routeTables/rt-law"), east(&json!({}))),
         case(
             endpoint.clone(),
             client.endpoint(&client.hub(), "amlworkspace"),
@@ -74,6 +76,21 @@ fn cases(client: &Client) -> Vec<Case> {
                 "properties": { "virtualNetwork": { "id": linked }, "registrationEnabled": false },
             }),
         ),
+    ]
+}
+
+fn record_cases(client: &Client) -> Vec<Case> {
+    let zone = client.network("privateDnsZones/law.example");
+    let record = |kind: &str, values: Value| {
+        let mut properties = values;
+        properties["ttl"] = json!(60);
+        Case {
+            id: format!("{zone}/{kind}/name"),
+            body: json!({ "properties": properties }),
+            patch: json!({ "properties": { "ttl": 61 } }),
+        }
+    };
+    vec![
         record("A", json!({ "aRecords": [{ "ipv4Address": "10.0.0.9" }] })),
         record(
             "AAAA",
@@ -99,6 +116,12 @@ fn cases(client: &Client) -> Vec<Case> {
         ] }),
         ),
         record("TXT", json!({ "txtRecords": [{ "value": ["text"] }] })),
+    ]
+}
+
+fn resource_cases(client: &Client) -> Vec<Case> {
+    let identity = json!({ "type": "SystemAssigned" });
+    vec![
         case(
             client.id("Microsoft.Storage/storageAccounts/lawstorage"),
             json!({
@@ -107,7 +130,7 @@ fn cases(client: &Client) -> Vec<Case> {
         ),
         case(
             client.id("Microsoft.KeyVault/vaults/law-kv"),
-            east(json!({
+            east(&json!({
                 "tenantId": client.emulator.tenant,
                 "sku": { "family": "A", "name": "standard" },
                 "enableRbacAuthorization": true,

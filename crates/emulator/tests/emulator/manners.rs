@@ -38,7 +38,12 @@ async fn a_storage_account_is_polled_by_location() {
         json!({ "location": "eastus", "kind": "StorageV2", "sku": { "name": "Standard_LRS" } });
     client.emulator.hold_operations(true);
     let accepted = client.put(&id, &body).await.is(202);
-    assert!(accepted.header("location").contains("monitor=true"));
+    assert!(
+        accepted
+            .header("location")
+            .contains("Microsoft.Storage/operations/")
+    );
+    assert!(accepted.header("location").contains("?monitor=true&"));
     assert_eq!(accepted.header("azure-asyncoperation"), "");
     client
         .send(Method::GET, accepted.header("location"), &[], None)

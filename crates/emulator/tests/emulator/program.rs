@@ -6,6 +6,18 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+#[test]
+fn it_starts_without_a_runtime() {
+    let emulator = emulator::Emulator::builder()
+        .start_blocking()
+        .expect("an emulator");
+    let address = emulator.host.replace("localhost", "127.0.0.1");
+    std::net::TcpStream::connect(&address).expect("a connection");
+    let ca = emulator.ca.clone();
+    drop(emulator);
+    assert!(!ca.exists());
+}
+
 #[tokio::test]
 async fn it_says_when_it_is_ready_and_leaves_nothing() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -94,3 +94,35 @@ async fn a_client_without_the_authority_is_not_served() {
     again.emulator.stop().await.expect("a clean stop");
     assert!(!ca.exists(), "the folder goes");
 }
+
+#[tokio::test]
+async fn another_cloud_has_other_names() {
+    let client = Client::with(emulator::Emulator::builder().cloud("usgovernment")).await;
+    let url = format!(
+        "{}/metadata/endpoints?api-version=2022-09-01",
+        client.emulator.base
+    );
+    let document = read(client.http.get(url).send().await.expect("an answer"))
+        .await
+        .is(200)
+        .body;
+    assert_eq!(document["name"], "AzureUSGovernment");
+    let links = client
+        .get(&format!("{}/privateLinkResources", client.hub()))
+        .await
+        .is(200)
+        .body;
+    let zones = &links["value"][0]["properties"]["requiredZoneNames"];
+    let wanted = [
+        "privatelink.api.ml.azure.us",
+        "privatelink.notebooks.usgovcloudapi.net",
+    ];
+    assert_eq!(zones, &json!(wanted));
+    assert!(
+        emulator::Emulator::builder()
+            .cloud("moon")
+            .start()
+            .await
+            .is_err()
+    );
+}
