@@ -8,6 +8,7 @@ use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::value::Value;
+use serde_json::Value as Json;
 
 /// The place of a resource.
 #[derive(Model, Clone, Debug)]
@@ -47,6 +48,12 @@ impl Place {
         self.resource_group_name = id.resource_group().unwrap_or_default().to_owned();
         self.subscription_id.set(id.subscription().to_owned());
     }
+}
+
+/// The ID as a body has it: an import takes over the names in Azure's spelling.
+pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
+    let own = body["id"].as_str().and_then(|own| ResourceId::parse(own).ok());
+    own.filter(|own| *own == id).unwrap_or(id)
 }
 
 fn no_subscription() -> Diagnostic {

@@ -40,6 +40,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How often an update is tried whose object others change at the same time.
 const MOST_COLLISIONS: u32 = 10;
 
+/// Under this key the private data says that an import was not followed by an update yet.
+const IMPORTED: &str = "imported";
+
 /// Whether what is read was made a moment ago.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Age {
@@ -181,6 +184,12 @@ impl<R: ArmResource> Managed<R> {
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
             return Ok(None);
         };
+        let id = if context.importing {
+            context.set_private(IMPORTED, Some(true.into()));
+            place::spelt_by_azure(id, &reply.body).canonical(R::KIND.ty)
+        } else {
+            id
+        };
         let how = (&until, Age::Old, context.importing);
         Self::load(&arm, &mut model, (&id, &reply.body), how).await?;
         Ok(Some(model))
@@ -242,7 +251,16 @@ impl<R: ArmResource> Managed<R> {
         let beside = read_beside(&arm, wanted, &until).await;
         let beside = beside.map_err(|error| Self::fault("Updating", &id, &error))?;
         let parts = model.parts(&id, &beside);
-        let changed = self.change(&arm, (&prior, &model), (&id, reply, parts, &beside), &until);
+        let kept = |part: &Part| parts.iter().any(|wanted| wanted.id == part.id);
+        let mut gone = prior.parts(&id, &beside);
+        gone.retain(|part| !kept(part));
+        if context.private(IMPORTED).is_some() {
+            // An import shows parts that may be somebody else's: the first update settles whose.
+            gone.iter().for_each(|part| context.warn(left_alone(part)));
+            gone.clear();
+        }
+        context.set_private(IMPORTED, None);
+        let changed = Self::change(&arm, &model, (&id, reply), (gone, parts), &until);
         if let Err(fault) = changed.await {
             // Part of it may be done: the state then says what is, not what was wished.
             let now = self.read_in(prior, context).await;
@@ -263,14 +281,13 @@ impl<R: ArmResource> Managed<R> {
     }
 
     async fn change(
-        &self,
         arm: &Arm,
-        (prior, model): (&R, &R),
-        (id, reply, parts, beside): (&ResourceId, Reply, Vec<Part>, &Found),
+        model: &R,
+        (id, reply): (&ResourceId, Reply),
+        (gone, parts): (Vec<Part>, Vec<Part>),
         until: &Deadline,
     ) -> Result<(), Diagnostic> {
-        let kept = |part: &Part| parts.iter().any(|wanted| wanted.id == part.id);
-        for part in prior.parts(id, beside).iter().filter(|part| !kept(part)) {
+        for part in &gone {
             end_part(arm, part, until).await?;
         }
         Self::write_over(arm, model, id, reply, until).await?;
@@ -373,6 +390,16 @@ fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
         summary,
         "It was deleted since the plan was made. Plan again to make it anew.",
     )
+}
+
+fn left_alone(part: &Part) -> Diagnostic {
+    let summary = format!("The {} {:?} is left as it is", part.label, part.id.name());
+    let detail = format!(
+        "It was there when the resource was imported, and the configuration does not have it: it \
+         may be managed elsewhere. If it is of no use, delete {}.",
+        part.id
+    );
+    Diagnostic::warning(summary, detail).at(part.path.clone())
 }
 
 /// Reads objects along. What Azure has not is left out.

@@ -57,6 +57,13 @@ pub trait ArmSetting: Model + Clone {
     /// When it is of no kind that has the property.
     fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic>;
 
+    /// The ID of an import as ARM spells it.
+    ///
+    /// # Errors
+    ///
+    /// When it is of no kind that has the property.
+    fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic>;
+
     /// Sets the attribute that names the resource, from an import.
     fn locate(&mut self, id: &ResourceId);
 
@@ -255,6 +262,12 @@ impl<S: ArmSetting> Resource for Owned<S> {
         let Some(live) = Self::live(&arm, &id, api, &until).await? else {
             return Ok(None);
         };
+        if context.importing {
+            let id = crate::place::spelt_by_azure(id, &live);
+            let id = S::imported(&id)?;
+            state.id().set(id.as_str().to_owned());
+            state.locate(&id);
+        }
         if !live.is_object() {
             return Err(unreadable(S::LABEL, &"the answer is no object").into());
         }
@@ -271,7 +284,7 @@ impl<S: ArmSetting> Resource for Owned<S> {
     }
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
-        let id = crate::check::parse(id, "id")?;
+        let id = S::imported(&crate::check::parse(id, "id")?)?;
         Ok(vec![("id", id.as_str().into())])
     }
 }

@@ -115,6 +115,15 @@ fn kind_of(id: &ResourceId) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| id.is_type(kind.ty))
 }
 
+fn known(id: &ResourceId) -> Result<&'static Kind, Diagnostic> {
+    kind_of(id).ok_or_else(|| {
+        let types = TYPES.join(", ");
+        let detail = format!("It is a {}. Those that do: {types}.", id.resource_type());
+        let summary = format!("{:?} has no public network access flag", id.name());
+        Diagnostic::error(summary, detail).at(Path::of("resource_id"))
+    })
+}
+
 /// The flag in a body, in the spelling of the configuration; Azure's own differs from type to type.
 fn flag(body: &Json) -> String {
     let value = body["properties"]["publicNetworkAccess"]
@@ -135,14 +144,12 @@ impl ArmSetting for PublicNetworkAccess {
 
     fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic> {
         let id = check::parse(&self.resource_id, "resource_id")?;
-        let Some(kind) = kind_of(&id) else {
-            let detail = format!("It is a {}. The flag is one of: {}.", id.resource_type(), {
-                TYPES.join(", ")
-            });
-            let summary = format!("{:?} has no public network access flag", id.name());
-            return Err(Diagnostic::error(summary, detail).at(Path::of("resource_id")));
-        };
+        let kind = known(&id)?;
         Ok((id, kind.api))
+    }
+
+    fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
+        Ok(id.canonical(known(id)?.ty))
     }
 
     fn locate(&mut self, id: &ResourceId) {

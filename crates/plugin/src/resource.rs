@@ -261,7 +261,9 @@ impl<R: Resource> AnyResource for R {
             Ok(None) => Value::Null,
             Ok(Some(actual)) => {
                 let actual = with_timeouts(actual.encode(), &state);
-                apply::refreshed(&schema.block, &state, &actual)
+                // An import knows no spelling yet that would have to be kept.
+                let known = if context.importing { schema.block.empty() } else { state };
+                apply::refreshed(&schema.block, &known, &actual)
             }
             Err(faults) => {
                 found.extend(faults);

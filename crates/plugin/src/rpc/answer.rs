@@ -146,13 +146,9 @@ impl Inner {
             Ok(state) => state,
             Err(fault) => return unchanged(unreadable("state", &fault)),
         };
-        let context = self.context(
-            resource,
-            Action::Read,
-            &state,
-            Value::Null,
-            &request.private,
-        );
+        let (private, nothing) = (&request.private, Value::Null);
+        let mut context = self.context(resource, Action::Read, &state, nothing, private);
+        context.importing = schema.block.is_bare(&state);
         let (state, found) = resource.read(schema, state, &context).await;
         wire::read_resource::Response {
             new_state: Some(codec::encode(&state, &ty)),
