@@ -1,6 +1,7 @@
 //! How a resource of the provider stands for one of ARM: what its file must say, and what it may
 //! say where it deviates. The work itself is in [`crate::resource`] and [`crate::lookup`].
 
+use crate::tags::{TagRules, Tagged};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
@@ -40,6 +41,12 @@ pub enum Create {
 pub struct Home {
     /// The subscription of resources that name none.
     pub subscription_id: Option<String>,
+    /// Whether settings are restored in the end, where their resource does not say itself.
+    pub restore: bool,
+    /// Whether every change is refused.
+    pub read_only: bool,
+    /// What it says of tags.
+    pub tags: TagRules,
 }
 
 /// Another object that is read along.
@@ -119,6 +126,10 @@ pub trait ArmResource: Model + Clone {
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
 
+    /// Whether an update is a PATCH of what differs: where a PUT would lose what this API version
+    /// does not know.
+    const PATCHED: bool = false;
+
     /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
     /// not mention stays as it is in Azure.
     type Body: Serialize + DeserializeOwned + Send + Sync;
@@ -173,6 +184,21 @@ pub trait ArmResource: Model + Clone {
     fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
         let _ = (id, found);
         Vec::new()
+    }
+
+    /// The tags, of a resource that has them. Reading them is done for it.
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        None
+    }
+
+    /// Whether an object of that ID that exists already is taken over, instead of refused.
+    fn adopts(&self) -> bool {
+        false
+    }
+
+    /// Whether the object stays in Azure when the resource is destroyed.
+    fn stays(&self) -> bool {
+        false
     }
 
     /// The attribute that an error code of ARM's speaks of.

@@ -5,6 +5,7 @@
 //! one implementation of each kind; [`resources`], [`data`] and [`functions`] the files.
 
 pub mod arm;
+pub mod behaviour;
 pub mod check;
 pub mod data;
 pub mod explain;
@@ -17,5 +18,6 @@ pub mod resource;
 pub mod resources;
 pub mod setting;
 pub mod settings;
+pub mod tags;
 pub mod wire;
 pub mod zone_group;

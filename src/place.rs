@@ -52,7 +52,9 @@ impl Place {
 
 /// The ID as a body has it: an import takes over the names in Azure's spelling.
 pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
-    let own = body["id"].as_str().and_then(|own| ResourceId::parse(own).ok());
+    let own = body["id"]
+        .as_str()
+        .and_then(|own| ResourceId::parse(own).ok());
     own.filter(|own| *own == id).unwrap_or(id)
 }
 

@@ -1,214 +1,266 @@
 //! What Azure publishes about private link: the groups of each kind of target, their private DNS
-//! zones, and the public names that those zones stand for.
+//! zones, and the public names that those zones stand for, in each cloud.
 //!
 //! Source: Microsoft's table of private DNS zone values, and for the workspace its custom DNS page.
 
+mod names;
+
+pub use names::{Name, inference_record, record_in, record_of, workspace_guid, workspace_names};
+
+/// A cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Azure as most know it.
+    Public,
+    /// The United States Government's.
+    UsGovernment,
+    /// Azure in China, operated by 21Vianet.
+    China,
+}
+
+/// azurerm's names of the clouds.
+pub const ENVIRONMENTS: &[&str] = &["public", "usgovernment", "china"];
+
+impl Environment {
+    /// The cloud of that name, in any case: azurerm's, or the one of its metadata document.
+    pub fn by_name(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "public" | "global" | "azurecloud" => Some(Self::Public),
+            "usgovernment" | "usgovernmentl4" | "usgovernmentl5" | "dod" | "azureusgovernment" => {
+                Some(Self::UsGovernment)
+            }
+            "china" | "azurechinacloud" => Some(Self::China),
+            _ => None,
+        }
+    }
+}
+
 /// One public DNS suffix and the private zone that answers for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Suffix {
+struct Suffix {
     /// What public names end in.
-    pub public: &'static str,
+    public: &'static str,
     /// The zone.
-    pub zone: &'static str,
+    zone: &'static str,
 }
 
-const fn suffix(public: &'static str, zone: &'static str) -> Suffix {
-    Suffix { public, zone }
+/// A service: its suffix in each cloud, in the order of [`Environment`].
+#[derive(Clone, Copy, Debug)]
+struct Service {
+    name: &'static str,
+    suffixes: [Suffix; 3],
 }
 
-/// Every public suffix of the services here, in the public, US Government and China clouds.
-pub const SUFFIXES: &[Suffix] = &[
-    suffix("api.azureml.ms", "privatelink.api.azureml.ms"),
-    suffix("notebooks.azure.net", "privatelink.notebooks.azure.net"),
-    suffix(
-        "cognitiveservices.azure.com",
-        "privatelink.cognitiveservices.azure.com",
+impl Service {
+    fn of(&self, environment: Environment) -> Suffix {
+        let [public, government, china] = self.suffixes;
+        match environment {
+            Environment::Public => public,
+            Environment::UsGovernment => government,
+            Environment::China => china,
+        }
+    }
+}
+
+/// A service whose zones are its suffixes with `privatelink.` before them, or are given.
+macro_rules! service {
+    ($name:literal, $($public:literal),+) => {
+        service!($name, $($public => concat!("privatelink.", $public)),+)
+    };
+    ($name:literal, $($public:literal => $zone:expr),+) => {
+        Service { name: $name, suffixes: [$(Suffix { public: $public, zone: $zone }),+] }
+    };
+}
+
+const SERVICES: &[Service] = &[
+    service!(
+        "api",
+        "api.azureml.ms",
+        "api.ml.azure.us",
+        "api.ml.azure.cn"
     ),
-    suffix("openai.azure.com", "privatelink.openai.azure.com"),
-    suffix("services.ai.azure.com", "privatelink.services.ai.azure.com"),
-    suffix("blob.core.windows.net", "privatelink.blob.core.windows.net"),
-    suffix("file.core.windows.net", "privatelink.file.core.windows.net"),
-    suffix(
-        "queue.core.windows.net",
-        "privatelink.queue.core.windows.net",
-    ),
-    suffix(
-        "table.core.windows.net",
-        "privatelink.table.core.windows.net",
-    ),
-    suffix("dfs.core.windows.net", "privatelink.dfs.core.windows.net"),
-    suffix("web.core.windows.net", "privatelink.web.core.windows.net"),
-    suffix("vault.azure.net", "privatelink.vaultcore.azure.net"),
-    suffix("azurecr.io", "privatelink.azurecr.io"),
-    suffix("search.windows.net", "privatelink.search.windows.net"),
-    suffix("api.ml.azure.us", "privatelink.api.ml.azure.us"),
-    suffix(
+    service!(
+        "notebooks",
+        "notebooks.azure.net",
         "notebooks.usgovcloudapi.net",
-        "privatelink.notebooks.usgovcloudapi.net",
+        "notebooks.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "cognitiveservices",
+        "cognitiveservices.azure.com",
         "cognitiveservices.azure.us",
-        "privatelink.cognitiveservices.azure.us",
+        "cognitiveservices.azure.cn"
     ),
-    suffix("openai.azure.us", "privatelink.openai.azure.us"),
-    suffix("services.ai.azure.us", "privatelink.services.ai.azure.us"),
-    suffix(
+    service!(
+        "openai",
+        "openai.azure.com",
+        "openai.azure.us",
+        "openai.azure.cn"
+    ),
+    service!(
+        "services.ai",
+        "services.ai.azure.com",
+        "services.ai.azure.us",
+        "services.ai.azure.cn"
+    ),
+    service!(
+        "blob",
+        "blob.core.windows.net",
         "blob.core.usgovcloudapi.net",
-        "privatelink.blob.core.usgovcloudapi.net",
+        "blob.core.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "file",
+        "file.core.windows.net",
         "file.core.usgovcloudapi.net",
-        "privatelink.file.core.usgovcloudapi.net",
+        "file.core.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "queue",
+        "queue.core.windows.net",
         "queue.core.usgovcloudapi.net",
-        "privatelink.queue.core.usgovcloudapi.net",
+        "queue.core.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "table",
+        "table.core.windows.net",
         "table.core.usgovcloudapi.net",
-        "privatelink.table.core.usgovcloudapi.net",
+        "table.core.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "dfs",
+        "dfs.core.windows.net",
         "dfs.core.usgovcloudapi.net",
-        "privatelink.dfs.core.usgovcloudapi.net",
+        "dfs.core.chinacloudapi.cn"
     ),
-    suffix(
+    service!(
+        "web",
+        "web.core.windows.net",
         "web.core.usgovcloudapi.net",
-        "privatelink.web.core.usgovcloudapi.net",
+        "web.core.chinacloudapi.cn"
     ),
-    suffix(
-        "vault.usgovcloudapi.net",
-        "privatelink.vaultcore.usgovcloudapi.net",
+    service!(
+        "vault",
+        "vault.azure.net" => "privatelink.vaultcore.azure.net",
+        "vault.usgovcloudapi.net" => "privatelink.vaultcore.usgovcloudapi.net",
+        "vault.azure.cn" => "privatelink.vaultcore.azure.cn"
     ),
-    suffix("azurecr.us", "privatelink.azurecr.us"),
-    suffix("search.azure.us", "privatelink.search.azure.us"),
-    suffix("api.ml.azure.cn", "privatelink.api.ml.azure.cn"),
-    suffix(
-        "notebooks.chinacloudapi.cn",
-        "privatelink.notebooks.chinacloudapi.cn",
+    service!("registry", "azurecr.io", "azurecr.us", "azurecr.cn"),
+    service!(
+        "search",
+        "search.windows.net",
+        "search.azure.us",
+        "search.azure.cn"
     ),
-    suffix(
-        "cognitiveservices.azure.cn",
-        "privatelink.cognitiveservices.azure.cn",
-    ),
-    suffix("openai.azure.cn", "privatelink.openai.azure.cn"),
-    suffix("services.ai.azure.cn", "privatelink.services.ai.azure.cn"),
-    suffix(
-        "blob.core.chinacloudapi.cn",
-        "privatelink.blob.core.chinacloudapi.cn",
-    ),
-    suffix(
-        "file.core.chinacloudapi.cn",
-        "privatelink.file.core.chinacloudapi.cn",
-    ),
-    suffix(
-        "queue.core.chinacloudapi.cn",
-        "privatelink.queue.core.chinacloudapi.cn",
-    ),
-    suffix(
-        "table.core.chinacloudapi.cn",
-        "privatelink.table.core.chinacloudapi.cn",
-    ),
-    suffix(
-        "dfs.core.chinacloudapi.cn",
-        "privatelink.dfs.core.chinacloudapi.cn",
-    ),
-    suffix(
-        "web.core.chinacloudapi.cn",
-        "privatelink.web.core.chinacloudapi.cn",
-    ),
-    suffix("vault.azure.cn", "privatelink.vaultcore.azure.cn"),
-    suffix("azurecr.cn", "privatelink.azurecr.cn"),
-    suffix("search.azure.cn", "privatelink.search.azure.cn"),
 ];
 
 /// Region-wide wildcard suffixes of online endpoints, with the workspace's zone of that cloud: the
 /// wildcard itself must never be a record, the workspace's own wildcard in the zone serves.
-const INFERENCE: &[Suffix] = &[
-    suffix("inference.ml.azure.com", "privatelink.api.azureml.ms"),
-    suffix("inference.ml.azure.us", "privatelink.api.ml.azure.us"),
-    suffix("inference.ml.azure.cn", "privatelink.api.ml.azure.cn"),
-];
+const INFERENCE: Service = service!(
+    "inference",
+    "inference.ml.azure.com" => "privatelink.api.azureml.ms",
+    "inference.ml.azure.us" => "privatelink.api.ml.azure.us",
+    "inference.ml.azure.cn" => "privatelink.api.ml.azure.cn"
+);
 
-/// A type of resource that private endpoints can reach, and one of its groups.
+/// A type of resource that private endpoints can reach.
 #[derive(Clone, Copy, Debug)]
-pub struct Group {
+pub struct Target {
     /// ARM's name of the type.
     pub ty: &'static str,
-    /// The group ID, which azurerm calls subresource name.
-    pub name: &'static str,
+    /// The API version that is spoken with its connections: azurerm 5.2's, which every cloud has.
+    pub api: &'static str,
+    /// Its group IDs, which azurerm calls subresource names, with the services that each has.
+    groups: &'static [(&'static str, &'static [&'static str])],
 }
 
-const fn group(ty: &'static str, name: &'static str) -> Group {
-    Group { ty, name }
-}
-
-/// The groups of the types that this provider is for.
-pub const GROUPS: &[Group] = &[
-    group(
-        "Microsoft.MachineLearningServices/workspaces",
-        "amlworkspace",
-    ),
-    group("Microsoft.CognitiveServices/accounts", "account"),
-    group("Microsoft.Storage/storageAccounts", "blob"),
-    group("Microsoft.Storage/storageAccounts", "blob_secondary"),
-    group("Microsoft.Storage/storageAccounts", "table"),
-    group("Microsoft.Storage/storageAccounts", "table_secondary"),
-    group("Microsoft.Storage/storageAccounts", "queue"),
-    group("Microsoft.Storage/storageAccounts", "queue_secondary"),
-    group("Microsoft.Storage/storageAccounts", "file"),
-    group("Microsoft.Storage/storageAccounts", "web"),
-    group("Microsoft.Storage/storageAccounts", "web_secondary"),
-    group("Microsoft.Storage/storageAccounts", "dfs"),
-    group("Microsoft.Storage/storageAccounts", "dfs_secondary"),
-    group("Microsoft.KeyVault/vaults", "vault"),
-    group("Microsoft.ContainerRegistry/registries", "registry"),
-    group("Microsoft.Search/searchServices", "searchService"),
+/// The types that this provider is for.
+pub const TARGETS: &[Target] = &[
+    Target {
+        ty: "Microsoft.MachineLearningServices/workspaces",
+        api: "2025-06-01",
+        groups: &[("amlworkspace", &["api", "notebooks"])],
+    },
+    Target {
+        ty: "Microsoft.CognitiveServices/accounts",
+        api: "2026-03-01",
+        groups: &[("account", &["cognitiveservices", "openai", "services.ai"])],
+    },
+    Target {
+        ty: "Microsoft.Storage/storageAccounts",
+        api: "2025-08-01",
+        groups: &[
+            ("blob", &["blob"]),
+            ("blob_secondary", &["blob"]),
+            ("table", &["table"]),
+            ("table_secondary", &["table"]),
+            ("queue", &["queue"]),
+            ("queue_secondary", &["queue"]),
+            ("file", &["file"]),
+            ("web", &["web"]),
+            ("web_secondary", &["web"]),
+            ("dfs", &["dfs"]),
+            ("dfs_secondary", &["dfs"]),
+        ],
+    },
+    Target {
+        ty: "Microsoft.KeyVault/vaults",
+        api: "2026-02-01",
+        groups: &[("vault", &["vault"])],
+    },
+    Target {
+        ty: "Microsoft.ContainerRegistry/registries",
+        api: "2025-11-01",
+        groups: &[("registry", &["registry"])],
+    },
+    Target {
+        ty: "Microsoft.Search/searchServices",
+        api: "2025-05-01",
+        groups: &[("searchService", &["search"])],
+    },
 ];
+
+/// ARM's names of the types of [`TARGETS`].
+pub const TYPES: &[&str] = &[
+    TARGETS[0].ty,
+    TARGETS[1].ty,
+    TARGETS[2].ty,
+    TARGETS[3].ty,
+    TARGETS[4].ty,
+    TARGETS[5].ty,
+];
+
+/// The type of that name, in any case.
+pub fn target(ty: &str) -> Option<&'static Target> {
+    TARGETS
+        .iter()
+        .find(|target| target.ty.eq_ignore_ascii_case(ty))
+}
 
 /// The groups of a type; none for a type that is not in the table.
 pub fn groups_of(ty: &str) -> Vec<&'static str> {
-    let of_type = GROUPS
-        .iter()
-        .filter(|group| group.ty.eq_ignore_ascii_case(ty));
-    of_type.map(|group| group.name).collect()
+    target(ty).map_or_else(Vec::new, Target::groups)
 }
 
-/// The private zone and the record in it that answer for a public name.
-///
-/// `None` for names of other services, and for the region-wide wildcard of online endpoints.
-pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
-    let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    // The longest suffix wins: `x.privatelink.azurecr.io` is no record of `azurecr.io`.
-    SUFFIXES
-        .iter()
-        .filter_map(|suffix| {
-            let record = name.strip_suffix(suffix.public)?.strip_suffix('.')?;
-            Some((
-                suffix.zone,
-                record.trim_end_matches(".privatelink").to_owned(),
-            ))
-        })
-        .max_by_key(|(zone, _)| zone.len())
-}
+impl Target {
+    /// Its group IDs.
+    pub fn groups(&self) -> Vec<&'static str> {
+        self.groups.iter().map(|(name, _)| *name).collect()
+    }
 
-/// For a region-wide wildcard such as `*.eastus.inference.ml.azure.com`: the zone, and the record
-/// that a workspace with this GUID needs there instead.
-pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)> {
-    let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    INFERENCE.iter().find_map(|suffix| {
-        let region = name
-            .strip_suffix(suffix.public)?
-            .strip_suffix('.')?
-            .strip_prefix("*.")?;
-        Some((suffix.zone, format!("*.{guid}.inference.{region}")))
-    })
-}
-
-/// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
-pub fn workspace_guid(fqdn: &str) -> Option<&str> {
-    let (guid, rest) = fqdn.split_once('.')?;
-    rest.starts_with("workspace.").then_some(guid)
+    /// The private DNS zones of a group in a cloud; `None` where it has no such group.
+    pub fn zones(&self, group: &str, environment: Environment) -> Option<Vec<&'static str>> {
+        let named = |(name, _): &&(&str, _)| name.eq_ignore_ascii_case(group);
+        let (_, services) = self.groups.iter().find(named)?;
+        let of_group = SERVICES
+            .iter()
+            .filter(|service| services.contains(&service.name));
+        Some(
+            of_group
+                .map(|service| service.of(environment).zone)
+                .collect(),
+        )
+    }
 }
 
 #[cfg(test)]
@@ -216,50 +268,52 @@ mod tests {
     use super::*;
 
     #[test]
-    fn public_names_find_their_records() {
-        let check = |fqdn: &str, zone: &str, record: &str| {
-            assert_eq!(record_of(fqdn), Some((zone, record.to_owned())), "{fqdn}");
+    fn each_group_has_its_zones_in_each_cloud() {
+        let check = |ty: &str, group: &str, environment: &str, zones: &[&str]| {
+            let environment = Environment::by_name(environment).unwrap();
+            let found = target(ty).and_then(|target| target.zones(group, environment));
+            assert_eq!(found.as_deref(), Some(zones), "{ty} {group}");
         };
+        let workspace = "microsoft.machinelearningservices/WORKSPACES";
         check(
-            "G.workspace.eastus.api.azureml.ms",
-            "privatelink.api.azureml.ms",
-            "g.workspace.eastus",
+            workspace,
+            "amlworkspace",
+            "public",
+            &[
+                "privatelink.api.azureml.ms",
+                "privatelink.notebooks.azure.net",
+            ],
         );
         check(
-            "ml-a-eastus-g.eastus.notebooks.azure.net",
-            "privatelink.notebooks.azure.net",
-            { "ml-a-eastus-g.eastus" },
+            workspace,
+            "AmlWorkspace",
+            "China",
+            &[
+                "privatelink.api.ml.azure.cn",
+                "privatelink.notebooks.chinacloudapi.cn",
+            ],
         );
+        let vault = ["privatelink.vaultcore.usgovcloudapi.net"];
+        check("Microsoft.KeyVault/vaults", "vault", "usgovernment", &vault);
+        let blob = ["privatelink.blob.core.windows.net"];
         check(
-            "kv.vault.azure.net",
-            "privatelink.vaultcore.azure.net",
-            "kv",
+            "Microsoft.Storage/storageAccounts",
+            "blob_secondary",
+            "Global",
+            &blob,
         );
-        check(
-            "a.eastus.data.azurecr.io",
-            "privatelink.azurecr.io",
-            "a.eastus.data",
-        );
-        check(
-            "s.blob.core.chinacloudapi.cn.",
-            "privatelink.blob.core.chinacloudapi.cn",
-            "s",
-        );
-        assert_eq!(record_of("example.com"), None);
-        assert_eq!(record_of("*.eastus.inference.ml.azure.com"), None);
     }
 
     #[test]
-    fn the_region_wide_wildcard_becomes_the_workspaces_own() {
-        let record = inference_record("*.eastus.inference.ml.azure.com", "g");
-        assert_eq!(
-            record,
-            Some(("privatelink.api.azureml.ms", "*.g.inference.eastus".into()))
-        );
-        assert_eq!(inference_record("a.api.azureml.ms", "g"), None);
-        assert_eq!(
-            workspace_guid("g.workspace.eastus.api.azureml.ms"),
-            Some("g")
-        );
+    fn every_group_is_made_of_services_that_are_known() {
+        for (_, services) in TARGETS.iter().flat_map(|target| target.groups) {
+            for name in *services {
+                assert!(
+                    SERVICES.iter().any(|service| service.name == *name),
+                    "{name}"
+                );
+            }
+        }
+        assert_eq!(TYPES.len(), TARGETS.len());
     }
 }

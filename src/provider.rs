@@ -3,7 +3,12 @@
 use crate::arm::{ArmResource, Home};
 use crate::data::workspace::Workspace;
 use crate::explain::explain;
+use crate::functions::normalise_resource_id::NormaliseResourceId;
 use crate::functions::parse_resource_id::ParseResourceId;
+use crate::functions::private_dns_record_name::PrivateDnsRecordName;
+use crate::functions::private_dns_zone_names::PrivateDnsZoneNames;
+use crate::functions::private_link_group_ids::PrivateLinkGroupIds;
+use crate::functions::workspace_fqdns::WorkspaceFqdns;
 use crate::lookup::{ArmData, Lookup};
 use crate::resource::Managed;
 use crate::resources::private_dns_zone::PrivateDnsZone;
@@ -79,7 +84,14 @@ impl Provider for AzureAi {
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {
-        vec![Box::new(ParseResourceId)]
+        vec![
+            Box::new(ParseResourceId),
+            Box::new(NormaliseResourceId),
+            Box::new(PrivateDnsZoneNames),
+            Box::new(PrivateLinkGroupIds),
+            Box::new(WorkspaceFqdns),
+            Box::new(PrivateDnsRecordName),
+        ]
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -87,6 +99,7 @@ impl Provider for AzureAi {
     }
 
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
+        let pending = config.get("default_tags").has_unknown();
         // What is unknown yet counts as not given: calls that need it will say so.
         let settings = Settings::decode(config.without_unknown());
         let settings = settings.map_err(|fault| {
@@ -97,7 +110,7 @@ impl Provider for AzureAi {
         });
         match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
             Ok(resolved) => {
-                self.azure.configure(resolved, terraform_version);
+                self.azure.configure(resolved, pending, terraform_version);
                 Diagnostics::new()
             }
             Err(fault) => fault.into(),
@@ -113,16 +126,19 @@ pub struct Azure {
 
 struct Configured {
     settings: Resolved,
+    home: Home,
     user_agent: String,
     arm: OnceCell<Arm>,
 }
 
 impl Azure {
-    fn configure(&self, settings: Resolved, terraform_version: &str) {
+    fn configure(&self, settings: Resolved, pending: bool, terraform_version: &str) {
         let version = env!("CARGO_PKG_VERSION");
         let user_agent =
             format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
+        let subscription_id = settings.subscription_id.clone();
         let configured = Configured {
+            home: settings.behaviour.home(subscription_id, pending),
             settings,
             user_agent,
             arm: OnceCell::new(),
@@ -143,10 +159,23 @@ impl Azure {
 
     /// What the configuration contributes to every resource.
     pub fn home(&self) -> Home {
-        let subscription_id = self
-            .configured()
-            .and_then(|it| it.settings.subscription_id.clone());
-        Home { subscription_id }
+        self.configured()
+            .map(|it| it.home.clone())
+            .unwrap_or_default()
+    }
+
+    /// ARM, signed in, for a change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Azure::arm`]; and when the provider is configured to change nothing.
+    pub async fn writable(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        if self.home().read_only {
+            let detail = "The provider's configuration says `read_only = true`. Remove it to let \
+                          Terraform make changes.";
+            return Err(Diagnostic::error("The provider changes nothing", detail));
+        }
+        self.arm(until).await
     }
 
     /// ARM, signed in.

@@ -38,7 +38,7 @@ const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How often an update is tried whose object others change at the same time.
-const MOST_COLLISIONS: u32 = 10;
+pub(crate) const MOST_COLLISIONS: u32 = 10;
 
 /// Under this key the private data says that an import was not followed by an update yet.
 const IMPORTED: &str = "imported";
@@ -81,6 +81,7 @@ impl<R: ArmResource> Managed<R> {
 
     /// Sets the model from the object and what is read along with it.
     async fn load(
+        &self,
         arm: &Arm,
         model: &mut R,
         (id, reply): (&ResourceId, &Json),
@@ -101,30 +102,48 @@ impl<R: ArmResource> Managed<R> {
             beside,
             importing,
         });
+        if let Some(tagged) = model.tagged() {
+            tagged.read(reply, &self.azure.home().tags);
+        }
         Ok(())
     }
 
-    /// Makes sure of what a create needs, and of there being nothing yet.
+    /// Makes sure of what a create needs. Answers what is there already, if it is to be taken over.
     async fn prepare(
         &self,
         arm: &Arm,
         model: &mut R,
         until: &Deadline,
-    ) -> Result<ResourceId, Diagnostic> {
+    ) -> Result<(ResourceId, Option<Reply>), Diagnostic> {
         let needed = read_beside(arm, model.before_create(), until).await;
         let doing = format!("Preparing a {}", R::KIND.label);
         model.complete(&needed.map_err(|error| explain(&doing, &error))?)?;
         let id = model.place(&self.azure.home())?;
-        if R::KIND.create == Create::AfterRead {
-            let found = arm.get(&id, R::KIND.api, until).await;
-            if found
-                .map_err(|error| Self::fault("Creating", &id, &error))?
-                .is_some()
-            {
-                return Err(already_exists::<R>(&id));
-            }
+        if R::KIND.create == Create::Conditional && !model.adopts() {
+            return Ok((id, None));
         }
-        Ok(id)
+        let found = arm.get(&id, R::KIND.api, until).await;
+        let found = found.map_err(|error| Self::fault("Creating", &id, &error))?;
+        if found.is_some() && !model.adopts() {
+            return Err(already_exists::<R>(&id));
+        }
+        Ok((id, found))
+    }
+
+    /// Takes over what is there already, and writes the model over it.
+    async fn put_over(
+        &self,
+        arm: &Arm,
+        model: &R,
+        (id, found): (&ResourceId, Reply),
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<Json, Diagnostic> {
+        self.write_over(arm, model, id, found, until).await?;
+        let mut known = model.clone();
+        known.id().set(id.as_str().to_owned());
+        context.accepted(&known);
+        Ok(Self::current(arm, id, until).await?.body)
     }
 
     async fn put_new(
@@ -161,9 +180,12 @@ impl<R: ArmResource> Managed<R> {
 
     async fn create_in(&self, mut model: R, context: &Context) -> Result<R, Diagnostic> {
         let until = until(context);
-        let arm = self.azure.arm(&until).await?;
-        let id = self.prepare(&arm, &mut model, &until).await?;
-        let mut reply = Self::put_new(&arm, &model, &id, &until, context).await?;
+        let arm = self.azure.writable(&until).await?;
+        let (id, found) = self.prepare(&arm, &mut model, &until).await?;
+        let mut reply = match found {
+            Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
+            None => Self::put_new(&arm, &model, &id, &until, context).await?,
+        };
         let parts = model.parts(&id, &Found::default());
         for part in &parts {
             write_part(&arm, part, &until).await?;
@@ -172,7 +194,8 @@ impl<R: ArmResource> Managed<R> {
             let visible = visible(&arm, &id, R::KIND.api, &until).await;
             reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
         }
-        Self::load(&arm, &mut model, (&id, &reply), (&until, Age::New, false)).await?;
+        self.load(&arm, &mut model, (&id, &reply), (&until, Age::New, false))
+            .await?;
         Ok(model)
     }
 
@@ -191,7 +214,7 @@ impl<R: ArmResource> Managed<R> {
             id
         };
         let how = (&until, Age::Old, context.importing);
-        Self::load(&arm, &mut model, (&id, &reply.body), how).await?;
+        self.load(&arm, &mut model, (&id, &reply.body), how).await?;
         Ok(Some(model))
     }
 
@@ -204,6 +227,7 @@ impl<R: ArmResource> Managed<R> {
 
     /// Writes the model over the object as it is now; again where others changed it meanwhile.
     async fn write_over(
+        &self,
         arm: &Arm,
         model: &R,
         id: &ResourceId,
@@ -217,15 +241,11 @@ impl<R: ArmResource> Managed<R> {
                 &mut body,
                 &to_json(&model.write(Some(&Self::body(&reply.body)?)))?,
             );
+            self.azure.home().tags.keep(&reply.body, &mut body);
             if body == reply.body {
                 return Ok(());
             }
-            let etag = reply.etag().map(str::to_owned);
-            let condition = etag.map_or(Condition::None, Condition::IfMatch);
-            let written = arm
-                .put(id, R::KIND.api, &body, condition)
-                .run(until, &|| ())
-                .await;
+            let written = Self::write_changed(arm, id, &reply, &body, until).await;
             match written {
                 Ok(_) => return Ok(()),
                 Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
@@ -237,6 +257,23 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
+    /// Sends a body that differs from what Azure has: whole, or as a PATCH of what differs.
+    async fn write_changed(
+        arm: &Arm,
+        id: &ResourceId,
+        live: &Reply,
+        body: &Json,
+        until: &Deadline,
+    ) -> Result<Json, Error> {
+        if R::PATCHED {
+            let patch = merge::difference(&live.body, body);
+            return arm.patch(id, R::KIND.api, &patch).run(until, &|| ()).await;
+        }
+        let etag = live.etag().map(str::to_owned);
+        let condition = etag.map_or(Condition::None, Condition::IfMatch);
+        arm.put(id, R::KIND.api, body, condition).run(until, &|| ()).await
+    }
+
     async fn update_in(
         &self,
         mut prior: R,
@@ -245,7 +282,7 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<R, Diagnostic> {
         let until = until(context);
         let id = Self::located(&mut prior)?;
-        let arm = self.azure.arm(&until).await?;
+        let arm = self.azure.writable(&until).await?;
         let reply = Self::current(&arm, &id, &until).await?;
         let wanted = R::beside(&id, &Self::body(&reply.body)?);
         let beside = read_beside(&arm, wanted, &until).await;
@@ -260,7 +297,7 @@ impl<R: ArmResource> Managed<R> {
             gone.clear();
         }
         context.set_private(IMPORTED, None);
-        let changed = Self::change(&arm, &model, (&id, reply), (gone, parts), &until);
+        let changed = self.change(&arm, &model, (&id, reply), (gone, parts), &until);
         if let Err(fault) = changed.await {
             // Part of it may be done: the state then says what is, not what was wished.
             let now = self.read_in(prior, context).await;
@@ -270,7 +307,7 @@ impl<R: ArmResource> Managed<R> {
             return Err(fault);
         }
         let reply = Self::current(&arm, &id, &until).await?;
-        Self::load(
+        self.load(
             &arm,
             &mut model,
             (&id, &reply.body),
@@ -281,6 +318,7 @@ impl<R: ArmResource> Managed<R> {
     }
 
     async fn change(
+        &self,
         arm: &Arm,
         model: &R,
         (id, reply): (&ResourceId, Reply),
@@ -290,7 +328,7 @@ impl<R: ArmResource> Managed<R> {
         for part in &gone {
             end_part(arm, part, until).await?;
         }
-        Self::write_over(arm, model, id, reply, until).await?;
+        self.write_over(arm, model, id, reply, until).await?;
         for part in &parts {
             write_part(arm, part, until).await?;
         }
@@ -299,8 +337,11 @@ impl<R: ArmResource> Managed<R> {
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {
         let until = until(context);
+        if model.stays() {
+            return Ok(());
+        }
         let id = Self::located(&mut model)?;
-        let arm = self.azure.arm(&until).await?;
+        let arm = self.azure.writable(&until).await?;
         let parts = model.parts(&id, &Found::default());
         for part in parts.iter().filter(|part| matches!(part.end, End::Delete)) {
             end_part(&arm, part, &until).await?;
@@ -328,14 +369,21 @@ impl<R: ArmResource> Resource for Managed<R> {
 
     async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
         // The provider's subscription is known before the resource is made.
-        let Change { prior, config, planned, .. } = change;
+        let Change {
+            prior,
+            config,
+            planned,
+            ..
+        } = change;
+        let home = self.azure.home();
         let open = prior.is_null() && config.get("subscription_id").is_null();
         if open
             && *planned.get("subscription_id") == Value::Unknown
-            && let Some(subscription) = self.azure.home().subscription_id
+            && let Some(subscription) = home.subscription_id
         {
             planned.set_entry("subscription_id", subscription.into());
         }
+        home.tags.plan(prior, planned);
         Diagnostics::new()
     }
 
@@ -370,7 +418,7 @@ fn to_json(body: &impl Serialize) -> Result<Json, Diagnostic> {
 }
 
 /// Whether a write failed because the object had changed since it was read.
-fn is_collision(error: &Error) -> bool {
+pub(crate) fn is_collision(error: &Error) -> bool {
     error.status() == Some(412) || error.code_is("PreconditionFailed")
 }
 

@@ -3,19 +3,22 @@
 
 use crate::explain::{explain, unreadable};
 use crate::provider::Azure;
+use crate::resource::{MOST_COLLISIONS, is_collision};
 use async_trait::async_trait;
 use azure::deadline::Deadline;
-use azure::http::Arm;
+use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
+use azure::merge;
+use plugin::codec;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::Model;
 use plugin::path::Path;
-use plugin::resource::Resource;
+use plugin::resource::{Change, Resource};
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,13 +32,13 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Under this key the private data keeps what Azure had before the first write.
 const PREVIOUS: &str = "previous";
 
-/// What becomes of a setting when its resource is destroyed.
+/// How a setting is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnDestroy {
-    /// It stays as it is.
-    Retain,
-    /// It gets back the value that it had before.
-    Restore,
+pub enum Writes {
+    /// By a PATCH of what it owns.
+    Patch,
+    /// By a PUT of the whole resource as it is, with what it owns changed; for types without PATCH.
+    Whole,
 }
 
 /// A property of an ARM resource that somebody else owns.
@@ -46,6 +49,10 @@ pub trait ArmSetting: Model + Clone {
     const LABEL: &'static str;
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
+    /// How it is written.
+    const WRITES: Writes = Writes::Patch;
+    /// The attribute that names the resource.
+    const NAMED_BY: &'static str = "resource_id";
 
     /// The `id` attribute: the ID of the resource that has the property.
     fn id(&mut self) -> &mut Computed<String>;
@@ -67,17 +74,23 @@ pub trait ArmSetting: Model + Clone {
     /// Sets the attribute that names the resource, from an import.
     fn locate(&mut self, id: &ResourceId);
 
-    /// What must be written over the live body; `None` when it is there already.
+    /// What must be written over the live body; `None` when it is there already. Here the
+    /// attributes that the service may choose are set only where the configuration sets them.
     fn write(&self, live: &Json) -> Option<Json>;
 
     /// Sets the attributes from the live body.
     fn read(&mut self, live: &Json);
 
-    /// What a restore would write: the part of the live body that [`ArmSetting::write`] changes.
-    fn previous(live: &Json) -> Json;
+    /// The attributes whose former values are put back in the end, if that is wished.
+    const RESTORED: &'static [&'static str];
 
-    /// What becomes of it in the end.
-    fn on_destroy(&self) -> OnDestroy;
+    /// Whether the former values are put back in the end.
+    fn restores(&self) -> bool;
+
+    /// Tells the attributes about the former values, where there are attributes for them.
+    fn read_previous(&mut self, previous: &Map<String, Json>) {
+        let _ = previous;
+    }
 
     /// Refuses a write that would do harm.
     ///
@@ -102,6 +115,9 @@ pub struct Owned<S> {
     setting: PhantomData<fn() -> S>,
 }
 
+/// The resource that has a property: its ID and the API version that is spoken with it.
+type Target = (ResourceId, &'static str);
+
 impl<S: ArmSetting> Owned<S> {
     /// Serves the setting from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
@@ -117,27 +133,48 @@ impl<S: ArmSetting> Owned<S> {
 
     async fn live(
         arm: &Arm,
-        id: &ResourceId,
-        api: &str,
+        (id, api): &Target,
         until: &Deadline,
-    ) -> Result<Option<Json>, Diagnostic> {
+    ) -> Result<Option<Reply>, Diagnostic> {
         let found = arm.get(id, api, until).await;
-        found
-            .map(|reply| reply.map(|reply| reply.body))
-            .map_err(|error| explain(&Self::doing("Reading", id), &error))
+        found.map_err(|error| explain(&Self::doing("Reading", id), &error))
     }
 
-    async fn patch(
+    /// Writes what the wish asks for; false when it is there already.
+    async fn write(
         arm: &Arm,
-        id: &ResourceId,
-        api: &str,
-        body: &Json,
+        target: &Target,
+        wish: &S,
+        mut reply: Reply,
         until: &Deadline,
-    ) -> Result<(), Diagnostic> {
-        let written = arm.patch(id, api, body).run(until, &|| ()).await;
-        written
-            .map(|_| ())
-            .map_err(|error| explain(&Self::doing("Setting", id), &error))
+    ) -> Result<bool, Diagnostic> {
+        let (id, api) = target;
+        let mut collisions = 0;
+        while let Some(body) = wish.write(&reply.body) {
+            let (body, condition) = match S::WRITES {
+                Writes::Patch => (body, Condition::None),
+                Writes::Whole => {
+                    let etag = reply.etag().map(str::to_owned);
+                    let mut whole = reply.body.clone();
+                    merge::merge(&mut whole, &body);
+                    (whole, etag.map_or(Condition::None, Condition::IfMatch))
+                }
+            };
+            let write = match S::WRITES {
+                Writes::Patch => arm.patch(id, api, &body),
+                Writes::Whole => arm.put(id, api, &body, condition),
+            };
+            match write.run(until, &|| ()).await {
+                Ok(_) => return Ok(true),
+                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                    collisions += 1;
+                    let found = Self::live(arm, target, until).await?;
+                    reply = found.ok_or_else(|| absent::<S>(id))?;
+                }
+                Err(error) => return Err(explain(&Self::doing("Setting", id), &error)),
+            }
+        }
+        Ok(false)
     }
 
     /// Writes what differs, and waits until Azure shows it.
@@ -147,43 +184,67 @@ impl<S: ArmSetting> Owned<S> {
         until: &Deadline,
         context: &Context,
     ) -> Result<S, Diagnostic> {
-        let (id, api) = model.target()?;
-        let arm = self.azure.arm(until).await?;
-        let Some(live) = Self::live(&arm, &id, api, until).await? else {
-            return Err(absent(&id));
+        let wish = Self::wish(&context.config)?;
+        let target = wish.target()?;
+        let arm = self.azure.writable(until).await?;
+        let Some(reply) = Self::live(&arm, &target, until).await? else {
+            return Err(absent::<S>(&target.0));
         };
-        if context.private(PREVIOUS).is_none() {
-            context.set_private(PREVIOUS, Some(S::previous(&live)));
+        let mut live = reply.body.clone();
+        Self::remember(&wish, &model, &live, context);
+        if wish.write(&live).is_some() {
+            wish.guard(&live)?;
         }
-        let live = match model.write(&live) {
-            None => live,
-            Some(body) => {
-                model.guard(&live)?;
-                Self::patch(&arm, &id, api, &body, until).await?;
-                self.shown(&arm, &model, &id, api, until).await?
-            }
-        };
-        model.id().set(id.as_str().to_owned());
+        if Self::write(&arm, &target, &wish, reply, until).await? {
+            live = Self::shown(&arm, &wish, &target, until).await?;
+        }
+        model.id().set(target.0.as_str().to_owned());
         model.read(&live);
+        model.read_previous(&previous(context));
         Ok(model)
+    }
+
+    /// What the configuration asks for, and nothing else.
+    fn wish(config: &Value) -> Result<S, Diagnostic> {
+        S::decode(S::block().filled(config)).map_err(|fault| {
+            let summary = format!("`{}` is not valid", fault.path);
+            Diagnostic::error(summary, format!("{}.", fault.message)).at(fault.path)
+        })
+    }
+
+    /// Keeps the former values of what is about to be written for the first time.
+    fn remember(wish: &S, model: &S, live: &Json, context: &Context) {
+        let mut before = model.clone();
+        before.read(live);
+        let (before, wish) = (before.encode(), wish.encode());
+        let mut kept = previous(context);
+        for name in S::RESTORED {
+            let owned = !wish.get(name).is_null() && !kept.contains_key(*name);
+            if let (true, Some(attribute)) = (owned, S::block().attribute(name)) {
+                kept.insert(
+                    (*name).to_owned(),
+                    codec::to_json(before.get(name), &attribute.ty),
+                );
+            }
+        }
+        context.set_private(PREVIOUS, Some(Json::Object(kept)));
     }
 
     /// The live body once it shows what was written.
     async fn shown(
-        &self,
         arm: &Arm,
-        model: &S,
-        id: &ResourceId,
-        api: &str,
+        wish: &S,
+        target: &Target,
         until: &Deadline,
     ) -> Result<Json, Diagnostic> {
         let shows = until.at_most(SHOWS_WITHIN);
+        let id = &target.0;
         loop {
-            let Some(live) = Self::live(arm, id, api, until).await? else {
-                return Err(absent(id));
+            let Some(reply) = Self::live(arm, target, until).await? else {
+                return Err(absent::<S>(id));
             };
-            if model.write(&live).is_none() {
-                return Ok(live);
+            if wish.write(&reply.body).is_none() {
+                return Ok(reply.body);
             }
             if let Err(error) = shows.sleep(LOOK_AGAIN).await {
                 if error.is_cancelled() {
@@ -194,28 +255,53 @@ impl<S: ArmSetting> Owned<S> {
         }
     }
 
-    async fn unset(&self, model: S, until: &Deadline, context: &Context) -> Result<(), Diagnostic> {
-        let (OnDestroy::Restore, Some(previous)) = (model.on_destroy(), context.private(PREVIOUS))
-        else {
+    async fn unset(
+        &self,
+        mut model: S,
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<(), Diagnostic> {
+        let former = previous(context);
+        if !model.restores() || former.is_empty() {
+            return Ok(());
+        }
+        let target = model.target()?;
+        let arm = self.azure.writable(until).await?;
+        // Where there is nothing left, there is nothing to put back either.
+        let Some(reply) = Self::live(&arm, &target, until).await? else {
             return Ok(());
         };
-        let (id, api) = model.target()?;
-        let arm = self.azure.arm(until).await?;
-        match Self::live(&arm, &id, api, until).await? {
-            // Nothing is left whose value could be restored.
-            None => Ok(()),
-            Some(live) if S::previous(&live) == previous => Ok(()),
-            Some(_) => Self::patch(&arm, &id, api, &previous, until).await,
+        let mut wish = S::block().empty();
+        for (name, value) in &former {
+            let attribute = S::block()
+                .attribute(name)
+                .map(|attribute| attribute.ty.clone());
+            let value =
+                attribute.and_then(|ty| codec::from_json(value.to_string().as_bytes(), &ty).ok());
+            wish.set_entry(name, value.unwrap_or(Value::Null));
         }
+        let mut wish = Self::wish(&wish)?;
+        model.id().set(target.0.as_str().to_owned());
+        wish.locate(&target.0);
+        Self::write(&arm, &target, &wish, reply, until).await?;
+        Ok(())
     }
 }
 
-fn absent(id: &ResourceId) -> Diagnostic {
+/// The former values that the private data keeps.
+fn previous(context: &Context) -> Map<String, Json> {
+    match context.private(PREVIOUS) {
+        Some(Json::Object(previous)) => previous,
+        _ => Map::new(),
+    }
+}
+
+fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
     Diagnostic::error(
         format!("{:?} does not exist", id.name()),
         format!("Azure has no resource {id}. Check the ID, or create the resource first."),
     )
-    .at(Path::of("resource_id"))
+    .at(Path::of(S::NAMED_BY))
 }
 
 fn rewritten<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
@@ -247,6 +333,31 @@ impl<S: ArmSetting> Resource for Owned<S> {
         S::validate(config)
     }
 
+    async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
+        // What the resource does not say of its end, the provider's configuration does.
+        let Change {
+            prior,
+            config,
+            planned,
+            ..
+        } = change;
+        let block = S::block();
+        let open = block
+            .attribute("on_destroy")
+            .is_some_and(|it| it.facts.default.is_none());
+        if open && planned.as_map().is_some() && config.get("on_destroy").is_null() {
+            // An import leaves it null, which means the same as retain.
+            let imported = prior.as_map().is_some() && prior.get("on_destroy").is_null();
+            let end = match (self.azure.home().restore, imported) {
+                (true, _) => "restore".into(),
+                (false, false) => "retain".into(),
+                (false, true) => Value::Null,
+            };
+            planned.set_entry("on_destroy", end);
+        }
+        Diagnostics::new()
+    }
+
     async fn create(&self, planned: S, context: &Context) -> Result<S, Diagnostics> {
         Ok(self.set(planned, &until(context), context).await?)
     }
@@ -257,14 +368,13 @@ impl<S: ArmSetting> Resource for Owned<S> {
             let id = state.id().get().cloned().unwrap_or_default();
             state.locate(&crate::check::parse(&id, "id")?);
         }
-        let (id, api) = state.target()?;
+        let target = state.target()?;
         let arm = self.azure.arm(&until).await?;
-        let Some(live) = Self::live(&arm, &id, api, &until).await? else {
+        let Some(Reply { body: live, .. }) = Self::live(&arm, &target, &until).await? else {
             return Ok(None);
         };
         if context.importing {
-            let id = crate::place::spelt_by_azure(id, &live);
-            let id = S::imported(&id)?;
+            let id = S::imported(&crate::place::spelt_by_azure(target.0, &live))?;
             state.id().set(id.as_str().to_owned());
             state.locate(&id);
         }
@@ -272,6 +382,7 @@ impl<S: ArmSetting> Resource for Owned<S> {
             return Err(unreadable(S::LABEL, &"the answer is no object").into());
         }
         state.read(&live);
+        state.read_previous(&previous(context));
         Ok(Some(state))
     }
 

@@ -1,3 +1,10 @@
-//! The provider functions, a file each.
+//! The provider functions, a file each; and what several of them need.
 
+pub mod normalise_resource_id;
 pub mod parse_resource_id;
+pub mod private_dns_record_name;
+pub mod private_dns_zone_names;
+pub mod private_link_group_ids;
+mod spelling;
+mod words;
+pub mod workspace_fqdns;

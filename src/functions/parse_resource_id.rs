@@ -1,5 +1,7 @@
 //! `provider::azureai::parse_resource_id`
 
+use super::spelling::spelt;
+use super::words::text;
 use azure::id::ResourceId;
 use plugin::function::{Function, FunctionError, Parameter, Signature};
 use plugin::ty::Type;
@@ -35,29 +37,29 @@ impl Function for ParseResourceId {
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        let text = arguments
-            .first()
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let id = ResourceId::parse(text)
-            .map_err(|fault| FunctionError::argument(0, clause(&fault.to_string())))?;
+        let id = parsed(&spelt(&parsed(text(arguments, 0))?))?;
         let ty = id.resource_type();
         let last = ty.rsplit('/').next().unwrap_or_default().to_owned();
         let parents = id.names();
         let parents = parents.iter().take(parents.len().saturating_sub(1));
         let parents = parents.map(|(ty, name)| (*ty, Value::from(*name)));
-        let text = |part: Option<&str>| part.map_or(Value::Null, Value::from);
+        let part = |part: Option<&str>| part.map_or(Value::Null, Value::from);
         Ok(Value::map([
             ("full_resource_type", ty.as_str().into()),
             ("parent_resources", Value::map(parents)),
-            ("resource_group_name", text(id.resource_group())),
+            ("resource_group_name", part(id.resource_group())),
             ("resource_name", id.name().into()),
-            ("resource_provider", text(id.provider())),
+            ("resource_provider", part(id.provider())),
             ("resource_scope", Value::Null),
             ("resource_type", last.into()),
             ("subscription_id", id.subscription().into()),
         ]))
     }
+}
+
+/// The ID in the first argument.
+pub(super) fn parsed(text: &str) -> Result<ResourceId, FunctionError> {
+    ResourceId::parse(text).map_err(|fault| FunctionError::argument(0, clause(&fault.to_string())))
 }
 
 /// A sentence as Terraform wants function errors: a clause without a full stop.
@@ -89,6 +91,25 @@ mod tests {
         );
         let ty = "Microsoft.Network/virtualNetworks/subnets";
         assert_eq!(parts.get("full_resource_type").as_str(), Some(ty));
+    }
+
+    #[test]
+    fn types_are_spelt_as_arm_does_and_names_as_given() {
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/RG/PROVIDERS/\
+                  MICROSOFT.NETWORK/VIRTUALNETWORKS/VNET/SUBNETS/SNET";
+        let parts = ParseResourceId.call(&[id.into()]).unwrap();
+        for (name, expected) in [
+            (
+                "full_resource_type",
+                "Microsoft.Network/virtualNetworks/subnets",
+            ),
+            ("resource_provider", "Microsoft.Network"),
+            ("resource_type", "subnets"),
+            ("resource_name", "SNET"),
+            ("resource_group_name", "RG"),
+        ] {
+            assert_eq!(parts.get(name).as_str(), Some(expected), "{name}");
+        }
     }
 
     #[test]

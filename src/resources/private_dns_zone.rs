@@ -3,6 +3,7 @@
 use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
 use crate::place::Place;
+use crate::tags::Tagged;
 use crate::wire::{Plain, Tags, Tracked};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -24,9 +25,8 @@ pub struct PrivateDnsZone {
     /// The zone's start of authority. Without it, Azure's own values stay.
     #[tf(max = 1)]
     soa_record: Blocks<SoaRecord>,
-    /// Tags of the zone.
-    #[tf(check = check::tags())]
-    tags: Option<Tags>,
+    #[tf(flatten)]
+    tagged: Tagged,
     /// Number of record sets in the zone.
     number_of_record_sets: Computed<i64>,
     /// Most record sets that the zone may have.
@@ -93,19 +93,20 @@ impl ArmResource for PrivateDnsZone {
         self.place.locate(id);
     }
 
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
+    }
+
     fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
         Tracked {
             location: Some("global".to_owned()),
-            tags: self.tags.clone(),
+            tags: self.tagged.write(),
             ..Tracked::default()
         }
     }
 
     fn read(&mut self, live: &Live<Self::Body>) {
-        let Tracked {
-            tags, properties, ..
-        } = &live.body;
-        self.tags.clone_from(tags);
+        let properties = &live.body.properties;
         self.number_of_record_sets
             .set(properties.number_of_record_sets);
         self.max_number_of_record_sets

@@ -2,7 +2,8 @@
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
-use crate::wire::{Reference, Tags, Tracked};
+use crate::tags::Tagged;
+use crate::wire::{Reference, Tracked};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
@@ -34,9 +35,8 @@ pub struct VirtualNetworkLink {
     /// the internet says. Only for `privatelink` zones.
     #[tf(check = check::one_of(&["Default", "NxDomainRedirect"]), same = check::same_name)]
     resolution_policy: OptionalComputed<String>,
-    /// Tags of the link.
-    #[tf(check = check::tags())]
-    tags: Option<Tags>,
+    #[tf(flatten)]
+    tagged: Tagged,
     /// How far Azure is with the link: `InProgress` or `Completed`.
     link_state: Computed<String>,
 }
@@ -69,10 +69,14 @@ impl ArmResource for VirtualNetworkLink {
         self.private_dns_zone_id = check::parent(id);
     }
 
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
+    }
+
     fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
         Tracked {
             location: Some("global".to_owned()),
-            tags: self.tags.clone(),
+            tags: self.tagged.write(),
             properties: Properties {
                 virtual_network: self.virtual_network_id.as_str().into(),
                 registration_enabled: self.registration_enabled,
@@ -84,10 +88,7 @@ impl ArmResource for VirtualNetworkLink {
     }
 
     fn read(&mut self, live: &Live<Self::Body>) {
-        let Tracked {
-            tags, properties, ..
-        } = &live.body;
-        self.tags.clone_from(tags);
+        let properties = &live.body.properties;
         self.virtual_network_id
             .clone_from(&properties.virtual_network.id);
         self.registration_enabled = properties.registration_enabled;

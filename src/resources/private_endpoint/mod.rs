@@ -7,7 +7,8 @@ use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part
 use crate::check;
 use crate::place::Place;
 use crate::private_link;
-use crate::wire::{Tags, Tracked};
+use crate::tags::Tagged;
+use crate::wire::Tracked;
 use crate::zone_group::{self, Group};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -59,9 +60,8 @@ pub struct PrivateEndpoint {
     /// left as they are.
     #[tf(check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(), same = check::same_ids)]
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
-    /// Tags of the endpoint.
-    #[tf(check = check::tags())]
-    tags: Option<Tags>,
+    #[tf(flatten)]
+    tagged: Tagged,
     /// The endpoint's network interface.
     network_interface: Computed<Vec<NetworkInterface>>,
     /// ID of the endpoint's network interface.
@@ -217,6 +217,10 @@ impl ArmResource for PrivateEndpoint {
     fn locate(&mut self, id: &ResourceId) {
         self.name = id.name().to_owned();
         self.place.locate(id);
+    }
+
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
     }
 
     fn write(&self, _live: Option<&Self::Body>) -> Self::Body {

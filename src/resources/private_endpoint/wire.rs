@@ -143,7 +143,7 @@ pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     let groups = endpoint.application_security_group_ids.get();
     Tracked {
         location: endpoint.location.get().cloned(),
-        tags: endpoint.tags.clone(),
+        tags: endpoint.tagged.write(),
         extended_location: endpoint.edge_zone.clone().map(|name| ExtendedLocation {
             name,
             r#type: "EdgeZone".to_owned(),
@@ -235,13 +235,12 @@ impl Address {
 pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
     let Tracked {
         location,
-        tags,
         properties,
         extended_location,
+        ..
     } = &live.body;
     endpoint.location.set(location.clone());
     endpoint.edge_zone = extended_location.as_ref().map(|zone| zone.name.clone());
-    endpoint.tags.clone_from(tags);
     endpoint.subnet_id.clone_from(&properties.subnet.id);
     let name = properties.custom_network_interface_name.clone();
     endpoint.custom_network_interface_name = name.filter(|name| !name.is_empty());

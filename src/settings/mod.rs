@@ -1,5 +1,6 @@
 //! The provider's configuration: arguments, then environment variables, with azurerm's names.
 
+use crate::behaviour::Behaviour;
 use crate::check;
 use azure::cloud::Cloud;
 use azure::credential::{self, Secret as Hidden};
@@ -39,6 +40,8 @@ pub struct Settings {
     /// Accepted, and without effect: azurerm needs this block.
     #[tf(max = 1)]
     features: Blocks<Features>,
+    #[tf(flatten)]
+    behaviour: Behaviour,
 }
 
 /// Services of a cloud.
@@ -93,6 +96,8 @@ pub struct Resolved {
     pub subscription_id: Option<String>,
     /// How to find the cloud.
     pub location: Where,
+    /// What concerns every resource.
+    pub behaviour: Behaviour,
     /// How to sign in, or what is missing.
     pub credential: Result<credential::Settings, Diagnostic>,
 }
@@ -139,6 +144,7 @@ impl Settings {
         Ok(Resolved {
             subscription_id: or(&self.subscription_id, "ARM_SUBSCRIPTION_ID"),
             location: self.location(&or),
+            behaviour: self.behaviour.clone(),
             credential: credential(tenant, client_id, client_secret),
         })
     }

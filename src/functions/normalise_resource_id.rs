@@ -1,0 +1,62 @@
+//! `provider::azureai::normalise_resource_id`
+
+use super::parse_resource_id::parsed;
+use super::spelling::spelt;
+use super::words::text;
+use plugin::function::{Function, FunctionError, Parameter, Signature};
+use plugin::ty::Type;
+use plugin::value::Value;
+
+/// Spells a resource ID as ARM does, with azurerm's result.
+pub struct NormaliseResourceId;
+
+impl Function for NormaliseResourceId {
+    fn signature(&self) -> Signature {
+        Signature {
+            name: "normalise_resource_id",
+            summary: "Spells a resource ID as Azure Resource Manager does",
+            description: "Spells the fixed segments of an Azure resource ID as Azure Resource \
+                          Manager does. The names in it, and types that are not known here, keep \
+                          their spelling. The result is that of azurerm's function of the same \
+                          name.",
+            parameters: vec![Parameter {
+                name: "id",
+                ty: Type::String,
+                description: "A resource ID in any casing, or the address of a resource in the \
+                              Azure portal.",
+            }],
+            returns: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        Ok(spelt(&parsed(text(arguments, 0))?).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_casing_and_the_portals_address_give_the_same_id() {
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/\
+                  Microsoft.KeyVault/vaults/Kv";
+        for given in [
+            id.to_owned(),
+            format!("{id}/"),
+            id.replace("vaults", "VAULTS"),
+            format!("https://portal.azure.com/#@contoso.com/resource{id}/overview"),
+        ] {
+            let found = NormaliseResourceId.call(&[given.as_str().into()]);
+            assert_eq!(found, Ok(id.into()), "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_names_the_argument() {
+        let fault = NormaliseResourceId.call(&["vaults/kv".into()]).unwrap_err();
+        assert_eq!(fault.argument, Some(0));
+        assert!(!fault.text.ends_with('.'), "{}", fault.text);
+    }
+}

@@ -1,0 +1,85 @@
+//! `provider::azureai::private_dns_record_name`
+
+use super::words::text;
+use crate::private_link::{record_in, record_of};
+use plugin::function::{Function, FunctionError, Parameter, Signature};
+use plugin::ty::Type;
+use plugin::value::Value;
+
+/// Names a record in a private DNS zone.
+pub struct PrivateDnsRecordName;
+
+impl Function for PrivateDnsRecordName {
+    fn signature(&self) -> Signature {
+        Signature {
+            name: "private_dns_record_name",
+            summary: "Names the record of a public name in a private DNS zone",
+            description: "Names the record that a public name of a service needs in a private DNS \
+                          zone: `kv.vault.azure.net` is `kv` in `privatelink.vaultcore.azure.net`. \
+                          The result is in lower case, and `@` for the zone's own name.",
+            parameters: vec![
+                Parameter {
+                    name: "fqdn",
+                    ty: Type::String,
+                    description: "The name that clients use.",
+                },
+                Parameter {
+                    name: "zone_name",
+                    ty: Type::String,
+                    description: "Name of the private DNS zone.",
+                },
+            ],
+            returns: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let (fqdn, zone) = (text(arguments, 0), text(arguments, 1));
+        for (index, name) in [(0, fqdn), (1, zone)] {
+            if name.trim_matches('.').is_empty() {
+                return Err(FunctionError::argument(index, "the name is empty"));
+            }
+        }
+        record_in(fqdn, zone).map(Value::from).ok_or_else(|| {
+            let right = record_of(fqdn).map_or_else(String::new, |(zone, _)| {
+                format!("; the zone for it is {zone:?}")
+            });
+            let wrong = format!("{fqdn:?} has no record in the zone {zone:?}{right}");
+            FunctionError::argument(0, wrong)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(fqdn: &str, zone: &str) -> Result<Value, FunctionError> {
+        PrivateDnsRecordName.call(&[fqdn.into(), zone.into()])
+    }
+
+    #[test]
+    fn records_are_named_within_the_zone() {
+        for (fqdn, zone, record) in [
+            (
+                "St.blob.core.windows.net",
+                "privatelink.blob.core.windows.net",
+                "st",
+            ),
+            ("kv.vault.azure.cn.", "privatelink.vaultcore.azure.cn", "kv"),
+            ("www.example.org", "example.org", "www"),
+            ("example.org", "Example.org", "@"),
+        ] {
+            assert_eq!(call(fqdn, zone), Ok(record.into()), "{fqdn}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_zone_is_told_the_right_one() {
+        let fault = call("kv.vault.azure.net", "privatelink.azurecr.io").unwrap_err();
+        let right = "the zone for it is \"privatelink.vaultcore.azure.net\"";
+        assert!(fault.text.ends_with(right), "{}", fault.text);
+        assert_eq!(call("", "a.b").map_err(|it| it.argument), Err(Some(0)));
+        assert_eq!(call("a.b", ".").map_err(|it| it.argument), Err(Some(1)));
+    }
+}

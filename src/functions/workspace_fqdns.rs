@@ -1,0 +1,145 @@
+//! `provider::azureai::workspace_fqdns`
+
+use super::words::{environment, text};
+use crate::check;
+use crate::private_link::{Name, workspace_names};
+use plugin::function::{Function, FunctionError, Parameter, Signature};
+use plugin::ty::Type;
+use plugin::value::Value;
+
+/// Lists the names of a workspace with the records that they need.
+pub struct WorkspaceFqdns;
+
+impl Function for WorkspaceFqdns {
+    fn signature(&self) -> Signature {
+        let parameter = |name, description| Parameter {
+            name,
+            ty: Type::String,
+            description,
+        };
+        let columns = ["fqdn", "zone", "record"].map(|name| (name, Type::String));
+        Signature {
+            name: "workspace_fqdns",
+            summary: "Lists the names that clients of a workspace must be able to resolve",
+            description: "Lists the names that clients of a workspace must be able to resolve, each \
+                          with the private DNS zone that answers for it and its record there: \
+                          those of the API, of the notebooks, and of the online endpoints. The \
+                          region-wide wildcard of the online endpoints must not be a record; the \
+                          workspace's own wildcard in the zone is. A project has names of its own, \
+                          with its own GUID and name.",
+            parameters: vec![
+                parameter(
+                    "workspace_guid",
+                    "GUID that Azure gave the workspace: `workspace_id` of the data source \
+                     `azureai_workspace`.",
+                ),
+                parameter("name", "Name of the workspace."),
+                parameter(
+                    "region",
+                    "Region of the workspace, such as `eastus` or `East US`.",
+                ),
+                parameter(
+                    "environment",
+                    "The cloud: `public`, `usgovernment` or `china`.",
+                ),
+            ],
+            returns: Type::list(Type::object(columns)),
+        }
+    }
+
+    fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        let guid = text(arguments, 0).to_lowercase();
+        let rule = check::guid().run(&guid.as_str().into());
+        rule.map_err(|_| {
+            let wrong = format!("{guid:?} is no GUID such as 00000000-0000-0000-0000-000000000000");
+            FunctionError::argument(0, wrong)
+        })?;
+        let (name, region) = (text(arguments, 1), check::region(text(arguments, 2)));
+        for (index, part) in [(1, name), (2, region.as_str())] {
+            let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+            if part.is_empty() || !part.chars().all(inner) {
+                let wrong =
+                    format!("{part:?} cannot be part of a name: letters, digits, - and _ can");
+                return Err(FunctionError::argument(index, wrong));
+            }
+        }
+        let names = workspace_names(&guid, name, &region, environment(arguments, 3)?);
+        Ok(Value::List(names.into_iter().map(row).collect()))
+    }
+}
+
+fn row(Name { fqdn, zone, record }: Name) -> Value {
+    Value::map([
+        ("fqdn", fqdn.into()),
+        ("zone", zone.into()),
+        ("record", record.into()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUID: &str = "00000000-0000-0000-0000-00000000000f";
+
+    fn call(arguments: [&str; 4]) -> Result<Value, FunctionError> {
+        WorkspaceFqdns.call(&arguments.map(Value::from))
+    }
+
+    #[test]
+    fn the_names_of_each_cloud() {
+        for (environment, api, notebooks, inference) in [
+            (
+                "public",
+                "api.azureml.ms",
+                "notebooks.azure.net",
+                "inference.ml.azure.com",
+            ),
+            (
+                "usgovernment",
+                "api.ml.azure.us",
+                "notebooks.usgovcloudapi.net",
+                "inference.ml.azure.us",
+            ),
+            (
+                "china",
+                "api.ml.azure.cn",
+                "notebooks.chinacloudapi.cn",
+                "inference.ml.azure.cn",
+            ),
+        ] {
+            let names = call([&GUID.to_uppercase(), "Hub", "East US", environment]).unwrap();
+            let names = names.as_list().unwrap();
+            let column = |column: &str| -> Vec<&str> {
+                let texts = names.iter().filter_map(|row| row.get(column).as_str());
+                texts.collect()
+            };
+            assert_eq!(
+                column("fqdn"),
+                [
+                    format!("{GUID}.workspace.eastus.{api}"),
+                    format!("{GUID}.workspace.eastus.cert.{api}"),
+                    format!("ml-hub-eastus-{GUID}.eastus.{notebooks}"),
+                    format!("*.eastus.{inference}"),
+                ]
+            );
+            let zones = [api, api, notebooks, api].map(|zone| format!("privatelink.{zone}"));
+            assert_eq!(column("zone"), zones);
+            assert_eq!(column("record")[3], format!("*.{GUID}.inference.eastus"));
+        }
+    }
+
+    #[test]
+    fn each_argument_that_is_wrong_is_named() {
+        for (arguments, index) in [
+            (["hub", "hub", "eastus", "public"], 0),
+            ([GUID, "", "eastus", "public"], 1),
+            ([GUID, "hub", "east.us", "public"], 2),
+            ([GUID, "hub", "eastus", "german"], 3),
+        ] {
+            let fault = call(arguments).unwrap_err();
+            assert_eq!(fault.argument, Some(index), "{}", fault.text);
+            assert!(!fault.text.ends_with('.'), "{}", fault.text);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Public names, and the records that they need in private zones.
+
+use super::{Environment, INFERENCE, SERVICES, Suffix};
+
+fn suffixes() -> impl Iterator<Item = &'static Suffix> {
+    SERVICES.iter().flat_map(|service| &service.suffixes)
+}
+
+/// The private zone and the record in it that answer for a public name.
+///
+/// `None` for names of other services, and for the region-wide wildcard of online endpoints.
+pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
+    let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
+    // The longest suffix wins: `x.privatelink.azurecr.io` is no record of `azurecr.io`.
+    suffixes()
+        .filter_map(|suffix| {
+            let record = name.strip_suffix(suffix.public)?.strip_suffix('.')?;
+            Some((
+                suffix.zone,
+                record.trim_end_matches(".privatelink").to_owned(),
+            ))
+        })
+        .max_by_key(|(zone, _)| zone.len())
+}
+
+/// For a region-wide wildcard such as `*.eastus.inference.ml.azure.com`: the zone, and the record
+/// that a workspace with this GUID needs there instead.
+pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)> {
+    let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
+    INFERENCE.suffixes.iter().find_map(|suffix| {
+        let region = name
+            .strip_suffix(suffix.public)?
+            .strip_suffix('.')?
+            .strip_prefix("*.")?;
+        Some((suffix.zone, format!("*.{guid}.inference.{region}")))
+    })
+}
+
+/// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
+pub fn workspace_guid(fqdn: &str) -> Option<&str> {
+    let (guid, rest) = fqdn.split_once('.')?;
+    rest.starts_with("workspace.").then_some(guid)
+}
+
+/// A name that clients of a workspace use, and the record that it needs in a private zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The whole name.
+    pub fqdn: String,
+    /// The private zone.
+    pub zone: &'static str,
+    /// The record's name in the zone.
+    pub record: String,
+}
+
+/// The names of a workspace: its API, the certificates' one, its notebooks and its online
+/// endpoints. `region` is as ARM writes it.
+pub fn workspace_names(
+    guid: &str,
+    name: &str,
+    region: &str,
+    environment: Environment,
+) -> Vec<Name> {
+    let suffix = |service: &str| {
+        let found = SERVICES.iter().find(|known| known.name == service);
+        found.map_or(INFERENCE.of(environment), |it| it.of(environment))
+    };
+    let (api, notebooks) = (suffix("api"), suffix("notebooks"));
+    // Azure cuts the name so that the first label stays within the 63 characters of DNS.
+    let room = 63_usize.saturating_sub("ml---".len() + region.len() + guid.len());
+    let short: String = name.to_lowercase().chars().take(room).collect();
+    let plain = |record: String, suffix: Suffix| Name {
+        fqdn: format!("{record}.{}", suffix.public),
+        zone: suffix.zone,
+        record,
+    };
+    let inference = INFERENCE.of(environment);
+    vec![
+        plain(format!("{guid}.workspace.{region}"), api),
+        plain(format!("{guid}.workspace.{region}.cert"), api),
+        plain(format!("ml-{short}-{region}-{guid}.{region}"), notebooks),
+        Name {
+            fqdn: format!("*.{region}.{}", inference.public),
+            zone: inference.zone,
+            record: format!("*.{guid}.inference.{region}"),
+        },
+    ]
+}
+
+/// The name that a record for this public name has in a zone, `@` for the zone's own; `None` where
+/// the zone is not the one that answers for it.
+pub fn record_in(fqdn: &str, zone: &str) -> Option<String> {
+    let plain = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+    let (fqdn, zone) = (plain(fqdn), plain(zone));
+    let below = |suffix: &str| {
+        let record = fqdn.strip_suffix(suffix)?;
+        if record.is_empty() {
+            return Some("@".to_owned());
+        }
+        record.strip_suffix('.').map(str::to_owned)
+    };
+    // A regional zone has the label further inside: `eastus.data.privatelink.azurecr.io`.
+    let labels = zone.split('.').filter(|label| *label != "privatelink");
+    let public = labels.collect::<Vec<_>>().join(".");
+    let listed = suffixes().filter(|suffix| suffix.zone == zone);
+    below(&zone)
+        .or_else(|| listed.map(|suffix| suffix.public).find_map(below))
+        .or_else(|| below(&public))
+        .filter(|record| !record.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_names_find_their_records() {
+        let check = |fqdn: &str, zone: &str, record: &str| {
+            assert_eq!(record_of(fqdn), Some((zone, record.to_owned())), "{fqdn}");
+        };
+        check(
+            "G.workspace.eastus.api.azureml.ms",
+            "privatelink.api.azureml.ms",
+            "g.workspace.eastus",
+        );
+        check(
+            "ml-a-eastus-g.eastus.notebooks.azure.net",
+            "privatelink.notebooks.azure.net",
+            { "ml-a-eastus-g.eastus" },
+        );
+        check(
+            "kv.vault.azure.net",
+            "privatelink.vaultcore.azure.net",
+            "kv",
+        );
+        check(
+            "a.eastus.data.azurecr.io",
+            "privatelink.azurecr.io",
+            "a.eastus.data",
+        );
+        check(
+            "s.blob.core.chinacloudapi.cn.",
+            "privatelink.blob.core.chinacloudapi.cn",
+            "s",
+        );
+        assert_eq!(record_of("example.com"), None);
+        assert_eq!(record_of("*.eastus.inference.ml.azure.com"), None);
+    }
+
+    #[test]
+    fn the_region_wide_wildcard_becomes_the_workspaces_own() {
+        let record = inference_record("*.eastus.inference.ml.azure.com", "g");
+        assert_eq!(
+            record,
+            Some(("privatelink.api.azureml.ms", "*.g.inference.eastus".into()))
+        );
+        assert_eq!(inference_record("a.api.azureml.ms", "g"), None);
+        assert_eq!(
+            workspace_guid("g.workspace.eastus.api.azureml.ms"),
+            Some("g")
+        );
+    }
+
+    #[test]
+    fn a_record_is_named_within_its_zone() {
+        for (fqdn, zone, record) in [
+            (
+                "G.workspace.eastus.api.azureml.ms",
+                "privatelink.api.azureml.ms",
+                Some("g.workspace.eastus"),
+            ),
+            (
+                "kv.vault.azure.net",
+                "privatelink.vaultcore.azure.net.",
+                Some("kv"),
+            ),
+            (
+                "a.privatelink.azurecr.io",
+                "privatelink.azurecr.io",
+                Some("a"),
+            ),
+            ("a.azurecr.io", "privatelink.azurecr.io", Some("a")),
+            (
+                "a.eastus.data.azurecr.io",
+                "eastus.data.privatelink.azurecr.io",
+                Some("a"),
+            ),
+            ("host.corp.example", "corp.example", Some("host")),
+            ("corp.example", "corp.example", Some("@")),
+            ("notcorp.example", "corp.example", None),
+            ("kv.vault.azure.net", "privatelink.azurecr.io", None),
+        ] {
+            assert_eq!(record_in(fqdn, zone).as_deref(), record, "{fqdn} in {zone}");
+        }
+    }
+
+    #[test]
+    fn a_long_workspace_name_is_cut_to_one_label() {
+        let guid = "00000000-0000-0000-0000-000000000000";
+        let names = workspace_names(guid, &"n".repeat(33), "eastus", Environment::Public);
+        let label = names[2].fqdn.split('.').next().map(str::len);
+        assert_eq!(label, Some(63));
+        assert!(
+            names
+                .iter()
+                .all(
+                    |name| record_in(&name.fqdn, name.zone).as_deref() == Some(&name.record)
+                        || name.fqdn.starts_with('*')
+                )
+        );
+    }
+}

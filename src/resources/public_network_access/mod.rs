@@ -1,0 +1,251 @@
+//! `azureai_public_network_access`
+
+mod guard;
+mod kind;
+
+use crate::check;
+use crate::setting::ArmSetting;
+use azure::id::ResourceId;
+use guard::Guard;
+use kind::{Rules, TYPES};
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{Blocks, Model, Object};
+use plugin::path::Path;
+use plugin::schema::Check;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeSet;
+
+/// Owns the public network access of an AI workspace or of one of its default resources, and
+/// nothing else of it: the resource itself may be managed elsewhere, or by hand.
+///
+/// There are two gates: the flag, and the network rules that apply while the flag is `Enabled`.
+/// Every write is a PATCH of what is set here; rules that are not set are left as they are. Before
+/// the flag is disabled, the guard makes sure that a private endpoint connection is approved, so
+/// that nobody is locked out.
+#[derive(Model, Clone, Debug)]
+pub struct PublicNetworkAccess {
+    /// ID of the resource that has the flag.
+    #[tf(same = check::same_id)]
+    id: Computed<String>,
+    /// ID of a workspace (hub), storage account, key vault, container registry, AI services account
+    /// or search service.
+    #[tf(replace, check = check::id_of(TYPES), same = check::same_id)]
+    resource_id: String,
+    /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
+    #[tf(check = check::one_of(kind::THREE))]
+    public_network_access: String,
+    /// What happens to whom no rule allows: `Allow` or `Deny`. Not for workspaces and search
+    /// services.
+    #[tf(check = check::one_of(&["Allow", "Deny"]))]
+    default_action: OptionalComputed<String>,
+    /// Who may pass the rules: `None` or `AzureServices`; for storage accounts any of `Logging`,
+    /// `Metrics` and `AzureServices`. Not for workspaces.
+    #[tf(check = check::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each())]
+    bypass: OptionalComputed<BTreeSet<String>>,
+    /// Whether tasks of a container registry may pass its rules.
+    bypass_for_tasks: OptionalComputed<bool>,
+    /// Public addresses or ranges in CIDR notation that may come in. Of a workspace this is its
+    /// address list, which only preview versions of the API have.
+    #[tf(check = Check::text(address).each(), same = same_addresses)]
+    ip_rules: OptionalComputed<BTreeSet<String>>,
+    /// IDs of subnets that may come in. For storage accounts, key vaults and AI services accounts.
+    #[tf(check = check::id_of(&["Microsoft.Network/virtualNetworks/subnets"]).each(), same = check::same_ids)]
+    virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
+    /// What becomes of it when this resource is destroyed: `retain` leaves it as it is, `restore`
+    /// puts back what was there before. Without it, what the provider's `on_destroy` says.
+    #[tf(check = check::one_of(&["retain", "restore"]))]
+    on_destroy: OptionalComputed<String>,
+    /// What must be true before the flag is disabled.
+    #[tf(max = 1)]
+    guard: Blocks<Guard>,
+    /// Type of the resource.
+    resource_type: Computed<String>,
+    /// The flag as Azure applies it; a resource that was never told has `Enabled`.
+    #[tf(follows("public_network_access"))]
+    effective_public_network_access: Computed<String>,
+    /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
+    #[tf(volatile)]
+    effective_exposure: Computed<String>,
+    /// What was there before this resource changed it for the first time.
+    #[tf(volatile)]
+    previous: Computed<Previous>,
+}
+
+/// What was there before.
+#[derive(Object, Clone, Debug)]
+struct Previous {
+    /// The flag.
+    public_network_access: Option<String>,
+    /// What happened to whom no rule allowed; null where it is not managed.
+    default_action: Option<String>,
+}
+
+impl PublicNetworkAccess {
+    fn rules(&self) -> Rules {
+        Rules {
+            default_action: self.default_action.get().cloned(),
+            bypass: self.bypass.get().cloned(),
+            bypass_for_tasks: self.bypass_for_tasks.get().copied(),
+            ip_rules: self.ip_rules.get().cloned(),
+            subnets: self.virtual_network_subnet_ids.get().cloned(),
+        }
+    }
+}
+
+impl ArmSetting for PublicNetworkAccess {
+    const NAME: &'static str = "azureai_public_network_access";
+    const LABEL: &'static str = "public network access";
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const RESTORED: &'static [&'static str] = &[
+        "public_network_access",
+        "default_action",
+        "bypass",
+        "bypass_for_tasks",
+        "ip_rules",
+        "virtual_network_subnet_ids",
+    ];
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic> {
+        let id = check::parse(&self.resource_id, "resource_id")?;
+        let kind = kind::known(&id)?;
+        let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
+        Ok((
+            id,
+            if listed {
+                kind::ALLOWLIST_API
+            } else {
+                kind.api
+            },
+        ))
+    }
+
+    fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
+        Ok(id.canonical(kind::known(id)?.ty))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.resource_id = id.as_str().to_owned();
+    }
+
+    fn write(&self, live: &Json) -> Option<Json> {
+        let id = ResourceId::parse(&self.resource_id).ok()?;
+        let mut properties = kind::of(&id)?.write(&self.rules(), live);
+        if kind::flag(live) != self.public_network_access {
+            properties["publicNetworkAccess"] = json!(self.public_network_access);
+        }
+        let differs = properties
+            .as_object()
+            .is_some_and(|properties| !properties.is_empty());
+        differs.then(|| json!({ "properties": properties }))
+    }
+
+    fn read(&mut self, live: &Json) {
+        self.public_network_access = kind::flag(live);
+        self.effective_public_network_access.set(kind::flag(live));
+        let id = ResourceId::parse(&self.resource_id).ok();
+        let Some(kind) = id.and_then(|id| kind::of(&id)) else {
+            return;
+        };
+        self.resource_type.set(kind.ty.to_owned());
+        self.effective_exposure.set(kind.exposure(live).to_owned());
+        let rules = kind.read(live);
+        self.default_action.set(rules.default_action);
+        self.bypass.set(rules.bypass);
+        self.bypass_for_tasks.set(rules.bypass_for_tasks);
+        // A stable version does not show the list of a workspace: what is not asked for stays out.
+        let asked = !kind.ty.ends_with("/workspaces") || self.ip_rules.get().is_some();
+        self.ip_rules.set(rules.ip_rules.filter(|_| asked));
+        self.virtual_network_subnet_ids.set(rules.subnets);
+    }
+
+    fn restores(&self) -> bool {
+        self.on_destroy.get().is_some_and(|end| end == "restore")
+    }
+
+    fn read_previous(&mut self, previous: &Map<String, Json>) {
+        let text = |name: &str| previous.get(name).and_then(Json::as_str).map(str::to_owned);
+        self.previous.set(Previous {
+            public_network_access: text("public_network_access"),
+            default_action: text("default_action"),
+        });
+    }
+
+    fn guard(&self, live: &Json) -> Result<(), Diagnostic> {
+        guard::of_a_project(live)?;
+        let on = self.guard.first().is_none_or(Guard::is_on);
+        let closing = kind::flag(live) == "Enabled" && self.public_network_access == "Disabled";
+        if on && closing {
+            guard::lets_someone_in(live)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let id = config
+            .get("resource_id")
+            .as_str()
+            .and_then(|id| ResourceId::parse(id).ok());
+        let Some(kind) = id.and_then(|id| kind::of(&id)) else {
+            return Diagnostics::new();
+        };
+        let mut found = Diagnostics::new();
+        let value = config
+            .get("public_network_access")
+            .as_str()
+            .unwrap_or("Enabled");
+        if !kind.values.contains(&value) && kind::THREE.contains(&value) {
+            let detail = format!("It can be {}.", kind.values.join(" or "));
+            let summary = format!(
+                "The public network access of {} cannot be {value:?}",
+                kind.label
+            );
+            found.push(Diagnostic::error(summary, detail).at(Path::of("public_network_access")));
+        }
+        let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
+        for name in kind.lacks().into_iter().filter(given) {
+            let summary = format!("`{name}` is nothing that {} has", kind.label);
+            let detail = "Remove it: Azure has no such rule for this kind of resource.";
+            found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
+        }
+        found
+    }
+}
+
+/// A public IPv4 address, or a range of such in CIDR notation.
+fn address(text: &str) -> Result<(), String> {
+    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
+    let wrong = || format!("{text:?} is no IPv4 address, and no range such as \"203.0.113.0/24\".");
+    let address: std::net::Ipv4Addr = address.parse().map_err(|_| wrong())?;
+    let length: u8 = length.parse().map_err(|_| wrong())?;
+    if length > 32 {
+        return Err(wrong());
+    }
+    if address.is_private() || address.is_loopback() || address.is_link_local() {
+        return Err(format!(
+            "{text:?} is not public: rules are for addresses of the internet."
+        ));
+    }
+    Ok(())
+}
+
+fn same_addresses(left: &Value, right: &Value) -> bool {
+    let set = |value: &Value| -> Option<BTreeSet<String>> {
+        value
+            .as_list()?
+            .iter()
+            .map(|it| it.as_str().map(str::to_owned))
+            .collect()
+    };
+    match (set(left), set(right)) {
+        (Some(left), Some(right)) => kind::keys(&left) == kind::keys(&right),
+        _ => false,
+    }
+}
