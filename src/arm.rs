@@ -7,12 +7,14 @@ use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::Model;
 use plugin::path::Path;
+use plugin::resource::Change;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A type of ARM's, and how it behaves.
 #[derive(Clone, Copy, Debug)]
@@ -104,8 +106,19 @@ pub struct Part {
     pub body: Json,
     /// What becomes of it when the resource no longer has it.
     pub end: End,
+    /// Whether a failure to write it is a warning: the next plan tries again.
+    pub may_fail: bool,
     /// Where in the configuration it stands.
     pub path: Path,
+}
+
+/// Something that an object must still come to, before it is done.
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// What, in a few words.
+    pub what: String,
+    /// How long that may take, where that is less than the whole operation may.
+    pub within: Option<Duration>,
 }
 
 /// What becomes of a part that is no longer wanted.
@@ -184,6 +197,29 @@ pub trait ArmResource: Model + Clone {
     fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
         let _ = (id, found);
         Vec::new()
+    }
+
+    /// The parts to take away on an update: those that the resource had and no longer has.
+    fn unwanted(&self, prior: &Self, id: &ResourceId, found: &Found) -> Vec<Part> {
+        let wanted = self.parts(id, found);
+        let mut gone = prior.parts(id, found);
+        gone.retain(|part| wanted.iter().all(|wanted| wanted.id != part.id));
+        gone
+    }
+
+    /// What the object must still come to after it was written, by what was read of it.
+    ///
+    /// # Errors
+    ///
+    /// When it will never come to it.
+    fn awaits(&self) -> Result<Option<Awaited>, Diagnostic> {
+        Ok(None)
+    }
+
+    /// Refines a plan, where the schema's facts do not say all.
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        let _ = change;
+        Diagnostics::new()
     }
 
     /// The tags, of a resource that has them. Reading them is done for it.

@@ -1,6 +1,7 @@
 //! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
 //! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
 
+use azure::credential;
 use azure::error::{Error, Kind};
 use plugin::diagnostic::Diagnostic;
 use std::fmt::Display;
@@ -32,6 +33,7 @@ fn outcome(kind: Kind) -> &'static str {
     match kind {
         Kind::Absent => "something that it needs does not exist",
         Kind::Exists => "it exists already",
+        Kind::SignIn => "signing in to Azure failed",
         Kind::Denied => "Azure denied it",
         Kind::Throttled => "Azure had too many requests",
         Kind::Invalid => "Azure refused it",
@@ -54,7 +56,15 @@ fn next_step(error: &Error) -> Option<String> {
     if error.code_is("ScopeLocked") {
         return Some("A management lock protects it: have the lock removed first.".to_owned());
     }
+    if error.code_is("InvalidAuthenticationTokenTenant") {
+        return Some(
+            "The subscription belongs to another tenant than the one that was signed in to: set \
+             `tenant_id` (or ARM_TENANT_ID), or `az login --tenant` for the Azure CLI."
+                .to_owned(),
+        );
+    }
     let text = match error.kind() {
+        Kind::SignIn => return credential::advice(error).map(str::to_owned),
         Kind::Denied => {
             "Give the identity that Terraform runs as a role with the action and scope named above, \
              and run again. A new role assignment takes some minutes to work."

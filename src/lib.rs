@@ -6,11 +6,14 @@
 
 pub mod arm;
 pub mod behaviour;
+pub mod beside;
 pub mod check;
+pub mod claim;
 pub mod data;
 pub mod explain;
 pub mod functions;
 pub mod lookup;
+pub mod part;
 pub mod place;
 pub mod private_link;
 pub mod provider;

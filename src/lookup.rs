@@ -1,12 +1,25 @@
 //! Data sources: objects of ARM that are read, with what belongs to them.
+//!
+//! What reads one object is an [`ArmData`], served by [`Lookup`]; what chooses among many is an
+//! [`ArmSearch`], served by [`Search`]. A data source that shows a resource of the provider is a
+//! [`whole::Whole`].
+
+mod search;
+pub mod which;
+pub mod whole;
+
+pub(crate) use search::ambiguous;
+pub use search::{ArmSearch, Scope, Search};
 
 use crate::arm::{Beside, Found, Home};
+use crate::beside::read_beside;
 use crate::explain::{explain, unreadable};
+use crate::private_link::Environment;
 use crate::provider::Azure;
-use crate::resource::read_beside;
 use crate::setting::until;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
+use azure::http::Arm;
 use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -18,24 +31,54 @@ use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+/// The object that a data source is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// The one with this ID.
+    Id(ResourceId),
+    /// The only one of this name in a subscription.
+    Named {
+        /// ID of the subscription.
+        subscription: ResourceId,
+        /// ARM's name of the type.
+        ty: &'static str,
+        /// The name.
+        name: String,
+    },
+}
+
+/// An object as it was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Its ID.
+    pub id: &'a ResourceId,
+    /// Its body.
+    pub body: &'a Json,
+    /// What was read along.
+    pub beside: &'a Found,
+    /// The cloud that it is in; `None` for one that is not known by name.
+    pub environment: Option<Environment>,
+}
+
 /// An object of ARM that is only read.
 pub trait ArmData: Model {
     /// The full type name in Terraform.
     const NAME: &'static str;
     /// What people call the object.
     const LABEL: &'static str;
-    /// The API version that is spoken with it.
-    const API: &'static str;
 
-    /// The object's ID.
+    /// The API version that is spoken with the object.
+    fn api(id: &ResourceId) -> &'static str;
+
+    /// The object.
     ///
     /// # Errors
     ///
-    /// When part of the ID is missing or malformed.
-    fn target(&self, home: &Home) -> Result<ResourceId, Diagnostic>;
+    /// When part of what names it is missing or malformed.
+    fn target(&self, home: &Home) -> Result<Target, Diagnostic>;
 
     /// The attribute that names the object.
-    fn named_by() -> Path;
+    fn named_by(&self) -> Path;
 
     /// What is read along with it.
     fn beside(id: &ResourceId, body: &Json) -> Vec<Beside> {
@@ -48,7 +91,7 @@ pub trait ArmData: Model {
     /// # Errors
     ///
     /// When the body is not of the form that this API version has.
-    fn read(&mut self, id: &ResourceId, body: &Json, beside: &Found) -> serde_json::Result<()>;
+    fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()>;
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
@@ -73,21 +116,52 @@ impl<D: ArmData> Lookup<D> {
     }
 
     async fn look_up(&self, mut model: D, until: &Deadline) -> Result<D, Diagnostic> {
-        let id = model.target(&self.azure.home())?;
+        let target = model.target(&self.azure.home())?;
         let arm = self.azure.arm(until).await?;
-        let doing = format!("Reading {} {:?}", D::LABEL, id.name());
-        let found = arm.get(&id, D::API, until).await;
-        let Some(reply) = found.map_err(|error| explain(&doing, &error))? else {
-            let summary = format!("{} {:?} does not exist", capitalised(D::LABEL), id.name());
-            let detail = format!("Azure has no {id}, or does not show it to this identity.");
-            return Err(Diagnostic::error(summary, detail).at(D::named_by()));
+        let found = Self::fetch(&arm, target, until).await;
+        let (id, body, beside) = found.map_err(|fault| fault.at(model.named_by()))?;
+        let seen = Seen {
+            id: &id,
+            body: &body,
+            beside: &beside,
+            environment: Environment::by_name(arm.cloud().name()),
         };
-        let beside = read_beside(&arm, D::beside(&id, &reply.body), until).await;
-        let beside = beside.map_err(|error| explain(&doing, &error))?;
-        let read = model.read(&id, &reply.body, &beside);
+        let read = model.read(&seen);
         read.map_err(|fault| unreadable(D::LABEL, &fault))?;
         Ok(model)
     }
+
+    async fn fetch(
+        arm: &Arm,
+        target: Target,
+        until: &Deadline,
+    ) -> Result<(ResourceId, Json, Found), Diagnostic> {
+        let id = match target {
+            Target::Id(id) => id,
+            Target::Named {
+                subscription,
+                ty,
+                name,
+            } => {
+                let api = D::api(&subscription);
+                search::only(arm, (&subscription, ty, &name), (D::LABEL, api), until).await?
+            }
+        };
+        let doing = format!("Reading {} {:?}", D::LABEL, id.name());
+        let found = arm.get(&id, D::api(&id), until).await;
+        let Some(reply) = found.map_err(|error| explain(&doing, &error))? else {
+            return Err(absent(D::LABEL, &id));
+        };
+        let beside = read_beside(arm, D::beside(&id, &reply.body), until).await;
+        let beside = beside.map_err(|error| explain(&doing, &error))?;
+        Ok((id, reply.body, beside))
+    }
+}
+
+fn absent(label: &str, id: &ResourceId) -> Diagnostic {
+    let summary = format!("{} {:?} does not exist", capitalised(label), id.name());
+    let detail = format!("Azure has no {id}, or does not show it to this identity.");
+    Diagnostic::error(summary, detail)
 }
 
 fn capitalised(label: &str) -> String {

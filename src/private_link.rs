@@ -5,7 +5,10 @@
 
 mod names;
 
-pub use names::{Name, inference_record, record_in, record_of, workspace_guid, workspace_names};
+pub use names::{
+    Name, inference_record, inference_suffix, is_inference, record_in, record_of, workspace_guid,
+    workspace_names,
+};
 
 /// A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,14 @@
 //! The provider: its list of resources, data sources and functions, and the Azure that they share.
 
 use crate::arm::{ArmResource, Home};
+use crate::claim::{ArmClaim, Claimed};
+use crate::data::client_config::ClientConfig;
+use crate::data::private_dns_zones::PrivateDnsZones;
+use crate::data::private_endpoint_connection::PrivateEndpointConnection;
+use crate::data::private_endpoint_connections::PrivateEndpointConnections;
+use crate::data::private_link_resources::PrivateLinkResources;
 use crate::data::workspace::Workspace;
+use crate::data::{private_dns_zone as zone_data, private_endpoint as endpoint_data};
 use crate::explain::explain;
 use crate::functions::normalise_resource_id::NormaliseResourceId;
 use crate::functions::parse_resource_id::ParseResourceId;
@@ -9,22 +16,29 @@ use crate::functions::private_dns_record_name::PrivateDnsRecordName;
 use crate::functions::private_dns_zone_names::PrivateDnsZoneNames;
 use crate::functions::private_link_group_ids::PrivateLinkGroupIds;
 use crate::functions::workspace_fqdns::WorkspaceFqdns;
-use crate::lookup::{ArmData, Lookup};
+use crate::lookup::{ArmData, ArmSearch, Lookup, Search};
 use crate::resource::Managed;
+use crate::resources::private_dns_a_record::PrivateDnsARecord;
 use crate::resources::private_dns_zone::PrivateDnsZone;
 use crate::resources::private_dns_zone_group::PrivateDnsZoneGroup;
 use crate::resources::private_dns_zone_virtual_network_link::VirtualNetworkLink;
 use crate::resources::private_endpoint::PrivateEndpoint;
+use crate::resources::private_endpoint_application_security_group_association::SecurityGroupAssociation;
+use crate::resources::private_endpoint_connection_approval::ConnectionApproval;
 use crate::resources::public_network_access::PublicNetworkAccess;
+use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolicy;
+use crate::resources::workspace::AiWorkspace;
 use crate::setting::{ArmSetting, Owned};
-use crate::settings::{self, Environment, Resolved, Settings, Where};
+use crate::settings::{self, Correlation, Environment, Resolved, Settings, Where};
 use async_trait::async_trait;
 use azure::cloud::Cloud;
+use azure::credential::Clients;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Options};
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::function::Function;
 use plugin::model::Model;
+use plugin::path::Path;
 use plugin::provider::Provider;
 use plugin::resource::{AnyDataSource, AnyResource};
 use plugin::schema::Block;
@@ -58,8 +72,16 @@ impl AzureAi {
         Box::new(Owned::<S>::new(self.azure.clone()))
     }
 
+    fn claim<C: ArmClaim>(&self) -> Box<dyn AnyResource> {
+        Box::new(Claimed::<C>::new(self.azure.clone()))
+    }
+
     fn data<D: ArmData>(&self) -> Box<dyn AnyDataSource> {
         Box::new(Lookup::<D>::new(self.azure.clone()))
+    }
+
+    fn search<S: ArmSearch>(&self) -> Box<dyn AnyDataSource> {
+        Box::new(Search::<S>::new(self.azure.clone()))
     }
 }
 
@@ -75,12 +97,26 @@ impl Provider for AzureAi {
             self.resource::<PrivateDnsZone>(),
             self.resource::<VirtualNetworkLink>(),
             self.resource::<PrivateDnsZoneGroup>(),
+            self.resource::<PrivateDnsARecord>(),
+            self.claim::<SecurityGroupAssociation>(),
+            self.claim::<ConnectionApproval>(),
             self.setting::<PublicNetworkAccess>(),
+            self.setting::<SubnetPrivateEndpointPolicy>(),
+            self.resource::<AiWorkspace>(),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        vec![self.data::<Workspace>()]
+        vec![
+            self.data::<endpoint_data::PrivateEndpoint>(),
+            self.data::<PrivateEndpointConnection>(),
+            self.data::<PrivateEndpointConnections>(),
+            self.data::<PrivateLinkResources>(),
+            self.data::<zone_data::PrivateDnsZone>(),
+            self.search::<PrivateDnsZones>(),
+            self.data::<Workspace>(),
+            self.data::<ClientConfig>(),
+        ]
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {
@@ -100,6 +136,7 @@ impl Provider for AzureAi {
 
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
         let pending = config.get("default_tags").has_unknown();
+        let unknown = config.has_unknown();
         // What is unknown yet counts as not given: calls that need it will say so.
         let settings = Settings::decode(config.without_unknown());
         let settings = settings.map_err(|fault| {
@@ -109,9 +146,15 @@ impl Provider for AzureAi {
             )
         });
         match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
+            // What is missing may be what is not known yet; then calls will say so, if it is.
+            Ok(Resolved {
+                credential: Err(fault),
+                ..
+            }) if !unknown => fault.into(),
             Ok(resolved) => {
+                let warnings = resolved.warnings.clone();
                 self.azure.configure(resolved, pending, terraform_version);
-                Diagnostics::new()
+                warnings
             }
             Err(fault) => fault.into(),
         }
@@ -134,13 +177,13 @@ struct Configured {
 impl Azure {
     fn configure(&self, settings: Resolved, pending: bool, terraform_version: &str) {
         let version = env!("CARGO_PKG_VERSION");
-        let user_agent =
-            format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
+        let own = format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
+        let user_agent = format!("{own} {}", settings.headers.user_agent);
         let subscription_id = settings.subscription_id.clone();
         let configured = Configured {
             home: settings.behaviour.home(subscription_id, pending),
             settings,
-            user_agent,
+            user_agent: user_agent.trim_end().to_owned(),
             arm: OnceCell::new(),
         };
         let mut current = self
@@ -201,32 +244,51 @@ impl Azure {
 
 impl Configured {
     async fn sign_in(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
-        let settings = self.settings.credential.as_ref().map_err(Clone::clone)?;
+        let credential = self.settings.credential.as_ref().map_err(elsewhere)?;
         let client =
             azure::http::client().map_err(|error| explain("Setting up the HTTP client", &error))?;
-        let cloud = match &self.settings.location {
+        let cloud = self.cloud(&client, until).await?;
+        let tokens = Clients::new(client.clone(), &self.user_agent)
+            .and_then(|clients| credential.credential(&cloud, &clients))
+            .map_err(|error| explain("Preparing to sign in to Azure", &error))?;
+        let mut options = Options {
+            user_agent: self.user_agent.clone(),
+            ..Options::default()
+        };
+        match &self.settings.headers.correlation_id {
+            Correlation::Off => options.correlation_id = String::new(),
+            Correlation::Given(id) => options.correlation_id.clone_from(id),
+            Correlation::Made => {}
+        }
+        Arm::new(cloud, tokens, client, options)
+            .map_err(|error| explain("Setting up the ARM client", &error))
+    }
+
+    async fn cloud(
+        &self,
+        client: &azure::http::Client,
+        until: &Deadline,
+    ) -> Result<Cloud, Diagnostic> {
+        match &self.settings.location {
             Where::Named(name) => Cloud::by_name(name).ok_or_else(|| {
                 let detail = "Write \"public\", \"usgovernment\" or \"china\".";
                 Diagnostic::error(format!("There is no cloud {name:?}"), detail)
-            })?,
-            Where::Metadata(host) => Cloud::from_metadata(host, &client, until)
+            }),
+            Where::Metadata(host) => Cloud::from_metadata(host, client, until)
                 .await
-                .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error))?,
+                .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error)),
             Where::Endpoints {
                 resource_manager,
                 authority,
                 audience,
             } => Cloud::custom(resource_manager, authority, audience.as_deref())
-                .map_err(|error| explain("Reading the `endpoint` block", &error))?,
-        };
-        let credential = settings
-            .credential(&cloud, &client)
-            .map_err(|error| explain("Preparing to sign in", &error))?;
-        let options = Options {
-            user_agent: self.user_agent.clone(),
-            ..Options::default()
-        };
-        Arm::new(cloud, credential, client, options)
-            .map_err(|error| explain("Setting up the ARM client", &error))
+                .map_err(|error| explain("Reading the `endpoint` block", &error)),
+        }
     }
+}
+
+/// What is wrong with the configuration, told where a resource is at work: the attribute that it
+/// points to is none of the resource's.
+fn elsewhere(fault: &Diagnostic) -> Diagnostic {
+    fault.clone().at(Path::root())
 }

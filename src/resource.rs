@@ -3,8 +3,10 @@
 //! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
 //! happens then.
 
-use crate::arm::{ArmResource, Beside, Create, End, Found, Live, Part};
+use crate::arm::{ArmResource, Awaited, Create, End, Found, Live, Part};
+use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
 use crate::explain::{explain, import_block, unreadable};
+use crate::part::{end_part, left_alone, write_part};
 use crate::place;
 use crate::provider::Azure;
 use crate::setting::until;
@@ -23,19 +25,13 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 /// An [`ArmResource`] served to Terraform.
 pub struct Managed<R> {
     azure: Arc<Azure>,
     resource: PhantomData<fn() -> R>,
 }
-
-/// How long a new object may stay invisible to reads (ARM replicates with a delay).
-const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
-
-/// How long to wait between two looks at what is not visible yet.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How often an update is tried whose object others change at the same time.
 pub(crate) const MOST_COLLISIONS: u32 = 10;
@@ -106,6 +102,31 @@ impl<R: ArmResource> Managed<R> {
             tagged.read(reply, &self.azure.home().tags);
         }
         Ok(())
+    }
+
+    /// Sets the model from the object once it has come to what it must come to.
+    async fn settle(
+        &self,
+        arm: &Arm,
+        model: &mut R,
+        (id, mut reply): (&ResourceId, Json),
+        until: &Deadline,
+    ) -> Result<(), Diagnostic> {
+        let started = Instant::now();
+        loop {
+            self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
+            let Some(Awaited { what, within }) = model.awaits()? else {
+                return Ok(());
+            };
+            let left = within.map_or(until.remaining(), |within| {
+                within.saturating_sub(started.elapsed())
+            });
+            if let Err(error) = until.at_most(left).sleep(LOOK_AGAIN).await {
+                let doing = format!("Waiting for {what} of {} {:?}", R::KIND.label, id.name());
+                return Err(explain(&doing, &error));
+            }
+            reply = Self::current(arm, id, until).await?.body;
+        }
     }
 
     /// Makes sure of what a create needs. Answers what is there already, if it is to be taken over.
@@ -188,14 +209,13 @@ impl<R: ArmResource> Managed<R> {
         };
         let parts = model.parts(&id, &Found::default());
         for part in &parts {
-            write_part(&arm, part, &until).await?;
+            write_part(&arm, part, &until, context).await?;
         }
         if !parts.is_empty() || !reply.is_object() {
             let visible = visible(&arm, &id, R::KIND.api, &until).await;
             reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
         }
-        self.load(&arm, &mut model, (&id, &reply), (&until, Age::New, false))
-            .await?;
+        self.settle(&arm, &mut model, (&id, reply), &until).await?;
         Ok(model)
     }
 
@@ -288,16 +308,15 @@ impl<R: ArmResource> Managed<R> {
         let beside = read_beside(&arm, wanted, &until).await;
         let beside = beside.map_err(|error| Self::fault("Updating", &id, &error))?;
         let parts = model.parts(&id, &beside);
-        let kept = |part: &Part| parts.iter().any(|wanted| wanted.id == part.id);
-        let mut gone = prior.parts(&id, &beside);
-        gone.retain(|part| !kept(part));
+        let mut gone = model.unwanted(&prior, &id, &beside);
         if context.private(IMPORTED).is_some() {
             // An import shows parts that may be somebody else's: the first update settles whose.
             gone.iter().for_each(|part| context.warn(left_alone(part)));
             gone.clear();
         }
         context.set_private(IMPORTED, None);
-        let changed = self.change(&arm, &model, (&id, reply), (gone, parts), &until);
+        let how = (&until, context);
+        let changed = self.change(&arm, &model, (&id, reply), (gone, parts), how);
         if let Err(fault) = changed.await {
             // Part of it may be done: the state then says what is, not what was wished.
             let now = self.read_in(prior, context).await;
@@ -306,14 +325,8 @@ impl<R: ArmResource> Managed<R> {
             }
             return Err(fault);
         }
-        let reply = Self::current(&arm, &id, &until).await?;
-        self.load(
-            &arm,
-            &mut model,
-            (&id, &reply.body),
-            (&until, Age::New, false),
-        )
-        .await?;
+        let reply = Self::current(&arm, &id, &until).await?.body;
+        self.settle(&arm, &mut model, (&id, reply), &until).await?;
         Ok(model)
     }
 
@@ -323,14 +336,14 @@ impl<R: ArmResource> Managed<R> {
         model: &R,
         (id, reply): (&ResourceId, Reply),
         (gone, parts): (Vec<Part>, Vec<Part>),
-        until: &Deadline,
+        (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
         for part in &gone {
             end_part(arm, part, until).await?;
         }
         self.write_over(arm, model, id, reply, until).await?;
         for part in &parts {
-            write_part(arm, part, until).await?;
+            write_part(arm, part, until, context).await?;
         }
         Ok(())
     }
@@ -368,6 +381,8 @@ impl<R: ArmResource> Resource for Managed<R> {
     }
 
     async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
+        let mut change = change;
+        let found = R::plan(&mut change);
         // The provider's subscription is known before the resource is made.
         let Change {
             prior,
@@ -384,7 +399,7 @@ impl<R: ArmResource> Resource for Managed<R> {
             planned.set_entry("subscription_id", subscription.into());
         }
         home.tags.plan(prior, planned);
-        Diagnostics::new()
+        found
     }
 
     async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
@@ -438,104 +453,4 @@ fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
         summary,
         "It was deleted since the plan was made. Plan again to make it anew.",
     )
-}
-
-fn left_alone(part: &Part) -> Diagnostic {
-    let summary = format!("The {} {:?} is left as it is", part.label, part.id.name());
-    let detail = format!(
-        "It was there when the resource was imported, and the configuration does not have it: it \
-         may be managed elsewhere. If it is of no use, delete {}.",
-        part.id
-    );
-    Diagnostic::warning(summary, detail).at(part.path.clone())
-}
-
-/// Reads objects along. What Azure has not is left out.
-///
-/// # Errors
-///
-/// Those of the requests.
-pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
-    let mut found = Found::default();
-    for Beside {
-        name,
-        id,
-        api,
-        list,
-    } in wanted
-    {
-        let object = match list {
-            Some(child) => Some(Json::Array(arm.list(&id, child, api, until).await?)),
-            None => arm.get(&id, api, until).await?.map(|reply| reply.body),
-        };
-        if let Some(object) = object {
-            found.0.insert(name, object);
-        }
-    }
-    Ok(found)
-}
-
-/// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
-async fn read_beside_new(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
-    let patience = until.at_most(VISIBLE_WITHIN);
-    loop {
-        let found = read_beside(arm, wanted.clone(), until).await?;
-        let complete = wanted.iter().all(|it| found.get(it.name).is_some());
-        if complete || patience.remaining() < LOOK_AGAIN {
-            return Ok(found);
-        }
-        until.sleep(LOOK_AGAIN).await?;
-    }
-}
-
-/// Reads an object that is known to exist, until it is visible.
-async fn visible(arm: &Arm, id: &ResourceId, api: &str, until: &Deadline) -> Result<Json, Error> {
-    loop {
-        if let Some(reply) = arm.get(id, api, until).await? {
-            return Ok(reply.body);
-        }
-        until.sleep(LOOK_AGAIN).await?;
-    }
-}
-
-async fn write_part(arm: &Arm, part: &Part, until: &Deadline) -> Result<(), Diagnostic> {
-    let written = async {
-        let live = arm.get(&part.id, part.api, until).await?;
-        let mut body = live
-            .as_ref()
-            .map_or_else(|| part.body.clone(), |live| live.body.clone());
-        match live {
-            Some(live) => {
-                merge::merge(&mut body, &part.body);
-                if body == live.body {
-                    return Ok(());
-                }
-            }
-            None => merge::drop_nulls(&mut body),
-        }
-        let write = arm.put(&part.id, part.api, &body, Condition::None);
-        write.run(until, &|| ()).await.map(|_| ())
-    };
-    written
-        .await
-        .map_err(|error| part_fault("Writing", part, &error))
-}
-
-async fn end_part(arm: &Arm, part: &Part, until: &Deadline) -> Result<(), Diagnostic> {
-    let ended = match &part.end {
-        End::Delete => arm.delete(&part.id, part.api).run(until).await,
-        End::Write(body) => {
-            let write = arm.put(&part.id, part.api, body, Condition::None);
-            write.run(until, &|| ()).await.map(|_| ())
-        }
-    };
-    ended.map_err(|error| part_fault("Removing", part, &error))
-}
-
-fn part_fault(doing: &str, part: &Part, error: &Error) -> Diagnostic {
-    explain(
-        &format!("{doing} {} {:?}", part.label, part.id.name()),
-        error,
-    )
-    .at(part.path.clone())
 }

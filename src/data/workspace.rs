@@ -1,30 +1,28 @@
 //! `azureai_workspace`, the data source
 
-use crate::arm::{Beside, Found, Home};
+use super::connection::{Connection, Wire as PrivateEndpointConnection};
+use crate::arm::{Beside, Home};
 use crate::check;
-use crate::lookup::ArmData;
+use crate::lookup::which::{Group, Which};
+use crate::lookup::{ArmData, Seen, Target};
+use crate::private_link;
 use crate::wire::Tags;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::{Model, Object};
 use plugin::path::Path;
+use plugin::value::Value;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// Reads an Azure AI workspace: a hub, a project or a classic machine learning workspace, with its
 /// default resources.
 #[derive(Model, Clone, Debug)]
 pub struct Workspace {
-    /// ID of the workspace.
-    #[tf(check = check::id_of(&[TYPE]))]
-    id: String,
-    /// Name of the workspace.
-    name: Computed<String>,
-    /// Name of its resource group.
-    resource_group_name: Computed<String>,
-    /// GUID of its subscription.
-    subscription_id: Computed<String>,
+    #[tf(flatten)]
+    which: Which,
     /// `Hub`, `Project`, `Default` or `FeatureStore`.
     kind: Computed<String>,
     /// Region.
@@ -43,9 +41,15 @@ pub struct Workspace {
     managed_network: Computed<ManagedNetwork>,
     /// The private endpoint connections of the workspace.
     private_endpoint_connections: Computed<Vec<Connection>>,
+    /// The identity that the workspace runs as.
+    identity: Computed<Vec<Identity>>,
+    /// How the workspace gets at its storage account: `AccessKey`, `Identity` or
+    /// `UserDelegationSAS`.
+    storage_account_access_type: Computed<String>,
     /// The resources that the workspace works with.
     default_resources: Computed<DefaultResources>,
-    /// Names that clients of the workspace must be able to resolve.
+    /// Names that clients of the workspace must be able to resolve: of its API, its notebooks and
+    /// its online endpoints. The function `workspace_fqdns` has the records that they need.
     fqdns: Computed<Vec<String>>,
     /// Tags of the workspace.
     tags: Computed<Tags>,
@@ -60,19 +64,17 @@ struct ManagedNetwork {
     status: Option<String>,
 }
 
-/// A private endpoint connection.
+/// An identity that Azure gave a workspace.
 #[derive(Object, Clone, Debug)]
-struct Connection {
-    /// ID of the connection.
-    id: String,
-    /// Name of the connection.
-    name: String,
-    /// ID of the private endpoint.
-    private_endpoint_id: Option<String>,
-    /// `Approved`, `Pending`, `Rejected` or `Disconnected`.
-    status: Option<String>,
-    /// What the workspace's owner said to it.
-    description: Option<String>,
+struct Identity {
+    /// `SystemAssigned`, `UserAssigned`, or both.
+    r#type: String,
+    /// IDs of the identities that were assigned to it.
+    identity_ids: Vec<String>,
+    /// Object ID of its own identity.
+    principal_id: Option<String>,
+    /// GUID of the tenant of its own identity.
+    tenant_id: Option<String>,
 }
 
 /// The resources that a workspace works with.
@@ -93,72 +95,104 @@ struct DefaultResources {
 }
 
 const TYPE: &str = "Microsoft.MachineLearningServices/workspaces";
+const API: &str = "2025-06-01";
 const CONNECTIONS: &str = "connections";
 
 impl ArmData for Workspace {
     const NAME: &'static str = "azureai_workspace";
     const LABEL: &'static str = "workspace";
-    const API: &'static str = "2025-06-01";
 
-    fn target(&self, _home: &Home) -> Result<ResourceId, Diagnostic> {
-        check::parse(&self.id, "id")
+    fn api(_id: &ResourceId) -> &'static str {
+        API
     }
 
-    fn named_by() -> Path {
-        Path::of("id")
+    fn target(&self, home: &Home) -> Result<Target, Diagnostic> {
+        self.which.target(home, TYPE)
+    }
+
+    fn named_by(&self) -> Path {
+        self.which.named_by()
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
         vec![Beside {
             name: CONNECTIONS,
             id: id.clone(),
-            api: Self::API,
+            api: API,
             list: Some("connections"),
         }]
     }
 
-    fn read(&mut self, id: &ResourceId, body: &Json, beside: &Found) -> serde_json::Result<()> {
-        let body = Body::deserialize(body)?;
-        let properties = &body.properties;
-        self.name.set(id.name().to_owned());
-        self.resource_group_name
-            .set(id.resource_group().map(str::to_owned));
-        self.subscription_id.set(id.subscription().to_owned());
+    fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {
+        let body = Body::deserialize(seen.body)?;
+        self.which.locate(seen, TYPE);
         self.kind
             .set(body.kind.clone().unwrap_or_else(|| "Default".to_owned()));
         self.location.set(body.location.clone());
         self.tags.set(body.tags.clone().unwrap_or_default());
-        self.workspace_id.set(properties.workspace_id.clone());
-        self.discovery_url.set(properties.discovery_url.clone());
-        self.hub_id.set(properties.hub_resource_id.clone());
-        let access = properties.public_network_access.clone();
+        self.fqdns.set(fqdns(&body));
+        let identity = body.identity.map(Identity::from);
+        self.identity.set(identity.into_iter().collect::<Vec<_>>());
+        let others: Vec<WorkspaceConnection> = seen.beside.read(CONNECTIONS).unwrap_or_default();
+        self.read_properties(body.properties, &others);
+        Ok(())
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        Which::validate(config, TYPE, Group::Needed)
+    }
+}
+
+impl Workspace {
+    fn read_properties(&mut self, properties: Properties, others: &[WorkspaceConnection]) {
+        self.workspace_id.set(properties.workspace_id);
+        self.discovery_url.set(properties.discovery_url);
+        self.hub_id.set(properties.hub_resource_id);
+        let access = properties.public_network_access;
         self.public_network_access
             .set(access.unwrap_or_else(|| "Enabled".to_owned()));
-        self.ip_allowlist.set(properties.ip_allowlist.clone());
-        let network = &properties.managed_network;
+        self.ip_allowlist.set(properties.ip_allowlist);
+        let network = properties.managed_network.unwrap_or_default();
         self.managed_network.set(ManagedNetwork {
-            isolation_mode: network.isolation_mode.clone(),
-            status: network.status.status.clone(),
+            isolation_mode: network.isolation_mode,
+            status: network.status.and_then(|it| it.status),
         });
-        let connections = properties
-            .private_endpoint_connections
-            .iter()
-            .map(Connection::of);
-        self.private_endpoint_connections
-            .set(connections.collect::<Vec<_>>());
-        let others = beside
-            .read::<Vec<WorkspaceConnection>>(CONNECTIONS)
-            .unwrap_or_default();
+        let connections = properties.private_endpoint_connections.unwrap_or_default();
+        self.private_endpoint_connections.set(
+            connections
+                .into_iter()
+                .map(Connection::from)
+                .collect::<Vec<_>>(),
+        );
+        let access = properties.system_datastores_auth_mode;
+        self.storage_account_access_type.set(access.map(spelt));
         self.default_resources.set(DefaultResources {
-            storage_account_id: properties.storage_account.clone(),
-            key_vault_id: properties.key_vault.clone(),
-            container_registry_id: properties.container_registry.clone(),
-            application_insights_id: properties.application_insights.clone(),
-            ai_services_ids: targets(&others, "AIServices"),
-            search_service_ids: targets(&others, "CognitiveSearch"),
+            storage_account_id: properties.storage_account,
+            key_vault_id: properties.key_vault,
+            container_registry_id: properties.container_registry,
+            application_insights_id: properties.application_insights,
+            ai_services_ids: targets(others, "AIServices"),
+            search_service_ids: targets(others, "CognitiveSearch"),
         });
-        self.fqdns.set(fqdns(&body));
-        Ok(())
+    }
+}
+
+/// How the workspace gets at its storage, as azurerm spells it; Azure's own spelling varies.
+fn spelt(access: String) -> String {
+    let known = ["AccessKey", "Identity", "UserDelegationSAS"];
+    let known = known.iter().find(|it| it.eq_ignore_ascii_case(&access));
+    known.map_or(access, |known| (*known).to_owned())
+}
+
+impl From<WireIdentity> for Identity {
+    fn from(wire: WireIdentity) -> Self {
+        let assigned = wire.user_assigned_identities.unwrap_or_default();
+        Self {
+            r#type: wire.r#type,
+            identity_ids: assigned.into_keys().collect(),
+            principal_id: wire.principal_id,
+            tenant_id: wire.tenant_id,
+        }
     }
 }
 
@@ -171,7 +205,7 @@ fn targets(connections: &[WorkspaceConnection], category: &str) -> Vec<String> {
                 .as_deref()
                 .is_some_and(|it| it.eq_ignore_ascii_case(category))
         })
-        .filter_map(|it| it.metadata.resource_id.clone())
+        .filter_map(|it| it.metadata.as_ref()?.resource_id.clone())
         .collect();
     ids.sort();
     ids.dedup();
@@ -179,44 +213,25 @@ fn targets(connections: &[WorkspaceConnection], category: &str) -> Vec<String> {
 }
 
 /// The names of a workspace (custom DNS page of Azure Machine Learning): the API's, after its
-/// discovery URL, and the notebooks'.
+/// discovery URL; the notebooks'; and the region-wide one of the online endpoints.
 fn fqdns(body: &Body) -> Vec<String> {
     let properties = &body.properties;
     let region = check::region(body.location.as_deref().unwrap_or_default());
-    let api = properties
-        .discovery_url
-        .as_deref()
-        .and_then(|text| url::Url::parse(text).ok())
-        .and_then(|url| {
-            url.host_str()?
-                .strip_prefix(&format!("{region}."))
-                .map(str::to_owned)
-        });
-    let guid = properties
-        .workspace_id
-        .as_deref()
-        .filter(|guid| !guid.is_empty());
+    let api = properties.discovery_url.as_deref().and_then(|text| {
+        let host = url::Url::parse(text).ok()?.host_str()?.to_owned();
+        host.strip_prefix(&format!("{region}.")).map(str::to_owned)
+    });
+    let guid = properties.workspace_id.as_deref();
     let mut names = Vec::new();
-    if let (Some(guid), Some(api)) = (guid, api) {
+    if let (Some(guid), Some(api)) = (guid.filter(|guid| !guid.is_empty()), &api) {
         names.push(format!("{guid}.workspace.{region}.{api}"));
         names.push(format!("{guid}.workspace.{region}.cert.{api}"));
     }
-    names.extend(properties.notebook_info.fqdn.clone());
+    let notebooks = properties.notebook_info.as_ref();
+    names.extend(notebooks.and_then(|it| it.fqdn.clone()));
+    let endpoints = api.as_deref().and_then(private_link::inference_suffix);
+    names.extend(endpoints.map(|suffix| format!("*.{region}.{suffix}")));
     names
-}
-
-impl Connection {
-    fn of(connection: &PrivateEndpointConnection) -> Self {
-        let properties = &connection.properties;
-        let state = &properties.private_link_service_connection_state;
-        Self {
-            id: connection.id.clone(),
-            name: connection.name.clone(),
-            private_endpoint_id: properties.private_endpoint.id.clone(),
-            status: state.status.clone(),
-            description: state.description.clone(),
-        }
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -225,7 +240,17 @@ struct Body {
     kind: Option<String>,
     location: Option<String>,
     tags: Option<Tags>,
+    identity: Option<WireIdentity>,
     properties: Properties,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireIdentity {
+    r#type: String,
+    principal_id: Option<String>,
+    tenant_id: Option<String>,
+    user_assigned_identities: Option<BTreeMap<String, Json>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -235,21 +260,22 @@ struct Properties {
     discovery_url: Option<String>,
     hub_resource_id: Option<String>,
     public_network_access: Option<String>,
-    ip_allowlist: Vec<String>,
-    managed_network: Network,
-    private_endpoint_connections: Vec<PrivateEndpointConnection>,
+    ip_allowlist: Option<Vec<String>>,
+    managed_network: Option<Network>,
+    private_endpoint_connections: Option<Vec<PrivateEndpointConnection>>,
+    system_datastores_auth_mode: Option<String>,
     storage_account: Option<String>,
     key_vault: Option<String>,
     container_registry: Option<String>,
     application_insights: Option<String>,
-    notebook_info: NotebookInfo,
+    notebook_info: Option<NotebookInfo>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Network {
     isolation_mode: Option<String>,
-    status: NetworkStatus,
+    status: Option<NetworkStatus>,
 }
 
 #[derive(Default, Deserialize)]
@@ -266,34 +292,6 @@ struct NotebookInfo {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct PrivateEndpointConnection {
-    id: String,
-    name: String,
-    properties: ConnectionProperties,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct ConnectionProperties {
-    private_endpoint: Endpoint,
-    private_link_service_connection_state: State,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Endpoint {
-    id: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct State {
-    status: Option<String>,
-    description: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
 struct WorkspaceConnection {
     properties: WorkspaceConnectionProperties,
 }
@@ -302,7 +300,7 @@ struct WorkspaceConnection {
 #[serde(default)]
 struct WorkspaceConnectionProperties {
     category: Option<String>,
-    metadata: Metadata,
+    metadata: Option<Metadata>,
 }
 
 #[derive(Default, Deserialize)]
@@ -310,4 +308,60 @@ struct WorkspaceConnectionProperties {
 struct Metadata {
     #[serde(rename = "ResourceId")]
     resource_id: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arm::Found;
+    use serde_json::json;
+
+    fn read(body: &Json) -> Workspace {
+        let id = ResourceId::in_group("0", "rg", TYPE, "hub");
+        let mut workspace = Workspace::decode(Workspace::block().empty()).unwrap();
+        let seen = Seen {
+            id: &id,
+            body,
+            beside: &Found::default(),
+            environment: None,
+        };
+        workspace.read(&seen).unwrap();
+        workspace
+    }
+
+    #[test]
+    fn the_names_follow_the_cloud_of_the_discovery_url() {
+        for (api, inference) in [
+            ("api.azureml.ms", "inference.ml.azure.com"),
+            ("api.ml.azure.us", "inference.ml.azure.us"),
+        ] {
+            let workspace = read(&json!({"location": "East US", "properties": {
+                "workspaceId": "g",
+                "discoveryUrl": format!("https://eastus.{api}/discovery"),
+                "notebookInfo": {"fqdn": "n.eastus.notebooks"},
+            }}));
+            let expected = [
+                format!("g.workspace.eastus.{api}"),
+                format!("g.workspace.eastus.cert.{api}"),
+                "n.eastus.notebooks".to_owned(),
+                format!("*.eastus.{inference}"),
+            ];
+            assert_eq!(
+                workspace.fqdns.get().map(Vec::as_slice),
+                Some(&expected[..])
+            );
+        }
+    }
+
+    #[test]
+    fn nulls_and_absences_are_read() {
+        let workspace = read(&json!({"identity": null, "properties": {
+            "privateEndpointConnections": null, "managedNetwork": {"status": null},
+            "notebookInfo": null, "systemDatastoresAuthMode": "accesskey",
+        }}));
+        assert_eq!(workspace.kind.get().map(String::as_str), Some("Default"));
+        let access = workspace.storage_account_access_type.get();
+        assert_eq!(access.map(String::as_str), Some("AccessKey"));
+        assert_eq!(workspace.fqdns.get(), Some(&Vec::new()));
+    }
 }

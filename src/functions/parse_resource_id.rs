@@ -16,8 +16,8 @@ impl Function for ParseResourceId {
             name: "parse_resource_id",
             summary: "Takes a resource ID apart",
             description: "Takes an Azure resource ID apart, in any casing: the names keep theirs, \
-                          the rest is as ARM writes it. The result is that of azurerm's function of \
-                          the same name.",
+                          the rest is as ARM writes it. The result is that of azurerm's function \
+                          of the same name.",
             parameters: vec![Parameter {
                 name: "id",
                 ty: Type::String,
@@ -73,8 +73,8 @@ mod tests {
 
     #[test]
     fn a_child_tells_its_parents() {
-        let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/\
-                  Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
+        let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/\
+                  providers/Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
         let parts = ParseResourceId.call(&[id.into()]).unwrap();
         assert_eq!(parts.get("resource_type").as_str(), Some("subnets"));
         assert_eq!(parts.get("resource_name").as_str(), Some("snet-pe"));

@@ -1,7 +1,7 @@
 //! `provider::azureai::private_dns_record_name`
 
 use super::words::text;
-use crate::private_link::{record_in, record_of};
+use crate::private_link::{is_inference, record_in, record_of};
 use plugin::function::{Function, FunctionError, Parameter, Signature};
 use plugin::ty::Type;
 use plugin::value::Value;
@@ -41,13 +41,23 @@ impl Function for PrivateDnsRecordName {
             }
         }
         record_in(fqdn, zone).map(Value::from).ok_or_else(|| {
-            let right = record_of(fqdn).map_or_else(String::new, |(zone, _)| {
-                format!("; the zone for it is {zone:?}")
-            });
-            let wrong = format!("{fqdn:?} has no record in the zone {zone:?}{right}");
+            let wrong = format!(
+                "{fqdn:?} has no record in the zone {zone:?}{}",
+                advice(fqdn)
+            );
             FunctionError::argument(0, wrong)
         })
     }
+}
+
+/// What to do about a name that has no record in the zone.
+fn advice(fqdn: &str) -> String {
+    if is_inference(fqdn) {
+        return "; the function workspace_fqdns has the wildcard that serves online endpoints"
+            .into();
+    }
+    let zone = record_of(fqdn).map(|(zone, _)| format!("; the zone for it is {zone:?}"));
+    zone.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -79,6 +89,9 @@ mod tests {
         let fault = call("kv.vault.azure.net", "privatelink.azurecr.io").unwrap_err();
         let right = "the zone for it is \"privatelink.vaultcore.azure.net\"";
         assert!(fault.text.ends_with(right), "{}", fault.text);
+        let endpoint = "ep.eastus.inference.ml.azure.com";
+        let fault = call(endpoint, "privatelink.api.azureml.ms").unwrap_err();
+        assert!(fault.text.contains("workspace_fqdns"), "{}", fault.text);
         assert_eq!(call("", "a.b").map_err(|it| it.argument), Err(Some(0)));
         assert_eq!(call("a.b", ".").map_err(|it| it.argument), Err(Some(1)));
     }

@@ -21,8 +21,8 @@ impl Function for WorkspaceFqdns {
         Signature {
             name: "workspace_fqdns",
             summary: "Lists the names that clients of a workspace must be able to resolve",
-            description: "Lists the names that clients of a workspace must be able to resolve, each \
-                          with the private DNS zone that answers for it and its record there: \
+            description: "Lists the names that clients of a workspace must be able to resolve, \
+                          each with the private DNS zone that answers for it and its record there: \
                           those of the API, of the notebooks, and of the online endpoints. The \
                           region-wide wildcard of the online endpoints must not be a record; the \
                           workspace's own wildcard in the zone is. A project has names of its own, \

@@ -36,6 +36,24 @@ pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)
     })
 }
 
+/// Whether a name is one of online endpoints, whose records are named after their workspace.
+pub fn is_inference(fqdn: &str) -> bool {
+    let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
+    let mut suffixes = INFERENCE.suffixes.iter();
+    suffixes.any(|suffix| {
+        name.strip_suffix(suffix.public)
+            .is_some_and(|it| it.ends_with('.'))
+    })
+}
+
+/// The suffix of online endpoints in the cloud whose workspaces have this API suffix.
+pub fn inference_suffix(api: &str) -> Option<&'static str> {
+    let service = SERVICES.iter().find(|service| service.name == "api")?;
+    let mut clouds = service.suffixes.iter().zip(INFERENCE.suffixes);
+    let found = clouds.find(|(known, _)| known.public.eq_ignore_ascii_case(api));
+    found.map(|(_, inference)| inference.public)
+}
+
 /// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
 pub fn workspace_guid(fqdn: &str) -> Option<&str> {
     let (guid, rest) = fqdn.split_once('.')?;
@@ -126,7 +144,7 @@ mod tests {
         check(
             "ml-a-eastus-g.eastus.notebooks.azure.net",
             "privatelink.notebooks.azure.net",
-            { "ml-a-eastus-g.eastus" },
+            "ml-a-eastus-g.eastus",
         );
         check(
             "kv.vault.azure.net",

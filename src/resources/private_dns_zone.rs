@@ -145,6 +145,7 @@ impl ArmResource for PrivateDnsZone {
             api: Self::KIND.api,
             label: "start of authority of",
             body: serde_json::json!({"properties": record.write()}),
+            may_fail: false,
             end: End::Write(serde_json::json!({"properties": SoaProperties::default()})),
             path: Path::of("soa_record"),
         };

@@ -100,9 +100,9 @@ fn a_function_takes_an_id_apart() {
     call("local.subnet", "resource_group_name")
         .succeeds()
         .says("\"rg-ai\"");
-    call("upper(local.subnet)", "resource_type")
+    call("upper(local.subnet)", "resource_name")
         .succeeds()
-        .says("subnets");
+        .says("\"SNET-PE\"");
     call("\"/nonsense\"", "resource_name").fails_with("/nonsense");
 }
 

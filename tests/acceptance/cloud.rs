@@ -109,6 +109,16 @@ impl Cloud {
         self.emulator.patch(&self.id(path), change).unwrap();
     }
 
+    /// Puts a resource as it is, by whomever.
+    pub fn put(&self, path: &str, body: &Value) {
+        self.emulator.put(&self.id(path), body).unwrap();
+    }
+
+    /// Merges a change into the resource of that ID.
+    pub fn patch_id(&self, id: &str, change: &Value) {
+        self.emulator.patch(id, change).unwrap();
+    }
+
     /// Deletes a resource that must exist.
     pub fn delete(&self, path: &str) {
         assert!(
@@ -172,13 +182,14 @@ impl std::fmt::Debug for Cloud {
     }
 }
 
-/// A value without what every write changes, at any depth.
+/// A value without what every write changes, and without lists of nothing, at any depth.
 pub fn without_noise(value: &Value) -> Value {
     const NOISE: [&str; 3] = ["etag", "systemData", "resourceGuid"];
     match value {
         Value::Object(fields) => fields
             .iter()
             .filter(|(name, _)| !NOISE.contains(&name.as_str()))
+            .filter(|(_, value)| value.as_array().is_none_or(|list| !list.is_empty()))
             .map(|(name, value)| (name.clone(), without_noise(value)))
             .collect(),
         Value::Array(list) => list.iter().map(without_noise).collect(),

@@ -53,10 +53,8 @@ fn an_endpoint_that_azure_accepted_and_then_failed_is_on_record() {
 #[test]
 fn an_inline_zone_group_that_fails_does_not_lose_the_endpoint() {
     let world = World::new();
-    let end = pieces::ENDPOINT.trim_end().trim_end_matches('}');
-    let group = "private_dns_zone_group {\n name = \"default\"\n \
-                 private_dns_zone_ids = [azureai_private_dns_zone.api.id]\n }\n}\n";
-    world.config(&format!("{}{end}{group}", pieces::ZONE));
+    let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
+    world.config(&[pieces::ZONE, &endpoint].concat());
     let fault = Fault::status(
         403,
         "LinkedAuthorizationFailed",

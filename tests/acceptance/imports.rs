@@ -3,12 +3,42 @@
 use crate::pieces;
 use crate::world::World;
 
-/// A world in which one of each exists and Terraform has forgotten them all.
+const ENDPOINT: &str = "azureai_private_endpoint.hub";
+
+/// An endpoint of its own for the zone group, so that the other one has none.
+fn configuration() -> String {
+    let other = pieces::ENDPOINT
+        .replace("\"hub\"", "\"other\"")
+        .replace("pe-hub", "pe-other");
+    let group = pieces::GROUP.replace("endpoint.hub.id", "endpoint.other.id");
+    let flag = pieces::FLAG.replace("  on_destroy            = \"restore\"\n", "");
+    [
+        pieces::ZONE,
+        pieces::LINK,
+        pieces::ENDPOINT,
+        &other,
+        &group,
+        &flag,
+    ]
+    .concat()
+}
+
+/// Addresses and IDs in a casing that nobody would choose.
+fn oddly(world: &World) -> [(&'static str, String); 5] {
+    pieces::where_each_is(&world.cloud).map(|(address, id)| {
+        (
+            address,
+            pieces::odd_casing(&id.replace("pe-hub/", "pe-other/")),
+        )
+    })
+}
+
+/// A world in which one of each exists and Terraform has forgotten them.
 fn forgotten() -> World {
     let world = World::new();
-    world.config(&pieces::one_of_each());
-    world.apply().creates(5);
-    for (address, _) in pieces::where_each_is(&world.cloud) {
+    world.config(&configuration());
+    world.apply().creates(6);
+    for (address, _) in oddly(&world) {
         world.run(&["state", "rm", address]).succeeds();
     }
     world
@@ -17,22 +47,18 @@ fn forgotten() -> World {
 #[test]
 fn by_command_in_odd_casing() {
     let world = forgotten();
-    for (address, id) in pieces::where_each_is(&world.cloud) {
-        world.import(address, &pieces::odd_casing(&id)).succeeds();
+    for (address, id) in oddly(&world) {
+        world.import(address, &id).succeeds();
     }
-    // `on_destroy` is a wish of the configuration: Azure cannot tell it.
-    world.plan().updates(1).says("on_destroy");
-    world.apply().updates(1);
     world.plan().is_quiet();
-    world.destroy().destroys(5);
+    world.destroy().destroys(6);
 }
 
 #[test]
 fn by_block_in_odd_casing() {
     let world = forgotten();
-    let mut hcl = pieces::one_of_each().replace("  on_destroy            = \"restore\"\n", "");
-    for (address, id) in pieces::where_each_is(&world.cloud) {
-        let id = pieces::odd_casing(&id);
+    let mut hcl = configuration();
+    for (address, id) in oddly(&world) {
         hcl.push_str(&format!(
             "import {{\n  to = {address}\n  id = \"{id}/\"\n}}\n"
         ));
@@ -44,23 +70,50 @@ fn by_block_in_odd_casing() {
         .says("0 to add, 0 to change, 0 to destroy");
     world.apply().imports(5);
     world.plan().is_quiet();
+    world.destroy().destroys(6);
+}
+
+#[test]
+fn what_azure_calls_it_is_recorded() {
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    world.apply().creates(1);
+    world.run(&["state", "rm", ENDPOINT]).succeeds();
+    let id = world.cloud.id(pieces::ENDPOINT_PATH);
+    world.import(ENDPOINT, &pieces::odd_casing(&id)).succeeds();
+    assert_eq!(world.attribute(ENDPOINT, "id"), id.as_str());
+    assert_eq!(world.attribute(ENDPOINT, "name"), "pe-hub");
+    assert_eq!(world.attribute(ENDPOINT, "resource_group_name"), "rg-ai");
 }
 
 #[test]
 fn an_endpoint_with_an_inline_group_is_taken_over_whole() {
     let world = World::new();
-    let endpoint = pieces::ENDPOINT.trim_end().trim_end_matches('}');
-    let group = "private_dns_zone_group {\n    name = \"default\"\n    \
-                 private_dns_zone_ids = [azureai_private_dns_zone.api.id]\n  }\n}\n";
-    world.config(&format!("{}\n{endpoint}\n  {group}", pieces::ZONE));
+    let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
+    world.config(&[pieces::ZONE, &endpoint].concat());
     world.apply().creates(2);
-    world
-        .run(&["state", "rm", "azureai_private_endpoint.hub"])
-        .succeeds();
+    world.run(&["state", "rm", ENDPOINT]).succeeds();
     let id = world.cloud.id(pieces::ENDPOINT_PATH);
-    world
-        .import("azureai_private_endpoint.hub", &pieces::odd_casing(&id))
-        .succeeds();
+    world.import(ENDPOINT, &pieces::odd_casing(&id)).succeeds();
+    world.plan().is_quiet();
+}
+
+/// Import knows nothing of the configuration, so it cannot tell whose group it finds.
+#[test]
+fn a_group_that_is_managed_on_its_own_survives_the_import_of_its_endpoint() {
+    let world = World::new();
+    world.config(&[pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat());
+    world.apply().creates(3);
+    world.run(&["state", "rm", ENDPOINT]).succeeds();
+    let id = world.cloud.id(pieces::ENDPOINT_PATH);
+    world.import(ENDPOINT, &id).succeeds();
+    world.apply().creates(0).replaces(0).destroys(0);
+    assert!(
+        world
+            .cloud
+            .has(&format!("{id}/privateDnsZoneGroups/default")),
+        "it is still there"
+    );
     world.plan().is_quiet();
 }
 

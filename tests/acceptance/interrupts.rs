@@ -16,7 +16,7 @@ fn slow() -> World {
 }
 
 /// Begins the apply, and goes on to `interrupt` when Azure has begun to make the endpoint.
-fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> Outcome<'_> {
+fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> Outcome {
     let mut running = world.start(&APPLY);
     running.wait_until("Azure begins to make the endpoint", || {
         world.cloud.has(pieces::ENDPOINT_PATH)

@@ -8,28 +8,42 @@
     unreachable_pub,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
     clippy::wrong_self_convention,
     reason = "a test fails by panicking, reads as a story, and nothing uses it as a library"
 )]
 
+mod address_records;
+mod approvals;
 mod attributes;
 mod bad_input;
 mod basics;
+mod cases;
 mod cloud;
+mod credentials;
+mod data_sources;
+mod data_sources_lists;
 mod drift;
 mod examples;
 mod failures;
+mod gates;
+mod functions;
 mod imports;
 mod interrupts;
 mod logs;
+mod memberships;
 mod nulls;
 mod outcome;
 mod pieces;
 mod process;
 mod records;
 mod refusals;
+mod tags;
+mod subnet_policies;
 mod unknowns;
 mod whole_job;
 mod workflow;
 mod world;
+mod workspaces;
+mod zone_group_modes;

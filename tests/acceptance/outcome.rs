@@ -1,81 +1,88 @@
 //! What a Terraform command did, and what a story expects of it.
 
 use crate::process::Finished;
-use crate::world::World;
 
-/// The end of a command. Every expectation that does not hold fails the test with the whole story.
+/// The end of a command. An expectation that does not hold fails the test.
 #[derive(Debug)]
-pub struct Outcome<'w> {
-    world: &'w World,
+pub struct Outcome {
     finished: Finished,
 }
 
-impl<'w> Outcome<'w> {
-    pub fn new(world: &'w World, finished: Finished) -> Self {
-        let outcome = Self { world, finished };
+impl Outcome {
+    pub fn new(finished: Finished) -> Self {
+        let outcome = Self { finished };
         if outcome.finished.too_slow {
-            outcome.fail("it was not done in time and was killed");
+            outcome.fail("should be done in time; it was killed");
         }
         outcome
     }
 
     /// Ends well; a plan may have found something to do.
+    #[track_caller]
     pub fn succeeds(self) -> Self {
         let with_changes = self.finished.command.contains("-detailed-exitcode");
         match self.finished.code {
             Some(0) => self,
             Some(2) if with_changes => self,
-            _ => self.fail("it should succeed"),
+            _ => self.fail("should succeed"),
         }
     }
 
     /// Finds nothing to do: what is configured, what is recorded and what exists are the same.
+    #[track_caller]
     pub fn is_quiet(self) -> Self {
         if self.finished.code == Some(0) && self.said("No changes.") {
             return self;
         }
-        self.fail("it should find nothing to do")
+        self.fail("should find nothing to do")
     }
 
     /// Fails, and says all these words on the way. Line breaks do not matter.
+    #[track_caller]
     pub fn fails_with(self, text: &str) -> Self {
         if self.finished.code != Some(1) {
-            self.fail(&format!("it should fail with: {text}"));
+            self.fail(&format!("should fail with: {text}"));
         }
         self.says(text)
     }
 
     /// Succeeds with a warning of these words.
+    #[track_caller]
     pub fn warns(self, text: &str) -> Self {
         self.succeeds().says("Warning:").says(text)
     }
 
     /// Says these words somewhere. Line breaks do not matter.
+    #[track_caller]
     pub fn says(self, text: &str) -> Self {
         if self.said(text) {
             self
         } else {
-            self.fail(&format!("it should say: {text}"))
+            self.fail(&format!("should say: {text}"))
         }
     }
 
     /// Does not say these words anywhere.
+    #[track_caller]
     pub fn keeps_quiet_about(self, text: &str) -> Self {
         if self.said(text) {
-            self.fail(&format!("it should not say: {text}"))
+            self.fail(&format!("should not say: {text}"))
         } else {
             self
         }
     }
 
+    #[track_caller]
     pub fn creates(self, count: usize) -> Self {
         self.counts("creates", count, &["will be created"])
     }
 
+    #[track_caller]
     pub fn updates(self, count: usize) -> Self {
         self.counts("updates", count, &["will be updated in-place"])
     }
 
+    #[track_caller]
     pub fn replaces(self, count: usize) -> Self {
         self.counts(
             "replaces",
@@ -84,10 +91,12 @@ impl<'w> Outcome<'w> {
         )
     }
 
+    #[track_caller]
     pub fn destroys(self, count: usize) -> Self {
         self.counts("destroys", count, &["will be destroyed"])
     }
 
+    #[track_caller]
     pub fn imports(self, count: usize) -> Self {
         let text = format!("{count} to import");
         self.succeeds().says(&text)
@@ -103,11 +112,12 @@ impl<'w> Outcome<'w> {
         self.finished.time
     }
 
-    /// Fails the test and tells the whole story.
-    pub fn fail(&self, expectation: &str) -> ! {
-        panic!("{}", self.world.story(&self.finished, expectation))
+    #[track_caller]
+    fn fail(&self, expectation: &str) -> ! {
+        panic!("`{}` {expectation}", self.finished.command)
     }
 
+    #[track_caller]
     fn counts(self, doing: &str, count: usize, endings: &[&str]) -> Self {
         let this = self.succeeds();
         let announced = |line: &&str| {

@@ -61,6 +61,24 @@ resource "azureai_private_endpoint" "hub" {
 }
 "#;
 
+/// A zone group for that endpoint as a block in it.
+pub const INLINE_GROUP: &str = r#"
+  private_dns_zone_group {
+    name                 = "default"
+    private_dns_zone_ids = [azureai_private_dns_zone.api.id]
+  }
+"#;
+
+/// That endpoint with something more in it.
+pub fn endpoint_with(more: &str) -> String {
+    with(ENDPOINT, more)
+}
+
+/// A resource with something more at its end.
+pub fn with(resource: &str, more: &str) -> String {
+    format!("{}\n{more}}}\n", resource.trim_end().trim_end_matches('}'))
+}
+
 /// The zone group that joins the two.
 pub const GROUP: &str = r#"
 resource "azureai_private_dns_zone_group" "hub" {

@@ -47,25 +47,35 @@ impl World {
     }
 
     /// All that is known about a command and its surroundings.
-    pub fn story(&self, finished: &Finished, expectation: &str) -> String {
-        let mut hcl = String::new();
-        for entry in fs::read_dir(self.path("")).unwrap().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".tf") {
-                let text = fs::read_to_string(entry.path()).unwrap_or_default();
-                hcl.push_str(&format!("# {name}\n{text}\n"));
-            }
-        }
+    pub fn story(&self, last: Option<&Finished>) -> String {
+        let command = last.map(|last| {
+            let seconds = last.time.as_secs_f64();
+            let (command, code) = (&last.command, last.code);
+            format!(
+                "=== {command} (code {code:?}, {seconds:.1} s) ===\n{}",
+                last.output
+            )
+        });
         format!(
-            "{expectation}\n\n=== {} (code {:?}, {:.1} s) ===\n{}\n=== configuration ===\n{hcl}\n\
-             === provider's log ===\n{}\n=== requests ===\n{}\n",
-            finished.command,
-            finished.code,
-            finished.time.as_secs_f64(),
-            finished.output,
+            "\n{}\n=== configuration ===\n{}\n=== provider's log ===\n{}\n=== requests ===\n{}\n",
+            command.unwrap_or_default(),
+            self.configuration(),
             last_lines(&self.provider_log()),
             last_lines(&self.cloud.request_lines()),
         )
+    }
+
+    fn configuration(&self) -> String {
+        let files = fs::read_dir(self.path(""))
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.path());
+        let ours = files.filter(|path| path.extension().is_some_and(|found| found == "tf"));
+        ours.map(|path| {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            format!("# {}\n{text}\n", path.display())
+        })
+        .collect()
     }
 
     /// What the provider has logged in this world.

@@ -18,9 +18,12 @@ fn a_flag_is_not_switched_off_while_nobody_could_come_in() {
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Enabled");
 
-    let forced = flag.trim_end().trim_end_matches('}');
-    world.config(&format!(
-        "{forced}  guard {{\n    mode = \"off\"\n  }}\n}}\n"
+    world.config(&pieces::with(
+        &flag,
+        "  guard {
+    mode = \"off\"
+  }
+",
     ));
     world.apply().succeeds();
     world.plan().is_quiet();

@@ -29,7 +29,12 @@ fn a_workspace_becomes_private_and_goes_back() {
     world.validate().succeeds();
     world.apply().creates(6);
     world.plan().is_quiet();
-    world.refresh_only().is_quiet();
+    // The zone group has written records into the zones since Terraform made them.
+    world
+        .run(&["apply", "-refresh-only", "-input=false", "-auto-approve"])
+        .succeeds();
+    // Some versions of Terraform end with 2 here, though they find nothing.
+    world.refresh_only().succeeds().says("No changes.");
 
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Disabled");

@@ -67,9 +67,12 @@ fn a_plan_without_refresh_asks_azure_nothing_about_what_is_recorded() {
 #[test]
 fn the_new_one_before_the_old_one() {
     let world = World::new();
-    let lifecycle = "  lifecycle {\n    create_before_destroy = true\n  }\n}\n";
-    let endpoint = pieces::ENDPOINT.trim_end().trim_end_matches('}');
-    let endpoint = format!("{endpoint}{lifecycle}");
+    let endpoint = pieces::endpoint_with(
+        "  lifecycle {
+    create_before_destroy = true
+  }
+",
+    );
     world.config(&endpoint);
     world.apply().creates(1);
     world.config(&endpoint.replace("pe-hub", "pe-new"));

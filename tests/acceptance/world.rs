@@ -1,5 +1,6 @@
 //! One test's world: an Azure of its own, a folder of its own, an environment of its own.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 use crate::cloud::Cloud;
 use crate::outcome::Outcome;
 use crate::pieces;
-use crate::process::Running;
+use crate::process::{Finished, Running};
 
 /// The program under test.
 const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-azureai");
@@ -19,6 +20,16 @@ pub struct World {
     pub cloud: Cloud,
     folder: TempDir,
     environment: Vec<(String, String)>,
+    last: RefCell<Option<Finished>>,
+}
+
+/// A test that fails, in whatever way, tells what its last command did and what surrounded it.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.story(self.last.borrow().as_ref()));
+        }
+    }
 }
 
 impl World {
@@ -37,6 +48,7 @@ impl World {
             cloud,
             folder,
             environment,
+            last: RefCell::new(None),
         };
         world.install_provider();
         world
@@ -46,9 +58,7 @@ impl World {
     fn install_provider(&self) {
         let bin = self.folder.path().join("bin");
         let target = bin.join("terraform-provider-azureai");
-        if fs::hard_link(PROVIDER, &target).is_err() {
-            fs::copy(PROVIDER, &target).unwrap();
-        }
+        std::os::unix::fs::symlink(PROVIDER, &target).unwrap();
         let config = format!(
             r#"provider_installation {{
   dev_overrides {{
@@ -133,32 +143,32 @@ impl World {
     // Terraform's commands.
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn validate(&self) -> Outcome<'_> {
+    pub fn validate(&self) -> Outcome {
         self.run(&["validate"])
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn plan(&self) -> Outcome<'_> {
+    pub fn plan(&self) -> Outcome {
         self.run(&["plan", "-input=false", "-detailed-exitcode"])
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn apply(&self) -> Outcome<'_> {
+    pub fn apply(&self) -> Outcome {
         self.run(&["apply", "-input=false", "-auto-approve"])
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn destroy(&self) -> Outcome<'_> {
+    pub fn destroy(&self) -> Outcome {
         self.run(&["destroy", "-input=false", "-auto-approve"])
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn import(&self, address: &str, id: &str) -> Outcome<'_> {
+    pub fn import(&self, address: &str, id: &str) -> Outcome {
         self.run(&["import", "-input=false", address, id])
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn refresh_only(&self) -> Outcome<'_> {
+    pub fn refresh_only(&self) -> Outcome {
         self.run(&[
             "plan",
             "-refresh-only",
@@ -169,14 +179,13 @@ impl World {
 
     /// Evaluates one expression.
     #[must_use = "say at least whether it succeeds"]
-    pub fn console(&self, expression: &str) -> Outcome<'_> {
-        let running = self.start_with_input(&["console"], Some(expression));
-        Outcome::new(self, running.finish())
+    pub fn console(&self, expression: &str) -> Outcome {
+        self.end(self.start_with_input(&["console"], Some(expression)))
     }
 
     #[must_use = "say at least whether it succeeds"]
-    pub fn run(&self, args: &[&str]) -> Outcome<'_> {
-        Outcome::new(self, self.start(args).finish())
+    pub fn run(&self, args: &[&str]) -> Outcome {
+        self.end(self.start(args))
     }
 
     /// Starts a command and lets it run beside the test.
@@ -186,8 +195,10 @@ impl World {
 
     /// The outcome of a command that was started.
     #[must_use = "say at least whether it succeeds"]
-    pub fn end(&self, running: Running) -> Outcome<'_> {
-        Outcome::new(self, running.finish())
+    pub fn end(&self, running: Running) -> Outcome {
+        let finished = running.finish();
+        self.last.replace(Some(finished.clone()));
+        Outcome::new(finished)
     }
 
     fn start_with_input(&self, args: &[&str], input: Option<&str>) -> Running {

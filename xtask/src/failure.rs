@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// What went wrong: one sentence, then whatever helps to understand it.
+/// What went wrong: whatever helps to understand it, and last, where it is read first, the sentence
+/// that sums it up.
 #[derive(Debug)]
 pub(crate) struct Failure {
     summary: String,
@@ -21,11 +22,17 @@ impl Failure {
         }
     }
 
-    /// Adds a titled block of text below what is there, such as a log. Leaves out an empty one.
+    /// Adds a titled block of text above what is there, such as a log. Leaves out an empty one.
     pub(crate) fn with(mut self, title: &str, text: &str) -> Self {
         if !text.trim().is_empty() {
-            self.details
-                .push_str(&format!("\n\n--- {title} ---\n{}", text.trim_end()));
+            let block = format!(
+                "--- {title} ---
+{}
+
+",
+                text.trim_end()
+            );
+            self.details.insert_str(0, &block);
         }
         self
     }
@@ -33,7 +40,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}{}", self.summary, self.details)
+        write!(f, "{}error: {}", self.details, self.summary)
     }
 }
 

@@ -85,14 +85,11 @@ impl Terraform {
 
     fn check_version(&self) -> Result<()> {
         let wanted = format!("Terraform {}.{} or newer is needed", OLDEST.0, OLDEST.1);
-        let there = self
-            .attempt(&["version", "-json"], |_| {})
-            .map_err(|failure| {
-                Failure::new(format!(
-                    "{wanted} on the PATH. See https://developer.hashicorp.com/terraform/install"
-                ))
-                .with("What happened", &failure.to_string())
-            })?;
+        let there = self.attempt(&["version", "-json"], |_| {}).map_err(|_| {
+            Failure::new(format!(
+                "{wanted} on the PATH. See https://developer.hashicorp.com/terraform/install"
+            ))
+        })?;
         let answer: Value = serde_json::from_str(&there.output).unwrap_or_default();
         let version = answer["terraform_version"]
             .as_str()

@@ -4,7 +4,8 @@
 //! | --- | --- | --- |
 //! | Absent | the resource, or one that it needs, does not exist | the caller decides |
 //! | Exists | a create found the resource there | the user imports it |
-//! | Denied | no valid token, or not allowed | the user gets a role |
+//! | SignIn | there is no token | the user corrects the credentials |
+//! | Denied | the token is refused, or not allowed to do this | the user gets a role |
 //! | Throttled | too many requests, until the deadline | the user waits |
 //! | Invalid | ARM refuses the request as it is | the user changes it |
 //! | Conflict | something else is in the way, until the deadline | the user waits |
@@ -25,7 +26,9 @@ pub enum Kind {
     Absent,
     /// Something exists already.
     Exists,
-    /// Not signed in, or not allowed.
+    /// There is no token.
+    SignIn,
+    /// The token is refused, or not allowed to do this.
     Denied,
     /// Too many requests.
     Throttled,
@@ -128,6 +131,20 @@ impl Error {
     pub(crate) fn with_ids(mut self, request: Option<String>, correlation: Option<String>) -> Self {
         self.0.request_id = request.or(self.0.request_id);
         self.0.correlation_id = correlation.or(self.0.correlation_id);
+        self
+    }
+
+    pub(crate) fn with_codes(mut self, codes: Vec<String>) -> Self {
+        self.0.codes = codes;
+        self
+    }
+
+    /// Adds a paragraph.
+    pub(crate) fn with_note(mut self, note: &str) -> Self {
+        if !note.is_empty() {
+            self.0.message.push_str("\n\n");
+            self.0.message.push_str(note);
+        }
         self
     }
 
@@ -290,6 +307,15 @@ impl Fault {
 
 /// What a body that is no error envelope says: HTML of a gateway, or nothing.
 fn plain(status: u16, body: &[u8]) -> String {
+    let words = plain_words(body);
+    if words.is_empty() {
+        return format!("Azure gave no reason with status {status}.");
+    }
+    format!("The answer was no error of ARM's, but: {words}")
+}
+
+/// The beginning of a text, without its HTML.
+pub(crate) fn plain_words(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
     let mut words = String::new();
     let mut inside = false;
@@ -305,10 +331,7 @@ fn plain(status: u16, body: &[u8]) -> String {
         }
     }
     let words: Vec<&str> = words.split_whitespace().take(60).collect();
-    if words.is_empty() {
-        return format!("Azure gave no reason with status {status}.");
-    }
-    format!("The answer was no error of ARM's, but: {}", words.join(" "))
+    words.join(" ")
 }
 
 /// Codes of something else being in the way, whatever the status.

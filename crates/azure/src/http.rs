@@ -4,7 +4,7 @@
 //! whatever the caller allows, know no interruption, and cannot renew a token that ARM refuses.
 
 use crate::cloud::Cloud;
-use crate::credential::Renewable;
+use crate::credential::{Authorize, Renewable, carried};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::id::ResourceId;
@@ -12,7 +12,6 @@ use crate::retry::{self, Backoff};
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::Headers;
-use azure_core::http::policies::auth::BearerTokenAuthorizationPolicy;
 use azure_core::http::policies::{Policy, PolicyResult};
 use azure_core::http::{
     ClientOptions, Context, HttpClient, Method, Pipeline, PipelineStreamOptions, Request,
@@ -26,6 +25,8 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use url::Url;
 
+pub use reqwest::Client;
+
 /// Bytes that an answer may have. ARM's own limit is 8 MB.
 const LARGEST_ANSWER: usize = 32 << 20;
 
@@ -37,7 +38,7 @@ const MOST_PAGES: usize = 10_000;
 pub struct Options {
     /// The `User-Agent` header.
     pub user_agent: String,
-    /// The ID that all requests of this client share.
+    /// The ID that all requests of this client share; empty to send none.
     pub correlation_id: String,
 }
 
@@ -56,8 +57,8 @@ impl Default for Options {
 /// # Errors
 ///
 /// [`Kind::Transport`] when the system's certificates cannot be used.
-pub fn client() -> Result<reqwest::Client, Error> {
-    reqwest::Client::builder()
+pub fn client() -> Result<Client, Error> {
+    Client::builder()
         .https_only(true)
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
         .redirect(reqwest::redirect::Policy::none())
@@ -74,7 +75,6 @@ pub struct Arm(Arc<Inner>);
 
 struct Inner {
     cloud: Cloud,
-    credential: Arc<Renewable>,
     pipeline: Pipeline,
     correlation_id: String,
 }
@@ -177,18 +177,17 @@ impl Arm {
         client: impl HttpClient + 'static,
         options: Options,
     ) -> Result<Self, Error> {
-        if options
-            .user_agent
-            .chars()
-            .any(|c| !(' '..='~').contains(&c))
-        {
-            return Err(Error::new(
-                Kind::Invalid,
-                "The user agent has characters beyond ASCII.",
-            ));
+        for (what, text) in [
+            ("user agent", &options.user_agent),
+            ("correlation ID", &options.correlation_id),
+        ] {
+            if text.chars().any(|c| !(' '..='~').contains(&c)) {
+                let text = format!("The {what} has characters beyond ASCII.");
+                return Err(Error::new(Kind::Invalid, text));
+            }
         }
         let correlation_id = options.correlation_id.clone();
-        let bearer = BearerTokenAuthorizationPolicy::new(credential.clone(), [cloud.scope()]);
+        let bearer = Authorize::new(credential, &cloud);
         let client_options = ClientOptions {
             retry: RetryOptions::none(),
             transport: Some(Transport::new(Arc::new(client))),
@@ -205,7 +204,6 @@ impl Arm {
         );
         Ok(Self(Arc::new(Inner {
             cloud,
-            credential,
             pipeline,
             correlation_id,
         })))
@@ -323,8 +321,8 @@ impl Arm {
         loop {
             let (fault, asked) = match until.run(self.once(call)).await {
                 Ok(answer) if answer.status == 401 && !renewed => {
+                    // The token that was refused is forgotten by now; another may be better.
                     renewed = true;
-                    self.0.credential.renew();
                     continue;
                 }
                 Ok(answer) if retry::is_passing(answer.status) && !is_busy(&answer) => {
@@ -379,7 +377,11 @@ impl Arm {
             }
             Err(fault) => tracing::debug!(%method, path, ms, %fault, "ARM"),
         }
-        answered.map_err(|fault| fault.with_ids(None, Some(self.0.correlation_id.clone())))
+        let correlation = Some(&self.0.correlation_id).filter(|id| !id.is_empty());
+        answered.map_err(|fault| match fault.correlation_id() {
+            Some(_) => fault,
+            None => fault.with_ids(None, correlation.cloned()),
+        })
     }
 
     async fn exchange(&self, request: &mut Request) -> Result<Answer, Error> {
@@ -420,7 +422,8 @@ fn is_busy(answer: &Answer) -> bool {
 
 fn fault_of(fault: &azure_core::Error) -> Error {
     match fault.kind() {
-        ErrorKind::Credential => Error::of_source(Kind::Denied, "There is no token", fault),
+        ErrorKind::Credential => carried(fault)
+            .unwrap_or_else(|| Error::of_source(Kind::SignIn, "There is no token", fault)),
         _ => {
             let error = Error::of_source(Kind::Transport, "The request was not answered", fault);
             // A certificate that is not trusted now will not be in a moment.
@@ -453,7 +456,9 @@ impl Policy for Identify {
         if !user_agent.is_empty() {
             request.insert_header("user-agent", user_agent.clone());
         }
-        request.insert_header("x-ms-correlation-request-id", correlation_id.clone());
+        if !correlation_id.is_empty() {
+            request.insert_header("x-ms-correlation-request-id", correlation_id.clone());
+        }
         request.insert_header("x-ms-return-client-request-id", "true");
         match next {
             [first, rest @ ..] => first.send(context, request, rest).await,

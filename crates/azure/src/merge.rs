@@ -9,10 +9,10 @@ use serde_json::{Map, Value as Json};
 /// element is merged over the live one of its name. And `tags` at the top is replaced whole, as it
 /// has no other way to lose an entry.
 pub fn merge(live: &mut Json, write: &Json) {
-    if let (Json::Object(live), Json::Object(write)) = (&mut *live, write) {
-        if write.get("tags").is_some_and(Json::is_object) {
-            live.remove("tags");
-        }
+    if let (Json::Object(live), Json::Object(write)) = (&mut *live, write)
+        && write.get("tags").is_some_and(Json::is_object)
+    {
+        live.remove("tags");
     }
     over(live, write);
 }
@@ -50,6 +50,43 @@ fn named(before: &[Json], write: &Json) -> Json {
     let mut element = before.iter().find(same).cloned().unwrap_or(Json::Null);
     over(&mut element, write);
     element
+}
+
+/// What a PATCH (RFC 7396) must say to make `live` what `wanted` is: what differs, and null for
+/// what is not in it.
+///
+/// `identity` keeps its type, without which ARM takes none; and `tags` are said whole, as types
+/// disagree on whether they merge or replace them.
+pub fn difference(live: &Json, wanted: &Json) -> Json {
+    let mut patch = differing(live, wanted);
+    if let Some(identity) = patch
+        .get_mut("identity")
+        .filter(|identity| identity.is_object())
+    {
+        identity["type"] = wanted["identity"]["type"].clone();
+    }
+    if let Some(Json::Object(tags)) = patch.get_mut("tags") {
+        for (key, value) in wanted["tags"].as_object().into_iter().flatten() {
+            tags.insert(key.clone(), value.clone());
+        }
+    }
+    patch
+}
+
+fn differing(live: &Json, wanted: &Json) -> Json {
+    let (Json::Object(before), Json::Object(after)) = (live, wanted) else {
+        return wanted.clone();
+    };
+    let gone = before.keys().filter(|name| !after.contains_key(*name));
+    let gone = gone.map(|name| (name.clone(), Json::Null));
+    let changed = after
+        .iter()
+        .filter_map(|(name, after)| match before.get(name) {
+            Some(before) if before == after => None,
+            Some(before) => Some((name.clone(), differing(before, after))),
+            None => Some((name.clone(), after.clone())),
+        });
+    Json::Object(gone.chain(changed).collect())
 }
 
 fn name(element: &Json) -> Option<&str> {
@@ -137,6 +174,27 @@ mod tests {
             json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
             json!({"configs": [{"name": "c"}, {"name": "a", "new": 1, "zone": "y"}]}),
         );
+    }
+
+    #[test]
+    fn a_patch_says_what_differs_and_no_more() {
+        let live = json!({
+            "identity": {"type": "UserAssigned", "ids": {"a": {"x": 1}}},
+            "tags": {"a": "1", "b": "2"},
+            "properties": {"same": {"x": 1}, "list": [1], "gone": true, "deep": {"x": 1, "y": 2}},
+        });
+        let wanted = json!({
+            "identity": {"type": "UserAssigned", "ids": {"b": {}}},
+            "tags": {"a": "1", "c": "3"},
+            "properties": {"same": {"x": 1}, "list": [2], "deep": {"x": 1, "y": 3}},
+        });
+        let patch = json!({
+            "identity": {"type": "UserAssigned", "ids": {"a": null, "b": {}}},
+            "tags": {"a": "1", "b": null, "c": "3"},
+            "properties": {"list": [2], "gone": null, "deep": {"y": 3}},
+        });
+        assert_eq!(difference(&live, &wanted), patch);
+        assert_eq!(difference(&live, &live), json!({}));
     }
 
     #[test]

@@ -66,6 +66,10 @@ fn foundations(tenant: &str) -> Vec<Seed> {
         } }),
         ),
         (
+            "Microsoft.Network/applicationSecurityGroups/asg-ai",
+            json!({ "properties": {} }),
+        ),
+        (
             "Microsoft.Storage/storageAccounts/airefstorage",
             json!({
                 "kind": "StorageV2",

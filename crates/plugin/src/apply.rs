@@ -9,27 +9,21 @@ use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::Value;
 
 /// The state after a create or an update: planned where planned, else what the service answered,
-/// else null.
+/// else null. There are as many blocks as planned: Terraform takes no others.
 pub fn applied(block: &Block, planned: &Value, actual: &Value) -> Value {
-    combine(block, planned, actual, &|_, planned, actual| {
-        if planned.has_unknown() {
-            actual.clone().without_unknown()
-        } else {
-            planned.clone()
-        }
-    })
+    let choice = |_: &Attribute, planned: &Value, actual: &Value| {
+        if planned.has_unknown() { actual.clone().without_unknown() } else { planned.clone() }
+    };
+    combine(block, planned, actual, &Rule { choose: &choice, blocks: Blocks::AsKnown })
 }
 
 /// The state after a read: as the service says, in the state's spelling.
 pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
-    combine(block, state, actual, &|attribute, state, actual| {
+    let choice = |attribute: &Attribute, state: &Value, actual: &Value| {
         let unchanged = attribute.same(state, actual) || both_nothing(state, actual);
-        if unchanged {
-            state.clone()
-        } else {
-            actual.clone()
-        }
-    })
+        if unchanged { state.clone() } else { actual.clone() }
+    };
+    combine(block, state, actual, &Rule { choose: &choice, blocks: Blocks::AsActual })
 }
 
 /// Null, and an empty text, list, set or map, say the same.
@@ -44,43 +38,59 @@ fn both_nothing(left: &Value, right: &Value) -> bool {
     nothing(left) && nothing(right)
 }
 
-type Choice<'a> = &'a dyn Fn(&Attribute, &Value, &Value) -> Value;
+/// Which blocks there are: those that were known, or those that the service has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blocks {
+    AsKnown,
+    AsActual,
+}
 
-fn combine(block: &Block, known: &Value, actual: &Value, choose: Choice<'_>) -> Value {
+/// How what is known and what the service has become one.
+struct Rule<'a> {
+    choose: &'a dyn Fn(&Attribute, &Value, &Value) -> Value,
+    blocks: Blocks,
+}
+
+fn combine(block: &Block, known: &Value, actual: &Value, rule: &Rule<'_>) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let name = attribute.name();
-        (name, choose(attribute, known.get(name), actual.get(name)))
+        (name, (rule.choose)(attribute, known.get(name), actual.get(name)))
     });
     let blocks = block.blocks.iter().map(|nested| {
         let name = nested.name();
-        (
-            name,
-            combine_nested(nested, known.get(name), actual.get(name), choose),
-        )
+        (name, combine_nested(nested, known.get(name), actual.get(name), rule))
     });
     Value::map(attributes.chain(blocks))
 }
 
-fn combine_nested(nested: &Nested, known: &Value, actual: &Value, choose: Choice<'_>) -> Value {
-    let elements = match actual {
-        Value::List(elements) => elements,
-        Value::Map(_) if known.as_map().is_some() => {
-            return combine(&nested.block, known, actual, choose);
-        }
-        Value::Unknown => return nested.absent(),
-        other => return other.clone(),
+fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_>) -> Value {
+    let leading = if rule.blocks == Blocks::AsKnown { known } else { actual };
+    let (leading, following) = match (leading, known, actual) {
+        (Value::List(_), Value::List(known), Value::List(actual)) => match rule.blocks {
+            Blocks::AsKnown => (known.as_slice(), actual.as_slice()),
+            Blocks::AsActual => (actual.as_slice(), known.as_slice()),
+        },
+        (Value::List(leading), ..) => (leading.as_slice(), [].as_slice()),
+        (Value::Map(_), ..) => return combine(&nested.block, known, actual, rule),
+        (Value::Unknown, ..) => return nested.absent(),
+        (other, ..) => return other.clone(),
     };
-    let candidates = known.as_list().unwrap_or_default();
-    let combined = elements.iter().enumerate().map(|(index, element)| {
-        let known = match nested.nesting {
-            Nesting::Set => candidates
-                .iter()
-                .find(|known| agrees(&nested.block, element, known)),
-            Nesting::List | Nesting::Single => candidates.get(index),
+    let combined = leading.iter().enumerate().map(|(index, leading)| {
+        let pair = |following: &Value| match rule.blocks {
+            Blocks::AsKnown => (leading.clone(), following.clone()),
+            Blocks::AsActual => (following.clone(), leading.clone()),
         };
-        match known {
-            Some(known) => combine(&nested.block, known, element, choose),
-            None => element.clone(),
+        let belongs = |following: &&Value| {
+            let (known, actual) = pair(following);
+            agrees(&nested.block, &actual, &known)
+        };
+        let partner = match nested.nesting {
+            Nesting::Set => following.iter().find(belongs),
+            Nesting::List | Nesting::Single => following.get(index),
+        };
+        match partner.map(pair) {
+            Some((known, actual)) => combine(&nested.block, &known, &actual, rule),
+            None => leading.clone().without_unknown(),
         }
     });
     match nested.nesting {
@@ -144,6 +154,19 @@ mod tests {
         let planned = thing("a", Value::Unknown, Value::Null, Value::Unknown);
         let expected = thing("a", Value::Null, Value::Null, Value::Null);
         assert_eq!(applied(&Thing::block(), &planned, &planned), expected);
+    }
+
+    #[test]
+    fn apply_returns_as_many_blocks_as_planned() {
+        let planned = thing("a", "here".into(), Value::Null, Value::Unknown);
+        let mut actual = thing("a", "here".into(), Value::Null, "on".into());
+        actual.set_entry("part", Value::List(Vec::new()));
+        let expected = thing("a", "here".into(), Value::Null, Value::Null);
+        assert_eq!(applied(&Thing::block(), &planned, &actual), expected);
+        let mut none = planned;
+        none.set_entry("part", Value::List(Vec::new()));
+        let more = thing("a", "here".into(), Value::Null, "on".into());
+        assert_eq!(applied(&Thing::block(), &none, &more), none);
     }
 
     #[test]

@@ -125,8 +125,17 @@ fn rule(text: &str) -> Result<(), String> {
     parse(text).map(|_| ())
 }
 
+/// The rule that a text is a duration.
+pub fn duration() -> Check {
+    Check::text(rule)
+}
+
 /// Reads a duration as Go writes it: decimal numbers, each with a unit.
-fn parse(text: &str) -> Result<Duration, String> {
+///
+/// # Errors
+///
+/// What is wrong with it, and what would be right.
+pub fn parse(text: &str) -> Result<Duration, String> {
     let wrong =
         || format!("{text:?} is no duration: write for example \"30m\", \"1h30m\" or \"90s\"");
     let mut seconds = 0.0;

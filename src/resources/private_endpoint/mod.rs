@@ -1,12 +1,13 @@
 //! `azureai_private_endpoint`
 
+mod plan;
 mod records;
+mod rules;
 mod wire;
 
-use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
+use crate::arm::{ArmResource, Awaited, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
 use crate::place::Place;
-use crate::private_link;
 use crate::tags::Tagged;
 use crate::wire::Tracked;
 use crate::zone_group::{self, Group};
@@ -15,6 +16,7 @@ use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
 use plugin::path::Path;
+use plugin::resource::Change;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -53,6 +55,27 @@ pub struct PrivateEndpoint {
     /// someone else made (Azure Policy, for example) is shown, and never touched.
     #[tf(max = 1)]
     private_dns_zone_group: Blocks<ZoneGroup>,
+    /// Who manages the endpoint's zone group: `managed` is the block here, `policy` somebody else,
+    /// whose group is shown and never touched, and `none` means that there is to be no group, and
+    /// one that appears is removed. Without it, `managed` with the block and `policy` without it,
+    /// but for a group that the block made: that goes with the block.
+    #[tf(check = check::one_of(&["managed", "policy", "none"]))]
+    dns_zone_group_mode: Option<String>,
+    /// Waits until somebody else (Azure Policy, for example) has made a zone group. With
+    /// `dns_zone_group_mode = "policy"` only.
+    #[tf(max = 1)]
+    wait_for_zone_group: Blocks<WaitForZoneGroup>,
+    /// What it means when the zone group cannot be written: `error`, or `warn`, which keeps the
+    /// endpoint healthy and tries again at the next apply. Without it, `error`.
+    #[tf(check = check::one_of(&["error", "warn"]))]
+    on_zone_group_failure: Option<String>,
+    /// What to do about a connection that the service has cut, which cannot be mended: `replace`
+    /// the endpoint, `warn`, or `ignore` it. Without it, `replace`, but for manual connections, of
+    /// which it warns.
+    #[tf(check = check::one_of(&["replace", "warn", "ignore"]))]
+    on_disconnected: Option<String>,
+    /// Whether to wait until the owner of the service has approved a manual connection.
+    wait_for_approval: Option<bool>,
     /// A fixed address of the endpoint. With any, every member of the group needs one.
     #[tf(replace)]
     ip_configuration: Blocks<IpConfiguration>,
@@ -97,7 +120,7 @@ struct Connection {
     #[tf(replace, check = check::any_id(), same = check::same_id)]
     private_connection_resource_id: Option<String>,
     /// Alias of the service's private link service, ending in `.azure.privatelinkservice`.
-    #[tf(replace, check = Check::text(alias), same = check::same_name)]
+    #[tf(replace, check = Check::text(rules::alias), same = check::same_name)]
     private_connection_resource_alias: Option<String>,
     /// The parts of the service to reach, in Azure's words group IDs, such as `amlworkspace`.
     #[tf(replace, same = check::same_ids)]
@@ -126,8 +149,18 @@ struct ZoneGroup {
     #[tf(check = check::network_name(), same = check::same_name)]
     name: String,
     /// IDs of one to five zones, in any order and any subscription.
-    #[tf(check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(), check = Check::new(zones), same = check::same_ids)]
+    #[tf(check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(), check = Check::new(rules::zones), same = check::same_ids)]
     private_dns_zone_ids: Vec<String>,
+}
+
+/// Waiting for a zone group that somebody else makes.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct WaitForZoneGroup {
+    /// How long to wait, such as `15m`. Without it, as long as the whole operation may take.
+    #[tf(check = plugin::timeouts::duration())]
+    timeout: Option<String>,
+    /// Names of zones that the group must have. Without it, any group will do.
+    required_zone_names: Option<BTreeSet<String>>,
 }
 
 /// A fixed address of an endpoint.
@@ -137,7 +170,7 @@ struct IpConfiguration {
     #[tf(check = check::network_name())]
     name: String,
     /// The address, in the subnet's range.
-    #[tf(check = Check::text(address))]
+    #[tf(check = Check::text(rules::address))]
     private_ip_address: String,
     /// The part of the service (group ID) that the address is for.
     subresource_name: Option<String>,
@@ -232,18 +265,11 @@ impl ArmResource for PrivateEndpoint {
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        let mut found = Diagnostics::new();
-        let connections = config
-            .get("private_service_connection")
-            .as_list()
-            .unwrap_or_default();
-        for (index, connection) in connections.iter().enumerate() {
-            let path = Path::of("private_service_connection").index(index);
-            found.extend(validate_target(connection, &path));
-            found.extend(validate_message(connection, &path));
-            found.extend(validate_groups(connection, &path));
-        }
-        found
+        rules::validate(config)
+    }
+
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        plan::refine(change)
     }
 
     fn before_create(&self) -> Vec<Beside> {
@@ -317,12 +343,31 @@ impl ArmResource for PrivateEndpoint {
                 label: "private DNS zone group",
                 body: serde_json::to_value(body).unwrap_or_default(),
                 end: End::Delete,
+                may_fail: self.on_zone_group_failure.as_deref() == Some("warn"),
                 path: Path::of("private_dns_zone_group")
                     .index(0)
                     .attribute("private_dns_zone_ids"),
             }
         };
         self.private_dns_zone_group.iter().map(part).collect()
+    }
+
+    fn unwanted(&self, prior: &Self, id: &ResourceId, found: &Found) -> Vec<Part> {
+        match self.dns_zone_group_mode.as_deref() {
+            // Whose it is now, somebody else says.
+            Some("policy") => Vec::new(),
+            Some("none") => plan::every_group(id, found),
+            _ => {
+                let wanted = self.parts(id, found);
+                let mut gone = prior.parts(id, found);
+                gone.retain(|part| wanted.iter().all(|wanted| wanted.id != part.id));
+                gone
+            }
+        }
+    }
+
+    fn awaits(&self) -> Result<Option<Awaited>, Diagnostic> {
+        plan::awaits(self)
     }
 
     fn blame(code: &str) -> Option<Path> {
@@ -347,91 +392,3 @@ impl ArmResource for PrivateEndpoint {
 const NETWORK: &str = "virtual network";
 const INTERFACE: &str = "interface";
 const GROUPS: &str = "zone groups";
-
-fn validate_target(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let (id, alias) = (
-        "private_connection_resource_id",
-        "private_connection_resource_alias",
-    );
-    let wrong = match (connection.get(id), connection.get(alias)) {
-        (Value::Null, Value::Null) => "Neither is given",
-        (Value::Unknown, _) | (_, Value::Unknown) | (Value::Null, _) | (_, Value::Null) => {
-            return None;
-        }
-        _ => "Both are given",
-    };
-    let detail = format!(
-        "{wrong}: set `{id}` to reach a resource by its ID, or `{alias}` to reach a private link \
-         service by its alias."
-    );
-    let summary = "A connection has exactly one target";
-    Some(Diagnostic::error(summary, detail).at(path.attribute(id)))
-}
-
-fn validate_message(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let message = connection.get("request_message");
-    let manual = match connection.get("is_manual_connection") {
-        Value::Bool(manual) => *manual,
-        Value::Null => false,
-        _ => return None,
-    };
-    let (summary, detail) = match (manual, message) {
-        (true, Value::Null) => (
-            "A manual connection needs a message",
-            "Set `request_message`: the owner of the service reads it before approving.",
-        ),
-        (false, Value::String(_)) => (
-            "Only a manual connection has a message",
-            "Remove `request_message`, or set `is_manual_connection = true` for a connection that \
-             the owner of the service approves.",
-        ),
-        _ => return None,
-    };
-    Some(Diagnostic::error(summary, detail).at(path.attribute("request_message")))
-}
-
-fn validate_groups(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let target = connection.get("private_connection_resource_id").as_str()?;
-    let target = ResourceId::parse(target).ok()?;
-    let known = private_link::groups_of(&target.resource_type());
-    let names = connection.get("subresource_names").as_list()?;
-    let wrong = names
-        .iter()
-        .filter_map(Value::as_str)
-        .find(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
-    if known.is_empty() {
-        return None;
-    }
-    let detail = format!(
-        "A {} has: {}. Azure calls them group IDs.",
-        target.resource_type(),
-        known.join(", ")
-    );
-    let summary = format!("{wrong:?} is no part of the service");
-    Some(Diagnostic::error(summary, detail).at(path.attribute("subresource_names")))
-}
-
-fn alias(text: &str) -> Result<(), String> {
-    if text.ends_with(".azure.privatelinkservice") {
-        return Ok(());
-    }
-    Err(format!(
-        "{text:?} is no alias: it must end in \".azure.privatelinkservice\"."
-    ))
-}
-
-fn zones(value: &Value) -> Result<(), String> {
-    match value.as_list().map_or(0, <[Value]>::len) {
-        1..=5 => Ok(()),
-        count => Err(format!(
-            "There are {count} zones; Azure allows one to five in a group."
-        )),
-    }
-}
-
-fn address(text: &str) -> Result<(), String> {
-    let parsed = text.parse::<std::net::IpAddr>();
-    parsed
-        .map(|_| ())
-        .map_err(|_| format!("{text:?} is no IP address."))
-}

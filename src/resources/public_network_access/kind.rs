@@ -206,14 +206,15 @@ impl Kind {
             Bypass::Property(name) => properties[name].as_str(),
         };
         let words = |text: &str| text.split(',').map(|word| word.trim().to_owned()).collect();
-        let action = acl["defaultAction"].as_str().map(str::to_owned);
+        // Where there were never any rules, everybody may come in.
+        let action = acl["defaultAction"].as_str().unwrap_or("Allow").to_owned();
         let addresses = match self.addresses {
             Addresses::Allowlist => texts(&properties["ipAllowlist"], None),
             Addresses::Values | Addresses::Actions => texts(&acl["ipRules"], Some("value")),
         };
         let subnets = texts(&acl["virtualNetworkRules"], Some("id"));
         Rules {
-            default_action: action.filter(|_| self.default_action),
+            default_action: self.default_action.then_some(action),
             bypass: bypass.map(words),
             bypass_for_tasks: properties[TASKS].as_bool().filter(|_| self.tasks),
             ip_rules: Some(addresses),

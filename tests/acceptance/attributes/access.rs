@@ -1,53 +1,40 @@
 //! The attributes of `azureai_public_network_access`.
 
-use super::{HERE, Replace, Update, each_works};
+use super::each_works;
 use crate::world::World;
 
 #[test]
 fn public_network_access() {
-    let world = World::new();
-    let base = r#"
+    each_works(
+        &World::new(),
+        r#"
 resource "azureai_public_network_access" "it" {
   resource_id           = local.workspace
   public_network_access = "Enabled"
+  guard {
+    mode = "off"
+  }
   # here
-}"#;
-    let (off, guard) = (
-        "guard {\n mode = \"off\"\n }",
-        "guard {\n mode = \"enforce\"\n }",
-    );
-    each_works(
-        &world,
-        base,
-        &[
-            (
-                "on_destroy",
-                HERE,
-                "on_destroy = \"restore\"",
-                "on_destroy = \"retain\"",
-                Update,
-            ),
-            ("guard.mode", HERE, off, guard, Update),
-            (
-                "resource_id",
-                "local.workspace",
-                "local.workspace",
-                "local.storage",
-                Replace,
-            ),
-        ],
-    );
-    let base = base.replace(HERE, &format!("{off}\n  {HERE}"));
-    let value = "\"Enabled\"";
-    each_works(
-        &world,
-        &base,
-        &[(
-            "public_network_access",
-            value,
-            value,
-            "\"Disabled\"",
-            Update,
-        )],
+}"#,
+        r#"
+update: on_destroy
+from:   on_destroy = "restore"
+to:     on_destroy = "retain"
+
+update: on_destroy
+from:   on_destroy = "restore"
+
+update: mode
+place:  "off"
+to:     "enforce"
+
+update: public_network_access
+place:  "Enabled"
+to:     "Disabled"
+
+replace: resource_id
+place:   local.workspace
+to:      local.storage
+"#,
     );
 }

@@ -1,6 +1,6 @@
 //! The attributes of zones, links and zone groups.
 
-use super::{HERE, OTHER_SUBSCRIPTION, PlanReplace, Replace, Update, each_works};
+use super::each_works;
 use crate::pieces;
 use crate::world::World;
 
@@ -8,101 +8,99 @@ use crate::world::World;
 fn private_dns_zone() {
     let world = World::new();
     world.cloud.put_group("rg-other");
-    let base = r#"
+    each_works(
+        &world,
+        r#"
 resource "azureai_private_dns_zone" "it" {
   name                = "one.example.org"
   resource_group_name = "rg-ai"
   # here
-}"#;
-    let soa = |inner: &str| -> &'static str {
-        Box::leak(format!("soa_record {{\n email = \"a.example.org\"\n {inner}\n }}").into())
-    };
-    each_works(
-        &world,
-        base,
-        &[
-            (
-                "tags",
-                HERE,
-                "tags = { a = \"1\" }",
-                "tags = { b = \"2\" }",
-                Update,
-            ),
-            ("tags", HERE, "tags = { a = \"1\" }", "", Update),
-            ("soa_record", HERE, "", soa(""), Update),
-            (
-                "soa_record.email",
-                HERE,
-                soa(""),
-                "soa_record {\n email = \"b.example.org\"\n }",
-                Update,
-            ),
-            (
-                "soa_record.expire_time",
-                HERE,
-                soa(""),
-                soa("expire_time = 2000000"),
-                Update,
-            ),
-            (
-                "soa_record.minimum_ttl",
-                HERE,
-                soa(""),
-                soa("minimum_ttl = 20"),
-                Update,
-            ),
-            (
-                "soa_record.refresh_time",
-                HERE,
-                soa(""),
-                soa("refresh_time = 3000"),
-                Update,
-            ),
-            (
-                "soa_record.retry_time",
-                HERE,
-                soa(""),
-                soa("retry_time = 200"),
-                Update,
-            ),
-            ("soa_record.ttl", HERE, soa(""), soa("ttl = 1200"), Update),
-            (
-                "soa_record.tags",
-                HERE,
-                soa(""),
-                soa("tags = { a = \"1\" }"),
-                Update,
-            ),
-            (
-                "name",
-                "\"one.example.org\"",
-                "\"one.example.org\"",
-                "\"two.example.org\"",
-                Replace,
-            ),
-            (
-                "resource_group_name",
-                "\"rg-ai\"",
-                "\"rg-ai\"",
-                "\"rg-other\"",
-                Replace,
-            ),
-            ("subscription_id", HERE, "", OTHER_SUBSCRIPTION, PlanReplace),
-        ],
+}"#,
+        r#"
+update: tags
+from:   tags = { a = "1" }
+to:     tags = { b = "2" }
+
+update: tags
+from:   tags = { a = "1" }
+
+update: soa_record
+to:     soa_record {
+to:       email = "a.example.org"
+to:     }
+
+replace: name
+place:   "one.example.org"
+to:      "two.example.org"
+
+replace: resource_group_name
+place:   "rg-ai"
+to:      "rg-other"
+
+plan: subscription_id
+to:   subscription_id = "11111111-2222-3333-4444-555555555555"
+"#,
     );
 }
 
 #[test]
-fn private_dns_zone_virtual_network_link() {
-    let world = World::new();
-    world.cloud.put_network("vnet-two", "10.9.0.0/16");
-    let base = r#"
+fn start_of_authority() {
+    each_works(
+        &World::new(),
+        r#"
+resource "azureai_private_dns_zone" "it" {
+  name                = "one.example.org"
+  resource_group_name = "rg-ai"
+  soa_record {
+    email = "a.example.org"
+    # here
+  }
+}"#,
+        r#"
+update: email
+place:  "a.example.org"
+to:     "b.example.org"
+
+update: expire_time
+to:     expire_time = 2000000
+
+update: minimum_ttl
+to:     minimum_ttl = 20
+
+update: refresh_time
+to:     refresh_time = 3000
+
+update: retry_time
+to:     retry_time = 200
+
+update: ttl
+to:     ttl = 1200
+
+update: tags
+to:     tags = { a = "1" }
+
+update: ttl
+from:   ttl = 1200
+"#,
+    );
+}
+
+const ZONES: &str = r#"
 resource "azureai_private_dns_zone" "all" {
   for_each            = toset(["corp.example.org", "two.example.org", "privatelink.azurecr.io"])
   name                = each.key
   resource_group_name = "rg-ai"
 }
-locals { zone = { for zone in azureai_private_dns_zone.all : zone.name => zone.id } }
+locals {
+  zone = { for zone in azureai_private_dns_zone.all : zone.name => zone.id }
+}
+"#;
+
+#[test]
+fn private_dns_zone_virtual_network_link() {
+    let world = World::new();
+    world.cloud.put_network("vnet-two", "10.9.0.0/16");
+    let link = r#"
 resource "azureai_private_dns_zone_virtual_network_link" "it" {
   name                = "link-one"
   private_dns_zone_id = local.zone["corp.example.org"]
@@ -111,127 +109,84 @@ resource "azureai_private_dns_zone_virtual_network_link" "it" {
 }"#;
     each_works(
         &world,
-        base,
-        &[
-            (
-                "tags",
-                HERE,
-                "tags = { a = \"1\" }",
-                "tags = { b = \"2\" }",
-                Update,
-            ),
-            ("tags", HERE, "tags = { a = \"1\" }", "", Update),
-            (
-                "registration_enabled",
-                HERE,
-                "",
-                "registration_enabled = true",
-                Update,
-            ),
-            (
-                "registration_enabled",
-                HERE,
-                "registration_enabled = true",
-                "",
-                Update,
-            ),
-            (
-                "name",
-                "\"link-one\"",
-                "\"link-one\"",
-                "\"link-two\"",
-                Replace,
-            ),
-            (
-                "virtual_network_id",
-                "local.vnet",
-                "local.vnet",
-                TWO_NETWORK,
-                Replace,
-            ),
-            (
-                "private_dns_zone_id",
-                "local.zone[\"corp.example.org\"]",
-                "local.zone[\"corp.example.org\"]",
-                "local.zone[\"two.example.org\"]",
-                Replace,
-            ),
-        ],
+        &format!("{ZONES}{link}"),
+        r#"
+update: tags
+from:   tags = { a = "1" }
+to:     tags = { b = "2" }
+
+update: tags
+from:   tags = { a = "1" }
+
+update: registration_enabled
+to:     registration_enabled = true
+
+update: registration_enabled
+from:   registration_enabled = true
+
+replace: name
+place:   "link-one"
+to:      "link-two"
+
+replace: virtual_network_id
+place:   local.vnet
+to:      replace(local.vnet, "vnet-ai", "vnet-two")
+
+replace: private_dns_zone_id
+place:   local.zone["corp.example.org"]
+to:      local.zone["two.example.org"]
+"#,
     );
-    let base = base.replace(
-        "local.zone[\"corp.example.org\"]",
-        "local.zone[\"privatelink.azurecr.io\"]",
-    );
-    let (first, then) = (
-        "resolution_policy = \"Default\"",
-        "resolution_policy = \"NxDomainRedirect\"",
-    );
+    let link = link.replace("corp.example.org", "privatelink.azurecr.io");
     each_works(
         &world,
-        &base,
-        &[("resolution_policy", HERE, first, then, Update)],
+        &format!("{ZONES}{link}"),
+        r#"
+update: resolution_policy
+from:   resolution_policy = "Default"
+to:     resolution_policy = "NxDomainRedirect"
+"#,
     );
 }
 
-const TWO_NETWORK: &str = "replace(local.vnet, \"vnet-ai\", \"vnet-two\")";
-
 #[test]
 fn private_dns_zone_group() {
-    let world = World::new();
-    let base = format!(
-        r#"{}
-resource "azureai_private_dns_zone" "two" {{
-  name                = "privatelink.notebooks.azure.net"
-  resource_group_name = "rg-ai"
-}}
-{}
-resource "azureai_private_endpoint" "two" {{
-  name                = "pe-two"
-  resource_group_name = "rg-ai"
-  subnet_id           = local.subnet
-  private_service_connection {{
-    name                           = "workspace"
-    private_connection_resource_id = local.workspace
-    subresource_names              = ["amlworkspace"]
-  }}
-}}
-resource "azureai_private_dns_zone_group" "it" {{
-  name                = "default"
-  private_endpoint_id = azureai_private_endpoint.hub.id
-
-  private_dns_zone_config {{
-    name                = "api"
-    private_dns_zone_id = azureai_private_dns_zone.api.id
-  }}
-  # here
-}}"#,
-        pieces::ZONE,
-        pieces::ENDPOINT
+    let second = pieces::ENDPOINT
+        .replace("\"hub\"", "\"two\"")
+        .replace("pe-hub", "pe-two");
+    let zone = pieces::ZONE.replace("\"api\"", "\"notebooks\"").replace(
+        "privatelink.api.azureml.ms",
+        "privatelink.notebooks.azure.net",
     );
-    let second = "private_dns_zone_config {\n name = \"two\"\n \
-                  private_dns_zone_id = azureai_private_dns_zone.two.id\n }";
-    let endpoint = "azureai_private_endpoint.hub.id";
+    let group = pieces::with(pieces::GROUP, "  # here\n");
+    let base = [pieces::ZONE, &zone, pieces::ENDPOINT, &second, &group].concat();
     each_works(
-        &world,
+        &World::new(),
         &base,
-        &[
-            ("private_dns_zone_config", HERE, "", second, Update),
-            ("private_dns_zone_config", HERE, second, "", Update),
-            (
-                "private_dns_zone_config.name",
-                "\"api\"",
-                "\"api\"",
-                "\"other\"",
-                Update,
-            ),
-            ("name", "\"default\"", "\"default\"", "\"second\"", Replace),
-            (
-                "private_endpoint_id",
-                endpoint,
-                endpoint,
-                "azureai_private_endpoint.two.id",
-                Replace,
-            ),
-        ],
+        r#"
+update: private_dns_zone_config
+to:     private_dns_zone_config {
+to:       name                = "notebooks"
+to:       private_dns_zone_id = azureai_private_dns_zone.notebooks.id
+to:     }
+
+update: private_dns_zone_config
+from:   private_dns_zone_config {
+from:     name                = "notebooks"
+from:     private_dns_zone_id = azureai_private_dns_zone.notebooks.id
+from:   }
+
+update: private_dns_zone_config
+place:  name                = "api"
+to:     name                = "other"
+
+replace: name
+place:   name                = "default"
+to:      name                = "second"
+
+replace: private_endpoint_id
+place:   private_endpoint_id = azureai_private_endpoint.hub.id
+to:      private_endpoint_id = azureai_private_endpoint.two.id
+"#,
     );
 }

@@ -1,9 +1,9 @@
 //! The attributes of `azureai_private_endpoint`.
 
-use super::{HERE, PlanReplace, Replace, Update, each_works};
+use super::each_works;
 use crate::world::World;
 
-const BASE: &str = r#"
+const ZONES: &str = r#"
 resource "azureai_private_dns_zone" "blob" {
   name                = "privatelink.blob.core.windows.net"
   resource_group_name = "rg-ai"
@@ -12,10 +12,17 @@ resource "azureai_private_dns_zone" "file" {
   name                = "privatelink.file.core.windows.net"
   resource_group_name = "rg-ai"
 }
+locals {
+  blob = azureai_private_dns_zone.blob.id
+  file = azureai_private_dns_zone.file.id
+}
+"#;
+
+const ENDPOINT: &str = r#"
 resource "azureai_private_endpoint" "it" {
   name                = "pe-it"
-  resource_group_name = "rg-ai"
-  subnet_id           = local.subnet
+  resource_group_name = local.its_group
+  subnet_id           = local.its_subnet
 
   private_service_connection {
     name                           = "connection-one"
@@ -24,187 +31,177 @@ resource "azureai_private_endpoint" "it" {
     # connection
   }
   # here
-}"#;
-
-const CONNECTION: &str = "# connection";
+}
+locals {
+  its_group  = "rg-ai"
+  its_subnet = local.subnet
+}
+"#;
 
 #[test]
 fn that_update() {
-    let manual = "is_manual_connection = true\n request_message = \"Please\"";
-    let other = "is_manual_connection = true\n request_message = \"Pretty please\"";
     each_works(
         &World::new(),
-        BASE,
-        &[
-            (
-                "tags",
-                HERE,
-                "tags = { a = \"1\" }",
-                "tags = { b = \"2\" }",
-                Update,
-            ),
-            ("tags", HERE, "tags = { a = \"1\" }", "", Update),
-            ("private_dns_zone_group", HERE, "", ONE_ZONE, Update),
-            (
-                "private_dns_zone_group.private_dns_zone_ids",
-                HERE,
-                ONE_ZONE,
-                TWO_ZONES,
-                Update,
-            ),
-            (
-                "private_dns_zone_group.private_dns_zone_ids",
-                HERE,
-                TWO_ZONES,
-                ONE_ZONE,
-                Update,
-            ),
-            (
-                "private_dns_zone_group.name",
-                HERE,
-                ONE_ZONE,
-                RENAMED,
-                Update,
-            ),
-            ("private_dns_zone_group", HERE, ONE_ZONE, "", Update),
-            (
-                "private_service_connection.request_message",
-                CONNECTION,
-                manual,
-                other,
-                Update,
-            ),
-        ],
+        &[ZONES, ENDPOINT].concat(),
+        r#"
+update: tags
+from:   tags = { a = "1" }
+to:     tags = { b = "2" }
+
+update: tags
+from:   tags = { a = "1" }
+
+update: private_dns_zone_group
+to:     private_dns_zone_group {
+to:       name                 = "default"
+to:       private_dns_zone_ids = [local.blob]
+to:     }
+
+update: private_dns_zone_ids
+from:   private_dns_zone_group {
+from:     name                 = "default"
+from:     private_dns_zone_ids = [local.blob]
+from:   }
+to:     private_dns_zone_group {
+to:       name                 = "default"
+to:       private_dns_zone_ids = [local.file, local.blob]
+to:     }
+
+update: name
+from:   private_dns_zone_group {
+from:     name                 = "default"
+from:     private_dns_zone_ids = [local.blob]
+from:   }
+to:     private_dns_zone_group {
+to:       name                 = "renamed"
+to:       private_dns_zone_ids = [local.blob]
+to:     }
+
+update: private_dns_zone_group
+from:   private_dns_zone_group {
+from:     name                 = "renamed"
+from:     private_dns_zone_ids = [local.blob]
+from:   }
+
+update: request_message
+place:  # connection
+from:   is_manual_connection = true
+from:   request_message      = "Please"
+to:     is_manual_connection = true
+to:     request_message      = "Pretty please"
+"#,
     );
 }
-
-const ONE_ZONE: &str = "private_dns_zone_group {\n name = \"default\"\n \
-                        private_dns_zone_ids = [azureai_private_dns_zone.blob.id]\n }";
-const RENAMED: &str = "private_dns_zone_group {\n name = \"renamed\"\n \
-                       private_dns_zone_ids = [azureai_private_dns_zone.blob.id]\n }";
-const TWO_ZONES: &str = "private_dns_zone_group {\n name = \"default\"\n private_dns_zone_ids = \
-                         [azureai_private_dns_zone.file.id, azureai_private_dns_zone.blob.id]\n }";
 
 #[test]
 fn that_replace() {
     let world = World::new();
     world.cloud.put_group("rg-other");
-    let other_subnet = "replace(local.subnet, \"snet-pe\", \"snet-other\")";
-    let manual = "is_manual_connection = true\n request_message = \"Please\"";
-    let address = "ip_configuration {\n name = \"one\"\n private_ip_address = \"10.0.1.40\"\n \
-                   subresource_name = \"blob\"\n member_name = \"blob\"\n }";
-    let other = "ip_configuration {\n name = \"one\"\n private_ip_address = \"10.0.1.41\"\n \
-                 subresource_name = \"blob\"\n member_name = \"blob\"\n }";
     each_works(
         &world,
-        BASE,
-        &[
-            ("name", "\"pe-it\"", "\"pe-it\"", "\"pe-other\"", Replace),
-            ("resource_group_name", GROUP, GROUP, OTHER_GROUP, Replace),
-            (
-                "subnet_id",
-                "local.subnet",
-                "local.subnet",
-                other_subnet,
-                Replace,
-            ),
-            ("custom_network_interface_name", HERE, "", NIC, Replace),
-            (
-                "private_service_connection.name",
-                "\"connection-one\"",
-                ONE,
-                TWO,
-                Replace,
-            ),
-            (
-                "private_service_connection.subresource_names",
-                "\"blob\"]",
-                BLOB,
-                FILE,
-                Replace,
-            ),
-            (
-                "private_service_connection.is_manual_connection",
-                CONNECTION,
-                "",
-                manual,
-                Replace,
-            ),
-            ("ip_configuration", HERE, "", address, Replace),
-            (
-                "ip_configuration.private_ip_address",
-                HERE,
-                address,
-                other,
-                Replace,
-            ),
-            ("location", HERE, "", "location = \"westus\"", PlanReplace),
-            (
-                "edge_zone",
-                HERE,
-                "",
-                "edge_zone = \"losangeles\"",
-                PlanReplace,
-            ),
-            (
-                "ip_version_type",
-                HERE,
-                "",
-                "ip_version_type = \"IPv6\"",
-                PlanReplace,
-            ),
-            (
-                "subscription_id",
-                HERE,
-                "",
-                super::OTHER_SUBSCRIPTION,
-                PlanReplace,
-            ),
-        ],
+        ENDPOINT,
+        r#"
+replace: name
+place:   "pe-it"
+to:      "pe-other"
+
+replace: resource_group_name
+place:   "rg-ai"
+to:      "rg-other"
+
+replace: subnet_id
+place:   = local.subnet
+to:      = replace(local.subnet, "snet-pe", "snet-other")
+
+replace: custom_network_interface_name
+to:      custom_network_interface_name = "nic-it"
+
+replace: name
+place:   "connection-one"
+to:      "connection-two"
+
+replace: subresource_names
+place:   ["blob"]
+to:      ["file"]
+
+replace: is_manual_connection
+place:   # connection
+to:      is_manual_connection = true
+to:      request_message      = "Please"
+
+replace: ip_configuration
+to:      ip_configuration {
+to:        name               = "one"
+to:        private_ip_address = "10.0.1.40"
+to:        subresource_name   = "blob"
+to:      }
+
+replace: private_ip_address
+from:    ip_configuration {
+from:      name               = "one"
+from:      private_ip_address = "10.0.1.40"
+from:      subresource_name   = "blob"
+from:    }
+to:      ip_configuration {
+to:        name               = "one"
+to:        private_ip_address = "10.0.1.41"
+to:        subresource_name   = "blob"
+to:      }
+
+plan: location
+to:   location = "westus"
+
+plan: edge_zone
+to:   edge_zone = "losangeles"
+
+plan: ip_version_type
+to:   ip_version_type = "IPv6"
+
+plan: subscription_id
+to:   subscription_id = "11111111-2222-3333-4444-555555555555"
+"#,
     );
 }
 
-const GROUP: &str = "\"rg-ai\"\n  subnet_id";
-const OTHER_GROUP: &str = "\"rg-other\"\n  subnet_id";
-const NIC: &str = "custom_network_interface_name = \"nic-it\"";
-const ONE: &str = "\"connection-one\"";
-const TWO: &str = "\"connection-two\"";
-const BLOB: &str = "\"blob\"]";
-const FILE: &str = "\"file\"]";
-
 #[test]
-fn the_target_replaces() {
-    let world = World::new();
-    let base = BASE
-        .replace("[\"blob\"]", "local.parts")
-        .replace("local.storage", "local.target");
-    let first = "locals {\n target = local.storage\n parts = [\"blob\"]\n }\n";
-    let second = "locals {\n target = local.vault\n parts = [\"vault\"]\n }\n";
-    world.config(&format!("{first}{base}"));
-    world.apply().creates(3);
-    world.config(&format!("{second}{base}"));
-    world
-        .apply()
-        .replaces(1)
-        .says("private_connection_resource_id");
-    world.plan().is_quiet();
+fn its_target_replaces() {
+    each_works(
+        &World::new(),
+        &ENDPOINT
+            .replace("= local.storage", "= local.target")
+            .replace(
+                "[\"blob\"]",
+                "[local.target == local.storage ? \"blob\" : \"vault\"]",
+            )
+            .replace("locals {", "locals {\n  target = local.storage"),
+        r#"
+replace: private_connection_resource_id
+place:   target = local.storage
+to:      target = local.vault
+"#,
+    );
 }
 
 #[test]
-fn the_order_and_casing_of_names_change_nothing() {
+fn order_and_casing_that_mean_nothing_to_azure_change_nothing() {
     let world = World::new();
-    world.config(&BASE.replace(HERE, TWO_ZONES));
-    world.apply().succeeds();
-    let swapped = TWO_ZONES
-        .replace("file", "x")
-        .replace("blob", "file")
-        .replace(".x.", ".blob.");
-    world.config(&BASE.replace(HERE, &swapped));
+    let group = |zones: &str| {
+        let block = format!(
+            "private_dns_zone_group {{\n name = \"default\"\n private_dns_zone_ids = [{zones}]\n }}"
+        );
+        [ZONES, &ENDPOINT.replace("# here", &block)].concat()
+    };
+    world.config(&group("local.blob, local.file"));
+    world.apply().creates(3);
+    world.config(&group("local.file, upper(local.blob)"));
     world.plan().is_quiet();
-    let odd = BASE
+    let odd = group("local.blob, local.file")
         .replace("= local.storage", "= upper(local.storage)")
-        .replace("= local.subnet", "= lower(local.subnet)")
-        .replace(HERE, &format!("location = \"East US\"\n  {TWO_ZONES}"));
+        .replace(
+            "= local.its_subnet",
+            "= lower(local.its_subnet)\n  location = \"East US\"",
+        )
+        .replace("\"rg-ai\"\n  its", "\"RG-AI\"\n  its");
     world.config(&odd);
     world.plan().is_quiet();
 }

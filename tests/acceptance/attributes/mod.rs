@@ -4,51 +4,52 @@ mod access;
 mod dns;
 mod endpoint;
 
+use crate::cases::{Case, cases};
 use crate::world::World;
-
-/// What a change of an attribute does.
-#[derive(Debug, Clone, Copy)]
-enum Does {
-    Update,
-    Replace,
-    /// Replaces, as the plan tells; Azure (or the emulator) has no place to put the new one.
-    PlanReplace,
-}
-use Does::{PlanReplace, Replace, Update};
-
-/// The attribute, a piece of the base configuration, what stands there first, and what then.
-type Change = (&'static str, &'static str, &'static str, &'static str, Does);
-
-/// A subscription that the emulator does not have.
-const OTHER_SUBSCRIPTION: &str = "subscription_id = \"11111111-2222-3333-4444-555555555555\"";
 
 /// Where a change writes what the base configuration leaves out.
 const HERE: &str = "# here";
 
-fn each_works(world: &World, base: &str, changes: &[Change]) {
-    assert_eq!(
-        base.matches(HERE).count(),
-        1,
-        "the base has one place for more"
-    );
-    for (attribute, place, from, to, does) in changes {
-        assert!(base.contains(place), "{attribute}: the base has no {place}");
-        world.config(&base.replace(place, from));
+/// Each case names an attribute after what its change does: `update`, `replace`, or `plan` for a
+/// replacement that is only planned, because Azure has no place for it here. At a piece of the base
+/// (`place`, else the comment `# here`) stands first one text (`from`), then another (`to`).
+pub fn each_works(world: &World, base: &str, table: &str) {
+    for case in cases(table) {
+        let place = case.get("place");
+        let from = case
+            .get("from")
+            .or_else(|| place.clone())
+            .unwrap_or_default();
+        let place = place.unwrap_or_else(|| HERE.to_owned());
+        assert_eq!(
+            base.matches(&place).count(),
+            1,
+            "{place} stands once in the base"
+        );
+        world.config(&base.replace(&place, &from));
         world.apply().succeeds();
-        world.config(&base.replace(place, to));
-        let word = attribute.rsplit('.').next().unwrap();
-        match does {
-            Update => world.apply().replaces(0).updates(1).says(word),
-            Replace => world.apply().updates(0).replaces(1).says(word),
-            PlanReplace => {
-                world
-                    .plan()
-                    .replaces(1)
-                    .says(word)
-                    .says("forces replacement");
-                continue;
-            }
-        };
-        world.plan().is_quiet();
+        world.config(&base.replace(&place, &case.get("to").unwrap_or_default()));
+        does_what_it_says(world, &case);
     }
+}
+
+fn does_what_it_says(world: &World, case: &Case<'_>) {
+    if let Some(attribute) = case.get("plan") {
+        world
+            .plan()
+            .replaces(1)
+            .says(&attribute)
+            .says("forces replacement");
+        return;
+    }
+    if let Some(attribute) = case.get("update") {
+        world.apply().replaces(0).updates(1).says(&attribute);
+    } else {
+        world
+            .apply()
+            .updates(0)
+            .replaces(1)
+            .says(&case.need("replace"));
+    }
+    world.plan().is_quiet();
 }

@@ -135,11 +135,8 @@ fn record(resource: &Value) -> String {
         .into_iter()
         .flatten();
     let list: Vec<&str> = list.map(|record| text(&record["ipv4Address"])).collect();
-    format!(
-        "{} = {}",
-        text(&resource["properties"]["fqdn"]),
-        list.join(", ")
-    )
+    let name = text(&resource["properties"]["fqdn"]).trim_end_matches('.');
+    format!("{name} = {}", list.join(", "))
 }
 
 fn access(resource: &Value) -> String {

@@ -16,7 +16,7 @@ use crate::terraform::Terraform;
 use inventory::Inventory;
 
 const SCENARIO: &str = "examples/scenarios/private-workspace";
-const LOG_LINES: usize = 200;
+const LOG_LINES: usize = 100;
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -149,11 +149,15 @@ impl Stage {
         Ok(())
     }
 
-    /// The end of the provider's log.
+    /// The end of what the provider itself has logged.
     fn log(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().collect();
-        lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+        let lines = log.lines().filter(|line| line.contains(project::PROVIDER));
+        let lines: Vec<&str> = lines.collect();
+        lines[lines.len().saturating_sub(LOG_LINES)..].join(
+            "
+",
+        )
     }
 
     /// Says how to go on by hand, and how to end it.
@@ -178,6 +182,8 @@ fn quoted(value: &str) -> String {
 
 /// Terraform's own output tells much; these lines are the story in it.
 fn is_news(line: &str) -> bool {
+    // A mirror holds the provider for this machine only, which is what this is about.
+    const EXPECTED: &str = "Incomplete lock file";
     const OPENINGS: [&str; 6] = [
         "Plan: ",
         "No changes.",
@@ -192,8 +198,8 @@ fn is_news(line: &str) -> bool {
         "- Installed ",
     ];
     let line = line.trim_start_matches(['│', ' ']);
-    OPENINGS.iter().any(|opening| line.starts_with(opening))
-        || MARKS.iter().any(|mark| line.contains(mark))
+    let opens = OPENINGS.iter().any(|opening| line.starts_with(opening));
+    (opens || MARKS.iter().any(|mark| line.contains(mark))) && !line.contains(EXPECTED)
 }
 
 /// Copies the configuration, without what its folder holds besides.

@@ -1,0 +1,75 @@
+//! Azure Arc's agent: it hands out a token to whoever can read a file that it names first, which
+//! only administrators and the group `himds` can (Azure Arc's documentation of managed identities).
+
+use super::Secret;
+use super::service::{Reply, Service, place};
+use crate::error::{Error, Kind};
+use azure_core::http::Request;
+use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+
+/// Where the agent's files are: a service that answers in its place must not have any other read.
+const FOLDER: &str = "/var/opt/azcmagent/tokens";
+
+/// The largest file that the agent writes.
+const LARGEST: u64 = 4096;
+
+/// Asks twice, with the agent's proof the second time.
+pub(super) async fn ask(service: &Service, request: &mut Request) -> Result<Json, Error> {
+    let reply = service.send(request).await?;
+    if reply.status != 401 {
+        return reply.judge(request);
+    }
+    let key = challenged(&reply)
+        .and_then(|path| key(&path, Path::new(FOLDER)))
+        .map_err(|why| Error::new(Kind::SignIn, format!("{}: {why}.", place(request))))?;
+    request.insert_header("authorization", format!("Basic {}", key.expose()));
+    service.ask(request).await
+}
+
+fn challenged(reply: &Reply) -> Result<PathBuf, String> {
+    let challenge = reply.headers.get_optional_str(&"www-authenticate".into());
+    let path = challenge.and_then(|text| text.strip_prefix("Basic realm="));
+    let path = path.ok_or("Azure Arc's agent did not say which file to read")?;
+    Ok(PathBuf::from(path.trim_matches('"')))
+}
+
+fn key(path: &Path, folder: &Path) -> Result<Secret, String> {
+    let shown = path.display();
+    let extension = path.extension().is_some_and(|extension| extension == "key");
+    if path.parent() != Some(folder) || !extension {
+        return Err(format!(
+            "{shown} is not where Azure Arc's agent has its files"
+        ));
+    }
+    let size = std::fs::metadata(path).map(|about| about.len());
+    match size.and_then(|size| Ok((size, std::fs::read_to_string(path)?))) {
+        Ok((size, text)) if size <= LARGEST => Ok(Secret::new(text)),
+        Ok(_) => Err(format!(
+            "{shown} is larger than what Azure Arc's agent writes"
+        )),
+        Err(fault) => Err(format!(
+            "{shown} cannot be read: {fault}. Add the user to the group himds"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_but_the_agents_is_read() {
+        let folder = std::env::temp_dir().join(format!("arc-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, text) in [("a.key", "k"), ("a.txt", "k"), ("b.key", &"k".repeat(5000))] {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        assert_eq!(key(&folder.join("a.key"), &folder).unwrap().expose(), "k");
+        for path in ["a.txt", "b.key", "none.key", "../a.key"] {
+            assert!(key(&folder.join(path), &folder).is_err(), "{path}");
+        }
+        assert!(key(Path::new("/etc/passwd"), &folder).is_err());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,81 @@
+//! Whoever has signed in to the Azure CLI.
+
+use super::{malformed, refusal};
+use crate::error::{Error, Kind};
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
+use std::ffi::OsStr;
+use std::io;
+use std::process::{Output, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::process::Command;
+
+/// How long `az` may take; it needs a second or two, more when its own token has to be renewed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Which of the accounts that have signed in.
+#[derive(Clone, Debug, Default)]
+pub struct AzureCli {
+    /// The one that has this subscription, when no tenant says which.
+    pub subscription: Option<String>,
+}
+
+impl AzureCli {
+    pub(super) fn credential(
+        &self,
+        tenant: Option<&str>,
+    ) -> Result<Arc<dyn TokenCredential>, Error> {
+        let tenant_id = tenant.map(str::to_owned);
+        // `az` refuses to be given both.
+        let subscription = self.subscription.clone().filter(|_| tenant_id.is_none());
+        let executor: Option<Arc<dyn Executor>> = Some(Arc::new(Shell));
+        let options = AzureCliCredentialOptions {
+            subscription,
+            tenant_id,
+            executor,
+        };
+        let inner = AzureCliCredential::new(Some(options)).map_err(malformed)?;
+        Ok(Arc::new(Told(inner)))
+    }
+}
+
+/// Runs `az` as azure_identity's executor does, but without our standard input, which is not for
+/// it, and so that it ends when nobody waits for it any more.
+#[derive(Debug)]
+struct Shell;
+
+#[async_trait]
+impl Executor for Shell {
+    async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
+        let mut command = Command::new(program);
+        command.args(args).stdin(Stdio::null()).kill_on_drop(true);
+        match tokio::time::timeout(PATIENCE, command.output()).await {
+            Ok(output) => output,
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("az did not end within {} seconds", PATIENCE.as_secs()),
+            )),
+        }
+    }
+}
+
+/// Tells `az`'s words as an error of ours.
+#[derive(Debug)]
+struct Told(Arc<AzureCliCredential>);
+
+#[async_trait]
+impl TokenCredential for Told {
+    async fn get_token(
+        &self,
+        scopes: &[&str],
+        options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        self.0.get_token(scopes, options).await.map_err(|fault| {
+            let error = Error::of_source(Kind::SignIn, "The Azure CLI gives no token", &fault);
+            let codes = refusal::codes_in(&error.to_string());
+            super::service::carry(error.with_codes(codes))
+        })
+    }
+}

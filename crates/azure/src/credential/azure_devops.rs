@@ -1,0 +1,44 @@
+//! Azure DevOps' tokens for a service connection (REST API `Oidctoken - Create`, version 7.1).
+
+use super::Source;
+use super::assertion::{AUDIENCE, address, request};
+use super::service::{Service, place};
+use crate::error::{Error, Kind};
+use azure_core::http::Method;
+
+/// Azure DevOps' service, as it tells a job of itself.
+#[derive(Clone, Debug)]
+pub struct AzureDevOps {
+    /// Its address.
+    pub url: String,
+    /// The token that it answers to.
+    pub token: Source,
+    /// GUID of the service connection.
+    pub service_connection: String,
+}
+
+impl AzureDevOps {
+    pub(super) async fn token(&self, service: &Service) -> Result<String, Error> {
+        let mut url = address(&self.url)?;
+        url.query_pairs_mut()
+            .append_pair("api-version", "7.1")
+            .append_pair("serviceConnectionId", &self.service_connection)
+            .append_pair("audience", AUDIENCE);
+        let mut request = request(Method::Post, &url, &self.token)?;
+        request.insert_header("content-type", "application/json");
+        request.insert_header("content-length", "0");
+        // Without it a refusal is a redirection to a page for people.
+        request.insert_header("x-tfs-fedauthredirect", "Suppress");
+        let body = service.ask(&request).await?;
+        body["oidcToken"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| {
+                let text = format!(
+                    "{} answered without a token (`oidcToken`).",
+                    place(&request)
+                );
+                Error::new(Kind::SignIn, text)
+            })
+    }
+}

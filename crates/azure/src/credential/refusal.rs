@@ -1,0 +1,179 @@
+//! What token services say when they refuse, and what that means.
+
+use super::service::place;
+use crate::error::{Error, Kind, plain_words};
+use azure_core::http::Request;
+
+/// The error that an answer tells of.
+pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
+    let at = place(request);
+    let parsed = serde_json::from_slice::<serde_json::Value>(body).ok();
+    let Some(told) = parsed.filter(|body| !body["error"].is_null() || !body["message"].is_null())
+    else {
+        let text = match plain_words(body) {
+            words if words.is_empty() => "an empty answer".to_owned(),
+            _ if (200..300).contains(&status) && body.starts_with(b"{") => {
+                "an answer without a token".to_owned()
+            }
+            words => format!("no token but: {words}"),
+        };
+        let text = format!("{at} answered status {status} with {text}");
+        return Error::new(Kind::SignIn, text);
+    };
+    let error = Error::of_answer(status, body).with_kind(Kind::SignIn);
+    let mut codes: Vec<String> = error.codes().map(str::to_owned).collect();
+    codes.extend(codes_in(&error.to_string()));
+    let id = |name: &str| told[name].as_str().map(str::to_owned);
+    error
+        .with_note(&format!("This was the answer of {at}"))
+        .with_codes(codes)
+        .with_ids(id("trace_id"), id("correlation_id"))
+}
+
+/// Entra ID's codes in a text, such as AADSTS7000215.
+pub(crate) fn codes_in(text: &str) -> Vec<String> {
+    let mut codes = Vec::new();
+    for part in text.split("AADSTS").skip(1) {
+        let end = part
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(part.len());
+        let code = format!("AADSTS{}", &part[..end]);
+        if end > 0 && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+/// What an error of signing in means and what helps, where its code is a known one.
+///
+/// After Microsoft's list of Entra ID's error codes and the threads about each of them.
+pub fn advice(error: &Error) -> Option<&'static str> {
+    error.codes().find_map(meaning)
+}
+
+fn meaning(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "AADSTS700016" => {
+            "The tenant has no application of this client ID. Check that the client ID is the \
+             application's (not its object ID), and that the tenant is the application's own or \
+             has a service principal of it."
+        }
+        "AADSTS7000215" => {
+            "The client secret is not one of the application's. Give the secret's value, not its \
+             ID: Azure shows the value only once, when the secret is made."
+        }
+        "AADSTS7000222" => {
+            "The client secret has expired. Make a new one (az ad app credential reset), or do \
+             without: a federated credential never expires."
+        }
+        "AADSTS7000229" => {
+            "The tenant has the application, but no service principal of it. Make one: \
+             az ad sp create --id CLIENT_ID."
+        }
+        "AADSTS90002" | "AADSTS900023" | "AADSTS90013" => {
+            "There is no such tenant in this cloud. Check the tenant ID (az account show --query \
+             tenantId), and that the cloud is the tenant's."
+        }
+        "AADSTS900382" | "AADSTS90038" | "AADSTS900432" => {
+            "The tenant is in another cloud than the one that is configured."
+        }
+        "AADSTS70021" | "AADSTS700213" | "AADSTS7002138" | "AADSTS700211" | "AADSTS700212" => {
+            "No federated credential of the application matches the token: issuer, subject and \
+             audience must be equal to the last letter. The subject names the repository with its \
+             branch or environment, the service connection, the service account, or the workspace \
+             with its run phase (plan and apply each need one). A new credential takes some \
+             minutes to work."
+        }
+        "AADSTS700024" => {
+            "The assertion is not valid at this time: it has expired, or the clock of this machine \
+             is wrong. A token given as a value expires within minutes; a file or a request URL is \
+             read anew each time."
+        }
+        "AADSTS700027" => {
+            "The certificate is not one of the application's, or has expired. Upload it (az ad app \
+             credential reset --cert @FILE --append), or use the newer one."
+        }
+        "AADSTS50034" | "AADSTS50020" => {
+            "The account is not one of this tenant's. Sign in to the tenant that it is in, or have \
+             it invited."
+        }
+        "AADSTS50076" | "AADSTS50079" | "AADSTS50078" | "AADSTS50158" => {
+            "The account must prove itself by a second factor, which needs a person: run az login \
+             --tenant TENANT again, or use a service principal."
+        }
+        "AADSTS50173" | "AADSTS700082" | "AADSTS70043" | "AADSTS70008" => {
+            "The Azure CLI's session has ended: run az login again."
+        }
+        "AADSTS53003" | "AADSTS53000" | "AADSTS530003" => {
+            "A Conditional Access policy of the tenant forbids it: the tenant's administrators can \
+             tell which one."
+        }
+        "AADSTS500011" | "AADSTS50001" | "AADSTS500014" => {
+            "The tenant does not know the audience: check the cloud, and the audience where one is \
+             configured."
+        }
+        "AADSTS65001" => "Nobody has allowed the application to do this in the tenant yet.",
+        "AADSTS7000112" => "The application is disabled in the tenant.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use azure_core::http::{Method, Url};
+
+    fn check(status: u16, body: &str, says: &[&str]) -> Error {
+        let url = Url::parse("https://login.local/t/token?sig=hidden").unwrap();
+        let error = of_answer(&Request::new(url, Method::Post), status, body.as_bytes());
+        assert_eq!(error.kind(), Kind::SignIn, "{body}");
+        for words in says {
+            assert!(error.to_string().contains(words), "{error} lacks {words}");
+        }
+        assert!(!error.to_string().contains("hidden"), "{error}");
+        error
+    }
+
+    #[test]
+    fn entra_ids_words_are_told_whole() {
+        let error = check(
+            401,
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret.
+               Trace ID: t","error_codes":[7000215],"trace_id":"tr","correlation_id":"co"}"#
+                .replace('\n', " ")
+                .as_str(),
+            &["AADSTS7000215: Invalid client secret."],
+        );
+        assert!(error.code_is("invalid_client") && error.code_is("AADSTS7000215"));
+        assert_eq!(
+            (error.request_id(), error.correlation_id()),
+            (Some("tr"), Some("co"))
+        );
+        assert!(advice(&error).unwrap().contains("not its ID"));
+    }
+
+    #[test]
+    fn whatever_else_comes_is_told_too() {
+        check(
+            503,
+            "<html><h1>Maintenance</h1></html>",
+            &["status 503", "Maintenance"],
+        );
+        check(
+            200,
+            "<html>Sign in</html>",
+            &["login.local/t/token", "Sign in"],
+        );
+        check(500, "", &["an empty answer"]);
+        let token = check(200, r#"{"access":"eyJ"}"#, &["without a token"]);
+        assert!(!token.to_string().contains("eyJ"));
+        assert_eq!(advice(&token), None);
+    }
+
+    #[test]
+    fn codes_are_found_anywhere() {
+        let text = "ERROR: AADSTS50076: Due to ... AADSTS50076 or AADSTS. AADSTS700016:";
+        assert_eq!(codes_in(text), ["AADSTS50076", "AADSTS700016"]);
+    }
+}

@@ -1,0 +1,18 @@
+resource "azureai_private_dns_zone" "hub" {
+  for_each = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
+
+  name                = each.key
+  resource_group_name = "rg-ai"
+}
+
+# Where the network's owner keeps the zones is looked up by their names alone.
+data "azureai_private_dns_zones" "hub" {
+  names            = keys(azureai_private_dns_zone.hub)
+  subscription_ids = [var.subscription_id]
+
+  depends_on = [azureai_private_dns_zone.hub]
+}
+
+output "ids" {
+  value = data.azureai_private_dns_zones.hub.ids
+}

@@ -1,0 +1,2 @@
+terraform import azureai_private_endpoint_connection_approval.vault \
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.KeyVault/vaults/airefkv/privateEndpointConnections/0123456789abcdef0123456789abcdef

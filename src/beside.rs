@@ -1,0 +1,63 @@
+//! Reading objects that belong to another: along with it, and when they were made a moment ago.
+
+use crate::arm::{Beside, Found};
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::http::Arm;
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// How long a new object may stay invisible to reads (ARM replicates with a delay).
+const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
+
+/// How long to wait between two looks at what is not visible yet.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Reads objects along. What Azure has not is left out.
+///
+/// # Errors
+///
+/// Those of the requests.
+pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
+    let mut found = Found::default();
+    for Beside {
+        name,
+        id,
+        api,
+        list,
+    } in wanted
+    {
+        let object = match list {
+            Some(child) => Some(Json::Array(arm.list(&id, child, api, until).await?)),
+            None => arm.get(&id, api, until).await?.map(|reply| reply.body),
+        };
+        if let Some(object) = object {
+            found.0.insert(name, object);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
+pub(crate) async fn read_beside_new(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
+    let patience = until.at_most(VISIBLE_WITHIN);
+    loop {
+        let found = read_beside(arm, wanted.clone(), until).await?;
+        let complete = wanted.iter().all(|it| found.get(it.name).is_some());
+        if complete || patience.remaining() < LOOK_AGAIN {
+            return Ok(found);
+        }
+        until.sleep(LOOK_AGAIN).await?;
+    }
+}
+
+/// Reads an object that is known to exist, until it is visible.
+pub(crate) async fn visible(arm: &Arm, id: &ResourceId, api: &str, until: &Deadline) -> Result<Json, Error> {
+    loop {
+        if let Some(reply) = arm.get(id, api, until).await? {
+            return Ok(reply.body);
+        }
+        until.sleep(LOOK_AGAIN).await?;
+    }
+}

@@ -1,0 +1,368 @@
+//! Claims: resources of the provider that hold something in an object that somebody else owns,
+//! such as a place in a list or a decision, and give it up in the end.
+//!
+//! Every write is a PUT of the whole object as it is now, with nothing changed but what is held;
+//! where others change it at the same time, it is read and written again.
+
+use crate::explain::explain;
+use crate::provider::Azure;
+use crate::resource::{MOST_COLLISIONS, is_collision};
+use crate::setting::until;
+use async_trait::async_trait;
+use azure::deadline::Deadline;
+use azure::http::{Arm, Condition, Reply};
+use azure::id::ResourceId;
+use azure::merge;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::resource::Resource;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde_json::Value as Json;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a write may take to show, before it counts as undone by someone else.
+const SHOWS_WITHIN: Duration = Duration::from_secs(120);
+
+/// How long to wait between two looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Where the object is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// Under this ID.
+    At(ResourceId),
+    /// Among the children of that type of a resource, where it may appear within a time.
+    Among {
+        /// The resource.
+        parent: ResourceId,
+        /// The children's type, such as `privateEndpointConnections`.
+        child: &'static str,
+        /// How long to wait for it.
+        patience: Duration,
+    },
+}
+
+/// What a claim leaves behind.
+#[derive(Clone, Debug)]
+pub enum Leaving {
+    /// The object as it is.
+    Nothing,
+    /// The object with this written over it.
+    Write(Json),
+    /// No object.
+    Delete,
+}
+
+/// Something that a resource holds in an object that somebody else owns.
+pub trait ArmClaim: Model + Clone {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// What people call the object.
+    const LABEL: &'static str;
+    /// The attribute that names the object.
+    const NAMED_BY: &'static str;
+    /// How long operations may take by default.
+    const TIMEOUTS: Timeouts;
+
+    /// The API version that is spoken with the object.
+    fn api(&self) -> &'static str;
+
+    /// Where the object is.
+    ///
+    /// # Errors
+    ///
+    /// When an ID is malformed or of a wrong type.
+    fn place(&self) -> Result<Place, Diagnostic>;
+
+    /// The object among candidates, where it must be looked for; `None` when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told which one is meant.
+    fn pick(&self, candidates: &[Json]) -> Result<Option<ResourceId>, Diagnostic> {
+        let _ = candidates;
+        Ok(None)
+    }
+
+    /// What to say when it is not among them.
+    fn not_among(&self, parent: &ResourceId, candidates: &[Json]) -> Diagnostic {
+        let _ = candidates;
+        absent::<Self>(parent)
+    }
+
+    /// Sets the `id` attribute, given the object's ID.
+    fn settle(&mut self, object: &ResourceId);
+
+    /// The `id` attribute of an import, as ARM spells it.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such ID.
+    fn imported(id: &str) -> Result<String, Diagnostic>;
+
+    /// Sets the attributes that the `id` attribute holds, after an import.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such ID.
+    fn locate(&mut self) -> Result<(), Diagnostic>;
+
+    /// Whether it is still held.
+    fn holds(&self, live: &Json) -> bool {
+        let _ = live;
+        true
+    }
+
+    /// Refuses to hold what it should not, before anything is written.
+    ///
+    /// # Errors
+    ///
+    /// Why not, and what to do instead.
+    fn guard(&self, live: &Json, new: bool) -> Result<(), Diagnostic> {
+        let _ = (live, new);
+        Ok(())
+    }
+
+    /// What must be written over the live body; `None` when it is there already.
+    fn write(&self, live: &Json) -> Option<Json>;
+
+    /// Sets the attributes from the live body.
+    fn read(&mut self, live: &Json, importing: bool);
+
+    /// What it leaves behind.
+    fn leave(&self, live: &Json) -> Leaving;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+}
+
+/// An [`ArmClaim`] served to Terraform.
+pub struct Claimed<C> {
+    azure: Arc<Azure>,
+    claim: PhantomData<fn() -> C>,
+}
+
+impl<C: ArmClaim> Claimed<C> {
+    /// Serves the claim from this Azure.
+    pub fn new(azure: Arc<Azure>) -> Self {
+        Self {
+            azure,
+            claim: PhantomData,
+        }
+    }
+
+    fn doing(verb: &str, id: &ResourceId) -> String {
+        format!("{verb} {} {:?}", C::LABEL, id.name())
+    }
+
+    async fn live(
+        arm: &Arm,
+        (id, api): (&ResourceId, &str),
+        until: &Deadline,
+    ) -> Result<Option<Reply>, Diagnostic> {
+        let found = arm.get(id, api, until).await;
+        found.map_err(|error| explain(&Self::doing("Reading", id), &error))
+    }
+
+    /// The object's ID; looked for where it is not known.
+    async fn find(arm: &Arm, claim: &C, until: &Deadline) -> Result<ResourceId, Diagnostic> {
+        let (parent, child, patience) = match claim.place()? {
+            Place::At(id) => return Ok(id),
+            Place::Among {
+                parent,
+                child,
+                patience,
+            } => (parent, child, until.at_most(patience)),
+        };
+        loop {
+            let doing = format!("Looking for {} of {:?}", C::LABEL, parent.name());
+            let candidates = arm.list(&parent, child, claim.api(), until).await;
+            let candidates = candidates.map_err(|error| explain(&doing, &error))?;
+            if let Some(id) = claim.pick(&candidates)? {
+                return Ok(id);
+            }
+            if patience.remaining() < LOOK_AGAIN {
+                return Err(claim.not_among(&parent, &candidates));
+            }
+            until
+                .sleep(LOOK_AGAIN)
+                .await
+                .map_err(|error| explain(&doing, &error))?;
+        }
+    }
+
+    /// Writes what `change` asks for over the object as it is now; false when it asks for nothing.
+    async fn write(
+        arm: &Arm,
+        (id, api): (&ResourceId, &str),
+        change: &(dyn Fn(&Json) -> Option<Json> + Sync),
+        mut reply: Reply,
+        until: &Deadline,
+    ) -> Result<bool, Diagnostic> {
+        let mut collisions = 0;
+        while let Some(body) = change(&reply.body) {
+            let mut whole = reply.body.clone();
+            merge::merge(&mut whole, &body);
+            let etag = reply.etag().map(str::to_owned);
+            let condition = etag.map_or(Condition::None, Condition::IfMatch);
+            match arm.put(id, api, &whole, condition).run(until, &|| ()).await {
+                Ok(_) => return Ok(true),
+                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                    collisions += 1;
+                    let found = Self::live(arm, (id, api), until).await?;
+                    reply = found.ok_or_else(|| absent::<C>(id))?;
+                }
+                Err(error) => return Err(explain(&Self::doing("Changing", id), &error)),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Writes what differs, and waits until Azure shows it.
+    async fn hold(&self, mut claim: C, new: bool, context: &Context) -> Result<C, Diagnostic> {
+        let until = until(context);
+        let arm = self.azure.writable(&until).await?;
+        let id = Self::find(&arm, &claim, &until).await?;
+        let object = (&id, claim.api());
+        let found = Self::live(&arm, object, &until).await?;
+        let reply = found.ok_or_else(|| absent::<C>(&id))?;
+        claim.guard(&reply.body, new)?;
+        let mut live = reply.body.clone();
+        let change = |live: &Json| claim.write(live);
+        if Self::write(&arm, object, &change, reply, &until).await? {
+            let mut known = claim.clone();
+            known.settle(&id);
+            context.accepted(&known);
+            live = Self::shown(&arm, &claim, object, &until).await?;
+        }
+        claim.settle(&id);
+        claim.read(&live, false);
+        Ok(claim)
+    }
+
+    /// The live body once it shows what was written.
+    async fn shown(
+        arm: &Arm,
+        claim: &C,
+        object: (&ResourceId, &str),
+        until: &Deadline,
+    ) -> Result<Json, Diagnostic> {
+        let shows = until.at_most(SHOWS_WITHIN);
+        loop {
+            let found = Self::live(arm, object, until).await?;
+            let live = found.ok_or_else(|| absent::<C>(object.0))?.body;
+            if claim.write(&live).is_none() {
+                return Ok(live);
+            }
+            if let Err(error) = shows.sleep(LOOK_AGAIN).await {
+                let doing = Self::doing("Changing", object.0);
+                let detail = "Azure accepted the change, and does not show it. Something else, \
+                              such as an Azure Policy, may have undone it: see the activity log.";
+                return Err(if error.is_cancelled() {
+                    explain(&doing, &error)
+                } else {
+                    Diagnostic::error(format!("{doing} has no effect"), detail)
+                });
+            }
+        }
+    }
+
+    async fn read_in(&self, mut claim: C, context: &Context) -> Result<Option<C>, Diagnostic> {
+        let until = until(context);
+        if context.importing {
+            claim.locate()?;
+        }
+        let Place::At(id) = claim.place()? else {
+            return Ok(None);
+        };
+        let arm = self.azure.arm(&until).await?;
+        let Some(reply) = Self::live(&arm, (&id, claim.api()), &until).await? else {
+            return Ok(None);
+        };
+        if !claim.holds(&reply.body) {
+            return Ok(None);
+        }
+        claim.read(&reply.body, context.importing);
+        if context.importing {
+            claim.settle(&crate::place::spelt_by_azure(id, &reply.body));
+            claim.locate()?;
+        }
+        Ok(Some(claim))
+    }
+
+    async fn give_up(&self, claim: C, context: &Context) -> Result<(), Diagnostic> {
+        let until = until(context);
+        let Place::At(id) = claim.place()? else {
+            return Ok(());
+        };
+        let arm = self.azure.writable(&until).await?;
+        let object = (&id, claim.api());
+        let Some(reply) = Self::live(&arm, object, &until).await? else {
+            return Ok(());
+        };
+        if let Leaving::Delete = claim.leave(&reply.body) {
+            let deleted = arm.delete(&id, object.1).run(&until).await;
+            return deleted.map_err(|error| explain(&Self::doing("Deleting", &id), &error));
+        }
+        let change = |live: &Json| match claim.leave(live) {
+            Leaving::Write(body) => Some(body),
+            Leaving::Nothing | Leaving::Delete => None,
+        };
+        Self::write(&arm, object, &change, reply, &until)
+            .await
+            .map(|_| ())
+    }
+}
+
+fn absent<C: ArmClaim>(id: &ResourceId) -> Diagnostic {
+    Diagnostic::error(
+        format!("{:?} does not exist", id.name()),
+        format!("Azure has no {id}. Check the ID, or create the resource first."),
+    )
+    .at(Path::of(C::NAMED_BY))
+}
+
+#[async_trait]
+impl<C: ArmClaim> Resource for Claimed<C> {
+    type Model = C;
+
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        C::TIMEOUTS
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        C::validate(config)
+    }
+
+    async fn create(&self, planned: C, context: &Context) -> Result<C, Diagnostics> {
+        Ok(self.hold(planned, true, context).await?)
+    }
+
+    async fn read(&self, state: C, context: &Context) -> Result<Option<C>, Diagnostics> {
+        Ok(self.read_in(state, context).await?)
+    }
+
+    async fn update(&self, _prior: C, planned: C, context: &Context) -> Result<C, Diagnostics> {
+        Ok(self.hold(planned, false, context).await?)
+    }
+
+    async fn delete(&self, prior: C, context: &Context) -> Result<(), Diagnostics> {
+        Ok(self.give_up(prior, context).await?)
+    }
+
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        Ok(vec![("id", C::imported(id)?.into())])
+    }
+}

@@ -1,0 +1,154 @@
+//! What a configuration of an endpoint must obey, without asking Azure.
+
+use crate::private_link;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::path::Path;
+use plugin::value::Value;
+
+/// Rules that concern several attributes.
+pub(super) fn validate(config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let connections = config.get("private_service_connection").as_list().unwrap_or_default();
+    for (index, connection) in connections.iter().enumerate() {
+        let path = Path::of("private_service_connection").index(index);
+        found.extend(validate_target(connection, &path));
+        found.extend(validate_message(connection, &path));
+        found.extend(validate_groups(connection, &path));
+    }
+    found.extend(validate_mode(config));
+    found.extend(validate_waiting(config));
+    found
+}
+
+/// Whether a block is there; `None` while that is not known.
+fn has(config: &Value, block: &str) -> Option<bool> {
+    config.get(block).as_list().map(|blocks| !blocks.is_empty())
+}
+
+fn validate_mode(config: &Value) -> Option<Diagnostic> {
+    let mode = config.get("dns_zone_group_mode").as_str()?;
+    let (summary, detail) = match (mode, has(config, "private_dns_zone_group")?) {
+        ("managed", false) => (
+            "A managed zone group needs its block",
+            "Add a `private_dns_zone_group` block, or let `dns_zone_group_mode` be \"policy\" (somebody \
+             else makes the group) or \"none\" (there is to be none).",
+        ),
+        ("policy" | "none", true) => (
+            "The zone group is to be somebody else's, or none",
+            "Remove the `private_dns_zone_group` block, or let `dns_zone_group_mode` be \"managed\".",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error(summary, detail).at(Path::of("dns_zone_group_mode")))
+}
+
+fn validate_waiting(config: &Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let mode = config.get("dns_zone_group_mode");
+    let other = matches!(mode, Value::Null) || mode.as_str().is_some_and(|mode| mode != "policy");
+    if other && has(config, "wait_for_zone_group") == Some(true) {
+        let detail = "Set `dns_zone_group_mode = \"policy\"`, or remove the block: the provider waits \
+                      for its own group anyway.";
+        let summary = "Only the group of somebody else is waited for";
+        found.push(Diagnostic::error(summary, detail).at(Path::of("wait_for_zone_group")));
+    }
+    let connection = config.get("private_service_connection").as_list().and_then(<[_]>::first);
+    let manual = connection.map(|connection| connection.get("is_manual_connection"));
+    let automatic = matches!(manual, Some(Value::Null | Value::Bool(false)));
+    if config.get("wait_for_approval").as_bool() == Some(true) && automatic {
+        let detail = "Remove `wait_for_approval`, or set `is_manual_connection = true`: other \
+                      connections are approved at once or not at all.";
+        let summary = "Only a manual connection is waited for";
+        found.push(Diagnostic::error(summary, detail).at(Path::of("wait_for_approval")));
+    }
+    found
+}
+
+fn validate_target(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let (id, alias) = (
+        "private_connection_resource_id",
+        "private_connection_resource_alias",
+    );
+    let wrong = match (connection.get(id), connection.get(alias)) {
+        (Value::Null, Value::Null) => "Neither is given",
+        (Value::Unknown, _) | (_, Value::Unknown) | (Value::Null, _) | (_, Value::Null) => {
+            return None;
+        }
+        _ => "Both are given",
+    };
+    let detail = format!(
+        "{wrong}: set `{id}` to reach a resource by its ID, or `{alias}` to reach a private link \
+         service by its alias."
+    );
+    let summary = "A connection has exactly one target";
+    Some(Diagnostic::error(summary, detail).at(path.attribute(id)))
+}
+
+fn validate_message(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let message = connection.get("request_message");
+    let manual = match connection.get("is_manual_connection") {
+        Value::Bool(manual) => *manual,
+        Value::Null => false,
+        _ => return None,
+    };
+    let (summary, detail) = match (manual, message) {
+        (true, Value::Null) => (
+            "A manual connection needs a message",
+            "Set `request_message`: the owner of the service reads it before approving.",
+        ),
+        (false, Value::String(_)) => (
+            "Only a manual connection has a message",
+            "Remove `request_message`, or set `is_manual_connection = true` for a connection that \
+             the owner of the service approves.",
+        ),
+        _ => return None,
+    };
+    Some(Diagnostic::error(summary, detail).at(path.attribute("request_message")))
+}
+
+fn validate_groups(connection: &Value, path: &Path) -> Option<Diagnostic> {
+    let target = connection.get("private_connection_resource_id").as_str()?;
+    let target = ResourceId::parse(target).ok()?;
+    let known = private_link::groups_of(&target.resource_type());
+    let names = connection.get("subresource_names").as_list()?;
+    let wrong = names
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
+    if known.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "A {} has: {}. Azure calls them group IDs.",
+        target.resource_type(),
+        known.join(", ")
+    );
+    let summary = format!("{wrong:?} is no part of the service");
+    Some(Diagnostic::error(summary, detail).at(path.attribute("subresource_names")))
+}
+
+pub(super) fn alias(text: &str) -> Result<(), String> {
+    if text.ends_with(".azure.privatelinkservice") {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no alias: it must end in \".azure.privatelinkservice\"."
+    ))
+}
+
+pub(super) fn zones(value: &Value) -> Result<(), String> {
+    match value.as_list().map_or(0, <[Value]>::len) {
+        1..=5 => Ok(()),
+        count => Err(format!(
+            "There are {count} zones; Azure allows one to five in a group."
+        )),
+    }
+}
+
+pub(super) fn address(text: &str) -> Result<(), String> {
+    let parsed = text.parse::<std::net::IpAddr>();
+    parsed
+        .map(|_| ())
+        .map_err(|_| format!("{text:?} is no IP address."))
+}

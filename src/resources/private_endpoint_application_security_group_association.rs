@@ -1,0 +1,194 @@
+//! `azureai_private_endpoint_application_security_group_association`
+
+use crate::check;
+use crate::claim::{ArmClaim, Leaving, Place};
+use crate::explain::import_block;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::field::Computed;
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde_json::{Value as Json, json};
+
+/// Puts a private endpoint into an application security group, and leaves its other groups alone.
+///
+/// An endpoint whose groups are managed by `application_security_group_ids` has no place for this
+/// resource: the two would undo each other.
+#[derive(Model, Clone, Debug)]
+pub struct SecurityGroupAssociation {
+    /// The endpoint's ID and the group's, with `|` between.
+    #[tf(same = same_pair)]
+    id: Computed<String>,
+    /// ID of the endpoint.
+    #[tf(replace, check = check::id_of(&[ENDPOINT]), same = check::same_id)]
+    private_endpoint_id: String,
+    /// ID of the application security group.
+    #[tf(replace, check = check::id_of(&[GROUP]), same = check::same_id)]
+    application_security_group_id: String,
+}
+
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+const GROUP: &str = "Microsoft.Network/applicationSecurityGroups";
+
+/// What ARM calls the list.
+const GROUPS: &str = "applicationSecurityGroups";
+
+/// The groups in an endpoint's body.
+fn groups(live: &Json) -> impl Iterator<Item = &Json> {
+    live["properties"][GROUPS].as_array().into_iter().flatten()
+}
+
+fn list(groups: Vec<Json>) -> Json {
+    json!({"properties": {GROUPS: groups}})
+}
+
+impl SecurityGroupAssociation {
+    fn is_ours(&self, group: &Json) -> bool {
+        let id = group["id"].as_str().unwrap_or_default();
+        id.eq_ignore_ascii_case(&self.application_security_group_id)
+    }
+}
+
+impl ArmClaim for SecurityGroupAssociation {
+    const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";
+    const LABEL: &'static str = "the application security groups of";
+    const NAMED_BY: &'static str = "private_endpoint_id";
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+
+    fn api(&self) -> &'static str {
+        "2025-01-01"
+    }
+
+    fn place(&self) -> Result<Place, Diagnostic> {
+        check::parse(&self.private_endpoint_id, "private_endpoint_id").map(Place::At)
+    }
+
+    fn settle(&mut self, object: &ResourceId) {
+        self.id
+            .set(format!("{object}|{}", self.application_security_group_id));
+    }
+
+    fn imported(id: &str) -> Result<String, Diagnostic> {
+        let (endpoint, group) = pair(id).ok_or_else(|| no_pair(id))?;
+        Ok(format!(
+            "{}|{}",
+            endpoint.canonical(ENDPOINT),
+            group.canonical(GROUP)
+        ))
+    }
+
+    fn locate(&mut self) -> Result<(), Diagnostic> {
+        let id = self.id.get().cloned().unwrap_or_default();
+        let (endpoint, group) = pair(&id).ok_or_else(|| no_pair(&id))?;
+        self.private_endpoint_id = endpoint.as_str().to_owned();
+        self.application_security_group_id = group.as_str().to_owned();
+        Ok(())
+    }
+
+    fn holds(&self, live: &Json) -> bool {
+        groups(live).any(|group| self.is_ours(group))
+    }
+
+    fn guard(&self, live: &Json, new: bool) -> Result<(), Diagnostic> {
+        if !(new && self.holds(live)) {
+            return Ok(());
+        }
+        let id = format!(
+            "{}|{}",
+            self.private_endpoint_id, self.application_security_group_id
+        );
+        let summary = "The private endpoint is in the application security group already";
+        let detail = format!(
+            "It was not put there by this configuration, so it is left as it is. To manage it \
+             here, import it, with the resource's name for NAME:\n\n{}",
+            import_block(Self::NAME, &id)
+        );
+        Err(Diagnostic::error(summary, detail).at(Path::of("application_security_group_id")))
+    }
+
+    fn write(&self, live: &Json) -> Option<Json> {
+        if self.holds(live) {
+            return None;
+        }
+        let own = json!({"id": self.application_security_group_id});
+        Some(list(groups(live).cloned().chain([own]).collect()))
+    }
+
+    fn read(&mut self, live: &Json, importing: bool) {
+        let own = groups(live).find(|group| self.is_ours(group));
+        if let (true, Some(id)) = (importing, own.and_then(|group| group["id"].as_str())) {
+            self.application_security_group_id = id.to_owned();
+        }
+    }
+
+    fn leave(&self, live: &Json) -> Leaving {
+        if !self.holds(live) {
+            return Leaving::Nothing;
+        }
+        Leaving::Write(list(
+            groups(live)
+                .filter(|group| !self.is_ours(group))
+                .cloned()
+                .collect(),
+        ))
+    }
+}
+
+/// The two IDs in that of an association.
+fn pair(text: &str) -> Option<(ResourceId, ResourceId)> {
+    let (endpoint, group) = text.split_once('|')?;
+    let endpoint = ResourceId::parse(endpoint)
+        .ok()
+        .filter(|id| id.is_type(ENDPOINT))?;
+    let group = ResourceId::parse(group)
+        .ok()
+        .filter(|id| id.is_type(GROUP))?;
+    Some((endpoint, group))
+}
+
+fn no_pair(text: &str) -> Diagnostic {
+    let scope = "/subscriptions/GUID/resourceGroups/GROUP/providers";
+    Diagnostic::error(
+        format!("{text:?} is not the ID of an association"),
+        format!(
+            "Expected the two IDs with `|` between: {scope}/{ENDPOINT}/NAME|{scope}/{GROUP}/NAME"
+        ),
+    )
+}
+
+fn same_pair(left: &Value, right: &Value) -> bool {
+    matches!((left.as_str(), right.as_str()), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn association() -> SecurityGroupAssociation {
+        SecurityGroupAssociation {
+            id: Computed::default(),
+            private_endpoint_id: "/pe".to_owned(),
+            application_security_group_id: "/own".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_groups_of_others_stay() {
+        let check = |before: &[&str], held: Option<&[&str]>, left: Option<&[&str]>| {
+            let body = |ids: &[&str]| list(ids.iter().map(|id| json!({"id": id})).collect());
+            let live = body(before);
+            assert_eq!(association().write(&live), held.map(body), "{before:?}");
+            let leaving = match association().leave(&live) {
+                Leaving::Write(body) => Some(body),
+                Leaving::Nothing | Leaving::Delete => None,
+            };
+            assert_eq!(leaving, left.map(body), "{before:?}");
+        };
+        check(&[], Some(&["/own"]), None);
+        check(&["/a", "/b"], Some(&["/a", "/b", "/own"]), None);
+        check(&["/a", "/OWN", "/b"], None, Some(&["/a", "/b"]));
+        check(&["/own"], None, Some(&[]));
+    }
+}

@@ -1,0 +1,205 @@
+//! `azureai_workspace`
+
+mod rules;
+mod wire;
+
+use crate::arm::{ArmResource, Create, Home, Kind, Live};
+use crate::check;
+use crate::place::Place;
+use crate::tags::Tagged;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{Blocks, Model};
+use plugin::path::Path;
+use plugin::schema::Check;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Manages an Azure AI workspace: a hub, or a project of a hub.
+///
+/// A hub is private from its first minute: unless the configuration says otherwise, it is created
+/// with its public network access disabled. Updates are PATCHes of what has changed, so what others
+/// set, such as a list of allowed addresses, stays.
+#[derive(Model, Clone, Debug)]
+pub struct AiWorkspace {
+    /// Name of the workspace: 3 to 33 letters, digits, `-` and `_`, beginning with a letter or
+    /// digit.
+    #[tf(replace, check = Check::text(rules::name), same = check::same_name)]
+    name: String,
+    #[tf(flatten)]
+    place: Place,
+    /// Region of the workspace.
+    #[tf(replace, same = check::same_region)]
+    location: String,
+    /// `Hub`, or `Project` for a project of a hub.
+    #[tf(replace, default = HUB, check = check::one_of(&[HUB, PROJECT]), same = check::same_name)]
+    kind: String,
+    /// ID of the hub that a project belongs to. Only for projects, which need it.
+    #[tf(replace, check = check::id_of(&[AiWorkspace::KIND.ty]), same = check::same_id)]
+    hub_id: Option<String>,
+    /// The identity that the workspace acts as. A hub needs one; of a project, without it, what
+    /// Azure has stays.
+    #[tf(max = 1)]
+    identity: Blocks<Identity>,
+    /// ID of the user-assigned identity that stands for the workspace: one of `identity_ids`.
+    #[tf(check = check::id_of(&[IDENTITY]), same = check::same_id)]
+    primary_user_assigned_identity: Option<String>,
+    /// ID of the hub's storage account. Only for hubs, which need it.
+    #[tf(replace, check = check::id_of(&["Microsoft.Storage/storageAccounts"]), same = check::same_id)]
+    storage_account_id: Option<String>,
+    /// ID of the hub's key vault. Only for hubs, which need it.
+    #[tf(replace, check = check::id_of(&[VAULT]), same = check::same_id)]
+    key_vault_id: Option<String>,
+    /// ID of the hub's container registry. Only for hubs.
+    #[tf(check = check::id_of(&["Microsoft.ContainerRegistry/registries"]), same = check::same_id)]
+    container_registry_id: Option<String>,
+    /// ID of the hub's Application Insights component. Only for hubs.
+    #[tf(check = check::id_of(&["Microsoft.Insights/components"]), same = check::same_id)]
+    application_insights_id: Option<String>,
+    /// Whether the hub can be reached from the internet: `Enabled` or `Disabled`. Without it, a hub
+    /// is created with `Disabled`, and what is set since, by an `azureai_public_network_access` for
+    /// example, stays. Only for hubs: a project has the access of its hub.
+    #[tf(check = check::one_of(&["Enabled", "Disabled"]))]
+    public_network_access: OptionalComputed<String>,
+    /// The network that Azure manages for the computers of the hub. Only for hubs. Without it, what
+    /// Azure has stays.
+    #[tf(max = 1)]
+    managed_network: Blocks<ManagedNetwork>,
+    /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs.
+    #[tf(replace, max = 1)]
+    encryption: Blocks<Encryption>,
+    /// Whether the data is sensitive, so that Azure collects less about it.
+    #[tf(replace)]
+    high_business_impact_enabled: OptionalComputed<bool>,
+    /// Name that people see. Without it, what Azure makes of `name`.
+    friendly_name: OptionalComputed<String>,
+    /// What the workspace is for.
+    description: Option<String>,
+    #[tf(flatten)]
+    tagged: Tagged,
+    /// Address under which the workspace's services are found.
+    discovery_url: Computed<String>,
+    /// GUID of the workspace, which is part of its names in the DNS.
+    workspace_id: Computed<String>,
+}
+
+/// The identity of a workspace.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Identity {
+    /// `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned` for both.
+    #[tf(check = check::one_of(IDENTITY_TYPES), same = wire::same_words)]
+    r#type: String,
+    /// IDs of the user-assigned identities.
+    #[tf(check = check::id_of(&[IDENTITY]).each(), same = check::same_ids)]
+    identity_ids: Option<BTreeSet<String>>,
+    /// Object ID of the system-assigned identity.
+    #[tf(follows("identity"))]
+    principal_id: Computed<String>,
+    /// Tenant of the system-assigned identity.
+    #[tf(follows("identity"))]
+    tenant_id: Computed<String>,
+}
+
+/// The managed network of a hub.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct ManagedNetwork {
+    /// What its computers can reach: `Disabled` is no managed network, `AllowInternetOutbound` all,
+    /// and `AllowOnlyApprovedOutbound` what rules allow.
+    #[tf(check = check::one_of(ISOLATION_MODES))]
+    isolation_mode: OptionalComputed<String>,
+}
+
+/// The key of a hub's data.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct Encryption {
+    /// ID of the key vault that has the key.
+    #[tf(check = check::id_of(&[VAULT]), same = check::same_id)]
+    key_vault_id: String,
+    /// Address of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`.
+    #[tf(check = Check::text(rules::key))]
+    key_id: String,
+    /// ID of the user-assigned identity that may use the key.
+    #[tf(check = check::id_of(&[IDENTITY]), same = check::same_id)]
+    user_assigned_identity_id: Option<String>,
+}
+
+const HUB: &str = "Hub";
+const PROJECT: &str = "Project";
+const VAULT: &str = "Microsoft.KeyVault/vaults";
+const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
+const IDENTITY_TYPES: &[&str] = &[
+    "SystemAssigned",
+    "UserAssigned",
+    "SystemAssigned, UserAssigned",
+];
+const ISOLATION_MODES: &[&str] = &[
+    "Disabled",
+    "AllowInternetOutbound",
+    "AllowOnlyApprovedOutbound",
+];
+
+impl AiWorkspace {
+    fn is_project(&self) -> bool {
+        self.kind.eq_ignore_ascii_case(PROJECT)
+    }
+}
+
+impl ArmResource for AiWorkspace {
+    const NAME: &'static str = "azureai_workspace";
+    const KIND: Kind = Kind {
+        ty: "Microsoft.MachineLearningServices/workspaces",
+        api: "2025-06-01",
+        label: "workspace",
+        create: Create::AfterRead,
+    };
+    // As azurerm's: a hub with a managed network takes long to make.
+    const TIMEOUTS: Timeouts = Timeouts {
+        create: Duration::from_secs(3600),
+        ..Timeouts::minutes(30)
+    };
+    const PATCHED: bool = true;
+
+    type Body = wire::Body;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.place.id
+    }
+
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
+        self.place.id_of(home, Self::KIND.ty, &self.name)
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.place.locate(id);
+    }
+
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
+    }
+
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        match live {
+            None => wire::new(self),
+            Some(live) => wire::changed(self, live),
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) {
+        wire::read(self, live);
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        rules::validate(config)
+    }
+
+    fn blame(code: &str) -> Option<Path> {
+        match code {
+            "InvalidHubResourceId" => Some(Path::of("hub_id")),
+            _ => None,
+        }
+    }
+}

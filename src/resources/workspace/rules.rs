@@ -1,0 +1,150 @@
+//! What a workspace's configuration must say, by its kind.
+
+use super::{HUB, PROJECT};
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::path::Path;
+use plugin::value::Value;
+
+/// What a hub needs, and a project takes from its hub.
+const OF_HUBS: [&str; 2] = ["storage_account_id", "key_vault_id"];
+
+/// What a hub may have, and a project takes from its hub.
+const FOR_HUBS: [&str; 5] = [
+    "container_registry_id",
+    "application_insights_id",
+    "public_network_access",
+    "managed_network",
+    "encryption",
+];
+
+/// The name of a workspace.
+pub(super) fn name(text: &str) -> Result<(), String> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if (3..=33).contains(&text.len()) && first && text.chars().all(inner) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no name of a workspace: 3 to 33 letters, digits, `-` and `_`, beginning with \
+         a letter or digit."
+    ))
+}
+
+/// The address of a key in a key vault, with or without a version.
+pub(super) fn key(text: &str) -> Result<(), String> {
+    let path = text
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once('/'));
+    let parts: Vec<&str> = path
+        .map(|(_, path)| path.split('/').collect())
+        .unwrap_or_default();
+    match parts[..] {
+        ["keys", name] | ["keys", name, _] if !name.is_empty() => Ok(()),
+        _ => Err(format!(
+            "{text:?} is no address of a key such as https://NAME.vault.azure.net/keys/NAME/VERSION."
+        )),
+    }
+}
+
+/// Whether the configuration has something there; `None` while that is not known.
+fn given(config: &Value, name: &str) -> Option<bool> {
+    match config.get(name) {
+        Value::Unknown => None,
+        Value::Null => Some(false),
+        Value::List(blocks) => Some(!blocks.is_empty()),
+        _ => Some(true),
+    }
+}
+
+/// Rules that concern several attributes.
+pub(super) fn validate(config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    match config.get("kind") {
+        Value::Null => validate_hub(config, &mut found),
+        Value::String(kind) if kind == HUB => validate_hub(config, &mut found),
+        Value::String(kind) if kind == PROJECT => validate_project(config, &mut found),
+        _ => {}
+    }
+    found.extend(validate_identity(config));
+    found.extend(validate_primary(config));
+    found
+}
+
+fn validate_hub(config: &Value, found: &mut Diagnostics) {
+    for name in OF_HUBS.iter().chain(&["identity"]) {
+        if given(config, name) == Some(false) {
+            let detail = format!(
+                "Set `{name}`; or set `kind = \"Project\"` and `hub_id` to make a project, which \
+                 has what its hub has."
+            );
+            found.push(
+                Diagnostic::error(format!("A hub needs `{name}`"), detail).at(Path::of(name)),
+            );
+        }
+    }
+    if given(config, "hub_id") == Some(true) {
+        let detail = "Remove `hub_id`, or set `kind = \"Project\"` to make a project of that hub.";
+        found.push(Diagnostic::error("A hub has no hub", detail).at(Path::of("hub_id")));
+    }
+}
+
+fn validate_project(config: &Value, found: &mut Diagnostics) {
+    if given(config, "hub_id") == Some(false) {
+        let detail = "Set `hub_id` to the ID of the hub that the project belongs to.";
+        found.push(Diagnostic::error("A project needs a hub", detail).at(Path::of("hub_id")));
+    }
+    for name in OF_HUBS.iter().chain(&FOR_HUBS) {
+        if given(config, name) == Some(true) {
+            let summary = format!("A project takes its `{name}` from its hub");
+            let detail = format!("Remove `{name}` here, and set it on the hub.");
+            found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
+        }
+    }
+}
+
+fn block(config: &Value) -> Option<&Value> {
+    config.get("identity").as_list()?.first()
+}
+
+fn validate_identity(config: &Value) -> Option<Diagnostic> {
+    let identity = block(config)?;
+    let kind = identity.get("type").as_str()?;
+    let ids = match identity.get("identity_ids") {
+        Value::Unknown => return None,
+        Value::List(ids) => !ids.is_empty(),
+        _ => false,
+    };
+    let (summary, detail) = match (kind.contains("UserAssigned"), ids) {
+        (true, false) => (
+            "A user-assigned identity must be named",
+            "Set `identity_ids` to the IDs of the identities, or `type = \"SystemAssigned\"`.",
+        ),
+        (false, true) => (
+            "Only user-assigned identities are named",
+            "Remove `identity_ids`, or set `type = \"SystemAssigned, UserAssigned\"`.",
+        ),
+        _ => return None,
+    };
+    let path = Path::of("identity").index(0).attribute("identity_ids");
+    Some(Diagnostic::error(summary, detail).at(path))
+}
+
+fn validate_primary(config: &Value) -> Option<Diagnostic> {
+    let primary = ResourceId::parse(config.get("primary_user_assigned_identity").as_str()?).ok()?;
+    let identities = config.get("identity");
+    if identities.has_unknown() {
+        return None;
+    }
+    let ids = block(config)
+        .and_then(|it| it.get("identity_ids").as_list())
+        .unwrap_or_default();
+    let is =
+        |id: &Value| id.as_str().and_then(|id| ResourceId::parse(id).ok()) == Some(primary.clone());
+    if ids.iter().any(is) {
+        return None;
+    }
+    let detail = "Add it to `identity_ids` in the `identity` block, or choose one that is there.";
+    let summary = "The primary identity is not one of the workspace's";
+    Some(Diagnostic::error(summary, detail).at(Path::of("primary_user_assigned_identity")))
+}

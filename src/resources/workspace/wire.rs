@@ -1,0 +1,410 @@
+//! The workspace on the wire, and its attributes from there.
+
+use super::{AiWorkspace, Encryption, Identity, ManagedNetwork};
+use crate::arm::Live;
+use crate::wire::Tags;
+use plugin::value::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// A workspace. What is `None` is not mentioned, and stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<String>,
+    tags: Option<Tags>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sku: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<WireIdentity>,
+    properties: Properties,
+}
+
+/// Names and values of a map, where null takes a name out of it.
+type Entries = BTreeMap<String, Option<Json>>;
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireIdentity {
+    r#type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_assigned_identities: Option<Entries>,
+    #[serde(skip_serializing)]
+    principal_id: Option<String>,
+    #[serde(skip_serializing)]
+    tenant_id: Option<String>,
+}
+
+/// A value that is mentioned, if only as null: then it is taken away.
+type Settled<T> = Option<Option<T>>;
+
+/// Properties of a workspace.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Properties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hub_resource_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_vault: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    container_registry: Settled<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application_insights: Settled<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_user_assigned_identity: Settled<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_network_access: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_network: Option<Network>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption: Option<WireEncryption>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hbi_workspace: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    friendly_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing)]
+    discovery_url: Option<String>,
+    #[serde(skip_serializing)]
+    workspace_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Network {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isolation_mode: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireEncryption {
+    status: String,
+    key_vault_properties: Key,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<KeyIdentity>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Key {
+    key_vault_arm_id: String,
+    key_identifier: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct KeyIdentity {
+    user_assigned_identity: Option<String>,
+}
+
+/// The body of a workspace that is created.
+pub(super) fn new(workspace: &AiWorkspace) -> Body {
+    let mut body = changed(workspace, &Body::default());
+    body.location = Some(workspace.location.clone());
+    body.kind = Some(workspace.kind.clone());
+    body.sku = Some(json!({"name": "Basic", "tier": "Basic"}));
+    let encryption = workspace.encryption.first().map(WireEncryption::write);
+    let properties = &mut body.properties;
+    properties.hub_resource_id.clone_from(&workspace.hub_id);
+    properties
+        .storage_account
+        .clone_from(&workspace.storage_account_id);
+    properties.key_vault.clone_from(&workspace.key_vault_id);
+    properties.encryption = encryption;
+    properties.hbi_workspace = workspace.high_business_impact_enabled.get().copied();
+    if !workspace.is_project() && properties.public_network_access.is_none() {
+        // Private from the first minute.
+        properties.public_network_access = Some("Disabled".to_owned());
+    }
+    body
+}
+
+/// The body of what can be changed. Nothing in it may differ from the live body by its case only:
+/// it would be sent, and ARM refuses some of it.
+pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
+    let was = &live.properties;
+    let mut properties = Properties {
+        primary_user_assigned_identity: Some(spelt(
+            workspace.primary_user_assigned_identity.as_ref(),
+            &was.primary_user_assigned_identity,
+        )),
+        friendly_name: workspace.friendly_name.get().cloned(),
+        description: described(workspace, was),
+        ..Properties::default()
+    };
+    // A project takes these from its hub, and may not even repeat them.
+    if !workspace.is_project() {
+        let registry = workspace.container_registry_id.as_ref();
+        properties.container_registry = Some(spelt(registry, &was.container_registry));
+        let insights = workspace.application_insights_id.as_ref();
+        properties.application_insights = Some(spelt(insights, &was.application_insights));
+        properties.public_network_access = workspace.public_network_access.get().cloned();
+        let mode = workspace
+            .managed_network
+            .first()
+            .map(|it| it.isolation_mode.get().cloned());
+        properties.managed_network = mode.map(|isolation_mode| Network { isolation_mode });
+    }
+    Body {
+        tags: workspace.tagged.write(),
+        identity: workspace
+            .identity
+            .first()
+            .map(|it| it.write(live.identity.as_ref())),
+        properties,
+        ..Body::default()
+    }
+}
+
+/// Null would mean "as it is" to this service, so a description is taken away by an empty one.
+fn described(workspace: &AiWorkspace, was: &Properties) -> Option<String> {
+    let was = was.description.as_ref().filter(|was| !was.is_empty());
+    workspace
+        .description
+        .clone()
+        .or_else(|| was.map(|_| String::new()))
+}
+
+/// The ID in Azure's spelling, where it is the same.
+fn spelt(id: Option<&String>, live: &Settled<String>) -> Option<String> {
+    let same = |live: &&String| id.is_some_and(|id| id.eq_ignore_ascii_case(live));
+    live.iter().flatten().find(same).or(id).cloned()
+}
+
+impl Identity {
+    fn write(&self, live: Option<&WireIdentity>) -> WireIdentity {
+        let was = live.and_then(|live| live.user_assigned_identities.as_ref());
+        let was: Vec<&String> = was.into_iter().flatten().map(|(id, _)| id).collect();
+        let wanted: Vec<&String> = self.identity_ids.iter().flatten().collect();
+        let has = |ids: &[&String], id: &str| ids.iter().any(|it| it.eq_ignore_ascii_case(id));
+        let kept = was
+            .iter()
+            .filter(|id| has(&wanted, id))
+            .map(|id| (*id, Some(json!({}))));
+        let gone = was
+            .iter()
+            .filter(|id| !has(&wanted, id))
+            .map(|id| (*id, None));
+        let new = wanted
+            .iter()
+            .filter(|id| !has(&was, id))
+            .map(|id| (*id, Some(json!({}))));
+        let ids: Entries = kept
+            .chain(gone)
+            .chain(new)
+            .map(|(id, it)| (id.clone(), it))
+            .collect();
+        let kind = live
+            .map(|live| &live.r#type)
+            .filter(|it| words(it) == words(&self.r#type));
+        WireIdentity {
+            r#type: kind.unwrap_or(&self.r#type).clone(),
+            user_assigned_identities: (!ids.is_empty()).then_some(ids),
+            ..WireIdentity::default()
+        }
+    }
+
+    fn read(live: &WireIdentity) -> Self {
+        let ids = live.user_assigned_identities.iter().flatten();
+        let ids: std::collections::BTreeSet<_> = ids.map(|(id, _)| id.clone()).collect();
+        let known = super::IDENTITY_TYPES
+            .iter()
+            .find(|known| words(known) == words(&live.r#type));
+        Self {
+            r#type: known.map_or_else(|| live.r#type.clone(), |known| (*known).to_owned()),
+            identity_ids: (!ids.is_empty()).then_some(ids),
+            principal_id: live.principal_id.clone().into(),
+            tenant_id: live.tenant_id.clone().into(),
+        }
+    }
+}
+
+fn words(text: &str) -> String {
+    text.replace(' ', "").to_ascii_lowercase()
+}
+
+/// Two lists of words that differ in case and spaces only.
+pub(super) fn same_words(left: &Value, right: &Value) -> bool {
+    matches!((left.as_str(), right.as_str()), (Some(a), Some(b)) if words(a) == words(b))
+}
+
+impl WireEncryption {
+    fn write(encryption: &Encryption) -> Self {
+        let identity = encryption.user_assigned_identity_id.clone();
+        Self {
+            status: "Enabled".to_owned(),
+            key_vault_properties: Key {
+                key_vault_arm_id: encryption.key_vault_id.clone(),
+                key_identifier: encryption.key_id.clone(),
+            },
+            identity: identity.map(|it| KeyIdentity {
+                user_assigned_identity: Some(it),
+            }),
+        }
+    }
+
+    fn read(&self) -> Encryption {
+        Encryption {
+            key_vault_id: self.key_vault_properties.key_vault_arm_id.clone(),
+            key_id: self.key_vault_properties.key_identifier.clone(),
+            user_assigned_identity_id: self
+                .identity
+                .as_ref()
+                .and_then(|identity| identity.user_assigned_identity.clone()),
+        }
+    }
+}
+
+/// Sets the attributes from what Azure has.
+pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
+    let Body {
+        location,
+        tags: _,
+        kind,
+        sku: _,
+        identity,
+        properties,
+    } = &live.body;
+    workspace.location = location.clone().unwrap_or_default();
+    workspace.kind = kind.clone().unwrap_or_else(|| "Default".to_owned());
+    // An identity that the configuration does not mention is Azure's own choice.
+    let shown = live.importing || workspace.identity.first().is_some();
+    let named =
+        |identity: &&WireIdentity| shown && !matches!(identity.r#type.as_str(), "" | "None");
+    workspace.identity.0 = identity
+        .as_ref()
+        .filter(named)
+        .map(Identity::read)
+        .into_iter()
+        .collect();
+    let primary = properties.primary_user_assigned_identity.clone().flatten();
+    workspace.primary_user_assigned_identity = primary;
+    workspace
+        .friendly_name
+        .set(properties.friendly_name.clone());
+    workspace.description.clone_from(&properties.description);
+    workspace
+        .high_business_impact_enabled
+        .set(properties.hbi_workspace);
+    workspace.hub_id.clone_from(&properties.hub_resource_id);
+    workspace
+        .discovery_url
+        .set(properties.discovery_url.clone());
+    workspace.workspace_id.set(properties.workspace_id.clone());
+    let access = properties.public_network_access.clone();
+    workspace
+        .public_network_access
+        .set(access.unwrap_or_else(|| "Enabled".to_owned()));
+    read_own(workspace, properties, live.importing);
+}
+
+/// Sets what a hub has. ARM repeats it in each of its projects, which have it not.
+fn read_own(workspace: &mut AiWorkspace, properties: &Properties, importing: bool) {
+    let own = !workspace.is_project();
+    let id = |id: &Option<String>| id.clone().filter(|_| own);
+    workspace.storage_account_id = id(&properties.storage_account);
+    workspace.key_vault_id = id(&properties.key_vault);
+    workspace.container_registry_id = id(&properties.container_registry.clone().flatten());
+    workspace.application_insights_id = id(&properties.application_insights.clone().flatten());
+    let encryption = properties
+        .encryption
+        .as_ref()
+        .filter(|it| own && it.status == "Enabled");
+    workspace.encryption.0 = encryption.map(WireEncryption::read).into_iter().collect();
+    let mode = properties
+        .managed_network
+        .as_ref()
+        .and_then(|it| it.isolation_mode.clone());
+    // Azure gives every hub one that is disabled, whether or not it was asked for.
+    let shown = importing && mode.as_deref().is_some_and(|mode| mode != "Disabled");
+    if own && (shown || workspace.managed_network.first().is_some()) {
+        let network = ManagedNetwork {
+            isolation_mode: mode.into(),
+        };
+        workspace.managed_network.0 = vec![network];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use azure::merge;
+
+    fn live() -> Json {
+        json!({
+            "kind": "Hub",
+            "location": "eastus",
+            "identity": {"type": "SystemAssigned,UserAssigned", "principalId": "p",
+                         "userAssignedIdentities": {"/ID/ONE": {"clientId": "c"}}},
+            "properties": {
+                "storageAccount": "/st", "containerRegistry": "/ACR", "description": "old",
+                "ipAllowlist": ["1.2.3.4"], "publicNetworkAccess": "Enabled",
+            },
+        })
+    }
+
+    /// The PATCH of a change to what the live body says.
+    fn patch(change: impl FnOnce(&mut AiWorkspace)) -> Json {
+        use plugin::model::Model;
+        let mut workspace =
+            AiWorkspace::decode(AiWorkspace::block().filled(&AiWorkspace::block().empty()))
+                .unwrap();
+        let body: Body = serde_json::from_value(live()).unwrap();
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z";
+        let id = azure::id::ResourceId::parse(id).unwrap();
+        let seen = Live {
+            id,
+            body,
+            beside: crate::arm::Found::default(),
+            importing: true,
+        };
+        read(&mut workspace, &seen);
+        change(&mut workspace);
+        let mut wanted = live();
+        merge::merge(
+            &mut wanted,
+            &serde_json::to_value(changed(&workspace, &seen.body)).unwrap(),
+        );
+        merge::difference(&live(), &wanted)
+    }
+
+    #[test]
+    fn a_patch_says_only_what_has_changed() {
+        assert_eq!(patch(|_| ()), json!({}));
+        assert_eq!(
+            patch(|it| it.container_registry_id = Some("/acr".into())),
+            json!({})
+        );
+        assert_eq!(
+            patch(|it| it.description = None),
+            json!({"properties": {"description": ""}})
+        );
+        assert_eq!(
+            patch(|it| it.container_registry_id = None),
+            json!({"properties": {"containerRegistry": null}})
+        );
+        assert_eq!(
+            patch(
+                |it| it.identity.0[0].identity_ids = Some(["/id/one".into(), "/two".into()].into())
+            ),
+            json!({"identity": {"type": "SystemAssigned,UserAssigned",
+                                "userAssignedIdentities": {"/two": {}}}})
+        );
+        assert_eq!(
+            patch(|it| {
+                it.identity.0[0].r#type = "SystemAssigned".into();
+                it.identity.0[0].identity_ids = None;
+            }),
+            json!({"identity": {"type": "SystemAssigned",
+                                "userAssignedIdentities": {"/ID/ONE": null}}})
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Each way to sign in: it works, one token serves the whole apply, and nothing is told.
+
+use std::fs;
+
+use super::{fixture, keeps_secret, one_for_each_process, secret_file, tokens, verbose, world};
+use crate::pieces;
+use crate::world::World;
+
+/// Applies with these variables; the last texts are secrets.
+fn works(mut world: World, variables: &[(&str, &str)], secrets: &[&str]) -> World {
+    for (name, value) in variables {
+        world.set(name, value);
+    }
+    verbose(&mut world);
+    world.config(&pieces::one_of_each());
+    world.apply().creates(5);
+    assert!(one_for_each_process(tokens(&world)));
+    keeps_secret(&world, secrets);
+    keeps_secret(&world, &["Bearer ey", "eyJ0eXAi", "eyJhbGci"]);
+    world
+}
+
+#[test]
+fn a_client_secret() {
+    let world = world();
+    let secret = world.cloud.client_secret();
+    works(world, &[("ARM_CLIENT_SECRET", &secret)], &[&secret]);
+}
+
+#[test]
+fn a_client_secret_and_a_client_id_in_files() {
+    let mut world = world();
+    let secret = world.cloud.client_secret();
+    let file = secret_file(&world, "secret", &format!("{secret}\n"));
+    let id = secret_file(&world, "id", &world.cloud.client_id());
+    world.unset("ARM_CLIENT_ID");
+    let variables = [
+        ("ARM_CLIENT_SECRET_FILE_PATH", file.as_str()),
+        ("ARM_CLIENT_ID_FILE_PATH", &id),
+    ];
+    works(world, &variables, &[&secret]);
+}
+
+#[test]
+fn a_client_certificate() {
+    let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
+    let key = pem.lines().rev().nth(3).unwrap();
+    for name in ["modern.pfx", "legacy.pfx", "bundle.pem"] {
+        let path = fixture(name);
+        let variables = [
+            ("ARM_CLIENT_CERTIFICATE_PATH", path.to_str().unwrap()),
+            ("ARM_CLIENT_CERTIFICATE_PASSWORD", "hush"),
+        ];
+        works(world(), &variables, &[key, "hush"]);
+    }
+    works(world(), &[("ARM_CLIENT_CERTIFICATE", &pem)], &[key]);
+}
+
+#[test]
+fn an_oidc_token() {
+    // HCP Terraform sets these for a workspace with one configuration.
+    let world = world();
+    let token = world.cloud.assertion();
+    let variables = [("ARM_USE_OIDC", "true"), ("ARM_OIDC_TOKEN", &token)];
+    works(world, &variables, &[&token]);
+}
+
+#[test]
+fn an_oidc_token_in_a_file_that_hcp_terraform_names_for_several_configurations() {
+    let mut world = world();
+    world.unset("ARM_CLIENT_ID").unset("ARM_TENANT_ID");
+    let token = world.cloud.assertion();
+    let file = secret_file(&world, "token", &token);
+    let id = secret_file(&world, "id", &world.cloud.client_id());
+    let provider = format!(
+        r#"
+variable "tfc_azure_dynamic_credentials" {{
+  type = object({{
+    default = object({{ client_id_file_path = string, oidc_token_file_path = string }})
+    aliases = map(object({{ client_id_file_path = string, oidc_token_file_path = string }}))
+  }})
+}}
+provider "azureai" {{
+  use_cli              = false
+  use_oidc             = true
+  tenant_id            = "{tenant}"
+  client_id_file_path  = var.tfc_azure_dynamic_credentials.default.client_id_file_path
+  oidc_token_file_path = var.tfc_azure_dynamic_credentials.default.oidc_token_file_path
+}}
+"#,
+        tenant = world.cloud.tenant()
+    );
+    let paths = format!(r#"{{ client_id_file_path = "{id}", oidc_token_file_path = "{file}" }}"#);
+    let given = format!("tfc_azure_dynamic_credentials = {{ default = {paths}, aliases = {{}} }}");
+    world.file("terraform.tfvars", &given);
+    world.config_with_provider(&provider, pieces::ZONE);
+    verbose(&mut world);
+    world.apply().creates(1);
+    keeps_secret(&world, &[&token]);
+}
+
+#[test]
+fn an_aks_workload_identity() {
+    let mut world = world();
+    let (id, tenant) = (world.cloud.client_id(), world.cloud.tenant());
+    world.unset("ARM_CLIENT_ID").unset("ARM_TENANT_ID");
+    let token = world.cloud.assertion();
+    let file = secret_file(&world, "token", &token);
+    let variables = [
+        ("ARM_USE_AKS_WORKLOAD_IDENTITY", "true"),
+        ("AZURE_CLIENT_ID", id.as_str()),
+        ("AZURE_TENANT_ID", &tenant),
+        ("AZURE_FEDERATED_TOKEN_FILE", &file),
+    ];
+    works(world, &variables, &[&token]);
+}
+
+#[test]
+fn a_managed_identity_at_an_address_of_its_own() {
+    let mut world = world();
+    let endpoint = world.cloud.imds();
+    world.unset("ARM_TENANT_ID").unset("ARM_CLIENT_ID");
+    let variables = [("ARM_USE_MSI", "true"), ("ARM_MSI_ENDPOINT", &endpoint)];
+    works(world, &variables, &[]);
+}

@@ -1,0 +1,174 @@
+//! Several configurations, several subscriptions, and configurations that contradict themselves.
+
+use super::world;
+use crate::pieces;
+use crate::world::World;
+
+#[test]
+fn aliases_sign_in_to_tenants_of_their_own() {
+    let world = World::new();
+    let provider = format!(
+        r#"
+provider "azureai" {{}}
+provider "azureai" {{
+  alias     = "other"
+  tenant_id = "00000000-1111-2222-3333-444444444444"
+}}
+"#
+    );
+    let other = pieces::with(
+        &pieces::ZONE.replace("\"api\" {", "\"other\" {"),
+        "provider = azureai.other\n",
+    );
+    world.config_with_provider(&provider, &[pieces::ZONE, &other].concat());
+    // The emulator knows one tenant: the other alias is refused, and that alone.
+    world.apply().fails_with("AADSTS90002");
+    assert!(world.cloud.has(pieces::ZONE_PATH));
+    let requests = world.cloud.requests();
+    let asked = |tenant: &str| {
+        requests
+            .iter()
+            .any(|one| one.path.contains(&format!("/{tenant}/oauth2/")))
+    };
+    assert!(asked("00000000-1111-2222-3333-444444444444") && asked(&world.cloud.tenant()));
+}
+
+#[test]
+fn one_configuration_serves_several_subscriptions() {
+    let world = World::new();
+    let others = [
+        "11111111-1111-1111-1111-111111111111",
+        "22222222-2222-2222-2222-222222222222",
+    ];
+    let zones: String = others
+        .iter()
+        .enumerate()
+        .map(|(index, subscription)| {
+            let zone = pieces::ZONE.replace("\"api\" {", &format!("\"of{index}\" {{"));
+            pieces::with(&zone, &format!("subscription_id = \"{subscription}\"\n"))
+        })
+        .collect();
+    world.config(&[pieces::ZONE, &zones].concat());
+    // The emulator knows one subscription; that the others are asked for is what matters here.
+    world.apply().fails_with("SubscriptionNotFound");
+    let requests = world.cloud.requests();
+    for subscription in others
+        .map(str::to_owned)
+        .iter()
+        .chain([&world.cloud.subscription()])
+    {
+        let path = format!("/subscriptions/{subscription}/");
+        assert!(
+            requests.iter().any(|one| one.path.contains(&path)),
+            "{subscription}"
+        );
+    }
+    assert!(super::one_for_each_process(super::tokens(&world)));
+}
+
+#[test]
+fn what_is_configured_twice_and_differently_is_refused_where_it_stands() {
+    let mut world = world();
+    let path = super::secret_file(&world, "secret", "one-hush");
+    world.set("ARM_CLIENT_SECRET", "other-hush");
+    let provider = format!("provider \"azureai\" {{\n  client_secret_file_path = \"{path}\"\n}}\n");
+    world.config_with_provider(&provider, pieces::ZONE);
+    world
+        .plan()
+        .fails_with("`client_secret` is given twice, and differently")
+        .says("from the environment variable ARM_CLIENT_SECRET")
+        .says("on main.tf line")
+        .keeps_quiet_about("hush");
+}
+
+#[test]
+fn what_is_asked_for_but_incomplete_is_refused_where_it_stands() {
+    let world = world();
+    let provider = "provider \"azureai\" {\n  use_oidc = true\n}\n";
+    world.config_with_provider(provider, pieces::ZONE);
+    world
+        .plan()
+        .fails_with("The provider's credentials are incomplete")
+        .says("in provider \"azureai\"")
+        .says("`oidc_token` (or ARM_OIDC_TOKEN)")
+        .says("`client_id` from the environment variable ARM_CLIENT_ID");
+}
+
+#[test]
+fn two_ways_in_one_configuration_are_pointed_out() {
+    let world = world();
+    let secret = world.cloud.client_secret();
+    let provider = format!(
+        "provider \"azureai\" {{\n  client_secret = \"{secret}\"\n  use_msi       = true\n}}\n"
+    );
+    world.config_with_provider(&provider, pieces::ZONE);
+    world
+        .plan()
+        .warns("more than one way")
+        .says("Terraform will sign in by a client secret");
+}
+
+#[test]
+fn nothing_at_all_with_the_azure_cli_forbidden() {
+    let world = world();
+    world.config_with_provider(
+        "provider \"azureai\" {\n  use_cli = false\n}\n",
+        pieces::ZONE,
+    );
+    world
+        .plan()
+        .fails_with("The provider has no credentials")
+        .says("`use_cli` from the provider's configuration forbids the Azure CLI")
+        .says("`tenant_id` from the environment variable ARM_TENANT_ID")
+        .says("The ways to sign in are: - Azure CLI");
+}
+
+#[test]
+fn what_azurerm_has_and_this_does_not_need_is_accepted() {
+    let world = World::new();
+    let provider = r#"
+provider "azureai" {
+  resource_provider_registrations = "none"
+  skip_provider_registration      = true
+  storage_use_azuread             = true
+  disable_terraform_partner_id    = true
+  disable_instance_discovery      = true
+}
+"#;
+    world.config_with_provider(provider, pieces::ZONE);
+    world.plan().creates(1);
+}
+
+#[test]
+fn requests_say_who_sends_them() {
+    let mut world = World::new();
+    world
+        .set("ARM_PARTNER_ID", "12345678-0000-0000-0000-000000000000")
+        .set("AZURE_HTTP_USER_AGENT", "pipeline/7")
+        .set(
+            "ARM_CORRELATION_REQUEST_ID",
+            "00000000-0000-0000-0000-0000000000c0",
+        )
+        .config(pieces::ZONE);
+    world.apply().creates(1);
+    let requests = world.cloud.requests();
+    let wrote = requests
+        .iter()
+        .find(|request| request.method == "PUT")
+        .unwrap();
+    let agent = wrote.user_agent.clone().unwrap();
+    for part in [
+        "terraform-provider-azureai/",
+        "Terraform/1.",
+        "pid-12345678-0000-0000-0000-000000000000",
+        "pipeline/7",
+    ] {
+        assert!(agent.contains(part), "{agent} lacks {part}");
+    }
+    assert_eq!(wrote.correlation, "00000000-0000-0000-0000-0000000000c0");
+    let asked = requests
+        .iter()
+        .find(|request| request.path.ends_with("/token"))
+        .unwrap();
+    assert_eq!(asked.user_agent.as_deref(), Some(agent.as_str()));
+}

@@ -1,0 +1,182 @@
+//! The provider's functions: in expressions, without credentials, and with what is not known yet.
+
+use serde_json::{Value, json};
+
+use crate::pieces;
+use crate::world::World;
+
+/// A world without anything that signs in.
+fn without_credentials() -> World {
+    let mut world = World::new();
+    for name in [
+        "ARM_CLIENT_ID",
+        "ARM_CLIENT_SECRET",
+        "ARM_METADATA_HOSTNAME",
+        "ARM_SUBSCRIPTION_ID",
+        "ARM_TENANT_ID",
+    ] {
+        world.unset(name);
+    }
+    world
+}
+
+/// An output for each expression.
+fn outputs(expressions: &[(&str, &str)]) -> String {
+    let output = |(name, expression): &(&str, &str)| {
+        format!("output \"{name}\" {{ value = provider::azureai::{expression} }}\n")
+    };
+    expressions.iter().map(output).collect()
+}
+
+fn value(world: &World, output: &str) -> Value {
+    world.state()["outputs"][output]["value"].clone()
+}
+
+const GUID: &str = "00000000-0000-0000-0000-00000000000f";
+
+#[test]
+fn functions_need_no_credentials_and_no_azure() {
+    let world = without_credentials();
+    let names = format!("workspace_fqdns(\"{GUID}\", \"Hub\", \"East US\", \"public\")");
+    world.config(&outputs(&[
+        ("id", "normalise_resource_id(upper(local.vault))"),
+        ("parts", "parse_resource_id(upper(local.subnet))"),
+        (
+            "zones",
+            "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"vault\", \"China\")",
+        ),
+        (
+            "groups",
+            "private_link_group_ids(\"microsoft.cognitiveservices/accounts\")",
+        ),
+        ("names", &names),
+        (
+            "record",
+            "private_dns_record_name(\"KV.vault.azure.net\", \"privatelink.vaultcore.azure.net\")",
+        ),
+    ]));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    assert!(world.cloud.requests().is_empty());
+
+    let id = value(&world, "id");
+    let tail = "/providers/Microsoft.KeyVault/vaults/AIREFKV";
+    assert!(id.as_str().unwrap().ends_with(tail), "{id}");
+    let ty = "Microsoft.Network/virtualNetworks/subnets";
+    assert_eq!(value(&world, "parts")["full_resource_type"], ty);
+    assert_eq!(
+        value(&world, "zones"),
+        json!(["privatelink.vaultcore.azure.cn"])
+    );
+    assert_eq!(value(&world, "groups"), json!(["account"]));
+    assert_eq!(value(&world, "record"), "kv");
+    let expected = json!({
+        "fqdn": format!("{GUID}.workspace.eastus.api.azureml.ms"),
+        "zone": "privatelink.api.azureml.ms",
+        "record": format!("{GUID}.workspace.eastus"),
+    });
+    assert_eq!(value(&world, "names")[0], expected);
+}
+
+#[test]
+fn a_wrong_argument_is_told_what_is_allowed() {
+    let world = without_credentials();
+    world.config("");
+    for (call, said) in [
+        ("normalise_resource_id(\"rg-ai\")", "is no resource ID"),
+        (
+            "private_dns_zone_names(\"Microsoft.KeyVault/vault\", \"vault\", \"public\")",
+            "did you mean \"Microsoft.KeyVault/vaults\"?",
+        ),
+        (
+            "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"key\", \"public\")",
+            "there is no group ID of Microsoft.KeyVault/vaults \"key\", only vault",
+        ),
+        (
+            "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"vault\", \"germany\")",
+            "only public, usgovernment, china",
+        ),
+        (
+            "private_link_group_ids(\"Microsoft.Web/sites\")",
+            "Microsoft.MachineLearningServices/workspaces",
+        ),
+        (
+            "workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")",
+            "is no GUID",
+        ),
+        (
+            "private_dns_record_name(\"kv.vault.azure.net\", \"privatelink.azurecr.io\")",
+            "the zone for it is \"privatelink.vaultcore.azure.net\"",
+        ),
+    ] {
+        let outcome = world.console(&format!("provider::azureai::{call}\n"));
+        outcome.fails_with("Invalid function argument").says(said);
+    }
+}
+
+#[test]
+fn arguments_that_are_not_known_yet_are_waited_for() {
+    let world = World::new();
+    let zones = r#"
+resource "terraform_data" "cloud" { input = "public" }
+
+locals {
+  type  = "Microsoft.MachineLearningServices/workspaces"
+  cloud = terraform_data.cloud.output
+  zones = provider::azureai::private_dns_zone_names(local.type, "amlworkspace", local.cloud)
+}
+
+resource "azureai_private_dns_zone" "it" {
+  count               = 2
+  name                = local.zones[count.index]
+  resource_group_name = "rg-ai"
+}
+"#;
+    world.config(zones);
+    world.apply().creates(3);
+    world.plan().is_quiet();
+    assert!(world.cloud.has(pieces::ZONE_PATH));
+}
+
+/// What the functions say beforehand is what the endpoint then needs.
+#[test]
+fn the_functions_agree_with_what_azure_answers() {
+    let world = World::new();
+    world.config(&format!(
+        r#"{endpoint}
+data "azureai_workspace" "hub" {{ id = local.workspace }}
+
+data "azureai_private_link_resources" "hub" {{ target_resource_id = local.workspace }}
+
+locals {{
+  hub     = data.azureai_workspace.hub
+  guid    = local.hub.workspace_id
+  names   = provider::azureai::workspace_fqdns(local.guid, local.hub.name, "eastus", "public")
+  records = azureai_private_endpoint.hub.dns_records
+  groups  = data.azureai_private_link_resources.hub.resources
+  plain   = [for it in local.names : it if !startswith(it.fqdn, "*")]
+  type    = provider::azureai::parse_resource_id(local.workspace).full_resource_type
+}}
+output "said" {{ value = sort([for it in local.names : "${{it.record}} ${{it.zone}}"]) }}
+output "records" {{
+  value = sort([for it in local.records : "${{it.record_name}} ${{it.zone_name}}"])
+}}
+output "again" {{
+  value = [for it in local.plain : provider::azureai::private_dns_record_name(it.fqdn, it.zone)]
+}}
+output "plain" {{ value = local.plain[*].record }}
+output "zones" {{
+  value = provider::azureai::private_dns_zone_names(local.type, "amlworkspace", "public")
+}}
+output "required" {{ value = local.groups[0].required_zone_names }}
+output "fqdns" {{ value = toset(local.hub.fqdns) == toset(local.names[*].fqdn) }}
+"#,
+        endpoint = pieces::ENDPOINT
+    ));
+    world.apply().succeeds();
+    assert_eq!(value(&world, "said"), value(&world, "records"));
+    assert_eq!(value(&world, "zones"), value(&world, "required"));
+    assert_eq!(value(&world, "again"), value(&world, "plain"));
+    assert_eq!(value(&world, "fqdns"), true);
+    world.plan().is_quiet();
+}

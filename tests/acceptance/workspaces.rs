@@ -1,0 +1,433 @@
+//! Hubs and their projects: `azureai_workspace`.
+
+use serde_json::{Value, json};
+
+use crate::attributes::each_works;
+use crate::bad_input::are_refused;
+use crate::pieces;
+use crate::world::World;
+
+const ADDRESS: &str = "azureai_workspace.hub";
+const PATH: &str = "Microsoft.MachineLearningServices/workspaces/hub-it";
+
+const HUB: &str = r#"
+resource "azureai_workspace" "hub" {
+  name                = "hub-it"
+  resource_group_name = "rg-ai"
+  location            = "East US"
+  storage_account_id  = local.storage
+  key_vault_id        = local.vault
+
+  identity {
+    type = "SystemAssigned"
+  }
+}
+"#;
+
+const PROJECT: &str = r#"
+resource "azureai_workspace" "project" {
+  name                = "project-it"
+  resource_group_name = "rg-ai"
+  location            = azureai_workspace.hub.location
+  kind                = "Project"
+  hub_id              = azureai_workspace.hub.id
+
+  identity {
+    type = "SystemAssigned"
+  }
+}
+"#;
+
+/// IDs of identities, by which nothing is checked.
+const IDENTITIES: &str = r#"
+locals {
+  one = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one"
+  two = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/two"
+}
+"#;
+
+fn properties(world: &World) -> Value {
+    world.cloud.get(PATH).unwrap()["properties"].clone()
+}
+
+#[test]
+fn a_hub_is_private_from_its_first_minute() {
+    let world = World::new();
+    let before = world.cloud.everything();
+    world.config(&[HUB, PROJECT].concat());
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    assert_eq!(properties(&world)["publicNetworkAccess"], "Disabled");
+    assert_eq!(
+        world.attribute(ADDRESS, "public_network_access"),
+        "Disabled"
+    );
+    assert_eq!(
+        world.attribute(ADDRESS, "workspace_id"),
+        properties(&world)["workspaceId"]
+    );
+    assert_eq!(
+        world.attribute(ADDRESS, "discovery_url"),
+        properties(&world)["discoveryUrl"]
+    );
+    assert!(
+        world
+            .attribute(ADDRESS, "identity.0.principal_id")
+            .is_string()
+    );
+    world.destroy().destroys(2);
+    world.cloud.is_as_it_was(&before);
+}
+
+#[test]
+fn whoever_owns_the_flag_keeps_it() {
+    let world = World::new();
+    let flag = r#"
+resource "azureai_public_network_access" "hub" {
+  resource_id           = azureai_workspace.hub.id
+  public_network_access = "Enabled"
+}
+"#;
+    world.config(&[HUB, flag].concat());
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    world.config(&[&pieces::with(HUB, "  description = \"Ours.\"\n"), flag].concat());
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(properties(&world)["publicNetworkAccess"], "Enabled");
+}
+
+#[test]
+fn each_attribute_of_a_hub() {
+    let world = World::new();
+    let acr = json!({"location": "eastus", "sku": {"name": "Premium"}, "properties": {}});
+    world
+        .cloud
+        .put("Microsoft.ContainerRegistry/registries/acrtwo", &acr);
+    each_works(
+        &world,
+        &[IDENTITIES, &pieces::with(HUB, "  # here\n")].concat(),
+        r#"
+update: friendly_name
+from:   friendly_name = "One"
+to:     friendly_name = "ONE"
+
+update: description
+from:   description = "One."
+to:     description = "Two."
+
+update: description
+from:   description = "One."
+
+update: tags
+from:   tags = { a = "1", b = "2" }
+to:     tags = { b = "3", c = "4" }
+
+update: tags
+from:   tags = { a = "1" }
+
+update: public_network_access
+from:   public_network_access = "Disabled"
+to:     public_network_access = "Enabled"
+
+update: container_registry_id
+to:     container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
+
+update: container_registry_id
+from:   container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
+to:     container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/acrtwo"
+
+update: application_insights_id
+to:     application_insights_id = "${local.group}/providers/Microsoft.Insights/components/airef-insights"
+
+update: managed_network
+to:     managed_network {
+to:       isolation_mode = "AllowInternetOutbound"
+to:     }
+
+update: isolation_mode
+from:   managed_network {
+from:     isolation_mode = "AllowInternetOutbound"
+from:   }
+to:     managed_network {
+to:       isolation_mode = "AllowOnlyApprovedOutbound"
+to:     }
+
+update: type
+place:  type = "SystemAssigned"
+to:     type         = "SystemAssigned, UserAssigned"
+to:     identity_ids = [local.one]
+
+update: identity_ids
+place:  type = "SystemAssigned"
+from:   type         = "UserAssigned"
+from:   identity_ids = [local.one]
+to:     type         = "UserAssigned"
+to:     identity_ids = [local.two]
+
+update: primary_user_assigned_identity
+place:  type = "SystemAssigned"
+from:   type         = "UserAssigned"
+from:   identity_ids = [local.one]
+to:     type         = "UserAssigned"
+to:     identity_ids = [local.one]
+to:   }
+to:   primary_user_assigned_identity = local.one
+to:   timeouts {
+
+update: identity
+place:  type = "SystemAssigned"
+from:   type         = "SystemAssigned, UserAssigned"
+from:   identity_ids = [local.one, local.two]
+to:     type = "SystemAssigned"
+
+replace: name
+place:   "hub-it"
+to:      "hub-two"
+
+replace: high_business_impact_enabled
+to:      high_business_impact_enabled = true
+
+replace: encryption
+to:      encryption {
+to:        key_vault_id = local.vault
+to:        key_id       = "https://airefkv.vault.azure.net/keys/key/1"
+to:      }
+
+plan:  resource_group_name
+place: "rg-ai"
+to:    "rg-other"
+
+replace: location
+place:   "East US"
+to:      "westus"
+
+replace: storage_account_id
+place:   local.storage
+to:      replace(local.storage, "airefstorage", "airefother")
+
+replace: key_vault_id
+place:   local.vault
+to:      replace(local.vault, "airefkv", "airefothe")
+
+plan: subscription_id
+to:   subscription_id = "11111111-2222-3333-4444-555555555555"
+"#,
+    );
+}
+
+#[test]
+fn each_attribute_of_a_project() {
+    let hub = HUB
+        .replace("\"hub\"", "\"two\"")
+        .replace("hub-it", "hub-two");
+    let project = pieces::with(PROJECT, "  # here\n");
+    each_works(
+        &World::new(),
+        &[HUB, &hub, &project].concat(),
+        r#"
+update: description
+from:   description = "One."
+to:     description = "Two."
+
+update: friendly_name
+to:     friendly_name = "Speech"
+
+update: tags
+to:     tags = { a = "1" }
+
+replace: name
+place:   "project-it"
+to:      "project-two"
+
+replace: hub_id
+place:   azureai_workspace.hub.id
+to:      azureai_workspace.two.id
+"#,
+    );
+}
+
+#[test]
+fn a_project_that_becomes_a_hub_is_made_anew() {
+    let world = World::new();
+    world.config(&[HUB, PROJECT].concat());
+    world.apply().creates(2);
+    let hub = HUB
+        .replace("\"hub\"", "\"project\"")
+        .replace("hub-it", "project-it");
+    world.config(&[HUB, &hub].concat());
+    world.apply().replaces(1).says("kind").says("hub_id");
+    world.plan().is_quiet();
+}
+
+#[test]
+fn an_update_says_only_what_has_changed() {
+    let world = World::new();
+    // The addresses that may come in are in preview versions of the API only.
+    let flag = r#"
+resource "azureai_public_network_access" "hub" {
+  resource_id           = azureai_workspace.hub.id
+  public_network_access = "Enabled"
+  ip_rules              = ["203.0.113.0/24"]
+}
+"#;
+    world.config(&[HUB, flag].concat());
+    world.apply().creates(2);
+    world.cloud.patch(
+        PATH,
+        &json!({"properties": {"imageBuildCompute": "theirs"}}),
+    );
+    world.config(&[&pieces::with(HUB, "  description = \"New.\"\n"), flag].concat());
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(properties(&world)["imageBuildCompute"], "theirs");
+    assert_eq!(properties(&world)["description"], "New.");
+    let lines = world.cloud.request_lines();
+    let puts = lines
+        .lines()
+        .filter(|line| line.contains("PUT") && line.contains("/hub-it"));
+    assert_eq!(puts.count(), 1, "the one that made it");
+}
+
+#[test]
+fn drift_deletion_and_import() {
+    let world = World::new();
+    let hub = pieces::with(HUB, "  friendly_name = \"Ours\"\n  tags = { a = \"1\" }\n");
+    world.config(&[&hub, PROJECT].concat());
+    world.apply().creates(2);
+    let change = json!({"tags": {"a": "2"}, "properties": {"friendlyName": "Theirs"}});
+    world.cloud.patch(PATH, &change);
+    world.apply().updates(1).says("friendly_name").says("tags");
+    world.plan().is_quiet();
+    for (address, name) in [
+        (ADDRESS, "hub-it"),
+        ("azureai_workspace.project", "project-it"),
+    ] {
+        world.run(&["state", "rm", address]).succeeds();
+        let id = world.cloud.id(&PATH.replace("hub-it", name));
+        world.import(address, &pieces::odd_casing(&id)).succeeds();
+    }
+    world.plan().is_quiet();
+    let project = PATH.replace("hub-it", "project-it");
+    world.cloud.delete(&project);
+    world.apply().creates(1);
+    world.run(&["state", "rm", ADDRESS]).succeeds();
+    world.config(&hub);
+    world
+        .apply()
+        .fails_with("The workspace \"hub-it\" exists already")
+        .says("import {");
+}
+
+#[test]
+fn mistakes_in_a_hub() {
+    are_refused(
+        HUB,
+        r#"
+good: "hub-it"
+bad:  "-hub"
+says: 3 to 33 letters
+
+good: storage_account_id  = local.storage
+bad:  description = "x"
+line: resource "azureai_workspace" "hub" {
+says: A hub needs `storage_account_id`
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.storage
+says: Microsoft.KeyVault/vaults
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.vault
+bad:  hub_id       = local.workspace
+line: hub_id       = local.workspace
+says: A hub has no hub
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id          = local.vault
+bad:  public_network_access = "disabled"
+line: public_network_access = "disabled"
+says: Did you mean "Disabled"?
+
+good: type = "SystemAssigned"
+bad:  type = "System"
+says: "SystemAssigned, UserAssigned"
+
+good: type = "SystemAssigned"
+bad:  type = "UserAssigned"
+line: identity {
+says: must be named
+
+good: type = "SystemAssigned"
+bad:  type         = "SystemAssigned"
+bad:  identity_ids = ["${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a"]
+line: identity_ids
+says: Only user-assigned
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.vault
+bad:  primary_user_assigned_identity = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a"
+line: primary_user_assigned_identity
+says: not one of the workspace's
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.vault
+bad:  managed_network {
+bad:    isolation_mode = "Off"
+bad:  }
+line: isolation_mode = "Off"
+says: AllowInternetOutbound
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.vault
+bad:  encryption {
+bad:    key_vault_id = local.vault
+bad:    key_id       = "key"
+bad:  }
+line: key_id       = "key"
+says: no address of a key
+
+good: key_vault_id        = local.vault
+bad:  key_vault_id = local.vault
+bad:  kind         = "Default"
+line: kind         = "Default"
+says: "Hub", "Project"
+"#,
+    );
+}
+
+#[test]
+fn mistakes_in_a_project() {
+    are_refused(
+        &[HUB, PROJECT].concat(),
+        r#"
+good: hub_id              = azureai_workspace.hub.id
+bad:  description = "x"
+line: resource "azureai_workspace" "project" {
+says: A project needs a hub
+
+good: hub_id              = azureai_workspace.hub.id
+bad:  hub_id = local.vault
+says: Microsoft.MachineLearningServices/workspaces
+
+good: hub_id              = azureai_workspace.hub.id
+bad:  hub_id       = azureai_workspace.hub.id
+bad:  key_vault_id = local.vault
+line: key_vault_id = local.vault
+says: takes its `key_vault_id` from its hub
+
+good: hub_id              = azureai_workspace.hub.id
+bad:  hub_id                = azureai_workspace.hub.id
+bad:  public_network_access = "Disabled"
+line: public_network_access = "Disabled"
+says: takes its `public_network_access` from its hub
+
+good: hub_id              = azureai_workspace.hub.id
+bad:  hub_id = azureai_workspace.hub.id
+bad:  managed_network {
+bad:  }
+line: resource "azureai_workspace" "project" {
+says: takes its `managed_network` from its hub
+"#,
+    );
+}

@@ -1,0 +1,132 @@
+//! Whose the zone group of an endpoint is, and what becomes of connections.
+
+use serde_json::json;
+
+use crate::cloud::Cloud;
+use crate::pieces::{self, ENDPOINT_PATH};
+use crate::world::World;
+
+const IT: &str = "azureai_private_endpoint.hub";
+const BY_POLICY: &str = "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/deployedByPolicy";
+const INLINE: &str = "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/default";
+
+/// What a policy of the platform team does once the endpoint exists.
+fn deploy(cloud: &Cloud) {
+    let zone = cloud.id(pieces::ZONE_PATH);
+    let config = json!({"name": "amlworkspace-privateDnsZone", "properties": {
+        "privateDnsZoneId": zone, "provisioningState": "Succeeded", "recordSets": [],
+    }});
+    cloud.put(BY_POLICY, &json!({"properties": {
+        "provisioningState": "Succeeded", "privateDnsZoneConfigs": [config],
+    }}));
+}
+
+fn with_zone(endpoint: &str) -> String {
+    format!("{}{endpoint}", pieces::ZONE)
+}
+
+#[test]
+fn a_policys_group_is_shown_and_never_touched() {
+    for mode in ["", "  dns_zone_group_mode = \"policy\"\n"] {
+        let world = World::new();
+        world.config(&with_zone(&pieces::endpoint_with(mode)));
+        world.apply().succeeds();
+        deploy(&world.cloud);
+        world.plan().is_quiet();
+        let tagged = format!("{mode}  tags = {{ a = \"1\" }}\n");
+        world.config(&with_zone(&pieces::endpoint_with(&tagged)));
+        world.apply().updates(1);
+        assert!(world.cloud.has(BY_POLICY), "the group is still there");
+        let shown = world.attribute(IT, "private_dns_zone_configs.0.name");
+        assert_eq!(shown, "amlworkspace-privateDnsZone");
+    }
+}
+
+#[test]
+fn where_there_is_to_be_no_group_one_that_appears_is_removed() {
+    let world = World::new();
+    let none = pieces::endpoint_with("  dns_zone_group_mode = \"none\"\n");
+    world.config(&with_zone(&none));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    deploy(&world.cloud);
+    world.apply().updates(1);
+    assert!(!world.cloud.has(BY_POLICY), "the group is gone");
+    world.plan().is_quiet();
+}
+
+#[test]
+fn a_change_of_mode_never_replaces_the_endpoint() {
+    let world = World::new();
+    let inline = pieces::endpoint_with(pieces::INLINE_GROUP);
+    world.config(&with_zone(&inline));
+    world.apply().succeeds();
+    let guid = world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
+
+    world.config(&with_zone(&pieces::endpoint_with("  dns_zone_group_mode = \"policy\"\n")));
+    world.apply().updates(1);
+    assert!(world.cloud.has(INLINE), "handed over, not removed");
+    world.plan().is_quiet();
+
+    world.config(&with_zone(&inline));
+    world.apply().updates(1);
+    world.plan().is_quiet();
+
+    world.config(&with_zone(pieces::ENDPOINT));
+    world.apply().updates(1);
+    assert!(!world.cloud.has(INLINE), "removed with its block");
+    world.plan().is_quiet();
+    assert_eq!(world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"], guid);
+}
+
+#[test]
+fn a_group_that_does_not_come_is_not_waited_for_for_ever() {
+    let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    timeout = \"1s\"\n    \
+                   required_zone_names = [\"privatelink.api.azureml.ms\"]\n  }\n";
+    let world = World::new();
+    world.config(&pieces::endpoint_with(waiting));
+    world.apply().fails_with("privatelink.api.azureml.ms");
+    assert!(world.cloud.has(ENDPOINT_PATH));
+    assert!(world.is_tainted(IT), "the endpoint is on record");
+}
+
+#[test]
+fn a_group_that_fails_may_be_a_warning() {
+    let fault = || {
+        let fault = emulator::Fault::status(403, "LinkedAuthorizationFailed", "no join/action");
+        fault.method("PUT").path("privateDnsZoneGroups").count(0)
+    };
+    let warning = format!("{}  on_zone_group_failure = \"warn\"\n", pieces::INLINE_GROUP);
+    let world = World::new();
+    world.config(&with_zone(&pieces::endpoint_with(&warning)));
+    world.cloud.fault(fault());
+    world.apply().succeeds().warns("LinkedAuthorizationFailed");
+    assert!(!world.is_tainted(IT));
+    world.cloud.forget_faults();
+    world.apply().updates(1);
+    assert!(world.cloud.has(INLINE));
+    world.plan().is_quiet();
+}
+
+#[test]
+fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
+    let cut = |more: &str| {
+        let world = World::new();
+        world.config(&pieces::endpoint_with(more));
+        world.apply().succeeds();
+        let workspace = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
+        let connection = &workspace["properties"]["privateEndpointConnections"][0];
+        let id = connection["id"].as_str().unwrap().to_owned();
+        let state = json!({"status": "Disconnected", "description": "gone"});
+        let change = json!({"properties": {"privateLinkServiceConnectionState": state}});
+        world.cloud.patch(&id, &change);
+        world
+    };
+    let world = cut("");
+    world.apply().replaces(1).warns("cut off");
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "connection_status"), "Approved");
+
+    cut("  on_disconnected = \"warn\"\n").plan().warns("is Disconnected").creates(0);
+    cut("  on_disconnected = \"ignore\"\n").plan().is_quiet();
+}
