@@ -31,6 +31,9 @@ const SHOWS_WITHIN: Duration = Duration::from_secs(120);
 /// How long to wait between two looks.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// What must be written over a live body, if anything.
+type Change<'a> = dyn Fn(&Json) -> Option<Json> + Sync + 'a;
+
 /// Where the object is.
 #[derive(Clone, Debug)]
 pub enum Place {
@@ -203,7 +206,7 @@ impl<C: ArmClaim> Claimed<C> {
     async fn write(
         arm: &Arm,
         (id, api): (&ResourceId, &str),
-        change: &(dyn Fn(&Json) -> Option<Json> + Sync),
+        (change, accepted): (&Change<'_>, &(dyn Fn() + Sync)),
         mut reply: Reply,
         until: &Deadline,
     ) -> Result<bool, Diagnostic> {
@@ -213,7 +216,11 @@ impl<C: ArmClaim> Claimed<C> {
             merge::merge(&mut whole, &body);
             let etag = reply.etag().map(str::to_owned);
             let condition = etag.map_or(Condition::None, Condition::IfMatch);
-            match arm.put(id, api, &whole, condition).run(until, &|| ()).await {
+            match arm
+                .put(id, api, &whole, condition)
+                .run(until, accepted)
+                .await
+            {
                 Ok(_) => return Ok(true),
                 Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
                     collisions += 1;
@@ -237,10 +244,15 @@ impl<C: ArmClaim> Claimed<C> {
         claim.guard(&reply.body, new)?;
         let mut live = reply.body.clone();
         let change = |live: &Json| claim.write(live);
-        if Self::write(&arm, object, &change, reply, &until).await? {
+        // From then on it may be held, whatever becomes of the operation.
+        let accepted = || {
             let mut known = claim.clone();
             known.settle(&id);
-            context.accepted(&known);
+            if new {
+                context.accepted(&known);
+            }
+        };
+        if Self::write(&arm, object, (&change, &accepted), reply, &until).await? {
             live = Self::shown(&arm, &claim, object, &until).await?;
         }
         claim.settle(&id);
@@ -316,7 +328,7 @@ impl<C: ArmClaim> Claimed<C> {
             Leaving::Write(body) => Some(body),
             Leaving::Nothing | Leaving::Delete => None,
         };
-        Self::write(&arm, object, &change, reply, &until)
+        Self::write(&arm, object, (&change, &|| ()), reply, &until)
             .await
             .map(|_| ())
     }

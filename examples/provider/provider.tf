@@ -7,8 +7,8 @@ terraform {
   }
 }
 
-# Whatever is left out here is read from the environment: ARM_TENANT_ID, ARM_CLIENT_ID,
-# ARM_CLIENT_SECRET.
+# Whatever is left out here is read from the environment, with azurerm's variables. With nothing
+# given at all, the account of the Azure CLI is used: run `az login`.
 provider "azureai" {
   subscription_id = var.subscription_id
 }

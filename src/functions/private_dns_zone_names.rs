@@ -15,8 +15,8 @@ impl Function for PrivateDnsZoneNames {
             summary: "Lists the private DNS zones that a private endpoint needs",
             description: "Lists the names of the private DNS zones that a private endpoint to a \
                           type of resource needs, by Microsoft's table of private DNS zone values. \
-                          A list is always as long as it must be: a workspace needs two zones, an \
-                          AI services account three.",
+                          A workspace needs two zones, an AI services account three, all others \
+                          one.",
             parameters: vec![
                 Parameter {
                     name: "resource_type",

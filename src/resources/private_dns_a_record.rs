@@ -26,7 +26,7 @@ pub struct PrivateDnsARecord {
     #[tf(replace, check = Check::text(name), same = check::same_name)]
     name: String,
     /// ID of the zone.
-    #[tf(replace, check = check::id_of(&["Microsoft.Network/privateDnsZones"]), same = check::same_id)]
+    #[tf(replace, check = check::id_of(&[ZONE]), same = check::same_id)]
     private_dns_zone_id: String,
     /// Seconds that resolvers may keep the addresses.
     #[tf(check = check::between(0, i64::from(i32::MAX)))]
@@ -49,6 +49,8 @@ pub struct PrivateDnsARecord {
     /// Whole name, with a dot at its end.
     fqdn: Computed<String>,
 }
+
+const ZONE: &str = "Microsoft.Network/privateDnsZones";
 
 impl ArmResource for PrivateDnsARecord {
     const NAME: &'static str = "azureai_private_dns_a_record";

@@ -40,7 +40,7 @@ fn groups(live: &Json) -> impl Iterator<Item = &Json> {
     live["properties"][GROUPS].as_array().into_iter().flatten()
 }
 
-fn list(groups: Vec<Json>) -> Json {
+fn list(groups: &[Json]) -> Json {
     json!({"properties": {GROUPS: groups}})
 }
 
@@ -113,7 +113,9 @@ impl ArmClaim for SecurityGroupAssociation {
             return None;
         }
         let own = json!({"id": self.application_security_group_id});
-        Some(list(groups(live).cloned().chain([own]).collect()))
+        Some(list(
+            &groups(live).cloned().chain([own]).collect::<Vec<_>>(),
+        ))
     }
 
     fn read(&mut self, live: &Json, importing: bool) {
@@ -127,12 +129,8 @@ impl ArmClaim for SecurityGroupAssociation {
         if !self.holds(live) {
             return Leaving::Nothing;
         }
-        Leaving::Write(list(
-            groups(live)
-                .filter(|group| !self.is_ours(group))
-                .cloned()
-                .collect(),
-        ))
+        let others = groups(live).filter(|group| !self.is_ours(group)).cloned();
+        Leaving::Write(list(&others.collect::<Vec<_>>()))
     }
 }
 
@@ -177,7 +175,8 @@ mod tests {
     #[test]
     fn the_groups_of_others_stay() {
         let check = |before: &[&str], held: Option<&[&str]>, left: Option<&[&str]>| {
-            let body = |ids: &[&str]| list(ids.iter().map(|id| json!({"id": id})).collect());
+            let ids = |ids: &[&str]| ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>();
+            let body = |groups: &[&str]| list(&ids(groups));
             let live = body(before);
             assert_eq!(association().write(&live), held.map(body), "{before:?}");
             let leaving = match association().leave(&live) {

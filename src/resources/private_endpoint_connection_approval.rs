@@ -28,7 +28,7 @@ pub struct ConnectionApproval {
     target_resource_id: String,
     /// ID of the private endpoint whose connection is meant. Exactly one of this,
     /// `connection_name` and `request_message` is given.
-    #[tf(replace, check = check::id_of(&["Microsoft.Network/privateEndpoints"]), same = check::same_id)]
+    #[tf(replace, check = check::id_of(&[ENDPOINT]), same = check::same_id)]
     private_endpoint_id: OptionalComputed<String>,
     /// Name of the connection that is meant.
     #[tf(replace, check = check::length(1, 260), same = check::same_name)]
@@ -73,6 +73,7 @@ const TYPES: &[&str] = &[
     KINDS[0].0, KINDS[1].0, KINDS[2].0, KINDS[3].0, KINDS[4].0, KINDS[5].0,
 ];
 
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 const CHILD: &str = "privateEndpointConnections";
 const STATE: &str = "privateLinkServiceConnectionState";
 const APPROVED: &str = "Approved";

@@ -21,10 +21,10 @@ pub struct Credentials {
     /// Private key and certificate of the service principal, as base64 of a PKCS#12 file or as
     /// PEM. Or `ARM_CLIENT_CERTIFICATE`.
     pub(super) client_certificate: Option<Secret<String>>,
-    /// File that holds them, PKCS#12 or PEM. It is read anew for each sign-in. Or
-    /// `ARM_CLIENT_CERTIFICATE_PATH`.
+    /// File that holds private key and certificate of the service principal, PKCS#12 or PEM. It is
+    /// read anew for each sign-in. Or `ARM_CLIENT_CERTIFICATE_PATH`.
     pub(super) client_certificate_path: Option<String>,
-    /// Password of the PKCS#12 file. Or `ARM_CLIENT_CERTIFICATE_PASSWORD`.
+    /// Password of the client certificate's PKCS#12 file. Or `ARM_CLIENT_CERTIFICATE_PASSWORD`.
     pub(super) client_certificate_password: Option<Secret<String>>,
     /// Client secret of the service principal. Or `ARM_CLIENT_SECRET`.
     pub(super) client_secret: Option<Secret<String>>,
@@ -34,15 +34,16 @@ pub struct Credentials {
     /// Whether the service principal may sign in by a token of another issuer (OIDC). Or
     /// `ARM_USE_OIDC`.
     pub(super) use_oidc: Option<bool>,
-    /// That token. Or `ARM_OIDC_TOKEN`.
+    /// Token of another issuer that the service principal signs in by, with `use_oidc`. Or
+    /// `ARM_OIDC_TOKEN`.
     pub(super) oidc_token: Option<Secret<String>>,
-    /// File that holds that token. It is read anew for each sign-in, because such files are
+    /// File that holds such a token. It is read anew for each sign-in, because such files are
     /// replaced before the token expires. Or `ARM_OIDC_TOKEN_FILE_PATH`.
     pub(super) oidc_token_file_path: Option<String>,
     /// What the issuer at `oidc_request_url` knows the job by. Or `ARM_OIDC_REQUEST_TOKEN`; on
     /// GitHub and Azure DevOps, `ACTIONS_ID_TOKEN_REQUEST_TOKEN` and `SYSTEM_ACCESSTOKEN`.
     pub(super) oidc_request_token: Option<Secret<String>>,
-    /// Where the issuer gives out such tokens, anew for each sign-in. Or `ARM_OIDC_REQUEST_URL`;
+    /// Where another issuer gives out its tokens, anew for each sign-in. Or `ARM_OIDC_REQUEST_URL`;
     /// on GitHub and Azure DevOps, `ACTIONS_ID_TOKEN_REQUEST_URL` and `SYSTEM_OIDCREQUESTURI`.
     pub(super) oidc_request_url: Option<String>,
     /// GUID of the Azure DevOps service connection to sign in as. Or
@@ -58,7 +59,8 @@ pub struct Credentials {
     /// Address of the service for managed identities, where it is not the host's usual one. Or
     /// `ARM_MSI_ENDPOINT`.
     pub(super) msi_endpoint: Option<String>,
-    /// Version of that service. Or `ARM_MSI_API_VERSION`.
+    /// Version of the service for managed identities, where it is not the host's usual one. Or
+    /// `ARM_MSI_API_VERSION`.
     pub(super) msi_api_version: Option<String>,
     /// Whether the account of the Azure CLI may be used, when nothing else is configured. Or
     /// `ARM_USE_CLI`; without it, true.

@@ -59,12 +59,16 @@ impl Requests {
             partner.map(|given| format!("pid-{}", given.value)),
             suffix.map(|given| given.value),
         ];
-        let parts: Vec<String> = parts.into_iter().flatten().map(printable).collect();
+        let parts: Vec<String> = parts
+            .into_iter()
+            .flatten()
+            .map(|text| printable(&text))
+            .collect();
         Ok(Headers {
             user_agent: parts.join(" "),
             correlation_id: match given {
                 _ if off.on => Correlation::Off,
-                Some(given) => Correlation::Given(printable(given.value)),
+                Some(given) => Correlation::Given(printable(&given.value)),
                 None => Correlation::Made,
             },
         })
@@ -72,7 +76,7 @@ impl Requests {
 }
 
 /// What a header can carry of a text.
-fn printable(text: String) -> String {
+fn printable(text: &str) -> String {
     let text: String = text.chars().filter(|c| (' '..='~').contains(c)).collect();
     text.trim().to_owned()
 }

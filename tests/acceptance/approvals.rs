@@ -162,10 +162,8 @@ fn by_its_message_and_by_its_name() {
     assert_eq!(state(&world, "status"), "Approved");
     world.run(&["state", "rm", ADDRESS]).succeeds();
     let name = connection(&world)["name"].as_str().unwrap().to_owned();
-    let by_name = APPROVAL.replace(
-        choice,
-        &format!("connection_name = \"{name}\"\n  status = \"Rejected\""),
-    );
+    let rejected = format!("connection_name = \"{name}\"\n  status = \"Rejected\"");
+    let by_name = APPROVAL.replace(choice, &rejected);
     world.config(&[&vault(), by_name.as_str()].concat());
     world.apply().creates(1);
     world.plan().is_quiet();
@@ -195,7 +193,7 @@ fn what_does_not_appear_is_an_error_with_what_there_is() {
     let world = World::new();
     let approval = APPROVAL.replace(
         "azureai_private_endpoint.it.id",
-        "replace(azureai_private_endpoint.it.id, \"pe-it\", \"pe-other\")\n  wait_for_connection = \"1s\"",
+        "replace(azureai_private_endpoint.it.id, \"pe-it\", \"x\")\n  wait_for_connection = \"1s\"",
     );
     world.config(&[&vault(), approval.as_str()].concat());
     world

@@ -31,6 +31,7 @@ mod gates;
 mod functions;
 mod imports;
 mod interrupts;
+mod late_values;
 mod logs;
 mod memberships;
 mod nulls;

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::attributes::each_works;
 use crate::bad_input::are_refused;
 use crate::pieces;
 use crate::world::World;
@@ -10,7 +9,7 @@ use crate::world::World;
 const ADDRESS: &str = "azureai_workspace.hub";
 const PATH: &str = "Microsoft.MachineLearningServices/workspaces/hub-it";
 
-const HUB: &str = r#"
+pub const HUB: &str = r#"
 resource "azureai_workspace" "hub" {
   name                = "hub-it"
   resource_group_name = "rg-ai"
@@ -24,7 +23,7 @@ resource "azureai_workspace" "hub" {
 }
 "#;
 
-const PROJECT: &str = r#"
+pub const PROJECT: &str = r#"
 resource "azureai_workspace" "project" {
   name                = "project-it"
   resource_group_name = "rg-ai"
@@ -39,10 +38,10 @@ resource "azureai_workspace" "project" {
 "#;
 
 /// IDs of identities, by which nothing is checked.
-const IDENTITIES: &str = r#"
+pub const IDENTITIES: &str = r#"
 locals {
   one = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one"
-  two = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/two"
+  two = replace(local.one, "/one", "/two")
 }
 "#;
 
@@ -95,156 +94,6 @@ resource "azureai_public_network_access" "hub" {
     world.apply().updates(1);
     world.plan().is_quiet();
     assert_eq!(properties(&world)["publicNetworkAccess"], "Enabled");
-}
-
-#[test]
-fn each_attribute_of_a_hub() {
-    let world = World::new();
-    let acr = json!({"location": "eastus", "sku": {"name": "Premium"}, "properties": {}});
-    world
-        .cloud
-        .put("Microsoft.ContainerRegistry/registries/acrtwo", &acr);
-    each_works(
-        &world,
-        &[IDENTITIES, &pieces::with(HUB, "  # here\n")].concat(),
-        r#"
-update: friendly_name
-from:   friendly_name = "One"
-to:     friendly_name = "ONE"
-
-update: description
-from:   description = "One."
-to:     description = "Two."
-
-update: description
-from:   description = "One."
-
-update: tags
-from:   tags = { a = "1", b = "2" }
-to:     tags = { b = "3", c = "4" }
-
-update: tags
-from:   tags = { a = "1" }
-
-update: public_network_access
-from:   public_network_access = "Disabled"
-to:     public_network_access = "Enabled"
-
-update: container_registry_id
-to:     container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
-
-update: container_registry_id
-from:   container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
-to:     container_registry_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/acrtwo"
-
-update: application_insights_id
-to:     application_insights_id = "${local.group}/providers/Microsoft.Insights/components/airef-insights"
-
-update: managed_network
-to:     managed_network {
-to:       isolation_mode = "AllowInternetOutbound"
-to:     }
-
-update: isolation_mode
-from:   managed_network {
-from:     isolation_mode = "AllowInternetOutbound"
-from:   }
-to:     managed_network {
-to:       isolation_mode = "AllowOnlyApprovedOutbound"
-to:     }
-
-update: type
-place:  type = "SystemAssigned"
-to:     type         = "SystemAssigned, UserAssigned"
-to:     identity_ids = [local.one]
-
-update: identity_ids
-place:  type = "SystemAssigned"
-from:   type         = "UserAssigned"
-from:   identity_ids = [local.one]
-to:     type         = "UserAssigned"
-to:     identity_ids = [local.two]
-
-update: primary_user_assigned_identity
-place:  type = "SystemAssigned"
-from:   type         = "UserAssigned"
-from:   identity_ids = [local.one]
-to:     type         = "UserAssigned"
-to:     identity_ids = [local.one]
-to:   }
-to:   primary_user_assigned_identity = local.one
-to:   timeouts {
-
-update: identity
-place:  type = "SystemAssigned"
-from:   type         = "SystemAssigned, UserAssigned"
-from:   identity_ids = [local.one, local.two]
-to:     type = "SystemAssigned"
-
-replace: name
-place:   "hub-it"
-to:      "hub-two"
-
-replace: high_business_impact_enabled
-to:      high_business_impact_enabled = true
-
-replace: encryption
-to:      encryption {
-to:        key_vault_id = local.vault
-to:        key_id       = "https://airefkv.vault.azure.net/keys/key/1"
-to:      }
-
-plan:  resource_group_name
-place: "rg-ai"
-to:    "rg-other"
-
-replace: location
-place:   "East US"
-to:      "westus"
-
-replace: storage_account_id
-place:   local.storage
-to:      replace(local.storage, "airefstorage", "airefother")
-
-replace: key_vault_id
-place:   local.vault
-to:      replace(local.vault, "airefkv", "airefothe")
-
-plan: subscription_id
-to:   subscription_id = "11111111-2222-3333-4444-555555555555"
-"#,
-    );
-}
-
-#[test]
-fn each_attribute_of_a_project() {
-    let hub = HUB
-        .replace("\"hub\"", "\"two\"")
-        .replace("hub-it", "hub-two");
-    let project = pieces::with(PROJECT, "  # here\n");
-    each_works(
-        &World::new(),
-        &[HUB, &hub, &project].concat(),
-        r#"
-update: description
-from:   description = "One."
-to:     description = "Two."
-
-update: friendly_name
-to:     friendly_name = "Speech"
-
-update: tags
-to:     tags = { a = "1" }
-
-replace: name
-place:   "project-it"
-to:      "project-two"
-
-replace: hub_id
-place:   azureai_workspace.hub.id
-to:      azureai_workspace.two.id
-"#,
-    );
 }
 
 #[test]
@@ -322,7 +171,7 @@ fn drift_deletion_and_import() {
 #[test]
 fn mistakes_in_a_hub() {
     are_refused(
-        HUB,
+        &[IDENTITIES, HUB].concat(),
         r#"
 good: "hub-it"
 bad:  "-hub"
@@ -360,13 +209,13 @@ says: must be named
 
 good: type = "SystemAssigned"
 bad:  type         = "SystemAssigned"
-bad:  identity_ids = ["${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a"]
+bad:  identity_ids = [local.one]
 line: identity_ids
 says: Only user-assigned
 
 good: key_vault_id        = local.vault
 bad:  key_vault_id = local.vault
-bad:  primary_user_assigned_identity = "${local.group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a"
+bad:  primary_user_assigned_identity = local.one
 line: primary_user_assigned_identity
 says: not one of the workspace's
 

@@ -5,6 +5,12 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+/// The longest time that is told apart from for ever.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How long the answer to what was sent is still waited for after an interruption.
+const LAST_WORD: Duration = Duration::from_secs(20);
+
 /// The end of an operation, in time or by interruption.
 #[derive(Clone, Debug)]
 pub struct Deadline {
@@ -16,6 +22,8 @@ pub struct Deadline {
 impl Deadline {
     /// An operation that may take so long, and ends when the token is cancelled.
     pub fn new(allowed: Duration, cancel: CancellationToken) -> Self {
+        // Beyond a year it makes no difference, and the clock has an end.
+        let allowed = allowed.min(LONGEST);
         Self {
             at: Instant::now() + allowed,
             allowed,
@@ -26,7 +34,7 @@ impl Deadline {
     /// The same, but over in at most so long from now.
     #[must_use]
     pub fn at_most(&self, allowed: Duration) -> Self {
-        let at = self.at.min(Instant::now() + allowed);
+        let at = self.at.min(Instant::now() + allowed.min(LONGEST));
         Self {
             at,
             allowed,
@@ -50,6 +58,36 @@ impl Deadline {
             () = self.cancel.cancelled() => Err(self.cancelled()),
             done = timeout_at(self.at, work) => done.unwrap_or_else(|_| Err(self.timeout())),
         }
+    }
+
+    /// Runs what must not be torn: an interruption leaves it some time to come to its end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`].
+    pub async fn run_to_its_end<T>(
+        &self,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if self.cancel.is_cancelled() {
+            return Err(self.cancelled());
+        }
+        let mut work = std::pin::pin!(work);
+        if let Ok(done) = self.run(async { Ok(work.as_mut().await) }).await {
+            return done;
+        }
+        if !self.cancel.is_cancelled() {
+            return Err(self.timeout());
+        }
+        let end = self.at.min(Instant::now() + LAST_WORD);
+        let done = timeout_at(end, work).await;
+        done.unwrap_or_else(|_| Err(self.cancelled()))
+    }
+
+    /// A short time after this one, whatever has become of it: for a last look.
+    #[must_use]
+    pub fn grace(&self, allowed: Duration) -> Self {
+        Self::new(allowed, CancellationToken::new())
     }
 
     /// Waits so long.

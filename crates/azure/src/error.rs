@@ -359,6 +359,8 @@ fn kind_of(status: u16, codes: &[String]) -> Kind {
     }
     match status {
         401 | 403 => Kind::Denied,
+        // ARM always says what is missing. A 404 without a code is a proxy's, and says nothing.
+        404 if codes.is_empty() => Kind::Broken,
         404 => Kind::Absent,
         408 | 500..=599 => Kind::Transport,
         409 | 412 | 423 | 424 => Kind::Conflict,
@@ -411,13 +413,13 @@ mod tests {
             403,
             r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,
             Kind::Denied,
-            { Some("Y") },
+            Some("Y"),
             &[],
         );
         check(
             500,
             r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#,
-            { Kind::Transport },
+            Kind::Transport,
             Some("Z"),
             &["deep"],
         );
@@ -425,14 +427,14 @@ mod tests {
             502,
             "<html><head><title>502</title></head>Bad Gateway</html>",
             Kind::Transport,
-            { None },
+            None,
             &["Bad Gateway"],
         );
         check(503, "", Kind::Transport, None, &["no reason"]);
         check(
             401,
             r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#,
-            { Kind::Denied },
+            Kind::Denied,
             Some("invalid_client"),
             &["AADSTS7000215"],
         );

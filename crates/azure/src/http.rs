@@ -7,7 +7,7 @@ use crate::cloud::Cloud;
 use crate::credential::{Authorize, Renewable, carried};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
-use crate::id::ResourceId;
+use crate::id::{ResourceId, is_safe};
 use crate::retry::{self, Backoff};
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -152,6 +152,8 @@ pub(crate) struct Call<'a> {
     pub(crate) url: Url,
     pub(crate) body: Option<&'a Json>,
     pub(crate) condition: &'a Condition,
+    /// How often in a row the connection may fail.
+    pub(crate) most_faults: u32,
 }
 
 impl Call<'_> {
@@ -161,6 +163,7 @@ impl Call<'_> {
             url,
             body: None,
             condition: &Condition::None,
+            most_faults: retry::MOST_CONNECTION_FAULTS,
         }
     }
 }
@@ -261,8 +264,10 @@ impl Arm {
             let answer = self.send(&Call::get(url), until).await?;
             match answer.status {
                 200..=299 => {}
-                404 if all.is_empty() => return Ok(all),
-                _ => return Err(answer.error()),
+                _ => match answer.error() {
+                    error if error.is_absent() && all.is_empty() => return Ok(all),
+                    error => return Err(error),
+                },
             }
             let mut page = answer.json()?;
             if let Some(Json::Array(values)) = page.get_mut("value").map(Json::take) {
@@ -281,6 +286,10 @@ impl Arm {
 
     /// The address of a resource.
     pub(crate) fn url(&self, path: &str, api: &str) -> Result<Url, Error> {
+        if let Some(bad) = path.split('/').skip(1).find(|segment| !is_safe(segment)) {
+            let text = format!("{bad:?} cannot be part of a resource ID.");
+            return Err(Error::new(Kind::Invalid, text));
+        }
         let base = self
             .0
             .cloud
@@ -319,7 +328,7 @@ impl Arm {
         let mut backoff = Backoff::of_requests();
         let (mut faults, mut renewed, mut repeated) = (0, false, false);
         loop {
-            let (fault, asked) = match until.run(self.once(call)).await {
+            let (fault, asked) = match self.answered(call, until).await {
                 Ok(answer) if answer.status == 401 && !renewed => {
                     // The token that was refused is forgotten by now; another may be better.
                     renewed = true;
@@ -327,7 +336,7 @@ impl Arm {
                 }
                 Ok(answer) if retry::is_passing(answer.status) && !is_busy(&answer) => {
                     faults = 0;
-                    repeated |= answer.status >= 500;
+                    repeated |= answer.status >= 500 || answer.status == 408;
                     let asked = answer.retry_after();
                     (answer.error(), asked)
                 }
@@ -335,7 +344,7 @@ impl Arm {
                 Err(fault) if fault.kind() == Kind::Transport => {
                     faults += 1;
                     repeated = true;
-                    if faults >= retry::MOST_CONNECTION_FAULTS {
+                    if faults >= call.most_faults {
                         return Err(fault);
                     }
                     (fault, None)
@@ -345,6 +354,17 @@ impl Arm {
             let pause = backoff.pause(asked);
             tracing::debug!(%fault, ?pause, "the request is repeated");
             until.sleep(pause).await.map_err(|end| end.after(&fault))?;
+        }
+    }
+
+    /// One try. A change that was sent is not torn by an interruption: its answer tells whether
+    /// something exists now.
+    async fn answered(&self, call: &Call<'_>, until: &Deadline) -> Result<Answer, Error> {
+        let once = self.once(call);
+        if call.method == Method::Get {
+            until.run(once).await
+        } else {
+            until.run_to_its_end(once).await
         }
     }
 

@@ -227,7 +227,7 @@ fn pair<'a, 'b>(segments: &'b [&'a str], name: &str) -> Option<(&'a str, &'b [&'
 }
 
 /// Whether a segment can stand in a path as it is: nothing that a URL would read otherwise.
-fn is_safe(segment: &str) -> bool {
+pub(crate) fn is_safe(segment: &str) -> bool {
     let forbidden = |c: char| c.is_control() || c.is_whitespace() || "?#%\\<>\"{}|^`".contains(c);
     !segment.is_empty() && segment != "." && segment != ".." && !segment.contains(forbidden)
 }

@@ -130,21 +130,21 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn check(mut live: Json, write: Json, expected: Json) {
-        merge(&mut live, &write);
-        assert_eq!(live, expected);
+    fn check(mut live: Json, write: &Json, expected: &Json) {
+        merge(&mut live, write);
+        assert_eq!(&live, expected);
         let once = live.clone();
-        merge(&mut live, &write);
+        merge(&mut live, write);
         assert_eq!(live, once, "a second time changes nothing");
-        assert!(contains(&live, &write));
+        assert!(contains(&live, write));
     }
 
     #[test]
     fn what_is_not_mentioned_stays() {
         check(
             json!({"etag": "e", "properties": {"a": 1, "b": {"c": 2, "d": 3}, "x": [1, 2]}}),
-            json!({"properties": {"b": {"c": 4, "d": null}, "x": [3]}}),
-            json!({"etag": "e", "properties": {"a": 1, "b": {"c": 4}, "x": [3]}}),
+            &json!({"properties": {"b": {"c": 4, "d": null}, "x": [3]}}),
+            &json!({"etag": "e", "properties": {"a": 1, "b": {"c": 4}, "x": [3]}}),
         );
     }
 
@@ -152,18 +152,18 @@ mod tests {
     fn tags_are_replaced_and_null_removes_them() {
         check(
             json!({"tags": {"a": "1", "b": "2"}}),
-            json!({"tags": {"a": "3"}}),
-            { json!({"tags": {"a": "3"}}) },
+            &json!({"tags": {"a": "3"}}),
+            &json!({"tags": {"a": "3"}}),
         );
         check(
             json!({"tags": {"a": "1"}}),
-            json!({"tags": null}),
-            json!({}),
+            &json!({"tags": null}),
+            &json!({}),
         );
         check(
             json!({"tags": {"a": "1"}}),
-            json!({"tags": {}}),
-            json!({"tags": {}}),
+            &json!({"tags": {}}),
+            &json!({"tags": {}}),
         );
     }
 
@@ -171,8 +171,8 @@ mod tests {
     fn named_elements_keep_what_is_unknown_of_them() {
         check(
             json!({"configs": [{"name": "A", "new": 1, "zone": "x"}, {"name": "b"}]}),
-            json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
-            json!({"configs": [{"name": "c"}, {"name": "a", "new": 1, "zone": "y"}]}),
+            &json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
+            &json!({"configs": [{"name": "c"}, {"name": "a", "new": 1, "zone": "y"}]}),
         );
     }
 

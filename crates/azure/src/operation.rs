@@ -16,6 +16,16 @@ use url::Url;
 /// How long a status document may be missing after the operation has begun.
 const APPEARS_WITHIN: Duration = Duration::from_secs(60);
 
+/// How often in a row the connection may fail while an operation is followed: it goes on without
+/// us, and what becomes of it must be known.
+const MOST_CONNECTION_FAULTS: u32 = 20;
+
+/// How long before the end the last look is.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// The shortest pause between two looks.
+const SHORTEST: Duration = Duration::from_millis(100);
+
 /// Where to look how an operation is going.
 #[derive(Debug, PartialEq, Eq)]
 enum Follow {
@@ -56,7 +66,9 @@ pub(crate) async fn follow(
         match progress {
             Progress::Done => return Ok(()),
             Progress::Running => {
-                let pause = backoff.pause(asked);
+                // However long the service asks to wait, there is a last look before the end.
+                let left = until.remaining().saturating_sub(LAST_LOOK);
+                let pause = backoff.pause(asked).min(left.max(SHORTEST));
                 let running = || Error::new(Kind::Conflict, "the operation is still running.");
                 until
                     .sleep(pause)
@@ -97,7 +109,11 @@ async fn look(
         Follow::Status(url) | Follow::Place(url) => url,
         Follow::Resource => resource,
     };
-    let answer = arm.send(&Call::get(url.clone()), until).await?;
+    let call = Call {
+        most_faults: MOST_CONNECTION_FAULTS,
+        ..Call::get(url.clone())
+    };
+    let answer = arm.send(&call, until).await?;
     let asked = answer.retry_after();
     let young = started.elapsed() < APPEARS_WITHIN;
     let progress = match (follow, answer.status) {

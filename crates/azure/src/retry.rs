@@ -28,10 +28,23 @@ pub(crate) fn is_worth_reissuing(error: &Error) -> bool {
     if refused.iter().any(|code| error.code_is(code)) || error.kind() != Kind::Conflict {
         return false;
     }
-    let busy = |code: &&str| error.code_is(code);
-    crate::error::BUSY.iter().any(|code| busy(&code))
-        || (error.status() == Some(409) && error.code_is("Conflict"))
-        || error.to_string().contains("exclusive lock")
+    let text = error.to_string();
+    let pending = [
+        "another operation",
+        "Another operation",
+        "exclusive lock",
+        "not terminal",
+    ];
+    crate::error::BUSY.iter().any(|code| error.code_is(code))
+        || pending.iter().any(|words| text.contains(words))
+}
+
+/// How long a conflict of which ARM does not say more is believed to pass.
+pub(crate) const DOUBTED_FOR: Duration = Duration::from_secs(30);
+
+/// Whether something is in the way of which ARM does not say whether it passes.
+pub(crate) fn is_conflict(error: &Error) -> bool {
+    error.status() == Some(409) && error.code() == Some("Conflict")
 }
 
 /// Whether a delete met children that may be going.

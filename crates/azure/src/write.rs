@@ -10,8 +10,24 @@ use crate::operation;
 use crate::retry::{self, Backoff};
 use azure_core::http::Method;
 use serde_json::Value as Json;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// How long the last look for a change whose answer was lost may take.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// Whether a change failed because of something that passes.
+fn passes(error: &Error, started: Instant) -> bool {
+    // ARM says "Conflict" of what passes and of what does not: for a while it is believed to pass.
+    let doubtful = retry::is_conflict(error) && started.elapsed() < retry::DOUBTED_FOR;
+    retry::is_worth_reissuing(error) || doubtful
+}
+
+/// Whether a delete failed because of children that may be going.
+fn lingers(error: &Error, started: Instant) -> bool {
+    retry::is_lingering(error) && started.elapsed() < retry::LINGERS_FOR
+}
 
 /// A PUT or a PATCH.
 pub struct Write<'a> {
@@ -80,9 +96,20 @@ impl Write<'_> {
     /// [`Kind::Exists`] when it was to be new and is not; else what ARM says.
     pub async fn run(self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
+        let started = Instant::now();
+        // Once ARM has accepted it, it is ours: a repetition then has no condition.
+        let made = AtomicBool::new(false);
+        let accepted = || {
+            made.store(true, Ordering::Relaxed);
+            accepted();
+        };
         loop {
-            match self.once(until, accepted).await {
-                Err(error) if retry::is_worth_reissuing(&error) => {
+            let condition = match made.load(Ordering::Relaxed) {
+                true => &Condition::None,
+                false => &self.condition,
+            };
+            match self.once(condition, until, &accepted).await {
+                Err(error) if passes(&error, started) => {
                     tracing::debug!(%error, id = %self.id, "the change is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
@@ -92,25 +119,65 @@ impl Write<'_> {
         }
     }
 
-    async fn once(&self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
+    async fn once(
+        &self,
+        condition: &Condition,
+        until: &Deadline,
+        accepted: &(dyn Fn() + Sync),
+    ) -> Result<Json, Error> {
         let url = self.arm.url(self.id.as_str(), self.api)?;
         let call = Call {
             method: self.method,
             url: url.clone(),
             body: Some(self.body),
-            condition: &self.condition,
+            condition,
+            most_faults: retry::MOST_CONNECTION_FAULTS,
         };
-        let answer = self.arm.send(&call, until).await?;
+        let answer = match self.arm.send(&call, until).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.find_what_was_lost(&error, until, accepted).await;
+                return Err(error);
+            }
+        };
         if !answer.is_success() {
+            let error = answer.error();
             return self
-                .refused(answer.error(), answer.repeated, until, accepted)
+                .refused(error, condition, answer.repeated, until, accepted)
                 .await;
         }
         accepted();
         if let Err(error) = operation::follow(self.arm, &answer, &url, until).await {
-            return self.refused(error, answer.repeated, until, accepted).await;
+            return self
+                .refused(error, condition, answer.repeated, until, accepted)
+                .await;
         }
         self.now(&answer, until).await
+    }
+
+    /// Without an answer nobody knows whether the change was made. A resource that is there as it
+    /// was written is ours, and must be on record.
+    async fn find_what_was_lost(
+        &self,
+        error: &Error,
+        until: &Deadline,
+        accepted: &(dyn Fn() + Sync),
+    ) {
+        if !matches!(
+            error.kind(),
+            Kind::Timeout | Kind::Cancelled | Kind::Transport
+        ) {
+            return;
+        }
+        let found = self
+            .arm
+            .get(self.id, self.api, &until.grace(LAST_LOOK))
+            .await;
+        if let Ok(Some(live)) = found
+            && merge::contains(&live.body, self.body)
+        {
+            accepted();
+        }
     }
 
     /// The resource after the operation.
@@ -134,12 +201,13 @@ impl Write<'_> {
     async fn refused(
         &self,
         error: Error,
+        condition: &Condition,
         repeated: bool,
         until: &Deadline,
         accepted: &(dyn Fn() + Sync),
     ) -> Result<Json, Error> {
         let precondition = error.status() == Some(412) || error.code_is("PreconditionFailed");
-        if self.condition != Condition::IfNoneMatch || !precondition {
+        if *condition != Condition::IfNoneMatch || !precondition {
             return Err(error);
         }
         if repeated {
@@ -164,7 +232,7 @@ impl Delete<'_> {
         let started = Instant::now();
         loop {
             match self.once(until).await {
-                Err(error) if self.passes(&error, started) => {
+                Err(error) if passes(&error, started) || lingers(&error, started) => {
                     tracing::debug!(%error, id = %self.id, "the delete is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
@@ -174,11 +242,6 @@ impl Delete<'_> {
         }
     }
 
-    fn passes(&self, error: &Error, started: Instant) -> bool {
-        let lingers = retry::is_lingering(error) && started.elapsed() < retry::LINGERS_FOR;
-        lingers || retry::is_worth_reissuing(error)
-    }
-
     async fn once(&self, until: &Deadline) -> Result<(), Error> {
         let url = self.arm.url(self.id.as_str(), self.api)?;
         let call = Call {
@@ -186,6 +249,7 @@ impl Delete<'_> {
             url: url.clone(),
             body: None,
             condition: &Condition::None,
+            most_faults: retry::MOST_CONNECTION_FAULTS,
         };
         let answer = self.arm.send(&call, until).await?;
         match answer.status {

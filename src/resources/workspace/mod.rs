@@ -1,5 +1,6 @@
 //! `azureai_workspace`
 
+mod identity;
 mod rules;
 mod wire;
 
@@ -11,7 +12,6 @@ use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model};
-use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -48,16 +48,16 @@ pub struct AiWorkspace {
     #[tf(check = check::id_of(&[IDENTITY]), same = check::same_id)]
     primary_user_assigned_identity: Option<String>,
     /// ID of the hub's storage account. Only for hubs, which need it.
-    #[tf(replace, check = check::id_of(&["Microsoft.Storage/storageAccounts"]), same = check::same_id)]
+    #[tf(replace, check = check::id_of(&[STORAGE]), same = check::same_id)]
     storage_account_id: Option<String>,
     /// ID of the hub's key vault. Only for hubs, which need it.
     #[tf(replace, check = check::id_of(&[VAULT]), same = check::same_id)]
     key_vault_id: Option<String>,
     /// ID of the hub's container registry. Only for hubs.
-    #[tf(check = check::id_of(&["Microsoft.ContainerRegistry/registries"]), same = check::same_id)]
+    #[tf(check = check::id_of(&[REGISTRY]), same = check::same_id)]
     container_registry_id: Option<String>,
     /// ID of the hub's Application Insights component. Only for hubs.
-    #[tf(check = check::id_of(&["Microsoft.Insights/components"]), same = check::same_id)]
+    #[tf(check = check::id_of(&[INSIGHTS]), same = check::same_id)]
     application_insights_id: Option<String>,
     /// Whether the hub can be reached from the internet: `Enabled` or `Disabled`. Without it, a hub
     /// is created with `Disabled`, and what is set since, by an `azureai_public_network_access` for
@@ -90,7 +90,7 @@ pub struct AiWorkspace {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Identity {
     /// `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned` for both.
-    #[tf(check = check::one_of(IDENTITY_TYPES), same = wire::same_words)]
+    #[tf(check = check::one_of(IDENTITY_TYPES), same = identity::same_words)]
     r#type: String,
     /// IDs of the user-assigned identities.
     #[tf(check = check::id_of(&[IDENTITY]).each(), same = check::same_ids)]
@@ -128,6 +128,9 @@ struct Encryption {
 
 const HUB: &str = "Hub";
 const PROJECT: &str = "Project";
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+const INSIGHTS: &str = "Microsoft.Insights/components";
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const IDENTITY_TYPES: &[&str] = &[
@@ -194,12 +197,5 @@ impl ArmResource for AiWorkspace {
 
     fn validate(config: &Value) -> Diagnostics {
         rules::validate(config)
-    }
-
-    fn blame(code: &str) -> Option<Path> {
-        match code {
-            "InvalidHubResourceId" => Some(Path::of("hub_id")),
-            _ => None,
-        }
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn key(text: &str) -> Result<(), String> {
     match parts[..] {
         ["keys", name] | ["keys", name, _] if !name.is_empty() => Ok(()),
         _ => Err(format!(
-            "{text:?} is no address of a key such as https://NAME.vault.azure.net/keys/NAME/VERSION."
+            "{text:?} is no address of a key such as https://NAME.vault.azure.net/keys/NAME/\
+             VERSION."
         )),
     }
 }

@@ -1,12 +1,11 @@
 //! The workspace on the wire, and its attributes from there.
 
+use super::identity::WireIdentity;
 use super::{AiWorkspace, Encryption, Identity, ManagedNetwork};
 use crate::arm::Live;
 use crate::wire::Tags;
-use plugin::value::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
 
 /// A workspace. What is `None` is not mentioned, and stays as it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -22,21 +21,6 @@ pub struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<WireIdentity>,
     properties: Properties,
-}
-
-/// Names and values of a map, where null takes a name out of it.
-type Entries = BTreeMap<String, Option<Json>>;
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct WireIdentity {
-    r#type: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_assigned_identities: Option<Entries>,
-    #[serde(skip_serializing)]
-    principal_id: Option<String>,
-    #[serde(skip_serializing)]
-    tenant_id: Option<String>,
 }
 
 /// A value that is mentioned, if only as null: then it is taken away.
@@ -177,63 +161,6 @@ fn described(workspace: &AiWorkspace, was: &Properties) -> Option<String> {
 fn spelt(id: Option<&String>, live: &Settled<String>) -> Option<String> {
     let same = |live: &&String| id.is_some_and(|id| id.eq_ignore_ascii_case(live));
     live.iter().flatten().find(same).or(id).cloned()
-}
-
-impl Identity {
-    fn write(&self, live: Option<&WireIdentity>) -> WireIdentity {
-        let was = live.and_then(|live| live.user_assigned_identities.as_ref());
-        let was: Vec<&String> = was.into_iter().flatten().map(|(id, _)| id).collect();
-        let wanted: Vec<&String> = self.identity_ids.iter().flatten().collect();
-        let has = |ids: &[&String], id: &str| ids.iter().any(|it| it.eq_ignore_ascii_case(id));
-        let kept = was
-            .iter()
-            .filter(|id| has(&wanted, id))
-            .map(|id| (*id, Some(json!({}))));
-        let gone = was
-            .iter()
-            .filter(|id| !has(&wanted, id))
-            .map(|id| (*id, None));
-        let new = wanted
-            .iter()
-            .filter(|id| !has(&was, id))
-            .map(|id| (*id, Some(json!({}))));
-        let ids: Entries = kept
-            .chain(gone)
-            .chain(new)
-            .map(|(id, it)| (id.clone(), it))
-            .collect();
-        let kind = live
-            .map(|live| &live.r#type)
-            .filter(|it| words(it) == words(&self.r#type));
-        WireIdentity {
-            r#type: kind.unwrap_or(&self.r#type).clone(),
-            user_assigned_identities: (!ids.is_empty()).then_some(ids),
-            ..WireIdentity::default()
-        }
-    }
-
-    fn read(live: &WireIdentity) -> Self {
-        let ids = live.user_assigned_identities.iter().flatten();
-        let ids: std::collections::BTreeSet<_> = ids.map(|(id, _)| id.clone()).collect();
-        let known = super::IDENTITY_TYPES
-            .iter()
-            .find(|known| words(known) == words(&live.r#type));
-        Self {
-            r#type: known.map_or_else(|| live.r#type.clone(), |known| (*known).to_owned()),
-            identity_ids: (!ids.is_empty()).then_some(ids),
-            principal_id: live.principal_id.clone().into(),
-            tenant_id: live.tenant_id.clone().into(),
-        }
-    }
-}
-
-fn words(text: &str) -> String {
-    text.replace(' ', "").to_ascii_lowercase()
-}
-
-/// Two lists of words that differ in case and spaces only.
-pub(super) fn same_words(left: &Value, right: &Value) -> bool {
-    matches!((left.as_str(), right.as_str()), (Some(a), Some(b)) if words(a) == words(b))
 }
 
 impl WireEncryption {

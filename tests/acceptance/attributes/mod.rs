@@ -3,6 +3,7 @@
 mod access;
 mod dns;
 mod endpoint;
+mod workspace;
 
 use crate::cases::{Case, cases};
 use crate::world::World;

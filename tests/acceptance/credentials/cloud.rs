@@ -57,7 +57,8 @@ impl Cloud {
         format!("https://{host}/metadata/identity/oauth2/token")
     }
 
-    fn variable(&self, name: &str) -> String {
+    /// What the world has in its environment under that name.
+    pub fn variable(&self, name: &str) -> String {
         let found = self
             .environment()
             .into_iter()

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::platform::{Platform, REQUEST_TOKEN};
 use super::{fixture, keeps_secret, one_for_each_process, secret_file, tokens, verbose, world};
 use crate::pieces;
 use crate::world::World;
@@ -122,4 +123,84 @@ fn a_managed_identity_at_an_address_of_its_own() {
     world.unset("ARM_TENANT_ID").unset("ARM_CLIENT_ID");
     let variables = [("ARM_USE_MSI", "true"), ("ARM_MSI_ENDPOINT", &endpoint)];
     works(world, &variables, &[]);
+}
+
+#[test]
+fn a_job_on_github() {
+    let mut world = world();
+    let github = Platform::start(&mut world);
+    let variables = [
+        ("ARM_USE_OIDC", "true"),
+        (
+            "ACTIONS_ID_TOKEN_REQUEST_URL",
+            &*github.url("/github?job=7"),
+        ),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN),
+    ];
+    works(world, &variables, &[REQUEST_TOKEN]);
+    assert!(one_for_each_process(github.seen().len()));
+}
+
+#[test]
+fn a_job_on_azure_devops() {
+    let mut world = world();
+    let devops = Platform::start(&mut world);
+    let variables = [
+        ("ARM_USE_OIDC", "true"),
+        ("ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID", "sc"),
+        ("SYSTEM_OIDCREQUESTURI", &*devops.url("/devops")),
+        ("SYSTEM_ACCESSTOKEN", REQUEST_TOKEN),
+    ];
+    works(world, &variables, &[REQUEST_TOKEN]);
+    assert!(one_for_each_process(devops.seen().len()));
+}
+
+#[test]
+fn a_job_that_the_platform_does_not_know() {
+    let mut world = world();
+    let github = Platform::start(&mut world);
+    world
+        .set("ARM_USE_OIDC", "true")
+        .set("ACTIONS_ID_TOKEN_REQUEST_URL", &github.url("/github?job=7"))
+        .set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "wrong-hush");
+    world
+        .apply()
+        .fails_with("Who are you?")
+        .says("/github")
+        .says("The sign-in was tried by an OIDC token of GitHub")
+        .keeps_quiet_about("wrong-hush");
+}
+
+#[test]
+fn an_app_on_app_service() {
+    let mut world = world();
+    world.unset("ARM_TENANT_ID").unset("ARM_CLIENT_ID");
+    let app = Platform::start(&mut world);
+    world
+        .set("ARM_USE_MSI", "true")
+        .set("IDENTITY_ENDPOINT", &app.url("/app"))
+        .set("IDENTITY_HEADER", "header-hush");
+    verbose(&mut world);
+    world.config(pieces::ZONE);
+    world.apply().creates(1);
+    keeps_secret(&world, &["header-hush", "eyJ0eXAi"]);
+    assert!(one_for_each_process(app.seen().len()));
+}
+
+#[test]
+fn a_machine_without_an_identity() {
+    let mut world = world();
+    let endpoint = world.cloud.imds();
+    world
+        .set("ARM_USE_MSI", "true")
+        .set("ARM_MSI_ENDPOINT", &endpoint);
+    let missing = emulator::Fault::status(400, "invalid_request", "Identity not found");
+    world
+        .cloud
+        .fault(missing.path("/metadata/identity").count(0));
+    world
+        .apply()
+        .fails_with("Identity not found")
+        .says("No identity of this client ID is assigned to this host")
+        .says("`use_msi` from the environment variable ARM_USE_MSI");
 }

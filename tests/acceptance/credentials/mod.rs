@@ -3,6 +3,7 @@
 mod azure_cli;
 mod cloud;
 mod methods;
+mod platform;
 mod several;
 mod trouble;
 

@@ -7,20 +7,18 @@ use crate::world::World;
 #[test]
 fn aliases_sign_in_to_tenants_of_their_own() {
     let world = World::new();
-    let provider = format!(
-        r#"
-provider "azureai" {{}}
-provider "azureai" {{
+    let provider = r#"
+provider "azureai" {}
+provider "azureai" {
   alias     = "other"
   tenant_id = "00000000-1111-2222-3333-444444444444"
-}}
-"#
-    );
+}
+"#;
     let other = pieces::with(
         &pieces::ZONE.replace("\"api\" {", "\"other\" {"),
         "provider = azureai.other\n",
     );
-    world.config_with_provider(&provider, &[pieces::ZONE, &other].concat());
+    world.config_with_provider(provider, &[pieces::ZONE, &other].concat());
     // The emulator knows one tenant: the other alias is refused, and that alone.
     world.apply().fails_with("AADSTS90002");
     assert!(world.cloud.has(pieces::ZONE_PATH));

@@ -1,0 +1,131 @@
+//! Calls that cannot succeed, since nobody can sign in: they say so, and what was stays.
+
+use crate::samples::{self, Samples, state_after};
+use crate::session::{Session, answered, decoded, errors, sound};
+use crate::shape::Subject;
+use plugin::codec;
+use plugin::proto::tfplugin5 as wire;
+use plugin::value::Value;
+
+/// Private data that came with the object.
+const PRIVATE: &[u8] = br#"{"kept":"here"}"#;
+
+/// Checks that a call failed, and said what and why.
+fn failed(subject: &Subject, found: &[wire::Diagnostic]) {
+    let found = sound(&subject.label(), found.to_vec());
+    let errors = errors(&found);
+    assert!(!errors.is_empty(), "{}: no error, but {found:#?}", subject.label());
+    assert!(errors.iter().all(|it| !it.detail.is_empty()), "{errors:#?}");
+}
+
+/// Reads an object, which fails; the state that is then kept.
+pub(crate) async fn read(session: &Session, subject: &Subject, state: &Value) -> Value {
+    let ty = subject.shape.ty();
+    let request = wire::read_resource::Request {
+        type_name: subject.name.clone(),
+        current_state: Some(codec::encode(state, &ty)),
+        private: PRIVATE.to_vec(),
+        ..Default::default()
+    };
+    let answer = answered(&subject.name, session.calls().read_resource(request).await);
+    failed(subject, &answer.diagnostics);
+    assert_eq!(answer.private, PRIVATE, "{}: private data", subject.name);
+    decoded(&subject.name, answer.new_state.as_ref(), &ty)
+}
+
+async fn apply(
+    session: &Session,
+    subject: &Subject,
+    values: [&Value; 3],
+) -> (Value, Vec<wire::Diagnostic>) {
+    let ty = subject.shape.ty();
+    let [prior_state, planned_state, config] = values.map(|it| Some(codec::encode(it, &ty)));
+    let request = wire::apply_resource_change::Request {
+        type_name: subject.name.clone(),
+        prior_state,
+        planned_state,
+        config,
+        planned_private: PRIVATE.to_vec(),
+        ..Default::default()
+    };
+    let answer = answered(&subject.name, session.calls().apply_resource_change(request).await);
+    assert!(!answer.legacy_type_system);
+    assert_eq!(answer.private, PRIVATE, "{}: private data", subject.name);
+    let state = decoded(&subject.name, answer.new_state.as_ref(), &ty);
+    (state, sound(&subject.name, answer.diagnostics))
+}
+
+#[tokio::test]
+async fn a_read_that_fails_keeps_the_state() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        for config in [least, most] {
+            let planned = session.plan(subject, &Value::Null, config).await;
+            let state = state_after(subject, &planned.value);
+            assert_eq!(read(&session, subject, &state).await, state, "{}", subject.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_fails_leaves_nothing() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        for config in [least, most] {
+            let planned = session.plan(subject, &Value::Null, config).await;
+            let values = [&Value::Null, &planned.value, config];
+            let (state, found) = apply(&session, subject, values).await;
+            failed(subject, &found);
+            assert_eq!(state, Value::Null, "{}", subject.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_update_that_fails_keeps_the_state() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        let planned = session.plan(subject, &Value::Null, least).await;
+        let state = state_after(subject, &planned.value);
+        let planned = session.plan(subject, &state, most).await;
+        let (after, found) = apply(&session, subject, [&state, &planned.value, most]).await;
+        failed(subject, &found);
+        assert_eq!(after, state, "{}", subject.name);
+    }
+}
+
+/// Settings that stay as they are need no Azure for that, and only they may end without it.
+#[tokio::test]
+async fn a_delete_that_fails_keeps_the_state() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        for config in [least, most] {
+            let planned = session.plan(subject, &Value::Null, config).await;
+            let state = state_after(subject, &planned.value);
+            let values = [&state, &Value::Null, &Value::Null];
+            let (after, found) = apply(&session, subject, values).await;
+            if errors(&found).is_empty() {
+                assert_eq!(after, Value::Null, "{}", subject.name);
+            } else {
+                assert_eq!(after, state, "{}", subject.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_data_source_that_cannot_be_read_says_so() {
+    let session = Session::start().await;
+    let data = samples::all().await.iter().skip(1).filter(|it| !it.subject.is_resource());
+    for Samples { subject, least, most, .. } in data {
+        for config in [least, most] {
+            let request = wire::read_data_source::Request {
+                type_name: subject.name.clone(),
+                config: Some(codec::encode(config, &subject.shape.ty())),
+                ..Default::default()
+            };
+            let answer = session.calls().read_data_source(request).await;
+            failed(subject, &answered(&subject.label(), answer).diagnostics);
+        }
+    }
+}

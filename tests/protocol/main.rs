@@ -1,0 +1,33 @@
+//! The provider's program over gRPC, without Terraform: a host of its own starts the binary, reads
+//! the handshake line and calls what Terraform would call.
+//!
+//! The provider has no credentials and no network here. What is tested is what must hold for
+//! everything that it serves: the lists are taken from the schemas that it answers, so that a new
+//! resource is covered without a change.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking, also in the functions it calls; nothing uses it as a library"
+)]
+
+mod caller;
+mod documented;
+mod ends;
+mod failing;
+mod functions;
+mod handshake;
+mod imports;
+mod logs;
+mod places;
+mod plans;
+mod pool;
+mod process;
+mod rules;
+mod samples;
+mod schema;
+mod session;
+mod shape;
+mod states;
+mod unknowns;

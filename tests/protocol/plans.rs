@@ -1,0 +1,107 @@
+//! Laws of planning that hold for every resource.
+
+use crate::places;
+use crate::rules::keeps;
+use crate::samples::{self, Samples, state_after};
+use crate::session::{Session, errors};
+use crate::shape::Subject;
+use plugin::codec;
+use plugin::proto::tfplugin5 as wire;
+use plugin::value::Value;
+
+/// The state that a configuration leads to.
+async fn made(session: &Session, subject: &Subject, config: &Value) -> Value {
+    let planned = session.plan(subject, &Value::Null, config).await;
+    let errors = errors(&planned.found);
+    assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
+    state_after(subject, &planned.value)
+}
+
+#[tokio::test]
+async fn a_plan_of_nothing_changes_nothing() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        for config in [least, most] {
+            let state = made(&session, subject, config).await;
+            let planned = session.plan(subject, &state, config).await;
+            assert_eq!(planned.value, state, "{}", subject.name);
+            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
+            let errors = errors(&planned.found);
+            assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_plan_of_an_end_is_nothing() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        for config in [least, most] {
+            let state = made(&session, subject, config).await;
+            let planned = session.plan(subject, &state, &Value::Null).await;
+            assert_eq!(planned.value, Value::Null, "{}", subject.name);
+            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
+            let errors = errors(&planned.found);
+            assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
+        }
+    }
+}
+
+/// Terraform plans again when it applies, with what it has learnt since.
+#[tokio::test]
+async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        let ty = subject.shape.ty();
+        let (small, great) =
+            (made(&session, subject, least).await, made(&session, subject, most).await);
+        for prior in [&Value::Null, &small, &great] {
+            let later = session.plan(subject, prior, most).await.value;
+            for changed in places::unknown(&subject.shape, most) {
+                let early = session.plan(subject, prior, &changed.value).await.value;
+                let (name, path) = (&subject.name, &changed.path);
+                assert!(
+                    keeps(&ty, &early, &later),
+                    "{name}: with {path} unknown {early:#?} is planned, then {later:#?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_same_call_has_the_same_answer() {
+    let session = Session::start().await;
+    for Samples { subject, most, .. } in samples::resources().await {
+        let state = made(&session, subject, most).await;
+        for prior in [&Value::Null, &state] {
+            let first = session.plan(subject, prior, most).await;
+            assert_eq!(first, session.plan(subject, prior, most).await, "{}", subject.name);
+        }
+    }
+}
+
+/// A message may leave a null out in three ways.
+#[tokio::test]
+async fn null_and_absent_are_one() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::resources().await {
+        let ty = subject.shape.ty();
+        let nil = codec::encode(&Value::Null, &ty);
+        let json = wire::DynamicValue { json: b"null".to_vec(), msgpack: Vec::new() };
+        for config in [least, most] {
+            let mut answers = Vec::new();
+            let nothings = [None, Some(wire::DynamicValue::default()), Some(nil.clone())];
+            for prior_state in nothings.into_iter().chain([Some(json.clone())]) {
+                let request = wire::plan_resource_change::Request {
+                    type_name: subject.name.clone(),
+                    prior_state,
+                    config: Some(codec::encode(config, &ty)),
+                    ..Default::default()
+                };
+                answers.push(session.plan_as(subject, request).await);
+            }
+            assert!(answers.iter().all(|it| *it == answers[0]), "{}", subject.name);
+        }
+    }
+}

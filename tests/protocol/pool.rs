@@ -1,0 +1,99 @@
+//! Values to try: what the examples say, as they are known to be valid.
+
+use plugin::ty::Type;
+use plugin::value::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where the examples are.
+pub(crate) fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// The ID with which the example of a resource is imported.
+pub(crate) fn import_id(resource: &str) -> String {
+    let path = examples().join("resources").join(resource).join("import.sh");
+    let text = fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path:?}: {fault}"));
+    let last = text.split_whitespace().last().expect("an ID");
+    last.trim_matches(['\'', '"']).to_owned()
+}
+
+/// Texts that some attribute takes.
+pub(crate) struct Pool {
+    named: BTreeMap<String, Vec<String>>,
+    all: Vec<String>,
+}
+
+/// Texts of kinds that no example needs.
+const MORE: [&str; 8] = ["text", "30m", "10.0.1.5", "none", "off", "a", "aa@example.com", "true"];
+
+/// Numbers that some attribute takes.
+const NUMBERS: [i64; 6] = [1, 10, 60, 443, 3600, 0];
+
+impl Pool {
+    /// Reads all examples.
+    pub(crate) fn read() -> Self {
+        let mut pool = Self { named: BTreeMap::new(), all: Vec::new() };
+        pool.folder(&examples());
+        pool.all.extend(MORE.map(str::to_owned));
+        pool.all.sort();
+        pool.all.dedup();
+        pool
+    }
+
+    fn folder(&mut self, folder: &Path) {
+        let entries = fs::read_dir(folder).unwrap_or_else(|fault| panic!("{folder:?}: {fault}"));
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                // What somebody tried out beside the examples is none of them.
+                if path.file_name().is_none_or(|name| name != ".terraform") {
+                    self.folder(&path);
+                }
+            } else if path.extension().is_some_and(|it| it == "tf" || it == "sh") {
+                fs::read_to_string(&path).unwrap().lines().for_each(|line| self.line(line));
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let name = line.split('=').next().unwrap_or_default().trim();
+        let ids = line.split(['\'', '"', ' ', '|']).filter(|it| it.starts_with("/subscriptions/"));
+        let literals = line.split('"').skip(1).step_by(2).filter(|it| !it.contains("${"));
+        for text in literals.chain(ids) {
+            self.named.entry(name.to_owned()).or_default().push(text.to_owned());
+            self.all.push(text.to_owned());
+        }
+    }
+
+    /// Values of a type, those first that an attribute of this name has in an example.
+    pub(crate) fn candidates(&self, name: &str, ty: &Type) -> Vec<Value> {
+        let named = self.named.get(name).into_iter().flatten();
+        let texts = named.chain(&self.all).map(String::as_str);
+        let mut values: Vec<Value> = Vec::new();
+        for (index, text) in texts.enumerate() {
+            let value = filled(ty, text, NUMBERS[index % NUMBERS.len()], index % 2 == 0);
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        values
+    }
+}
+
+/// A value of a type, with one element in each collection.
+pub(crate) fn filled(ty: &Type, text: &str, number: i64, truth: bool) -> Value {
+    let inner = |ty: &Type| filled(ty, text, number, truth);
+    match ty {
+        Type::Bool => truth.into(),
+        Type::Number => number.into(),
+        Type::String => text.into(),
+        Type::Dynamic => Value::Dynamic(Box::new((Type::String, text.into()))),
+        Type::List(element) | Type::Set(element) => Value::List(vec![inner(element)]),
+        Type::Map(element) => Value::map([("key", inner(element))]),
+        Type::Tuple(items) => Value::List(items.iter().map(inner).collect()),
+        Type::Object(types) => Value::map(types.iter().map(|(name, ty)| (&**name, inner(ty)))),
+    }
+}

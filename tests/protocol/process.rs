@@ -1,0 +1,175 @@
+//! The provider's process: started as Terraform starts it, and seen from outside up to its end.
+
+use crate::caller::{Caller, Stream, channel, connect, secured};
+use plugin::proto::go_plugin::Empty;
+use plugin::proto::go_plugin::grpc_controller_client::GrpcControllerClient;
+use plugin::proto::tfplugin5::provider_client::ProviderClient;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tonic::transport::Channel;
+
+/// What every Terraform sets.
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/// How long anything may take before a test fails.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How a provider will be started: with an environment of its own and nothing of this process's,
+/// so that no credentials and no Azure CLI are found.
+pub(crate) struct Start {
+    command: Command,
+    caller: Option<Caller>,
+    folder: TempDir,
+}
+
+impl Start {
+    /// As a person would, from a shell.
+    pub(crate) fn by_hand() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
+        command.env_clear().env("TMPDIR", folder.path()).env("HOME", folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        Self { command, caller: None, folder }
+    }
+
+    /// As Terraform does without TLS.
+    pub(crate) fn plaintext() -> Self {
+        Self::by_hand()
+            .variable("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
+            .variable("PLUGIN_PROTOCOL_VERSIONS", "6,5")
+            .variable("PLUGIN_MIN_PORT", "10000")
+            .variable("PLUGIN_MAX_PORT", "25000")
+    }
+
+    /// As Terraform does.
+    pub(crate) fn by_terraform() -> Self {
+        let caller = Caller::new();
+        let mut start = Self::plaintext().variable("PLUGIN_CLIENT_CERT", &caller.pem);
+        start.caller = Some(caller);
+        start
+    }
+
+    /// With one more environment variable.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// With one more argument.
+    pub(crate) fn argument(mut self, argument: &str) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Starts it and reads its first line, which is empty when there is none.
+    pub(crate) async fn run(mut self) -> Process {
+        let mut child = self.command.spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let stderr = tokio::spawn(async move {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).await.unwrap();
+            text
+        });
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        timeout(DEADLINE, stdout.read_line(&mut line)).await.expect("no line").unwrap();
+        let Self { caller, folder, .. } = self;
+        Process { line, caller, folder, child, stdout, stderr }
+    }
+}
+
+/// A provider that has said its line.
+pub(crate) struct Process {
+    pub(crate) line: String,
+    pub(crate) caller: Option<Caller>,
+    /// Its folder for temporary files.
+    pub(crate) folder: TempDir,
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    stderr: JoinHandle<String>,
+}
+
+impl Process {
+    /// The fields of the handshake line.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        self.line.strip_suffix('\n').expect("a whole line").split('|').collect()
+    }
+
+    /// A connection of bytes, as the line says.
+    pub(crate) async fn reach(&self) -> Box<dyn Stream> {
+        let fields = self.fields();
+        connect(fields[2], fields[3]).await
+    }
+
+    /// A connection for calls, with TLS where it was started so.
+    pub(crate) async fn channel(&self) -> Channel {
+        let stream = self.reach().await;
+        match &self.caller {
+            None => channel(stream).await,
+            Some(caller) => {
+                let connector = caller.connector(self.fields()[5]);
+                channel(secured(&connector, stream).await.unwrap()).await
+            }
+        }
+    }
+
+    /// The provider's calls.
+    pub(crate) async fn calls(&self) -> ProviderClient<Channel> {
+        ProviderClient::new(self.channel().await)
+    }
+
+    /// Sends it a signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let process = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-s", name, &process]).status().await;
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it ends by itself, and tells how, and what it wrote.
+    pub(crate) async fn ended(mut self) -> Ended {
+        let status = timeout(DEADLINE, self.child.wait()).await;
+        let status = status.expect("the provider does not end").unwrap();
+        let mut stdout = self.line;
+        self.stdout.read_to_string(&mut stdout).await.unwrap();
+        let stderr = self.stderr.await.unwrap();
+        let left = self.folder.path().read_dir().unwrap();
+        let left = left.map(|entry| entry.unwrap().path().display().to_string()).collect();
+        Ended { status, stdout, stderr, left }
+    }
+
+    /// Asks it to end as Terraform does, and waits for that.
+    pub(crate) async fn shut_down(self) -> Ended {
+        shutdown(self.channel().await).await;
+        self.ended().await
+    }
+}
+
+/// Asks a provider to end.
+pub(crate) async fn shutdown(channel: Channel) {
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+}
+
+/// A provider that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// What remains in its folder for temporary files.
+    pub(crate) left: Vec<String>,
+}
+
+impl Ended {
+    /// Checks that it ended well, said one line, and left nothing behind.
+    pub(crate) fn cleanly(&self) {
+        assert!(self.status.success(), "{self:?}");
+        assert_eq!(self.stdout.lines().count(), 1, "{self:?}");
+        assert!(self.left.is_empty(), "{self:?}");
+    }
+}

@@ -1,0 +1,152 @@
+//! The rules by which Terraform's core judges a plan, written anew from its behaviour: a provider
+//! that breaks one leaves its user with "Provider produced invalid plan" and nothing to do.
+
+use crate::shape::{Nested, Shape};
+use plugin::path::{Path, Step};
+use plugin::ty::Type;
+use plugin::value::Value;
+use std::collections::BTreeSet;
+
+/// What core proposes: the configuration, with computed values of the prior state where the
+/// configuration is silent.
+pub(crate) fn proposed(shape: &Shape, prior: &Value, config: &Value) -> Value {
+    if !matches!(config, Value::Map(_)) {
+        return config.clone();
+    }
+    let attributes = shape.attributes.iter().map(|it| {
+        let (prior, config) = (prior.get(&it.name), config.get(&it.name));
+        let silent = it.computed && config.is_null();
+        (it.name.as_str(), if silent { prior.clone() } else { config.clone() })
+    });
+    let blocks = shape.blocks.iter().map(|it| {
+        (it.name.as_str(), proposed_blocks(it, prior.get(&it.name), config.get(&it.name)))
+    });
+    Value::map(attributes.chain(blocks))
+}
+
+fn proposed_blocks(nested: &Nested, prior: &Value, config: &Value) -> Value {
+    let Value::List(elements) = config else { return proposed(&nested.shape, prior, config) };
+    let priors = prior.as_list().unwrap_or_default();
+    let merged = elements.iter().enumerate().map(|(index, element)| {
+        proposed(&nested.shape, priors.get(index).unwrap_or(&Value::Null), element)
+    });
+    Value::List(merged.collect())
+}
+
+/// Checks a planned object; what is wrong with it is told with its place.
+pub(crate) fn broken(shape: &Shape, prior: &Value, config: &Value, planned: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    object(shape, [prior, config, planned], &Path::root(), &mut faults);
+    faults
+}
+
+fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String>) {
+    let [prior, config, planned] = values;
+    match (config, planned) {
+        (Value::Null, Value::Null) => return,
+        (Value::Map(_), Value::Map(_)) => {}
+        _ => return faults.push(format!("{at}: {planned:?} is planned for {config:?}")),
+    }
+    for attribute in &shape.attributes {
+        let name = attribute.name.as_str();
+        let (prior, config, planned) = (prior.get(name), config.get(name), planned.get(name));
+        let chosen = attribute.computed && config.is_null();
+        let kept = planned == prior && !prior.is_null() && !config.is_null();
+        if !chosen && planned != config && !kept {
+            let at = at.attribute(name);
+            faults.push(format!("{at}: planned {planned:?}, configured {config:?}, was {prior:?}"));
+        }
+    }
+    for nested in &shape.blocks {
+        let name = nested.name.as_str();
+        let values = [prior.get(name), config.get(name), planned.get(name)];
+        blocks(nested, values, &at.attribute(name), faults);
+    }
+}
+
+fn blocks(nested: &Nested, values: [&Value; 3], at: &Path, faults: &mut Vec<String>) {
+    let [prior, config, planned] = values;
+    if *config == Value::Unknown {
+        if planned != config {
+            faults.push(format!("{at}: {planned:?} is planned for unknown blocks"));
+        }
+        return;
+    }
+    if nested.is_single() {
+        return object(&nested.shape, values, at, faults);
+    }
+    let (Value::List(configs), Value::List(plans)) = (config, planned) else {
+        return faults.push(format!("{at}: {planned:?} is planned for {config:?}"));
+    };
+    if configs.len() != plans.len() {
+        return faults.push(format!("{at}: {} planned for {}", plans.len(), configs.len()));
+    }
+    let priors = prior.as_list().unwrap_or_default();
+    if nested.nesting == plugin::proto::tfplugin5::schema::nested_block::NestingMode::Set {
+        return set(nested, priors, (configs, plans), at, faults);
+    }
+    for (index, (config, planned)) in configs.iter().zip(plans).enumerate() {
+        let prior = priors.get(index).unwrap_or(&Value::Null);
+        object(&nested.shape, [prior, config, planned], &at.index(index), faults);
+    }
+}
+
+/// Elements of a set have no names: each that is planned must be right for one that is configured.
+fn set(
+    nested: &Nested,
+    priors: &[Value],
+    (configs, plans): (&[Value], &[Value]),
+    at: &Path,
+    faults: &mut Vec<String>,
+) {
+    let absent = [Value::Null];
+    let right = |planned: &Value, config: &Value| {
+        let mut priors = priors.iter().chain(&absent);
+        priors.any(|prior| broken(&nested.shape, prior, config, planned).is_empty())
+    };
+    for planned in plans {
+        if !configs.iter().any(|config| right(planned, config)) {
+            faults.push(format!("{at}: nothing configured is planned as {planned:?}"));
+        }
+    }
+}
+
+/// The paths to replace that lead nowhere.
+pub(crate) fn lost(replace: &[Path], prior: &Value, planned: &Value) -> Vec<String> {
+    let nowhere = |it: &&Path| at(prior, it).is_none() && at(planned, it).is_none();
+    replace.iter().filter(nowhere).map(ToString::to_string).collect()
+}
+
+/// The value at a place.
+pub(crate) fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
+    path.steps().iter().try_fold(value, |value, step| match step {
+        Step::Attribute(name) | Step::Key(name) => value.as_map()?.get(name),
+        Step::Index(index) => value.as_list()?.get(usize::try_from(*index).ok()?),
+    })
+}
+
+/// Whether a plan made with more knowledge keeps what one with less has promised: what was known
+/// stays, what was unknown may become anything.
+pub(crate) fn keeps(ty: &Type, promised: &Value, later: &Value) -> bool {
+    match (ty, promised, later) {
+        (_, Value::Unknown, _) => true,
+        (Type::Object(types), Value::Map(promised), Value::Map(later)) => types.iter().all(
+            |(name, ty)| matches!((promised.get(name), later.get(name)), (Some(p), Some(l)) if keeps(ty, p, l)),
+        ),
+        (Type::Map(ty), Value::Map(promised), Value::Map(later)) => {
+            let keys = |map: &std::collections::BTreeMap<String, Value>| {
+                map.keys().cloned().collect::<BTreeSet<_>>()
+            };
+            keys(promised) == keys(later)
+                && promised.iter().all(|(key, value)| keeps(ty, value, &later[key]))
+        }
+        (Type::List(ty), Value::List(promised), Value::List(later)) => {
+            promised.len() == later.len()
+                && promised.iter().zip(later).all(|(promised, later)| keeps(ty, promised, later))
+        }
+        (Type::Set(ty), Value::List(promised), Value::List(later)) => promised
+            .iter()
+            .all(|promised| later.iter().any(|later| keeps(ty, promised, later))),
+        _ => promised == later,
+    }
+}

@@ -1,0 +1,225 @@
+//! Configurations of everything, found by asking the provider: of the values that the examples
+//! have, each attribute gets the first that `Validate` does not object to.
+
+use crate::places::put;
+use crate::pool::{Pool, filled, import_id};
+use crate::session::{Session, errors};
+use crate::shape::{Attribute, Nested, Shape, Subject};
+use plugin::path::Path;
+use plugin::ty::Type;
+use plugin::value::Value;
+use tokio::sync::OnceCell;
+
+/// Configurations of one subject.
+#[derive(Clone, Debug)]
+pub(crate) struct Samples {
+    pub(crate) subject: Subject,
+    /// What is required, and nothing else. Valid.
+    pub(crate) least: Value,
+    /// As much as can be together. Valid.
+    pub(crate) most: Value,
+    /// Everything, also what excludes each other.
+    pub(crate) full: Value,
+}
+
+impl Samples {
+    /// Every configuration, with a name for messages.
+    pub(crate) fn all(&self) -> [(&'static str, &Value); 3] {
+        [("least", &self.least), ("most", &self.most), ("full", &self.full)]
+    }
+}
+
+/// The samples of everything that the provider serves, its own configuration first.
+pub(crate) async fn all() -> &'static [Samples] {
+    static ALL: OnceCell<Vec<Samples>> = OnceCell::const_new();
+    ALL.get_or_init(make).await
+}
+
+/// The samples of the resources.
+pub(crate) async fn resources() -> impl Iterator<Item = &'static Samples> {
+    all().await.iter().filter(|samples| samples.subject.is_resource())
+}
+
+async fn make() -> Vec<Samples> {
+    let (session, pool) = (Session::start().await, Pool::read());
+    let mut all = Vec::new();
+    for subject in session.subjects().await {
+        let sample = async |aim| {
+            let config = subject.shape.empty();
+            let (session, subject, pool) = (&session, &subject, &pool);
+            Search { session, subject, pool, aim, config, faults: 0 }.run().await
+        };
+        let (least, most) = (sample(Aim::Least).await, sample(Aim::Most).await);
+        let full = sample(Aim::Full).await;
+        all.push(Samples { least, most, full, subject });
+    }
+    session.process.shut_down().await;
+    all
+}
+
+/// When something optional is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    /// When it is needed.
+    Least,
+    /// When it does no harm.
+    Most,
+    /// Always.
+    Full,
+}
+
+/// A configuration in the making.
+struct Search<'a> {
+    session: &'a Session,
+    subject: &'a Subject,
+    pool: &'a Pool,
+    aim: Aim,
+    config: Value,
+    faults: usize,
+}
+
+impl Search<'_> {
+    async fn run(mut self) -> Value {
+        let subject = self.subject;
+        let mut open = vec![(&subject.shape, Path::root())];
+        self.required(&subject.shape, &Path::root()).await;
+        while let Some((shape, at)) = open.pop() {
+            for attribute in shape.attributes.iter().filter(|it| it.settable && !it.required) {
+                self.optional(attribute, &at).await;
+            }
+            for nested in &shape.blocks {
+                if let Some(inside) = self.nested(nested, &at).await {
+                    open.push((&nested.shape, inside));
+                }
+            }
+        }
+        crate::places::normal(&self.config, &subject.shape.ty())
+    }
+
+    async fn judge(&self, config: &Value) -> usize {
+        errors(&self.session.validate(self.subject, config).await).len()
+    }
+
+    fn with(&self, path: &Path, value: Value) -> Value {
+        let mut config = self.config.clone();
+        put(&mut config, path.steps(), value);
+        config
+    }
+
+    async fn take(&mut self, config: Value) {
+        self.faults = self.judge(&config).await;
+        self.config = config;
+    }
+
+    /// The best value of an attribute: the first that adds no fault, else one that adds fewest.
+    async fn best(&self, attribute: &Attribute, path: &Path) -> (usize, Value) {
+        let mut best: Option<(usize, Value)> = None;
+        for value in self.pool.candidates(&attribute.name, &attribute.ty) {
+            let config = self.with(path, value);
+            let faults = self.judge(&config).await;
+            if best.as_ref().is_none_or(|(fewest, _)| faults < *fewest) {
+                best = Some((faults, config));
+            }
+            if faults <= self.faults {
+                break;
+            }
+        }
+        best.expect("a candidate")
+    }
+
+    /// Sets what a block must have. Blocks in it that must be there come with their own.
+    async fn required(&mut self, shape: &Shape, at: &Path) {
+        let mut open = vec![(shape, at.clone())];
+        while let Some((shape, at)) = open.pop() {
+            for attribute in shape.attributes.iter().filter(|it| it.required) {
+                let path = at.attribute(&attribute.name);
+                (self.faults, self.config) = self.best(attribute, &path).await;
+            }
+            for nested in shape.blocks.iter().filter(|it| it.min > 0) {
+                let (config, inside) = self.opened(nested, &at);
+                self.take(config).await;
+                open.push((&nested.shape, inside));
+            }
+        }
+    }
+
+    async fn optional(&mut self, attribute: &Attribute, at: &Path) {
+        let (faults, config) = self.best(attribute, &at.attribute(&attribute.name)).await;
+        if self.welcome(faults, self.faults) {
+            (self.faults, self.config) = (faults, config);
+        }
+    }
+
+    /// Takes a block in, where it is welcome with what it must have; says where it then is.
+    async fn nested(&mut self, nested: &Nested, at: &Path) -> Option<Path> {
+        let inside = if nested.is_single() { at.attribute(&nested.name) } else {
+            at.attribute(&nested.name).index(0)
+        };
+        if crate::rules::at(&self.config, &inside).is_some_and(|it| !it.is_null()) {
+            return Some(inside);
+        }
+        let (before, faults) = (self.config.clone(), self.faults);
+        let (config, inside) = self.opened(nested, at);
+        self.take(config).await;
+        self.required(&nested.shape, &inside).await;
+        if self.welcome(self.faults, faults) {
+            return Some(inside);
+        }
+        (self.config, self.faults) = (before, faults);
+        None
+    }
+
+    /// The configuration with an empty block in it, and where that is.
+    fn opened(&self, nested: &Nested, at: &Path) -> (Value, Path) {
+        let (path, empty) = (at.attribute(&nested.name), nested.shape.empty());
+        if nested.is_single() {
+            return (self.with(&path, empty), path);
+        }
+        (self.with(&path, Value::List(vec![empty])), path.index(0))
+    }
+
+    fn welcome(&self, after: usize, before: usize) -> bool {
+        match self.aim {
+            Aim::Least => after < before,
+            Aim::Most => after <= before,
+            Aim::Full => true,
+        }
+    }
+}
+
+/// The state that follows a plan: what Azure was to choose is chosen.
+pub(crate) fn state_after(subject: &Subject, planned: &Value) -> Value {
+    let mut state = chosen(planned, &subject.shape.ty());
+    if *planned.get("id") == Value::Unknown {
+        state.set_entry("id", import_id(&subject.name).into());
+    }
+    state
+}
+
+fn chosen(value: &Value, ty: &Type) -> Value {
+    match (value, ty) {
+        (Value::Unknown, ty) => filled(ty, "computed", 7, true),
+        (Value::List(list), Type::List(ty) | Type::Set(ty)) => {
+            Value::List(list.iter().map(|it| chosen(it, ty)).collect())
+        }
+        (Value::Map(map), Type::Map(ty)) => {
+            Value::map(map.iter().map(|(key, it)| (key.as_str(), chosen(it, ty))))
+        }
+        (Value::Map(map), Type::Object(types)) => {
+            Value::map(types.iter().map(|(name, ty)| (name.as_str(), chosen(&map[name], ty))))
+        }
+        (known, _) => known.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_valid_configuration_is_known_of_everything() {
+    let session = Session::start().await;
+    for samples in all().await {
+        for (size, config) in &samples.all()[..2] {
+            let found = session.validate(&samples.subject, config).await;
+            let errors = errors(&found);
+            assert!(errors.is_empty(), "{} {size}: {errors:#?}", samples.subject.label());
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What the provider serves, as its schemas on the wire say: the only source of these tests.
+
+use plugin::proto::tfplugin5 as wire;
+use plugin::ty::Type;
+use plugin::value::Value;
+use wire::schema::nested_block::NestingMode;
+
+/// The attributes and block types of a block.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) blocks: Vec<Nested>,
+}
+
+/// One attribute.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    pub(crate) computed: bool,
+    /// Whether the configuration may set it.
+    pub(crate) settable: bool,
+}
+
+/// One block type.
+#[derive(Clone, Debug)]
+pub(crate) struct Nested {
+    pub(crate) name: String,
+    pub(crate) nesting: NestingMode,
+    pub(crate) min: i64,
+    pub(crate) shape: Shape,
+}
+
+impl Shape {
+    /// Reads a block.
+    pub(crate) fn of(block: &wire::schema::Block) -> Self {
+        let attribute = |it: &wire::schema::Attribute| Attribute {
+            name: it.name.clone(),
+            ty: Type::from_json(&serde_json::from_slice(&it.r#type).unwrap()).unwrap(),
+            required: it.required,
+            computed: it.computed,
+            settable: it.required || it.optional,
+        };
+        let nested = |it: &wire::schema::NestedBlock| Nested {
+            name: it.type_name.clone(),
+            nesting: it.nesting(),
+            min: it.min_items,
+            shape: Self::of(it.block.as_ref().unwrap()),
+        };
+        Self {
+            attributes: block.attributes.iter().map(attribute).collect(),
+            blocks: block.block_types.iter().map(nested).collect(),
+        }
+    }
+
+    /// The type of its values.
+    pub(crate) fn ty(&self) -> Type {
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), it.ty.clone()));
+        Type::object(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.ty()))))
+    }
+
+    /// The value in which nothing is set.
+    pub(crate) fn empty(&self) -> Value {
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Null));
+        Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.absent()))))
+    }
+
+    /// The value of which nothing is known, as a block of unknown repetition has it.
+    pub(crate) fn unknown(&self) -> Value {
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Unknown));
+        Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.unknown()))))
+    }
+}
+
+impl Nested {
+    /// Whether it is one object, and not a collection of them.
+    pub(crate) fn is_single(&self) -> bool {
+        matches!(self.nesting, NestingMode::Single | NestingMode::Group)
+    }
+
+    /// The value of no such block.
+    pub(crate) fn absent(&self) -> Value {
+        match self.nesting {
+            NestingMode::List | NestingMode::Set => Value::List(Vec::new()),
+            NestingMode::Single => Value::Null,
+            other => panic!("{}: no values of nesting {other:?} are known here", self.name),
+        }
+    }
+
+    /// The value of blocks of which not even the number is known.
+    pub(crate) fn unknown(&self) -> Value {
+        if self.is_single() { self.shape.unknown() } else { Value::Unknown }
+    }
+
+    fn ty(&self) -> Type {
+        match self.nesting {
+            NestingMode::List => Type::list(self.shape.ty()),
+            NestingMode::Set => Type::set(self.shape.ty()),
+            _ => self.shape.ty(),
+        }
+    }
+}
+
+/// What a configuration can be of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Provider,
+    Resource,
+    DataSource,
+}
+
+/// Something that has a configuration.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) version: i64,
+    pub(crate) shape: Shape,
+}
+
+impl Subject {
+    /// Everything that the provider serves; its own configuration comes first.
+    pub(crate) fn all(schemas: &wire::get_provider_schema::Response) -> Vec<Self> {
+        let subject = |kind, name: &str, schema: &wire::Schema| Self {
+            kind,
+            name: name.to_owned(),
+            version: schema.version,
+            shape: Shape::of(schema.block.as_ref().unwrap()),
+        };
+        let provider = schemas.provider.as_ref().unwrap();
+        let mut all = vec![subject(Kind::Provider, "provider", provider)];
+        let resources = schemas.resource_schemas.iter();
+        all.extend(resources.map(|(name, schema)| subject(Kind::Resource, name, schema)));
+        let data = schemas.data_source_schemas.iter();
+        all.extend(data.map(|(name, schema)| subject(Kind::DataSource, name, schema)));
+        all[1..].sort_by(|left, right| left.name.cmp(&right.name));
+        all
+    }
+
+    pub(crate) fn is_resource(&self) -> bool {
+        self.kind == Kind::Resource
+    }
+
+    /// How messages call it.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            Kind::DataSource => format!("data.{}", self.name),
+            Kind::Provider | Kind::Resource => self.name.clone(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Unknown anywhere, and nothing anywhere, never crashes: what is not known yet cannot be judged,
+//! and is planned as unknown.
+
+use crate::places;
+use crate::rules::{broken, lost};
+use crate::samples::{self, Samples, state_after};
+use crate::session::{Planned, Session, errors};
+use crate::shape::Subject;
+use plugin::value::Value;
+
+#[tokio::test]
+async fn what_is_unknown_is_not_judged() {
+    let session = Session::start().await;
+    for Samples { subject, least, most, .. } in samples::all().await {
+        for config in [least, most] {
+            for changed in places::unknown(&subject.shape, config) {
+                let found = session.validate(subject, &changed.value).await;
+                let errors = errors(&found);
+                let label = subject.label();
+                assert!(errors.is_empty(), "{label}: {} unknown: {errors:#?}", changed.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn validation_takes_anything() {
+    let session = Session::start().await;
+    for Samples { subject, full, .. } in samples::all().await {
+        let unknown = places::unknown(&subject.shape, full);
+        for changed in unknown.into_iter().chain(places::null(&subject.shape, full)) {
+            session.validate(subject, &changed.value).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_provider_is_configured_with_anything() {
+    let session = Session::start().await;
+    let Samples { subject, most, full, .. } = &samples::all().await[0];
+    for config in [most, full] {
+        let unknown = places::unknown(&subject.shape, config);
+        for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
+            session.configure(subject, &changed.value).await;
+        }
+    }
+}
+
+/// Checks a plan by the rules of Terraform's core. One with errors is not shown to them.
+fn judge(subject: &Subject, what: &str, prior: &Value, config: &Value, planned: &Planned) {
+    assert_eq!(planned.private, br#"{"kept":"here"}"#, "{}: private data", subject.name);
+    if !errors(&planned.found).is_empty() {
+        return;
+    }
+    let mut faults = broken(&subject.shape, prior, config, &planned.value);
+    faults.extend(lost(&planned.replace, prior, &planned.value));
+    assert!(faults.is_empty(), "{}: {what}:\n{}", subject.name, faults.join("\n"));
+}
+
+#[tokio::test]
+async fn a_create_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
+    let session = Session::start().await;
+    let prior = Value::Null;
+    for samples in samples::resources().await {
+        let subject = &samples.subject;
+        for (size, config) in samples.all() {
+            let planned = session.plan(subject, &prior, config).await;
+            judge(subject, size, &prior, config, &planned);
+            let unknown = places::unknown(&subject.shape, config);
+            for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
+                let planned = session.plan(subject, &prior, &changed.value).await;
+                let what = format!("{size} with another {}", changed.path);
+                judge(subject, &what, &prior, &changed.value, &planned);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_update_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
+    let session = Session::start().await;
+    for samples in samples::resources().await {
+        let subject = &samples.subject;
+        for (size, config) in samples.all() {
+            let made = session.plan(subject, &Value::Null, config).await;
+            let prior = state_after(subject, &made.value);
+            let unknown = places::unknown(&subject.shape, config);
+            for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
+                let planned = session.plan(subject, &prior, &changed.value).await;
+                let what = format!("{size} with another {}", changed.path);
+                judge(subject, &what, &prior, &changed.value, &planned);
+            }
+        }
+    }
+}
