@@ -40,7 +40,11 @@ pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Re
 }
 
 /// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
-pub(crate) async fn read_beside_new(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
+pub(crate) async fn read_beside_new(
+    arm: &Arm,
+    wanted: Vec<Beside>,
+    until: &Deadline,
+) -> Result<Found, Error> {
     let patience = until.at_most(VISIBLE_WITHIN);
     loop {
         let found = read_beside(arm, wanted.clone(), until).await?;
@@ -53,7 +57,12 @@ pub(crate) async fn read_beside_new(arm: &Arm, wanted: Vec<Beside>, until: &Dead
 }
 
 /// Reads an object that is known to exist, until it is visible.
-pub(crate) async fn visible(arm: &Arm, id: &ResourceId, api: &str, until: &Deadline) -> Result<Json, Error> {
+pub(crate) async fn visible(
+    arm: &Arm,
+    id: &ResourceId,
+    api: &str,
+    until: &Deadline,
+) -> Result<Json, Error> {
     loop {
         if let Some(reply) = arm.get(id, api, until).await? {
             return Ok(reply.body);

@@ -55,7 +55,10 @@ pub(crate) async fn write_part(
     if !part.may_fail || error.is_cancelled() {
         return Err(fault);
     }
-    context.warn(Diagnostic { severity: Severity::Warning, ..fault });
+    context.warn(Diagnostic {
+        severity: Severity::Warning,
+        ..fault
+    });
     Ok(())
 }
 

@@ -114,7 +114,8 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<(), Diagnostic> {
         let started = Instant::now();
         loop {
-            self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
+            self.load(arm, model, (id, &reply), (until, Age::New, false))
+                .await?;
             let Some(Awaited { what, within }) = model.awaits()? else {
                 return Ok(());
             };
@@ -204,7 +205,10 @@ impl<R: ArmResource> Managed<R> {
         let arm = self.azure.writable(&until).await?;
         let (id, found) = self.prepare(&arm, &mut model, &until).await?;
         let mut reply = match found {
-            Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
+            Some(found) => {
+                self.put_over(&arm, &model, (&id, found), &until, context)
+                    .await?
+            }
             None => Self::put_new(&arm, &model, &id, &until, context).await?,
         };
         let parts = model.parts(&id, &Found::default());
@@ -291,7 +295,9 @@ impl<R: ArmResource> Managed<R> {
         }
         let etag = live.etag().map(str::to_owned);
         let condition = etag.map_or(Condition::None, Condition::IfMatch);
-        arm.put(id, R::KIND.api, body, condition).run(until, &|| ()).await
+        arm.put(id, R::KIND.api, body, condition)
+            .run(until, &|| ())
+            .await
     }
 
     async fn update_in(

@@ -130,7 +130,7 @@ mod tests {
         }
     }
 
-    fn read(own: &[(&str, &str)], live: Json) -> (Json, Json) {
+    fn read(own: &[(&str, &str)], live: &Json) -> (Json, Json) {
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let tags = Some(own.iter().map(owned).collect());
         let mut tagged = Tagged {
@@ -143,18 +143,18 @@ mod tests {
 
     #[test]
     fn defaults_are_no_tags_of_the_resource() {
-        let (own, all) = read(&[("a", "1")], json!({"a": "1", "team": "ai"}));
+        let (own, all) = read(&[("a", "1")], &json!({"a": "1", "team": "ai"}));
         assert_eq!(
             (own, all),
             (json!({"a": "1"}), json!({"a": "1", "team": "ai"}))
         );
-        let (own, _) = read(&[("team", "ai")], json!({"team": "ai"}));
+        let (own, _) = read(&[("team", "ai")], &json!({"team": "ai"}));
         assert_eq!(
             own,
             json!({"team": "ai"}),
             "unless the configuration has them too"
         );
-        let (own, _) = read(&[], json!({"team": "other", "new": "x"}));
+        let (own, _) = read(&[], &json!({"team": "other", "new": "x"}));
         assert_eq!(
             own,
             json!({"team": "other", "new": "x"}),
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn ignored_tags_are_neither_seen_nor_lost() {
         let live = json!({"CostCenter": "7", "hidden-link": "x", "a": "1"});
-        let (own, all) = read(&[("a", "1")], live.clone());
+        let (own, all) = read(&[("a", "1")], &live);
         assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1"})));
         let mut body = json!({"tags": {"a": "2"}});
         rules().keep(&json!({ "tags": live }), &mut body);

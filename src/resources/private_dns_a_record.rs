@@ -57,7 +57,7 @@ impl ArmResource for PrivateDnsARecord {
     const KIND: Kind = Kind {
         ty: "Microsoft.Network/privateDnsZones/A",
         api: "2024-06-01",
-        label: "A record set",
+        label: "DNS record set",
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);

@@ -97,7 +97,7 @@ fn what_exists_is_refused_unless_it_may_be_overwritten() {
     world.config(&[pieces::ZONE, &other].concat());
     world
         .apply()
-        .fails_with("The A record set \"www.team\" exists already")
+        .fails_with("The DNS record set \"www.team\" exists already")
         .says("import {");
     assert_eq!(
         world.cloud.get(&path("www.team")).unwrap()["properties"]["ttl"],
@@ -140,12 +140,13 @@ fn drift_deletion_and_import() {
     world.cloud.delete(&path("www.team"));
     world.apply().creates(1);
     world.run(&["state", "rm", ADDRESS]).succeeds();
-    let id = pieces::odd_casing(&world.cloud.id(&path("www.team")));
-    world.import(ADDRESS, &id).succeeds();
-    world.plan().is_quiet();
+    let id = world.cloud.id(&path("www.team"));
     world
-        .import(&format!("{ADDRESS}x"), &id.replace("/A/", "/AAAA/"))
-        .fails_with("");
+        .import(ADDRESS, &id.replace("/A/", "/AAAA/"))
+        .fails_with("is not the ID of a DNS record set")
+        .says("privateDnsZones/NAME/A/NAME");
+    world.import(ADDRESS, &pieces::odd_casing(&id)).succeeds();
+    world.plan().is_quiet();
     world.destroy().destroys(2);
     assert!(!world.cloud.has(&path("www.team")));
 }

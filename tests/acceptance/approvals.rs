@@ -208,7 +208,8 @@ fn drift_deletion_and_a_connection_that_is_lost() {
     world.config(&hcl());
     world.apply().creates(2);
     let id = connection(&world)["id"].as_str().unwrap().to_owned();
-    let state = |status: &str| json!({"properties": {"privateLinkServiceConnectionState": {"status": status}}});
+    let status = |status: &str| json!({"status": status});
+    let state = |to: &str| json!({"properties": {"privateLinkServiceConnectionState": status(to)}});
     world.cloud.patch(&id, &state("Rejected"));
     world.apply().updates(1).says("status");
     world.plan().is_quiet();

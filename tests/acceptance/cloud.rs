@@ -114,11 +114,6 @@ impl Cloud {
         self.emulator.put(&self.id(path), body).unwrap();
     }
 
-    /// Merges a change into the resource of that ID.
-    pub fn patch_id(&self, id: &str, change: &Value) {
-        self.emulator.patch(id, change).unwrap();
-    }
-
     /// Deletes a resource that must exist.
     pub fn delete(&self, path: &str) {
         assert!(

@@ -1,5 +1,5 @@
-//! What is known only during the apply, and what is null, in records, memberships, policies,
-//! approvals and workspaces.
+//! What is known only during the apply, what is null, and IDs in any casing, in records,
+//! memberships, policies, approvals and workspaces.
 
 use crate::world::World;
 
@@ -219,4 +219,40 @@ fn null_is_the_same_as_nothing() {
     );
     world.apply().succeeds();
     world.plan().is_quiet();
+}
+
+/// Arguments that are IDs.
+const IDS: [&str; 7] = [
+    "azureai_private_dns_zone.it.id",
+    "azureai_private_endpoint.it.id",
+    "azureai_workspace.hub.id",
+    "local.u.subnet",
+    "local.u.vault",
+    "local.u.storage",
+    "local.u.asg",
+];
+
+#[test]
+fn an_id_is_the_same_in_any_casing() {
+    let hcl = [NETWORK, WORKSPACES].concat();
+    let known = hcl.replace(" ? local.u.vault : null", " ? \"\" : null");
+    let spelt = |function: &str| {
+        let ids = IDS.iter().fold(known.clone(), |hcl, id| {
+            hcl.replace(&format!("= {id}\n"), &format!("= {function}({id})\n"))
+        });
+        let late = SOURCE.replace("terraform_data.u.output", "local.known");
+        let early = late.replace(
+            "resource \"terraform_data\" \"u\" {\n  input =",
+            "locals {\n  known =",
+        );
+        [early, ids].concat()
+    };
+    let world = World::new();
+    world.config(&spelt("upper"));
+    world.apply().creates(8);
+    world.plan().is_quiet();
+    for function in ["lower", "title"] {
+        world.config(&spelt(function));
+        world.plan().is_quiet();
+    }
 }

@@ -1,6 +1,7 @@
 //! Places in a list that others have places in too:
 //! `azureai_private_endpoint_application_security_group_association`.
 
+use emulator::Fault;
 use serde_json::json;
 
 use crate::attributes::each_works;
@@ -133,6 +134,22 @@ fn drift_deletion_and_import() {
     // With the endpoint gone there is no place left to give up.
     world.cloud.delete(pieces::ENDPOINT_PATH);
     world.destroy().succeeds();
+}
+
+#[test]
+fn an_operation_that_fails_is_recorded_and_made_good() {
+    let world = world();
+    world.config(pieces::ENDPOINT);
+    world.apply().creates(1);
+    let broken = Fault::operation("InternalServerError", "The fabric broke.");
+    let broken = broken.method("PUT").path("/privateEndpoints/");
+    world.cloud.fault(broken);
+    world.config(&hcl());
+    world.apply().fails_with("The fabric broke.");
+    assert!(world.is_tainted(ADDRESS), "it may be held");
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    assert_eq!(groups(&world), ["asg-ai"]);
 }
 
 #[test]

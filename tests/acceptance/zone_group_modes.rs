@@ -7,7 +7,8 @@ use crate::pieces::{self, ENDPOINT_PATH};
 use crate::world::World;
 
 const IT: &str = "azureai_private_endpoint.hub";
-const BY_POLICY: &str = "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/deployedByPolicy";
+const BY_POLICY: &str =
+    "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/deployedByPolicy";
 const INLINE: &str = "Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/default";
 
 /// What a policy of the platform team does once the endpoint exists.
@@ -16,9 +17,12 @@ fn deploy(cloud: &Cloud) {
     let config = json!({"name": "amlworkspace-privateDnsZone", "properties": {
         "privateDnsZoneId": zone, "provisioningState": "Succeeded", "recordSets": [],
     }});
-    cloud.put(BY_POLICY, &json!({"properties": {
-        "provisioningState": "Succeeded", "privateDnsZoneConfigs": [config],
-    }}));
+    cloud.put(
+        BY_POLICY,
+        &json!({"properties": {
+            "provisioningState": "Succeeded", "privateDnsZoneConfigs": [config],
+        }}),
+    );
 }
 
 fn with_zone(endpoint: &str) -> String {
@@ -63,7 +67,9 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
     world.apply().succeeds();
     let guid = world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
 
-    world.config(&with_zone(&pieces::endpoint_with("  dns_zone_group_mode = \"policy\"\n")));
+    world.config(&with_zone(&pieces::endpoint_with(
+        "  dns_zone_group_mode = \"policy\"\n",
+    )));
     world.apply().updates(1);
     assert!(world.cloud.has(INLINE), "handed over, not removed");
     world.plan().is_quiet();
@@ -76,7 +82,10 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
     world.apply().updates(1);
     assert!(!world.cloud.has(INLINE), "removed with its block");
     world.plan().is_quiet();
-    assert_eq!(world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"], guid);
+    assert_eq!(
+        world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"],
+        guid
+    );
 }
 
 #[test]
@@ -96,7 +105,10 @@ fn a_group_that_fails_may_be_a_warning() {
         let fault = emulator::Fault::status(403, "LinkedAuthorizationFailed", "no join/action");
         fault.method("PUT").path("privateDnsZoneGroups").count(0)
     };
-    let warning = format!("{}  on_zone_group_failure = \"warn\"\n", pieces::INLINE_GROUP);
+    let warning = format!(
+        "{}  on_zone_group_failure = \"warn\"\n",
+        pieces::INLINE_GROUP
+    );
     let world = World::new();
     world.config(&with_zone(&pieces::endpoint_with(&warning)));
     world.cloud.fault(fault());
@@ -127,6 +139,9 @@ fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
     world.plan().is_quiet();
     assert_eq!(world.attribute(IT, "connection_status"), "Approved");
 
-    cut("  on_disconnected = \"warn\"\n").plan().warns("is Disconnected").creates(0);
+    cut("  on_disconnected = \"warn\"\n")
+        .plan()
+        .warns("is Disconnected")
+        .creates(0);
     cut("  on_disconnected = \"ignore\"\n").plan().is_quiet();
 }

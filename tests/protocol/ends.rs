@@ -3,7 +3,7 @@
 use crate::caller::{channel, connect};
 use crate::process::{Start, shutdown};
 use plugin::proto::tfplugin5::provider_client::ProviderClient;
-use plugin::proto::tfplugin5::{get_metadata, get_provider_schema};
+use plugin::proto::tfplugin5::{get_metadata, get_provider_schema, stop};
 use std::time::{Duration, Instant};
 
 /// Terraform kills a provider this long after it asked it to shut down.
@@ -13,7 +13,10 @@ const MERCY: Duration = Duration::from_secs(2);
 async fn shutdown_ends_it_before_terraform_would() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
-    calls.get_schema(get_provider_schema::Request {}).await.unwrap();
+    calls
+        .get_schema(get_provider_schema::Request {})
+        .await
+        .unwrap();
     let asked = Instant::now();
     let ended = process.shut_down().await;
     assert!(asked.elapsed() < MERCY, "it took {:?}", asked.elapsed());
@@ -35,7 +38,7 @@ async fn an_interrupt_of_the_whole_group_is_terraforms_affair() {
     let mut calls = process.calls().await;
     process.signal("INT").await;
     calls.get_metadata(get_metadata::Request {}).await.unwrap();
-    calls.stop(Default::default()).await.unwrap();
+    calls.stop(stop::Request {}).await.unwrap();
     // Terraform still reads and closes after a stop.
     calls.get_metadata(get_metadata::Request {}).await.unwrap();
     process.shut_down().await.cleanly();
@@ -72,7 +75,10 @@ async fn in_debug_mode_it_prints_how_to_attach_and_serves_run_after_run() {
     let (network, address) = (place("Network"), place("String"));
     for _run in 0..2 {
         let mut calls = ProviderClient::new(channel(connect(&network, &address).await).await);
-        let schema = calls.get_schema(get_provider_schema::Request {}).await.unwrap();
+        let schema = calls
+            .get_schema(get_provider_schema::Request {})
+            .await
+            .unwrap();
         assert!(schema.into_inner().provider.is_some());
     }
     process.signal("INT").await;

@@ -20,12 +20,23 @@ async fn made(session: &Session, subject: &Subject, config: &Value) -> Value {
 #[tokio::test]
 async fn a_plan_of_nothing_changes_nothing() {
     let session = Session::start().await;
-    for Samples { subject, least, most, .. } in samples::resources().await {
+    for Samples {
+        subject,
+        least,
+        most,
+        ..
+    } in samples::resources().await
+    {
         for config in [least, most] {
             let state = made(&session, subject, config).await;
             let planned = session.plan(subject, &state, config).await;
             assert_eq!(planned.value, state, "{}", subject.name);
-            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
+            assert!(
+                planned.replace.is_empty(),
+                "{}: {:?}",
+                subject.name,
+                planned.replace
+            );
             let errors = errors(&planned.found);
             assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
         }
@@ -35,12 +46,23 @@ async fn a_plan_of_nothing_changes_nothing() {
 #[tokio::test]
 async fn the_plan_of_an_end_is_nothing() {
     let session = Session::start().await;
-    for Samples { subject, least, most, .. } in samples::resources().await {
+    for Samples {
+        subject,
+        least,
+        most,
+        ..
+    } in samples::resources().await
+    {
         for config in [least, most] {
             let state = made(&session, subject, config).await;
             let planned = session.plan(subject, &state, &Value::Null).await;
             assert_eq!(planned.value, Value::Null, "{}", subject.name);
-            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
+            assert!(
+                planned.replace.is_empty(),
+                "{}: {:?}",
+                subject.name,
+                planned.replace
+            );
             let errors = errors(&planned.found);
             assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
         }
@@ -51,10 +73,18 @@ async fn the_plan_of_an_end_is_nothing() {
 #[tokio::test]
 async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
     let session = Session::start().await;
-    for Samples { subject, least, most, .. } in samples::resources().await {
+    for Samples {
+        subject,
+        least,
+        most,
+        ..
+    } in samples::resources().await
+    {
         let ty = subject.shape.ty();
-        let (small, great) =
-            (made(&session, subject, least).await, made(&session, subject, most).await);
+        let (small, great) = (
+            made(&session, subject, least).await,
+            made(&session, subject, most).await,
+        );
         for prior in [&Value::Null, &small, &great] {
             let later = session.plan(subject, prior, most).await.value;
             for changed in places::unknown(&subject.shape, most) {
@@ -76,7 +106,12 @@ async fn the_same_call_has_the_same_answer() {
         let state = made(&session, subject, most).await;
         for prior in [&Value::Null, &state] {
             let first = session.plan(subject, prior, most).await;
-            assert_eq!(first, session.plan(subject, prior, most).await, "{}", subject.name);
+            assert_eq!(
+                first,
+                session.plan(subject, prior, most).await,
+                "{}",
+                subject.name
+            );
         }
     }
 }
@@ -85,10 +120,19 @@ async fn the_same_call_has_the_same_answer() {
 #[tokio::test]
 async fn null_and_absent_are_one() {
     let session = Session::start().await;
-    for Samples { subject, least, most, .. } in samples::resources().await {
+    for Samples {
+        subject,
+        least,
+        most,
+        ..
+    } in samples::resources().await
+    {
         let ty = subject.shape.ty();
         let nil = codec::encode(&Value::Null, &ty);
-        let json = wire::DynamicValue { json: b"null".to_vec(), msgpack: Vec::new() };
+        let json = wire::DynamicValue {
+            json: b"null".to_vec(),
+            msgpack: Vec::new(),
+        };
         for config in [least, most] {
             let mut answers = Vec::new();
             let nothings = [None, Some(wire::DynamicValue::default()), Some(nil.clone())];
@@ -101,7 +145,11 @@ async fn null_and_absent_are_one() {
                 };
                 answers.push(session.plan_as(subject, request).await);
             }
-            assert!(answers.iter().all(|it| *it == answers[0]), "{}", subject.name);
+            assert!(
+                answers.iter().all(|it| *it == answers[0]),
+                "{}",
+                subject.name
+            );
         }
     }
 }

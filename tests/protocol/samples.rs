@@ -25,7 +25,11 @@ pub(crate) struct Samples {
 impl Samples {
     /// Every configuration, with a name for messages.
     pub(crate) fn all(&self) -> [(&'static str, &Value); 3] {
-        [("least", &self.least), ("most", &self.most), ("full", &self.full)]
+        [
+            ("least", &self.least),
+            ("most", &self.most),
+            ("full", &self.full),
+        ]
     }
 }
 
@@ -37,7 +41,10 @@ pub(crate) async fn all() -> &'static [Samples] {
 
 /// The samples of the resources.
 pub(crate) async fn resources() -> impl Iterator<Item = &'static Samples> {
-    all().await.iter().filter(|samples| samples.subject.is_resource())
+    all()
+        .await
+        .iter()
+        .filter(|samples| samples.subject.is_resource())
 }
 
 async fn make() -> Vec<Samples> {
@@ -47,11 +54,25 @@ async fn make() -> Vec<Samples> {
         let sample = async |aim| {
             let config = subject.shape.empty();
             let (session, subject, pool) = (&session, &subject, &pool);
-            Search { session, subject, pool, aim, config, faults: 0 }.run().await
+            Search {
+                session,
+                subject,
+                pool,
+                aim,
+                config,
+                faults: 0,
+            }
+            .run()
+            .await
         };
         let (least, most) = (sample(Aim::Least).await, sample(Aim::Most).await);
         let full = sample(Aim::Full).await;
-        all.push(Samples { least, most, full, subject });
+        all.push(Samples {
+            least,
+            most,
+            full,
+            subject,
+        });
     }
     session.process.shut_down().await;
     all
@@ -84,7 +105,11 @@ impl Search<'_> {
         let mut open = vec![(&subject.shape, Path::root())];
         self.required(&subject.shape, &Path::root()).await;
         while let Some((shape, at)) = open.pop() {
-            for attribute in shape.attributes.iter().filter(|it| it.settable && !it.required) {
+            for attribute in shape
+                .attributes
+                .iter()
+                .filter(|it| it.settable && !it.required)
+            {
                 self.optional(attribute, &at).await;
             }
             for nested in &shape.blocks {
@@ -152,7 +177,9 @@ impl Search<'_> {
 
     /// Takes a block in, where it is welcome with what it must have; says where it then is.
     async fn nested(&mut self, nested: &Nested, at: &Path) -> Option<Path> {
-        let inside = if nested.is_single() { at.attribute(&nested.name) } else {
+        let inside = if nested.is_single() {
+            at.attribute(&nested.name)
+        } else {
             at.attribute(&nested.name).index(0)
         };
         if crate::rules::at(&self.config, &inside).is_some_and(|it| !it.is_null()) {
@@ -205,9 +232,11 @@ fn chosen(value: &Value, ty: &Type) -> Value {
         (Value::Map(map), Type::Map(ty)) => {
             Value::map(map.iter().map(|(key, it)| (key.as_str(), chosen(it, ty))))
         }
-        (Value::Map(map), Type::Object(types)) => {
-            Value::map(types.iter().map(|(name, ty)| (name.as_str(), chosen(&map[name], ty))))
-        }
+        (Value::Map(map), Type::Object(types)) => Value::map(
+            types
+                .iter()
+                .map(|(name, ty)| (name.as_str(), chosen(&map[name], ty))),
+        ),
         (known, _) => known.clone(),
     }
 }
@@ -219,7 +248,11 @@ async fn a_valid_configuration_is_known_of_everything() {
         for (size, config) in &samples.all()[..2] {
             let found = session.validate(&samples.subject, config).await;
             let errors = errors(&found);
-            assert!(errors.is_empty(), "{} {size}: {errors:#?}", samples.subject.label());
+            assert!(
+                errors.is_empty(),
+                "{} {size}: {errors:#?}",
+                samples.subject.label()
+            );
         }
     }
 }

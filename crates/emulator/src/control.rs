@@ -162,7 +162,8 @@ pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value
 /// Puts a resource as it is, without rules. Its parent need not exist.
 pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, String> {
     world.settle();
-    if let ["", "subscriptions", _, "resourceGroups", name] = id.split('/').collect::<Vec<_>>()[..] {
+    if let ["", "subscriptions", _, "resourceGroups", name] = id.split('/').collect::<Vec<_>>()[..]
+    {
         let location = body["location"].as_str().unwrap_or("eastus");
         return Ok(crate::group::insert(world, name, location, &body["tags"]));
     }

@@ -271,16 +271,23 @@ fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens 
     let types = members
         .iter()
         .map(|Member { ty, name, .. }| quote!((#name, <#ty as ::plugin::field::Field>::ty())));
-    let described = members.iter().map(|Member { ty, name, description, .. }| {
-        quote! {
-            ::plugin::schema::Described {
-                name: #name,
-                description: #description,
-                ty: <#ty as ::plugin::field::Field>::ty(),
-                members: <#ty as ::plugin::field::Field>::members(),
+    let described = members.iter().map(
+        |Member {
+             ty,
+             name,
+             description,
+             ..
+         }| {
+            quote! {
+                ::plugin::schema::Described {
+                    name: #name,
+                    description: #description,
+                    ty: <#ty as ::plugin::field::Field>::ty(),
+                    members: <#ty as ::plugin::field::Field>::members(),
+                }
             }
-        }
-    });
+        },
+    );
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
         impl ::plugin::field::Field for #ident {

@@ -68,7 +68,13 @@ pub trait Field: Sized {
             }
             presence => presence,
         };
-        Member::Attribute(Attribute { facts, ty, presence, sensitive, members })
+        Member::Attribute(Attribute {
+            facts,
+            ty,
+            presence,
+            sensitive,
+            members,
+        })
     }
 
     /// Reads a value in which nothing is unknown, but for what the service is yet to choose.

@@ -262,7 +262,11 @@ impl<R: Resource> AnyResource for R {
             Ok(Some(actual)) => {
                 let actual = with_timeouts(actual.encode(), &state);
                 // An import knows no spelling yet that would have to be kept.
-                let known = if context.importing { schema.block.empty() } else { state };
+                let known = if context.importing {
+                    schema.block.empty()
+                } else {
+                    state
+                };
                 apply::refreshed(&schema.block, &known, &actual)
             }
             Err(faults) => {

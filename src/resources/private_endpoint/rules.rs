@@ -9,7 +9,10 @@ use plugin::value::Value;
 /// Rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let connections = config.get("private_service_connection").as_list().unwrap_or_default();
+    let connections = config
+        .get("private_service_connection")
+        .as_list()
+        .unwrap_or_default();
     for (index, connection) in connections.iter().enumerate() {
         let path = Path::of("private_service_connection").index(index);
         found.extend(validate_target(connection, &path));
@@ -53,7 +56,10 @@ fn validate_waiting(config: &Value) -> Vec<Diagnostic> {
         let summary = "Only the group of somebody else is waited for";
         found.push(Diagnostic::error(summary, detail).at(Path::of("wait_for_zone_group")));
     }
-    let connection = config.get("private_service_connection").as_list().and_then(<[_]>::first);
+    let connection = config
+        .get("private_service_connection")
+        .as_list()
+        .and_then(<[_]>::first);
     let manual = connection.map(|connection| connection.get("is_manual_connection"));
     let automatic = matches!(manual, Some(Value::Null | Value::Bool(false)));
     if config.get("wait_for_approval").as_bool() == Some(true) && automatic {

@@ -382,7 +382,7 @@ mod tests {
         check(
             "storageAccounts",
             json!({"networkAcls": {"defaultAction": "Deny"}}),
-            { "selected_networks" },
+            "selected_networks",
         );
         check(
             "storageAccounts",
@@ -397,7 +397,7 @@ mod tests {
         check(
             "searchServices",
             json!({"networkRuleSet": {"ipRules": [{"value": "1.1.1.1"}]}}),
-            { "selected_networks" },
+            "selected_networks",
         );
     }
 
