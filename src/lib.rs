@@ -1,8 +1,9 @@
 //! terraform-provider-azureai: keeps an Azure AI workspace behind private link.
 //!
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
-//! configuration; [`arm`] what a resource file says; [`resource`], [`setting`] and [`lookup`] the
-//! one implementation of each kind; [`resources`], [`data`] and [`functions`] the files.
+//! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`] and
+//! [`lookup`] the one implementation of each kind; [`resources`], [`data`] and [`functions`] the
+//! files.
 
 pub mod arm;
 pub mod behaviour;

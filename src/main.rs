@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use terraform_provider_azureai::provider::{ADDRESS, AzureAi};
 
 fn main() -> ExitCode {
-    plugin::log::init("azureai");
+    plugin::log::init(
+        "azureai",
+        &["azure_core", "azure_identity", "typespec_client_core"],
+    );
     let mut options = Options::new(env!("CARGO_BIN_NAME"), ADDRESS);
     options.debug = std::env::args()
         .skip(1)

@@ -136,7 +136,7 @@ impl Provider for AzureAi {
 
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
         let pending = config.get("default_tags").has_unknown();
-        let unknown = config.has_unknown();
+        let unknown = settings::unknown_credentials(&config);
         // What is unknown yet counts as not given: calls that need it will say so.
         let settings = Settings::decode(config.without_unknown());
         let settings = settings.map_err(|fault| {
@@ -146,12 +146,13 @@ impl Provider for AzureAi {
             )
         });
         match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
-            // What is missing may be what is not known yet; then calls will say so, if it is.
-            Ok(Resolved {
-                credential: Err(fault),
-                ..
-            }) if !unknown => fault.into(),
-            Ok(resolved) => {
+            Ok(resolved) if unknown.is_none() && resolved.credential.is_err() => {
+                resolved.credential.err().into_iter().collect()
+            }
+            Ok(mut resolved) => {
+                if let Some(unknown) = unknown {
+                    resolved.credential = Err(unknown);
+                }
                 let warnings = resolved.warnings.clone();
                 self.azure.configure(resolved, pending, terraform_version);
                 warnings

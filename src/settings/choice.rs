@@ -140,8 +140,8 @@ fn incomplete(inputs: &Inputs<'_>, way: &Way) -> Diagnostic {
         .map(|name| match (*name, variable(name)) {
             ("oidc_token", _) => "  - a token: `oidc_token` (or ARM_OIDC_TOKEN), \
                  `oidc_token_file_path` (or ARM_OIDC_TOKEN_FILE_PATH), or where to ask for one: \
-                 `oidc_request_url` and `oidc_request_token`. On GitHub, give the job `permissions: \
-                 id-token: write`"
+                 `oidc_request_url` and `oidc_request_token`. On GitHub, give the job \
+                 `permissions: id-token: write`"
                 .to_owned(),
             (name, "") => format!("  - the environment variable {name}"),
             (name, variable) => format!("  - `{name}` (or {variable})"),

@@ -93,6 +93,21 @@ impl Settings {
     }
 }
 
+/// What is wrong with signing in while some of the credentials are not known yet: by the others,
+/// Terraform could turn out to be somebody else.
+pub fn unknown_credentials(config: &Value) -> Option<Diagnostic> {
+    let block = Credentials::block();
+    let mut names = block.attributes.iter().map(|it| it.facts.name);
+    let name = names.find(|name| config.get(name).has_unknown())?;
+    Some(Diagnostic::error(
+        format!("The provider's `{name}` is not known yet"),
+        format!(
+            "Something is needed of Azure already, but `{name}` comes from a resource that is yet \
+             to be made. Apply that one first, with -target, or take the value from elsewhere."
+        ),
+    ))
+}
+
 /// Rules of the configuration that concern several attributes.
 pub fn validate(config: &Value) -> Diagnostics {
     let features = config.get("features").as_list().unwrap_or_default();

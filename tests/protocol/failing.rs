@@ -1,6 +1,6 @@
 //! Calls that cannot succeed, since nobody can sign in: they say so, and what was stays.
 
-use crate::samples::{self, Samples, state_after};
+use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Session, answered, decoded, errors, sound};
 use crate::shape::Subject;
 use plugin::codec;
@@ -24,17 +24,17 @@ fn failed(subject: &Subject, found: &[wire::Diagnostic]) {
 
 /// Reads an object, which fails; the state that is then kept.
 pub(crate) async fn read(session: &Session, subject: &Subject, state: &Value) -> Value {
-    let ty = subject.shape.ty();
+    let ty = &subject.ty;
     let request = wire::read_resource::Request {
         type_name: subject.name.clone(),
-        current_state: Some(codec::encode(state, &ty)),
+        current_state: Some(codec::encode(state, ty)),
         private: PRIVATE.to_vec(),
         ..Default::default()
     };
     let answer = answered(&subject.name, session.calls().read_resource(request).await);
     failed(subject, &answer.diagnostics);
     assert_eq!(answer.private, PRIVATE, "{}: private data", subject.name);
-    decoded(&subject.name, answer.new_state.as_ref(), &ty)
+    decoded(&subject.name, answer.new_state.as_ref(), ty)
 }
 
 async fn apply(
@@ -42,8 +42,8 @@ async fn apply(
     subject: &Subject,
     values: [&Value; 3],
 ) -> (Value, Vec<wire::Diagnostic>) {
-    let ty = subject.shape.ty();
-    let [prior_state, planned_state, config] = values.map(|it| Some(codec::encode(it, &ty)));
+    let ty = &subject.ty;
+    let [prior_state, planned_state, config] = values.map(|it| Some(codec::encode(it, ty)));
     let request = wire::apply_resource_change::Request {
         type_name: subject.name.clone(),
         prior_state,
@@ -58,7 +58,7 @@ async fn apply(
     );
     assert!(!answer.legacy_type_system);
     assert_eq!(answer.private, PRIVATE, "{}: private data", subject.name);
-    let state = decoded(&subject.name, answer.new_state.as_ref(), &ty);
+    let state = decoded(&subject.name, answer.new_state.as_ref(), ty);
     (state, sound(&subject.name, answer.diagnostics))
 }
 
@@ -74,7 +74,7 @@ async fn a_read_that_fails_keeps_the_state() {
     {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
-            let state = state_after(subject, &planned.value);
+            let state = state_after(subject, &planned.value, Choice::Filled);
             assert_eq!(
                 read(&session, subject, &state).await,
                 state,
@@ -116,7 +116,7 @@ async fn an_update_that_fails_keeps_the_state() {
     } in samples::resources().await
     {
         let planned = session.plan(subject, &Value::Null, least).await;
-        let state = state_after(subject, &planned.value);
+        let state = state_after(subject, &planned.value, Choice::Filled);
         let planned = session.plan(subject, &state, most).await;
         let (after, found) = apply(&session, subject, [&state, &planned.value, most]).await;
         failed(subject, &found);
@@ -137,7 +137,7 @@ async fn a_delete_that_fails_keeps_the_state() {
     {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
-            let state = state_after(subject, &planned.value);
+            let state = state_after(subject, &planned.value, Choice::Filled);
             let values = [&state, &Value::Null, &Value::Null];
             let (after, found) = apply(&session, subject, values).await;
             if errors(&found).is_empty() {
@@ -167,7 +167,7 @@ async fn a_data_source_that_cannot_be_read_says_so() {
         for config in [least, most] {
             let request = wire::read_data_source::Request {
                 type_name: subject.name.clone(),
-                config: Some(codec::encode(config, &subject.shape.ty())),
+                config: Some(codec::encode(config, &subject.ty)),
                 ..Default::default()
             };
             let answer = session.calls().read_data_source(request).await;

@@ -35,7 +35,7 @@ async fn imported(session: &Session, subject: &Subject, id: &str) -> Value {
         panic!("{answer:#?}")
     };
     assert_eq!(object.type_name, subject.name);
-    decoded(&subject.name, object.state.as_ref(), &subject.shape.ty())
+    decoded(&subject.name, object.state.as_ref(), &subject.ty)
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn what_is_no_id_of_it_is_an_error_with_a_text() {
             // Blanks around an ID, or a slash at its end, may be forgiven, but not kept.
             if let [object] = &answer.imported_resources[..] {
                 let state = object.state.as_ref();
-                let state = decoded(&subject.name, state, &subject.shape.ty());
+                let state = decoded(&subject.name, state, &subject.ty);
                 let taken = state.get("id").as_str().expect("an ID").to_owned();
                 let same = taken.eq_ignore_ascii_case(&own);
                 assert!(same, "{}: {id:?} is taken for {taken:?}", subject.name);

@@ -2,7 +2,7 @@
 
 use plugin::ty::Type;
 use plugin::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ pub(crate) struct Pool {
 }
 
 /// Texts of kinds that no example needs.
-const MORE: [&str; 8] = [
+const MORE: [&str; 9] = [
     "text",
     "30m",
     "10.0.1.5",
@@ -38,6 +38,7 @@ const MORE: [&str; 8] = [
     "a",
     "aa@example.com",
     "true",
+    "11111111-2222-3333-4444-555555555555",
 ];
 
 /// Numbers that some attribute takes.
@@ -86,7 +87,7 @@ impl Pool {
             .skip(1)
             .step_by(2)
             .filter(|it| !it.contains("${"));
-        for text in literals.chain(ids) {
+        for text in literals.chain(ids.flat_map(with_parents)) {
             self.named
                 .entry(name.to_owned())
                 .or_default()
@@ -99,15 +100,22 @@ impl Pool {
     pub(crate) fn candidates(&self, name: &str, ty: &Type) -> Vec<Value> {
         let named = self.named.get(name).into_iter().flatten();
         let texts = named.chain(&self.all).map(String::as_str);
-        let mut values: Vec<Value> = Vec::new();
-        for (index, text) in texts.enumerate() {
-            let value = filled(ty, text, NUMBERS[index % NUMBERS.len()], index % 2 == 0);
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-        values
+        let mut seen = BTreeSet::new();
+        let texts = texts.filter(|text| seen.insert(*text)).enumerate();
+        let value =
+            |(index, text)| filled(ty, text, NUMBERS[index % NUMBERS.len()], index % 2 == 0);
+        texts.map(value).collect()
     }
+}
+
+/// An ID, and those of what it is in.
+fn with_parents(id: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(id), |id| parent(id))
+}
+
+fn parent(id: &str) -> Option<&str> {
+    let (parent, _) = id.rsplit_once('/')?.0.rsplit_once('/')?;
+    parent.starts_with("/subscriptions/").then_some(parent)
 }
 
 /// A value of a type, with one element in each collection.

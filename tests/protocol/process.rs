@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 
 /// What every Terraform sets.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -133,12 +133,11 @@ impl Process {
 
     /// A connection for calls, with TLS where it was started so.
     pub(crate) async fn channel(&self) -> Channel {
-        let stream = self.reach().await;
         match &self.caller {
-            None => channel(stream).await,
+            None => plain(&self.fields()).await,
             Some(caller) => {
                 let connector = caller.connector(self.fields()[5]);
-                channel(secured(&connector, stream).await.unwrap()).await
+                channel(secured(&connector, self.reach().await).await.unwrap()).await
             }
         }
     }
@@ -182,6 +181,19 @@ impl Process {
         shutdown(self.channel().await).await;
         self.ended().await
     }
+}
+
+/// Calls to the socket or port that a line without a certificate names.
+async fn plain(fields: &[&str]) -> Channel {
+    let address = match fields[2] {
+        "unix" => format!("unix://{}", fields[3]),
+        _ => format!("http://{}", fields[3]),
+    };
+    Endpoint::try_from(address)
+        .unwrap()
+        .connect()
+        .await
+        .unwrap()
 }
 
 /// Asks a provider to end.

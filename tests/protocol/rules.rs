@@ -3,9 +3,9 @@
 
 use crate::shape::{Nested, Shape};
 use plugin::path::{Path, Step};
+use plugin::proto::tfplugin5::schema::nested_block::NestingMode;
 use plugin::ty::Type;
 use plugin::value::Value;
-use std::collections::BTreeSet;
 
 /// What core proposes: the configuration, with computed values of the prior state where the
 /// configuration is silent.
@@ -104,7 +104,7 @@ fn blocks(nested: &Nested, values: [&Value; 3], at: &Path, faults: &mut Vec<Stri
         ));
     }
     let priors = prior.as_list().unwrap_or_default();
-    if nested.nesting == plugin::proto::tfplugin5::schema::nested_block::NestingMode::Set {
+    if nested.nesting == NestingMode::Set {
         return set(nested, priors, (configs, plans), at, faults);
     }
     for (index, (config, planned)) in configs.iter().zip(plans).enumerate() {
@@ -160,28 +160,48 @@ pub(crate) fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
         })
 }
 
-/// Whether a plan made with more knowledge keeps what one with less has promised: what was known
-/// stays, what was unknown may become anything.
-pub(crate) fn keeps(ty: &Type, promised: &Value, later: &Value) -> bool {
-    match (ty, promised, later) {
-        (_, Value::Unknown, _) => true,
-        (Type::Object(types), Value::Map(promised), Value::Map(later)) => types.iter().all(
-            |(name, ty)| matches!((promised.get(name), later.get(name)), (Some(p), Some(l)) if keeps(ty, p, l)),
-        ),
-        (Type::Map(ty), Value::Map(promised), Value::Map(later)) => {
-            let keys = |map: &std::collections::BTreeMap<String, Value>| {
-                map.keys().cloned().collect::<BTreeSet<_>>()
-            };
-            keys(promised) == keys(later)
-                && promised.iter().all(|(key, value)| keeps(ty, value, &later[key]))
+/// What a plan made with more knowledge does not keep of one made with less: what was known must
+/// stay, what was unknown may become anything.
+pub(crate) fn unkept(ty: &Type, promised: &Value, later: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    differ(ty, (promised, later), &Path::root(), &mut faults);
+    faults
+}
+
+fn differ(ty: &Type, pair: (&Value, &Value), at: &Path, faults: &mut Vec<String>) {
+    match (ty, pair.0, pair.1) {
+        (_, Value::Unknown, _) => {}
+        (Type::Object(types), Value::Map(promised), Value::Map(later)) => {
+            for (name, ty) in types {
+                differ(
+                    ty,
+                    (&promised[name], &later[name]),
+                    &at.attribute(name),
+                    faults,
+                );
+            }
         }
-        (Type::List(ty), Value::List(promised), Value::List(later)) => {
-            promised.len() == later.len()
-                && promised.iter().zip(later).all(|(promised, later)| keeps(ty, promised, later))
+        (Type::Map(ty), Value::Map(promised), Value::Map(later))
+            if promised.keys().eq(later.keys()) =>
+        {
+            for (key, promised) in promised {
+                differ(ty, (promised, &later[key]), &at.key(key), faults);
+            }
         }
-        (Type::Set(ty), Value::List(promised), Value::List(later)) => promised
-            .iter()
-            .all(|promised| later.iter().any(|later| keeps(ty, promised, later))),
-        _ => promised == later,
+        (Type::List(ty), Value::List(promised), Value::List(later))
+            if promised.len() == later.len() =>
+        {
+            for (index, pair) in promised.iter().zip(later).enumerate() {
+                differ(ty, pair, &at.index(index), faults);
+            }
+        }
+        (Type::Set(ty), Value::List(promised), Value::List(later)) => {
+            // Elements have no names: each that was promised must be one that is there.
+            let met = |it: &&Value| later.iter().any(|later| unkept(ty, it, later).is_empty());
+            let broken = promised.iter().filter(|it| !met(it));
+            faults.extend(broken.map(|it| format!("{at}: no {it:?} among {later:?}")));
+        }
+        (_, promised, later) if promised == later => {}
+        (_, promised, later) => faults.push(format!("{at}: {promised:?}, then {later:?}")),
     }
 }

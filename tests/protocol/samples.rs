@@ -1,11 +1,13 @@
 //! Configurations of everything, found by asking the provider: of the values that the examples
 //! have, each attribute gets the first that `Validate` does not object to.
 
-use crate::places::put;
+use crate::places::{self, put};
 use crate::pool::{Pool, filled, import_id};
-use crate::session::{Session, errors};
+use crate::rules::at as at_path;
+use crate::session::{Session, errors, path};
 use crate::shape::{Attribute, Nested, Shape, Subject};
 use plugin::path::Path;
+use plugin::proto::tfplugin5 as wire;
 use plugin::ty::Type;
 use plugin::value::Value;
 use tokio::sync::OnceCell;
@@ -89,6 +91,15 @@ enum Aim {
     Full,
 }
 
+/// After so many values against which the same is said, it is not the value that is wrong.
+const STUBBORN: usize = 12;
+
+/// Whether a diagnostic is about the value at a place.
+fn is_about(found: &wire::Diagnostic, place: &Path) -> bool {
+    let at = found.attribute.as_ref().map(path).unwrap_or_default();
+    at.steps().starts_with(place.steps())
+}
+
 /// A configuration in the making.
 struct Search<'a> {
     session: &'a Session,
@@ -103,6 +114,7 @@ impl Search<'_> {
     async fn run(mut self) -> Value {
         let subject = self.subject;
         let mut open = vec![(&subject.shape, Path::root())];
+        self.take(self.config.clone()).await;
         self.required(&subject.shape, &Path::root()).await;
         while let Some((shape, at)) = open.pop() {
             for attribute in shape
@@ -118,11 +130,13 @@ impl Search<'_> {
                 }
             }
         }
-        crate::places::normal(&self.config, &subject.shape.ty())
+        places::normal(&self.config, &subject.ty)
     }
 
-    async fn judge(&self, config: &Value) -> usize {
-        errors(&self.session.validate(self.subject, config).await).len()
+    /// What is wrong with a configuration.
+    async fn judge(&self, config: &Value) -> Vec<wire::Diagnostic> {
+        let found = self.session.validate(self.subject, config).await;
+        errors(&found).into_iter().cloned().collect()
     }
 
     fn with(&self, path: &Path, value: Value) -> Value {
@@ -132,22 +146,32 @@ impl Search<'_> {
     }
 
     async fn take(&mut self, config: Value) {
-        self.faults = self.judge(&config).await;
+        self.faults = self.judge(&config).await.len();
         self.config = config;
     }
 
-    /// The best value of an attribute: the first that adds no fault, else one that adds fewest.
+    /// The configuration with the best value of an attribute: the first that adds no fault and has
+    /// none, else one that adds fewest.
     async fn best(&self, attribute: &Attribute, path: &Path) -> (usize, Value) {
         let mut best: Option<(usize, Value)> = None;
+        let (mut last, mut same) = (Vec::new(), 0);
         for value in self.pool.candidates(&attribute.name, &attribute.ty) {
             let config = self.with(path, value);
-            let faults = self.judge(&config).await;
-            if best.as_ref().is_none_or(|(fewest, _)| faults < *fewest) {
-                best = Some((faults, config));
+            let found = self.judge(&config).await;
+            if found.len() <= self.faults && !found.iter().any(|it| is_about(it, path)) {
+                return (found.len(), config);
             }
-            if faults <= self.faults {
+            if best
+                .as_ref()
+                .is_none_or(|(fewest, _)| found.len() < *fewest)
+            {
+                best = Some((found.len(), config));
+            }
+            same = if found == last { same + 1 } else { 0 };
+            if same == STUBBORN {
                 break;
             }
+            last = found;
         }
         best.expect("a candidate")
     }
@@ -168,28 +192,43 @@ impl Search<'_> {
         }
     }
 
+    /// Whether nothing more is wanted.
+    fn is_enough(&self) -> bool {
+        self.aim == Aim::Least && self.faults == 0
+    }
+
     async fn optional(&mut self, attribute: &Attribute, at: &Path) {
-        let (faults, config) = self.best(attribute, &at.attribute(&attribute.name)).await;
-        if self.welcome(faults, self.faults) {
+        let path = at.attribute(&attribute.name);
+        if self.is_enough() {
+            return;
+        }
+        if self.aim == Aim::Full {
+            let any = self
+                .pool
+                .candidates(&attribute.name, &attribute.ty)
+                .remove(0);
+            self.config = self.with(&path, any);
+            return;
+        }
+        let (faults, config) = self.best(attribute, &path).await;
+        if self.is_welcome(faults, self.faults) {
             (self.faults, self.config) = (faults, config);
         }
     }
 
     /// Takes a block in, where it is welcome with what it must have; says where it then is.
     async fn nested(&mut self, nested: &Nested, at: &Path) -> Option<Path> {
-        let inside = if nested.is_single() {
-            at.attribute(&nested.name)
-        } else {
-            at.attribute(&nested.name).index(0)
-        };
-        if crate::rules::at(&self.config, &inside).is_some_and(|it| !it.is_null()) {
+        let (opened, inside) = self.opened(nested, at);
+        if at_path(&self.config, &inside).is_some_and(|it| !it.is_null()) {
             return Some(inside);
         }
+        if self.is_enough() {
+            return None;
+        }
         let (before, faults) = (self.config.clone(), self.faults);
-        let (config, inside) = self.opened(nested, at);
-        self.take(config).await;
+        self.take(opened).await;
         self.required(&nested.shape, &inside).await;
-        if self.welcome(self.faults, faults) {
+        if self.is_welcome(self.faults, faults) {
             return Some(inside);
         }
         (self.config, self.faults) = (before, faults);
@@ -205,7 +244,7 @@ impl Search<'_> {
         (self.with(&path, Value::List(vec![empty])), path.index(0))
     }
 
-    fn welcome(&self, after: usize, before: usize) -> bool {
+    fn is_welcome(&self, after: usize, before: usize) -> bool {
         match self.aim {
             Aim::Least => after < before,
             Aim::Most => after <= before,
@@ -214,28 +253,43 @@ impl Search<'_> {
     }
 }
 
+/// What Azure is said to have chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// No elements anywhere: the least that can be.
+    Empty,
+    /// One element everywhere.
+    Filled,
+}
+
 /// The state that follows a plan: what Azure was to choose is chosen.
-pub(crate) fn state_after(subject: &Subject, planned: &Value) -> Value {
-    let mut state = chosen(planned, &subject.shape.ty());
+pub(crate) fn state_after(subject: &Subject, planned: &Value, choice: Choice) -> Value {
+    let mut state = chosen(planned, &subject.ty, choice);
     if *planned.get("id") == Value::Unknown {
         state.set_entry("id", import_id(&subject.name).into());
     }
     state
 }
 
-fn chosen(value: &Value, ty: &Type) -> Value {
+fn chosen(value: &Value, ty: &Type, choice: Choice) -> Value {
+    let inner = |value: &Value, ty: &Type| chosen(value, ty, choice);
     match (value, ty) {
+        (Value::Unknown, Type::List(_) | Type::Set(_) | Type::Map(_))
+            if choice == Choice::Empty =>
+        {
+            ty.zero()
+        }
         (Value::Unknown, ty) => filled(ty, "computed", 7, true),
         (Value::List(list), Type::List(ty) | Type::Set(ty)) => {
-            Value::List(list.iter().map(|it| chosen(it, ty)).collect())
+            Value::List(list.iter().map(|it| inner(it, ty)).collect())
         }
         (Value::Map(map), Type::Map(ty)) => {
-            Value::map(map.iter().map(|(key, it)| (key.as_str(), chosen(it, ty))))
+            Value::map(map.iter().map(|(key, it)| (key.as_str(), inner(it, ty))))
         }
         (Value::Map(map), Type::Object(types)) => Value::map(
             types
                 .iter()
-                .map(|(name, ty)| (name.as_str(), chosen(&map[name], ty))),
+                .map(|(name, ty)| (name.as_str(), inner(&map[name], ty))),
         ),
         (known, _) => known.clone(),
     }

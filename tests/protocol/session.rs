@@ -28,9 +28,10 @@ pub(crate) struct Planned {
 }
 
 impl Session {
-    /// A session with a provider that Terraform would have started.
+    /// A session with a provider of its own. Without TLS, which would take most of the time of the
+    /// thousands of calls that a law makes.
     pub(crate) async fn start() -> Self {
-        Self::of(Start::by_terraform().run().await).await
+        Self::of(Start::plaintext().run().await).await
     }
 
     /// A session with this process.
@@ -60,7 +61,7 @@ impl Session {
     /// Checks a configuration.
     pub(crate) async fn validate(&self, of: &Subject, config: &Value) -> Vec<wire::Diagnostic> {
         let (mut calls, type_name) = (self.calls(), of.name.clone());
-        let config = Some(codec::encode(config, &of.shape.ty()));
+        let config = Some(codec::encode(config, &of.ty));
         let found = match of.kind {
             Kind::Provider => {
                 let request = wire::prepare_provider_config::Request {
@@ -107,13 +108,13 @@ impl Session {
 
     /// Plans a change, proposing what Terraform would propose.
     pub(crate) async fn plan(&self, of: &Subject, prior: &Value, config: &Value) -> Planned {
-        let ty = of.shape.ty();
+        let ty = &of.ty;
         let proposed = crate::rules::proposed(&of.shape, prior, config);
         let request = wire::plan_resource_change::Request {
             type_name: of.name.clone(),
-            prior_state: Some(codec::encode(prior, &ty)),
-            proposed_new_state: Some(codec::encode(&proposed, &ty)),
-            config: Some(codec::encode(config, &ty)),
+            prior_state: Some(codec::encode(prior, ty)),
+            proposed_new_state: Some(codec::encode(&proposed, ty)),
+            config: Some(codec::encode(config, ty)),
             prior_private: br#"{"kept":"here"}"#.to_vec(),
             ..Default::default()
         };
@@ -133,7 +134,7 @@ impl Session {
             "{label}: Terraform would check nothing"
         );
         Planned {
-            value: decoded(label, answer.planned_state.as_ref(), &of.shape.ty()),
+            value: decoded(label, answer.planned_state.as_ref(), &of.ty),
             replace: answer.requires_replace.iter().map(path).collect(),
             private: answer.planned_private,
             found: sound(label, answer.diagnostics),
@@ -190,7 +191,8 @@ pub(crate) fn decoded(label: &str, value: Option<&wire::DynamicValue>, ty: &Type
     codec::decode(value, ty).unwrap_or_else(|fault| panic!("{label}: {fault}"))
 }
 
-fn path(path: &wire::AttributePath) -> Path {
+/// A place that an answer names.
+pub(crate) fn path(path: &wire::AttributePath) -> Path {
     use wire::attribute_path::step::Selector;
     path.steps.iter().fold(Path::root(), |path, step| {
         match step.selector.as_ref().unwrap() {

@@ -139,16 +139,23 @@ pub(crate) struct Subject {
     pub(crate) name: String,
     pub(crate) version: i64,
     pub(crate) shape: Shape,
+    /// The type of its values.
+    pub(crate) ty: Type,
 }
 
 impl Subject {
     /// Everything that the provider serves; its own configuration comes first.
     pub(crate) fn all(schemas: &wire::get_provider_schema::Response) -> Vec<Self> {
-        let subject = |kind, name: &str, schema: &wire::Schema| Self {
-            kind,
-            name: name.to_owned(),
-            version: schema.version,
-            shape: Shape::of(schema.block.as_ref().unwrap()),
+        let subject = |kind, name: &str, schema: &wire::Schema| {
+            let shape = Shape::of(schema.block.as_ref().unwrap());
+            let (name, ty) = (name.to_owned(), shape.ty());
+            Self {
+                kind,
+                name,
+                version: schema.version,
+                shape,
+                ty,
+            }
         };
         let provider = schemas.provider.as_ref().unwrap();
         let mut all = vec![subject(Kind::Provider, "provider", provider)];

@@ -1,6 +1,6 @@
 //! Stored state: it comes back as it was, whatever was left out of it.
 
-use crate::samples::{self, Samples, state_after};
+use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Session, answered, decoded, errors, sound};
 use crate::shape::Subject;
 use plugin::codec;
@@ -39,7 +39,7 @@ async fn check(session: &Session, subject: &Subject, stored: &Json, state: &Valu
     );
     let upgraded = answer.upgraded_state.as_ref();
     assert_eq!(
-        decoded(&subject.name, upgraded, &subject.shape.ty()),
+        decoded(&subject.name, upgraded, &subject.ty),
         *state,
         "{}",
         subject.name
@@ -67,8 +67,8 @@ async fn a_state_of_this_version_comes_back_as_it_was() {
         let subject = &samples.subject;
         for (_, config) in samples.all() {
             let planned = session.plan(subject, &Value::Null, config).await;
-            let state = state_after(subject, &planned.value);
-            let json = codec::to_json(&state, &subject.shape.ty());
+            let state = state_after(subject, &planned.value, Choice::Filled);
+            let json = codec::to_json(&state, &subject.ty);
             check(&session, subject, &json, &state).await;
             check(&session, subject, &sparse(&json), &state).await;
         }
@@ -86,7 +86,7 @@ async fn a_state_of_which_only_the_id_is_left_is_still_one() {
             subject.name
         );
         let upgraded = answer.upgraded_state.as_ref();
-        let state = decoded(&subject.name, upgraded, &subject.shape.ty());
+        let state = decoded(&subject.name, upgraded, &subject.ty);
         assert_eq!(state.get("id").as_str(), Some("x"), "{}", subject.name);
     }
 }

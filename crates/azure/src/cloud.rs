@@ -2,8 +2,12 @@
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
+use crate::retry::Backoff;
 use serde::Deserialize;
 use url::Url;
+
+/// How often a metadata document is asked for: within about two seconds.
+const MOST_TRIES: u32 = 4;
 
 /// A cloud: its ARM, its token service, and the audience of ARM's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +88,7 @@ impl Cloud {
         let mut url = https(&base)?;
         url.set_path("/metadata/endpoints");
         url.set_query(Some("api-version=2022-09-01"));
-        let body = until.run(fetch(client, &url)).await?;
+        let body = fetch_patiently(client, &url, until).await?;
         // The real service is known to begin with a byte order mark.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
         let document: Document = serde_json::from_slice(text).map_err(|fault| {
@@ -114,6 +118,25 @@ impl Cloud {
     /// The scope of ARM's tokens.
     pub fn scope(&self) -> String {
         format!("{}/.default", self.audience)
+    }
+}
+
+/// A moment's trouble must not end a run before it has begun.
+async fn fetch_patiently(
+    client: &reqwest::Client,
+    url: &Url,
+    until: &Deadline,
+) -> Result<Vec<u8>, Error> {
+    let mut backoff = Backoff::of_requests();
+    let mut tries = 1;
+    loop {
+        match until.run(fetch(client, url)).await {
+            Err(fault) if fault.kind() == Kind::Transport && tries < MOST_TRIES => {
+                tries += 1;
+                until.sleep(backoff.pause(None)).await?;
+            }
+            done => return done,
+        }
     }
 }
 

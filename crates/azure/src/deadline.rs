@@ -34,7 +34,10 @@ impl Deadline {
     /// The same, but over in at most so long from now.
     #[must_use]
     pub fn at_most(&self, allowed: Duration) -> Self {
-        let at = self.at.min(Instant::now() + allowed.min(LONGEST));
+        let at = Instant::now() + allowed.min(LONGEST);
+        if at >= self.at {
+            return self.clone();
+        }
         Self {
             at,
             allowed,
@@ -64,7 +67,8 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`].
+    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`], which tell whether the work
+    /// had begun.
     pub async fn run_to_its_end<T>(
         &self,
         work: impl Future<Output = Result<T, Error>>,
@@ -77,11 +81,11 @@ impl Deadline {
             return done;
         }
         if !self.cancel.is_cancelled() {
-            return Err(self.timeout());
+            return Err(self.timeout().having_acted(true));
         }
         let end = self.at.min(Instant::now() + LAST_WORD);
         let done = timeout_at(end, work).await;
-        done.unwrap_or_else(|_| Err(self.cancelled()))
+        done.unwrap_or_else(|_| Err(self.cancelled().having_acted(true)))
     }
 
     /// A short time after this one, whatever has become of it: for a last look.
@@ -96,14 +100,17 @@ impl Deadline {
     ///
     /// [`Kind::Timeout`], at once, when the time is over before then, and [`Kind::Cancelled`].
     pub async fn sleep(&self, pause: Duration) -> Result<(), Error> {
-        let wake = Instant::now() + pause;
-        if wake >= self.at {
+        if self.cancel.is_cancelled() {
+            return Err(self.cancelled());
+        }
+        // Compared before it is added: a pause that a service asks for may be beyond all clocks.
+        if pause >= self.remaining() {
             return Err(self.timeout());
         }
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(self.cancelled()),
-            () = sleep_until(wake) => Ok(()),
+            () = sleep_until(Instant::now() + pause) => Ok(()),
         }
     }
 

@@ -14,6 +14,7 @@
 //! | Transport | ARM cannot be reached, or fails on its side | the user checks the network |
 //! | Broken | the answer is not what ARM may answer | a bug, here or there |
 
+use crate::fault::{Fault, plain};
 use serde_json::Value as Json;
 use std::error::Error as StdError;
 use std::fmt;
@@ -60,6 +61,8 @@ struct Inner {
     request_id: Option<String>,
     correlation_id: Option<String>,
     retry_after: Option<Duration>,
+    lasting: bool,
+    acted: bool,
 }
 
 impl Error {
@@ -74,6 +77,8 @@ impl Error {
             request_id: None,
             correlation_id: None,
             retry_after: None,
+            lasting: false,
+            acted: false,
         }))
     }
 
@@ -111,21 +116,21 @@ impl Error {
         error
     }
 
+    /// The answer that sends elsewhere, where nothing is sent.
+    pub(crate) fn of_redirect(status: u16, to: Option<&str>) -> Self {
+        let to: String = to.unwrap_or("nowhere").chars().take(200).collect();
+        let message = format!(
+            "the answer redirects to {to:?}. That is not followed: Azure Resource Manager does not \
+             redirect, and its tokens are for no one else. Is there a proxy that wants a sign-in?"
+        );
+        let mut error = Self::new(Kind::Broken, message);
+        error.0.status = Some(status);
+        error
+    }
+
     /// A fault of a library below, with all that it says.
     pub(crate) fn of_source(kind: Kind, context: &str, source: &dyn StdError) -> Self {
-        let mut parts = vec![source.to_string()];
-        let mut next = source.source();
-        while let Some(cause) = next {
-            let text = cause.to_string();
-            if parts.last().is_none_or(|last| !last.contains(&text)) {
-                parts.push(text);
-            }
-            next = cause.source();
-        }
-        Self::new(
-            kind,
-            format!("{context}: {}.", parts.join(": ").trim_end_matches('.')),
-        )
+        Self::new(kind, format!("{context}: {}.", words_of(source)))
     }
 
     pub(crate) fn with_ids(mut self, request: Option<String>, correlation: Option<String>) -> Self {
@@ -158,9 +163,22 @@ impl Error {
         self
     }
 
-    /// Adds what ARM said last, to a deadline's error.
+    /// The same, of something that will not be better in a moment.
+    pub(crate) fn that_lasts(mut self) -> Self {
+        self.0.lasting = true;
+        self
+    }
+
+    /// The same of a request that may have been carried out, though nobody has heard of it.
+    pub(crate) fn having_acted(mut self, acted: bool) -> Self {
+        self.0.acted |= acted;
+        self
+    }
+
+    /// Adds what ARM said last, to a deadline's error that does not tell of something later.
     pub(crate) fn after(mut self, last: &Error) -> Self {
-        if matches!(self.0.kind, Kind::Timeout | Kind::Cancelled) {
+        let ended = matches!(self.0.kind, Kind::Timeout | Kind::Cancelled);
+        if ended && self.0.last.is_none() {
             self.0.last = Some(last.to_string());
             self.0.codes.clone_from(&last.0.codes);
             self.0.request_id.clone_from(&last.0.request_id);
@@ -209,6 +227,16 @@ impl Error {
         self.0.retry_after
     }
 
+    /// Whether the same request may be answered better in a moment.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.kind() == Kind::Transport && !self.0.lasting
+    }
+
+    /// Whether the request may have been carried out without an answer that says so.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        self.0.acted
+    }
+
     /// Whether something does not exist.
     pub fn is_absent(&self) -> bool {
         self.kind() == Kind::Absent
@@ -249,89 +277,18 @@ impl fmt::Display for Error {
 
 impl StdError for Error {}
 
-/// Codes and words of an error body, whichever of ARM's envelopes it comes in.
-#[derive(Default)]
-struct Fault {
-    codes: Vec<String>,
-    message: String,
-}
-
-impl Fault {
-    fn of(body: &Json) -> Self {
-        let mut fault = Self::default();
-        let inner = [&body["error"], &body["Error"], &body["properties"]["error"]];
-        let inner = inner.into_iter().find(|it| it.is_object()).unwrap_or(body);
-        fault.collect(inner, 0);
-        fault
+/// What an error says with those below it, each thing once.
+pub(crate) fn words_of(source: &dyn StdError) -> String {
+    let mut parts = vec![source.to_string()];
+    let mut next = source.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !parts.iter().any(|part| part.contains(&text)) {
+            parts.push(text);
+        }
+        next = cause.source();
     }
-
-    fn collect(&mut self, body: &Json, depth: usize) {
-        let text = |names: [&str; 2]| {
-            names
-                .into_iter()
-                .find_map(|name| body[name].as_str())
-                .filter(|text| !text.is_empty())
-        };
-        let code = text(["code", "Code"]);
-        let message = text(["message", "Message"]).or_else(|| text(["error_description", ""]));
-        let code = code.or_else(|| body["error"].as_str());
-        self.codes.extend(code.map(str::to_owned));
-        if let Some(message) = message.filter(|message| !self.message.contains(message)) {
-            let indent = "  ".repeat(depth);
-            let head = match (depth, code) {
-                (0, _) => String::new(),
-                (_, Some(code)) => format!("\n{indent}{code}: "),
-                (_, None) => format!("\n{indent}"),
-            };
-            self.message.push_str(&format!("{head}{message}"));
-        }
-        if let Some(target) = text(["target", "Target"]).filter(|it| !self.message.contains(it)) {
-            self.message.push_str(&format!(" (target: {target})"));
-        }
-        // Bounded, because the depth is the service's choice.
-        if depth < 8 {
-            let details = body["details"].as_array().into_iter().flatten();
-            for detail in details.chain(body.get("innererror").filter(|it| it.is_object())) {
-                self.collect(detail, depth + 1);
-            }
-        }
-        for info in body["additionalInfo"].as_array().into_iter().flatten() {
-            self.message.push_str(&format!(
-                "\n{}: {}",
-                info["type"].as_str().unwrap_or("info"),
-                { &info["info"] }
-            ));
-        }
-    }
-}
-
-/// What a body that is no error envelope says: HTML of a gateway, or nothing.
-fn plain(status: u16, body: &[u8]) -> String {
-    let words = plain_words(body);
-    if words.is_empty() {
-        return format!("Azure gave no reason with status {status}.");
-    }
-    format!("The answer was no error of ARM's, but: {words}")
-}
-
-/// The beginning of a text, without its HTML.
-pub(crate) fn plain_words(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
-    let mut words = String::new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => {
-                inside = false;
-                words.push(' ');
-            }
-            c if !inside => words.push(c),
-            _ => {}
-        }
-    }
-    let words: Vec<&str> = words.split_whitespace().take(60).collect();
-    words.join(" ")
+    parts.join(": ").trim_end_matches('.').to_owned()
 }
 
 /// Codes of something else being in the way, whatever the status.
@@ -358,6 +315,7 @@ fn kind_of(status: u16, codes: &[String]) -> Kind {
         return Kind::Denied;
     }
     match status {
+        100..=399 => Kind::Broken,
         401 | 403 => Kind::Denied,
         // ARM always says what is missing. A 404 without a code is a proxy's, and says nothing.
         404 if codes.is_empty() => Kind::Broken,
@@ -381,63 +339,6 @@ mod tests {
         for words in says {
             assert!(error.to_string().contains(words), "{error} lacks {words}");
         }
-    }
-
-    #[test]
-    fn every_envelope_is_understood() {
-        let nested = r#"{"error":{"code":"A","message":"one","target":"t","details":[
-            {"code":"B","message":"two","details":[{"code":"C","message":"three"}]}],
-            "additionalInfo":[{"type":"PolicyViolation","info":{"policy":"p"}}]}}"#;
-        check(
-            400,
-            nested,
-            Kind::Invalid,
-            Some("A"),
-            &["one", "two", "three", "target: t", "policy"],
-        );
-        check(
-            404,
-            r#"{"code":"NotFound","message":"m"}"#,
-            Kind::Absent,
-            Some("NotFound"),
-            &["m"],
-        );
-        check(
-            409,
-            r#"{"Code":"X","Message":"m"}"#,
-            Kind::Conflict,
-            Some("X"),
-            &["X (409): m"],
-        );
-        check(
-            403,
-            r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,
-            Kind::Denied,
-            Some("Y"),
-            &[],
-        );
-        check(
-            500,
-            r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#,
-            Kind::Transport,
-            Some("Z"),
-            &["deep"],
-        );
-        check(
-            502,
-            "<html><head><title>502</title></head>Bad Gateway</html>",
-            Kind::Transport,
-            None,
-            &["Bad Gateway"],
-        );
-        check(503, "", Kind::Transport, None, &["no reason"]);
-        check(
-            401,
-            r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#,
-            Kind::Denied,
-            Some("invalid_client"),
-            &["AADSTS7000215"],
-        );
     }
 
     #[test]

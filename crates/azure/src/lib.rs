@@ -1,17 +1,19 @@
 //! Azure Resource Manager over HTTP: resource IDs, signing in, requests with retries, and
 //! long-running operations.
 //!
-//! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (requests), [`write`] (changes and
-//! the operations that they start), [`operation`] (how those are followed), [`retry`], [`merge`],
-//! [`deadline`], [`error`].
+//! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), `send` (one request, and
+//! when it is repeated), [`write`] (changes and the operations that they start), [`operation`] (how
+//! those are followed), [`retry`], [`merge`], [`deadline`], [`error`], `fault` (what a refusal says).
 
 pub mod cloud;
 pub mod credential;
 pub mod deadline;
 pub mod error;
+mod fault;
 pub mod http;
 pub mod id;
 pub mod merge;
 pub mod operation;
 pub mod retry;
+mod send;
 pub mod write;

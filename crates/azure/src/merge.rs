@@ -5,16 +5,25 @@ use serde_json::{Map, Value as Json};
 /// Writes `write` over `live`, as RFC 7396 says: objects are merged, null removes, all else
 /// replaces.
 ///
-/// Two things differ, so that unknown properties survive. In arrays whose elements have names, an
-/// element is merged over the live one of its name. And `tags` at the top is replaced whole, as it
-/// has no other way to lose an entry.
+/// Two things differ. In arrays whose elements have names, an element is merged over the live one
+/// of its name, so that what is unknown of it survives. And tags are replaced whole, as they have
+/// no other way to lose an entry: `tags` at the top, and `metadata` of a DNS record's properties.
 pub fn merge(live: &mut Json, write: &Json) {
-    if let (Json::Object(live), Json::Object(write)) = (&mut *live, write)
-        && write.get("tags").is_some_and(Json::is_object)
-    {
-        live.remove("tags");
+    replace_whole(live, write, "tags");
+    if let (Some(live), Some(write)) = (live.get_mut("properties"), write.get("properties")) {
+        replace_whole(live, write, "metadata");
     }
     over(live, write);
+}
+
+/// Forgets what is there under a name that is written as a whole.
+fn replace_whole(live: &mut Json, write: &Json, name: &str) {
+    if let (Some(live), true) = (
+        live.as_object_mut(),
+        write.get(name).is_some_and(Json::is_object),
+    ) {
+        live.remove(name);
+    }
 }
 
 fn over(live: &mut Json, write: &Json) {
@@ -105,24 +114,40 @@ pub fn drop_nulls(body: &mut Json) {
     }
 }
 
-/// Whether everything that `part` says is in `whole`, but for the case of texts.
+/// Whether everything that `part` says is in `whole`, but for the case of texts, the spaces of a
+/// `location` and the order of arrays.
 pub fn contains(whole: &Json, part: &Json) -> bool {
     match (whole, part) {
         (_, Json::Null) => true,
-        (Json::Object(whole), Json::Object(part)) => part
-            .iter()
-            .all(|(name, part)| contains(whole.get(name).unwrap_or(&Json::Null), part)),
+        (Json::Object(whole), Json::Object(part)) => {
+            part.iter().all(
+                |(name, part)| match (name.as_str(), whole.get(name), part) {
+                    ("location", Some(Json::String(whole)), Json::String(part)) => {
+                        region(whole) == region(part)
+                    }
+                    (_, whole, part) => contains(whole.unwrap_or(&Json::Null), part),
+                },
+            )
+        }
         (Json::Array(whole), Json::Array(part)) => {
             whole.len() == part.len()
-                && part
-                    .iter()
-                    .all(|part| whole.iter().any(|whole| contains(whole, part)))
+                && part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
+                // The other way as well: one element must not stand for two.
+                && whole.iter().all(|whole| part.iter().any(|part| contains(whole, part)))
         }
         (Json::String(whole), Json::String(part)) => whole.eq_ignore_ascii_case(part),
         (Json::Null, Json::Object(part)) => part.values().all(|part| contains(&Json::Null, part)),
         (Json::Null, Json::Array(part)) => part.is_empty(),
         (whole, part) => whole == part,
     }
+}
+
+/// A location as ARM spells it.
+fn region(text: &str) -> String {
+    text.chars()
+        .filter(|c| *c != ' ')
+        .collect::<String>()
+        .to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -168,6 +193,15 @@ mod tests {
     }
 
     #[test]
+    fn metadata_of_records_is_their_tags() {
+        check(
+            json!({"properties": {"ttl": 1, "metadata": {"a": "1", "b": "2"}}}),
+            &json!({"properties": {"metadata": {"a": "3"}}}),
+            &json!({"properties": {"ttl": 1, "metadata": {"a": "3"}}}),
+        );
+    }
+
+    #[test]
     fn named_elements_keep_what_is_unknown_of_them() {
         check(
             json!({"configs": [{"name": "A", "new": 1, "zone": "x"}, {"name": "b"}]}),
@@ -205,5 +239,35 @@ mod tests {
             &json!({"properties": {"zone": "/x/y", "tags": null, "more": []}})
         ));
         assert!(!contains(&live, &json!({"properties": {"zone": "/x/z"}})));
+    }
+
+    #[test]
+    fn what_is_not_equal_is_not_contained() {
+        for (whole, part, expected) in [
+            (
+                json!({"location": "eastus"}),
+                json!({"location": "East US"}),
+                true,
+            ),
+            (
+                json!({"location": "eastus2"}),
+                json!({"location": "East US"}),
+                false,
+            ),
+            (
+                json!({"tags": {"a": "xy"}}),
+                json!({"tags": {"a": "x y"}}),
+                false,
+            ),
+            (json!([1, 2]), json!([2, 1]), true),
+            (json!([1, 2]), json!([1, 1]), false),
+            (json!([1, 2]), json!([1]), false),
+            (json!([{"a": 1, "b": 2}]), json!([{"a": 1}]), true),
+            (json!({"a": 1}), json!({"a": 1, "b": null}), true),
+            (json!({"a": 1}), json!({"a": 1, "b": false}), false),
+            (json!({"a": {"b": 1}}), json!({"a": 1}), false),
+        ] {
+            assert_eq!(contains(&whole, &part), expected, "{whole} and {part}");
+        }
     }
 }

@@ -6,14 +6,15 @@
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
-use crate::http::{Answer, Arm, Call};
+use crate::http::Arm;
 use crate::retry::Backoff;
+use crate::send::{Answer, Call};
 use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// How long a status document may be missing after the operation has begun.
+/// How long a status document, or what is being made, may be missing after the operation began.
 const APPEARS_WITHIN: Duration = Duration::from_secs(60);
 
 /// How often in a row the connection may fail while an operation is followed: it goes on without
@@ -37,52 +38,94 @@ enum Follow {
     Resource,
 }
 
+/// What an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    Write,
+    Delete,
+}
+
 /// How it is going.
 enum Progress {
-    Running,
+    /// What it said of itself.
+    Running(String),
+    /// There is nothing at its address.
+    Missing,
     Done,
 }
 
-/// Follows the operation that an answer began, until it is done.
+struct Operation<'a> {
+    arm: &'a Arm,
+    aim: Aim,
+    follow: Follow,
+    resource: &'a Url,
+    until: &'a Deadline,
+    begun: Instant,
+}
+
+/// Follows the PUT or PATCH that ARM accepted with this answer, until it is done.
 ///
 /// # Errors
 ///
 /// The operation's own failure; otherwise those of the requests.
-pub(crate) async fn follow(
+pub(crate) async fn written(
     arm: &Arm,
-    begun: &Answer,
+    accepted: &Answer,
     resource: &Url,
     until: &Deadline,
 ) -> Result<(), Error> {
-    let follow = choose(arm, begun, resource)?;
-    // An operation is looked at once without a pause: many are done at once.
-    if follow == Follow::Resource && state(&begun.json()?)?.is_some() {
+    let follow = choose(arm, accepted, resource)?;
+    // What cannot be read of the answer is seen when the resource is looked at; and 202 says that
+    // it is not done, whatever the body.
+    let said = accepted.json().unwrap_or_default();
+    let whole = accepted.status != 202 && said.is_object();
+    if follow == Follow::Resource && whole && state(&said)?.is_none() {
         return Ok(());
     }
-    let mut backoff = Backoff::of_polls();
-    let started = Instant::now();
-    loop {
-        let (progress, asked) = look(arm, &follow, resource, started, until).await?;
-        match progress {
-            Progress::Done => return Ok(()),
-            Progress::Running => {
-                // However long the service asks to wait, there is a last look before the end.
-                let left = until.remaining().saturating_sub(LAST_LOOK);
-                let pause = backoff.pause(asked).min(left.max(SHORTEST));
-                let running = || Error::new(Kind::Conflict, "the operation is still running.");
-                until
-                    .sleep(pause)
-                    .await
-                    .map_err(|end| end.after(&running()))?;
-            }
+    let aim = Aim::Write;
+    Operation::new(arm, aim, follow, resource, until)
+        .run()
+        .await
+}
+
+/// Waits until a resource is in a final state, whoever has brought it there.
+///
+/// # Errors
+///
+/// That the state is no good one; otherwise those of the requests.
+pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Result<(), Error> {
+    let aim = Aim::Write;
+    Operation::new(arm, aim, Follow::Resource, resource, until)
+        .run()
+        .await
+}
+
+/// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it: without an
+/// address to look at, only the resource's end does.
+///
+/// # Errors
+///
+/// The operation's own failure; otherwise those of the requests.
+pub(crate) async fn deleted(
+    arm: &Arm,
+    accepted: &Answer,
+    resource: &Url,
+    until: &Deadline,
+) -> Result<(), Error> {
+    match choose(arm, accepted, resource)? {
+        Follow::Resource => Ok(()),
+        follow => {
+            Operation::new(arm, Aim::Delete, follow, resource, until)
+                .run()
+                .await
         }
     }
 }
 
 /// Which of the three ways an answer tells of. An address that is the resource's own is none.
-fn choose(arm: &Arm, begun: &Answer, resource: &Url) -> Result<Follow, Error> {
+fn choose(arm: &Arm, accepted: &Answer, resource: &Url) -> Result<Follow, Error> {
     let address = |name| -> Result<Option<Url>, Error> {
-        let Some(text) = begun.header(name) else {
+        let Some(text) = accepted.header(name) else {
             return Ok(None);
         };
         let url = arm.own(text)?;
@@ -93,71 +136,146 @@ fn choose(arm: &Arm, begun: &Answer, resource: &Url) -> Result<Follow, Error> {
     }
     // Location beside 200 or 201 names the resource, not an operation.
     match address("location")? {
-        Some(url) if begun.status == 202 => Ok(Follow::Place(url)),
+        Some(url) if accepted.status == 202 => Ok(Follow::Place(url)),
         _ => Ok(Follow::Resource),
     }
 }
 
-async fn look(
-    arm: &Arm,
-    follow: &Follow,
-    resource: &Url,
-    started: Instant,
-    until: &Deadline,
-) -> Result<(Progress, Option<Duration>), Error> {
-    let url = match follow {
-        Follow::Status(url) | Follow::Place(url) => url,
-        Follow::Resource => resource,
-    };
-    let call = Call {
-        most_faults: MOST_CONNECTION_FAULTS,
-        ..Call::get(url.clone())
-    };
-    let answer = arm.send(&call, until).await?;
-    let asked = answer.retry_after();
-    let young = started.elapsed() < APPEARS_WITHIN;
-    let progress = match (follow, answer.status) {
-        (_, 404) if young && *follow != Follow::Resource => Progress::Running,
-        (Follow::Status(_), 200..=299) => status(&answer)?,
-        (Follow::Place(_), 202) => Progress::Running,
-        (Follow::Place(_), 200..=299) => Progress::Done,
-        (Follow::Resource, 200..=299) => match state(&answer.json()?)? {
-            Some(()) => Progress::Done,
-            None => Progress::Running,
-        },
-        // What is deleted is no more; what was made may not be seen yet.
-        (Follow::Resource, 404) => Progress::Done,
-        _ => return Err(answer.error()),
-    };
-    Ok((progress, asked))
+impl<'a> Operation<'a> {
+    fn new(arm: &'a Arm, aim: Aim, follow: Follow, resource: &'a Url, until: &'a Deadline) -> Self {
+        Self {
+            arm,
+            aim,
+            follow,
+            resource,
+            until,
+            begun: Instant::now(),
+        }
+    }
+
+    async fn run(mut self) -> Result<(), Error> {
+        let mut backoff = Backoff::of_polls();
+        let mut last = None;
+        // Looked at without a pause first: many operations are done at once.
+        loop {
+            let looked = self.look().await;
+            let (progress, asked) = looked.map_err(|error| match &last {
+                Some(last) => error.after(last),
+                None => error,
+            })?;
+            let said = match progress {
+                Progress::Done => return Ok(()),
+                Progress::Missing if self.begun.elapsed() < APPEARS_WITHIN => {
+                    "the operation is not to be seen yet.".to_owned()
+                }
+                Progress::Missing if self.aim == Aim::Delete || self.follow == Follow::Resource => {
+                    return Ok(());
+                }
+                // There is nothing to be learnt there any more; the resource itself may tell.
+                Progress::Missing => {
+                    self.follow = Follow::Resource;
+                    continue;
+                }
+                Progress::Running(state) if state.is_empty() => {
+                    "the operation is still running.".to_owned()
+                }
+                Progress::Running(state) => format!("the operation is still {state:?}."),
+            };
+            let said = Error::new(Kind::Conflict, said);
+            // However long the service asks to wait, there is a last look before the end.
+            let left = self.until.remaining().saturating_sub(LAST_LOOK);
+            let pause = backoff.pause(asked).min(left.max(SHORTEST));
+            self.until
+                .sleep(pause)
+                .await
+                .map_err(|end| end.after(&said))?;
+            last = Some(said);
+        }
+    }
+
+    async fn look(&self) -> Result<(Progress, Option<Duration>), Error> {
+        let (url, decides) = match &self.follow {
+            Follow::Status(url) => (url, false),
+            // Its status is the operation's own.
+            Follow::Place(url) => (url, true),
+            Follow::Resource => (self.resource, false),
+        };
+        let call = Call {
+            most_faults: MOST_CONNECTION_FAULTS,
+            decides,
+            ..Call::get(url.clone())
+        };
+        let answer = self.arm.send(&call, self.until).await?;
+        let progress = match (&self.follow, answer.status) {
+            (_, 404) if self.is_deleted().await? => Progress::Done,
+            (_, 404) => Progress::Missing,
+            (Follow::Status(_), 200..=299) => status(&answer)?,
+            (Follow::Place(_), 202) => Progress::Running(String::new()),
+            (Follow::Place(_), 200..=299) => outcome(&answer)?,
+            (Follow::Resource, 200..=299) => progress_of(state(&answer.json()?)?),
+            _ => return Err(answer.error()),
+        };
+        Ok((progress, answer.retry_after()))
+    }
+
+    /// Whether the aim is a delete, and reached.
+    async fn is_deleted(&self) -> Result<bool, Error> {
+        if self.aim != Aim::Delete {
+            return Ok(false);
+        }
+        let answer = self
+            .arm
+            .send(&Call::get(self.resource.clone()), self.until)
+            .await?;
+        Ok(!answer.is_success() && answer.error().is_absent())
+    }
 }
 
+fn progress_of(unfinished: Option<String>) -> Progress {
+    unfinished.map_or(Progress::Done, Progress::Running)
+}
+
+/// What a status document tells.
 fn status(answer: &Answer) -> Result<Progress, Error> {
     let document = answer.json()?;
     if document.is_null() && answer.status == 200 {
         return Ok(Progress::Done);
     }
-    match document["status"].as_str().unwrap_or_default() {
-        "Succeeded" | "succeeded" => Ok(Progress::Done),
-        "Failed" | "failed" | "Canceled" | "Cancelled" | "canceled" => {
-            let id = answer.header("x-ms-request-id").map(str::to_owned);
-            Err(Error::of_operation(&document).with_ids(id, None))
-        }
-        _ => Ok(Progress::Running),
+    let state = document["status"].as_str().unwrap_or_default();
+    if is_failure(state) {
+        return Err(answer.identified(Error::of_operation(&document)));
     }
+    if state.eq_ignore_ascii_case("succeeded") {
+        return Ok(Progress::Done);
+    }
+    Ok(Progress::Running(state.to_owned()))
 }
 
-/// What a resource says of itself: `Some` when it is in a final and good state.
-fn state(resource: &Json) -> Result<Option<()>, Error> {
+/// What the answer of a place tells that no longer says 202: nothing, a failure or the resource.
+fn outcome(answer: &Answer) -> Result<Progress, Error> {
+    let document = answer.json()?;
+    if document["status"].as_str().is_some_and(is_failure) {
+        return Err(answer.identified(Error::of_operation(&document)));
+    }
+    state(&document).map(progress_of)
+}
+
+fn is_failure(state: &str) -> bool {
+    ["failed", "canceled", "cancelled"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(state))
+}
+
+/// The state that a resource says it is in, unless it is a final and good one.
+fn state(resource: &Json) -> Result<Option<String>, Error> {
     let state = resource["properties"]["provisioningState"]
         .as_str()
         .unwrap_or_default();
-    match state.to_ascii_lowercase().as_str() {
-        "" | "succeeded" => Ok(Some(())),
-        "failed" | "canceled" | "cancelled" => Err(Error::new(
-            Kind::Invalid,
-            format!("The resource's provisioning state is {state:?}, and Azure does not say why."),
-        )),
-        _ => Ok(None),
+    if is_failure(state) {
+        let text =
+            format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
+        return Err(Error::new(Kind::Invalid, text));
     }
+    let good = state.is_empty() || state.eq_ignore_ascii_case("succeeded");
+    Ok((!good).then(|| state.to_owned()))
 }

@@ -47,6 +47,11 @@ pub(crate) fn is_conflict(error: &Error) -> bool {
     error.status() == Some(409) && error.code() == Some("Conflict")
 }
 
+/// Whether an operation has found its target held: it says so as of a precondition that failed.
+pub(crate) fn is_locked(error: &Error) -> bool {
+    error.status().is_none() && error.code_is("PreconditionFailed")
+}
+
 /// Whether a delete met children that may be going.
 pub(crate) fn is_lingering(error: &Error) -> bool {
     LINGERING.iter().any(|code| error.code_is(code))

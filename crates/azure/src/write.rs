@@ -3,30 +3,44 @@
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
-use crate::http::{Answer, Arm, Call, Condition};
+use crate::http::{Arm, Condition};
 use crate::id::ResourceId;
 use crate::merge;
 use crate::operation;
 use crate::retry::{self, Backoff};
+use crate::send::{Answer, Call};
 use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
+use url::Url;
 
 /// How long the last look for a change whose answer was lost may take.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
-/// Whether a change failed because of something that passes.
-fn passes(error: &Error, started: Instant) -> bool {
-    // ARM says "Conflict" of what passes and of what does not: for a while it is believed to pass.
-    let doubtful = retry::is_conflict(error) && started.elapsed() < retry::DOUBTED_FOR;
-    retry::is_worth_reissuing(error) || doubtful
-}
+/// How long ARM may hide what it says is there (it replicates with a delay).
+const HIDDEN_FOR: Duration = Duration::from_secs(30);
 
-/// Whether a delete failed because of children that may be going.
-fn lingers(error: &Error, started: Instant) -> bool {
-    retry::is_lingering(error) && started.elapsed() < retry::LINGERS_FOR
+/// Since when a fault has been met of which ARM does not say whether it passes.
+#[derive(Default)]
+struct Doubt(Option<Instant>);
+
+impl Doubt {
+    /// Counted from the first of them: what failed may have taken long itself.
+    fn is_younger_than(&mut self, age: Duration) -> bool {
+        self.0.get_or_insert_with(Instant::now).elapsed() < age
+    }
+
+    /// Whether a change failed because of something that passes.
+    fn passes(&mut self, error: &Error, condition: &Condition) -> bool {
+        // ARM says "Conflict" of what passes and of what does not, and an operation says that a
+        // precondition failed, though there was none, while something holds its target.
+        let locked = *condition == Condition::None && retry::is_locked(error);
+        retry::is_worth_reissuing(error)
+            || (retry::is_conflict(error) && self.is_younger_than(retry::DOUBTED_FOR))
+            || (locked && self.is_younger_than(retry::LINGERS_FOR))
+    }
 }
 
 /// A PUT or a PATCH.
@@ -37,6 +51,8 @@ pub struct Write<'a> {
     api: &'a str,
     body: &'a Json,
     condition: Condition,
+    /// Whether a try may have been carried out of which nobody heard.
+    lost: AtomicBool,
 }
 
 /// A DELETE.
@@ -62,6 +78,7 @@ impl Arm {
             api,
             body,
             condition,
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -75,6 +92,7 @@ impl Arm {
             api,
             body,
             condition,
+            lost: AtomicBool::new(false),
         }
     }
 
@@ -96,7 +114,8 @@ impl Write<'_> {
     /// [`Kind::Exists`] when it was to be new and is not; else what ARM says.
     pub async fn run(self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
-        let started = Instant::now();
+        let mut doubt = Doubt::default();
+        let mut last: Option<Error> = None;
         // Once ARM has accepted it, it is ours: a repetition then has no condition.
         let made = AtomicBool::new(false);
         let accepted = || {
@@ -109,12 +128,13 @@ impl Write<'_> {
                 false => &self.condition,
             };
             match self.once(condition, until, &accepted).await {
-                Err(error) if passes(&error, started) => {
+                Err(error) if doubt.passes(&error, condition) => {
                     tracing::debug!(%error, id = %self.id, "the change is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
+                    last = Some(error);
                 }
-                done => return done,
+                done => return done.map_err(|error| later(error, last.as_ref())),
             }
         }
     }
@@ -132,48 +152,43 @@ impl Write<'_> {
             body: Some(self.body),
             condition,
             most_faults: retry::MOST_CONNECTION_FAULTS,
+            decides: true,
         };
         let answer = match self.arm.send(&call, until).await {
             Ok(answer) => answer,
             Err(error) => {
-                self.find_what_was_lost(&error, until, accepted).await;
+                if error.may_have_acted() {
+                    self.find_what_was_lost(until, accepted).await;
+                }
                 return Err(error);
             }
         };
-        if !answer.is_success() {
-            let error = answer.error();
-            return self
-                .refused(error, condition, answer.repeated, until, accepted)
-                .await;
+        let lost = self.lost.fetch_or(answer.repeated, Ordering::Relaxed) || answer.repeated;
+        let done = if answer.is_success() {
+            accepted();
+            operation::written(self.arm, &answer, &url, until).await
+        } else {
+            Err(answer.error())
+        };
+        match done {
+            Ok(()) => self.now(&answer, until).await,
+            Err(error) if *condition == Condition::IfNoneMatch && is_precondition(&error) => {
+                self.is_there(error, (&url, lost), until, accepted).await
+            }
+            Err(error) => {
+                if lost && !answer.is_success() {
+                    self.find_what_was_lost(until, accepted).await;
+                }
+                Err(error)
+            }
         }
-        accepted();
-        if let Err(error) = operation::follow(self.arm, &answer, &url, until).await {
-            return self
-                .refused(error, condition, answer.repeated, until, accepted)
-                .await;
-        }
-        self.now(&answer, until).await
     }
 
     /// Without an answer nobody knows whether the change was made. A resource that is there as it
     /// was written is ours, and must be on record.
-    async fn find_what_was_lost(
-        &self,
-        error: &Error,
-        until: &Deadline,
-        accepted: &(dyn Fn() + Sync),
-    ) {
-        if !matches!(
-            error.kind(),
-            Kind::Timeout | Kind::Cancelled | Kind::Transport
-        ) {
-            return;
-        }
-        let found = self
-            .arm
-            .get(self.id, self.api, &until.grace(LAST_LOOK))
-            .await;
-        if let Ok(Some(live)) = found
+    async fn find_what_was_lost(&self, until: &Deadline, accepted: &(dyn Fn() + Sync)) {
+        let look = until.grace(LAST_LOOK);
+        if let Ok(Some(live)) = self.arm.get(self.id, self.api, &look).await
             && merge::contains(&live.body, self.body)
         {
             accepted();
@@ -196,28 +211,50 @@ impl Write<'_> {
         Ok(reply.map_or(Json::Null, |reply| reply.body))
     }
 
-    /// Tells what a refusal means. A precondition that fails after a try whose answer was lost may
-    /// fail because of that try: the resource is then ours, if it is as it was written.
-    async fn refused(
+    /// It was to be new, and is there. After a try whose answer was lost, it may be there because
+    /// of that try: then it is ours, if it is as it was written.
+    async fn is_there(
         &self,
         error: Error,
-        condition: &Condition,
-        repeated: bool,
+        (url, lost): (&Url, bool),
         until: &Deadline,
         accepted: &(dyn Fn() + Sync),
     ) -> Result<Json, Error> {
-        let precondition = error.status() == Some(412) || error.code_is("PreconditionFailed");
-        if *condition != Condition::IfNoneMatch || !precondition {
-            return Err(error);
-        }
-        if repeated {
-            let live = self.arm.get(self.id, self.api, until).await?;
-            if let Some(live) = live.filter(|live| merge::contains(&live.body, self.body)) {
-                accepted();
-                return Ok(live.body);
+        let live = match lost {
+            true => self.hidden(until).await,
+            false => Ok(Json::Null),
+        };
+        let live = match live {
+            Ok(live) => live,
+            Err(error) => {
+                self.find_what_was_lost(until, accepted).await;
+                return Err(error);
             }
+        };
+        if !live.is_object() || !merge::contains(&live, self.body) {
+            return Err(error.with_kind(Kind::Exists));
         }
-        Err(error.with_kind(Kind::Exists))
+        accepted();
+        // The lost answer may have been the beginning of an operation.
+        operation::settled(self.arm, url, until).await?;
+        let reply = self.arm.get(self.id, self.api, until).await?;
+        Ok(reply.map_or(Json::Null, |reply| reply.body))
+    }
+
+    /// What is said to be there; null when it does not show.
+    async fn hidden(&self, until: &Deadline) -> Result<Json, Error> {
+        let patience = until.at_most(HIDDEN_FOR);
+        let mut backoff = Backoff::of_polls();
+        loop {
+            if let Some(reply) = self.arm.get(self.id, self.api, until).await? {
+                return Ok(reply.body);
+            }
+            let pause = backoff.pause(None);
+            if pause >= patience.remaining() {
+                return Ok(Json::Null);
+            }
+            until.sleep(pause).await?;
+        }
     }
 }
 
@@ -229,15 +266,21 @@ impl Delete<'_> {
     /// What ARM says.
     pub async fn run(self, until: &Deadline) -> Result<(), Error> {
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(10));
-        let started = Instant::now();
+        let (mut doubt, mut children) = (Doubt::default(), Doubt::default());
+        let mut last: Option<Error> = None;
         loop {
             match self.once(until).await {
-                Err(error) if passes(&error, started) || lingers(&error, started) => {
+                Err(error)
+                    if doubt.passes(&error, &Condition::None)
+                        || (retry::is_lingering(&error)
+                            && children.is_younger_than(retry::LINGERS_FOR)) =>
+                {
                     tracing::debug!(%error, id = %self.id, "the delete is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
+                    last = Some(error);
                 }
-                done => return done,
+                done => return done.map_err(|error| later(error, last.as_ref())),
             }
         }
     }
@@ -250,21 +293,45 @@ impl Delete<'_> {
             body: None,
             condition: &Condition::None,
             most_faults: retry::MOST_CONNECTION_FAULTS,
+            decides: true,
         };
         let answer = self.arm.send(&call, until).await?;
-        match answer.status {
-            204 | 404 if answer.header("azure-asyncoperation").is_none() => return Ok(()),
-            200..=299 => {}
-            _ => return Err(answer.error()),
+        if !answer.is_success() {
+            // Not any 404: a proxy's says nothing, and one of the subscription the wrong thing.
+            let error = answer.error();
+            return if error.is_absent() {
+                Ok(())
+            } else {
+                Err(error)
+            };
         }
-        // A body that still says "Succeeded" is the resource's, not the operation's.
-        if answer.header("azure-asyncoperation").is_some() || answer.header("location").is_some() {
-            operation::follow(self.arm, &answer, &url, until).await?;
+        if answer.status == 204 && answer.header("azure-asyncoperation").is_none() {
+            return Ok(());
         }
+        operation::deleted(self.arm, &answer, &url, until).await?;
+        let there = Error::new(Kind::Conflict, "the resource is still there.");
         let mut backoff = Backoff::of_polls();
-        while self.arm.get(self.id, self.api, until).await?.is_some() {
-            until.sleep(backoff.pause(None)).await?;
+        loop {
+            let found = self.arm.get(self.id, self.api, until).await;
+            if found.map_err(|end| end.after(&there))?.is_none() {
+                return Ok(());
+            }
+            let pause = backoff.pause(None);
+            until.sleep(pause).await.map_err(|end| end.after(&there))?;
         }
-        Ok(())
     }
+}
+
+/// The end of a repetition, with what was the reason to repeat.
+fn later(error: Error, last: Option<&Error>) -> Error {
+    match last {
+        Some(last) => error.after(last),
+        None => error,
+    }
+}
+
+fn is_precondition(error: &Error) -> bool {
+    let failed = error.status() == Some(412) || error.code_is("PreconditionFailed");
+    // An operation says so as well while something holds its target.
+    failed && !retry::is_worth_reissuing(error)
 }

@@ -12,6 +12,7 @@
 //! | `same = function` | spellings that mean the same |
 //! | `volatile` | a computed value that any change may change |
 //! | `follows("a", "b")` | a computed value that a change of these may change |
+//! | `left_alone` | an update that does not set it leaves it as the service has it |
 //! | `deprecated = "why"` | shown when it is used |
 //! | `min = n`, `max = n` | how often a block occurs |
 //! | `rename = "name"` | the name, where Rust has a keyword |
@@ -117,6 +118,7 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
             return Ok(());
         }
         "replace" => quote!(facts.replace = true;),
+        "left_alone" => quote!(facts.left_alone = true;),
         "volatile" => quote!(facts.follows = ::plugin::schema::Follows::Anything;),
         "follows" => {
             let content;

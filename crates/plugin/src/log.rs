@@ -43,8 +43,9 @@ const CHATTY: [&str; 10] = [
 ];
 
 /// Sends the program's events and panics to stderr, at the level that `TF_LOG_PROVIDER` or
-/// `TF_LOG` sets; without them, panics alone. `name` is the provider's, such as `acme`.
-pub fn init(name: &'static str) {
+/// `TF_LOG` sets; without them, panics alone. `name` is the provider's, such as `acme`; of the
+/// libraries in `quiet` only warnings are told, because the provider says better what they do.
+pub fn init(name: &'static str, quiet: &'static [&'static str]) {
     std::panic::set_hook(Box::new(move |panic| report(name, panic)));
     let variable = |name| {
         std::env::var(name)
@@ -57,6 +58,7 @@ pub fn init(name: &'static str) {
         let subscriber = Registry::default().with(Hclog {
             name,
             level,
+            quiet,
             write: stderr,
         });
         // Fails only where a subscriber is set already, which then has the say.
@@ -111,6 +113,7 @@ fn report(name: &str, panic: &PanicHookInfo<'_>) {
 struct Hclog<W> {
     name: &'static str,
     level: LevelFilter,
+    quiet: &'static [&'static str],
     write: W,
 }
 
@@ -124,7 +127,7 @@ where
 {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         let library = metadata.target().split("::").next().unwrap_or_default();
-        let level = if CHATTY.contains(&library) {
+        let level = if CHATTY.contains(&library) || self.quiet.contains(&library) {
             LevelFilter::WARN
         } else {
             LevelFilter::TRACE
@@ -302,6 +305,7 @@ mod tests {
         let layer = Hclog {
             name: "acme",
             level,
+            quiet: &["noisy"],
             write,
         };
         tracing::subscriber::with_default(Registry::default().with(layer), say);

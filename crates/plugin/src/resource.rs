@@ -8,7 +8,7 @@ use crate::field::Mismatch;
 use crate::model::Model;
 use crate::path::Path;
 use crate::plan::{self, Plan};
-use crate::schema::Schema;
+use crate::schema::{Block, Schema};
 use crate::timeouts::{self, Timeouts};
 use crate::validate;
 use crate::value::Value;
@@ -236,7 +236,8 @@ impl<R: Resource> AnyResource for R {
         } else if prior.is_null() {
             create(self, planned.clone(), context).await
         } else {
-            update(self, prior.clone(), planned.clone(), context).await
+            let planned = left_alone(&schema.block, planned.clone(), &context.config);
+            update(self, prior.clone(), planned, context).await
         };
         let mut found = context.take_warnings();
         let accepted = context.take_accepted();
@@ -292,6 +293,20 @@ impl<R: Resource> AnyResource for R {
     ) -> Result<serde_json::Value, Diagnostics> {
         Resource::upgrade(self, version, state)
     }
+}
+
+/// The plan without what the configuration does not set and an update leaves alone.
+fn left_alone(block: &Block, mut planned: Value, config: &Value) -> Value {
+    let names = block
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.facts.left_alone);
+    for name in names.map(|attribute| attribute.name()) {
+        if config.get(name).is_null() {
+            planned.set_entry(name, Value::Null);
+        }
+    }
+    planned
 }
 
 /// `timeouts` is no part of a model: it stays as the configuration has it.

@@ -103,6 +103,9 @@ pub struct Facts {
     pub same: Option<Same>,
     /// When a computed value changes.
     pub follows: Follows,
+    /// Whether an update that does not set it leaves it alone, instead of writing what was read
+    /// last: others may have changed it since.
+    pub left_alone: bool,
     /// Why it should no longer be used, and what instead.
     pub deprecated: Option<&'static str>,
     /// Fewest elements, of a block.
@@ -122,6 +125,7 @@ impl Facts {
             checks: Vec::new(),
             same: None,
             follows: Follows::Nothing,
+            left_alone: false,
             deprecated: None,
             min: 0,
             max: 0,

@@ -81,7 +81,7 @@ pub struct PrivateEndpoint {
     ip_configuration: Blocks<IpConfiguration>,
     /// IDs of the application security groups that the endpoint belongs to. Without it, they are
     /// left as they are.
-    #[tf(check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(), same = check::same_ids)]
+    #[tf(left_alone, check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(), same = check::same_ids)]
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     #[tf(flatten)]
     tagged: Tagged,

@@ -21,7 +21,11 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
         .get("private_dns_zone_configs")
         .as_list()
         .unwrap_or_default();
-    let none = change.config.get("dns_zone_group_mode").as_str() == Some("none");
+    // While the mode is unknown, it may turn out to be this one.
+    let none = match change.config.get("dns_zone_group_mode") {
+        Value::Unknown => true,
+        mode => mode.as_str() == Some("none"),
+    };
     if none && !groups.is_empty() {
         for name in ["private_dns_zone_configs", "custom_dns_configs"] {
             change.planned.set_entry(name, Value::Unknown);

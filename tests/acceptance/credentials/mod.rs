@@ -2,6 +2,7 @@
 
 mod azure_cli;
 mod cloud;
+mod guide;
 mod methods;
 mod platform;
 mod several;

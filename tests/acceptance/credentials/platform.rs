@@ -1,9 +1,11 @@
 //! The services that platforms have for the jobs and apps on them: GitHub's and Azure DevOps'
-//! issuers, App Service's identity. They speak https, with a certificate of their own.
+//! issuers, App Service's identity; and the token service of another tenant. They speak https, with
+//! a certificate of their own.
 
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
@@ -15,6 +17,9 @@ use crate::world::World;
 
 /// What the platform knows a job by.
 pub const REQUEST_TOKEN: &str = "request-token-hush";
+
+/// A tenant that the emulator does not know.
+pub const OTHER_TENANT: &str = "00000000-1111-2222-3333-444444444444";
 
 /// The services, for one world.
 pub struct Platform {
@@ -93,6 +98,13 @@ async fn serve(
                 }
                 lines.push(line.trim().to_owned());
             }
+            let length = lines.iter().find_map(|line| {
+                let (name, value) = line.split_once(':')?;
+                let own = name.eq_ignore_ascii_case("content-length");
+                value.trim().parse().ok().filter(|_| own)
+            });
+            let mut sent = vec![0; length.unwrap_or_default()];
+            let _ = stream.read_exact(&mut sent).await;
             let (status, body) = answers.to(&lines);
             seen.lock().unwrap().extend(lines.into_iter().next());
             let length = body.len();
@@ -127,6 +139,23 @@ impl Answers {
                 let body = format!(
                     r#"{{"access_token":"{token}","expires_on":"4070908800",
                        "resource":"r","token_type":"Bearer","client_id":"c"}}"#
+                );
+                (200, body)
+            }
+            _ if first.starts_with("GET /late-app?") => {
+                // Its clock is five minutes behind: what it hands out seems to have expired.
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+                let (token, end) = (&self.token, now.as_secs() - 300);
+                (
+                    200,
+                    format!(r#"{{"access_token":"{token}","expires_on":"{end}"}}"#),
+                )
+            }
+            _ if first.starts_with(&format!("POST /{OTHER_TENANT}/oauth2/v2.0/token ")) => {
+                let token = &self.token;
+                let body = format!(
+                    r#"{{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,
+                       "access_token":"{token}"}}"#
                 );
                 (200, body)
             }

@@ -1,34 +1,63 @@
 //! Several configurations, several subscriptions, and configurations that contradict themselves.
 
+use super::platform::{OTHER_TENANT, Platform};
 use super::world;
 use crate::pieces;
 use crate::world::World;
 
 #[test]
 fn aliases_sign_in_to_tenants_of_their_own() {
+    let mut world = World::new();
+    let other = Platform::start(&mut world);
+    let provider = format!(
+        r#"
+provider "azureai" {{}}
+provider "azureai" {{
+  alias         = "other"
+  tenant_id     = "{OTHER_TENANT}"
+  metadata_host = ""
+  environment   = "custom"
+  endpoint {{
+    resource_manager_endpoint       = "https://{host}"
+    active_directory_authority_host = "{authority}"
+  }}
+}}
+"#,
+        host = world.cloud.variable("ARM_METADATA_HOSTNAME"),
+        authority = other.url(""),
+    );
+    let zone = pieces::ZONE.replace("\"api\" {", "\"other\" {").replace(
+        "privatelink.api.azureml.ms",
+        "privatelink.blob.core.windows.net",
+    );
+    let zone = pieces::with(&zone, "provider = azureai.other\n");
+    world.config_with_provider(&provider, &[pieces::ZONE, &zone].concat());
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    let own = format!("/{}/oauth2/v2.0/token", world.cloud.tenant());
+    let requests = world.cloud.requests();
+    assert!(requests.iter().any(|request| request.path == own));
+    let asked = format!("POST /{OTHER_TENANT}/oauth2/v2.0/token HTTP/1.1");
+    assert!(other.seen().contains(&asked), "{:?}", other.seen());
+}
+
+#[test]
+fn credentials_that_a_resource_is_yet_to_make_are_not_replaced_by_others() {
     let world = World::new();
     let provider = r#"
-provider "azureai" {}
+resource "terraform_data" "secret" {
+  input = "made"
+}
 provider "azureai" {
-  alias     = "other"
-  tenant_id = "00000000-1111-2222-3333-444444444444"
+  client_secret = terraform_data.secret.output
 }
 "#;
-    let other = pieces::with(
-        &pieces::ZONE.replace("\"api\" {", "\"other\" {"),
-        "provider = azureai.other\n",
-    );
-    world.config_with_provider(provider, &[pieces::ZONE, &other].concat());
-    // The emulator knows one tenant: the other alias is refused, and that alone.
-    world.apply().fails_with("AADSTS90002");
-    assert!(world.cloud.has(pieces::ZONE_PATH));
-    let requests = world.cloud.requests();
-    let asked = |tenant: &str| {
-        requests
-            .iter()
-            .any(|one| one.path.contains(&format!("/{tenant}/oauth2/")))
-    };
-    assert!(asked("00000000-1111-2222-3333-444444444444") && asked(&world.cloud.tenant()));
+    let data = "data \"azureai_workspace\" \"it\" {\n  id = local.workspace\n}\n";
+    world.config_with_provider(provider, data);
+    world
+        .plan()
+        .fails_with("The provider's `client_secret` is not known yet");
+    assert_eq!(super::tokens(&world), 0, "nobody else signs in");
 }
 
 #[test]

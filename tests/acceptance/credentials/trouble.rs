@@ -2,6 +2,7 @@
 
 use emulator::{Fault, FaultKind};
 
+use super::platform::Platform;
 use super::{keeps_secret, one_for_each_process, secret_file, tokens, verbose, world};
 use crate::pieces;
 use crate::world::World;
@@ -172,4 +173,39 @@ fn a_certificate_with_another_password() {
         .fails_with("its password is another one")
         .says("`client_certificate_path` from the environment variable")
         .keeps_quiet_about("other-hush");
+}
+
+#[test]
+fn a_subscription_of_another_tenant() {
+    let world = World::new();
+    world.config(pieces::ZONE);
+    let words = "The access token is from the wrong issuer.";
+    let fault = Fault::status(401, "InvalidAuthenticationTokenTenant", words);
+    world.cloud.fault(fault.path("/subscriptions/").count(0));
+    world
+        .apply()
+        .fails_with(words)
+        .says("The subscription belongs to another tenant");
+}
+
+#[test]
+fn a_clock_that_is_wrong_by_five_minutes() {
+    let mut world = world();
+    let app = Platform::start(&mut world);
+    world
+        .unset("ARM_CLIENT_ID")
+        .set("ARM_USE_MSI", "true")
+        .set("ARM_MSI_ENDPOINT", &app.url("/late-app"));
+    world.config(&pieces::one_of_each());
+    world.apply().creates(5);
+    assert!(one_for_each_process(app.seen().len()), "{:?}", app.seen());
+}
+
+#[test]
+fn a_cloud_that_does_not_tell_of_itself_for_a_moment() {
+    let world = World::new();
+    let fault = Fault::new(FaultKind::ResetBefore).path("/metadata/endpoints");
+    world.cloud.fault(fault.count(2));
+    world.config(pieces::ZONE);
+    world.apply().creates(1);
 }

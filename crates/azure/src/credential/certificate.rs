@@ -3,8 +3,8 @@
 //! PKCS#12 is by `p12-keystore`. azure_identity's own ClientCertificateCredential links OpenSSL,
 //! which a static binary cannot count on; the crate `p12` knows nothing newer than 3DES; parsing
 //! it ourselves would need `des` and `rc2` all the same, since exports of Windows and of Key Vault
-//! are encrypted so. The price, measured: 41 small crates, 25 s of CPU in a clean build, about
-//! 0.4 MB in the binary.
+//! are encrypted so. The price, measured: 41 small crates, 40 s of CPU in a clean release build,
+//! 0.48 MB of the binary's 8.
 
 use super::Secret;
 use crate::error::{Error, Kind};

@@ -92,7 +92,7 @@ impl Host {
 impl ManagedIdentity {
     pub(super) fn credential(&self, clients: &Clients) -> Result<Arc<dyn TokenCredential>, Error> {
         let service = Service::new(clients.local.clone(), &clients.user_agent)
-            .with_passing(|status| retry::is_passing(status) || matches!(status, 404 | 410));
+            .local(|status| retry::is_passing(status) || matches!(status, 404 | 410));
         let own = Own {
             identity: self.clone(),
             service,

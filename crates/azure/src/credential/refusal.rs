@@ -1,7 +1,8 @@
 //! What token services say when they refuse, and what that means.
 
 use super::service::place;
-use crate::error::{Error, Kind, plain_words};
+use crate::error::{Error, Kind};
+use crate::fault::plain_words;
 use azure_core::http::Request;
 
 /// The error that an answer tells of.

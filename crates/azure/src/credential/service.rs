@@ -31,6 +31,8 @@ pub(crate) struct Service {
     client: Arc<dyn HttpClient>,
     user_agent: String,
     is_passing: fn(u16) -> bool,
+    /// What to look at when it cannot be reached.
+    hint: &'static str,
 }
 
 /// What the service answered.
@@ -48,12 +50,18 @@ impl Service {
             client,
             user_agent,
             is_passing: retry::is_passing,
+            hint: "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the \
+                   certificates (SSL_CERT_FILE), and that this is the right cloud.",
         }
     }
 
-    /// The same, with its own idea of which answers are passing faults.
-    pub(crate) fn with_passing(self, is_passing: fn(u16) -> bool) -> Self {
-        Self { is_passing, ..self }
+    /// The same on this machine, with its own idea of which answers are passing faults.
+    pub(crate) fn local(self, is_passing: fn(u16) -> bool) -> Self {
+        Self {
+            is_passing,
+            hint: "",
+            ..self
+        }
     }
 
     /// Sends a request until it is answered by more than a passing fault.
@@ -77,6 +85,10 @@ impl Service {
                         refusal::of_answer(&request, reply.status, &reply.body),
                         asked,
                     )
+                }
+                // A certificate that is not trusted now will not be in a moment.
+                Err(fault) if fault.to_string().contains("invalid peer certificate") => {
+                    return Err(fault);
                 }
                 Err(fault) => (fault, None),
             };
@@ -112,7 +124,7 @@ impl Service {
                 "{} did not answer within {seconds} seconds.",
                 place(request)
             );
-            Err(Error::new(Kind::SignIn, text))
+            Err(Error::new(Kind::SignIn, text).with_note(self.hint))
         });
         // Never a body: on the way out it has the secret, on the way in the token.
         match &answered {
@@ -125,7 +137,7 @@ impl Service {
     async fn exchange(&self, request: &Request) -> Result<Reply, Error> {
         let unreached = |fault: azure_core::Error| {
             let context = format!("{} cannot be reached", place(request));
-            Error::of_source(Kind::SignIn, &context, &fault)
+            Error::of_source(Kind::SignIn, &context, &fault).with_note(self.hint)
         };
         let answer = self
             .client

@@ -1,0 +1,158 @@
+//! What the body of a refusal says, whichever of ARM's envelopes it comes in.
+
+use serde_json::Value as Json;
+
+/// Codes and words of an error body.
+#[derive(Default)]
+pub(crate) struct Fault {
+    pub(crate) codes: Vec<String>,
+    pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn of(body: &Json) -> Self {
+        let mut fault = Self::default();
+        let inner = [&body["error"], &body["Error"], &body["properties"]["error"]];
+        let inner = inner.into_iter().find(|it| it.is_object()).unwrap_or(body);
+        fault.collect(inner, 0);
+        fault
+    }
+
+    fn collect(&mut self, body: &Json, depth: usize) {
+        let text = |names: [&str; 2]| {
+            names
+                .into_iter()
+                .find_map(|name| body[name].as_str())
+                .filter(|text| !text.is_empty())
+        };
+        let code = text(["code", "Code"]);
+        let message = text(["message", "Message"]).or_else(|| text(["error_description", ""]));
+        let code = code.or_else(|| body["error"].as_str());
+        self.codes.extend(code.map(str::to_owned));
+        if let Some(message) = message.filter(|message| !self.message.contains(message)) {
+            let indent = "  ".repeat(depth);
+            let head = match (depth, code) {
+                (0, _) => String::new(),
+                (_, Some(code)) => format!("\n{indent}{code}: "),
+                (_, None) => format!("\n{indent}"),
+            };
+            self.message.push_str(&format!("{head}{message}"));
+        }
+        if let Some(target) = text(["target", "Target"]).filter(|it| !self.message.contains(it)) {
+            self.message.push_str(&format!(" (target: {target})"));
+        }
+        // Bounded, because the depth is the service's choice.
+        if depth < 8 {
+            let details = body["details"].as_array().into_iter().flatten();
+            for detail in details.chain(body.get("innererror").filter(|it| it.is_object())) {
+                self.collect(detail, depth + 1);
+            }
+        }
+        for info in body["additionalInfo"].as_array().into_iter().flatten() {
+            self.message.push_str(&format!(
+                "\n{}: {}",
+                info["type"].as_str().unwrap_or("info"),
+                { &info["info"] }
+            ));
+        }
+    }
+}
+
+/// What a body that is no error envelope says: HTML of a gateway, or nothing.
+pub(crate) fn plain(status: u16, body: &[u8]) -> String {
+    let words = plain_words(body);
+    if words.is_empty() {
+        return format!("Azure gave no reason with status {status}.");
+    }
+    format!("The answer was no error of ARM's, but: {words}")
+}
+
+/// The beginning of a text, without its HTML.
+pub(crate) fn plain_words(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
+    let mut words = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                words.push(' ');
+            }
+            c if !inside => words.push(c),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = words.split_whitespace().take(60).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::{Error, Kind};
+
+    fn check(status: u16, body: &str, kind: Kind, code: Option<&str>, says: &[&str]) {
+        let error = Error::of_answer(status, body.as_bytes());
+        assert_eq!((error.kind(), error.code()), (kind, code), "{body}");
+        for words in says {
+            assert!(error.to_string().contains(words), "{error} lacks {words}");
+        }
+    }
+
+    #[test]
+    fn every_envelope_is_understood() {
+        let nested = r#"{"error":{"code":"A","message":"one","target":"t","details":[
+            {"code":"B","message":"two","details":[{"code":"C","message":"three"}]}],
+            "additionalInfo":[{"type":"PolicyViolation","info":{"policy":"p"}}]}}"#;
+        check(
+            400,
+            nested,
+            Kind::Invalid,
+            Some("A"),
+            &["one", "two", "three", "target: t", "policy"],
+        );
+        check(
+            404,
+            r#"{"code":"NotFound","message":"m"}"#,
+            Kind::Absent,
+            Some("NotFound"),
+            &["m"],
+        );
+        check(
+            409,
+            r#"{"Code":"X","Message":"m"}"#,
+            Kind::Conflict,
+            Some("X"),
+            &["X (409): m"],
+        );
+        check(
+            403,
+            r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,
+            Kind::Denied,
+            Some("Y"),
+            &[],
+        );
+        check(
+            500,
+            r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#,
+            Kind::Transport,
+            Some("Z"),
+            &["deep"],
+        );
+        check(
+            502,
+            "<html><head><title>502</title></head>Bad Gateway</html>",
+            Kind::Transport,
+            None,
+            &["Bad Gateway"],
+        );
+        check(503, "", Kind::Transport, None, &["no reason"]);
+        check(
+            401,
+            r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#,
+            Kind::Denied,
+            Some("invalid_client"),
+            &["AADSTS7000215"],
+        );
+    }
+}
