@@ -97,7 +97,12 @@ impl Which {
                 .take(needed)
                 .find(|it| config.get(it).is_null());
             found.extend(missing.map(|name| not_named(name, group)));
-        } else if let Some(other) = others.iter().find(|it| !config.get(it).is_null()) {
+        } else if let Some(other) = others
+            .iter()
+            // What is unknown yet may turn out to be nothing.
+            .filter(|_| *id != Value::Unknown)
+            .find(|it| !matches!(config.get(it), Value::Null | Value::Unknown))
+        {
             let detail = format!("The ID says it already: remove `{other}`, or `id`.");
             found
                 .push(Diagnostic::error("What is read is named twice", detail).at(Path::of(other)));

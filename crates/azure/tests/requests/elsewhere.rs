@@ -1,0 +1,119 @@
+//! Addresses that ARM gives: its own are used as they are given, no others at all.
+
+use crate::script::{ARM, Answer, PE, World, empty, resource, says};
+use azure::error::{Error, Kind};
+use azure::http::Condition;
+use serde_json::json;
+
+/// Places that are not ARM, though some look like it.
+const ELSEWHERE: &[&str] = &[
+    "https://evil.example/operations/1",
+    "https://arm.local.evil.example/operations/1",
+    "https://arm.local@evil.example/operations/1",
+    "https://evil.example\\@arm.local/operations/1",
+    "https://arm.local:444/operations/1",
+    "https://sub.arm.local/operations/1",
+    "http://arm.local/operations/1",
+    "ftp://arm.local/operations/1",
+    "//evil.example/operations/1",
+    "/operations/1",
+    "https://user:secret@arm.local/operations/1",
+    "https://user@arm.local/operations/1",
+    "not an address",
+];
+
+fn is_refused(error: &Error, address: &str) {
+    assert_eq!(error.kind(), Kind::Broken, "{address}: {error}");
+    assert!(error.to_string().contains("Azure led to"), "{address}: {error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_elsewhere_are_not_followed() {
+    for address in ELSEWHERE {
+        for header in ["azure-asyncoperation", "location"] {
+            let accepted = || empty(202).with(header, *address);
+            let world = World::new([("PUT pe", accepted())]);
+            is_refused(&world.put(Condition::None).await.unwrap_err(), address);
+            // What was accepted is on record all the same.
+            assert!(world.is_accepted());
+            world.ends_within(0.0, 0.0);
+
+            let world = World::new([("DELETE pe", accepted())]);
+            is_refused(&world.delete().await.unwrap_err(), address);
+            world.ends_within(0.0, 0.0);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_elsewhere_are_not_read() {
+    for address in ELSEWHERE {
+        let first = format!("GET {PE}/parts?api-version=1");
+        let page = json!({"value": [1], "nextLink": address});
+        let world = World::new([(first.as_str(), says(200, page))]);
+        is_refused(&world.list().await.unwrap_err(), address);
+        world.ends_within(0.0, 0.0);
+    }
+}
+
+fn is_redirect(error: &Error) {
+    assert_eq!((error.kind(), error.status()), (Kind::Broken, Some(302)), "{error}");
+    for words in ["redirects to \"https://evil.example/x\"", "not followed"] {
+        assert!(error.to_string().contains(words), "{error} lacks {words}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_are_not_followed() {
+    let elsewhere = || -> Answer { empty(302).with("location", "https://evil.example/x") };
+    let begun = || empty(202).with("location", format!("{ARM}/o/1"));
+
+    let world = World::new([("GET pe", elsewhere())]);
+    is_redirect(&world.get().await.unwrap_err());
+    world.ends();
+
+    let world = World::new([("PUT pe", elsewhere())]);
+    is_redirect(&world.put(Condition::None).await.unwrap_err());
+    assert!(!world.is_accepted());
+    world.ends();
+
+    let world = World::new([("PUT pe", begun()), ("GET /o/1", elsewhere())]);
+    is_redirect(&world.put(Condition::None).await.unwrap_err());
+    assert!(world.is_accepted());
+    world.ends();
+
+    let world = World::new([("DELETE pe", elsewhere())]);
+    is_redirect(&world.delete().await.unwrap_err());
+    world.ends();
+
+    // Nor when they stay with ARM.
+    let world = World::new([("GET pe", empty(307).with("location", format!("{ARM}/x")))]);
+    assert_eq!(world.get().await.unwrap_err().status(), Some(307));
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signed_address_is_used_byte_for_byte() {
+    // What ARM signs with, and whatever else RFC 3986 allows in a query but `'`.
+    let certificate = "MIIHhzCCBm%2BgAwIBAgITHgY".repeat(100);
+    for path in [
+        format!(
+            "/subscriptions/S/providers/Microsoft.Network/locations/eastus/operations/1-2\
+             ?api-version=2025-01-01&t=638912345678901234&c={certificate}\
+             &s=aB-_c%2Bd%2Fe%3D%3D&h=Zm9v/YmFy+w=="
+        ),
+        "/o/1?a=%2b%2B&b=x%20y&c=;:@!$()*,-._~/?[]&&=&%41".to_owned(),
+        "/O/Microsoft.Keyvault/a%2Fb//c;d=e/(f)*,@:!$&'+".to_owned(),
+    ] {
+        let poll = format!("GET {path}");
+        let address = format!("{ARM}{path}");
+        let world = World::new([
+            ("PUT pe", says(201, resource("Updating")).with("azure-asyncoperation", &address)),
+            (poll.as_str(), says(200, json!({"status": "InProgress"}))),
+            (poll.as_str(), says(200, json!({"status": "Succeeded"}))),
+            ("GET pe", says(200, resource("Succeeded"))),
+        ]);
+        world.put(Condition::None).await.unwrap();
+        assert_eq!(world.ends()[1].url, address);
+    }
+}

@@ -1,0 +1,159 @@
+//! How calls end before they are done: in time or by interruption, with Azure's last word.
+
+use crate::script::{ARM, Act, Answer, World, empty, fails, refuses, resource, says};
+use azure::error::{Error, Kind};
+use azure::http::Condition;
+use serde_json::json;
+
+fn begun() -> (&'static str, Answer) {
+    ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")))
+}
+
+fn running() -> (&'static str, Answer) {
+    ("GET /o/1", says(200, json!({"status": "Cooking"})).with("retry-after", "7"))
+}
+
+fn hangs(request: &str) -> (&str, Answer) {
+    (request, fails(Act::Hangs))
+}
+
+fn is(error: &Error, kind: Kind, last: &str) {
+    assert_eq!(error.kind(), kind, "{error}");
+    let said = error.to_string();
+    let first = match kind {
+        Kind::Cancelled => "It was asked to stop.",
+        _ => "It was not done within 60 seconds.",
+    };
+    assert!(said.starts_with(first), "{said}");
+    let word = said.split(" Azure's last word was: ").nth(1).unwrap_or_default();
+    assert_eq!(word, last, "{said}");
+}
+
+const BUSY: &str = "Busy (503): It is Busy, says Azure.";
+const LOCKED: &str =
+    "AnotherOperationInProgress (409): It is AnotherOperationInProgress, says Azure.";
+const COOKING: &str = "the operation is still \"Cooking\".";
+
+#[tokio::test(start_paused = true)]
+async fn a_read_ends_when_the_time_is_over() {
+    let world = World::new([hangs("GET pe")]).within(60);
+    is(&world.get().await.unwrap_err(), Kind::Timeout, "");
+    world.ends_within(60.0, 60.01);
+
+    let world = World::new([("GET pe", refuses(503, "Busy")), hangs("GET pe")]).within(60);
+    is(&world.get().await.unwrap_err(), Kind::Timeout, BUSY);
+    world.ends_within(60.0, 60.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_ends_at_once_when_it_is_interrupted() {
+    let world = World::new([hangs("GET pe")]);
+    world.interrupt_after(5);
+    is(&world.get().await.unwrap_err(), Kind::Cancelled, "");
+    world.ends_within(5.0, 5.01);
+
+    let busy = refuses(503, "Busy").with("retry-after", "50");
+    let world = World::new([("GET pe", busy)]);
+    world.interrupt_after(5);
+    is(&world.get().await.unwrap_err(), Kind::Cancelled, BUSY);
+    world.ends_within(5.0, 5.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_interrupted_before_it_began_sends_nothing() {
+    let world = World::new([]);
+    world.interrupt_after(0);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.get().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.delete().await.unwrap_err(), Kind::Cancelled, "");
+    assert!(!world.is_accepted());
+    world.ends_within(1.0, 1.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_hangs_is_looked_for_in_the_end() {
+    for (live, ours) in [
+        (says(200, resource("Creating")), true),
+        (refuses(404, "ResourceNotFound"), false),
+        // The last look is short.
+        (fails(Act::Hangs), false),
+    ] {
+        let world = World::new([hangs("PUT pe"), ("GET pe", live)]).within(60);
+        is(&world.create().await.unwrap_err(), Kind::Timeout, "");
+        assert_eq!(world.is_accepted(), ours);
+        world.ends_within(60.0, 70.01);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_change_has_its_last_word() {
+    // Its answer comes within twenty seconds: it counts.
+    let answer = says(201, resource("Creating")).slowly(15).interrupting();
+    let world = World::new([("PUT pe", answer)]);
+    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
+    assert!(world.is_accepted());
+    world.ends_within(15.0, 15.01);
+
+    // It does not come: the resource itself is asked for.
+    let hangs = fails(Act::Hangs).interrupting();
+    let world = World::new([("PUT pe", hangs), ("GET pe", says(200, resource("Creating")))]);
+    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
+    assert!(world.is_accepted());
+    world.ends_within(20.0, 20.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_does_not_end_is_left() {
+    // Looks every seven seconds, and one two seconds before the end; then often.
+    let world = World::new(
+        [begun()].into_iter().chain((0..9).map(|_| running())).chain([hangs("GET /o/1")]),
+    )
+    .within(60);
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, COOKING);
+    assert!(world.is_accepted());
+    let seen = world.ends_within(60.0, 60.01);
+    assert_eq!(seen[9].at.as_secs(), 56);
+    assert_eq!(seen[10].at.as_secs(), 58);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_is_left_at_once_when_interrupted() {
+    let world = World::new([begun(), running()]);
+    world.interrupt_after(5);
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
+    assert!(world.is_accepted());
+    world.ends_within(5.0, 5.01);
+
+    let world = World::new([begun(), running(), hangs("GET /o/1")]);
+    world.interrupt_after(9);
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
+    world.ends_within(9.0, 9.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
+    let locked = || refuses(409, "AnotherOperationInProgress");
+    let world = World::new([("PUT pe", locked().with("retry-after", "90"))]).within(60);
+    let error = world.put(Condition::None).await.unwrap_err();
+    is(&error, Kind::Timeout, LOCKED);
+    assert_eq!(error.code(), Some("AnotherOperationInProgress"));
+    world.ends_within(0.0, 0.01);
+
+    let gone = ("GET pe", refuses(404, "ResourceNotFound"));
+    let world = World::new([("PUT pe", locked()), hangs("PUT pe"), gone]).within(60);
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, LOCKED);
+    world.ends_within(60.0, 60.01);
+
+    let world = World::new([("DELETE pe", locked()), hangs("DELETE pe")]).within(60);
+    is(&world.delete().await.unwrap_err(), Kind::Timeout, LOCKED);
+    world.ends_within(60.0, 60.01);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_go_away_is_said_so() {
+    let stays = (0..40).map(|_| ("GET pe", says(200, resource("Succeeded")).slowly(3)));
+    let world = World::new([("DELETE pe", empty(200))].into_iter().chain(stays)).within(60);
+    let error = world.delete().await.unwrap_err();
+    is(&error, Kind::Timeout, "the resource is still there.");
+}

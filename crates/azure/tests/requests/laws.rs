@@ -1,0 +1,151 @@
+//! What holds for every merge, tried with many.
+
+use azure::merge::{contains, difference, drop_nulls, merge};
+use serde_json::{Map, Value as Json};
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        // Marsaglia's xorshift64.
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+
+    /// Few names, so that objects meet.
+    fn name(&mut self) -> &'static str {
+        const NAMES: [&str; 8] =
+            ["id", "tags", "properties", "name", "location", "a", "identity", "type"];
+        NAMES[usize::try_from(self.roll(8)).unwrap()]
+    }
+
+    fn scalar(&mut self) -> Json {
+        match self.roll(5) {
+            0 => Json::Bool(self.roll(2) == 0),
+            1 => self.roll(3).into(),
+            2 => "East US".into(),
+            3 => "".into(),
+            _ => ["x", "X", "y"][usize::try_from(self.roll(3)).unwrap()].into(),
+        }
+    }
+
+    fn value(&mut self, depth: u32, nulls: bool) -> Json {
+        match self.roll(if depth == 0 { 2 } else { 8 }) {
+            0 if nulls => Json::Null,
+            0 | 1 => self.scalar(),
+            2 => (0..self.roll(3)).map(|_| self.value(depth - 1, nulls)).collect(),
+            3 => self.named(depth, nulls),
+            _ => self.object(depth, nulls),
+        }
+    }
+
+    fn object(&mut self, depth: u32, nulls: bool) -> Json {
+        let mut object = Map::new();
+        for _ in 0..self.roll(5) {
+            let (name, value) = (self.name(), self.value(depth.saturating_sub(1), nulls));
+            object.insert(name.to_owned(), value);
+        }
+        Json::Object(object)
+    }
+
+    /// An array of elements with names, each of its own.
+    fn named(&mut self, depth: u32, nulls: bool) -> Json {
+        let names = ["p", "Q", "r"].into_iter().filter(|_| self.roll(2) == 0);
+        let names: Vec<_> = names.collect();
+        let element = |name: &str| {
+            let mut element = self.object(depth - 1, nulls);
+            element["name"] = name.into();
+            element
+        };
+        names.into_iter().map(element).collect()
+    }
+}
+
+fn many(mut law: impl FnMut(&mut Dice)) {
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    for _ in 0..5000 {
+        law(&mut dice);
+    }
+}
+
+/// RFC 7396, word for word.
+fn patched(target: Json, patch: &Json) -> Json {
+    let Json::Object(patch) = patch else { return patch.clone() };
+    let mut target = match target {
+        Json::Object(target) => target,
+        _ => Map::new(),
+    };
+    for (name, value) in patch {
+        let before = target.remove(name);
+        if !value.is_null() {
+            target.insert(name.clone(), patched(before.unwrap_or(Json::Null), value));
+        }
+    }
+    Json::Object(target)
+}
+
+/// Every member that the write does not speak of is as it was.
+fn survives(live: &Json, write: &Json, merged: &Json, top: bool) {
+    let (Json::Object(live), Json::Object(write)) = (live, write) else { return };
+    for (name, before) in live {
+        match write.get(name) {
+            None => assert_eq!(merged.get(name), Some(before), "{name} is lost"),
+            Some(_) if top && name == "tags" => {}
+            Some(write) if before.is_object() && write.is_object() => {
+                survives(before, write, &merged[name.as_str()], false);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+#[test]
+fn what_was_written_is_there_and_the_rest_stays() {
+    many(|dice| {
+        let (live, write) = (dice.object(4, false), dice.object(4, true));
+        let mut merged = live.clone();
+        merge(&mut merged, &write);
+        assert!(contains(&merged, &write), "{merged} lacks {write}");
+        survives(&live, &write, &merged, true);
+        let once = merged.clone();
+        merge(&mut merged, &write);
+        assert_eq!(merged, once, "{write} over {live}");
+    });
+}
+
+#[test]
+fn everything_contains_itself_and_what_is_less() {
+    many(|dice| {
+        let whole = dice.object(4, true);
+        assert!(contains(&whole, &whole), "{whole}");
+        let mut less = whole.clone();
+        drop_nulls(&mut less);
+        let Json::Object(entries) = &mut less else { return };
+        let gone = entries.keys().next().cloned();
+        gone.and_then(|name| entries.remove(&name));
+        assert!(contains(&whole, &less), "{whole} lacks {less}");
+    });
+}
+
+#[test]
+fn a_patch_makes_of_what_is_what_is_wanted() {
+    many(|dice| {
+        let (mut live, mut wanted) = (dice.object(4, false), dice.object(4, false));
+        for body in [&mut live, &mut wanted] {
+            // As ARM has it: an identity has a type.
+            if body.get("identity").is_some() {
+                let mut identity = dice.object(2, false);
+                identity["type"] = dice.scalar();
+                body["identity"] = identity;
+            }
+        }
+        let patch = difference(&live, &wanted);
+        assert_eq!(patched(live.clone(), &patch), wanted, "{patch} for {live}");
+        if live == wanted {
+            assert_eq!(patch, Json::Object(Map::new()));
+        }
+    });
+}

@@ -1,0 +1,68 @@
+//! Lists, page by page.
+
+use crate::script::{ARM, PE, World, empty, refuses, says};
+use azure::error::Kind;
+use serde_json::json;
+
+fn first() -> String {
+    format!("GET {PE}/parts?api-version=1")
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_followed_as_they_are_given() {
+    let next = "/p?api-version=1&%24skiptoken=a%2Bb%3D%3D&x=c+d/e==";
+    let (first, second) = (first(), format!("GET {next}"));
+    let world = World::new([
+        (
+            first.as_str(),
+            says(200, json!({"value": [1, 2], "nextLink": format!("{ARM}{next}")})),
+        ),
+        (second.as_str(), says(200, json!({"value": [3], "nextLink": ""}))),
+    ]);
+    assert_eq!(world.list().await.unwrap(), [1, 2, 3]);
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_none_is_an_error() {
+    let own = format!("{ARM}{PE}/parts?api-version=1");
+    for (answer, words) in [
+        (says(200, json!({"value": [], "nextLink": own})), "goes on with the same page"),
+        (says(200, json!({"values": []})), "has no values"),
+        (empty(200), "has no values"),
+    ] {
+        let first = first();
+        let world = World::new([(first.as_str(), answer)]);
+        let error = world.list().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Broken, "{error}");
+        assert!(error.to_string().contains(words), "{error} lacks {words}");
+        world.ends();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_parts_of_what_is_absent_are_none() {
+    let first = first();
+    let world = World::new([(first.as_str(), refuses(404, "ResourceNotFound"))]);
+    assert!(world.list().await.unwrap().is_empty());
+    // It goes while it is read.
+    let page = json!({"value": [1], "nextLink": format!("{ARM}/p")});
+    let world = World::new([
+        (first.as_str(), says(200, page)),
+        ("GET /p", refuses(404, "ResourceNotFound")),
+    ]);
+    assert!(world.list().await.unwrap().is_empty());
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_is_not_half_a_list() {
+    let first = first();
+    let page = json!({"value": [1], "nextLink": format!("{ARM}/p")});
+    let world = World::new([
+        (first.as_str(), says(200, page)),
+        ("GET /p", refuses(403, "AuthorizationFailed")),
+    ]);
+    assert_eq!(world.list().await.unwrap_err().kind(), Kind::Denied);
+    world.ends();
+}

@@ -1,0 +1,278 @@
+//! Long-running operations in each of their ways.
+
+use crate::script::{ARM, Act, Answer, World, empty, fails, refuses, resource, says, text};
+use azure::error::Kind;
+use azure::http::Condition;
+use serde_json::{Value as Json, json};
+
+const STATUS: &str = "azure-asyncoperation";
+
+fn begun(header: &'static str) -> Answer {
+    says(202, resource("Updating")).with(header, format!("{ARM}/o/1"))
+}
+
+fn status(state: &str) -> Answer {
+    says(200, json!({ "status": state }))
+}
+
+fn done() -> (&'static str, Answer) {
+    ("GET pe", says(200, resource("Succeeded")))
+}
+
+/// An accepted change, how it goes, and the resource afterwards.
+async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
+    let world = World::new([("PUT pe", first)].into_iter().chain(then));
+    let live = world.put(Condition::None).await.unwrap();
+    assert_eq!(live, resource("Succeeded"));
+    assert!(world.is_accepted());
+    world.ends_within(from, to);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_status_document_tells() {
+    for states in [
+        &["Succeeded"][..],
+        &["InProgress", "Running", "Anything", "", "succeeded"],
+    ] {
+        let polls = states.iter().map(|state| ("GET /o/1", status(state)));
+        succeeds(begun(STATUS), polls.chain([done()]).collect(), 0.0, 0.4).await;
+    }
+    // Without a word it is done.
+    succeeds(begun(STATUS), vec![("GET /o/1", empty(200)), done()], 0.0, 0.0).await;
+    // It goes before Location.
+    let both = begun(STATUS).with("location", format!("{ARM}/o/2"));
+    succeeds(both, vec![("GET /o/1", status("Succeeded")), done()], 0.0, 0.0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_tells_by_its_status() {
+    for end in [
+        empty(200),
+        empty(204),
+        says(200, resource("Succeeded")),
+        says(201, json!({"id": "/x"})),
+        status("Enabled"),
+    ] {
+        let polls = vec![("GET /o/1", empty(202)), ("GET /o/1", end), done()];
+        succeeds(begun("location"), polls, 0.01, 0.03).await;
+    }
+    // Some answer 200 with the resource before it is done.
+    let early = says(200, resource("Creating"));
+    let polls = vec![("GET /o/1", early), ("GET /o/1", empty(200)), done()];
+    succeeds(begun("location"), polls, 0.01, 0.03).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_an_address_the_resource_tells() {
+    let updating = || says(200, resource("Updating"));
+    let own = format!("{ARM}{}?api-version=1", crate::script::PE.to_uppercase());
+    for first in [
+        says(201, resource("Updating")),
+        says(200, resource("Accepted")),
+        // 202 says that it is not done, whatever the body.
+        empty(202),
+        says(202, resource("Succeeded")),
+        says(202, json!({})),
+        // Location beside 201 names the resource, and an address of its own tells nothing.
+        says(201, resource("Updating")).with("location", format!("{ARM}/o/1")),
+        says(201, resource("Updating")).with(STATUS, &own),
+        empty(202).with("location", &own),
+        text(201, "{\"half"),
+        empty(201),
+    ] {
+        let polls = vec![("GET pe", updating()), ("GET pe", updating()), done(), done()];
+        succeeds(first, polls, 0.05, 0.08).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_patch_that_is_accepted_only_is_waited_for() {
+    let world = World::new([
+        ("PATCH pe", empty(202)),
+        ("GET pe", says(200, resource("Updating"))),
+        done(),
+        done(),
+    ]);
+    assert_eq!(world.patch().await.unwrap(), resource("Succeeded"));
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_done_is_not_looked_at() {
+    succeeds(says(200, resource("Succeeded")), vec![], 0.0, 0.0).await;
+    succeeds(says(201, resource("Succeeded")), vec![done()], 0.0, 0.0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_made_may_be_hidden_at_first() {
+    let gone = || refuses(404, "ResourceNotFound");
+    let polls = vec![("GET pe", gone()), ("GET pe", gone()), done(), done()];
+    succeeds(says(201, resource("Updating")), polls, 0.05, 0.08).await;
+    for header in [STATUS, "location"] {
+        let polls = vec![
+            ("GET /o/1", gone()),
+            ("GET /o/1", empty(404)),
+            ("GET /o/1", status("Succeeded")),
+            done(),
+        ];
+        succeeds(begun(header), polls, 0.05, 0.08).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_stays_hidden_is_seen_by_its_resource() {
+    let hidden = || ("GET /o/1", refuses(404, "NotFound").with("retry-after", "25"));
+    let polls = (0..4).map(|_| hidden());
+    let polls = polls.chain([("GET pe", says(200, resource("Updating"))), done(), done()]);
+    // The last of the looks at the address is after a minute.
+    succeeds(begun(STATUS), polls.collect(), 75.0, 75.3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_says_how_often_to_look() {
+    let wait = |state, seconds: &str| status(state).with("retry-after", seconds);
+    let polls = vec![
+        ("GET /o/1", wait("InProgress", "15")),
+        ("GET /o/1", wait("InProgress", "0")),
+        ("GET /o/1", wait("InProgress", "3")),
+        ("GET /o/1", status("Succeeded")),
+        done(),
+    ];
+    succeeds(begun(STATUS), polls, 18.0, 18.26).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_become_rarer() {
+    let running = (0..20).map(|_| ("GET /o/1", status("InProgress")));
+    let ends = [("GET /o/1", status("Succeeded")), done()];
+    // 25 ms doubled eight times, and 10 s from then on; each shortened by up to a quarter.
+    succeeds(begun(STATUS), running.chain(ends).collect(), 87.0, 123.0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_says_nothing_of_the_operation() {
+    let busy = refuses(429, "RetryableErrorDueToAnotherOperation");
+    for trouble in [empty(503), busy, fails(Act::Dropped), text(200, "{\"sta")] {
+        let polls = vec![
+            ("GET /o/1", status("InProgress")),
+            ("GET /o/1", trouble),
+            ("GET /o/1", status("Succeeded")),
+            done(),
+        ];
+        succeeds(begun(STATUS), polls, 0.1, 0.3).await;
+    }
+    // It goes on without us: what becomes of it must be known, even after long silence.
+    let silence = (0..19).map(|_| ("GET /o/1", fails(Act::Unreached)));
+    let ends = [("GET /o/1", status("Succeeded")), done()];
+    succeeds(begun(STATUS), silence.chain(ends).collect(), 480.0, 705.0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_ends_meanwhile_is_replaced() {
+    let world = World::new([
+        ("PUT pe", begun(STATUS)),
+        ("GET /o/1", status("InProgress")),
+        ("GET /o/1", refuses(401, "ExpiredAuthenticationToken")),
+        ("GET /o/1", status("Succeeded")),
+        done(),
+    ]);
+    world.put(Condition::None).await.unwrap();
+    assert_eq!(world.ends()[3].header("authorization"), "Bearer token-2");
+}
+
+/// How an operation ends that fails: the error's kind, and what it says.
+async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: Kind, expected: &str) {
+    let world = World::new([("PUT pe", first)].into_iter().chain(then));
+    let error = world.put(Condition::None).await.unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected));
+    assert!(world.is_accepted(), "what may exist is on record");
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_operation_says_why() {
+    let failed = |state: &str, error: Json| says(200, json!({"status": state, "error": error}));
+    let why = || json!({"code": "Quota", "message": "No more."});
+    let place = || begun("location");
+    for first in [begun(STATUS), place()] {
+        for state in ["Failed", "failed", "Canceled", "Cancelled"] {
+            let poll = vec![("GET /o/1", failed(state, why()))];
+            fails_with(first.clone(), poll, Kind::Invalid, "Quota: No more.").await;
+        }
+        let silent = "The operation ended as \"Canceled\", without saying why.";
+        let poll = vec![("GET /o/1", failed("Canceled", Json::Null))];
+        fails_with(first.clone(), poll, Kind::Invalid, silent).await;
+    }
+    let inner = says(200, json!({"status": "Failed", "properties": {"error": why()}}));
+    fails_with(begun(STATUS), vec![("GET /o/1", inner)], Kind::Invalid, "Quota: No more.").await;
+    let denied = refuses(403, "LinkedAuthorizationFailed");
+    let text = "LinkedAuthorizationFailed (403): It is LinkedAuthorizationFailed, says Azure.";
+    fails_with(place(), vec![("GET /o/1", denied)], Kind::Denied, text).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_ends_badly_is_an_error() {
+    for (state, named) in [("Failed", "Failed"), ("canceled", "canceled")] {
+        let text = format!(
+            "The resource's provisioning state is {named:?}, and Azure does not say why."
+        );
+        let bad = says(201, resource(state));
+        fails_with(bad, vec![], Kind::Invalid, &text).await;
+        let poll = vec![("GET pe", says(200, resource(state)))];
+        fails_with(says(201, resource("Updating")), poll, Kind::Invalid, &text).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
+    let failed = |code: &str, message: &str| {
+        says(200, json!({"status": "Failed", "error": {"code": code, "message": message}}))
+    };
+    let nested = says(
+        200,
+        json!({"status": "Failed", "error": {"code": "BadRequest", "message": "m",
+            "details": [{"code": "ReferencedResourceNotProvisioned", "message": "n"}]}}),
+    );
+    for poll in [
+        failed("RetryableError", "m"),
+        failed("AnotherOperationInProgress", "m"),
+        failed("StorageAccountOperationInProgress", "m"),
+        failed("AccountProvisioningStateInvalid", "Account is in state Accepted"),
+        failed("PreconditionFailed", "m"),
+        failed("PreconditionFailed", "Cannot take the exclusive lock."),
+        nested,
+    ] {
+        let rest = vec![
+            ("GET /o/1", poll),
+            ("PUT pe", begun(STATUS)),
+            ("GET /o/1", status("Succeeded")),
+            done(),
+        ];
+        succeeds(begun(STATUS), rest, 0.3, 0.51).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_refused_for_the_moment_is_made_again() {
+    for (status, code) in [
+        (429, "RetryableErrorDueToAnotherOperation"),
+        (409, "AnotherOperationInProgress"),
+        (400, "AccountProvisioningStateInvalid"),
+        (409, "RequestConflict"),
+        (409, "Conflict"),
+    ] {
+        let refusal = || refuses(status, code).with("retry-after", "4");
+        let rest = vec![("PUT pe", refusal()), ("PUT pe", says(200, resource("Succeeded")))];
+        succeeds(refusal(), rest, 8.0, 8.1).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_stays_is_told_after_a_while() {
+    // Of 409 Conflict, ARM does not say whether it passes; each refusal takes its time.
+    let refusal = || ("PUT pe", refuses(409, "Conflict").with("retry-after", "16").slowly(10));
+    let world = World::new([refusal(), refusal(), refusal()]);
+    let error = world.put(Condition::None).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::Conflict, Some("Conflict")));
+    world.ends_within(62.0, 62.1);
+}

@@ -1,0 +1,74 @@
+//! What a GET answers, and what every request says.
+
+use crate::script::{ARM, PE, World, empty, refuses, resource, says, text};
+use azure::error::Kind;
+use serde_json::json;
+
+#[tokio::test(start_paused = true)]
+async fn a_request_says_who_sends_it_and_for_whom() {
+    let world = World::new([("GET pe", says(200, resource("Succeeded")))]);
+    let reply = world.get().await.unwrap().unwrap();
+    assert_eq!(reply.etag(), Some("e"));
+    let seen = &world.ends()[0];
+    assert_eq!(seen.url, format!("{ARM}{PE}?api-version=1"));
+    assert_eq!(seen.header("authorization"), "Bearer token-1");
+    assert_eq!(seen.header("accept"), "application/json");
+    assert_eq!(seen.header("user-agent"), "test/1");
+    assert_eq!(seen.header("x-ms-correlation-request-id"), "run-1");
+    assert_eq!(seen.header("x-ms-return-client-request-id"), "true");
+    assert_eq!(seen.header("x-ms-client-request-id").len(), 36);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_arms_own_word_means_that_something_is_absent() {
+    for (answer, kind) in [
+        (refuses(404, "ResourceNotFound"), None),
+        (refuses(404, "ResourceGroupNotFound"), None),
+        (refuses(404, "SubscriptionNotFound"), Some(Kind::Denied)),
+        (text(404, "<html>Not here</html>"), Some(Kind::Broken)),
+        (empty(404), Some(Kind::Broken)),
+        (refuses(403, "AuthorizationFailed"), Some(Kind::Denied)),
+        (refuses(400, "InvalidApiVersionParameter"), Some(Kind::Invalid)),
+        (empty(200), Some(Kind::Broken)),
+        (says(200, json!("text")), Some(Kind::Broken)),
+        (empty(501), Some(Kind::Transport)),
+    ] {
+        let world = World::new([("GET pe", answer.clone())]);
+        match (world.get().await, kind) {
+            (Ok(found), None) => assert!(found.is_none(), "{answer:?}"),
+            (Err(error), Some(kind)) => {
+                assert_eq!(error.kind(), kind, "{answer:?}");
+                let id = error.request_id().unwrap_or_default();
+                assert!(id.starts_with("request-"), "{error}");
+            }
+            (found, _) => panic!("{answer:?} is read as {found:?}"),
+        }
+        world.ends();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_told_in_azures_words() {
+    let world = World::new([("GET pe", refuses(403, "AuthorizationFailed"))]);
+    let error = world.get().await.unwrap_err();
+    let text = "AuthorizationFailed (403): It is AuthorizationFailed, says Azure.";
+    assert_eq!(error.to_string(), text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_has_a_limit() {
+    let mega = "x".repeat(1 << 20);
+    let world = World::new([("GET pe", text(200, &mega).times(33))]);
+    let error = world.get().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Broken);
+    assert_eq!(error.to_string(), "The answer is larger than 33554432 bytes.");
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_answer_is_read_whole() {
+    let note = "x".repeat(8 << 20);
+    let world = World::new([("GET pe", says(200, json!({ "note": note })))]);
+    let reply = world.get().await.unwrap().unwrap();
+    assert_eq!(reply.body["note"].as_str().map(str::len), Some(8 << 20));
+}

@@ -1,0 +1,179 @@
+//! When a request is repeated, and after which pause.
+
+use crate::script::{Act, Answer, World, body, empty, fails, refuses, resource, says, text};
+use azure::error::Kind;
+use azure::http::Condition;
+use std::time::{Duration, SystemTime};
+
+fn found() -> Answer {
+    says(200, resource("Succeeded"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_asked_again() {
+    for status in [408, 424, 429, 500, 502, 503, 504] {
+        let world = World::new([
+            ("GET pe", text(status, "<html>busy</html>")),
+            ("GET pe", found()),
+        ]);
+        assert!(world.get().await.unwrap().is_some(), "{status}");
+        world.ends_within(0.15, 0.21);
+    }
+    for act in [Act::Unreached, Act::Dropped] {
+        let world = World::new([("GET pe", fails(act)), ("GET pe", found())]);
+        assert!(world.get().await.unwrap().is_some());
+        world.ends_within(0.15, 0.21);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_pass_is_told_at_once() {
+    for (status, code) in [
+        (400, "InvalidResourceReference"),
+        (403, "RequestDisallowedByPolicy"),
+        (409, "ScopeLocked"),
+        (409, "ResourceGroupBeingDeleted"),
+        (409, "MissingSubscriptionRegistration"),
+        (501, "NotImplemented"),
+    ] {
+        let world = World::new([("PUT pe", refuses(status, code))]);
+        let error = world.put(Condition::None).await.unwrap_err();
+        assert_eq!((error.status(), error.code()), (Some(status), Some(code)));
+        world.ends_within(0.0, 0.0);
+        assert!(!world.is_accepted());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_service_says_how_long_to_wait() {
+    // A date has whole seconds, and is counted from the clock of the wall.
+    let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(30));
+    for (name, value, from, to) in [
+        ("retry-after", "7", 7.0, 7.01),
+        ("retry-after", "0", 0.0, 0.25),
+        ("retry-after-ms", "1500", 1.5, 1.51),
+        ("x-ms-retry-after-ms", "2500", 2.5, 2.51),
+        ("retry-after", date.as_str(), 20.0, 30.01),
+        ("retry-after", "soon", 0.15, 0.21),
+        ("retry-after", "-1", 0.15, 0.21),
+    ] {
+        for status in [429, 503] {
+            let refusal = refuses(status, "TooManyRequests").with(name, value);
+            let world = World::new([("GET pe", refusal), ("GET pe", found())]);
+            world.get().await.unwrap();
+            world.ends_within(from, to);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_end_is_not_begun() {
+    for asked in ["61", "18446744073709551615"] {
+        let refusal = refuses(429, "TooManyRequests").with("retry-after", asked);
+        let world = World::new([("GET pe", refusal)]).within(60);
+        let error = world.get().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Timeout);
+        assert_eq!(error.code(), Some("TooManyRequests"));
+        assert_eq!(error.request_id(), Some("request-429"));
+        let text = "It was not done within 60 seconds. Azure's last word was: \
+                    TooManyRequests (429): It is TooManyRequests, says Azure.";
+        assert_eq!(error.to_string(), text);
+        world.ends_within(0.0, 0.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_to_a_minute() {
+    let busy = (0..12).map(|_| ("GET pe", empty(503)));
+    let world = World::new(busy.chain([("GET pe", found())]));
+    world.get().await.unwrap();
+    // 0.2 s doubled nine times, and 60 s from then on; each shortened by up to a quarter.
+    let seen = world.ends_within(209.0, 283.0);
+    let last = seen[12].at.abs_diff(seen[11].at).as_secs_f64();
+    assert!((45.0..=60.0).contains(&last), "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
+    for (act, words) in [
+        (Act::Unreached, "https://arm.local cannot be reached: nobody is there."),
+        (Act::Dropped, "https://arm.local did not answer: the connection was closed."),
+    ] {
+        let world = World::new((0..6).map(|_| ("GET pe", fails(act.clone()))));
+        let error = world.get().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Transport);
+        let text = format!("{words}\n\nThat was the last of 6 tries.");
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.correlation_id(), Some("run-1"));
+        world.ends_within(4.6, 6.3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_shows_that_someone_is_there() {
+    let faults = || (0..5).map(|_| ("GET pe", fails(Act::Dropped)));
+    let steps = faults().chain([("GET pe", empty(503))]).chain(faults());
+    let world = World::new(steps.chain([("GET pe", found())]));
+    world.get().await.unwrap();
+    assert_eq!(world.ends().len(), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_read_in_part_is_read_again() {
+    let half = r#"{"id": "/x", "prop"#;
+    for answer in [text(200, half), text(200, half).torn(), text(200, "<html>Hello</html>")] {
+        let world = World::new([("GET pe", answer), ("GET pe", found())]);
+        assert!(world.get().await.unwrap().is_some());
+        world.ends();
+    }
+    let world = World::new((0..6).map(|_| ("GET pe", text(200, "<b>Sign in</b> please"))));
+    let error = world.get().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Broken);
+    for words in ["is no JSON", "Sign in please", "6 tries"] {
+        assert!(error.to_string().contains(words), "{error} lacks {words}");
+    }
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_repeated_as_it_was() {
+    let match_it = Condition::IfMatch("W/\"1\"".to_owned());
+    let world = World::new([
+        ("PUT pe", empty(503)),
+        ("PUT pe", fails(Act::Dropped)),
+        ("PUT pe", says(200, resource("Succeeded"))),
+    ]);
+    assert_eq!(world.put(match_it).await.unwrap(), resource("Succeeded"));
+    assert!(world.is_accepted());
+    for seen in world.ends() {
+        assert_eq!(seen.body, body().to_string());
+        assert_eq!(seen.header("if-match"), "W/\"1\"");
+        assert_eq!(seen.header("content-type"), "application/json");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_is_replaced() {
+    let world = World::new([
+        ("PUT pe", refuses(401, "ExpiredAuthenticationToken")),
+        ("PUT pe", empty(503)),
+        ("PUT pe", refuses(401, "ExpiredAuthenticationToken")),
+        ("PUT pe", says(200, resource("Succeeded"))),
+    ]);
+    world.put(Condition::None).await.unwrap();
+    let seen = world.ends();
+    let sent: Vec<_> = seen.iter().map(|seen| seen.header("authorization")).collect();
+    assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-3"]);
+    assert_eq!(world.tokens.given(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_token_that_is_refused_as_well_is_an_error() {
+    let refused = || ("GET pe", refuses(401, "InvalidAuthenticationTokenTenant"));
+    let world = World::new([refused(), refused()]);
+    let error = world.get().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Denied);
+    assert_eq!(error.code(), Some("InvalidAuthenticationTokenTenant"));
+    assert_eq!(world.tokens.given(), 2);
+    world.ends_within(0.0, 0.0);
+}

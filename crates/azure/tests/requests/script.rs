@@ -1,0 +1,354 @@
+//! An ARM that plays a part: it expects requests one after the other, and answers as it is told.
+
+use async_trait::async_trait;
+use azure::cloud::Cloud;
+use azure::credential::Renewable;
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::http::{Arm, Condition, Options, Reply};
+use azure::id::ResourceId;
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::error::ErrorKind;
+use azure_core::http::headers::Headers;
+use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
+use serde_json::{Value as Json, json};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// ARM's address.
+pub(crate) const ARM: &str = "https://arm.local";
+
+/// The resource that all stories are about; scripts call it `pe`.
+pub(crate) const PE: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg\
+                             /providers/Microsoft.Network/privateEndpoints/pe";
+
+/// What happens to a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    Answer,
+    /// The connection is not made.
+    Unreached,
+    /// The connection ends without an answer.
+    Dropped,
+    /// The connection ends in the middle of the body.
+    Torn,
+    /// No answer comes, ever.
+    Hangs,
+}
+
+/// An answer, and what goes with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<Vec<u8>>,
+    act: Act,
+    interrupts: bool,
+    after: Duration,
+}
+
+impl Answer {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The run is interrupted while this request is on its way.
+    pub(crate) fn interrupting(mut self) -> Self {
+        self.interrupts = true;
+        self
+    }
+
+    /// It takes so many seconds.
+    pub(crate) fn slowly(mut self, seconds: u64) -> Self {
+        self.after = Duration::from_secs(seconds);
+        self
+    }
+
+    pub(crate) fn torn(mut self) -> Self {
+        self.act = Act::Torn;
+        self
+    }
+
+    /// The body in so many pieces of this one.
+    pub(crate) fn times(mut self, pieces: usize) -> Self {
+        self.body = vec![self.body.concat(); pieces];
+        self
+    }
+}
+
+/// An answer with a text for a body.
+pub(crate) fn text(status: u16, body: &str) -> Answer {
+    Answer {
+        status,
+        headers: vec![("x-ms-request-id", format!("request-{status}"))],
+        body: vec![body.as_bytes().to_vec()],
+        act: Act::Answer,
+        interrupts: false,
+        after: Duration::ZERO,
+    }
+}
+
+/// An answer with JSON.
+#[allow(clippy::needless_pass_by_value, reason = "scripts read better")]
+pub(crate) fn says(status: u16, body: Json) -> Answer {
+    text(status, &body.to_string())
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: u16) -> Answer {
+    text(status, "")
+}
+
+/// A refusal of ARM's.
+pub(crate) fn refuses(status: u16, code: &str) -> Answer {
+    let message = format!("It is {code}, says Azure.");
+    says(status, json!({"error": {"code": code, "message": message}}))
+}
+
+/// No answer.
+pub(crate) fn fails(act: Act) -> Answer {
+    Answer { act, ..empty(0) }
+}
+
+/// The resource in a state.
+pub(crate) fn resource(state: &str) -> Json {
+    json!({
+        "id": PE,
+        "location": "eastus",
+        "etag": "e",
+        "properties": {"provisioningState": state, "subnet": {"id": "/S"}},
+    })
+}
+
+/// What the stories write.
+pub(crate) fn body() -> Json {
+    json!({"location": "eastus", "properties": {"subnet": {"id": "/s"}}})
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub url: String,
+    pub headers: HashMap<String, String>,
+    pub body: String,
+    /// How long after the beginning.
+    pub at: Duration,
+}
+
+impl Seen {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    steps: VecDeque<(String, Answer)>,
+    seen: Vec<Seen>,
+}
+
+/// The script as an HTTP client.
+#[derive(Clone, Debug)]
+struct Stage {
+    script: Arc<Mutex<Script>>,
+    cancel: CancellationToken,
+    begun: Instant,
+}
+
+impl Stage {
+    fn play(&self, request: &Request) -> Answer {
+        let url = request.url().as_str();
+        let path = url.strip_prefix(ARM).unwrap_or(url);
+        let place = if path == format!("{PE}?api-version=1") { "pe" } else { path };
+        let came = format!("{} {place}", request.method());
+        let Body::Bytes(body) = request.body() else { panic!("a stream") };
+        let mut headers = HashMap::new();
+        for (name, value) in request.headers().iter() {
+            headers.insert(name.as_str().to_owned(), value.as_str().to_owned());
+        }
+        let mut script = self.script.lock().unwrap();
+        let number = script.seen.len() + 1;
+        script.seen.push(Seen {
+            url: url.to_owned(),
+            headers,
+            body: String::from_utf8_lossy(body).into_owned(),
+            at: self.begun.elapsed(),
+        });
+        let Some((expected, answer)) = script.steps.pop_front() else {
+            drop(script);
+            panic!("request {number} is {came}, but none was expected any more");
+        };
+        drop(script);
+        assert_eq!(came, expected, "request {number}");
+        answer
+    }
+}
+
+#[async_trait]
+impl HttpClient for Stage {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let answer = self.play(request);
+        if answer.interrupts {
+            self.cancel.cancel();
+        }
+        tokio::time::sleep(answer.after).await;
+        let fault = |kind, text: &'static str| azure_core::Error::with_message(kind, text);
+        let mut pieces: Vec<_> = answer.body.into_iter().map(|it| Ok(it.into())).collect();
+        match answer.act {
+            Act::Unreached => return Err(fault(ErrorKind::Connection, "nobody is there")),
+            Act::Dropped => return Err(fault(ErrorKind::Io, "the connection was closed")),
+            Act::Hangs => std::future::pending().await,
+            Act::Torn => pieces.push(Err(fault(ErrorKind::Io, "the body was cut off"))),
+            Act::Answer => {}
+        }
+        let mut headers = Headers::new();
+        for (name, value) in answer.headers {
+            headers.insert(name, value);
+        }
+        let body = Box::pin(futures::stream::iter(pieces));
+        Ok(AsyncRawResponse::new(answer.status.into(), headers, body))
+    }
+}
+
+/// Hands out `token-1`, `token-2` and so on.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens(AtomicUsize);
+
+impl Tokens {
+    pub(crate) fn given(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl TokenCredential for Tokens {
+    async fn get_token(
+        &self,
+        _scopes: &[&str],
+        _options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let end = SystemTime::now() + Duration::from_secs(3600);
+        Ok(AccessToken::new(format!("token-{number}"), end.into()))
+    }
+}
+
+/// ARM with an HTTP client, and who counts its tokens.
+pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, Arc<Tokens>) {
+    let tokens = Arc::new(Tokens::default());
+    let given: Arc<dyn TokenCredential> = tokens.clone();
+    let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
+    let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
+    let options = Options {
+        user_agent: "test/1".to_owned(),
+        correlation_id: "run-1".to_owned(),
+    };
+    (Arm::new(cloud, credential, client, options).unwrap(), tokens)
+}
+
+/// The stage, and the one who acts on it.
+pub(crate) struct World {
+    stage: Stage,
+    pub(crate) arm: Arm,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) until: Deadline,
+    pub(crate) id: ResourceId,
+    accepted: AtomicUsize,
+}
+
+impl World {
+    /// A script, and an hour to play it.
+    pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let steps = steps.into_iter().map(|(request, answer)| (request.to_owned(), answer));
+        let cancel = CancellationToken::new();
+        let stage = Stage {
+            script: Arc::new(Mutex::new(Script {
+                steps: steps.collect(),
+                seen: Vec::new(),
+            })),
+            cancel: cancel.clone(),
+            begun: Instant::now(),
+        };
+        let (arm, tokens) = arm_with(ARM, stage.clone());
+        Self {
+            stage,
+            arm,
+            tokens,
+            until: Deadline::new(Duration::from_secs(3600), cancel),
+            id: ResourceId::parse(PE).unwrap(),
+            accepted: AtomicUsize::new(0),
+        }
+    }
+
+    /// The same with so many seconds.
+    pub(crate) fn within(mut self, seconds: u64) -> Self {
+        self.until = self.until.at_most(Duration::from_secs(seconds));
+        self
+    }
+
+    pub(crate) fn interrupt_after(&self, seconds: u64) {
+        let cancel = self.stage.cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            cancel.cancel();
+        });
+    }
+
+    pub(crate) async fn get(&self) -> Result<Option<Reply>, Error> {
+        self.arm.get(&self.id, "1", &self.until).await
+    }
+
+    pub(crate) async fn list(&self) -> Result<Vec<Json>, Error> {
+        self.arm.list(&self.id, "parts", "1", &self.until).await
+    }
+
+    /// Writes [`body`].
+    pub(crate) async fn put(&self, condition: Condition) -> Result<Json, Error> {
+        let body = body();
+        let write = self.arm.put(&self.id, "1", &body, condition);
+        write.run(&self.until, &|| self.accept()).await
+    }
+
+    pub(crate) async fn create(&self) -> Result<Json, Error> {
+        self.put(Condition::IfNoneMatch).await
+    }
+
+    pub(crate) async fn patch(&self) -> Result<Json, Error> {
+        let body = body();
+        let write = self.arm.patch(&self.id, "1", &body);
+        write.run(&self.until, &|| self.accept()).await
+    }
+
+    pub(crate) async fn delete(&self) -> Result<(), Error> {
+        self.arm.delete(&self.id, "1").run(&self.until).await
+    }
+
+    fn accept(&self) {
+        self.accepted.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the resource is on record.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed) > 0
+    }
+
+    /// The requests that came; it is a fault when the script is not at its end.
+    pub(crate) fn ends(&self) -> Vec<Seen> {
+        let script = self.stage.script.lock().unwrap();
+        let open: Vec<_> = script.steps.iter().map(|(request, _)| request).collect();
+        assert!(open.is_empty(), "these requests never came: {open:?}");
+        script.seen.clone()
+    }
+
+    /// The script is at its end, and has taken so many seconds.
+    pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
+        let took = self.stage.begun.elapsed().as_secs_f64();
+        assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");
+        self.ends()
+    }
+}
