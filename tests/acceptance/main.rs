@@ -17,6 +17,9 @@
 mod address_records;
 mod approvals;
 mod attributes;
+mod azurerm_words;
+mod azurerm_words_endpoints;
+mod azurerm_words_names;
 mod bad_input;
 mod basics;
 mod cases;

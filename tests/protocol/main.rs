@@ -9,7 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     missing_docs,
-    reason = "a test fails by panicking, also in the functions it calls; nothing uses it as a library"
+    reason = "a test fails by panicking, also in its functions, and nothing uses it as a library"
 )]
 
 mod caller;

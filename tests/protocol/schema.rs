@@ -298,3 +298,45 @@ async fn the_short_list_is_the_list_of_the_schemas() {
         schemas.functions
     );
 }
+
+/// Whether an attribute of this name holds what nobody may see.
+fn is_secret(name: &str) -> bool {
+    let words = [
+        "secret",
+        "password",
+        "token",
+        "private_key",
+        "client_certificate",
+    ];
+    let about = ["_path", "_url", "_id", "_audience"];
+    words.iter().any(|word| name.contains(word)) && !about.iter().any(|end| name.ends_with(end))
+}
+
+fn shown_secrets(block: &wire::schema::Block, at: &str) -> Vec<String> {
+    let attributes = block.attributes.iter();
+    let shown = attributes.filter(|it| is_secret(&it.name) && !it.sensitive);
+    let shown = shown.map(|it| format!("{at}.{}", it.name));
+    let inner = block.block_types.iter().flat_map(|nested| {
+        let block = nested.block.as_ref().expect("a block");
+        shown_secrets(block, &format!("{at}.{}", nested.type_name))
+    });
+    shown.chain(inner).collect()
+}
+
+#[tokio::test]
+async fn terraform_hides_every_secret() {
+    let schemas = Session::start().await.schemas().await;
+    let provider = schemas.provider.iter().map(|schema| ("provider", schema));
+    let resources = schemas
+        .resource_schemas
+        .iter()
+        .map(|(name, it)| (name.as_str(), it));
+    let data = schemas
+        .data_source_schemas
+        .iter()
+        .map(|(name, it)| (name.as_str(), it));
+    let all = provider.chain(resources).chain(data);
+    let shown = all.flat_map(|(name, it)| shown_secrets(it.block.as_ref().expect("a block"), name));
+    let shown: Vec<String> = shown.collect();
+    assert!(shown.is_empty(), "{}", shown.join("\n"));
+}

@@ -12,6 +12,7 @@ use azure_core::http::{Context, Method, PipelineStreamOptions, Request};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use serde_json::Value as Json;
+use std::error::Error as StdError;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use url::Url;
@@ -271,8 +272,8 @@ fn log(call: &Call<'_>, answered: &Result<Answer, Error>, took: Duration) {
 /// What the lack of an answer means.
 fn fault_of(fault: &azure_core::Error, url: &Url) -> Error {
     let place = url.origin().ascii_serialization();
-    // The HTTP client names the whole address, which may be 4 kB of signature, or hold any word.
-    let words = words_of(fault).replace(url.as_str(), &place);
+    // The address may be 4 kB of signature, or hold any word.
+    let words = words_of(inside(fault)).replace(url.as_str(), &place);
     let says = |kind, what: &str| Error::new(kind, format!("{place} {what}: {words}."));
     match fault.kind() {
         ErrorKind::Credential => carried(fault)
@@ -285,4 +286,23 @@ fn fault_of(fault: &azure_core::Error, url: &Url) -> Error {
         ErrorKind::Io => says(Kind::Transport, "did not answer").having_acted(true),
         _ => says(Kind::Broken, "was not asked"),
     }
+}
+
+/// What is inside the libraries' wrappers, which say no more than that there was a request.
+fn inside(fault: &azure_core::Error) -> &(dyn StdError + 'static) {
+    const WRAPPERS: [&str; 4] = [
+        "failed to execute",
+        "error converting",
+        "error sending request",
+        "client error (",
+    ];
+    let mut inside: &(dyn StdError + 'static) = fault;
+    while let Some(cause) = inside.source() {
+        let text = inside.to_string();
+        if !WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper)) {
+            break;
+        }
+        inside = cause;
+    }
+    inside
 }

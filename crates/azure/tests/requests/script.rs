@@ -49,6 +49,7 @@ pub(crate) struct Answer {
     act: Act,
     interrupts: bool,
     after: Duration,
+    forever: bool,
 }
 
 impl Answer {
@@ -66,6 +67,12 @@ impl Answer {
     /// It takes so many seconds.
     pub(crate) fn slowly(mut self, seconds: u64) -> Self {
         self.after = Duration::from_secs(seconds);
+        self
+    }
+
+    /// The same however often it is asked, up to the end of the script.
+    pub(crate) fn forever(mut self) -> Self {
+        self.forever = true;
         self
     }
 
@@ -90,6 +97,7 @@ pub(crate) fn text(status: u16, body: &str) -> Answer {
         act: Act::Answer,
         interrupts: false,
         after: Duration::ZERO,
+        forever: false,
     }
 }
 
@@ -164,9 +172,15 @@ impl Stage {
     fn play(&self, request: &Request) -> Answer {
         let url = request.url().as_str();
         let path = url.strip_prefix(ARM).unwrap_or(url);
-        let place = if path == format!("{PE}?api-version=1") { "pe" } else { path };
+        let place = if path == format!("{PE}?api-version=1") {
+            "pe"
+        } else {
+            path
+        };
         let came = format!("{} {place}", request.method());
-        let Body::Bytes(body) = request.body() else { panic!("a stream") };
+        let Body::Bytes(body) = request.body() else {
+            panic!("a stream")
+        };
         let mut headers = HashMap::new();
         for (name, value) in request.headers().iter() {
             headers.insert(name.as_str().to_owned(), value.as_str().to_owned());
@@ -183,6 +197,9 @@ impl Stage {
             drop(script);
             panic!("request {number} is {came}, but none was expected any more");
         };
+        if answer.forever {
+            script.steps.push_front((expected.clone(), answer.clone()));
+        }
         drop(script);
         assert_eq!(came, expected, "request {number}");
         answer
@@ -248,7 +265,10 @@ pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, A
         user_agent: "test/1".to_owned(),
         correlation_id: "run-1".to_owned(),
     };
-    (Arm::new(cloud, credential, client, options).unwrap(), tokens)
+    (
+        Arm::new(cloud, credential, client, options).unwrap(),
+        tokens,
+    )
 }
 
 /// The stage, and the one who acts on it.
@@ -264,7 +284,9 @@ pub(crate) struct World {
 impl World {
     /// A script, and an hour to play it.
     pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
-        let steps = steps.into_iter().map(|(request, answer)| (request.to_owned(), answer));
+        let steps = steps
+            .into_iter()
+            .map(|(request, answer)| (request.to_owned(), answer));
         let cancel = CancellationToken::new();
         let stage = Stage {
             script: Arc::new(Mutex::new(Script {
@@ -340,7 +362,8 @@ impl World {
     /// The requests that came; it is a fault when the script is not at its end.
     pub(crate) fn ends(&self) -> Vec<Seen> {
         let script = self.stage.script.lock().unwrap();
-        let open: Vec<_> = script.steps.iter().map(|(request, _)| request).collect();
+        let open = script.steps.iter().filter(|(_, answer)| !answer.forever);
+        let open: Vec<_> = open.map(|(request, _)| request).collect();
         assert!(open.is_empty(), "these requests never came: {open:?}");
         script.seen.clone()
     }
@@ -348,7 +371,10 @@ impl World {
     /// The script is at its end, and has taken so many seconds.
     pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
         let took = self.stage.begun.elapsed().as_secs_f64();
-        assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");
+        assert!(
+            (from..=to).contains(&took),
+            "it took {took} s, not {from} to {to}"
+        );
         self.ends()
     }
 }

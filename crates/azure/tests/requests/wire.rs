@@ -1,0 +1,208 @@
+//! The real HTTP client, against servers of this machine.
+
+use crate::script::{PE, arm_with, body, resource};
+use async_trait::async_trait;
+use azure::deadline::Deadline;
+use azure::error::{Error, Kind};
+use azure::http::{Arm, Client, Condition};
+use azure::id::ResourceId;
+use azure_core::http::{AsyncRawResponse, HttpClient, Request};
+use rcgen::CertifiedKey;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_util::sync::CancellationToken;
+
+/// The real client, for whose requests the clock runs.
+#[derive(Debug)]
+struct Real(Client, Arc<AtomicUsize>);
+
+#[async_trait]
+impl HttpClient for Real {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        tokio::time::resume();
+        let answer = self.0.execute_request(request).await;
+        tokio::time::pause();
+        answer
+    }
+}
+
+fn until() -> Deadline {
+    Deadline::new(Duration::from_secs(600), CancellationToken::new())
+}
+
+async fn get(arm: &Arm) -> Error {
+    let id = ResourceId::parse(PE).unwrap();
+    arm.get(&id, "1", &until()).await.unwrap_err()
+}
+
+fn says(error: &Error, words: &[&str]) {
+    let text = error.to_string();
+    for words in words {
+        assert!(text.contains(words), "{text} lacks {words}");
+    }
+    for noise in [
+        "reqwest",
+        "hyper",
+        "Custom",
+        "Os {",
+        "{ ",
+        "api-version",
+        PE,
+    ] {
+        assert!(!text.contains(noise), "{text} has {noise}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_listens_there_is_a_clear_word() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("https://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let tries = Arc::new(AtomicUsize::new(0));
+    let (arm, _) = arm_with(&place, Real(azure::http::client().unwrap(), tries.clone()));
+    let begun = Instant::now();
+    let error = get(&arm).await;
+    assert_eq!(error.kind(), Kind::Transport);
+    let place = format!("{place} cannot be reached");
+    says(&error, &[&place, "refused", "6 tries"]);
+    assert_eq!(tries.load(Ordering::Relaxed), 6);
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+/// A TLS server that answers each connection's request by a function of it.
+async fn serve(answer: fn(&str) -> String) -> (String, String, Arc<Mutex<Vec<String>>>) {
+    let CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!(
+        "https://localhost:{}",
+        listener.local_addr().unwrap().port()
+    );
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = converse(&acceptor, stream, &log, answer).await;
+        }
+    });
+    (place, cert.pem(), seen)
+}
+
+async fn converse(
+    acceptor: &TlsAcceptor,
+    stream: TcpStream,
+    log: &Mutex<Vec<String>>,
+    answer: fn(&str) -> String,
+) -> std::io::Result<()> {
+    let accepted = acceptor.accept(stream).await;
+    let mut stream = accepted.inspect_err(|_| log.lock().unwrap().push("no TLS".to_owned()))?;
+    let mut request = Vec::new();
+    while !is_whole(&request) {
+        if stream.read_buf(&mut request).await? == 0 {
+            return Ok(());
+        }
+    }
+    let request = String::from_utf8_lossy(&request).into_owned();
+    let reply = answer(&request);
+    log.lock().unwrap().push(request);
+    stream.write_all(reply.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    length.is_none_or(|length| body.len() >= length.parse().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_that_is_not_trusted_is_said_so_and_not_tried_again() {
+    let (place, _, seen) = serve(|_| String::new()).await;
+    let tries = Arc::new(AtomicUsize::new(0));
+    let (arm, _) = arm_with(&place, Real(azure::http::client().unwrap(), tries.clone()));
+    let error = get(&arm).await;
+    assert_eq!(error.kind(), Kind::Transport);
+    says(&error, &[&place, "has a certificate that is not trusted"]);
+    assert_eq!(tries.load(Ordering::Relaxed), 1);
+    assert!(
+        seen.lock()
+            .unwrap()
+            .iter()
+            .all(|request| request == "no TLS")
+    );
+}
+
+/// What ARM signs an operation's address with.
+const SIGNED: &str = "/o/a%2Fb?api-version=1&t=638&c=MIIH%2Bzz==&s=a-_b%3d&h=Zm9v/Ym+w==";
+
+fn answer(request: &str) -> String {
+    let host = request
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let (status, header, body) = if request.starts_with("PUT ") {
+        let header = format!("Azure-AsyncOperation: https://{host}{SIGNED}\r\n");
+        ("201 Created", header, resource("Updating").to_string())
+    } else if request.starts_with(&format!("GET {SIGNED} ")) {
+        (
+            "200 OK",
+            String::new(),
+            r#"{"status": "Succeeded"}"#.to_owned(),
+        )
+    } else {
+        ("200 OK", String::new(), resource("Succeeded").to_string())
+    };
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\n{header}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn a_signed_address_is_sent_byte_for_byte() {
+    let (place, root, seen) = serve(answer).await;
+    let root = reqwest::Certificate::from_pem(root.as_bytes()).unwrap();
+    let client = Client::builder().tls_certs_only([root]).build().unwrap();
+    let (arm, _) = arm_with(&place, client);
+    let (id, body) = (ResourceId::parse(PE).unwrap(), body());
+    let live = arm
+        .put(&id, "1", &body, Condition::None)
+        .run(&until(), &|| ())
+        .await;
+    assert_eq!(live.unwrap(), resource("Succeeded"));
+    let seen = seen.lock().unwrap();
+    let lines: Vec<_> = seen
+        .iter()
+        .filter_map(|request| request.lines().next())
+        .collect();
+    let own = format!("{PE}?api-version=1 HTTP/1.1");
+    let expected = [
+        format!("PUT {own}"),
+        format!("GET {SIGNED} HTTP/1.1"),
+        format!("GET {own}"),
+    ];
+    assert_eq!(lines, expected);
+}
