@@ -21,13 +21,7 @@ pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// Those of the requests.
 pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
     let mut found = Found::default();
-    for Beside {
-        name,
-        id,
-        api,
-        list,
-    } in wanted
-    {
+    for Beside { name, id, api, list } in wanted {
         let object = match list {
             Some(child) => Some(Json::Array(arm.list(&id, child, api, until).await?)),
             None => arm.get(&id, api, until).await?.map(|reply| reply.body),

@@ -13,9 +13,7 @@ pub fn one_of(allowed: &'static [&'static str]) -> Check {
             return Ok(());
         }
         let alike = allowed.iter().find(|word| word.eq_ignore_ascii_case(text));
-        let hint = alike
-            .map(|word| format!(" Did you mean {word:?}?"))
-            .unwrap_or_default();
+        let hint = alike.map(|word| format!(" Did you mean {word:?}?")).unwrap_or_default();
         Err(format!("{text:?} is not one of {}.{hint}", quoted(allowed)))
     })
 }
@@ -35,9 +33,7 @@ pub fn length(least: usize, most: usize) -> Check {
         if (least..=most).contains(&length) {
             return Ok(());
         }
-        Err(format!(
-            "It has {length} characters; Azure allows {least} to {most}."
-        ))
+        Err(format!("It has {length} characters; Azure allows {least} to {most}."))
     })
 }
 
@@ -84,9 +80,7 @@ pub fn guid() -> Check {
         if digits && shape == [8, 4, 4, 4, 12] {
             return Ok(());
         }
-        Err(format!(
-            "{text:?} is no GUID such as 00000000-0000-0000-0000-000000000000."
-        ))
+        Err(format!("{text:?} is no GUID such as 00000000-0000-0000-0000-000000000000."))
     })
 }
 
@@ -117,20 +111,13 @@ pub fn tags() -> Check {
         }
         for (name, value) in tags {
             if name.is_empty() || name.chars().count() > 512 {
-                return Err(format!(
-                    "The tag name {name:?} must have 1 to 512 characters."
-                ));
+                return Err(format!("The tag name {name:?} must have 1 to 512 characters."));
             }
             if let Some(c) = name.chars().find(|c| "<>%&\\?/".contains(*c)) {
                 return Err(format!("The tag name {name:?} must not hold {c:?}."));
             }
-            if value
-                .as_str()
-                .is_some_and(|value| value.chars().count() > 256)
-            {
-                return Err(format!(
-                    "The value of tag {name:?} has more than 256 characters."
-                ));
+            if value.as_str().is_some_and(|value| value.chars().count() > 256) {
+                return Err(format!("The value of tag {name:?} has more than 256 characters."));
             }
         }
         Ok(())
@@ -175,18 +162,14 @@ pub fn parse(text: &str, attribute: &str) -> Result<ResourceId, Diagnostic> {
 
 /// The ID of the resource that this one is a child of.
 pub fn parent(id: &ResourceId) -> String {
-    id.parent()
-        .map(|parent| parent.to_string())
-        .unwrap_or_default()
+    id.parent().map(|parent| parent.to_string()).unwrap_or_default()
 }
 
 /// What IDs of a type look like.
 fn shape(ty: &str) -> String {
     let mut parts = ty.split('/');
-    let mut text = format!(
-        "/subscriptions/…/resourceGroups/…/providers/{}",
-        parts.next().unwrap_or_default()
-    );
+    let mut text =
+        format!("/subscriptions/…/resourceGroups/…/providers/{}", parts.next().unwrap_or_default());
     for part in parts {
         text.push_str(&format!("/{part}/…"));
     }
@@ -194,11 +177,7 @@ fn shape(ty: &str) -> String {
 }
 
 fn quoted(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| format!("{word:?}"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Two resource IDs that name the same resource: Azure ignores their case.
@@ -234,10 +213,7 @@ pub fn same_region(left: &Value, right: &Value) -> bool {
 
 /// A region as ARM writes it: lower case, no spaces.
 pub fn region(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_lowercase()
+    text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }
 
 fn same_text(left: &Value, right: &Value, key: impl Fn(&str) -> String) -> bool {
@@ -260,37 +236,17 @@ mod tests {
     #[test]
     fn names_follow_azures_rules() {
         let long = "a".repeat(81);
-        check(
-            &network_name(),
-            &["a", "pe-hub", "9_", "a.b_c-d"],
-            &["", "-a", "a-", "a b", &long],
-        );
-        check(
-            &resource_group(),
-            &["rg-ai", "(x)", "ü"],
-            &["", "a.", "a/b", &"a".repeat(91)],
-        );
-        check(
-            &zone_name(),
-            &["privatelink.api.azureml.ms", "a_b.c"],
-            &["com", "a..b", "a.b."],
-        );
-        check(
-            &guid(),
-            &["00000000-0000-0000-0000-00000000000F"],
-            &["", "x", "0000-00"],
-        );
+        check(&network_name(), &["a", "pe-hub", "9_", "a.b_c-d"], &["", "-a", "a-", "a b", &long]);
+        check(&resource_group(), &["rg-ai", "(x)", "ü"], &["", "a.", "a/b", &"a".repeat(91)]);
+        check(&zone_name(), &["privatelink.api.azureml.ms", "a_b.c"], &["com", "a..b", "a.b."]);
+        check(&guid(), &["00000000-0000-0000-0000-00000000000F"], &["", "x", "0000-00"]);
     }
 
     #[test]
     fn an_id_of_another_type_is_told_apart() {
-        let zone = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/PROVIDERS/\
-                    microsoft.network/privatednszones/a.b";
-        check(
-            &id_of(&["Microsoft.Network/privateDnsZones"]),
-            &[zone],
-            &["", "/x", "pe-hub"],
-        );
+        let zone = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/\
+                    PROVIDERS/microsoft.network/privatednszones/a.b";
+        check(&id_of(&["Microsoft.Network/privateDnsZones"]), &[zone], &["", "/x", "pe-hub"]);
         let wrong = id_of(&["Microsoft.Network/virtualNetworks"]).run(&Value::from(zone));
         assert!(wrong.is_err_and(|text| text.contains("virtualNetworks/…")));
     }

@@ -6,7 +6,7 @@
 
 use crate::explain::explain;
 use crate::provider::Azure;
-use crate::resource::{MOST_COLLISIONS, is_collision};
+use crate::resource::MOST_COLLISIONS;
 use crate::setting::until;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
@@ -156,10 +156,7 @@ pub struct Claimed<C> {
 impl<C: ArmClaim> Claimed<C> {
     /// Serves the claim from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
-        Self {
-            azure,
-            claim: PhantomData,
-        }
+        Self { azure, claim: PhantomData }
     }
 
     fn doing(verb: &str, id: &ResourceId) -> String {
@@ -179,11 +176,7 @@ impl<C: ArmClaim> Claimed<C> {
     async fn find(arm: &Arm, claim: &C, until: &Deadline) -> Result<ResourceId, Diagnostic> {
         let (parent, child, patience) = match claim.place()? {
             Place::At(id) => return Ok(id),
-            Place::Among {
-                parent,
-                child,
-                patience,
-            } => (parent, child, until.at_most(patience)),
+            Place::Among { parent, child, patience } => (parent, child, until.at_most(patience)),
         };
         loop {
             let doing = format!("Looking for {} of {:?}", C::LABEL, parent.name());
@@ -195,10 +188,7 @@ impl<C: ArmClaim> Claimed<C> {
             if patience.remaining() < LOOK_AGAIN {
                 return Err(claim.not_among(&parent, &candidates));
             }
-            until
-                .sleep(LOOK_AGAIN)
-                .await
-                .map_err(|error| explain(&doing, &error))?;
+            until.sleep(LOOK_AGAIN).await.map_err(|error| explain(&doing, &error))?;
         }
     }
 
@@ -216,13 +206,9 @@ impl<C: ArmClaim> Claimed<C> {
             merge::merge(&mut whole, &body);
             let etag = reply.etag().map(str::to_owned);
             let condition = etag.map_or(Condition::None, Condition::IfMatch);
-            match arm
-                .put(id, api, &whole, condition)
-                .run(until, accepted)
-                .await
-            {
+            match arm.put(id, api, &whole, condition).run(until, accepted).await {
                 Ok(_) => return Ok(true),
-                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
                     let found = Self::live(arm, (id, api), until).await?;
                     reply = found.ok_or_else(|| absent::<C>(id))?;
@@ -328,9 +314,7 @@ impl<C: ArmClaim> Claimed<C> {
             Leaving::Write(body) => Some(body),
             Leaving::Nothing | Leaving::Delete => None,
         };
-        Self::write(&arm, object, (&change, &|| ()), reply, &until)
-            .await
-            .map(|_| ())
+        Self::write(&arm, object, (&change, &|| ()), reply, &until).await.map(|_| ())
     }
 }
 

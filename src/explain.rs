@@ -1,8 +1,10 @@
 //! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
 //! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
 
+use crate::arm::ArmResource;
 use azure::credential;
 use azure::error::{Error, Kind};
+use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use std::fmt::Display;
 
@@ -13,14 +15,9 @@ pub fn explain(doing: &str, error: &Error) -> Diagnostic {
         detail.push_str("\n\n");
         detail.push_str(&next);
     }
-    let ids = [
-        ("Request ID", error.request_id()),
-        ("Correlation ID", error.correlation_id()),
-    ];
-    let ids: Vec<String> = ids
-        .into_iter()
-        .filter_map(|(name, id)| id.map(|id| format!("{name}: {id}")))
-        .collect();
+    let ids = [("Request ID", error.request_id()), ("Correlation ID", error.correlation_id())];
+    let ids: Vec<String> =
+        ids.into_iter().filter_map(|(name, id)| id.map(|id| format!("{name}: {id}"))).collect();
     if !ids.is_empty() {
         detail.push_str("\n\n");
         detail.push_str(&ids.join("\n"));
@@ -66,8 +63,8 @@ fn next_step(error: &Error) -> Option<String> {
     let text = match error.kind() {
         Kind::SignIn => return credential::advice(error).map(str::to_owned),
         Kind::Denied => {
-            "Give the identity that Terraform runs as a role with the action and scope named above, \
-             and run again. A new role assignment takes some minutes to work."
+            "Give the identity that Terraform runs as a role with the action and scope named \
+             above, and run again. A new role assignment takes some minutes to work."
         }
         Kind::Throttled => {
             "Run again later, with a lower -parallelism, or with a longer `timeouts` block."
@@ -96,4 +93,24 @@ pub fn unreadable(label: &str, fault: &dyn Display) -> Diagnostic {
 /// The block that imports an object.
 pub fn import_block(name: &str, id: &str) -> String {
     format!("import {{\n  to = {name}.NAME\n  id = {id:?}\n}}")
+}
+
+/// A create found the object there.
+pub(crate) fn already_exists<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
+    let detail = format!(
+        "It was not made by this configuration, so it is left as it is. To manage it here, import \
+         it, with the resource's name for NAME:\n\n{}",
+        import_block(R::NAME, id.as_str())
+    );
+    Diagnostic::error(summary, detail)
+}
+
+/// An update found the object gone.
+pub(crate) fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} is no more", R::KIND.label, id.name());
+    Diagnostic::error(
+        summary,
+        "It was deleted since the plan was made. Plan again to make it anew.",
+    )
 }

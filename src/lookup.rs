@@ -109,10 +109,7 @@ pub struct Lookup<D> {
 impl<D: ArmData> Lookup<D> {
     /// Serves the data source from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
-        Self {
-            azure,
-            data: PhantomData,
-        }
+        Self { azure, data: PhantomData }
     }
 
     async fn look_up(&self, mut model: D, until: &Deadline) -> Result<D, Diagnostic> {
@@ -138,11 +135,7 @@ impl<D: ArmData> Lookup<D> {
     ) -> Result<(ResourceId, Json, Found), Diagnostic> {
         let id = match target {
             Target::Id(id) => id,
-            Target::Named {
-                subscription,
-                ty,
-                name,
-            } => {
+            Target::Named { subscription, ty, name } => {
                 let api = D::api(&subscription);
                 search::only(arm, (&subscription, ty, &name), (D::LABEL, api), until).await?
             }
@@ -166,9 +159,7 @@ fn absent(label: &str, id: &ResourceId) -> Diagnostic {
 
 fn capitalised(label: &str) -> String {
     let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[async_trait]

@@ -33,9 +33,7 @@ pub(crate) async fn write_part(
 ) -> Result<(), Diagnostic> {
     let written = async {
         let live = arm.get(&part.id, part.api, until).await?;
-        let mut body = live
-            .as_ref()
-            .map_or_else(|| part.body.clone(), |live| live.body.clone());
+        let mut body = live.as_ref().map_or_else(|| part.body.clone(), |live| live.body.clone());
         match live {
             Some(live) => {
                 merge::merge(&mut body, &part.body);
@@ -55,10 +53,7 @@ pub(crate) async fn write_part(
     if !part.may_fail || error.is_cancelled() {
         return Err(fault);
     }
-    context.warn(Diagnostic {
-        severity: Severity::Warning,
-        ..fault
-    });
+    context.warn(Diagnostic { severity: Severity::Warning, ..fault });
     Ok(())
 }
 
@@ -79,9 +74,5 @@ pub(crate) async fn end_part(arm: &Arm, part: &Part, until: &Deadline) -> Result
 }
 
 fn part_fault(doing: &str, part: &Part, error: &Error) -> Diagnostic {
-    explain(
-        &format!("{doing} {} {:?}", part.label, part.id.name()),
-        error,
-    )
-    .at(part.path.clone())
+    explain(&format!("{doing} {} {:?}", part.label, part.id.name()), error).at(part.path.clone())
 }

@@ -35,12 +35,7 @@ impl Place {
         let Some(subscription) = subscription else {
             return Err(no_subscription());
         };
-        Ok(ResourceId::in_group(
-            subscription,
-            &self.resource_group_name,
-            ty,
-            name,
-        ))
+        Ok(ResourceId::in_group(subscription, &self.resource_group_name, ty, name))
     }
 
     /// Sets what the ID says.
@@ -50,11 +45,22 @@ impl Place {
     }
 }
 
+/// The ID that a state has.
+///
+/// # Errors
+///
+/// When somebody edited the state.
+pub fn of_state(name: &str, id: &Computed<String>) -> Result<ResourceId, Diagnostic> {
+    let id = id.get().map(String::as_str).unwrap_or_default();
+    ResourceId::parse(id).map_err(|fault| {
+        let summary = format!("The state of an {name} has no usable ID");
+        Diagnostic::error(summary, fault.to_string())
+    })
+}
+
 /// The ID as a body has it: an import takes over the names in Azure's spelling.
 pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
-    let own = body["id"]
-        .as_str()
-        .and_then(|own| ResourceId::parse(own).ok());
+    let own = body["id"].as_str().and_then(|own| ResourceId::parse(own).ok());
     own.filter(|own| *own == id).unwrap_or(id)
 }
 
@@ -79,7 +85,8 @@ pub fn import(ty: &str, label: &str, id: &str) -> Result<Vec<(&'static str, Valu
         let shape = names.collect::<Vec<_>>().join("/");
         let namespace = ty.split('/').next().unwrap_or_default();
         let detail = format!(
-            "{why}\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/{shape}"
+            "{why}\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/\
+             {shape}"
         );
         Diagnostic::error(summary, detail)
     };

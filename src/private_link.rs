@@ -76,12 +76,7 @@ macro_rules! service {
 }
 
 const SERVICES: &[Service] = &[
-    service!(
-        "api",
-        "api.azureml.ms",
-        "api.ml.azure.us",
-        "api.ml.azure.cn"
-    ),
+    service!("api", "api.azureml.ms", "api.ml.azure.us", "api.ml.azure.cn"),
     service!(
         "notebooks",
         "notebooks.azure.net",
@@ -94,12 +89,7 @@ const SERVICES: &[Service] = &[
         "cognitiveservices.azure.us",
         "cognitiveservices.azure.cn"
     ),
-    service!(
-        "openai",
-        "openai.azure.com",
-        "openai.azure.us",
-        "openai.azure.cn"
-    ),
+    service!("openai", "openai.azure.com", "openai.azure.us", "openai.azure.cn"),
     service!(
         "services.ai",
         "services.ai.azure.com",
@@ -149,12 +139,7 @@ const SERVICES: &[Service] = &[
         "vault.azure.cn" => "privatelink.vaultcore.azure.cn"
     ),
     service!("registry", "azurecr.io", "azurecr.us", "azurecr.cn"),
-    service!(
-        "search",
-        "search.windows.net",
-        "search.azure.us",
-        "search.azure.cn"
-    ),
+    service!("search", "search.windows.net", "search.azure.us", "search.azure.cn"),
 ];
 
 /// Region-wide wildcard suffixes of online endpoints, with the workspace's zone of that cloud: the
@@ -206,11 +191,7 @@ pub const TARGETS: &[Target] = &[
             ("dfs_secondary", &["dfs"]),
         ],
     },
-    Target {
-        ty: "Microsoft.KeyVault/vaults",
-        api: "2026-02-01",
-        groups: &[("vault", &["vault"])],
-    },
+    Target { ty: "Microsoft.KeyVault/vaults", api: "2026-02-01", groups: &[("vault", &["vault"])] },
     Target {
         ty: "Microsoft.ContainerRegistry/registries",
         api: "2025-11-01",
@@ -224,20 +205,12 @@ pub const TARGETS: &[Target] = &[
 ];
 
 /// ARM's names of the types of [`TARGETS`].
-pub const TYPES: &[&str] = &[
-    TARGETS[0].ty,
-    TARGETS[1].ty,
-    TARGETS[2].ty,
-    TARGETS[3].ty,
-    TARGETS[4].ty,
-    TARGETS[5].ty,
-];
+pub const TYPES: &[&str] =
+    &[TARGETS[0].ty, TARGETS[1].ty, TARGETS[2].ty, TARGETS[3].ty, TARGETS[4].ty, TARGETS[5].ty];
 
 /// The type of that name, in any case.
 pub fn target(ty: &str) -> Option<&'static Target> {
-    TARGETS
-        .iter()
-        .find(|target| target.ty.eq_ignore_ascii_case(ty))
+    TARGETS.iter().find(|target| target.ty.eq_ignore_ascii_case(ty))
 }
 
 /// The groups of a type; none for a type that is not in the table.
@@ -255,14 +228,8 @@ impl Target {
     pub fn zones(&self, group: &str, environment: Environment) -> Option<Vec<&'static str>> {
         let named = |(name, _): &&(&str, _)| name.eq_ignore_ascii_case(group);
         let (_, services) = self.groups.iter().find(named)?;
-        let of_group = SERVICES
-            .iter()
-            .filter(|service| services.contains(&service.name));
-        Some(
-            of_group
-                .map(|service| service.of(environment).zone)
-                .collect(),
-        )
+        let of_group = SERVICES.iter().filter(|service| services.contains(&service.name));
+        Some(of_group.map(|service| service.of(environment).zone).collect())
     }
 }
 
@@ -282,39 +249,25 @@ mod tests {
             workspace,
             "amlworkspace",
             "public",
-            &[
-                "privatelink.api.azureml.ms",
-                "privatelink.notebooks.azure.net",
-            ],
+            &["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"],
         );
         check(
             workspace,
             "AmlWorkspace",
             "China",
-            &[
-                "privatelink.api.ml.azure.cn",
-                "privatelink.notebooks.chinacloudapi.cn",
-            ],
+            &["privatelink.api.ml.azure.cn", "privatelink.notebooks.chinacloudapi.cn"],
         );
         let vault = ["privatelink.vaultcore.usgovcloudapi.net"];
         check("Microsoft.KeyVault/vaults", "vault", "usgovernment", &vault);
         let blob = ["privatelink.blob.core.windows.net"];
-        check(
-            "Microsoft.Storage/storageAccounts",
-            "blob_secondary",
-            "Global",
-            &blob,
-        );
+        check("Microsoft.Storage/storageAccounts", "blob_secondary", "Global", &blob);
     }
 
     #[test]
     fn every_group_is_made_of_services_that_are_known() {
         for (_, services) in TARGETS.iter().flat_map(|target| target.groups) {
             for name in *services {
-                assert!(
-                    SERVICES.iter().any(|service| service.name == *name),
-                    "{name}"
-                );
+                assert!(SERVICES.iter().any(|service| service.name == *name), "{name}");
             }
         }
         assert_eq!(TYPES.len(), TARGETS.len());

@@ -58,10 +58,7 @@ pub struct AzureAi {
 impl AzureAi {
     /// A provider that reads environment variables by this function.
     pub fn new(environment: Box<Environment>) -> Self {
-        Self {
-            azure: Arc::new(Azure::default()),
-            environment,
-        }
+        Self { azure: Arc::new(Azure::default()), environment }
     }
 
     fn resource<R: ArmResource>(&self) -> Box<dyn AnyResource> {
@@ -140,10 +137,7 @@ impl Provider for AzureAi {
         // What is unknown yet counts as not given: calls that need it will say so.
         let settings = Settings::decode(config.without_unknown());
         let settings = settings.map_err(|fault| {
-            Diagnostic::error(
-                "The provider's configuration cannot be read",
-                fault.to_string(),
-            )
+            Diagnostic::error("The provider's configuration cannot be read", fault.to_string())
         });
         match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
             Ok(resolved) if unknown.is_none() && resolved.credential.is_err() => {
@@ -187,25 +181,17 @@ impl Azure {
             user_agent: user_agent.trim_end().to_owned(),
             arm: OnceCell::new(),
         };
-        let mut current = self
-            .configured
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.configured.write().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Arc::new(configured));
     }
 
     fn configured(&self) -> Option<Arc<Configured>> {
-        self.configured
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.configured.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What the configuration contributes to every resource.
     pub fn home(&self) -> Home {
-        self.configured()
-            .map(|it| it.home.clone())
-            .unwrap_or_default()
+        self.configured().map(|it| it.home.clone()).unwrap_or_default()
     }
 
     /// ARM, signed in, for a change.
@@ -230,15 +216,9 @@ impl Azure {
     pub async fn arm(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
         let Some(configured) = self.configured() else {
             let detail = "Terraform has not configured the provider yet. Please report this.";
-            return Err(Diagnostic::error(
-                "The provider has no configuration",
-                detail,
-            ));
+            return Err(Diagnostic::error("The provider has no configuration", detail));
         };
-        let arm = configured
-            .arm
-            .get_or_try_init(|| configured.sign_in(until))
-            .await?;
+        let arm = configured.arm.get_or_try_init(|| configured.sign_in(until)).await?;
         Ok(arm.clone())
     }
 }
@@ -252,10 +232,7 @@ impl Configured {
         let tokens = Clients::new(client.clone(), &self.user_agent)
             .and_then(|clients| credential.credential(&cloud, &clients))
             .map_err(|error| explain("Preparing to sign in to Azure", &error))?;
-        let mut options = Options {
-            user_agent: self.user_agent.clone(),
-            ..Options::default()
-        };
+        let mut options = Options { user_agent: self.user_agent.clone(), ..Options::default() };
         match &self.settings.headers.correlation_id {
             Correlation::Off => options.correlation_id = String::new(),
             Correlation::Given(id) => options.correlation_id.clone_from(id),
@@ -278,12 +255,10 @@ impl Configured {
             Where::Metadata(host) => Cloud::from_metadata(host, client, until)
                 .await
                 .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error)),
-            Where::Endpoints {
-                resource_manager,
-                authority,
-                audience,
-            } => Cloud::custom(resource_manager, authority, audience.as_deref())
-                .map_err(|error| explain("Reading the `endpoint` block", &error)),
+            Where::Endpoints { resource_manager, authority, audience } => {
+                Cloud::custom(resource_manager, authority, audience.as_deref())
+                    .map_err(|error| explain("Reading the `endpoint` block", &error))
+            }
         }
     }
 }

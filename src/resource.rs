@@ -5,11 +5,12 @@
 
 use crate::arm::{ArmResource, Awaited, Create, End, Found, Live, Part};
 use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
-use crate::explain::{explain, import_block, unreadable};
+use crate::explain::{already_exists, explain, unreadable, vanished};
 use crate::part::{end_part, left_alone, write_part};
 use crate::place;
 use crate::provider::Azure;
 use crate::setting::until;
+use crate::wire::to_json;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::error::Error;
@@ -21,7 +22,6 @@ use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::resource::{Change, Resource};
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
-use serde::Serialize;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -49,10 +49,7 @@ enum Age {
 impl<R: ArmResource> Managed<R> {
     /// Serves the resource from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
-        Self {
-            azure,
-            resource: PhantomData,
-        }
+        Self { azure, resource: PhantomData }
     }
 
     fn fault(doing: &str, id: &ResourceId, error: &Error) -> Diagnostic {
@@ -65,14 +62,6 @@ impl<R: ArmResource> Managed<R> {
 
     fn body(reply: &Json) -> Result<R::Body, Diagnostic> {
         serde_json::from_value(reply.clone()).map_err(|fault| unreadable(R::KIND.label, &fault))
-    }
-
-    fn located(model: &mut R) -> Result<ResourceId, Diagnostic> {
-        let id = model.id().get().cloned().unwrap_or_default();
-        ResourceId::parse(&id).map_err(|fault| {
-            let summary = format!("The state of an {} has no usable ID", R::NAME);
-            Diagnostic::error(summary, fault.to_string())
-        })
     }
 
     /// Sets the model from the object and what is read along with it.
@@ -92,12 +81,7 @@ impl<R: ArmResource> Managed<R> {
         let beside = beside.map_err(|error| Self::fault("Reading", id, &error))?;
         model.id().set(id.as_str().to_owned());
         model.locate(id);
-        model.read(&Live {
-            id: id.clone(),
-            body,
-            beside,
-            importing,
-        });
+        model.read(&Live { id: id.clone(), body, beside, importing });
         if let Some(tagged) = model.tagged() {
             tagged.read(reply, &self.azure.home().tags);
         }
@@ -114,14 +98,12 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<(), Diagnostic> {
         let started = Instant::now();
         loop {
-            self.load(arm, model, (id, &reply), (until, Age::New, false))
-                .await?;
+            self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
             let Some(Awaited { what, within }) = model.awaits()? else {
                 return Ok(());
             };
-            let left = within.map_or(until.remaining(), |within| {
-                within.saturating_sub(started.elapsed())
-            });
+            let left =
+                within.map_or(until.remaining(), |within| within.saturating_sub(started.elapsed()));
             if let Err(error) = until.at_most(left).sleep(LOOK_AGAIN).await {
                 let doing = format!("Waiting for {what} of {} {:?}", R::KIND.label, id.name());
                 return Err(explain(&doing, &error));
@@ -186,10 +168,7 @@ impl<R: ArmResource> Managed<R> {
             known.id().set(id.as_str().to_owned());
             context.accepted(&known);
         };
-        let written = arm
-            .put(id, R::KIND.api, &body, condition)
-            .run(until, &accepted)
-            .await;
+        let written = arm.put(id, R::KIND.api, &body, condition).run(until, &accepted).await;
         written.map_err(|error| {
             if !error.is_exists() {
                 return Self::fault("Creating", id, &error);
@@ -205,10 +184,7 @@ impl<R: ArmResource> Managed<R> {
         let arm = self.azure.writable(&until).await?;
         let (id, found) = self.prepare(&arm, &mut model, &until).await?;
         let mut reply = match found {
-            Some(found) => {
-                self.put_over(&arm, &model, (&id, found), &until, context)
-                    .await?
-            }
+            Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
             None => Self::put_new(&arm, &model, &id, &until, context).await?,
         };
         let parts = model.parts(&id, &Found::default());
@@ -225,7 +201,7 @@ impl<R: ArmResource> Managed<R> {
 
     async fn read_in(&self, mut model: R, context: &Context) -> Result<Option<R>, Diagnostic> {
         let until = until(context);
-        let id = Self::located(&mut model)?;
+        let id = place::of_state(R::NAME, model.id())?;
         let arm = self.azure.arm(&until).await?;
         let found = arm.get(&id, R::KIND.api, &until).await;
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
@@ -261,10 +237,7 @@ impl<R: ArmResource> Managed<R> {
         let mut collisions = 0;
         loop {
             let mut body = reply.body.clone();
-            merge::merge(
-                &mut body,
-                &to_json(&model.write(Some(&Self::body(&reply.body)?)))?,
-            );
+            merge::merge(&mut body, &to_json(&model.write(Some(&Self::body(&reply.body)?)))?);
             self.azure.home().tags.keep(&reply.body, &mut body);
             if body == reply.body {
                 return Ok(());
@@ -272,7 +245,7 @@ impl<R: ArmResource> Managed<R> {
             let written = Self::write_changed(arm, id, &reply, &body, until).await;
             match written {
                 Ok(_) => return Ok(()),
-                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
                     reply = Self::current(arm, id, until).await?;
                 }
@@ -295,9 +268,7 @@ impl<R: ArmResource> Managed<R> {
         }
         let etag = live.etag().map(str::to_owned);
         let condition = etag.map_or(Condition::None, Condition::IfMatch);
-        arm.put(id, R::KIND.api, body, condition)
-            .run(until, &|| ())
-            .await
+        arm.put(id, R::KIND.api, body, condition).run(until, &|| ()).await
     }
 
     async fn update_in(
@@ -307,7 +278,7 @@ impl<R: ArmResource> Managed<R> {
         context: &Context,
     ) -> Result<R, Diagnostic> {
         let until = until(context);
-        let id = Self::located(&mut prior)?;
+        let id = place::of_state(R::NAME, prior.id())?;
         let arm = self.azure.writable(&until).await?;
         let reply = Self::current(&arm, &id, &until).await?;
         let wanted = R::beside(&id, &Self::body(&reply.body)?);
@@ -359,7 +330,7 @@ impl<R: ArmResource> Managed<R> {
         if model.stays() {
             return Ok(());
         }
-        let id = Self::located(&mut model)?;
+        let id = place::of_state(R::NAME, model.id())?;
         let arm = self.azure.writable(&until).await?;
         let parts = model.parts(&id, &Found::default());
         for part in parts.iter().filter(|part| matches!(part.end, End::Delete)) {
@@ -390,12 +361,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         let mut change = change;
         let found = R::plan(&mut change);
         // The provider's subscription is known before the resource is made.
-        let Change {
-            prior,
-            config,
-            planned,
-            ..
-        } = change;
+        let Change { prior, config, planned, .. } = change;
         let home = self.azure.home();
         let open = prior.is_null() && config.get("subscription_id").is_null();
         if open
@@ -427,36 +393,4 @@ impl<R: ArmResource> Resource for Managed<R> {
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         Ok(place::import(R::KIND.ty, R::KIND.label, id)?)
     }
-}
-
-fn to_json(body: &impl Serialize) -> Result<Json, Diagnostic> {
-    serde_json::to_value(body).map_err(|fault| {
-        Diagnostic::error(
-            "The request cannot be written",
-            format!("{fault}. Please report this."),
-        )
-    })
-}
-
-/// Whether a write failed because the object had changed since it was read.
-pub(crate) fn is_collision(error: &Error) -> bool {
-    error.status() == Some(412) || error.code_is("PreconditionFailed")
-}
-
-fn already_exists<R: ArmResource>(id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
-    let detail = format!(
-        "It was not made by this configuration, so it is left as it is. To manage it here, import \
-         it, with the resource's name for NAME:\n\n{}",
-        import_block(R::NAME, id.as_str())
-    );
-    Diagnostic::error(summary, detail)
-}
-
-fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} is no more", R::KIND.label, id.name());
-    Diagnostic::error(
-        summary,
-        "It was deleted since the plan was made. Plan again to make it anew.",
-    )
 }

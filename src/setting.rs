@@ -3,7 +3,7 @@
 
 use crate::explain::{explain, unreadable};
 use crate::provider::Azure;
-use crate::resource::{MOST_COLLISIONS, is_collision};
+use crate::resource::MOST_COLLISIONS;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
@@ -121,10 +121,7 @@ type Target = (ResourceId, &'static str);
 impl<S: ArmSetting> Owned<S> {
     /// Serves the setting from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
-        Self {
-            azure,
-            setting: PhantomData,
-        }
+        Self { azure, setting: PhantomData }
     }
 
     fn doing(verb: &str, id: &ResourceId) -> String {
@@ -166,7 +163,7 @@ impl<S: ArmSetting> Owned<S> {
             };
             match write.run(until, &|| ()).await {
                 Ok(_) => return Ok(true),
-                Err(error) if is_collision(&error) && collisions < MOST_COLLISIONS => {
+                Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
                     let found = Self::live(arm, target, until).await?;
                     reply = found.ok_or_else(|| absent::<S>(id))?;
@@ -221,10 +218,7 @@ impl<S: ArmSetting> Owned<S> {
         for name in S::RESTORED {
             let owned = !wish.get(name).is_null() && !kept.contains_key(*name);
             if let (true, Some(attribute)) = (owned, S::block().attribute(name)) {
-                kept.insert(
-                    (*name).to_owned(),
-                    codec::to_json(before.get(name), &attribute.ty),
-                );
+                kept.insert((*name).to_owned(), codec::to_json(before.get(name), &attribute.ty));
             }
         }
         context.set_private(PREVIOUS, Some(Json::Object(kept)));
@@ -273,9 +267,7 @@ impl<S: ArmSetting> Owned<S> {
         };
         let mut wish = S::block().empty();
         for (name, value) in &former {
-            let attribute = S::block()
-                .attribute(name)
-                .map(|attribute| attribute.ty.clone());
+            let attribute = S::block().attribute(name).map(|attribute| attribute.ty.clone());
             let value =
                 attribute.and_then(|ty| codec::from_json(value.to_string().as_bytes(), &ty).ok());
             wish.set_entry(name, value.unwrap_or(Value::Null));
@@ -306,11 +298,7 @@ fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
 
 fn rewritten<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
     Diagnostic::error(
-        format!(
-            "The {} of {:?} does not stay as written",
-            S::LABEL,
-            id.name()
-        ),
+        format!("The {} of {:?} does not stay as written", S::LABEL, id.name()),
         "Azure accepted the value, and shows another one since. Most likely an Azure Policy with \
          the Modify effect is assigned to the resource, its group or its subscription: look for \
          one in the activity log, and exempt the resource or follow the policy.",
@@ -335,16 +323,9 @@ impl<S: ArmSetting> Resource for Owned<S> {
 
     async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
         // What the resource does not say of its end, the provider's configuration does.
-        let Change {
-            prior,
-            config,
-            planned,
-            ..
-        } = change;
+        let Change { prior, config, planned, .. } = change;
         let block = S::block();
-        let open = block
-            .attribute("on_destroy")
-            .is_some_and(|it| it.facts.default.is_none());
+        let open = block.attribute("on_destroy").is_some_and(|it| it.facts.default.is_none());
         if open && planned.as_map().is_some() && config.get("on_destroy").is_null() {
             // An import leaves it null, which means the same as retain.
             let imported = prior.as_map().is_some() && prior.get("on_destroy").is_null();

@@ -29,16 +29,12 @@ impl Tagged {
     pub(crate) fn read(&mut self, live: &Json, rules: &TagRules) {
         let known = self.tags.take().unwrap_or_default();
         let live = of_body(live).into_iter();
-        let all: Tags = live
-            .filter(|(key, _)| known.contains_key(key) || !rules.ignores(key))
-            .collect();
+        let all: Tags =
+            live.filter(|(key, _)| known.contains_key(key) || !rules.ignores(key)).collect();
         let default = |key: &String, value: &String| rules.defaults.get(key) == Some(value);
-        let own = all
-            .iter()
-            .filter(|(key, value)| known.contains_key(*key) || !default(key, value));
-        let own: Tags = own
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let own =
+            all.iter().filter(|(key, value)| known.contains_key(*key) || !default(key, value));
+        let own: Tags = own.map(|(key, value)| (key.clone(), value.clone())).collect();
         self.tags = (!own.is_empty()).then_some(own);
         self.tags_all.set(all);
     }
@@ -46,8 +42,7 @@ impl Tagged {
 
 fn of_body(body: &Json) -> Tags {
     let tags = body["tags"].as_object().into_iter().flatten();
-    tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
-        .collect()
+    tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 /// What the provider's configuration says of tags.
@@ -65,19 +60,12 @@ pub struct TagRules {
 
 impl TagRules {
     fn ignores(&self, key: &str) -> bool {
-        self.keys.contains(key)
-            || self
-                .key_prefixes
-                .iter()
-                .any(|prefix| key.starts_with(prefix))
+        self.keys.contains(key) || self.key_prefixes.iter().any(|prefix| key.starts_with(prefix))
     }
 
     /// Plans `tags_all` of a resource that has it.
     pub(crate) fn plan(&self, prior: &Value, planned: &mut Value) {
-        if planned
-            .as_map()
-            .is_none_or(|members| !members.contains_key("tags_all"))
-        {
+        if planned.as_map().is_none_or(|members| !members.contains_key("tags_all")) {
             return;
         }
         let own = planned.get("tags");
@@ -133,10 +121,7 @@ mod tests {
     fn read(own: &[(&str, &str)], live: &Json) -> (Json, Json) {
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let tags = Some(own.iter().map(owned).collect());
-        let mut tagged = Tagged {
-            tags,
-            tags_all: Computed::default(),
-        };
+        let mut tagged = Tagged { tags, tags_all: Computed::default() };
         tagged.read(&json!({ "tags": live }), &rules());
         (json!(tagged.tags), json!(tagged.tags_all.get()))
     }
@@ -144,22 +129,11 @@ mod tests {
     #[test]
     fn defaults_are_no_tags_of_the_resource() {
         let (own, all) = read(&[("a", "1")], &json!({"a": "1", "team": "ai"}));
-        assert_eq!(
-            (own, all),
-            (json!({"a": "1"}), json!({"a": "1", "team": "ai"}))
-        );
+        assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1", "team": "ai"})));
         let (own, _) = read(&[("team", "ai")], &json!({"team": "ai"}));
-        assert_eq!(
-            own,
-            json!({"team": "ai"}),
-            "unless the configuration has them too"
-        );
+        assert_eq!(own, json!({"team": "ai"}), "unless the configuration has them too");
         let (own, _) = read(&[], &json!({"team": "other", "new": "x"}));
-        assert_eq!(
-            own,
-            json!({"team": "other", "new": "x"}),
-            "a changed default is drift"
-        );
+        assert_eq!(own, json!({"team": "other", "new": "x"}), "a changed default is drift");
     }
 
     #[test]
@@ -169,10 +143,7 @@ mod tests {
         assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1"})));
         let mut body = json!({"tags": {"a": "2"}});
         rules().keep(&json!({ "tags": live }), &mut body);
-        assert_eq!(
-            body["tags"],
-            json!({"CostCenter": "7", "hidden-link": "x", "a": "2"})
-        );
+        assert_eq!(body["tags"], json!({"CostCenter": "7", "hidden-link": "x", "a": "2"}));
     }
 
     #[test]
@@ -194,19 +165,7 @@ mod tests {
         };
         let team = Value::map([("team", "ai".into())]);
         assert_eq!(plan(Value::Null, &rules()), team);
-        assert_eq!(
-            plan(Value::map([("team", Value::Unknown)]), &rules()),
-            Value::Unknown
-        );
-        assert_eq!(
-            plan(
-                Value::Null,
-                &TagRules {
-                    pending: true,
-                    ..rules()
-                }
-            ),
-            Value::Unknown
-        );
+        assert_eq!(plan(Value::map([("team", Value::Unknown)]), &rules()), Value::Unknown);
+        assert_eq!(plan(Value::Null, &TagRules { pending: true, ..rules() }), Value::Unknown);
     }
 }

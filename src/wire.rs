@@ -1,6 +1,8 @@
 //! Pieces of ARM bodies that many types share.
 
+use plugin::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// Tags as ARM has them.
@@ -52,4 +54,15 @@ impl From<&str> for Reference {
     fn from(id: &str) -> Self {
         Self { id: id.to_owned() }
     }
+}
+
+/// A body as it is sent.
+///
+/// # Errors
+///
+/// Never for the wire types here; a type that cannot be JSON is a bug.
+pub(crate) fn to_json(body: &impl Serialize) -> Result<Json, Diagnostic> {
+    serde_json::to_value(body).map_err(|fault| {
+        Diagnostic::error("The request cannot be written", format!("{fault}. Please report this."))
+    })
 }

@@ -86,16 +86,12 @@ impl Config {
     }
 
     fn is_of(&self, zone: &str) -> bool {
-        self.properties
-            .private_dns_zone_id
-            .eq_ignore_ascii_case(zone)
+        self.properties.private_dns_zone_id.eq_ignore_ascii_case(zone)
     }
 }
 
 fn zone_name(id: &str) -> String {
-    ResourceId::parse(id)
-        .map(|id| id.name().to_lowercase())
-        .unwrap_or_default()
+    ResourceId::parse(id).map(|id| id.name().to_lowercase()).unwrap_or_default()
 }
 
 /// The zones of a group as they are written: each with the name that is asked for, else the one
@@ -107,32 +103,17 @@ fn zone_name(id: &str) -> String {
 pub fn configs(wanted: &[(Option<String>, String)], live: &[Config]) -> Vec<Config> {
     let mut written: Vec<Config> = Vec::new();
     for (name, zone) in wanted {
-        let kept = live
-            .iter()
-            .find(|config| config.is_of(zone))
-            .map(|config| config.name.clone());
+        let kept = live.iter().find(|config| config.is_of(zone)).map(|config| config.name.clone());
         let name = name.clone().or(kept).unwrap_or_else(|| {
             let name = zone_name(zone);
             let taken = |config: &Config| config.name.eq_ignore_ascii_case(&name);
-            let in_use = live
-                .iter()
-                .chain(&written)
-                .any(|config| taken(config) && !config.is_of(zone));
-            if in_use {
-                format!("{name}-{:08x}", short_hash(zone))
-            } else {
-                name
-            }
+            let in_use =
+                live.iter().chain(&written).any(|config| taken(config) && !config.is_of(zone));
+            if in_use { format!("{name}-{:08x}", short_hash(zone)) } else { name }
         });
-        let properties = ConfigProperties {
-            private_dns_zone_id: zone.clone(),
-            record_sets: Vec::new(),
-        };
-        written.push(Config {
-            id: String::new(),
-            name,
-            properties,
-        });
+        let properties =
+            ConfigProperties { private_dns_zone_id: zone.clone(), record_sets: Vec::new() };
+        written.push(Config { id: String::new(), name, properties });
     }
     written
 }
@@ -156,10 +137,8 @@ mod tests {
     }
 
     fn names(wanted: &[(Option<&str>, String)], live: &[(&str, String)]) -> Vec<String> {
-        let wanted: Vec<_> = wanted
-            .iter()
-            .map(|(name, zone)| (name.map(str::to_owned), zone.clone()))
-            .collect();
+        let wanted: Vec<_> =
+            wanted.iter().map(|(name, zone)| (name.map(str::to_owned), zone.clone())).collect();
         let live: Vec<_> = live
             .iter()
             .map(|(name, zone)| Config {
@@ -171,19 +150,13 @@ mod tests {
                 ..Default::default()
             })
             .collect();
-        configs(&wanted, &live)
-            .into_iter()
-            .map(|config| config.name)
-            .collect()
+        configs(&wanted, &live).into_iter().map(|config| config.name).collect()
     }
 
     #[test]
     fn a_zone_keeps_the_name_it_has() {
         let (a, b) = (zone("rg", "a.b"), zone("rg", "b.c"));
-        assert_eq!(
-            names(&[(None, a.clone()), (None, b)], &[("a-b", a)]),
-            ["a-b", "b.c"]
-        );
+        assert_eq!(names(&[(None, a.clone()), (None, b)], &[("a-b", a)]), ["a-b", "b.c"]);
     }
 
     #[test]
@@ -191,10 +164,7 @@ mod tests {
         let (spoke, hub) = (zone("spoke", "a.b"), zone("hub", "a.b"));
         let swapped = names(&[(None, hub.clone())], &[("a.b", spoke)]);
         assert!(swapped[0].starts_with("a.b-"), "{swapped:?}");
-        assert_eq!(
-            swapped,
-            names(&[(None, hub.to_uppercase())], &[("a.b", zone("x", "a.b"))])
-        );
+        assert_eq!(swapped, names(&[(None, hub.to_uppercase())], &[("a.b", zone("x", "a.b"))]));
         assert_eq!(names(&[(Some("mine"), hub)], &[]), ["mine"]);
     }
 }

@@ -51,10 +51,7 @@ fn the_pages_are_what_the_models_say() {
     }
     for (path, text) in &pages {
         let there = fs::read_to_string(docs.join(path)).unwrap_or_default();
-        assert!(
-            there == *text,
-            "docs/{path} is not what the models say: run `cargo xtask docs`"
-        );
+        assert!(there == *text, "docs/{path} is not what the models say: run `cargo xtask docs`");
     }
     let mut found = Vec::new();
     present(&docs, &mut found);
@@ -66,20 +63,11 @@ fn the_pages_are_what_the_models_say() {
 #[test]
 fn the_pages_obey_the_registry() {
     for (path, text) in pages() {
-        assert!(
-            text.len() < 500_000,
-            "docs/{path} is larger than the registry takes"
-        );
-        assert!(
-            text.starts_with("---\npage_title: "),
-            "docs/{path} has no front matter"
-        );
+        assert!(text.len() < 500_000, "docs/{path} is larger than the registry takes");
+        assert!(text.starts_with("---\npage_title: "), "docs/{path} has no front matter");
         let links = text.match_indices("](#").map(|(at, _)| &text[at + 3..]);
         for link in links.filter_map(|rest| rest.split(')').next()) {
-            assert!(
-                text.contains(&format!("<a id=\"{link}\">")),
-                "docs/{path}: no #{link}"
-            );
+            assert!(text.contains(&format!("<a id=\"{link}\">")), "docs/{path}: no #{link}");
         }
     }
 }

@@ -60,9 +60,7 @@ struct State {
 impl From<Wire> for Connection {
     fn from(wire: Wire) -> Self {
         let properties = wire.properties;
-        let state = properties
-            .private_link_service_connection_state
-            .unwrap_or_default();
+        let state = properties.private_link_service_connection_state.unwrap_or_default();
         let groups = properties.group_ids.unwrap_or_default();
         Self {
             id: wire.id,
@@ -101,11 +99,7 @@ mod tests {
                 &["account"],
                 Some("Recreate"),
             ),
-            (
-                json!({"groupId": "searchService"}),
-                &["searchService"],
-                None,
-            ),
+            (json!({"groupId": "searchService"}), &["searchService"], None),
             (
                 json!({"privateEndpoint": null, "privateLinkServiceConnectionState": null}),
                 &[],

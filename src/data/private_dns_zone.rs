@@ -17,10 +17,7 @@ impl Shown for Zone {
                                  that is an error which lists them.";
     const WISHES: &'static [&'static str] = &["adopt_existing"];
     const WORDS: &'static [(&'static str, &'static str)] = &[
-        (
-            "soa_record",
-            "The zone's start of authority, where it is not Azure's own.",
-        ),
+        ("soa_record", "The zone's start of authority, where it is not Azure's own."),
         ("tags", "Tags of the zone."),
     ];
     const GROUP: Group = Group::Optional;

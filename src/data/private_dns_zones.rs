@@ -38,16 +38,10 @@ impl ArmSearch for PrivateDnsZones {
 
     fn scopes(&self, home: &Home) -> Result<Vec<Scope>, Diagnostic> {
         let scope = |id: &str, attribute: &str| {
-            check::parse(id, attribute).map(|id| Scope {
-                id,
-                path: Path::of(attribute),
-            })
+            check::parse(id, attribute).map(|id| Scope { id, path: Path::of(attribute) })
         };
         let whole = |subscription: &String| {
-            scope(
-                &format!("/subscriptions/{subscription}"),
-                "subscription_ids",
-            )
+            scope(&format!("/subscriptions/{subscription}"), "subscription_ids")
         };
         let groups = self.resource_group_ids.iter().flatten();
         let groups = groups.map(|id| scope(id, "resource_group_ids"));
@@ -63,9 +57,7 @@ impl ArmSearch for PrivateDnsZones {
     fn choose(&mut self, found: &[ResourceId], scopes: &[Scope]) -> Result<(), Diagnostics> {
         let (mut ids, mut faults) = (BTreeMap::new(), Diagnostics::new());
         for name in &self.names {
-            let named = found
-                .iter()
-                .filter(|id| id.name().eq_ignore_ascii_case(name));
+            let named = found.iter().filter(|id| id.name().eq_ignore_ascii_case(name));
             let named: Vec<ResourceId> = named.cloned().collect();
             match &named[..] {
                 [id] => {
@@ -144,10 +136,7 @@ mod tests {
         let mut search = search(&["a.b", "b.c"]);
         let scopes = search.scopes(&Home::default()).unwrap();
         let faults = search.choose(&found, &scopes).unwrap_err();
-        let texts: Vec<_> = faults
-            .iter()
-            .map(|it| (&*it.summary, &*it.detail))
-            .collect();
+        let texts: Vec<_> = faults.iter().map(|it| (&*it.summary, &*it.detail)).collect();
         assert_eq!(texts.len(), 2);
         assert!(texts[0].1.contains("/hub/") && texts[0].1.contains("/spoke/"));
         assert!(texts[1].0.contains("b.c") && texts[1].1.contains("/resourceGroups/rg"));
@@ -157,10 +146,7 @@ mod tests {
     fn the_providers_subscription_is_looked_in_where_nothing_is_said() {
         let mut search = search(&["a.b"]);
         search.resource_group_ids = Some(BTreeSet::new());
-        let home = Home {
-            subscription_id: Some(GUID.to_owned()),
-            ..Home::default()
-        };
+        let home = Home { subscription_id: Some(GUID.to_owned()), ..Home::default() };
         let scopes = search.scopes(&home).unwrap();
         assert_eq!(scopes[0].id.as_str(), format!("/subscriptions/{GUID}"));
         assert!(search.scopes(&Home::default()).is_err());

@@ -75,17 +75,11 @@ mod tests {
     fn blocks_keep_their_type() {
         let block = PrivateEndpoint::block();
         let of = <Endpoint as Shown>::Of::block();
-        for nested in of
-            .blocks
-            .iter()
-            .filter(|it| !Endpoint::WISHES.contains(&it.name()))
-        {
+        for nested in of.blocks.iter().filter(|it| !Endpoint::WISHES.contains(&it.name())) {
             let mut alone = plugin::schema::Block::new("");
             alone.push(Member::Block(nested.clone()));
             let ty = alone.ty();
-            let plugin::ty::Type::Object(members) = ty else {
-                panic!("{ty:?}")
-            };
+            let plugin::ty::Type::Object(members) = ty else { panic!("{ty:?}") };
             let shown = block.attribute(nested.name()).map(|it| &it.ty);
             assert_eq!(shown, members.get(nested.name()), "{}", nested.name());
         }

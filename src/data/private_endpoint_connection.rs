@@ -80,8 +80,7 @@ impl ArmData for PrivateEndpointConnection {
         self.network_interface = Computed::decode(interfaces).map_err(serde_json::Error::custom)?;
         let connections = endpoint.get("private_service_connection").as_list();
         let connections = connections.unwrap_or_default().iter().map(Connection::of);
-        self.private_service_connection
-            .set(connections.collect::<Vec<_>>());
+        self.private_service_connection.set(connections.collect::<Vec<_>>());
         Ok(())
     }
 

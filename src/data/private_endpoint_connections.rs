@@ -51,12 +51,7 @@ impl ArmData for PrivateEndpointConnections {
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
-        vec![Beside {
-            name: LIST,
-            id: id.clone(),
-            api: Self::api(id),
-            list: Some(LIST),
-        }]
+        vec![Beside { name: LIST, id: id.clone(), api: Self::api(id), list: Some(LIST) }]
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {
@@ -74,8 +69,6 @@ impl ArmData for PrivateEndpointConnections {
 impl PrivateEndpointConnections {
     fn wants(&self, connection: &Connection) -> bool {
         let status = connection.status.as_deref().unwrap_or_default();
-        self.status
-            .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(status))
+        self.status.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(status))
     }
 }

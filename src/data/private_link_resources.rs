@@ -58,21 +58,14 @@ impl ArmData for PrivateLinkResources {
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
-        vec![Beside {
-            name: LIST,
-            id: id.clone(),
-            api: Self::api(id),
-            list: Some(LIST),
-        }]
+        vec![Beside { name: LIST, id: id.clone(), api: Self::api(id), list: Some(LIST) }]
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {
         self.id.set(seen.id.as_str().to_owned());
         let listed = seen.beside.get(LIST).cloned().unwrap_or_default();
         let listed = Option::<Vec<Wire>>::deserialize(listed)?.unwrap_or_default();
-        let of = listed
-            .into_iter()
-            .map(|it| Resource::of(it.properties, seen));
+        let of = listed.into_iter().map(|it| Resource::of(it.properties, seen));
         let mut resources: Vec<Resource> = of.collect();
         resources.sort_by(|left, right| left.group_id.cmp(&right.group_id));
         self.resources.set(resources);
@@ -124,12 +117,7 @@ mod tests {
             "Microsoft.ContainerRegistry/registries",
             "acr",
         );
-        let seen = Seen {
-            id: &id,
-            body: &Json::Null,
-            beside: &Found::default(),
-            environment,
-        };
+        let seen = Seen { id: &id, body: &Json::Null, beside: &Found::default(), environment };
         let group = serde_json::from_value(json!({
             "groupId": group,
             "requiredMembers": null,

@@ -115,19 +115,13 @@ impl ArmData for Workspace {
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
-        vec![Beside {
-            name: CONNECTIONS,
-            id: id.clone(),
-            api: API,
-            list: Some("connections"),
-        }]
+        vec![Beside { name: CONNECTIONS, id: id.clone(), api: API, list: Some("connections") }]
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {
         let body = Body::deserialize(seen.body)?;
         self.which.locate(seen, TYPE);
-        self.kind
-            .set(body.kind.clone().unwrap_or_else(|| "Default".to_owned()));
+        self.kind.set(body.kind.clone().unwrap_or_else(|| "Default".to_owned()));
         self.location.set(body.location.clone());
         self.tags.set(body.tags.clone().unwrap_or_default());
         self.fqdns.set(fqdns(&body));
@@ -149,8 +143,7 @@ impl Workspace {
         self.discovery_url.set(properties.discovery_url);
         self.hub_id.set(properties.hub_resource_id);
         let access = properties.public_network_access;
-        self.public_network_access
-            .set(access.unwrap_or_else(|| "Enabled".to_owned()));
+        self.public_network_access.set(access.unwrap_or_else(|| "Enabled".to_owned()));
         self.ip_allowlist.set(properties.ip_allowlist);
         let network = properties.managed_network.unwrap_or_default();
         self.managed_network.set(ManagedNetwork {
@@ -158,12 +151,8 @@ impl Workspace {
             status: network.status.and_then(|it| it.status),
         });
         let connections = properties.private_endpoint_connections.unwrap_or_default();
-        self.private_endpoint_connections.set(
-            connections
-                .into_iter()
-                .map(Connection::from)
-                .collect::<Vec<_>>(),
-        );
+        self.private_endpoint_connections
+            .set(connections.into_iter().map(Connection::from).collect::<Vec<_>>());
         let access = properties.system_datastores_auth_mode;
         self.storage_account_access_type.set(access.map(spelt));
         self.default_resources.set(DefaultResources {
@@ -200,11 +189,7 @@ impl From<WireIdentity> for Identity {
 fn targets(connections: &[WorkspaceConnection], category: &str) -> Vec<String> {
     let of_category = connections.iter().map(|connection| &connection.properties);
     let mut ids: Vec<String> = of_category
-        .filter(|it| {
-            it.category
-                .as_deref()
-                .is_some_and(|it| it.eq_ignore_ascii_case(category))
-        })
+        .filter(|it| it.category.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(category)))
         .filter_map(|it| it.metadata.as_ref()?.resource_id.clone())
         .collect();
     ids.sort();
@@ -319,12 +304,7 @@ mod tests {
     fn read(body: &Json) -> Workspace {
         let id = ResourceId::in_group("0", "rg", TYPE, "hub");
         let mut workspace = Workspace::decode(Workspace::block().empty()).unwrap();
-        let seen = Seen {
-            id: &id,
-            body,
-            beside: &Found::default(),
-            environment: None,
-        };
+        let seen = Seen { id: &id, body, beside: &Found::default(), environment: None };
         workspace.read(&seen).unwrap();
         workspace
     }
@@ -346,10 +326,7 @@ mod tests {
                 "n.eastus.notebooks".to_owned(),
                 format!("*.eastus.{inference}"),
             ];
-            assert_eq!(
-                workspace.fqdns.get().map(Vec::as_slice),
-                Some(&expected[..])
-            );
+            assert_eq!(workspace.fqdns.get().map(Vec::as_slice), Some(&expected[..]));
         }
     }
 

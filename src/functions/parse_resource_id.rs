@@ -78,17 +78,8 @@ mod tests {
         let parts = ParseResourceId.call(&[id.into()]).unwrap();
         assert_eq!(parts.get("resource_type").as_str(), Some("subnets"));
         assert_eq!(parts.get("resource_name").as_str(), Some("snet-pe"));
-        assert_eq!(
-            parts.get("resource_provider").as_str(),
-            Some("Microsoft.Network")
-        );
-        assert_eq!(
-            parts
-                .get("parent_resources")
-                .get("virtualNetworks")
-                .as_str(),
-            Some("vnet-ai")
-        );
+        assert_eq!(parts.get("resource_provider").as_str(), Some("Microsoft.Network"));
+        assert_eq!(parts.get("parent_resources").get("virtualNetworks").as_str(), Some("vnet-ai"));
         let ty = "Microsoft.Network/virtualNetworks/subnets";
         assert_eq!(parts.get("full_resource_type").as_str(), Some(ty));
     }
@@ -99,10 +90,7 @@ mod tests {
                   MICROSOFT.NETWORK/VIRTUALNETWORKS/VNET/SUBNETS/SNET";
         let parts = ParseResourceId.call(&[id.into()]).unwrap();
         for (name, expected) in [
-            (
-                "full_resource_type",
-                "Microsoft.Network/virtualNetworks/subnets",
-            ),
+            ("full_resource_type", "Microsoft.Network/virtualNetworks/subnets"),
             ("resource_provider", "Microsoft.Network"),
             ("resource_type", "subnets"),
             ("resource_name", "SNET"),

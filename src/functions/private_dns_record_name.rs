@@ -41,10 +41,7 @@ impl Function for PrivateDnsRecordName {
             }
         }
         record_in(fqdn, zone).map(Value::from).ok_or_else(|| {
-            let wrong = format!(
-                "{fqdn:?} has no record in the zone {zone:?}{}",
-                advice(fqdn)
-            );
+            let wrong = format!("{fqdn:?} has no record in the zone {zone:?}{}", advice(fqdn));
             FunctionError::argument(0, wrong)
         })
     }
@@ -71,11 +68,7 @@ mod tests {
     #[test]
     fn records_are_named_within_the_zone() {
         for (fqdn, zone, record) in [
-            (
-                "St.blob.core.windows.net",
-                "privatelink.blob.core.windows.net",
-                "st",
-            ),
+            ("St.blob.core.windows.net", "privatelink.blob.core.windows.net", "st"),
             ("kv.vault.azure.cn.", "privatelink.vaultcore.azure.cn", "kv"),
             ("www.example.org", "example.org", "www"),
             ("example.org", "Example.org", "@"),

@@ -63,11 +63,9 @@ mod tests {
     #[test]
     fn the_zones_of_every_cloud() {
         let account = "Microsoft.CognitiveServices/accounts";
-        for (environment, suffix) in [
-            ("public", "azure.com"),
-            ("USGovernment", "azure.us"),
-            ("china", "azure.cn"),
-        ] {
+        for (environment, suffix) in
+            [("public", "azure.com"), ("USGovernment", "azure.us"), ("china", "azure.cn")]
+        {
             let names = ["cognitiveservices", "openai", "services.ai"];
             let zones = names.map(|name| format!("privatelink.{name}.{suffix}"));
             let found = call(account, "account", environment);

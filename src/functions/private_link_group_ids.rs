@@ -40,10 +40,7 @@ mod tests {
     #[test]
     fn each_type_has_its_groups() {
         for (ty, groups) in [
-            (
-                "Microsoft.MachineLearningServices/workspaces",
-                vec!["amlworkspace"],
-            ),
+            ("Microsoft.MachineLearningServices/workspaces", vec!["amlworkspace"]),
             ("microsoft.keyvault/VAULTS", vec!["vault"]),
             ("Microsoft.Search/searchServices", vec!["searchService"]),
         ] {

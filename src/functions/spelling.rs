@@ -48,21 +48,9 @@ const TYPES: &[(&str, &[&str])] = &[
             "accounts/projects",
         ],
     ),
-    (
-        "Microsoft.Storage",
-        &[
-            "storageAccounts",
-            "storageAccounts/privateEndpointConnections",
-        ],
-    ),
-    (
-        "Microsoft.KeyVault",
-        &["vaults", "vaults/privateEndpointConnections"],
-    ),
-    (
-        "Microsoft.ContainerRegistry",
-        &["registries", "registries/privateEndpointConnections"],
-    ),
+    ("Microsoft.Storage", &["storageAccounts", "storageAccounts/privateEndpointConnections"]),
+    ("Microsoft.KeyVault", &["vaults", "vaults/privateEndpointConnections"]),
+    ("Microsoft.ContainerRegistry", &["registries", "registries/privateEndpointConnections"]),
     (
         "Microsoft.Search",
         &[
@@ -96,9 +84,7 @@ pub(super) fn spelt(id: &ResourceId) -> String {
         path.push_str(if path.is_empty() { "" } else { "/" });
         path.push_str(ty);
         let known = types.iter().find(|known| known.eq_ignore_ascii_case(&path));
-        let ty = known
-            .and_then(|known| known.rsplit('/').next())
-            .unwrap_or(ty);
+        let ty = known.and_then(|known| known.rsplit('/').next()).unwrap_or(ty);
         text.push_str(&format!("/{ty}/{name}"));
     }
     text
@@ -121,10 +107,7 @@ mod tests {
                 "/Providers/MICROSOFT.STORAGE/storageaccounts/St/BLOBservices/Default",
                 "/providers/Microsoft.Storage/storageAccounts/St/BLOBservices/Default",
             ),
-            (
-                "/providers/contoso.THINGS/Parts/P",
-                "/providers/contoso.THINGS/Parts/P",
-            ),
+            ("/providers/contoso.THINGS/Parts/P", "/providers/contoso.THINGS/Parts/P"),
             ("", ""),
         ] {
             let odd = GROUP.replace("resourceGroups", "RESOURCEgroups");

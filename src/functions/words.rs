@@ -40,13 +40,8 @@ pub(super) fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
         .map(|known| (slips(word, known), known))
         .min_by_key(|(slips, _)| *slips)
         .filter(|(slips, known)| *slips <= MOST_SLIPS && *slips * 2 < known.len());
-    let hint = nearest.map_or_else(String::new, |(_, known)| {
-        format!("; did you mean {known:?}?")
-    });
-    format!(
-        "there is no {what} {word:?}, only {}{hint}",
-        allowed.join(", ")
-    )
+    let hint = nearest.map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"));
+    format!("there is no {what} {word:?}, only {}{hint}", allowed.join(", "))
 }
 
 /// An index as the protocol counts them.

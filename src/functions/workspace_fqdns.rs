@@ -12,11 +12,7 @@ pub struct WorkspaceFqdns;
 
 impl Function for WorkspaceFqdns {
     fn signature(&self) -> Signature {
-        let parameter = |name, description| Parameter {
-            name,
-            ty: Type::String,
-            description,
-        };
+        let parameter = |name, description| Parameter { name, ty: Type::String, description };
         let columns = ["fqdn", "zone", "record"].map(|name| (name, Type::String));
         Signature {
             name: "workspace_fqdns",
@@ -34,14 +30,8 @@ impl Function for WorkspaceFqdns {
                      `azureai_workspace`.",
                 ),
                 parameter("name", "Name of the workspace."),
-                parameter(
-                    "region",
-                    "Region of the workspace, such as `eastus` or `East US`.",
-                ),
-                parameter(
-                    "environment",
-                    "The cloud: `public`, `usgovernment` or `china`.",
-                ),
+                parameter("region", "Region of the workspace, such as `eastus` or `East US`."),
+                parameter("environment", "The cloud: `public`, `usgovernment` or `china`."),
             ],
             returns: Type::list(Type::object(columns)),
         }
@@ -69,11 +59,7 @@ impl Function for WorkspaceFqdns {
 }
 
 fn row(Name { fqdn, zone, record }: Name) -> Value {
-    Value::map([
-        ("fqdn", fqdn.into()),
-        ("zone", zone.into()),
-        ("record", record.into()),
-    ])
+    Value::map([("fqdn", fqdn.into()), ("zone", zone.into()), ("record", record.into())])
 }
 
 #[cfg(test)]
@@ -89,24 +75,14 @@ mod tests {
     #[test]
     fn the_names_of_each_cloud() {
         for (environment, api, notebooks, inference) in [
-            (
-                "public",
-                "api.azureml.ms",
-                "notebooks.azure.net",
-                "inference.ml.azure.com",
-            ),
+            ("public", "api.azureml.ms", "notebooks.azure.net", "inference.ml.azure.com"),
             (
                 "usgovernment",
                 "api.ml.azure.us",
                 "notebooks.usgovcloudapi.net",
                 "inference.ml.azure.us",
             ),
-            (
-                "china",
-                "api.ml.azure.cn",
-                "notebooks.chinacloudapi.cn",
-                "inference.ml.azure.cn",
-            ),
+            ("china", "api.ml.azure.cn", "notebooks.chinacloudapi.cn", "inference.ml.azure.cn"),
         ] {
             let names = call([&GUID.to_uppercase(), "Hub", "East US", environment]).unwrap();
             let names = names.as_list().unwrap();

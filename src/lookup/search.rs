@@ -69,10 +69,7 @@ pub struct Search<S> {
 impl<S: ArmSearch> Search<S> {
     /// Serves the data source from this Azure.
     pub fn new(azure: Arc<Azure>) -> Self {
-        Self {
-            azure,
-            search: PhantomData,
-        }
+        Self { azure, search: PhantomData }
     }
 
     async fn find(&self, model: &S, until: &Deadline) -> Result<Found, Diagnostic> {
@@ -123,17 +120,11 @@ async fn list(
     label: &str,
     until: &Deadline,
 ) -> Result<Vec<ResourceId>, Diagnostic> {
-    let listed = arm
-        .list(scope, &format!("providers/{ty}"), api, until)
-        .await;
+    let listed = arm.list(scope, &format!("providers/{ty}"), api, until).await;
     let doing = format!("Looking for a {label} in {scope}");
     let listed = listed.map_err(|error| explain(&doing, &error))?;
     let id = |object: &Json| ResourceId::parse(object["id"].as_str()?).ok();
-    Ok(listed
-        .iter()
-        .filter_map(id)
-        .map(|id| id.canonical(ty))
-        .collect())
+    Ok(listed.iter().filter_map(id).map(|id| id.canonical(ty)).collect())
 }
 
 /// The only object of that type and name in a subscription.

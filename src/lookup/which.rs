@@ -68,11 +68,7 @@ impl Which {
 
     /// The attribute that names the object.
     pub fn named_by(&self) -> Path {
-        Path::of(if self.id.get().is_some() {
-            "id"
-        } else {
-            "name"
-        })
+        Path::of(if self.id.get().is_some() { "id" } else { "name" })
     }
 
     /// Sets what the object's ID says, in Azure's spelling.
@@ -80,8 +76,7 @@ impl Which {
         let id = spelt_by_azure(seen.id.clone(), seen.body).canonical(ty);
         self.id.set(id.as_str().to_owned());
         self.name.set(id.name().to_owned());
-        self.resource_group_name
-            .set(id.resource_group().map(str::to_owned));
+        self.resource_group_name.set(id.resource_group().map(str::to_owned));
         self.subscription_id.set(id.subscription().to_owned());
     }
 
@@ -92,10 +87,7 @@ impl Which {
         let others = ["name", "resource_group_name", "subscription_id"];
         if id.is_null() {
             let needed = if group == Group::Needed { 2 } else { 1 };
-            let missing = others
-                .iter()
-                .take(needed)
-                .find(|it| config.get(it).is_null());
+            let missing = others.iter().take(needed).find(|it| config.get(it).is_null());
             found.extend(missing.map(|name| not_named(name, group)));
         } else if let Some(other) = others
             .iter()
@@ -140,10 +132,7 @@ fn of_type(text: &str, ty: &str) -> Result<(), String> {
     if id.is_type(ty) {
         return Ok(());
     }
-    Err(format!(
-        "{text:?} is the ID of a {}, not of a {ty}.",
-        id.resource_type()
-    ))
+    Err(format!("{text:?} is the ID of a {}, not of a {ty}.", id.resource_type()))
 }
 
 /// A name that can stand in an ID; what a type allows beyond that, Azure knows.
@@ -184,33 +173,15 @@ mod tests {
             (&[("id", Value::Unknown)], Group::Needed, None),
             (&[("id", text("/nonsense"))], Group::Needed, Some("id")),
             (
-                &[(
-                    "id",
-                    text(&format!("/subscriptions/{GUID}/resourceGroups/rg")),
-                )],
+                &[("id", text(&format!("/subscriptions/{GUID}/resourceGroups/rg")))],
                 Group::Needed,
                 Some("id"),
             ),
             (&[], Group::Needed, Some("name")),
             (&[("name", text("a.b"))], Group::Optional, None),
-            (
-                &[("name", text("a.b"))],
-                Group::Needed,
-                Some("resource_group_name"),
-            ),
-            (
-                &[
-                    ("name", Value::Unknown),
-                    ("resource_group_name", text("rg")),
-                ],
-                Group::Needed,
-                None,
-            ),
-            (
-                &[("id", text(&id())), ("name", text("a.b"))],
-                Group::Needed,
-                Some("name"),
-            ),
+            (&[("name", text("a.b"))], Group::Needed, Some("resource_group_name")),
+            (&[("name", Value::Unknown), ("resource_group_name", text("rg"))], Group::Needed, None),
+            (&[("id", text(&id())), ("name", text("a.b"))], Group::Needed, Some("name")),
         ];
         for (members, group, wrong) in rows {
             let found = Which::validate(&config(members), TYPE, *group);
@@ -222,10 +193,7 @@ mod tests {
 
     #[test]
     fn the_object_is_where_the_attributes_say() {
-        let home = Home {
-            subscription_id: Some(GUID.to_owned()),
-            ..Home::default()
-        };
+        let home = Home { subscription_id: Some(GUID.to_owned()), ..Home::default() };
         let target = |members: &[(&str, Value)], home: &Home| {
             let which = Which::decode(config(members)).unwrap();
             which.target(home, TYPE)

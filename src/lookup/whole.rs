@@ -45,9 +45,7 @@ impl<S: Shown> Model for Whole<S> {
     fn block() -> Block {
         let mut block = Block::new(S::ABOUT);
         block.append(Which::block());
-        let Block {
-            attributes, blocks, ..
-        } = S::Of::block();
+        let Block { attributes, blocks, .. } = S::Of::block();
         let attributes = attributes.into_iter().map(shown);
         for mut attribute in attributes.chain(blocks.iter().map(shown_block)) {
             let name = attribute.name();
@@ -63,11 +61,7 @@ impl<S: Shown> Model for Whole<S> {
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
-        Ok(Self {
-            which: Which::decode(value)?,
-            shown: Value::Null,
-            of: PhantomData,
-        })
+        Ok(Self { which: Which::decode(value)?, shown: Value::Null, of: PhantomData })
     }
 
     fn encode(&self) -> Value {

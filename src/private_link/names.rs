@@ -15,10 +15,7 @@ pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
     suffixes()
         .filter_map(|suffix| {
             let record = name.strip_suffix(suffix.public)?.strip_suffix('.')?;
-            Some((
-                suffix.zone,
-                record.trim_end_matches(".privatelink").to_owned(),
-            ))
+            Some((suffix.zone, record.trim_end_matches(".privatelink").to_owned()))
         })
         .max_by_key(|(zone, _)| zone.len())
 }
@@ -28,10 +25,7 @@ pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
 pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     INFERENCE.suffixes.iter().find_map(|suffix| {
-        let region = name
-            .strip_suffix(suffix.public)?
-            .strip_suffix('.')?
-            .strip_prefix("*.")?;
+        let region = name.strip_suffix(suffix.public)?.strip_suffix('.')?.strip_prefix("*.")?;
         Some((suffix.zone, format!("*.{guid}.inference.{region}")))
     })
 }
@@ -40,10 +34,7 @@ pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)
 pub fn is_inference(fqdn: &str) -> bool {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     let mut suffixes = INFERENCE.suffixes.iter();
-    suffixes.any(|suffix| {
-        name.strip_suffix(suffix.public)
-            .is_some_and(|it| it.ends_with('.'))
-    })
+    suffixes.any(|suffix| name.strip_suffix(suffix.public).is_some_and(|it| it.ends_with('.')))
 }
 
 /// The suffix of online endpoints in the cloud whose workspaces have this API suffix.
@@ -146,21 +137,9 @@ mod tests {
             "privatelink.notebooks.azure.net",
             "ml-a-eastus-g.eastus",
         );
-        check(
-            "kv.vault.azure.net",
-            "privatelink.vaultcore.azure.net",
-            "kv",
-        );
-        check(
-            "a.eastus.data.azurecr.io",
-            "privatelink.azurecr.io",
-            "a.eastus.data",
-        );
-        check(
-            "s.blob.core.chinacloudapi.cn.",
-            "privatelink.blob.core.chinacloudapi.cn",
-            "s",
-        );
+        check("kv.vault.azure.net", "privatelink.vaultcore.azure.net", "kv");
+        check("a.eastus.data.azurecr.io", "privatelink.azurecr.io", "a.eastus.data");
+        check("s.blob.core.chinacloudapi.cn.", "privatelink.blob.core.chinacloudapi.cn", "s");
         assert_eq!(record_of("example.com"), None);
         assert_eq!(record_of("*.eastus.inference.ml.azure.com"), None);
     }
@@ -168,15 +147,9 @@ mod tests {
     #[test]
     fn the_region_wide_wildcard_becomes_the_workspaces_own() {
         let record = inference_record("*.eastus.inference.ml.azure.com", "g");
-        assert_eq!(
-            record,
-            Some(("privatelink.api.azureml.ms", "*.g.inference.eastus".into()))
-        );
+        assert_eq!(record, Some(("privatelink.api.azureml.ms", "*.g.inference.eastus".into())));
         assert_eq!(inference_record("a.api.azureml.ms", "g"), None);
-        assert_eq!(
-            workspace_guid("g.workspace.eastus.api.azureml.ms"),
-            Some("g")
-        );
+        assert_eq!(workspace_guid("g.workspace.eastus.api.azureml.ms"), Some("g"));
     }
 
     #[test]
@@ -187,22 +160,10 @@ mod tests {
                 "privatelink.api.azureml.ms",
                 Some("g.workspace.eastus"),
             ),
-            (
-                "kv.vault.azure.net",
-                "privatelink.vaultcore.azure.net.",
-                Some("kv"),
-            ),
-            (
-                "a.privatelink.azurecr.io",
-                "privatelink.azurecr.io",
-                Some("a"),
-            ),
+            ("kv.vault.azure.net", "privatelink.vaultcore.azure.net.", Some("kv")),
+            ("a.privatelink.azurecr.io", "privatelink.azurecr.io", Some("a")),
             ("a.azurecr.io", "privatelink.azurecr.io", Some("a")),
-            (
-                "a.eastus.data.azurecr.io",
-                "eastus.data.privatelink.azurecr.io",
-                Some("a"),
-            ),
+            ("a.eastus.data.azurecr.io", "eastus.data.privatelink.azurecr.io", Some("a")),
             ("host.corp.example", "corp.example", Some("host")),
             ("corp.example", "corp.example", Some("@")),
             ("notcorp.example", "corp.example", None),
@@ -221,10 +182,8 @@ mod tests {
         assert!(
             names
                 .iter()
-                .all(
-                    |name| record_in(&name.fqdn, name.zone).as_deref() == Some(&name.record)
-                        || name.fqdn.starts_with('*')
-                )
+                .all(|name| record_in(&name.fqdn, name.zone).as_deref() == Some(&name.record)
+                    || name.fqdn.starts_with('*'))
         );
     }
 }

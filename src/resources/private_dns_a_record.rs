@@ -82,9 +82,7 @@ impl ArmResource for PrivateDnsARecord {
         let own = self.tags.iter().flatten();
         let own = own.map(|(key, value)| (key.clone(), Some(value.clone())));
         // What Azure has and the configuration has not is removed, key by key.
-        let gone = live
-            .into_iter()
-            .flat_map(|live| live.properties.metadata.iter().flatten());
+        let gone = live.into_iter().flat_map(|live| live.properties.metadata.iter().flatten());
         let gone = gone.map(|(key, _)| (key.clone(), None));
         let metadata: BTreeMap<_, _> = gone.chain(own).collect();
         Plain {
@@ -101,9 +99,8 @@ impl ArmResource for PrivateDnsARecord {
         let properties = &live.body.properties;
         self.ttl = properties.ttl;
         let metadata = properties.metadata.iter().flatten();
-        let tags: Tags = metadata
-            .filter_map(|(key, value)| Some((key.clone(), value.clone()?)))
-            .collect();
+        let tags: Tags =
+            metadata.filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
         self.tags = (!tags.is_empty()).then_some(tags);
         let records = properties.a_records.iter();
         self.records = records.map(|record| record.ipv4_address.clone()).collect();
@@ -122,16 +119,12 @@ impl ArmResource for PrivateDnsARecord {
 impl PrivateDnsARecord {
     /// The addresses in the order that Azure has them, where they are the same: order says nothing.
     fn records(&self, live: Option<&Plain<Properties>>) -> Vec<Record> {
-        let live = live
-            .map(|live| live.properties.a_records.as_slice())
-            .unwrap_or_default();
+        let live = live.map(|live| live.properties.a_records.as_slice()).unwrap_or_default();
         let there: BTreeSet<&str> = live.iter().map(|it| it.ipv4_address.as_str()).collect();
         if live.len() == self.records.len() && self.records.iter().all(|it| there.contains(&**it)) {
             return live.to_vec();
         }
-        let record = |address: &String| Record {
-            ipv4_address: address.clone(),
-        };
+        let record = |address: &String| Record { ipv4_address: address.clone() };
         self.records.iter().map(record).collect()
     }
 }
@@ -171,17 +164,13 @@ fn name(text: &str) -> Result<(), String> {
 fn count(value: &Value) -> Result<(), String> {
     match value.as_list().map_or(0, <[Value]>::len) {
         1..=20 => Ok(()),
-        count => Err(format!(
-            "There are {count} addresses; Azure allows 1 to 20 in a record set."
-        )),
+        count => Err(format!("There are {count} addresses; Azure allows 1 to 20 in a record set.")),
     }
 }
 
 fn address(text: &str) -> Result<(), String> {
     let parsed = text.parse::<Ipv4Addr>();
-    parsed
-        .map(|_| ())
-        .map_err(|_| format!("{text:?} is no IPv4 address such as 10.0.1.5."))
+    parsed.map(|_| ()).map_err(|_| format!("{text:?} is no IPv4 address such as 10.0.1.5."))
 }
 
 #[cfg(test)]

@@ -107,10 +107,8 @@ impl ArmResource for PrivateDnsZone {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         let properties = &live.body.properties;
-        self.number_of_record_sets
-            .set(properties.number_of_record_sets);
-        self.max_number_of_record_sets
-            .set(properties.max_number_of_record_sets);
+        self.number_of_record_sets.set(properties.number_of_record_sets);
+        self.max_number_of_record_sets.set(properties.max_number_of_record_sets);
         self.max_number_of_virtual_network_links
             .set(properties.max_number_of_virtual_network_links);
         self.max_number_of_virtual_network_links_with_registration
@@ -131,12 +129,7 @@ impl ArmResource for PrivateDnsZone {
     }
 
     fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
-        vec![Beside {
-            name: SOA,
-            id: id.child(SOA, "@"),
-            api: Self::KIND.api,
-            list: None,
-        }]
+        vec![Beside { name: SOA, id: id.child(SOA, "@"), api: Self::KIND.api, list: None }]
     }
 
     fn parts(&self, id: &ResourceId, _found: &Found) -> Vec<Part> {
@@ -189,12 +182,7 @@ impl SoaRecord {
     }
 
     fn read(&mut self, properties: &SoaProperties) {
-        let SoaProperties {
-            ttl,
-            metadata,
-            fqdn,
-            soa_record,
-        } = properties;
+        let SoaProperties { ttl, metadata, fqdn, soa_record } = properties;
         self.ttl = *ttl;
         self.tags.clone_from(metadata);
         self.fqdn.set(fqdn.clone());
@@ -234,12 +222,7 @@ struct SoaProperties {
 
 impl Default for SoaProperties {
     fn default() -> Self {
-        Self {
-            ttl: 3600,
-            metadata: None,
-            fqdn: None,
-            soa_record: DEFAULT,
-        }
+        Self { ttl: 3600, metadata: None, fqdn: None, soa_record: DEFAULT }
     }
 }
 
@@ -266,14 +249,7 @@ impl Default for Soa {
 
 impl Soa {
     fn differs(&self, other: &Self) -> bool {
-        let key = |soa: &Self| {
-            (
-                soa.expire_time,
-                soa.minimum_ttl,
-                soa.refresh_time,
-                soa.retry_time,
-            )
-        };
+        let key = |soa: &Self| (soa.expire_time, soa.minimum_ttl, soa.refresh_time, soa.retry_time);
         self.email != other.email || key(self) != key(other)
     }
 }

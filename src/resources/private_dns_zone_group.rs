@@ -97,12 +97,7 @@ impl ArmResource for PrivateDnsZoneGroup {
             .private_dns_zone_config
             .0
             .iter()
-            .map(|config| {
-                (
-                    config.name.get().cloned(),
-                    config.private_dns_zone_id.clone(),
-                )
-            })
+            .map(|config| (config.name.get().cloned(), config.private_dns_zone_id.clone()))
             .collect();
         let live = live.map(|live| live.properties.private_dns_zone_configs.as_slice());
         let mut group = Group::default();
@@ -113,8 +108,7 @@ impl ArmResource for PrivateDnsZoneGroup {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         let properties = &live.body.properties;
-        self.provisioning_state
-            .set(properties.provisioning_state.clone());
+        self.provisioning_state.set(properties.provisioning_state.clone());
         let configs = &properties.private_dns_zone_configs;
         self.private_dns_zone_config.0 = configs
             .iter()
@@ -137,17 +131,11 @@ impl ArmResource for PrivateDnsZoneGroup {
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        let configs = config
-            .get("private_dns_zone_config")
-            .as_list()
-            .unwrap_or_default();
+        let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();
         let mut found = Diagnostics::new();
         for member in ["name", "private_dns_zone_id"] {
             let mut seen = BTreeSet::new();
-            for text in configs
-                .iter()
-                .filter_map(|config| config.get(member).as_str())
-            {
+            for text in configs.iter().filter_map(|config| config.get(member).as_str()) {
                 if !seen.insert(text.to_lowercase()) {
                     let detail = "Each zone of a group stands in one block with a name of its own.";
                     let summary = format!("`{member}` {text:?} occurs twice");

@@ -26,7 +26,11 @@ pub struct VirtualNetworkLink {
     #[tf(replace, check = check::id_of(&[ZONE]), same = check::same_id)]
     private_dns_zone_id: String,
     /// ID of the virtual network.
-    #[tf(replace, check = check::id_of(&["Microsoft.Network/virtualNetworks"]), same = check::same_id)]
+    #[tf(
+        replace,
+        check = check::id_of(&["Microsoft.Network/virtualNetworks"]),
+        same = check::same_id
+    )]
     virtual_network_id: String,
     /// Whether the network's machines are registered in the zone. Never for a `privatelink` zone.
     #[tf(default = false)]
@@ -89,13 +93,10 @@ impl ArmResource for VirtualNetworkLink {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         let properties = &live.body.properties;
-        self.virtual_network_id
-            .clone_from(&properties.virtual_network.id);
+        self.virtual_network_id.clone_from(&properties.virtual_network.id);
         self.registration_enabled = properties.registration_enabled;
-        self.resolution_policy
-            .set(properties.resolution_policy.clone());
-        self.link_state
-            .set(properties.virtual_network_link_state.clone());
+        self.resolution_policy.set(properties.resolution_policy.clone());
+        self.link_state.set(properties.virtual_network_link_state.clone());
     }
 
     fn validate(config: &Value) -> Diagnostics {

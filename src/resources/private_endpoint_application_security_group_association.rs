@@ -66,17 +66,12 @@ impl ArmClaim for SecurityGroupAssociation {
     }
 
     fn settle(&mut self, object: &ResourceId) {
-        self.id
-            .set(format!("{object}|{}", self.application_security_group_id));
+        self.id.set(format!("{object}|{}", self.application_security_group_id));
     }
 
     fn imported(id: &str) -> Result<String, Diagnostic> {
         let (endpoint, group) = pair(id).ok_or_else(|| no_pair(id))?;
-        Ok(format!(
-            "{}|{}",
-            endpoint.canonical(ENDPOINT),
-            group.canonical(GROUP)
-        ))
+        Ok(format!("{}|{}", endpoint.canonical(ENDPOINT), group.canonical(GROUP)))
     }
 
     fn locate(&mut self) -> Result<(), Diagnostic> {
@@ -95,10 +90,7 @@ impl ArmClaim for SecurityGroupAssociation {
         if !(new && self.holds(live)) {
             return Ok(());
         }
-        let id = format!(
-            "{}|{}",
-            self.private_endpoint_id, self.application_security_group_id
-        );
+        let id = format!("{}|{}", self.private_endpoint_id, self.application_security_group_id);
         let summary = "The private endpoint is in the application security group already";
         let detail = format!(
             "It was not put there by this configuration, so it is left as it is. To manage it \
@@ -113,9 +105,7 @@ impl ArmClaim for SecurityGroupAssociation {
             return None;
         }
         let own = json!({"id": self.application_security_group_id});
-        Some(list(
-            &groups(live).cloned().chain([own]).collect::<Vec<_>>(),
-        ))
+        Some(list(&groups(live).cloned().chain([own]).collect::<Vec<_>>()))
     }
 
     fn read(&mut self, live: &Json, importing: bool) {
@@ -137,12 +127,8 @@ impl ArmClaim for SecurityGroupAssociation {
 /// The two IDs in that of an association.
 fn pair(text: &str) -> Option<(ResourceId, ResourceId)> {
     let (endpoint, group) = text.split_once('|')?;
-    let endpoint = ResourceId::parse(endpoint)
-        .ok()
-        .filter(|id| id.is_type(ENDPOINT))?;
-    let group = ResourceId::parse(group)
-        .ok()
-        .filter(|id| id.is_type(GROUP))?;
+    let endpoint = ResourceId::parse(endpoint).ok().filter(|id| id.is_type(ENDPOINT))?;
+    let group = ResourceId::parse(group).ok().filter(|id| id.is_type(GROUP))?;
     Some((endpoint, group))
 }
 

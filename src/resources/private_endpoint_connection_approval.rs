@@ -69,9 +69,7 @@ const KINDS: [(&str, &str); 6] = [
     ("Microsoft.Search/searchServices", "2025-05-01"),
 ];
 
-const TYPES: &[&str] = &[
-    KINDS[0].0, KINDS[1].0, KINDS[2].0, KINDS[3].0, KINDS[4].0, KINDS[5].0,
-];
+const TYPES: &[&str] = &[KINDS[0].0, KINDS[1].0, KINDS[2].0, KINDS[3].0, KINDS[4].0, KINDS[5].0];
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 const CHILD: &str = "privateEndpointConnections";
@@ -88,9 +86,7 @@ fn state<'a>(live: &'a Json, name: &str) -> Option<&'a str> {
 }
 
 fn endpoint(live: &Json) -> &str {
-    live["properties"]["privateEndpoint"]["id"]
-        .as_str()
-        .unwrap_or_default()
+    live["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
 }
 
 impl ConnectionApproval {
@@ -98,15 +94,8 @@ impl ConnectionApproval {
     fn is_meant(&self, live: &Json) -> bool {
         let wanted = self.chosen();
         let name = live["name"].as_str().unwrap_or_default();
-        let has = [
-            endpoint(live),
-            name,
-            state(live, "description").unwrap_or_default(),
-        ];
-        let mut given = wanted
-            .iter()
-            .zip(has)
-            .filter_map(|(it, has)| Some(((*it)?, has)));
+        let has = [endpoint(live), name, state(live, "description").unwrap_or_default()];
+        let mut given = wanted.iter().zip(has).filter_map(|(it, has)| Some(((*it)?, has)));
         given.all(|(wanted, has)| wanted.eq_ignore_ascii_case(has))
     }
 
@@ -128,10 +117,7 @@ impl ArmClaim for ConnectionApproval {
     fn api(&self) -> &'static str {
         let target = ResourceId::parse(&self.target_resource_id).ok();
         let is = |ty: &str| target.as_ref().is_some_and(|target| target.is_type(ty));
-        KINDS
-            .iter()
-            .find(|(ty, _)| is(ty))
-            .map_or(KINDS[0].1, |(_, api)| api)
+        KINDS.iter().find(|(ty, _)| is(ty)).map_or(KINDS[0].1, |(_, api)| api)
     }
 
     fn place(&self) -> Result<Place, Diagnostic> {
@@ -147,10 +133,7 @@ impl ArmClaim for ConnectionApproval {
     }
 
     fn pick(&self, candidates: &[Json]) -> Result<Option<ResourceId>, Diagnostic> {
-        let meant: Vec<&Json> = candidates
-            .iter()
-            .filter(|live| self.is_meant(live))
-            .collect();
+        let meant: Vec<&Json> = candidates.iter().filter(|live| self.is_meant(live)).collect();
         match meant[..] {
             [] => Ok(None),
             [one] => check::parse(one["id"].as_str().unwrap_or_default(), "id").map(Some),
@@ -176,10 +159,7 @@ impl ArmClaim for ConnectionApproval {
              makes the private endpoint, let this resource refer to it, or depend on it.",
             self.wait_for_connection
         );
-        let summary = format!(
-            "{:?} has no such private endpoint connection",
-            parent.name()
-        );
+        let summary = format!("{:?} has no such private endpoint connection", parent.name());
         Diagnostic::error(summary, detail).at(self.chosen_by())
     }
 
@@ -192,9 +172,7 @@ impl ArmClaim for ConnectionApproval {
         let parsed = check::parse(id, "id")?;
         let of = |(ty, _): &(&str, &str)| {
             let ty = format!("{ty}/{CHILD}");
-            parsed
-                .is_type(&ty)
-                .then(|| parsed.canonical(&ty).to_string())
+            parsed.is_type(&ty).then(|| parsed.canonical(&ty).to_string())
         };
         KINDS.iter().find_map(of).ok_or_else(|| {
             let summary = format!("{id:?} is not the ID of a private endpoint connection");
@@ -238,22 +216,16 @@ impl ArmClaim for ConnectionApproval {
     fn read(&mut self, live: &Json, _importing: bool) {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let status = state(live, "status").unwrap_or_default();
-        let known = [APPROVED, REJECTED]
-            .into_iter()
-            .find(|it| it.eq_ignore_ascii_case(status));
+        let known = [APPROVED, REJECTED].into_iter().find(|it| it.eq_ignore_ascii_case(status));
         self.status = known.unwrap_or(status).to_owned();
-        self.description
-            .set(state(live, "description").unwrap_or_default().to_owned());
+        self.description.set(state(live, "description").unwrap_or_default().to_owned());
         // Storage accounts spell it without the s.
         let actions = state(live, "actionsRequired").or(state(live, "actionRequired"));
         self.actions_required.set(text(actions));
         let properties = &live["properties"];
         let many = properties["groupIds"].as_array().into_iter().flatten();
-        let groups = many
-            .chain([&properties["groupId"]])
-            .filter_map(Json::as_str);
-        self.group_ids
-            .set(groups.map(str::to_owned).collect::<Vec<_>>());
+        let groups = many.chain([&properties["groupId"]]).filter_map(Json::as_str);
+        self.group_ids.set(groups.map(str::to_owned).collect::<Vec<_>>());
         if !endpoint(live).is_empty() {
             self.private_endpoint_id.set(endpoint(live).to_owned());
         }
@@ -282,16 +254,10 @@ impl ArmClaim for ConnectionApproval {
         let detail = format!(
             "{} given. Set `private_endpoint_id`, or `connection_name`, or `request_message`, to \
              say which connection is meant.",
-            if count == 0 {
-                "None is"
-            } else {
-                "More than one is"
-            }
+            if count == 0 { "None is" } else { "More than one is" }
         );
         let summary = "A connection is chosen by exactly one attribute";
-        Diagnostic::error(summary, detail)
-            .at(Path::of(last.unwrap_or(&CHOICE[0])))
-            .into()
+        Diagnostic::error(summary, detail).at(Path::of(last.unwrap_or(&CHOICE[0]))).into()
     }
 }
 
@@ -299,20 +265,12 @@ impl ConnectionApproval {
     /// The values of [`CHOICE`].
     fn chosen(&self) -> [Option<&String>; 3] {
         let message = self.request_message.as_ref();
-        [
-            self.private_endpoint_id.get(),
-            self.connection_name.get(),
-            message,
-        ]
+        [self.private_endpoint_id.get(), self.connection_name.get(), message]
     }
 
     /// The attribute that says which connection is meant.
     fn chosen_by(&self) -> Path {
-        let index = self
-            .chosen()
-            .iter()
-            .position(Option::is_some)
-            .unwrap_or_default();
+        let index = self.chosen().iter().position(Option::is_some).unwrap_or_default();
         Path::of(CHOICE[index])
     }
 }

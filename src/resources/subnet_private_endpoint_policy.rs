@@ -45,12 +45,8 @@ pub struct SubnetPrivateEndpointPolicy {
 
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
 
-const POLICIES: &[&str] = &[
-    "Disabled",
-    "Enabled",
-    "NetworkSecurityGroupEnabled",
-    "RouteTableEnabled",
-];
+const POLICIES: &[&str] =
+    &["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"];
 
 /// The attribute, and what ARM calls it.
 const ATTRIBUTE: &str = "private_endpoint_network_policies";
@@ -60,9 +56,7 @@ const PROPERTY: &str = "privateEndpointNetworkPolicies";
 /// `Disabled`.
 fn policies(body: &Json) -> String {
     let value = body["properties"][PROPERTY].as_str().unwrap_or("Disabled");
-    let known = POLICIES
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(value));
+    let known = POLICIES.iter().find(|known| known.eq_ignore_ascii_case(value));
     known.map_or(value, |known| known).to_owned()
 }
 
@@ -107,8 +101,7 @@ impl ArmSetting for SubnetPrivateEndpointPolicy {
     fn read(&mut self, live: &Json) {
         let reference = |name: &str| live["properties"][name]["id"].as_str().map(str::to_owned);
         self.private_endpoint_network_policies = policies(live);
-        self.network_security_group_id
-            .set(reference("networkSecurityGroup"));
+        self.network_security_group_id.set(reference("networkSecurityGroup"));
         self.route_table_id.set(reference("routeTable"));
     }
 

@@ -111,10 +111,7 @@ impl Credentials {
         let given = inputs.text("auxiliary_tenant_ids", None);
         let text = given.map(|given| given.value).unwrap_or_default();
         let tenants = text.split(';').map(str::trim);
-        tenants
-            .filter(|tenant| !tenant.is_empty())
-            .map(str::to_owned)
-            .collect()
+        tenants.filter(|tenant| !tenant.is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -162,9 +159,7 @@ fn incomplete(inputs: &Inputs<'_>, way: &Way) -> Diagnostic {
 fn nothing(inputs: &Inputs<'_>, cli: Switch) -> Diagnostic {
     let mut detail = "Nothing says how to sign in to Azure".to_owned();
     if let Some(origin) = cli.origin {
-        detail.push_str(&format!(
-            ", and `use_cli` from {origin} forbids the Azure CLI"
-        ));
+        detail.push_str(&format!(", and `use_cli` from {origin} forbids the Azure CLI"));
     }
     match inputs.told(&["tenant_id", "client_id", "client_id_file_path"]) {
         told if told.is_empty() => detail.push('.'),

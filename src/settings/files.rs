@@ -9,10 +9,7 @@ use plugin::path::Path;
 pub(super) fn contents(file: &Given) -> Result<Given, Diagnostic> {
     let read = Source::File(file.value.clone().into()).read();
     let value = read.map_err(|fault| unreadable(file, &fault.to_string()))?;
-    Ok(Given {
-        value: value.expose().to_owned(),
-        ..file.clone()
-    })
+    Ok(Given { value: value.expose().to_owned(), ..file.clone() })
 }
 
 fn unreadable(file: &Given, fault: &str) -> Diagnostic {

@@ -16,10 +16,7 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("client_id_file_path", &["ARM_CLIENT_ID_FILE_PATH"]),
     ("client_certificate", &["ARM_CLIENT_CERTIFICATE"]),
     ("client_certificate_path", &["ARM_CLIENT_CERTIFICATE_PATH"]),
-    (
-        "client_certificate_password",
-        &["ARM_CLIENT_CERTIFICATE_PASSWORD"],
-    ),
+    ("client_certificate_password", &["ARM_CLIENT_CERTIFICATE_PASSWORD"]),
     ("client_secret", &["ARM_CLIENT_SECRET"]),
     ("client_secret_file_path", &["ARM_CLIENT_SECRET_FILE_PATH"]),
     ("use_oidc", &["ARM_USE_OIDC"]),
@@ -27,19 +24,11 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("oidc_token_file_path", &["ARM_OIDC_TOKEN_FILE_PATH"]),
     (
         "oidc_request_token",
-        &[
-            "ARM_OIDC_REQUEST_TOKEN",
-            "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-            "SYSTEM_ACCESSTOKEN",
-        ],
+        &["ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"],
     ),
     (
         "oidc_request_url",
-        &[
-            "ARM_OIDC_REQUEST_URL",
-            "ACTIONS_ID_TOKEN_REQUEST_URL",
-            "SYSTEM_OIDCREQUESTURI",
-        ],
+        &["ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"],
     ),
     (
         "ado_pipeline_service_connection_id",
@@ -49,42 +38,24 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
             "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
         ],
     ),
-    (
-        "use_aks_workload_identity",
-        &["ARM_USE_AKS_WORKLOAD_IDENTITY"],
-    ),
+    ("use_aks_workload_identity", &["ARM_USE_AKS_WORKLOAD_IDENTITY"]),
     ("use_msi", &["ARM_USE_MSI"]),
     ("msi_endpoint", &["ARM_MSI_ENDPOINT"]),
     ("msi_api_version", &["ARM_MSI_API_VERSION"]),
     ("use_cli", &["ARM_USE_CLI"]),
     ("environment", &["ARM_ENVIRONMENT"]),
     ("metadata_host", &["ARM_METADATA_HOSTNAME"]),
-    (
-        "resource_manager_endpoint",
-        &["ARM_RESOURCE_MANAGER_ENDPOINT"],
-    ),
-    (
-        "resource_manager_audience",
-        &["ARM_RESOURCE_MANAGER_AUDIENCE"],
-    ),
-    (
-        "active_directory_authority_host",
-        &["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"],
-    ),
+    ("resource_manager_endpoint", &["ARM_RESOURCE_MANAGER_ENDPOINT"]),
+    ("resource_manager_audience", &["ARM_RESOURCE_MANAGER_AUDIENCE"]),
+    ("active_directory_authority_host", &["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"]),
     ("partner_id", &["ARM_PARTNER_ID"]),
-    (
-        "disable_correlation_request_id",
-        &["ARM_DISABLE_CORRELATION_REQUEST_ID"],
-    ),
+    ("disable_correlation_request_id", &["ARM_DISABLE_CORRELATION_REQUEST_ID"]),
 ];
 
 /// The first variable of an argument.
 pub(super) fn variable(name: &str) -> &'static str {
     let known = VARIABLES.iter().find(|(known, _)| *known == name);
-    known
-        .and_then(|(_, variables)| variables.first())
-        .copied()
-        .unwrap_or_default()
+    known.and_then(|(_, variables)| variables.first()).copied().unwrap_or_default()
 }
 
 /// Where an input was seen.
@@ -127,10 +98,7 @@ pub(super) struct Inputs<'e> {
 
 impl<'e> Inputs<'e> {
     pub(super) fn new(environment: &'e Environment) -> Self {
-        Self {
-            environment,
-            seen: RefCell::default(),
-        }
+        Self { environment, seen: RefCell::default() }
     }
 
     /// A text. An empty one counts as none; as an argument it hides the variables too.
@@ -141,11 +109,7 @@ impl<'e> Inputs<'e> {
             return None;
         }
         self.seen.borrow_mut().push((name, origin));
-        Some(Given {
-            name,
-            value,
-            origin,
-        })
+        Some(Given { name, value, origin })
     }
 
     /// A switch; the words are those that Go's `strconv.ParseBool` takes, as azurerm's do.
@@ -162,10 +126,9 @@ impl<'e> Inputs<'e> {
         let (on, origin) = match (argument, self.variable_of(name)) {
             (Some(on), _) => (on, Some(Origin::Argument)),
             (None, None) => (default, None),
-            (None, Some((text, origin))) => (
-                parse(&text).map_err(|()| refuse(name, origin))?,
-                Some(origin),
-            ),
+            (None, Some((text, origin))) => {
+                (parse(&text).map_err(|()| refuse(name, origin))?, Some(origin))
+            }
         };
         if let Some(origin) = origin {
             self.seen.borrow_mut().push((name, origin));
@@ -177,11 +140,7 @@ impl<'e> Inputs<'e> {
     pub(super) fn outside(&self, variable: &'static str) -> Option<Given> {
         let value = (self.environment)(variable).filter(|text| !text.is_empty())?;
         let origin = Origin::Variable(variable);
-        Some(Given {
-            name: variable,
-            value,
-            origin,
-        })
+        Some(Given { name: variable, value, origin })
     }
 
     /// What the environment says.

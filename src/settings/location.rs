@@ -56,9 +56,7 @@ pub enum Where {
 impl Location {
     pub(super) fn resolve(&self, inputs: &Inputs<'_>) -> Result<Where, Diagnostic> {
         let text = |name, argument: &Option<String>| {
-            inputs
-                .text(name, argument.as_deref())
-                .map(|given| given.value)
+            inputs.text(name, argument.as_deref()).map(|given| given.value)
         };
         // azurerm's rule: with a host to ask, the name does not matter.
         if let Some(host) = text("metadata_host", &self.metadata_host) {
@@ -68,15 +66,11 @@ impl Location {
         let of_block = |name, field: fn(&Endpoint) -> &Option<String>| {
             text(name, block.map(field).unwrap_or(&None))
         };
-        let resource_manager = of_block("resource_manager_endpoint", |it| {
-            &it.resource_manager_endpoint
-        });
-        let authority = of_block("active_directory_authority_host", |it| {
-            &it.active_directory_authority_host
-        });
-        let audience = of_block("resource_manager_audience", |it| {
-            &it.resource_manager_audience
-        });
+        let resource_manager =
+            of_block("resource_manager_endpoint", |it| &it.resource_manager_endpoint);
+        let authority =
+            of_block("active_directory_authority_host", |it| &it.active_directory_authority_host);
+        let audience = of_block("resource_manager_audience", |it| &it.resource_manager_audience);
         let name = text("environment", &self.environment).unwrap_or_else(|| "public".to_owned());
         // What is not given is as in the named cloud.
         let cloud = Cloud::by_name(&name);

@@ -80,8 +80,7 @@ impl Settings {
         let subscription_id = subscription.map(|given| given.value);
         let mut warnings = Diagnostics::new();
         let credential =
-            self.credentials
-                .choose(&inputs, subscription_id.as_deref(), &mut warnings)?;
+            self.credentials.choose(&inputs, subscription_id.as_deref(), &mut warnings)?;
         Ok(Resolved {
             credential,
             location: self.location.resolve(&inputs)?,

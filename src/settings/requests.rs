@@ -55,15 +55,9 @@ impl Requests {
         let given = inputs.outside("ARM_CORRELATION_REQUEST_ID");
         let partner = inputs.text("partner_id", self.partner_id.as_deref());
         let suffix = inputs.outside("AZURE_HTTP_USER_AGENT");
-        let parts = [
-            partner.map(|given| format!("pid-{}", given.value)),
-            suffix.map(|given| given.value),
-        ];
-        let parts: Vec<String> = parts
-            .into_iter()
-            .flatten()
-            .map(|text| printable(&text))
-            .collect();
+        let parts =
+            [partner.map(|given| format!("pid-{}", given.value)), suffix.map(|given| given.value)];
+        let parts: Vec<String> = parts.into_iter().flatten().map(|text| printable(&text)).collect();
         Ok(Headers {
             user_agent: parts.join(" "),
             correlation_id: match given {

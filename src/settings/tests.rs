@@ -6,8 +6,7 @@ use std::io::Write as _;
 
 /// `name=value` pairs; values have no blanks.
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split_whitespace()
-        .map(|pair| pair.split_once('=').unwrap())
+    text.split_whitespace().map(|pair| pair.split_once('=').unwrap())
 }
 
 /// Arguments and variables, resolved.
@@ -40,9 +39,7 @@ fn told(arguments: &str, variables: &str) -> String {
 fn check(arguments: &str, variables: &str, says: &[&str]) {
     let told = told(arguments, variables);
     for words in says {
-        let (negated, words) = words
-            .strip_prefix('!')
-            .map_or((false, *words), |it| (true, it));
+        let (negated, words) = words.strip_prefix('!').map_or((false, *words), |it| (true, it));
         assert!(
             told.contains(words) != negated,
             "{arguments} | {variables}: {told}\nlacks, or must not have: {words}"
@@ -56,22 +53,10 @@ const WHO: &str = "ARM_TENANT_ID=t ARM_CLIENT_ID=c ";
 #[test]
 fn each_way_is_chosen_by_its_inputs() {
     for (variables, says) in [
-        (
-            "ARM_CLIENT_SECRET=hush",
-            &["ClientSecret { client_id: \"c\""][..],
-        ),
-        (
-            "ARM_CLIENT_CERTIFICATE=hush",
-            &["ClientCertificate", "Text(***)"],
-        ),
-        (
-            "ARM_CLIENT_CERTIFICATE_PATH=/c.pfx",
-            &["ClientCertificate", "At(\"/c.pfx\")"],
-        ),
-        (
-            "ARM_USE_OIDC=true ARM_OIDC_TOKEN=hush",
-            &["Assertion", "Token(Value(***))"],
-        ),
+        ("ARM_CLIENT_SECRET=hush", &["ClientSecret { client_id: \"c\""][..]),
+        ("ARM_CLIENT_CERTIFICATE=hush", &["ClientCertificate", "Text(***)"]),
+        ("ARM_CLIENT_CERTIFICATE_PATH=/c.pfx", &["ClientCertificate", "At(\"/c.pfx\")"]),
+        ("ARM_USE_OIDC=true ARM_OIDC_TOKEN=hush", &["Assertion", "Token(Value(***))"]),
         (
             "ARM_USE_OIDC=1 ACTIONS_ID_TOKEN_REQUEST_URL=https://u \
              ACTIONS_ID_TOKEN_REQUEST_TOKEN=hush",
@@ -82,22 +67,13 @@ fn each_way_is_chosen_by_its_inputs() {
              ARM_OIDC_AZURE_SERVICE_CONNECTION_ID=sc",
             &["AzureDevOps(AzureDevOps", "service_connection: \"sc\""],
         ),
-        (
-            "ARM_USE_MSI=true",
-            &["ManagedIdentity", "client_id: Some(\"c\")", "Machine"],
-        ),
+        ("ARM_USE_MSI=true", &["ManagedIdentity", "client_id: Some(\"c\")", "Machine"]),
         (
             "ARM_USE_MSI=true IDENTITY_ENDPOINT=http://i IDENTITY_HEADER=hush",
             &["AppService", "http://i"],
         ),
-        (
-            "ARM_USE_MSI=true ARM_MSI_ENDPOINT=http://m",
-            &["endpoint: Some(\"http://m\")"],
-        ),
-        (
-            "ARM_SUBSCRIPTION_ID=s",
-            &["AzureCli { subscription: Some(\"s\") }"],
-        ),
+        ("ARM_USE_MSI=true ARM_MSI_ENDPOINT=http://m", &["endpoint: Some(\"http://m\")"]),
+        ("ARM_SUBSCRIPTION_ID=s", &["AzureCli { subscription: Some(\"s\") }"]),
     ] {
         check("", &format!("{WHO}{variables}"), says);
     }
@@ -113,10 +89,7 @@ fn the_order_is_azurerms() {
         ("method: ClientCertificate", "ARM_CLIENT_CERTIFICATE=hush"),
         ("method: ClientSecret", "ARM_CLIENT_SECRET=hush"),
         ("assertion: Token", "ARM_OIDC_TOKEN=hush"),
-        (
-            "assertion: AzureDevOps",
-            "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID=sc",
-        ),
+        ("assertion: AzureDevOps", "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID=sc"),
         ("assertion: GitHub", "ARM_USE_OIDC=true"),
         ("method: ManagedIdentity", "ARM_USE_MSI=true"),
         ("method: AzureCli", ""),
@@ -137,11 +110,7 @@ fn arguments_win_over_variables() {
             "`tenant_id` from the environment variable ARM_TENANT_ID",
         ],
     );
-    check(
-        "use_cli=false",
-        "ARM_USE_CLI=true",
-        &["no credentials", "forbids the Azure CLI"],
-    );
+    check("use_cli=false", "ARM_USE_CLI=true", &["no credentials", "forbids the Azure CLI"]);
     let resolved = resolve("metadata_host=here", "ARM_METADATA_HOSTNAME=there").unwrap();
     assert_eq!(resolved.location, Where::Metadata("here".into()));
 }
@@ -151,39 +120,21 @@ fn what_is_asked_for_but_incomplete_is_an_error() {
     for (variables, says) in [
         (
             "ARM_CLIENT_SECRET=hush ARM_CLIENT_ID=c",
-            &[
-                "lazily",
-                "client_secret",
-                "`tenant_id` (or ARM_TENANT_ID)",
-                "!`client_id` (or",
-            ][..],
+            &["lazily", "client_secret", "`tenant_id` (or ARM_TENANT_ID)", "!`client_id` (or"][..],
         ),
-        (
-            "ARM_CLIENT_CERTIFICATE_PATH=/c",
-            &["`tenant_id` (or", "`client_id` (or"],
-        ),
+        ("ARM_CLIENT_CERTIFICATE_PATH=/c", &["`tenant_id` (or", "`client_id` (or"]),
         (
             "ARM_TENANT_ID=t ARM_CLIENT_ID=c ARM_USE_OIDC=true",
-            &[
-                "a token: `oidc_token`",
-                "id-token: write",
-                "from the environment variable ARM_USE",
-            ],
+            &["a token: `oidc_token`", "id-token: write", "from the environment variable ARM_USE"],
         ),
         (
             "ARM_TENANT_ID=t ARM_CLIENT_ID=c ARM_USE_OIDC=true SYSTEM_OIDCREQUESTURI=https://u \
              SYSTEM_ACCESSTOKEN=hush",
             &["`ado_pipeline_service_connection_id` (or"],
         ),
-        (
-            "ARM_USE_AKS_WORKLOAD_IDENTITY=true",
-            &["variable AZURE_FEDERATED_TOKEN_FILE"],
-        ),
+        ("ARM_USE_AKS_WORKLOAD_IDENTITY=true", &["variable AZURE_FEDERATED_TOKEN_FILE"]),
         // But what comes after it in the order may be complete.
-        (
-            "ARM_CLIENT_SECRET=hush ARM_USE_MSI=true",
-            &["ManagedIdentity"],
-        ),
+        ("ARM_CLIENT_SECRET=hush ARM_USE_MSI=true", &["ManagedIdentity"]),
         ("ARM_CLIENT_SECRET=hush ARM_USE_CLI=true", &["AzureCli"]),
     ] {
         check("", variables, says);
@@ -195,11 +146,7 @@ fn with_nothing_at_all_the_azure_cli_is_tried_and_the_ways_are_listed() {
     check(
         "",
         "ARM_CLIENT_ID=c",
-        &[
-            "AzureCli",
-            "`client_id` from the environment variable ARM_CLIENT_ID",
-            "az login",
-        ],
+        &["AzureCli", "`client_id` from the environment variable ARM_CLIENT_ID", "az login"],
     );
     let none = told("use_cli=false", "");
     let ways = none.find("The ways to sign in are:").unwrap();
@@ -211,35 +158,21 @@ fn a_value_and_its_file_must_agree() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, " hush ").unwrap();
     let path = file.path().display();
-    for (name, on) in [
-        ("client_secret", ""),
-        ("oidc_token", "use_oidc=true"),
-        ("client_id", "client_secret=x"),
-    ] {
+    for (name, on) in
+        [("client_secret", ""), ("oidc_token", "use_oidc=true"), ("client_id", "client_secret=x")]
+    {
         let differ = format!("{name}=elsewise {name}_file_path={path} {on}");
-        check(
-            &differ,
-            "ARM_TENANT_ID=t ARM_CLIENT_ID=",
-            &["given twice", name, "!elsewise"],
-        );
+        check(&differ, "ARM_TENANT_ID=t ARM_CLIENT_ID=", &["given twice", name, "!elsewise"]);
     }
     let same = format!("client_secret=hush client_secret_file_path={path}");
     check(&same, WHO, &["ClientSecret", "File("]);
-    check(
-        "client_secret_file_path=/none",
-        WHO,
-        &["gives nothing", "/none", "cannot be read"],
-    );
+    check("client_secret_file_path=/none", WHO, &["gives nothing", "/none", "cannot be read"]);
     let pod = format!(
         "use_aks_workload_identity=true client_id=c tenant_id=t oidc_token=x {on}",
         on = ""
     );
     let variables = format!("AZURE_FEDERATED_TOKEN_FILE={path} AZURE_CLIENT_ID=c");
-    check(
-        &pod,
-        &variables,
-        &["given twice", "AZURE_FEDERATED_TOKEN_FILE"],
-    );
+    check(&pod, &variables, &["given twice", "AZURE_FEDERATED_TOKEN_FILE"]);
 }
 
 #[test]
@@ -249,43 +182,18 @@ fn a_pods_identity_comes_from_its_variables() {
     let path = file.path().display();
     let pod = format!("AZURE_CLIENT_ID=pc AZURE_TENANT_ID=pt AZURE_FEDERATED_TOKEN_FILE={path}");
     let on = "use_aks_workload_identity=true";
-    check(
-        on,
-        &pod,
-        &[
-            "client_id: \"pc\"",
-            "tenant: Some(\"pt\")",
-            "AKS",
-            "Token(File(",
-        ],
-    );
+    check(on, &pod, &["client_id: \"pc\"", "tenant: Some(\"pt\")", "AKS", "Token(File("]);
     check("", &pod, &["AzureCli"]);
-    check(
-        on,
-        &format!("{pod} ARM_CLIENT_ID=c"),
-        &["`client_id` is given twice"],
-    );
-    check(
-        on,
-        &format!("{pod} ARM_TENANT_ID=t"),
-        &["`tenant_id` is given twice"],
-    );
+    check(on, &format!("{pod} ARM_CLIENT_ID=c"), &["`client_id` is given twice"]);
+    check(on, &format!("{pod} ARM_TENANT_ID=t"), &["`tenant_id` is given twice"]);
 }
 
 #[test]
 fn other_tenants_come_as_a_list_or_with_semicolons() {
     let secret = format!("{WHO}ARM_CLIENT_SECRET=hush ARM_AUXILIARY_TENANT_IDS=a;b;");
     check("", &secret, &["auxiliary_tenants: [\"a\", \"b\"]"]);
-    check(
-        "auxiliary_tenant_ids=x",
-        &secret,
-        &["auxiliary_tenants: [\"x\"]"],
-    );
-    check(
-        "use_msi=true auxiliary_tenant_ids=x",
-        "",
-        &["exclude each other"],
-    );
+    check("auxiliary_tenant_ids=x", &secret, &["auxiliary_tenants: [\"x\"]"]);
+    check("use_msi=true auxiliary_tenant_ids=x", "", &["exclude each other"]);
 }
 
 #[test]
@@ -293,19 +201,11 @@ fn ways_that_the_configuration_contradicts_itself_with_are_named() {
     let both = "client_secret=hush use_msi=true client_id=c tenant_id=t";
     let warnings = resolve(both, "").unwrap().warnings;
     let warning = warnings.iter().next().expect("a warning");
-    assert!(
-        warning.detail.contains("sign in by a client secret"),
-        "{}",
-        warning.detail
-    );
+    assert!(warning.detail.contains("sign in by a client secret"), "{}", warning.detail);
     // An ambient variable beside an argument is no contradiction: azurerm's order decides.
     let beside = resolve("client_secret=hush", &format!("{WHO}ARM_USE_MSI=true")).unwrap();
     assert_eq!(beside.warnings.iter().count(), 0);
-    check(
-        "",
-        "ARM_USE_MSI=yes",
-        &["`use_msi` is neither true nor false", "ARM_USE_MSI"],
-    );
+    check("", "ARM_USE_MSI=yes", &["`use_msi` is neither true nor false", "ARM_USE_MSI"]);
 }
 
 #[test]
@@ -313,59 +213,33 @@ fn clouds_are_found_by_name_or_by_their_parts() {
     let location = |arguments, variables| resolve(arguments, variables).map(|it| it.location);
     let named = |name: &str| Where::Named(name.to_owned());
     assert_eq!(location("", "").unwrap(), named("public"));
-    assert_eq!(
-        location("", "ARM_ENVIRONMENT=usgovernment").unwrap(),
-        named("usgovernment")
-    );
+    assert_eq!(location("", "ARM_ENVIRONMENT=usgovernment").unwrap(), named("usgovernment"));
     let part = "ARM_RESOURCE_MANAGER_ENDPOINT=https://localhost:1";
-    let Where::Endpoints {
-        resource_manager,
-        authority,
-        audience,
-    } = location("environment=china", part).unwrap()
+    let Where::Endpoints { resource_manager, authority, audience } =
+        location("environment=china", part).unwrap()
     else {
         panic!("not by its parts")
     };
-    assert_eq!(
-        (resource_manager.as_str(), audience),
-        ("https://localhost:1", None)
-    );
+    assert_eq!((resource_manager.as_str(), audience), ("https://localhost:1", None));
     assert!(authority.contains("chinacloudapi.cn"), "{authority}");
     let lacking = location("environment=custom", part).unwrap_err();
-    assert!(
-        lacking.detail.contains("active_directory_authority_host"),
-        "{}",
-        lacking.detail
-    );
+    assert!(lacking.detail.contains("active_directory_authority_host"), "{}", lacking.detail);
     let unknown = location("", "ARM_ENVIRONMENT=mars").unwrap_err();
-    assert!(
-        unknown.detail.contains("\"mars\" is no cloud"),
-        "{}",
-        unknown.detail
-    );
+    assert!(unknown.detail.contains("\"mars\" is no cloud"), "{}", unknown.detail);
 }
 
 #[test]
 fn requests_say_who_sends_them() {
     let headers = |arguments, variables| resolve(arguments, variables).unwrap().headers;
     let none = headers("", "");
-    assert_eq!(
-        (none.user_agent.as_str(), none.correlation_id),
-        ("", Correlation::Made)
-    );
+    assert_eq!((none.user_agent.as_str(), none.correlation_id), ("", Correlation::Made));
     let all = headers(
         "partner_id=11111111-1111-1111-1111-111111111111",
         "AZURE_HTTP_USER_AGENT=p\u{e4}ipe ARM_CORRELATION_REQUEST_ID=co",
     );
-    assert_eq!(
-        all.user_agent,
-        "pid-11111111-1111-1111-1111-111111111111 pipe"
-    );
+    assert_eq!(all.user_agent, "pid-11111111-1111-1111-1111-111111111111 pipe");
     assert_eq!(all.correlation_id, Correlation::Given("co".into()));
-    let off = headers(
-        "disable_correlation_request_id=true",
-        "ARM_CORRELATION_REQUEST_ID=co",
-    );
+    let off = headers("disable_correlation_request_id=true", "ARM_CORRELATION_REQUEST_ID=co");
     assert_eq!(off.correlation_id, Correlation::Off);
 }
 
@@ -381,10 +255,6 @@ fn every_variable_stands_in_the_documentation() {
         let attributes = &block.attributes;
         let attribute = attributes.iter().find(|it| it.facts.name == *name);
         let text = attribute.expect(name).facts.description;
-        assert!(
-            text.contains(variables[0]),
-            "{name} does not name {}: {text}",
-            variables[0]
-        );
+        assert!(text.contains(variables[0]), "{name} does not name {}: {text}", variables[0]);
     }
 }

@@ -31,10 +31,7 @@ pub(super) struct Who {
 impl Who {
     /// What an application lacks to sign in.
     fn lacks(&self) -> Vec<&'static str> {
-        let given = [
-            ("tenant_id", self.tenant.is_some()),
-            ("client_id", self.client_id.is_some()),
-        ];
+        let given = [("tenant_id", self.tenant.is_some()), ("client_id", self.client_id.is_some())];
         let lacking = given.into_iter().filter(|(_, given)| !given);
         lacking.map(|(name, _)| name).collect()
     }
@@ -78,14 +75,9 @@ impl Credentials {
 
     pub(super) fn certificate(&self, inputs: &Inputs<'_>, who: &Who) -> Option<Way> {
         let text = inputs.text("client_certificate", exposed(&self.client_certificate));
-        let path = inputs.text(
-            "client_certificate_path",
-            self.client_certificate_path.as_deref(),
-        );
-        let password = inputs.text(
-            "client_certificate_password",
-            exposed(&self.client_certificate_password),
-        );
+        let path = inputs.text("client_certificate_path", self.client_certificate_path.as_deref());
+        let password =
+            inputs.text("client_certificate_password", exposed(&self.client_certificate_password));
         let given = text.clone().or(path)?;
         let file = match text {
             Some(text) => File::Text(Secret::new(text.value)),
@@ -104,21 +96,14 @@ impl Credentials {
                 "client_certificate_password",
             ],
             method: who.method(|client_id| {
-                Method::ClientCertificate(ClientCertificate {
-                    client_id,
-                    file,
-                    password,
-                })
+                Method::ClientCertificate(ClientCertificate { client_id, file, password })
             }),
         })
     }
 
     pub(super) fn secret(&self, inputs: &Inputs<'_>, who: &Who) -> Result<Option<Way>, Diagnostic> {
         let value = inputs.text("client_secret", exposed(&self.client_secret));
-        let file = inputs.text(
-            "client_secret_file_path",
-            self.client_secret_file_path.as_deref(),
-        );
+        let file = inputs.text("client_secret_file_path", self.client_secret_file_path.as_deref());
         let Some((given, secret)) = source("client_secret", value, file)? else {
             return Ok(None);
         };
@@ -149,10 +134,7 @@ impl Credentials {
         if !oidc.on && !aks.on {
             return Ok(None);
         }
-        let pod = aks
-            .on
-            .then(|| inputs.outside("AZURE_FEDERATED_TOKEN_FILE"))
-            .flatten();
+        let pod = aks.on.then(|| inputs.outside("AZURE_FEDERATED_TOKEN_FILE")).flatten();
         let asked = if oidc.on {
             ("use_oidc", oidc.origin)
         } else {
@@ -164,16 +146,10 @@ impl Credentials {
             }
             Some((_, source)) => ("by an OIDC token", Ok(Assertion::Token(source))),
             None if oidc.on => requested,
-            None => (
-                "by an AKS workload identity",
-                Err("AZURE_FEDERATED_TOKEN_FILE"),
-            ),
+            None => ("by an AKS workload identity", Err("AZURE_FEDERATED_TOKEN_FILE")),
         };
         let method = match assertion {
-            Ok(assertion) => who.method(|client_id| Method::Assertion {
-                client_id,
-                assertion,
-            }),
+            Ok(assertion) => who.method(|client_id| Method::Assertion { client_id, assertion }),
             Err(lacking) => Err([who.lacks(), vec![lacking]].concat()),
         };
         Ok(Some(Way {
@@ -220,11 +196,9 @@ impl Credentials {
             (Some(url), Some(token), connection) => {
                 let (url, token) = (url.value, Source::Value(Secret::new(token.value)));
                 Ok(match connection.map(|given| given.value) {
-                    Some(service_connection) => Assertion::AzureDevOps(AzureDevOps {
-                        url,
-                        token,
-                        service_connection,
-                    }),
+                    Some(service_connection) => {
+                        Assertion::AzureDevOps(AzureDevOps { url, token, service_connection })
+                    }
                     None => Assertion::GitHub(GitHub { url, token }),
                 })
             }

@@ -79,10 +79,11 @@ fn the_zone_itself_any_name_and_no_case() {
         let fqdn = format!("{fqdn}privatelink.api.azureml.ms.");
         assert_eq!(world.attribute(ADDRESS, "fqdn"), fqdn.as_str());
     }
-    world.config(&hcl().replace("www.team", "www").replace(
-        "[\"10.0.1.9\", \"10.0.1.5\"]",
-        "[\"10.0.1.5\", \"10.0.1.9\", \"10.0.1.5\"]",
-    ));
+    world.config(
+        &hcl()
+            .replace("www.team", "www")
+            .replace("[\"10.0.1.9\", \"10.0.1.5\"]", "[\"10.0.1.5\", \"10.0.1.9\", \"10.0.1.5\"]"),
+    );
     world.plan().is_quiet();
 }
 
@@ -95,14 +96,8 @@ fn what_exists_is_refused_unless_it_may_be_overwritten() {
     world.run(&["state", "rm", ADDRESS]).succeeds();
     let other = RECORD.replace("300", "60");
     world.config(&[pieces::ZONE, &other].concat());
-    world
-        .apply()
-        .fails_with("The DNS record set \"www.team\" exists already")
-        .says("import {");
-    assert_eq!(
-        world.cloud.get(&path("www.team")).unwrap()["properties"]["ttl"],
-        300
-    );
+    world.apply().fails_with("The DNS record set \"www.team\" exists already").says("import {");
+    assert_eq!(world.cloud.get(&path("www.team")).unwrap()["properties"]["ttl"], 300);
     let mine = pieces::with(&other, "  overwrite_existing = true\n");
     world.config(&[pieces::ZONE, &mine].concat());
     world.apply().creates(1);
@@ -115,13 +110,7 @@ fn what_exists_is_refused_unless_it_may_be_overwritten() {
 #[test]
 fn retained_where_others_need_it() {
     let world = World::new();
-    world.config(
-        &[
-            pieces::ZONE,
-            &pieces::with(RECORD, "  on_destroy = \"retain\"\n"),
-        ]
-        .concat(),
-    );
+    world.config(&[pieces::ZONE, &pieces::with(RECORD, "  on_destroy = \"retain\"\n")].concat());
     world.apply().creates(2);
     world.config(pieces::ZONE);
     world.apply().destroys(1);

@@ -12,24 +12,12 @@ const ADDRESS: &str = "azureai_private_endpoint_connection_approval.it";
 
 /// Who can be a target, and the part of it to reach.
 const TARGETS: [(&str, &str); 6] = [
-    (
-        "Microsoft.MachineLearningServices/workspaces/airef-hub",
-        "amlworkspace",
-    ),
+    ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace"),
     ("Microsoft.Storage/storageAccounts/airefstorage", "blob"),
     ("Microsoft.KeyVault/vaults/airefkv", "vault"),
-    (
-        "Microsoft.ContainerRegistry/registries/airefacr",
-        "registry",
-    ),
-    (
-        "Microsoft.CognitiveServices/accounts/airef-services",
-        "account",
-    ),
-    (
-        "Microsoft.Search/searchServices/airef-search",
-        "searchService",
-    ),
+    ("Microsoft.ContainerRegistry/registries/airefacr", "registry"),
+    ("Microsoft.CognitiveServices/accounts/airef-services", "account"),
+    ("Microsoft.Search/searchServices/airef-search", "searchService"),
 ];
 
 /// An endpoint that asks for a connection.
@@ -71,9 +59,7 @@ fn hcl() -> String {
 /// The only connection in this world.
 fn connection(world: &World) -> Value {
     let mut found = world.cloud.everything().into_values().filter(|it| {
-        it["id"]
-            .as_str()
-            .is_some_and(|id| id.contains("/privateEndpointConnections/"))
+        it["id"].as_str().is_some_and(|id| id.contains("/privateEndpointConnections/"))
     });
     found.next().unwrap_or_default()
 }
@@ -87,10 +73,7 @@ fn of_every_kind_of_target() {
     for (target, part) in TARGETS {
         let world = World::new();
         let approval = APPROVAL
-            .replace(
-                "local.vault",
-                &format!("\"${{local.group}}/providers/{target}\""),
-            )
+            .replace("local.vault", &format!("\"${{local.group}}/providers/{target}\""))
             .replace(".it.id\n", ".it.id\n  description = \"Come in.\"\n");
         world.config(&[endpoint(target, part), approval.clone()].concat());
         world.apply().creates(2);
@@ -99,15 +82,9 @@ fn of_every_kind_of_target() {
         assert_eq!(state(&world, "description"), "Come in.", "{target}");
         let id = world.attribute(ADDRESS, "connection_id");
         assert_eq!(id, connection(&world)["id"], "{target}");
-        assert_eq!(
-            world.attribute(ADDRESS, "actions_required"),
-            "None",
-            "{target}"
-        );
+        assert_eq!(world.attribute(ADDRESS, "actions_required"), "None", "{target}");
         world.run(&["state", "rm", ADDRESS]).succeeds();
-        world
-            .import(ADDRESS, &pieces::odd_casing(id.as_str().unwrap()))
-            .succeeds();
+        world.import(ADDRESS, &pieces::odd_casing(id.as_str().unwrap())).succeeds();
         world.plan().is_quiet();
     }
 }
@@ -173,11 +150,9 @@ fn by_its_message_and_by_its_name() {
 #[test]
 fn the_end_of_it() {
     let world = World::new();
-    for (end, status) in [
-        ("retain", json!("Approved")),
-        ("reject", json!("Rejected")),
-        ("delete", Value::Null),
-    ] {
+    for (end, status) in
+        [("retain", json!("Approved")), ("reject", json!("Rejected")), ("delete", Value::Null)]
+    {
         let approval = pieces::with(APPROVAL, &format!("  on_destroy = \"{end}\"\n"));
         world.config(&[&vault(), approval.as_str()].concat());
         world.apply().succeeds();
@@ -215,12 +190,7 @@ fn drift_deletion_and_a_connection_that_is_lost() {
     world.plan().is_quiet();
     world.cloud.patch(&id, &state("Disconnected"));
     world
-        .run(&[
-            "apply",
-            "-input=false",
-            "-auto-approve",
-            &format!("-target={ADDRESS}"),
-        ])
+        .run(&["apply", "-input=false", "-auto-approve", &format!("-target={ADDRESS}")])
         .fails_with("disconnected, for good");
     world.cloud.delete(&id);
     world
@@ -232,9 +202,7 @@ fn drift_deletion_and_a_connection_that_is_lost() {
 fn an_operation_that_fails_is_told_in_azures_words() {
     let world = World::new();
     let refused = Fault::status(403, "AuthorizationFailed", "You may not decide this.");
-    world
-        .cloud
-        .fault(refused.method("PUT").path("/privateEndpointConnections/"));
+    world.cloud.fault(refused.method("PUT").path("/privateEndpointConnections/"));
     world.config(&hcl());
     world.apply().fails_with("You may not decide this.");
     world.apply().creates(1);

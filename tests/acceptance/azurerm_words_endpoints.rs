@@ -317,7 +317,8 @@ locals { found = data.azureai_private_endpoint_connection.example }
 output "private_endpoint_status" { value = local.found.private_service_connection[0].status }
 output "response" { value = local.found.private_service_connection[0].request_response }
 output "same" { value = local.found.private_service_connection[0].private_ip_address }
-output "place" { value = [local.found.id, local.found.location, local.found.network_interface[0].id] }
+output "place" { value = [local.found.id, local.found.location] }
+output "found_interface" { value = local.found.network_interface[0].id }
 "#,
     ),
 ];

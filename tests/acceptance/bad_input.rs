@@ -19,10 +19,7 @@ pub fn are_refused(configuration: &str, table: &str) {
         let outcome = world.validate().fails_with(&case.need("says"));
         outcome.says("on main.tf line").says(&line);
     }
-    assert!(
-        world.cloud.requests().is_empty(),
-        "validate asks Azure nothing"
-    );
+    assert!(world.cloud.requests().is_empty(), "validate asks Azure nothing");
 }
 
 #[test]

@@ -28,11 +28,7 @@ fn validation_is_quick_with_and_without_anything_to_validate() {
         world.config(&hcl);
         let outcome = world.validate().succeeds();
         // A provider that does not end when it is told to costs two seconds in each phase.
-        assert!(
-            outcome.time() < Duration::from_secs(10),
-            "{:?}",
-            outcome.time()
-        );
+        assert!(outcome.time() < Duration::from_secs(10), "{:?}", outcome.time());
     }
     assert!(world.cloud.requests().is_empty());
 }
@@ -46,19 +42,11 @@ fn the_schema_has_what_the_documentation_names() {
     let schema: Value = serde_json::from_str(text.trim()).unwrap();
     let schema = &schema["provider_schemas"]["registry.terraform.io/azureai/azureai"];
     let names = |kind: &str| -> Vec<String> {
-        schema[kind]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.clone())
-            .collect()
+        schema[kind].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()
     };
     for (address, _) in pieces::where_each_is(&world.cloud) {
         let kind = address.split('.').next().unwrap().to_owned();
-        assert!(
-            names("resource_schemas").contains(&kind),
-            "{kind} is missing"
-        );
+        assert!(names("resource_schemas").contains(&kind), "{kind} is missing");
     }
     assert!(names("data_source_schemas").contains(&"azureai_workspace".to_owned()));
     assert!(names("functions").contains(&"parse_resource_id".to_owned()));
@@ -72,10 +60,7 @@ fn the_schema_has_what_the_documentation_names() {
 fn every_attribute_is_described(path: &str, block: &Value) {
     for (name, attribute) in block["attributes"].as_object().into_iter().flatten() {
         let description = attribute["description"].as_str().unwrap_or_default();
-        assert!(
-            description.ends_with(['.', ':']),
-            "{path}.{name}: {description:?}"
-        );
+        assert!(description.ends_with(['.', ':']), "{path}.{name}: {description:?}");
     }
     for (name, nested) in block["block_types"].as_object().into_iter().flatten() {
         every_attribute_is_described(&format!("{path}.{name}"), &nested["block"]);
@@ -86,23 +71,13 @@ fn every_attribute_is_described(path: &str, block: &Value) {
 fn a_function_takes_an_id_apart() {
     let mut world = World::new();
     world.config("");
-    world
-        .unset("ARM_CLIENT_SECRET")
-        .unset("ARM_METADATA_HOSTNAME");
+    world.unset("ARM_CLIENT_SECRET").unset("ARM_METADATA_HOSTNAME");
     let call = |id: &str, part: &str| {
-        world.console(&format!(
-            "provider::azureai::parse_resource_id({id}).{part}\n"
-        ))
+        world.console(&format!("provider::azureai::parse_resource_id({id}).{part}\n"))
     };
-    call("local.subnet", "resource_name")
-        .succeeds()
-        .says("\"snet-pe\"");
-    call("local.subnet", "resource_group_name")
-        .succeeds()
-        .says("\"rg-ai\"");
-    call("upper(local.subnet)", "resource_name")
-        .succeeds()
-        .says("\"SNET-PE\"");
+    call("local.subnet", "resource_name").succeeds().says("\"snet-pe\"");
+    call("local.subnet", "resource_group_name").succeeds().says("\"rg-ai\"");
+    call("upper(local.subnet)", "resource_name").succeeds().says("\"SNET-PE\"");
     call("\"/nonsense\"", "resource_name").fails_with("/nonsense");
 }
 
@@ -113,14 +88,8 @@ fn nothing_stays_behind() {
     let world = World::new();
     world.config(pieces::ZONE);
     let is_clean = |command: &str| {
-        assert_eq!(
-            world.processes(),
-            Vec::<String>::new(),
-            "processes after {command}"
-        );
-        let files: Vec<_> = std::fs::read_dir(world.temporary_files())
-            .unwrap()
-            .collect();
+        assert_eq!(world.processes(), Vec::<String>::new(), "processes after {command}");
+        let files: Vec<_> = std::fs::read_dir(world.temporary_files()).unwrap().collect();
         assert!(files.is_empty(), "files after {command}: {files:?}");
     };
     world.validate().succeeds();

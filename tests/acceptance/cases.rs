@@ -9,24 +9,17 @@ pub struct Case<'t> {
 
 /// Reads a table.
 pub fn cases(table: &str) -> Vec<Case<'_>> {
-    let paragraphs = table
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
+    let paragraphs = table.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
     paragraphs.map(Case::read).collect()
 }
 
 impl<'t> Case<'t> {
     fn read(paragraph: &'t str) -> Self {
         let parts = paragraph.lines().map(|line| {
-            let parts = line
-                .split_once(':')
-                .unwrap_or_else(|| panic!("no name in {line:?}"));
+            let parts = line.split_once(':').unwrap_or_else(|| panic!("no name in {line:?}"));
             (parts.0.trim(), parts.1.trim())
         });
-        Self {
-            lines: parts.collect(),
-        }
+        Self { lines: parts.collect() }
     }
 
     /// The value of a name.
@@ -38,7 +31,6 @@ impl<'t> Case<'t> {
 
     /// The value of a name that each case of the table has.
     pub fn need(&self, name: &str) -> String {
-        self.get(name)
-            .unwrap_or_else(|| panic!("no {name}: in {self:?}"))
+        self.get(name).unwrap_or_else(|| panic!("no {name}: in {self:?}"))
     }
 }

@@ -20,10 +20,7 @@ impl Cloud {
             .build()
             .unwrap();
         let emulator = runtime.block_on(Emulator::builder().start()).unwrap();
-        Self {
-            emulator,
-            _runtime: runtime,
-        }
+        Self { emulator, _runtime: runtime }
     }
 
     /// What a client must have in its environment.
@@ -74,9 +71,7 @@ impl Cloud {
     /// All resources of a type.
     pub fn of_kind(&self, kind: &str) -> Vec<Value> {
         let is_kind = |resource: &Value| {
-            resource["type"]
-                .as_str()
-                .is_some_and(|found| found.eq_ignore_ascii_case(kind))
+            resource["type"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(kind))
         };
         self.everything().into_values().filter(is_kind).collect()
     }
@@ -116,20 +111,12 @@ impl Cloud {
 
     /// Deletes a resource that must exist.
     pub fn delete(&self, path: &str) {
-        assert!(
-            self.emulator.delete(&self.id(path)),
-            "{path} is not there to be deleted"
-        );
+        assert!(self.emulator.delete(&self.id(path)), "{path} is not there to be deleted");
     }
 
     pub fn put_group(&self, name: &str) {
-        let id = format!(
-            "/subscriptions/{}/resourceGroups/{name}",
-            self.subscription()
-        );
-        self.emulator
-            .put(&id, &json!({"location": "eastus"}))
-            .unwrap();
+        let id = format!("/subscriptions/{}/resourceGroups/{name}", self.subscription());
+        self.emulator.put(&id, &json!({"location": "eastus"})).unwrap();
     }
 
     pub fn put_network(&self, name: &str, prefix: &str) {
@@ -162,18 +149,13 @@ impl Cloud {
 
     pub fn request_lines(&self) -> String {
         let requests = self.requests();
-        requests
-            .iter()
-            .map(|request| request.to_line() + "\n")
-            .collect()
+        requests.iter().map(|request| request.to_line() + "\n").collect()
     }
 }
 
 impl std::fmt::Debug for Cloud {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cloud")
-            .field("base", &self.emulator.base)
-            .finish_non_exhaustive()
+        f.debug_struct("Cloud").field("base", &self.emulator.base).finish_non_exhaustive()
     }
 }
 

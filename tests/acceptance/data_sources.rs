@@ -128,11 +128,7 @@ fn what_is_not_there_is_told_at_the_attribute_that_names_it() {
         ("private_endpoint", BY_NAME, "name = \"pe-hub\""),
         ("private_endpoint_connection", BY_NAME, "name = \"pe-hub\""),
         ("private_dns_zone", "name = \"a.b\"", "name = \"a.b\""),
-        (
-            "workspace",
-            "id = replace(local.workspace, \"hub\", \"none\")",
-            "id = replace",
-        ),
+        ("workspace", "id = replace(local.workspace, \"hub\", \"none\")", "id = replace"),
         (
             "private_endpoint_connections",
             "target_resource_id = replace(local.vault, \"kv\", \"none\")",
@@ -143,11 +139,7 @@ fn what_is_not_there_is_told_at_the_attribute_that_names_it() {
             "target_resource_id = replace(local.vault, \"kv\", \"none\")",
             "target_resource_id = replace",
         ),
-        (
-            "private_dns_zones",
-            "names = [\"a.b\"]",
-            "names = [\"a.b\"]",
-        ),
+        ("private_dns_zones", "names = [\"a.b\"]", "names = [\"a.b\"]"),
     ] {
         world.config(&data(kind, "", arguments));
         world
@@ -179,23 +171,11 @@ fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
         ("private_endpoint", "", "What is read is not named"),
         ("private_endpoint", "name = \"a\"", "resource_group_name"),
         ("private_endpoint", "id = local.vnet", "virtualNetworks"),
-        (
-            "private_endpoint",
-            "id = local.vnet\n  name = \"a\"",
-            "What is read is named twice",
-        ),
-        (
-            "private_dns_zone",
-            "name = \"a/b\"",
-            "is no name that Azure accepts",
-        ),
+        ("private_endpoint", "id = local.vnet\n  name = \"a\"", "What is read is named twice"),
+        ("private_dns_zone", "name = \"a/b\"", "is no name that Azure accepts"),
         ("private_dns_zones", "names = []", "There is no name"),
         ("private_dns_zones", "names = [\"com\"]", "is no zone name"),
-        (
-            "private_dns_zones",
-            "names = [\"a.b\"]\n  subscription_ids = [\"mine\"]",
-            "is no GUID",
-        ),
+        ("private_dns_zones", "names = [\"a.b\"]\n  subscription_ids = [\"mine\"]", "is no GUID"),
         (
             "private_dns_zones",
             "names = [\"a.b\"]\n  resource_group_ids = [local.vnet]",
@@ -228,23 +208,12 @@ fn a_workspace_is_named_as_azurerm_does_it_and_tells_who_is_connected() {
     let of = |path: &str| world.attribute("data.azureai_workspace.it", path);
     assert_eq!(of("id"), world.cloud.id(pieces::WORKSPACE_PATH).as_str());
     assert_eq!(of("identity.0.type"), "SystemAssigned");
-    assert_eq!(
-        of("identity.0.principal_id").as_str().map(str::len),
-        Some(36)
-    );
+    assert_eq!(of("identity.0.principal_id").as_str().map(str::len), Some(36));
     let endpoint = world.attribute(ENDPOINT, "id");
-    assert_eq!(
-        of("private_endpoint_connections.0.private_endpoint_id"),
-        endpoint
-    );
+    assert_eq!(of("private_endpoint_connections.0.private_endpoint_id"), endpoint);
     assert_eq!(of("private_endpoint_connections.0.status"), "Approved");
     let names = of("fqdns");
-    let names: Vec<&str> = names
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
+    let names: Vec<&str> = names.as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(names.len(), 4, "{names:?}");
     assert!(names[0].ends_with(".workspace.eastus.api.azureml.ms"));
     assert!(names[2].ends_with(".eastus.notebooks.azure.net"));
@@ -258,26 +227,14 @@ fn the_provider_tells_where_it_works() {
     world.apply().succeeds();
     world.plan().is_quiet();
     let of = |world: &World, path: &str| world.attribute("data.azureai_client_config.it", path);
-    assert_eq!(
-        of(&world, "subscription_id"),
-        world.cloud.subscription().as_str()
-    );
+    assert_eq!(of(&world, "subscription_id"), world.cloud.subscription().as_str());
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(of(&world, "tenant_id"), hub["properties"]["tenantId"]);
 
-    world.set(
-        "ARM_SUBSCRIPTION_ID",
-        "00000000-0000-0000-0000-000000000001",
-    );
-    world
-        .plan()
-        .fails_with("SubscriptionNotFound")
-        .says("data.azureai_client_config.it");
+    world.set("ARM_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000001");
+    world.plan().fails_with("SubscriptionNotFound").says("data.azureai_client_config.it");
     world.unset("ARM_SUBSCRIPTION_ID");
-    world
-        .plan()
-        .fails_with("There is no subscription")
-        .says("ARM_SUBSCRIPTION_ID");
+    world.plan().fails_with("There is no subscription").says("ARM_SUBSCRIPTION_ID");
 }
 
 /// What the same run makes is not known at its plan: then the data source waits.

@@ -7,32 +7,16 @@ use crate::world::World;
 
 /// The six kinds of targets, with a group of each.
 const TARGETS: [(&str, &str); 6] = [
-    (
-        "Microsoft.MachineLearningServices/workspaces/airef-hub",
-        "amlworkspace",
-    ),
-    (
-        "Microsoft.CognitiveServices/accounts/airef-services",
-        "account",
-    ),
+    ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace"),
+    ("Microsoft.CognitiveServices/accounts/airef-services", "account"),
     ("Microsoft.Storage/storageAccounts/airefstorage", "blob"),
     ("Microsoft.KeyVault/vaults/airefkv", "vault"),
-    (
-        "Microsoft.ContainerRegistry/registries/airefacr",
-        "registry",
-    ),
-    (
-        "Microsoft.Search/searchServices/airef-search",
-        "searchService",
-    ),
+    ("Microsoft.ContainerRegistry/registries/airefacr", "registry"),
+    ("Microsoft.Search/searchServices/airef-search", "searchService"),
 ];
 
 fn endpoint(name: &str, target: &str, group: &str, manual: bool) -> String {
-    let message = if manual {
-        "request_message = \"Please.\""
-    } else {
-        ""
-    };
+    let message = if manual { "request_message = \"Please.\"" } else { "" };
     format!(
         r#"
 resource "azureai_private_endpoint" "{name}" {{
@@ -70,9 +54,7 @@ fn the_connections_of_every_kind_of_target_are_listed() {
     for (index, (target, group)) in TARGETS.iter().enumerate() {
         let address = format!("data.azureai_private_endpoint_connections.e{index}");
         let listed = world.attribute(&address, "connections");
-        let [connection] = &listed.as_array().unwrap()[..] else {
-            panic!("{target}: {listed}")
-        };
+        let [connection] = &listed.as_array().unwrap()[..] else { panic!("{target}: {listed}") };
         let endpoint = world.attribute(&format!("azureai_private_endpoint.e{index}"), "id");
         assert_eq!(connection["private_endpoint_id"], endpoint, "{target}");
         assert_eq!(connection["status"], "Approved", "{target}");
@@ -147,11 +129,7 @@ fn every_kind_of_target_tells_its_groups_and_zones() {
             _ => 1,
         };
         assert_eq!(zones.len(), count, "{target}: {zones:?}");
-        assert!(
-            zones
-                .iter()
-                .all(|it| it.as_str().unwrap().starts_with("privatelink."))
-        );
+        assert!(zones.iter().all(|it| it.as_str().unwrap().starts_with("privatelink.")));
     }
 }
 
@@ -183,11 +161,7 @@ resource "azureai_private_dns_zone" "it" {
         world.apply().succeeds();
         world.plan().is_quiet();
         let ids = world.attribute("data.azureai_private_dns_zones.it", "ids");
-        let id = |name: &str| {
-            world
-                .cloud
-                .id(&format!("Microsoft.Network/privateDnsZones/{name}"))
-        };
+        let id = |name: &str| world.cloud.id(&format!("Microsoft.Network/privateDnsZones/{name}"));
         let expected = json!({
             "privatelink.api.azureml.ms": id("privatelink.api.azureml.ms"),
             "PRIVATELINK.notebooks.azure.net": id("privatelink.notebooks.azure.net"),

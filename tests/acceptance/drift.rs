@@ -24,37 +24,22 @@ fn is_repaired(hcl: &str, path: &str, change: &Value, attribute: &str) {
     world.plan().is_quiet();
     let after = world.cloud.get(path).unwrap();
     for field in ["tags", "properties"] {
-        assert_eq!(
-            without_noise(&before[field]),
-            without_noise(&after[field]),
-            "{field}"
-        );
+        assert_eq!(without_noise(&before[field]), without_noise(&after[field]), "{field}");
     }
 }
 
 #[test]
 fn tags_of_a_zone() {
-    let zone = pieces::ZONE.replace(
-        "\"rg-ai\"\n",
-        "\"rg-ai\"\n  tags = { team = \"network\" }\n",
-    );
+    let zone = pieces::ZONE.replace("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { team = \"network\" }\n");
     let change = json!({"tags": {"team": "nobody", "extra": "1"}});
     is_repaired(&zone, pieces::ZONE_PATH, &change, "tags");
 }
 
 #[test]
 fn tags_of_an_endpoint() {
-    let endpoint = pieces::ENDPOINT.replacen(
-        "\"rg-ai\"\n",
-        "\"rg-ai\"\n  tags = { team = \"network\" }\n",
-        1,
-    );
-    is_repaired(
-        &endpoint,
-        pieces::ENDPOINT_PATH,
-        &json!({"tags": {"team": "x"}}),
-        "tags",
-    );
+    let endpoint =
+        pieces::ENDPOINT.replacen("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { team = \"network\" }\n", 1);
+    is_repaired(&endpoint, pieces::ENDPOINT_PATH, &json!({"tags": {"team": "x"}}), "tags");
 }
 
 #[test]
@@ -63,24 +48,14 @@ fn registration_of_a_link() {
     let path =
         "Microsoft.Network/privateDnsZones/corp.example.org/virtualNetworkLinks/link-vnet-ai";
     let change = json!({"properties": {"registrationEnabled": true}});
-    is_repaired(
-        &format!("{zone}{}", pieces::LINK),
-        path,
-        &change,
-        "registration_enabled",
-    );
+    is_repaired(&format!("{zone}{}", pieces::LINK), path, &change, "registration_enabled");
 }
 
 #[test]
 fn the_flag_of_the_workspace() {
     let hcl = [pieces::ENDPOINT, pieces::FLAG].concat();
     let change = json!({"properties": {"publicNetworkAccess": "Enabled"}});
-    is_repaired(
-        &hcl,
-        pieces::WORKSPACE_PATH,
-        &change,
-        "public_network_access",
-    );
+    is_repaired(&hcl, pieces::WORKSPACE_PATH, &change, "public_network_access");
 }
 
 #[test]
@@ -91,10 +66,7 @@ fn what_was_deleted_is_made_again() {
             continue;
         }
         world.cloud.delete(&id);
-        world
-            .plan()
-            .succeeds()
-            .says(&format!("# {address} will be created"));
+        world.plan().succeeds().says(&format!("# {address} will be created"));
         world.apply().succeeds();
         world.plan().is_quiet();
         assert!(world.cloud.has(&id), "{id} should be there again");
@@ -105,10 +77,7 @@ fn what_was_deleted_is_made_again() {
 fn a_deletion_shows_in_a_refresh_without_a_plan_to_mend_it() {
     let world = applied(pieces::ZONE);
     world.cloud.delete(pieces::ZONE_PATH);
-    world
-        .refresh_only()
-        .succeeds()
-        .says("azureai_private_dns_zone.api has been deleted");
+    world.refresh_only().succeeds().says("azureai_private_dns_zone.api has been deleted");
 }
 
 #[test]
@@ -116,12 +85,7 @@ fn an_unreadable_object_is_an_error_and_stays_recorded() {
     let world = applied(pieces::ZONE);
     let before = world.state();
     let refused = emulator::Fault::status(403, "AuthorizationFailed", "You may not look at this.");
-    world
-        .cloud
-        .fault(refused.method("GET").path("/privateDnsZones/").count(0));
-    world
-        .plan()
-        .fails_with("You may not look at this.")
-        .says("AuthorizationFailed");
+    world.cloud.fault(refused.method("GET").path("/privateDnsZones/").count(0));
+    world.plan().fails_with("You may not look at this.").says("AuthorizationFailed");
     assert_eq!(world.state()["resources"], before["resources"]);
 }

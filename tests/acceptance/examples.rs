@@ -27,23 +27,15 @@ fn world_with(folder: &str) -> World {
 
 /// The documented command takes over what Terraform has forgotten.
 fn import_works(world: &World, folder: &str) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(folder)
-        .join("import.sh");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("import.sh");
     let Ok(script) = fs::read_to_string(script) else {
         return;
     };
-    let words: Vec<&str> = script
-        .split_whitespace()
-        .filter(|word| *word != "\\")
-        .collect();
+    let words: Vec<&str> = script.split_whitespace().filter(|word| *word != "\\").collect();
     let ["terraform", "import", address, id] = words[..] else {
         panic!("this is not one import command: {script}")
     };
-    let id = id.replace(
-        "00000000-0000-0000-0000-000000000000",
-        &world.cloud.subscription(),
-    );
+    let id = id.replace("00000000-0000-0000-0000-000000000000", &world.cloud.subscription());
     world.apply().succeeds();
     let id = as_made(world, id.trim_matches('\''));
     world.run(&["state", "rm", address]).succeeds();
@@ -191,9 +183,7 @@ fn function_parse_resource_id() {
 fn every_example_has_a_test() {
     let tests = include_str!("examples.rs");
     for group in ["resources", "data-sources", "functions"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("examples")
-            .join(group);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(group);
         for entry in fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().to_string_lossy().into_owned();
             let wanted = format!("works(\"examples/{group}/{name}\")");
@@ -206,7 +196,5 @@ fn every_example_has_a_test() {
 fn everything_is_formatted_as_terraform_does_it() {
     let world = World::new();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    world
-        .run(&["fmt", "-check", "-recursive", examples.to_str().unwrap()])
-        .succeeds();
+    world.run(&["fmt", "-check", "-recursive", examples.to_str().unwrap()]).succeeds();
 }

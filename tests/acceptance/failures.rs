@@ -35,13 +35,8 @@ fn an_endpoint_that_azure_accepted_and_then_failed_is_on_record() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let fault = Fault::operation("InternalServerError", "The fabric broke.");
-    world
-        .cloud
-        .fault(fault.method("PUT").path("/privateEndpoints/"));
-    world
-        .apply()
-        .fails_with("The fabric broke.")
-        .says("InternalServerError");
+    world.cloud.fault(fault.method("PUT").path("/privateEndpoints/"));
+    world.apply().fails_with("The fabric broke.").says("InternalServerError");
     assert!(world.is_tainted(ENDPOINT));
     let id = world.attribute(ENDPOINT, "id");
     assert_eq!(id, world.cloud.id(pieces::ENDPOINT_PATH).as_str());
@@ -55,19 +50,10 @@ fn an_inline_zone_group_that_fails_does_not_lose_the_endpoint() {
     let world = World::new();
     let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
     world.config(&[pieces::ZONE, &endpoint].concat());
-    let fault = Fault::status(
-        403,
-        "LinkedAuthorizationFailed",
-        "No right to join the zone.",
-    );
-    world
-        .cloud
-        .fault(fault.method("PUT").path("/privateDnsZoneGroups/").count(0));
+    let fault = Fault::status(403, "LinkedAuthorizationFailed", "No right to join the zone.");
+    world.cloud.fault(fault.method("PUT").path("/privateDnsZoneGroups/").count(0));
     world.apply().fails_with("No right to join the zone.");
-    assert!(
-        world.attribute(ENDPOINT, "id").is_string(),
-        "the endpoint is on record"
-    );
+    assert!(world.attribute(ENDPOINT, "id").is_string(), "the endpoint is on record");
     world.cloud.forget_faults();
     world.apply().succeeds();
     world.plan().is_quiet();
@@ -81,17 +67,10 @@ fn an_update_that_fails_leaves_the_truth_on_record() {
     let tagged = pieces::ZONE.replace("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { a = \"1\" }\n");
     world.config(&tagged);
     let fault = Fault::status(403, "RequestDisallowedByPolicy", "No tags here.");
-    world
-        .cloud
-        .fault(fault.method("PUT").path("/privateDnsZones/").count(0));
+    world.cloud.fault(fault.method("PUT").path("/privateDnsZones/").count(0));
     let also = Fault::status(403, "RequestDisallowedByPolicy", "No tags here.");
-    world
-        .cloud
-        .fault(also.method("PATCH").path("/privateDnsZones/").count(0));
-    world
-        .apply()
-        .fails_with("No tags here.")
-        .says("RequestDisallowedByPolicy");
+    world.cloud.fault(also.method("PATCH").path("/privateDnsZones/").count(0));
+    world.apply().fails_with("No tags here.").says("RequestDisallowedByPolicy");
     assert!(world.attribute(ZONE, "tags").is_null());
     assert!(!world.is_tainted(ZONE));
     world.cloud.forget_faults();
@@ -106,10 +85,7 @@ fn a_deletion_that_fails_keeps_the_record() {
     world.apply().succeeds();
     let fault = Fault::status(409, "ScopeLocked", "A lock holds it.");
     world.cloud.fault(fault.method("DELETE").count(0));
-    world
-        .destroy()
-        .fails_with("A lock holds it.")
-        .says("ScopeLocked");
+    world.destroy().fails_with("A lock holds it.").says("ScopeLocked");
     assert!(world.attribute(ZONE, "id").is_string());
     world.cloud.forget_faults();
     world.destroy().destroys(1);
@@ -122,9 +98,7 @@ fn what_is_gone_already_counts_as_deleted() {
     world.config(pieces::ZONE);
     world.apply().succeeds();
     world.cloud.delete(pieces::ZONE_PATH);
-    world
-        .run(&["destroy", "-refresh=false", "-input=false", "-auto-approve"])
-        .destroys(1);
+    world.run(&["destroy", "-refresh=false", "-input=false", "-auto-approve"]).destroys(1);
 }
 
 #[test]
@@ -145,9 +119,7 @@ fn an_answer_that_is_lost_makes_no_orphan() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let lost = Fault::new(emulator::FaultKind::ResetAfter);
-    world
-        .cloud
-        .fault(lost.method("PUT").path("/privateEndpoints/"));
+    world.cloud.fault(lost.method("PUT").path("/privateEndpoints/"));
     world.apply().succeeds();
     world.plan().is_quiet();
     world.destroy().destroys(1);

@@ -41,14 +41,8 @@ fn functions_need_no_credentials_and_no_azure() {
     world.config(&outputs(&[
         ("id", "normalise_resource_id(upper(local.vault))"),
         ("parts", "parse_resource_id(upper(local.subnet))"),
-        (
-            "zones",
-            "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"vault\", \"China\")",
-        ),
-        (
-            "groups",
-            "private_link_group_ids(\"microsoft.cognitiveservices/accounts\")",
-        ),
+        ("zones", "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"vault\", \"China\")"),
+        ("groups", "private_link_group_ids(\"microsoft.cognitiveservices/accounts\")"),
         ("names", &names),
         (
             "record",
@@ -64,10 +58,7 @@ fn functions_need_no_credentials_and_no_azure() {
     assert!(id.as_str().unwrap().ends_with(tail), "{id}");
     let ty = "Microsoft.Network/virtualNetworks/subnets";
     assert_eq!(value(&world, "parts")["full_resource_type"], ty);
-    assert_eq!(
-        value(&world, "zones"),
-        json!(["privatelink.vaultcore.azure.cn"])
-    );
+    assert_eq!(value(&world, "zones"), json!(["privatelink.vaultcore.azure.cn"]));
     assert_eq!(value(&world, "groups"), json!(["account"]));
     assert_eq!(value(&world, "record"), "kv");
     let expected = json!({
@@ -100,10 +91,7 @@ fn a_wrong_argument_is_told_what_is_allowed() {
             "private_link_group_ids(\"Microsoft.Web/sites\")",
             "Microsoft.MachineLearningServices/workspaces",
         ),
-        (
-            "workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")",
-            "is no GUID",
-        ),
+        ("workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")", "is no GUID"),
         (
             "private_dns_record_name(\"kv.vault.azure.net\", \"privatelink.azurecr.io\")",
             "the zone for it is \"privatelink.vaultcore.azure.net\"",

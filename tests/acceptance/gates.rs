@@ -10,7 +10,8 @@ const IT: &str = "azureai_public_network_access.it";
 
 fn of(target: &str, more: &str) -> String {
     format!(
-        "resource \"azureai_public_network_access\" \"it\" {{\n  resource_id = {target}\n{more}\n}}\n"
+        "resource \"azureai_public_network_access\" \"it\" {{\n  resource_id = {target}\n\
+         {more}\n}}\n"
     )
 }
 
@@ -34,45 +35,31 @@ fn rules_that_are_set_are_owned_and_the_others_left_alone() {
     assert_eq!(acl["defaultAction"], "Deny");
     assert_eq!(acl["bypass"], "Logging");
     assert_eq!(acl["ipRules"][0]["value"], "198.51.100.1");
-    assert_eq!(
-        world.attribute(IT, "effective_exposure"),
-        "selected_networks"
-    );
+    assert_eq!(world.attribute(IT, "effective_exposure"), "selected_networks");
     assert_eq!(world.attribute(IT, "ip_rules"), json!(["198.51.100.1"]));
 
     // What is not set may change behind Terraform's back; what is set may not.
-    world.cloud.patch(
-        STORAGE,
-        &json!({"properties": {"networkAcls": {"bypass": "Metrics"}}}),
-    );
+    world.cloud.patch(STORAGE, &json!({"properties": {"networkAcls": {"bypass": "Metrics"}}}));
     world.plan().is_quiet();
-    world.cloud.patch(
-        STORAGE,
-        &json!({"properties": {"networkAcls": {"defaultAction": "Allow"}}}),
-    );
+    world.cloud.patch(STORAGE, &json!({"properties": {"networkAcls": {"defaultAction": "Allow"}}}));
     world.apply().updates(1).says("default_action");
     world.plan().is_quiet();
     let acl = &world.cloud.get(STORAGE).unwrap()["properties"]["networkAcls"];
-    assert_eq!(
-        (&acl["defaultAction"], &acl["bypass"]),
-        (&json!("Deny"), &json!("Metrics"))
-    );
+    assert_eq!((&acl["defaultAction"], &acl["bypass"]), (&json!("Deny"), &json!("Metrics")));
 }
 
 /// For every kind: all the rules it has, applied, quiet, and put back.
 #[test]
 fn every_kind_takes_its_rules_and_gives_them_back() {
-    let acl = "  default_action = \"Deny\"\n  bypass = [\"AzureServices\"]\n  ip_rules = [\"198.51.100.7\"]";
+    let acl = "  default_action = \"Deny\"\n  bypass = [\"AzureServices\"]\n  \
+               ip_rules = [\"198.51.100.7\"]";
     let search = "  bypass = [\"AzureServices\"]\n  ip_rules = [\"198.51.100.7\"]";
     let registry = format!("{acl}\n  bypass_for_tasks = true");
     let kinds = [
         (STORAGE, acl),
         ("Microsoft.KeyVault/vaults/airefkv", acl),
         ("Microsoft.CognitiveServices/accounts/airef-services", acl),
-        (
-            "Microsoft.ContainerRegistry/registries/airefacr",
-            registry.as_str(),
-        ),
+        ("Microsoft.ContainerRegistry/registries/airefacr", registry.as_str()),
         ("Microsoft.Search/searchServices/airef-search", search),
         (pieces::WORKSPACE_PATH, "  ip_rules = [\"198.51.100.7\"]"),
     ];
@@ -83,11 +70,7 @@ fn every_kind_takes_its_rules_and_gives_them_back() {
         world.config(&of(&kind(path), &format!("{end}\n{rules}")));
         world.apply().creates(1);
         world.plan().is_quiet();
-        assert_eq!(
-            world.attribute(IT, "effective_exposure"),
-            "selected_networks",
-            "{path}"
-        );
+        assert_eq!(world.attribute(IT, "effective_exposure"), "selected_networks", "{path}");
         world.destroy().succeeds();
         assert_eq!(gates(&world.cloud.get(path).unwrap()), before, "{path}");
     }
@@ -103,15 +86,10 @@ fn gates(body: &Value) -> Value {
         json!([action, addresses])
     };
     json!([
-        properties["publicNetworkAccess"]
-            .as_str()
-            .unwrap_or("Enabled"),
+        properties["publicNetworkAccess"].as_str().unwrap_or("Enabled"),
         rules("networkAcls"),
         rules("networkRuleSet"),
-        properties["ipAllowlist"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default(),
+        properties["ipAllowlist"].as_array().cloned().unwrap_or_default(),
     ])
 }
 

@@ -7,30 +7,16 @@ const ENDPOINT: &str = "azureai_private_endpoint.hub";
 
 /// An endpoint of its own for the zone group, so that the other one has none.
 fn configuration() -> String {
-    let other = pieces::ENDPOINT
-        .replace("\"hub\"", "\"other\"")
-        .replace("pe-hub", "pe-other");
+    let other = pieces::ENDPOINT.replace("\"hub\"", "\"other\"").replace("pe-hub", "pe-other");
     let group = pieces::GROUP.replace("endpoint.hub.id", "endpoint.other.id");
     let flag = pieces::FLAG.replace("  on_destroy            = \"restore\"\n", "");
-    [
-        pieces::ZONE,
-        pieces::LINK,
-        pieces::ENDPOINT,
-        &other,
-        &group,
-        &flag,
-    ]
-    .concat()
+    [pieces::ZONE, pieces::LINK, pieces::ENDPOINT, &other, &group, &flag].concat()
 }
 
 /// Addresses and IDs in a casing that nobody would choose.
 fn oddly(world: &World) -> [(&'static str, String); 5] {
-    pieces::where_each_is(&world.cloud).map(|(address, id)| {
-        (
-            address,
-            pieces::odd_casing(&id.replace("pe-hub/", "pe-other/")),
-        )
-    })
+    pieces::where_each_is(&world.cloud)
+        .map(|(address, id)| (address, pieces::odd_casing(&id.replace("pe-hub/", "pe-other/"))))
 }
 
 /// A world in which one of each exists and Terraform has forgotten them.
@@ -59,15 +45,10 @@ fn by_block_in_odd_casing() {
     let world = forgotten();
     let mut hcl = configuration();
     for (address, id) in oddly(&world) {
-        hcl.push_str(&format!(
-            "import {{\n  to = {address}\n  id = \"{id}/\"\n}}\n"
-        ));
+        hcl.push_str(&format!("import {{\n  to = {address}\n  id = \"{id}/\"\n}}\n"));
     }
     world.config(&hcl);
-    world
-        .plan()
-        .imports(5)
-        .says("0 to add, 0 to change, 0 to destroy");
+    world.plan().imports(5).says("0 to add, 0 to change, 0 to destroy");
     world.apply().imports(5);
     world.plan().is_quiet();
     world.destroy().destroys(6);
@@ -108,12 +89,7 @@ fn a_group_that_is_managed_on_its_own_survives_the_import_of_its_endpoint() {
     let id = world.cloud.id(pieces::ENDPOINT_PATH);
     world.import(ENDPOINT, &id).succeeds();
     world.apply().creates(0).replaces(0).destroys(0);
-    assert!(
-        world
-            .cloud
-            .has(&format!("{id}/privateDnsZoneGroups/default")),
-        "it is still there"
-    );
+    assert!(world.cloud.has(&format!("{id}/privateDnsZoneGroups/default")), "it is still there");
     world.plan().is_quiet();
 }
 
@@ -123,9 +99,7 @@ fn what_does_not_exist_cannot_be_taken_over() {
     world.config(pieces::ZONE);
     let id = world.cloud.id(pieces::ZONE_PATH);
     let address = "azureai_private_dns_zone.api";
-    world
-        .import(address, &id)
-        .fails_with("Cannot import non-existent remote object");
+    world.import(address, &id).fails_with("Cannot import non-existent remote object");
 }
 
 #[test]
@@ -134,10 +108,6 @@ fn an_id_that_is_none_or_of_another_type_is_refused_with_an_example() {
     world.config(pieces::ZONE);
     let address = "azureai_private_dns_zone.api";
     let example = "Microsoft.Network/privateDnsZones/";
-    world
-        .import(address, "privatelink.api.azureml.ms")
-        .fails_with(example);
-    world
-        .import(address, &world.cloud.id(pieces::ENDPOINT_PATH))
-        .fails_with(example);
+    world.import(address, "privatelink.api.azureml.ms").fails_with(example);
+    world.import(address, &world.cloud.id(pieces::ENDPOINT_PATH)).fails_with(example);
 }

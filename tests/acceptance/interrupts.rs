@@ -18,19 +18,15 @@ fn slow() -> World {
 /// Begins the apply, and goes on to `interrupt` when Azure has begun to make the endpoint.
 fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> Outcome {
     let mut running = world.start(&APPLY);
-    running.wait_until("Azure begins to make the endpoint", || {
-        world.cloud.has(pieces::ENDPOINT_PATH)
-    });
+    running
+        .wait_until("Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
     interrupt(&running);
     world.end(running)
 }
 
 /// The endpoint is on record, and when Azure is done after all, the next apply ends well.
 fn is_on_record_and_converges(world: &World) {
-    assert_eq!(
-        world.attribute(ENDPOINT, "id"),
-        world.cloud.id(pieces::ENDPOINT_PATH).as_str()
-    );
+    assert_eq!(world.attribute(ENDPOINT, "id"), world.cloud.id(pieces::ENDPOINT_PATH).as_str());
     assert!(world.is_tainted(ENDPOINT));
     world.cloud.hold(false);
     world.apply().replaces(1);
@@ -41,9 +37,7 @@ fn is_on_record_and_converges(world: &World) {
 fn ctrl_c_in_the_terminal() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal("INT"));
-    outcome
-        .fails_with("interrupt")
-        .keeps_quiet_about("did not respond");
+    outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
     is_on_record_and_converges(&world);
 }
 
@@ -51,9 +45,7 @@ fn ctrl_c_in_the_terminal() {
 fn a_runner_that_ends_the_whole_group() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal("TERM"));
-    outcome
-        .fails_with("interrupt")
-        .keeps_quiet_about("did not respond");
+    outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
     is_on_record_and_converges(&world);
 }
 
@@ -61,8 +53,6 @@ fn a_runner_that_ends_the_whole_group() {
 fn a_runner_that_ends_terraform_alone() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal_alone("TERM"));
-    outcome
-        .fails_with("interrupt")
-        .keeps_quiet_about("did not respond");
+    outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
     is_on_record_and_converges(&world);
 }

@@ -213,9 +213,7 @@ fn null_is_the_same_as_nothing() {
     world.plan().is_quiet();
     let empty = "tags = {}\n  ttl = 60";
     world.config(
-        &NULLS
-            .replace("tags                = null", "")
-            .replace("ttl                 = 60", empty),
+        &NULLS.replace("tags                = null", "").replace("ttl                 = 60", empty),
     );
     world.apply().succeeds();
     world.plan().is_quiet();
@@ -241,10 +239,8 @@ fn an_id_is_the_same_in_any_casing() {
             hcl.replace(&format!("= {id}\n"), &format!("= {function}({id})\n"))
         });
         let late = SOURCE.replace("terraform_data.u.output", "local.known");
-        let early = late.replace(
-            "resource \"terraform_data\" \"u\" {\n  input =",
-            "locals {\n  known =",
-        );
+        let early =
+            late.replace("resource \"terraform_data\" \"u\" {\n  input =", "locals {\n  known =");
         [early, ids].concat()
     };
     let world = World::new();

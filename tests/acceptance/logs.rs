@@ -19,9 +19,7 @@ fn applied_with(settings: &[(&str, &str)]) -> (World, String) {
 
 /// Levels of the provider's own lines.
 fn levels(log: &str) -> Vec<String> {
-    let entries = log
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect(line));
+    let entries = log.lines().map(|line| serde_json::from_str::<Value>(line).expect(line));
     entries
         .filter(|entry| {
             let module = entry["@module"].as_str().unwrap_or_default();
@@ -38,25 +36,16 @@ fn levels(log: &str) -> Vec<String> {
 fn every_line_of_the_json_log_is_well_formed() {
     let (_world, log) = applied_with(&[("TF_LOG", "json")]);
     let levels = levels(&log);
-    assert!(
-        levels.iter().any(|level| level != "trace"),
-        "the provider says something"
-    );
+    assert!(levels.iter().any(|level| level != "trace"), "the provider says something");
     let known = ["trace", "debug", "info", "warn", "error"];
-    assert!(
-        levels.iter().all(|level| known.contains(&level.as_str())),
-        "{levels:?}"
-    );
+    assert!(levels.iter().all(|level| known.contains(&level.as_str())), "{levels:?}");
     assert!(!log.contains("unexpected data"));
 }
 
 #[test]
 fn the_level_is_obeyed() {
     let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "ERROR")]);
-    assert!(
-        !log.contains("provider.terraform-provider-azureai"),
-        "{log}"
-    );
+    assert!(!log.contains("provider.terraform-provider-azureai"), "{log}");
     let (_world, log) = applied_with(&[("TF_LOG_PROVIDER", "INFO")]);
     assert!(!log.contains("[DEBUG]") && !log.contains("[TRACE]"));
 }
@@ -64,10 +53,7 @@ fn the_level_is_obeyed() {
 #[test]
 fn no_secret_is_ever_logged() {
     let (world, log) = applied_with(&[("TF_LOG", "TRACE")]);
-    assert!(
-        log.contains("privateEndpoints"),
-        "the log tells what was asked"
-    );
+    assert!(log.contains("privateEndpoints"), "the log tells what was asked");
     for secret in [world.cloud.client_secret(), "Bearer ey".to_owned()] {
         assert!(!log.contains(&secret), "the log tells {secret}");
     }

@@ -26,9 +26,7 @@ fn hcl() -> String {
 fn world() -> World {
     let world = World::new();
     for name in ["asg-one", "asg-two", "asg-theirs"] {
-        world
-            .cloud
-            .put(&format!("{GROUPS}/{name}"), &json!({"location": "eastus"}));
+        world.cloud.put(&format!("{GROUPS}/{name}"), &json!({"location": "eastus"}));
     }
     world
 }
@@ -39,9 +37,7 @@ fn groups(world: &World) -> Vec<String> {
     let groups = endpoint["properties"]["applicationSecurityGroups"].as_array();
     let name = |id: &str| id.rsplit('/').next().unwrap().to_lowercase();
     let groups = groups.into_iter().flatten();
-    let mut names: Vec<_> = groups
-        .map(|group| name(group["id"].as_str().unwrap()))
-        .collect();
+    let mut names: Vec<_> = groups.map(|group| name(group["id"].as_str().unwrap())).collect();
     names.sort();
     names
 }
@@ -91,9 +87,7 @@ fn several_at_the_same_time() {
 
 #[test]
 fn each_attribute() {
-    let second = pieces::ENDPOINT
-        .replace("\"hub\"", "\"two\"")
-        .replace("pe-hub", "pe-two");
+    let second = pieces::ENDPOINT.replace("\"hub\"", "\"two\"").replace("pe-hub", "pe-two");
     each_works(
         &world(),
         &[pieces::ENDPOINT, &second, ASSOCIATION].concat(),
@@ -118,19 +112,13 @@ fn drift_deletion_and_import() {
     world.apply().creates(1);
     assert_eq!(groups(&world), ["asg-ai", "asg-one"]);
     world.run(&["state", "rm", ADDRESS]).succeeds();
-    world
-        .apply()
-        .fails_with("in the application security group already")
-        .says("import {");
+    world.apply().fails_with("in the application security group already").says("import {");
     let endpoint = world.cloud.id(pieces::ENDPOINT_PATH);
     let group = world.cloud.id(&format!("{GROUPS}/asg-ai"));
     let id = pieces::odd_casing(&format!("{endpoint}|{group}"));
     world.import(ADDRESS, &id).succeeds();
     world.plan().is_quiet();
-    assert_eq!(
-        world.attribute(ADDRESS, "id"),
-        format!("{endpoint}|{group}")
-    );
+    assert_eq!(world.attribute(ADDRESS, "id"), format!("{endpoint}|{group}"));
     // With the endpoint gone there is no place left to give up.
     world.cloud.delete(pieces::ENDPOINT_PATH);
     world.destroy().succeeds();
@@ -158,14 +146,8 @@ fn an_import_needs_both_ids() {
     world.config(&hcl());
     let endpoint = world.cloud.id(pieces::ENDPOINT_PATH);
     let group = world.cloud.id(&format!("{GROUPS}/asg-ai"));
-    for wrong in [
-        endpoint.clone(),
-        format!("{group}|{endpoint}"),
-        format!("{endpoint}|"),
-    ] {
-        world
-            .import(ADDRESS, &wrong)
-            .fails_with("Expected the two IDs with `|` between");
+    for wrong in [endpoint.clone(), format!("{group}|{endpoint}"), format!("{endpoint}|")] {
+        world.import(ADDRESS, &wrong).fails_with("Expected the two IDs with `|` between");
     }
     world
         .import(ADDRESS, &format!("{endpoint}|{group}"))

@@ -55,21 +55,13 @@ impl Outcome {
     /// Says these words somewhere. Line breaks do not matter.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
-        if self.said(text) {
-            self
-        } else {
-            self.fail(&format!("should say: {text}"))
-        }
+        if self.said(text) { self } else { self.fail(&format!("should say: {text}")) }
     }
 
     /// Does not say these words anywhere.
     #[track_caller]
     pub fn keeps_quiet_about(self, text: &str) -> Self {
-        if self.said(text) {
-            self.fail(&format!("should not say: {text}"))
-        } else {
-            self
-        }
+        if self.said(text) { self.fail(&format!("should not say: {text}")) } else { self }
     }
 
     #[track_caller]
@@ -84,11 +76,7 @@ impl Outcome {
 
     #[track_caller]
     pub fn replaces(self, count: usize) -> Self {
-        self.counts(
-            "replaces",
-            count,
-            &["must be replaced", "will be replaced, as requested"],
-        )
+        self.counts("replaces", count, &["must be replaced", "will be replaced, as requested"])
     }
 
     #[track_caller]
@@ -124,11 +112,7 @@ impl Outcome {
             line.trim_start().starts_with("# ") && endings.iter().any(|end| line.contains(end))
         };
         let found = this.finished.output.lines().filter(announced).count();
-        if found == count {
-            this
-        } else {
-            this.fail(&format!("{doing} {found}, not {count}"))
-        }
+        if found == count { this } else { this.fail(&format!("{doing} {found}, not {count}")) }
     }
 
     fn said(&self, text: &str) -> bool {

@@ -118,14 +118,8 @@ pub fn where_each_is(cloud: &Cloud) -> [(&'static str, String); 5] {
             format!("{zone}/virtualNetworkLinks/link-vnet-ai"),
         ),
         ("azureai_private_endpoint.hub", endpoint.clone()),
-        (
-            "azureai_private_dns_zone_group.hub",
-            format!("{endpoint}/privateDnsZoneGroups/default"),
-        ),
-        (
-            "azureai_public_network_access.hub",
-            cloud.id(WORKSPACE_PATH),
-        ),
+        ("azureai_private_dns_zone_group.hub", format!("{endpoint}/privateDnsZoneGroups/default")),
+        ("azureai_public_network_access.hub", cloud.id(WORKSPACE_PATH)),
     ]
 }
 
@@ -137,11 +131,7 @@ pub const WORKSPACE_PATH: &str = "Microsoft.MachineLearningServices/workspaces/a
 /// Words for the same resource in a casing that nobody would choose.
 pub fn odd_casing(id: &str) -> String {
     let odd = |(index, letter): (usize, char)| {
-        if index % 2 == 0 {
-            letter.to_ascii_uppercase()
-        } else {
-            letter.to_ascii_lowercase()
-        }
+        if index % 2 == 0 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
     };
     id.chars().enumerate().map(odd).collect()
 }

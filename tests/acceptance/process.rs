@@ -34,11 +34,7 @@ pub struct Running {
 impl Running {
     /// Starts a program; `input` is what it reads from its standard input.
     pub fn start(mut command: Command, text: String, input: Option<&str>) -> Self {
-        let stdin = if input.is_some() {
-            Stdio::piped()
-        } else {
-            Stdio::null()
-        };
+        let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = command
             .process_group(0)
             .stdin(stdin)
@@ -57,12 +53,7 @@ impl Running {
         let (sender, chunks) = mpsc::channel();
         forward(child.stdout.take().unwrap(), sender.clone());
         forward(child.stderr.take().unwrap(), sender);
-        Self {
-            command: text,
-            child,
-            chunks,
-            started: Instant::now(),
-        }
+        Self { command: text, child, chunks, started: Instant::now() }
     }
 
     /// Waits for the end; kills the whole group when the deadline comes first.
@@ -70,10 +61,7 @@ impl Running {
         let mut output = Vec::new();
         let mut too_slow = false;
         loop {
-            match self
-                .chunks
-                .recv_timeout(DEADLINE.saturating_sub(self.started.elapsed()))
-            {
+            match self.chunks.recv_timeout(DEADLINE.saturating_sub(self.started.elapsed())) {
                 Ok(chunk) => output.extend(chunk),
                 Err(RecvTimeoutError::Disconnected) => break,
                 // What is killed closes its streams, unless it has left the group.
@@ -105,23 +93,15 @@ impl Running {
     }
 
     fn kill(&self, name: &str, target: &str) {
-        let sent = Command::new("sh")
-            .args(["-c", &format!("kill -s {name} -- {target}")])
-            .status();
-        assert!(
-            sent.is_ok_and(|status| status.success()),
-            "{name} was not sent to {target}"
-        );
+        let sent = Command::new("sh").args(["-c", &format!("kill -s {name} -- {target}")]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "{name} was not sent to {target}");
     }
 
     /// Waits until something has happened in the world, while the program goes on.
     pub fn wait_until(&mut self, what: &str, happened: impl Fn() -> bool) {
         while !happened() {
             let ended = self.child.try_wait().unwrap().is_some();
-            assert!(
-                !ended && self.started.elapsed() < DEADLINE,
-                "this did not happen: {what}"
-            );
+            assert!(!ended && self.started.elapsed() < DEADLINE, "this did not happen: {what}");
             thread::park_timeout(Duration::from_millis(10));
         }
     }

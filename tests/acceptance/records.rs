@@ -32,13 +32,12 @@ impl World {
     /// A recorded attribute; the path has names and numbers, as in `network_interface.0.id`.
     pub fn attribute(&self, address: &str, path: &str) -> Value {
         let instance = self.instance(address);
-        path.split('.')
-            .fold(instance["attributes"].clone(), |value, step| {
-                match step.parse::<usize>() {
-                    Ok(index) if value.is_array() => value[index].clone(),
-                    _ => value[step].clone(),
-                }
-            })
+        path.split('.').fold(instance["attributes"].clone(), |value, step| {
+            match step.parse::<usize>() {
+                Ok(index) if value.is_array() => value[index].clone(),
+                _ => value[step].clone(),
+            }
+        })
     }
 
     /// Whether Terraform means to replace the object because its creation failed half-way.
@@ -51,10 +50,7 @@ impl World {
         let command = last.map(|last| {
             let seconds = last.time.as_secs_f64();
             let (command, code) = (&last.command, last.code);
-            format!(
-                "=== {command} (code {code:?}, {seconds:.1} s) ===\n{}",
-                last.output
-            )
+            format!("=== {command} (code {code:?}, {seconds:.1} s) ===\n{}", last.output)
         });
         format!(
             "\n{}\n=== configuration ===\n{}\n=== provider's log ===\n{}\n=== requests ===\n{}\n",
@@ -66,10 +62,7 @@ impl World {
     }
 
     fn configuration(&self) -> String {
-        let files = fs::read_dir(self.path(""))
-            .unwrap()
-            .flatten()
-            .map(|entry| entry.path());
+        let files = fs::read_dir(self.path("")).unwrap().flatten().map(|entry| entry.path());
         let ours = files.filter(|path| path.extension().is_some_and(|found| found == "tf"));
         ours.map(|path| {
             let text = fs::read_to_string(&path).unwrap_or_default();
@@ -91,11 +84,7 @@ impl World {
         let entries = fs::read_dir("/proc").unwrap().flatten();
         entries
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|id| {
-                environment(id)
-                    .windows(mark.len())
-                    .any(|window| window == mark)
-            })
+            .filter(|id| environment(id).windows(mark.len()).any(|window| window == mark))
             .collect()
     }
 }

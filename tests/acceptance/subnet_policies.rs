@@ -20,19 +20,11 @@ resource "azureai_subnet_private_endpoint_policy" "it" {
 
 fn policies(world: &World) -> String {
     let subnet = world.cloud.get(SUBNET).unwrap();
-    subnet["properties"]["privateEndpointNetworkPolicies"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    subnet["properties"]["privateEndpointNetworkPolicies"].as_str().unwrap().to_owned()
 }
 
 fn puts(world: &World) -> usize {
-    world
-        .cloud
-        .requests()
-        .iter()
-        .filter(|request| request.to_line().contains("PUT"))
-        .count()
+    world.cloud.requests().iter().filter(|request| request.to_line().contains("PUT")).count()
 }
 
 #[test]
@@ -74,14 +66,8 @@ fn all_else_of_the_subnet_stays() {
     world.plan().is_quiet();
     assert_eq!(policies(&world), "Enabled");
     assert_eq!(world.attribute(ADDRESS, "previous_value"), "Disabled");
-    assert_eq!(
-        world.attribute(ADDRESS, "network_security_group_id"),
-        guard.as_str()
-    );
-    assert_eq!(
-        world.attribute(ADDRESS, "route_table_id"),
-        serde_json::Value::Null
-    );
+    assert_eq!(world.attribute(ADDRESS, "network_security_group_id"), guard.as_str());
+    assert_eq!(world.attribute(ADDRESS, "route_table_id"), serde_json::Value::Null);
     world.destroy().destroys(1);
     world.cloud.is_as_it_was(&before);
 }
@@ -115,9 +101,7 @@ fn retained_unless_the_provider_says_otherwise() {
 fn somebody_writes_at_the_same_time() {
     let world = World::new();
     let changed = Fault::status(412, "PreconditionFailed", "The etag does not match.");
-    world
-        .cloud
-        .fault(changed.method("PUT").path("/subnets/").count(2));
+    world.cloud.fault(changed.method("PUT").path("/subnets/").count(2));
     world.config(POLICY);
     world.apply().creates(1);
     assert_eq!(policies(&world), "Enabled");
@@ -130,10 +114,7 @@ fn drift_deletion_and_import() {
     world.apply().creates(1);
     let change = json!({"properties": {"privateEndpointNetworkPolicies": "Disabled"}});
     world.cloud.patch(SUBNET, &change);
-    world
-        .apply()
-        .updates(1)
-        .says("private_endpoint_network_policies");
+    world.apply().updates(1).says("private_endpoint_network_policies");
     world.plan().is_quiet();
     world.run(&["state", "rm", ADDRESS]).succeeds();
     world
@@ -145,10 +126,7 @@ fn drift_deletion_and_import() {
     world.plan().is_quiet();
     world.cloud.delete(SUBNET);
     world.plan().creates(1);
-    world
-        .apply()
-        .fails_with("\"snet-pe\" does not exist")
-        .says("subnet_id");
+    world.apply().fails_with("\"snet-pe\" does not exist").says("subnet_id");
 }
 
 #[test]

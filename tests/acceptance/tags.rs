@@ -28,10 +28,7 @@ fn defaults_come_in_addition_and_the_resources_own_win() {
     world.config_with_provider(DEFAULTS, &zone_with("{ team = \"network\" }"));
     world.apply().updates(1);
     world.plan().is_quiet();
-    assert_eq!(
-        world.cloud.get(ZONE_PATH).unwrap()["tags"],
-        json!({"team": "network"})
-    );
+    assert_eq!(world.cloud.get(ZONE_PATH).unwrap()["tags"], json!({"team": "network"}));
 }
 
 #[test]
@@ -46,10 +43,7 @@ fn a_new_default_reaches_what_exists_and_leaves_with_the_block() {
     world.apply().updates(1);
     world.plan().is_quiet();
     let tags = &world.cloud.get(ZONE_PATH).unwrap()["tags"];
-    assert!(
-        tags.as_object().is_none_or(|tags| tags.is_empty()),
-        "{tags}"
-    );
+    assert!(tags.as_object().is_none_or(|tags| tags.is_empty()), "{tags}");
 }
 
 #[test]
@@ -64,8 +58,5 @@ fn tags_of_a_policy_are_neither_shown_nor_lost() {
     world.config_with_provider(ignoring, &zone_with("{ a = \"2\" }"));
     world.apply().updates(1);
     let tags = world.cloud.get(ZONE_PATH).unwrap()["tags"].clone();
-    assert_eq!(
-        tags,
-        json!({"a": "2", "CostCenter": "7", "hidden-link": "x"})
-    );
+    assert_eq!(tags, json!({"a": "2", "CostCenter": "7", "hidden-link": "x"}));
 }

@@ -30,9 +30,7 @@ fn a_workspace_becomes_private_and_goes_back() {
     world.apply().creates(6);
     world.plan().is_quiet();
     // The zone group has written records into the zones since Terraform made them.
-    world
-        .run(&["apply", "-refresh-only", "-input=false", "-auto-approve"])
-        .succeeds();
+    world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
     // Some versions of Terraform end with 2 here, though they find nothing.
     world.refresh_only().succeeds().says("No changes.");
 
@@ -40,15 +38,9 @@ fn a_workspace_becomes_private_and_goes_back() {
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Disabled");
     let endpoint = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
     let connection = &endpoint["properties"]["privateLinkServiceConnections"][0]["properties"];
-    assert_eq!(
-        connection["privateLinkServiceConnectionState"]["status"],
-        "Approved"
-    );
+    assert_eq!(connection["privateLinkServiceConnectionState"]["status"], "Approved");
     let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
-    assert!(
-        records.len() >= 3,
-        "a workspace has at least three names: {records:?}"
-    );
+    assert!(records.len() >= 3, "a workspace has at least three names: {records:?}");
 
     world.destroy().destroys(6);
     world.cloud.is_as_it_was(&before);
@@ -62,42 +54,24 @@ fn every_address_of_the_endpoint_is_known_to_terraform_and_written_to_the_zones(
     let addresses = world.attribute(endpoint, "private_ip_addresses");
     let addresses = addresses.as_array().unwrap();
     assert_eq!(addresses.len(), 3);
-    assert!(
-        addresses
-            .iter()
-            .all(|address| address.as_str().unwrap().starts_with("10.0.1."))
-    );
+    assert!(addresses.iter().all(|address| address.as_str().unwrap().starts_with("10.0.1.")));
     assert_eq!(world.attribute(endpoint, "connection_status"), "Approved");
-    assert_eq!(
-        world.attribute(endpoint, "private_service_connection.0.status"),
-        "Approved"
-    );
+    assert_eq!(world.attribute(endpoint, "private_service_connection.0.status"), "Approved");
     assert_eq!(
         world.attribute(endpoint, "private_service_connection.0.private_ip_address"),
         addresses[0]
     );
     let records = world.attribute(endpoint, "dns_records");
-    assert!(
-        records
-            .as_array()
-            .is_some_and(|records| !records.is_empty())
-    );
+    assert!(records.as_array().is_some_and(|records| !records.is_empty()));
 }
 
 #[test]
 fn a_saved_plan_is_applied_as_planned() {
     let world = World::new();
     world.config(&pieces::one_of_each());
-    world
-        .run(&["plan", "-input=false", "-out=saved"])
-        .creates(5);
-    world
-        .run(&["show", "-json", "saved"])
-        .says("azureai_private_endpoint.hub");
-    world
-        .run(&["apply", "-input=false", "saved"])
-        .succeeds()
-        .says("5 added");
+    world.run(&["plan", "-input=false", "-out=saved"]).creates(5);
+    world.run(&["show", "-json", "saved"]).says("azureai_private_endpoint.hub");
+    world.run(&["apply", "-input=false", "saved"]).succeeds().says("5 added");
     world.plan().is_quiet();
     world.destroy().destroys(5);
 }

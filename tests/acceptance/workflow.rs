@@ -16,9 +16,7 @@ fn replacement_on_request_and_after_a_taint() {
     let endpoint = "azureai_private_endpoint.hub";
     // What hangs on the endpoint's ID is replaced with it; the flag only waits for it.
     let replace = "-replace=azureai_private_endpoint.hub";
-    world
-        .run(&["apply", replace, "-input=false", "-auto-approve"])
-        .replaces(2);
+    world.run(&["apply", replace, "-input=false", "-auto-approve"]).replaces(2);
     world.plan().is_quiet();
     world.run(&["taint", endpoint]).succeeds();
     world.plan().replaces(2).says("is tainted");
@@ -37,31 +35,17 @@ fn parts_of_a_configuration() {
         .creates(2);
     world.apply().creates(3);
     world.plan().is_quiet();
-    world
-        .run(&["destroy", link, "-input=false", "-auto-approve"])
-        .destroys(1);
+    world.run(&["destroy", link, "-input=false", "-auto-approve"]).destroys(1);
     world.plan().creates(1);
-    world
-        .run(&["plan", "-destroy", "-input=false", "-detailed-exitcode"])
-        .destroys(4);
+    world.run(&["plan", "-destroy", "-input=false", "-detailed-exitcode"]).destroys(4);
 }
 
 #[test]
 fn a_plan_without_refresh_asks_azure_nothing_about_what_is_recorded() {
     let world = applied();
     world.cloud.delete(&world.cloud.id(pieces::ZONE_PATH));
-    world
-        .run(&[
-            "plan",
-            "-refresh=false",
-            "-input=false",
-            "-detailed-exitcode",
-        ])
-        .is_quiet();
-    world
-        .plan()
-        .succeeds()
-        .says("azureai_private_dns_zone.api will be created");
+    world.run(&["plan", "-refresh=false", "-input=false", "-detailed-exitcode"]).is_quiet();
+    world.plan().succeeds().says("azureai_private_dns_zone.api will be created");
 }
 
 #[test]
@@ -76,10 +60,7 @@ fn the_new_one_before_the_old_one() {
     world.config(&endpoint);
     world.apply().creates(1);
     world.config(&endpoint.replace("pe-hub", "pe-new"));
-    world
-        .apply()
-        .replaces(1)
-        .says("+/- create replacement and then destroy");
+    world.apply().replaces(1).says("+/- create replacement and then destroy");
     world.plan().is_quiet();
     assert!(!world.cloud.has(pieces::ENDPOINT_PATH));
 }
@@ -93,9 +74,7 @@ fn changes_that_the_user_ignores_are_ignored() {
     );
     world.config(&zone);
     world.apply().creates(1);
-    world
-        .cloud
-        .patch(pieces::ZONE_PATH, &serde_json::json!({"tags": {"b": "2"}}));
+    world.cloud.patch(pieces::ZONE_PATH, &serde_json::json!({"tags": {"b": "2"}}));
     world.plan().is_quiet();
     world.config(&zone.replace("a = \"1\"", "c = \"3\""));
     world.plan().is_quiet();

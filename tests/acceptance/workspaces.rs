@@ -57,23 +57,10 @@ fn a_hub_is_private_from_its_first_minute() {
     world.apply().creates(2);
     world.plan().is_quiet();
     assert_eq!(properties(&world)["publicNetworkAccess"], "Disabled");
-    assert_eq!(
-        world.attribute(ADDRESS, "public_network_access"),
-        "Disabled"
-    );
-    assert_eq!(
-        world.attribute(ADDRESS, "workspace_id"),
-        properties(&world)["workspaceId"]
-    );
-    assert_eq!(
-        world.attribute(ADDRESS, "discovery_url"),
-        properties(&world)["discoveryUrl"]
-    );
-    assert!(
-        world
-            .attribute(ADDRESS, "identity.0.principal_id")
-            .is_string()
-    );
+    assert_eq!(world.attribute(ADDRESS, "public_network_access"), "Disabled");
+    assert_eq!(world.attribute(ADDRESS, "workspace_id"), properties(&world)["workspaceId"]);
+    assert_eq!(world.attribute(ADDRESS, "discovery_url"), properties(&world)["discoveryUrl"]);
+    assert!(world.attribute(ADDRESS, "identity.0.principal_id").is_string());
     world.destroy().destroys(2);
     world.cloud.is_as_it_was(&before);
 }
@@ -101,9 +88,7 @@ fn a_project_that_becomes_a_hub_is_made_anew() {
     let world = World::new();
     world.config(&[HUB, PROJECT].concat());
     world.apply().creates(2);
-    let hub = HUB
-        .replace("\"hub\"", "\"project\"")
-        .replace("hub-it", "project-it");
+    let hub = HUB.replace("\"hub\"", "\"project\"").replace("hub-it", "project-it");
     world.config(&[HUB, &hub].concat());
     world.apply().replaces(1).says("kind").says("hub_id");
     world.plan().is_quiet();
@@ -122,19 +107,14 @@ resource "azureai_public_network_access" "hub" {
 "#;
     world.config(&[HUB, flag].concat());
     world.apply().creates(2);
-    world.cloud.patch(
-        PATH,
-        &json!({"properties": {"imageBuildCompute": "theirs"}}),
-    );
+    world.cloud.patch(PATH, &json!({"properties": {"imageBuildCompute": "theirs"}}));
     world.config(&[&pieces::with(HUB, "  description = \"New.\"\n"), flag].concat());
     world.apply().updates(1);
     world.plan().is_quiet();
     assert_eq!(properties(&world)["imageBuildCompute"], "theirs");
     assert_eq!(properties(&world)["description"], "New.");
     let lines = world.cloud.request_lines();
-    let puts = lines
-        .lines()
-        .filter(|line| line.contains("PUT") && line.contains("/hub-it"));
+    let puts = lines.lines().filter(|line| line.contains("PUT") && line.contains("/hub-it"));
     assert_eq!(puts.count(), 1, "the one that made it");
 }
 
@@ -148,10 +128,7 @@ fn drift_deletion_and_import() {
     world.cloud.patch(PATH, &change);
     world.apply().updates(1).says("friendly_name").says("tags");
     world.plan().is_quiet();
-    for (address, name) in [
-        (ADDRESS, "hub-it"),
-        ("azureai_workspace.project", "project-it"),
-    ] {
+    for (address, name) in [(ADDRESS, "hub-it"), ("azureai_workspace.project", "project-it")] {
         world.run(&["state", "rm", address]).succeeds();
         let id = world.cloud.id(&PATH.replace("hub-it", name));
         world.import(address, &pieces::odd_casing(&id)).succeeds();
@@ -162,17 +139,10 @@ fn drift_deletion_and_import() {
     world.apply().creates(1);
     world.run(&["state", "rm", ADDRESS]).succeeds();
     world.config(&hub);
-    world
-        .apply()
-        .fails_with("The workspace \"hub-it\" exists already")
-        .says("import {");
+    world.apply().fails_with("The workspace \"hub-it\" exists already").says("import {");
 }
 
-#[test]
-fn mistakes_in_a_hub() {
-    are_refused(
-        &[IDENTITIES, HUB].concat(),
-        r#"
+const MISTAKES_IN_A_HUB: &str = r#"
 good: "hub-it"
 bad:  "-hub"
 says: 3 to 33 letters
@@ -241,8 +211,11 @@ bad:  key_vault_id = local.vault
 bad:  kind         = "Default"
 line: kind         = "Default"
 says: "Hub", "Project"
-"#,
-    );
+"#;
+
+#[test]
+fn mistakes_in_a_hub() {
+    are_refused(&[IDENTITIES, HUB].concat(), MISTAKES_IN_A_HUB);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub struct World {
     pub cloud: Cloud,
     folder: TempDir,
     environment: Vec<(String, String)>,
+    terraform: String,
     last: RefCell<Option<Finished>>,
 }
 
@@ -36,20 +37,13 @@ impl World {
     /// A world in which what Azure does in the background is done at once.
     pub fn new() -> Self {
         let cloud = Cloud::start();
-        let folder = tempfile::Builder::new()
-            .prefix("azureai-")
-            .tempdir()
-            .unwrap();
+        let folder = tempfile::Builder::new().prefix("azureai-").tempdir().unwrap();
         for name in ["work", "tmp", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
         let environment = environment(&cloud, folder.path());
-        let world = Self {
-            cloud,
-            folder,
-            environment,
-            last: RefCell::new(None),
-        };
+        let terraform = "terraform".to_owned();
+        let world = Self { cloud, folder, environment, terraform, last: RefCell::new(None) };
         world.install_provider();
         world
     }
@@ -105,12 +99,15 @@ impl World {
         self
     }
 
+    /// Runs this program for all commands to come, instead of the `terraform` on the PATH.
+    pub fn use_terraform(&mut self, program: &str) -> &mut Self {
+        program.clone_into(&mut self.terraform);
+        self
+    }
+
     /// Writes the configuration: the usual opening and what the test has to say.
     pub fn config(&self, hcl: &str) -> &Self {
-        self.file(
-            "main.tf",
-            &format!("{}\n{hcl}\n", pieces::opening(&self.cloud)),
-        )
+        self.file("main.tf", &format!("{}\n{hcl}\n", pieces::opening(&self.cloud)))
     }
 
     /// Writes the configuration with a provider block of the test's own.
@@ -133,11 +130,7 @@ impl World {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "tf") {
-                fs::copy(
-                    &path,
-                    self.path(path.file_name().unwrap().to_str().unwrap()),
-                )
-                .unwrap();
+                fs::copy(&path, self.path(path.file_name().unwrap().to_str().unwrap())).unwrap();
             }
         }
         self
@@ -172,12 +165,7 @@ impl World {
 
     #[must_use = "say at least whether it succeeds"]
     pub fn refresh_only(&self) -> Outcome {
-        self.run(&[
-            "plan",
-            "-refresh-only",
-            "-input=false",
-            "-detailed-exitcode",
-        ])
+        self.run(&["plan", "-refresh-only", "-input=false", "-detailed-exitcode"])
     }
 
     /// Evaluates one expression.
@@ -205,7 +193,7 @@ impl World {
     }
 
     fn start_with_input(&self, args: &[&str], input: Option<&str>) -> Running {
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(&self.terraform);
         command.args(args).current_dir(self.path("")).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         Running::start(command, format!("terraform {}", args.join(" ")), input)
@@ -226,8 +214,5 @@ fn environment(cloud: &Cloud, folder: &Path) -> Vec<(String, String)> {
         ("CHECKPOINT_DISABLE", "1".to_owned()),
         ("PATH", std::env::var("PATH").unwrap_or_default()),
     ]);
-    environment
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -67,9 +67,7 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
     world.apply().succeeds();
     let guid = world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
 
-    world.config(&with_zone(&pieces::endpoint_with(
-        "  dns_zone_group_mode = \"policy\"\n",
-    )));
+    world.config(&with_zone(&pieces::endpoint_with("  dns_zone_group_mode = \"policy\"\n")));
     world.apply().updates(1);
     assert!(world.cloud.has(INLINE), "handed over, not removed");
     world.plan().is_quiet();
@@ -82,15 +80,13 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
     world.apply().updates(1);
     assert!(!world.cloud.has(INLINE), "removed with its block");
     world.plan().is_quiet();
-    assert_eq!(
-        world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"],
-        guid
-    );
+    assert_eq!(world.cloud.get(ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"], guid);
 }
 
 #[test]
 fn a_group_that_does_not_come_is_not_waited_for_for_ever() {
-    let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    timeout = \"1s\"\n    \
+    let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    \
+                   timeout = \"1s\"\n    \
                    required_zone_names = [\"privatelink.api.azureml.ms\"]\n  }\n";
     let world = World::new();
     world.config(&pieces::endpoint_with(waiting));
@@ -105,10 +101,7 @@ fn a_group_that_fails_may_be_a_warning() {
         let fault = emulator::Fault::status(403, "LinkedAuthorizationFailed", "no join/action");
         fault.method("PUT").path("privateDnsZoneGroups").count(0)
     };
-    let warning = format!(
-        "{}  on_zone_group_failure = \"warn\"\n",
-        pieces::INLINE_GROUP
-    );
+    let warning = format!("{}  on_zone_group_failure = \"warn\"\n", pieces::INLINE_GROUP);
     let world = World::new();
     world.config(&with_zone(&pieces::endpoint_with(&warning)));
     world.cloud.fault(fault());
@@ -139,9 +132,6 @@ fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
     world.plan().is_quiet();
     assert_eq!(world.attribute(IT, "connection_status"), "Approved");
 
-    cut("  on_disconnected = \"warn\"\n")
-        .plan()
-        .warns("is Disconnected")
-        .creates(0);
+    cut("  on_disconnected = \"warn\"\n").plan().warns("is Disconnected").creates(0);
     cut("  on_disconnected = \"ignore\"\n").plan().is_quiet();
 }

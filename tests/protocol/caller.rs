@@ -86,22 +86,14 @@ impl Caller {
         parameters.extended_key_usages = vec![Purpose::ClientAuth, Purpose::ServerAuth];
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).unwrap();
         let certificate = parameters.self_signed(&key).unwrap();
-        Self {
-            pem: certificate.pem(),
-            certificate: certificate.der().clone(),
-            key,
-        }
+        Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
     }
 
     /// TLS that trusts the certificate of the line and presents its own.
     pub(crate) fn connector(&self, field: &str) -> TlsConnector {
         let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
         let chain = vec![self.certificate.clone()];
-        with_alpn(
-            trusting(field)
-                .with_client_auth_cert(chain, key.into())
-                .unwrap(),
-        )
+        with_alpn(trusting(field).with_client_auth_cert(chain, key.into()).unwrap())
     }
 }
 

@@ -21,10 +21,7 @@ fn fault(text: &str) -> Option<&'static str> {
         return Some("has a description that does not end as a sentence");
     }
     let drafts = ["TODO", "FIXME", "XXX", "TBD"];
-    drafts
-        .iter()
-        .any(|draft| text.contains(draft))
-        .then_some("has a description that is a draft")
+    drafts.iter().any(|draft| text.contains(draft)).then_some("has a description that is a draft")
 }
 
 #[derive(Default)]
@@ -57,20 +54,10 @@ impl Faults {
         // Terraform shows the summary as a title.
         let title = !function.summary.is_empty() && !function.summary.ends_with('.');
         if !title {
-            self.0.push(format!(
-                "{name} has a summary that is no title: {:?}",
-                function.summary
-            ));
+            self.0.push(format!("{name} has a summary that is no title: {:?}", function.summary));
         }
-        for parameter in function
-            .parameters
-            .iter()
-            .chain(&function.variadic_parameter)
-        {
-            self.check(
-                &format!("{name}({})", parameter.name),
-                &parameter.description,
-            );
+        for parameter in function.parameters.iter().chain(&function.variadic_parameter) {
+            self.check(&format!("{name}({})", parameter.name), &parameter.description);
         }
     }
 
@@ -102,14 +89,8 @@ async fn every_attribute_block_and_argument_is_described_in_sentences() {
     let schemas = Session::start().await.schemas().await;
     let mut faults = Faults::default();
     let provider = schemas.provider.iter().map(|schema| ("provider", schema));
-    let resources = schemas
-        .resource_schemas
-        .iter()
-        .map(|(name, it)| (name.as_str(), it));
-    let data = schemas
-        .data_source_schemas
-        .iter()
-        .map(|(name, it)| (name.as_str(), it));
+    let resources = schemas.resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
+    let data = schemas.data_source_schemas.iter().map(|(name, it)| (name.as_str(), it));
     for (name, schema) in provider.chain(resources).chain(data) {
         faults.block(schema.block.as_ref().expect("a block"), name);
     }

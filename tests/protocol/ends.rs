@@ -13,10 +13,7 @@ const MERCY: Duration = Duration::from_secs(2);
 async fn shutdown_ends_it_before_terraform_would() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
-    calls
-        .get_schema(get_provider_schema::Request {})
-        .await
-        .unwrap();
+    calls.get_schema(get_provider_schema::Request {}).await.unwrap();
     let asked = Instant::now();
     let ended = process.shut_down().await;
     assert!(asked.elapsed() < MERCY, "it took {:?}", asked.elapsed());
@@ -75,10 +72,7 @@ async fn in_debug_mode_it_prints_how_to_attach_and_serves_run_after_run() {
     let (network, address) = (place("Network"), place("String"));
     for _run in 0..2 {
         let mut calls = ProviderClient::new(channel(connect(&network, &address).await).await);
-        let schema = calls
-            .get_schema(get_provider_schema::Request {})
-            .await
-            .unwrap();
+        let schema = calls.get_schema(get_provider_schema::Request {}).await.unwrap();
         assert!(schema.into_inner().provider.is_some());
     }
     process.signal("INT").await;

@@ -14,11 +14,7 @@ const PRIVATE: &[u8] = br#"{"kept":"here"}"#;
 fn failed(subject: &Subject, found: &[wire::Diagnostic]) {
     let found = sound(&subject.label(), found.to_vec());
     let errors = errors(&found);
-    assert!(
-        !errors.is_empty(),
-        "{}: no error, but {found:#?}",
-        subject.label()
-    );
+    assert!(!errors.is_empty(), "{}: no error, but {found:#?}", subject.label());
     assert!(errors.iter().all(|it| !it.detail.is_empty()), "{errors:#?}");
 }
 
@@ -52,10 +48,7 @@ async fn apply(
         planned_private: PRIVATE.to_vec(),
         ..Default::default()
     };
-    let answer = answered(
-        &subject.name,
-        session.calls().apply_resource_change(request).await,
-    );
+    let answer = answered(&subject.name, session.calls().apply_resource_change(request).await);
     assert!(!answer.legacy_type_system);
     assert_eq!(answer.private, PRIVATE, "{}: private data", subject.name);
     let state = decoded(&subject.name, answer.new_state.as_ref(), ty);
@@ -65,22 +58,11 @@ async fn apply(
 #[tokio::test]
 async fn a_read_that_fails_keeps_the_state() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
             let state = state_after(subject, &planned.value, Choice::Filled);
-            assert_eq!(
-                read(&session, subject, &state).await,
-                state,
-                "{}",
-                subject.name
-            );
+            assert_eq!(read(&session, subject, &state).await, state, "{}", subject.name);
         }
     }
 }
@@ -88,13 +70,7 @@ async fn a_read_that_fails_keeps_the_state() {
 #[tokio::test]
 async fn a_create_that_fails_leaves_nothing() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
             let values = [&Value::Null, &planned.value, config];
@@ -108,13 +84,7 @@ async fn a_create_that_fails_leaves_nothing() {
 #[tokio::test]
 async fn an_update_that_fails_keeps_the_state() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         let planned = session.plan(subject, &Value::Null, least).await;
         let state = state_after(subject, &planned.value, Choice::Filled);
         let planned = session.plan(subject, &state, most).await;
@@ -128,13 +98,7 @@ async fn an_update_that_fails_keeps_the_state() {
 #[tokio::test]
 async fn a_delete_that_fails_keeps_the_state() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
             let state = state_after(subject, &planned.value, Choice::Filled);
@@ -152,18 +116,8 @@ async fn a_delete_that_fails_keeps_the_state() {
 #[tokio::test]
 async fn a_data_source_that_cannot_be_read_says_so() {
     let session = Session::start().await;
-    let data = samples::all()
-        .await
-        .iter()
-        .skip(1)
-        .filter(|it| !it.subject.is_resource());
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in data
-    {
+    let data = samples::all().await.iter().skip(1).filter(|it| !it.subject.is_resource());
+    for Samples { subject, least, most, .. } in data {
         for config in [least, most] {
             let request = wire::read_data_source::Request {
                 type_name: subject.name.clone(),

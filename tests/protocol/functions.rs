@@ -18,15 +18,10 @@ struct Signature {
 impl Signature {
     fn of(name: &str, function: &wire::Function) -> Self {
         let ty = |bytes: &[u8]| Type::from_json(&serde_json::from_slice(bytes).unwrap()).unwrap();
-        let parameters = function
-            .parameters
-            .iter()
-            .chain(&function.variadic_parameter);
+        let parameters = function.parameters.iter().chain(&function.variadic_parameter);
         Self {
             name: name.to_owned(),
-            parameters: parameters
-                .map(|it| (it.name.clone(), ty(&it.r#type)))
-                .collect(),
+            parameters: parameters.map(|it| (it.name.clone(), ty(&it.r#type))).collect(),
             returns: ty(&function.r#return.as_ref().unwrap().r#type),
         }
     }
@@ -38,58 +33,33 @@ async fn call(
     arguments: &[Value],
 ) -> Result<Value, wire::FunctionError> {
     let types = function.parameters.iter().map(|(_, ty)| ty);
-    let arguments = arguments
-        .iter()
-        .zip(types)
-        .map(|(it, ty)| codec::encode(it, ty))
-        .collect();
-    let request = wire::call_function::Request {
-        name: function.name.clone(),
-        arguments,
-    };
+    let arguments = arguments.iter().zip(types).map(|(it, ty)| codec::encode(it, ty)).collect();
+    let request = wire::call_function::Request { name: function.name.clone(), arguments };
     let answer = answered(&function.name, session.calls().call_function(request).await);
     match answer.error {
         Some(fault) => {
-            assert!(
-                answer.result.is_none(),
-                "{}: a result and an error",
-                function.name
-            );
+            assert!(answer.result.is_none(), "{}: a result and an error", function.name);
             Err(sound(&function.name, fault))
         }
-        None => Ok(decoded(
-            &function.name,
-            answer.result.as_ref(),
-            &function.returns,
-        )),
+        None => Ok(decoded(&function.name, answer.result.as_ref(), &function.returns)),
     }
 }
 
 /// Terraform makes a sentence of the text: `Invalid value for "x" parameter: <text>.`
 fn sound(name: &str, fault: wire::FunctionError) -> wire::FunctionError {
-    assert!(
-        !fault.text.is_empty() && !fault.text.ends_with('.'),
-        "{name}: {:?}",
-        fault.text
-    );
+    assert!(!fault.text.is_empty() && !fault.text.ends_with('.'), "{name}: {:?}", fault.text);
     assert!(!fault.text.contains("crashed"), "{name}: {:?}", fault.text);
     fault
 }
 
 /// Arguments that the function takes, found by what it says against others.
 async fn arguments(session: &Session, function: &Signature, pool: &Pool) -> Vec<Value> {
-    let candidates: Vec<Vec<Value>> = function
-        .parameters
-        .iter()
-        .map(|(name, ty)| pool.candidates(name, ty))
-        .collect();
+    let candidates: Vec<Vec<Value>> =
+        function.parameters.iter().map(|(name, ty)| pool.candidates(name, ty)).collect();
     let mut chosen = vec![0; candidates.len()];
     loop {
-        let arguments: Vec<Value> = chosen
-            .iter()
-            .zip(&candidates)
-            .map(|(index, all)| all[*index].clone())
-            .collect();
+        let arguments: Vec<Value> =
+            chosen.iter().zip(&candidates).map(|(index, all)| all[*index].clone()).collect();
         let Err(fault) = call(session, function, &arguments).await else {
             return arguments;
         };
@@ -102,10 +72,7 @@ async fn arguments(session: &Session, function: &Signature, pool: &Pool) -> Vec<
 
 async fn signatures(session: &Session) -> Vec<Signature> {
     let functions = session.schemas().await.functions;
-    functions
-        .iter()
-        .map(|(name, function)| Signature::of(name, function))
-        .collect()
+    functions.iter().map(|(name, function)| Signature::of(name, function)).collect()
 }
 
 #[tokio::test]
@@ -146,10 +113,7 @@ async fn a_function_that_does_not_exist_says_so() {
 async fn parse_resource_id_takes_an_id_apart() {
     let session = Session::start().await;
     let signatures = signatures(&session).await;
-    let function = signatures
-        .iter()
-        .find(|it| it.name == "parse_resource_id")
-        .unwrap();
+    let function = signatures.iter().find(|it| it.name == "parse_resource_id").unwrap();
     let id = "/SUBSCRIPTIONS/00000000-0000-0000-0000-000000000000/resourcegroups/rg-ai/providers/\
               microsoft.network/privateendpoints/pe-hub/privatednszonegroups/default";
     let parts = call(&session, function, &[id.into()]).await.unwrap();
@@ -157,10 +121,7 @@ async fn parse_resource_id_takes_an_id_apart() {
         ("subscription_id", "00000000-0000-0000-0000-000000000000"),
         ("resource_group_name", "rg-ai"),
         ("resource_provider", "Microsoft.Network"),
-        (
-            "full_resource_type",
-            "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
-        ),
+        ("full_resource_type", "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"),
         ("resource_type", "privateDnsZoneGroups"),
         ("resource_name", "default"),
     ];

@@ -9,31 +9,16 @@ use plugin::value::Value;
 /// Spellings of an ID that mean the same to Azure.
 fn spellings(id: &str) -> [String; 4] {
     let mixed = id.chars().enumerate().map(|(index, letter)| {
-        if index % 3 == 0 {
-            letter.to_ascii_uppercase()
-        } else {
-            letter.to_ascii_lowercase()
-        }
+        if index % 3 == 0 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
     });
-    [
-        id.to_owned(),
-        id.to_ascii_lowercase(),
-        id.to_ascii_uppercase(),
-        mixed.collect(),
-    ]
+    [id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase(), mixed.collect()]
 }
 
 /// The state that an import gives.
 async fn imported(session: &Session, subject: &Subject, id: &str) -> Value {
     let answer = session.import(&subject.name, id).await;
-    assert!(
-        answer.diagnostics.is_empty(),
-        "{} {id}: {answer:#?}",
-        subject.name
-    );
-    let [object] = &answer.imported_resources[..] else {
-        panic!("{answer:#?}")
-    };
+    assert!(answer.diagnostics.is_empty(), "{} {id}: {answer:#?}", subject.name);
+    let [object] = &answer.imported_resources[..] else { panic!("{answer:#?}") };
     assert_eq!(object.type_name, subject.name);
     decoded(&subject.name, object.state.as_ref(), &subject.ty)
 }
@@ -47,11 +32,7 @@ async fn an_id_is_taken_in_any_casing() {
             let state = imported(&session, subject, &id).await;
             assert!(!state.has_unknown(), "{}: {state:#?}", subject.name);
             let taken = state.get("id").as_str().expect("an ID").to_owned();
-            assert!(
-                taken.eq_ignore_ascii_case(&example),
-                "{}: {taken}",
-                subject.name
-            );
+            assert!(taken.eq_ignore_ascii_case(&example), "{}: {taken}", subject.name);
             for nested in &subject.shape.blocks {
                 let (is, absent) = (state.get(&nested.name), nested.absent());
                 assert_eq!(*is, absent, "{}.{}", subject.name, nested.name);

@@ -10,9 +10,7 @@ const SECRET: &str = "a-secret-that-nobody-may-see";
 /// A run with calls that work and calls that fail.
 async fn run(variables: &[(&str, &str)]) -> Ended {
     let start = Start::by_terraform();
-    let start = variables
-        .iter()
-        .fold(start, |start, (name, value)| start.variable(name, value));
+    let start = variables.iter().fold(start, |start, (name, value)| start.variable(name, value));
     let session = Session::of(start.run().await).await;
     let known = session.subjects().await;
     let mut config = known[0].shape.empty();
@@ -24,9 +22,7 @@ async fn run(variables: &[(&str, &str)]) -> Ended {
         session.validate(subject, &subject.shape.empty()).await;
         if subject.is_resource() {
             session.import(&subject.name, "nonsense").await;
-            session
-                .plan(subject, &Value::Null, &subject.shape.empty())
-                .await;
+            session.plan(subject, &Value::Null, &subject.shape.empty()).await;
         }
     }
     session.stop().await;
@@ -36,28 +32,14 @@ async fn run(variables: &[(&str, &str)]) -> Ended {
 fn check(line: &str) {
     let json: Json = serde_json::from_str(line).unwrap_or_else(|fault| panic!("{fault}: {line}"));
     // A message that is no string crashes Terraform itself.
-    let text = |key: &str| {
-        json[key]
-            .as_str()
-            .unwrap_or_else(|| panic!("{key} of {line}"))
-    };
+    let text = |key: &str| json[key].as_str().unwrap_or_else(|| panic!("{key} of {line}"));
     assert!(!text("@message").is_empty(), "{line}");
-    assert!(
-        ["trace", "debug", "info", "warn", "error"].contains(&text("@level")),
-        "{line}"
-    );
-    assert_eq!(
-        text("@module").split('.').next(),
-        Some("provider"),
-        "{line}"
-    );
+    assert!(["trace", "debug", "info", "warn", "error"].contains(&text("@level")), "{line}");
+    assert_eq!(text("@module").split('.').next(), Some("provider"), "{line}");
     let (seconds, fraction) = text("@timestamp").split_once('.').expect(line);
     assert_eq!(seconds.len(), "2026-01-01T00:00:00".len(), "{line}");
     let digits = fraction.strip_suffix('Z').expect(line);
-    assert!(
-        digits.len() == 6 && digits.bytes().all(|it| it.is_ascii_digit()),
-        "{line}"
-    );
+    assert!(digits.len() == 6 && digits.bytes().all(|it| it.is_ascii_digit()), "{line}");
     assert!(line.len() < 64 << 10, "a line of {} bytes", line.len());
 }
 
@@ -65,10 +47,7 @@ fn check(line: &str) {
 async fn every_line_is_one_that_terraform_parses() {
     for level in ["TRACE", "json"] {
         let ended = run(&[("TF_LOG", level)]).await;
-        assert!(
-            ended.stderr.lines().count() > 0,
-            "nothing was logged at {level}"
-        );
+        assert!(ended.stderr.lines().count() > 0, "nothing was logged at {level}");
         ended.stderr.lines().for_each(check);
         assert!(!ended.stderr.contains(SECRET), "{}", ended.stderr);
         ended.cleanly();
@@ -77,10 +56,7 @@ async fn every_line_is_one_that_terraform_parses() {
 
 #[tokio::test]
 async fn nothing_is_written_that_was_not_asked_for() {
-    for variables in [
-        &[][..],
-        &[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")],
-    ] {
+    for variables in [&[][..], &[("TF_LOG", "TRACE"), ("TF_LOG_PROVIDER", "ERROR")]] {
         let ended = run(variables).await;
         assert_eq!(ended.stderr, "");
         ended.cleanly();

@@ -15,35 +15,18 @@ pub(crate) struct Changed {
 
 /// The configuration with each place in turn made unknown, and with everything unknown at once.
 pub(crate) fn unknown(shape: &Shape, config: &Value) -> Vec<Changed> {
-    let mut changed = changed(
-        shape,
-        config,
-        &Hole {
-            value: Value::Unknown,
-            of: Nested::unknown,
-        },
-    );
+    let mut changed = changed(shape, config, &Hole { value: Value::Unknown, of: Nested::unknown });
     let mut all = shape.unknown();
     for attribute in shape.attributes.iter().filter(|it| !it.settable) {
         all.set_entry(&attribute.name, Value::Null);
     }
-    changed.push(Changed {
-        path: Path::root(),
-        value: all,
-    });
+    changed.push(Changed { path: Path::root(), value: all });
     changed
 }
 
 /// The configuration with each place in turn left out.
 pub(crate) fn null(shape: &Shape, config: &Value) -> Vec<Changed> {
-    changed(
-        shape,
-        config,
-        &Hole {
-            value: Value::Null,
-            of: Nested::absent,
-        },
-    )
+    changed(shape, config, &Hole { value: Value::Null, of: Nested::absent })
 }
 
 /// What is put in a place: of an attribute, and of blocks.
@@ -60,22 +43,14 @@ fn changed(shape: &Shape, config: &Value, hole: &Hole) -> Vec<Changed> {
         let mut value = config.clone();
         put(&mut value, path.steps(), hole);
         // Sets get their order, and lose what is there twice.
-        Changed {
-            path,
-            value: normal(&value, &ty),
-        }
+        Changed { path, value: normal(&value, &ty) }
     };
     places.into_iter().map(apply).collect()
 }
 
 fn block(shape: &Shape, value: &Value, at: &Path, hole: &Hole, out: &mut Vec<(Path, Value)>) {
     for attribute in shape.attributes.iter().filter(|it| it.settable) {
-        elements(
-            value.get(&attribute.name),
-            &at.attribute(&attribute.name),
-            hole,
-            out,
-        );
+        elements(value.get(&attribute.name), &at.attribute(&attribute.name), hole, out);
     }
     for nested in &shape.blocks {
         let (path, inner) = (at.attribute(&nested.name), value.get(&nested.name));

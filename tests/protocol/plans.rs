@@ -25,23 +25,12 @@ async fn made_with(session: &Session, subject: &Subject, config: &Value, choice:
 #[tokio::test]
 async fn a_plan_of_nothing_changes_nothing() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let state = made(&session, subject, config).await;
             let planned = session.plan(subject, &state, config).await;
             assert_eq!(planned.value, state, "{}", subject.name);
-            assert!(
-                planned.replace.is_empty(),
-                "{}: {:?}",
-                subject.name,
-                planned.replace
-            );
+            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
             let errors = errors(&planned.found);
             assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
         }
@@ -51,23 +40,12 @@ async fn a_plan_of_nothing_changes_nothing() {
 #[tokio::test]
 async fn the_plan_of_an_end_is_nothing() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let state = made(&session, subject, config).await;
             let planned = session.plan(subject, &state, &Value::Null).await;
             assert_eq!(planned.value, Value::Null, "{}", subject.name);
-            assert!(
-                planned.replace.is_empty(),
-                "{}: {:?}",
-                subject.name,
-                planned.replace
-            );
+            assert!(planned.replace.is_empty(), "{}: {:?}", subject.name, planned.replace);
             let errors = errors(&planned.found);
             assert!(errors.is_empty(), "{}: {errors:#?}", subject.name);
         }
@@ -79,13 +57,7 @@ async fn the_plan_of_an_end_is_nothing() {
 async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
     let session = Session::start().await;
     let mut faults = Vec::new();
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         let ty = &subject.ty;
         let small = made_with(&session, subject, least, Choice::Filled).await;
         let great = made_with(&session, subject, most, Choice::Filled).await;
@@ -95,11 +67,7 @@ async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
                 let early = session.plan(subject, prior, &changed.value).await.value;
                 let (name, path) = (&subject.name, &changed.path);
                 let broken = unkept(ty, &early, &later);
-                faults.extend(
-                    broken
-                        .iter()
-                        .map(|it| format!("{name}: {path} unknown: {it}")),
-                );
+                faults.extend(broken.iter().map(|it| format!("{name}: {path} unknown: {it}")));
             }
         }
     }
@@ -113,12 +81,7 @@ async fn the_same_call_has_the_same_answer() {
         let state = made(&session, subject, most).await;
         for prior in [&Value::Null, &state] {
             let first = session.plan(subject, prior, most).await;
-            assert_eq!(
-                first,
-                session.plan(subject, prior, most).await,
-                "{}",
-                subject.name
-            );
+            assert_eq!(first, session.plan(subject, prior, most).await, "{}", subject.name);
         }
     }
 }
@@ -127,19 +90,10 @@ async fn the_same_call_has_the_same_answer() {
 #[tokio::test]
 async fn null_and_absent_are_one() {
     let session = Session::start().await;
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::resources().await
-    {
+    for Samples { subject, least, most, .. } in samples::resources().await {
         let ty = &subject.ty;
         let nil = codec::encode(&Value::Null, ty);
-        let json = wire::DynamicValue {
-            json: b"null".to_vec(),
-            msgpack: Vec::new(),
-        };
+        let json = wire::DynamicValue { json: b"null".to_vec(), msgpack: Vec::new() };
         for config in [least, most] {
             let mut answers = Vec::new();
             let nothings = [None, Some(wire::DynamicValue::default()), Some(nil.clone())];
@@ -152,11 +106,7 @@ async fn null_and_absent_are_one() {
                 };
                 answers.push(session.plan_as(subject, request).await);
             }
-            assert!(
-                answers.iter().all(|it| *it == answers[0]),
-                "{}",
-                subject.name
-            );
+            assert!(answers.iter().all(|it| *it == answers[0]), "{}", subject.name);
         }
     }
 }

@@ -13,10 +13,7 @@ pub(crate) fn examples() -> PathBuf {
 
 /// The ID with which the example of a resource is imported.
 pub(crate) fn import_id(resource: &str) -> String {
-    let path = examples()
-        .join("resources")
-        .join(resource)
-        .join("import.sh");
+    let path = examples().join("resources").join(resource).join("import.sh");
     let text = fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path:?}: {fault}"));
     let last = text.split_whitespace().last().expect("an ID");
     last.trim_matches(['\'', '"']).to_owned()
@@ -47,10 +44,7 @@ const NUMBERS: [i64; 6] = [1, 10, 60, 443, 3600, 0];
 impl Pool {
     /// Reads all examples.
     pub(crate) fn read() -> Self {
-        let mut pool = Self {
-            named: BTreeMap::new(),
-            all: Vec::new(),
-        };
+        let mut pool = Self { named: BTreeMap::new(), all: Vec::new() };
         pool.folder(&examples());
         pool.all.extend(MORE.map(str::to_owned));
         pool.all.sort();
@@ -69,29 +63,17 @@ impl Pool {
                     self.folder(&path);
                 }
             } else if path.extension().is_some_and(|it| it == "tf" || it == "sh") {
-                fs::read_to_string(&path)
-                    .unwrap()
-                    .lines()
-                    .for_each(|line| self.line(line));
+                fs::read_to_string(&path).unwrap().lines().for_each(|line| self.line(line));
             }
         }
     }
 
     fn line(&mut self, line: &str) {
         let name = line.split('=').next().unwrap_or_default().trim();
-        let ids = line
-            .split(['\'', '"', ' ', '|'])
-            .filter(|it| it.starts_with("/subscriptions/"));
-        let literals = line
-            .split('"')
-            .skip(1)
-            .step_by(2)
-            .filter(|it| !it.contains("${"));
+        let ids = line.split(['\'', '"', ' ', '|']).filter(|it| it.starts_with("/subscriptions/"));
+        let literals = line.split('"').skip(1).step_by(2).filter(|it| !it.contains("${"));
         for text in literals.chain(ids.flat_map(with_parents)) {
-            self.named
-                .entry(name.to_owned())
-                .or_default()
-                .push(text.to_owned());
+            self.named.entry(name.to_owned()).or_default().push(text.to_owned());
             self.all.push(text.to_owned());
         }
     }

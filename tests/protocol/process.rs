@@ -32,20 +32,10 @@ impl Start {
     pub(crate) fn by_hand() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
-        command
-            .env_clear()
-            .env("TMPDIR", folder.path())
-            .env("HOME", folder.path());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.env_clear().env("TMPDIR", folder.path()).env("HOME", folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
-        Self {
-            command,
-            caller: None,
-            folder,
-        }
+        Self { command, caller: None, folder }
     }
 
     /// As Terraform does without TLS.
@@ -88,19 +78,9 @@ impl Start {
         });
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        timeout(DEADLINE, stdout.read_line(&mut line))
-            .await
-            .expect("no line")
-            .unwrap();
+        timeout(DEADLINE, stdout.read_line(&mut line)).await.expect("no line").unwrap();
         let Self { caller, folder, .. } = self;
-        Process {
-            line,
-            caller,
-            folder,
-            child,
-            stdout,
-            stderr,
-        }
+        Process { line, caller, folder, child, stdout, stderr }
     }
 }
 
@@ -118,11 +98,7 @@ pub(crate) struct Process {
 impl Process {
     /// The fields of the handshake line.
     pub(crate) fn fields(&self) -> Vec<&str> {
-        self.line
-            .strip_suffix('\n')
-            .expect("a whole line")
-            .split('|')
-            .collect()
+        self.line.strip_suffix('\n').expect("a whole line").split('|').collect()
     }
 
     /// A connection of bytes, as the line says.
@@ -150,10 +126,7 @@ impl Process {
     /// Sends it a signal.
     pub(crate) async fn signal(&self, name: &str) {
         let process = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill")
-            .args(["-s", name, &process])
-            .status()
-            .await;
+        let sent = Command::new("kill").args(["-s", name, &process]).status().await;
         assert!(sent.unwrap().success());
     }
 
@@ -165,15 +138,8 @@ impl Process {
         self.stdout.read_to_string(&mut stdout).await.unwrap();
         let stderr = self.stderr.await.unwrap();
         let left = self.folder.path().read_dir().unwrap();
-        let left = left
-            .map(|entry| entry.unwrap().path().display().to_string())
-            .collect();
-        Ended {
-            status,
-            stdout,
-            stderr,
-            left,
-        }
+        let left = left.map(|entry| entry.unwrap().path().display().to_string()).collect();
+        Ended { status, stdout, stderr, left }
     }
 
     /// Asks it to end as Terraform does, and waits for that.
@@ -189,19 +155,12 @@ async fn plain(fields: &[&str]) -> Channel {
         "unix" => format!("unix://{}", fields[3]),
         _ => format!("http://{}", fields[3]),
     };
-    Endpoint::try_from(address)
-        .unwrap()
-        .connect()
-        .await
-        .unwrap()
+    Endpoint::try_from(address).unwrap().connect().await.unwrap()
 }
 
 /// Asks a provider to end.
 pub(crate) async fn shutdown(channel: Channel) {
-    GrpcControllerClient::new(channel)
-        .shutdown(Empty {})
-        .await
-        .unwrap();
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
 }
 
 /// A provider that has ended.

@@ -16,20 +16,10 @@ pub(crate) fn proposed(shape: &Shape, prior: &Value, config: &Value) -> Value {
     let attributes = shape.attributes.iter().map(|it| {
         let (prior, config) = (prior.get(&it.name), config.get(&it.name));
         let silent = it.computed && config.is_null();
-        (
-            it.name.as_str(),
-            if silent {
-                prior.clone()
-            } else {
-                config.clone()
-            },
-        )
+        (it.name.as_str(), if silent { prior.clone() } else { config.clone() })
     });
     let blocks = shape.blocks.iter().map(|it| {
-        (
-            it.name.as_str(),
-            proposed_blocks(it, prior.get(&it.name), config.get(&it.name)),
-        )
+        (it.name.as_str(), proposed_blocks(it, prior.get(&it.name), config.get(&it.name)))
     });
     Value::map(attributes.chain(blocks))
 }
@@ -40,11 +30,7 @@ fn proposed_blocks(nested: &Nested, prior: &Value, config: &Value) -> Value {
     };
     let priors = prior.as_list().unwrap_or_default();
     let merged = elements.iter().enumerate().map(|(index, element)| {
-        proposed(
-            &nested.shape,
-            priors.get(index).unwrap_or(&Value::Null),
-            element,
-        )
+        proposed(&nested.shape, priors.get(index).unwrap_or(&Value::Null), element)
     });
     Value::List(merged.collect())
 }
@@ -70,9 +56,7 @@ fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String
         let kept = planned == prior && !prior.is_null() && !config.is_null();
         if !chosen && planned != config && !kept {
             let at = at.attribute(name);
-            faults.push(format!(
-                "{at}: planned {planned:?}, configured {config:?}, was {prior:?}"
-            ));
+            faults.push(format!("{at}: planned {planned:?}, configured {config:?}, was {prior:?}"));
         }
     }
     for nested in &shape.blocks {
@@ -97,11 +81,7 @@ fn blocks(nested: &Nested, values: [&Value; 3], at: &Path, faults: &mut Vec<Stri
         return faults.push(format!("{at}: {planned:?} is planned for {config:?}"));
     };
     if configs.len() != plans.len() {
-        return faults.push(format!(
-            "{at}: {} planned for {}",
-            plans.len(),
-            configs.len()
-        ));
+        return faults.push(format!("{at}: {} planned for {}", plans.len(), configs.len()));
     }
     let priors = prior.as_list().unwrap_or_default();
     if nested.nesting == NestingMode::Set {
@@ -109,12 +89,7 @@ fn blocks(nested: &Nested, values: [&Value; 3], at: &Path, faults: &mut Vec<Stri
     }
     for (index, (config, planned)) in configs.iter().zip(plans).enumerate() {
         let prior = priors.get(index).unwrap_or(&Value::Null);
-        object(
-            &nested.shape,
-            [prior, config, planned],
-            &at.index(index),
-            faults,
-        );
+        object(&nested.shape, [prior, config, planned], &at.index(index), faults);
     }
 }
 
@@ -133,9 +108,7 @@ fn set(
     };
     for planned in plans {
         if !configs.iter().any(|config| right(planned, config)) {
-            faults.push(format!(
-                "{at}: nothing configured is planned as {planned:?}"
-            ));
+            faults.push(format!("{at}: nothing configured is planned as {planned:?}"));
         }
     }
 }
@@ -143,21 +116,15 @@ fn set(
 /// The paths to replace that lead nowhere.
 pub(crate) fn lost(replace: &[Path], prior: &Value, planned: &Value) -> Vec<String> {
     let nowhere = |it: &&Path| at(prior, it).is_none() && at(planned, it).is_none();
-    replace
-        .iter()
-        .filter(nowhere)
-        .map(ToString::to_string)
-        .collect()
+    replace.iter().filter(nowhere).map(ToString::to_string).collect()
 }
 
 /// The value at a place.
 pub(crate) fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
-    path.steps()
-        .iter()
-        .try_fold(value, |value, step| match step {
-            Step::Attribute(name) | Step::Key(name) => value.as_map()?.get(name),
-            Step::Index(index) => value.as_list()?.get(usize::try_from(*index).ok()?),
-        })
+    path.steps().iter().try_fold(value, |value, step| match step {
+        Step::Attribute(name) | Step::Key(name) => value.as_map()?.get(name),
+        Step::Index(index) => value.as_list()?.get(usize::try_from(*index).ok()?),
+    })
 }
 
 /// What a plan made with more knowledge does not keep of one made with less: what was known must
@@ -173,12 +140,7 @@ fn differ(ty: &Type, pair: (&Value, &Value), at: &Path, faults: &mut Vec<String>
         (_, Value::Unknown, _) => {}
         (Type::Object(types), Value::Map(promised), Value::Map(later)) => {
             for (name, ty) in types {
-                differ(
-                    ty,
-                    (&promised[name], &later[name]),
-                    &at.attribute(name),
-                    faults,
-                );
+                differ(ty, (&promised[name], &later[name]), &at.attribute(name), faults);
             }
         }
         (Type::Map(ty), Value::Map(promised), Value::Map(later))

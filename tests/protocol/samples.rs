@@ -27,11 +27,7 @@ pub(crate) struct Samples {
 impl Samples {
     /// Every configuration, with a name for messages.
     pub(crate) fn all(&self) -> [(&'static str, &Value); 3] {
-        [
-            ("least", &self.least),
-            ("most", &self.most),
-            ("full", &self.full),
-        ]
+        [("least", &self.least), ("most", &self.most), ("full", &self.full)]
     }
 }
 
@@ -43,10 +39,7 @@ pub(crate) async fn all() -> &'static [Samples] {
 
 /// The samples of the resources.
 pub(crate) async fn resources() -> impl Iterator<Item = &'static Samples> {
-    all()
-        .await
-        .iter()
-        .filter(|samples| samples.subject.is_resource())
+    all().await.iter().filter(|samples| samples.subject.is_resource())
 }
 
 async fn make() -> Vec<Samples> {
@@ -56,25 +49,11 @@ async fn make() -> Vec<Samples> {
         let sample = async |aim| {
             let config = subject.shape.empty();
             let (session, subject, pool) = (&session, &subject, &pool);
-            Search {
-                session,
-                subject,
-                pool,
-                aim,
-                config,
-                faults: 0,
-            }
-            .run()
-            .await
+            Search { session, subject, pool, aim, config, faults: 0 }.run().await
         };
         let (least, most) = (sample(Aim::Least).await, sample(Aim::Most).await);
         let full = sample(Aim::Full).await;
-        all.push(Samples {
-            least,
-            most,
-            full,
-            subject,
-        });
+        all.push(Samples { least, most, full, subject });
     }
     session.process.shut_down().await;
     all
@@ -117,11 +96,7 @@ impl Search<'_> {
         self.take(self.config.clone()).await;
         self.required(&subject.shape, &Path::root()).await;
         while let Some((shape, at)) = open.pop() {
-            for attribute in shape
-                .attributes
-                .iter()
-                .filter(|it| it.settable && !it.required)
-            {
+            for attribute in shape.attributes.iter().filter(|it| it.settable && !it.required) {
                 self.optional(attribute, &at).await;
             }
             for nested in &shape.blocks {
@@ -161,10 +136,7 @@ impl Search<'_> {
             if found.len() <= self.faults && !found.iter().any(|it| is_about(it, path)) {
                 return (found.len(), config);
             }
-            if best
-                .as_ref()
-                .is_none_or(|(fewest, _)| found.len() < *fewest)
-            {
+            if best.as_ref().is_none_or(|(fewest, _)| found.len() < *fewest) {
                 best = Some((found.len(), config));
             }
             same = if found == last { same + 1 } else { 0 };
@@ -203,10 +175,7 @@ impl Search<'_> {
             return;
         }
         if self.aim == Aim::Full {
-            let any = self
-                .pool
-                .candidates(&attribute.name, &attribute.ty)
-                .remove(0);
+            let any = self.pool.candidates(&attribute.name, &attribute.ty).remove(0);
             self.config = self.with(&path, any);
             return;
         }
@@ -286,11 +255,9 @@ fn chosen(value: &Value, ty: &Type, choice: Choice) -> Value {
         (Value::Map(map), Type::Map(ty)) => {
             Value::map(map.iter().map(|(key, it)| (key.as_str(), inner(it, ty))))
         }
-        (Value::Map(map), Type::Object(types)) => Value::map(
-            types
-                .iter()
-                .map(|(name, ty)| (name.as_str(), inner(&map[name], ty))),
-        ),
+        (Value::Map(map), Type::Object(types)) => {
+            Value::map(types.iter().map(|(name, ty)| (name.as_str(), inner(&map[name], ty))))
+        }
         (known, _) => known.clone(),
     }
 }
@@ -302,11 +269,7 @@ async fn a_valid_configuration_is_known_of_everything() {
         for (size, config) in &samples.all()[..2] {
             let found = session.validate(&samples.subject, config).await;
             let errors = errors(&found);
-            assert!(
-                errors.is_empty(),
-                "{} {size}: {errors:#?}",
-                samples.subject.label()
-            );
+            assert!(errors.is_empty(), "{} {size}: {errors:#?}", samples.subject.label());
         }
     }
 }

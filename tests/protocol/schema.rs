@@ -64,56 +64,27 @@ impl Inspection {
     }
 
     fn name(&mut self, name: &str, place: &str, top: bool) {
-        self.expect(
-            is_name(name),
-            place,
-            "has a name that is not [a-z][a-z0-9_]*",
-        );
+        self.expect(is_name(name), place, "has a name that is not [a-z][a-z0-9_]*");
         let reserved = top && self.reserved.contains(&name);
-        self.expect(
-            !reserved,
-            place,
-            "has a name that Terraform takes for itself",
-        );
+        self.expect(!reserved, place, "has a name that Terraform takes for itself");
     }
 
     fn markdown(&mut self, kind: wire::StringKind, place: &str) {
-        self.expect(
-            kind == wire::StringKind::Markdown,
-            place,
-            "is not said to be Markdown",
-        );
+        self.expect(kind == wire::StringKind::Markdown, place, "is not said to be Markdown");
     }
 
     fn attribute(&mut self, attribute: &wire::schema::Attribute, place: &str) {
-        let wire::schema::Attribute {
-            required,
-            optional,
-            computed,
-            ..
-        } = *attribute;
+        let wire::schema::Attribute { required, optional, computed, .. } = *attribute;
         let sound = matches!(
             (required, optional, computed),
             (true, false, false) | (false, true, _) | (false, false, true)
         );
-        self.expect(
-            sound,
-            place,
-            "is not one of required, optional and computed",
-        );
-        self.expect(
-            !attribute.write_only || !computed,
-            place,
-            "is write-only and computed",
-        );
+        self.expect(sound, place, "is not one of required, optional and computed");
+        self.expect(!attribute.write_only || !computed, place, "is write-only and computed");
         self.markdown(attribute.description_kind(), place);
         self.ty(&attribute.r#type, place);
         let silent = attribute.deprecation_message.is_empty();
-        self.expect(
-            attribute.deprecated != silent,
-            place,
-            "is deprecated and does not say why",
-        );
+        self.expect(attribute.deprecated != silent, place, "is deprecated and does not say why");
     }
 
     fn ty(&mut self, description: &[u8], place: &str) {
@@ -141,11 +112,7 @@ impl Inspection {
         if nested.nesting() == NestingMode::Set {
             let odd = |it: &wire::schema::Attribute| it.write_only || it.r#type == b"\"dynamic\"";
             let fine = !attributes.into_iter().any(odd);
-            self.expect(
-                fine,
-                place,
-                "is a set with an attribute that a set cannot have",
-            );
+            self.expect(fine, place, "is a set with an attribute that a set cannot have");
         }
     }
 
@@ -156,21 +123,9 @@ impl Inspection {
         }
         self.markdown(function.description_kind(), "the description");
         let mut names = BTreeSet::new();
-        for parameter in function
-            .parameters
-            .iter()
-            .chain(&function.variadic_parameter)
-        {
-            self.expect(
-                is_name(&parameter.name),
-                &parameter.name,
-                "is no identifier",
-            );
-            self.expect(
-                names.insert(&parameter.name),
-                &parameter.name,
-                "is there twice",
-            );
+        for parameter in function.parameters.iter().chain(&function.variadic_parameter) {
+            self.expect(is_name(&parameter.name), &parameter.name, "is no identifier");
+            self.expect(names.insert(&parameter.name), &parameter.name, "is there twice");
             self.markdown(parameter.description_kind(), &parameter.name);
             self.ty(&parameter.r#type, &parameter.name);
         }
@@ -179,9 +134,7 @@ impl Inspection {
 
 fn is_name(name: &str) -> bool {
     name.starts_with(|it: char| it.is_ascii_lowercase())
-        && name
-            .bytes()
-            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
 }
 
 /// Whether elements of it may be of different types: Terraform crashes on those.
@@ -201,11 +154,7 @@ fn inspect(
     reserved: &'static [&'static str],
     look: impl FnOnce(&mut Inspection),
 ) -> Vec<String> {
-    let mut inspection = Inspection {
-        label: label.to_owned(),
-        reserved,
-        faults: Vec::new(),
-    };
+    let mut inspection = Inspection { label: label.to_owned(), reserved, faults: Vec::new() };
     look(&mut inspection);
     inspection.faults
 }
@@ -217,11 +166,7 @@ async fn every_schema_is_one_that_terraform_takes() {
     assert!(schemas.diagnostics.is_empty());
     let provider = schemas.provider.as_ref().expect("a provider's schema");
     let mut faults = inspect("provider", &OF_PROVIDERS, |it| it.schema(provider));
-    for (name, schema) in schemas
-        .resource_schemas
-        .iter()
-        .chain(&schemas.data_source_schemas)
-    {
+    for (name, schema) in schemas.resource_schemas.iter().chain(&schemas.data_source_schemas) {
         faults.extend(inspect(name, &OF_RESOURCES, |it| {
             let own = name.starts_with("azureai_") && is_name(name);
             it.expect(own, "name", "does not begin as the provider's name");
@@ -244,13 +189,7 @@ async fn every_resource_and_data_source_can_be_given_its_time() {
         let timeouts = subject.shape.blocks.iter().find(|it| it.name == "timeouts");
         let timeouts = timeouts.unwrap_or_else(|| panic!("{} has no timeouts", subject.label()));
         assert_eq!(timeouts.nesting, NestingMode::Single);
-        assert!(
-            timeouts
-                .shape
-                .attributes
-                .iter()
-                .all(|it| it.ty == Type::String && it.settable)
-        );
+        assert!(timeouts.shape.attributes.iter().all(|it| it.ty == Type::String && it.settable));
         let has_read = timeouts.shape.attributes.iter().any(|it| it.name == "read");
         assert!(has_read, "{}", subject.label());
     }
@@ -260,10 +199,7 @@ async fn every_resource_and_data_source_can_be_given_its_time() {
 async fn the_short_list_is_the_list_of_the_schemas() {
     let session = Session::start().await;
     let schemas = session.schemas().await;
-    let metadata = session
-        .calls()
-        .get_metadata(wire::get_metadata::Request {})
-        .await;
+    let metadata = session.calls().get_metadata(wire::get_metadata::Request {}).await;
     let metadata = answered("GetMetadata", metadata);
     let names = |names: Vec<&String>| {
         let mut names: Vec<String> = names.into_iter().cloned().collect();
@@ -271,43 +207,21 @@ async fn the_short_list_is_the_list_of_the_schemas() {
         names
     };
     let short = metadata.resources.iter().map(|it| &it.type_name).collect();
-    assert_eq!(
-        names(short),
-        names(schemas.resource_schemas.keys().collect())
-    );
-    let short = metadata
-        .data_sources
-        .iter()
-        .map(|it| &it.type_name)
-        .collect();
-    assert_eq!(
-        names(short),
-        names(schemas.data_source_schemas.keys().collect())
-    );
+    assert_eq!(names(short), names(schemas.resource_schemas.keys().collect()));
+    let short = metadata.data_sources.iter().map(|it| &it.type_name).collect();
+    assert_eq!(names(short), names(schemas.data_source_schemas.keys().collect()));
     let short = metadata.functions.iter().map(|it| &it.name).collect();
     assert_eq!(names(short), names(schemas.functions.keys().collect()));
     assert_eq!(metadata.server_capabilities, schemas.server_capabilities);
     let capabilities = schemas.server_capabilities.expect("capabilities");
     assert!(capabilities.get_provider_schema_optional && capabilities.plan_destroy);
-    let functions = session
-        .calls()
-        .get_functions(wire::get_functions::Request {})
-        .await;
-    assert_eq!(
-        answered("GetFunctions", functions).functions,
-        schemas.functions
-    );
+    let functions = session.calls().get_functions(wire::get_functions::Request {}).await;
+    assert_eq!(answered("GetFunctions", functions).functions, schemas.functions);
 }
 
 /// Whether an attribute of this name holds what nobody may see.
 fn is_secret(name: &str) -> bool {
-    let words = [
-        "secret",
-        "password",
-        "token",
-        "private_key",
-        "client_certificate",
-    ];
+    let words = ["secret", "password", "token", "private_key", "client_certificate"];
     let about = ["_path", "_url", "_id", "_audience"];
     words.iter().any(|word| name.contains(word)) && !about.iter().any(|end| name.ends_with(end))
 }
@@ -327,14 +241,8 @@ fn shown_secrets(block: &wire::schema::Block, at: &str) -> Vec<String> {
 async fn terraform_hides_every_secret() {
     let schemas = Session::start().await.schemas().await;
     let provider = schemas.provider.iter().map(|schema| ("provider", schema));
-    let resources = schemas
-        .resource_schemas
-        .iter()
-        .map(|(name, it)| (name.as_str(), it));
-    let data = schemas
-        .data_source_schemas
-        .iter()
-        .map(|(name, it)| (name.as_str(), it));
+    let resources = schemas.resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
+    let data = schemas.data_source_schemas.iter().map(|(name, it)| (name.as_str(), it));
     let all = provider.chain(resources).chain(data);
     let shown = all.flat_map(|(name, it)| shown_secrets(it.block.as_ref().expect("a block"), name));
     let shown: Vec<String> = shown.collect();

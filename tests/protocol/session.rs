@@ -46,10 +46,7 @@ impl Session {
     }
 
     pub(crate) async fn schemas(&self) -> wire::get_provider_schema::Response {
-        let answer = self
-            .calls()
-            .get_schema(wire::get_provider_schema::Request {})
-            .await;
+        let answer = self.calls().get_schema(wire::get_provider_schema::Request {}).await;
         answered("GetSchema", answer)
     }
 
@@ -64,14 +61,9 @@ impl Session {
         let config = Some(codec::encode(config, &of.ty));
         let found = match of.kind {
             Kind::Provider => {
-                let request = wire::prepare_provider_config::Request {
-                    config: config.clone(),
-                };
+                let request = wire::prepare_provider_config::Request { config: config.clone() };
                 let answer = answered(&of.name, calls.prepare_provider_config(request).await);
-                assert_eq!(
-                    answer.prepared_config, config,
-                    "it is to come back as it was"
-                );
+                assert_eq!(answer.prepared_config, config, "it is to come back as it was");
                 answer.diagnostics
             }
             Kind::Resource => {
@@ -129,10 +121,7 @@ impl Session {
     ) -> Planned {
         let label = &of.name;
         let answer = answered(label, self.calls().plan_resource_change(request).await);
-        assert!(
-            !answer.legacy_type_system,
-            "{label}: Terraform would check nothing"
-        );
+        assert!(!answer.legacy_type_system, "{label}: Terraform would check nothing");
         Planned {
             value: decoded(label, answer.planned_state.as_ref(), &of.ty),
             replace: answer.requires_replace.iter().map(path).collect(),
@@ -147,11 +136,7 @@ impl Session {
         id: &str,
     ) -> wire::import_resource_state::Response {
         let (type_name, id) = (name.to_owned(), id.to_owned());
-        let request = wire::import_resource_state::Request {
-            type_name,
-            id,
-            ..Default::default()
-        };
+        let request = wire::import_resource_state::Request { type_name, id, ..Default::default() };
         let answer = answered(name, self.calls().import_resource_state(request).await);
         sound(name, answer.diagnostics.clone());
         answer
@@ -164,9 +149,7 @@ impl Session {
 
 /// The answer of a call; Terraform has only poor words for a status, and forgets what was made.
 pub(crate) fn answered<T>(label: &str, answer: Result<Response<T>, Status>) -> T {
-    answer
-        .unwrap_or_else(|status| panic!("{label}: {status}"))
-        .into_inner()
+    answer.unwrap_or_else(|status| panic!("{label}: {status}")).into_inner()
 }
 
 /// Diagnostics, once they are seen to be fit to be shown.
@@ -194,11 +177,9 @@ pub(crate) fn decoded(label: &str, value: Option<&wire::DynamicValue>, ty: &Type
 /// A place that an answer names.
 pub(crate) fn path(path: &wire::AttributePath) -> Path {
     use wire::attribute_path::step::Selector;
-    path.steps.iter().fold(Path::root(), |path, step| {
-        match step.selector.as_ref().unwrap() {
-            Selector::AttributeName(name) => path.attribute(name),
-            Selector::ElementKeyString(key) => path.key(key),
-            Selector::ElementKeyInt(index) => path.index(usize::try_from(*index).unwrap()),
-        }
+    path.steps.iter().fold(Path::root(), |path, step| match step.selector.as_ref().unwrap() {
+        Selector::AttributeName(name) => path.attribute(name),
+        Selector::ElementKeyString(key) => path.key(key),
+        Selector::ElementKeyInt(index) => path.index(usize::try_from(*index).unwrap()),
     })
 }

@@ -56,35 +56,20 @@ impl Shape {
 
     /// The type of its values.
     pub(crate) fn ty(&self) -> Type {
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|it| (it.name.as_str(), it.ty.clone()));
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), it.ty.clone()));
         Type::object(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.ty()))))
     }
 
     /// The value in which nothing is set.
     pub(crate) fn empty(&self) -> Value {
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|it| (it.name.as_str(), Value::Null));
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Null));
         Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.absent()))))
     }
 
     /// The value of which nothing is known, as a block of unknown repetition has it.
     pub(crate) fn unknown(&self) -> Value {
-        let attributes = self
-            .attributes
-            .iter()
-            .map(|it| (it.name.as_str(), Value::Unknown));
-        Value::map(
-            attributes.chain(
-                self.blocks
-                    .iter()
-                    .map(|it| (it.name.as_str(), it.unknown())),
-            ),
-        )
+        let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Unknown));
+        Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.unknown()))))
     }
 }
 
@@ -99,20 +84,13 @@ impl Nested {
         match self.nesting {
             NestingMode::List | NestingMode::Set => Value::List(Vec::new()),
             NestingMode::Single => Value::Null,
-            other => panic!(
-                "{}: no values of nesting {other:?} are known here",
-                self.name
-            ),
+            other => panic!("{}: no values of nesting {other:?} are known here", self.name),
         }
     }
 
     /// The value of blocks of which not even the number is known.
     pub(crate) fn unknown(&self) -> Value {
-        if self.is_single() {
-            self.shape.unknown()
-        } else {
-            Value::Unknown
-        }
+        if self.is_single() { self.shape.unknown() } else { Value::Unknown }
     }
 
     fn ty(&self) -> Type {
@@ -149,13 +127,7 @@ impl Subject {
         let subject = |kind, name: &str, schema: &wire::Schema| {
             let shape = Shape::of(schema.block.as_ref().unwrap());
             let (name, ty) = (name.to_owned(), shape.ty());
-            Self {
-                kind,
-                name,
-                version: schema.version,
-                shape,
-                ty,
-            }
+            Self { kind, name, version: schema.version, shape, ty }
         };
         let provider = schemas.provider.as_ref().unwrap();
         let mut all = vec![subject(Kind::Provider, "provider", provider)];

@@ -14,10 +14,7 @@ async fn upgrade(
     version: i64,
     state: &Json,
 ) -> wire::upgrade_resource_state::Response {
-    let raw = wire::RawState {
-        json: state.to_string().into_bytes(),
-        ..Default::default()
-    };
+    let raw = wire::RawState { json: state.to_string().into_bytes(), ..Default::default() };
     let request = wire::upgrade_resource_state::Request {
         type_name: subject.name.clone(),
         version,
@@ -32,18 +29,9 @@ async fn upgrade(
 /// Checks that a stored state is upgraded to this one.
 async fn check(session: &Session, subject: &Subject, stored: &Json, state: &Value) {
     let answer = upgrade(session, subject, subject.version, stored).await;
-    assert!(
-        answer.diagnostics.is_empty(),
-        "{}: {answer:#?}",
-        subject.name
-    );
+    assert!(answer.diagnostics.is_empty(), "{}: {answer:#?}", subject.name);
     let upgraded = answer.upgraded_state.as_ref();
-    assert_eq!(
-        decoded(&subject.name, upgraded, &subject.ty),
-        *state,
-        "{}",
-        subject.name
-    );
+    assert_eq!(decoded(&subject.name, upgraded, &subject.ty), *state, "{}", subject.name);
 }
 
 /// The same state with nothing said of what is null.
@@ -51,9 +39,7 @@ fn sparse(json: &Json) -> Json {
     match json {
         Json::Object(members) => {
             let there = members.iter().filter(|(_, member)| !member.is_null());
-            there
-                .map(|(name, member)| (name.clone(), sparse(member)))
-                .collect()
+            there.map(|(name, member)| (name.clone(), sparse(member))).collect()
         }
         Json::Array(elements) => elements.iter().map(sparse).collect(),
         other => other.clone(),
@@ -80,11 +66,7 @@ async fn a_state_of_which_only_the_id_is_left_is_still_one() {
     let session = Session::start().await;
     for Samples { subject, .. } in samples::resources().await {
         let answer = upgrade(&session, subject, subject.version, &json!({"id": "x"})).await;
-        assert!(
-            answer.diagnostics.is_empty(),
-            "{}: {answer:#?}",
-            subject.name
-        );
+        assert!(answer.diagnostics.is_empty(), "{}: {answer:#?}", subject.name);
         let upgraded = answer.upgraded_state.as_ref();
         let state = decoded(&subject.name, upgraded, &subject.ty);
         assert_eq!(state.get("id").as_str(), Some("x"), "{}", subject.name);
@@ -106,11 +88,7 @@ async fn a_state_that_is_none_is_an_error() {
         for (version, state) in wrong {
             let answer = upgrade(&session, subject, version, &state).await;
             let errors = errors(&answer.diagnostics);
-            assert!(
-                !errors.is_empty(),
-                "{}: version {version}: {state}",
-                subject.name
-            );
+            assert!(!errors.is_empty(), "{}: version {version}: {state}", subject.name);
             assert!(errors.iter().all(|it| !it.detail.is_empty()), "{errors:#?}");
             assert!(answer.upgraded_state.is_none(), "{}", subject.name);
         }
@@ -127,15 +105,9 @@ async fn state_of_another_type_is_refused_by_name() {
             target_type_name: subject.name.clone(),
             ..Default::default()
         };
-        let answer = answered(
-            &subject.name,
-            session.calls().move_resource_state(request).await,
-        );
+        let answer = answered(&subject.name, session.calls().move_resource_state(request).await);
         let found = sound(&subject.name, answer.diagnostics);
         let said = format!("{} {}", found[0].summary, found[0].detail);
-        assert!(
-            said.contains("terraform_data") && said.contains(&subject.name),
-            "{said}"
-        );
+        assert!(said.contains("terraform_data") && said.contains(&subject.name), "{said}");
     }
 }

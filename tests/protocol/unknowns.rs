@@ -12,13 +12,7 @@ use plugin::value::Value;
 async fn what_is_unknown_is_not_judged() {
     let session = Session::start().await;
     let mut faults = Vec::new();
-    for Samples {
-        subject,
-        least,
-        most,
-        ..
-    } in samples::all().await
-    {
+    for Samples { subject, least, most, .. } in samples::all().await {
         let changed = [least, most].map(|config| places::unknown(&subject.shape, config));
         for changed in changed.into_iter().flatten() {
             let found = session.validate(subject, &changed.value).await;
@@ -38,10 +32,7 @@ async fn validation_takes_anything() {
     let session = Session::start().await;
     for Samples { subject, full, .. } in samples::all().await {
         let unknown = places::unknown(&subject.shape, full);
-        for changed in unknown
-            .into_iter()
-            .chain(places::null(&subject.shape, full))
-        {
+        for changed in unknown.into_iter().chain(places::null(&subject.shape, full)) {
             session.validate(subject, &changed.value).await;
         }
     }
@@ -50,18 +41,10 @@ async fn validation_takes_anything() {
 #[tokio::test]
 async fn the_provider_is_configured_with_anything() {
     let session = Session::start().await;
-    let Samples {
-        subject,
-        most,
-        full,
-        ..
-    } = &samples::all().await[0];
+    let Samples { subject, most, full, .. } = &samples::all().await[0];
     for config in [most, full] {
         let unknown = places::unknown(&subject.shape, config);
-        for changed in unknown
-            .into_iter()
-            .chain(places::null(&subject.shape, config))
-        {
+        for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
             session.configure(subject, &changed.value).await;
         }
     }
@@ -69,22 +52,13 @@ async fn the_provider_is_configured_with_anything() {
 
 /// Checks a plan by the rules of Terraform's core. One with errors is not shown to them.
 fn judge(subject: &Subject, what: &str, prior: &Value, config: &Value, planned: &Planned) {
-    assert_eq!(
-        planned.private, br#"{"kept":"here"}"#,
-        "{}: private data",
-        subject.name
-    );
+    assert_eq!(planned.private, br#"{"kept":"here"}"#, "{}: private data", subject.name);
     if !errors(&planned.found).is_empty() {
         return;
     }
     let mut faults = broken(&subject.shape, prior, config, &planned.value);
     faults.extend(lost(&planned.replace, prior, &planned.value));
-    assert!(
-        faults.is_empty(),
-        "{}: {what}:\n{}",
-        subject.name,
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{}: {what}:\n{}", subject.name, faults.join("\n"));
 }
 
 #[tokio::test]
@@ -97,10 +71,7 @@ async fn a_create_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
             let planned = session.plan(subject, &prior, config).await;
             judge(subject, size, &prior, config, &planned);
             let unknown = places::unknown(&subject.shape, config);
-            for changed in unknown
-                .into_iter()
-                .chain(places::null(&subject.shape, config))
-            {
+            for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
                 let planned = session.plan(subject, &prior, &changed.value).await;
                 let what = format!("{size} with another {}", changed.path);
                 judge(subject, &what, &prior, &changed.value, &planned);
@@ -118,10 +89,7 @@ async fn an_update_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
             let made = session.plan(subject, &Value::Null, config).await;
             let prior = state_after(subject, &made.value, Choice::Filled);
             let unknown = places::unknown(&subject.shape, config);
-            for changed in unknown
-                .into_iter()
-                .chain(places::null(&subject.shape, config))
-            {
+            for changed in unknown.into_iter().chain(places::null(&subject.shape, config)) {
                 let planned = session.plan(subject, &prior, &changed.value).await;
                 let what = format!("{size} with another {}", changed.path);
                 judge(subject, &what, &prior, &changed.value, &planned);

@@ -16,12 +16,7 @@ struct Feature {
 
 fn features() -> Vec<Feature> {
     let catalogue = Catalogue::of(&AzureAi::new(Box::new(|_| None)));
-    let feature = |name, folder, files, source| Feature {
-        name,
-        folder,
-        files,
-        source,
-    };
+    let feature = |name, folder, files, source| Feature { name, folder, files, source };
     let own = &["resource.tf", "import.sh"][..];
     let resources = catalogue.resources.iter().map(|(_, it)| it.name());
     let data = catalogue.data_sources.iter().map(|(_, it)| it.name());
@@ -44,13 +39,8 @@ impl Feature {
     /// The files that there must be.
     fn needed(&self) -> Vec<String> {
         let Self { name, folder, .. } = self;
-        let examples = self
-            .files
-            .iter()
-            .map(|file| format!("examples/{folder}/{name}/{file}"));
-        examples
-            .chain([format!("docs/{folder}/{}.md", self.short())])
-            .collect()
+        let examples = self.files.iter().map(|file| format!("examples/{folder}/{name}/{file}"));
+        examples.chain([format!("docs/{folder}/{}.md", self.short())]).collect()
     }
 
     /// Whether its source is where its name says.
@@ -74,9 +64,7 @@ fn every_feature_has_its_name_in_every_place() {
             let there = root().join(&path).is_file();
             found.expect(there, || format!("{path}: is not there"));
         }
-        found.expect(feature.has_source(), || {
-            format!("src: {name} has no file of its name")
-        });
+        found.expect(feature.has_source(), || format!("src: {name} has no file of its name"));
         let read = [format!("`{name}`"), format!("::{name}`")];
         let read = read.iter().any(|spelt| readme.contains(spelt));
         found.expect(read, || format!("README.md: says nothing of `{name}`"));
@@ -91,17 +79,11 @@ fn every_example_is_of_a_feature() {
     let mut found = Findings::default();
     let features = features();
     for folder in ["resources", "data-sources", "functions"] {
-        for entry in fs::read_dir(root().join("examples").join(folder))
-            .expect("examples")
-            .flatten()
+        for entry in fs::read_dir(root().join("examples").join(folder)).expect("examples").flatten()
         {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let known = features
-                .iter()
-                .any(|it| it.folder == folder && it.name == name);
-            found.expect(known, || {
-                format!("examples/{folder}/{name}: there is no such feature")
-            });
+            let known = features.iter().any(|it| it.folder == folder && it.name == name);
+            found.expect(known, || format!("examples/{folder}/{name}: there is no such feature"));
         }
     }
     found.none();

@@ -22,21 +22,13 @@ impl File {
 
     /// The lines up to the tests at its end; none of a file that is all tests.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let end = if self.is_test() {
-            Some(0)
-        } else {
-            self.test_start()
-        };
+        let end = if self.is_test() { Some(0) } else { self.test_start() };
         self.lines().take(end.unwrap_or(usize::MAX))
     }
 
     /// The lines of its tests.
     pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &str)> {
-        let start = if self.is_test() {
-            Some(0)
-        } else {
-            self.test_start()
-        };
+        let start = if self.is_test() { Some(0) } else { self.test_start() };
         self.lines().skip(start.unwrap_or(usize::MAX))
     }
 
@@ -71,10 +63,7 @@ fn walk(folder: &Path, endings: &[&str], found: &mut Vec<File>) {
             if !foreign || [".ci", ".cargo"].contains(&name.as_str()) {
                 walk(&path, endings, found);
             }
-        } else if endings
-            .iter()
-            .any(|ending| name.ends_with(&format!(".{ending}")))
-        {
+        } else if endings.iter().any(|ending| name.ends_with(&format!(".{ending}"))) {
             let place = path.strip_prefix(root()).expect("a path below the root");
             let place = place.to_string_lossy().replace('\\', "/");
             // What another process removes meanwhile is not part of the tree.
@@ -87,10 +76,7 @@ fn walk(folder: &Path, endings: &[&str], found: &mut Vec<File>) {
 /// Rust's files.
 pub(crate) fn rust() -> Vec<File> {
     // These tests name what they forbid.
-    files("", &["rs"])
-        .into_iter()
-        .filter(|file| !file.is_under("tests/tidy"))
-        .collect()
+    files("", &["rs"]).into_iter().filter(|file| !file.is_under("tests/tidy")).collect()
 }
 
 /// What was found, one violation a line.
@@ -135,6 +121,5 @@ pub(crate) fn says(line: &str, word: &str) -> bool {
         !before.is_some_and(|it| it.is_alphanumeric() || it == '_')
     };
     let word_like = word.starts_with(|it: char| it.is_alphanumeric() || it == '_');
-    line.match_indices(word)
-        .any(|(at, _)| !word_like || starts_word(at))
+    line.match_indices(word).any(|(at, _)| !word_like || starts_word(at))
 }

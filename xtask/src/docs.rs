@@ -16,9 +16,7 @@ pub(crate) fn run() -> Result<()> {
         .status()
         .context("Starting cargo")?;
     if !status.success() {
-        return Err(Failure::new(
-            "The pages could not be written; cargo says why above.",
-        ));
+        return Err(Failure::new("The pages could not be written; cargo says why above."));
     }
     println!("docs/ is what the models say.");
     Ok(())

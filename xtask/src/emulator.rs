@@ -26,39 +26,26 @@ impl Emulator {
         let ready_file = folder.join("emulator.json");
         let log = folder.join("emulator.log");
         let output = File::create(&log).context(format!("Making {}", log.display()))?;
-        let errors = output
-            .try_clone()
-            .context(format!("Opening {}", log.display()))?;
+        let errors = output.try_clone().context(format!("Opening {}", log.display()))?;
         let mut command = Command::new(program);
-        command
-            .args(["--listen", "127.0.0.1:0", "--ready-file"])
-            .arg(&ready_file);
+        command.args(["--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready_file);
         command.arg("--ca-file").arg(folder.join("ca.pem"));
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
         if outlives_us {
             detach(&mut command);
         }
-        let child = command
-            .spawn()
-            .context(format!("Starting {}", program.display()))?;
-        let mut emulator = Self {
-            child: Some(child),
-            ready: Value::Null,
-        };
+        let child = command.spawn().context(format!("Starting {}", program.display()))?;
+        let mut emulator = Self { child: Some(child), ready: Value::Null };
         emulator.ready = emulator.wait(&ready_file).map_err(|failure| {
-            failure.with(
-                "The emulator's output",
-                &std::fs::read_to_string(&log).unwrap_or_default(),
-            )
+            failure
+                .with("The emulator's output", &std::fs::read_to_string(&log).unwrap_or_default())
         })?;
         Ok(emulator)
     }
 
     /// A fact of the ready file, such as `base` or `subscription`.
     pub(crate) fn fact(&self, name: &str) -> Result<&str> {
-        self.ready[name]
-            .as_str()
-            .context(format!("The emulator's ready file lacks {name:?}"))
+        self.ready[name].as_str().context(format!("The emulator's ready file lacks {name:?}"))
     }
 
     /// What a client of it needs in its environment.
@@ -71,10 +58,7 @@ impl Emulator {
             ("ARM_CLIENT_ID", "client_id"),
             ("ARM_CLIENT_SECRET", "client_secret"),
         ];
-        pairs
-            .iter()
-            .map(|(name, fact)| Ok((*name, self.fact(fact)?.to_owned())))
-            .collect()
+        pairs.iter().map(|(name, fact)| Ok((*name, self.fact(fact)?.to_owned()))).collect()
     }
 
     /// Everything that exists in it.
@@ -99,16 +83,11 @@ impl Emulator {
             if let Some(child) = &mut self.child
                 && let Some(status) = child.try_wait().context("Watching the emulator")?
             {
-                return Err(Failure::new(format!(
-                    "The emulator ended at once ({status})"
-                )));
+                return Err(Failure::new(format!("The emulator ended at once ({status})")));
             }
             std::thread::park_timeout(BETWEEN_LOOKS);
         }
-        Err(Failure::new(format!(
-            "The emulator was not ready after {} s",
-            START.as_secs()
-        )))
+        Err(Failure::new(format!("The emulator was not ready after {} s", START.as_secs())))
     }
 }
 

@@ -16,10 +16,7 @@ pub(crate) type Result<T> = std::result::Result<T, Failure>;
 impl Failure {
     /// A failure told in one sentence.
     pub(crate) fn new(summary: impl Into<String>) -> Self {
-        Self {
-            summary: summary.into(),
-            details: String::new(),
-        }
+        Self { summary: summary.into(), details: String::new() }
     }
 
     /// Adds a titled block of text above what is there, such as a log. Leaves out an empty one.

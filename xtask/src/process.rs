@@ -55,11 +55,7 @@ pub(crate) fn run(
         }
     }
     let status = child.wait().context(format!("Waiting for {name}"))?;
-    Ok(Finished {
-        code: status.code(),
-        output,
-        time: started.elapsed(),
-    })
+    Ok(Finished { code: status.code(), output, time: started.elapsed() })
 }
 
 /// Kills a program and takes its exit status away. One that has ended already is no error.
@@ -82,10 +78,7 @@ pub(crate) fn lines_of(child: &mut Child) -> Receiver<String> {
 
 fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
     thread::spawn(move || {
-        for line in BufReader::new(stream)
-            .split(b'\n')
-            .map_while(std::result::Result::ok)
-        {
+        for line in BufReader::new(stream).split(b'\n').map_while(std::result::Result::ok) {
             let line = String::from_utf8_lossy(&line);
             if lines.send(line.trim_end_matches('\r').to_owned()).is_err() {
                 break;

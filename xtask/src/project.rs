@@ -48,11 +48,7 @@ pub(crate) fn platform() -> String {
 
 /// Copies the provider into a mirror, laid out as Terraform looks for an unpacked provider.
 pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
-    let folder = mirror
-        .join("registry.terraform.io")
-        .join(SOURCE)
-        .join(VERSION)
-        .join(platform());
+    let folder = mirror.join("registry.terraform.io").join(SOURCE).join(VERSION).join(platform());
     std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
     let file = format!("{PROVIDER}_v{VERSION}{}", std::env::consts::EXE_SUFFIX);
     let target = folder.join(file);
@@ -67,10 +63,7 @@ pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
 /// Builds both programs in one go.
 pub(crate) fn build(release: bool) -> Result<Programs> {
     let built = cargo_build(&[PROVIDER, EMULATOR], release)?;
-    Ok(Programs {
-        provider: find(&built, PROVIDER)?,
-        emulator: find(&built, EMULATOR)?,
-    })
+    Ok(Programs { provider: find(&built, PROVIDER)?, emulator: find(&built, EMULATOR)? })
 }
 
 /// Builds the provider alone.
@@ -85,12 +78,7 @@ fn cargo_build(programs: &[&str], release: bool) -> Result<Vec<PathBuf>> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(root())
-        .args([
-            "build",
-            "--quiet",
-            "--workspace",
-            "--message-format=json-render-diagnostics",
-        ])
+        .args(["build", "--quiet", "--workspace", "--message-format=json-render-diagnostics"])
         .args(programs.iter().flat_map(|program| ["--bin", program]))
         .stderr(Stdio::inherit());
     if release {
@@ -98,9 +86,7 @@ fn cargo_build(programs: &[&str], release: bool) -> Result<Vec<PathBuf>> {
     }
     let output = command.output().context("Starting cargo")?;
     if !output.status.success() {
-        return Err(Failure::new(
-            "cargo build did not succeed; what it says stands above.",
-        ));
+        return Err(Failure::new("cargo build did not succeed; what it says stands above."));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     Ok(messages.lines().filter_map(executable).collect())

@@ -15,25 +15,14 @@ pub(crate) fn aside(line: &str) {
 
 /// Ends a step with the time that it took.
 pub(crate) fn took(time: Duration) {
-    println!(
-        "    {}",
-        paint("32", &format!("{:.2} s", time.as_secs_f64()))
-    );
+    println!("    {}", paint("32", &format!("{:.2} s", time.as_secs_f64())));
 }
 
 /// Prints rows under a heading, the columns as wide as their longest cell.
 pub(crate) fn table(heading: [&str; 2], rows: &[[String; 2]]) {
-    let width = rows
-        .iter()
-        .map(|row| row[0].chars().count())
-        .chain([heading[0].len()])
-        .max();
+    let width = rows.iter().map(|row| row[0].chars().count()).chain([heading[0].len()]).max();
     let width = width.unwrap_or_default();
-    println!(
-        "\n    {}  {}",
-        paint("1", &format!("{:width$}", heading[0])),
-        paint("1", heading[1])
-    );
+    println!("\n    {}  {}", paint("1", &format!("{:width$}", heading[0])), paint("1", heading[1]));
     for [name, text] in rows {
         println!("    {name:width$}  {text}");
     }

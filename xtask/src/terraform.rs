@@ -37,10 +37,7 @@ impl Terraform {
             ("NO_PROXY", "localhost,127.0.0.1".to_owned()),
             ("no_proxy", "localhost,127.0.0.1".to_owned()),
         ];
-        let terraform = Self {
-            folder: folder.to_owned(),
-            environment,
-        };
+        let terraform = Self { folder: folder.to_owned(), environment };
         terraform.check_version()?;
         Ok(terraform)
     }
@@ -91,9 +88,7 @@ impl Terraform {
             ))
         })?;
         let answer: Value = serde_json::from_str(&there.output).unwrap_or_default();
-        let version = answer["terraform_version"]
-            .as_str()
-            .unwrap_or("of an unknown version");
+        let version = answer["terraform_version"].as_str().unwrap_or("of an unknown version");
         if number(version).is_none_or(|number| number < OLDEST) {
             return Err(Failure::new(format!("{wanted}; on the PATH is {version}")));
         }

@@ -20,21 +20,13 @@ pub struct Cloud {
 
 /// The clouds that have names: name, ARM, token service (endpoints as in the metadata documents).
 const CLOUDS: &[(&[&str], &str, &str)] = &[
-    (
-        &["public", "global"],
-        "https://management.azure.com",
-        "https://login.microsoftonline.com",
-    ),
+    (&["public", "global"], "https://management.azure.com", "https://login.microsoftonline.com"),
     (
         &["usgovernment", "usgovernmentl4", "usgovernmentl5", "dod"],
         "https://management.usgovcloudapi.net",
         "https://login.microsoftonline.us",
     ),
-    (
-        &["china"],
-        "https://management.chinacloudapi.cn",
-        "https://login.chinacloudapi.cn",
-    ),
+    (&["china"], "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn"),
 ];
 
 impl Cloud {
@@ -59,9 +51,7 @@ impl Cloud {
         audience: Option<&str>,
     ) -> Result<Self, Error> {
         let resource_manager = https(resource_manager)?;
-        let audience = audience
-            .unwrap_or(resource_manager.as_str())
-            .trim_end_matches('/');
+        let audience = audience.unwrap_or(resource_manager.as_str()).trim_end_matches('/');
         Ok(Self {
             name: "custom".to_owned(),
             audience: audience.to_owned(),
@@ -80,11 +70,7 @@ impl Cloud {
         client: &reqwest::Client,
         until: &Deadline,
     ) -> Result<Self, Error> {
-        let base = if host.contains("://") {
-            host.to_owned()
-        } else {
-            format!("https://{host}")
-        };
+        let base = if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
         let mut url = https(&base)?;
         url.set_path("/metadata/endpoints");
         url.set_query(Some("api-version=2022-09-01"));
@@ -92,10 +78,7 @@ impl Cloud {
         // The real service is known to begin with a byte order mark.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
         let document: Document = serde_json::from_slice(text).map_err(|fault| {
-            Error::new(
-                Kind::Broken,
-                format!("{url} does not describe a cloud: {fault}."),
-            )
+            Error::new(Kind::Broken, format!("{url} does not describe a cloud: {fault}."))
         })?;
         document.cloud()
     }
@@ -142,29 +125,19 @@ async fn fetch_patiently(
 
 async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
     let failed = |fault: reqwest::Error| {
-        Error::of_source(
-            Kind::Transport,
-            &format!("{url} cannot be read"),
-            &fault.without_url(),
-        )
+        Error::of_source(Kind::Transport, &format!("{url} cannot be read"), &fault.without_url())
     };
     let answer = client.get(url.clone()).send().await.map_err(failed)?;
     let status = answer.status().as_u16();
     let body = answer.bytes().await.map_err(failed)?;
-    if status == 200 {
-        Ok(body.to_vec())
-    } else {
-        Err(Error::of_answer(status, &body))
-    }
+    if status == 200 { Ok(body.to_vec()) } else { Err(Error::of_answer(status, &body)) }
 }
 
 fn https(address: &str) -> Result<Url, Error> {
     let refuse = |why: &str| Error::new(Kind::Invalid, format!("{address:?} {why}."));
     let url = Url::parse(address).map_err(|fault| refuse(&format!("is no address: {fault}")))?;
     if url.scheme() != "https" {
-        return Err(refuse(
-            "is not an https address; tokens are sent over https only",
-        ));
+        return Err(refuse("is not an https address; tokens are sent over https only"));
     }
     if url.host_str().is_none() {
         return Err(refuse("names no host"));
@@ -192,10 +165,7 @@ struct Authentication {
 impl Document {
     fn cloud(self) -> Result<Cloud, Error> {
         let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
-        let Authentication {
-            login_endpoint,
-            audiences,
-        } = self.authentication;
+        let Authentication { login_endpoint, audiences } = self.authentication;
         // ARM's own address is an audience in every cloud; a document that says otherwise wins.
         let own = plain(&self.resource_manager);
         let listed = audiences.iter().any(|audience| plain(audience) == own);
@@ -228,10 +198,7 @@ mod tests {
     #[test]
     fn only_https_is_spoken() {
         for address in ["http://localhost:1", "localhost", "", "ftp://x"] {
-            assert!(
-                Cloud::custom(address, "https://login", None).is_err(),
-                "{address}"
-            );
+            assert!(Cloud::custom(address, "https://login", None).is_err(), "{address}");
         }
     }
 
@@ -245,10 +212,7 @@ mod tests {
             .unwrap()
         };
         let scope = |audiences| document(audiences).cloud().unwrap().scope();
-        assert_eq!(
-            scope(r#"["https://other","https://arm.local"]"#),
-            "https://arm.local/.default"
-        );
+        assert_eq!(scope(r#"["https://other","https://arm.local"]"#), "https://arm.local/.default");
         assert_eq!(scope(r#"["https://other"]"#), "https://other/.default");
         assert_eq!(scope("[]"), "https://arm.local/.default");
     }

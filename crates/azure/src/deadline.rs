@@ -24,11 +24,7 @@ impl Deadline {
     pub fn new(allowed: Duration, cancel: CancellationToken) -> Self {
         // Beyond a year it makes no difference, and the clock has an end.
         let allowed = allowed.min(LONGEST);
-        Self {
-            at: Instant::now() + allowed,
-            allowed,
-            cancel,
-        }
+        Self { at: Instant::now() + allowed, allowed, cancel }
     }
 
     /// The same, but over in at most so long from now.
@@ -38,11 +34,7 @@ impl Deadline {
         if at >= self.at {
             return self.clone();
         }
-        Self {
-            at,
-            allowed,
-            cancel: self.cancel.clone(),
-        }
+        Self { at, allowed, cancel: self.cancel.clone() }
     }
 
     /// The time that is left.
@@ -116,13 +108,45 @@ impl Deadline {
 
     fn timeout(&self) -> Error {
         let seconds = self.allowed.as_secs_f64();
-        Error::new(
-            Kind::Timeout,
-            format!("It was not done within {seconds} seconds."),
-        )
+        Error::new(Kind::Timeout, format!("It was not done within {seconds} seconds."))
     }
 
     fn cancelled(&self) -> Error {
         Error::new(Kind::Cancelled, "It was asked to stop.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_of_the_time_ends_no_later_than_the_whole() {
+        let whole = Deadline::new(Duration::from_secs(60), CancellationToken::new());
+        for (allowed, ends) in [(10, 10), (60, 60), (600, 60), (u64::MAX, 60)] {
+            let part = whole.at_most(Duration::from_secs(allowed));
+            assert_eq!(part.remaining(), Duration::from_secs(ends));
+            let error = part.sleep(Duration::MAX).await.unwrap_err();
+            assert_eq!(error.to_string(), format!("It was not done within {ends} seconds."));
+        }
+        // A last look has its own time, whatever has become of the rest.
+        assert_eq!(whole.grace(Duration::from_secs(90)).remaining(), Duration::from_secs(90));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interruption_ends_a_wait_and_what_can_be_torn() {
+        let cancel = CancellationToken::new();
+        let until = Deadline::new(Duration::from_secs(60), cancel.clone());
+        let begun = Instant::now();
+        let forever = until.run(std::future::pending::<Result<(), Error>>());
+        let interrupted = async {
+            sleep_until(begun + Duration::from_secs(3)).await;
+            cancel.cancel();
+        };
+        let (ended, ()) = tokio::join!(forever, interrupted);
+        assert_eq!(ended.unwrap_err().kind(), Kind::Cancelled);
+        let ended = until.sleep(Duration::from_secs(1)).await.unwrap_err();
+        assert_eq!(ended.kind(), Kind::Cancelled);
+        assert_eq!(begun.elapsed(), Duration::from_secs(3));
     }
 }

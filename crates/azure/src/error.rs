@@ -86,11 +86,7 @@ impl Error {
     pub(crate) fn of_answer(status: u16, body: &[u8]) -> Self {
         let parsed = serde_json::from_slice::<Json>(body).ok();
         let fault = parsed.as_ref().map(Fault::of).unwrap_or_default();
-        let message = if fault.message.is_empty() {
-            plain(status, body)
-        } else {
-            fault.message
-        };
+        let message = if fault.message.is_empty() { plain(status, body) } else { fault.message };
         let mut error = Self::new(kind_of(status, &fault.codes), message);
         error.0.status = Some(status);
         error.0.codes = fault.codes;
@@ -100,11 +96,7 @@ impl Error {
     /// The fault of a failed operation, as its status document tells it.
     pub(crate) fn of_operation(status: &Json) -> Self {
         let inner = [&status["error"], &status["properties"]["error"]];
-        let fault = inner
-            .into_iter()
-            .find(|it| it.is_object())
-            .map(Fault::of)
-            .unwrap_or_default();
+        let fault = inner.into_iter().find(|it| it.is_object()).map(Fault::of).unwrap_or_default();
         let state = status["status"].as_str().unwrap_or("Failed");
         let message = if fault.message.is_empty() {
             format!("The operation ended as {state:?}, without saying why.")
@@ -247,6 +239,11 @@ impl Error {
         self.kind() == Kind::Exists
     }
 
+    /// Whether the resource had changed since it was read.
+    pub fn is_collision(&self) -> bool {
+        self.status() == Some(412) || self.code_is("PreconditionFailed")
+    }
+
     /// Whether it was interrupted.
     pub fn is_cancelled(&self) -> bool {
         self.kind() == Kind::Cancelled
@@ -255,13 +252,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            status,
-            codes,
-            message,
-            last,
-            ..
-        } = self.0.as_ref();
+        let Inner { status, codes, message, last, .. } = self.0.as_ref();
         match (codes.first(), status) {
             (Some(code), Some(status)) => write!(out, "{code} ({status}): {message}")?,
             (Some(code), None) if last.is_none() => write!(out, "{code}: {message}")?,
@@ -304,9 +295,7 @@ pub(crate) const BUSY: &[&str] = &[
 
 fn kind_of(status: u16, codes: &[String]) -> Kind {
     let any = |known: &[&str]| {
-        codes
-            .iter()
-            .any(|code| known.iter().any(|known| known.eq_ignore_ascii_case(code)))
+        codes.iter().any(|code| known.iter().any(|known| known.eq_ignore_ascii_case(code)))
     };
     if any(BUSY) {
         return Kind::Conflict;
@@ -344,26 +333,34 @@ mod tests {
     #[test]
     fn a_code_says_more_than_the_status() {
         let body = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#);
-        check(
-            429,
-            &body("RetryableError"),
-            Kind::Conflict,
-            Some("RetryableError"),
-            &[],
-        );
-        check(
-            404,
-            &body("SubscriptionNotFound"),
-            Kind::Denied,
-            Some("SubscriptionNotFound"),
-            &[],
-        );
-        check(
-            429,
-            &body("TooManyRequests"),
-            Kind::Throttled,
-            Some("TooManyRequests"),
-            &[],
-        );
+        check(429, &body("RetryableError"), Kind::Conflict, Some("RetryableError"), &[]);
+        check(404, &body("SubscriptionNotFound"), Kind::Denied, Some("SubscriptionNotFound"), &[]);
+        check(429, &body("TooManyRequests"), Kind::Throttled, Some("TooManyRequests"), &[]);
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Cause(&'static str, #[source] Option<Box<Cause>>);
+
+    #[test]
+    fn causes_are_told_once() {
+        let chain = Cause("no route.", None);
+        let chain = Cause("connect", Some(Box::new(chain)));
+        let chain = Cause("cannot connect", Some(Box::new(chain)));
+        let error = Error::of_source(Kind::Transport, "It fails", &chain);
+        assert_eq!(error.to_string(), "It fails: cannot connect: no route.");
+    }
+
+    #[test]
+    fn the_last_word_is_the_last() {
+        let first = Error::of_answer(503, b"first");
+        let second = Error::of_answer(429, b"second");
+        let end = Error::new(Kind::Timeout, "It is over.").after(&second).after(&first);
+        let text = "It is over. Azure's last word was: HTTP status 429: The answer was no error of \
+                    ARM's, but: second";
+        assert_eq!(end.to_string(), text);
+        // What is no end has its own word.
+        let denied = Error::of_answer(403, b"denied");
+        assert_eq!(denied.clone().after(&first).to_string(), denied.to_string());
     }
 }

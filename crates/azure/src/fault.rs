@@ -20,10 +20,7 @@ impl Fault {
 
     fn collect(&mut self, body: &Json, depth: usize) {
         let text = |names: [&str; 2]| {
-            names
-                .into_iter()
-                .find_map(|name| body[name].as_str())
-                .filter(|text| !text.is_empty())
+            names.into_iter().find_map(|name| body[name].as_str()).filter(|text| !text.is_empty())
         };
         let code = text(["code", "Code"]);
         let message = text(["message", "Message"]).or_else(|| text(["error_description", ""]));
@@ -49,11 +46,9 @@ impl Fault {
             }
         }
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
-            self.message.push_str(&format!(
-                "\n{}: {}",
-                info["type"].as_str().unwrap_or("info"),
-                { &info["info"] }
-            ));
+            self.message.push_str(&format!("\n{}: {}", info["type"].as_str().unwrap_or("info"), {
+                &info["info"]
+            }));
         }
     }
 }
@@ -111,20 +106,8 @@ mod tests {
             Some("A"),
             &["one", "two", "three", "target: t", "policy"],
         );
-        check(
-            404,
-            r#"{"code":"NotFound","message":"m"}"#,
-            Kind::Absent,
-            Some("NotFound"),
-            &["m"],
-        );
-        check(
-            409,
-            r#"{"Code":"X","Message":"m"}"#,
-            Kind::Conflict,
-            Some("X"),
-            &["X (409): m"],
-        );
+        check(404, r#"{"code":"NotFound","message":"m"}"#, Kind::Absent, Some("NotFound"), &["m"]);
+        check(409, r#"{"Code":"X","Message":"m"}"#, Kind::Conflict, Some("X"), &["X (409): m"]);
         check(
             403,
             r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,

@@ -36,10 +36,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            user_agent: String::new(),
-            correlation_id: uuid::Uuid::new_v4().to_string(),
-        }
+        Self { user_agent: String::new(), correlation_id: uuid::Uuid::new_v4().to_string() }
     }
 }
 
@@ -108,10 +105,9 @@ impl Arm {
         client: impl HttpClient + 'static,
         options: Options,
     ) -> Result<Self, Error> {
-        for (what, text) in [
-            ("user agent", &options.user_agent),
-            ("correlation ID", &options.correlation_id),
-        ] {
+        for (what, text) in
+            [("user agent", &options.user_agent), ("correlation ID", &options.correlation_id)]
+        {
             if text.chars().any(|c| !(' '..='~').contains(&c)) {
                 let text = format!("The {what} has characters beyond ASCII.");
                 return Err(Error::new(Kind::Invalid, text));
@@ -133,11 +129,7 @@ impl Arm {
             policies,
             None,
         );
-        Ok(Self(Arc::new(Inner {
-            cloud,
-            pipeline,
-            correlation_id,
-        })))
+        Ok(Self(Arc::new(Inner { cloud, pipeline, correlation_id })))
     }
 
     /// The cloud.
@@ -160,11 +152,7 @@ impl Arm {
         let answer = self.send(&Call::get(url), until).await?;
         if !answer.is_success() {
             let error = answer.error();
-            return if error.is_absent() {
-                Ok(None)
-            } else {
-                Err(error)
-            };
+            return if error.is_absent() { Ok(None) } else { Err(error) };
         }
         let body = answer.json()?;
         if !body.is_object() {
@@ -194,11 +182,7 @@ impl Arm {
             let answer = self.send(&Call::get(url.clone()), until).await?;
             if !answer.is_success() {
                 let error = answer.error();
-                return if error.is_absent() {
-                    Ok(Vec::new())
-                } else {
-                    Err(error)
-                };
+                return if error.is_absent() { Ok(Vec::new()) } else { Err(error) };
             }
             let mut page = answer.json()?;
             let Some(Json::Array(values)) = page.get_mut("value").map(Json::take) else {
@@ -225,18 +209,10 @@ impl Arm {
             let text = format!("{bad:?} cannot be part of a resource ID.");
             return Err(Error::new(Kind::Invalid, text));
         }
-        let base = self
-            .0
-            .cloud
-            .resource_manager()
-            .as_str()
-            .trim_end_matches('/');
+        let base = self.0.cloud.resource_manager().as_str().trim_end_matches('/');
         let url = format!("{base}{path}?api-version={api}");
         Url::parse(&url).map_err(|fault| {
-            Error::new(
-                Kind::Invalid,
-                format!("{path:?} cannot be part of an address: {fault}."),
-            )
+            Error::new(Kind::Invalid, format!("{path:?} cannot be part of an address: {fault}."))
         })
     }
 
@@ -247,16 +223,11 @@ impl Arm {
     pub(crate) fn own(&self, address: &str) -> Result<Url, Error> {
         let refuse = |why: &str| {
             let start: String = address.chars().take(200).collect();
-            Error::new(
-                Kind::Broken,
-                format!("Azure led to {start:?}, which {why}."),
-            )
+            Error::new(Kind::Broken, format!("Azure led to {start:?}, which {why}."))
         };
         let url = Url::parse(address).map_err(|fault| refuse(&format!("is none: {fault}")))?;
         if url.origin() != self.0.cloud.resource_manager().origin() {
-            return Err(refuse(
-                "is not Azure Resource Manager's: the token is not sent there",
-            ));
+            return Err(refuse("is not Azure Resource Manager's: the token is not sent there"));
         }
         // They would be sent as a second authorization.
         if !url.username().is_empty() || url.password().is_some() {
@@ -271,9 +242,7 @@ impl Arm {
 
     /// The ID that all requests share, if they do.
     pub(crate) fn correlation_id(&self) -> Option<String> {
-        Some(&self.0.correlation_id)
-            .filter(|id| !id.is_empty())
-            .cloned()
+        Some(&self.0.correlation_id).filter(|id| !id.is_empty()).cloned()
     }
 }
 
@@ -289,10 +258,7 @@ impl Policy for Identify {
         request: &mut Request,
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
-        let Options {
-            user_agent,
-            correlation_id,
-        } = &self.0;
+        let Options { user_agent, correlation_id } = &self.0;
         if !user_agent.is_empty() {
             request.insert_header("user-agent", user_agent.clone());
         }
@@ -302,10 +268,7 @@ impl Policy for Identify {
         request.insert_header("x-ms-return-client-request-id", "true");
         match next {
             [first, rest @ ..] => first.send(context, request, rest).await,
-            [] => Err(azure_core::Error::with_message(
-                ErrorKind::Other,
-                "there is no transport",
-            )),
+            [] => Err(azure_core::Error::with_message(ErrorKind::Other, "there is no transport")),
         }
     }
 }

@@ -36,10 +36,8 @@ impl ResourceId {
     ///
     /// When a segment is missing, not what it should be, or holds what must not stand in a path.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let refuse = |why: &str| IdError {
-            text: text.chars().take(300).collect(),
-            why: why.into(),
-        };
+        let refuse =
+            |why: &str| IdError { text: text.chars().take(300).collect(), why: why.into() };
         let path = portal_path(text).unwrap_or(text);
         let path = path.strip_suffix('/').unwrap_or(path);
         let Some(inner) = path.strip_prefix('/') else {
@@ -47,9 +45,7 @@ impl ResourceId {
         };
         let segments: Vec<&str> = inner.split('/').collect();
         if let Some(bad) = segments.iter().find(|segment| !is_safe(segment)) {
-            return Err(refuse(&format!(
-                "the segment {bad:?} cannot be part of one"
-            )));
+            return Err(refuse(&format!("the segment {bad:?} cannot be part of one")));
         }
         let (subscription, rest) = pair(&segments, "subscriptions")
             .ok_or_else(|| refuse("it must begin with \"/subscriptions/\" and a GUID"))?;
@@ -76,10 +72,7 @@ impl ResourceId {
             subscription: own(subscription),
             group: group.map(own),
             provider: provider.map(own),
-            names: rest
-                .chunks(2)
-                .map(|pair| (own(pair[0]), own(pair[1])))
-                .collect(),
+            names: rest.chunks(2).map(|pair| (own(pair[0]), own(pair[1]))).collect(),
         })
     }
 
@@ -150,18 +143,11 @@ impl ResourceId {
     /// The whole type, such as `Microsoft.Network/virtualNetworks/subnets`, as spelt in the ID.
     pub fn resource_type(&self) -> String {
         let Some(provider) = &self.provider else {
-            let ty = if self.group.is_some() {
-                "resourceGroups"
-            } else {
-                "subscriptions"
-            };
+            let ty = if self.group.is_some() { "resourceGroups" } else { "subscriptions" };
             return format!("Microsoft.Resources/{ty}");
         };
         let types = self.names.iter().map(|(ty, _)| ty.as_str());
-        std::iter::once(provider.as_str())
-            .chain(types)
-            .collect::<Vec<_>>()
-            .join("/")
+        std::iter::once(provider.as_str()).chain(types).collect::<Vec<_>>().join("/")
     }
 
     /// Whether it is of that type.
@@ -177,10 +163,7 @@ impl ResourceId {
 
     /// Types and names below the provider, outermost first.
     pub fn names(&self) -> Vec<(&str, &str)> {
-        self.names
-            .iter()
-            .map(|(ty, name)| (ty.as_str(), name.as_str()))
-            .collect()
+        self.names.iter().map(|(ty, name)| (ty.as_str(), name.as_str())).collect()
     }
 
     /// The same ID with its fixed segments spelt as ARM spells them, given the type's own
@@ -280,11 +263,7 @@ mod tests {
 
     fn random_case(text: &str) -> String {
         let flip = |c: char| {
-            if fastrand::bool() {
-                c.to_ascii_uppercase()
-            } else {
-                c.to_ascii_lowercase()
-            }
+            if fastrand::bool() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
         };
         text.chars().map(flip).collect()
     }
@@ -333,23 +312,11 @@ mod tests {
         };
         check("", "/subscriptions/");
         check("rg-ai", "/subscriptions/");
-        check(
-            "/subscriptions/a/resourceGroups/b/providers/C",
-            "without a name",
-        );
-        check(
-            "/subscriptions/a/resourceGroups/b/providers/C/d",
-            "without a name",
-        );
+        check("/subscriptions/a/resourceGroups/b/providers/C", "without a name");
+        check("/subscriptions/a/resourceGroups/b/providers/C/d", "without a name");
         check("/subscriptions/a/resourceGroups/b/c", "is expected");
-        check(
-            "/subscriptions/a/resourceGroups/../providers/C/d/e",
-            "cannot be part",
-        );
-        check(
-            "/subscriptions/a/resourceGroups/b/providers/C/d/e?x=1",
-            "cannot be part",
-        );
+        check("/subscriptions/a/resourceGroups/../providers/C/d/e", "cannot be part");
+        check("/subscriptions/a/resourceGroups/b/providers/C/d/e?x=1", "cannot be part");
         check("/subscriptions//resourceGroups/b", "cannot be part");
     }
 }

@@ -2,8 +2,9 @@
 //! long-running operations.
 //!
 //! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), `send` (one request, and
-//! when it is repeated), [`write`] (changes and the operations that they start), [`operation`] (how
-//! those are followed), [`retry`], [`merge`], [`deadline`], [`error`], `fault` (what a refusal says).
+//! when it is repeated), [`write`] (changes and the operations that they start), [`operation`]
+//! (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`], `fault` (what the body
+//! of a refusal says).
 
 pub mod cloud;
 pub mod credential;

@@ -18,10 +18,8 @@ pub fn merge(live: &mut Json, write: &Json) {
 
 /// Forgets what is there under a name that is written as a whole.
 fn replace_whole(live: &mut Json, write: &Json, name: &str) {
-    if let (Some(live), true) = (
-        live.as_object_mut(),
-        write.get(name).is_some_and(Json::is_object),
-    ) {
+    if let (Some(live), true) = (live.as_object_mut(), write.get(name).is_some_and(Json::is_object))
+    {
         live.remove(name);
     }
 }
@@ -68,10 +66,7 @@ fn named(before: &[Json], write: &Json) -> Json {
 /// disagree on whether they merge or replace them.
 pub fn difference(live: &Json, wanted: &Json) -> Json {
     let mut patch = differing(live, wanted);
-    if let Some(identity) = patch
-        .get_mut("identity")
-        .filter(|identity| identity.is_object())
-    {
+    if let Some(identity) = patch.get_mut("identity").filter(|identity| identity.is_object()) {
         identity["type"] = wanted["identity"]["type"].clone();
     }
     if let Some(Json::Object(tags)) = patch.get_mut("tags") {
@@ -88,13 +83,11 @@ fn differing(live: &Json, wanted: &Json) -> Json {
     };
     let gone = before.keys().filter(|name| !after.contains_key(*name));
     let gone = gone.map(|name| (name.clone(), Json::Null));
-    let changed = after
-        .iter()
-        .filter_map(|(name, after)| match before.get(name) {
-            Some(before) if before == after => None,
-            Some(before) => Some((name.clone(), differing(before, after))),
-            None => Some((name.clone(), after.clone())),
-        });
+    let changed = after.iter().filter_map(|(name, after)| match before.get(name) {
+        Some(before) if before == after => None,
+        Some(before) => Some((name.clone(), differing(before, after))),
+        None => Some((name.clone(), after.clone())),
+    });
     Json::Object(gone.chain(changed).collect())
 }
 
@@ -120,14 +113,12 @@ pub fn contains(whole: &Json, part: &Json) -> bool {
     match (whole, part) {
         (_, Json::Null) => true,
         (Json::Object(whole), Json::Object(part)) => {
-            part.iter().all(
-                |(name, part)| match (name.as_str(), whole.get(name), part) {
-                    ("location", Some(Json::String(whole)), Json::String(part)) => {
-                        region(whole) == region(part)
-                    }
-                    (_, whole, part) => contains(whole.unwrap_or(&Json::Null), part),
-                },
-            )
+            part.iter().all(|(name, part)| match (name.as_str(), whole.get(name), part) {
+                ("location", Some(Json::String(whole)), Json::String(part)) => {
+                    region(whole) == region(part)
+                }
+                (_, whole, part) => contains(whole.unwrap_or(&Json::Null), part),
+            })
         }
         (Json::Array(whole), Json::Array(part)) => {
             whole.len() == part.len()
@@ -144,10 +135,7 @@ pub fn contains(whole: &Json, part: &Json) -> bool {
 
 /// A location as ARM spells it.
 fn region(text: &str) -> String {
-    text.chars()
-        .filter(|c| *c != ' ')
-        .collect::<String>()
-        .to_ascii_lowercase()
+    text.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -180,16 +168,8 @@ mod tests {
             &json!({"tags": {"a": "3"}}),
             &json!({"tags": {"a": "3"}}),
         );
-        check(
-            json!({"tags": {"a": "1"}}),
-            &json!({"tags": null}),
-            &json!({}),
-        );
-        check(
-            json!({"tags": {"a": "1"}}),
-            &json!({"tags": {}}),
-            &json!({"tags": {}}),
-        );
+        check(json!({"tags": {"a": "1"}}), &json!({"tags": null}), &json!({}));
+        check(json!({"tags": {"a": "1"}}), &json!({"tags": {}}), &json!({"tags": {}}));
     }
 
     #[test]
@@ -244,21 +224,9 @@ mod tests {
     #[test]
     fn what_is_not_equal_is_not_contained() {
         for (whole, part, expected) in [
-            (
-                json!({"location": "eastus"}),
-                json!({"location": "East US"}),
-                true,
-            ),
-            (
-                json!({"location": "eastus2"}),
-                json!({"location": "East US"}),
-                false,
-            ),
-            (
-                json!({"tags": {"a": "xy"}}),
-                json!({"tags": {"a": "x y"}}),
-                false,
-            ),
+            (json!({"location": "eastus"}), json!({"location": "East US"}), true),
+            (json!({"location": "eastus2"}), json!({"location": "East US"}), false),
+            (json!({"tags": {"a": "xy"}}), json!({"tags": {"a": "x y"}}), false),
             (json!([1, 2]), json!([2, 1]), true),
             (json!([1, 2]), json!([1, 1]), false),
             (json!([1, 2]), json!([1]), false),

@@ -83,9 +83,7 @@ pub(crate) async fn written(
         return Ok(());
     }
     let aim = Aim::Write;
-    Operation::new(arm, aim, follow, resource, until)
-        .run()
-        .await
+    Operation::new(arm, aim, follow, resource, until).run().await
 }
 
 /// Waits until a resource is in a final state, whoever has brought it there.
@@ -95,9 +93,7 @@ pub(crate) async fn written(
 /// That the state is no good one; otherwise those of the requests.
 pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Result<(), Error> {
     let aim = Aim::Write;
-    Operation::new(arm, aim, Follow::Resource, resource, until)
-        .run()
-        .await
+    Operation::new(arm, aim, Follow::Resource, resource, until).run().await
 }
 
 /// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it: without an
@@ -114,11 +110,7 @@ pub(crate) async fn deleted(
 ) -> Result<(), Error> {
     match choose(arm, accepted, resource)? {
         Follow::Resource => Ok(()),
-        follow => {
-            Operation::new(arm, Aim::Delete, follow, resource, until)
-                .run()
-                .await
-        }
+        follow => Operation::new(arm, Aim::Delete, follow, resource, until).run().await,
     }
 }
 
@@ -143,14 +135,7 @@ fn choose(arm: &Arm, accepted: &Answer, resource: &Url) -> Result<Follow, Error>
 
 impl<'a> Operation<'a> {
     fn new(arm: &'a Arm, aim: Aim, follow: Follow, resource: &'a Url, until: &'a Deadline) -> Self {
-        Self {
-            arm,
-            aim,
-            follow,
-            resource,
-            until,
-            begun: Instant::now(),
-        }
+        Self { arm, aim, follow, resource, until, begun: Instant::now() }
     }
 
     async fn run(mut self) -> Result<(), Error> {
@@ -185,10 +170,7 @@ impl<'a> Operation<'a> {
             // However long the service asks to wait, there is a last look before the end.
             let left = self.until.remaining().saturating_sub(LAST_LOOK);
             let pause = backoff.pause(asked).min(left.max(SHORTEST));
-            self.until
-                .sleep(pause)
-                .await
-                .map_err(|end| end.after(&said))?;
+            self.until.sleep(pause).await.map_err(|end| end.after(&said))?;
             last = Some(said);
         }
     }
@@ -200,11 +182,7 @@ impl<'a> Operation<'a> {
             Follow::Place(url) => (url, true),
             Follow::Resource => (self.resource, false),
         };
-        let call = Call {
-            most_faults: MOST_CONNECTION_FAULTS,
-            decides,
-            ..Call::get(url.clone())
-        };
+        let call = Call { most_faults: MOST_CONNECTION_FAULTS, decides, ..Call::get(url.clone()) };
         let answer = self.arm.send(&call, self.until).await?;
         let progress = match (&self.follow, answer.status) {
             (_, 404) if self.is_deleted().await? => Progress::Done,
@@ -223,10 +201,7 @@ impl<'a> Operation<'a> {
         if self.aim != Aim::Delete {
             return Ok(false);
         }
-        let answer = self
-            .arm
-            .send(&Call::get(self.resource.clone()), self.until)
-            .await?;
+        let answer = self.arm.send(&Call::get(self.resource.clone()), self.until).await?;
         Ok(!answer.is_success() && answer.error().is_absent())
     }
 }
@@ -261,16 +236,12 @@ fn outcome(answer: &Answer) -> Result<Progress, Error> {
 }
 
 fn is_failure(state: &str) -> bool {
-    ["failed", "canceled", "cancelled"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(state))
+    ["failed", "canceled", "cancelled"].iter().any(|known| known.eq_ignore_ascii_case(state))
 }
 
 /// The state that a resource says it is in, unless it is a final and good one.
 fn state(resource: &Json) -> Result<Option<String>, Error> {
-    let state = resource["properties"]["provisioningState"]
-        .as_str()
-        .unwrap_or_default();
+    let state = resource["properties"]["provisioningState"].as_str().unwrap_or_default();
     if is_failure(state) {
         let text =
             format!("The resource's provisioning state is {state:?}, and Azure does not say why.");

@@ -20,21 +20,12 @@ pub(crate) const LINGERS_FOR: Duration = Duration::from_secs(120);
 
 /// Whether the whole change should be made again, after a pause: something else was in the way.
 pub(crate) fn is_worth_reissuing(error: &Error) -> bool {
-    let refused = [
-        "ScopeLocked",
-        "RequestDisallowedByPolicy",
-        "ResourceGroupBeingDeleted",
-    ];
+    let refused = ["ScopeLocked", "RequestDisallowedByPolicy", "ResourceGroupBeingDeleted"];
     if refused.iter().any(|code| error.code_is(code)) || error.kind() != Kind::Conflict {
         return false;
     }
     let text = error.to_string();
-    let pending = [
-        "another operation",
-        "Another operation",
-        "exclusive lock",
-        "not terminal",
-    ];
+    let pending = ["another operation", "Another operation", "exclusive lock", "not terminal"];
     crate::error::BUSY.iter().any(|code| error.code_is(code))
         || pending.iter().any(|words| text.contains(words))
 }
@@ -83,10 +74,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) fn new(first: Duration, longest: Duration) -> Self {
-        Self {
-            next: first,
-            longest,
-        }
+        Self { next: first, longest }
     }
 
     /// Between repeated requests.
@@ -122,11 +110,7 @@ mod tests {
         let check = |name: &'static str, value: &'static str, expected: Option<f64>| {
             let mut headers = Headers::new();
             headers.insert(name, value);
-            assert_eq!(
-                asked_for(&headers, now),
-                expected.map(Duration::from_secs_f64),
-                "{value}"
-            );
+            assert_eq!(asked_for(&headers, now), expected.map(Duration::from_secs_f64), "{value}");
         };
         check("retry-after", "7", Some(7.0));
         check("retry-after", "0", Some(0.0));
@@ -143,10 +127,7 @@ mod tests {
         let pauses: Vec<_> = (0..20).map(|_| backoff.pause(None)).collect();
         assert!(pauses[0] <= Duration::from_millis(200) && pauses[3] > pauses[0]);
         assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(60)));
-        assert_eq!(
-            backoff.pause(Some(Duration::from_secs(9))),
-            Duration::from_secs(9)
-        );
+        assert_eq!(backoff.pause(Some(Duration::from_secs(9))), Duration::from_secs(9));
         assert!(backoff.pause(Some(Duration::ZERO)) <= Duration::from_millis(250));
     }
 }

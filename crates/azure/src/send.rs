@@ -58,9 +58,7 @@ enum Verdict {
 
 impl Answer {
     pub(crate) fn header(&self, name: &'static str) -> Option<&str> {
-        self.headers
-            .get_optional_str(&name.into())
-            .filter(|text| !text.is_empty())
+        self.headers.get_optional_str(&name.into()).filter(|text| !text.is_empty())
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -128,19 +126,11 @@ impl Call<'_> {
             Ok(answer) if self.method == Method::Get && answer.is_success() => {
                 match answer.json() {
                     Ok(_) => Verdict::Final(answer),
-                    Err(fault) => Verdict::Passing {
-                        fault,
-                        asked: None,
-                        torn: true,
-                    },
+                    Err(fault) => Verdict::Passing { fault, asked: None, torn: true },
                 }
             }
             Ok(answer) => Verdict::Final(answer),
-            Err(fault) if fault.may_pass() => Verdict::Passing {
-                fault,
-                asked: None,
-                torn: true,
-            },
+            Err(fault) if fault.may_pass() => Verdict::Passing { fault, asked: None, torn: true },
             Err(fault) => Verdict::Hopeless(fault),
         }
     }
@@ -222,14 +212,8 @@ impl Arm {
 
     async fn exchange(&self, request: &mut Request) -> Result<Answer, Error> {
         let url = request.url().clone();
-        let options = PipelineStreamOptions {
-            skip_checks: true,
-            ..Default::default()
-        };
-        let sent = self
-            .pipeline()
-            .stream(&Context::default(), request, Some(options))
-            .await;
+        let options = PipelineStreamOptions { skip_checks: true, ..Default::default() };
+        let sent = self.pipeline().stream(&Context::default(), request, Some(options)).await;
         let response = sent.map_err(|fault| fault_of(&fault, &url))?;
         let (status, headers, mut stream) = response.deconstruct();
         let mut body = BytesMut::new();
@@ -241,12 +225,7 @@ impl Arm {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status: status.into(),
-            headers,
-            body: body.freeze(),
-            repeated: false,
-        })
+        Ok(Answer { status: status.into(), headers, body: body.freeze(), repeated: false })
     }
 }
 
@@ -290,12 +269,8 @@ fn fault_of(fault: &azure_core::Error, url: &Url) -> Error {
 
 /// What is inside the libraries' wrappers, which say no more than that there was a request.
 fn inside(fault: &azure_core::Error) -> &(dyn StdError + 'static) {
-    const WRAPPERS: [&str; 4] = [
-        "failed to execute",
-        "error converting",
-        "error sending request",
-        "client error (",
-    ];
+    const WRAPPERS: [&str; 4] =
+        ["failed to execute", "error converting", "error sending request", "client error ("];
     let mut inside: &(dyn StdError + 'static) = fault;
     while let Some(cause) = inside.source() {
         let text = inside.to_string();

@@ -201,9 +201,7 @@ impl Write<'_> {
             && answer.header("azure-asyncoperation").is_none()
             && answer.header("location").is_none();
         let body = answer.json().unwrap_or_default();
-        let state = body["properties"]["provisioningState"]
-            .as_str()
-            .unwrap_or("Succeeded");
+        let state = body["properties"]["provisioningState"].as_str().unwrap_or("Succeeded");
         if settled && body.is_object() && state.eq_ignore_ascii_case("succeeded") {
             return Ok(body);
         }
@@ -299,11 +297,7 @@ impl Delete<'_> {
         if !answer.is_success() {
             // Not any 404: a proxy's says nothing, and one of the subscription the wrong thing.
             let error = answer.error();
-            return if error.is_absent() {
-                Ok(())
-            } else {
-                Err(error)
-            };
+            return if error.is_absent() { Ok(()) } else { Err(error) };
         }
         if answer.status == 204 && answer.header("azure-asyncoperation").is_none() {
             return Ok(());

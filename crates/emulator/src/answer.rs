@@ -15,11 +15,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer without special headers.
     pub(crate) fn new(status: u16, body: Option<Value>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, headers: Vec::new(), body }
     }
 
     /// 200 with a body.
@@ -41,12 +37,8 @@ impl From<ArmError> for Answer {
             answer.headers.push(((*name).to_owned(), value.clone()));
         }
         if error.status >= 400 {
-            answer
-                .headers
-                .push(("x-ms-failure-cause".to_owned(), "gateway".to_owned()));
-            answer
-                .headers
-                .push(("x-ms-error-code".to_owned(), error.code.into_string()));
+            answer.headers.push(("x-ms-failure-cause".to_owned(), "gateway".to_owned()));
+            answer.headers.push(("x-ms-error-code".to_owned(), error.code.into_string()));
         }
         answer
     }

@@ -21,10 +21,7 @@ pub(crate) fn serve(world: &mut World, call: &Call) -> Result<Answer, ArmError> 
     }
     let version = version(call)?;
     let segments = call.segments();
-    let lower: Vec<String> = segments
-        .iter()
-        .map(|segment| segment.to_ascii_lowercase())
-        .collect();
+    let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match lower.as_slice() {
         ["subscriptions"] => Ok(Answer::ok(json!({ "value": [subscription(world)] }))),
@@ -133,17 +130,12 @@ pub(crate) fn check_version(world: &World, kind: &dyn Kind, version: &str) -> Re
 }
 
 fn version(call: &Call) -> Result<String, ArmError> {
-    let Some(version) = call
-        .param("api-version")
-        .filter(|version| !version.is_empty())
-    else {
+    let Some(version) = call.param("api-version").filter(|version| !version.is_empty()) else {
         let text = "The api-version query parameter (?api-version=) is required for all requests.";
         return Err(ArmError::bad("MissingApiVersionParameter", text));
     };
     let digits = |range: std::ops::Range<usize>| {
-        version
-            .get(range)
-            .is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        version.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let dashes = version.get(4..5) == Some("-") && version.get(7..8) == Some("-");
     if digits(0..4) && digits(5..7) && digits(8..10) && dashes {
@@ -206,33 +198,21 @@ fn locations(world: &World) -> Value {
             "metadata": { "regionType": "Physical", "regionCategory": "Recommended" },
         })
     };
-    let known = [
-        ("eastus", "East US"),
-        ("westus", "West US"),
-        ("westeurope", "West Europe"),
-    ];
+    let known = [("eastus", "East US"), ("westus", "West US"), ("westeurope", "West Europe")];
     json!({ "value": known.map(show) })
 }
 
 fn providers(world: &World) -> Vec<Value> {
-    let mut names: Vec<&str> = kinds::KINDS
-        .iter()
-        .map(|kind| kind.facts().namespace())
-        .collect();
+    let mut names: Vec<&str> = kinds::KINDS.iter().map(|kind| kind.facts().namespace()).collect();
     names.sort_unstable();
     names.dedup();
-    names
-        .into_iter()
-        .map(|namespace| provider(world, namespace))
-        .collect()
+    names.into_iter().map(|namespace| provider(world, namespace)).collect()
 }
 
 fn provider(world: &World, namespace: &str) -> Value {
     let of = |kind: &&&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
     let known: Vec<_> = kinds::KINDS.iter().filter(of).collect();
-    let name = known
-        .first()
-        .map_or(namespace, |kind| kind.facts().namespace());
+    let name = known.first().map_or(namespace, |kind| kind.facts().namespace());
     let types = known.iter().map(|kind| {
         let facts = kind.facts();
         let versions: Vec<&str> = facts.versions().collect();

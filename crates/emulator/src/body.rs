@@ -13,10 +13,7 @@ const ECHOED: [&str; 5] = ["id", "name", "type", "etag", "systemData"];
 /// Reads a body as a JSON object.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, ArmError> {
     if bytes.is_empty() {
-        return Err(ArmError::bad(
-            "InvalidRequestContent",
-            "The request body is missing.",
-        ));
+        return Err(ArmError::bad("InvalidRequestContent", "The request body is missing."));
     }
     let value: Value =
         serde_json::from_slice(bytes).map_err(|error| ArmError::content(error.to_string()))?;
@@ -71,9 +68,7 @@ fn check_top(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
     }
     let tags = &write.body["tags"];
     let entries = tags.as_object().into_iter().flatten();
-    let all_text = entries
-        .into_iter()
-        .all(|(_, value)| value.is_string() || value.is_null());
+    let all_text = entries.into_iter().all(|(_, value)| value.is_string() || value.is_null());
     if !(tags.is_null() || tags.is_object() && all_text) {
         return Err(mistyped(facts, "tags", "an object of strings"));
     }
@@ -146,18 +141,16 @@ pub(crate) fn reference(
     kind: &str,
 ) -> Result<ResourceId, ArmError> {
     let text = value["id"].as_str().unwrap_or_default();
-    ResourceId::parse(text)
-        .filter(|id| id.kind().eq_ignore_ascii_case(kind))
-        .ok_or_else(|| {
-            let message = format!(
-                "Property id '{text}' at path '{path}.id' is invalid. Expect fully qualified \
+    ResourceId::parse(text).filter(|id| id.kind().eq_ignore_ascii_case(kind)).ok_or_else(|| {
+        let message = format!(
+            "Property id '{text}' at path '{path}.id' is invalid. Expect fully qualified \
              resource Id of type '{kind}' that starts with '/subscriptions/{{subscriptionId}}'."
-            );
-            match facts.namespace() {
-                "Microsoft.Network" => ArmError::bad("LinkedInvalidPropertyId", message),
-                _ => ArmError::bad("BadRequest", message),
-            }
-        })
+        );
+        match facts.namespace() {
+            "Microsoft.Network" => ArmError::bad("LinkedInvalidPropertyId", message),
+            _ => ArmError::bad("BadRequest", message),
+        }
+    })
 }
 
 /// Refuses a missing or moved location.
@@ -223,28 +216,14 @@ pub(crate) fn alike(left: &Value, right: &Value) -> bool {
 pub(crate) fn compose(facts: &Facts, write: &Write<'_>) -> Value {
     let mut next = Map::new();
     let stored = |name: &str| write.before.map_or(&Value::Null, |before| &before[name]);
-    let id = stored("id")
-        .as_str()
-        .map_or_else(|| canonical(facts, write.id), str::to_owned);
+    let id = stored("id").as_str().map_or_else(|| canonical(facts, write.id), str::to_owned);
     let name = id.rsplit('/').next().unwrap_or_default().to_owned();
     next.insert("id".to_owned(), json!(id));
     next.insert("name".to_owned(), json!(name));
     next.insert("type".to_owned(), json!(facts.name));
-    for name in [
-        "location",
-        "kind",
-        "sku",
-        "identity",
-        "extendedLocation",
-        "zones",
-        "systemData",
-    ] {
+    for name in ["location", "kind", "sku", "identity", "extendedLocation", "zones", "systemData"] {
         let asked = &write.body[name];
-        let kept = if asked.is_null() || name == "systemData" {
-            stored(name)
-        } else {
-            asked
-        };
+        let kept = if asked.is_null() || name == "systemData" { stored(name) } else { asked };
         if !kept.is_null() {
             next.insert(name.to_owned(), kept.clone());
         }
@@ -261,11 +240,7 @@ pub(crate) fn compose(facts: &Facts, write: &Write<'_>) -> Value {
             properties.insert((*name).to_owned(), value.clone());
         }
     }
-    for name in facts
-        .read_only
-        .iter()
-        .filter(|name| !facts.writable.contains(name))
-    {
+    for name in facts.read_only.iter().filter(|name| !facts.writable.contains(name)) {
         let kept = write.stored(name);
         if !kept.is_null() {
             properties.insert((*name).to_owned(), kept.clone());

@@ -52,10 +52,7 @@ impl Call {
 
     /// A query parameter, by its name in any casing.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        let found = self
-            .params
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -67,10 +64,7 @@ impl Call {
 
     /// The parts of the path between slashes.
     pub(crate) fn segments(&self) -> Vec<&str> {
-        self.path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .collect()
+        self.path.split('/').filter(|segment| !segment.is_empty()).collect()
     }
 }
 
@@ -79,9 +73,7 @@ pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        let digits = after
-            .get(..2)
-            .and_then(|pair| std::str::from_utf8(pair).ok());
+        let digits = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
         match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(decoded) if byte == b'%' => {
                 bytes.push(decoded);
@@ -102,13 +94,8 @@ mod tests {
 
     #[test]
     fn decodes_paths_and_finds_parameters() {
-        let call = Call::new(
-            "GET",
-            "/a%20b/%40/",
-            "Api-Version=1&x=%2F",
-            HeaderMap::new(),
-            Bytes::new(),
-        );
+        let call =
+            Call::new("GET", "/a%20b/%40/", "Api-Version=1&x=%2F", HeaderMap::new(), Bytes::new());
         assert_eq!(call.path, "/a b/@");
         assert_eq!(call.param("api-version"), Some("1"));
         assert_eq!(call.param("x"), Some("/"));

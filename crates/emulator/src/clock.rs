@@ -16,11 +16,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that shows the real time.
     pub(crate) fn new() -> Self {
-        Self {
-            begun: real(),
-            instant: Instant::now(),
-            jumped: 0.0,
-        }
+        Self { begun: real(), instant: Instant::now(), jumped: 0.0 }
     }
 
     /// Seconds since 1970 on this clock.
@@ -36,9 +32,7 @@ impl Clock {
 
 /// The real time in seconds since 1970. Tokens live by it, because clients do.
 pub(crate) fn real() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |since| since.as_secs_f64())
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
 /// A moment as ARM writes it.

@@ -23,10 +23,7 @@ pub(crate) struct Cloud {
 /// Azure as most know it.
 pub(crate) static PUBLIC: Cloud = Cloud {
     name: "AzureCloud",
-    audiences: [
-        "https://management.core.windows.net/",
-        "https://management.azure.com/",
-    ],
+    audiences: ["https://management.core.windows.net/", "https://management.azure.com/"],
     graph: "https://graph.microsoft.com/",
     portal: "https://portal.azure.com",
     machine_learning: "api.azureml.ms",

@@ -16,10 +16,7 @@ use crate::world::World;
 
 /// Answers a control request.
 pub(crate) fn serve(app: &App, call: &Call) -> Answer {
-    let route = call
-        .path
-        .trim_start_matches("/_emulator")
-        .trim_start_matches('/');
+    let route = call.path.trim_start_matches("/_emulator").trim_start_matches('/');
     let mut world = app.world();
     let result = match (call.method.as_str(), route) {
         ("GET", "") => Ok(help()),
@@ -91,11 +88,8 @@ fn help() -> Value {
 /// Everything that there is, after what is due has been done.
 pub(crate) fn dump(world: &mut World) -> Value {
     world.settle();
-    let resources: Vec<Value> = world
-        .store
-        .all()
-        .map(|resource| world.present(resource, None))
-        .collect();
+    let resources: Vec<Value> =
+        world.store.all().map(|resource| world.present(resource, None)).collect();
     let operations: Vec<Value> = world
         .operations
         .all()
@@ -121,12 +115,7 @@ fn log(world: &World) -> Value {
 
 fn counters(world: &World) -> Value {
     let mut counters = world.log.counters();
-    let running = world
-        .operations
-        .all()
-        .iter()
-        .filter(|one| one.is_running())
-        .count();
+    let running = world.operations.all().iter().filter(|one| one.is_running()).count();
     counters["resources"] = json!(world.store.all().count());
     counters["operations"] = json!({
         "running": running,
@@ -147,10 +136,7 @@ pub(crate) fn get(world: &mut World, id: &str) -> Option<Value> {
 /// Merges into a resource, without rules.
 pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value, String> {
     world.settle();
-    let resource = world
-        .store
-        .get_mut(id)
-        .ok_or(format!("{id} does not exist"))?;
+    let resource = world.store.get_mut(id).ok_or(format!("{id} does not exist"))?;
     let mut next = resource.body.clone();
     body::merge(&mut next, change);
     check(&next)?;

@@ -65,13 +65,7 @@ impl Fault {
     /// Meets the next request, whatever it is, once.
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
-        Self {
-            method: None,
-            path: None,
-            skip: 0,
-            count: 1,
-            kind,
-        }
+        Self { method: None, path: None, skip: 0, count: 1, kind }
     }
 
     /// Refuses with a status, a code and words.
@@ -131,13 +125,8 @@ impl Fault {
 
     fn matches(&self, method: &str, path: &str) -> bool {
         let path = path.to_ascii_lowercase();
-        self.method
-            .as_ref()
-            .is_none_or(|own| own.eq_ignore_ascii_case(method))
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|own| path.contains(&own.to_ascii_lowercase()))
+        self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(|own| path.contains(&own.to_ascii_lowercase()))
     }
 
     /// Reads the order that the control API takes.
@@ -160,10 +149,7 @@ impl Fault {
         ];
         let map = order.as_object().ok_or("the order is not a JSON object")?;
         if let Some(name) = map.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(format!(
-                "unknown name '{name}', known are {}",
-                NAMES.join(", ")
-            ));
+            return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
         }
         let mut fault = Self::new(read_kind(order)?);
         fault.method = order["method"].as_str().map(str::to_owned);
@@ -185,11 +171,7 @@ fn read_kind(order: &Value) -> Result<FaultKind, String> {
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     };
-    let number = |name: &str| {
-        order[name]
-            .as_u64()
-            .ok_or(format!("{name} is not a number"))
-    };
+    let number = |name: &str| order[name].as_u64().ok_or(format!("{name} is not a number"));
     Ok(match order["kind"].as_str().ok_or("kind is missing")? {
         "status" => FaultKind::Status {
             status: status(500)?,
@@ -200,13 +182,9 @@ fn read_kind(order: &Value) -> Result<FaultKind, String> {
         "reset_before" => FaultKind::ResetBefore,
         "reset_after" => FaultKind::ResetAfter,
         "hang" => FaultKind::Hang,
-        "delay" => FaultKind::Delay {
-            milliseconds: number("milliseconds")?,
-        },
+        "delay" => FaultKind::Delay { milliseconds: number("milliseconds")? },
         "truncate" => FaultKind::Truncate,
-        "html" => FaultKind::Html {
-            status: status(502)?,
-        },
+        "html" => FaultKind::Html { status: status(502)? },
         "fail_operation" => FaultKind::FailOperation {
             code: text("code", "InternalServerError"),
             message: text("message", "A fault to order."),
@@ -241,17 +219,11 @@ impl Faults {
     /// What the first matching order does to a request.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<FaultKind> {
         let mut found = None;
-        for fault in self
-            .list
-            .iter_mut()
-            .filter(|fault| fault.matches(method, path))
-        {
+        for fault in self.list.iter_mut().filter(|fault| fault.matches(method, path)) {
             if fault.skip > 0 {
                 fault.skip -= 1;
             } else if found.is_none() {
-                fault.count = fault
-                    .count
-                    .saturating_sub(u64::from(fault.count != u64::MAX));
+                fault.count = fault.count.saturating_sub(u64::from(fault.count != u64::MAX));
                 found = Some(fault.kind.clone());
             }
         }

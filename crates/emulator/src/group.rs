@@ -12,32 +12,17 @@ use crate::store::Resource;
 use crate::world::World;
 
 /// Names that a body may have.
-const TOP: [&str; 7] = [
-    "id",
-    "name",
-    "type",
-    "location",
-    "tags",
-    "managedBy",
-    "properties",
-];
+const TOP: [&str; 7] = ["id", "name", "type", "location", "tags", "managedBy", "properties"];
 
 /// Fails unless the group exists.
 pub(crate) fn must_exist(world: &World, subscription: &str, name: &str) -> Result<(), ArmError> {
     let id = ResourceId::group_id(subscription, name);
-    world
-        .store
-        .get(&id)
-        .map(|_| ())
-        .ok_or_else(|| ArmError::group_not_found(name))
+    world.store.get(&id).map(|_| ()).ok_or_else(|| ArmError::group_not_found(name))
 }
 
 /// `GET` of all groups.
 pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
-    let groups = world
-        .store
-        .all()
-        .filter(|resource| resource.id.namespace.is_none());
+    let groups = world.store.all().filter(|resource| resource.id.namespace.is_none());
     let bodies: Vec<Value> = groups.map(|group| group.body.clone()).collect();
     read::page(world, call, &bodies, 1000)
 }
@@ -65,11 +50,8 @@ pub(crate) fn serve(world: &mut World, call: &Call, name: &str) -> Result<Answer
 
 fn checked(call: &Call) -> Result<Value, ArmError> {
     let body = body::parse(&call.body)?;
-    let unknown = body
-        .as_object()
-        .into_iter()
-        .flatten()
-        .find(|(name, _)| !TOP.contains(&name.as_str()));
+    let unknown =
+        body.as_object().into_iter().flatten().find(|(name, _)| !TOP.contains(&name.as_str()));
     match unknown {
         Some((name, _)) => Err(ArmError::content(format!(
             "Could not find member '{name}' on object of type 'ResourceGroup'. Path '{name}'"

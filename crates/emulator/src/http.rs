@@ -37,11 +37,7 @@ pub(crate) struct App {
 impl App {
     /// An app around a world.
     pub(crate) fn new(world: World, stop: CancellationToken, watcher: Option<Watcher>) -> Self {
-        Self {
-            world: Mutex::new(world),
-            stop,
-            watcher,
-        }
+        Self { world: Mutex::new(world), stop, watcher }
     }
 
     /// The world, for a moment; never to be held while waiting.
@@ -64,19 +60,10 @@ async fn handle(
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         let text = "The request is larger than 4 MB, or it ended early.";
-        return plain(
-            &ArmError::new(413, "RequestContentTooLarge", text).into(),
-            false,
-        );
+        return plain(&ArmError::new(413, "RequestContentTooLarge", text).into(), false);
     };
     let query = parts.uri.query().unwrap_or_default();
-    let mut call = Call::new(
-        parts.method.as_str(),
-        parts.uri.path(),
-        query,
-        parts.headers,
-        body,
-    );
+    let mut call = Call::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
     if call.path == "/_emulator" || call.path.starts_with("/_emulator/") {
         return plain(&control::serve(&app, &call), false);
     }
@@ -90,15 +77,7 @@ async fn handle(
     let answer = answer.unwrap_or_else(|| Answer::new(500, None));
     let correlation = correlation(&call);
     let status = if lost { 0 } else { answer.status };
-    note(
-        &app,
-        &call,
-        &answer,
-        status,
-        &correlation,
-        begun,
-        fault.as_ref(),
-    );
+    note(&app, &call, &answer, status, &correlation, begun, fault.as_ref());
     if lost {
         wire.cut();
     }
@@ -113,12 +92,7 @@ async fn misbehave(
     fault: Option<&FaultKind>,
 ) -> Option<Option<Answer>> {
     match fault? {
-        FaultKind::Status {
-            status,
-            code,
-            message,
-            retry_after,
-        } => {
+        FaultKind::Status { status, code, message, retry_after } => {
             let mut error = ArmError::new(*status, code, message.clone());
             if let Some(value) = retry_after {
                 error = error.header("Retry-After", value.clone());
@@ -170,11 +144,7 @@ fn note(
 ) {
     let own = |name: &str| call.header(name).map(str::to_owned);
     let secret = call.path.to_ascii_lowercase().contains("/oauth2/");
-    let body = if secret {
-        None
-    } else {
-        serde_json::from_slice(&call.body).ok()
-    };
+    let body = if secret { None } else { serde_json::from_slice(&call.body).ok() };
     let code = answer.body.as_ref().and_then(|body| {
         let code = body["error"]["code"].as_str().or(body["error"].as_str());
         code.map(str::to_owned)
@@ -237,11 +207,7 @@ fn plain(answer: &Answer, escape: bool) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status(answer.status);
     if answer.body.is_some() {
-        set(
-            &mut response,
-            "content-type",
-            "application/json; charset=utf-8",
-        );
+        set(&mut response, "content-type", "application/json; charset=utf-8");
     }
     for (name, value) in &answer.headers {
         set(&mut response, name, value);
@@ -251,33 +217,18 @@ fn plain(answer: &Answer, escape: bool) -> Response<Body> {
 }
 
 fn text(answer: &Answer, escape: bool) -> String {
-    let text = answer
-        .body
-        .as_ref()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    if escape {
-        text.replace('/', "\\/")
-    } else {
-        text
-    }
+    let text = answer.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    if escape { text.replace('/', "\\/") } else { text }
 }
 
 /// A body that promises more than it has: the connection ends in the middle of it.
 fn truncated(answer: &Answer) -> Response<Body> {
     let text = text(answer, false);
     let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
-    let parts = [
-        Ok(half),
-        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
-    ];
+    let parts = [Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
     let mut response = Response::new(Body::from_stream(stream::iter(parts)));
     *response.status_mut() = status(answer.status);
-    set(
-        &mut response,
-        "content-type",
-        "application/json; charset=utf-8",
-    );
+    set(&mut response, "content-type", "application/json; charset=utf-8");
     set(&mut response, "content-length", &text.len().to_string());
     for (name, value) in &answer.headers {
         set(&mut response, name, value);

@@ -63,8 +63,7 @@ impl ResourceId {
     pub(crate) fn is_kind(&self, kind: &str) -> bool {
         let own = self.namespace.iter().chain(&self.types);
         let mut wanted = kind.split('/');
-        own.into_iter()
-            .all(|part| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(part)))
+        own.into_iter().all(|part| wanted.next().is_some_and(|w| w.eq_ignore_ascii_case(part)))
             && wanted.next().is_none()
             && self.namespace.is_some()
     }
@@ -142,8 +141,7 @@ impl fmt::Display for ResourceId {
 
 /// Whether two IDs name the same resource.
 pub(crate) fn same(left: &str, right: &str) -> bool {
-    left.trim_end_matches('/')
-        .eq_ignore_ascii_case(right.trim_end_matches('/'))
+    left.trim_end_matches('/').eq_ignore_ascii_case(right.trim_end_matches('/'))
 }
 
 /// Whether two locations are the same region (`East US` is `eastus`).
@@ -153,11 +151,7 @@ pub(crate) fn same_location(left: &str, right: &str) -> bool {
 
 /// The short form of a location.
 pub(crate) fn region(location: &str) -> String {
-    location
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_ascii_lowercase()
+    location.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
 
 fn expect<'a>(rest: &mut impl Iterator<Item = &'a str>, word: &str) -> Option<String> {

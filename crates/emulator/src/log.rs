@@ -68,10 +68,7 @@ impl Request {
     pub fn to_line(&self) -> String {
         let version = self.api_version.as_deref().unwrap_or("-");
         let code = self.code.as_deref().unwrap_or("");
-        let fault = self
-            .fault
-            .as_ref()
-            .map_or(String::new(), |fault| format!(" fault={fault}"));
+        let fault = self.fault.as_ref().map_or(String::new(), |fault| format!(" fault={fault}"));
         format!(
             "{:>5} {:>6.1} ms  {} {:<6} {}  {version} {code}{fault}",
             self.number, self.milliseconds, self.status, self.method, self.path
@@ -109,11 +106,8 @@ impl Log {
 
     /// Numbers for the control API.
     pub(crate) fn counters(&self) -> Value {
-        let by_status: BTreeMap<String, u64> = self
-            .by_status
-            .iter()
-            .map(|(status, count)| (status.to_string(), *count))
-            .collect();
+        let by_status: BTreeMap<String, u64> =
+            self.by_status.iter().map(|(status, count)| (status.to_string(), *count)).collect();
         json!({ "requests": self.total, "by_method": self.by_method, "by_status": by_status })
     }
 }

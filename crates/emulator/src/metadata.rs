@@ -7,6 +7,15 @@ use crate::call::Call;
 use crate::error::ArmError;
 use crate::world::World;
 
+/// Where the names of virtual machine images are documented; clients only pass it on.
+const ALIASES: &str = concat!(
+    "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/main",
+    "/arm-compute/quickstart-templates/aliases.json",
+);
+
+/// Where Application Insights takes telemetry; clients only pass it on.
+const TELEMETRY: &str = "https://dc.applicationinsights.azure.com/v2/track";
+
 /// Answers `GET /metadata/endpoints`; `None` when that is not asked for.
 pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
     if call.method != "GET" || !call.path.eq_ignore_ascii_case("/metadata/endpoints") {
@@ -56,10 +65,10 @@ fn document(world: &World) -> Value {
         "batch": "https://batch.core.windows.net/",
         "media": "https://rest.media.azure.net",
         "sqlManagement": format!("https://management.{}:8443/", cloud.storage),
-        "vmImageAliasDoc": "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/main/arm-compute/quickstart-templates/aliases.json",
+        "vmImageAliasDoc": ALIASES,
         "activeDirectoryDataLake": "https://datalake.azure.net/",
         "appInsightsResourceId": "https://api.applicationinsights.io",
-        "appInsightsTelemetryChannelResourceId": "https://dc.applicationinsights.azure.com/v2/track",
+        "appInsightsTelemetryChannelResourceId": TELEMETRY,
         "attestationResourceId": "https://attest.azure.net",
         "synapseAnalyticsResourceId": "https://dev.azuresynapse.net",
         "logAnalyticsResourceId": "https://api.loganalytics.io",

@@ -59,17 +59,13 @@ pub(crate) struct Operations {
 impl Operations {
     /// Whether something is under way for a resource.
     pub(crate) fn busy(&self, key: &str) -> bool {
-        self.list
-            .iter()
-            .any(|op| op.is_running() && op.resource.key() == key)
+        self.list.iter().any(|op| op.is_running() && op.resource.key() == key)
     }
 
     /// Whether something is under way for the children of a resource.
     pub(crate) fn busy_below(&self, key: &str) -> bool {
         let prefix = format!("{key}/");
-        self.list
-            .iter()
-            .any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
+        self.list.iter().any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
     }
 
     /// Everything, for the dump.
@@ -79,11 +75,7 @@ impl Operations {
 
     /// Forgets what was under way for a resource that is now deleted or replaced.
     pub(crate) fn supersede(&mut self, key: &str, now: f64) {
-        for op in self
-            .list
-            .iter_mut()
-            .filter(|op| op.is_running() && op.resource.key() == key)
-        {
+        for op in self.list.iter_mut().filter(|op| op.is_running() && op.resource.key() == key) {
             let text = "Operation was canceled.";
             let error = Some(ArmError::new(409, "Canceled", text));
             op.state = State::Ended { at: now, error };
@@ -104,11 +96,7 @@ impl Operation {
 
     /// The value of `Location`.
     pub(crate) fn result_url(&self, base: &str) -> String {
-        let monitor = if self.poll == Poll::Monitor {
-            "monitor=true&"
-        } else {
-            ""
-        };
+        let monitor = if self.poll == Poll::Monitor { "monitor=true&" } else { "" };
         format!("{base}{}?{monitor}{}", self.result_path, self.query)
     }
 
@@ -123,11 +111,7 @@ impl Operation {
             State::Running => document["status"] = json!("InProgress"),
             State::Ended { at, error } => {
                 document["endTime"] = json!(crate::clock::stamp(*at));
-                document["status"] = json!(if error.is_some() {
-                    "Failed"
-                } else {
-                    "Succeeded"
-                });
+                document["status"] = json!(if error.is_some() { "Failed" } else { "Succeeded" });
                 if let Some(error) = error {
                     document["error"] = error.inner();
                 }
@@ -141,9 +125,7 @@ impl Operation {
 fn signature(version: &str, guid: Uuid) -> String {
     let noise = |salt: &str, count: usize| {
         let block = |index| Uuid::new_v5(&guid, format!("{salt}{index}").as_bytes());
-        let bytes: Vec<u8> = (0..count)
-            .flat_map(|index| block(index).into_bytes())
-            .collect();
+        let bytes: Vec<u8> = (0..count).flat_map(|index| block(index).into_bytes()).collect();
         URL_SAFE_NO_PAD.encode(bytes)
     };
     let (c, s, h) = (noise("c", 120), noise("s", 16), noise("h", 2));
@@ -156,20 +138,14 @@ fn paths(facts: &Facts, id: &ResourceId, name: &str, region: &str) -> (String, S
     match facts.poll {
         Poll::Regional => {
             let at = format!("{subscription}/locations/{region}");
-            (
-                format!("{at}/operations/{name}"),
-                format!("{at}/operationResults/{name}"),
-            )
+            (format!("{at}/operations/{name}"), format!("{at}/operationResults/{name}"))
         }
         Poll::PrivateDns => {
             let group = id.group.as_deref().unwrap_or_default();
             let group = ResourceId::group_id(&id.subscription, group);
             let at = format!("{group}/providers/{namespace}");
             let (status, result) = ("privateDnsOperationStatuses", "privateDnsOperationResults");
-            (
-                format!("{at}/{status}/{name}"),
-                format!("{at}/{result}/{name}"),
-            )
+            (format!("{at}/{status}/{name}"), format!("{at}/{result}/{name}"))
         }
         Poll::Monitor => {
             let at = format!("{subscription}/operations/{name}");
@@ -225,10 +201,7 @@ impl World {
             if operation.is_running() && operation.due <= now {
                 let operation = operation.clone();
                 self.end(&operation);
-                let state = State::Ended {
-                    at: now,
-                    error: operation.fail,
-                };
+                let state = State::Ended { at: now, error: operation.fail };
                 self.operations.list[index].state = state;
             }
         }
@@ -267,20 +240,13 @@ impl World {
             return Some(Err(ArmError::new(403, "InvalidOperationSignature", text)));
         }
         if operation.is_running() {
-            let document = if as_result {
-                None
-            } else {
-                Some(operation.document())
-            };
+            let document = if as_result { None } else { Some(operation.document()) };
             let accepted = as_result || operation.poll == Poll::PrivateDns;
             let mut answer = Answer::new(if accepted { 202 } else { 200 }, document);
             let own = if as_result {
                 ("Location", operation.result_url(&self.settings.base))
             } else {
-                (
-                    "Azure-AsyncOperation",
-                    operation.status_url(&self.settings.base),
-                )
+                ("Azure-AsyncOperation", operation.status_url(&self.settings.base))
             };
             answer.headers.push((own.0.to_owned(), own.1));
             return Some(Ok(answer.header("Retry-After", &self.retry_after())));
@@ -292,10 +258,7 @@ impl World {
     }
 
     fn result(&self, operation: &Operation) -> Result<Answer, ArmError> {
-        if let State::Ended {
-            error: Some(error), ..
-        } = &operation.state
-        {
+        if let State::Ended { error: Some(error), .. } = &operation.state {
             return Err(error.clone());
         }
         if matches!(operation.work, Work::Delete) {

@@ -96,9 +96,7 @@ pub(crate) fn list(
         .map(|resource| world.present(resource, Some(version)))
         .filter(|body| {
             wanted.is_none_or(|kind| {
-                body["kind"]
-                    .as_str()
-                    .is_some_and(|own| own.eq_ignore_ascii_case(kind))
+                body["kind"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(kind))
             })
         })
         .collect();
@@ -133,10 +131,7 @@ pub(crate) fn page(
         }
     };
     let size = number("$top")?.filter(|top| *top > 0).unwrap_or(size);
-    let skip = number("$skiptoken")?
-        .or(number("$skip")?)
-        .unwrap_or(0)
-        .min(bodies.len());
+    let skip = number("$skiptoken")?.or(number("$skip")?).unwrap_or(0).min(bodies.len());
     let end = bodies.len().min(skip.saturating_add(size));
     let mut answer = json!({ "value": bodies.get(skip..end).unwrap_or_default() });
     if end < bodies.len() {
@@ -147,19 +142,12 @@ pub(crate) fn page(
 
 fn next_link(world: &World, call: &Call, end: usize) -> String {
     let kept = call.query.split('&').filter(|pair| {
-        let name = pair
-            .split('=')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
         !["$skiptoken", "%24skiptoken", "$skip", "%24skip"].contains(&name.as_str())
     });
     let kept: Vec<&str> = kept.collect();
     let query = kept.join("&");
-    format!(
-        "{}{}?{query}&%24skiptoken={end}",
-        world.settings.base, call.raw_path
-    )
+    format!("{}{}?{query}&%24skiptoken={end}", world.settings.base, call.raw_path)
 }
 
 /// `GET` of everything in the subscription or a group, in the short form that ARM keeps.
@@ -176,15 +164,11 @@ pub(crate) fn resources(
         let own = resource.id.group.as_deref().unwrap_or_default();
         resource.id.names.len() == 1
             && group.is_none_or(|group| group.eq_ignore_ascii_case(own))
-            && wanted
-                .as_ref()
-                .is_none_or(|kind| kind.eq_ignore_ascii_case(&resource.id.kind()))
+            && wanted.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(&resource.id.kind()))
     };
     let short = |resource: &Resource| {
         let mut short = json!({});
-        for name in [
-            "id", "name", "type", "location", "kind", "sku", "identity", "tags",
-        ] {
+        for name in ["id", "name", "type", "location", "kind", "sku", "identity", "tags"] {
             if !resource.body[name].is_null() {
                 short[name] = resource.body[name].clone();
             }
@@ -240,19 +224,11 @@ pub(crate) fn special(
 }
 
 fn records(world: &World, call: &Call, zone: &Resource, version: &str) -> Result<Answer, ArmError> {
-    let suffix = call
-        .param("$recordsetnamesuffix")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let below = world
-        .store
-        .below(zone.full_id())
-        .map(|(_, resource)| resource);
+    let suffix = call.param("$recordsetnamesuffix").unwrap_or_default().to_ascii_lowercase();
+    let below = world.store.below(zone.full_id()).map(|(_, resource)| resource);
     let bodies: Vec<Value> = below
         .filter(|r| {
-            r.id.types
-                .last()
-                .is_some_and(|t| !t.eq_ignore_ascii_case("virtualNetworkLinks"))
+            r.id.types.last().is_some_and(|t| !t.eq_ignore_ascii_case("virtualNetworkLinks"))
         })
         .filter(|resource| resource.id.name().ends_with(&suffix))
         .map(|resource| world.present(resource, Some(version)))
@@ -269,11 +245,8 @@ fn link_resources(
     let Some(wanted) = wanted else {
         return Ok(Answer::ok(json!({ "value": list })));
     };
-    let named = |body: &Value| {
-        body["name"]
-            .as_str()
-            .is_some_and(|n| n.eq_ignore_ascii_case(wanted))
-    };
+    let named =
+        |body: &Value| body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(wanted));
     list.into_iter().find(named).map(Answer::ok).ok_or_else(|| {
         let text = format!("The private link resource '{wanted}' was not found.");
         ArmError::new(404, "NotFound", text)

@@ -13,10 +13,7 @@ use crate::{group, kinds, write};
 /// Fills an empty world, through the same door as clients.
 pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
-    let (name, location) = (
-        world.settings.group.clone(),
-        world.settings.location.clone(),
-    );
+    let (name, location) = (world.settings.group.clone(), world.settings.location.clone());
     group::insert(world, &name, &location, &Value::Null);
     let scope = ResourceId::group_id(&world.settings.subscription, &name);
     let at = |tail: &str| format!("{scope}/providers/{tail}");
@@ -65,10 +62,7 @@ fn foundations(tenant: &str) -> Vec<Seed> {
             ],
         } }),
         ),
-        (
-            "Microsoft.Network/applicationSecurityGroups/asg-ai",
-            json!({ "properties": {} }),
-        ),
+        ("Microsoft.Network/applicationSecurityGroups/asg-ai", json!({ "properties": {} })),
         (
             "Microsoft.Storage/storageAccounts/airefstorage",
             json!({
@@ -177,11 +171,7 @@ fn workspaces(at: &dyn Fn(&str) -> String) -> Vec<Seed> {
         ),
         (
             "Microsoft.MachineLearningServices/workspaces/airef-hub/connections/airef-search",
-            connection(
-                "CognitiveSearch",
-                "https://airef-search.search.windows.net",
-                SEARCH,
-            ),
+            connection("CognitiveSearch", "https://airef-search.search.windows.net", SEARCH),
         ),
     ]
 }

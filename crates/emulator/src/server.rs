@@ -141,10 +141,8 @@ impl Builder {
     /// # Errors
     /// As [`Builder::start`].
     pub fn start_blocking(self) -> io::Result<Emulator> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let mut emulator = runtime.block_on(self.start())?;
         emulator.runtime = Some(runtime);
         Ok(emulator)
@@ -158,9 +156,7 @@ fn write_authority(
     let (path, folder) = match file {
         Some(path) => (std::path::absolute(path)?, None),
         None => {
-            let folder = tempfile::Builder::new()
-                .prefix("azureai-emulator-")
-                .tempdir()?;
+            let folder = tempfile::Builder::new().prefix("azureai-emulator-").tempdir()?;
             (folder.path().join("ca.pem"), Some(folder))
         }
     };
@@ -252,10 +248,7 @@ impl Emulator {
     /// `/subscriptions/S/resourceGroups/RG` of the default world.
     #[must_use]
     pub fn group_id(&self) -> String {
-        format!(
-            "/subscriptions/{}/resourceGroups/{}",
-            self.subscription, self.resource_group
-        )
+        format!("/subscriptions/{}/resourceGroups/{}", self.subscription, self.resource_group)
     }
 
     /// Everything that there is: `subscription`, `tenant`, `resources`, `operations`.

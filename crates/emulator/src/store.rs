@@ -19,11 +19,7 @@ pub(crate) struct Resource {
 impl Resource {
     /// A resource that is there for all.
     pub(crate) fn new(id: ResourceId, body: Value) -> Self {
-        Self {
-            id,
-            body,
-            hidden_reads: 0,
-        }
+        Self { id, body, hidden_reads: 0 }
     }
 
     /// `properties.NAME` as text, or the empty text.
@@ -87,19 +83,13 @@ impl Store {
         self.map
             .range::<String, _>((Bound::Included(prefix.clone()), Bound::Unbounded))
             .take_while(move |(key, _)| key.starts_with(&prefix))
-            .filter(move |(_, r)| {
-                r.id.types
-                    .last()
-                    .is_some_and(|t| t.eq_ignore_ascii_case(kind))
-            })
+            .filter(move |(_, r)| r.id.types.last().is_some_and(|t| t.eq_ignore_ascii_case(kind)))
             .map(|(_, resource)| resource)
     }
 
     /// Everything of one full type.
     pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Resource> {
-        self.map
-            .values()
-            .filter(move |resource| resource.id.is_kind(kind))
+        self.map.values().filter(move |resource| resource.id.is_kind(kind))
     }
 }
 

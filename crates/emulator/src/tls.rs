@@ -40,19 +40,13 @@ impl Certificates {
         let ca_certificate = ca.self_signed(&ca_key).map_err(io::Error::other)?;
         let issuer = Issuer::new(ca, ca_key);
 
-        let names = vec![
-            "localhost".to_owned(),
-            "127.0.0.1".to_owned(),
-            "::1".to_owned(),
-        ];
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
         let leaf_key = KeyPair::generate().map_err(io::Error::other)?;
         let mut leaf = params("localhost", names)?;
         leaf.use_authority_key_identifier_extension = true;
         leaf.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         leaf.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let leaf = leaf
-            .signed_by(&leaf_key, &issuer)
-            .map_err(io::Error::other)?;
+        let leaf = leaf.signed_by(&leaf_key, &issuer).map_err(io::Error::other)?;
         Ok(Self {
             authority_pem: ca_certificate.pem(),
             chain: vec![leaf.der().clone(), ca_certificate.der().clone()],
@@ -179,10 +173,7 @@ pub(crate) struct Wired {
 
 impl Wired {
     fn new(stream: TlsStream<TcpStream>) -> Self {
-        Self {
-            stream,
-            wire: Wire::default(),
-        }
+        Self { stream, wire: Wire::default() }
     }
 }
 

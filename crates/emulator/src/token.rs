@@ -16,10 +16,7 @@ const LIFETIME: u64 = 3599;
 /// Answers a request to the sign-in endpoints; `None` when it is none.
 pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
     let segments = call.segments();
-    let lower: Vec<String> = segments
-        .iter()
-        .map(|segment| segment.to_ascii_lowercase())
-        .collect();
+    let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match (call.method.as_str(), lower.as_slice()) {
         ("POST", [tenant, "oauth2", "token"]) => Some(issue(world, call, tenant, false)),
@@ -37,21 +34,15 @@ pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
 }
 
 fn issue(world: &World, call: &Call, tenant: &str, second: bool) -> Answer {
-    let fields: Vec<(String, String)> = url::form_urlencoded::parse(&call.body)
-        .into_owned()
-        .collect();
+    let fields: Vec<(String, String)> =
+        url::form_urlencoded::parse(&call.body).into_owned().collect();
     let field = |name: &str| {
         let found = fields.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())
     };
     let settings = &world.settings;
     if !tenant.eq_ignore_ascii_case(&settings.tenant) {
-        return refuse(
-            400,
-            "invalid_request",
-            90002,
-            &format!("Tenant '{tenant}' not found."),
-        );
+        return refuse(400, "invalid_request", 90002, &format!("Tenant '{tenant}' not found."));
     }
     if field("grant_type") != "client_credentials" {
         let text = "The app requested an unsupported grant type.";
@@ -105,17 +96,12 @@ fn granted(world: &World, audience: &str, second: bool) -> Value {
 }
 
 fn managed(world: &World, call: &Call) -> Answer {
-    if !call
-        .header("metadata")
-        .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    {
+    if !call.header("metadata").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
         let text = "Required metadata header not specified";
         let body = json!({ "error": "invalid_request", "error_description": text });
         return Answer::new(400, Some(body));
     }
-    let resource = call
-        .param("resource")
-        .unwrap_or("https://management.azure.com/");
+    let resource = call.param("resource").unwrap_or("https://management.azure.com/");
     let mut body = granted(world, resource, false);
     body["client_id"] = json!(world.settings.client_id);
     Answer::ok(body)
@@ -183,12 +169,7 @@ pub(crate) fn check(world: &World, call: &Call) -> Result<(), ArmError> {
     }
     let Some(expires) = expiry(world, token.trim()) else {
         let text = "The access token is invalid.";
-        return Err(challenge(
-            world,
-            "InvalidAuthenticationToken",
-            text,
-            "invalid_token",
-        ));
+        return Err(challenge(world, "InvalidAuthenticationToken", text, "invalid_token"));
     };
     if (expires as f64) < clock::real() {
         return Err(expired(world));
@@ -214,14 +195,9 @@ fn expiry(world: &World, token: &str) -> Option<u64> {
 
 fn challenge(world: &World, code: &str, text: &str, error: &str) -> ArmError {
     let settings = &world.settings;
-    let mut value = format!(
-        "Bearer authorization_uri=\"{}/{}\"",
-        settings.base, settings.tenant
-    );
+    let mut value = format!("Bearer authorization_uri=\"{}/{}\"", settings.base, settings.tenant);
     if !error.is_empty() {
-        value.push_str(&format!(
-            ", error=\"{error}\", error_description=\"{text}\""
-        ));
+        value.push_str(&format!(", error=\"{error}\", error_description=\"{text}\""));
     }
     ArmError::new(401, code, text).header("WWW-Authenticate", value)
 }
@@ -230,12 +206,7 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
     let settings = &world.settings;
     let known = ["common", "organizations", settings.tenant.as_str()];
     if !known.iter().any(|known| known.eq_ignore_ascii_case(tenant)) {
-        return refuse(
-            400,
-            "invalid_tenant",
-            90002,
-            &format!("Tenant '{tenant}' not found."),
-        );
+        return refuse(400, "invalid_tenant", 90002, &format!("Tenant '{tenant}' not found."));
     }
     let base = &settings.base;
     let at = format!("{base}/{tenant}/oauth2{version}");
@@ -259,10 +230,8 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
 fn discovery(world: &World) -> Answer {
     let settings = &world.settings;
     let host = settings.base.trim_start_matches("https://");
-    let endpoint = format!(
-        "{}/{}/v2.0/.well-known/openid-configuration",
-        settings.base, settings.tenant
-    );
+    let endpoint =
+        format!("{}/{}/v2.0/.well-known/openid-configuration", settings.base, settings.tenant);
     Answer::ok(json!({
         "tenant_discovery_endpoint": endpoint,
         "api-version": "1.1",

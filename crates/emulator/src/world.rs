@@ -71,13 +71,8 @@ impl World {
     /// The text of `Retry-After`.
     pub(crate) fn retry_after(&self) -> String {
         let seconds = match self.settings {
-            Settings {
-                real_retry_after: true,
-                ..
-            } => 10,
-            Settings {
-                operation_seconds, ..
-            } if operation_seconds > 0.0 => 1,
+            Settings { real_retry_after: true, .. } => 10,
+            Settings { operation_seconds, .. } if operation_seconds > 0.0 => 1,
             _ => 0,
         };
         seconds.to_string()
@@ -106,9 +101,7 @@ impl World {
         if let Some(kind) = kinds::of(&resource.id) {
             let version = version.unwrap_or_else(|| kind.facts().newest());
             if !kind.groups(self.settings.cloud, &body).is_empty() {
-                let list = self
-                    .store
-                    .children(resource.full_id(), "privateEndpointConnections");
+                let list = self.store.children(resource.full_id(), "privateEndpointConnections");
                 let list: Vec<Value> = list.map(|found| found.body.clone()).collect();
                 body["properties"]["privateEndpointConnections"] = json!(list);
             }

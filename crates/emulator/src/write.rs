@@ -25,27 +25,14 @@ pub(crate) fn put(
     let facts = kind.facts();
     parent_must_exist(world, id)?;
     let body = body::parse(&call.body)?;
-    let before = world
-        .store
-        .get(&id.to_string())
-        .map(|resource| resource.body.clone());
-    let write = Write {
-        id,
-        version,
-        body: &body,
-        before: before.as_ref(),
-        patch: false,
-    };
+    let before = world.store.get(&id.to_string()).map(|resource| resource.body.clone());
+    let write = Write { id, version, body: &body, before: before.as_ref(), patch: false };
     if before.is_none() && !(facts.valid_name)(id.name()) {
         return Err(invalid_name(facts, id));
     }
     body::check(facts, &write)?;
     body::check_location(facts, &write)?;
-    let reply = if before.is_some() {
-        facts.put_again
-    } else {
-        facts.put
-    };
+    let reply = if before.is_some() { facts.put_again } else { facts.put };
     let next = body::compose(facts, &write);
     carry_out(world, call, kind, &write, next, reply)
 }
@@ -62,21 +49,11 @@ pub(crate) fn patch(
     if facts.patch == Patch::None {
         return Err(not_allowed("PATCH", kind));
     }
-    let Some(before) = world
-        .store
-        .get(&id.to_string())
-        .map(|found| found.body.clone())
-    else {
+    let Some(before) = world.store.get(&id.to_string()).map(|found| found.body.clone()) else {
         return Err(read::missing(id));
     };
     let body = body::parse(&call.body)?;
-    let write = Write {
-        id,
-        version,
-        body: &body,
-        before: Some(&before),
-        patch: true,
-    };
+    let write = Write { id, version, body: &body, before: Some(&before), patch: true };
     body::check(facts, &write)?;
     body::check_location(facts, &write)?;
     let reply = match facts.patch {
@@ -131,11 +108,7 @@ fn carry_out(
 /// Sets the state and the defaults that hold for every type.
 fn fill(facts: &Facts, write: &Write<'_>, next: &mut Value) {
     let states = facts.states;
-    let state = if write.before.is_some() {
-        states.updating
-    } else {
-        states.creating
-    };
+    let state = if write.before.is_some() { states.updating } else { states.creating };
     if !state.is_empty() {
         next["properties"]["provisioningState"] = json!(state);
     }
@@ -162,9 +135,7 @@ fn answer(
         world.complete(id);
         return with_etag(facts, Answer::new(status, show(world)));
     }
-    let work = Work::Write {
-        before: write.before.cloned(),
-    };
+    let work = Work::Write { before: write.before.cloned() };
     let operation = world.start(facts, id, write.version, work, ordered(call));
     match reply {
         Reply::Now | Reply::State => with_etag(facts, Answer::new(status, show(world))),
@@ -173,13 +144,7 @@ fn answer(
             polled(world, answer, &operation, true, false)
         }
         Reply::Location => polled(world, Answer::new(202, None), &operation, false, true),
-        Reply::Both => polled(
-            world,
-            Answer::new(202, Some(json!({}))),
-            &operation,
-            true,
-            true,
-        ),
+        Reply::Both => polled(world, Answer::new(202, Some(json!({}))), &operation, true, true),
     }
 }
 
@@ -197,13 +162,7 @@ pub(crate) fn delete(
         return Ok(Answer::new(204, None));
     };
     let body = Value::Null;
-    let write = Write {
-        id,
-        version,
-        body: &body,
-        before: Some(&resource.body),
-        patch: false,
-    };
+    let write = Write { id, version, body: &body, before: Some(&resource.body), patch: false };
     let allowed =
         precondition(facts, call, write.before).and_then(|()| kind.check_delete(world, &resource));
     if let Err(error) = allowed {
@@ -233,13 +192,7 @@ pub(crate) fn delete(
 /// An accepted write that fails in its operation and changes nothing.
 fn lost(world: &mut World, facts: &Facts, write: &Write<'_>, error: ArmError) -> Answer {
     let operation = world.start(facts, write.id, write.version, Work::Nothing, Some(error));
-    polled(
-        world,
-        Answer::new(202, Some(json!({}))),
-        &operation,
-        true,
-        true,
-    )
+    polled(world, Answer::new(202, Some(json!({}))), &operation, true, true)
 }
 
 fn polled(
@@ -286,20 +239,12 @@ fn precondition(facts: &Facts, call: &Call, before: Option<&Value>) -> Result<()
     let failed = |message: String| {
         let error = ArmError::new(412, "PreconditionFailed", message);
         // Zones and links accept the request and let the operation fail.
-        Err(if matches!(facts.etag, Etag::Bare | Etag::Quoted) {
-            error.late()
-        } else {
-            error
-        })
+        Err(if matches!(facts.etag, Etag::Bare | Etag::Quoted) { error.late() } else { error })
     };
-    let current = before
-        .and_then(|before| before["etag"].as_str())
-        .unwrap_or_default();
+    let current = before.and_then(|before| before["etag"].as_str()).unwrap_or_default();
     if dns && call.header("if-none-match") == Some("*") && before.is_some() {
         let kind = facts.short();
-        return failed(format!(
-            "The {kind} exists already and hence cannot be created again."
-        ));
+        return failed(format!("The {kind} exists already and hence cannot be created again."));
     }
     match call.header("if-match") {
         None => Ok(()),
@@ -324,18 +269,10 @@ fn check_flag(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
         return Ok(());
     }
     let Some(text) = asked.as_str() else {
-        return Err(body::mistyped(
-            facts,
-            "properties.publicNetworkAccess",
-            "a string",
-        ));
+        return Err(body::mistyped(facts, "properties.publicNetworkAccess", "a string"));
     };
     let equal = |known: &&str| {
-        if flag.exact {
-            **known == *text
-        } else {
-            known.eq_ignore_ascii_case(text)
-        }
+        if flag.exact { **known == *text } else { known.eq_ignore_ascii_case(text) }
     };
     if flag.values.is_empty() || flag.values.iter().any(equal) {
         return Ok(());

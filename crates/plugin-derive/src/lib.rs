@@ -30,18 +30,14 @@ use syn::{Data, DeriveInput, Expr, Fields, LitStr, Token, parse_macro_input};
 #[proc_macro_derive(Model, attributes(tf))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(&input, model)
-        .unwrap_or_else(|fault| fault.to_compile_error())
-        .into()
+    expand(&input, model).unwrap_or_else(|fault| fault.to_compile_error()).into()
 }
 
 /// Makes a struct an object-typed value.
 #[proc_macro_derive(Object, attributes(tf))]
 pub fn derive_object(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand(&input, object)
-        .unwrap_or_else(|fault| fault.to_compile_error())
-        .into()
+    expand(&input, object).unwrap_or_else(|fault| fault.to_compile_error()).into()
 }
 
 /// One field and what is said of it.
@@ -59,22 +55,12 @@ fn expand(
     with: fn(&syn::Ident, &str, &[Member]) -> Tokens,
 ) -> syn::Result<Tokens> {
     let Data::Struct(data) = &input.data else {
-        return Err(syn::Error::new_spanned(
-            &input.ident,
-            "only structs have fields to declare",
-        ));
+        return Err(syn::Error::new_spanned(&input.ident, "only structs have fields to declare"));
     };
     let Fields::Named(fields) = &data.fields else {
-        return Err(syn::Error::new_spanned(
-            &input.ident,
-            "the fields need names",
-        ));
+        return Err(syn::Error::new_spanned(&input.ident, "the fields need names"));
     };
-    let members = fields
-        .named
-        .iter()
-        .map(member)
-        .collect::<syn::Result<Vec<_>>>()?;
+    let members = fields.named.iter().map(member).collect::<syn::Result<Vec<_>>>()?;
     Ok(with(&input.ident, &description(&input.attrs), &members))
 }
 
@@ -90,11 +76,7 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
         facts: Vec::new(),
         ident,
     };
-    for attribute in field
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("tf"))
-    {
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("tf")) {
         attribute.parse_nested_meta(|word| fact(&mut member, &word))?;
     }
     if member.description.is_empty() && !member.flatten {
@@ -156,69 +138,42 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
 
 /// The doc comment as Markdown.
 fn description(attributes: &[syn::Attribute]) -> String {
-    let lines = attributes
-        .iter()
-        .filter_map(|attribute| match &attribute.meta {
-            syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-                Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
             _ => None,
-        });
-    let lines: Vec<String> = lines
-        .map(|line| {
-            line.strip_prefix(' ')
-                .unwrap_or(&line)
-                .trim_end()
-                .to_owned()
-        })
-        .collect();
+        },
+        _ => None,
+    });
+    let lines: Vec<String> =
+        lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned()).collect();
     lines.join("\n").trim().to_owned()
 }
 
 fn decoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(
-        |Member {
-             ident,
-             ty,
-             name,
-             flatten,
-             ..
-         }| {
-            if *flatten {
-                quote!(#ident: <#ty as ::plugin::model::Model>::decode(value.clone())?)
-            } else {
-                quote!(#ident: ::plugin::model::take(&mut value, #name)?)
-            }
-        },
-    );
+    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
+        if *flatten {
+            quote!(#ident: <#ty as ::plugin::model::Model>::decode(value.clone())?)
+        } else {
+            quote!(#ident: ::plugin::model::take(&mut value, #name)?)
+        }
+    });
     quote!(Ok(Self { #(#fields),* }))
 }
 
 fn encoding(members: &[Member]) -> Tokens {
-    let fields = members.iter().map(
-        |Member {
-             ident,
-             ty,
-             name,
-             flatten,
-             ..
-         }| {
-            if *flatten {
-                quote! {
-                    let part = <#ty as ::plugin::model::Model>::encode(&self.#ident);
-                    for (name, member) in part.as_map().into_iter().flatten() {
-                        value.set_entry(name, member.clone());
-                    }
+    let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
+        if *flatten {
+            quote! {
+                let part = <#ty as ::plugin::model::Model>::encode(&self.#ident);
+                for (name, member) in part.as_map().into_iter().flatten() {
+                    value.set_entry(name, member.clone());
                 }
-            } else {
-                quote!(value.set_entry(#name, ::plugin::field::Field::encode(&self.#ident));)
             }
-        },
-    );
+        } else {
+            quote!(value.set_entry(#name, ::plugin::field::Field::encode(&self.#ident));)
+        }
+    });
     quote! {
         let mut value = ::plugin::value::Value::map([]);
         #(#fields)*
@@ -227,15 +182,8 @@ fn encoding(members: &[Member]) -> Tokens {
 }
 
 fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
-    let declared = members.iter().map(
-        |Member {
-             ty,
-             name,
-             description,
-             flatten,
-             facts,
-             ..
-         }| {
+    let declared =
+        members.iter().map(|Member { ty, name, description, flatten, facts, .. }| {
             if *flatten {
                 return quote!(block.append(<#ty as ::plugin::model::Model>::block()););
             }
@@ -245,8 +193,7 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
                 #(#facts)*
                 block.push(<#ty as ::plugin::field::Field>::declare(facts));
             }}
-        },
-    );
+        });
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
         impl ::plugin::model::Model for #ident {
@@ -273,23 +220,16 @@ fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens 
     let types = members
         .iter()
         .map(|Member { ty, name, .. }| quote!((#name, <#ty as ::plugin::field::Field>::ty())));
-    let described = members.iter().map(
-        |Member {
-             ty,
-             name,
-             description,
-             ..
-         }| {
-            quote! {
-                ::plugin::schema::Described {
-                    name: #name,
-                    description: #description,
-                    ty: <#ty as ::plugin::field::Field>::ty(),
-                    members: <#ty as ::plugin::field::Field>::members(),
-                }
+    let described = members.iter().map(|Member { ty, name, description, .. }| {
+        quote! {
+            ::plugin::schema::Described {
+                name: #name,
+                description: #description,
+                ty: <#ty as ::plugin::field::Field>::ty(),
+                members: <#ty as ::plugin::field::Field>::members(),
             }
-        },
-    );
+        }
+    });
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
         impl ::plugin::field::Field for #ident {

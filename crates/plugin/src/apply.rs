@@ -12,42 +12,18 @@ use crate::value::Value;
 /// else null. There are as many blocks as planned: Terraform takes no others.
 pub fn applied(block: &Block, planned: &Value, actual: &Value) -> Value {
     let choice = |_: &Attribute, planned: &Value, actual: &Value| {
-        if planned.has_unknown() {
-            actual.clone().without_unknown()
-        } else {
-            planned.clone()
-        }
+        if planned.has_unknown() { actual.clone().without_unknown() } else { planned.clone() }
     };
-    combine(
-        block,
-        planned,
-        actual,
-        &Rule {
-            choose: &choice,
-            blocks: Blocks::AsKnown,
-        },
-    )
+    combine(block, planned, actual, &Rule { choose: &choice, blocks: Blocks::AsKnown })
 }
 
 /// The state after a read: as the service says, in the state's spelling.
 pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
     let choice = |attribute: &Attribute, state: &Value, actual: &Value| {
         let unchanged = attribute.same(state, actual) || both_nothing(state, actual);
-        if unchanged {
-            state.clone()
-        } else {
-            actual.clone()
-        }
+        if unchanged { state.clone() } else { actual.clone() }
     };
-    combine(
-        block,
-        state,
-        actual,
-        &Rule {
-            choose: &choice,
-            blocks: Blocks::AsActual,
-        },
-    )
+    combine(block, state, actual, &Rule { choose: &choice, blocks: Blocks::AsActual })
 }
 
 /// Null, and an empty text, list, set or map, say the same.
@@ -78,27 +54,17 @@ struct Rule<'a> {
 fn combine(block: &Block, known: &Value, actual: &Value, rule: &Rule<'_>) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let name = attribute.name();
-        (
-            name,
-            (rule.choose)(attribute, known.get(name), actual.get(name)),
-        )
+        (name, (rule.choose)(attribute, known.get(name), actual.get(name)))
     });
     let blocks = block.blocks.iter().map(|nested| {
         let name = nested.name();
-        (
-            name,
-            combine_nested(nested, known.get(name), actual.get(name), rule),
-        )
+        (name, combine_nested(nested, known.get(name), actual.get(name), rule))
     });
     Value::map(attributes.chain(blocks))
 }
 
 fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_>) -> Value {
-    let leading = if rule.blocks == Blocks::AsKnown {
-        known
-    } else {
-        actual
-    };
+    let leading = if rule.blocks == Blocks::AsKnown { known } else { actual };
     let (leading, following) = match (leading, known, actual) {
         (Value::List(_), Value::List(known), Value::List(actual)) => match rule.blocks {
             Blocks::AsKnown => (known.as_slice(), actual.as_slice()),
@@ -210,18 +176,10 @@ mod tests {
         };
         let labels = || Value::map([("x", "y".into())]);
         let state = thing("a", "here".into(), Value::Null, "on".into());
-        check(
-            state.clone(),
-            thing("A", "here".into(), Value::map([]), "on".into()),
-            state.clone(),
-        );
+        check(state.clone(), thing("A", "here".into(), Value::map([]), "on".into()), state.clone());
         let moved = thing("b", "there".into(), labels(), "off".into());
         check(state, moved.clone(), moved);
         let empty = thing("a", "here".into(), Value::map([]), "on".into());
-        check(
-            empty.clone(),
-            thing("a", "here".into(), Value::Null, "on".into()),
-            empty,
-        );
+        check(empty.clone(), thing("a", "here".into(), Value::Null, "on".into()), empty);
     }
 }

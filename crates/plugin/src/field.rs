@@ -19,19 +19,13 @@ pub struct Mismatch {
 impl Mismatch {
     /// A mismatch of the value itself.
     pub fn expected(what: &str) -> Self {
-        Self {
-            path: Path::root(),
-            message: format!("expected {what}"),
-        }
+        Self { path: Path::root(), message: format!("expected {what}") }
     }
 
     /// The same, seen from the value that holds this one.
     #[must_use]
     pub fn within(self, outer: &Path) -> Self {
-        Self {
-            path: outer.join(&self.path),
-            ..self
-        }
+        Self { path: outer.join(&self.path), ..self }
     }
 }
 
@@ -68,13 +62,7 @@ pub trait Field: Sized {
             }
             presence => presence,
         };
-        Member::Attribute(Attribute {
-            facts,
-            ty,
-            presence,
-            sensitive,
-            members,
-        })
+        Member::Attribute(Attribute { facts, ty, presence, sensitive, members })
     }
 
     /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
@@ -125,9 +113,7 @@ impl Field for i64 {
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
-        value
-            .as_i64()
-            .ok_or_else(|| Mismatch::expected("a whole number"))
+        value.as_i64().ok_or_else(|| Mismatch::expected("a whole number"))
     }
 
     fn encode(&self) -> Value {
@@ -196,20 +182,13 @@ impl<T: Field> Field for BTreeMap<String, T> {
         };
         let decode = |(key, entry): (String, _)| {
             let path = Path::root().key(&key);
-            Ok((
-                key,
-                T::decode(entry).map_err(|fault: Mismatch| fault.within(&path))?,
-            ))
+            Ok((key, T::decode(entry).map_err(|fault: Mismatch| fault.within(&path))?))
         };
         entries.into_iter().map(decode).collect()
     }
 
     fn encode(&self) -> Value {
-        Value::Map(
-            self.iter()
-                .map(|(key, entry)| (key.clone(), entry.encode()))
-                .collect(),
-        )
+        Value::Map(self.iter().map(|(key, entry)| (key.clone(), entry.encode())).collect())
     }
 }
 

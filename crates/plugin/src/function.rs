@@ -42,10 +42,7 @@ pub struct FunctionError {
 impl FunctionError {
     /// A fault of one argument.
     pub fn argument(index: i64, text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            argument: Some(index),
-        }
+        Self { text: text.into(), argument: Some(index) }
     }
 }
 
@@ -75,9 +72,7 @@ impl Signature {
         wire::Function {
             parameters: self.parameters.iter().map(parameter).collect(),
             variadic_parameter: None,
-            r#return: Some(wire::function::Return {
-                r#type: self.returns.to_bytes(),
-            }),
+            r#return: Some(wire::function::Return { r#type: self.returns.to_bytes() }),
             summary: self.summary.to_owned(),
             description: self.description.to_owned(),
             description_kind: wire::StringKind::Markdown.into(),

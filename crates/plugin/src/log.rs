@@ -29,38 +29,19 @@ const TIMESTAMP: &[FormatItem<'_>] =
 const SECRETS: [&str; 5] = ["secret", "token", "password", "authorization", "assertion"];
 
 /// Libraries that tell of every frame and byte: of these, warnings only.
-const CHATTY: [&str; 10] = [
-    "h2",
-    "hyper",
-    "hyper_util",
-    "mio",
-    "reqwest",
-    "rustls",
-    "tokio",
-    "tokio_util",
-    "tonic",
-    "tower",
-];
+const CHATTY: [&str; 9] =
+    ["h2", "hyper", "hyper_util", "mio", "rustls", "tokio", "tokio_util", "tonic", "tower"];
 
 /// Sends the program's events and panics to stderr, at the level that `TF_LOG_PROVIDER` or
 /// `TF_LOG` sets; without them, panics alone. `name` is the provider's, such as `acme`; of the
 /// libraries in `quiet` only warnings are told, because the provider says better what they do.
 pub fn init(name: &'static str, quiet: &'static [&'static str]) {
     std::panic::set_hook(Box::new(move |panic| report(name, panic)));
-    let variable = |name| {
-        std::env::var(name)
-            .ok()
-            .filter(|value: &String| !value.is_empty())
-    };
+    let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
     let level = variable("TF_LOG_PROVIDER").or_else(|| variable("TF_LOG"));
     let level = level.map_or(LevelFilter::OFF, |value| level_of(&value));
     if level != LevelFilter::OFF {
-        let subscriber = Registry::default().with(Hclog {
-            name,
-            level,
-            quiet,
-            write: stderr,
-        });
+        let subscriber = Registry::default().with(Hclog { name, level, quiet, write: stderr });
         // Fails only where a subscriber is set already, which then has the say.
         let _ = tracing::subscriber::set_global_default(subscriber);
     }
@@ -92,21 +73,13 @@ fn report(name: &str, panic: &PanicHookInfo<'_>) {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let text = text.unwrap_or("no message");
-    let place = panic
-        .location()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
     if std::thread::current().name() == Some("main") {
         return stderr(&format!("panic: {text}\n\n{place}\n"));
     }
     let mut record = Map::new();
     record.insert("location".to_owned(), place.into());
-    stderr(&line(
-        record,
-        Level::ERROR,
-        &format!("provider.{name}"),
-        &format!("panicked: {text}"),
-    ));
+    stderr(&line(record, Level::ERROR, &format!("provider.{name}"), &format!("panicked: {text}")));
 }
 
 /// The layer; `write` gets whole lines.
@@ -159,28 +132,15 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut visitor = Visitor::default();
-        for span in context
-            .event_scope(event)
-            .into_iter()
-            .flat_map(|scope| scope.from_root())
-        {
+        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
             if let Some(Fields(fields)) = span.extensions().get() {
                 visitor.fields.extend(fields.clone());
             }
         }
         event.record(&mut visitor);
         let metadata = event.metadata();
-        let module = format!(
-            "provider.{}.{}",
-            self.name,
-            metadata.target().replace("::", ".")
-        );
-        (self.write)(&line(
-            visitor.fields,
-            *metadata.level(),
-            &module,
-            &visitor.message,
-        ));
+        let module = format!("provider.{}.{}", self.name, metadata.target().replace("::", "."));
+        (self.write)(&line(visitor.fields, *metadata.level(), &module, &visitor.message));
     }
 }
 
@@ -200,10 +160,7 @@ impl Visitor {
         match value {
             Value::String(text) if name == "message" => self.message = text,
             // Names with an @ are hclog's own.
-            value => drop(
-                self.fields
-                    .insert(name.trim_start_matches('@').to_owned(), value),
-            ),
+            value => drop(self.fields.insert(name.trim_start_matches('@').to_owned(), value)),
         }
     }
 }
@@ -239,13 +196,8 @@ impl Visit for Visitor {
 
 /// One line in hclog's format. The longest texts are cut until it is short enough.
 fn line(mut record: Map<String, Value>, level: Level, module: &str, message: &str) -> String {
-    let now = OffsetDateTime::now_utc()
-        .format(TIMESTAMP)
-        .unwrap_or_default();
-    record.insert(
-        "@level".to_owned(),
-        level.as_str().to_ascii_lowercase().into(),
-    );
+    let now = OffsetDateTime::now_utc().format(TIMESTAMP).unwrap_or_default();
+    record.insert("@level".to_owned(), level.as_str().to_ascii_lowercase().into());
     record.insert("@message".to_owned(), message.into());
     record.insert("@module".to_owned(), module.into());
     record.insert("@timestamp".to_owned(), now.into());
@@ -261,24 +213,16 @@ fn line(mut record: Map<String, Value>, level: Level, module: &str, message: &st
 
 /// Halves the longest text. False when none is long.
 fn cut_longest(record: &mut Value) -> bool {
-    let texts = record
-        .as_object_mut()
-        .into_iter()
-        .flat_map(|fields| fields.values_mut());
+    let texts = record.as_object_mut().into_iter().flat_map(|fields| fields.values_mut());
     let texts = texts.filter_map(|value| match value {
         Value::String(text) => Some(text),
         _ => None,
     });
-    let Some(longest) = texts
-        .max_by_key(|text| text.len())
-        .filter(|text| text.len() > 100)
-    else {
+    let Some(longest) = texts.max_by_key(|text| text.len()).filter(|text| text.len() > 100) else {
         return false;
     };
     let middle = longest.len() / 2;
-    let end = (0..=middle)
-        .rev()
-        .find(|end| longest.is_char_boundary(*end));
+    let end = (0..=middle).rev().find(|end| longest.is_char_boundary(*end));
     longest.truncate(end.unwrap_or_default());
     longest.push_str(" (cut)");
     true
@@ -293,21 +237,10 @@ mod tests {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
         let write = move |line: &str| {
-            assert!(
-                line.len() < 64 << 10 && line.ends_with('\n'),
-                "{} bytes",
-                line.len()
-            );
-            sink.lock()
-                .unwrap()
-                .push(serde_json::from_str(line).unwrap());
+            assert!(line.len() < 64 << 10 && line.ends_with('\n'), "{} bytes", line.len());
+            sink.lock().unwrap().push(serde_json::from_str(line).unwrap());
         };
-        let layer = Hclog {
-            name: "acme",
-            level,
-            quiet: &["noisy"],
-            write,
-        };
+        let layer = Hclog { name: "acme", level, quiet: &["noisy"], write };
         tracing::subscriber::with_default(Registry::default().with(layer), say);
         Arc::try_unwrap(lines).unwrap().into_inner().unwrap()
     }
@@ -318,9 +251,7 @@ mod tests {
             let _span = tracing::info_span!("call", resource = "acme_thing").entered();
             tracing::warn!(attempts = 3, done = false, "took {} tries", 3);
         });
-        let [line] = &lines[..] else {
-            panic!("{lines:?}")
-        };
+        let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!(line["@level"], "warn");
         assert_eq!(line["@message"], "took 3 tries");
         assert_eq!(line["@module"], "provider.acme.plugin.log.tests");
@@ -328,10 +259,8 @@ mod tests {
         assert_eq!(line["done"], false);
         assert_eq!(line["resource"], "acme_thing");
         let timestamp = line["@timestamp"].as_str().unwrap();
-        let shape: String = timestamp
-            .chars()
-            .map(|c| if c.is_ascii_digit() { '0' } else { c })
-            .collect();
+        let shape: String =
+            timestamp.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
         assert_eq!(shape, "0000-00-00T00:00:00.000000Z");
     }
 
@@ -358,9 +287,7 @@ mod tests {
             tracing::debug!(target: "h2::codec", "a frame");
             tracing::warn!(target: "h2::codec", "a broken frame");
         });
-        let [line] = &lines[..] else {
-            panic!("{lines:?}")
-        };
+        let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!(line["@message"], "a broken frame");
     }
 

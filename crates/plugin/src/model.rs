@@ -39,7 +39,7 @@ pub fn take<T: Field>(value: &mut Value, name: &str) -> Result<T, Mismatch> {
 
 /// A block type that may occur any number of times, in order; with `max = 1` at most once.
 ///
-/// azurerm's shape: `x.block[0].attribute`.
+/// Its parts are referred to as `x.block[0].attribute`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks<M>(pub Vec<M>);
 
@@ -66,11 +66,7 @@ impl<M: Model> Field for Blocks<M> {
     }
 
     fn declare(facts: Facts) -> Member {
-        Member::Block(Nested {
-            facts,
-            nesting: Nesting::List,
-            block: M::block(),
-        })
+        Member::Block(Nested { facts, nesting: Nesting::List, block: M::block() })
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
@@ -92,11 +88,7 @@ impl<M: Model> Field for BlockSet<M> {
     }
 
     fn declare(facts: Facts) -> Member {
-        Member::Block(Nested {
-            facts,
-            nesting: Nesting::Set,
-            block: M::block(),
-        })
+        Member::Block(Nested { facts, nesting: Nesting::Set, block: M::block() })
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {
@@ -130,11 +122,7 @@ impl<M: Model> Field for Single<M> {
     }
 
     fn declare(facts: Facts) -> Member {
-        Member::Block(Nested {
-            facts,
-            nesting: Nesting::Single,
-            block: M::block(),
-        })
+        Member::Block(Nested { facts, nesting: Nesting::Single, block: M::block() })
     }
 
     fn decode(value: Value) -> Result<Self, Mismatch> {

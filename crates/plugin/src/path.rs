@@ -73,9 +73,7 @@ impl Path {
                 Step::Index(index) => Selector::ElementKeyInt(*index),
             }),
         });
-        wire::AttributePath {
-            steps: steps.collect(),
-        }
+        wire::AttributePath { steps: steps.collect() }
     }
 }
 
@@ -99,14 +97,8 @@ mod tests {
 
     #[test]
     fn reads_as_in_a_configuration() {
-        let path = Path::of("private_service_connection")
-            .index(0)
-            .attribute("tags")
-            .key("a b");
-        assert_eq!(
-            path.to_string(),
-            r#"private_service_connection[0].tags["a b"]"#
-        );
+        let path = Path::of("private_service_connection").index(0).attribute("tags").key("a b");
+        assert_eq!(path.to_string(), r#"private_service_connection[0].tags["a b"]"#);
         assert_eq!(path.to_wire().steps.len(), 4);
     }
 }

@@ -21,17 +21,11 @@ pub struct Plan {
 /// Plans one object. `prior` is null for a create, `config` for a destroy.
 pub fn plan(block: &Block, prior: &Value, config: &Value) -> Plan {
     if config.is_null() {
-        return Plan {
-            planned: Value::Null,
-            replace: Vec::new(),
-        };
+        return Plan { planned: Value::Null, replace: Vec::new() };
     }
     let mut planned = merge(block, prior, config);
     if prior.is_null() || planned == *prior {
-        return Plan {
-            planned,
-            replace: Vec::new(),
-        };
+        return Plan { planned, replace: Vec::new() };
     }
     let changed = changed_members(block, prior, &planned);
     forget(block, config, &mut planned, &changed);
@@ -44,22 +38,11 @@ pub fn plan(block: &Block, prior: &Value, config: &Value) -> Plan {
 fn merge(block: &Block, prior: &Value, config: &Value) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let name = attribute.name();
-        (
-            name,
-            merge_attribute(
-                attribute,
-                prior.get(name),
-                config.get(name),
-                prior.is_null(),
-            ),
-        )
+        (name, merge_attribute(attribute, prior.get(name), config.get(name), prior.is_null()))
     });
     let blocks = block.blocks.iter().map(|nested| {
         let name = nested.name();
-        (
-            name,
-            merge_nested(nested, prior.get(name), config.get(name)),
-        )
+        (name, merge_nested(nested, prior.get(name), config.get(name)))
     });
     Value::map(attributes.chain(blocks))
 }
@@ -86,9 +69,7 @@ fn merge_nested(nested: &Nested, prior: &Value, config: &Value) -> Value {
     let priors = prior.as_list().unwrap_or_default();
     let merged = elements.iter().enumerate().map(|(index, element)| {
         let prior = match nested.nesting {
-            Nesting::Set => priors
-                .iter()
-                .find(|prior| agrees(&nested.block, prior, element)),
+            Nesting::Set => priors.iter().find(|prior| agrees(&nested.block, prior, element)),
             Nesting::List | Nesting::Single => priors.get(index),
         };
         merge(&nested.block, prior.unwrap_or(&Value::Null), element)
@@ -106,11 +87,7 @@ pub(crate) fn agrees(block: &Block, prior: &Value, given: &Value) -> bool {
         let chosen = attribute.is_computed() && matches!(given, Value::Null | Value::Unknown);
         chosen || attribute.same(prior.get(attribute.name()), given)
     });
-    attributes
-        && block
-            .blocks
-            .iter()
-            .all(|it| prior.get(it.name()) == given.get(it.name()))
+    attributes && block.blocks.iter().all(|it| prior.get(it.name()) == given.get(it.name()))
 }
 
 fn changed_members(block: &Block, prior: &Value, planned: &Value) -> BTreeSet<&'static str> {
@@ -134,32 +111,21 @@ fn forget(block: &Block, config: &Value, planned: &mut Value, changed: &BTreeSet
             planned.set_entry(attribute.name(), Value::Unknown);
         }
     }
-    for nested in block
-        .blocks
-        .iter()
-        .filter(|nested| nested.nesting == Nesting::List)
-    {
+    for nested in block.blocks.iter().filter(|nested| nested.nesting == Nesting::List) {
         let (configured, Value::Map(entries)) = (config.get(nested.name()), &mut *planned) else {
             continue;
         };
         let Some(Value::List(elements)) = entries.get_mut(nested.name()) else {
             continue;
         };
-        for (element, config) in elements
-            .iter_mut()
-            .zip(configured.as_list().unwrap_or_default())
-        {
+        for (element, config) in elements.iter_mut().zip(configured.as_list().unwrap_or_default()) {
             forget(&nested.block, config, element, changed);
         }
     }
 }
 
 fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &mut Vec<Path>) {
-    for attribute in block
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.facts.replace)
-    {
+    for attribute in block.attributes.iter().filter(|attribute| attribute.facts.replace) {
         let (before, after) = (prior.get(attribute.name()), planned.get(attribute.name()));
         // What the service is yet to choose is no wish for a change.
         let chosen = attribute.presence != Presence::Required && before.is_null();

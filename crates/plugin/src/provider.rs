@@ -52,25 +52,16 @@ impl Catalogue {
         let mut functions = provider.functions();
         functions.sort_by_key(|function| function.signature().name);
         Self {
-            provider: Schema {
-                version: 0,
-                block: provider.block(),
-            },
+            provider: Schema { version: 0, block: provider.block() },
             resources: resources.into_iter().map(|it| (it.schema(), it)).collect(),
-            data_sources: data_sources
-                .into_iter()
-                .map(|it| (it.schema(), it))
-                .collect(),
+            data_sources: data_sources.into_iter().map(|it| (it.schema(), it)).collect(),
             functions,
         }
     }
 
     /// The resource of that type.
     pub fn resource(&self, name: &str) -> Option<(&Schema, &dyn AnyResource)> {
-        let found = self
-            .resources
-            .iter()
-            .find(|(_, resource)| resource.name() == name);
+        let found = self.resources.iter().find(|(_, resource)| resource.name() == name);
         found.map(|(schema, resource)| (schema, resource.as_ref()))
     }
 
@@ -82,9 +73,6 @@ impl Catalogue {
 
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&dyn Function> {
-        self.functions
-            .iter()
-            .find(|it| it.signature().name == name)
-            .map(AsRef::as_ref)
+        self.functions.iter().find(|it| it.signature().name == name).map(AsRef::as_ref)
     }
 }

@@ -19,35 +19,20 @@ pub type Examples<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Every page of a provider whose types begin with `name_`.
 pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<Page> {
-    let short = |ty: &str| {
-        ty.strip_prefix(&format!("{name}_"))
-            .unwrap_or(ty)
-            .to_owned()
-    };
+    let short = |ty: &str| ty.strip_prefix(&format!("{name}_")).unwrap_or(ty).to_owned();
     let index = index(name, catalogue, examples);
     let resources = catalogue.resources.iter().map(|(schema, resource)| {
-        let page = Subject {
-            name,
-            title: resource.name(),
-            kind: "Resource",
-        };
+        let page = Subject { name, title: resource.name(), kind: "Resource" };
         let text = resource_page(&page, &schema.block, &resource.timeouts(), examples);
         (format!("resources/{}.md", short(resource.name())), text)
     });
     let data_sources = catalogue.data_sources.iter().map(|(schema, data_source)| {
-        let page = Subject {
-            name,
-            title: data_source.name(),
-            kind: "Data Source",
-        };
+        let page = Subject { name, title: data_source.name(), kind: "Data Source" };
         let example = format!("data-sources/{}/data-source.tf", data_source.name());
         let mut text = page.head(schema.block.description);
         text.push_str(&example_section(examples(&example)));
         text.push_str(&schema_section(&schema.block));
-        (
-            format!("data-sources/{}.md", short(data_source.name())),
-            text,
-        )
+        (format!("data-sources/{}.md", short(data_source.name())), text)
     });
     let functions = catalogue.functions.iter().map(|function| {
         let signature = function.signature();
@@ -55,11 +40,7 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
         (format!("functions/{}.md", signature.name), text)
     });
     let index = ("index.md".to_owned(), index);
-    std::iter::once(index)
-        .chain(resources)
-        .chain(data_sources)
-        .chain(functions)
-        .collect()
+    std::iter::once(index).chain(resources).chain(data_sources).chain(functions).collect()
 }
 
 /// What a page is about.
@@ -82,11 +63,7 @@ impl Subject<'_> {
 }
 
 fn first_sentence(text: &str) -> String {
-    let line = text
-        .split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .replace('\n', " ");
+    let line = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let end = line.find(". ").map_or(line.len(), |end| end + 1);
     line[..end].to_owned()
 }
@@ -95,8 +72,8 @@ fn index(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> String {
     let description = catalogue.provider.block.description;
     let first = first_sentence(description);
     let mut text = format!(
-        "---\npage_title: \"Provider: {name}\"\ndescription: |-\n  {first}\n---\n\n# {name} Provider\n\n\
-         {description}\n"
+        "---\npage_title: \"Provider: {name}\"\ndescription: |-\n  {first}\n---\n\n\
+         # {name} Provider\n\n{description}\n"
     );
     text.push_str(&example_section(examples("provider/provider.tf")));
     text.push_str(&schema_section(&catalogue.provider.block));
@@ -131,20 +108,15 @@ fn resource_page(
 
 fn example_section(example: Option<String>) -> String {
     example.map_or_else(String::new, |example| {
-        format!(
-            "\n## Example Usage\n\n```terraform\n{}\n```\n",
-            example.trim()
-        )
+        format!("\n## Example Usage\n\n```terraform\n{}\n```\n", example.trim())
     })
 }
 
 fn import_section(title: &str, command: &str) -> String {
-    let id = command
-        .rsplit_once(' ')
-        .map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
+    let id = command.rsplit_once(' ').map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
     format!(
-        "\n## Import\n\nBy a block (Terraform 1.5 and later). The ID may be in any casing, or the \
-         address of the resource in the Azure portal.\n\n```terraform\nimport {{\n  to = \
+        "\n## Import\n\nBy a block (Terraform 1.5 and later). The ID may be in any casing, or \
+         the address of the resource in the portal.\n\n```terraform\nimport {{\n  to = \
          {title}.example\n  id = \"{id}\"\n}}\n```\n\nBy the command:\n\n```shell\n{command}\n```\n"
     )
 }
@@ -156,19 +128,11 @@ fn function_page(name: &str, signature: &Signature, examples: Examples<'_>) -> S
          ---\n\n# function: {title}\n\n{}\n",
         signature.summary, signature.description
     );
-    text.push_str(&example_section(examples(&format!(
-        "functions/{title}/function.tf"
-    ))));
+    text.push_str(&example_section(examples(&format!("functions/{title}/function.tf"))));
     let parameters: Vec<String> = signature
         .parameters
         .iter()
-        .map(|parameter| {
-            format!(
-                "{} {}",
-                parameter.name,
-                describe(&parameter.ty).to_lowercase()
-            )
-        })
+        .map(|parameter| format!("{} {}", parameter.name, describe(&parameter.ty).to_lowercase()))
         .collect();
     let _ = write!(
         text,
@@ -223,10 +187,7 @@ impl<'a> Section<'a> {
     fn write(&self, text: &mut String, nested: &mut Vec<Section<'a>>) {
         let Self { path, content } = self;
         let anchor = Self::anchor(path);
-        let _ = write!(
-            text,
-            "\n<a id=\"{anchor}\"></a>\n\n### Nested schema for `{path}`\n"
-        );
+        let _ = write!(text, "\n<a id=\"{anchor}\"></a>\n\n### Nested schema for `{path}`\n");
         match content {
             Content::Block(block) => members(block, "#### ", &format!("{path}."), text, nested),
             Content::Object(described) => {
@@ -254,38 +215,20 @@ fn members<'a>(
 ) {
     let groups: [(&str, &[Presence]); 3] = [
         ("Required", &[Presence::Required]),
-        (
-            "Optional",
-            &[Presence::Optional, Presence::OptionalComputed],
-        ),
+        ("Optional", &[Presence::Optional, Presence::OptionalComputed]),
         ("Read-Only", &[Presence::Computed]),
     ];
     for (title, presences) in groups {
         let mut lines = Vec::new();
-        for attribute in block
-            .attributes
-            .iter()
-            .filter(|it| presences.contains(&it.presence))
-        {
+        for attribute in block.attributes.iter().filter(|it| presences.contains(&it.presence)) {
             let path = format!("{prefix}{}", attribute.name());
-            lines.push(attribute_line(
-                attribute,
-                &object_link(&path, &attribute.members, nested),
-            ));
+            lines.push(attribute_line(attribute, &object_link(&path, &attribute.members, nested)));
         }
         let required = |it: &&Nested| (it.facts.min > 0) == (title == "Required");
-        for it in block
-            .blocks
-            .iter()
-            .filter(required)
-            .filter(|_| title != "Read-Only")
-        {
+        for it in block.blocks.iter().filter(required).filter(|_| title != "Read-Only") {
             let path = format!("{prefix}{}", it.name());
             lines.push(block_line(it, &path));
-            nested.push(Section {
-                path,
-                content: Content::Block(&it.block),
-            });
+            nested.push(Section { path, content: Content::Block(&it.block) });
         }
         if !lines.is_empty() {
             lines.sort();
@@ -299,10 +242,7 @@ fn object_link<'a>(path: &str, members: &'a [Described], nested: &mut Vec<Sectio
         return String::new();
     }
     let content = Content::Object(members);
-    nested.push(Section {
-        path: path.to_owned(),
-        content,
-    });
+    nested.push(Section { path: path.to_owned(), content });
     format!(" (see [below](#{}))", Section::anchor(path))
 }
 
@@ -342,17 +282,10 @@ fn block_line(nested: &Nested, path: &str) -> String {
     if facts.max > 0 {
         let _ = write!(kind, ", Max: {}", facts.max);
     }
-    let replaced = if facts.replace {
-        " Changing it makes a new resource."
-    } else {
-        ""
-    };
+    let replaced = if facts.replace { " Changing it makes a new resource." } else { "" };
     let anchor = Section::anchor(path);
     let description = line(facts.description);
-    format!(
-        "- `{}` ({kind}) {description}{replaced} (see [below](#{anchor}))",
-        facts.name
-    )
+    format!("- `{}` ({kind}) {description}{replaced} (see [below](#{anchor}))", facts.name)
 }
 
 fn line(description: &str) -> String {

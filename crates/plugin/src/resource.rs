@@ -1,5 +1,4 @@
-//! Resources and data sources: typed by their model for those who write them, over values for the
-//! protocol.
+//! Resources and data sources: typed for those who write them, over values for the protocol.
 
 use crate::apply;
 use crate::context::Context;
@@ -33,7 +32,7 @@ pub trait Resource: Send + Sync + 'static {
     /// Its attributes and blocks, without `timeouts`, which every resource has.
     type Model: Model;
 
-    /// The full type name, such as `azurerm_private_endpoint`.
+    /// The full type name, such as `acme_network`.
     fn name(&self) -> &'static str;
 
     /// Version of the stored state.
@@ -187,10 +186,7 @@ impl<R: Resource> AnyResource for R {
     fn schema(&self) -> Schema {
         let mut block = R::Model::block();
         block.push(timeouts::member());
-        Schema {
-            version: self.version(),
-            block,
-        }
+        Schema { version: self.version(), block }
     }
 
     fn timeouts(&self) -> Timeouts {
@@ -210,16 +206,8 @@ impl<R: Resource> AnyResource for R {
         config: &Value,
         context: &Context,
     ) -> (Plan, Diagnostics) {
-        let Plan {
-            mut planned,
-            mut replace,
-        } = plan::plan(&schema.block, prior, config);
-        let change = Change {
-            prior,
-            config,
-            planned: &mut planned,
-            replace: &mut replace,
-        };
+        let Plan { mut planned, mut replace } = plan::plan(&schema.block, prior, config);
+        let change = Change { prior, config, planned: &mut planned, replace: &mut replace };
         let found = Resource::plan(self, change, context).await;
         (Plan { planned, replace }, found)
     }
@@ -263,11 +251,7 @@ impl<R: Resource> AnyResource for R {
             Ok(Some(actual)) => {
                 let actual = with_timeouts(actual.encode(), &state);
                 // An import knows no spelling yet that would have to be kept.
-                let known = if context.importing {
-                    schema.block.empty()
-                } else {
-                    state
-                };
+                let known = if context.importing { schema.block.empty() } else { state };
                 apply::refreshed(&schema.block, &known, &actual)
             }
             Err(faults) => {
@@ -297,10 +281,7 @@ impl<R: Resource> AnyResource for R {
 
 /// The plan without what the configuration does not set and an update leaves alone.
 fn left_alone(block: &Block, mut planned: Value, config: &Value) -> Value {
-    let names = block
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.facts.left_alone);
+    let names = block.attributes.iter().filter(|attribute| attribute.facts.left_alone);
     for name in names.map(|attribute| attribute.name()) {
         if config.get(name).is_null() {
             planned.set_entry(name, Value::Null);
@@ -342,10 +323,7 @@ async fn update<R: Resource>(
     planned: Value,
     context: &Context,
 ) -> Result<Value, Diagnostics> {
-    Ok(resource
-        .update(decode(prior)?, decode(planned)?, context)
-        .await?
-        .encode())
+    Ok(resource.update(decode(prior)?, decode(planned)?, context).await?.encode())
 }
 
 async fn delete<R: Resource>(
@@ -362,9 +340,7 @@ async fn delete<R: Resource>(
 fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
     M::decode(value).map_err(|Mismatch { path, message }| {
         let summary = format!("`{path}` is not valid");
-        Diagnostic::error(summary, format!("{message}."))
-            .at(path)
-            .into()
+        Diagnostic::error(summary, format!("{message}.")).at(path).into()
     })
 }
 

@@ -36,10 +36,7 @@ impl Check {
                 _ => Vec::new(),
             };
             let known = |element: &&Value| !element.is_null() && !element.has_unknown();
-            elements
-                .into_iter()
-                .filter(known)
-                .try_for_each(|element| self.run(element))
+            elements.into_iter().filter(known).try_for_each(|element| self.run(element))
         })
     }
 
@@ -169,10 +166,7 @@ impl Attribute {
 
     /// Whether the service may set it.
     pub fn is_computed(&self) -> bool {
-        matches!(
-            self.presence,
-            Presence::Computed | Presence::OptionalComputed
-        )
+        matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
     }
 
     /// Whether two of its values mean the same.
@@ -186,10 +180,7 @@ impl Attribute {
             r#type: self.ty.to_bytes(),
             description: self.facts.description.to_owned(),
             required: self.presence == Presence::Required,
-            optional: matches!(
-                self.presence,
-                Presence::Optional | Presence::OptionalComputed
-            ),
+            optional: matches!(self.presence, Presence::Optional | Presence::OptionalComputed),
             computed: self.is_computed(),
             sensitive: self.sensitive,
             description_kind: wire::StringKind::Markdown.into(),
@@ -286,10 +277,7 @@ pub struct Block {
 impl Block {
     /// An empty block.
     pub fn new(description: &'static str) -> Self {
-        Self {
-            description,
-            ..Self::default()
-        }
+        Self { description, ..Self::default() }
     }
 
     /// Adds a member.
@@ -308,9 +296,7 @@ impl Block {
 
     /// The attribute of that name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes
-            .iter()
-            .find(|attribute| attribute.name() == name)
+        self.attributes.iter().find(|attribute| attribute.name() == name)
     }
 
     /// The block type of that name.
@@ -327,10 +313,7 @@ impl Block {
     /// Whether a state lacks what every object has: nothing but its ID is known yet.
     pub fn is_bare(&self, state: &Value) -> bool {
         let required = |it: &&Attribute| it.presence == Presence::Required;
-        self.attributes
-            .iter()
-            .filter(required)
-            .any(|it| state.get(it.name()).is_null())
+        self.attributes.iter().filter(required).any(|it| state.get(it.name()).is_null())
     }
 
     /// A state with something in place of each null that a model cannot hold: the default, or
@@ -348,12 +331,9 @@ impl Block {
         });
         let blocks = self.blocks.iter().map(|it| {
             let filled = match state.get(it.name()) {
-                Value::List(elements) => Value::List(
-                    elements
-                        .iter()
-                        .map(|element| it.block.filled(element))
-                        .collect(),
-                ),
+                Value::List(elements) => {
+                    Value::List(elements.iter().map(|element| it.block.filled(element)).collect())
+                }
                 single @ Value::Map(_) => it.block.filled(single),
                 other => other.clone(),
             };
@@ -392,9 +372,6 @@ pub struct Schema {
 
 impl Schema {
     pub(crate) fn to_wire(&self) -> wire::Schema {
-        wire::Schema {
-            version: self.version,
-            block: Some(self.block.to_wire()),
-        }
+        wire::Schema { version: self.version, block: Some(self.block.to_wire()) }
     }
 }

@@ -35,22 +35,12 @@ impl Timeouts {
     /// The same time for each writing operation, and five minutes for reading.
     pub const fn minutes(minutes: u64) -> Self {
         let writing = Duration::from_secs(minutes * 60);
-        Self {
-            create: writing,
-            read: Duration::from_secs(300),
-            update: writing,
-            delete: writing,
-        }
+        Self { create: writing, read: Duration::from_secs(300), update: writing, delete: writing }
     }
 
     /// A time for reading, of what is never written.
     pub(crate) const fn reading(read: Duration) -> Self {
-        Self {
-            create: read,
-            read,
-            update: read,
-            delete: read,
-        }
+        Self { create: read, read, update: read, delete: read }
     }
 
     /// The time for one operation, given the value of the resource or of its configuration.
@@ -61,11 +51,7 @@ impl Timeouts {
             Action::Update => ("update", self.update),
             Action::Delete => ("delete", self.delete),
         };
-        let given = value
-            .get("timeouts")
-            .get(name)
-            .as_str()
-            .and_then(|text| parse(text).ok());
+        let given = value.get("timeouts").get(name).as_str().and_then(|text| parse(text).ok());
         given.unwrap_or(default)
     }
 }
@@ -89,15 +75,8 @@ struct Block {
 
 /// The block type as a member of every resource.
 pub(crate) fn member() -> Member {
-    let facts = Facts::new(
-        "timeouts",
-        "How long each operation may take before it is given up.",
-    );
-    Member::Block(Nested {
-        facts,
-        nesting: Nesting::Single,
-        block: Block::block(),
-    })
+    let facts = Facts::new("timeouts", "How long each operation may take before it is given up.");
+    Member::Block(Nested { facts, nesting: Nesting::Single, block: Block::block() })
 }
 
 /// Durations such as `5m` or `90s`.
@@ -110,15 +89,8 @@ struct ReadBlock {
 
 /// The block type as a member of every data source.
 pub(crate) fn read_member() -> Member {
-    let facts = Facts::new(
-        "timeouts",
-        "How long reading may take before it is given up.",
-    );
-    Member::Block(Nested {
-        facts,
-        nesting: Nesting::Single,
-        block: ReadBlock::block(),
-    })
+    let facts = Facts::new("timeouts", "How long reading may take before it is given up.");
+    Member::Block(Nested { facts, nesting: Nesting::Single, block: ReadBlock::block() })
 }
 
 fn rule(text: &str) -> Result<(), String> {
@@ -141,9 +113,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     let mut seconds = 0.0;
     let mut rest = text;
     while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .ok_or_else(wrong)?;
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(wrong)?;
         let (number, after) = rest.split_at(digits);
         let number: f64 = number.parse().map_err(|_| wrong())?;
         let (unit, after) = UNITS
@@ -160,14 +130,8 @@ pub fn parse(text: &str) -> Result<Duration, String> {
 }
 
 /// Units in seconds; those that begin with another's letters come first.
-const UNITS: [(&str, f64); 6] = [
-    ("ms", 1e-3),
-    ("us", 1e-6),
-    ("ns", 1e-9),
-    ("h", 3600.0),
-    ("m", 60.0),
-    ("s", 1.0),
-];
+const UNITS: [(&str, f64); 6] =
+    [("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
 
 #[cfg(test)]
 mod tests {
@@ -183,18 +147,9 @@ mod tests {
         check("90s", 90.0);
         check("1.5h", 5400.0);
         check("1500ms", 1.5);
-        for wrong in [
-            "",
-            "5",
-            "m",
-            "0s",
-            "-5m",
-            "5 m",
-            "1d",
-            "1h-5m",
-            "1..5h",
-            "999999999999999999999h",
-        ] {
+        for wrong in
+            ["", "5", "m", "0s", "-5m", "5 m", "1d", "1h-5m", "1..5h", "999999999999999999999h"]
+        {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
@@ -204,13 +159,7 @@ mod tests {
         let timeouts = Timeouts::minutes(30);
         let given = Value::map([("timeouts", Value::map([("create", "5s".into())]))]);
         assert_eq!(timeouts.of(Action::Create, &given), Duration::from_secs(5));
-        assert_eq!(
-            timeouts.of(Action::Delete, &given),
-            Duration::from_secs(1800)
-        );
-        assert_eq!(
-            timeouts.of(Action::Read, &Value::Null),
-            Duration::from_secs(300)
-        );
+        assert_eq!(timeouts.of(Action::Delete, &given), Duration::from_secs(1800));
+        assert_eq!(timeouts.of(Action::Read, &Value::Null), Duration::from_secs(300));
     }
 }

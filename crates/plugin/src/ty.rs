@@ -49,12 +49,7 @@ impl Type {
 
     /// `object({..})`
     pub fn object<'a>(attributes: impl IntoIterator<Item = (&'a str, Type)>) -> Self {
-        Self::Object(
-            attributes
-                .into_iter()
-                .map(|(name, ty)| (name.to_owned(), ty))
-                .collect(),
-        )
+        Self::Object(attributes.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect())
     }
 
     /// The empty or zero value.
@@ -67,11 +62,9 @@ impl Type {
             Self::List(_) | Self::Set(_) => Value::List(Vec::new()),
             Self::Map(_) => Value::map([]),
             Self::Tuple(items) => Value::List(items.iter().map(Self::zero).collect()),
-            Self::Object(attributes) => Value::map(
-                attributes
-                    .iter()
-                    .map(|(name, ty)| (name.as_str(), ty.zero())),
-            ),
+            Self::Object(attributes) => {
+                Value::map(attributes.iter().map(|(name, ty)| (name.as_str(), ty.zero())))
+            }
         }
     }
 
@@ -89,9 +82,7 @@ impl Type {
                 json!(["tuple", items.iter().map(Self::to_json).collect::<Vec<_>>()])
             }
             Self::Object(attributes) => {
-                let attributes = attributes
-                    .iter()
-                    .map(|(name, ty)| (name.clone(), ty.to_json()));
+                let attributes = attributes.iter().map(|(name, ty)| (name.clone(), ty.to_json()));
                 json!(["object", attributes.collect::<serde_json::Map<_, _>>()])
             }
         }
@@ -126,17 +117,12 @@ impl Type {
             ("list", element) => Ok(Self::list(Self::from_json(element)?)),
             ("set", element) => Ok(Self::set(Self::from_json(element)?)),
             ("map", element) => Ok(Self::map(Self::from_json(element)?)),
-            ("tuple", Json::Array(items)) => Ok(Self::Tuple(
-                items
-                    .iter()
-                    .map(Self::from_json)
-                    .collect::<Result<_, _>>()?,
-            )),
+            ("tuple", Json::Array(items)) => {
+                Ok(Self::Tuple(items.iter().map(Self::from_json).collect::<Result<_, _>>()?))
+            }
             ("object", Json::Object(attributes)) => {
                 let typed = |(name, ty): (&String, _)| Ok((name.clone(), Self::from_json(ty)?));
-                Ok(Self::Object(
-                    attributes.iter().map(typed).collect::<Result<_, _>>()?,
-                ))
+                Ok(Self::Object(attributes.iter().map(typed).collect::<Result<_, _>>()?))
             }
             _ => Err(unknown()),
         }
@@ -149,7 +135,10 @@ mod tests {
 
     #[test]
     fn json_descriptions_come_back() {
-        let text = r#"["object",{"a":["list",["map","number"]],"b":["tuple",["bool","dynamic"]],"c":["set","string"]}]"#;
+        let text = concat!(
+            r#"["object",{"a":["list",["map","number"]],"#,
+            r#""b":["tuple",["bool","dynamic"]],"c":["set","string"]}]"#
+        );
         let ty = Type::from_json(&serde_json::from_str(text).unwrap()).unwrap();
         assert_eq!(ty.to_json().to_string(), text);
     }
@@ -157,10 +146,7 @@ mod tests {
     #[test]
     fn optional_attributes_are_accepted() {
         let json = json!(["object", {"a": "string"}, ["a"]]);
-        assert_eq!(
-            Type::from_json(&json),
-            Ok(Type::object([("a", Type::String)]))
-        );
+        assert_eq!(Type::from_json(&json), Ok(Type::object([("a", Type::String)])));
         assert!(Type::from_json(&json!(["list"])).is_err());
         assert!(Type::from_json(&json!("float")).is_err());
     }

@@ -50,11 +50,7 @@ mod tests {
     use crate::schema::Check;
 
     fn short(text: &str) -> Result<(), String> {
-        if text.len() < 4 {
-            Ok(())
-        } else {
-            Err(format!("{text:?} is longer than 3"))
-        }
+        if text.len() < 4 { Ok(()) } else { Err(format!("{text:?} is longer than 3")) }
     }
 
     /// A thing.
@@ -80,10 +76,7 @@ mod tests {
         let key = |key: Value| Value::map([("key", key)]);
         let parts = vec![key(Value::Unknown), key(Value::Null), key("long".into())];
         let config = Value::map([
-            (
-                "names",
-                Value::List(vec!["ok".into(), Value::Unknown, "too long".into()]),
-            ),
+            ("names", Value::List(vec!["ok".into(), Value::Unknown, "too long".into()])),
             ("part", Value::List(parts)),
         ]);
         let paths: Vec<String> = validate(&Thing::block(), &config)

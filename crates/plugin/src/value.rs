@@ -74,20 +74,14 @@ impl FromStr for Number {
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         let wrong = || NotANumber(text.chars().take(40).collect());
         // Digits and an exponent only: the parser below would also take underscores.
-        if text
-            .bytes()
-            .any(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
+        if text.bytes().any(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
         {
             return Err(wrong());
         }
         let number = Self::normal(&BigDecimal::from_str(text).map_err(|_| wrong())?);
         let (_, exponent) = number.0.as_bigint_and_exponent();
         let written_out = exponent.unsigned_abs().saturating_add(number.0.digits());
-        if written_out > MAX_DIGITS {
-            Err(wrong())
-        } else {
-            Ok(number)
-        }
+        if written_out > MAX_DIGITS { Err(wrong()) } else { Ok(number) }
     }
 }
 
@@ -104,12 +98,7 @@ pub struct NotANumber(pub String);
 impl Value {
     /// An object, map or block of these values.
     pub fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Self {
-        Self::Map(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key.to_owned(), value))
-                .collect(),
-        )
+        Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
     /// A set: sorted, without duplicates.
@@ -200,10 +189,7 @@ impl Value {
                 Self::List(elements.into_iter().map(Self::without_unknown).collect())
             }
             Self::Map(entries) => Self::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, value.without_unknown()))
-                    .collect(),
+                entries.into_iter().map(|(key, value)| (key, value.without_unknown())).collect(),
             ),
             Self::Dynamic(inner) => {
                 let (ty, value) = *inner;
@@ -264,16 +250,9 @@ mod tests {
 
     #[test]
     fn hostile_numbers_are_refused() {
-        for text in [
-            "",
-            "abc",
-            "1e999999999",
-            "1_000",
-            "NaN",
-            "inf",
-            "0x10",
-            "1e-99999999999999999999",
-        ] {
+        for text in
+            ["", "abc", "1e999999999", "1_000", "NaN", "inf", "0x10", "1e-99999999999999999999"]
+        {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
     }

@@ -81,7 +81,11 @@ pub struct PrivateEndpoint {
     ip_configuration: Blocks<IpConfiguration>,
     /// IDs of the application security groups that the endpoint belongs to. Without it, they are
     /// left as they are.
-    #[tf(left_alone, check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(), same = check::same_ids)]
+    #[tf(
+        left_alone,
+        check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(),
+        same = check::same_ids
+    )]
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     #[tf(flatten)]
     tagged: Tagged,
@@ -149,7 +153,11 @@ struct ZoneGroup {
     #[tf(check = check::network_name(), same = check::same_name)]
     name: String,
     /// IDs of one to five zones, in any order and any subscription.
-    #[tf(check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(), check = Check::new(rules::zones), same = check::same_ids)]
+    #[tf(
+        check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(),
+        check = Check::new(rules::zones),
+        same = check::same_ids
+    )]
     private_dns_zone_ids: Vec<String>,
 }
 
@@ -273,17 +281,10 @@ impl ArmResource for PrivateEndpoint {
     }
 
     fn before_create(&self) -> Vec<Beside> {
-        let network = ResourceId::parse(&self.subnet_id)
-            .ok()
-            .and_then(|subnet| subnet.parent());
+        let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         match network {
             Some(id) if self.location.get().is_none() => {
-                vec![Beside {
-                    name: NETWORK,
-                    id,
-                    api: API,
-                    list: None,
-                }]
+                vec![Beside { name: NETWORK, id, api: API, list: None }]
             }
             _ => Vec::new(),
         }
@@ -293,9 +294,7 @@ impl ArmResource for PrivateEndpoint {
         if self.location.get().is_some() {
             return Ok(());
         }
-        let network = found
-            .get(NETWORK)
-            .and_then(|network| network["location"].as_str());
+        let network = found.get(NETWORK).and_then(|network| network["location"].as_str());
         let Some(location) = network else {
             let detail = format!("Azure knows no virtual network for {}.", self.subnet_id);
             let summary = "The subnet's virtual network does not exist";
@@ -308,33 +307,19 @@ impl ArmResource for PrivateEndpoint {
     fn beside(id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
         let interface = body.properties.network_interfaces.first();
         let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
-        let groups = Beside {
-            name: GROUPS,
-            id: id.clone(),
-            api: API,
-            list: Some("privateDnsZoneGroups"),
-        };
-        let interface = interface.map(|id| Beside {
-            name: INTERFACE,
-            id,
-            api: API,
-            list: None,
-        });
+        let groups =
+            Beside { name: GROUPS, id: id.clone(), api: API, list: Some("privateDnsZoneGroups") };
+        let interface = interface.map(|id| Beside { name: INTERFACE, id, api: API, list: None });
         interface.into_iter().chain([groups]).collect()
     }
 
     fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
         let live = found.read::<Vec<Group>>(GROUPS).unwrap_or_default();
-        let live: Vec<_> = live
-            .into_iter()
-            .flat_map(|group| group.properties.private_dns_zone_configs)
-            .collect();
+        let live: Vec<_> =
+            live.into_iter().flat_map(|group| group.properties.private_dns_zone_configs).collect();
         let part = |group: &ZoneGroup| {
-            let wanted: Vec<_> = group
-                .private_dns_zone_ids
-                .iter()
-                .map(|zone| (None, zone.clone()))
-                .collect();
+            let wanted: Vec<_> =
+                group.private_dns_zone_ids.iter().map(|zone| (None, zone.clone())).collect();
             let mut body = Group::default();
             body.properties.private_dns_zone_configs = zone_group::configs(&wanted, &live);
             Part {
@@ -344,9 +329,7 @@ impl ArmResource for PrivateEndpoint {
                 body: serde_json::to_value(body).unwrap_or_default(),
                 end: End::Delete,
                 may_fail: self.on_zone_group_failure.as_deref() == Some("warn"),
-                path: Path::of("private_dns_zone_group")
-                    .index(0)
-                    .attribute("private_dns_zone_ids"),
+                path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
             }
         };
         self.private_dns_zone_group.iter().map(part).collect()

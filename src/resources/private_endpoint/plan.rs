@@ -16,11 +16,7 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
     if change.prior.is_null() || change.planned.is_null() {
         return found;
     }
-    let groups = change
-        .prior
-        .get("private_dns_zone_configs")
-        .as_list()
-        .unwrap_or_default();
+    let groups = change.prior.get("private_dns_zone_configs").as_list().unwrap_or_default();
     // While the mode is unknown, it may turn out to be this one.
     let none = match change.config.get("dns_zone_group_mode") {
         Value::Unknown => true,
@@ -36,11 +32,7 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
 }
 
 fn about_connection(change: &mut Change<'_>) -> Option<Diagnostic> {
-    let connection = change
-        .prior
-        .get("private_service_connection")
-        .as_list()?
-        .first()?;
+    let connection = change.prior.get("private_service_connection").as_list()?.first()?;
     let manual = connection.get("is_manual_connection").as_bool() == Some(true);
     let status = change.prior.get("connection_status").as_str()?;
     let wish = change.config.get("on_disconnected").as_str();
@@ -66,9 +58,7 @@ fn about_connection(change: &mut Change<'_>) -> Option<Diagnostic> {
 }
 
 fn replace(change: &mut Change<'_>, path: Path) -> Diagnostic {
-    change
-        .planned
-        .set_entry("connection_status", Value::Unknown);
+    change.planned.set_entry("connection_status", Value::Unknown);
     change.replace.push(path);
     Diagnostic::warning(
         "The endpoint is cut off, and will be replaced",
@@ -81,10 +71,7 @@ fn replace(change: &mut Change<'_>, path: Path) -> Diagnostic {
 
 /// Every zone group of the endpoint, to be taken away.
 pub(super) fn every_group(id: &ResourceId, found: &Found) -> Vec<Part> {
-    let groups = found
-        .read::<Vec<Group>>(GROUPS)
-        .unwrap_or_default()
-        .into_iter();
+    let groups = found.read::<Vec<Group>>(GROUPS).unwrap_or_default().into_iter();
     let part = |group: Group| Part {
         id: id.child("privateDnsZoneGroups", &group.name),
         api: API,
@@ -105,29 +92,16 @@ pub(super) fn awaits(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diag
     let Some(wait) = endpoint.wait_for_zone_group.first() else {
         return Ok(None);
     };
-    let configs = endpoint
-        .private_dns_zone_configs
-        .get()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let names: Vec<String> = configs
-        .iter()
-        .map(|config| zone_name(&config.private_dns_zone_id))
-        .collect();
+    let configs = endpoint.private_dns_zone_configs.get().map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<String> =
+        configs.iter().map(|config| zone_name(&config.private_dns_zone_id)).collect();
     let has = |name: &String| names.iter().any(|there| there.eq_ignore_ascii_case(name));
-    let missing: Vec<&String> = wait
-        .required_zone_names
-        .iter()
-        .flatten()
-        .filter(|name| !has(name))
-        .collect();
+    let missing: Vec<&String> =
+        wait.required_zone_names.iter().flatten().filter(|name| !has(name)).collect();
     if !configs.is_empty() && missing.is_empty() {
         return Ok(None);
     }
-    let within = wait
-        .timeout
-        .as_deref()
-        .and_then(|text| timeouts::parse(text).ok());
+    let within = wait.timeout.as_deref().and_then(|text| timeouts::parse(text).ok());
     let zones: Vec<&str> = missing.into_iter().map(String::as_str).collect();
     let what = if zones.is_empty() {
         "the zone group".to_owned()
@@ -138,32 +112,20 @@ pub(super) fn awaits(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diag
 }
 
 fn approval(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diagnostic> {
-    let status = endpoint
-        .connection_status
-        .get()
-        .map(String::as_str)
-        .unwrap_or_default();
+    let status = endpoint.connection_status.get().map(String::as_str).unwrap_or_default();
     if endpoint.wait_for_approval != Some(true) || status == "Approved" {
         return Ok(None);
     }
     if status == "Pending" {
-        return Ok(Some(Awaited {
-            what: "the approval".to_owned(),
-            within: None,
-        }));
+        return Ok(Some(Awaited { what: "the approval".to_owned(), within: None }));
     }
     let said = endpoint.private_service_connection.first();
-    let said = said
-        .and_then(|it| it.status_description.get())
-        .cloned()
-        .unwrap_or_default();
+    let said = said.and_then(|it| it.status_description.get()).cloned().unwrap_or_default();
     let summary = format!("The connection was not approved, but is {status}");
     let detail = format!("The owner of the service says: {said:?}. Ask them, and apply again.");
     Err(Diagnostic::error(summary, detail).at(Path::of("private_service_connection")))
 }
 
 fn zone_name(id: &str) -> String {
-    ResourceId::parse(id)
-        .map(|id| id.name().to_owned())
-        .unwrap_or_default()
+    ResourceId::parse(id).map(|id| id.name().to_owned()).unwrap_or_default()
 }

@@ -37,10 +37,7 @@ pub(super) fn of(interface: &Interface) -> Vec<DnsRecord> {
     let names = || {
         addresses.iter().flat_map(|it| {
             let member = &it.properties.private_link_connection_properties;
-            member
-                .fqdns
-                .iter()
-                .map(move |fqdn| (fqdn, member, &it.properties.private_ip_address))
+            member.fqdns.iter().map(move |fqdn| (fqdn, member, &it.properties.private_ip_address))
         })
     };
     let guid = names().find_map(|(fqdn, ..)| private_link::workspace_guid(fqdn));
@@ -97,20 +94,12 @@ mod tests {
         let records = of(&interface);
         let rows: Vec<_> = records
             .iter()
-            .map(|it| {
-                (
-                    it.record_name.as_str(),
-                    it.zone_name.as_str(),
-                    it.source.as_str(),
-                )
-            })
+            .map(|it| (it.record_name.as_str(), it.zone_name.as_str(), it.source.as_str()))
             .collect();
         let zone = "privatelink.api.azureml.ms";
         assert_eq!(
             rows,
-            [("*.g.inference.eastus", zone, "derived"), {
-                ("g.workspace.eastus", zone, "nic")
-            }]
+            [("*.g.inference.eastus", zone, "derived"), { ("g.workspace.eastus", zone, "nic") }]
         );
         assert_eq!(records[0].ip_addresses, ["10.0.1.6"]);
     }

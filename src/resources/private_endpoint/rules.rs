@@ -9,10 +9,7 @@ use plugin::value::Value;
 /// Rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let connections = config
-        .get("private_service_connection")
-        .as_list()
-        .unwrap_or_default();
+    let connections = config.get("private_service_connection").as_list().unwrap_or_default();
     for (index, connection) in connections.iter().enumerate() {
         let path = Path::of("private_service_connection").index(index);
         found.extend(validate_target(connection, &path));
@@ -34,12 +31,13 @@ fn validate_mode(config: &Value) -> Option<Diagnostic> {
     let (summary, detail) = match (mode, has(config, "private_dns_zone_group")?) {
         ("managed", false) => (
             "A managed zone group needs its block",
-            "Add a `private_dns_zone_group` block, or let `dns_zone_group_mode` be \"policy\" (somebody \
-             else makes the group) or \"none\" (there is to be none).",
+            "Add a `private_dns_zone_group` block, or let `dns_zone_group_mode` be \"policy\" \
+             (somebody else makes the group) or \"none\" (there is to be none).",
         ),
         ("policy" | "none", true) => (
             "The zone group is to be somebody else's, or none",
-            "Remove the `private_dns_zone_group` block, or let `dns_zone_group_mode` be \"managed\".",
+            "Remove the `private_dns_zone_group` block, or let `dns_zone_group_mode` be \
+             \"managed\".",
         ),
         _ => return None,
     };
@@ -51,15 +49,12 @@ fn validate_waiting(config: &Value) -> Vec<Diagnostic> {
     let mode = config.get("dns_zone_group_mode");
     let other = matches!(mode, Value::Null) || mode.as_str().is_some_and(|mode| mode != "policy");
     if other && has(config, "wait_for_zone_group") == Some(true) {
-        let detail = "Set `dns_zone_group_mode = \"policy\"`, or remove the block: the provider waits \
-                      for its own group anyway.";
+        let detail = "Set `dns_zone_group_mode = \"policy\"`, or remove the block: the provider \
+                      waits for its own group anyway.";
         let summary = "Only the group of somebody else is waited for";
         found.push(Diagnostic::error(summary, detail).at(Path::of("wait_for_zone_group")));
     }
-    let connection = config
-        .get("private_service_connection")
-        .as_list()
-        .and_then(<[_]>::first);
+    let connection = config.get("private_service_connection").as_list().and_then(<[_]>::first);
     let manual = connection.map(|connection| connection.get("is_manual_connection"));
     let automatic = matches!(manual, Some(Value::Null | Value::Bool(false)));
     if config.get("wait_for_approval").as_bool() == Some(true) && automatic {
@@ -72,10 +67,7 @@ fn validate_waiting(config: &Value) -> Vec<Diagnostic> {
 }
 
 fn validate_target(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let (id, alias) = (
-        "private_connection_resource_id",
-        "private_connection_resource_alias",
-    );
+    let (id, alias) = ("private_connection_resource_id", "private_connection_resource_alias");
     let wrong = match (connection.get(id), connection.get(alias)) {
         (Value::Null, Value::Null) => "Neither is given",
         (Value::Unknown, _) | (_, Value::Unknown) | (Value::Null, _) | (_, Value::Null) => {
@@ -138,23 +130,17 @@ pub(super) fn alias(text: &str) -> Result<(), String> {
     if text.ends_with(".azure.privatelinkservice") {
         return Ok(());
     }
-    Err(format!(
-        "{text:?} is no alias: it must end in \".azure.privatelinkservice\"."
-    ))
+    Err(format!("{text:?} is no alias: it must end in \".azure.privatelinkservice\"."))
 }
 
 pub(super) fn zones(value: &Value) -> Result<(), String> {
     match value.as_list().map_or(0, <[Value]>::len) {
         1..=5 => Ok(()),
-        count => Err(format!(
-            "There are {count} zones; Azure allows one to five in a group."
-        )),
+        count => Err(format!("There are {count} zones; Azure allows one to five in a group.")),
     }
 }
 
 pub(super) fn address(text: &str) -> Result<(), String> {
     let parsed = text.parse::<std::net::IpAddr>();
-    parsed
-        .map(|_| ())
-        .map_err(|_| format!("{text:?} is no IP address."))
+    parsed.map(|_| ()).map_err(|_| format!("{text:?} is no IP address."))
 }

@@ -130,12 +130,7 @@ pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     let (manual, automatic) = endpoint
         .private_service_connection
         .iter()
-        .map(|connection| {
-            (
-                connection.is_manual_connection,
-                ServiceConnection::write(connection),
-            )
-        })
+        .map(|connection| (connection.is_manual_connection, ServiceConnection::write(connection)))
         .partition::<Vec<_>, _>(|(manual, _)| *manual);
     let connections = |side: Vec<(bool, ServiceConnection)>| {
         side.into_iter().map(|(_, connection)| connection).collect()
@@ -144,19 +139,15 @@ pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     Tracked {
         location: endpoint.location.get().cloned(),
         tags: endpoint.tagged.write(),
-        extended_location: endpoint.edge_zone.clone().map(|name| ExtendedLocation {
-            name,
-            r#type: "EdgeZone".to_owned(),
-        }),
+        extended_location: endpoint
+            .edge_zone
+            .clone()
+            .map(|name| ExtendedLocation { name, r#type: "EdgeZone".to_owned() }),
         properties: Properties {
             subnet: endpoint.subnet_id.as_str().into(),
             private_link_service_connections: connections(automatic),
             manual_private_link_service_connections: connections(manual),
-            ip_configurations: endpoint
-                .ip_configuration
-                .iter()
-                .map(Address::write)
-                .collect(),
+            ip_configurations: endpoint.ip_configuration.iter().map(Address::write).collect(),
             custom_network_interface_name: endpoint.custom_network_interface_name.clone(),
             ip_version_type: endpoint.ip_version_type.get().cloned(),
             application_security_groups: groups
@@ -207,10 +198,7 @@ impl ServiceConnection {
 
 impl Address {
     fn write(address: &IpConfiguration) -> Self {
-        let member = address
-            .member_name
-            .get()
-            .or(address.subresource_name.as_ref());
+        let member = address.member_name.get().or(address.subresource_name.as_ref());
         Self {
             name: address.name.clone(),
             properties: AddressProperties {
@@ -233,39 +221,23 @@ impl Address {
 
 /// Sets the attributes from what Azure has.
 pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
-    let Tracked {
-        location,
-        properties,
-        extended_location,
-        ..
-    } = &live.body;
+    let Tracked { location, properties, extended_location, .. } = &live.body;
     endpoint.location.set(location.clone());
     endpoint.edge_zone = extended_location.as_ref().map(|zone| zone.name.clone());
     endpoint.subnet_id.clone_from(&properties.subnet.id);
     let name = properties.custom_network_interface_name.clone();
     endpoint.custom_network_interface_name = name.filter(|name| !name.is_empty());
-    endpoint
-        .ip_version_type
-        .set(properties.ip_version_type.clone());
-    endpoint.ip_configuration.0 = properties
-        .ip_configurations
-        .iter()
-        .map(Address::read)
-        .collect();
+    endpoint.ip_version_type.set(properties.ip_version_type.clone());
+    endpoint.ip_configuration.0 = properties.ip_configurations.iter().map(Address::read).collect();
     let groups = properties.application_security_groups.iter().flatten();
     endpoint
         .application_security_group_ids
         .set(groups.map(|it| it.id.clone()).collect::<BTreeSet<_>>());
-    endpoint
-        .provisioning_state
-        .set(properties.provisioning_state.clone());
-    let configs = properties
-        .custom_dns_configs
-        .iter()
-        .map(|config| CustomDnsConfig {
-            fqdn: config.fqdn.clone(),
-            ip_addresses: config.ip_addresses.clone(),
-        });
+    endpoint.provisioning_state.set(properties.provisioning_state.clone());
+    let configs = properties.custom_dns_configs.iter().map(|config| CustomDnsConfig {
+        fqdn: config.fqdn.clone(),
+        ip_addresses: config.ip_addresses.clone(),
+    });
     endpoint.custom_dns_configs.set(configs.collect::<Vec<_>>());
     read_interface(endpoint, live);
     read_connection(endpoint, properties);
@@ -274,72 +246,40 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Propertie
 }
 
 fn read_interface(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
-    let interfaces = live
-        .body
-        .properties
-        .network_interfaces
-        .iter()
-        .map(|interface| {
-            let id = ResourceId::parse(&interface.id);
-            let name = id.map(|id| id.name().to_owned()).unwrap_or_default();
-            NetworkInterface {
-                id: interface.id.clone(),
-                name,
-            }
-        });
+    let interfaces = live.body.properties.network_interfaces.iter().map(|interface| {
+        let id = ResourceId::parse(&interface.id);
+        let name = id.map(|id| id.name().to_owned()).unwrap_or_default();
+        NetworkInterface { id: interface.id.clone(), name }
+    });
     let interfaces: Vec<_> = interfaces.collect();
-    endpoint
-        .network_interface_id
-        .set(interfaces.first().map(|it| it.id.clone()));
+    endpoint.network_interface_id.set(interfaces.first().map(|it| it.id.clone()));
     endpoint.network_interface.set(interfaces);
     let interface: Interface = live.beside.read(INTERFACE).unwrap_or_default();
     let addresses = &interface.properties.ip_configurations;
-    let addresses = addresses
-        .iter()
-        .filter_map(|it| it.properties.private_ip_address.clone());
-    endpoint
-        .private_ip_addresses
-        .set(addresses.collect::<Vec<_>>());
+    let addresses = addresses.iter().filter_map(|it| it.properties.private_ip_address.clone());
+    endpoint.private_ip_addresses.set(addresses.collect::<Vec<_>>());
     endpoint.dns_records.set(records::of(&interface));
 }
 
 fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {
-    let automatic = properties
-        .private_link_service_connections
-        .iter()
-        .map(|it| it.read(false));
-    let manual = properties
-        .manual_private_link_service_connections
-        .iter()
-        .map(|it| it.read(true));
+    let automatic = properties.private_link_service_connections.iter().map(|it| it.read(false));
+    let manual = properties.manual_private_link_service_connections.iter().map(|it| it.read(true));
     let mut connections: Vec<Connection> = automatic.chain(manual).collect();
-    let first = endpoint
-        .private_ip_addresses
-        .get()
-        .and_then(|addresses| addresses.first());
+    let first = endpoint.private_ip_addresses.get().and_then(|addresses| addresses.first());
     for connection in &mut connections {
         connection.private_ip_address.set(first.cloned());
     }
-    let status = connections
-        .first()
-        .and_then(|connection| connection.status.get().cloned());
+    let status = connections.first().and_then(|connection| connection.status.get().cloned());
     endpoint.connection_status.set(status);
     endpoint.private_service_connection.0 = connections;
 }
 
 fn read_zone_groups(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: bool) {
-    let configs = groups
-        .iter()
-        .flat_map(|group| &group.properties.private_dns_zone_configs);
-    endpoint
-        .private_dns_zone_configs
-        .set(configs.map(read_config).collect::<Vec<_>>());
+    let configs = groups.iter().flat_map(|group| &group.properties.private_dns_zone_configs);
+    endpoint.private_dns_zone_configs.set(configs.map(read_config).collect::<Vec<_>>());
     // A group that the state does not have is somebody else's, but for an import, which has
     // nothing yet: there any group is shown as the block, if it is not a policy's.
-    let managed = endpoint
-        .private_dns_zone_group
-        .first()
-        .map(|group| group.name.clone());
+    let managed = endpoint.private_dns_zone_group.first().map(|group| group.name.clone());
     let ours = groups.iter().find(|group| match &managed {
         Some(name) => group.name.eq_ignore_ascii_case(name),
         None => importing && !group.name.eq_ignore_ascii_case(BY_POLICY),

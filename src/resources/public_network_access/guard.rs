@@ -27,13 +27,8 @@ pub(super) fn of_a_project(live: &Json) -> Result<(), Diagnostic> {
     if !kind.eq_ignore_ascii_case("project") {
         return Ok(());
     }
-    let hub = live["properties"]["hubResourceId"]
-        .as_str()
-        .unwrap_or("its hub");
-    let summary = format!(
-        "{:?} is a project",
-        live["name"].as_str().unwrap_or_default()
-    );
+    let hub = live["properties"]["hubResourceId"].as_str().unwrap_or("its hub");
+    let summary = format!("{:?} is a project", live["name"].as_str().unwrap_or_default());
     let detail =
         format!("A project has the network access of its hub. Set `resource_id` to {hub}.");
     Err(Diagnostic::error(summary, detail).at(Path::of("resource_id")))
@@ -43,26 +38,21 @@ pub(super) fn of_a_project(live: &Json) -> Result<(), Diagnostic> {
 pub(super) fn lets_someone_in(live: &Json) -> Result<(), Diagnostic> {
     let connections = live["properties"]["privateEndpointConnections"].as_array();
     let states: Vec<_> = connections.into_iter().flatten().map(connection).collect();
-    if states
-        .iter()
-        .any(|(_, status)| status.eq_ignore_ascii_case("Approved"))
-    {
+    if states.iter().any(|(_, status)| status.eq_ignore_ascii_case("Approved")) {
         return Ok(());
     }
     let name = live["name"].as_str().unwrap_or_default();
     let found = if states.is_empty() {
         "It has no private endpoint connection at all.".to_owned()
     } else {
-        let rows = states
-            .iter()
-            .map(|(endpoint, status)| format!("  - {status}: {endpoint}"));
+        let rows = states.iter().map(|(endpoint, status)| format!("  - {status}: {endpoint}"));
         format!("Its connections:\n{}", rows.collect::<Vec<_>>().join("\n"))
     };
     let detail = format!(
-        "No private endpoint connection of {name:?} is approved, so nobody could reach it any more. \
-         {found}\n\nCreate an azureai_private_endpoint to it, have the connection approved, and let \
-         this resource depend on the endpoint (`depends_on`). If you mean to cut it off, set \
-         `guard {{ mode = \"off\" }}`."
+        "No private endpoint connection of {name:?} is approved, so nobody could reach it any \
+         more. {found}\n\nCreate an azureai_private_endpoint to it, have the connection approved, \
+         and let this resource depend on the endpoint (`depends_on`). If you mean to cut it \
+         off, set `guard {{ mode = \"off\" }}`."
     );
     let summary =
         format!("Disabling the public network access of {name:?} would lock everyone out");
@@ -72,12 +62,7 @@ pub(super) fn lets_someone_in(live: &Json) -> Result<(), Diagnostic> {
 /// A connection's endpoint and state.
 fn connection(connection: &Json) -> (String, String) {
     let properties = &connection["properties"];
-    let endpoint = properties["privateEndpoint"]["id"]
-        .as_str()
-        .unwrap_or("an unknown endpoint");
+    let endpoint = properties["privateEndpoint"]["id"].as_str().unwrap_or("an unknown endpoint");
     let state = &properties["privateLinkServiceConnectionState"];
-    (
-        endpoint.to_owned(),
-        state["status"].as_str().unwrap_or("Unknown").to_owned(),
-    )
+    (endpoint.to_owned(), state["status"].as_str().unwrap_or("Unknown").to_owned())
 }

@@ -134,14 +134,8 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 /// The types, for the check of an ID.
-pub(super) const TYPES: &[&str] = &[
-    KINDS[0].ty,
-    KINDS[1].ty,
-    KINDS[2].ty,
-    KINDS[3].ty,
-    KINDS[4].ty,
-    KINDS[5].ty,
-];
+pub(super) const TYPES: &[&str] =
+    &[KINDS[0].ty, KINDS[1].ty, KINDS[2].ty, KINDS[3].ty, KINDS[4].ty, KINDS[5].ty];
 
 /// The kind of a resource, if it has the flag.
 pub(super) fn of(id: &ResourceId) -> Option<&'static Kind> {
@@ -164,9 +158,7 @@ pub(super) fn known(id: &ResourceId) -> Result<&'static Kind, Diagnostic> {
 
 /// The flag in a body, in the spelling of the configuration; Azure's own differs from type to type.
 pub(super) fn flag(body: &Json) -> String {
-    let value = body["properties"]["publicNetworkAccess"]
-        .as_str()
-        .unwrap_or("Enabled");
+    let value = body["properties"]["publicNetworkAccess"].as_str().unwrap_or("Enabled");
     let known = THREE.iter().find(|known| known.eq_ignore_ascii_case(value));
     known.map_or(value, |known| known).to_owned()
 }
@@ -190,10 +182,7 @@ impl Kind {
             ("bypass_for_tasks", self.tasks),
             ("virtual_network_subnet_ids", self.subnets),
         ];
-        rows.into_iter()
-            .filter(|(_, has)| !has)
-            .map(|(name, _)| name)
-            .collect()
+        rows.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
     }
 
     /// The rules in a body.
@@ -231,28 +220,19 @@ impl Kind {
             _ => json!({}),
         };
         let before = acl.clone();
-        if let Some(action) = wish
-            .default_action
-            .as_ref()
-            .filter(|it| now.default_action.as_ref() != Some(it))
+        if let Some(action) =
+            wish.default_action.as_ref().filter(|it| now.default_action.as_ref() != Some(it))
         {
             acl["defaultAction"] = json!(action);
         }
-        if let Some(bypass) = wish
-            .bypass
-            .as_ref()
-            .filter(|it| now.bypass.as_ref() != Some(it))
-        {
+        if let Some(bypass) = wish.bypass.as_ref().filter(|it| now.bypass.as_ref() != Some(it)) {
             let text = bypass.iter().cloned().collect::<Vec<_>>().join(", ");
             match self.bypass {
                 Bypass::Property(name) => written[name] = json!(text),
                 _ => acl["bypass"] = json!(text),
             }
         }
-        if let Some(tasks) = wish
-            .bypass_for_tasks
-            .filter(|it| now.bypass_for_tasks != Some(*it))
-        {
+        if let Some(tasks) = wish.bypass_for_tasks.filter(|it| now.bypass_for_tasks != Some(*it)) {
             written[TASKS] = json!(tasks);
         }
         self.write_addresses(wish, &now, &mut acl, &mut written);
@@ -346,9 +326,7 @@ mod tests {
                 bypass: has("bypass").then(|| set(&["AzureServices"])).flatten(),
                 bypass_for_tasks: has("bypass_for_tasks").then_some(true),
                 ip_rules: set(&["1.2.3.4", "5.6.7.0/24"]),
-                subnets: has("virtual_network_subnet_ids")
-                    .then(|| set(&["/s/a"]))
-                    .flatten(),
+                subnets: has("virtual_network_subnet_ids").then(|| set(&["/s/a"])).flatten(),
             };
             let body = json!({"properties": kind.write(&wish, &json!({"properties": {}}))});
             assert_eq!(kind.read(&body), wish, "{}", kind.ty);
@@ -362,10 +340,7 @@ mod tests {
             "defaultAction": "Allow", "resourceAccessRules": [1],
             "ipRules": [{"value": "9.9.9.9", "action": "Allow"}],
         }}});
-        let wish = Rules {
-            bypass: set(&["Metrics", "AzureServices"]),
-            ..Rules::default()
-        };
+        let wish = Rules { bypass: set(&["Metrics", "AzureServices"]), ..Rules::default() };
         let written = kind("storageAccounts").write(&wish, &live);
         let mut expected = live["properties"]["networkAcls"].clone();
         expected["bypass"] = json!("AzureServices, Metrics");
@@ -384,16 +359,8 @@ mod tests {
             json!({"networkAcls": {"defaultAction": "Deny"}}),
             "selected_networks",
         );
-        check(
-            "storageAccounts",
-            json!({"publicNetworkAccess": "SecuredByPerimeter"}),
-            "perimeter",
-        );
-        check(
-            "vaults",
-            json!({"publicNetworkAccess": "disabled"}),
-            "private_only",
-        );
+        check("storageAccounts", json!({"publicNetworkAccess": "SecuredByPerimeter"}), "perimeter");
+        check("vaults", json!({"publicNetworkAccess": "disabled"}), "private_only");
         check(
             "searchServices",
             json!({"networkRuleSet": {"ipRules": [{"value": "1.1.1.1"}]}}),
@@ -404,10 +371,7 @@ mod tests {
     #[test]
     fn one_address_is_a_range_of_one() {
         let live = json!({"properties": {"networkAcls": {"ipRules": [{"value": "1.2.3.4/32"}]}}});
-        let wish = Rules {
-            ip_rules: set(&["1.2.3.4"]),
-            ..Rules::default()
-        };
+        let wish = Rules { ip_rules: set(&["1.2.3.4"]), ..Rules::default() };
         assert_eq!(kind("vaults").write(&wish, &live), json!({}));
     }
 }

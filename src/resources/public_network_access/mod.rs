@@ -52,7 +52,10 @@ pub struct PublicNetworkAccess {
     #[tf(check = Check::text(address).each(), same = same_addresses)]
     ip_rules: OptionalComputed<BTreeSet<String>>,
     /// IDs of subnets that may come in. For storage accounts, key vaults and AI services accounts.
-    #[tf(check = check::id_of(&["Microsoft.Network/virtualNetworks/subnets"]).each(), same = check::same_ids)]
+    #[tf(
+        check = check::id_of(&["Microsoft.Network/virtualNetworks/subnets"]).each(),
+        same = check::same_ids
+    )]
     virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
     /// What becomes of it when this resource is destroyed: `retain` leaves it as it is, `restore`
     /// puts back what was there before. Without it, what the provider's `on_destroy` says.
@@ -116,14 +119,7 @@ impl ArmSetting for PublicNetworkAccess {
         let id = check::parse(&self.resource_id, "resource_id")?;
         let kind = kind::known(&id)?;
         let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
-        Ok((
-            id,
-            if listed {
-                kind::ALLOWLIST_API
-            } else {
-                kind.api
-            },
-        ))
+        Ok((id, if listed { kind::ALLOWLIST_API } else { kind.api }))
     }
 
     fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
@@ -140,9 +136,7 @@ impl ArmSetting for PublicNetworkAccess {
         if kind::flag(live) != self.public_network_access {
             properties["publicNetworkAccess"] = json!(self.public_network_access);
         }
-        let differs = properties
-            .as_object()
-            .is_some_and(|properties| !properties.is_empty());
+        let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
         differs.then(|| json!({ "properties": properties }))
     }
 
@@ -181,32 +175,20 @@ impl ArmSetting for PublicNetworkAccess {
         guard::of_a_project(live)?;
         let on = self.guard.first().is_none_or(Guard::is_on);
         let closing = kind::flag(live) == "Enabled" && self.public_network_access == "Disabled";
-        if on && closing {
-            guard::lets_someone_in(live)
-        } else {
-            Ok(())
-        }
+        if on && closing { guard::lets_someone_in(live) } else { Ok(()) }
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        let id = config
-            .get("resource_id")
-            .as_str()
-            .and_then(|id| ResourceId::parse(id).ok());
+        let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
         let Some(kind) = id.and_then(|id| kind::of(&id)) else {
             return Diagnostics::new();
         };
         let mut found = Diagnostics::new();
-        let value = config
-            .get("public_network_access")
-            .as_str()
-            .unwrap_or("Enabled");
+        let value = config.get("public_network_access").as_str().unwrap_or("Enabled");
         if !kind.values.contains(&value) && kind::THREE.contains(&value) {
             let detail = format!("It can be {}.", kind.values.join(" or "));
-            let summary = format!(
-                "The public network access of {} cannot be {value:?}",
-                kind.label
-            );
+            let summary =
+                format!("The public network access of {} cannot be {value:?}", kind.label);
             found.push(Diagnostic::error(summary, detail).at(Path::of("public_network_access")));
         }
         let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
@@ -229,20 +211,14 @@ fn address(text: &str) -> Result<(), String> {
         return Err(wrong());
     }
     if address.is_private() || address.is_loopback() || address.is_link_local() {
-        return Err(format!(
-            "{text:?} is not public: rules are for addresses of the internet."
-        ));
+        return Err(format!("{text:?} is not public: rules are for addresses of the internet."));
     }
     Ok(())
 }
 
 fn same_addresses(left: &Value, right: &Value) -> bool {
     let set = |value: &Value| -> Option<BTreeSet<String>> {
-        value
-            .as_list()?
-            .iter()
-            .map(|it| it.as_str().map(str::to_owned))
-            .collect()
+        value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
     };
     match (set(left), set(right)) {
         (Some(left), Some(right)) => kind::keys(&left) == kind::keys(&right),

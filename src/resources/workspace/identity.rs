@@ -29,26 +29,11 @@ impl Identity {
         let was: Vec<&String> = was.into_iter().flatten().map(|(id, _)| id).collect();
         let wanted: Vec<&String> = self.identity_ids.iter().flatten().collect();
         let has = |ids: &[&String], id: &str| ids.iter().any(|it| it.eq_ignore_ascii_case(id));
-        let kept = was
-            .iter()
-            .filter(|id| has(&wanted, id))
-            .map(|id| (*id, Some(json!({}))));
-        let gone = was
-            .iter()
-            .filter(|id| !has(&wanted, id))
-            .map(|id| (*id, None));
-        let new = wanted
-            .iter()
-            .filter(|id| !has(&was, id))
-            .map(|id| (*id, Some(json!({}))));
-        let ids: Entries = kept
-            .chain(gone)
-            .chain(new)
-            .map(|(id, it)| (id.clone(), it))
-            .collect();
-        let kind = live
-            .map(|live| &live.r#type)
-            .filter(|it| words(it) == words(&self.r#type));
+        let kept = was.iter().filter(|id| has(&wanted, id)).map(|id| (*id, Some(json!({}))));
+        let gone = was.iter().filter(|id| !has(&wanted, id)).map(|id| (*id, None));
+        let new = wanted.iter().filter(|id| !has(&was, id)).map(|id| (*id, Some(json!({}))));
+        let ids: Entries = kept.chain(gone).chain(new).map(|(id, it)| (id.clone(), it)).collect();
+        let kind = live.map(|live| &live.r#type).filter(|it| words(it) == words(&self.r#type));
         WireIdentity {
             r#type: kind.unwrap_or(&self.r#type).clone(),
             user_assigned_identities: (!ids.is_empty()).then_some(ids),
@@ -60,9 +45,7 @@ impl Identity {
     pub(super) fn read(live: &WireIdentity) -> Self {
         let ids = live.user_assigned_identities.iter().flatten();
         let ids: BTreeSet<_> = ids.map(|(id, _)| id.clone()).collect();
-        let known = IDENTITY_TYPES
-            .iter()
-            .find(|known| words(known) == words(&live.r#type));
+        let known = IDENTITY_TYPES.iter().find(|known| words(known) == words(&live.r#type));
         Self {
             r#type: known.map_or_else(|| live.r#type.clone(), |known| (*known).to_owned()),
             identity_ids: (!ids.is_empty()).then_some(ids),

@@ -133,16 +133,9 @@ const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const INSIGHTS: &str = "Microsoft.Insights/components";
 const VAULT: &str = "Microsoft.KeyVault/vaults";
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
-const IDENTITY_TYPES: &[&str] = &[
-    "SystemAssigned",
-    "UserAssigned",
-    "SystemAssigned, UserAssigned",
-];
-const ISOLATION_MODES: &[&str] = &[
-    "Disabled",
-    "AllowInternetOutbound",
-    "AllowOnlyApprovedOutbound",
-];
+const IDENTITY_TYPES: &[&str] = &["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"];
+const ISOLATION_MODES: &[&str] =
+    &["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
 
 impl AiWorkspace {
     fn is_project(&self) -> bool {
@@ -159,10 +152,8 @@ impl ArmResource for AiWorkspace {
         create: Create::AfterRead,
     };
     // As azurerm's: a hub with a managed network takes long to make.
-    const TIMEOUTS: Timeouts = Timeouts {
-        create: Duration::from_secs(3600),
-        ..Timeouts::minutes(30)
-    };
+    const TIMEOUTS: Timeouts =
+        Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
     const PATCHED: bool = true;
 
     type Body = wire::Body;

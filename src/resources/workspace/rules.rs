@@ -33,12 +33,8 @@ pub(super) fn name(text: &str) -> Result<(), String> {
 
 /// The address of a key in a key vault, with or without a version.
 pub(super) fn key(text: &str) -> Result<(), String> {
-    let path = text
-        .strip_prefix("https://")
-        .and_then(|rest| rest.split_once('/'));
-    let parts: Vec<&str> = path
-        .map(|(_, path)| path.split('/').collect())
-        .unwrap_or_default();
+    let path = text.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
+    let parts: Vec<&str> = path.map(|(_, path)| path.split('/').collect()).unwrap_or_default();
     match parts[..] {
         ["keys", name] | ["keys", name, _] if !name.is_empty() => Ok(()),
         _ => Err(format!(
@@ -137,9 +133,7 @@ fn validate_primary(config: &Value) -> Option<Diagnostic> {
     if identities.has_unknown() {
         return None;
     }
-    let ids = block(config)
-        .and_then(|it| it.get("identity_ids").as_list())
-        .unwrap_or_default();
+    let ids = block(config).and_then(|it| it.get("identity_ids").as_list()).unwrap_or_default();
     let is =
         |id: &Value| id.as_str().and_then(|id| ResourceId::parse(id).ok()) == Some(primary.clone());
     if ids.iter().any(is) {

@@ -98,9 +98,7 @@ pub(super) fn new(workspace: &AiWorkspace) -> Body {
     let encryption = workspace.encryption.first().map(WireEncryption::write);
     let properties = &mut body.properties;
     properties.hub_resource_id.clone_from(&workspace.hub_id);
-    properties
-        .storage_account
-        .clone_from(&workspace.storage_account_id);
+    properties.storage_account.clone_from(&workspace.storage_account_id);
     properties.key_vault.clone_from(&workspace.key_vault_id);
     properties.encryption = encryption;
     properties.hbi_workspace = workspace.high_business_impact_enabled.get().copied();
@@ -131,18 +129,12 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
         let insights = workspace.application_insights_id.as_ref();
         properties.application_insights = Some(spelt(insights, &was.application_insights));
         properties.public_network_access = workspace.public_network_access.get().cloned();
-        let mode = workspace
-            .managed_network
-            .first()
-            .map(|it| it.isolation_mode.get().cloned());
+        let mode = workspace.managed_network.first().map(|it| it.isolation_mode.get().cloned());
         properties.managed_network = mode.map(|isolation_mode| Network { isolation_mode });
     }
     Body {
         tags: workspace.tagged.write(),
-        identity: workspace
-            .identity
-            .first()
-            .map(|it| it.write(live.identity.as_ref())),
+        identity: workspace.identity.first().map(|it| it.write(live.identity.as_ref())),
         properties,
         ..Body::default()
     }
@@ -151,10 +143,7 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
 /// Null would mean "as it is" to this service, so a description is taken away by an empty one.
 fn described(workspace: &AiWorkspace, was: &Properties) -> Option<String> {
     let was = was.description.as_ref().filter(|was| !was.is_empty());
-    workspace
-        .description
-        .clone()
-        .or_else(|| was.map(|_| String::new()))
+    workspace.description.clone().or_else(|| was.map(|_| String::new()))
 }
 
 /// The ID in Azure's spelling, where it is the same.
@@ -172,9 +161,7 @@ impl WireEncryption {
                 key_vault_arm_id: encryption.key_vault_id.clone(),
                 key_identifier: encryption.key_id.clone(),
             },
-            identity: identity.map(|it| KeyIdentity {
-                user_assigned_identity: Some(it),
-            }),
+            identity: identity.map(|it| KeyIdentity { user_assigned_identity: Some(it) }),
         }
     }
 
@@ -192,44 +179,25 @@ impl WireEncryption {
 
 /// Sets the attributes from what Azure has.
 pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
-    let Body {
-        location,
-        tags: _,
-        kind,
-        sku: _,
-        identity,
-        properties,
-    } = &live.body;
+    let Body { location, tags: _, kind, sku: _, identity, properties } = &live.body;
     workspace.location = location.clone().unwrap_or_default();
     workspace.kind = kind.clone().unwrap_or_else(|| "Default".to_owned());
     // An identity that the configuration does not mention is Azure's own choice.
     let shown = live.importing || workspace.identity.first().is_some();
     let named =
         |identity: &&WireIdentity| shown && !matches!(identity.r#type.as_str(), "" | "None");
-    workspace.identity.0 = identity
-        .as_ref()
-        .filter(named)
-        .map(Identity::read)
-        .into_iter()
-        .collect();
+    workspace.identity.0 =
+        identity.as_ref().filter(named).map(Identity::read).into_iter().collect();
     let primary = properties.primary_user_assigned_identity.clone().flatten();
     workspace.primary_user_assigned_identity = primary;
-    workspace
-        .friendly_name
-        .set(properties.friendly_name.clone());
+    workspace.friendly_name.set(properties.friendly_name.clone());
     workspace.description.clone_from(&properties.description);
-    workspace
-        .high_business_impact_enabled
-        .set(properties.hbi_workspace);
+    workspace.high_business_impact_enabled.set(properties.hbi_workspace);
     workspace.hub_id.clone_from(&properties.hub_resource_id);
-    workspace
-        .discovery_url
-        .set(properties.discovery_url.clone());
+    workspace.discovery_url.set(properties.discovery_url.clone());
     workspace.workspace_id.set(properties.workspace_id.clone());
     let access = properties.public_network_access.clone();
-    workspace
-        .public_network_access
-        .set(access.unwrap_or_else(|| "Enabled".to_owned()));
+    workspace.public_network_access.set(access.unwrap_or_else(|| "Enabled".to_owned()));
     read_own(workspace, properties, live.importing);
 }
 
@@ -241,21 +209,13 @@ fn read_own(workspace: &mut AiWorkspace, properties: &Properties, importing: boo
     workspace.key_vault_id = id(&properties.key_vault);
     workspace.container_registry_id = id(&properties.container_registry.clone().flatten());
     workspace.application_insights_id = id(&properties.application_insights.clone().flatten());
-    let encryption = properties
-        .encryption
-        .as_ref()
-        .filter(|it| own && it.status == "Enabled");
+    let encryption = properties.encryption.as_ref().filter(|it| own && it.status == "Enabled");
     workspace.encryption.0 = encryption.map(WireEncryption::read).into_iter().collect();
-    let mode = properties
-        .managed_network
-        .as_ref()
-        .and_then(|it| it.isolation_mode.clone());
+    let mode = properties.managed_network.as_ref().and_then(|it| it.isolation_mode.clone());
     // Azure gives every hub one that is disabled, whether or not it was asked for.
     let shown = importing && mode.as_deref().is_some_and(|mode| mode != "Disabled");
     if own && (shown || workspace.managed_network.first().is_some()) {
-        let network = ManagedNetwork {
-            isolation_mode: mode.into(),
-        };
+        let network = ManagedNetwork { isolation_mode: mode.into() };
         workspace.managed_network.0 = vec![network];
     }
 }
@@ -287,33 +247,19 @@ mod tests {
         let body: Body = serde_json::from_value(live()).unwrap();
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z";
         let id = azure::id::ResourceId::parse(id).unwrap();
-        let seen = Live {
-            id,
-            body,
-            beside: crate::arm::Found::default(),
-            importing: true,
-        };
+        let seen = Live { id, body, beside: crate::arm::Found::default(), importing: true };
         read(&mut workspace, &seen);
         change(&mut workspace);
         let mut wanted = live();
-        merge::merge(
-            &mut wanted,
-            &serde_json::to_value(changed(&workspace, &seen.body)).unwrap(),
-        );
+        merge::merge(&mut wanted, &serde_json::to_value(changed(&workspace, &seen.body)).unwrap());
         merge::difference(&live(), &wanted)
     }
 
     #[test]
     fn a_patch_says_only_what_has_changed() {
         assert_eq!(patch(|_| ()), json!({}));
-        assert_eq!(
-            patch(|it| it.container_registry_id = Some("/acr".into())),
-            json!({})
-        );
-        assert_eq!(
-            patch(|it| it.description = None),
-            json!({"properties": {"description": ""}})
-        );
+        assert_eq!(patch(|it| it.container_registry_id = Some("/acr".into())), json!({}));
+        assert_eq!(patch(|it| it.description = None), json!({"properties": {"description": ""}}));
         assert_eq!(
             patch(|it| it.container_registry_id = None),
             json!({"properties": {"containerRegistry": null}})

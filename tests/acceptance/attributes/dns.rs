@@ -151,13 +151,10 @@ to:     resolution_policy = "NxDomainRedirect"
 
 #[test]
 fn private_dns_zone_group() {
-    let second = pieces::ENDPOINT
-        .replace("\"hub\"", "\"two\"")
-        .replace("pe-hub", "pe-two");
-    let zone = pieces::ZONE.replace("\"api\"", "\"notebooks\"").replace(
-        "privatelink.api.azureml.ms",
-        "privatelink.notebooks.azure.net",
-    );
+    let second = pieces::ENDPOINT.replace("\"hub\"", "\"two\"").replace("pe-hub", "pe-two");
+    let zone = pieces::ZONE
+        .replace("\"api\"", "\"notebooks\"")
+        .replace("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net");
     let group = pieces::with(pieces::GROUP, "  # here\n");
     let base = [pieces::ZONE, &zone, pieces::ENDPOINT, &second, &group].concat();
     each_works(

@@ -169,10 +169,7 @@ fn its_target_replaces() {
         &World::new(),
         &ENDPOINT
             .replace("= local.storage", "= local.target")
-            .replace(
-                "[\"blob\"]",
-                "[local.target == local.storage ? \"blob\" : \"vault\"]",
-            )
+            .replace("[\"blob\"]", "[local.target == local.storage ? \"blob\" : \"vault\"]")
             .replace("locals {", "locals {\n  target = local.storage"),
         r#"
 replace: private_connection_resource_id
@@ -197,10 +194,7 @@ fn order_and_casing_that_mean_nothing_to_azure_change_nothing() {
     world.plan().is_quiet();
     let odd = group("local.blob, local.file")
         .replace("= local.storage", "= upper(local.storage)")
-        .replace(
-            "= local.its_subnet",
-            "= lower(local.its_subnet)\n  location = \"East US\"",
-        )
+        .replace("= local.its_subnet", "= lower(local.its_subnet)\n  location = \"East US\"")
         .replace("\"rg-ai\"\n  its", "\"RG-AI\"\n  its");
     world.config(&odd);
     world.plan().is_quiet();

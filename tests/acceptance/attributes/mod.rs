@@ -17,16 +17,9 @@ const HERE: &str = "# here";
 pub fn each_works(world: &World, base: &str, table: &str) {
     for case in cases(table) {
         let place = case.get("place");
-        let from = case
-            .get("from")
-            .or_else(|| place.clone())
-            .unwrap_or_default();
+        let from = case.get("from").or_else(|| place.clone()).unwrap_or_default();
         let place = place.unwrap_or_else(|| HERE.to_owned());
-        assert_eq!(
-            base.matches(&place).count(),
-            1,
-            "{place} stands once in the base"
-        );
+        assert_eq!(base.matches(&place).count(), 1, "{place} stands once in the base");
         world.config(&base.replace(&place, &from));
         world.apply().succeeds();
         world.config(&base.replace(&place, &case.get("to").unwrap_or_default()));
@@ -36,21 +29,13 @@ pub fn each_works(world: &World, base: &str, table: &str) {
 
 fn does_what_it_says(world: &World, case: &Case<'_>) {
     if let Some(attribute) = case.get("plan") {
-        world
-            .plan()
-            .replaces(1)
-            .says(&attribute)
-            .says("forces replacement");
+        world.plan().replaces(1).says(&attribute).says("forces replacement");
         return;
     }
     if let Some(attribute) = case.get("update") {
         world.apply().replaces(0).updates(1).says(&attribute);
     } else {
-        world
-            .apply()
-            .updates(0)
-            .replaces(1)
-            .says(&case.need("replace"));
+        world.apply().updates(0).replaces(1).says(&case.need("replace"));
     }
     world.plan().is_quiet();
 }

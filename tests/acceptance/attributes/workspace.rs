@@ -14,17 +14,7 @@ locals {
 }
 "#;
 
-#[test]
-fn each_attribute_of_a_hub() {
-    let world = World::new();
-    let acr = json!({"location": "eastus", "sku": {"name": "Premium"}, "properties": {}});
-    world
-        .cloud
-        .put("Microsoft.ContainerRegistry/registries/acrtwo", &acr);
-    each_works(
-        &world,
-        &[IDENTITIES, REGISTRIES, &pieces::with(HUB, "  # here\n")].concat(),
-        r#"
+const EACH_ATTRIBUTE_OF_A_HUB: &str = r#"
 update: friendly_name
 from:   friendly_name = "One"
 to:     friendly_name = "ONE"
@@ -129,15 +119,23 @@ to:      replace(local.vault, "airefkv", "airefothe")
 
 plan: subscription_id
 to:   subscription_id = "11111111-2222-3333-4444-555555555555"
-"#,
+"#;
+
+#[test]
+fn each_attribute_of_a_hub() {
+    let world = World::new();
+    let acr = json!({"location": "eastus", "sku": {"name": "Premium"}, "properties": {}});
+    world.cloud.put("Microsoft.ContainerRegistry/registries/acrtwo", &acr);
+    each_works(
+        &world,
+        &[IDENTITIES, REGISTRIES, &pieces::with(HUB, "  # here\n")].concat(),
+        EACH_ATTRIBUTE_OF_A_HUB,
     );
 }
 
 #[test]
 fn each_attribute_of_a_project() {
-    let hub = HUB
-        .replace("\"hub\"", "\"two\"")
-        .replace("hub-it", "hub-two");
+    let hub = HUB.replace("\"hub\"", "\"two\"").replace("hub-it", "hub-two");
     let project = pieces::with(PROJECT, "  # here\n");
     each_works(
         &World::new(),

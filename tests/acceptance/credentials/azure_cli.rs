@@ -61,19 +61,12 @@ fn it_serves_when_nothing_else_is_configured() {
         "account get-access-token -o json --scope https://localhost:",
         format!("--subscription {}", world.cloud.subscription()),
     );
-    assert!(
-        calls[0].starts_with(start) && calls[0].ends_with(&subscription),
-        "{}",
-        calls[0]
-    );
+    assert!(calls[0].starts_with(start) && calls[0].ends_with(&subscription), "{}", calls[0]);
 
     world.set("ARM_TENANT_ID", &world.cloud.tenant());
     world.plan().is_quiet();
     let last = self::calls(&world).pop().unwrap();
-    assert!(
-        last.ends_with(&format!("--tenant {}", world.cloud.tenant())),
-        "{last}"
-    );
+    assert!(last.ends_with(&format!("--tenant {}", world.cloud.tenant())), "{last}");
 }
 
 #[test]
@@ -117,8 +110,5 @@ fn without_az_the_ways_are_listed() {
         .unwrap();
     std::os::unix::fs::symlink(terraform, only.join("terraform")).unwrap();
     world.set("PATH", only.to_str().unwrap());
-    world
-        .apply()
-        .fails_with("az not found on PATH")
-        .says("The ways to sign in are:");
+    world.apply().fails_with("az not found on PATH").says("The ways to sign in are:");
 }

@@ -21,10 +21,7 @@ impl Cloud {
         let url = format!("{base}/{}/oauth2/v2.0/token", of("ARM_TENANT_ID"));
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let text = runtime.block_on(async {
-            let client = reqwest::Client::builder()
-                .tls_certs_only([ca])
-                .build()
-                .unwrap();
+            let client = reqwest::Client::builder().tls_certs_only([ca]).build().unwrap();
             let form = "application/x-www-form-urlencoded";
             let request = client.post(url).header("content-type", form).body(body);
             request.send().await.unwrap().text().await.unwrap()
@@ -59,10 +56,7 @@ impl Cloud {
 
     /// What the world has in its environment under that name.
     pub fn variable(&self, name: &str) -> String {
-        let found = self
-            .environment()
-            .into_iter()
-            .find(|(known, _)| *known == name);
+        let found = self.environment().into_iter().find(|(known, _)| *known == name);
         found.unwrap().1
     }
 }

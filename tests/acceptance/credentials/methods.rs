@@ -35,10 +35,8 @@ fn a_client_secret_and_a_client_id_in_files() {
     let file = secret_file(&world, "secret", &format!("{secret}\n"));
     let id = secret_file(&world, "id", &world.cloud.client_id());
     world.unset("ARM_CLIENT_ID");
-    let variables = [
-        ("ARM_CLIENT_SECRET_FILE_PATH", file.as_str()),
-        ("ARM_CLIENT_ID_FILE_PATH", &id),
-    ];
+    let variables =
+        [("ARM_CLIENT_SECRET_FILE_PATH", file.as_str()), ("ARM_CLIENT_ID_FILE_PATH", &id)];
     works(world, &variables, &[&secret]);
 }
 
@@ -131,10 +129,7 @@ fn a_job_on_github() {
     let github = Platform::start(&mut world);
     let variables = [
         ("ARM_USE_OIDC", "true"),
-        (
-            "ACTIONS_ID_TOKEN_REQUEST_URL",
-            &*github.url("/github?job=7"),
-        ),
+        ("ACTIONS_ID_TOKEN_REQUEST_URL", &*github.url("/github?job=7")),
         ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", REQUEST_TOKEN),
     ];
     works(world, &variables, &[REQUEST_TOKEN]);
@@ -191,13 +186,9 @@ fn an_app_on_app_service() {
 fn a_machine_without_an_identity() {
     let mut world = world();
     let endpoint = world.cloud.imds();
-    world
-        .set("ARM_USE_MSI", "true")
-        .set("ARM_MSI_ENDPOINT", &endpoint);
+    world.set("ARM_USE_MSI", "true").set("ARM_MSI_ENDPOINT", &endpoint);
     let missing = emulator::Fault::status(400, "invalid_request", "Identity not found");
-    world
-        .cloud
-        .fault(missing.path("/metadata/identity").count(0));
+    world.cloud.fault(missing.path("/metadata/identity").count(0));
     world
         .apply()
         .fails_with("Identity not found")

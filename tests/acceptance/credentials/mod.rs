@@ -30,10 +30,7 @@ fn verbose(world: &mut World) {
 fn keeps_secret(world: &World, secrets: &[&str]) {
     let state = fs::read_to_string(world.path("terraform.tfstate")).unwrap_or_default();
     let log = world.provider_log();
-    assert!(
-        log.contains("privateDnsZones"),
-        "the log tells what was asked"
-    );
+    assert!(log.contains("privateDnsZones"), "the log tells what was asked");
     for secret in secrets {
         assert!(!log.contains(secret), "the log tells {secret}");
         assert!(!state.contains(secret), "the state tells {secret}");
@@ -63,7 +60,5 @@ fn secret_file(world: &World, name: &str, text: &str) -> String {
 
 /// Key and certificate that were made for tests.
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("crates/azure/tests/sign_in/fixtures")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/azure/tests/sign_in/fixtures").join(name)
 }

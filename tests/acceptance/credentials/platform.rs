@@ -49,20 +49,13 @@ impl Platform {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
-        let answers = Answers {
-            assertion: world.cloud.assertion(),
-            token: world.cloud.token(),
-        };
+        let answers = Answers { assertion: world.cloud.assertion(), token: world.cloud.token() };
         let seen: Arc<Mutex<Vec<String>>> = Arc::default();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let port = listener.local_addr().unwrap().port();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         runtime.spawn(serve(listener, acceptor, answers, seen.clone()));
-        Self {
-            base: format!("https://localhost:{port}"),
-            seen,
-            _runtime: runtime,
-        }
+        Self { base: format!("https://localhost:{port}"), seen, _runtime: runtime }
     }
 
     /// The address of one of the services.
@@ -146,10 +139,7 @@ impl Answers {
                 // Its clock is five minutes behind: what it hands out seems to have expired.
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
                 let (token, end) = (&self.token, now.as_secs() - 300);
-                (
-                    200,
-                    format!(r#"{{"access_token":"{token}","expires_on":"{end}"}}"#),
-                )
+                (200, format!(r#"{{"access_token":"{token}","expires_on":"{end}"}}"#))
             }
             _ if first.starts_with(&format!("POST /{OTHER_TENANT}/oauth2/v2.0/token ")) => {
                 let token = &self.token;

@@ -26,10 +26,9 @@ provider "azureai" {{
         host = world.cloud.variable("ARM_METADATA_HOSTNAME"),
         authority = other.url(""),
     );
-    let zone = pieces::ZONE.replace("\"api\" {", "\"other\" {").replace(
-        "privatelink.api.azureml.ms",
-        "privatelink.blob.core.windows.net",
-    );
+    let zone = pieces::ZONE
+        .replace("\"api\" {", "\"other\" {")
+        .replace("privatelink.api.azureml.ms", "privatelink.blob.core.windows.net");
     let zone = pieces::with(&zone, "provider = azureai.other\n");
     world.config_with_provider(&provider, &[pieces::ZONE, &zone].concat());
     world.apply().creates(2);
@@ -54,19 +53,14 @@ provider "azureai" {
 "#;
     let data = "data \"azureai_workspace\" \"it\" {\n  id = local.workspace\n}\n";
     world.config_with_provider(provider, data);
-    world
-        .plan()
-        .fails_with("The provider's `client_secret` is not known yet");
+    world.plan().fails_with("The provider's `client_secret` is not known yet");
     assert_eq!(super::tokens(&world), 0, "nobody else signs in");
 }
 
 #[test]
 fn one_configuration_serves_several_subscriptions() {
     let world = World::new();
-    let others = [
-        "11111111-1111-1111-1111-111111111111",
-        "22222222-2222-2222-2222-222222222222",
-    ];
+    let others = ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
     let zones: String = others
         .iter()
         .enumerate()
@@ -79,16 +73,9 @@ fn one_configuration_serves_several_subscriptions() {
     // The emulator knows one subscription; that the others are asked for is what matters here.
     world.apply().fails_with("SubscriptionNotFound");
     let requests = world.cloud.requests();
-    for subscription in others
-        .map(str::to_owned)
-        .iter()
-        .chain([&world.cloud.subscription()])
-    {
+    for subscription in others.map(str::to_owned).iter().chain([&world.cloud.subscription()]) {
         let path = format!("/subscriptions/{subscription}/");
-        assert!(
-            requests.iter().any(|one| one.path.contains(&path)),
-            "{subscription}"
-        );
+        assert!(requests.iter().any(|one| one.path.contains(&path)), "{subscription}");
     }
     assert!(super::one_for_each_process(super::tokens(&world)));
 }
@@ -129,19 +116,13 @@ fn two_ways_in_one_configuration_are_pointed_out() {
         "provider \"azureai\" {{\n  client_secret = \"{secret}\"\n  use_msi       = true\n}}\n"
     );
     world.config_with_provider(&provider, pieces::ZONE);
-    world
-        .plan()
-        .warns("more than one way")
-        .says("Terraform will sign in by a client secret");
+    world.plan().warns("more than one way").says("Terraform will sign in by a client secret");
 }
 
 #[test]
 fn nothing_at_all_with_the_azure_cli_forbidden() {
     let world = world();
-    world.config_with_provider(
-        "provider \"azureai\" {\n  use_cli = false\n}\n",
-        pieces::ZONE,
-    );
+    world.config_with_provider("provider \"azureai\" {\n  use_cli = false\n}\n", pieces::ZONE);
     world
         .plan()
         .fails_with("The provider has no credentials")
@@ -172,17 +153,11 @@ fn requests_say_who_sends_them() {
     world
         .set("ARM_PARTNER_ID", "12345678-0000-0000-0000-000000000000")
         .set("AZURE_HTTP_USER_AGENT", "pipeline/7")
-        .set(
-            "ARM_CORRELATION_REQUEST_ID",
-            "00000000-0000-0000-0000-0000000000c0",
-        )
+        .set("ARM_CORRELATION_REQUEST_ID", "00000000-0000-0000-0000-0000000000c0")
         .config(pieces::ZONE);
     world.apply().creates(1);
     let requests = world.cloud.requests();
-    let wrote = requests
-        .iter()
-        .find(|request| request.method == "PUT")
-        .unwrap();
+    let wrote = requests.iter().find(|request| request.method == "PUT").unwrap();
     let agent = wrote.user_agent.clone().unwrap();
     for part in [
         "terraform-provider-azureai/",
@@ -193,9 +168,6 @@ fn requests_say_who_sends_them() {
         assert!(agent.contains(part), "{agent} lacks {part}");
     }
     assert_eq!(wrote.correlation, "00000000-0000-0000-0000-0000000000c0");
-    let asked = requests
-        .iter()
-        .find(|request| request.path.ends_with("/token"))
-        .unwrap();
+    let asked = requests.iter().find(|request| request.path.ends_with("/token")).unwrap();
     assert_eq!(asked.user_agent.as_deref(), Some(agent.as_str()));
 }

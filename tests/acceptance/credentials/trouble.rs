@@ -37,21 +37,11 @@ fn a_wrong_secret() {
 #[test]
 fn a_wrong_tenant_or_client() {
     for (name, code, advice) in [
-        (
-            "ARM_TENANT_ID",
-            "AADSTS90002",
-            "There is no such tenant in this cloud.",
-        ),
-        (
-            "ARM_CLIENT_ID",
-            "AADSTS700016",
-            "Check that the client ID is the application's",
-        ),
+        ("ARM_TENANT_ID", "AADSTS90002", "There is no such tenant in this cloud."),
+        ("ARM_CLIENT_ID", "AADSTS700016", "Check that the client ID is the application's"),
     ] {
         let mut world = World::new();
-        world
-            .set(name, "00000000-1111-2222-3333-444444444444")
-            .config(pieces::ZONE);
+        world.set(name, "00000000-1111-2222-3333-444444444444").config(pieces::ZONE);
         world.apply().fails_with(code).says(advice).says(name);
     }
 }
@@ -59,10 +49,7 @@ fn a_wrong_tenant_or_client() {
 #[test]
 fn a_token_service_that_is_down() {
     let world = world_with(Fault::new(FaultKind::ResetBefore).count(0));
-    world
-        .apply()
-        .fails_with("signing in to Azure failed")
-        .says("cannot be reached");
+    world.apply().fails_with("signing in to Azure failed").says("cannot be reached");
     world.cloud.forget_faults();
     world.apply().creates(1);
 }
@@ -78,12 +65,7 @@ fn a_token_service_that_is_down_for_a_moment() {
 
 #[test]
 fn a_token_service_that_is_slow() {
-    let world = world_with(
-        Fault::new(FaultKind::Delay {
-            milliseconds: 3_000,
-        })
-        .count(0),
-    );
+    let world = world_with(Fault::new(FaultKind::Delay { milliseconds: 3_000 }).count(0));
     world.config(&pieces::one_of_each());
     world.apply().creates(5);
     assert!(one_for_each_process(tokens(&world)), "nobody asks twice");
@@ -103,12 +85,8 @@ fn a_token_that_expires_in_the_middle_of_an_apply() {
     let world = World::new();
     world.config(&pieces::one_of_each());
     for path in ["/privateDnsZones/", "/privateEndpoints/", "/workspaces/"] {
-        world
-            .cloud
-            .fault(Fault::new(FaultKind::ExpiredToken).path(path));
-        world
-            .cloud
-            .fault(Fault::new(FaultKind::ExpiredToken).path(path).nth(3));
+        world.cloud.fault(Fault::new(FaultKind::ExpiredToken).path(path));
+        world.cloud.fault(Fault::new(FaultKind::ExpiredToken).path(path).nth(3));
     }
     world.apply().creates(5);
     world.plan().is_quiet();
@@ -128,9 +106,7 @@ fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
     let mut world = world();
     let token = world.cloud.assertion();
     let file = secret_file(&world, "token", &token);
-    world
-        .set("ARM_USE_OIDC", "true")
-        .set("ARM_OIDC_TOKEN_FILE_PATH", &file);
+    world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN_FILE_PATH", &file);
     world.cloud.hold(true);
     let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
     running.wait_until("the zone is being made", || {
@@ -140,9 +116,7 @@ fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
     // What comes now is not good any more, and neither is the first file's content.
     let second = world.cloud.assertion();
     secret_file(&world, "token", &second);
-    world
-        .cloud
-        .fault(Fault::new(FaultKind::ExpiredToken).path("/subscriptions/"));
+    world.cloud.fault(Fault::new(FaultKind::ExpiredToken).path("/subscriptions/"));
     world.cloud.hold(false);
     world.end(running).creates(1);
     world.plan().is_quiet();
@@ -151,9 +125,7 @@ fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
 #[test]
 fn a_file_that_is_not_there() {
     let mut world = world();
-    world
-        .set("ARM_USE_OIDC", "true")
-        .set("ARM_OIDC_TOKEN_FILE_PATH", "/none/token");
+    world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN_FILE_PATH", "/none/token");
     world
         .apply()
         .fails_with("`oidc_token_file_path` names a file that gives nothing")
@@ -182,10 +154,7 @@ fn a_subscription_of_another_tenant() {
     let words = "The access token is from the wrong issuer.";
     let fault = Fault::status(401, "InvalidAuthenticationTokenTenant", words);
     world.cloud.fault(fault.path("/subscriptions/").count(0));
-    world
-        .apply()
-        .fails_with(words)
-        .says("The subscription belongs to another tenant");
+    world.apply().fails_with(words).says("The subscription belongs to another tenant");
 }
 
 #[test]

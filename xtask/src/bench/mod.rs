@@ -37,9 +37,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn size(program: &Path) -> Result<String> {
-    let bytes = std::fs::metadata(program)
-        .context("Measuring the program")?
-        .len();
+    let bytes = std::fs::metadata(program).context("Measuring the program")?.len();
     Ok(format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10))
 }
 
@@ -56,19 +54,14 @@ fn starts(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
         process::stop(&mut child);
         if !line?.starts_with("1|5|") {
-            return Err(Failure::new(
-                "The provider did not answer with a handshake line",
-            ));
+            return Err(Failure::new("The provider did not answer with a handshake line"));
         }
         if number > 0 {
             times.push(time);
             memory = status.as_deref().map(memory_in).unwrap_or_default();
         }
     }
-    let mut rows = vec![[
-        "from exec to handshake".to_owned(),
-        milliseconds(median(times)),
-    ]];
+    let mut rows = vec![["from exec to handshake".to_owned(), milliseconds(median(times))]];
     rows.extend(memory);
     Ok(rows)
 }
@@ -90,13 +83,8 @@ fn start(program: &Path, folder: &Path) -> Result<Child> {
 
 fn first_line(child: &mut Child) -> Result<String> {
     let mut line = String::new();
-    let stdout = child
-        .stdout
-        .take()
-        .context("The provider has no standard output")?;
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .context("Reading the handshake line")?;
+    let stdout = child.stdout.take().context("The provider has no standard output")?;
+    BufReader::new(stdout).read_line(&mut line).context("Reading the handshake line")?;
     Ok(line)
 }
 
@@ -108,10 +96,7 @@ fn memory_in(status: &str) -> Vec<[String; 2]> {
         let megabytes = format!("{}.{} MB", kilobytes / 1024, kilobytes % 1024 * 10 / 1024);
         Some([name.to_owned(), megabytes])
     };
-    let rows = [
-        row("memory after start, peak", "VmHWM:"),
-        row("memory after start", "VmRSS:"),
-    ];
+    let rows = [row("memory after start, peak", "VmHWM:"), row("memory after start", "VmRSS:")];
     rows.into_iter().flatten().collect()
 }
 
@@ -128,15 +113,9 @@ fn validations(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
     let empty = validation(&empty, &mirror)?;
     let full = validation(&full, &mirror)?;
     Ok(vec![
-        [
-            "validate an empty configuration".to_owned(),
-            milliseconds(empty),
-        ],
+        ["validate an empty configuration".to_owned(), milliseconds(empty)],
         ["validate the scenario".to_owned(), milliseconds(full)],
-        [
-            "difference".to_owned(),
-            milliseconds(full.saturating_sub(empty)),
-        ],
+        ["difference".to_owned(), milliseconds(full.saturating_sub(empty))],
     ])
 }
 

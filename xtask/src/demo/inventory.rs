@@ -27,31 +27,16 @@ impl Inventory {
         let mut rows = Vec::new();
         let mut add = |kind: &str, what: &str, text: fn(&Value) -> String| {
             // A project has the access of its hub; its own flag tells nothing.
-            for resource in self
-                .of_kind(kind)
-                .filter(|found| found["kind"] != "Project")
-            {
+            for resource in self.of_kind(kind).filter(|found| found["kind"] != "Project") {
                 rows.push([what.to_owned(), text(resource)]);
             }
         };
         add("Microsoft.Network/privateEndpoints", "endpoint", endpoint);
-        add(
-            "Microsoft.Network/networkInterfaces",
-            "addresses",
-            addresses,
-        );
+        add("Microsoft.Network/networkInterfaces", "addresses", addresses);
         add("Microsoft.Network/privateDnsZones", "zone", name);
-        add(
-            "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-            "link",
-            link,
-        );
+        add("Microsoft.Network/privateDnsZones/virtualNetworkLinks", "link", link);
         add("Microsoft.Network/privateDnsZones/A", "record", record);
-        add(
-            "Microsoft.MachineLearningServices/workspaces",
-            "public access",
-            access,
-        );
+        add("Microsoft.MachineLearningServices/workspaces", "public access", access);
         rows
     }
 
@@ -67,11 +52,7 @@ impl Inventory {
                 Some(_) => {}
             }
         }
-        for id in before
-            .resources
-            .keys()
-            .filter(|id| !self.resources.contains_key(*id))
-        {
+        for id in before.resources.keys().filter(|id| !self.resources.contains_key(*id)) {
             lines.push(format!("is missing: {id}"));
         }
         lines
@@ -79,9 +60,7 @@ impl Inventory {
 
     fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Value> {
         let is_kind = move |resource: &&Value| {
-            resource["type"]
-                .as_str()
-                .is_some_and(|found| found.eq_ignore_ascii_case(kind))
+            resource["type"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(kind))
         };
         self.resources.values().filter(is_kind)
     }
@@ -110,30 +89,20 @@ fn endpoint(resource: &Value) -> String {
 }
 
 fn addresses(resource: &Value) -> String {
-    let list = resource["properties"]["ipConfigurations"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    let list: Vec<&str> = list
-        .map(|config| text(&config["properties"]["privateIPAddress"]))
-        .collect();
+    let list = resource["properties"]["ipConfigurations"].as_array().into_iter().flatten();
+    let list: Vec<&str> =
+        list.map(|config| text(&config["properties"]["privateIPAddress"])).collect();
     list.join(", ")
 }
 
 fn link(resource: &Value) -> String {
     let properties = &resource["properties"];
-    let zone = text(&resource["id"])
-        .split('/')
-        .nth_back(2)
-        .unwrap_or_default();
+    let zone = text(&resource["id"]).split('/').nth_back(2).unwrap_or_default();
     format!("{zone} to {}", last(&properties["virtualNetwork"]["id"]))
 }
 
 fn record(resource: &Value) -> String {
-    let list = resource["properties"]["aRecords"]
-        .as_array()
-        .into_iter()
-        .flatten();
+    let list = resource["properties"]["aRecords"].as_array().into_iter().flatten();
     let list: Vec<&str> = list.map(|record| text(&record["ipv4Address"])).collect();
     let name = text(&resource["properties"]["fqdn"]).trim_end_matches('.');
     format!("{name} = {}", list.join(", "))
@@ -187,9 +156,6 @@ mod tests {
     #[test]
     fn rows_tell_the_flag() {
         let [what, text] = &world("Disabled", "1").rows()[0];
-        assert_eq!(
-            (what.as_str(), text.as_str()),
-            ("public access", "Hub: Disabled")
-        );
+        assert_eq!((what.as_str(), text.as_str()), ("public access", "Hub: Disabled"));
     }
 }

@@ -39,9 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let programs = project::build(options.release)?;
     screen::took(started.elapsed());
     let mut stage = Stage::new(&programs, folder.path(), terraform, options.keep)?;
-    stage
-        .play(options.keep)
-        .map_err(|failure| failure.with("The provider's log", &stage.log()))?;
+    stage.play(options.keep).map_err(|failure| failure.with("The provider's log", &stage.log()))?;
     if options.keep {
         stage.leave(folder);
     }
@@ -54,20 +52,13 @@ pub(crate) fn measure(programs: &Programs) -> Result<(Duration, Duration)> {
     let terraform = Terraform::new(folder.path(), &folder.path().join("mirror"))?;
     let stage = Stage::new(programs, folder.path(), terraform, false)?;
     stage.terraform.run(&["init", "-input=false"], |_| {})?;
-    let apply = stage
-        .terraform
-        .run(&["apply", "-auto-approve", "-input=false"], |_| {})?;
-    let destroy = stage
-        .terraform
-        .run(&["destroy", "-auto-approve", "-input=false"], |_| {})?;
+    let apply = stage.terraform.run(&["apply", "-auto-approve", "-input=false"], |_| {})?;
+    let destroy = stage.terraform.run(&["destroy", "-auto-approve", "-input=false"], |_| {})?;
     Ok((apply.time, destroy.time))
 }
 
 fn folder() -> Result<TempDir> {
-    tempfile::Builder::new()
-        .prefix("azureai-demo-")
-        .tempdir()
-        .context("Making a folder")
+    tempfile::Builder::new().prefix("azureai-demo-").tempdir().context("Making a folder")
 }
 
 /// Everything that is set up for one run.
@@ -94,28 +85,17 @@ impl Stage {
         copy_scenario(folder)?;
         std::fs::write(folder.join("terraform.tfvars"), variables(&emulator)?)
             .context("Writing terraform.tfvars")?;
-        Ok(Self {
-            emulator,
-            terraform,
-            log: folder.join("provider.log"),
-            times: Vec::new(),
-        })
+        Ok(Self { emulator, terraform, log: folder.join("provider.log"), times: Vec::new() })
     }
 
     fn play(&mut self, keep: bool) -> Result<()> {
         let log = self.log.display().to_string();
-        self.terraform.set([
-            ("TF_LOG_PATH", log),
-            ("TF_LOG_PROVIDER", "DEBUG".to_owned()),
-        ]);
+        self.terraform.set([("TF_LOG_PATH", log), ("TF_LOG_PROVIDER", "DEBUG".to_owned())]);
         let before = Inventory::new(&self.emulator.dump()?);
         self.step("init", &["init", "-input=false"])?;
         self.step("plan", &["plan", "-input=false", "-out=planned"])?;
         self.step("apply", &["apply", "-input=false", "planned"])?;
-        self.step(
-            "plan again: nothing to do",
-            &["plan", "-input=false", "-detailed-exitcode"],
-        )?;
+        self.step("plan again: nothing to do", &["plan", "-input=false", "-detailed-exitcode"])?;
         let after = Inventory::new(&self.emulator.dump()?);
         screen::step("what exists now");
         screen::table(["what", "in Azure"], &after.rows());
@@ -142,10 +122,7 @@ impl Stage {
             }
         })?;
         screen::took(finished.time);
-        self.times.push([
-            name.to_owned(),
-            format!("{:5.2} s", finished.time.as_secs_f64()),
-        ]);
+        self.times.push([name.to_owned(), format!("{:5.2} s", finished.time.as_secs_f64())]);
         Ok(())
     }
 
@@ -192,11 +169,7 @@ fn is_news(line: &str) -> bool {
         "Terraform has been successfully initialized!",
         "Warning: ",
     ];
-    const MARKS: [&str; 3] = [
-        ": Creation complete",
-        ": Destruction complete",
-        "- Installed ",
-    ];
+    const MARKS: [&str; 3] = [": Creation complete", ": Destruction complete", "- Installed "];
     let line = line.trim_start_matches(['│', ' ']);
     let opens = OPENINGS.iter().any(|opening| line.starts_with(opening));
     (opens || MARKS.iter().any(|mark| line.contains(mark))) && !line.contains(EXPECTED)
@@ -208,11 +181,7 @@ pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
     let doing = format!("Copying {}", scenario.display());
     for entry in std::fs::read_dir(&scenario).context(&doing)? {
         let entry = entry.context(&doing)?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "tf")
-        {
+        if entry.path().extension().is_some_and(|extension| extension == "tf") {
             std::fs::copy(entry.path(), folder.join(entry.file_name())).context(&doing)?;
         }
     }

@@ -38,19 +38,15 @@ fn key(path: &Path, folder: &Path) -> Result<Secret, String> {
     let shown = path.display();
     let extension = path.extension().is_some_and(|extension| extension == "key");
     if path.parent() != Some(folder) || !extension {
-        return Err(format!(
-            "{shown} is not where Azure Arc's agent has its files"
-        ));
+        return Err(format!("{shown} is not where Azure Arc's agent has its files"));
     }
     let size = std::fs::metadata(path).map(|about| about.len());
     match size.and_then(|size| Ok((size, std::fs::read_to_string(path)?))) {
         Ok((size, text)) if size <= LARGEST => Ok(Secret::new(text)),
-        Ok(_) => Err(format!(
-            "{shown} is larger than what Azure Arc's agent writes"
-        )),
-        Err(fault) => Err(format!(
-            "{shown} cannot be read: {fault}. Add the user to the group himds"
-        )),
+        Ok(_) => Err(format!("{shown} is larger than what Azure Arc's agent writes")),
+        Err(fault) => {
+            Err(format!("{shown} cannot be read: {fault}. Add the user to the group himds"))
+        }
     }
 }
 

@@ -38,10 +38,7 @@ pub(super) fn credential(
         // Says at once what is wrong with a file; it is read again when it is needed.
         source.read()?;
     }
-    let by = By {
-        assertion: assertion.clone(),
-        service: place.service.clone(),
-    };
+    let by = By { assertion: assertion.clone(), service: place.service.clone() };
     make(place, client_id, by)
 }
 
@@ -51,9 +48,7 @@ pub(super) fn make<A: ClientAssertion + 'static>(
     client_id: &str,
     by: A,
 ) -> Result<Arc<dyn TokenCredential>, Error> {
-    let options = ClientAssertionCredentialOptions {
-        client_options: place.options(),
-    };
+    let options = ClientAssertionCredentialOptions { client_options: place.options() };
     let (tenant, client_id) = (place.tenant.clone(), client_id.to_owned());
     let made = ClientAssertionCredential::new(tenant, client_id, by, Some(options));
     Ok(made.map_err(malformed)?)
@@ -81,10 +76,7 @@ impl ClientAssertion for By {
 pub(super) fn request(method: Method, url: &Url, bearer: &Source) -> Result<Request, Error> {
     let mut request = Request::new(url.clone(), method);
     request.insert_header("accept", "application/json");
-    request.insert_header(
-        "authorization",
-        format!("Bearer {}", bearer.read()?.expose()),
-    );
+    request.insert_header("authorization", format!("Bearer {}", bearer.read()?.expose()));
     Ok(request)
 }
 

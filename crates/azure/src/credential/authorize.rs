@@ -24,11 +24,7 @@ pub(crate) struct Authorize {
 impl Authorize {
     /// Signs as this identity.
     pub(crate) fn new(identity: Arc<Renewable>, cloud: &Cloud) -> Self {
-        Self {
-            identity,
-            scope: cloud.scope(),
-            cloud: cloud.clone(),
-        }
+        Self { identity, scope: cloud.scope(), cloud: cloud.clone() }
     }
 }
 
@@ -45,21 +41,15 @@ impl Policy for Authorize {
             let text = "a token is for Azure Resource Manager only";
             return Err(azure_core::Error::with_message(ErrorKind::Other, text));
         }
-        let token = self
-            .identity
-            .token(&self.scope)
-            .await
-            .map_err(service::carry)?;
+        let token = self.identity.token(&self.scope).await.map_err(service::carry)?;
         request.insert_header("authorization", format!("Bearer {}", token.expose()));
         let mut others = Vec::new();
         for tenant in self.identity.auxiliary() {
             others.push(tenant.token(&self.scope).await.map_err(service::carry)?);
         }
         if !others.is_empty() {
-            let bearers: Vec<_> = others
-                .iter()
-                .map(|token| format!("Bearer {}", token.expose()))
-                .collect();
+            let bearers: Vec<_> =
+                others.iter().map(|token| format!("Bearer {}", token.expose())).collect();
             request.insert_header(AUXILIARY, bearers.join(", "));
         }
         let [first, rest @ ..] = next else {

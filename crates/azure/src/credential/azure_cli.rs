@@ -31,11 +31,7 @@ impl AzureCli {
         // `az` refuses to be given both.
         let subscription = self.subscription.clone().filter(|_| tenant_id.is_none());
         let executor: Option<Arc<dyn Executor>> = Some(Arc::new(Shell));
-        let options = AzureCliCredentialOptions {
-            subscription,
-            tenant_id,
-            executor,
-        };
+        let options = AzureCliCredentialOptions { subscription, tenant_id, executor };
         let inner = AzureCliCredential::new(Some(options)).map_err(malformed)?;
         Ok(Arc::new(Told(inner)))
     }

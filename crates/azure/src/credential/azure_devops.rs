@@ -30,15 +30,9 @@ impl AzureDevOps {
         // Without it a refusal is a redirection to a page for people.
         request.insert_header("x-tfs-fedauthredirect", "Suppress");
         let body = service.ask(&request).await?;
-        body["oidcToken"]
-            .as_str()
-            .map(str::to_owned)
-            .ok_or_else(|| {
-                let text = format!(
-                    "{} answered without a token (`oidcToken`).",
-                    place(&request)
-                );
-                Error::new(Kind::SignIn, text)
-            })
+        body["oidcToken"].as_str().map(str::to_owned).ok_or_else(|| {
+            let text = format!("{} answered without a token (`oidcToken`).", place(&request));
+            Error::new(Kind::SignIn, text)
+        })
     }
 }

@@ -39,14 +39,9 @@ impl Bundle {
             Key::Pkcs1(der) => KeyPair::from_der(der),
         };
         let key = parsed.map_err(|fault| {
-            refuse(&format!(
-                "has a key that Entra ID takes no proof of; it must be RSA ({fault})"
-            ))
+            refuse(&format!("has a key that Entra ID takes no proof of; it must be RSA ({fault})"))
         })?;
-        Ok(Self {
-            certificates: own_first(&key, certificates)?,
-            key,
-        })
+        Ok(Self { certificates: own_first(&key, certificates)?, key })
     }
 }
 
@@ -56,9 +51,7 @@ pub(super) fn of_text(text: &str) -> Result<Vec<u8>, Error> {
         return Ok(text.as_bytes().to_vec());
     }
     let plain: String = text.split_whitespace().collect();
-    STANDARD
-        .decode(plain)
-        .map_err(|_| refuse("is neither PEM nor base64 of a PKCS#12 file"))
+    STANDARD.decode(plain).map_err(|_| refuse("is neither PEM nor base64 of a PKCS#12 file"))
 }
 
 enum Key {
@@ -87,10 +80,7 @@ fn of_pem(bytes: &[u8]) -> Result<Parts, Error> {
     let certificates = CertificateDer::pem_slice_iter(bytes)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|fault| refuse(&format!("has a certificate that cannot be read ({fault})")))?;
-    Ok((
-        key,
-        certificates.into_iter().map(|der| der.to_vec()).collect(),
-    ))
+    Ok((key, certificates.into_iter().map(|der| der.to_vec()).collect()))
 }
 
 fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Parts, Error> {
@@ -112,19 +102,14 @@ fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Parts, Error> {
             _ => {}
         }
     }
-    Ok((
-        key.ok_or_else(|| refuse("has no private key"))?,
-        certificates,
-    ))
+    Ok((key.ok_or_else(|| refuse("has no private key"))?, certificates))
 }
 
 /// The certificate of the key first: files have them in any order. A certificate has the public
 /// key in it byte by byte, so no parser is needed.
 fn own_first(key: &KeyPair, mut certificates: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Error> {
     let public = key.public_key().as_ref();
-    let own = certificates
-        .iter()
-        .position(|certificate| find(certificate, public));
+    let own = certificates.iter().position(|certificate| find(certificate, public));
     let own = own.ok_or_else(|| refuse("has no certificate of its private key"))?;
     certificates[..=own].rotate_right(1);
     Ok(certificates)

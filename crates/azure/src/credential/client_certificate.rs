@@ -55,11 +55,8 @@ impl ClientCertificate {
             })?,
         };
         let bundle = Bundle::read(&bytes, self.password.as_ref())?;
-        let signer = Signer {
-            bundle,
-            client_id: self.client_id.clone(),
-            audience: place.endpoint(),
-        };
+        let signer =
+            Signer { bundle, client_id: self.client_id.clone(), audience: place.endpoint() };
         assertion::make(place, &self.client_id, signer)
     }
 }
@@ -77,10 +74,7 @@ impl Signer {
         let own = certificates.first().map(Vec::as_slice).unwrap_or_default();
         let name = digest::digest(&digest::SHA256, own);
         // The whole chain, so that applications which trust an issuer and a subject work too.
-        let chain: Vec<_> = certificates
-            .iter()
-            .map(|one| STANDARD.encode(one))
-            .collect();
+        let chain: Vec<_> = certificates.iter().map(|one| STANDARD.encode(one)).collect();
         let header = part(json!({
             "typ": "JWT", "alg": "PS256", "x5t#S256": URL_SAFE_NO_PAD.encode(name), "x5c": chain,
         }));
@@ -95,13 +89,8 @@ impl Signer {
         let text = format!("{header}.{payload}");
         let key = &self.bundle.key;
         let mut signed = vec![0; key.public_modulus_len()];
-        key.sign(
-            &signature::RSA_PSS_SHA256,
-            &SystemRandom::new(),
-            text.as_bytes(),
-            &mut signed,
-        )
-        .map_err(|_| Error::new(Kind::SignIn, "The client certificate's key cannot sign."))?;
+        key.sign(&signature::RSA_PSS_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signed)
+            .map_err(|_| Error::new(Kind::SignIn, "The client certificate's key cannot sign."))?;
         Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signed)))
     }
 }
@@ -116,8 +105,6 @@ impl ClientAssertion for Signer {
 
 impl fmt::Debug for Signer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Signer")
-            .field("client_id", &self.client_id)
-            .finish_non_exhaustive()
+        out.debug_struct("Signer").field("client_id", &self.client_id).finish_non_exhaustive()
     }
 }

@@ -12,9 +12,7 @@ pub(super) fn credential(
     secret: &Source,
 ) -> Result<Arc<dyn TokenCredential>, Error> {
     let secret = secret.read()?.expose().to_owned();
-    let options = ClientSecretCredentialOptions {
-        client_options: place.options(),
-    };
+    let options = ClientSecretCredentialOptions { client_options: place.options() };
     let made = ClientSecretCredential::new(
         &place.tenant,
         client_id.to_owned(),

@@ -93,10 +93,7 @@ impl ManagedIdentity {
     pub(super) fn credential(&self, clients: &Clients) -> Result<Arc<dyn TokenCredential>, Error> {
         let service = Service::new(clients.local.clone(), &clients.user_agent)
             .local(|status| retry::is_passing(status) || matches!(status, 404 | 410));
-        let own = Own {
-            identity: self.clone(),
-            service,
-        };
+        let own = Own { identity: self.clone(), service };
         own.request("")?;
         Ok(Arc::new(own))
     }
@@ -120,18 +117,13 @@ impl Own {
                 let header = ("x-identity-header", header.expose());
                 (endpoint.as_str(), "2019-08-01", "client_id", header)
             }
-            Host::MachineLearning { endpoint, secret } => (
-                endpoint.as_str(),
-                "2017-09-01",
-                "clientid",
-                ("secret", secret.expose()),
-            ),
+            Host::MachineLearning { endpoint, secret } => {
+                (endpoint.as_str(), "2017-09-01", "clientid", ("secret", secret.expose()))
+            }
             Host::Arc { endpoint } => (endpoint.as_str(), "2020-06-01", "", metadata),
             Host::CloudShell { endpoint } => (endpoint.as_str(), "", "", metadata),
             Host::ServiceFabric => {
-                return Err(refuse(
-                    "Service Fabric's managed identities are not supported.",
-                ));
+                return Err(refuse("Service Fabric's managed identities are not supported."));
             }
         };
         let address = self.identity.endpoint.as_deref().unwrap_or(address);
@@ -166,19 +158,11 @@ impl Own {
             _ => self.service.ask(&request).await,
         };
         let body = body.map_err(|error| self.explain(error))?;
-        let token = body["access_token"]
-            .as_str()
-            .filter(|token| !token.is_empty());
+        let token = body["access_token"].as_str().filter(|token| !token.is_empty());
         let token = token.ok_or_else(|| {
-            refuse(&format!(
-                "{} answered without an `access_token`.",
-                place(&request)
-            ))
+            refuse(&format!("{} answered without an `access_token`.", place(&request)))
         })?;
-        Ok(AccessToken::new(
-            token.to_owned(),
-            expiry(&body, OffsetDateTime::now_utc()),
-        ))
+        Ok(AccessToken::new(token.to_owned(), expiry(&body, OffsetDateTime::now_utc())))
     }
 
     fn explain(&self, error: Error) -> Error {
@@ -219,9 +203,7 @@ impl TokenCredential for Own {
 fn expiry(body: &Json, now: OffsetDateTime) -> OffsetDateTime {
     let seconds = |name: &str| {
         let field = &body[name];
-        field
-            .as_i64()
-            .or_else(|| field.as_str()?.trim().parse().ok())
+        field.as_i64().or_else(|| field.as_str()?.trim().parse().ok())
     };
     let at = seconds("expires_on").and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
     let left = seconds("expires_in").and_then(|left| u64::try_from(left).ok());
@@ -250,11 +232,7 @@ mod tests {
         check(&["MSI_ENDPOINT", "MSI_SECRET"], "MachineLearning");
         check(&["MSI_ENDPOINT"], "CloudShell");
         check(
-            &[
-                "IDENTITY_ENDPOINT",
-                "IDENTITY_HEADER",
-                "IDENTITY_SERVER_THUMBPRINT",
-            ],
+            &["IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT"],
             "ServiceFabric",
         );
     }
@@ -265,10 +243,7 @@ mod tests {
         for (body, end) in [
             (json!({"expires_on": "5000"}), 5000),
             (json!({"expires_on": 5000, "expires_in": "7"}), 5000),
-            (
-                json!({"expires_on": "9/14/2017 00:00:00 PM +00:00", "expires_in": "7"}),
-                1007,
-            ),
+            (json!({"expires_on": "9/14/2017 00:00:00 PM +00:00", "expires_in": "7"}), 1007),
             (json!({"expires_in": 7}), 1007),
             (json!({}), 1600),
         ] {

@@ -113,11 +113,7 @@ impl Clients {
             .build()
             .map_err(|fault| Error::of_source(Kind::Transport, "There is no client", &fault))?;
         let user_agent = user_agent.to_owned();
-        Ok(Self {
-            remote: Arc::new(remote),
-            local: Arc::new(local),
-            user_agent,
-        })
+        Ok(Self { remote: Arc::new(remote), local: Arc::new(local), user_agent })
     }
 }
 
@@ -130,11 +126,7 @@ impl Settings {
     pub fn credential(&self, cloud: &Cloud, clients: &Clients) -> Result<Arc<Renewable>, Error> {
         let auxiliary = self.auxiliary_tenants.iter().map(|tenant| {
             let note = format!("{}\nThis was for the auxiliary tenant {tenant}.", self.note);
-            let settings = Self {
-                tenant: Some(tenant.clone()),
-                note,
-                ..self.clone()
-            };
+            let settings = Self { tenant: Some(tenant.clone()), note, ..self.clone() };
             settings.renewable(cloud, clients, Vec::new())
         });
         let auxiliary = auxiliary.collect::<Result<_, _>>()?;
@@ -160,10 +152,9 @@ impl Settings {
                 client_secret::credential(&place()?, client_id, secret)
             }
             Method::ClientCertificate(certificate) => certificate.credential(&place()?),
-            Method::Assertion {
-                client_id,
-                assertion,
-            } => assertion::credential(&place()?, client_id, assertion),
+            Method::Assertion { client_id, assertion } => {
+                assertion::credential(&place()?, client_id, assertion)
+            }
             Method::ManagedIdentity(identity) => identity.credential(clients),
             Method::AzureCli(cli) => cli.credential(tenant),
         }
@@ -206,8 +197,5 @@ impl Place {
 
 /// What azure_identity thinks of settings before it asks anyone.
 fn malformed(fault: impl fmt::Display) -> Error {
-    Error::new(
-        Kind::SignIn,
-        format!("The credentials are malformed: {fault}."),
-    )
+    Error::new(Kind::SignIn, format!("The credentials are malformed: {fault}."))
 }

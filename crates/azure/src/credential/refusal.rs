@@ -35,9 +35,7 @@ pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
 pub(crate) fn codes_in(text: &str) -> Vec<String> {
     let mut codes = Vec::new();
     for part in text.split("AADSTS").skip(1) {
-        let end = part
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(part.len());
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
         let code = format!("AADSTS{}", &part[..end]);
         if end > 0 && !codes.contains(&code) {
             codes.push(code);
@@ -147,25 +145,14 @@ mod tests {
             &["AADSTS7000215: Invalid client secret."],
         );
         assert!(error.code_is("invalid_client") && error.code_is("AADSTS7000215"));
-        assert_eq!(
-            (error.request_id(), error.correlation_id()),
-            (Some("tr"), Some("co"))
-        );
+        assert_eq!((error.request_id(), error.correlation_id()), (Some("tr"), Some("co")));
         assert!(advice(&error).unwrap().contains("not its ID"));
     }
 
     #[test]
     fn whatever_else_comes_is_told_too() {
-        check(
-            503,
-            "<html><h1>Maintenance</h1></html>",
-            &["status 503", "Maintenance"],
-        );
-        check(
-            200,
-            "<html>Sign in</html>",
-            &["login.local/t/token", "Sign in"],
-        );
+        check(503, "<html><h1>Maintenance</h1></html>", &["status 503", "Maintenance"]);
+        check(200, "<html>Sign in</html>", &["login.local/t/token", "Sign in"]);
         check(500, "", &["an empty answer"]);
         let token = check(200, r#"{"access":"eyJ"}"#, &["without a token"]);
         assert!(!token.to_string().contains("eyJ"));

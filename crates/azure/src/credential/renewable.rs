@@ -94,13 +94,7 @@ impl Renewable {
         note: String,
     ) -> Result<Arc<Self>, Error> {
         let first = Mutex::new(Some(make().map_err(|error| error.with_note(&note))?));
-        Ok(Arc::new(Self {
-            make,
-            first,
-            auxiliary,
-            note,
-            slots: Mutex::default(),
-        }))
+        Ok(Arc::new(Self { make, first, auxiliary, note, slots: Mutex::default() }))
     }
 
     /// The same identity in other tenants.
@@ -140,11 +134,7 @@ impl Renewable {
     pub(crate) fn refuse(&self, scope: &str, token: &Secret) {
         let slot = self.slot(scope);
         let mut state = slot.state();
-        if state
-            .token
-            .as_ref()
-            .is_some_and(|held| held.token == *token)
-        {
+        if state.token.as_ref().is_some_and(|held| held.token == *token) {
             state.token = None;
         }
     }
@@ -191,11 +181,7 @@ impl Renewable {
     }
 
     fn credential(&self) -> Result<Arc<dyn TokenCredential>, Error> {
-        let first = self
-            .first
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         first.map_or_else(|| (self.make)(), Ok)
     }
 

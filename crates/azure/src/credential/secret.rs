@@ -67,10 +67,7 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown() {
         let secret = Secret::new("hush");
-        assert_eq!(
-            format!("{secret:?} {:?}", Source::Value(secret.clone())),
-            "*** Value(***)"
-        );
+        assert_eq!(format!("{secret:?} {:?}", Source::Value(secret.clone())), "*** Value(***)");
         assert_eq!(secret.expose(), "hush");
     }
 
@@ -85,12 +82,6 @@ mod tests {
         std::fs::write(&file, " \n").unwrap();
         assert!(source.read().unwrap_err().to_string().contains("is empty"));
         std::fs::remove_file(&file).unwrap();
-        assert!(
-            source
-                .read()
-                .unwrap_err()
-                .to_string()
-                .contains("cannot be read")
-        );
+        assert!(source.read().unwrap_err().to_string().contains("cannot be read"));
     }
 }

@@ -57,11 +57,7 @@ impl Service {
 
     /// The same on this machine, with its own idea of which answers are passing faults.
     pub(crate) fn local(self, is_passing: fn(u16) -> bool) -> Self {
-        Self {
-            is_passing,
-            hint: "",
-            ..self
-        }
+        Self { is_passing, hint: "", ..self }
     }
 
     /// Sends a request until it is answered by more than a passing fault.
@@ -81,10 +77,7 @@ impl Service {
                 Ok(reply) if !(self.is_passing)(reply.status) => return Ok(reply),
                 Ok(reply) => {
                     let asked = retry::asked_for(&reply.headers, SystemTime::now());
-                    (
-                        refusal::of_answer(&request, reply.status, &reply.body),
-                        asked,
-                    )
+                    (refusal::of_answer(&request, reply.status, &reply.body), asked)
                 }
                 // A certificate that is not trusted now will not be in a moment.
                 Err(fault) if fault.to_string().contains("invalid peer certificate") => {
@@ -120,10 +113,7 @@ impl Service {
         let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let answered = answered.unwrap_or_else(|_| {
             let seconds = PATIENCE.as_secs();
-            let text = format!(
-                "{} did not answer within {seconds} seconds.",
-                place(request)
-            );
+            let text = format!("{} did not answer within {seconds} seconds.", place(request));
             Err(Error::new(Kind::SignIn, text).with_note(self.hint))
         });
         // Never a body: on the way out it has the secret, on the way in the token.
@@ -139,18 +129,10 @@ impl Service {
             let context = format!("{} cannot be reached", place(request));
             Error::of_source(Kind::SignIn, &context, &fault).with_note(self.hint)
         };
-        let answer = self
-            .client
-            .execute_request(request)
-            .await
-            .map_err(unreached)?;
+        let answer = self.client.execute_request(request).await.map_err(unreached)?;
         let raw = answer.try_into_raw_response().await.map_err(unreached)?;
         let (status, headers, body) = raw.deconstruct();
-        Ok(Reply {
-            status: status.into(),
-            headers,
-            body: body.into(),
-        })
+        Ok(Reply { status: status.into(), headers, body: body.into() })
     }
 }
 

@@ -51,12 +51,7 @@ async fn not_every_404_says_that_it_is_absent() {
 async fn it_is_waited_for_however_arm_tells_of_it() {
     // Without an address, and with one of its own, the resource alone tells.
     succeeds(vec![("DELETE pe", empty(202)), still(), still(), gone()]).await;
-    succeeds(vec![
-        ("DELETE pe", says(200, resource("Succeeded"))),
-        still(),
-        gone(),
-    ])
-    .await;
+    succeeds(vec![("DELETE pe", says(200, resource("Succeeded"))), still(), gone()]).await;
     let own = format!("{ARM}{}?api-version=1", crate::script::PE);
     let own = ("DELETE pe", empty(202).with("location", own));
     succeeds(vec![own, ("GET pe", says(200, resource("Failed"))), gone()]).await;
@@ -73,15 +68,7 @@ async fn an_operation_that_is_gone_with_its_resource_is_done() {
     for header in [STATUS, "location"] {
         let missing = || ("GET /o/1", refuses(404, "NotFound"));
         succeeds(vec![begun(header), missing(), gone(), gone()]).await;
-        succeeds(vec![
-            begun(header),
-            missing(),
-            still(),
-            missing(),
-            gone(),
-            gone(),
-        ])
-        .await;
+        succeeds(vec![begun(header), missing(), still(), missing(), gone(), gone()]).await;
     }
 }
 
@@ -97,19 +84,8 @@ async fn a_failed_delete_says_why() {
 
 #[tokio::test(start_paused = true)]
 async fn children_that_are_going_are_waited_for() {
-    let nested = || {
-        (
-            "DELETE pe",
-            refuses(409, "CannotDeleteResource").with("retry-after", "20"),
-        )
-    };
-    let world = World::new([
-        nested(),
-        nested(),
-        nested(),
-        ("DELETE pe", empty(200)),
-        gone(),
-    ]);
+    let nested = || ("DELETE pe", refuses(409, "CannotDeleteResource").with("retry-after", "20"));
+    let world = World::new([nested(), nested(), nested(), ("DELETE pe", empty(200)), gone()]);
     world.delete().await.unwrap();
     world.ends_within(60.0, 60.1);
 
@@ -127,9 +103,6 @@ async fn something_in_the_way_is_waited_for() {
         succeeds(vec![busy, ("DELETE pe", empty(200)), gone()]).await;
     }
     let world = World::new([("DELETE pe", refuses(409, "ScopeLocked"))]);
-    assert_eq!(
-        world.delete().await.unwrap_err().code(),
-        Some("ScopeLocked")
-    );
+    assert_eq!(world.delete().await.unwrap_err().code(), Some("ScopeLocked"));
     world.ends_within(0.0, 0.0);
 }

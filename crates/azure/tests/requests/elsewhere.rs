@@ -24,10 +24,7 @@ const ELSEWHERE: &[&str] = &[
 
 fn is_refused(error: &Error, address: &str) {
     assert_eq!(error.kind(), Kind::Broken, "{address}: {error}");
-    assert!(
-        error.to_string().contains("Azure led to"),
-        "{address}: {error}"
-    );
+    assert!(error.to_string().contains("Azure led to"), "{address}: {error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,11 +57,7 @@ async fn pages_elsewhere_are_not_read() {
 }
 
 fn is_redirect(error: &Error) {
-    assert_eq!(
-        (error.kind(), error.status()),
-        (Kind::Broken, Some(302)),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.status()), (Kind::Broken, Some(302)), "{error}");
     for words in ["redirects to \"https://evil.example/x\"", "not followed"] {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }
@@ -115,10 +108,7 @@ async fn a_signed_address_is_used_byte_for_byte() {
         let poll = format!("GET {path}");
         let address = format!("{ARM}{path}");
         let world = World::new([
-            (
-                "PUT pe",
-                says(201, resource("Updating")).with("azure-asyncoperation", &address),
-            ),
+            ("PUT pe", says(201, resource("Updating")).with("azure-asyncoperation", &address)),
             (poll.as_str(), says(200, json!({"status": "InProgress"}))),
             (poll.as_str(), says(200, json!({"status": "Succeeded"}))),
             ("GET pe", says(200, resource("Succeeded"))),

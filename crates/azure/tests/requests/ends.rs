@@ -6,17 +6,11 @@ use azure::http::Condition;
 use serde_json::json;
 
 fn begun() -> (&'static str, Answer) {
-    (
-        "PUT pe",
-        empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")),
-    )
+    ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")))
 }
 
 fn running() -> (&'static str, Answer) {
-    (
-        "GET /o/1",
-        says(200, json!({"status": "Cooking"})).with("retry-after", "7"),
-    )
+    ("GET /o/1", says(200, json!({"status": "Cooking"})).with("retry-after", "7"))
 }
 
 fn hangs(request: &str) -> (&str, Answer) {
@@ -31,10 +25,7 @@ fn is(error: &Error, kind: Kind, last: &str) {
         _ => "It was not done within 60 seconds.",
     };
     assert!(said.starts_with(first), "{said}");
-    let word = said
-        .split(" Azure's last word was: ")
-        .nth(1)
-        .unwrap_or_default();
+    let word = said.split(" Azure's last word was: ").nth(1).unwrap_or_default();
     assert_eq!(word, last, "{said}");
 }
 
@@ -106,10 +97,7 @@ async fn an_interrupted_change_has_its_last_word() {
 
     // It does not come: the resource itself is asked for.
     let hangs = fails(Act::Hangs).interrupting();
-    let world = World::new([
-        ("PUT pe", hangs),
-        ("GET pe", says(200, resource("Creating"))),
-    ]);
+    let world = World::new([("PUT pe", hangs), ("GET pe", says(200, resource("Creating")))]);
     is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
     assert!(world.is_accepted());
     world.ends_within(20.0, 20.01);
@@ -119,17 +107,10 @@ async fn an_interrupted_change_has_its_last_word() {
 async fn an_operation_that_does_not_end_is_left() {
     // Looks every seven seconds, and one two seconds before the end; then often.
     let world = World::new(
-        [begun()]
-            .into_iter()
-            .chain((0..9).map(|_| running()))
-            .chain([hangs("GET /o/1")]),
+        [begun()].into_iter().chain((0..9).map(|_| running())).chain([hangs("GET /o/1")]),
     )
     .within(60);
-    is(
-        &world.put(Condition::None).await.unwrap_err(),
-        Kind::Timeout,
-        COOKING,
-    );
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, COOKING);
     assert!(world.is_accepted());
     let seen = world.ends_within(60.0, 60.01);
     assert_eq!(seen[9].at.as_secs(), 56);
@@ -140,21 +121,13 @@ async fn an_operation_that_does_not_end_is_left() {
 async fn an_operation_is_left_at_once_when_interrupted() {
     let world = World::new([begun(), running()]);
     world.interrupt_after(5);
-    is(
-        &world.put(Condition::None).await.unwrap_err(),
-        Kind::Cancelled,
-        COOKING,
-    );
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
     assert!(world.is_accepted());
     world.ends_within(5.0, 5.01);
 
     let world = World::new([begun(), running(), hangs("GET /o/1")]);
     world.interrupt_after(9);
-    is(
-        &world.put(Condition::None).await.unwrap_err(),
-        Kind::Cancelled,
-        COOKING,
-    );
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
     world.ends_within(9.0, 9.01);
 }
 
@@ -169,11 +142,7 @@ async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
 
     let gone = ("GET pe", refuses(404, "ResourceNotFound"));
     let world = World::new([("PUT pe", locked()), hangs("PUT pe"), gone]).within(60);
-    is(
-        &world.put(Condition::None).await.unwrap_err(),
-        Kind::Timeout,
-        LOCKED,
-    );
+    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, LOCKED);
     world.ends_within(60.0, 60.01);
 
     let world = World::new([("DELETE pe", locked()), hangs("DELETE pe")]).within(60);

@@ -17,16 +17,8 @@ impl Dice {
 
     /// Few names, so that objects meet.
     fn name(&mut self) -> &'static str {
-        const NAMES: [&str; 8] = [
-            "id",
-            "tags",
-            "properties",
-            "name",
-            "location",
-            "a",
-            "identity",
-            "type",
-        ];
+        const NAMES: [&str; 8] =
+            ["id", "tags", "properties", "name", "location", "a", "identity", "type"];
         NAMES[usize::try_from(self.roll(8)).unwrap()]
     }
 
@@ -44,9 +36,7 @@ impl Dice {
         match self.roll(if depth == 0 { 2 } else { 8 }) {
             0 if nulls => Json::Null,
             0 | 1 => self.scalar(),
-            2 => (0..self.roll(3))
-                .map(|_| self.value(depth - 1, nulls))
-                .collect(),
+            2 => (0..self.roll(3)).map(|_| self.value(depth - 1, nulls)).collect(),
             3 => self.named(depth, nulls),
             _ => self.object(depth, nulls),
         }

@@ -13,17 +13,8 @@ async fn pages_are_followed_as_they_are_given() {
     let next = "/p?api-version=1&%24skiptoken=a%2Bb%3D%3D&x=c+d/e==";
     let (first, second) = (first(), format!("GET {next}"));
     let world = World::new([
-        (
-            first.as_str(),
-            says(
-                200,
-                json!({"value": [1, 2], "nextLink": format!("{ARM}{next}")}),
-            ),
-        ),
-        (
-            second.as_str(),
-            says(200, json!({"value": [3], "nextLink": ""})),
-        ),
+        (first.as_str(), says(200, json!({"value": [1, 2], "nextLink": format!("{ARM}{next}")}))),
+        (second.as_str(), says(200, json!({"value": [3], "nextLink": ""}))),
     ]);
     assert_eq!(world.list().await.unwrap(), [1, 2, 3]);
     world.ends();
@@ -33,10 +24,7 @@ async fn pages_are_followed_as_they_are_given() {
 async fn a_page_that_is_none_is_an_error() {
     let own = format!("{ARM}{PE}/parts?api-version=1");
     for (answer, words) in [
-        (
-            says(200, json!({"value": [], "nextLink": own})),
-            "goes on with the same page",
-        ),
+        (says(200, json!({"value": [], "nextLink": own})), "goes on with the same page"),
         (says(200, json!({"values": []})), "has no values"),
         (empty(200), "has no values"),
     ] {

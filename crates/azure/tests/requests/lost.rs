@@ -56,11 +56,8 @@ async fn what_a_lost_try_has_made_is_ours() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_lost_try_has_not_made_is_not_ours() {
-    let world = World::new([
-        ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", there()),
-        found(foreign()),
-    ]);
+    let world =
+        World::new([("PUT pe", fails(Act::Dropped)), ("PUT pe", there()), found(foreign())]);
     assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
     assert!(!world.is_accepted());
     world.ends();
@@ -95,10 +92,7 @@ async fn an_operation_may_find_that_it_is_there() {
     let accepted = || empty(202).with("azure-asyncoperation", format!("{ARM}/o/1"));
     let failed = || {
         let error = json!({"code": "PreconditionFailed", "message": "It exists already."});
-        (
-            "GET /o/1",
-            says(200, json!({"status": "Failed", "error": error})),
-        )
+        ("GET /o/1", says(200, json!({"status": "Failed", "error": error})))
     };
     let world = World::new([("PUT pe", accepted()), failed()]);
     assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
@@ -120,37 +114,21 @@ async fn an_operation_may_find_that_it_is_there() {
 async fn a_locked_target_does_not_mean_that_it_is_there() {
     let error = json!({"code": "PreconditionFailed", "message": "No exclusive lock."});
     let world = World::new([
-        (
-            "PUT pe",
-            empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")),
-        ),
-        (
-            "GET /o/1",
-            says(200, json!({"status": "Failed", "error": error})),
-        ),
+        ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1"))),
+        ("GET /o/1", says(200, json!({"status": "Failed", "error": error}))),
         ("PUT pe", says(200, resource("Succeeded"))),
     ]);
     assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
     // Once ARM has accepted it, it is ours, and no condition stands in the way.
-    let sent: Vec<_> = world
-        .ends()
-        .iter()
-        .map(|it| it.header("if-none-match").len())
-        .collect();
+    let sent: Vec<_> = world.ends().iter().map(|it| it.header("if-none-match").len()).collect();
     assert_eq!(sent, [1, 0, 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_changed_etag_is_a_conflict_and_nothing_else() {
-    let world = World::new([
-        ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", there()),
-        found(foreign()),
-    ]);
-    let error = world
-        .put(Condition::IfMatch("e".to_owned()))
-        .await
-        .unwrap_err();
+    let world =
+        World::new([("PUT pe", fails(Act::Dropped)), ("PUT pe", there()), found(foreign())]);
+    let error = world.put(Condition::IfMatch("e".to_owned())).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (Kind::Conflict, Some(412)));
     world.ends();
 }
@@ -183,10 +161,7 @@ async fn what_was_made_before_a_refusal_is_on_record() {
         ("PUT pe", refuses(403, "AuthorizationFailed")),
         found(resource("Succeeded")),
     ]);
-    assert_eq!(
-        world.put(Condition::None).await.unwrap_err().kind(),
-        Kind::Denied
-    );
+    assert_eq!(world.put(Condition::None).await.unwrap_err().kind(), Kind::Denied);
     assert!(world.is_accepted());
     let sent = world.ends();
     assert_eq!(sent[0].body, body().to_string());

@@ -30,30 +30,15 @@ async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) 
 
 #[tokio::test(start_paused = true)]
 async fn a_status_document_tells() {
-    for states in [
-        &["Succeeded"][..],
-        &["InProgress", "Running", "Anything", "", "succeeded"],
-    ] {
+    for states in [&["Succeeded"][..], &["InProgress", "Running", "Anything", "", "succeeded"]] {
         let polls = states.iter().map(|state| ("GET /o/1", status(state)));
         succeeds(begun(STATUS), polls.chain([done()]).collect(), 0.0, 0.4).await;
     }
     // Without a word it is done.
-    succeeds(
-        begun(STATUS),
-        vec![("GET /o/1", empty(200)), done()],
-        0.0,
-        0.0,
-    )
-    .await;
+    succeeds(begun(STATUS), vec![("GET /o/1", empty(200)), done()], 0.0, 0.0).await;
     // It goes before Location.
     let both = begun(STATUS).with("location", format!("{ARM}/o/2"));
-    succeeds(
-        both,
-        vec![("GET /o/1", status("Succeeded")), done()],
-        0.0,
-        0.0,
-    )
-    .await;
+    succeeds(both, vec![("GET /o/1", status("Succeeded")), done()], 0.0, 0.0).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,12 +77,7 @@ async fn without_an_address_the_resource_tells() {
         text(201, "{\"half"),
         empty(201),
     ] {
-        let polls = vec![
-            ("GET pe", updating()),
-            ("GET pe", updating()),
-            done(),
-            done(),
-        ];
+        let polls = vec![("GET pe", updating()), ("GET pe", updating()), done(), done()];
         succeeds(first, polls, 0.05, 0.08).await;
     }
 }
@@ -138,12 +118,7 @@ async fn what_is_made_may_be_hidden_at_first() {
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_that_stays_hidden_is_seen_by_its_resource() {
-    let hidden = || {
-        (
-            "GET /o/1",
-            refuses(404, "NotFound").with("retry-after", "25"),
-        )
-    };
+    let hidden = || ("GET /o/1", refuses(404, "NotFound").with("retry-after", "25"));
     let polls = (0..4).map(|_| hidden());
     let polls = polls.chain([("GET pe", says(200, resource("Updating"))), done(), done()]);
     // The last of the looks at the address is after a minute.
@@ -225,17 +200,8 @@ async fn a_failed_operation_says_why() {
         let poll = vec![("GET /o/1", failed("Canceled", Json::Null))];
         fails_with(first.clone(), poll, Kind::Invalid, silent).await;
     }
-    let inner = says(
-        200,
-        json!({"status": "Failed", "properties": {"error": why()}}),
-    );
-    fails_with(
-        begun(STATUS),
-        vec![("GET /o/1", inner)],
-        Kind::Invalid,
-        "Quota: No more.",
-    )
-    .await;
+    let inner = says(200, json!({"status": "Failed", "properties": {"error": why()}}));
+    fails_with(begun(STATUS), vec![("GET /o/1", inner)], Kind::Invalid, "Quota: No more.").await;
     let denied = refuses(403, "LinkedAuthorizationFailed");
     let text = "LinkedAuthorizationFailed (403): It is LinkedAuthorizationFailed, says Azure.";
     fails_with(place(), vec![("GET /o/1", denied)], Kind::Denied, text).await;
@@ -256,10 +222,7 @@ async fn a_resource_that_ends_badly_is_an_error() {
 #[tokio::test(start_paused = true)]
 async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
     let failed = |code: &str, message: &str| {
-        says(
-            200,
-            json!({"status": "Failed", "error": {"code": code, "message": message}}),
-        )
+        says(200, json!({"status": "Failed", "error": {"code": code, "message": message}}))
     };
     let nested = says(
         200,
@@ -270,10 +233,7 @@ async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
         failed("RetryableError", "m"),
         failed("AnotherOperationInProgress", "m"),
         failed("StorageAccountOperationInProgress", "m"),
-        failed(
-            "AccountProvisioningStateInvalid",
-            "Account is in state Accepted",
-        ),
+        failed("AccountProvisioningStateInvalid", "Account is in state Accepted"),
         failed("PreconditionFailed", "m"),
         failed("PreconditionFailed", "Cannot take the exclusive lock."),
         nested,
@@ -286,6 +246,12 @@ async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
         ];
         succeeds(begun(STATUS), rest, 0.3, 0.51).await;
     }
+    // A place says so by its status.
+    let rest = vec![
+        ("GET /o/1", refuses(429, "RetryableError")),
+        ("PUT pe", says(200, resource("Succeeded"))),
+    ];
+    succeeds(begun("location"), rest, 0.3, 0.51).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -298,10 +264,7 @@ async fn a_change_that_is_refused_for_the_moment_is_made_again() {
         (409, "Conflict"),
     ] {
         let refusal = || refuses(status, code).with("retry-after", "4");
-        let rest = vec![
-            ("PUT pe", refusal()),
-            ("PUT pe", says(200, resource("Succeeded"))),
-        ];
+        let rest = vec![("PUT pe", refusal()), ("PUT pe", says(200, resource("Succeeded")))];
         succeeds(refusal(), rest, 8.0, 8.1).await;
     }
 }
@@ -309,19 +272,9 @@ async fn a_change_that_is_refused_for_the_moment_is_made_again() {
 #[tokio::test(start_paused = true)]
 async fn a_conflict_that_stays_is_told_after_a_while() {
     // Of 409 Conflict, ARM does not say whether it passes; each refusal takes its time.
-    let refusal = || {
-        (
-            "PUT pe",
-            refuses(409, "Conflict")
-                .with("retry-after", "16")
-                .slowly(10),
-        )
-    };
+    let refusal = || ("PUT pe", refuses(409, "Conflict").with("retry-after", "16").slowly(10));
     let world = World::new([refusal(), refusal(), refusal()]);
     let error = world.put(Condition::None).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.code()),
-        (Kind::Conflict, Some("Conflict"))
-    );
+    assert_eq!((error.kind(), error.code()), (Kind::Conflict, Some("Conflict")));
     world.ends_within(62.0, 62.1);
 }

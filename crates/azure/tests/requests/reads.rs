@@ -28,10 +28,7 @@ async fn only_arms_own_word_means_that_something_is_absent() {
         (text(404, "<html>Not here</html>"), Some(Kind::Broken)),
         (empty(404), Some(Kind::Broken)),
         (refuses(403, "AuthorizationFailed"), Some(Kind::Denied)),
-        (
-            refuses(400, "InvalidApiVersionParameter"),
-            Some(Kind::Invalid),
-        ),
+        (refuses(400, "InvalidApiVersionParameter"), Some(Kind::Invalid)),
         (empty(200), Some(Kind::Broken)),
         (says(200, json!("text")), Some(Kind::Broken)),
         (empty(501), Some(Kind::Transport)),
@@ -64,10 +61,7 @@ async fn an_answer_has_a_limit() {
     let world = World::new([("GET pe", text(200, &mega).times(33))]);
     let error = world.get().await.unwrap_err();
     assert_eq!(error.kind(), Kind::Broken);
-    assert_eq!(
-        error.to_string(),
-        "The answer is larger than 33554432 bytes."
-    );
+    assert_eq!(error.to_string(), "The answer is larger than 33554432 bytes.");
     world.ends();
 }
 

@@ -12,10 +12,8 @@ fn found() -> Answer {
 #[tokio::test(start_paused = true)]
 async fn what_passes_is_asked_again() {
     for status in [408, 424, 429, 500, 502, 503, 504] {
-        let world = World::new([
-            ("GET pe", text(status, "<html>busy</html>")),
-            ("GET pe", found()),
-        ]);
+        let world =
+            World::new([("GET pe", text(status, "<html>busy</html>")), ("GET pe", found())]);
         assert!(world.get().await.unwrap().is_some(), "{status}");
         world.ends_within(0.15, 0.21);
     }
@@ -96,14 +94,8 @@ async fn pauses_grow_to_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
     for (act, words) in [
-        (
-            Act::Unreached,
-            "https://arm.local cannot be reached: nobody is there.",
-        ),
-        (
-            Act::Dropped,
-            "https://arm.local did not answer: the connection was closed.",
-        ),
+        (Act::Unreached, "https://arm.local cannot be reached: nobody is there."),
+        (Act::Dropped, "https://arm.local did not answer: the line to https://arm.local is dead."),
     ] {
         let world = World::new((0..6).map(|_| ("GET pe", fails(act.clone()))));
         let error = world.get().await.unwrap_err();
@@ -127,11 +119,7 @@ async fn an_answer_shows_that_someone_is_there() {
 #[tokio::test(start_paused = true)]
 async fn what_was_read_in_part_is_read_again() {
     let half = r#"{"id": "/x", "prop"#;
-    for answer in [
-        text(200, half),
-        text(200, half).torn(),
-        text(200, "<html>Hello</html>"),
-    ] {
+    for answer in [text(200, half), text(200, half).torn(), text(200, "<html>Hello</html>")] {
         let world = World::new([("GET pe", answer), ("GET pe", found())]);
         assert!(world.get().await.unwrap().is_some());
         world.ends();
@@ -172,19 +160,8 @@ async fn a_refused_token_is_replaced() {
     ]);
     world.put(Condition::None).await.unwrap();
     let seen = world.ends();
-    let sent: Vec<_> = seen
-        .iter()
-        .map(|seen| seen.header("authorization"))
-        .collect();
-    assert_eq!(
-        sent,
-        [
-            "Bearer token-1",
-            "Bearer token-2",
-            "Bearer token-2",
-            "Bearer token-3"
-        ]
-    );
+    let sent: Vec<_> = seen.iter().map(|seen| seen.header("authorization")).collect();
+    assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-3"]);
     assert_eq!(world.tokens.given(), 3);
 }
 

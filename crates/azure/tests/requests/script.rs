@@ -172,15 +172,9 @@ impl Stage {
     fn play(&self, request: &Request) -> Answer {
         let url = request.url().as_str();
         let path = url.strip_prefix(ARM).unwrap_or(url);
-        let place = if path == format!("{PE}?api-version=1") {
-            "pe"
-        } else {
-            path
-        };
+        let place = if path == format!("{PE}?api-version=1") { "pe" } else { path };
         let came = format!("{} {place}", request.method());
-        let Body::Bytes(body) = request.body() else {
-            panic!("a stream")
-        };
+        let Body::Bytes(body) = request.body() else { panic!("a stream") };
         let mut headers = HashMap::new();
         for (name, value) in request.headers().iter() {
             headers.insert(name.as_str().to_owned(), value.as_str().to_owned());
@@ -214,13 +208,17 @@ impl HttpClient for Stage {
             self.cancel.cancel();
         }
         tokio::time::sleep(answer.after).await;
-        let fault = |kind, text: &'static str| azure_core::Error::with_message(kind, text);
+        let fault = |kind, text: String| azure_core::Error::with_message(kind, text);
         let mut pieces: Vec<_> = answer.body.into_iter().map(|it| Ok(it.into())).collect();
         match answer.act {
-            Act::Unreached => return Err(fault(ErrorKind::Connection, "nobody is there")),
-            Act::Dropped => return Err(fault(ErrorKind::Io, "the connection was closed")),
+            Act::Unreached => {
+                return Err(fault(ErrorKind::Connection, "nobody is there".to_owned()));
+            }
+            Act::Dropped => {
+                return Err(fault(ErrorKind::Io, format!("the line to {} is dead", request.url())));
+            }
             Act::Hangs => std::future::pending().await,
-            Act::Torn => pieces.push(Err(fault(ErrorKind::Io, "the body was cut off"))),
+            Act::Torn => pieces.push(Err(fault(ErrorKind::Io, "the body was cut off".to_owned()))),
             Act::Answer => {}
         }
         let mut headers = Headers::new();
@@ -261,14 +259,8 @@ pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, A
     let given: Arc<dyn TokenCredential> = tokens.clone();
     let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
     let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
-    let options = Options {
-        user_agent: "test/1".to_owned(),
-        correlation_id: "run-1".to_owned(),
-    };
-    (
-        Arm::new(cloud, credential, client, options).unwrap(),
-        tokens,
-    )
+    let options = Options { user_agent: "test/1".to_owned(), correlation_id: "run-1".to_owned() };
+    (Arm::new(cloud, credential, client, options).unwrap(), tokens)
 }
 
 /// The stage, and the one who acts on it.
@@ -284,15 +276,10 @@ pub(crate) struct World {
 impl World {
     /// A script, and an hour to play it.
     pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
-        let steps = steps
-            .into_iter()
-            .map(|(request, answer)| (request.to_owned(), answer));
+        let steps = steps.into_iter().map(|(request, answer)| (request.to_owned(), answer));
         let cancel = CancellationToken::new();
         let stage = Stage {
-            script: Arc::new(Mutex::new(Script {
-                steps: steps.collect(),
-                seen: Vec::new(),
-            })),
+            script: Arc::new(Mutex::new(Script { steps: steps.collect(), seen: Vec::new() })),
             cancel: cancel.clone(),
             begun: Instant::now(),
         };
@@ -371,10 +358,7 @@ impl World {
     /// The script is at its end, and has taken so many seconds.
     pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
         let took = self.stage.begun.elapsed().as_secs_f64();
-        assert!(
-            (from..=to).contains(&took),
-            "it took {took} s, not {from} to {to}"
-        );
+        assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");
         self.ends()
     }
 }

@@ -48,15 +48,7 @@ fn says(error: &Error, words: &[&str]) {
     for words in words {
         assert!(text.contains(words), "{text} lacks {words}");
     }
-    for noise in [
-        "reqwest",
-        "hyper",
-        "Custom",
-        "Os {",
-        "{ ",
-        "api-version",
-        PE,
-    ] {
+    for noise in ["reqwest", "hyper", "Custom", "Os {", "{ ", "api-version", PE] {
         assert!(!text.contains(noise), "{text} has {noise}");
     }
 }
@@ -74,11 +66,7 @@ async fn where_nobody_listens_there_is_a_clear_word() {
     let place = format!("{place} cannot be reached");
     says(&error, &[&place, "refused", "6 tries"]);
     assert_eq!(tries.load(Ordering::Relaxed), 6);
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 /// A TLS server that answers each connection's request by a function of it.
@@ -87,15 +75,10 @@ async fn serve(answer: fn(&str) -> String) -> (String, String, Arc<Mutex<Vec<Str
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder().with_no_client_auth();
-    let config = config
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
+    let config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let place = format!(
-        "https://localhost:{}",
-        listener.local_addr().unwrap().port()
-    );
+    let place = format!("https://localhost:{}", listener.local_addr().unwrap().port());
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = seen.clone();
     tokio::spawn(async move {
@@ -132,9 +115,7 @@ fn is_whole(request: &[u8]) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
     };
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     length.is_none_or(|length| body.len() >= length.parse().unwrap())
 }
 
@@ -147,31 +128,19 @@ async fn a_certificate_that_is_not_trusted_is_said_so_and_not_tried_again() {
     assert_eq!(error.kind(), Kind::Transport);
     says(&error, &[&place, "has a certificate that is not trusted"]);
     assert_eq!(tries.load(Ordering::Relaxed), 1);
-    assert!(
-        seen.lock()
-            .unwrap()
-            .iter()
-            .all(|request| request == "no TLS")
-    );
+    assert!(seen.lock().unwrap().iter().all(|request| request == "no TLS"));
 }
 
 /// What ARM signs an operation's address with.
 const SIGNED: &str = "/o/a%2Fb?api-version=1&t=638&c=MIIH%2Bzz==&s=a-_b%3d&h=Zm9v/Ym+w==";
 
 fn answer(request: &str) -> String {
-    let host = request
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap();
+    let host = request.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let (status, header, body) = if request.starts_with("PUT ") {
         let header = format!("Azure-AsyncOperation: https://{host}{SIGNED}\r\n");
         ("201 Created", header, resource("Updating").to_string())
     } else if request.starts_with(&format!("GET {SIGNED} ")) {
-        (
-            "200 OK",
-            String::new(),
-            r#"{"status": "Succeeded"}"#.to_owned(),
-        )
+        ("200 OK", String::new(), r#"{"status": "Succeeded"}"#.to_owned())
     } else {
         ("200 OK", String::new(), resource("Succeeded").to_string())
     };
@@ -188,21 +157,11 @@ async fn a_signed_address_is_sent_byte_for_byte() {
     let client = Client::builder().tls_certs_only([root]).build().unwrap();
     let (arm, _) = arm_with(&place, client);
     let (id, body) = (ResourceId::parse(PE).unwrap(), body());
-    let live = arm
-        .put(&id, "1", &body, Condition::None)
-        .run(&until(), &|| ())
-        .await;
+    let live = arm.put(&id, "1", &body, Condition::None).run(&until(), &|| ()).await;
     assert_eq!(live.unwrap(), resource("Succeeded"));
     let seen = seen.lock().unwrap();
-    let lines: Vec<_> = seen
-        .iter()
-        .filter_map(|request| request.lines().next())
-        .collect();
+    let lines: Vec<_> = seen.iter().filter_map(|request| request.lines().next()).collect();
     let own = format!("{PE}?api-version=1 HTTP/1.1");
-    let expected = [
-        format!("PUT {own}"),
-        format!("GET {SIGNED} HTTP/1.1"),
-        format!("GET {own}"),
-    ];
+    let expected = [format!("PUT {own}"), format!("GET {SIGNED} HTTP/1.1"), format!("GET {own}")];
     assert_eq!(lines, expected);
 }

@@ -42,9 +42,7 @@ impl Seen {
     pub(crate) fn field(&self, name: &str) -> String {
         let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
         let found = fields.find(|(known, _)| known == name);
-        found
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default()
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
     }
 }
 
@@ -63,10 +61,7 @@ pub(crate) struct Network(Arc<Mutex<State>>);
 
 impl Network {
     pub(crate) fn new() -> Self {
-        let state = State {
-            lifetime: 3599,
-            ..State::default()
-        };
+        let state = State { lifetime: 3599, ..State::default() };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -81,9 +76,7 @@ impl Network {
     /// From now on ARM refuses the tokens that were issued.
     pub(crate) fn refuse_issued(&self) {
         let mut state = self.state();
-        state.refused = (1..=state.issued)
-            .map(|number| format!("token-{number}"))
-            .collect();
+        state.refused = (1..=state.issued).map(|number| format!("token-{number}")).collect();
     }
 
     /// Requests whose address has that in it.
@@ -109,10 +102,7 @@ impl Network {
     pub(crate) fn arm(&self, settings: &Settings) -> Result<Arm, Error> {
         let cloud = Cloud::custom("https://arm.local", "https://login.local", None).unwrap();
         let credential = settings.credential(&cloud, &self.clients())?;
-        let options = Options {
-            user_agent: "test/1".to_owned(),
-            ..Options::default()
-        };
+        let options = Options { user_agent: "test/1".to_owned(), ..Options::default() };
         Arm::new(cloud, credential, self.clone(), options)
     }
 
@@ -127,18 +117,11 @@ impl Network {
             Body::SeekableStream(_) => panic!("a stream"),
         };
         let url = request.url().to_string();
-        let seen = Seen {
-            url: url.clone(),
-            headers,
-            body,
-        };
+        let seen = Seen { url: url.clone(), headers, body };
         let bearer = seen.header("authorization").to_owned();
         state.seen.push(seen);
         if url.starts_with("https://arm.local/") {
-            let refused = state
-                .refused
-                .iter()
-                .any(|token| bearer == format!("Bearer {token}"));
+            let refused = state.refused.iter().any(|token| bearer == format!("Bearer {token}"));
             return match refused {
                 true => Answer::of(401, r#"{"error":{"code":"ExpiredAuthenticationToken"}}"#),
                 false => Answer::of(200, r#"{"id":"it"}"#),
@@ -168,10 +151,7 @@ impl HttpClient for Network {
         // Lets others run, as a network does.
         tokio::task::yield_now().await;
         match status {
-            0 => Err(azure_core::Error::with_message(
-                ErrorKind::Io,
-                "nobody is there",
-            )),
+            0 => Err(azure_core::Error::with_message(ErrorKind::Io, "nobody is there")),
             1 => std::future::pending().await,
             _ => {
                 let mut headers = Headers::new();

@@ -14,9 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/sign_in/fixtures")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sign_in/fixtures").join(name)
 }
 
 /// Signs in twice, because the first token is refused.
@@ -29,20 +27,14 @@ async fn twice(network: &Network, method: Method) -> Vec<Seen> {
 }
 
 fn assertion(assertion: Assertion) -> Method {
-    Method::Assertion {
-        client_id: "client".to_owned(),
-        assertion,
-    }
+    Method::Assertion { client_id: "client".to_owned(), assertion }
 }
 
 #[tokio::test(start_paused = true)]
 async fn files_are_read_anew_for_each_token() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let source = || Source::File(file.path().into());
-    let secret = Method::ClientSecret {
-        client_id: "client".to_owned(),
-        secret: source(),
-    };
+    let secret = Method::ClientSecret { client_id: "client".to_owned(), secret: source() };
     let token = assertion(Assertion::Token(source()));
     for (method, field) in [(secret, "client_secret"), (token, "client_assertion")] {
         let network = Network::new();
@@ -52,19 +44,12 @@ async fn files_are_read_anew_for_each_token() {
         fs::write(file.path(), "two\n").unwrap();
         network.refuse_issued();
         get(&arm).await.unwrap();
-        let sent: Vec<_> = network
-            .seen("login")
-            .iter()
-            .map(|seen| seen.field(field))
-            .collect();
+        let sent: Vec<_> = network.seen("login").iter().map(|seen| seen.field(field)).collect();
         assert_eq!(sent, ["one", "two"]);
         fs::write(file.path(), "").unwrap();
         network.refuse_issued();
         let error = get(&arm).await.unwrap_err();
-        assert!(
-            error.kind() == Kind::SignIn && error.to_string().contains("is empty"),
-            "{error}"
-        );
+        assert!(error.kind() == Kind::SignIn && error.to_string().contains("is empty"), "{error}");
     }
 }
 
@@ -73,11 +58,7 @@ async fn github_is_asked_for_each_token() {
     let network = Network::new();
     let token = Source::Value(Secret::new("request-hush"));
     let url = "https://github.local/token?x=1".to_owned();
-    let sent = twice(
-        &network,
-        assertion(Assertion::GitHub(GitHub { url, token })),
-    )
-    .await;
+    let sent = twice(&network, assertion(Assertion::GitHub(GitHub { url, token }))).await;
     let asked = network.seen("github.local");
     assert_eq!(asked.len(), 2);
     let address = "https://github.local/token?x=1&audience=api%3A%2F%2FAzureADTokenExchange";
@@ -101,11 +82,7 @@ async fn azure_devops_is_asked_for_its_service_connection() {
     };
     let sent = twice(&network, assertion(Assertion::AzureDevOps(devops))).await;
     let asked = &network.seen("devops.local")[0];
-    for part in [
-        "api-version=7.1",
-        "serviceConnectionId=sc",
-        "audience=api%3A",
-    ] {
+    for part in ["api-version=7.1", "serviceConnectionId=sc", "audience=api%3A"] {
         assert!(asked.url.contains(part), "{}", asked.url);
     }
     assert_eq!(asked.header("authorization"), "Bearer request-hush");
@@ -115,31 +92,17 @@ async fn azure_devops_is_asked_for_its_service_connection() {
 #[tokio::test(start_paused = true)]
 async fn an_issuer_that_gives_no_token_is_named() {
     for (answer, says) in [
-        (
-            Answer::of(203, "<html>Azure DevOps Sign In</html>"),
-            "Azure DevOps Sign In",
-        ),
-        (
-            Answer::of(401, r#"{"message":"The token has expired."}"#),
-            "The token has expired.",
-        ),
+        (Answer::of(203, "<html>Azure DevOps Sign In</html>"), "Azure DevOps Sign In"),
+        (Answer::of(401, r#"{"message":"The token has expired."}"#), "The token has expired."),
         (Answer::of(200, "{}"), "without a token"),
     ] {
         let network = Network::new();
         network.trouble([answer]);
         let token = Source::Value(Secret::new("request-hush"));
-        let github = GitHub {
-            url: "https://github.local/token".to_owned(),
-            token,
-        };
-        let arm = network
-            .arm(&by(assertion(Assertion::GitHub(github))))
-            .unwrap();
+        let github = GitHub { url: "https://github.local/token".to_owned(), token };
+        let arm = network.arm(&by(assertion(Assertion::GitHub(github)))).unwrap();
         let error = get(&arm).await.unwrap_err().to_string();
-        assert!(
-            error.contains(says) && error.contains("github.local"),
-            "{error}"
-        );
+        assert!(error.contains(says) && error.contains("github.local"), "{error}");
         assert!(!error.contains("request-hush"));
     }
 }
@@ -164,10 +127,7 @@ async fn a_certificate_signs_an_assertion_of_its_own() {
             password: Some(Secret::new("hush")),
         });
         let sent = twice(&network, method).await;
-        let (one, two) = (
-            sent[0].field("client_assertion"),
-            sent[1].field("client_assertion"),
-        );
+        let (one, two) = (sent[0].field("client_assertion"), sent[1].field("client_assertion"));
         assert_ne!(one, two, "an assertion is used once");
         verify(&one, &told);
     }
@@ -181,37 +141,20 @@ fn verify(assertion: &str, told: &str) {
     let header: Value = serde_json::from_slice(&decode(header)).unwrap();
     let payload: Value = serde_json::from_slice(&decode(payload)).unwrap();
     assert_eq!(header["alg"], "PS256", "{told}");
-    assert_eq!(
-        payload["aud"],
-        "https://login.local/tenant/oauth2/v2.0/token"
-    );
-    assert_eq!(
-        (&payload["iss"], &payload["sub"]),
-        (&"client".into(), &"client".into())
-    );
-    let (from, to) = (
-        payload["nbf"].as_i64().unwrap(),
-        payload["exp"].as_i64().unwrap(),
-    );
-    assert_eq!(
-        to - from,
-        1200,
-        "a clock may be wrong by five minutes both ways"
-    );
+    assert_eq!(payload["aud"], "https://login.local/tenant/oauth2/v2.0/token");
+    assert_eq!((&payload["iss"], &payload["sub"]), (&"client".into(), &"client".into()));
+    let (from, to) = (payload["nbf"].as_i64().unwrap(), payload["exp"].as_i64().unwrap());
+    assert_eq!(to - from, 1200, "a clock may be wrong by five minutes both ways");
     let own = STANDARD.decode(header["x5c"][0].as_str().unwrap()).unwrap();
     let name = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &own);
     assert_eq!(header["x5t#S256"], URL_SAFE_NO_PAD.encode(name), "{told}");
     // The key of the certificate itself: the sequence of modulus and exponent in it.
-    let start = own
-        .windows(4)
-        .position(|window| window == [0x30, 0x82, 0x01, 0x0a])
-        .unwrap();
+    let start = own.windows(4).position(|window| window == [0x30, 0x82, 0x01, 0x0a]).unwrap();
     let key = UnparsedPublicKey::new(
         &signature::RSA_PSS_2048_8192_SHA256,
         &own[start..start + 0x10a + 4],
     );
-    key.verify(signed.as_bytes(), &decode(signature))
-        .expect(told);
+    key.verify(signed.as_bytes(), &decode(signature)).expect(told);
 }
 
 #[tokio::test(start_paused = true)]
@@ -220,23 +163,12 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
     let key = pem.find("-----BEGIN PRIVATE").unwrap();
     for (file, says) in [
         (File::At("/none.pfx".into()), "/none.pfx cannot be read"),
-        (
-            File::At(fixture("modern.pfx")),
-            "its password is another one",
-        ),
+        (File::At(fixture("modern.pfx")), "its password is another one"),
         (File::Text(Secret::new("%%%")), "neither PEM nor base64"),
+        (File::Text(Secret::new(&pem[..key])), "without a private key"),
+        (File::Text(Secret::new(&pem[key..])), "no certificate of its private key"),
         (
-            File::Text(Secret::new(&pem[..key])),
-            "without a private key",
-        ),
-        (
-            File::Text(Secret::new(&pem[key..])),
-            "no certificate of its private key",
-        ),
-        (
-            File::Text(Secret::new(
-                pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"),
-            )),
+            File::Text(Secret::new(pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"))),
             "encrypted key",
         ),
     ] {
@@ -246,11 +178,7 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
             file,
             password: Some(Secret::new("wrong-hush")),
         });
-        let error = network
-            .arm(&by(method))
-            .map(|_| ())
-            .unwrap_err()
-            .to_string();
+        let error = network.arm(&by(method)).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains(says), "{error} lacks {says}");
         assert!(!error.contains("wrong-hush"));
     }
@@ -258,12 +186,7 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
 
 fn managed(host: Host, client_id: Option<&str>) -> ManagedIdentity {
     let client_id = client_id.map(str::to_owned);
-    ManagedIdentity {
-        client_id,
-        endpoint: None,
-        api_version: None,
-        host,
-    }
+    ManagedIdentity { client_id, endpoint: None, api_version: None, host }
 }
 
 #[tokio::test(start_paused = true)]
@@ -272,64 +195,33 @@ async fn each_host_is_asked_in_its_own_way() {
     let hidden = || Secret::new("host-hush");
     let resource = "resource=https%3A%2F%2Farm.local";
     for (host, part, header) in [
+        (Host::Machine, "api-version=2018-02-01", ("metadata", "true")),
         (
-            Host::Machine,
-            "api-version=2018-02-01",
-            ("metadata", "true"),
-        ),
-        (
-            Host::AppService {
-                endpoint: endpoint(),
-                header: hidden(),
-            },
+            Host::AppService { endpoint: endpoint(), header: hidden() },
             "client_id=c",
             ("x-identity-header", "host-hush"),
         ),
         (
-            Host::MachineLearning {
-                endpoint: endpoint(),
-                secret: hidden(),
-            },
+            Host::MachineLearning { endpoint: endpoint(), secret: hidden() },
             "clientid=c",
             ("secret", "host-hush"),
         ),
     ] {
         let network = Network::new();
-        let arm = network
-            .arm(&by(Method::ManagedIdentity(managed(host, Some("c")))))
-            .unwrap();
+        let arm = network.arm(&by(Method::ManagedIdentity(managed(host, Some("c"))))).unwrap();
         get(&arm).await.unwrap();
         let asked = &network.seen("token")[0];
-        assert!(
-            asked.url.contains(part) && asked.url.contains(resource),
-            "{}",
-            asked.url
-        );
+        assert!(asked.url.contains(part) && asked.url.contains(resource), "{}", asked.url);
         assert_eq!(asked.header(header.0), header.1);
     }
     let network = Network::new();
-    let mut custom = managed(
-        Host::AppService {
-            endpoint: endpoint(),
-            header: hidden(),
-        },
-        None,
-    );
+    let mut custom = managed(Host::AppService { endpoint: endpoint(), header: hidden() }, None);
     custom.endpoint = Some("http://custom.local/token".to_owned());
     custom.api_version = Some("2020-01-01".to_owned());
-    get(&network.arm(&by(Method::ManagedIdentity(custom))).unwrap())
-        .await
-        .unwrap();
+    get(&network.arm(&by(Method::ManagedIdentity(custom))).unwrap()).await.unwrap();
     let asked = &network.seen("token")[0];
-    assert!(
-        asked
-            .url
-            .starts_with("http://custom.local/token?api-version=2020-01-01&")
-    );
-    assert_eq!(
-        (asked.header("metadata"), asked.header("x-identity-header")),
-        ("true", "")
-    );
+    assert!(asked.url.starts_with("http://custom.local/token?api-version=2020-01-01&"));
+    assert_eq!((asked.header("metadata"), asked.header("x-identity-header")), ("true", ""));
 }
 
 #[tokio::test(start_paused = true)]
@@ -337,26 +229,13 @@ async fn a_host_without_an_identity_is_told_of() {
     let missing = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
     let network = Network::new();
     network.trouble(vec![Answer::of(400, missing)]);
-    let arm = network
-        .arm(&by(Method::ManagedIdentity(managed(Host::Machine, None))))
-        .unwrap();
+    let arm = network.arm(&by(Method::ManagedIdentity(managed(Host::Machine, None)))).unwrap();
     let error = get(&arm).await.unwrap_err().to_string();
-    assert!(
-        error.contains("Identity not found") && error.contains("system-assigned"),
-        "{error}"
-    );
+    assert!(error.contains("Identity not found") && error.contains("system-assigned"), "{error}");
     network.trouble(vec![Answer::of(0, ""); 10]);
     let error = get(&arm).await.unwrap_err().to_string();
-    assert!(
-        error.contains("169.254.169.254") && error.contains("no service for"),
-        "{error}"
-    );
-    for host in [
-        Host::ServiceFabric,
-        Host::CloudShell {
-            endpoint: "http://x".to_owned(),
-        },
-    ] {
+    assert!(error.contains("169.254.169.254") && error.contains("no service for"), "{error}");
+    for host in [Host::ServiceFabric, Host::CloudShell { endpoint: "http://x".to_owned() }] {
         let identity = Method::ManagedIdentity(managed(host, Some("c")));
         assert!(network.arm(&by(identity)).is_err());
     }

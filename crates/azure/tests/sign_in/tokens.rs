@@ -101,10 +101,7 @@ async fn other_tenants_tokens_go_along() {
     assert_eq!(network.seen("login.local/other/").len(), 1);
     assert_eq!(network.seen("login.local/third/").len(), 1);
     let asked = &network.seen("arm.local")[0];
-    assert_eq!(
-        asked.header("x-ms-authorization-auxiliary"),
-        "Bearer token-2, Bearer token-3"
-    );
+    assert_eq!(asked.header("x-ms-authorization-auxiliary"), "Bearer token-2, Bearer token-3");
     network.refuse_issued();
     get(&arm).await.unwrap();
     assert_eq!(network.asked(), 6, "all three are replaced");

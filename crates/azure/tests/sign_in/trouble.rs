@@ -27,11 +27,7 @@ async fn a_refusal_is_told_in_the_services_words_and_not_repeated() {
         r#"{{"error":"invalid_client","error_description":"{text}",
         "error_codes":[7000222],"trace_id":"trace","correlation_id":"correlation"}}"#
     );
-    let error = fails_with(
-        vec![Answer::of(401, &body)],
-        &["invalid_client (401)", text],
-    )
-    .await;
+    let error = fails_with(vec![Answer::of(401, &body)], &["invalid_client (401)", text]).await;
     assert_eq!(error.request_id(), Some("trace"));
     assert_eq!(error.correlation_id(), Some("correlation"));
     assert!(advice(&error).unwrap().contains("expired"));
@@ -40,21 +36,9 @@ async fn a_refusal_is_told_in_the_services_words_and_not_repeated() {
 #[tokio::test(start_paused = true)]
 async fn a_page_for_people_is_told_as_such() {
     let page = "<html><head><title>Proxy</title></head><body>Sign in first</body></html>";
-    fails_with(
-        vec![Answer::of(200, page)],
-        &["status 200", "Sign in first"],
-    )
-    .await;
-    fails_with(
-        vec![Answer::of(407, page)],
-        &["status 407", "Sign in first"],
-    )
-    .await;
-    fails_with(
-        vec![Answer::of(302, "")],
-        &["status 302", "an empty answer"],
-    )
-    .await;
+    fails_with(vec![Answer::of(200, page)], &["status 200", "Sign in first"]).await;
+    fails_with(vec![Answer::of(407, page)], &["status 407", "Sign in first"]).await;
+    fails_with(vec![Answer::of(302, "")], &["status 302", "an empty answer"]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,10 +55,7 @@ async fn passing_faults_pass() {
     get(&arm).await.unwrap();
     assert_eq!(network.asked(), 5);
     let took = begun.elapsed();
-    assert!(
-        (Duration::from_secs(37)..Duration::from_secs(45)).contains(&took),
-        "{took:?}"
-    );
+    assert!((Duration::from_secs(37)..Duration::from_secs(45)).contains(&took), "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,26 +70,14 @@ async fn a_service_that_is_down_is_given_up_soon_and_once_for_all() {
         assert!(error.to_string().contains("nobody is there"), "{error}");
     }
     assert_eq!(network.asked(), 6);
-    assert!(
-        begun.elapsed() < Duration::from_secs(15),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_hangs_is_given_up_within_minutes() {
     let begun = Instant::now();
-    fails_with(
-        vec![Answer::of(1, ""); 100],
-        &["did not answer within 30 seconds"],
-    )
-    .await;
-    assert!(
-        begun.elapsed() < Duration::from_secs(90),
-        "{:?}",
-        begun.elapsed()
-    );
+    fails_with(vec![Answer::of(1, ""); 100], &["did not answer within 30 seconds"]).await;
+    assert!(begun.elapsed() < Duration::from_secs(90), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

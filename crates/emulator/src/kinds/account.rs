@@ -22,16 +22,8 @@ static FACTS: Facts = Facts {
     put_again: Reply::State,
     patch: Patch::Merge(Reply::State),
     delete: Delete::Location,
-    states: States {
-        creating: "Accepted",
-        updating: "Accepted",
-        done: "Succeeded",
-    },
-    flag: Some(Flag {
-        values: &["Enabled", "Disabled"],
-        exact: true,
-        default: "Enabled",
-    }),
+    states: States { creating: "Accepted", updating: "Accepted", done: "Succeeded" },
+    flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
     immutable: &["customSubDomainName"],
     busy: (409, "RequestConflict"),
     valid_name: account_name,
@@ -53,9 +45,7 @@ impl Kind for Account {
             }
         }
         let asked = write.property("customSubDomainName");
-        let domain = asked
-            .as_str()
-            .or_else(|| write.stored("customSubDomainName").as_str());
+        let domain = asked.as_str().or_else(|| write.stored("customSubDomainName").as_str());
         if domain.is_none_or(str::is_empty) && write.property("networkAcls").is_object() {
             let text = "Network rules can only be set on an account with a custom subdomain name.";
             return Err(ArmError::bad("CustomSubDomainRequired", text));
@@ -64,9 +54,7 @@ impl Kind for Account {
         let taken = |domain: &str| {
             world.store.of_kind(FACTS.name).any(|other| {
                 other.id.key() != own
-                    && other
-                        .text("customSubDomainName")
-                        .eq_ignore_ascii_case(domain)
+                    && other.text("customSubDomainName").eq_ignore_ascii_case(domain)
             })
         };
         match asked.as_str() {
@@ -86,9 +74,7 @@ impl Kind for Account {
         identity::stamp(world, next);
         let id = write.id.key();
         let cloud = world.settings.cloud;
-        let domain = next["properties"]["customSubDomainName"]
-            .as_str()
-            .map(str::to_owned);
+        let domain = next["properties"]["customSubDomainName"].as_str().map(str::to_owned);
         let host = domain.unwrap_or_else(|| {
             let location = next["location"].as_str().unwrap_or_default();
             format!("{location}.api")
@@ -118,19 +104,14 @@ impl Kind for Account {
 
     fn check_target(&self, shown: &Value) -> Result<(), ArmError> {
         let id = shown["id"].as_str().unwrap_or_default();
-        if shown["properties"]["customSubDomainName"]
-            .as_str()
-            .is_none_or(str::is_empty)
-        {
+        if shown["properties"]["customSubDomainName"].as_str().is_none_or(str::is_empty) {
             let text = format!(
                 "Call to Microsoft.CognitiveServices/accounts failed. Error message: the account \
                  {id} has no custom subdomain name, which private endpoints need."
             );
             return Err(ArmError::bad("CustomSubDomainRequired", text));
         }
-        let state = shown["properties"]["provisioningState"]
-            .as_str()
-            .unwrap_or_default();
+        let state = shown["properties"]["provisioningState"].as_str().unwrap_or_default();
         if state != FACTS.states.done {
             let text = format!(
                 "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account \
@@ -144,10 +125,7 @@ impl Kind for Account {
 
 fn group(cloud: &Cloud, shown: &Value) -> Group {
     let domain = shown["properties"]["customSubDomainName"].as_str();
-    let domain = domain
-        .or(shown["name"].as_str())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let domain = domain.or(shown["name"].as_str()).unwrap_or_default().to_ascii_lowercase();
     let suffixes: &[(&str, &str)] = match shown["kind"].as_str() {
         Some("AIServices") => &[
             ("default", cloud.cognitive),
@@ -164,25 +142,13 @@ fn group(cloud: &Cloud, shown: &Value) -> Group {
             names: vec![ServedName::new(&domain, suffix)],
         })
         .collect();
-    let zones = suffixes
-        .iter()
-        .map(|(_, suffix)| format!("privatelink.{suffix}"))
-        .collect();
-    Group {
-        id: "account".to_owned(),
-        members,
-        zones,
-    }
+    let zones = suffixes.iter().map(|(_, suffix)| format!("privatelink.{suffix}")).collect();
+    Group { id: "account".to_owned(), members, zones }
 }
 
 /// 2 to 64 characters, alphanumeric at the start, then also `_`, `.` and `-`.
 fn account_name(name: &str) -> bool {
     (2..=64).contains(&name.len())
-        && name
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_ascii_alphanumeric())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }

@@ -32,11 +32,7 @@ enum Naming {
 }
 
 const COMMON: Facts = Facts {
-    writable: &[
-        "groupIds",
-        "privateEndpoint",
-        "privateLinkServiceConnectionState",
-    ],
+    writable: &["groupIds", "privateEndpoint", "privateLinkServiceConnectionState"],
     read_only: &["groupId", "linkIdentifier", "provisioningState"],
     top: &["identity", "sku"],
     location: Location::Inherited,
@@ -122,14 +118,8 @@ pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     naming: Naming::Endpoint,
 };
 
-static ALL: [&TargetConnection; 6] = [
-    &OF_WORKSPACE,
-    &OF_ACCOUNT,
-    &OF_STORAGE,
-    &OF_VAULT,
-    &OF_REGISTRY,
-    &OF_SEARCH,
-];
+static ALL: [&TargetConnection; 6] =
+    [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH];
 
 const STATE: &str = "privateLinkServiceConnectionState";
 const STATUSES: [&str; 5] = ["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
@@ -141,44 +131,23 @@ impl Kind for TargetConnection {
 
     fn check(&self, _world: &World, write: &Write<'_>) -> Result<(), ArmError> {
         let Some(before) = write.before else {
-            let text = format!(
-                "The private endpoint connection '{}' was not found.",
-                write.id
-            );
+            let text = format!("The private endpoint connection '{}' was not found.", write.id);
             return Err(ArmError::new(self.absent.0, self.absent.1, text));
         };
         let asked = write.property(STATE);
         let path = format!("properties.{STATE}");
-        body::only(
-            &self.facts,
-            &path,
-            asked,
-            &["status", "description", self.action],
-        )?;
+        body::only(&self.facts, &path, asked, &["status", "description", self.action])?;
         let known = ["id", "subnetArmId", "resourceGroup"];
         let endpoint = write.property("privateEndpoint");
         body::only(&self.facts, "properties.privateEndpoint", endpoint, &known)?;
         let Some(status) = asked["status"].as_str() else {
-            return Err(body::mistyped(
-                &self.facts,
-                &format!("{path}.status"),
-                "a string",
-            ));
+            return Err(body::mistyped(&self.facts, &format!("{path}.status"), "a string"));
         };
-        if !STATUSES
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(status))
-        {
+        if !STATUSES.iter().any(|known| known.eq_ignore_ascii_case(status)) {
             let wanted = format!("one of {}", STATUSES.join(", "));
-            return Err(body::mistyped(
-                &self.facts,
-                &format!("{path}.status"),
-                &wanted,
-            ));
+            return Err(body::mistyped(&self.facts, &format!("{path}.status"), &wanted));
         }
-        let now = before["properties"][STATE]["status"]
-            .as_str()
-            .unwrap_or_default();
+        let now = before["properties"][STATE]["status"].as_str().unwrap_or_default();
         if now == "Disconnected" && !status.eq_ignore_ascii_case(now) {
             let text = format!(
                 "The private endpoint connection '{}' is disconnected and cannot become {status}.",
@@ -198,9 +167,7 @@ impl Kind for TargetConnection {
         }
         let state = &mut next["properties"][STATE];
         let status = state["status"].as_str().unwrap_or_default();
-        let known = STATUSES
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(status));
+        let known = STATUSES.iter().find(|known| known.eq_ignore_ascii_case(status));
         state["status"] = json!(known);
         if state[self.action].is_null() {
             state[self.action] = json!("None");
@@ -226,16 +193,11 @@ pub(super) fn join(world: &mut World, endpoint: &Resource, automatic: bool) {
     };
     let target_id = target.full_id().to_owned();
     let kind = format!("{}/privateEndpointConnections", target.id.kind());
-    let Some(kind) = ALL
-        .iter()
-        .find(|known| known.facts.name.eq_ignore_ascii_case(&kind))
-    else {
+    let Some(kind) = ALL.iter().find(|known| known.facts.name.eq_ignore_ascii_case(&kind)) else {
         return;
     };
     let wanted = endpoint.full_id();
-    let known = world
-        .store
-        .children(&target_id, "privateEndpointConnections");
+    let known = world.store.children(&target_id, "privateEndpointConnections");
     let joined = |one: &Resource| same(endpoint_of(one), wanted);
     if known.into_iter().any(joined) {
         return;
@@ -248,14 +210,9 @@ pub(super) fn join(world: &mut World, endpoint: &Resource, automatic: bool) {
         Naming::Endpoint => format!("{}.{guid}", endpoint.id.name()),
         Naming::Guid => guid.simple().to_string(),
     };
-    let message = own.entry["properties"]["requestMessage"]
-        .as_str()
-        .unwrap_or_default();
-    let (status, text) = if automatic {
-        ("Approved", "Auto-Approved")
-    } else {
-        ("Pending", message)
-    };
+    let message = own.entry["properties"]["requestMessage"].as_str().unwrap_or_default();
+    let (status, text) =
+        if automatic { ("Approved", "Auto-Approved") } else { ("Pending", message) };
     let id = format!("{target_id}/privateEndpointConnections/{name}");
     let mut body = json!({
         "id": id,
@@ -284,21 +241,15 @@ pub(super) fn leave(world: &mut World, endpoint: &str) {
         let last = one.id.types.last().map_or("", String::as_str);
         last.eq_ignore_ascii_case("privateEndpointConnections") && same(endpoint_of(one), endpoint)
     };
-    let ids: Vec<String> = world
-        .store
-        .all()
-        .filter(of_endpoint)
-        .map(|one| one.full_id().to_owned())
-        .collect();
+    let ids: Vec<String> =
+        world.store.all().filter(of_endpoint).map(|one| one.full_id().to_owned()).collect();
     for id in ids {
         world.remove(&id);
     }
 }
 
 fn endpoint_of(connection: &Resource) -> &str {
-    connection.body["properties"]["privateEndpoint"]["id"]
-        .as_str()
-        .unwrap_or_default()
+    connection.body["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
 }
 
 /// Shows the state of a target's connection on its endpoint.
@@ -307,9 +258,7 @@ pub(crate) fn show_on_endpoint(world: &mut World, id: &str) {
         return;
     };
     let state = &own.body["properties"][STATE];
-    let actions = state["actionsRequired"]
-        .as_str()
-        .or(state["actionRequired"].as_str());
+    let actions = state["actionsRequired"].as_str().or(state["actionRequired"].as_str());
     let shown = json!({
         "status": state["status"],
         "description": state["description"].as_str().unwrap_or_default(),

@@ -36,18 +36,10 @@ impl Kind for DnsLink {
         check_policy(write)?;
         let enabled = write.property("registrationEnabled");
         if !(enabled.is_null() || enabled.is_boolean()) {
-            return Err(body::mistyped(
-                &FACTS,
-                "properties.registrationEnabled",
-                "a boolean",
-            ));
+            return Err(body::mistyped(&FACTS, "properties.registrationEnabled", "a boolean"));
         }
         let asked = write.property("virtualNetwork");
-        let network = if asked.is_null() {
-            write.stored("virtualNetwork")
-        } else {
-            asked
-        };
+        let network = if asked.is_null() { write.stored("virtualNetwork") } else { asked };
         body::only(&FACTS, "properties.virtualNetwork", asked, &["id"])?;
         let path = "properties.virtualNetwork";
         let kind = "Microsoft.Network/virtualNetworks";
@@ -72,11 +64,7 @@ impl Kind for DnsLink {
         }
         if properties["resolutionPolicy"].is_null() && is_private_link(write.id) {
             let stored = write.stored("resolutionPolicy");
-            let kept = if stored.is_null() {
-                json!("Default")
-            } else {
-                stored.clone()
-            };
+            let kept = if stored.is_null() { json!("Default") } else { stored.clone() };
             properties["resolutionPolicy"] = kept;
         }
     }
@@ -97,10 +85,7 @@ impl Kind for DnsLink {
 }
 
 fn zone_of(id: &ResourceId) -> String {
-    id.names
-        .first()
-        .map(|name| name.to_ascii_lowercase())
-        .unwrap_or_default()
+    id.names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default()
 }
 
 fn is_private_link(id: &ResourceId) -> bool {
@@ -117,11 +102,7 @@ fn check_policy(write: &Write<'_>) -> Result<(), ArmError> {
     }
     if !["Default", "NxDomainRedirect"].contains(&policy.as_str().unwrap_or_default()) {
         let wanted = "one of Default, NxDomainRedirect";
-        return Err(body::mistyped(
-            &FACTS,
-            "properties.resolutionPolicy",
-            wanted,
-        ));
+        return Err(body::mistyped(&FACTS, "properties.resolutionPolicy", wanted));
     }
     if !is_private_link(write.id) {
         let text = "The resolution policy can only be set on a virtual network link of a private \

@@ -139,12 +139,9 @@ impl Record {
 
 fn address<T: std::str::FromStr>(value: &Value) -> Result<(), ArmError> {
     let text = value.as_str().unwrap_or_default();
-    text.parse::<T>().map(|_| ()).map_err(|_| {
-        ArmError::bad(
-            "BadRequest",
-            format!("The IP address '{text}' is not valid."),
-        )
-    })
+    text.parse::<T>()
+        .map(|_| ())
+        .map_err(|_| ArmError::bad("BadRequest", format!("The IP address '{text}' is not valid.")))
 }
 
 fn check_ttl(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
@@ -186,20 +183,14 @@ fn record_name(name: &str) -> bool {
     let label = |label: &str| {
         label == "*"
             || (1..=63).contains(&label.len())
-                && label
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+                && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     };
     name == "@" || name.len() <= 253 && name.split('.').all(label)
 }
 
 /// The absolute name, with the dot at the end that Azure writes.
 pub(super) fn fqdn(id: &ResourceId) -> String {
-    let zone = id
-        .names
-        .first()
-        .map(|name| name.to_ascii_lowercase())
-        .unwrap_or_default();
+    let zone = id.names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
     match id.name() {
         "@" => format!("{zone}."),
         name => format!("{}.{zone}.", name.to_ascii_lowercase()),

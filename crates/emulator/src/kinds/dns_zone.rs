@@ -21,11 +21,7 @@ pub(super) const PRIVATE_DNS: Facts = Facts {
     patch: Patch::Merge(Reply::Both),
     delete: Delete::Both,
     poll: Poll::PrivateDns,
-    states: States {
-        creating: "Creating",
-        updating: "Updating",
-        done: "Succeeded",
-    },
+    states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
     busy: (409, "Conflict"),
     page: 100,
     ..NETWORK
@@ -64,9 +60,7 @@ impl Kind for DnsZone {
     }
 
     fn check_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
-        let mut links = world
-            .store
-            .children(resource.full_id(), "virtualNetworkLinks");
+        let mut links = world.store.children(resource.full_id(), "virtualNetworkLinks");
         let Some(link) = links.next() else {
             return Ok(());
         };
@@ -102,15 +96,12 @@ fn zone_name(name: &str) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     let valid = |label: &&str| {
         (1..=63).contains(&label.len())
-            && label
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     };
     name.len() <= 253 && (2..=34).contains(&labels.len()) && labels.iter().all(valid)
 }
 
 /// Private DNS writes `/` as `\/` in its JSON.
 pub(crate) fn escapes_slashes(path: &str) -> bool {
-    path.to_ascii_lowercase()
-        .contains("/microsoft.network/privatedns")
+    path.to_ascii_lowercase().contains("/microsoft.network/privatedns")
 }

@@ -28,24 +28,14 @@ pub(super) fn assign(
 ) -> Result<Vec<Assigned>, ArmError> {
     let subnet = write.property("subnet")["id"].as_str().unwrap_or_default();
     let group = if connection.is_alias() {
-        let members = vec![Member {
-            name: String::new(),
-            names: Vec::new(),
-        }];
-        Group {
-            id: String::new(),
-            members,
-            zones: Vec::new(),
-        }
+        let members = vec![Member { name: String::new(), names: Vec::new() }];
+        Group { id: String::new(), members, zones: Vec::new() }
     } else {
         target(world, write.id, connection)?.1
     };
     let mut taken = taken(world, subnet);
     let nets = nets(world, subnet)?;
-    let wanted = write
-        .property("ipConfigurations")
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
+    let wanted = write.property("ipConfigurations").as_array().map_or(&[][..], Vec::as_slice);
     if !wanted.is_empty() {
         return assign_fixed(&group, wanted, &nets, &taken);
     }
@@ -59,11 +49,7 @@ pub(super) fn assign(
             return Err(ArmError::bad("SubnetIsFull", text));
         };
         taken.insert(address);
-        assigned.push(Assigned {
-            member,
-            address,
-            fixed: false,
-        });
+        assigned.push(Assigned { member, address, fixed: false });
     }
     Ok(assigned)
 }
@@ -98,10 +84,7 @@ fn assign_fixed(
             return Err(ArmError::bad("PrivateIPAddressIsAllocated", message));
         }
         let name = inner["memberName"].as_str().unwrap_or_default();
-        let found = group
-            .members
-            .iter()
-            .find(|member| member.name.eq_ignore_ascii_case(name));
+        let found = group.members.iter().find(|member| member.name.eq_ignore_ascii_case(name));
         let own_group = inner["groupId"].as_str().unwrap_or_default();
         let Some(member) = found.filter(|_| own_group.eq_ignore_ascii_case(&group.id)) else {
             let message = format!(
@@ -111,19 +94,11 @@ fn assign_fixed(
             let code = "PrivateEndpointIpConfigurationInvalidMemberName";
             return Err(ArmError::bad(code, message));
         };
-        assigned.push(Assigned {
-            member: member.clone(),
-            address,
-            fixed: true,
-        });
+        assigned.push(Assigned { member: member.clone(), address, fixed: true });
     }
     let given = |member: &&Member| assigned.iter().any(|one| one.member.name == member.name);
-    let missing: Vec<&str> = group
-        .members
-        .iter()
-        .filter(|member| !given(member))
-        .map(|member| &*member.name)
-        .collect();
+    let missing: Vec<&str> =
+        group.members.iter().filter(|member| !given(member)).map(|member| &*member.name).collect();
     if missing.is_empty() {
         return Ok(assigned);
     }
@@ -138,10 +113,7 @@ fn assign_fixed(
 
 fn nets(world: &World, subnet: &str) -> Result<Vec<Ipv4Net>, ArmError> {
     let none = Value::Null;
-    let properties = world
-        .store
-        .get(subnet)
-        .map_or(&none, |found| &found.body["properties"]);
+    let properties = world.store.get(subnet).map_or(&none, |found| &found.body["properties"]);
     let nets = subnet::prefixes_of(properties)?.into_iter();
     Ok(nets
         .filter_map(|net| match net {

@@ -26,15 +26,11 @@ pub(super) struct Connection<'a> {
 
 impl Connection<'_> {
     pub(super) fn target(&self) -> &str {
-        self.entry["properties"]["privateLinkServiceId"]
-            .as_str()
-            .unwrap_or_default()
+        self.entry["properties"]["privateLinkServiceId"].as_str().unwrap_or_default()
     }
 
     pub(super) fn group(&self) -> &str {
-        self.entry["properties"]["groupIds"][0]
-            .as_str()
-            .unwrap_or_default()
+        self.entry["properties"]["groupIds"][0].as_str().unwrap_or_default()
     }
 
     pub(super) fn is_alias(&self) -> bool {
@@ -45,16 +41,8 @@ impl Connection<'_> {
 /// The connection inside `properties`, where there is one.
 pub(super) fn connection(properties: &Value) -> Option<Connection<'_>> {
     let first = |name: &str| properties[name].as_array().and_then(|list| list.first());
-    let automatic = first(AUTOMATIC).map(|entry| Connection {
-        entry,
-        manual: false,
-    });
-    automatic.or_else(|| {
-        first(MANUAL).map(|entry| Connection {
-            entry,
-            manual: true,
-        })
-    })
+    let automatic = first(AUTOMATIC).map(|entry| Connection { entry, manual: false });
+    automatic.or_else(|| first(MANUAL).map(|entry| Connection { entry, manual: true }))
 }
 
 /// Checks all but addresses.
@@ -97,17 +85,9 @@ pub(super) fn check(facts: &Facts, world: &World, write: &Write<'_>) -> Result<(
 fn check_shape(facts: &Facts, properties: &Value) -> Result<(), ArmError> {
     for array in [AUTOMATIC, MANUAL] {
         let path = format!("properties.{array}");
-        for (index, entry) in body::items(facts, &path, &properties[array])?
-            .iter()
-            .enumerate()
-        {
+        for (index, entry) in body::items(facts, &path, &properties[array])?.iter().enumerate() {
             let at = format!("{path}[{index}]");
-            body::only(
-                facts,
-                &at,
-                entry,
-                &["id", "name", "type", "etag", "properties"],
-            )?;
+            body::only(facts, &at, entry, &["id", "name", "type", "etag", "properties"])?;
             let inner = [
                 "privateLinkServiceId",
                 "groupIds",
@@ -115,28 +95,17 @@ fn check_shape(facts: &Facts, properties: &Value) -> Result<(), ArmError> {
                 "privateLinkServiceConnectionState",
                 "provisioningState",
             ];
-            body::only(
-                facts,
-                &format!("{at}.properties"),
-                &entry["properties"],
-                &inner,
-            )?;
+            body::only(facts, &format!("{at}.properties"), &entry["properties"], &inner)?;
         }
     }
     let path = "properties.ipConfigurations";
-    for (index, entry) in body::items(facts, path, &properties["ipConfigurations"])?
-        .iter()
-        .enumerate()
+    for (index, entry) in
+        body::items(facts, path, &properties["ipConfigurations"])?.iter().enumerate()
     {
         let at = format!("{path}[{index}]");
         body::only(facts, &at, entry, &["name", "type", "etag", "properties"])?;
         let inner = ["groupId", "memberName", "privateIPAddress"];
-        body::only(
-            facts,
-            &format!("{at}.properties"),
-            &entry["properties"],
-            &inner,
-        )?;
+        body::only(facts, &format!("{at}.properties"), &entry["properties"], &inner)?;
     }
     let version = properties["ipVersionType"].as_str();
     if !properties["ipVersionType"].is_null()
@@ -158,10 +127,7 @@ fn check_connection(facts: &Facts, connection: &Connection<'_>) -> Result<(), Ar
     if !(message.is_null() || message.is_string()) {
         return Err(body::mistyped(facts, "requestMessage", "a string"));
     }
-    if message
-        .as_str()
-        .is_some_and(|text| text.chars().count() > 140)
-    {
+    if message.as_str().is_some_and(|text| text.chars().count() > 140) {
         let text = "The request message of a private endpoint is longer than 140 characters.";
         return Err(ArmError::bad("PrivateEndpointRequestMessageTooLong", text));
     }
@@ -196,15 +162,9 @@ fn check_subnet(facts: &Facts, world: &World, write: &Write<'_>) -> Result<(), A
     let own = write.id.to_string();
     let location = write.body["location"].as_str().unwrap_or_default();
     let near = |network: &Resource| {
-        same_location(
-            network.body["location"].as_str().unwrap_or_default(),
-            location,
-        )
+        same_location(network.body["location"].as_str().unwrap_or_default(), location)
     };
-    let network = id
-        .parent()
-        .map(|network| network.to_string())
-        .unwrap_or_default();
+    let network = id.parent().map(|network| network.to_string()).unwrap_or_default();
     let found = world.store.get(&network).is_some_and(near);
     let Some(subnet) = world.store.get(&id.to_string()).filter(|_| found) else {
         return Err(ArmError::reference(&id.to_string(), &own));
@@ -224,23 +184,15 @@ pub(super) fn unprovisioned(id: &ResourceId, by: &str, state: &str) -> ArmError 
          updating the resource is PutSubnetOperation."
     );
     let error = ArmError::new(429, "RetryableError", text);
-    error
-        .detail("ReferencedResourceNotProvisioned", reason)
-        .header("Retry-After", "10")
+    error.detail("ReferencedResourceNotProvisioned", reason).header("Retry-After", "10")
 }
 
 fn check_interface(world: &World, write: &Write<'_>) -> Result<(), ArmError> {
-    let name = write
-        .property("customNetworkInterfaceName")
-        .as_str()
-        .unwrap_or_default();
+    let name = write.property("customNetworkInterfaceName").as_str().unwrap_or_default();
     if name.is_empty() || write.before.is_some() {
         return Ok(());
     }
-    let id = write
-        .id
-        .sibling("Microsoft.Network", "networkInterfaces", name)
-        .to_string();
+    let id = write.id.sibling("Microsoft.Network", "networkInterfaces", name).to_string();
     if world.store.get(&id).is_some() {
         let text = format!("Network interface {id} exists already.");
         return Err(ArmError::bad("NetworkInterfaceNameInUse", text));
@@ -258,10 +210,7 @@ fn check_unchanged(write: &Write<'_>, connection: &Connection<'_>) -> Result<(),
         return Ok(());
     };
     let refuse = |what: &str, code: &str| {
-        let text = format!(
-            "Cannot change {what} on existing private endpoint {}.",
-            write.id
-        );
+        let text = format!("Cannot change {what} on existing private endpoint {}.", write.id);
         Err(ArmError::bad(code, text))
     };
     if !body::alike(write.property("subnet"), write.stored("subnet")) {
@@ -269,10 +218,7 @@ fn check_unchanged(write: &Write<'_>, connection: &Connection<'_>) -> Result<(),
     }
     if let Some(old) = self::connection(&before["properties"]) {
         let name = |connection: &Connection<'_>| {
-            connection.entry["name"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
+            connection.entry["name"].as_str().unwrap_or_default().to_owned()
         };
         let equal = old.manual == connection.manual
             && name(&old).eq_ignore_ascii_case(&name(connection))
@@ -287,10 +233,7 @@ fn check_unchanged(write: &Write<'_>, connection: &Connection<'_>) -> Result<(),
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let interface = "customNetworkInterfaceName";
     if !write.property(interface).is_null()
-        && !same(
-            &text(write.property(interface)),
-            &text(write.stored(interface)),
-        )
+        && !same(&text(write.property(interface)), &text(write.stored(interface)))
     {
         let code = "CannotChangeNetworkInterfaceNameOnExistingPrivateEndpoint";
         return refuse("network interface name", code);
@@ -335,17 +278,13 @@ pub(super) fn target<'a>(
     };
     let groups = link::groups(world.settings.cloud, target);
     if groups.is_empty() {
-        let message = format!(
-            "Invalid private link service id {text}: {} is no target.",
-            id.kind()
-        );
+        let message =
+            format!("Invalid private link service id {text}: {} is no target.", id.kind());
         return Err(ArmError::bad("InvalidPrivateLinkServiceId", message));
     }
     let known: Vec<String> = groups.iter().map(|group| group.id.clone()).collect();
     let wanted = connection.group();
-    let found = groups
-        .into_iter()
-        .find(|group| group.id.eq_ignore_ascii_case(wanted));
+    let found = groups.into_iter().find(|group| group.id.eq_ignore_ascii_case(wanted));
     found.map(|group| (target, group)).ok_or_else(|| {
         let message = format!(
             "Call to {} failed. Error message: Invalid groupId '{wanted}'. The valid values are \

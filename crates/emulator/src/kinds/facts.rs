@@ -133,18 +133,11 @@ pub(crate) struct Facts {
 }
 
 /// `provisioningState` as Microsoft.Network spells it.
-pub(crate) const NETWORK_STATES: States = States {
-    creating: "Updating",
-    updating: "Updating",
-    done: "Succeeded",
-};
+pub(crate) const NETWORK_STATES: States =
+    States { creating: "Updating", updating: "Updating", done: "Succeeded" };
 
 /// No `provisioningState`.
-pub(crate) const NO_STATES: States = States {
-    creating: "",
-    updating: "",
-    done: "",
-};
+pub(crate) const NO_STATES: States = States { creating: "", updating: "", done: "" };
 
 /// The common beginning of a Microsoft.Network type.
 pub(crate) const NETWORK: Facts = Facts {
@@ -178,11 +171,7 @@ pub(crate) const PLAIN: Facts = Facts {
     patch: Patch::Merge(Reply::Now),
     delete: Delete::Now,
     etag: Etag::None,
-    states: States {
-        creating: "Creating",
-        updating: "Updating",
-        done: "Succeeded",
-    },
+    states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
     busy: (409, "Conflict"),
     valid_name: |_| true,
     ..NETWORK
@@ -192,16 +181,12 @@ impl Facts {
     /// The versions that know the type, oldest first.
     pub(crate) fn versions(&self) -> impl Iterator<Item = &'static str> {
         let since = self.since;
-        self.versions
-            .iter()
-            .copied()
-            .filter(move |version| *version >= since)
+        self.versions.iter().copied().filter(move |version| *version >= since)
     }
 
     /// Whether a version is served, in any casing.
     pub(crate) fn knows(&self, version: &str) -> bool {
-        self.versions()
-            .any(|known| known.eq_ignore_ascii_case(version))
+        self.versions().any(|known| known.eq_ignore_ascii_case(version))
     }
 
     /// The newest version.

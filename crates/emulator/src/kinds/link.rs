@@ -42,15 +42,8 @@ impl ServedName {
 /// A group with one member and one name.
 pub(crate) fn single(group: &str, member: &str, name: ServedName) -> Group {
     let zones = vec![name.zone.clone()];
-    let members = vec![Member {
-        name: member.to_owned(),
-        names: vec![name],
-    }];
-    Group {
-        id: group.to_owned(),
-        members,
-        zones,
-    }
+    let members = vec![Member { name: member.to_owned(), names: vec![name] }];
+    Group { id: group.to_owned(), members, zones }
 }
 
 /// All groups of a resource; empty when it cannot be a target.

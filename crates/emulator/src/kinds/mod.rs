@@ -59,8 +59,7 @@ impl Write<'_> {
 
     /// `properties.NAME` of the resource as it stands.
     pub(crate) fn stored(&self, name: &str) -> &Value {
-        self.before
-            .map_or(&Value::Null, |before| &before["properties"][name])
+        self.before.map_or(&Value::Null, |before| &before["properties"][name])
     }
 }
 
@@ -140,8 +139,5 @@ pub(crate) static KINDS: &[&dyn Kind] = &[
 
 /// Finds the type of an ID.
 pub(crate) fn of(id: &ResourceId) -> Option<&'static dyn Kind> {
-    KINDS
-        .iter()
-        .copied()
-        .find(|kind| id.is_kind(kind.facts().name))
+    KINDS.iter().copied().find(|kind| id.is_kind(kind.facts().name))
 }

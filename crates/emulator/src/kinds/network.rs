@@ -10,10 +10,8 @@ use crate::world::World;
 pub(crate) struct Simple(Facts);
 
 /// Microsoft.Network/applicationSecurityGroups.
-pub(crate) static APPLICATION_SECURITY_GROUP: Simple = Simple(Facts {
-    name: "Microsoft.Network/applicationSecurityGroups",
-    ..NETWORK
-});
+pub(crate) static APPLICATION_SECURITY_GROUP: Simple =
+    Simple(Facts { name: "Microsoft.Network/applicationSecurityGroups", ..NETWORK });
 
 /// Microsoft.Network/networkSecurityGroups.
 pub(crate) static NETWORK_SECURITY_GROUP: Simple = Simple(Facts {

@@ -49,8 +49,5 @@ fn owned(interface: &Value, verb: &str) -> Result<(), ArmError> {
         "Network interface {id} cannot be {verb} because it is attached to private endpoint \
          {endpoint}."
     );
-    Err(ArmError::bad(
-        "CannotModifyNicAttachedToPrivateEndpoint",
-        text,
-    ))
+    Err(ArmError::bad("CannotModifyNicAttachedToPrivateEndpoint", text))
 }

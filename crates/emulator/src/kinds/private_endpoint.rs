@@ -26,11 +26,7 @@ static FACTS: Facts = Facts {
 };
 
 /// What an update that does not say it leaves as it is.
-const KEPT: [&str; 3] = [
-    "customNetworkInterfaceName",
-    "ipConfigurations",
-    "ipVersionType",
-];
+const KEPT: [&str; 3] = ["customNetworkInterfaceName", "ipConfigurations", "ipVersionType"];
 
 impl Kind for PrivateEndpoint {
     fn facts(&self) -> &Facts {
@@ -58,11 +54,7 @@ impl Kind for PrivateEndpoint {
         ] {
             if next["properties"][name].is_null() {
                 let keep = KEPT.contains(&name) && !write.stored(name).is_null();
-                next["properties"][name] = if keep {
-                    write.stored(name).clone()
-                } else {
-                    default
-                };
+                next["properties"][name] = if keep { write.stored(name).clone() } else { default };
             }
         }
         complete_connection(world, write, next);
@@ -113,10 +105,7 @@ impl Kind for PrivateEndpoint {
 /// The IDs of an endpoint's interfaces.
 pub(super) fn interfaces(endpoint: &Resource) -> Vec<String> {
     let list = endpoint.body["properties"]["networkInterfaces"].as_array();
-    let ids = list
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry["id"].as_str());
+    let ids = list.into_iter().flatten().filter_map(|entry| entry["id"].as_str());
     ids.map(str::to_owned).collect()
 }
 
@@ -134,9 +123,7 @@ fn complete_connection(world: &mut World, write: &Write<'_>, next: &mut Value) {
         entry["id"] = json!(format!("{id}/{array}/{name}"));
         entry["type"] = json!(format!("Microsoft.Network/privateEndpoints/{array}"));
         entry["etag"] = json!(etag);
-        let message = entry["properties"]["requestMessage"]
-            .as_str()
-            .unwrap_or_default();
+        let message = entry["properties"]["requestMessage"].as_str().unwrap_or_default();
         let description = if status == "Pending" { message } else { "" };
         let state = json!({
             "status": status, "description": description, "actionsRequired": "None",
@@ -155,9 +142,7 @@ fn make_interface(
     assigned: &[Assigned],
 ) -> String {
     let guid = world.guid();
-    let custom = next["properties"]["customNetworkInterfaceName"]
-        .as_str()
-        .unwrap_or_default();
+    let custom = next["properties"]["customNetworkInterfaceName"].as_str().unwrap_or_default();
     let name = match custom {
         "" => format!("{}.nic.{guid}", write.id.name()),
         custom => custom.to_owned(),
@@ -240,10 +225,7 @@ pub(super) fn served(world: &World, endpoint: &Resource) -> Vec<Served> {
     };
     let groups = link::groups(world.settings.cloud, target);
     let wanted = connection.group();
-    let Some(group) = groups
-        .into_iter()
-        .find(|group| group.id.eq_ignore_ascii_case(wanted))
-    else {
+    let Some(group) = groups.into_iter().find(|group| group.id.eq_ignore_ascii_case(wanted)) else {
         return Vec::new();
     };
     let mut served = Vec::new();
@@ -254,16 +236,10 @@ pub(super) fn served(world: &World, endpoint: &Resource) -> Vec<Served> {
         let list = interface.body["properties"]["ipConfigurations"].as_array();
         for inner in list.into_iter().flatten().map(|entry| &entry["properties"]) {
             let member = &inner["privateLinkConnectionProperties"]["requiredMemberName"];
-            let own = group
-                .members
-                .iter()
-                .find(|one| member.as_str() == Some(&one.name));
+            let own = group.members.iter().find(|one| member.as_str() == Some(&one.name));
             let address = inner["privateIPAddress"].as_str().unwrap_or_default();
             for name in own.into_iter().flat_map(|member| &member.names) {
-                served.push(Served {
-                    name: name.clone(),
-                    address: address.to_owned(),
-                });
+                served.push(Served { name: name.clone(), address: address.to_owned() });
             }
         }
     }
@@ -280,10 +256,7 @@ pub(super) fn refresh_names(world: &mut World, id: &str) {
         let configs = group.body["properties"]["privateDnsZoneConfigs"].as_array();
         for config in configs.into_iter().flatten() {
             let sets = config["properties"]["recordSets"].as_array();
-            let names = sets
-                .into_iter()
-                .flatten()
-                .filter_map(|set| set["fqdn"].as_str());
+            let names = sets.into_iter().flatten().filter_map(|set| set["fqdn"].as_str());
             covered.extend(names.map(str::to_owned));
         }
     }
@@ -292,9 +265,8 @@ pub(super) fn refresh_names(world: &mut World, id: &str) {
         let private = format!("{}.{}", one.name.record, one.name.zone);
         !covered.iter().any(|covered| same(covered, &private))
     });
-    let configs: Vec<Value> = open
-        .map(|one| json!({ "fqdn": one.name.fqdn, "ipAddresses": [one.address] }))
-        .collect();
+    let configs: Vec<Value> =
+        open.map(|one| json!({ "fqdn": one.name.fqdn, "ipAddresses": [one.address] })).collect();
     if let Some(endpoint) = world.store.get_mut(id) {
         endpoint.body["properties"]["customDnsConfigs"] = json!(configs);
     }

@@ -23,11 +23,7 @@ static FACTS: Facts = Facts {
     put_again: Reply::AsyncOperation,
     patch: Patch::Merge(Reply::AsyncOperation),
     delete: Delete::Location,
-    flag: Some(Flag {
-        values: &["Enabled", "Disabled"],
-        exact: true,
-        default: "Enabled",
-    }),
+    flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
     immutable: &["zoneRedundancy"],
     valid_name: |name| {
         (5..=50).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric())
@@ -42,9 +38,7 @@ impl Kind for Registry {
 
     fn check(&self, _world: &World, write: &Write<'_>) -> Result<(), ArmError> {
         let asked = &write.body["sku"]["name"];
-        let stored = write
-            .before
-            .map_or(&Value::Null, |before| &before["sku"]["name"]);
+        let stored = write.before.map_or(&Value::Null, |before| &before["sku"]["name"]);
         let Some(sku) = asked.as_str().or(stored.as_str()) else {
             let text = "The sku of a registry is required.";
             return Err(ArmError::bad("InvalidSku", text));
@@ -58,23 +52,14 @@ impl Kind for Registry {
         }
         let effective = |name: &str| {
             let asked = write.property(name);
-            if asked.is_null() {
-                write.stored(name).clone()
-            } else {
-                asked.clone()
-            }
+            if asked.is_null() { write.stored(name).clone() } else { asked.clone() }
         };
         let export = effective("policies")["exportPolicy"]["status"].clone();
-        let exports = export
-            .as_str()
-            .is_none_or(|status| status.eq_ignore_ascii_case("enabled"));
+        let exports = export.as_str().is_none_or(|status| status.eq_ignore_ascii_case("enabled"));
         if !exports && effective("publicNetworkAccess") != json!("Disabled") {
             let text = "The export policy can only be disabled while public network access is \
                         disabled.";
-            return Err(ArmError::bad(
-                "ExportPolicyRequiresDisabledPublicNetworkAccess",
-                text,
-            ));
+            return Err(ArmError::bad("ExportPolicyRequiresDisabledPublicNetworkAccess", text));
         }
         Ok(())
     }
@@ -115,10 +100,7 @@ impl Kind for Registry {
     }
 
     fn groups(&self, cloud: &Cloud, shown: &Value) -> Vec<Group> {
-        let name = shown["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
         let at = region(shown["location"].as_str().unwrap_or_default());
         let member = |member: String, record: &str| Member {
             name: member,
@@ -154,16 +136,11 @@ fn check_lesser(write: &Write<'_>, sku: &str) -> Result<(), ArmError> {
             "Disabling public network access is not supported for the SKU {sku}. Please use the \
              Premium SKU."
         );
-        return Err(ArmError::bad(
-            "DisablingPublicNetworkAccessNotSupported",
-            text,
-        ));
+        return Err(ArmError::bad("DisablingPublicNetworkAccessNotSupported", text));
     }
     let rules = write.property("networkRuleSet");
     let denies = rules["defaultAction"] == json!("Deny")
-        || rules["ipRules"]
-            .as_array()
-            .is_some_and(|list| !list.is_empty());
+        || rules["ipRules"].as_array().is_some_and(|list| !list.is_empty());
     if denies {
         let text = format!("Network rules are not supported for the SKU {sku}.");
         return Err(ArmError::bad("NetworkRulesNotSupported", text));

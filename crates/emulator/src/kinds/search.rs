@@ -22,11 +22,7 @@ static FACTS: Facts = Facts {
     put: Reply::State,
     put_again: Reply::State,
     patch: Patch::Merge(Reply::Now),
-    states: States {
-        creating: "provisioning",
-        updating: "provisioning",
-        done: "succeeded",
-    },
+    states: States { creating: "provisioning", updating: "provisioning", done: "succeeded" },
     flag: Some(Flag {
         values: &["Enabled", "Disabled", "SecuredByPerimeter"],
         exact: false,
@@ -57,30 +53,18 @@ impl Kind for Search {
 
     fn check(&self, _world: &World, write: &Write<'_>) -> Result<(), ArmError> {
         let asked = write.body["sku"]["name"].as_str();
-        let stored = write
-            .before
-            .and_then(|before| before["sku"]["name"].as_str());
+        let stored = write.before.and_then(|before| before["sku"]["name"].as_str());
         let Some(sku) = asked.or(stored) else {
-            return Err(ArmError::bad(
-                "BadRequest",
-                "The sku of a search service is required.",
-            ));
+            return Err(ArmError::bad("BadRequest", "The sku of a search service is required."));
         };
         if !SKUS.contains(&sku) {
             let text = format!("The SKU '{sku}' is not one of {}.", SKUS.join(", "));
             return Err(ArmError::bad("BadRequest", text));
         }
-        let flag = write
-            .property("publicNetworkAccess")
-            .as_str()
-            .unwrap_or_default();
+        let flag = write.property("publicNetworkAccess").as_str().unwrap_or_default();
         if flag.eq_ignore_ascii_case("SecuredByPerimeter") && write.version <= TWO_WORDS_UNTIL {
             let wanted = "one of enabled, disabled";
-            return Err(body::mistyped(
-                &FACTS,
-                "properties.publicNetworkAccess",
-                wanted,
-            ));
+            return Err(body::mistyped(&FACTS, "properties.publicNetworkAccess", wanted));
         }
         let restricts = flag.eq_ignore_ascii_case("disabled")
             || write.property("networkRuleSet")["ipRules"]
@@ -121,11 +105,7 @@ impl Kind for Search {
 
     fn groups(&self, cloud: &Cloud, shown: &Value) -> Vec<Group> {
         let name = shown["name"].as_str().unwrap_or_default();
-        vec![single(
-            "searchService",
-            "searchService",
-            ServedName::new(name, cloud.search),
-        )]
+        vec![single("searchService", "searchService", ServedName::new(name, cloud.search))]
     }
 
     fn check_target(&self, shown: &Value) -> Result<(), ArmError> {
@@ -142,9 +122,7 @@ impl Kind for Search {
 /// places nor last.
 fn search_name(name: &str) -> bool {
     (2..=60).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !name.chars().take(2).any(|c| c == '-')
         && !name.ends_with('-')
         && !name.contains("--")

@@ -22,11 +22,7 @@ static FACTS: Facts = Facts {
     put_again: Reply::Now,
     patch: Patch::Merge(Reply::Now),
     poll: Poll::Monitor,
-    states: States {
-        creating: "Creating",
-        updating: "Succeeded",
-        done: "Succeeded",
-    },
+    states: States { creating: "Creating", updating: "Succeeded", done: "Succeeded" },
     flag: Some(Flag {
         values: &["Enabled", "Disabled", "SecuredByPerimeter"],
         exact: true,
@@ -55,11 +51,7 @@ impl Kind for Storage {
                 }
             }
             let name = write.id.name();
-            if world
-                .store
-                .of_kind(FACTS.name)
-                .any(|other| other.id.name() == name)
-            {
+            if world.store.of_kind(FACTS.name).any(|other| other.id.name() == name) {
                 let text = format!("The storage account named {name} is already taken.");
                 return Err(ArmError::new(409, "StorageAccountAlreadyTaken", text));
             }
@@ -107,10 +99,7 @@ impl Kind for Storage {
 
     fn groups(&self, cloud: &Cloud, shown: &Value) -> Vec<Group> {
         let name = shown["name"].as_str().unwrap_or_default();
-        let readable = shown["sku"]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .contains("_RA");
+        let readable = shown["sku"]["name"].as_str().unwrap_or_default().contains("_RA");
         let mut groups = Vec::new();
         for service in SERVICES {
             let suffix = format!("{service}.{}", cloud.storage);
@@ -133,18 +122,12 @@ impl Kind for Storage {
             "Call to Microsoft.Storage/storageAccounts failed. Error message: An operation is \
              currently performing on this storage account {id} that requires exclusive access."
         );
-        Err(ArmError::new(
-            409,
-            "StorageAccountOperationInProgress",
-            text,
-        ))
+        Err(ArmError::new(409, "StorageAccountOperationInProgress", text))
     }
 }
 
 /// 3 to 24 lower-case letters and digits.
 fn account_name(name: &str) -> bool {
     (3..=24).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }

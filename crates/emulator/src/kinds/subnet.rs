@@ -25,12 +25,8 @@ static FACTS: Facts = Facts {
 };
 
 /// What `privateEndpointNetworkPolicies` may say.
-const POLICIES: [&str; 4] = [
-    "Disabled",
-    "Enabled",
-    "NetworkSecurityGroupEnabled",
-    "RouteTableEnabled",
-];
+const POLICIES: [&str; 4] =
+    ["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"];
 
 impl Kind for Subnet {
     fn facts(&self) -> &Facts {
@@ -49,10 +45,7 @@ impl Kind for Subnet {
         }
         check_values(write.body)?;
         let stored = world.store.get(&network.to_string());
-        let space = stored.map_or(
-            &Value::Null,
-            |found| &found.body["properties"]["addressSpace"],
-        );
+        let space = stored.map_or(&Value::Null, |found| &found.body["properties"]["addressSpace"]);
         let space = virtual_network::prefixes(space)?;
         let mut others = vec![];
         for other in world.store.children(&network.to_string(), "subnets") {
@@ -93,10 +86,7 @@ impl Kind for Subnet {
                 }
             }
         }
-        for (name, list) in [
-            ("privateEndpoints", endpoints),
-            ("ipConfigurations", addresses),
-        ] {
+        for (name, list) in [("privateEndpoints", endpoints), ("ipConfigurations", addresses)] {
             if !list.is_empty() {
                 shown["properties"][name] = json!(list);
             }
@@ -122,11 +112,7 @@ fn check_values(entry: &Value) -> Result<(), ArmError> {
         None if policy.is_null() => Ok(()),
         _ => {
             let path = "properties.privateEndpointNetworkPolicies";
-            Err(body::mistyped(
-                &FACTS,
-                path,
-                &format!("one of {}", POLICIES.join(", ")),
-            ))
+            Err(body::mistyped(&FACTS, path, &format!("one of {}", POLICIES.join(", "))))
         }
     }
 }
@@ -137,10 +123,7 @@ pub(super) fn prefixes_of(inner: &Value) -> Result<Vec<IpNet>, ArmError> {
     let many = inner["addressPrefixes"].as_array().into_iter().flatten();
     let mut texts: Vec<&str> = one.chain(many.filter_map(Value::as_str)).collect();
     texts.dedup();
-    texts
-        .into_iter()
-        .map(virtual_network::parse_prefix)
-        .collect()
+    texts.into_iter().map(virtual_network::parse_prefix).collect()
 }
 
 /// Checks that a subnet lies in its network and beside its neighbours.
@@ -201,10 +184,7 @@ pub(super) fn check_unused(world: &World, subnet: &Resource) -> Result<(), ArmEr
 /// Makes or replaces a subnet that a virtual network's body carries.
 pub(super) fn put_inline(world: &mut World, network: &ResourceId, entry: &Value) {
     let id = network.child("subnets", entry["name"].as_str().unwrap_or_default());
-    let before = world
-        .store
-        .get(&id.to_string())
-        .map(|found| found.body.clone());
+    let before = world.store.get(&id.to_string()).map(|found| found.body.clone());
     let write = Write {
         id: &id,
         version: FACTS.newest(),

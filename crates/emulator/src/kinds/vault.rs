@@ -20,17 +20,9 @@ static FACTS: Facts = Facts {
     put: Reply::State,
     put_again: Reply::Now,
     patch: Patch::Merge(Reply::Now),
-    states: States {
-        creating: "RegisteringDns",
-        updating: "Succeeded",
-        done: "Succeeded",
-    },
+    states: States { creating: "RegisteringDns", updating: "Succeeded", done: "Succeeded" },
     // Any text is taken and shown again as it came.
-    flag: Some(Flag {
-        values: &[],
-        exact: false,
-        default: "Enabled",
-    }),
+    flag: Some(Flag { values: &[], exact: false, default: "Enabled" }),
     immutable: &["softDeleteRetentionInDays"],
     valid_name: vault_name,
     ..PLAIN
@@ -74,11 +66,8 @@ impl Kind for Vault {
     fn accept(&self, world: &mut World, write: &Write<'_>, next: &mut Value) {
         identity::stamp(world, next);
         let name = write.id.name();
-        next["properties"]["vaultUri"] = json!(format!(
-            "https://{}.{}/",
-            name.to_ascii_lowercase(),
-            world.settings.cloud.vault
-        ));
+        next["properties"]["vaultUri"] =
+            json!(format!("https://{}.{}/", name.to_ascii_lowercase(), world.settings.cloud.vault));
         let defaults = json!({
             "accessPolicies": [],
             "enabledForDeployment": false,
@@ -90,10 +79,7 @@ impl Kind for Vault {
     }
 
     fn groups(&self, cloud: &Cloud, shown: &Value) -> Vec<Group> {
-        let name = shown["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
         // The public suffix and the private zone differ in more than the prefix here.
         let served = ServedName {
             fqdn: format!("{name}.{}", cloud.vault),

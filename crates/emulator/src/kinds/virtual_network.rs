@@ -70,9 +70,8 @@ impl Kind for VirtualNetwork {
         if write.patch {
             return;
         }
-        let gone: Vec<String> = dropped(world, write)
-            .map(|subnet| subnet.full_id().to_owned())
-            .collect();
+        let gone: Vec<String> =
+            dropped(world, write).map(|subnet| subnet.full_id().to_owned()).collect();
         for id in gone {
             world.remove(&id);
         }
@@ -99,9 +98,7 @@ impl Kind for VirtualNetwork {
     fn present(&self, world: &World, shown: &mut Value, version: &str) {
         let id = shown["id"].as_str().unwrap_or_default().to_owned();
         let subnets = world.store.children(&id, "subnets");
-        let list: Vec<Value> = subnets
-            .map(|subnet| world.present(subnet, Some(version)))
-            .collect();
+        let list: Vec<Value> = subnets.map(|subnet| world.present(subnet, Some(version))).collect();
         shown["properties"]["subnets"] = json!(list);
     }
 }
@@ -111,19 +108,12 @@ fn dropped<'a>(world: &'a World, write: &Write<'a>) -> impl Iterator<Item = &'a 
     let named = |name: &str| {
         let asked = write.property("subnets").as_array().into_iter().flatten();
         asked.into_iter().any(|entry| {
-            entry["name"]
-                .as_str()
-                .is_some_and(|asked| asked.eq_ignore_ascii_case(name))
+            entry["name"].as_str().is_some_and(|asked| asked.eq_ignore_ascii_case(name))
         })
     };
-    let existing: Vec<&Resource> = world
-        .store
-        .children(&write.id.to_string(), "subnets")
-        .collect();
-    let gone: Vec<&Resource> = existing
-        .into_iter()
-        .filter(|subnet| !named(subnet.id.name()))
-        .collect();
+    let existing: Vec<&Resource> = world.store.children(&write.id.to_string(), "subnets").collect();
+    let gone: Vec<&Resource> =
+        existing.into_iter().filter(|subnet| !named(subnet.id.name())).collect();
     gone.into_iter()
 }
 
@@ -131,18 +121,12 @@ fn dropped<'a>(world: &'a World, write: &Write<'a>) -> impl Iterator<Item = &'a 
 pub(super) fn prefixes(space: &Value) -> Result<Vec<IpNet>, ArmError> {
     let path = "properties.addressSpace.addressPrefixes";
     let list = body::items(&FACTS, path, &space["addressPrefixes"])?;
-    list.iter()
-        .map(|prefix| prefix.as_str().unwrap_or_default())
-        .map(parse_prefix)
-        .collect()
+    list.iter().map(|prefix| prefix.as_str().unwrap_or_default()).map(parse_prefix).collect()
 }
 
 /// Reads a prefix; its host bits must be zero.
 pub(super) fn parse_prefix(text: &str) -> Result<IpNet, ArmError> {
-    let net = text
-        .parse::<IpNet>()
-        .ok()
-        .filter(|net| net.network() == net.addr());
+    let net = text.parse::<IpNet>().ok().filter(|net| net.network() == net.addr());
     net.ok_or_else(|| {
         let message = format!("Address prefix {text} is not formatted correctly.");
         ArmError::bad("InvalidAddressPrefixFormat", message)

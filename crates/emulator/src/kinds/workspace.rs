@@ -25,17 +25,8 @@ static FACTS: Facts = Facts {
     put_again: Reply::Location,
     patch: Patch::Merge(Reply::Location),
     delete: Delete::Location,
-    flag: Some(Flag {
-        values: &["Enabled", "Disabled"],
-        exact: true,
-        default: "Enabled",
-    }),
-    immutable: &[
-        "hbiWorkspace",
-        "hubResourceId",
-        "keyVault",
-        "storageAccount",
-    ],
+    flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
+    immutable: &["hbiWorkspace", "hubResourceId", "keyVault", "storageAccount"],
     valid_name: workspace_name,
     ..PLAIN
 };
@@ -100,6 +91,7 @@ impl Kind for Workspace {
         inherit(world, next);
         let name = next["name"].clone();
         let at = region(next["location"].as_str().unwrap_or_default());
+        let domain = &world.settings.cloud.machine_learning;
         let defaults = json!({
             "friendlyName": name,
             "hbiWorkspace": false,
@@ -107,7 +99,7 @@ impl Kind for Workspace {
             "storageHnsEnabled": false,
             "privateLinkCount": 0,
             "enableDataIsolation": true,
-            "discoveryUrl": format!("https://{at}.{}/discovery", world.settings.cloud.machine_learning),
+            "discoveryUrl": format!("https://{at}.{domain}/discovery"),
             "managedNetwork": {
                 "isolationMode": "Disabled",
                 "status": { "status": "Inactive", "sparkReady": false },
@@ -131,14 +123,11 @@ impl Kind for Workspace {
     fn present(&self, world: &World, shown: &mut Value, version: &str) {
         let id = shown["id"].as_str().unwrap_or_default().to_owned();
         if is(&shown["kind"], "Hub") {
-            let list: Vec<&str> = projects(world, &id)
-                .map(|project| project.full_id())
-                .collect();
+            let list: Vec<&str> = projects(world, &id).map(|project| project.full_id()).collect();
             shown["properties"]["associatedWorkspaces"] = json!(list);
         }
-        let links = shown["properties"]["privateEndpointConnections"]
-            .as_array()
-            .map_or(0, Vec::len);
+        let links =
+            shown["properties"]["privateEndpointConnections"].as_array().map_or(0, Vec::len);
         shown["properties"]["privateLinkCount"] = json!(links);
         if let Some(properties) = shown["properties"].as_object_mut() {
             if version <= "2021-07-01" {
@@ -156,36 +145,24 @@ impl Kind for Workspace {
 }
 
 fn is(value: &Value, kind: &str) -> bool {
-    value
-        .as_str()
-        .is_some_and(|own| own.eq_ignore_ascii_case(kind))
+    value.as_str().is_some_and(|own| own.eq_ignore_ascii_case(kind))
 }
 
 fn projects<'a>(world: &'a World, hub: &str) -> impl Iterator<Item = &'a Resource> {
     let hub = hub.to_owned();
-    world
-        .store
-        .of_kind(FACTS.name)
-        .filter(move |found| same(found.text("hubResourceId"), &hub))
+    world.store.of_kind(FACTS.name).filter(move |found| same(found.text("hubResourceId"), &hub))
 }
 
 fn check_references(write: &Write<'_>) -> Result<(), ArmError> {
     let kinds = [
         ("storageAccount", "Microsoft.Storage/storageAccounts"),
         ("keyVault", "Microsoft.KeyVault/vaults"),
-        (
-            "containerRegistry",
-            "Microsoft.ContainerRegistry/registries",
-        ),
+        ("containerRegistry", "Microsoft.ContainerRegistry/registries"),
         ("applicationInsights", "microsoft.insights/components"),
         ("hubResourceId", FACTS.name),
     ];
     for (name, kind) in kinds {
-        let Some(text) = write
-            .property(name)
-            .as_str()
-            .filter(|text| !text.is_empty())
-        else {
+        let Some(text) = write.property(name).as_str().filter(|text| !text.is_empty()) else {
             continue;
         };
         let found = ResourceId::parse(text);
@@ -211,19 +188,12 @@ fn check_project(world: &World, write: &Write<'_>) -> Result<(), ArmError> {
         return Err(ArmError::bad("BadRequest", text));
     }
     let asked = write.property("hubResourceId");
-    let hub = if asked.is_null() {
-        write.stored("hubResourceId")
-    } else {
-        asked
-    };
+    let hub = if asked.is_null() { write.stored("hubResourceId") } else { asked };
     let hub = world.store.get(hub.as_str().unwrap_or_default());
     if hub.is_some_and(|hub| is(&hub.body["kind"], "Hub")) {
         return Ok(());
     }
-    Err(ArmError::bad(
-        "BadRequest",
-        "The hubResourceId of a project must be an existing hub.",
-    ))
+    Err(ArmError::bad("BadRequest", "The hubResourceId of a project must be an existing hub."))
 }
 
 fn name_workspace(world: &World, next: &mut Value) {
@@ -234,10 +204,8 @@ fn name_workspace(world: &World, next: &mut Value) {
     next["properties"]["tenantId"] = json!(world.settings.tenant);
     next["properties"]["creationTime"] = json!(crate::clock::stamp(world.clock.now()));
     let at = region(next["location"].as_str().unwrap_or_default());
-    next["properties"]["mlFlowTrackingUri"] = json!(format!(
-        "azureml://{at}.{}/mlflow/v1.0{id}",
-        cloud.machine_learning
-    ));
+    next["properties"]["mlFlowTrackingUri"] =
+        json!(format!("azureml://{at}.{}/mlflow/v1.0{id}", cloud.machine_learning));
     let notebook = format!("{}.{}", notebook_record(next), cloud.notebooks);
     next["properties"]["notebookInfo"] = json!({
         "fqdn": notebook,
@@ -264,13 +232,8 @@ fn inherit(world: &World, next: &mut Value) {
 
 /// `ml-NAME-REGION-GUID.REGION`, where the name is cut so that a label stays within 63.
 fn notebook_record(shown: &Value) -> String {
-    let guid = shown["properties"]["workspaceId"]
-        .as_str()
-        .unwrap_or_default();
-    let name = shown["name"]
-        .as_str()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
+    let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
     let at = region(shown["location"].as_str().unwrap_or_default());
     let room = 63_usize.saturating_sub("ml--".len() + 1 + at.len() + guid.len());
     let short: String = name.chars().take(room).collect();
@@ -278,15 +241,10 @@ fn notebook_record(shown: &Value) -> String {
 }
 
 fn group(cloud: &Cloud, shown: &Value) -> Group {
-    let guid = shown["properties"]["workspaceId"]
-        .as_str()
-        .unwrap_or_default();
+    let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
     let at = region(shown["location"].as_str().unwrap_or_default());
     let api = |record: String| ServedName::new(&record, cloud.machine_learning);
-    let member = |name: &str, names| Member {
-        name: name.to_owned(),
-        names,
-    };
+    let member = |name: &str, names| Member { name: name.to_owned(), names };
     Group {
         id: "amlworkspace".to_owned(),
         members: vec![
@@ -297,10 +255,7 @@ fn group(cloud: &Cloud, shown: &Value) -> Group {
                     api(format!("{guid}.workspace.{at}.cert")),
                 ],
             ),
-            member(
-                "notebook",
-                vec![ServedName::new(&notebook_record(shown), cloud.notebooks)],
-            ),
+            member("notebook", vec![ServedName::new(&notebook_record(shown), cloud.notebooks)]),
             member("inference", vec![api(format!("*.{guid}.inference.{at}"))]),
         ],
         zones: vec![
@@ -313,11 +268,6 @@ fn group(cloud: &Cloud, shown: &Value) -> Group {
 /// 3 to 33 characters, alphanumeric at the start, then also `-` and `_`.
 fn workspace_name(name: &str) -> bool {
     (3..=33).contains(&name.len())
-        && name
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_ascii_alphanumeric())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }

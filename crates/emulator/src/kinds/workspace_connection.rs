@@ -31,10 +31,7 @@ impl Kind for WorkspaceConnection {
         if category.is_string() || write.patch {
             return Ok(());
         }
-        Err(ArmError::bad(
-            "BadRequest",
-            "The category of a connection is required.",
-        ))
+        Err(ArmError::bad("BadRequest", "The category of a connection is required."))
     }
 
     fn accept(&self, world: &mut World, write: &Write<'_>, next: &mut Value) {
@@ -45,11 +42,7 @@ impl Kind for WorkspaceConnection {
             }
             _ => "Azure",
         };
-        let workspace = write
-            .id
-            .parent()
-            .map(|id| id.to_string())
-            .unwrap_or_default();
+        let workspace = write.id.parent().map(|id| id.to_string()).unwrap_or_default();
         let defaults = json!({
             "createdByWorkspaceArmId": workspace,
             "group": group,

@@ -51,16 +51,10 @@ impl Kind for ZoneGroup {
         if others.any(|other| other.id.key() != write.id.key()) {
             let text = "Cannot create more than one private dns zone groups in the private \
                         endpoint.";
-            return Err(ArmError::bad(
-                "MoreThanOnePrivateDnsZoneGroupsNotAllowed",
-                text,
-            ));
+            return Err(ArmError::bad("MoreThanOnePrivateDnsZoneGroupsNotAllowed", text));
         }
-        let configs = body::items(
-            &FACTS,
-            "properties.privateDnsZoneConfigs",
-            write.property(CONFIGS),
-        )?;
+        let configs =
+            body::items(&FACTS, "properties.privateDnsZoneConfigs", write.property(CONFIGS))?;
         if configs.len() > MOST {
             let text = format!("A private dns zone group can have at most {MOST} zone configs.");
             return Err(ArmError::bad("PrivateDnsZoneConfigLimitExceeded", text));
@@ -114,9 +108,7 @@ impl Kind for ZoneGroup {
         let creator = creator(&owner);
         let mut kept: Vec<String> = Vec::new();
         for config in configs.as_array_mut().into_iter().flatten() {
-            let zone = config["properties"]["privateDnsZoneId"]
-                .as_str()
-                .unwrap_or_default();
+            let zone = config["properties"]["privateDnsZoneId"].as_str().unwrap_or_default();
             let sets = write_records(world, zone, &served, &creator, &mut kept);
             config["properties"]["recordSets"] = json!(sets);
             config["properties"]["provisioningState"] = json!("Succeeded");
@@ -143,11 +135,10 @@ impl Kind for ZoneGroup {
 }
 
 fn named<'a>(configs: &'a Value, name: &str) -> Option<&'a Value> {
-    configs.as_array()?.iter().find(|config| {
-        config["name"]
-            .as_str()
-            .is_some_and(|own| own.eq_ignore_ascii_case(name))
-    })
+    configs
+        .as_array()?
+        .iter()
+        .find(|config| config["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name)))
 }
 
 fn check_config(
@@ -157,12 +148,7 @@ fn check_config(
     config: &Value,
 ) -> Result<(String, String), ArmError> {
     let path = format!("properties.{CONFIGS}[{index}]");
-    body::only(
-        &FACTS,
-        &path,
-        config,
-        &["id", "name", "type", "etag", "properties"],
-    )?;
+    body::only(&FACTS, &path, config, &["id", "name", "type", "etag", "properties"])?;
     let inner = &config["properties"];
     let known = ["privateDnsZoneId", "recordSets", "provisioningState"];
     body::only(&FACTS, &format!("{path}.properties"), inner, &known)?;
@@ -186,10 +172,7 @@ fn check_config(
              private dns zone group {}.",
             write.id
         );
-        return Err(ArmError::bad(
-            "CannotChangePrivateDnsZoneIdOnExistingConfig",
-            text,
-        ));
+        return Err(ArmError::bad("CannotChangePrivateDnsZoneIdOnExistingConfig", text));
     }
     Ok((name, zone))
 }
@@ -201,12 +184,7 @@ fn check_pair(
     name: &str,
     zone: &str,
 ) -> Result<(), ArmError> {
-    let last = |id: &str| {
-        id.rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
+    let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     for (other_name, other_zone) in earlier {
         if other_name.eq_ignore_ascii_case(name) {
             let text =
@@ -214,10 +192,7 @@ fn check_pair(
             return Err(ArmError::format("DuplicateResourceName", text));
         }
         if last(other_zone) == last(zone) {
-            let text = format!(
-                "Resource {own} has two private dns zones named {}.",
-                last(zone)
-            );
+            let text = format!("Resource {own} has two private dns zones named {}.", last(zone));
             return Err(ArmError::bad("DuplicatePrivateDnsZoneName", text));
         }
     }
@@ -248,10 +223,7 @@ fn write_records(
         return Vec::new();
     };
     let mut sets = Vec::new();
-    for one in served
-        .iter()
-        .filter(|one| one.name.zone.eq_ignore_ascii_case(zone.name()))
-    {
+    for one in served.iter().filter(|one| one.name.zone.eq_ignore_ascii_case(zone.name())) {
         let id = zone.child("A", &one.name.record.to_ascii_lowercase());
         let body = json!({
             "id": id.to_string(),
@@ -266,10 +238,8 @@ fn write_records(
             },
         });
         let text = id.to_string();
-        let unchanged = world
-            .store
-            .get(&text)
-            .is_some_and(|old| old.body["properties"] == body["properties"]);
+        let unchanged =
+            world.store.get(&text).is_some_and(|old| old.body["properties"] == body["properties"]);
         if !unchanged {
             world.put(&id, body);
         }
@@ -292,10 +262,7 @@ fn remove_records(world: &mut World, creator: &str, kept: &[String]) {
         record.body["properties"]["metadata"]["creator"].as_str() == Some(creator)
             && !kept.contains(&record.id.key())
     };
-    let records = world
-        .store
-        .of_kind(dns_record::A.facts().name)
-        .filter(marked);
+    let records = world.store.of_kind(dns_record::A.facts().name).filter(marked);
     let ids: Vec<String> = records.map(|record| record.full_id().to_owned()).collect();
     for id in ids {
         world.remove(&id);

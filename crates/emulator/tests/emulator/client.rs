@@ -21,9 +21,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("text"))
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
     /// The code of an error.
@@ -39,12 +37,7 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn refused(self, status: u16, code: &str) -> Self {
-        assert_eq!(
-            (self.status, self.code()),
-            (status, code),
-            "{:#}",
-            self.body
-        );
+        assert_eq!((self.status, self.code()), (status, code), "{:#}", self.body);
         self
     }
 }
@@ -63,16 +56,9 @@ impl Client {
             .no_proxy()
             .build()
             .expect("a client");
-        let mut client = Self {
-            emulator,
-            http,
-            token: String::new(),
-        };
+        let mut client = Self { emulator, http, token: String::new() };
         let answer = client.sign_in(&client.emulator.client_secret).await.is(200);
-        client.token = answer.body["access_token"]
-            .as_str()
-            .expect("a token")
-            .to_owned();
+        client.token = answer.body["access_token"].as_str().expect("a token").to_owned();
         client
     }
 
@@ -83,10 +69,7 @@ impl Client {
             .append_pair("client_secret", secret)
             .append_pair("scope", "https://management.azure.com/.default")
             .finish();
-        let url = format!(
-            "{}/{}/oauth2/v2.0/token",
-            self.emulator.base, self.emulator.tenant
-        );
+        let url = format!("{}/{}/oauth2/v2.0/token", self.emulator.base, self.emulator.tenant);
         let request = self
             .http
             .post(url)
@@ -130,23 +113,19 @@ impl Client {
     }
 
     pub(crate) async fn get(&self, id: &str) -> Answer {
-        self.send(Method::GET, &self.url(id, version(id)), &[], None)
-            .await
+        self.send(Method::GET, &self.url(id, version(id)), &[], None).await
     }
 
     pub(crate) async fn put(&self, id: &str, body: &Value) -> Answer {
-        self.send(Method::PUT, &self.url(id, version(id)), &[], Some(body))
-            .await
+        self.send(Method::PUT, &self.url(id, version(id)), &[], Some(body)).await
     }
 
     pub(crate) async fn patch(&self, id: &str, body: &Value) -> Answer {
-        self.send(Method::PATCH, &self.url(id, version(id)), &[], Some(body))
-            .await
+        self.send(Method::PATCH, &self.url(id, version(id)), &[], Some(body)).await
     }
 
     pub(crate) async fn delete(&self, id: &str) -> Answer {
-        self.send(Method::DELETE, &self.url(id, version(id)), &[], None)
-            .await
+        self.send(Method::DELETE, &self.url(id, version(id)), &[], None).await
     }
 
     /// Follows an accepted request to its end; the status document or the final answer.
@@ -212,11 +191,7 @@ pub(crate) async fn read(response: reqwest::Response) -> Answer {
     let headers = response.headers().clone();
     let text = response.text().await.expect("a body");
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer {
-        status,
-        headers,
-        body,
-    }
+    Answer { status, headers, body }
 }
 
 /// The version that azurerm sends for a type.

@@ -20,10 +20,7 @@ async fn preconditions_fail_in_the_operation() {
     let url = client.url(&zone, version(&zone));
     let body = json!({ "location": "global", "tags": { "a": "1" } });
     for header in [("if-none-match", "*"), ("if-match", "\"other\"")] {
-        let accepted = client
-            .send(Method::PUT, &url, &[header], Some(&body))
-            .await
-            .is(202);
+        let accepted = client.send(Method::PUT, &url, &[header], Some(&body)).await.is(202);
         assert_eq!(accepted.body, json!({}));
         let end = client.end(accepted).await;
         assert_eq!(end.body["status"], "Failed");
@@ -31,20 +28,11 @@ async fn preconditions_fail_in_the_operation() {
     }
     let etag = made["etag"].as_str().expect("an etag");
     for header in [("if-match", etag), ("if-match", "")] {
-        let accepted = client
-            .send(Method::PUT, &url, &[header], Some(&body))
-            .await
-            .is(202);
+        let accepted = client.send(Method::PUT, &url, &[header], Some(&body)).await.is(202);
         assert_eq!(client.end(accepted).await.body["status"], "Succeeded");
     }
-    client
-        .put(&zone, &json!({ "location": "eastus" }))
-        .await
-        .is(409);
-    client
-        .put(&client.network("privateDnsZones/single"), &body)
-        .await
-        .is(400);
+    client.put(&zone, &json!({ "location": "eastus" })).await.is(409);
+    client.put(&client.network("privateDnsZones/single"), &body).await.is(400);
 }
 
 #[tokio::test]
@@ -57,11 +45,7 @@ async fn links_do_not_overlap_and_hold_the_zone() {
     let made = client.make(&first, &link(&network, false)).await;
     assert_eq!(made["properties"]["virtualNetworkLinkState"], "Completed");
     assert_eq!(made["properties"]["resolutionPolicy"], "Default");
-    assert!(
-        made["etag"]
-            .as_str()
-            .is_some_and(|etag| etag.starts_with('"'))
-    );
+    assert!(made["etag"].as_str().is_some_and(|etag| etag.starts_with('"')));
 
     let second = format!("{zone}/virtualNetworkLinks/second");
     let accepted = client.put(&second, &link(&network, false)).await.is(202);
@@ -70,17 +54,11 @@ async fn links_do_not_overlap_and_hold_the_zone() {
     assert!(end.body.to_string().contains("overlapping namespaces"));
     client.get(&second).await.refused(404, "ResourceNotFound");
 
-    client
-        .delete(&zone)
-        .await
-        .refused(409, "CannotDeleteResource");
+    client.delete(&zone).await.refused(409, "CannotDeleteResource");
     let old = client.url(&first, "2020-06-01");
     let mut body = link(&network, false);
     body["properties"]["resolutionPolicy"] = json!("NxDomainRedirect");
-    client
-        .send(Method::PUT, &old, &[], Some(&body))
-        .await
-        .is(400);
+    client.send(Method::PUT, &old, &[], Some(&body)).await.is(400);
     let shown = client.send(Method::GET, &old, &[], None).await.is(200).body;
     assert!(shown["properties"]["resolutionPolicy"].is_null());
     let made = client.make(&first, &body).await;
@@ -119,10 +97,7 @@ async fn records_and_their_pages() {
         } });
         let made = client.put(&id, &body).await.is(201).body;
         assert_eq!(made["name"], format!("host{index}"));
-        assert_eq!(
-            made["properties"]["fqdn"],
-            format!("host{index}.one.example.")
-        );
+        assert_eq!(made["properties"]["fqdn"], format!("host{index}.one.example."));
     }
     let soa = client.get(&format!("{zone}/SOA/@")).await.is(200).body;
     assert_eq!(soa["properties"]["soaRecord"]["minimumTtl"], json!(10));
@@ -143,15 +118,10 @@ async fn records_and_their_pages() {
     assert_eq!(names.len(), 6);
     let bad = json!({ "properties": { "ttl": 60, "aRecords": [{ "ipv4Address": "x" }] } });
     client.put(&format!("{zone}/A/bad"), &bad).await.is(400);
-    client
-        .get(&format!("{zone}/A/bad"))
-        .await
-        .refused(404, "NotFound");
+    client.get(&format!("{zone}/A/bad")).await.refused(404, "NotFound");
     let url = client.url(&format!("{zone}/A/host1"), version(&zone));
     let body = json!({ "properties": { "ttl": 1 } });
-    let answer = client
-        .send(Method::PUT, &url, &[("if-none-match", "*")], Some(&body))
-        .await;
+    let answer = client.send(Method::PUT, &url, &[("if-none-match", "*")], Some(&body)).await;
     answer.refused(412, "PreconditionFailed");
 }
 
@@ -161,11 +131,7 @@ async fn slashes_are_escaped() {
     let zone = client.network("privateDnsZones/one.example");
     client.make(&zone, &json!({ "location": "global" })).await;
     let url = client.url(&zone, version(&zone));
-    let response = client
-        .request(Method::GET, &url, &[], None)
-        .send()
-        .await
-        .expect("an answer");
+    let response = client.request(Method::GET, &url, &[], None).send().await.expect("an answer");
     let text = response.text().await.expect("text");
     assert!(text.contains(r"\/subscriptions\/"), "{text}");
 }

@@ -14,59 +14,33 @@ async fn an_endpoint_to_the_hub_from_first_to_last() {
     let client = Client::start().await;
     client.emulator.hold_operations(true);
     let id = client.network("privateEndpoints/pe-hub");
-    let accepted = client
-        .put(&id, &client.endpoint(&client.hub(), "amlworkspace"))
-        .await
-        .is(201);
+    let accepted = client.put(&id, &client.endpoint(&client.hub(), "amlworkspace")).await.is(201);
     assert_eq!(accepted.body["properties"]["provisioningState"], "Updating");
     assert_eq!(accepted.body["properties"]["customDnsConfigs"], json!([]));
     let own = state(&accepted.body, "privateLinkServiceConnections");
-    assert_eq!(
-        (&own["status"], &own["description"]),
-        (&json!("Approved"), &json!(""))
-    );
+    assert_eq!((&own["status"], &own["description"]), (&json!("Approved"), &json!("")));
     assert!(accepted.header("azure-asyncoperation").contains("&s="));
     client.emulator.hold_operations(false);
     let end = client.end(accepted).await;
     assert_eq!(end.body["status"], "Succeeded");
 
     let made = client.get(&id).await.is(200).body;
-    assert_eq!(
-        state(&made, "privateLinkServiceConnections")["description"],
-        "Auto-Approved"
-    );
-    let names = made["properties"]["customDnsConfigs"]
-        .as_array()
-        .expect("names");
+    assert_eq!(state(&made, "privateLinkServiceConnections")["description"], "Auto-Approved");
+    let names = made["properties"]["customDnsConfigs"].as_array().expect("names");
     assert_eq!(names.len(), 4);
-    let interface = made["properties"]["networkInterfaces"][0]["id"]
-        .as_str()
-        .expect("an ID");
+    let interface = made["properties"]["networkInterfaces"][0]["id"].as_str().expect("an ID");
     let interface = client.get(interface).await.is(200).body;
-    assert!(
-        interface["name"]
-            .as_str()
-            .is_some_and(|name| name.starts_with("pe-hub.nic."))
-    );
-    let configs = interface["properties"]["ipConfigurations"]
-        .as_array()
-        .expect("addresses");
+    assert!(interface["name"].as_str().is_some_and(|name| name.starts_with("pe-hub.nic.")));
+    let configs = interface["properties"]["ipConfigurations"].as_array().expect("addresses");
     let shown: Vec<(&str, &str)> = configs
         .iter()
         .map(|one| &one["properties"])
         .map(|one| {
             let member = &one["privateLinkConnectionProperties"]["requiredMemberName"];
-            (
-                member.as_str().expect("a name"),
-                one["privateIPAddress"].as_str().expect("text"),
-            )
+            (member.as_str().expect("a name"), one["privateIPAddress"].as_str().expect("text"))
         })
         .collect();
-    let wanted = [
-        ("default", "10.0.1.4"),
-        ("notebook", "10.0.1.5"),
-        ("inference", "10.0.1.6"),
-    ];
+    let wanted = [("default", "10.0.1.4"), ("notebook", "10.0.1.5"), ("inference", "10.0.1.6")];
     assert_eq!(shown, wanted);
 }
 
@@ -74,38 +48,19 @@ async fn an_endpoint_to_the_hub_from_first_to_last() {
 async fn what_an_endpoint_holds_and_lets_go() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe-hub");
-    let made = client
-        .make(&id, &client.endpoint(&client.hub(), "amlworkspace"))
-        .await;
+    let made = client.make(&id, &client.endpoint(&client.hub(), "amlworkspace")).await;
     let interface = &made["properties"]["networkInterfaces"][0];
-    let list = client
-        .get(&format!("{}/privateEndpointConnections", client.hub()))
-        .await
-        .is(200);
-    assert_eq!(
-        list.body["value"][0]["properties"]["privateEndpoint"]["id"],
-        json!(id)
-    );
+    let list = client.get(&format!("{}/privateEndpointConnections", client.hub())).await.is(200);
+    assert_eq!(list.body["value"][0]["properties"]["privateEndpoint"]["id"], json!(id));
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
-    client
-        .delete(&subnet)
-        .await
-        .refused(400, "InUseSubnetCannotBeDeleted");
-    let answer = client
-        .delete(interface["id"].as_str().expect("an ID"))
-        .await
-        .is(400);
+    client.delete(&subnet).await.refused(400, "InUseSubnetCannotBeDeleted");
+    let answer = client.delete(interface["id"].as_str().expect("an ID")).await.is(400);
     assert!(answer.body.to_string().contains("pe-hub"));
 
     client.remove(&id).await;
     let dump = client.emulator.dump().to_string();
-    assert!(
-        !dump.contains("pe-hub.nic"),
-        "the interface goes with the endpoint"
-    );
-    let list = client
-        .get(&format!("{}/privateEndpointConnections", client.hub()))
-        .await;
+    assert!(!dump.contains("pe-hub.nic"), "the interface goes with the endpoint");
+    let list = client.get(&format!("{}/privateEndpointConnections", client.hub())).await;
     assert_eq!(list.body["value"], json!([]));
 }
 
@@ -121,27 +76,9 @@ async fn refuses_what_azure_refuses() {
         client.put(&id, &body).await.refused(status, code);
     };
     let nowhere = client.network("virtualNetworks/vnet-ai/subnets/none");
-    check(
-        "/properties/subnet",
-        json!({ "id": nowhere }),
-        400,
-        "InvalidResourceReference",
-    )
-    .await;
-    check(
-        "/properties/subnet",
-        json!({ "id": "x" }),
-        400,
-        "LinkedInvalidPropertyId",
-    )
-    .await;
-    check(
-        "/location",
-        json!("westus"),
-        400,
-        "InvalidResourceReference",
-    )
-    .await;
+    check("/properties/subnet", json!({ "id": nowhere }), 400, "InvalidResourceReference").await;
+    check("/properties/subnet", json!({ "id": "x" }), 400, "LinkedInvalidPropertyId").await;
+    check("/location", json!("westus"), 400, "InvalidResourceReference").await;
     let groups = format!("{connection}/groupIds");
     check(&groups, json!(["blob"]), 400, "InvalidGroupId").await;
     check(&groups, json!([]), 400, "MissingRequiredParameter").await;
@@ -155,24 +92,13 @@ async fn refuses_what_azure_refuses() {
     check(array, two, 400, "PrivateEndpointMustHaveOneConnection").await;
 
     let registry = client.id("Microsoft.ContainerRegistry/registries/lesser");
-    client
-        .make(
-            &registry,
-            &json!({ "location": "eastus", "sku": { "name": "Basic" } }),
-        )
-        .await;
-    let answer = client
-        .put(&id, &client.endpoint(&registry, "registry"))
-        .await
-        .is(400);
+    client.make(&registry, &json!({ "location": "eastus", "sku": { "name": "Basic" } })).await;
+    let answer = client.put(&id, &client.endpoint(&registry, "registry")).await.is(400);
     assert!(answer.body.to_string().contains("Premium"));
     let account = client.id("Microsoft.CognitiveServices/accounts/plain");
     let body = json!({ "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" } });
     client.make(&account, &body).await;
-    let answer = client
-        .put(&id, &client.endpoint(&account, "account"))
-        .await
-        .is(400);
+    let answer = client.put(&id, &client.endpoint(&account, "account")).await.is(400);
     assert!(answer.body.to_string().contains("subdomain"));
     client.get(&id).await.is(404);
 }
@@ -186,12 +112,7 @@ async fn what_an_endpoint_is_made_with_stays() {
     body["tags"] = json!({ "a": "1" });
     let changed = client.make(&id, &body).await;
     assert_eq!(changed["tags"]["a"], "1");
-    assert_eq!(
-        changed["properties"]["customDnsConfigs"]
-            .as_array()
-            .map(Vec::len),
-        Some(4)
-    );
+    assert_eq!(changed["properties"]["customDnsConfigs"].as_array().map(Vec::len), Some(4));
     body["properties"]["subnet"]["id"] =
         json!(client.network("virtualNetworks/vnet-ai/subnets/snet-other"));
     let code = "CannotChangeSubnetOnExistingPrivateEndpoint";
@@ -220,15 +141,9 @@ async fn static_addresses() {
     }
     body["properties"]["ipConfigurations"] = fixed("blob", "10.0.1.77");
     let made = client.make(&id, &body).await;
-    assert_eq!(
-        made["properties"]["customDnsConfigs"][0]["ipAddresses"],
-        json!(["10.0.1.77"])
-    );
+    assert_eq!(made["properties"]["customDnsConfigs"][0]["ipAddresses"], json!(["10.0.1.77"]));
     let second = client.network("privateEndpoints/pe-2");
-    client
-        .put(&second, &body)
-        .await
-        .refused(400, "PrivateIPAddressIsAllocated");
+    client.put(&second, &body).await.refused(400, "PrivateIPAddressIsAllocated");
 
     let mut body = client.endpoint(&client.hub(), "amlworkspace");
     body["properties"]["ipConfigurations"] = json!([{ "name": "ip", "properties": {
@@ -242,21 +157,13 @@ async fn static_addresses() {
 async fn addresses_run_out_and_come_back() {
     let client = Client::start().await;
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/small");
-    client
-        .make(
-            &subnet,
-            &json!({ "properties": { "addressPrefix": "10.0.3.0/29" } }),
-        )
-        .await;
+    client.make(&subnet, &json!({ "properties": { "addressPrefix": "10.0.3.0/29" } })).await;
     let mut body = client.endpoint(&client.hub(), "amlworkspace");
     body["properties"]["subnet"]["id"] = json!(subnet);
     let first = client.network("privateEndpoints/one");
     client.make(&first, &body).await;
     let second = client.network("privateEndpoints/two");
-    client
-        .put(&second, &body)
-        .await
-        .refused(400, "SubnetIsFull");
+    client.put(&second, &body).await.refused(400, "SubnetIsFull");
     client.remove(&first).await;
     client.make(&second, &body).await;
 }
@@ -275,15 +182,9 @@ async fn a_manual_connection_waits_for_the_owner() {
     assert_eq!(made["properties"]["provisioningState"], "Succeeded");
     assert_eq!(state(&made, manual)["status"], "Pending");
 
-    let list = client
-        .get(&format!("{vault}/privateEndpointConnections"))
-        .await
-        .is(200);
+    let list = client.get(&format!("{vault}/privateEndpointConnections")).await.is(200);
     let mut one = list.body["value"][0].clone();
-    assert_eq!(
-        one["properties"]["privateLinkServiceConnectionState"]["description"],
-        "please"
-    );
+    assert_eq!(one["properties"]["privateLinkServiceConnectionState"]["description"], "please");
     let own = one["id"].as_str().expect("an ID").to_owned();
     for status in ["Rejected", "Approved"] {
         one["properties"]["privateLinkServiceConnectionState"]["status"] = json!(status);
@@ -300,46 +201,18 @@ async fn a_manual_connection_waits_for_the_owner() {
 async fn connections_of_all_six_kinds() {
     let client = Client::start().await;
     let kinds = [
-        (
-            "Microsoft.MachineLearningServices/workspaces/airef-hub",
-            "amlworkspace",
-            200,
-        ),
-        (
-            "Microsoft.CognitiveServices/accounts/airef-services",
-            "account",
-            200,
-        ),
-        (
-            "Microsoft.Storage/storageAccounts/airefstorage",
-            "blob",
-            200,
-        ),
+        ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace", 200),
+        ("Microsoft.CognitiveServices/accounts/airef-services", "account", 200),
+        ("Microsoft.Storage/storageAccounts/airefstorage", "blob", 200),
         ("Microsoft.KeyVault/vaults/airefkv", "vault", 200),
-        (
-            "Microsoft.ContainerRegistry/registries/airefacr",
-            "registry",
-            200,
-        ),
-        (
-            "Microsoft.Search/searchServices/airef-search",
-            "searchService",
-            200,
-        ),
+        ("Microsoft.ContainerRegistry/registries/airefacr", "registry", 200),
+        ("Microsoft.Search/searchServices/airef-search", "searchService", 200),
     ];
     for (index, (target, group, status)) in kinds.into_iter().enumerate() {
         let target = client.id(target);
-        let links = client
-            .get(&format!("{target}/privateLinkResources"))
-            .await
-            .is(200)
-            .body;
+        let links = client.get(&format!("{target}/privateLinkResources")).await.is(200).body;
         let known = links["value"].as_array().expect("a list").iter();
-        assert!(
-            known
-                .into_iter()
-                .any(|one| one["properties"]["groupId"] == json!(group))
-        );
+        assert!(known.into_iter().any(|one| one["properties"]["groupId"] == json!(group)));
         let id = client.network(&format!("privateEndpoints/pe-{index}"));
         client.make(&id, &client.endpoint(&target, group)).await;
         let shown = client.get(&target).await.is(200).body;
@@ -351,23 +224,13 @@ async fn connections_of_all_six_kinds() {
         let accepted = client.put(&own, &rejected).await.is(status);
         client.end(accepted).await;
         let endpoint = client.get(&id).await.body;
-        assert_eq!(
-            state(&endpoint, "privateLinkServiceConnections")["status"],
-            "Rejected"
-        );
+        assert_eq!(state(&endpoint, "privateLinkServiceConnections")["status"], "Rejected");
         client.remove(&own).await;
         let endpoint = client.get(&id).await.body;
-        assert_eq!(
-            state(&endpoint, "privateLinkServiceConnections")["status"],
-            "Disconnected"
-        );
+        assert_eq!(state(&endpoint, "privateLinkServiceConnections")["status"], "Disconnected");
         let made_up = format!("{target}/privateEndpointConnections/none");
         let answer = client.put(&made_up, &rejected).await;
-        assert!(
-            answer.status == 404 || answer.status == 405,
-            "{:#}",
-            answer.body
-        );
+        assert!(answer.status == 404 || answer.status == 405, "{:#}", answer.body);
     }
 }
 
@@ -377,10 +240,7 @@ async fn operations_take_their_time_on_the_virtual_clock() {
     let id = client.network("privateEndpoints/pe");
     let body = client.endpoint(&client.hub(), "amlworkspace");
     let accepted = client.put(&id, &body).await.is(201);
-    client
-        .put(&id, &body)
-        .await
-        .refused(429, "AnotherOperationInProgress");
+    client.put(&id, &body).await.refused(429, "AnotherOperationInProgress");
     let shown = client.get(&id).await.body;
     assert_eq!(shown["properties"]["provisioningState"], "Updating");
     client.emulator.advance(61.0);

@@ -10,15 +10,10 @@ use crate::client::{Client, version};
 async fn statuses_are_given_as_ordered() {
     let client = Client::start().await;
     let fault = Fault::status(429, "TooManyRequests", "Slow down.").retry_after("7");
-    client
-        .emulator
-        .fault(fault.method("GET").path("AIREF-HUB").nth(2).count(2));
+    client.emulator.fault(fault.method("GET").path("AIREF-HUB").nth(2).count(2));
     client.get(&client.hub()).await.is(200);
     for _ in 0..2 {
-        let answer = client
-            .get(&client.hub())
-            .await
-            .refused(429, "TooManyRequests");
+        let answer = client.get(&client.hub()).await.refused(429, "TooManyRequests");
         assert_eq!(answer.header("retry-after"), "7");
     }
     client.get(&client.hub()).await.is(200);
@@ -56,16 +51,11 @@ async fn bodies_are_spoiled() {
         Ok(response) => response.text().await.is_err(),
     };
     assert!(failed, "the body ends in the middle");
-    client
-        .emulator
-        .fault(Fault::new(FaultKind::Html { status: 502 }));
+    client.emulator.fault(Fault::new(FaultKind::Html { status: 502 }));
     let answer = client.get(&client.hub()).await.is(502);
     assert_eq!(answer.header("content-type"), "text/html");
     client.emulator.fault(Fault::new(FaultKind::ExpiredToken));
-    client
-        .get(&client.hub())
-        .await
-        .refused(401, "ExpiredAuthenticationToken");
+    client.get(&client.hub()).await.refused(401, "ExpiredAuthenticationToken");
     client.get(&client.hub()).await.is(200);
 }
 
@@ -73,9 +63,7 @@ async fn bodies_are_spoiled() {
 async fn operations_fail_as_ordered() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
-    client
-        .emulator
-        .fault(Fault::operation("RetryableError", "Again.").method("PUT"));
+    client.emulator.fault(Fault::operation("RetryableError", "Again.").method("PUT"));
     let body = client.endpoint(&client.hub(), "amlworkspace");
     let accepted = client.put(&id, &body).await.is(201);
     let end = client.end(accepted).await;
@@ -86,9 +74,7 @@ async fn operations_fail_as_ordered() {
     let repaired = client.make(&id, &body).await;
     assert_eq!(repaired["properties"]["provisioningState"], "Succeeded");
 
-    client
-        .emulator
-        .fault(Fault::operation("Conflict", "Not now.").method("PUT"));
+    client.emulator.fault(Fault::operation("Conflict", "Not now.").method("PUT"));
     let zone = client.network("privateDnsZones/one.example");
     let accepted = client.put(&zone, &json!({ "location": "global" })).await;
     assert_eq!(client.end(accepted).await.body["status"], "Failed");
@@ -99,9 +85,7 @@ async fn operations_fail_as_ordered() {
 async fn what_is_created_hides_for_a_while() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
-    client
-        .emulator
-        .fault(Fault::new(FaultKind::HideAfterCreate { reads: 2 }).method("PUT"));
+    client.emulator.fault(Fault::new(FaultKind::HideAfterCreate { reads: 2 }).method("PUT"));
     let accepted = client.put(&zone, &json!({ "location": "global" })).await;
     client.end(accepted).await;
     for status in [404, 404, 200] {
@@ -114,44 +98,27 @@ async fn the_control_api_does_the_same() {
     let client = Client::start().await;
     let post = async |route: &str, body: serde_json::Value| {
         let url = format!("{}/{route}", client.emulator.control);
-        let response = client
-            .http
-            .post(url)
-            .json(&body)
-            .send()
-            .await
-            .expect("an answer");
+        let response = client.http.post(url).json(&body).send().await.expect("an answer");
         crate::client::read(response).await
     };
     let order = json!({ "kind": "status", "status": 503, "path": "airef-hub", "retry_after": 3 });
     post("fault", order).await.is(200);
     client.get(&client.hub()).await.is(503);
     post("fault", json!({ "kind": "nonsense" })).await.is(400);
-    post("fault", json!({ "kind": "hang", "pth": "x" }))
-        .await
-        .is(400);
-    post("fault", json!({ "kind": "expired_token", "count": 0 }))
-        .await
-        .is(200);
+    post("fault", json!({ "kind": "hang", "pth": "x" })).await.is(400);
+    post("fault", json!({ "kind": "expired_token", "count": 0 })).await.is(200);
     client.get(&client.hub()).await.is(401);
     post("clear-faults", json!({})).await.is(200);
 
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
     let change = json!({ "properties": { "publicNetworkAccess": "Disabled" } });
-    post("patch", json!({ "id": vault, "body": change }))
-        .await
-        .is(200);
+    post("patch", json!({ "id": vault, "body": change })).await.is(200);
     let shown = client.get(&vault).await.is(200).body;
     assert_eq!(shown["properties"]["publicNetworkAccess"], "Disabled");
     post("delete", json!({ "id": vault })).await.is(200);
     client.get(&vault).await.is(404);
     let zone = client.network("privateDnsZones/drift.example");
-    post(
-        "put",
-        json!({ "id": zone, "body": { "location": "global" } }),
-    )
-    .await
-    .is(200);
+    post("put", json!({ "id": zone, "body": { "location": "global" } })).await.is(200);
     client.get(&zone).await.is(200);
 
     post("operations", json!({ "hold": true })).await.is(200);

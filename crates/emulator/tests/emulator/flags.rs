@@ -9,10 +9,7 @@ fn flag(value: &str) -> Value {
 }
 
 const KINDS: [(&str, u16); 6] = [
-    (
-        "Microsoft.MachineLearningServices/workspaces/airef-hub",
-        202,
-    ),
+    ("Microsoft.MachineLearningServices/workspaces/airef-hub", 202),
     ("Microsoft.CognitiveServices/accounts/airef-services", 200),
     ("Microsoft.Storage/storageAccounts/airefstorage", 200),
     ("Microsoft.KeyVault/vaults/airefkv", 200),
@@ -26,18 +23,13 @@ async fn all_six_turn_off_and_on() {
     for (tail, status) in KINDS {
         let id = client.id(tail);
         let before = client.get(&id).await.is(200).body;
-        assert_eq!(
-            before["properties"]["publicNetworkAccess"], "Enabled",
-            "{tail}"
-        );
+        assert_eq!(before["properties"]["publicNetworkAccess"], "Enabled", "{tail}");
         for value in ["Disabled", "Enabled"] {
             let accepted = client.patch(&id, &flag(value)).await.is(status);
             client.end(accepted).await;
             let shown = client.get(&id).await.is(200).body;
             assert_eq!(shown["properties"]["publicNetworkAccess"], value, "{tail}");
-            let state = shown["properties"]["provisioningState"]
-                .as_str()
-                .expect("a state");
+            let state = shown["properties"]["provisioningState"].as_str().expect("a state");
             assert!(state.eq_ignore_ascii_case("Succeeded"), "{tail}: {state}");
         }
         let mut after = client.get(&id).await.is(200).body;
@@ -55,14 +47,8 @@ async fn each_kind_has_its_own_words() {
     let client = Client::start().await;
     for (tail, _) in KINDS {
         let id = client.id(tail);
-        client
-            .patch(&id, &json!({ "properties": { "publicNetworkAccess": 1 } }))
-            .await
-            .is(400);
-        client
-            .patch(&id, &json!({ "properties": { "notAProperty": "x" } }))
-            .await
-            .is(400);
+        client.patch(&id, &json!({ "properties": { "publicNetworkAccess": 1 } })).await.is(400);
+        client.patch(&id, &json!({ "properties": { "notAProperty": "x" } })).await.is(400);
         if !tail.contains("KeyVault") {
             client.patch(&id, &flag("Off")).await.is(400);
         }
@@ -75,27 +61,16 @@ async fn each_kind_has_its_own_words() {
     client.patch(&search, &flag("disabled")).await.is(200);
     let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
     client.patch(&storage, &flag("disabled")).await.is(400);
-    client
-        .patch(&storage, &flag("SecuredByPerimeter"))
-        .await
-        .is(200);
+    client.patch(&storage, &flag("SecuredByPerimeter")).await.is(200);
 }
 
 #[tokio::test]
 async fn a_lesser_registry_keeps_its_door_open() {
     let client = Client::start().await;
     let id = client.id("Microsoft.ContainerRegistry/registries/lesser");
-    client
-        .make(
-            &id,
-            &json!({ "location": "eastus", "sku": { "name": "Basic" } }),
-        )
-        .await;
+    client.make(&id, &json!({ "location": "eastus", "sku": { "name": "Basic" } })).await;
     let code = "DisablingPublicNetworkAccessNotSupported";
-    client
-        .patch(&id, &flag("Disabled"))
-        .await
-        .refused(400, code);
+    client.patch(&id, &flag("Disabled")).await.refused(400, code);
 }
 
 #[tokio::test]
@@ -110,17 +85,11 @@ async fn a_full_put_with_what_a_get_showed() {
             continue;
         }
         let shown = client.make(&id, &body).await;
-        assert_eq!(
-            shown["properties"]["publicNetworkAccess"], "Disabled",
-            "{tail}"
-        );
+        assert_eq!(shown["properties"]["publicNetworkAccess"], "Disabled", "{tail}");
     }
     let project = client.id("Microsoft.MachineLearningServices/workspaces/airef-project");
     let mut body = client.get(&project).await.is(200).body;
-    assert!(
-        body["properties"]["keyVault"].is_string(),
-        "a project shows its hub's vault"
-    );
+    assert!(body["properties"]["keyVault"].is_string(), "a project shows its hub's vault");
     body["properties"]["description"] = json!("changed");
     client.make(&project, &body).await;
     client.delete(&client.hub()).await.is(400);

@@ -13,11 +13,7 @@ struct Case {
 }
 
 fn case(id: String, body: Value) -> Case {
-    Case {
-        id,
-        body,
-        patch: json!({ "tags": { "a": "1" } }),
-    }
+    Case { id, body, patch: json!({ "tags": { "a": "1" } }) }
 }
 
 fn east(properties: &Value) -> Value {
@@ -45,23 +41,11 @@ fn network_cases(client: &Client) -> Vec<Case> {
             "addressPrefix": "10.9.1.0/24",
         } }),
         ),
-        case(
-            client.network("networkInterfaces/nic-law"),
-            east(&json!({ "ipConfigurations": [] })),
-        ),
-        case(
-            client.network("applicationSecurityGroups/asg-law"),
-            east(&json!({})),
-        ),
-        case(
-            client.network("networkSecurityGroups/nsg-law"),
-            east(&json!({})),
-        ),
+        case(client.network("networkInterfaces/nic-law"), east(&json!({ "ipConfigurations": [] }))),
+        case(client.network("applicationSecurityGroups/asg-law"), east(&json!({}))),
+        case(client.network("networkSecurityGroups/nsg-law"), east(&json!({}))),
         case(client.network("routeTables/rt-law"), east(&json!({}))),
-        case(
-            endpoint.clone(),
-            client.endpoint(&client.hub(), "amlworkspace"),
-        ),
+        case(endpoint.clone(), client.endpoint(&client.hub(), "amlworkspace")),
         case(zone.clone(), json!({ "location": "global" })),
         case(
             format!("{endpoint}/privateDnsZoneGroups/default"),
@@ -92,23 +76,14 @@ fn record_cases(client: &Client) -> Vec<Case> {
     };
     vec![
         record("A", json!({ "aRecords": [{ "ipv4Address": "10.0.0.9" }] })),
-        record(
-            "AAAA",
-            json!({ "aaaaRecords": [{ "ipv6Address": "fd00::1" }] }),
-        ),
+        record("AAAA", json!({ "aaaaRecords": [{ "ipv6Address": "fd00::1" }] })),
         Case {
             id: format!("{zone}/CNAME/alias"),
             body: json!({ "properties": { "ttl": 1, "cnameRecord": { "cname": "x.example" } } }),
             patch: json!({ "properties": { "ttl": 61 } }),
         },
-        record(
-            "MX",
-            json!({ "mxRecords": [{ "preference": 1, "exchange": "m.example" }] }),
-        ),
-        record(
-            "PTR",
-            json!({ "ptrRecords": [{ "ptrdname": "p.example" }] }),
-        ),
+        record("MX", json!({ "mxRecords": [{ "preference": 1, "exchange": "m.example" }] })),
+        record("PTR", json!({ "ptrRecords": [{ "ptrdname": "p.example" }] })),
         record(
             "SRV",
             json!({ "srvRecords": [
@@ -187,12 +162,7 @@ async fn every_type_keeps_the_law() {
     for case in &cases {
         refuses_bad_requests(&client, case).await;
         let made = client.make(&case.id, &case.body).await;
-        assert!(
-            made["id"]
-                .as_str()
-                .expect("an ID")
-                .eq_ignore_ascii_case(&case.id)
-        );
+        assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
         reads(&client, case, &made).await;
         changes(&client, case).await;
     }
@@ -216,31 +186,17 @@ async fn refuses_bad_requests(client: &Client, case: &Case) {
     let anonymous = client.http.get(&url).send().await.expect("an answer");
     assert_eq!(anonymous.status(), 401);
     assert!(anonymous.headers().contains_key("www-authenticate"));
-    let forged = client
-        .http
-        .get(&url)
-        .bearer_auth("a.b.c")
-        .send()
-        .await
-        .expect("an answer");
+    let forged = client.http.get(&url).bearer_auth("a.b.c").send().await.expect("an answer");
     assert_eq!(forged.status(), 401);
 
     let mut body = case.body.clone();
     body["properties"]["notAProperty"] = json!(1);
     let answer = client.put(&case.id, &body).await.is(400);
-    assert!(
-        answer.body.to_string().contains("notAProperty"),
-        "{:#}",
-        answer.body
-    );
+    assert!(answer.body.to_string().contains("notAProperty"), "{:#}", answer.body);
     let mut body = case.body.clone();
     body["notAName"] = json!(1);
     let answer = client.put(&case.id, &body).await.is(400);
-    assert!(
-        answer.body.to_string().contains("notAName"),
-        "{:#}",
-        answer.body
-    );
+    assert!(answer.body.to_string().contains("notAName"), "{:#}", answer.body);
     client.put(&case.id, &json!([])).await.is(400);
     client.get(&case.id).await.is(404);
 }
@@ -255,11 +211,7 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
     let (collection, _) = case.id.rsplit_once('/').expect("a path");
     let list = client.get(collection).await.is(200);
     let found = list.body["value"].as_array().expect("a list").iter();
-    assert_eq!(
-        found.filter(|one| one["id"] == made["id"]).count(),
-        1,
-        "{collection}"
-    );
+    assert_eq!(found.filter(|one| one["id"] == made["id"]).count(), 1, "{collection}");
 
     let again = client.put(&case.id, &case.body).await;
     assert!(again.status < 300, "{:#}", again.body);
@@ -271,11 +223,7 @@ async fn changes(client: &Client, case: &Case) {
     if answer.status == 405 || answer.status == 400 {
         let refused = ["subnets", "privateendpoints/", "privatednszonegroups"];
         let lower = case.id.to_ascii_lowercase();
-        assert!(
-            refused.iter().any(|part| lower.contains(part)),
-            "{:#}",
-            answer.body
-        );
+        assert!(refused.iter().any(|part| lower.contains(part)), "{:#}", answer.body);
         return;
     }
     client.end(answer).await;

@@ -8,9 +8,7 @@ use serde_json::Value;
 
 #[test]
 fn it_starts_without_a_runtime() {
-    let emulator = emulator::Emulator::builder()
-        .start_blocking()
-        .expect("an emulator");
+    let emulator = emulator::Emulator::builder().start_blocking().expect("an emulator");
     let address = emulator.host.replace("localhost", "127.0.0.1");
     std::net::TcpStream::connect(&address).expect("a connection");
     let ca = emulator.ca.clone();
@@ -42,28 +40,16 @@ async fn it_says_when_it_is_ready_and_leaves_nothing() {
     let known = |name: &str| facts[name].as_str().expect("text").to_owned();
     assert_eq!(facts["pid"], program.id());
     assert_eq!(known("base"), format!("https://{}", known("host")));
-    assert_eq!(
-        (known("resource_group"), known("location")),
-        ("rg-ai".into(), "eastus".into())
-    );
+    assert_eq!((known("resource_group"), known("location")), ("rg-ai".into(), "eastus".into()));
     let ca = known("ca");
     let pem = std::fs::read(&ca).expect("the certificate");
     let certificate = reqwest::Certificate::from_pem(&pem).expect("a certificate");
-    let client = reqwest::Client::builder()
-        .tls_certs_only([certificate])
-        .no_proxy()
-        .build()
-        .expect("one");
+    let client =
+        reqwest::Client::builder().tls_certs_only([certificate]).no_proxy().build().expect("one");
     let url = format!("{}/counters", known("control"));
-    assert_eq!(
-        client.get(url).send().await.expect("an answer").status(),
-        200
-    );
+    assert_eq!(client.get(url).send().await.expect("an answer").status(), 200);
 
-    let killed = Command::new("kill")
-        .arg("-TERM")
-        .arg(program.id().to_string())
-        .status();
+    let killed = Command::new("kill").arg("-TERM").arg(program.id().to_string()).status();
     assert!(killed.expect("kill").success());
     assert!(program.wait().expect("an end").success());
     assert!(!ready.exists() && !Path::new(&ca).exists());

@@ -22,19 +22,15 @@ async fn only_the_right_secret_signs_in() {
     let answer = post("nope", "grant_type=client_credentials").await.is(400);
     assert_eq!(answer.body["error_codes"], json!([90002]));
     let tenant = client.emulator.tenant.clone();
-    let answer = post(&tenant, "grant_type=client_credentials&client_id=x")
-        .await
-        .is(400);
+    let answer = post(&tenant, "grant_type=client_credentials&client_id=x").await.is(400);
     assert_eq!(answer.body["error_codes"], json!([700_016]));
     let form = format!(
-        "grant_type=client_credentials&client_id={}&client_assertion=a.b.c&resource=https%3A%2F%2Fx",
+        "grant_type=client_credentials&client_id={}&client_assertion=a.b.c\
+         &resource=https%3A%2F%2Fx",
         client.emulator.client_id
     );
     let answer = post(&tenant, &form).await.is(200);
-    assert!(
-        answer.body["expires_in"].is_string(),
-        "the first version writes text"
-    );
+    assert!(answer.body["expires_in"].is_string(), "the first version writes text");
     assert_eq!(answer.body["resource"], "https://x");
 }
 
@@ -43,30 +39,18 @@ async fn the_metadata_document_in_its_versions() {
     let client = Client::start().await;
     let get = async |path: &str| {
         let url = format!("{}{path}", client.emulator.base);
-        read(client.http.get(url).send().await.expect("an answer"))
-            .await
-            .is(200)
-            .body
+        read(client.http.get(url).send().await.expect("an answer")).await.is(200).body
     };
     let check = |document: &Value| {
         assert_eq!(document["name"], "AzureCloud");
-        assert_eq!(
-            document["resourceManager"],
-            format!("{}/", client.emulator.base)
-        );
-        assert_eq!(
-            document["authentication"]["loginEndpoint"],
-            client.emulator.base
-        );
+        assert_eq!(document["resourceManager"], format!("{}/", client.emulator.base));
+        assert_eq!(document["authentication"]["loginEndpoint"], client.emulator.base);
         assert_eq!(document["suffixes"]["keyVaultDns"], "vault.azure.net");
     };
     check(&get("/metadata/endpoints?api-version=2022-09-01").await);
     check(&get("/metadata/endpoints?api-version=2019-05-01").await[0]);
     let oldest = get("/metadata/endpoints?api-version=2015-01-01").await;
-    assert_eq!(
-        oldest["authentication"]["loginEndpoint"],
-        client.emulator.base
-    );
+    assert_eq!(oldest["authentication"]["loginEndpoint"], client.emulator.base);
     let tenant = &client.emulator.tenant;
     let open_id = get(&format!("/{tenant}/v2.0/.well-known/openid-configuration")).await;
     let endpoint = format!("{}/{tenant}/oauth2/v2.0/token", client.emulator.base);
@@ -78,14 +62,8 @@ async fn the_metadata_document_in_its_versions() {
 #[tokio::test]
 async fn a_client_without_the_authority_is_not_served() {
     let client = Client::start().await;
-    let stranger = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
-    let url = format!(
-        "{}/metadata/endpoints?api-version=2022-09-01",
-        client.emulator.base
-    );
+    let stranger = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let url = format!("{}/metadata/endpoints?api-version=2022-09-01", client.emulator.base);
     assert!(stranger.get(url).send().await.is_err());
     let again = Client::start().await;
     assert_ne!(client.emulator.ca_pem, again.emulator.ca_pem);
@@ -98,31 +76,12 @@ async fn a_client_without_the_authority_is_not_served() {
 #[tokio::test]
 async fn another_cloud_has_other_names() {
     let client = Client::with(emulator::Emulator::builder().cloud("usgovernment")).await;
-    let url = format!(
-        "{}/metadata/endpoints?api-version=2022-09-01",
-        client.emulator.base
-    );
-    let document = read(client.http.get(url).send().await.expect("an answer"))
-        .await
-        .is(200)
-        .body;
+    let url = format!("{}/metadata/endpoints?api-version=2022-09-01", client.emulator.base);
+    let document = read(client.http.get(url).send().await.expect("an answer")).await.is(200).body;
     assert_eq!(document["name"], "AzureUSGovernment");
-    let links = client
-        .get(&format!("{}/privateLinkResources", client.hub()))
-        .await
-        .is(200)
-        .body;
+    let links = client.get(&format!("{}/privateLinkResources", client.hub())).await.is(200).body;
     let zones = &links["value"][0]["properties"]["requiredZoneNames"];
-    let wanted = [
-        "privatelink.api.ml.azure.us",
-        "privatelink.notebooks.usgovcloudapi.net",
-    ];
+    let wanted = ["privatelink.api.ml.azure.us", "privatelink.notebooks.usgovcloudapi.net"];
     assert_eq!(zones, &json!(wanted));
-    assert!(
-        emulator::Emulator::builder()
-            .cloud("moon")
-            .start()
-            .await
-            .is_err()
-    );
+    assert!(emulator::Emulator::builder().cloud("moon").start().await.is_err());
 }

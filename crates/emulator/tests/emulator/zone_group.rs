@@ -7,14 +7,9 @@ use crate::client::Client;
 async fn world() -> (Client, String, [String; 2]) {
     let client = Client::start().await;
     let endpoint = client.network("privateEndpoints/pe-hub");
-    client
-        .make(&endpoint, &client.endpoint(&client.hub(), "amlworkspace"))
-        .await;
-    let zones = [
-        "privatelink.api.azureml.ms",
-        "privatelink.notebooks.azure.net",
-    ]
-    .map(|zone| client.network(&format!("privateDnsZones/{zone}")));
+    client.make(&endpoint, &client.endpoint(&client.hub(), "amlworkspace")).await;
+    let zones = ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"]
+        .map(|zone| client.network(&format!("privateDnsZones/{zone}")));
     for zone in &zones {
         client.make(zone, &json!({ "location": "global" })).await;
     }
@@ -32,9 +27,7 @@ fn group(configs: &[(&str, &str)]) -> Value {
 async fn records(client: &Client, zone: &str) -> Vec<String> {
     let list = client.get(&format!("{zone}/A")).await.is(200).body;
     let list = list["value"].as_array().expect("a list").clone();
-    list.iter()
-        .map(|one| one["name"].as_str().expect("a name").to_owned())
-        .collect()
+    list.iter().map(|one| one["name"].as_str().expect("a name").to_owned()).collect()
 }
 
 #[tokio::test]
@@ -49,9 +42,7 @@ async fn records_come_and_go_with_the_group() {
     let open = client.get(&endpoint).await.body["properties"]["customDnsConfigs"].clone();
     assert_eq!(open.as_array().map(Vec::len), Some(1), "{open:#}");
 
-    client
-        .make(&id, &group(&[("api", &api), ("notebooks", &notebooks)]))
-        .await;
+    client.make(&id, &group(&[("api", &api), ("notebooks", &notebooks)])).await;
     assert_eq!(records(&client, &notebooks).await.len(), 1);
     let open = client.get(&endpoint).await.body["properties"]["customDnsConfigs"].clone();
     assert_eq!(open, json!([]));
@@ -59,9 +50,7 @@ async fn records_come_and_go_with_the_group() {
     assert_eq!(zone["properties"]["numberOfRecordSets"], json!(4));
     let record = format!("{api}/A/{}", records(&client, &api).await[0]);
     let record = client.get(&record).await.is(200).body;
-    let creator = record["properties"]["metadata"]["creator"]
-        .as_str()
-        .expect("a creator");
+    let creator = record["properties"]["metadata"]["creator"].as_str().expect("a creator");
     assert!(creator.starts_with("created by private endpoint pe-hub"));
 
     client.make(&id, &group(&[("notebooks", &notebooks)])).await;
@@ -76,22 +65,12 @@ async fn refuses_what_azure_refuses() {
     let (client, endpoint, [api, notebooks]) = world().await;
     let id = format!("{endpoint}/privateDnsZoneGroups/default");
     let twice = group(&[("same", &api), ("same", &notebooks)]);
-    let answer = client
-        .put(&id, &twice)
-        .await
-        .refused(400, "InvalidRequestFormat");
-    assert_eq!(
-        answer.body["error"]["details"][0]["code"],
-        "DuplicateResourceName"
-    );
+    let answer = client.put(&id, &twice).await.refused(400, "InvalidRequestFormat");
+    assert_eq!(answer.body["error"]["details"][0]["code"], "DuplicateResourceName");
     let gone = client.network("privateDnsZones/none.example");
-    client
-        .put(&id, &group(&[("z", &gone)]))
-        .await
-        .refused(400, "InvalidResourceReference");
-    let many: Vec<(String, String)> = (0..6)
-        .map(|index| (format!("z{index}"), api.clone()))
-        .collect();
+    client.put(&id, &group(&[("z", &gone)])).await.refused(400, "InvalidResourceReference");
+    let many: Vec<(String, String)> =
+        (0..6).map(|index| (format!("z{index}"), api.clone())).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     client.put(&id, &group(&many)).await.is(400);
 
@@ -99,17 +78,9 @@ async fn refuses_what_azure_refuses() {
     client.put(&id, &group(&[("z", &notebooks)])).await.is(400);
     let second = format!("{endpoint}/privateDnsZoneGroups/second");
     let answer = client.put(&second, &group(&[("z", &api)])).await.is(400);
-    assert!(
-        answer
-            .body
-            .to_string()
-            .contains("more than one private dns zone groups")
-    );
+    assert!(answer.body.to_string().contains("more than one private dns zone groups"));
     let orphan = client.network("privateEndpoints/none/privateDnsZoneGroups/default");
-    client
-        .put(&orphan, &group(&[]))
-        .await
-        .refused(404, "ParentResourceNotFound");
+    client.put(&orphan, &group(&[])).await.refused(404, "ParentResourceNotFound");
 }
 
 #[tokio::test]

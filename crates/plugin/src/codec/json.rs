@@ -44,24 +44,15 @@ fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, CodecError> {
             let read = |(key, entry): (&String, _)| {
                 Ok((key.clone(), read(entry, element, &path.key(key))?))
             };
-            entries
-                .iter()
-                .map(read)
-                .collect::<Result<_, _>>()
-                .map(Value::Map)
+            entries.iter().map(read).collect::<Result<_, _>>().map(Value::Map)
         }
         (Type::Object(attributes), Json::Object(entries)) => object(entries, attributes, path),
-        _ => Err(CodecError::new(
-            path,
-            format!("expected a value of type {}", ty.to_json()),
-        )),
+        _ => Err(CodecError::new(path, format!("expected a value of type {}", ty.to_json()))),
     }
 }
 
 fn parse_number(text: &str, path: &Path) -> Result<Value, CodecError> {
-    text.parse()
-        .map(Value::Number)
-        .map_err(|_| CodecError::new(path, "expected a number"))
+    text.parse().map(Value::Number).map_err(|_| CodecError::new(path, "expected a number"))
 }
 
 fn list(items: &[Json], element: &Type, path: &Path) -> Result<Vec<Value>, CodecError> {
@@ -91,11 +82,7 @@ fn object(
         let entry = entries.get(name).unwrap_or(&Json::Null);
         Ok((name.clone(), read(entry, ty, &path.attribute(name))?))
     };
-    attributes
-        .iter()
-        .map(read)
-        .collect::<Result<_, _>>()
-        .map(Value::Map)
+    attributes.iter().map(read).collect::<Result<_, _>>().map(Value::Map)
 }
 
 /// Writes a value of type `ty`. JSON cannot say unknown: such values become null.
@@ -108,27 +95,18 @@ pub fn to_json(value: &Value, ty: &Type) -> Json {
         (Value::Dynamic(inner), _) => {
             json!({"type": inner.0.to_json(), "value": to_json(&inner.1, &inner.0)})
         }
-        (Value::List(elements), Type::Tuple(types)) => elements
-            .iter()
-            .zip(types)
-            .map(|(element, ty)| to_json(element, ty))
-            .collect(),
-        (Value::List(elements), Type::List(ty) | Type::Set(ty)) => elements
-            .iter()
-            .map(|element| to_json(element, ty))
-            .collect(),
-        (Value::Map(entries), Type::Map(ty)) => entries
-            .iter()
-            .map(|(key, entry)| (key.clone(), to_json(entry, ty)))
-            .collect(),
+        (Value::List(elements), Type::Tuple(types)) => {
+            elements.iter().zip(types).map(|(element, ty)| to_json(element, ty)).collect()
+        }
+        (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
+            elements.iter().map(|element| to_json(element, ty)).collect()
+        }
+        (Value::Map(entries), Type::Map(ty)) => {
+            entries.iter().map(|(key, entry)| (key.clone(), to_json(entry, ty))).collect()
+        }
         (Value::Map(entries), Type::Object(types)) => {
             let json = |(key, ty): (&String, _)| {
-                (
-                    key.clone(),
-                    entries
-                        .get(key)
-                        .map_or(Json::Null, |entry| to_json(entry, ty)),
-                )
+                (key.clone(), entries.get(key).map_or(Json::Null, |entry| to_json(entry, ty)))
             };
             types.iter().map(json).collect()
         }

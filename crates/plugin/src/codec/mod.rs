@@ -26,10 +26,7 @@ pub struct CodecError {
 
 impl CodecError {
     fn new(path: &Path, message: impl Into<String>) -> Self {
-        Self {
-            path: path.clone(),
-            message: message.into(),
-        }
+        Self { path: path.clone(), message: message.into() }
     }
 }
 
@@ -58,10 +55,7 @@ pub fn decode(dynamic: Option<&DynamicValue>, ty: &Type) -> Result<Value, CodecE
 
 /// Writes a value for a message.
 pub fn encode(value: &Value, ty: &Type) -> DynamicValue {
-    DynamicValue {
-        msgpack: to_msgpack(value, ty),
-        json: Vec::new(),
-    }
+    DynamicValue { msgpack: to_msgpack(value, ty), json: Vec::new() }
 }
 
 #[cfg(test)]
@@ -80,19 +74,10 @@ mod tests {
         ]);
         let number = |text: &str| Value::Number(text.parse().unwrap());
         let value = Value::map([
-            (
-                "any",
-                Value::Dynamic(Box::new((Type::Number, number("0.1")))),
-            ),
+            ("any", Value::Dynamic(Box::new((Type::Number, number("0.1"))))),
             ("flag", true.into()),
-            (
-                "items",
-                Value::List(vec![Value::map([("n", number("1e20"))])]),
-            ),
-            (
-                "labels",
-                Value::map([("a", "é🙂".into()), ("b", Value::Null)]),
-            ),
+            ("items", Value::List(vec![Value::map([("n", number("1e20"))])])),
+            ("labels", Value::map([("a", "é🙂".into()), ("b", Value::Null)])),
             ("pair", Value::List(vec!["x".into(), Value::from(-1)])),
             ("set", Value::set(vec!["b".into(), "a".into(), "b".into()])),
         ]);
@@ -102,14 +87,8 @@ mod tests {
     #[test]
     fn both_codecs_return_what_they_were_given() {
         let (value, ty) = sample();
-        assert_eq!(
-            from_msgpack(&to_msgpack(&value, &ty), &ty),
-            Ok(value.clone())
-        );
-        assert_eq!(
-            from_json(to_json(&value, &ty).to_string().as_bytes(), &ty),
-            Ok(value)
-        );
+        assert_eq!(from_msgpack(&to_msgpack(&value, &ty), &ty), Ok(value.clone()));
+        assert_eq!(from_json(to_json(&value, &ty).to_string().as_bytes(), &ty), Ok(value));
     }
 
     #[test]
@@ -117,10 +96,7 @@ mod tests {
         let (value, ty) = sample();
         let bytes = to_msgpack(&value, &ty);
         for length in 0..bytes.len() {
-            assert!(
-                from_msgpack(&bytes[..length], &ty).is_err(),
-                "{length} bytes"
-            );
+            assert!(from_msgpack(&bytes[..length], &ty).is_err(), "{length} bytes");
         }
     }
 
@@ -141,11 +117,7 @@ mod tests {
         check("cc80", &Type::Number, 128.into());
         check("cf7fffffffffffffff", &Type::Number, i64::MAX.into());
         check("d38000000000000000", &Type::Number, i64::MIN.into());
-        check(
-            "a3302e31",
-            &Type::Number,
-            Value::Number("0.1".parse().unwrap()),
-        );
+        check("a3302e31", &Type::Number, Value::Number("0.1".parse().unwrap()));
         let half = Value::Number(Number::from_f64(0.5).unwrap());
         check("cb3fe0000000000000", &Type::Number, half);
         let one = Value::Dynamic(Box::new((Type::Number, 1.into())));

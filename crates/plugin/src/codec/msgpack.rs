@@ -22,10 +22,7 @@ pub fn from_msgpack(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
     if rest.is_empty() {
         Ok(value)
     } else {
-        Err(CodecError::new(
-            &Path::root(),
-            "there are bytes after the value",
-        ))
+        Err(CodecError::new(&Path::root(), "there are bytes after the value"))
     }
 }
 
@@ -42,9 +39,7 @@ fn read(rest: &mut &[u8], ty: &Type, path: &Path) -> Result<Value, CodecError> {
         return Ok(Value::Unknown);
     }
     match ty {
-        Type::Bool => decode::read_bool(rest)
-            .map(Value::Bool)
-            .map_err(|_| wrong(path, "a bool")),
+        Type::Bool => decode::read_bool(rest).map(Value::Bool).map_err(|_| wrong(path, "a bool")),
         Type::String => text(rest, path).map(Value::String),
         Type::Number => number(rest, marker, path).map(Value::Number),
         Type::Dynamic => dynamic(rest, path),
@@ -66,17 +61,12 @@ fn read(rest: &mut &[u8], ty: &Type, path: &Path) -> Result<Value, CodecError> {
 }
 
 fn peek(rest: &[u8], path: &Path) -> Result<Marker, CodecError> {
-    rest.first()
-        .map(|byte| Marker::from_u8(*byte))
-        .ok_or_else(|| broken(path))
+    rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(|| broken(path))
 }
 
 fn is_extension(marker: Marker) -> bool {
     use Marker::{Ext8, Ext16, Ext32, FixExt1, FixExt2, FixExt4, FixExt8, FixExt16};
-    matches!(
-        marker,
-        FixExt1 | FixExt2 | FixExt4 | FixExt8 | FixExt16 | Ext8 | Ext16 | Ext32
-    )
+    matches!(marker, FixExt1 | FixExt2 | FixExt4 | FixExt8 | FixExt16 | Ext8 | Ext16 | Ext32)
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: u32, path: &Path) -> Result<&'a [u8], CodecError> {
@@ -105,19 +95,12 @@ fn number(rest: &mut &[u8], marker: Marker, path: &Path) -> Result<Number, Codec
             .ok()
             .and_then(|float| Number::from_f64(float.into()))
             .ok_or_else(expected),
-        Marker::F64 => decode::read_f64(rest)
-            .ok()
-            .and_then(Number::from_f64)
-            .ok_or_else(expected),
+        Marker::F64 => decode::read_f64(rest).ok().and_then(Number::from_f64).ok_or_else(expected),
         Marker::U64 => {
             rest.read_u8().map_err(|_| broken(path))?;
-            rest.read_data_u64()
-                .map(Number::from)
-                .map_err(|_| broken(path))
+            rest.read_data_u64().map(Number::from).map_err(|_| broken(path))
         }
-        _ => decode::read_int::<i64, _>(rest)
-            .map(Number::from)
-            .map_err(|_| expected()),
+        _ => decode::read_int::<i64, _>(rest).map(Number::from).map_err(|_| expected()),
     }
 }
 
@@ -147,9 +130,7 @@ fn array(rest: &mut &[u8], path: &Path) -> Result<usize, CodecError> {
 
 fn elements(rest: &mut &[u8], ty: &Type, path: &Path) -> Result<Vec<Value>, CodecError> {
     let length = array(rest, path)?;
-    (0..length)
-        .map(|index| read(rest, ty, &path.index(index)))
-        .collect()
+    (0..length).map(|index| read(rest, ty, &path.index(index))).collect()
 }
 
 fn tuple(rest: &mut &[u8], items: &[Type], path: &Path) -> Result<Value, CodecError> {
@@ -157,12 +138,7 @@ fn tuple(rest: &mut &[u8], items: &[Type], path: &Path) -> Result<Value, CodecEr
         return Err(wrong(path, &format!("a tuple of {} values", items.len())));
     }
     let read = |(index, ty)| read(rest, ty, &path.index(index));
-    items
-        .iter()
-        .enumerate()
-        .map(read)
-        .collect::<Result<_, _>>()
-        .map(Value::List)
+    items.iter().enumerate().map(read).collect::<Result<_, _>>().map(Value::List)
 }
 
 fn entries<'t>(

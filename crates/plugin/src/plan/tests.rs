@@ -79,12 +79,9 @@ fn applied(config: &Value) -> Value {
         match value {
             Value::Unknown => "x".into(),
             Value::List(elements) => Value::List(elements.into_iter().map(answer).collect()),
-            Value::Map(entries) => Value::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| (key, answer(value)))
-                    .collect(),
-            ),
+            Value::Map(entries) => {
+                Value::Map(entries.into_iter().map(|(key, value)| (key, answer(value))).collect())
+            }
             known => known,
         }
     }
@@ -115,26 +112,14 @@ fn check(from: &[(&str, Value)], to: &[(&str, Value)], unknown: &[&str], replace
 fn a_plan_without_change_is_the_prior_state() {
     let cases: [&[(&str, Value)]; 4] = [
         &[],
-        &[
-            ("tags", Value::map([("a", "b".into())])),
-            ("part", vec![part("k")].into()),
-        ],
+        &[("tags", Value::map([("a", "b".into())])), ("part", vec![part("k")].into())],
         &[("place", "here".into()), ("size", 7.into())],
-        &[(
-            "port",
-            Value::set(vec![port(1, Value::Null), port(2, "two".into())]),
-        )],
+        &[("port", Value::set(vec![port(1, Value::Null), port(2, "two".into())]))],
     ];
     for case in cases {
         let prior = applied(&config(case));
         let plan = plan(&Thing::block(), &prior, &config(case));
-        assert_eq!(
-            plan,
-            Plan {
-                planned: prior,
-                replace: vec![]
-            }
-        );
+        assert_eq!(plan, Plan { planned: prior, replace: vec![] });
     }
 }
 
@@ -150,12 +135,7 @@ fn a_create_leaves_to_the_service_what_is_not_given() {
 #[test]
 fn changes_forget_only_what_they_may_change() {
     check(&[], &[("size", 4.into())], &["serial"], &[]);
-    check(
-        &[],
-        &[("part", vec![part("k")].into())],
-        &["address", "part", "serial"],
-        &[],
-    );
+    check(&[], &[("part", vec![part("k")].into())], &["address", "part", "serial"], &[]);
     check(&[("size", 4.into())], &[], &["serial"], &[]);
     let tags = |value: &str| ("tags", Value::map([("a", value.into())]));
     check(&[tags("b")], &[tags("c")], &["serial"], &[]);
@@ -169,18 +149,8 @@ fn what_cannot_change_in_place_is_replaced() {
     check(&[], &[("place", "there".into())], &["serial"], &["place"]);
     check(&[("place", "here".into())], &[], &[], &[]);
     let parts = |key: &str| ("part", Value::from(vec![part(key)]));
-    check(
-        &[parts("a")],
-        &[parts("b")],
-        &["address", "part", "serial"],
-        &["part[0].key"],
-    );
-    check(
-        &[],
-        &[("name", Value::Unknown)],
-        &["name", "serial"],
-        &["name"],
-    );
+    check(&[parts("a")], &[parts("b")], &["address", "part", "serial"], &["part[0].key"]);
+    check(&[], &[("name", Value::Unknown)], &["name", "serial"], &["name"]);
 }
 
 #[test]
@@ -188,11 +158,7 @@ fn elements_of_a_set_keep_what_the_service_chose() {
     let block = Thing::block();
     let ports = |ports: Vec<Value>| config(&[("port", Value::set(ports))]);
     let prior = applied(&ports(vec![port(1, Value::Null)]));
-    let planned = plan(
-        &block,
-        &prior,
-        &ports(vec![port(1, Value::Null), port(2, Value::Null)]),
-    );
+    let planned = plan(&block, &prior, &ports(vec![port(1, Value::Null), port(2, Value::Null)]));
     let expected = Value::set(vec![port(1, "x".into()), port(2, Value::Unknown)]);
     assert_eq!(*planned.planned.get("port"), expected);
 }
@@ -210,9 +176,6 @@ fn unknown_anywhere_stays_unknown() {
 #[test]
 fn a_destroy_plans_nothing() {
     let prior = applied(&config(&[]));
-    let expected = Plan {
-        planned: Value::Null,
-        replace: vec![],
-    };
+    let expected = Plan { planned: Value::Null, replace: vec![] };
     assert_eq!(plan(&Thing::block(), &prior, &Value::Null), expected);
 }

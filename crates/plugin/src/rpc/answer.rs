@@ -16,39 +16,24 @@ use std::time::Duration;
 const DATA_SOURCE_READ: Duration = Duration::from_secs(300);
 
 pub(super) fn upgrade_failed(found: Diagnostics) -> wire::upgrade_resource_state::Response {
-    wire::upgrade_resource_state::Response {
-        upgraded_state: None,
-        diagnostics: found.into_wire(),
-    }
+    wire::upgrade_resource_state::Response { upgraded_state: None, diagnostics: found.into_wire() }
 }
 
 pub(super) fn no_plan(found: Diagnostics) -> wire::plan_resource_change::Response {
-    wire::plan_resource_change::Response {
-        diagnostics: found.into_wire(),
-        ..Default::default()
-    }
+    wire::plan_resource_change::Response { diagnostics: found.into_wire(), ..Default::default() }
 }
 
 pub(super) fn not_imported(found: Diagnostics) -> wire::import_resource_state::Response {
-    wire::import_resource_state::Response {
-        diagnostics: found.into_wire(),
-        ..Default::default()
-    }
+    wire::import_resource_state::Response { diagnostics: found.into_wire(), ..Default::default() }
 }
 
 pub(super) fn nothing_read(found: Diagnostics) -> wire::read_data_source::Response {
-    wire::read_data_source::Response {
-        diagnostics: found.into_wire(),
-        ..Default::default()
-    }
+    wire::read_data_source::Response { diagnostics: found.into_wire(), ..Default::default() }
 }
 
 pub(super) fn no_result(_: Diagnostics) -> wire::call_function::Response {
     let text = "the provider crashed in this function; please report it as a bug".to_owned();
-    failed_call(FunctionError {
-        text,
-        argument: None,
-    })
+    failed_call(FunctionError { text, argument: None })
 }
 
 /// The answer to a read that failed: the state and the private data as they were.
@@ -67,10 +52,8 @@ pub(super) fn unchanged(
 pub(super) fn not_moved(
     request: &wire::move_resource_state::Request,
 ) -> wire::move_resource_state::Response {
-    let summary = format!(
-        "{} cannot become {}",
-        request.source_type_name, request.target_type_name
-    );
+    let summary =
+        format!("{} cannot become {}", request.source_type_name, request.target_type_name);
     let detail = "This version of the provider does not move state between types. Remove the \
                   object from the state and import it under its new type.";
     wire::move_resource_state::Response {
@@ -80,14 +63,8 @@ pub(super) fn not_moved(
 }
 
 fn failed_call(fault: FunctionError) -> wire::call_function::Response {
-    let error = wire::FunctionError {
-        text: fault.text,
-        function_argument: fault.argument,
-    };
-    wire::call_function::Response {
-        result: None,
-        error: Some(error),
-    }
+    let error = wire::FunctionError { text: fault.text, function_argument: fault.argument };
+    wire::call_function::Response { result: None, error: Some(error) }
 }
 
 impl Inner {
@@ -109,11 +86,7 @@ impl Inner {
         request: &wire::upgrade_resource_state::Request,
     ) -> Result<wire::DynamicValue, Diagnostics> {
         let (schema, resource) = self.resource(&request.type_name)?;
-        let raw = request
-            .raw_state
-            .as_ref()
-            .map(|raw| raw.json.as_slice())
-            .unwrap_or_default();
+        let raw = request.raw_state.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
         let ty = schema.block.ty();
         if request.version == schema.version {
             let state =
@@ -121,10 +94,7 @@ impl Inner {
             return Ok(codec::encode(&state, &ty));
         }
         let json = serde_json::from_slice(raw).map_err(|fault| {
-            Diagnostic::error(
-                "The stored state cannot be read",
-                format!("It is no JSON: {fault}."),
-            )
+            Diagnostic::error("The stored state cannot be read", format!("It is no JSON: {fault}."))
         })?;
         let upgraded = resource.upgrade(request.version, json)?.to_string();
         let state = codec::from_json(upgraded.as_bytes(), &ty)
@@ -176,13 +146,8 @@ impl Inner {
         };
         // Reads made for a plan have the time that a read has.
         let timed = if config.is_null() { &prior } else { &config };
-        let context = self.context(
-            resource,
-            Action::Read,
-            timed,
-            config.clone(),
-            &request.prior_private,
-        );
+        let context =
+            self.context(resource, Action::Read, timed, config.clone(), &request.prior_private);
         let (plan, mut found) = resource.plan(schema, &prior, &config, &context).await;
         found.extend(context.take_warnings());
         wire::plan_resource_change::Response {
@@ -198,12 +163,10 @@ impl Inner {
         &self,
         request: &wire::import_resource_state::Request,
     ) -> wire::import_resource_state::Response {
-        let imported = self
-            .resource(&request.type_name)
-            .and_then(|(schema, resource)| {
-                let state = resource.import(schema, &request.id)?;
-                Ok(codec::encode(&state, &schema.block.ty()))
-            });
+        let imported = self.resource(&request.type_name).and_then(|(schema, resource)| {
+            let state = resource.import(schema, &request.id)?;
+            Ok(codec::encode(&state, &schema.block.ty()))
+        });
         match imported {
             Ok(state) => wire::import_resource_state::Response {
                 imported_resources: vec![wire::import_resource_state::ImportedResource {
@@ -247,10 +210,7 @@ impl Inner {
         request: &wire::call_function::Request,
     ) -> wire::call_function::Response {
         match self.called(request) {
-            Ok(result) => wire::call_function::Response {
-                result: Some(result),
-                error: None,
-            },
+            Ok(result) => wire::call_function::Response { result: Some(result), error: None },
             Err(fault) => failed_call(fault),
         }
     }
@@ -259,23 +219,17 @@ impl Inner {
         &self,
         request: &wire::call_function::Request,
     ) -> Result<wire::DynamicValue, FunctionError> {
-        let function = self
-            .catalogue
-            .function(&request.name)
-            .ok_or_else(|| FunctionError {
-                text: format!("the provider has no function {}", request.name),
-                argument: None,
-            })?;
+        let function = self.catalogue.function(&request.name).ok_or_else(|| FunctionError {
+            text: format!("the provider has no function {}", request.name),
+            argument: None,
+        })?;
         let signature = function.signature();
         let decode = |(index, (argument, parameter)): (i64, (&_, &crate::function::Parameter))| {
             codec::decode(Some(argument), &parameter.ty)
                 .map_err(|fault| FunctionError::argument(index, fault.to_string()))
         };
         let pairs = request.arguments.iter().zip(&signature.parameters);
-        let arguments = (0..)
-            .zip(pairs)
-            .map(decode)
-            .collect::<Result<Vec<_>, _>>()?;
+        let arguments = (0..).zip(pairs).map(decode).collect::<Result<Vec<_>, _>>()?;
         let result = function.call(&arguments)?;
         Ok(encode_result(&result, &signature.returns))
     }
@@ -303,12 +257,7 @@ impl Service {
             private: request.planned_private.clone(),
             ..Default::default()
         };
-        let Wish {
-            ty,
-            prior,
-            planned,
-            context,
-        } = match self.inner.wish(&request) {
+        let Wish { ty, prior, planned, context } = match self.inner.wish(&request) {
             Ok(wish) => wish,
             Err(found) => {
                 return wire::apply_resource_change::Response {
@@ -374,11 +323,6 @@ impl Inner {
             _ => (Action::Update, &planned),
         };
         let context = self.context(resource, action, timed, config, &request.planned_private);
-        Ok(Wish {
-            context: Arc::new(context),
-            ty,
-            prior,
-            planned,
-        })
+        Ok(Wish { context: Arc::new(context), ty, prior, planned })
     }
 }

@@ -36,13 +36,7 @@ impl Service {
     pub fn new(provider: impl Provider, lifecycle: Lifecycle) -> Self {
         let catalogue = Catalogue::of(&provider);
         let provider = Box::new(provider);
-        Self {
-            inner: Arc::new(Inner {
-                provider,
-                catalogue,
-                lifecycle,
-            }),
-        }
+        Self { inner: Arc::new(Inner { provider, catalogue, lifecycle }) }
     }
 
     /// Runs a call to its end even when nobody waits for it any more; a panic becomes an answer.
@@ -71,12 +65,9 @@ fn crash() -> Diagnostic {
 
 fn unreadable(what: &str, fault: &CodecError) -> Diagnostics {
     let summary = format!("The {what} cannot be read");
-    Diagnostic::error(
-        summary,
-        format!("Terraform sent a value that does not fit: {fault}."),
-    )
-    .at(fault.path.clone())
-    .into()
+    Diagnostic::error(summary, format!("Terraform sent a value that does not fit: {fault}."))
+        .at(fault.path.clone())
+        .into()
 }
 
 fn unknown_type(name: &str) -> Diagnostics {
@@ -86,24 +77,15 @@ fn unknown_type(name: &str) -> Diagnostics {
 
 impl Inner {
     fn resource(&self, name: &str) -> Result<(&Schema, &dyn AnyResource), Diagnostics> {
-        self.catalogue
-            .resource(name)
-            .ok_or_else(|| unknown_type(name))
+        self.catalogue.resource(name).ok_or_else(|| unknown_type(name))
     }
 
     fn data_source(&self, name: &str) -> Result<(&Schema, &dyn AnyDataSource), Diagnostics> {
-        self.catalogue
-            .data_source(name)
-            .ok_or_else(|| unknown_type(name))
+        self.catalogue.data_source(name).ok_or_else(|| unknown_type(name))
     }
 
     fn schemas(&self) -> wire::get_provider_schema::Response {
-        let Catalogue {
-            provider,
-            resources,
-            data_sources,
-            functions,
-        } = &self.catalogue;
+        let Catalogue { provider, resources, data_sources, functions } = &self.catalogue;
         wire::get_provider_schema::Response {
             provider: Some(provider.to_wire()),
             resource_schemas: resources
@@ -126,31 +108,20 @@ impl Inner {
 
     fn metadata(&self) -> wire::get_metadata::Response {
         use wire::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
-        let Catalogue {
-            resources,
-            data_sources,
-            functions,
-            ..
-        } = &self.catalogue;
+        let Catalogue { resources, data_sources, functions, .. } = &self.catalogue;
         wire::get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
                 .iter()
-                .map(|(_, it)| ResourceMetadata {
-                    type_name: it.name().to_owned(),
-                })
+                .map(|(_, it)| ResourceMetadata { type_name: it.name().to_owned() })
                 .collect(),
             data_sources: data_sources
                 .iter()
-                .map(|(_, it)| DataSourceMetadata {
-                    type_name: it.name().to_owned(),
-                })
+                .map(|(_, it)| DataSourceMetadata { type_name: it.name().to_owned() })
                 .collect(),
             functions: functions
                 .iter()
-                .map(|it| FunctionMetadata {
-                    name: it.signature().name.to_owned(),
-                })
+                .map(|it| FunctionMetadata { name: it.signature().name.to_owned() })
                 .collect(),
             ..Default::default()
         }
@@ -171,11 +142,7 @@ impl Inner {
     async fn configure(&self, request: wire::configure::Request) -> Diagnostics {
         let ty = self.catalogue.provider.block.ty();
         match codec::decode(request.config.as_ref(), &ty) {
-            Ok(config) => {
-                self.provider
-                    .configure(config, &request.terraform_version)
-                    .await
-            }
+            Ok(config) => self.provider.configure(config, &request.terraform_version).await,
             Err(fault) => unreadable("provider's configuration", &fault),
         }
     }
@@ -252,19 +219,14 @@ impl wire::provider_server::Provider for Service {
         _: Request<wire::get_functions::Request>,
     ) -> Result<Response<wire::get_functions::Response>, Status> {
         let functions = self.inner.schemas().functions;
-        Ok(Response::new(wire::get_functions::Response {
-            functions,
-            diagnostics: Vec::new(),
-        }))
+        Ok(Response::new(wire::get_functions::Response { functions, diagnostics: Vec::new() }))
     }
 
     async fn get_resource_identity_schemas(
         &self,
         _: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
-        Ok(Response::new(
-            wire::get_resource_identity_schemas::Response::default(),
-        ))
+        Ok(Response::new(wire::get_resource_identity_schemas::Response::default()))
     }
 
     async fn prepare_provider_config(
@@ -273,14 +235,9 @@ impl wire::provider_server::Provider for Service {
     ) -> Result<Response<wire::prepare_provider_config::Response>, Status> {
         let (inner, request) = (self.inner.clone(), request.into_inner());
         let prepared_config = request.config.clone();
-        let found = self
-            .run(async move { inner.prepare(&request) }, |crash| crash)
-            .await;
+        let found = self.run(async move { inner.prepare(&request) }, |crash| crash).await;
         let diagnostics = found.into_wire();
-        Ok(Response::new(wire::prepare_provider_config::Response {
-            prepared_config,
-            diagnostics,
-        }))
+        Ok(Response::new(wire::prepare_provider_config::Response { prepared_config, diagnostics }))
     }
 
     async fn configure(
@@ -288,12 +245,8 @@ impl wire::provider_server::Provider for Service {
         request: Request<wire::configure::Request>,
     ) -> Result<Response<wire::configure::Response>, Status> {
         let (inner, request) = (self.inner.clone(), request.into_inner());
-        let found = self
-            .run(async move { inner.configure(request).await }, |crash| crash)
-            .await;
-        Ok(Response::new(wire::configure::Response {
-            diagnostics: found.into_wire(),
-        }))
+        let found = self.run(async move { inner.configure(request).await }, |crash| crash).await;
+        Ok(Response::new(wire::configure::Response { diagnostics: found.into_wire() }))
     }
 
     async fn validate_resource_type_config(
@@ -301,15 +254,9 @@ impl wire::provider_server::Provider for Service {
         request: Request<wire::validate_resource_type_config::Request>,
     ) -> Result<Response<wire::validate_resource_type_config::Response>, Status> {
         let (inner, request) = (self.inner.clone(), request.into_inner());
-        let found = self
-            .run(async move { inner.validate_resource(&request) }, |crash| {
-                crash
-            })
-            .await;
+        let found = self.run(async move { inner.validate_resource(&request) }, |crash| crash).await;
         let diagnostics = found.into_wire();
-        Ok(Response::new(
-            wire::validate_resource_type_config::Response { diagnostics },
-        ))
+        Ok(Response::new(wire::validate_resource_type_config::Response { diagnostics }))
     }
 
     async fn validate_data_source_config(
@@ -319,9 +266,7 @@ impl wire::provider_server::Provider for Service {
         let (inner, request) = (self.inner.clone(), request.into_inner());
         let call = async move { inner.validate_data_source(&request) };
         let diagnostics = self.run(call, |crash| crash).await.into_wire();
-        Ok(Response::new(wire::validate_data_source_config::Response {
-            diagnostics,
-        }))
+        Ok(Response::new(wire::validate_data_source_config::Response { diagnostics }))
     }
 
     async fn upgrade_resource_state(

@@ -32,16 +32,10 @@ impl fmt::Display for ServeError {
                  `terraform init`."
             ),
             Self::ClientCertificate(fault) => {
-                write!(
-                    out,
-                    "PLUGIN_CLIENT_CERT holds no certificate in PEM: {fault}"
-                )
+                write!(out, "PLUGIN_CLIENT_CERT holds no certificate in PEM: {fault}")
             }
             Self::Certificate(fault) => {
-                write!(
-                    out,
-                    "no certificate for the connection to Terraform: {fault}"
-                )
+                write!(out, "no certificate for the connection to Terraform: {fault}")
             }
             Self::Tls(fault) => write!(out, "no TLS for the connection to Terraform: {fault}"),
             Self::Io(fault) => write!(out, "no connection to Terraform: {fault}"),

@@ -24,9 +24,7 @@ pub(super) fn invited(environment: &Environment) -> bool {
 
 /// go-plugin's handshake: where to connect, and whom to trust there.
 pub(super) fn line(listener: &Listener, identity: Option<&Identity>) -> String {
-    let Listener {
-        network, address, ..
-    } = listener;
+    let Listener { network, address, .. } = listener;
     // Padding or the URL alphabet is an error to the host.
     let certificate = identity.map(|it| STANDARD_NO_PAD.encode(&it.certificate));
     let certificate = certificate.unwrap_or_default();
@@ -43,8 +41,5 @@ pub(super) fn reattach(listener: &Listener, options: &Options) -> String {
         "Test": true,
         "Addr": { "Network": listener.network, "String": listener.address },
     });
-    format!(
-        "TF_REATTACH_PROVIDERS='{}'\n",
-        json!({ &options.address: how })
-    )
+    format!("TF_REATTACH_PROVIDERS='{}'\n", json!({ &options.address: how }))
 }

@@ -38,12 +38,9 @@ pub(super) fn accept(
             };
             match accepted {
                 // In a task of its own: a peer that says nothing must not keep others waiting.
-                Ok(stream) => drop(tokio::spawn(welcome(
-                    stream,
-                    tls.clone(),
-                    sender.clone(),
-                    open.clone(),
-                ))),
+                Ok(stream) => {
+                    tokio::spawn(welcome(stream, tls.clone(), sender.clone(), open.clone()));
+                }
                 Err(fault) => {
                     tracing::warn!(%fault, "could not accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;

@@ -17,14 +17,8 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// The lifecycle of a process that serves many runs, where one interrupt is not the last word.
     pub(super) fn reusable() -> Self {
-        let stop = Stop {
-            reusable: true,
-            ..Stop::default()
-        };
-        Self {
-            stop,
-            work: TaskTracker::new(),
-        }
+        let stop = Stop { reusable: true, ..Stop::default() };
+        Self { stop, work: TaskTracker::new() }
     }
 
     /// Completes as soon as no tracked work runs.
@@ -46,10 +40,7 @@ impl Stop {
     /// A token for one call. It is cancelled already if calls were told to end before, except in
     /// debug mode, where an interrupted run must not spoil the next one.
     pub fn child_token(&self) -> CancellationToken {
-        self.token
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .child_token()
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).child_token()
     }
 
     /// Tells all running calls to end.

@@ -51,12 +51,7 @@ impl Listener {
         let socket = Socket::Unix(tokio::net::UnixListener::bind(&path)?);
         let address = path.into_os_string().into_string();
         let address = address.map_err(|_| io::Error::other("the path is not UTF-8"))?;
-        Ok(Self {
-            socket,
-            network: "unix",
-            address,
-            folder: Some(folder),
-        })
+        Ok(Self { socket, network: "unix", address, folder: Some(folder) })
     }
 
     async fn tcp() -> io::Result<Self> {

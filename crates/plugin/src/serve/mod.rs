@@ -58,10 +58,8 @@ fn start<P: Provider>(
     make: impl FnOnce(Lifecycle) -> P,
 ) -> Result<(), ServeError> {
     let environment = Environment::read();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
     let served = runtime.block_on(serve(options, &environment, io::stdout(), make));
     // A name lookup may still block a thread, and cannot be told to stop.
     runtime.shutdown_timeout(FAREWELL);
@@ -92,11 +90,7 @@ pub async fn serve<P: Provider>(
     let identity = identity(options, environment)?;
     announce(stdout, options, &listener, identity.as_ref())?;
 
-    let lifecycle = if options.debug {
-        Lifecycle::reusable()
-    } else {
-        Lifecycle::default()
-    };
+    let lifecycle = if options.debug { Lifecycle::reusable() } else { Lifecycle::default() };
     let shutdown = CancellationToken::new();
     let (connections, open) = watch::channel(0);
     let incoming = incoming::accept(listener, identity.map(|it| it.acceptor), connections);
@@ -104,12 +98,7 @@ pub async fn serve<P: Provider>(
     let closing = shutdown.clone().cancelled_owned();
     let mut server = pin!(router.serve_with_incoming_shutdown(incoming, closing));
 
-    let ending = Ending {
-        options,
-        lifecycle: &lifecycle,
-        shutdown: &shutdown,
-        open,
-    };
+    let ending = Ending { options, lifecycle: &lifecycle, shutdown: &shutdown, open };
     tokio::select! {
         ended = &mut server => return Ok(ended?),
         () = ending.wait(signals) => {}

@@ -21,12 +21,7 @@ impl Options {
     /// A provider that Terraform starts.
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
         let (name, address) = (name.into(), address.into());
-        Self {
-            name,
-            address,
-            debug: false,
-            patience: Patience::default(),
-        }
+        Self { name, address, debug: false, patience: Patience::default() }
     }
 }
 
@@ -71,16 +66,12 @@ impl Environment {
     pub fn read() -> Self {
         Self {
             cookie: env::var("TF_PLUGIN_MAGIC_COOKIE").ok(),
-            client_certificate: env::var("PLUGIN_CLIENT_CERT")
-                .ok()
-                .filter(|pem| !pem.is_empty()),
+            client_certificate: env::var("PLUGIN_CLIENT_CERT").ok().filter(|pem| !pem.is_empty()),
             socket_folder: match env::var_os("PLUGIN_UNIX_SOCKET_DIR") {
                 Some(folder) if !folder.is_empty() => PathBuf::from(folder),
                 _ => env::temp_dir(),
             },
-            socket_group: env::var("PLUGIN_UNIX_SOCKET_GROUP")
-                .ok()
-                .filter(|it| !it.is_empty()),
+            socket_group: env::var("PLUGIN_UNIX_SOCKET_GROUP").ok().filter(|it| !it.is_empty()),
         }
     }
 }

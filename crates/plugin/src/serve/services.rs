@@ -22,9 +22,7 @@ const LARGEST_MESSAGE: usize = 256 << 20;
 pub(super) async fn router(provider: impl Provider, shutdown: &CancellationToken) -> Router {
     let (health, health_server) = tonic_health::server::health_reporter();
     // The name under which go-plugin's hosts ask.
-    health
-        .set_service_status("plugin", ServingStatus::Serving)
-        .await;
+    health.set_service_status("plugin", ServingStatus::Serving).await;
     let provider = ProviderServer::new(provider).max_decoding_message_size(LARGEST_MESSAGE);
     Server::builder()
         .add_service(provider)
@@ -68,8 +66,6 @@ impl GrpcBroker for Silent {
             let _held = request;
             shutdown.cancelled().await;
         };
-        Ok(Response::new(Box::pin(
-            stream::pending().take_until(Box::pin(end)),
-        )))
+        Ok(Response::new(Box::pin(stream::pending().take_until(Box::pin(end)))))
     }
 }

@@ -61,10 +61,7 @@ mod windows {
     impl Signals {
         /// Takes the events over for the rest of the process's life.
         pub(in crate::serve) fn install() -> io::Result<Self> {
-            Ok(Self {
-                interrupt: windows::ctrl_c()?,
-                terminate: windows::ctrl_break()?,
-            })
+            Ok(Self { interrupt: windows::ctrl_c()?, terminate: windows::ctrl_break()? })
         }
 
         /// The next event.

@@ -34,10 +34,7 @@ impl Identity {
         let certificate = parameters()?.self_signed(&key)?.der().clone();
         let private = PrivatePkcs8KeyDer::from(key.serialize_der());
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let pinned = Pinned {
-            certificate: client,
-            provider: Arc::clone(&provider),
-        };
+        let pinned = Pinned { certificate: client, provider: Arc::clone(&provider) };
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(Arc::new(pinned))
@@ -46,10 +43,7 @@ impl Identity {
         config.alpn_protocols = vec![b"h2".to_vec()];
         // One connection is all there is: nothing will be resumed.
         config.send_tls13_tickets = 0;
-        Ok(Self {
-            acceptor: TlsAcceptor::from(Arc::new(config)),
-            certificate,
-        })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
     }
 }
 
@@ -60,14 +54,10 @@ fn parameters() -> Result<CertificateParams, rcgen::Error> {
     // Clocks of virtual machines jump; and the certificate dies with the process anyway.
     parameters.not_before = now - Duration::minutes(5);
     parameters.not_after = now + Duration::days(30 * 365);
-    parameters
-        .distinguished_name
-        .push(DnType::CommonName, "localhost");
+    parameters.distinguished_name.push(DnType::CommonName, "localhost");
     parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    parameters.extended_key_usages = vec![
-        ExtendedKeyUsagePurpose::ServerAuth,
-        ExtendedKeyUsagePurpose::ClientAuth,
-    ];
+    parameters.extended_key_usages =
+        vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
     Ok(parameters)
 }
 
@@ -92,9 +82,7 @@ impl ClientCertVerifier for Pinned {
         if presented.as_ref() == self.certificate.as_ref() {
             Ok(ClientCertVerified::assertion())
         } else {
-            Err(Error::InvalidCertificate(
-                CertificateError::ApplicationVerificationFailure,
-            ))
+            Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
         }
     }
 
@@ -119,8 +107,6 @@ impl ClientCertVerifier for Pinned {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -63,11 +63,7 @@ impl Setup {
             ..Environment::default()
         };
         let options = Options::new("terraform-provider-acme", "registry.example.com/acme/acme");
-        Self {
-            options,
-            environment,
-            folder,
-        }
+        Self { options, environment, folder }
     }
 
     /// With mutual TLS for this caller.
@@ -78,11 +74,7 @@ impl Setup {
 
     /// Starts the provider and reads its line.
     pub(crate) async fn start(self) -> Running {
-        let Self {
-            options,
-            environment,
-            folder,
-        } = self;
+        let Self { options, environment, folder } = self;
         let (line, said) = oneshot::channel();
         let (lifecycle, made) = oneshot::channel();
         let served = tokio::spawn(async move {
@@ -93,12 +85,7 @@ impl Setup {
             serve(&options, &environment, Stdout::new(line), make).await
         });
         let line = tokio::time::timeout(DEADLINE, said).await.unwrap().unwrap();
-        Running {
-            line,
-            lifecycle: made.await.unwrap(),
-            served,
-            folder,
-        }
+        Running { line, lifecycle: made.await.unwrap(), served, folder }
     }
 }
 
@@ -110,10 +97,7 @@ pub(crate) struct Stdout {
 
 impl Stdout {
     pub(crate) fn new(line: oneshot::Sender<String>) -> Self {
-        Self {
-            text: Vec::new(),
-            line: Some(line),
-        }
+        Self { text: Vec::new(), line: Some(line) }
     }
 }
 
@@ -159,19 +143,14 @@ impl Running {
     pub(crate) async fn secure(&self, caller: &Caller) -> Channel {
         let connector = caller.connector(self.fields()[5]);
         let name = ServerName::try_from("localhost").unwrap();
-        channel(Box::new(
-            connector.connect(name, self.reach().await).await.unwrap(),
-        ))
-        .await
+        channel(Box::new(connector.connect(name, self.reach().await).await.unwrap())).await
     }
 
     /// Whether a peer with this TLS gets as far as HTTP/2.
     pub(crate) async fn greets(&self, connector: &TlsConnector) -> io::Result<()> {
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = connector.connect(name, self.reach().await).await?;
-        stream
-            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
-            .await?;
+        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await?;
         stream.flush().await?;
         // The server's settings frame comes first; a refusal comes as an alert.
         let mut frame = [0; 9];
@@ -211,11 +190,7 @@ pub(crate) async fn channel(mut stream: Box<dyn Stream>) -> Channel {
         let (mut inner, _) = listener.accept().await.unwrap();
         let _ = tokio::io::copy_bidirectional(&mut inner, &mut stream).await;
     });
-    Endpoint::try_from(address)
-        .unwrap()
-        .connect()
-        .await
-        .unwrap()
+    Endpoint::try_from(address).unwrap().connect().await.unwrap()
 }
 
 /// The provider's own calls.
@@ -234,12 +209,8 @@ impl Caller {
     /// ECDSA P-521, its own authority, for clients and servers.
     pub(crate) fn new() -> Self {
         let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        parameters
-            .distinguished_name
-            .push(rcgen::DnType::OrganizationName, "HashiCorp");
-        parameters
-            .distinguished_name
-            .push(rcgen::DnType::CommonName, "localhost");
+        parameters.distinguished_name.push(rcgen::DnType::OrganizationName, "HashiCorp");
+        parameters.distinguished_name.push(rcgen::DnType::CommonName, "localhost");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![
             Usage::DigitalSignature,
@@ -250,20 +221,14 @@ impl Caller {
         parameters.extended_key_usages = vec![Purpose::ClientAuth, Purpose::ServerAuth];
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P521_SHA512).unwrap();
         let certificate = parameters.self_signed(&key).unwrap();
-        Self {
-            pem: certificate.pem(),
-            certificate: certificate.der().clone(),
-            key,
-        }
+        Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
     }
 
     /// TLS that trusts the certificate of the line and presents its own.
     pub(crate) fn connector(&self, field: &str) -> TlsConnector {
         let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
         let chain = vec![self.certificate.clone()];
-        let config = trusting(field)
-            .with_client_auth_cert(chain, key.into())
-            .unwrap();
+        let config = trusting(field).with_client_auth_cert(chain, key.into()).unwrap();
         with_alpn(config)
     }
 }

@@ -30,31 +30,19 @@ use tonic_health::pb::health_client::HealthClient;
 const BRIEFLY: Duration = Duration::from_millis(20);
 
 async fn shutdown(channel: &Channel) {
-    GrpcControllerClient::new(channel.clone())
-        .shutdown(Empty {})
-        .await
-        .unwrap();
+    GrpcControllerClient::new(channel.clone()).shutdown(Empty {}).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_person_is_told_what_this_program_is_and_stdout_stays_empty() {
     let Setup { options, .. } = Setup::new();
     for cookie in [None, Some("another".to_owned())] {
-        let environment = Environment {
-            cookie,
-            ..Environment::default()
-        };
+        let environment = Environment { cookie, ..Environment::default() };
         let mut stdout = Vec::new();
         let never = |_| -> host::Patient { panic!("made a provider") };
-        let fault = serve(&options, &environment, &mut stdout, never)
-            .await
-            .unwrap_err();
+        let fault = serve(&options, &environment, &mut stdout, never).await.unwrap_err();
         assert!(matches!(fault, ServeError::NotInvited(_)));
-        assert!(
-            fault
-                .to_string()
-                .starts_with("terraform-provider-acme is a plugin of Terraform")
-        );
+        assert!(fault.to_string().starts_with("terraform-provider-acme is a plugin of Terraform"));
         assert!(stdout.is_empty());
     }
 }
@@ -66,16 +54,10 @@ async fn the_line_names_a_socket_that_only_this_user_reaches() {
     let [core, protocol, network, address, kind, certificate] = running.fields()[..] else {
         panic!("{}", running.line)
     };
-    assert_eq!(
-        [core, protocol, network, kind, certificate],
-        ["1", "5", "unix", "grpc", ""]
-    );
+    assert_eq!([core, protocol, network, kind, certificate], ["1", "5", "unix", "grpc", ""]);
     let folder = std::path::Path::new(address).parent().unwrap();
     assert_eq!(folder.parent().unwrap(), running.folder.path());
-    assert_eq!(
-        folder.metadata().unwrap().permissions().mode() & 0o777,
-        0o700
-    );
+    assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     shutdown(&running.plain().await).await;
     running.ended().await;
 }
@@ -87,19 +69,11 @@ async fn every_service_of_go_plugin_answers_over_mutual_tls() {
     assert!(running.fields()[5].len() > 50 && !running.line.contains('='));
     let channel = running.secure(&caller).await;
 
-    let request = HealthCheckRequest {
-        service: "plugin".to_owned(),
-    };
-    let health = HealthClient::new(channel.clone())
-        .check(request)
-        .await
-        .unwrap();
+    let request = HealthCheckRequest { service: "plugin".to_owned() };
+    let health = HealthClient::new(channel.clone()).check(request).await.unwrap();
     assert_eq!(health.into_inner().status(), ServingStatus::Serving);
 
-    let fault = calls(channel.clone())
-        .get_metadata(get_metadata::Request {})
-        .await
-        .unwrap_err();
+    let fault = calls(channel.clone()).get_metadata(get_metadata::Request {}).await.unwrap_err();
     assert_eq!(fault.code(), Code::Unimplemented);
 
     let mut stdio = GrpcStdioClient::new(channel.clone());
@@ -122,10 +96,7 @@ async fn only_the_holder_of_the_certificate_gets_in() {
     let running = Setup::new().trusting(&caller).start().await;
     let field = running.fields()[5];
     running.greets(&nobody(field)).await.unwrap_err();
-    running
-        .greets(&Caller::new().connector(field))
-        .await
-        .unwrap_err();
+    running.greets(&Caller::new().connector(field)).await.unwrap_err();
     running.greets(&caller.connector(field)).await.unwrap();
     shutdown(&running.secure(&caller).await).await;
     running.ended().await;
@@ -142,16 +113,10 @@ async fn a_peer_that_says_nothing_keeps_nobody_waiting() {
 
 #[tokio::test]
 async fn a_certificate_that_is_none_is_a_fault() {
-    let Setup {
-        options,
-        mut environment,
-        folder,
-    } = Setup::new();
+    let Setup { options, mut environment, folder } = Setup::new();
     environment.client_certificate = Some("nonsense".to_owned());
     let never = |_| -> host::Patient { panic!("made a provider") };
-    let fault = serve(&options, &environment, Vec::new(), never)
-        .await
-        .unwrap_err();
+    let fault = serve(&options, &environment, Vec::new(), never).await.unwrap_err();
     assert!(matches!(fault, ServeError::ClientCertificate(_)));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }
@@ -231,10 +196,7 @@ async fn a_host_that_comes_back_in_time_keeps_its_provider() {
     let running = Setup::new().start().await;
     drop(running.plain().await);
     let channel = running.plain().await;
-    let fault = calls(channel.clone())
-        .get_metadata(get_metadata::Request {})
-        .await
-        .unwrap_err();
+    let fault = calls(channel.clone()).get_metadata(get_metadata::Request {}).await.unwrap_err();
     assert_eq!(fault.code(), Code::Unimplemented);
     shutdown(&channel).await;
     running.ended().await;
@@ -252,15 +214,9 @@ async fn in_debug_mode_one_process_serves_run_after_run() {
     let mut setup = Setup::new();
     setup.options.debug = true;
     setup.options.patience.orphan = Duration::ZERO;
-    setup.environment = Environment {
-        cookie: None,
-        ..setup.environment
-    };
+    setup.environment = Environment { cookie: None, ..setup.environment };
     let running = setup.start().await;
-    let line = running
-        .line
-        .strip_prefix("TF_REATTACH_PROVIDERS='")
-        .unwrap();
+    let line = running.line.strip_prefix("TF_REATTACH_PROVIDERS='").unwrap();
     let json: serde_json::Value = serde_json::from_str(line.strip_suffix("'\n").unwrap()).unwrap();
     let how = &json["registry.example.com/acme/acme"];
     assert_eq!(how["Protocol"], "grpc");

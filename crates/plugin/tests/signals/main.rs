@@ -18,13 +18,7 @@ use std::time::Duration;
 /// Sends a signal to this process, whose handlers are the server's.
 fn signal(name: &str) {
     let kill = format!("kill -{name} {}", std::process::id());
-    assert!(
-        std::process::Command::new("sh")
-            .args(["-c", &kill])
-            .status()
-            .unwrap()
-            .success()
-    );
+    assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
 #[tokio::test]
@@ -36,10 +30,7 @@ async fn interrupts_are_terraforms_affair_and_sigterm_means_stop() {
     let channel = running.plain().await;
     let mut provider = calls(channel.clone());
     signal("INT");
-    provider
-        .get_metadata(get_metadata::Request {})
-        .await
-        .unwrap_err();
+    provider.get_metadata(get_metadata::Request {}).await.unwrap_err();
     assert!(!running.lifecycle.stop.child_token().is_cancelled());
 
     let call = async { provider.configure(configure::Request::default()).await };
@@ -47,15 +38,8 @@ async fn interrupts_are_terraforms_affair_and_sigterm_means_stop() {
     let (answer, ()) = tokio::join!(call, told);
     answer.unwrap();
 
-    let fault = calls(channel.clone())
-        .get_metadata(get_metadata::Request {})
-        .await
-        .unwrap_err();
-    assert_eq!(
-        fault.code(),
-        tonic::Code::Unimplemented,
-        "the host is still served"
-    );
+    let fault = calls(channel.clone()).get_metadata(get_metadata::Request {}).await.unwrap_err();
+    assert_eq!(fault.code(), tonic::Code::Unimplemented, "the host is still served");
     drop((channel, provider));
     running.ended().await;
 

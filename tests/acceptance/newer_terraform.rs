@@ -1,0 +1,124 @@
+//! One story for each resource, data source and function with another Terraform than the rest of
+//! the tests, such as the newest.
+//!
+//! `AZUREAI_NEWER_TERRAFORM` is the path of a program that behaves as `terraform`:
+//!
+//! ```sh
+//! AZUREAI_NEWER_TERRAFORM=/opt/terraform-1.15/terraform cargo test --test acceptance newer_
+//! ```
+//!
+//! Without it, the stories are told with the `terraform` on the PATH, so they are never skipped.
+//! Each test prints which one it was (`cargo test .. -- --nocapture`).
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::pieces;
+use crate::world::World;
+
+/// A world with that Terraform.
+fn world() -> World {
+    let mut world = World::new();
+    if let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") {
+        world.use_terraform(&program);
+    }
+    let version = world.run(&["version"]).says("Terraform v1.");
+    let line = version.output().lines().find(|line| line.starts_with("Terraform v"));
+    eprintln!("told with {}", line.unwrap_or_default());
+    let subscription = world.cloud.subscription();
+    world.set("TF_VAR_subscription_id", &subscription);
+    world
+}
+
+/// The examples of a group that the documentation quotes.
+fn examples(group: &str) -> Vec<String> {
+    let folder = format!("examples/{group}");
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut examples: Vec<String> = names.map(|name| format!("{folder}/{name}")).collect();
+    examples.sort();
+    examples
+}
+
+/// Made, left alone, taken away.
+fn comes_and_goes(world: &World) {
+    let before = world.cloud.everything();
+    world.validate().succeeds();
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    world.destroy().succeeds();
+    world.cloud.is_as_it_was(&before);
+}
+
+/// Made, forgotten, taken over by import blocks, taken away.
+fn is_taken_over(world: &World) {
+    world.apply().succeeds();
+    let made = resources(world);
+    assert!(!made.is_empty(), "the example has resources");
+    for (address, _) in &made {
+        world.run(&["state", "rm", address]).succeeds();
+    }
+    let blocks = made.iter().map(|(address, id)| {
+        let id = pieces::odd_casing(id);
+        format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n")
+    });
+    world.file("imports.tf", &blocks.collect::<String>());
+    world.plan().imports(made.len());
+    // What only the configuration knows, such as `on_destroy`, is recorded now.
+    world.apply().creates(0).replaces(0).destroys(0);
+    fs::remove_file(world.path("imports.tf")).unwrap();
+    world.plan().is_quiet();
+    world.destroy().destroys(made.len());
+}
+
+/// The address and the ID of each resource on record.
+fn resources(world: &World) -> Vec<(String, String)> {
+    let state = world.state();
+    let recorded = state["resources"].as_array().into_iter().flatten();
+    let managed = recorded.filter(|resource| resource["mode"] == "managed");
+    let named = |resource: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let (ty, name) = (text(&resource["type"]), text(&resource["name"]));
+        let id = text(&resource["instances"][0]["attributes"]["id"]);
+        (format!("{ty}.{name}"), id)
+    };
+    managed.map(named).collect()
+}
+
+#[test]
+fn one_of_each() {
+    let world = world();
+    world.config(&pieces::one_of_each());
+    comes_and_goes(&world);
+    is_taken_over(&world);
+}
+
+#[test]
+fn every_resource() {
+    for folder in examples("resources") {
+        let world = world();
+        world.copy("examples/provider").copy(&folder);
+        comes_and_goes(&world);
+        is_taken_over(&world);
+    }
+}
+
+#[test]
+fn every_data_source() {
+    for folder in examples("data-sources") {
+        let world = world();
+        world.copy("examples/provider").copy(&folder);
+        comes_and_goes(&world);
+    }
+}
+
+#[test]
+fn every_function() {
+    for folder in examples("functions") {
+        let world = world();
+        world.copy("examples/provider").copy(&folder);
+        comes_and_goes(&world);
+    }
+}
