@@ -7,8 +7,9 @@ use crate::call::Call;
 use crate::error::ArmError;
 use crate::id::ResourceId;
 use crate::kinds::{self, Kind};
+use crate::rules;
 use crate::world::World;
-use crate::{group, read, token, write};
+use crate::{body, group, read, token, write};
 
 /// Answers a request to ARM.
 pub(crate) fn serve(world: &mut World, call: &Call) -> Result<Answer, ArmError> {
@@ -51,7 +52,7 @@ fn in_subscription(
         ["providers", namespace, "register"] if call.method == "POST" => {
             Ok(Answer::ok(provider(world, namespace)))
         }
-        [.., "providers", "microsoft.authorization", "permissions"] => permissions(call),
+        [.., "providers", "microsoft.authorization", "permissions"] => permissions(world, call),
         ["resourcegroups"] => group::list(world, call),
         ["resourcegroups", _] => group::serve(world, call, segments[3]),
         ["resourcegroups", name, "resources"] => read::resources(world, call, Some(name)),
@@ -68,6 +69,7 @@ fn resource(
     version: &str,
     place: &ResourceId,
 ) -> Result<Answer, ArmError> {
+    rules::enter(world, &kind_of(place), &call.method, &scope(place))?;
     if let Some(name) = &place.group {
         group::must_exist(world, &place.subscription, name)?;
     }
@@ -79,12 +81,33 @@ fn resource(
     match (call.method.as_str(), named) {
         ("GET", true) => read::get(world, kind, place, version),
         ("HEAD", true) => read::head(world, place),
-        ("PUT", true) => write::put(world, call, kind, place, version),
-        ("PATCH", true) => write::patch(world, call, kind, place, version),
+        (method @ ("PUT" | "PATCH"), true) => {
+            let mut body = body::parse(&call.body)?;
+            rules::admit(world, kind, method, (place, version), &mut body)?;
+            let write = if method == "PUT" { write::put } else { write::patch };
+            write(world, call, kind, (place, version), &body)
+        }
         ("DELETE", true) => write::delete(world, call, kind, place, version),
         ("GET", false) => read::list(world, call, kind, place, version),
         _ => Err(write::not_allowed(&call.method, kind)),
     }
+}
+
+/// The full type of a place, in Azure's casing where it is known.
+fn kind_of(place: &ResourceId) -> String {
+    kinds::of(place).map_or_else(|| place.kind(), |kind| kind.facts().name.to_owned())
+}
+
+/// Where a right is needed: on the resource, or on what holds the collection.
+fn scope(place: &ResourceId) -> String {
+    let mut scope = place.clone();
+    if scope.types.len() > scope.names.len() {
+        scope.types.pop();
+    }
+    if scope.types.is_empty() {
+        scope.namespace = None;
+    }
+    scope.to_string()
 }
 
 /// Finds the type of a path and checks that it is served in the version asked for.
@@ -233,11 +256,12 @@ fn provider(world: &World, namespace: &str) -> Value {
     })
 }
 
-fn permissions(call: &Call) -> Result<Answer, ArmError> {
+fn permissions(world: &World, call: &Call) -> Result<Answer, ArmError> {
     if call.method != "GET" {
         return Err(no_route(call));
     }
-    let all =
-        json!({ "actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": [] });
-    Ok(Answer::ok(json!({ "value": [all] })))
+    let end = call.path.len() - "/providers/Microsoft.Authorization/permissions".len();
+    let scope = call.path.get(..end).unwrap_or_default();
+    rules::enter(world, "Microsoft.Authorization/permissions", "GET", scope)?;
+    Ok(Answer::ok(world.rules.access.permissions(scope)))
 }

@@ -65,7 +65,7 @@ fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
             }
             Ok(counters(world))
         }
-        _ => Err(format!("no route POST /_emulator/{route}")),
+        _ => crate::rules::order(world, route, &order),
     }
 }
 
@@ -81,6 +81,17 @@ fn help() -> Value {
             "clear-faults": {},
             "advance": { "seconds": 1 },
             "operations": { "hold": true, "seconds": 0 },
+            "roles": { "roles": [{ "scope": "", "actions": ["*"], "not_actions": [] }] },
+            "deny": { "scope": "", "action": "" },
+            "allow-all": {},
+            "lock": { "scope": "", "level": "CanNotDelete" },
+            "unlock": { "scope": "" },
+            "policy": [
+                { "effect": "deny", "type": "", "when": {}, "unless": {}, "scope": "" },
+                { "effect": "modify", "type": "", "path": "", "value": "", "scope": "" },
+                { "effect": "deployIfNotExists", "group": "", "zones": [], "after": 0 },
+            ],
+            "clear-policies": {},
         },
     })
 }
@@ -123,6 +134,7 @@ fn counters(world: &World) -> Value {
         "held": world.operations.held,
     });
     counters["faults"] = world.faults.counters();
+    counters["failed_deployments"] = json!(world.rules.policies.failures);
     counters["clock"] = json!(crate::clock::stamp(world.clock.now()));
     counters
 }

@@ -10,6 +10,8 @@ pub(crate) struct ArmError {
     pub(crate) message: Box<str>,
     pub(crate) target: Option<Box<str>>,
     pub(crate) details: Vec<(String, String)>,
+    /// Type and content of an entry of `additionalInfo`.
+    pub(crate) information: Option<Box<(&'static str, Value)>>,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Reported by the operation that follows, not by the answer to the request itself.
     pub(crate) late: bool,
@@ -24,6 +26,7 @@ impl ArmError {
             message: message.into().into(),
             target: None,
             details: Vec::new(),
+            information: None,
             headers: Vec::new(),
             late: false,
         }
@@ -50,6 +53,12 @@ impl ArmError {
     /// Adds an entry to `details`.
     pub(crate) fn detail(mut self, code: &str, message: impl Into<String>) -> Self {
         self.details.push((code.to_owned(), message.into()));
+        self
+    }
+
+    /// Adds an entry to `additionalInfo`.
+    pub(crate) fn information(mut self, kind: &'static str, info: Value) -> Self {
+        self.information = Some(Box::new((kind, info)));
         self
     }
 
@@ -100,6 +109,10 @@ impl ArmError {
             inner["details"] = details
                 .map(|(code, message)| json!({ "code": code, "message": message }))
                 .collect();
+        }
+        if let Some(information) = &self.information {
+            let (kind, info) = &**information;
+            inner["additionalInfo"] = json!([{ "type": kind, "info": info }]);
         }
         inner
     }

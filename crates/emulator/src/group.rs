@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::error::ArmError;
 use crate::id::{ResourceId, same_location};
 use crate::read;
+use crate::rules;
 use crate::store::Resource;
 use crate::world::World;
 
@@ -22,7 +23,11 @@ pub(crate) fn must_exist(world: &World, subscription: &str, name: &str) -> Resul
 
 /// `GET` of all groups.
 pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
-    let groups = world.store.all().filter(|resource| resource.id.namespace.is_none());
+    let kind = "Microsoft.Resources/subscriptions/resourceGroups/read";
+    let shown = |group: &&Resource| {
+        group.id.namespace.is_none() && world.rules.access.may(kind, group.full_id())
+    };
+    let groups = world.store.all().filter(shown);
     let bodies: Vec<Value> = groups.map(|group| group.body.clone()).collect();
     read::page(world, call, &bodies, 1000)
 }
@@ -30,6 +35,7 @@ pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
 /// Any method on one group.
 pub(crate) fn serve(world: &mut World, call: &Call, name: &str) -> Result<Answer, ArmError> {
     let id = ResourceId::group_id(&world.settings.subscription, name);
+    rules::enter(world, "Microsoft.Resources/subscriptions/resourceGroups", &call.method, &id)?;
     let before = world.store.get(&id).map(|group| group.body.clone());
     match (call.method.as_str(), before) {
         ("HEAD", before) => Ok(Answer::new(if before.is_some() { 204 } else { 404 }, None)),

@@ -5,7 +5,8 @@
 //! own. `DIFFERENCES.md` says where it is not Azure.
 //!
 //! Reading order: `http` (a request comes in), `arm` (what it asks for), `read` and `write`
-//! (what is done), `kinds` (the resource types), `operation` (what takes time), `fault`.
+//! (what is done), `kinds` (the resource types), `operation` (what takes time), `fault`, and
+//! `rules` (rights, locks and policies).
 
 mod answer;
 mod arm;
@@ -24,6 +25,7 @@ mod log;
 mod metadata;
 mod operation;
 mod read;
+mod rules;
 mod seed;
 mod server;
 mod store;
@@ -34,4 +36,7 @@ mod write;
 
 pub use fault::{Fault, FaultKind};
 pub use log::Request;
+pub use rules::access::Role;
+pub use rules::lock::Lock;
+pub use rules::policy::Policy;
 pub use server::{Builder, Emulator};

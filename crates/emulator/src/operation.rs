@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::id::ResourceId;
 use crate::kinds::facts::{Facts, Poll};
+use crate::rules::policy;
 use crate::world::World;
 
 /// What happens to the resource when the operation ends.
@@ -205,6 +206,7 @@ impl World {
                 self.operations.list[index].state = state;
             }
         }
+        policy::deploy(self);
     }
 
     fn end(&mut self, operation: &Operation) {

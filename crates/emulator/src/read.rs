@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::error::ArmError;
 use crate::id::{ResourceId, same};
 use crate::kinds::{self, Kind, facts::Etag, link};
+use crate::rules;
 use crate::store::Resource;
 use crate::world::World;
 
@@ -163,6 +164,10 @@ pub(crate) fn resources(
     let listed = |resource: &&Resource| {
         let own = resource.id.group.as_deref().unwrap_or_default();
         resource.id.names.len() == 1
+            && world
+                .rules
+                .access
+                .may(&rules::action(&resource.id.kind(), "GET"), resource.full_id())
             && group.is_none_or(|group| group.eq_ignore_ascii_case(own))
             && wanted.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(&resource.id.kind()))
     };

@@ -37,9 +37,8 @@ fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
     let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
     let id = ResourceId::parse(path).ok_or_else(unknown)?;
     let kind = kinds::of(&id).ok_or_else(unknown)?;
-    let bytes = Bytes::from(body.to_string());
-    let call = Call::new("PUT", path, "", HeaderMap::new(), bytes);
-    write::put(world, &call, kind, &id, kind.facts().newest()).map(|_| ())
+    let call = Call::new("PUT", path, "", HeaderMap::new(), Bytes::new());
+    write::put(world, &call, kind, (&id, kind.facts().newest()), body).map(|_| ())
 }
 
 const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";

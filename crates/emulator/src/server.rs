@@ -17,6 +17,7 @@ use crate::control;
 use crate::fault::Fault;
 use crate::http::{App, Watcher, router};
 use crate::log::Request;
+use crate::rules::Rules;
 use crate::seed;
 use crate::tls::{Certificates, TlsListener, Wire};
 use crate::world::{Settings, World};
@@ -32,6 +33,7 @@ pub struct Builder {
     real_retry_after: bool,
     cloud: String,
     watcher: Option<Watcher>,
+    pub(crate) rules: Rules,
 }
 
 impl Builder {
@@ -106,6 +108,7 @@ impl Builder {
         let mut world = World::empty(settings.clone());
         seed::fill(&mut world)
             .map_err(|error| io::Error::other(format!("{}: {}", error.code, error.message)))?;
+        world.rules = self.rules;
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher));
@@ -188,7 +191,7 @@ pub struct Emulator {
     pub resource_group: String,
     /// The region of the default world.
     pub location: String,
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
     stop: CancellationToken,
     server: Option<JoinHandle<io::Result<()>>>,
     runtime: Option<Runtime>,
@@ -206,6 +209,7 @@ impl Emulator {
             real_retry_after: false,
             cloud: "public".to_owned(),
             watcher: None,
+            rules: Rules::default(),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::id::ResourceId;
 use crate::kinds::{self, facts::Etag};
 use crate::log::Log;
 use crate::operation::Operations;
+use crate::rules::Rules;
 use crate::store::{Resource, Store};
 
 /// The name space of every GUID that the emulator makes up.
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
+    pub(crate) rules: Rules,
     made_up: u64,
 }
 
@@ -58,6 +60,7 @@ impl World {
             clock: Clock::new(),
             faults: Faults::default(),
             log: Log::default(),
+            rules: Rules::default(),
             made_up: 0,
         }
     }
@@ -143,6 +146,7 @@ impl World {
             }
             self.touch(&text);
             kind.finish(self, id);
+            crate::rules::policy::plan(self, id);
         }
     }
 

@@ -19,14 +19,13 @@ pub(crate) fn put(
     world: &mut World,
     call: &Call,
     kind: &dyn Kind,
-    id: &ResourceId,
-    version: &str,
+    (id, version): (&ResourceId, &str),
+    body: &Value,
 ) -> Result<Answer, ArmError> {
     let facts = kind.facts();
     parent_must_exist(world, id)?;
-    let body = body::parse(&call.body)?;
     let before = world.store.get(&id.to_string()).map(|resource| resource.body.clone());
-    let write = Write { id, version, body: &body, before: before.as_ref(), patch: false };
+    let write = Write { id, version, body, before: before.as_ref(), patch: false };
     if before.is_none() && !(facts.valid_name)(id.name()) {
         return Err(invalid_name(facts, id));
     }
@@ -42,8 +41,8 @@ pub(crate) fn patch(
     world: &mut World,
     call: &Call,
     kind: &dyn Kind,
-    id: &ResourceId,
-    version: &str,
+    (id, version): (&ResourceId, &str),
+    body: &Value,
 ) -> Result<Answer, ArmError> {
     let facts = kind.facts();
     if facts.patch == Patch::None {
@@ -52,8 +51,7 @@ pub(crate) fn patch(
     let Some(before) = world.store.get(&id.to_string()).map(|found| found.body.clone()) else {
         return Err(read::missing(id));
     };
-    let body = body::parse(&call.body)?;
-    let write = Write { id, version, body: &body, before: Some(&before), patch: true };
+    let write = Write { id, version, body, before: Some(&before), patch: true };
     body::check(facts, &write)?;
     body::check_location(facts, &write)?;
     let reply = match facts.patch {

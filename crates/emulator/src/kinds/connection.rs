@@ -184,7 +184,7 @@ impl Kind for TargetConnection {
 }
 
 /// Makes the connection on the target's side, unless it is there.
-pub(super) fn join(world: &mut World, endpoint: &Resource, automatic: bool) {
+pub(super) fn join(world: &mut World, endpoint: &Resource, approved: bool) {
     let Some(own) = connection(&endpoint.body["properties"]) else {
         return;
     };
@@ -212,7 +212,7 @@ pub(super) fn join(world: &mut World, endpoint: &Resource, automatic: bool) {
     };
     let message = own.entry["properties"]["requestMessage"].as_str().unwrap_or_default();
     let (status, text) =
-        if automatic { ("Approved", "Auto-Approved") } else { ("Pending", message) };
+        if approved { ("Approved", "Auto-Approved") } else { ("Pending", message) };
     let id = format!("{target_id}/privateEndpointConnections/{name}");
     let mut body = json!({
         "id": id,

@@ -72,17 +72,17 @@ impl Kind for PrivateEndpoint {
         let Some(endpoint) = world.store.get_mut(&id.to_string()) else {
             return;
         };
-        let mut automatic = true;
+        let mut approved = false;
         for array in [AUTOMATIC, MANUAL] {
             let Some(entry) = endpoint.body["properties"][array].get_mut(0) else {
                 continue;
             };
-            automatic = array == AUTOMATIC;
             entry["properties"]["provisioningState"] = json!("Succeeded");
             let state = &mut entry["properties"]["privateLinkServiceConnectionState"];
             if state["status"] == json!("Approved") && state["description"] == json!("") {
                 state["description"] = json!("Auto-Approved");
             }
+            approved = state["status"] == json!("Approved");
         }
         let endpoint = endpoint.clone();
         for interface in interfaces(&endpoint) {
@@ -90,7 +90,7 @@ impl Kind for PrivateEndpoint {
                 interface.body["properties"]["provisioningState"] = json!("Succeeded");
             }
         }
-        target_side::join(world, &endpoint, automatic);
+        target_side::join(world, &endpoint, approved);
         refresh_names(world, &id.to_string());
     }
 
@@ -113,7 +113,8 @@ pub(super) fn interfaces(endpoint: &Resource) -> Vec<String> {
 fn complete_connection(world: &mut World, write: &Write<'_>, next: &mut Value) {
     let etag = format!("W/\"{}\"", world.guid());
     let id = next["id"].as_str().unwrap_or_default().to_owned();
-    for (array, status) in [(AUTOMATIC, "Approved"), (MANUAL, "Pending")] {
+    let automatic = if approves(world, write) { "Approved" } else { "Pending" };
+    for (array, status) in [(AUTOMATIC, automatic), (MANUAL, "Pending")] {
         let kept =
             write.stored(array)[0]["properties"]["privateLinkServiceConnectionState"].clone();
         let Some(entry) = next["properties"][array].get_mut(0) else {
@@ -132,6 +133,16 @@ fn complete_connection(world: &mut World, write: &Write<'_>, next: &mut Value) {
         entry["properties"]["privateLinkServiceConnectionState"] =
             if kept.is_null() { state } else { kept };
     }
+}
+
+/// Whether who makes the endpoint may approve its connection too; if not, the owner must.
+fn approves(world: &World, write: &Write<'_>) -> bool {
+    connection(&write.body["properties"]).is_none_or(|connection| {
+        let target = connection.target();
+        let kind = ResourceId::parse(target).map(|target| target.kind()).unwrap_or_default();
+        let action = format!("{kind}/PrivateEndpointConnectionsApproval/action");
+        world.rules.access.may(&action, target)
+    })
 }
 
 fn make_interface(

@@ -17,6 +17,8 @@ mod manners;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod zone_group;

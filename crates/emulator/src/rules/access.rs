@@ -1,0 +1,196 @@
+//! What the caller may do: its roles, and what is denied to it in spite of them.
+
+use serde_json::{Value, json};
+
+use super::within;
+use crate::error::ArmError;
+use crate::token;
+use crate::world::World;
+
+/// A role that the caller has at a scope and below it.
+#[derive(Debug, Clone)]
+pub struct Role {
+    scope: String,
+    actions: Vec<String>,
+    not_actions: Vec<String>,
+}
+
+impl Role {
+    /// What the role allows, for example `Microsoft.Network/*` or `*/read`; everywhere.
+    #[must_use]
+    pub fn new(actions: &[&str]) -> Self {
+        let actions = actions.iter().map(|&action| action.to_owned()).collect();
+        Self { scope: String::new(), actions, not_actions: Vec::new() }
+    }
+
+    /// What it leaves out of that.
+    #[must_use]
+    pub fn except(mut self, actions: &[&str]) -> Self {
+        self.not_actions = actions.iter().map(|&action| action.to_owned()).collect();
+        self
+    }
+
+    /// Where it is assigned: the ID of a subscription, a group or a resource.
+    #[must_use]
+    pub fn at(mut self, scope: &str) -> Self {
+        scope.clone_into(&mut self.scope);
+        self
+    }
+
+    /// Reads the form that the control API takes.
+    pub(super) fn from_json(value: &Value) -> Result<Self, String> {
+        let list = |name: &str| -> Result<Vec<String>, String> {
+            let items = value[name].as_array().into_iter().flatten();
+            let texts = items.map(|item| item.as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().ok_or(format!("{name} is not a list of texts"))
+        };
+        let scope = value["scope"].as_str().unwrap_or_default().to_owned();
+        let role = Self { scope, actions: list("actions")?, not_actions: list("not_actions")? };
+        if role.actions.is_empty() {
+            return Err("a role needs actions".to_owned());
+        }
+        Ok(role)
+    }
+
+    fn allows(&self, action: &str) -> bool {
+        let any = |list: &[String]| list.iter().any(|pattern| covers(pattern, action));
+        any(&self.actions) && !any(&self.not_actions)
+    }
+}
+
+/// The caller's rights.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    roles: Vec<Role>,
+    /// Scope and action.
+    denied: Vec<(String, String)>,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { roles: vec![Role::new(&["*"])], denied: Vec::new() }
+    }
+}
+
+impl Access {
+    /// Replaces the roles; none means that nothing is allowed.
+    pub(crate) fn assign(&mut self, roles: Vec<Role>) {
+        self.roles = roles;
+    }
+
+    /// Denies an action at a scope and below, whatever the roles say.
+    pub(crate) fn deny(&mut self, scope: &str, action: &str) {
+        self.denied.push((scope.to_owned(), action.to_owned()));
+    }
+
+    /// Whether an action is allowed at a scope.
+    pub(crate) fn may(&self, action: &str, scope: &str) -> bool {
+        let role = |role: &&Role| within(&role.scope, scope) && role.allows(action);
+        let denied =
+            |(at, pattern): &(String, String)| within(at, scope) && covers(pattern, action);
+        self.roles.iter().any(|one| role(&one)) && !self.denied.iter().any(denied)
+    }
+
+    /// What `permissions` shows at a scope: an entry for each role that is effective there.
+    pub(crate) fn permissions(&self, scope: &str) -> Value {
+        let denied = self.denied.iter().filter(|(at, _)| within(at, scope));
+        let denied: Vec<&String> = denied.map(|(_, action)| action).collect();
+        let show = |role: &Role| {
+            let without: Vec<&String> =
+                role.not_actions.iter().chain(denied.iter().copied()).collect();
+            json!({
+                "actions": role.actions,
+                "notActions": without,
+                "dataActions": [],
+                "notDataActions": [],
+            })
+        };
+        let roles = self.roles.iter().filter(|role| within(&role.scope, scope));
+        json!({ "value": roles.map(show).collect::<Vec<_>>() })
+    }
+}
+
+/// Refuses what the caller may not do.
+pub(crate) fn check(world: &World, action: &str, scope: &str) -> Result<(), ArmError> {
+    if world.rules.access.may(action, scope) {
+        return Ok(());
+    }
+    let text = format!(
+        "{} does not have authorization to perform action '{action}' over scope '{scope}' or the \
+         scope is invalid. If access was recently granted, please refresh your credentials.",
+        client(world)
+    );
+    Err(ArmError::new(403, "AuthorizationFailed", text))
+}
+
+/// Refuses a write that refers to what the caller may not use.
+pub(super) fn check_linked(
+    world: &World,
+    (action, scope): (&str, &str),
+    linked: &[(&str, &str)],
+) -> Result<(), ArmError> {
+    let lacks = |(action, at): &&(&str, &str)| !world.rules.access.may(action, at);
+    let Some((lacked, at)) = linked.iter().find(lacks) else {
+        return Ok(());
+    };
+    let text = format!(
+        "{} has permission to perform action '{action}' on scope '{scope}'; however, it does not \
+         have permission to perform action(s) '{lacked}' on the linked scope(s) '{at}' \
+         (respectively) or the linked scope(s) are invalid.",
+        client(world),
+    );
+    Err(ArmError::new(403, "LinkedAuthorizationFailed", text))
+}
+
+fn client(world: &World) -> String {
+    let id = &world.settings.client_id;
+    format!("The client '{id}' with object id '{}'", token::object_id())
+}
+
+/// Whether a pattern with `*` for any text covers an action, in any casing.
+fn covers(pattern: &str, action: &str) -> bool {
+    fn matches(pattern: &str, action: &str) -> bool {
+        match pattern.split_once('*') {
+            None => pattern == action,
+            Some((head, tail)) => action.strip_prefix(head).is_some_and(|rest| {
+                (0..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| matches(tail, rest)))
+            }),
+        }
+    }
+    matches(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, action, covered) in [
+            ("*", "A/b/read", true),
+            ("*/read", "A/b/read", true),
+            ("*/read", "A/b/write", false),
+            ("a/*/Read", "A/b/c/read", true),
+            ("A/b/write", "A/b/write", true),
+            ("A/b", "A/b/write", false),
+        ] {
+            assert_eq!(covers(pattern, action), covered, "{pattern} {action}");
+        }
+    }
+
+    #[test]
+    fn a_denial_holds_below_its_scope_only() {
+        let mut access = Access::default();
+        access.deny("/subscriptions/s/resourceGroups/g", "N/t/join/action");
+        let allowed = [
+            ("/subscriptions/s", true),
+            ("/subscriptions/s/resourcegroups/G", false),
+            ("/subscriptions/s/resourceGroups/g/providers/N/t/one", false),
+            ("/subscriptions/s/resourceGroups/group", true),
+        ];
+        for (scope, allowed) in allowed {
+            assert_eq!(access.may("N/t/join/action", scope), allowed, "{scope}");
+            assert!(access.may("N/t/read", scope));
+        }
+    }
+}
