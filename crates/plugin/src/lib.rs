@@ -1,9 +1,10 @@
 //! Terraform's side of a provider: plugin protocol 5, served with tonic.
 //!
-//! In reading order: what a provider is ([`provider`], [`resource`], [`function`]); how a struct
-//! becomes a schema ([`model`], [`field`], [`schema`]); what happens to values ([`validate`],
-//! [`plan`], [`apply`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the
-//! process lives ([`serve`], [`log`]). [`registry`] writes the documentation from the same facts.
+//! In reading order: what a provider is ([`provider`], [`resource`], [`data_source`],
+//! [`function`]); how a struct becomes a schema ([`model`], [`field`], [`schema`]); what happens to
+//! values ([`validate`], [`plan`], [`apply`]); how they travel ([`value`], [`ty`], [`codec`],
+//! [`rpc`]); and how the process lives ([`serve`], [`log`]). [`registry`] writes the documentation
+//! from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as plugin;
@@ -11,6 +12,7 @@ extern crate self as plugin;
 pub mod apply;
 pub mod codec;
 pub mod context;
+pub mod data_source;
 pub mod diagnostic;
 pub mod field;
 pub mod function;

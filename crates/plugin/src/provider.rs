@@ -1,8 +1,9 @@
 //! What a provider is: its settings and the lists of what it serves.
 
+use crate::data_source::AnyDataSource;
 use crate::diagnostic::Diagnostics;
 use crate::function::Function;
-use crate::resource::{AnyDataSource, AnyResource};
+use crate::resource::AnyResource;
 use crate::schema::{Block, Schema};
 use crate::value::Value;
 use async_trait::async_trait;

@@ -1,4 +1,4 @@
-//! Resources and data sources: typed for those who write them, over values for the protocol.
+//! Resources: typed for those who write them, over values for the protocol.
 
 use crate::apply;
 use crate::context::Context;
@@ -105,29 +105,6 @@ pub trait Resource: Send + Sync + 'static {
         )
         .into())
     }
-}
-
-/// A kind of object that is only read.
-#[async_trait]
-pub trait DataSource: Send + Sync + 'static {
-    /// Its arguments and results.
-    type Model: Model;
-
-    /// The full type name.
-    fn name(&self) -> &'static str;
-
-    /// Rules that concern several attributes. Values may be unknown.
-    fn validate(&self, config: &Value) -> Diagnostics {
-        let _ = config;
-        Diagnostics::new()
-    }
-
-    /// Reads the object that the configuration names.
-    async fn read(
-        &self,
-        config: Self::Model,
-        context: &Context,
-    ) -> Result<Self::Model, Diagnostics>;
 }
 
 /// A [`Resource`] over values.
@@ -296,7 +273,7 @@ fn with_timeouts(mut actual: Value, configured: &Value) -> Value {
     actual
 }
 
-fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
+pub(crate) fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
     apply::applied(&schema.block, planned, &with_timeouts(actual, planned))
 }
 
@@ -337,64 +314,9 @@ async fn delete<R: Resource>(
 
 /// Reads a value into its model. Terraform has checked the types, so a mismatch here is a number
 /// with a fraction, or a state that somebody edited.
-fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
+pub(crate) fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
     M::decode(value).map_err(|Mismatch { path, message }| {
         let summary = format!("`{path}` is not valid");
         Diagnostic::error(summary, format!("{message}.")).at(path).into()
     })
-}
-
-/// A [`DataSource`] over values.
-#[async_trait]
-pub trait AnyDataSource: Send + Sync {
-    /// The full type name.
-    fn name(&self) -> &'static str;
-    /// Its schema.
-    fn schema(&self) -> Schema;
-    /// Checks a configuration.
-    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Reads; null with errors when it cannot.
-    async fn read(&self, schema: &Schema, config: Value, context: &Context)
-    -> (Value, Diagnostics);
-}
-
-#[async_trait]
-impl<D: DataSource> AnyDataSource for D {
-    fn name(&self) -> &'static str {
-        DataSource::name(self)
-    }
-
-    fn schema(&self) -> Schema {
-        let mut block = D::Model::block();
-        block.push(timeouts::read_member());
-        Schema { version: 0, block }
-    }
-
-    fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics {
-        let mut found = validate::validate(&schema.block, config);
-        found.extend(DataSource::validate(self, config));
-        found
-    }
-
-    async fn read(
-        &self,
-        schema: &Schema,
-        config: Value,
-        context: &Context,
-    ) -> (Value, Diagnostics) {
-        let planned = plan::plan(&schema.block, &Value::Null, &config).planned;
-        let read = match decode::<D::Model>(planned.clone()) {
-            Ok(model) => DataSource::read(self, model, context).await,
-            Err(faults) => Err(faults),
-        };
-        let mut found = context.take_warnings();
-        let state = match read {
-            Ok(actual) => result(schema, &planned, actual.encode()),
-            Err(faults) => {
-                found.extend(faults);
-                Value::Null
-            }
-        };
-        (state, found)
-    }
 }

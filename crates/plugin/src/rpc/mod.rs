@@ -5,13 +5,15 @@
 //! of its own, so that a closed connection does not tear it and a panic stays in it.
 
 mod answer;
+mod schemas;
 
 use crate::codec::{self, CodecError};
 use crate::context::Context;
+use crate::data_source::AnyDataSource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin5 as wire;
 use crate::provider::{Catalogue, Provider};
-use crate::resource::{AnyDataSource, AnyResource};
+use crate::resource::AnyResource;
 use crate::schema::Schema;
 use crate::serve::Lifecycle;
 use crate::timeouts::Action;
@@ -84,49 +86,6 @@ impl Inner {
         self.catalogue.data_source(name).ok_or_else(|| unknown_type(name))
     }
 
-    fn schemas(&self) -> wire::get_provider_schema::Response {
-        let Catalogue { provider, resources, data_sources, functions } = &self.catalogue;
-        wire::get_provider_schema::Response {
-            provider: Some(provider.to_wire()),
-            resource_schemas: resources
-                .iter()
-                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
-                .collect(),
-            data_source_schemas: data_sources
-                .iter()
-                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
-                .collect(),
-            functions: functions
-                .iter()
-                .map(|it| it.signature())
-                .map(|signature| (signature.name.to_owned(), signature.to_wire()))
-                .collect(),
-            server_capabilities: Some(capabilities()),
-            ..Default::default()
-        }
-    }
-
-    fn metadata(&self) -> wire::get_metadata::Response {
-        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
-        let Catalogue { resources, data_sources, functions, .. } = &self.catalogue;
-        wire::get_metadata::Response {
-            server_capabilities: Some(capabilities()),
-            resources: resources
-                .iter()
-                .map(|(_, it)| ResourceMetadata { type_name: it.name().to_owned() })
-                .collect(),
-            data_sources: data_sources
-                .iter()
-                .map(|(_, it)| DataSourceMetadata { type_name: it.name().to_owned() })
-                .collect(),
-            functions: functions
-                .iter()
-                .map(|it| FunctionMetadata { name: it.signature().name.to_owned() })
-                .collect(),
-            ..Default::default()
-        }
-    }
-
     fn prepare(&self, request: &wire::prepare_provider_config::Request) -> Diagnostics {
         let block = &self.catalogue.provider.block;
         match codec::decode(request.config.as_ref(), &block.ty()) {
@@ -186,15 +145,6 @@ impl Inner {
     ) -> Context {
         let timeout = resource.timeouts().of(action, value);
         Context::new(self.lifecycle.stop.child_token(), timeout, config, private)
-    }
-}
-
-fn capabilities() -> wire::ServerCapabilities {
-    wire::ServerCapabilities {
-        plan_destroy: true,
-        get_provider_schema_optional: true,
-        move_resource_state: false,
-        generate_resource_config: false,
     }
 }
 
