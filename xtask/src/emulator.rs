@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::failure::{Context as _, Failure, Result};
-use crate::{https, process};
+use crate::https::Https;
+use crate::process;
 
 const START: Duration = Duration::from_secs(30);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
@@ -64,7 +65,8 @@ impl Emulator {
     /// Everything that exists in it.
     pub(crate) fn dump(&self) -> Result<Value> {
         let url = format!("{}/dump", self.fact("control")?);
-        https::get(&url, Path::new(self.fact("ca")?))
+        let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
+        https.ask(https.client().get(url))?.document()
     }
 
     /// Lets it run on after this program; gives the number of its process.

@@ -1,60 +1,85 @@
-//! The smallest HTTPS client that can ask the emulator what exists.
+//! HTTPS, for the little that these commands ask and tell.
 
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode};
 use serde_json::Value;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::{Context as _, Failure, Result};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an exchange may take; an archive of some megabytes may be uploaded in it.
+const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Gets a JSON document from `https://HOST:PORT/...`, trusting one authority only.
-pub(crate) fn get(url: &str, authority: &Path) -> Result<Value> {
-    let (origin, path) = split(url).context(format!("Not an https address: {url}"))?;
-    let answer = exchange(origin, path, authority).context(format!("Asking {url}"))?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((answer.as_str(), ""));
-    let status = head.lines().next().unwrap_or_default();
-    if status.split(' ').nth(1) != Some("200") {
-        return Err(Failure::new(format!("{url} answered {status}")).with("Its body", body));
+/// A client and what it runs on.
+#[derive(Debug)]
+pub(crate) struct Https {
+    client: Client,
+    runtime: Runtime,
+}
+
+/// What was answered to a request.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    doing: String,
+    body: String,
+}
+
+impl Https {
+    /// A client that trusts the system's authorities, or one of its own alone. To an authority of
+    /// its own there is no proxy: the server is on this machine.
+    pub(crate) fn new(authority: Option<&Path>) -> Result<Self> {
+        let mut builder = Client::builder().https_only(true).timeout(PATIENCE);
+        if let Some(authority) = authority {
+            let pem = std::fs::read(authority).context("Reading the authority")?;
+            let certificate = Certificate::from_pem(&pem).context("Reading the authority")?;
+            builder = builder.tls_certs_only([certificate]).no_proxy();
+        }
+        let client = builder.build().context("Making an HTTPS client")?;
+        let runtime =
+            Builder::new_current_thread().enable_all().build().context("Making a runtime")?;
+        Ok(Self { client, runtime })
     }
-    serde_json::from_str(body).context(format!("Reading what {url} answered"))
-}
 
-fn split(url: &str) -> Option<(&str, &str)> {
-    let rest = url.strip_prefix("https://")?;
-    Some(rest.split_at(rest.find('/')?))
-}
+    /// The client, to write a request with.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
 
-/// HTTP/1.0, so that the answer is neither chunked nor followed by another.
-fn exchange(origin: &str, path: &str, authority: &Path) -> Result<String> {
-    let mut stream = connect(origin, authority)?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {origin}\r\nAccept: application/json\r\n\r\n")
-        .context("sending")?;
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        // A server may close without TLS's farewell; a cut answer shows when it is parsed.
-        Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(error).context("receiving"),
-        _ => String::from_utf8(answer).context("receiving"),
+    /// Sends a request.
+    pub(crate) fn ask(&self, request: RequestBuilder) -> Result<Answer> {
+        let (client, request) = request.build_split();
+        let request = request.context("Writing a request")?;
+        // Without the query: the address of an upload is signed there.
+        let (method, url) = (request.method(), request.url());
+        let host = url.host_str().unwrap_or_default();
+        let doing = format!("{method} https://{host}{}", url.path());
+        let exchange = async {
+            let answer = client.execute(request).await?;
+            let status = answer.status();
+            Ok::<_, reqwest::Error>((status, answer.text().await?))
+        };
+        let (status, body) =
+            self.runtime.block_on(exchange).map_err(reqwest::Error::without_url).context(&doing)?;
+        Ok(Answer { status, doing, body })
     }
 }
 
-fn connect(origin: &str, authority: &Path) -> Result<StreamOwned<ClientConnection, TcpStream>> {
-    let host = origin.rsplit_once(':').map_or(origin, |(host, _)| host);
-    let name = ServerName::try_from(host.to_owned()).context("naming the server")?;
-    let mut roots = RootCertStore::empty();
-    let certificate = CertificateDer::from_pem_file(authority).context("reading its authority")?;
-    roots.add(certificate).context("trusting its authority")?;
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    let connection = ClientConnection::new(Arc::new(config), name).context("preparing TLS")?;
-    let socket = TcpStream::connect(origin).context("connecting")?;
-    socket.set_read_timeout(Some(PATIENCE)).context("connecting")?;
-    socket.set_write_timeout(Some(PATIENCE)).context("connecting")?;
-    Ok(StreamOwned::new(connection, socket))
+impl Answer {
+    /// Nothing, when the request succeeded.
+    pub(crate) fn success(&self) -> Result<()> {
+        if self.status.is_success() {
+            return Ok(());
+        }
+        let text = format!("{} answered {}", self.doing, self.status);
+        Err(Failure::new(text).with("Its body", &self.body))
+    }
+
+    /// The document of a request that succeeded.
+    pub(crate) fn document(&self) -> Result<Value> {
+        self.success()?;
+        serde_json::from_str(&self.body).context(format!("Reading the answer of {}", self.doing))
+    }
 }

@@ -12,8 +12,11 @@ mod emulator;
 mod failure;
 mod https;
 mod install;
+mod package;
+mod plugin;
 mod process;
 mod project;
+mod publish;
 mod screen;
 mod terraform;
 
@@ -35,6 +38,10 @@ enum Command {
     Demo(demo::Options),
     /// Builds the provider and puts it where `terraform init` finds it on this machine
     Install(install::Options),
+    /// Makes the files of a release: archives, checksums, signature
+    Package(package::Options),
+    /// Brings a release into an organisation's private registry at HCP Terraform
+    Publish(publish::Options),
     /// Writes docs/ from the models
     Docs,
     /// Measures start-up, memory, size and the time that the demo takes, on the release build
@@ -45,6 +52,8 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Install(options) => install::run(&options),
+        Command::Package(options) => package::run(&options),
+        Command::Publish(options) => publish::run(&options),
         Command::Docs => docs::run(),
         Command::Bench => bench::run(),
     };

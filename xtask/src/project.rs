@@ -62,24 +62,66 @@ pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
 
 /// Builds both programs in one go.
 pub(crate) fn build(release: bool) -> Result<Programs> {
-    let built = cargo_build(&[PROVIDER, EMULATOR], release)?;
-    Ok(Programs { provider: find(&built, PROVIDER)?, emulator: find(&built, EMULATOR)? })
+    programs(&cargo_build(&[PROVIDER, EMULATOR], release, &[])?)
+}
+
+/// Builds both programs to be given to others: on Linux without any library of the system's, so
+/// that they run on Alpine as on glibc; and without the builder's own paths in them.
+pub(crate) fn build_for_release() -> Result<Programs> {
+    let built = cargo_build(&[PROVIDER, EMULATOR], true, &release_settings())?;
+    programs(&built)
+}
+
+fn programs(built: &[PathBuf]) -> Result<Programs> {
+    Ok(Programs { provider: find(built, PROVIDER)?, emulator: find(built, EMULATOR)? })
+}
+
+/// The environment of a release build. A target is named so that its flags do not meet what runs
+/// on the builder: a macro cannot be linked statically.
+fn release_settings() -> Vec<(&'static str, String)> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let mut places = vec![(root().to_owned(), ".")];
+    places.extend(home.map(|home| (home, "cargo")));
+    let renamed = |flag: &str| {
+        let flags = places.iter().map(|(place, name)| format!("{flag}={}={name}", place.display()));
+        flags.collect::<Vec<_>>().join(" ")
+    };
+    let mut flags = renamed("--remap-path-prefix");
+    let mut settings = vec![("CFLAGS", renamed("-ffile-prefix-map"))];
+    if let Some(target) = linux_target() {
+        flags.push_str(" -C target-feature=+crt-static");
+        settings.push(("CARGO_BUILD_TARGET", target));
+    }
+    settings.push(("RUSTFLAGS", flags));
+    settings
+}
+
+fn linux_target() -> Option<String> {
+    let processor = std::env::consts::ARCH;
+    cfg!(target_os = "linux").then(|| format!("{processor}-unknown-linux-gnu"))
 }
 
 /// Builds the provider alone.
 pub(crate) fn build_provider(release: bool) -> Result<PathBuf> {
-    find(&cargo_build(&[PROVIDER], release)?, PROVIDER)
+    find(&cargo_build(&[PROVIDER], release, &[])?, PROVIDER)
 }
 
 /// Runs `cargo build` and gives the programs that it made. Cargo itself says where they are, since
 /// the user may have moved the target folder. `--workspace` makes it use each dependency with the
 /// features that the tests use too, so that neither builds it anew for the other.
-fn cargo_build(programs: &[&str], release: bool) -> Result<Vec<PathBuf>> {
+fn cargo_build(
+    programs: &[&str],
+    release: bool,
+    settings: &[(&str, String)],
+) -> Result<Vec<PathBuf>> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(root())
         .args(["build", "--quiet", "--workspace", "--message-format=json-render-diagnostics"])
         .args(programs.iter().flat_map(|program| ["--bin", program]))
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::inherit());
     if release {
         command.arg("--release");

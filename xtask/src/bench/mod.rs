@@ -1,19 +1,12 @@
 //! `cargo xtask bench`: what the provider costs, in numbers.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::failure::{Context as _, Failure, Result};
+use crate::failure::{Context as _, Result};
 use crate::terraform::Terraform;
-use crate::{demo, process, project, screen};
-
-/// What Terraform sets so that the program knows that it was started as a plugin.
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-
-/// A client certificate like those that Terraform makes for every start.
-const CLIENT_CERTIFICATE: &str = include_str!("host.pem");
+use crate::{demo, plugin, process, project, screen};
 
 const STARTS: usize = 21;
 const VALIDATIONS: usize = 9;
@@ -48,14 +41,12 @@ fn starts(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
     // The first start also reads the program from disk: it is not counted.
     for number in 0..=STARTS {
         let started = Instant::now();
-        let mut child = start(program, folder)?;
-        let line = first_line(&mut child);
+        let mut child = plugin::start(Command::new(program), folder)?;
+        let answered = plugin::handshake(&mut child);
         let time = started.elapsed();
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
         process::stop(&mut child);
-        if !line?.starts_with("1|5|") {
-            return Err(Failure::new("The provider did not answer with a handshake line"));
-        }
+        answered?;
         if number > 0 {
             times.push(time);
             memory = status.as_deref().map(memory_in).unwrap_or_default();
@@ -64,28 +55,6 @@ fn starts(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
     let mut rows = vec![["from exec to handshake".to_owned(), milliseconds(median(times))]];
     rows.extend(memory);
     Ok(rows)
-}
-
-fn start(program: &Path, folder: &Path) -> Result<Child> {
-    Command::new(program)
-        .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
-        .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
-        .env("PLUGIN_MIN_PORT", "10000")
-        .env("PLUGIN_MAX_PORT", "25000")
-        .env("PLUGIN_CLIENT_CERT", CLIENT_CERTIFICATE)
-        .env("TMPDIR", folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .context(format!("Starting {}", program.display()))
-}
-
-fn first_line(child: &mut Child) -> Result<String> {
-    let mut line = String::new();
-    let stdout = child.stdout.take().context("The provider has no standard output")?;
-    BufReader::new(stdout).read_line(&mut line).context("Reading the handshake line")?;
-    Ok(line)
 }
 
 /// Peak and present memory, where the system tells them.

@@ -1,0 +1,47 @@
+//! Proof that the packed programs need nothing of the system: each is started in a root folder that
+//! holds it alone.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use zip::ZipArchive;
+
+use crate::failure::{Context as _, Failure, Result};
+use crate::{plugin, process};
+
+const ANSWER_TAKES: Duration = Duration::from_secs(30);
+
+/// Whether the system can give a program another root folder.
+pub(crate) fn possible() -> bool {
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "true"]);
+    cfg!(target_os = "linux")
+        && process::run(&mut command, ANSWER_TAKES, |_| {}).is_ok_and(|it| it.code == Some(0))
+}
+
+/// Unpacks an archive into an empty folder and starts its program there, as its only content.
+pub(crate) fn starts(archive: &Path, program: &str, is_plugin: bool) -> Result<()> {
+    let root = tempfile::tempdir().context("Making an empty root folder")?;
+    let doing = format!("Unpacking {}", archive.display());
+    let file = File::open(archive).context(&doing)?;
+    ZipArchive::new(file).and_then(|mut zip| zip.extract(root.path())).context(&doing)?;
+    fs::create_dir(root.path().join("tmp")).context("Making a folder for temporary files")?;
+    let mut command = Command::new("unshare");
+    command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+    command.arg("--map-root-user").arg(format!("--root={}", root.path().display()));
+    command.args(["--wd=/", &format!("/{program}")]);
+    if is_plugin {
+        let mut child = plugin::start(command, Path::new("/tmp"))?;
+        let answered = plugin::handshake(&mut child);
+        process::stop(&mut child);
+        return answered;
+    }
+    let finished = process::run(command.arg("--version"), ANSWER_TAKES, |_| {})?;
+    match finished.code {
+        Some(0) => Ok(()),
+        _ => Err(Failure::new(format!("{program} does not start in an empty root folder"))
+            .with("Its output", &finished.output)),
+    }
+}

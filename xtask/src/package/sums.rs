@@ -1,0 +1,76 @@
+//! The checksums of a release, and the signature that makes them worth something.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+
+use crate::failure::{Context as _, Failure, Result};
+use crate::process;
+
+const GPG_TAKES: Duration = Duration::from_secs(60);
+
+/// Lowercase hex of a file's SHA-256.
+pub(crate) fn sha256(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).context(format!("Reading {}", file.display()))?;
+    let sum = digest(&SHA256, &bytes);
+    Ok(sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The files of a folder whose names begin and end so, in the order of their names.
+pub(crate) fn files(folder: &Path, prefix: &str, suffix: &str) -> Result<Vec<PathBuf>> {
+    let doing = format!("Looking into {}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).context(&doing)? {
+        let path = entry.context(&doing)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(prefix) && name.ends_with(suffix) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes `HEX  NAME` for each file, as `sha256sum` does.
+pub(crate) fn write(sums: &Path, files: &[PathBuf]) -> Result<()> {
+    let mut text = String::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        text.push_str(&format!("{}  {name}\n", sha256(file)?));
+    }
+    fs::write(sums, text).context(format!("Writing {}", sums.display()))
+}
+
+/// Writes a detached, binary signature beside the sums: `SUMS.sig`.
+///
+/// The key is the armoured private key of `GPG_PRIVATE_KEY`, with `GPG_PASSPHRASE` where it has
+/// one. It is kept in a folder that is gone afterwards, and never in the user's own keyring.
+pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> {
+    let home = tempfile::tempdir().context("Making a folder for the key")?;
+    let key_file = home.path().join("key.asc");
+    fs::write(&key_file, key).context("Writing the key")?;
+    let passphrase_file = home.path().join("passphrase");
+    fs::write(&passphrase_file, passphrase).context("Writing the passphrase")?;
+    let signature = PathBuf::from(format!("{}.sig", sums.display()));
+    let gpg = |args: &[&str]| {
+        let mut command = Command::new("gpg");
+        command.env("GNUPGHOME", home.path()).args(["--batch", "--yes", "--quiet"]);
+        command.args(["--pinentry-mode", "loopback", "--passphrase-file"]).arg(&passphrase_file);
+        let finished = process::run(command.args(args), GPG_TAKES, |_| {})?;
+        match finished.code {
+            Some(0) => Ok(()),
+            _ => Err(Failure::new("gpg did not succeed").with("Its output", &finished.output)),
+        }
+    };
+    gpg(&["--import", &key_file.to_string_lossy()])?;
+    let output = signature.to_string_lossy();
+    let signed = gpg(&["--output", &output, "--detach-sign", &sums.to_string_lossy()]);
+    // The agent that gpg started for this folder goes with it.
+    let mut agent = Command::new("gpgconf");
+    agent.env("GNUPGHOME", home.path()).args(["--kill", "gpg-agent"]);
+    process::run(&mut agent, GPG_TAKES, |_| {})?;
+    signed.map(|()| signature)
+}

@@ -1,0 +1,193 @@
+//! Each way to install the provider, as its users go it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::registry::Registry;
+use super::served::Served;
+use super::{VERSION, provider_archive};
+use crate::process::{self, Finished};
+use crate::project::{self, SOURCE};
+
+const CONFIGURATION: &str = r#"
+terraform {
+  required_providers {
+    azureai = { source = "azureai/azureai" }
+  }
+}
+output "zones" {
+  value = provider::azureai::private_dns_zone_names(
+    "Microsoft.MachineLearningServices/workspaces", "amlworkspace", "public",
+  )
+}
+"#;
+
+/// A user: a home, a repository with a configuration, and Terraform's own settings.
+struct User {
+    home: TempDir,
+    more: BTreeMap<&'static str, String>,
+}
+
+impl User {
+    /// A user whose settings say this about the installation of providers.
+    fn new(installation: &str) -> Self {
+        let user = Self { home: tempfile::tempdir().unwrap(), more: BTreeMap::new() };
+        fs::create_dir(user.repository()).unwrap();
+        fs::write(user.repository().join("main.tf"), CONFIGURATION).unwrap();
+        let text = format!("disable_checkpoint = true\n{installation}\n");
+        fs::write(user.home.path().join("terraform.rc"), text).unwrap();
+        user
+    }
+
+    fn repository(&self) -> PathBuf {
+        self.home.path().join("repository")
+    }
+
+    fn trust(&mut self, server: &Served) {
+        self.more.insert("SSL_CERT_FILE", server.authority.display().to_string());
+    }
+
+    fn attempt(&self, args: &[&str]) -> Finished {
+        let mut command = Command::new("terraform");
+        command.current_dir(self.repository()).args(args).env_clear();
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.env("HOME", self.home.path());
+        command.env("TF_CLI_CONFIG_FILE", self.home.path().join("terraform.rc"));
+        command.env("TF_CLI_ARGS", "-no-color");
+        command.envs(&self.more);
+        process::run(&mut command, Duration::from_secs(120), |_| {}).unwrap()
+    }
+
+    fn terraform(&self, args: &[&str]) -> String {
+        let finished = self.attempt(args);
+        assert_eq!(finished.code, Some(0), "terraform {args:?}:\n{}", finished.output);
+        finished.output
+    }
+
+    /// Initialises, uses the provider, and initialises again by what is locked.
+    fn can_work(&self) {
+        let said = self.terraform(&["init", "-input=false"]);
+        assert!(said.contains(&format!("Installed azureai/azureai v{VERSION}")), "{said}");
+        let lock = fs::read_to_string(self.repository().join(".terraform.lock.hcl")).unwrap();
+        assert!(lock.contains("\"h1:"), "{lock}");
+        self.terraform(&["validate"]);
+        let said = self.terraform(&["apply", "-auto-approve", "-input=false"]);
+        assert!(said.contains("privatelink.notebooks.azure.net"), "{said}");
+        fs::remove_dir_all(self.repository().join(".terraform")).unwrap();
+        self.terraform(&["init", "-input=false", "-lockfile=readonly"]);
+    }
+}
+
+/// A folder in which Terraform finds the packed provider.
+fn mirror(folder: &Path) -> PathBuf {
+    let place = folder.join("registry.terraform.io").join(SOURCE);
+    fs::create_dir_all(&place).unwrap();
+    let archive = provider_archive();
+    fs::copy(&archive, place.join(archive.file_name().unwrap())).unwrap();
+    folder.to_owned()
+}
+
+fn filesystem_mirror(folder: &Path) -> String {
+    format!(
+        "provider_installation {{\n  filesystem_mirror {{ path = \"{}\" }}\n}}",
+        folder.display()
+    )
+}
+
+#[test]
+fn from_a_filesystem_mirror() {
+    let folder = tempfile::tempdir().unwrap();
+    User::new(&filesystem_mirror(&mirror(folder.path()))).can_work();
+}
+
+/// As a repository brings its provider along to HCP Terraform.
+#[test]
+fn from_the_repository_itself() {
+    let user = User::new("");
+    mirror(&user.repository().join("terraform.d/plugins"));
+    user.can_work();
+}
+
+/// As `cargo xtask install` leaves it, unpacked.
+#[test]
+fn from_the_users_own_plugins() {
+    let user = User::new("");
+    let provider = project::build(false).unwrap().provider;
+    project::fill_mirror(&user.home.path().join(".terraform.d/plugins"), &provider).unwrap();
+    user.can_work();
+}
+
+/// The documents of a network mirror, as `terraform providers mirror` writes them.
+fn network_mirror(folder: &Path) -> PathBuf {
+    let place = mirror(folder).join("registry.terraform.io").join(SOURCE);
+    let name = provider_archive().file_name().unwrap().to_string_lossy().into_owned();
+    let index = json!({"versions": {VERSION: {}}});
+    let archives = json!({"archives": {project::platform(): {"url": name}}});
+    fs::write(place.join("index.json"), index.to_string()).unwrap();
+    fs::write(place.join(format!("{VERSION}.json")), archives.to_string()).unwrap();
+    folder.to_owned()
+}
+
+#[test]
+fn from_a_network_mirror() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Served::folder(&network_mirror(folder.path()), folder.path());
+    let url = format!("{}/", server.url);
+    let network = format!("provider_installation {{\n  network_mirror {{ url = \"{url}\" }}\n}}");
+    let mut user = User::new(&network);
+    user.trust(&server);
+    let platform = format!("-platform={}", project::platform());
+    user.terraform(&["providers", "lock", &format!("-net-mirror={url}"), &platform]);
+    user.can_work();
+    assert!(server.asked.try_iter().any(|asked| asked.line.contains(".zip")));
+}
+
+/// A registry of an organisation's own: Terraform checks the signature and the sums. What it then
+/// mirrors serves another user.
+#[test]
+fn from_a_registry_and_from_what_terraform_mirrors_of_it() {
+    let registry = Registry::start();
+    let mut keeper = User::new("");
+    keeper.trust(&registry.server);
+    let host = registry.server.url.trim_start_matches("https://");
+    let configuration =
+        CONFIGURATION.replace("azureai/azureai", &format!("{host}/azureai/azureai"));
+    fs::write(keeper.repository().join("main.tf"), &configuration).unwrap();
+    let said = keeper.terraform(&["init", "-input=false"]);
+    assert!(said.contains(&format!("(self-signed, key ID {})", registry.key_id)), "{said}");
+    keeper.terraform(&["apply", "-auto-approve", "-input=false"]);
+    let folder = keeper.home.path().join("mirrored");
+    keeper.terraform(&["providers", "mirror", folder.to_str().unwrap()]);
+
+    let user = User::new(&filesystem_mirror(&folder));
+    fs::write(user.repository().join("main.tf"), &configuration).unwrap();
+    let lock = ".terraform.lock.hcl";
+    fs::copy(keeper.repository().join(lock), user.repository().join(lock)).unwrap();
+    user.terraform(&["init", "-input=false", "-lockfile=readonly"]);
+    user.terraform(&["validate"]);
+}
+
+#[test]
+fn what_is_not_what_was_locked_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let user = User::new(&filesystem_mirror(&mirror(folder.path())));
+    let locked = format!("-fs-mirror={}", folder.path().display());
+    let platform = format!("-platform={}", project::platform());
+    user.terraform(&["providers", "lock", &locked, &platform]);
+    let place = folder.path().join("registry.terraform.io").join(SOURCE);
+    let archive = place.join(provider_archive().file_name().unwrap());
+    let other = folder.path().join("other");
+    fs::write(&other, "#!/bin/sh\n").unwrap();
+    let name = format!("terraform-provider-azureai_v{VERSION}");
+    super::archive::write(&archive, &name, &other, &[]).unwrap();
+    let finished = user.attempt(&["init", "-input=false"]);
+    assert_eq!(finished.code, Some(1), "{}", finished.output);
+    let said = finished.output.replace('\n', " ");
+    assert!(said.contains("doesn't match any of the checksums"), "{said}");
+}

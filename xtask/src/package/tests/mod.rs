@@ -1,0 +1,137 @@
+//! What a release consists of, and every way to install it, with the real Terraform.
+
+mod installed;
+mod published;
+mod registry;
+mod served;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use zip::ZipArchive;
+
+use super::{EMULATOR, PROVIDER, VERSION, archive, pack, sum_up, sums};
+use crate::{process, project};
+
+/// A folder with what `cargo xtask package --debug` makes, made once for all tests.
+fn release() -> &'static Path {
+    static RELEASE: OnceLock<TempDir> = OnceLock::new();
+    let release = RELEASE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        pack(&project::build(false).unwrap(), folder.path()).unwrap();
+        sum_up(folder.path()).unwrap();
+        folder
+    });
+    release.path()
+}
+
+fn provider_archive() -> PathBuf {
+    release().join(format!("{PROVIDER}_{VERSION}_{}.zip", project::platform()))
+}
+
+#[test]
+fn an_archive_holds_a_program_that_may_be_run_and_the_licence() {
+    let file = fs::File::open(provider_archive()).unwrap();
+    let mut zip = ZipArchive::new(file).unwrap();
+    let mut found = Vec::new();
+    for index in 0..zip.len() {
+        let file = zip.by_index(index).unwrap();
+        found.push((file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777));
+    }
+    let program = format!("{PROVIDER}_v{VERSION}");
+    assert_eq!(found, [(program, 0o755), ("LICENSE".to_owned(), 0o644)]);
+}
+
+#[test]
+fn the_same_files_make_the_same_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    fs::write(&program, "#!/bin/sh\n").unwrap();
+    let made = |name: &str| {
+        let path = folder.path().join(name);
+        archive::write(&path, "program_v1", &program, &[]).unwrap();
+        fs::read(path).unwrap()
+    };
+    let first = made("first.zip");
+    // Another time and another mode of the file itself make no difference.
+    fs::remove_file(&program).unwrap();
+    fs::write(&program, "#!/bin/sh\n").unwrap();
+    assert_eq!(first, made("second.zip"));
+}
+
+#[test]
+fn the_sums_are_those_of_sha256sum() {
+    for name in [PROVIDER, EMULATOR] {
+        let sums = format!("{name}_{VERSION}_SHA256SUMS");
+        let mut command = Command::new("sha256sum");
+        command.current_dir(release()).args(["--check", "--strict", &sums]);
+        let checked = process::run(&mut command, Duration::from_secs(60), |_| {}).unwrap();
+        assert_eq!(checked.code, Some(0), "{}", checked.output);
+    }
+    let text = fs::read_to_string(release().join(format!("{PROVIDER}_{VERSION}_SHA256SUMS")));
+    let named = format!("  {PROVIDER}_{VERSION}_manifest.json\n");
+    assert!(text.unwrap().ends_with(&named), "the registry wants the manifest's sum too");
+}
+
+#[test]
+fn nothing_to_sum_up_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let failure = sum_up(folder.path()).unwrap_err().to_string();
+    assert!(failure.contains("holds no archive terraform-provider-azureai_"), "{failure}");
+}
+
+/// A keyring of the test's own, with one key.
+struct Keyring(TempDir);
+
+const SIGNER: &str = "release@example.org";
+const PASSPHRASE: &str = "open sesame";
+
+impl Keyring {
+    fn new() -> Self {
+        let keyring = Self(tempfile::tempdir().unwrap());
+        keyring.gpg(&["--quick-generate-key", SIGNER, "rsa2048", "sign", "never"]);
+        keyring
+    }
+
+    fn gpg(&self, args: &[&str]) -> String {
+        let mut command = Command::new("gpg");
+        command.args(["--batch", "--yes", "--quiet", "--pinentry-mode", "loopback"]);
+        self.run(command.args(["--passphrase", PASSPHRASE]).args(args))
+    }
+
+    fn run(&self, command: &mut Command) -> String {
+        command.env("GNUPGHOME", self.0.path());
+        let finished = process::run(command, Duration::from_secs(60), |_| {}).unwrap();
+        assert_eq!(finished.code, Some(0), "{command:?}:\n{}", finished.output);
+        finished.output
+    }
+
+    fn private_key(&self) -> String {
+        self.gpg(&["--armor", "--export-secret-keys", SIGNER])
+    }
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        let mut command = Command::new("gpgconf");
+        self.run(command.args(["--kill", "gpg-agent"]));
+    }
+}
+
+#[test]
+fn a_signature_is_good_and_leaves_no_key_behind() {
+    let keyring = Keyring::new();
+    let folder = tempfile::tempdir().unwrap();
+    let sums = folder.path().join("SHA256SUMS");
+    fs::write(&sums, "abc  x.zip\n").unwrap();
+    let signature = sums::sign(&sums, &keyring.private_key(), PASSPHRASE).unwrap();
+    let bytes = fs::read(&signature).unwrap();
+    assert!(!bytes.starts_with(b"-----BEGIN"), "the registry wants a binary signature");
+    keyring.gpg(&["--verify", signature.to_str().unwrap(), sums.to_str().unwrap()]);
+    let failure = sums::sign(&sums, "no key", "").unwrap_err().to_string();
+    assert!(failure.contains("gpg did not succeed"), "{failure}");
+}
