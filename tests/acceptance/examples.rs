@@ -8,13 +8,18 @@ use crate::world::World;
 /// Applies an example, checks that nothing is left to do, and takes it away again.
 fn works(folder: &str) {
     let world = world_with(folder);
+    comes_and_goes(&world);
+    import_works(&world, folder);
+}
+
+/// Made, left alone, taken away.
+pub fn comes_and_goes(world: &World) {
     let before = world.cloud.everything();
     world.validate().succeeds();
     world.apply().succeeds();
     world.plan().is_quiet();
     world.destroy().succeeds();
     world.cloud.is_as_it_was(&before);
-    import_works(&world, folder);
 }
 
 fn world_with(folder: &str) -> World {

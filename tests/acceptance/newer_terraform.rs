@@ -15,6 +15,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::examples::comes_and_goes;
 use crate::pieces;
 use crate::world::World;
 
@@ -40,16 +41,6 @@ fn examples(group: &str) -> Vec<String> {
     let mut examples: Vec<String> = names.map(|name| format!("{folder}/{name}")).collect();
     examples.sort();
     examples
-}
-
-/// Made, left alone, taken away.
-fn comes_and_goes(world: &World) {
-    let before = world.cloud.everything();
-    world.validate().succeeds();
-    world.apply().succeeds();
-    world.plan().is_quiet();
-    world.destroy().succeeds();
-    world.cloud.is_as_it_was(&before);
 }
 
 /// Made, forgotten, taken over by import blocks, taken away.
@@ -95,11 +86,18 @@ fn one_of_each() {
     is_taken_over(&world);
 }
 
-#[test]
-fn every_resource() {
-    for folder in examples("resources") {
+/// Every example of a group, each in a world of its own.
+fn worlds_of(group: &str) -> impl Iterator<Item = World> {
+    examples(group).into_iter().map(|folder| {
         let world = world();
         world.copy("examples/provider").copy(&folder);
+        world
+    })
+}
+
+#[test]
+fn every_resource() {
+    for world in worlds_of("resources") {
         comes_and_goes(&world);
         is_taken_over(&world);
     }
@@ -107,18 +105,10 @@ fn every_resource() {
 
 #[test]
 fn every_data_source() {
-    for folder in examples("data-sources") {
-        let world = world();
-        world.copy("examples/provider").copy(&folder);
-        comes_and_goes(&world);
-    }
+    worlds_of("data-sources").for_each(|world| comes_and_goes(&world));
 }
 
 #[test]
 fn every_function() {
-    for folder in examples("functions") {
-        let world = world();
-        world.copy("examples/provider").copy(&folder);
-        comes_and_goes(&world);
-    }
+    worlds_of("functions").for_each(|world| comes_and_goes(&world));
 }

@@ -10,7 +10,7 @@ use crate::failure::{Context as _, Failure, Result};
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// A client certificate like those that Terraform makes for every start.
-const CLIENT_CERTIFICATE: &str = include_str!("bench/host.pem");
+const CLIENT_CERTIFICATE: &str = include_str!("host.pem");
 
 /// Starts the program of a command; its temporary files go into `folder`, as the program sees it.
 pub(crate) fn start(mut command: Command, folder: &Path) -> Result<Child> {

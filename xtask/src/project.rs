@@ -16,7 +16,8 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The file name of the provider's program, without version and `.exe`.
 pub(crate) const PROVIDER: &str = "terraform-provider-azureai";
 
-const EMULATOR: &str = "azureai-emulator";
+/// The file name of the emulator's program, without `.exe`.
+pub(crate) const EMULATOR: &str = "azureai-emulator";
 
 /// The two programs, freshly built.
 #[derive(Debug)]

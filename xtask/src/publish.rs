@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Context as _, Failure, Result};
 use crate::https::{Answer, Https};
-use crate::package::{files, sha256};
+use crate::package::{files, protocols, sha256};
 use crate::project::{self, PROVIDER, VERSION};
 use crate::screen;
 
@@ -153,7 +153,8 @@ impl Registry {
     }
 
     fn version(&self, key_id: &str) -> Result<Value> {
-        let attributes = json!({"version": VERSION, "key-id": key_id, "protocols": ["5.0"]});
+        let protocols = protocols()?;
+        let attributes = json!({"version": VERSION, "key-id": key_id, "protocols": protocols});
         let ty = "registry-provider-versions";
         let document = json!({"data": {"type": ty, "attributes": attributes}});
         let parent = format!("{}/versions", self.provider());

@@ -52,7 +52,9 @@ fn in_subscription(
         ["providers", namespace, "register"] if call.method == "POST" => {
             Ok(Answer::ok(provider(world, namespace)))
         }
-        [.., "providers", "microsoft.authorization", "permissions"] => permissions(world, call),
+        [.., "providers", "microsoft.authorization", "permissions"] => {
+            permissions(world, call, segments)
+        }
         ["resourcegroups"] => group::list(world, call),
         ["resourcegroups", _] => group::serve(world, call, segments[3]),
         ["resourcegroups", name, "resources"] => read::resources(world, call, Some(name)),
@@ -256,12 +258,13 @@ fn provider(world: &World, namespace: &str) -> Value {
     })
 }
 
-fn permissions(world: &World, call: &Call) -> Result<Answer, ArmError> {
+fn permissions(world: &World, call: &Call, segments: &[&str]) -> Result<Answer, ArmError> {
     if call.method != "GET" {
         return Err(no_route(call));
     }
-    let end = call.path.len() - "/providers/Microsoft.Authorization/permissions".len();
-    let scope = call.path.get(..end).unwrap_or_default();
-    rules::enter(world, "Microsoft.Authorization/permissions", "GET", scope)?;
-    Ok(Answer::ok(world.rules.access.permissions(scope)))
+    // What is asked about stands before `providers/Microsoft.Authorization/permissions`.
+    let above = segments.get(..segments.len().saturating_sub(3)).unwrap_or_default();
+    let scope = format!("/{}", above.join("/"));
+    rules::enter(world, "Microsoft.Authorization/permissions", "GET", &scope)?;
+    Ok(Answer::ok(world.rules.access.permissions(&scope)))
 }

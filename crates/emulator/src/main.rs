@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use emulator::Emulator;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Azure Resource Manager in memory, for trying and testing without an Azure account.
 ///
@@ -60,8 +59,7 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> io::Result<()> {
     // Before anything is made, so that nothing is left behind by an early signal.
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let asked_to_stop = asked_to_stop()?;
     let mut builder = Emulator::builder()
         .listen(&arguments.listen)
         .operation_seconds(arguments.operation_seconds)
@@ -82,11 +80,31 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         None => None,
     };
     banner(&emulator)?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    asked_to_stop.await;
     emulator.stop().await
+}
+
+/// Ends at Ctrl+C or SIGTERM; both are watched from now on.
+#[cfg(unix)]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends at Ctrl+C, which is watched from now on.
+#[cfg(windows)]
+fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 /// A file that goes when the program ends, however it ends.

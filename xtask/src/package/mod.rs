@@ -13,17 +13,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::Value;
 
 pub(crate) use sums::{files, sha256};
 
 use crate::failure::{Context as _, Failure, Result};
-use crate::project::{self, PROVIDER, Programs, VERSION};
+use crate::project::{self, EMULATOR, PROVIDER, Programs, VERSION};
 use crate::screen;
 
 /// The registry's description of the provider, which a release carries.
 const MANIFEST: &str = "terraform-registry-manifest.json";
-
-const EMULATOR: &str = "azureai-emulator";
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -104,6 +103,14 @@ pub(crate) fn sum_up(out: &Path) -> Result<Vec<PathBuf>> {
         written.push(sums);
     }
     Ok(written)
+}
+
+/// The versions of the plugin protocol that the manifest names.
+pub(crate) fn protocols() -> Result<Value> {
+    let text =
+        fs::read_to_string(project::root().join(MANIFEST)).context("Reading the manifest")?;
+    let manifest: Value = serde_json::from_str(&text).context("Reading the manifest")?;
+    Ok(manifest["metadata"]["protocol_versions"].clone())
 }
 
 /// Starts what was packed where there is nothing else.

@@ -25,6 +25,16 @@ pub(crate) struct Rules {
     pub(crate) policies: Policies,
 }
 
+impl Rules {
+    fn lock(&mut self, scope: &str, lock: Lock) {
+        self.locks.push((scope.to_owned(), lock));
+    }
+
+    fn unlock(&mut self, scope: &str) {
+        self.locks.retain(|(at, _)| !crate::id::same(at, scope));
+    }
+}
+
 /// Whether an ID is a scope or lies below it, in any casing. The empty scope is above all.
 pub(crate) fn within(scope: &str, id: &str) -> bool {
     let scope = scope.trim_end_matches('/');
@@ -78,14 +88,8 @@ pub(crate) fn order(world: &mut World, route: &str, order: &Value) -> Result<Val
         }
         "deny" => rules.access.deny(text("scope")?, text("action")?),
         "allow-all" => rules.access = Access::default(),
-        "lock" => {
-            let lock = Lock::parse(text("level")?)?;
-            rules.locks.push((text("scope")?.to_owned(), lock));
-        }
-        "unlock" => {
-            let scope = text("scope")?;
-            rules.locks.retain(|(at, _)| !crate::id::same(at, scope));
-        }
+        "lock" => rules.lock(text("scope")?, Lock::parse(text("level")?)?),
+        "unlock" => rules.unlock(text("scope")?),
         "policy" => rules.policies.add(Policy::from_json(order)?),
         "clear-policies" => rules.policies = Policies::default(),
         _ => return Err(format!("no route POST /_emulator/{route}")),
@@ -111,7 +115,7 @@ impl Builder {
     /// Locks a scope from the start.
     #[must_use]
     pub fn lock(mut self, scope: &str, lock: Lock) -> Self {
-        self.rules.locks.push((scope.to_owned(), lock));
+        self.rules.lock(scope, lock);
         self
     }
 
@@ -142,12 +146,12 @@ impl Emulator {
 
     /// Locks a scope and what is below it.
     pub fn lock(&self, scope: &str, lock: Lock) {
-        self.app.world().rules.locks.push((scope.to_owned(), lock));
+        self.app.world().rules.lock(scope, lock);
     }
 
     /// Removes the locks of a scope.
     pub fn unlock(&self, scope: &str) {
-        self.app.world().rules.locks.retain(|(at, _)| !crate::id::same(at, scope));
+        self.app.world().rules.unlock(scope);
     }
 
     /// Assigns a policy.

@@ -127,7 +127,8 @@ impl Policy {
             "modify" => Self::modify(text("type")?, text("path")?, order["value"].clone()),
             "deployIfNotExists" => {
                 let zones = order["zones"].as_array().ok_or("zones is not a list")?;
-                let zones: Vec<&str> = zones.iter().filter_map(Value::as_str).collect();
+                let zones = zones.iter().map(Value::as_str).collect::<Option<Vec<&str>>>();
+                let zones = zones.ok_or("zones is not a list of IDs")?;
                 let policy = Self::zone_group(text("group")?, &zones);
                 policy.after(order["after"].as_f64().unwrap_or_default())
             }
@@ -151,7 +152,7 @@ impl Policy {
 
     fn refuses(&self, next: &Value) -> bool {
         let holds = |one: &Condition| (at(next, &one.path) == &one.value) == one.equal;
-        self.effect.is_deny() && self.conditions.iter().all(holds)
+        matches!(self.effect, Effect::Deny) && self.conditions.iter().all(holds)
     }
 
     /// The refusal, with all that ARM tells of the policy.
@@ -202,12 +203,6 @@ impl Policy {
         let mut error = ArmError::new(403, "RequestDisallowedByPolicy", text);
         error.target = Some(name.into());
         error.information("PolicyViolation", info)
-    }
-}
-
-impl Effect {
-    fn is_deny(&self) -> bool {
-        matches!(self, Self::Deny)
     }
 }
 

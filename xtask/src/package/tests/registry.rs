@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::served::{Asked, Served};
-use super::{Keyring, PASSPHRASE, PROVIDER, SIGNER, VERSION, release, sums};
+use super::{Keyring, PASSPHRASE, SIGNER, release, sums};
+use crate::project::{self, PROVIDER, VERSION};
 
 /// A running registry with one signed release.
 pub(super) struct Registry {
@@ -17,8 +18,9 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    pub(super) fn start() -> Self {
-        let keyring = Keyring::new();
+    /// None where nothing can be signed.
+    pub(super) fn start() -> Option<Self> {
+        let keyring = Keyring::new()?;
         let folder = tempfile::tempdir().unwrap();
         for entry in fs::read_dir(release()).unwrap() {
             let path = entry.unwrap().path();
@@ -32,7 +34,7 @@ impl Registry {
         let key_id = key.split(':').nth(4).unwrap().to_owned();
         let (files, id) = (folder.path().to_owned(), key_id.clone());
         let server = Served::new(folder.path(), move |asked| answer(asked, &files, &id, &public));
-        Self { server, key_id, _folder: folder }
+        Some(Self { server, key_id, _folder: folder })
     }
 }
 
@@ -79,7 +81,7 @@ fn answer(asked: &Asked, files: &Path, key_id: &str, key: &str) -> (u16, Vec<u8>
 }
 
 fn split_platform() -> (String, String) {
-    let platform = crate::project::platform();
+    let platform = project::platform();
     let (os, arch) = platform.split_once('_').unwrap();
     (os.to_owned(), arch.to_owned())
 }
