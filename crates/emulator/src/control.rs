@@ -104,7 +104,6 @@ pub(crate) fn dump(world: &mut World) -> Value {
     let operations: Vec<Value> = world
         .operations
         .all()
-        .iter()
         .map(|one| {
             let mut document = one.document();
             document["resource"] = json!(one.resource.to_string());
@@ -126,11 +125,11 @@ fn log(world: &World) -> Value {
 
 fn counters(world: &World) -> Value {
     let mut counters = world.log.counters();
-    let running = world.operations.all().iter().filter(|one| one.is_running()).count();
+    let running = world.operations.all().filter(|one| one.is_running()).count();
     counters["resources"] = json!(world.store.all().count());
     counters["operations"] = json!({
         "running": running,
-        "accepted": world.operations.all().len(),
+        "accepted": world.operations.accepted(),
         "held": world.operations.held,
     });
     counters["faults"] = world.faults.counters();

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ArmError;
-use crate::fault::FaultKind;
+use crate::fault::{self, FaultKind};
 use crate::log::Request;
 use crate::tls::Wire;
 use crate::world::World;
@@ -92,10 +92,10 @@ async fn misbehave(
     fault: Option<&FaultKind>,
 ) -> Option<Option<Answer>> {
     match fault? {
-        FaultKind::Status { status, code, message, retry_after } => {
+        FaultKind::Status { status, code, message, retry_after, as_date } => {
             let mut error = ArmError::new(*status, code, message.clone());
             if let Some(value) = retry_after {
-                error = error.header("Retry-After", value.clone());
+                error = error.header("Retry-After", fault::retry_after(value, *as_date));
             }
             Some(Some(error.into()))
         }
@@ -122,6 +122,9 @@ async fn misbehave(
 
 fn dispatch(app: &App, call: &Call) -> Answer {
     let mut world = app.world();
+    if let Err(text) = fault::before(&mut world, call) {
+        return ArmError::new(500, "FaultToOrder", text).into();
+    }
     if let Some(answer) = metadata::serve(&world, call).or_else(|| token::serve(&world, call)) {
         return answer;
     }
@@ -180,6 +183,7 @@ fn respond(
     let mut response = match fault {
         Some(FaultKind::Html { .. }) => page(answer.status),
         Some(FaultKind::Truncate) => truncated(answer),
+        Some(FaultKind::Garbage) => garbage(answer),
         _ => plain(answer, kinds::escapes_slashes(&call.path)),
     };
     let request = Uuid::new_v4().to_string();
@@ -233,6 +237,13 @@ fn truncated(answer: &Answer) -> Response<Body> {
     for (name, value) in &answer.headers {
         set(&mut response, name, value);
     }
+    response
+}
+
+/// A body of the right kind by its header, which it is not.
+fn garbage(answer: &Answer) -> Response<Body> {
+    let mut response = plain(answer, false);
+    *response.body_mut() = Body::from("{\"value\": [ this is no JSON");
     response
 }
 

@@ -1,5 +1,7 @@
 //! Long-running operations: accepted now, finished when their time has come.
 
+use std::collections::VecDeque;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -21,6 +23,17 @@ pub(crate) enum Work {
     Delete,
     /// Nothing: the operation was lost from the start.
     Nothing,
+}
+
+/// How an operation is to end.
+#[derive(Debug)]
+pub(crate) enum Ending {
+    /// As it should.
+    Well,
+    /// With an error.
+    Badly(ArmError),
+    /// Not at all.
+    Never,
 }
 
 /// How an operation stands.
@@ -46,13 +59,19 @@ pub(crate) struct Operation {
     poll: Poll,
     status_path: String,
     result_path: String,
-    query: String,
+    version: String,
+    /// What the signature is made from: it is too long to be kept.
+    seed: Uuid,
 }
+
+/// How many operations that have ended can still be polled.
+const KEPT: usize = 2_000;
 
 /// All operations, in order of acceptance.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    list: Vec<Operation>,
+    list: VecDeque<Operation>,
+    accepted: usize,
     /// While true nothing finishes.
     pub(crate) held: bool,
 }
@@ -69,9 +88,24 @@ impl Operations {
         self.list.iter().any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
     }
 
-    /// Everything, for the dump.
-    pub(crate) fn all(&self) -> &[Operation] {
-        &self.list
+    /// Those that can be polled, for the dump.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Operation> {
+        self.list.iter()
+    }
+
+    /// How many there have been.
+    pub(crate) fn accepted(&self) -> usize {
+        self.accepted
+    }
+
+    fn add(&mut self, operation: Operation) {
+        self.accepted += 1;
+        if self.list.len() >= KEPT
+            && let Some(oldest) = self.list.iter().position(|op| !op.is_running())
+        {
+            self.list.remove(oldest);
+        }
+        self.list.push_back(operation);
     }
 
     /// Forgets what was under way for a resource that is now deleted or replaced.
@@ -92,13 +126,17 @@ impl Operation {
 
     /// The value of `Azure-AsyncOperation`.
     pub(crate) fn status_url(&self, base: &str) -> String {
-        format!("{base}{}?{}", self.status_path, self.query)
+        format!("{base}{}?{}", self.status_path, self.query())
     }
 
     /// The value of `Location`.
     pub(crate) fn result_url(&self, base: &str) -> String {
         let monitor = if self.poll == Poll::Monitor { "monitor=true&" } else { "" };
-        format!("{base}{}?{monitor}{}", self.result_path, self.query)
+        format!("{base}{}?{monitor}{}", self.result_path, self.query())
+    }
+
+    fn query(&self) -> String {
+        signature(&self.version, self.seed)
     }
 
     /// The document that a status URL answers with.
@@ -163,7 +201,7 @@ impl World {
         id: &ResourceId,
         version: &str,
         work: Work,
-        fail: Option<ArmError>,
+        ending: Ending,
     ) -> Operation {
         let guid = self.guid();
         let name = match facts.poll {
@@ -174,20 +212,27 @@ impl World {
         let region = self.region_of(id);
         let (status_path, result_path) = paths(facts, id, &name, &region);
         let now = self.clock.now();
+        let seconds = self.settings.operation_seconds;
+        let (seconds, fail) = match ending {
+            Ending::Well => (seconds, None),
+            Ending::Badly(error) => (seconds, Some(error)),
+            Ending::Never => (f64::INFINITY, None),
+        };
         let operation = Operation {
             id: name,
             resource: id.clone(),
             work,
             state: State::Running,
             started: now,
-            due: now + self.settings.operation_seconds,
+            due: now + seconds,
             fail,
             poll: facts.poll,
             status_path,
             result_path,
-            query: signature(version, guid),
+            version: version.to_owned(),
+            seed: guid,
         };
-        self.operations.list.push(operation.clone());
+        self.operations.add(operation.clone());
         operation
     }
 
@@ -237,7 +282,7 @@ impl World {
         let rest = query.strip_prefix("monitor=true&").unwrap_or(query);
         let as_result = operation.result_path == path
             && (operation.poll != Poll::Monitor || rest.len() != query.len());
-        if rest != operation.query {
+        if rest != operation.query() {
             let text = "The signature of the operation URL is missing or was altered.";
             return Some(Err(ArmError::new(403, "InvalidOperationSignature", text)));
         }

@@ -43,9 +43,14 @@ pub(crate) fn get(
         resource.hidden_reads -= 1;
         return Err(missing(id));
     }
-    let Some(body) = world.show(&text, Some(version)) else {
+    let Some(resource) = world.store.get(&text) else {
         return Err(absent(world, id));
     };
+    let body = world.present(&resource.seen(), Some(version));
+    if let Some(resource) = world.store.get_mut(&text) {
+        let left = resource.stale.take().filter(|(_, reads)| *reads > 1);
+        resource.stale = left.map(|(body, reads)| (body, reads - 1));
+    }
     let mut answer = Answer::ok(body);
     if kind.facts().etag != Etag::None
         && let Some(etag) = answer.body.as_ref().and_then(|body| body["etag"].as_str())
@@ -94,7 +99,7 @@ pub(crate) fn list(
     let bodies: Vec<Value> = found
         .into_iter()
         .filter(|resource| resource.hidden_reads == 0)
-        .map(|resource| world.present(resource, Some(version)))
+        .map(|resource| world.present(&resource.seen(), Some(version)))
         .filter(|body| {
             wanted.is_none_or(|kind| {
                 body["kind"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(kind))

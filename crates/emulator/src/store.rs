@@ -1,5 +1,6 @@
 //! The resources, by ID in lower case, so that a parent stands before its children.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -14,12 +15,22 @@ pub(crate) struct Resource {
     pub(crate) body: Value,
     /// How many more reads answer 404 (a fault to order).
     pub(crate) hidden_reads: u32,
+    /// What reads still show, and how many (a fault to order).
+    pub(crate) stale: Option<(Value, u32)>,
 }
 
 impl Resource {
     /// A resource that is there for all.
     pub(crate) fn new(id: ResourceId, body: Value) -> Self {
-        Self { id, body, hidden_reads: 0 }
+        Self { id, body, hidden_reads: 0, stale: None }
+    }
+
+    /// The resource as reads see it.
+    pub(crate) fn seen(&self) -> Cow<'_, Self> {
+        match &self.stale {
+            Some((body, _)) => Cow::Owned(Self::new(self.id.clone(), body.clone())),
+            None => Cow::Borrowed(self),
+        }
     }
 
     /// `properties.NAME` as text, or the empty text.

@@ -10,7 +10,7 @@ use crate::fault::FaultKind;
 use crate::id::ResourceId;
 use crate::kinds::facts::{Delete, Etag, Facts, Patch, Reply};
 use crate::kinds::{Kind, Write};
-use crate::operation::{Operation, Work};
+use crate::operation::{Ending, Operation, Work};
 use crate::read;
 use crate::world::World;
 
@@ -94,11 +94,14 @@ fn carry_out(
     fill(facts, write, &mut next);
     kind.accept(world, write, &mut next);
     world.put(id, next);
-    if write.before.is_none()
-        && let Some(FaultKind::HideAfterCreate { reads }) = &call.order
-        && let Some(resource) = world.store.get_mut(&id.to_string())
-    {
-        resource.hidden_reads = *reads;
+    if let Some(resource) = world.store.get_mut(&id.to_string()) {
+        match (&call.order, write.before) {
+            (Some(FaultKind::HideAfterCreate { reads }), None) => resource.hidden_reads = *reads,
+            (Some(FaultKind::StaleReads { reads }), Some(before)) if *reads > 0 => {
+                resource.stale = Some((before.clone(), *reads));
+            }
+            _ => {}
+        }
     }
     Ok(answer(world, call, kind, write, reply))
 }
@@ -189,7 +192,8 @@ pub(crate) fn delete(
 
 /// An accepted write that fails in its operation and changes nothing.
 fn lost(world: &mut World, facts: &Facts, write: &Write<'_>, error: ArmError) -> Answer {
-    let operation = world.start(facts, write.id, write.version, Work::Nothing, Some(error));
+    let operation =
+        world.start(facts, write.id, write.version, Work::Nothing, Ending::Badly(error));
     polled(world, Answer::new(202, Some(json!({}))), &operation, true, true)
 }
 
@@ -210,12 +214,13 @@ fn polled(
     answer.header("Retry-After", &world.retry_after())
 }
 
-fn ordered(call: &Call) -> Option<ArmError> {
+fn ordered(call: &Call) -> Ending {
     match &call.order {
         Some(FaultKind::FailOperation { code, message }) => {
-            Some(ArmError::new(409, code, message.clone()))
+            Ending::Badly(ArmError::new(409, code, message.clone()))
         }
-        _ => None,
+        Some(FaultKind::NeverEnd) => Ending::Never,
+        _ => Ending::Well,
     }
 }
 

@@ -15,6 +15,8 @@ mod law;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
+mod misbehaviour;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod rules;

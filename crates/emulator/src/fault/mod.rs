@@ -1,6 +1,14 @@
 //! Misbehaviour to order: which requests it meets, and what it does to them.
 
+mod order;
+
+use std::time::{Duration, SystemTime};
+
 use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::control;
+use crate::world::World;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +24,8 @@ pub enum FaultKind {
         message: String,
         /// The text of `Retry-After`: seconds or an HTTP date.
         retry_after: Option<String>,
+        /// Sends the seconds of `retry_after` as the date at which they have passed.
+        as_date: bool,
     },
     /// The connection breaks, the request is not carried out.
     ResetBefore,
@@ -30,6 +40,8 @@ pub enum FaultKind {
     },
     /// The request is carried out; the answer's body ends in the middle.
     Truncate,
+    /// The request is carried out; the answer's body is no JSON.
+    Garbage,
     /// A gateway answers with a page for people; the request is not carried out.
     Html {
         /// HTTP status.
@@ -42,6 +54,8 @@ pub enum FaultKind {
         /// The error's words.
         message: String,
     },
+    /// The request is accepted, its operation never ends.
+    NeverEnd,
     /// 401: the token has expired.
     ExpiredToken,
     /// What a request creates answers 404 for a while.
@@ -49,15 +63,51 @@ pub enum FaultKind {
         /// How many reads.
         reads: u32,
     },
+    /// What a request changes is still shown as it was for a while.
+    StaleReads {
+        /// How many reads.
+        reads: u32,
+    },
+    /// Somebody else writes the resource just before the request: its etag is another one.
+    EtagConflict,
+    /// Somebody else changes a resource just before the request is carried out.
+    Change {
+        /// The resource.
+        id: String,
+        /// The change, after RFC 7396.
+        change: Value,
+    },
+    /// Somebody else deletes a resource just before the request is carried out.
+    Delete {
+        /// The resource.
+        id: String,
+    },
 }
 
-/// An order: the matching requests from the `nth` on, `count` times.
+/// Which of the matching requests an order meets.
+#[derive(Debug, Clone, PartialEq)]
+enum Turn {
+    Each,
+    Every {
+        nth: u64,
+        seen: u64,
+    },
+    /// With this probability, by a generator that begins with a seed.
+    Chance {
+        rate: f64,
+        state: u64,
+    },
+}
+
+/// An order: the matching requests from the `nth` on, `count` times. The same requests in the same
+/// order meet the same faults in every run, chance included.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     method: Option<String>,
     path: Option<String>,
     skip: u64,
     count: u64,
+    turn: Turn,
     kind: FaultKind,
 }
 
@@ -65,7 +115,7 @@ impl Fault {
     /// Meets the next request, whatever it is, once.
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
-        Self { method: None, path: None, skip: 0, count: 1, kind }
+        Self { method: None, path: None, skip: 0, count: 1, turn: Turn::Each, kind }
     }
 
     /// Refuses with a status, a code and words.
@@ -76,6 +126,7 @@ impl Fault {
             code: code.to_owned(),
             message: message.to_owned(),
             retry_after: None,
+            as_date: false,
         })
     }
 
@@ -91,6 +142,15 @@ impl Fault {
     pub fn retry_after(mut self, value: &str) -> Self {
         if let FaultKind::Status { retry_after, .. } = &mut self.kind {
             *retry_after = Some(value.to_owned());
+        }
+        self
+    }
+
+    /// Sends the seconds of `Retry-After` as a date.
+    #[must_use]
+    pub fn as_date(mut self) -> Self {
+        if let FaultKind::Status { as_date, .. } = &mut self.kind {
+            *as_date = true;
         }
         self
     }
@@ -123,79 +183,79 @@ impl Fault {
         self
     }
 
+    /// Meets every `nth` matching request, for good unless [`Fault::count`] follows.
+    #[must_use]
+    pub fn every(mut self, nth: u64) -> Self {
+        self.turn = Turn::Every { nth: nth.max(1), seen: 0 };
+        self.count(0)
+    }
+
+    /// Meets matching requests at a rate between 0 and 1, chosen by a seed, for good unless
+    /// [`Fault::count`] follows.
+    #[must_use]
+    pub fn chance(mut self, rate: f64, seed: u64) -> Self {
+        self.turn = Turn::Chance { rate, state: seed };
+        self.count(0)
+    }
+
     fn matches(&self, method: &str, path: &str) -> bool {
         let path = path.to_ascii_lowercase();
         self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method))
             && self.path.as_ref().is_none_or(|own| path.contains(&own.to_ascii_lowercase()))
     }
 
-    /// Reads the order that the control API takes.
-    ///
-    /// # Errors
-    /// Says in words what is missing or unknown.
-    pub fn from_json(order: &Value) -> Result<Self, String> {
-        const NAMES: [&str; 11] = [
-            "method",
-            "path",
-            "nth",
-            "count",
-            "kind",
-            "status",
-            "code",
-            "message",
-            "retry_after",
-            "milliseconds",
-            "reads",
-        ];
-        let map = order.as_object().ok_or("the order is not a JSON object")?;
-        if let Some(name) = map.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
+    /// Whether this matching request is one to meet.
+    fn strikes(&mut self) -> bool {
+        if self.skip > 0 {
+            self.skip -= 1;
+            return false;
         }
-        let mut fault = Self::new(read_kind(order)?);
-        fault.method = order["method"].as_str().map(str::to_owned);
-        fault.path = order["path"].as_str().map(str::to_owned);
-        let nth = order["nth"].as_u64().unwrap_or(1);
-        Ok(fault.nth(nth).count(order["count"].as_u64().unwrap_or(1)))
+        match &mut self.turn {
+            Turn::Each => true,
+            Turn::Every { nth, seen } => {
+                *seen += 1;
+                seen.is_multiple_of(*nth)
+            }
+            Turn::Chance { rate, state } => chance(state) < *rate,
+        }
     }
 }
 
-fn read_kind(order: &Value) -> Result<FaultKind, String> {
-    let text = |name: &str, default: &str| order[name].as_str().unwrap_or(default).to_owned();
-    let status = |default| match order["status"].as_u64().map(u16::try_from) {
-        None => Ok(default),
-        Some(Ok(status)) if (200..=599).contains(&status) => Ok(status),
-        Some(_) => Err("status is not an HTTP status".to_owned()),
-    };
-    let retry_after = match &order["retry_after"] {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
-    let number = |name: &str| order[name].as_u64().ok_or(format!("{name} is not a number"));
-    Ok(match order["kind"].as_str().ok_or("kind is missing")? {
-        "status" => FaultKind::Status {
-            status: status(500)?,
-            code: text("code", "InternalServerError"),
-            message: text("message", "A fault to order."),
-            retry_after,
-        },
-        "reset_before" => FaultKind::ResetBefore,
-        "reset_after" => FaultKind::ResetAfter,
-        "hang" => FaultKind::Hang,
-        "delay" => FaultKind::Delay { milliseconds: number("milliseconds")? },
-        "truncate" => FaultKind::Truncate,
-        "html" => FaultKind::Html { status: status(502)? },
-        "fail_operation" => FaultKind::FailOperation {
-            code: text("code", "InternalServerError"),
-            message: text("message", "A fault to order."),
-        },
-        "expired_token" => FaultKind::ExpiredToken,
-        "hide_after_create" => {
-            let reads = u32::try_from(number("reads")?).map_err(|error| error.to_string())?;
-            FaultKind::HideAfterCreate { reads }
+/// A number between 0 and 1, evenly spread (splitmix64).
+fn chance(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^= mixed >> 31;
+    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The text of `Retry-After`, as a date where that was ordered.
+pub(crate) fn retry_after(value: &str, as_date: bool) -> String {
+    match value.parse() {
+        Ok(seconds) if as_date => {
+            httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
         }
-        other => return Err(format!("unknown kind '{other}'")),
-    })
+        _ => value.to_owned(),
+    }
+}
+
+/// Does to the world what was ordered to come just before a request.
+pub(crate) fn before(world: &mut World, call: &Call) -> Result<(), String> {
+    match &call.order {
+        Some(FaultKind::Change { id, change }) => control::patch(world, id, change).map(|_| ()),
+        Some(FaultKind::Delete { id }) => {
+            control::delete(world, id);
+            Ok(())
+        }
+        Some(FaultKind::EtagConflict) => {
+            world.settle();
+            world.touch(&call.path);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The orders that are not used up.
@@ -220,9 +280,7 @@ impl Faults {
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<FaultKind> {
         let mut found = None;
         for fault in self.list.iter_mut().filter(|fault| fault.matches(method, path)) {
-            if fault.skip > 0 {
-                fault.skip -= 1;
-            } else if found.is_none() {
+            if fault.strikes() && found.is_none() {
                 fault.count = fault.count.saturating_sub(u64::from(fault.count != u64::MAX));
                 found = Some(fault.kind.clone());
             }

@@ -1,0 +1,189 @@
+//! More misbehaviour to order: what others do meanwhile, what is stale, and faults by turn and
+//! by chance.
+
+use emulator::{Fault, FaultKind};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client, read, version};
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
+
+fn flag(value: &str) -> Value {
+    json!({ "properties": { "publicNetworkAccess": value } })
+}
+
+async fn order(client: &Client, fault: &Value) -> Answer {
+    let url = format!("{}/fault", client.emulator.control);
+    read(client.http.post(url).json(fault).send().await.expect("an answer")).await
+}
+
+#[tokio::test]
+async fn retry_after_comes_as_a_date_too() {
+    let client = Client::start().await;
+    let fault = Fault::status(429, "TooManyRequests", "Slow down.").retry_after("30").as_date();
+    client.emulator.fault(fault);
+    let answer = client.get(&client.hub()).await.refused(429, "TooManyRequests");
+    let until = httpdate::parse_http_date(answer.header("retry-after")).expect("a date");
+    let left = until.duration_since(std::time::SystemTime::now()).expect("in the future");
+    assert!((20..=30).contains(&left.as_secs()), "{left:?}");
+}
+
+#[tokio::test]
+async fn an_answer_is_no_json() {
+    let client = Client::start().await;
+    let storage = client.id(STORAGE);
+    client.emulator.fault(Fault::new(FaultKind::Garbage).method("PATCH"));
+    let url = client.url(&storage, version(&storage));
+    let change = flag("Disabled");
+    let request = client.request(Method::PATCH, &url, &[], Some(&change));
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-type"], "application/json; charset=utf-8");
+    let text = response.text().await.expect("a body");
+    serde_json::from_str::<Value>(&text).expect_err("no JSON");
+    let shown = client.get(&storage).await.is(200).body;
+    assert_eq!(shown["properties"]["publicNetworkAccess"], "Disabled", "it was carried out");
+}
+
+#[tokio::test]
+async fn an_operation_never_ends() {
+    let client = Client::start().await;
+    let id = client.network("privateEndpoints/pe");
+    client.emulator.fault(Fault::new(FaultKind::NeverEnd).method("PUT"));
+    let accepted = client.put(&id, &client.endpoint(&client.hub(), "amlworkspace")).await.is(201);
+    client.emulator.advance(1e9);
+    let url = accepted.header("azure-asyncoperation");
+    let running = client.send(Method::GET, url, &[], None).await.is(200);
+    assert_eq!(running.body["status"], "InProgress");
+    client.remove(&id).await;
+}
+
+#[tokio::test]
+async fn reads_are_stale_for_a_while() {
+    let client = Client::start().await;
+    let storage = client.id(STORAGE);
+    client.emulator.fault(Fault::new(FaultKind::StaleReads { reads: 2 }).method("PATCH"));
+    let told = client.patch(&storage, &flag("Disabled")).await.is(200).body;
+    assert_eq!(told["properties"]["publicNetworkAccess"], "Disabled", "the answer is not stale");
+    let list = client.id("Microsoft.Storage/storageAccounts");
+    let listed = client.get(&list).await.is(200).body;
+    assert_eq!(listed["value"][0]["properties"]["publicNetworkAccess"], "Enabled");
+    for value in ["Enabled", "Enabled", "Disabled"] {
+        let shown = client.get(&storage).await.is(200).body;
+        assert_eq!(shown["properties"]["publicNetworkAccess"], value);
+    }
+}
+
+#[tokio::test]
+async fn somebody_else_comes_first() {
+    let client = Client::start().await;
+    let subnet = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
+    let read = client.get(&subnet).await.is(200);
+    let url = client.url(&subnet, version(&subnet));
+    let guard = [("if-match", read.header("etag"))];
+    client.emulator.fault(Fault::new(FaultKind::EtagConflict).method("PUT"));
+    let answer = client.send(Method::PUT, &url, &guard, Some(&read.body)).await;
+    answer.refused(412, "PreconditionFailed");
+
+    let zone = client.network("privateDnsZones/one.example");
+    client.make(&zone, &json!({ "location": "global" })).await;
+    let read = client.get(&zone).await.is(200);
+    let url = client.url(&zone, version(&zone));
+    let guard = [("if-match", read.header("etag"))];
+    client.emulator.fault(Fault::new(FaultKind::EtagConflict).method("PUT"));
+    let body = json!({ "location": "global", "tags": { "a": "1" } });
+    let accepted = client.send(Method::PUT, &url, &guard, Some(&body)).await.is(202);
+    let end = client.end(accepted).await;
+    assert_eq!(end.body["error"]["code"], "PreconditionFailed", "private DNS says so later");
+
+    let storage = client.id(STORAGE);
+    let kind = FaultKind::Change { id: storage.clone(), change: flag("Disabled") };
+    client.emulator.fault(Fault::new(kind).path("airefstorage").nth(2));
+    for value in ["Enabled", "Disabled", "Disabled"] {
+        let shown = client.get(&storage).await.is(200).body;
+        assert_eq!(shown["properties"]["publicNetworkAccess"], value);
+    }
+    client.emulator.fault(Fault::new(FaultKind::Delete { id: storage.clone() }).method("PATCH"));
+    client.patch(&storage, &flag("Enabled")).await.is(404);
+    let kind = FaultKind::Change { id: storage.clone(), change: json!({}) };
+    client.emulator.fault(Fault::new(kind));
+    client.get(&storage).await.refused(500, "FaultToOrder");
+}
+
+/// Which of 40 reads were met.
+async fn met(client: &Client) -> Vec<usize> {
+    let mut met = Vec::new();
+    for number in 1..=40 {
+        if client.get(&client.hub()).await.status == 503 {
+            met.push(number);
+        }
+    }
+    client.emulator.clear_faults();
+    met
+}
+
+#[tokio::test]
+async fn faults_come_by_turn_and_by_chance() {
+    let fault = || Fault::status(503, "ServerBusy", "Busy.").path("airef-hub");
+    let client = Client::start().await;
+    client.emulator.fault(fault().every(10));
+    assert_eq!(met(&client).await, [10, 20, 30, 40]);
+    client.emulator.fault(fault().every(10).nth(6).count(2));
+    assert_eq!(met(&client).await, [15, 25]);
+
+    client.emulator.fault(fault().chance(0.2, 7));
+    let first = met(&client).await;
+    assert!((3..=15).contains(&first.len()), "{first:?}");
+    let other = Client::start().await;
+    other.emulator.fault(fault().chance(0.2, 7));
+    assert_eq!(met(&other).await, first, "the same seed, the same faults");
+    other.emulator.fault(fault().chance(0.2, 8));
+    assert_ne!(met(&other).await, first, "another seed, other faults");
+    other.emulator.fault(fault().chance(0.0, 1));
+    assert!(met(&other).await.is_empty());
+}
+
+#[tokio::test]
+async fn every_kind_is_ordered_by_the_control_api() {
+    let client = Client::start().await;
+    let (storage, hub) = (client.id(STORAGE), client.hub());
+    for fault in [
+        json!({ "kind": "status", "status": 429, "retry_after": 3, "as_date": true }),
+        json!({ "kind": "reset_before" }),
+        json!({ "kind": "reset_after" }),
+        json!({ "kind": "hang" }),
+        json!({ "kind": "delay", "milliseconds": 1 }),
+        json!({ "kind": "truncate" }),
+        json!({ "kind": "garbage" }),
+        json!({ "kind": "html", "status": 504 }),
+        json!({ "kind": "fail_operation", "code": "RetryableError" }),
+        json!({ "kind": "never_end" }),
+        json!({ "kind": "expired_token" }),
+        json!({ "kind": "hide_after_create", "reads": 2 }),
+        json!({ "kind": "stale_reads", "reads": 2 }),
+        json!({ "kind": "etag_conflict" }),
+        json!({ "kind": "change", "id": storage, "body": flag("Disabled") }),
+        json!({ "kind": "delete", "id": storage }),
+        json!({ "kind": "status", "every": 7 }),
+        json!({ "kind": "status", "rate": 0.05, "seed": 1, "count": 3 }),
+    ] {
+        order(&client, &fault).await.is(200);
+    }
+    client.emulator.clear_faults();
+    for fault in [
+        json!({ "kind": "delay" }),
+        json!({ "kind": "stale_reads" }),
+        json!({ "kind": "change" }),
+        json!({ "kind": "status", "status": 99 }),
+        json!({ "kind": "status", "rate": 2 }),
+        json!({ "kind": "status", "nth": "x" }),
+        json!([]),
+    ] {
+        order(&client, &fault).await.is(400);
+    }
+    order(&client, &json!({ "kind": "status", "status": 500, "every": 2 })).await.is(200);
+    for status in [200, 500, 200, 500] {
+        client.get(&hub).await.is(status);
+    }
+}
