@@ -4,17 +4,23 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::error::ArmError;
+use crate::error::{ArmError, Aside};
 use crate::id::ResourceId;
 use crate::kinds::{self, Kind};
 use crate::rules;
 use crate::world::World;
-use crate::{body, group, read, token, write};
+use crate::{body, group, limits, read, token, write};
 
 /// Answers a request to ARM.
-pub(crate) fn serve(world: &mut World, call: &Call) -> Result<Answer, ArmError> {
-    token::check(world, call)?;
+pub(crate) fn serve(world: &mut World, call: &Call) -> Answer {
+    if let Err(error) = token::check(world, call) {
+        return error.into();
+    }
     world.settle();
+    limits::meter(world, call, |world| route(world, call).unwrap_or_else(Answer::from))
+}
+
+fn route(world: &mut World, call: &Call) -> Result<Answer, ArmError> {
     if call.method == "GET"
         && let Some(answer) = world.poll(&call.raw_path, &call.query)
     {
@@ -86,12 +92,37 @@ fn resource(
         (method @ ("PUT" | "PATCH"), true) => {
             let mut body = body::parse(&call.body)?;
             rules::admit(world, kind, method, (place, version), &mut body)?;
-            let write = if method == "PUT" { write::put } else { write::patch };
-            write(world, call, kind, (place, version), &body)
+            write_body(world, call, kind, (place, version), body)
         }
         ("DELETE", true) => write::delete(world, call, kind, place, version),
         ("GET", false) => read::list(world, call, kind, place, version),
         _ => Err(write::not_allowed(&call.method, kind)),
+    }
+}
+
+/// Writes; in a loose world without the names that the type does not have.
+fn write_body(
+    world: &mut World,
+    call: &Call,
+    kind: &dyn Kind,
+    at: (&ResourceId, &str),
+    mut body: Value,
+) -> Result<Answer, ArmError> {
+    let write = if call.method == "PUT" { write::put } else { write::patch };
+    let mut warnings = Vec::new();
+    loop {
+        match write(world, call, kind, at, &body) {
+            Err(error) if world.manners.loose => match error.aside.as_deref() {
+                Some(Aside::Unknown(path)) if body::drop_name(&mut body, path) => {
+                    warnings.push(format!("{path} is not known and was left out"));
+                }
+                _ => return Err(error),
+            },
+            Ok(answer) if !warnings.is_empty() => {
+                return Ok(answer.header("x-ms-emulator-warning", &warnings.join("; ")));
+            }
+            result => return result,
+        }
     }
 }
 

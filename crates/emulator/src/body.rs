@@ -63,7 +63,7 @@ fn check_top(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
                 "Could not find member '{name}' on object of type 'ResourceDefinition'. \
                  Path '{name}', line 1, position 1."
             );
-            return Err(ArmError::content(text));
+            return Err(ArmError::content(text).unknown(name));
         }
     }
     let tags = &write.body["tags"];
@@ -88,10 +88,21 @@ pub(crate) fn unknown(facts: &Facts, path: &str) -> ArmError {
         "Could not find member '{name}' on object of type '{kind}'. Path '{path}', line 1, \
          position 1."
     );
-    match facts.namespace() {
+    let error = match facts.namespace() {
         "Microsoft.Network" => ArmError::format("InvalidJson", text),
         _ => ArmError::content(text),
-    }
+    };
+    error.unknown(path)
+}
+
+/// Takes the name at a path such as `properties.list[0].name` out of a body.
+pub(crate) fn drop_name(body: &mut Value, path: &str) -> bool {
+    let pointer = path.replace('[', ".").replace(']', "");
+    let (above, name) = pointer.rsplit_once('.').unwrap_or(("", &pointer));
+    let above =
+        if above.is_empty() { String::new() } else { format!("/{}", above.replace('.', "/")) };
+    let holder = body.pointer_mut(&above).and_then(Value::as_object_mut);
+    holder.is_some_and(|map| map.remove(name).is_some())
 }
 
 /// The refusal of a value of the wrong JSON type.

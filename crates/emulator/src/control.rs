@@ -11,6 +11,8 @@ use crate::http::App;
 use crate::id::ResourceId;
 use crate::kinds;
 use crate::log::Request;
+use crate::manners;
+use crate::rules;
 use crate::store::Resource;
 use crate::world::World;
 
@@ -65,7 +67,8 @@ fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
             }
             Ok(counters(world))
         }
-        _ => crate::rules::order(world, route, &order),
+        "manners" => manners::order(world, &order),
+        _ => rules::order(world, route, &order),
     }
 }
 
@@ -92,6 +95,10 @@ fn help() -> Value {
                 { "effect": "deployIfNotExists", "group": "", "zones": [], "after": 0 },
             ],
             "clear-policies": {},
+            "manners": {
+                "page_size": 0, "loose": false, "subnet_contention": false,
+                "limits": { "reads": { "burst": 250, "per_second": 25 } },
+            },
         },
     })
 }

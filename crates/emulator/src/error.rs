@@ -10,11 +10,19 @@ pub(crate) struct ArmError {
     pub(crate) message: Box<str>,
     pub(crate) target: Option<Box<str>>,
     pub(crate) details: Vec<(String, String)>,
-    /// Type and content of an entry of `additionalInfo`.
-    pub(crate) information: Option<Box<(&'static str, Value)>>,
+    pub(crate) aside: Option<Box<Aside>>,
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Reported by the operation that follows, not by the answer to the request itself.
     pub(crate) late: bool,
+}
+
+/// What few refusals have.
+#[derive(Debug, Clone)]
+pub(crate) enum Aside {
+    /// Type and content of an entry of `additionalInfo`.
+    Information(&'static str, Value),
+    /// Where the name stands that the type does not have.
+    Unknown(String),
 }
 
 impl ArmError {
@@ -26,7 +34,7 @@ impl ArmError {
             message: message.into().into(),
             target: None,
             details: Vec::new(),
-            information: None,
+            aside: None,
             headers: Vec::new(),
             late: false,
         }
@@ -58,7 +66,13 @@ impl ArmError {
 
     /// Adds an entry to `additionalInfo`.
     pub(crate) fn information(mut self, kind: &'static str, info: Value) -> Self {
-        self.information = Some(Box::new((kind, info)));
+        self.aside = Some(Box::new(Aside::Information(kind, info)));
+        self
+    }
+
+    /// Says where the name stands that the type does not have.
+    pub(crate) fn unknown(mut self, path: &str) -> Self {
+        self.aside = Some(Box::new(Aside::Unknown(path.to_owned())));
         self
     }
 
@@ -110,8 +124,7 @@ impl ArmError {
                 .map(|(code, message)| json!({ "code": code, "message": message }))
                 .collect();
         }
-        if let Some(information) = &self.information {
-            let (kind, info) = &**information;
+        if let Some(Aside::Information(kind, info)) = self.aside.as_deref() {
             inner["additionalInfo"] = json!([{ "type": kind, "info": info }]);
         }
         inner

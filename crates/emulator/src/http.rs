@@ -128,7 +128,7 @@ fn dispatch(app: &App, call: &Call) -> Answer {
     if let Some(answer) = metadata::serve(&world, call).or_else(|| token::serve(&world, call)) {
         return answer;
     }
-    arm::serve(&mut world, call).unwrap_or_else(Answer::from)
+    arm::serve(&mut world, call)
 }
 
 fn correlation(call: &Call) -> String {
@@ -194,14 +194,6 @@ fn respond(
     if let Some(id) = call.header("x-ms-client-request-id") {
         set(&mut response, "x-ms-client-request-id", id);
     }
-    let remaining = match call.method.as_str() {
-        "GET" | "HEAD" => "x-ms-ratelimit-remaining-subscription-reads",
-        "DELETE" => "x-ms-ratelimit-remaining-subscription-deletes",
-        _ => "x-ms-ratelimit-remaining-subscription-writes",
-    };
-    let global = remaining.replace("subscription-", "subscription-global-");
-    set(&mut response, remaining, "249");
-    set(&mut response, &global, "3749");
     response
 }
 

@@ -21,7 +21,9 @@ mod group;
 mod http;
 mod id;
 mod kinds;
+mod limits;
 mod log;
+mod manners;
 mod metadata;
 mod operation;
 mod read;
@@ -35,6 +37,7 @@ mod world;
 mod write;
 
 pub use fault::{Fault, FaultKind};
+pub use limits::{Limit, Limits};
 pub use log::Request;
 pub use rules::access::Role;
 pub use rules::lock::Lock;

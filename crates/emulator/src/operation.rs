@@ -88,6 +88,11 @@ impl Operations {
         self.list.iter().any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
     }
 
+    /// What is under way.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &ResourceId> {
+        self.list.iter().filter(|op| op.is_running()).map(|op| &op.resource)
+    }
+
     /// Those that can be polled, for the dump.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Operation> {
         self.list.iter()

@@ -137,6 +137,7 @@ pub(crate) fn page(
         }
     };
     let size = number("$top")?.filter(|top| *top > 0).unwrap_or(size);
+    let size = world.manners.page_size.map_or(size, |most| most.min(size));
     let skip = number("$skiptoken")?.or(number("$skip")?).unwrap_or(0).min(bodies.len());
     let end = bodies.len().min(skip.saturating_add(size));
     let mut answer = json!({ "value": bodies.get(skip..end).unwrap_or_default() });

@@ -16,7 +16,9 @@ use crate::cloud;
 use crate::control;
 use crate::fault::Fault;
 use crate::http::{App, Watcher, router};
+use crate::limits::{Limits, Meters};
 use crate::log::Request;
+use crate::manners::Manners;
 use crate::rules::Rules;
 use crate::seed;
 use crate::tls::{Certificates, TlsListener, Wire};
@@ -34,6 +36,8 @@ pub struct Builder {
     cloud: String,
     watcher: Option<Watcher>,
     pub(crate) rules: Rules,
+    pub(crate) manners: Manners,
+    pub(crate) limits: Limits,
 }
 
 impl Builder {
@@ -109,6 +113,8 @@ impl Builder {
         seed::fill(&mut world)
             .map_err(|error| io::Error::other(format!("{}: {}", error.code, error.message)))?;
         world.rules = self.rules;
+        world.manners = self.manners;
+        world.meters = Meters::new(self.limits, world.clock.now());
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher));
@@ -210,6 +216,8 @@ impl Emulator {
             cloud: "public".to_owned(),
             watcher: None,
             rules: Rules::default(),
+            manners: Manners::default(),
+            limits: Limits::default(),
         }
     }
 

@@ -8,7 +8,9 @@ use crate::cloud::Cloud;
 use crate::fault::Faults;
 use crate::id::ResourceId;
 use crate::kinds::{self, facts::Etag};
+use crate::limits::{Limits, Meters};
 use crate::log::Log;
+use crate::manners::Manners;
 use crate::operation::Operations;
 use crate::rules::Rules;
 use crate::store::{Resource, Store};
@@ -42,6 +44,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) rules: Rules,
+    pub(crate) manners: Manners,
+    pub(crate) meters: Meters,
     made_up: u64,
 }
 
@@ -53,14 +57,18 @@ pub(crate) fn fixed_guid(name: &str) -> Uuid {
 impl World {
     /// A world with nothing in it.
     pub(crate) fn empty(settings: Settings) -> Self {
+        let clock = Clock::new();
+        let meters = Meters::new(Limits::default(), clock.now());
         Self {
             settings,
             store: Store::default(),
             operations: Operations::default(),
-            clock: Clock::new(),
+            clock,
             faults: Faults::default(),
             log: Log::default(),
             rules: Rules::default(),
+            manners: Manners::default(),
+            meters,
             made_up: 0,
         }
     }

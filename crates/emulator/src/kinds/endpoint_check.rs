@@ -169,10 +169,25 @@ fn check_subnet(facts: &Facts, world: &World, write: &Write<'_>) -> Result<(), A
     let Some(subnet) = world.store.get(&id.to_string()).filter(|_| found) else {
         return Err(ArmError::reference(&id.to_string(), &own));
     };
+    if contended(world, &id.to_string(), Some(write.id)) {
+        return Err(unprovisioned(&id, &own, "Updating"));
+    }
     match subnet.text("provisioningState") {
         "Updating" | "Deleting" => Err(unprovisioned(&id, &own, subnet.text("provisioningState"))),
         _ => Ok(()),
     }
+}
+
+/// Whether another endpoint's operation keeps a subnet busy, in a world where that counts.
+pub(super) fn contended(world: &World, subnet: &str, own: Option<&ResourceId>) -> bool {
+    let holds = |id: &ResourceId| {
+        let endpoint = world.store.get(&id.to_string());
+        let used = endpoint.and_then(|found| found.body["properties"]["subnet"]["id"].as_str());
+        id.is_kind("Microsoft.Network/privateEndpoints")
+            && own.is_none_or(|own| own.key() != id.key())
+            && used.is_some_and(|used| same(used, subnet))
+    };
+    world.manners.subnet_contention && world.operations.running().any(holds)
 }
 
 /// 429 while something that a request refers to is being changed.

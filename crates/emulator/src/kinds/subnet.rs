@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 use serde_json::{Value, json};
 
+use super::endpoint_check::contended;
 use super::facts::{Facts, Location, NETWORK, Patch};
 use super::{Kind, Write, properties, virtual_network};
 use crate::body;
@@ -38,7 +39,8 @@ impl Kind for Subnet {
             return Ok(());
         };
         let key = network.key();
-        if world.operations.busy(&key) || world.operations.busy_below(&key) {
+        let contended = contended(world, &write.id.to_string(), None);
+        if contended || world.operations.busy(&key) || world.operations.busy_below(&key) {
             let text = "Another operation on this or dependent resource is in progress.";
             let error = ArmError::new(429, "AnotherOperationInProgress", text);
             return Err(error.header("Retry-After", world.retry_after()));

@@ -17,6 +17,8 @@ mod manners;
 #[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod rules;

@@ -1,0 +1,88 @@
+//! How strict ARM is and how busy, to order.
+
+use serde_json::{Value, json};
+
+use crate::limits::{Limits, Meters};
+use crate::server::{Builder, Emulator};
+use crate::world::World;
+
+/// Manners that differ from one test to another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manners {
+    /// The most entries in a page of any list.
+    pub(crate) page_size: Option<usize>,
+    /// Unknown names in a body are left out and warned of, instead of refused.
+    pub(crate) loose: bool,
+    /// A subnet takes one operation of its endpoints at a time.
+    pub(crate) subnet_contention: bool,
+}
+
+/// Takes an order of the control API.
+pub(crate) fn order(world: &mut World, order: &Value) -> Result<Value, String> {
+    const NAMES: [&str; 4] = ["page_size", "loose", "subnet_contention", "limits"];
+    let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
+        return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
+    }
+    if let Some(size) = order["page_size"].as_u64() {
+        world.manners.page_size = usize::try_from(size).ok().filter(|size| *size > 0);
+    }
+    if let Some(loose) = order["loose"].as_bool() {
+        world.manners.loose = loose;
+    }
+    if let Some(contention) = order["subnet_contention"].as_bool() {
+        world.manners.subnet_contention = contention;
+    }
+    if order["limits"].is_object() {
+        let limits = world.meters.limits.changed(&order["limits"])?;
+        set_limits(world, limits);
+    }
+    Ok(json!({
+        "page_size": world.manners.page_size,
+        "loose": world.manners.loose,
+        "subnet_contention": world.manners.subnet_contention,
+    }))
+}
+
+fn set_limits(world: &mut World, limits: Limits) {
+    world.meters = Meters::new(limits, world.clock.now());
+}
+
+impl Builder {
+    /// The most entries in a page of any list; Azure's own sizes unless this is given.
+    #[must_use]
+    pub fn page_size(mut self, size: usize) -> Self {
+        self.manners.page_size = Some(size.max(1));
+        self
+    }
+
+    /// Leaves unknown names in bodies out and warns of them, in the header
+    /// `x-ms-emulator-warning`, instead of refusing them.
+    #[must_use]
+    pub fn loose(mut self, loose: bool) -> Self {
+        self.manners.loose = loose;
+        self
+    }
+
+    /// Lets a subnet take one operation of its endpoints at a time: another is refused with 429
+    /// `RetryableError`, as Azure does at its busiest.
+    #[must_use]
+    pub fn subnet_contention(mut self, contention: bool) -> Self {
+        self.manners.subnet_contention = contention;
+        self
+    }
+
+    /// How many requests the subscription may make.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+impl Emulator {
+    /// How many requests the subscription may make, from full buckets on.
+    pub fn limit(&self, limits: Limits) {
+        set_limits(&mut self.app.world(), limits);
+    }
+}
