@@ -3,8 +3,10 @@
 //!
 //! Source: Microsoft's table of private DNS zone values, and for the workspace its custom DNS page.
 
+mod interface;
 mod names;
 
+pub use interface::{Interface, Needed};
 pub use names::{
     Name, inference_record, inference_suffix, is_inference, record_in, record_of, workspace_guid,
     workspace_names,

@@ -1,9 +1,14 @@
 //! Settings: resources of the provider that own one property of an ARM resource, and not the
 //! resource. They are written by PATCH, and their end retains or restores.
 
+mod guarded;
+
+pub use guarded::Verdict;
+
 use crate::explain::{explain, unreadable};
 use crate::provider::Azure;
 use crate::resource::MOST_COLLISIONS;
+use crate::survey::Survey;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
@@ -11,7 +16,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use plugin::codec;
 use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
 use plugin::field::Computed;
 use plugin::model::Model;
 use plugin::path::Path;
@@ -92,14 +97,16 @@ pub trait ArmSetting: Model + Clone {
         let _ = previous;
     }
 
-    /// Refuses a write that would do harm.
-    ///
-    /// # Errors
-    ///
-    /// The harm, and what must be true first.
-    fn guard(&self, live: &Json) -> Result<(), Diagnostic> {
-        let _ = live;
-        Ok(())
+    /// Judges whether a write would do harm, by what a survey shows.
+    fn guard(&self, live: &Json, survey: &Survey) -> Verdict {
+        let _ = (live, survey);
+        Verdict::default()
+    }
+
+    /// Whether the guard can judge a plan already, and is asked to. Values may be unknown.
+    fn looks_ahead(prior: &Value, config: &Value) -> bool {
+        let _ = (prior, config);
+        false
     }
 
     /// Rules that concern several attributes. Values may be unknown.
@@ -190,7 +197,7 @@ impl<S: ArmSetting> Owned<S> {
         let mut live = reply.body.clone();
         Self::remember(&wish, &model, &live, context);
         if wish.write(&live).is_some() {
-            wish.guard(&live)?;
+            Self::guarded(&arm, &wish, (&target.0, &live), (until, context)).await?;
         }
         if Self::write(&arm, &target, &wish, reply, until).await? {
             live = Self::shown(&arm, &wish, &target, until).await?;
@@ -321,7 +328,7 @@ impl<S: ArmSetting> Resource for Owned<S> {
         S::validate(config)
     }
 
-    async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
+    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
         // What the resource does not say of its end, the provider's configuration does.
         let Change { prior, config, planned, .. } = change;
         let block = S::block();
@@ -336,7 +343,13 @@ impl<S: ArmSetting> Resource for Owned<S> {
             };
             planned.set_entry("on_destroy", end);
         }
-        Diagnostics::new()
+        if !S::looks_ahead(prior, config) {
+            return Diagnostics::new();
+        }
+        let advice = self.advice(config, &until(context)).await;
+        // That the guard cannot look yet does not keep anything from being planned.
+        let blind = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];
+        advice.unwrap_or_else(blind).into_iter().collect()
     }
 
     async fn create(&self, planned: S, context: &Context) -> Result<S, Diagnostics> {

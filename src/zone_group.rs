@@ -3,6 +3,7 @@
 
 use azure::id::ResourceId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -24,6 +25,13 @@ pub struct Group {
     /// Its properties.
     #[serde(default)]
     pub properties: Properties,
+}
+
+impl Group {
+    /// The group of a body; `None` where it is of another form.
+    pub fn deserialized(body: &Json) -> Option<Self> {
+        Self::deserialize(body).ok()
+    }
 }
 
 /// Properties of a zone group.

@@ -146,7 +146,7 @@ fn a_resource_is_pure() {
 }
 
 /// Who waits, and for what. Everything else is told when to go on.
-const WAITS: [(&str, &str); 14] = [
+const WAITS: [(&str, &str); 15] = [
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
     ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
     ("crates/azure/src/write.rs", "before a write is tried again"),
@@ -158,6 +158,7 @@ const WAITS: [(&str, &str); 14] = [
     ("src/beside.rs", "until Azure shows what was just made"),
     ("src/claim.rs", "until Azure shows what was just written"),
     ("src/setting.rs", "until Azure shows what was just written"),
+    ("src/setting/guarded.rs", "until Azure has written what a guard misses"),
     ("src/resource.rs", "until an object has come to what it must come to"),
     ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
     ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),

@@ -33,6 +33,7 @@ mod examples;
 mod failures;
 mod functions;
 mod gates;
+mod guards;
 mod imports;
 mod interrupts;
 mod late_values;

@@ -5,6 +5,7 @@ use super::{
     PrivateEndpoint, RecordSet, ZoneConfig, ZoneGroup, records,
 };
 use crate::arm::Live;
+use crate::private_link::Interface;
 use crate::wire::{ExtendedLocation, Reference, Tracked};
 use crate::zone_group::{Config, Group};
 use azure::id::ResourceId;
@@ -88,41 +89,6 @@ struct AddressProperties {
 struct DnsConfig {
     fqdn: String,
     ip_addresses: Vec<String>,
-}
-
-/// The endpoint's network interface, as far as it tells of addresses and names.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Interface {
-    pub(super) properties: InterfaceProperties,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct InterfaceProperties {
-    pub(super) ip_configurations: Vec<InterfaceAddress>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct InterfaceAddress {
-    pub(super) properties: InterfaceAddressProperties,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct InterfaceAddressProperties {
-    #[serde(rename = "privateIPAddress")]
-    pub(super) private_ip_address: Option<String>,
-    pub(super) private_link_connection_properties: Member,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Member {
-    pub(super) group_id: String,
-    pub(super) required_member_name: String,
-    pub(super) fqdns: Vec<String>,
 }
 
 /// The body that the attributes ask for.
@@ -255,9 +221,7 @@ fn read_interface(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties
     endpoint.network_interface_id.set(interfaces.first().map(|it| it.id.clone()));
     endpoint.network_interface.set(interfaces);
     let interface: Interface = live.beside.read(INTERFACE).unwrap_or_default();
-    let addresses = &interface.properties.ip_configurations;
-    let addresses = addresses.iter().filter_map(|it| it.properties.private_ip_address.clone());
-    endpoint.private_ip_addresses.set(addresses.collect::<Vec<_>>());
+    endpoint.private_ip_addresses.set(interface.addresses());
     endpoint.dns_records.set(records::of(&interface));
 }
 

@@ -1,68 +1,250 @@
 //! The guard: what must be true before public access is disabled.
 
+use super::checklist::{Checklist, Line};
 use crate::check;
+use crate::isolation::dns::{self, Proof, Status};
+use crate::isolation::endpoint::{Connection, Endpoint, connections};
+use crate::isolation::mend;
+use crate::setting::Verdict;
+use crate::survey::{Sight, Survey};
+use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::model::Model;
 use plugin::path::Path;
+use plugin::value::Value;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
-/// Protection against locking oneself out.
+/// Protection against locking oneself out. It looks right before the flag is disabled, and, as far
+/// as all is known, already in the plan.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct Guard {
-    /// `enforce` refuses to disable access while the resource has no approved private endpoint
-    /// connection; `off` does not look.
-    #[tf(default = "enforce", check = check::one_of(&["enforce", "off"]))]
+    /// `enforce` refuses to disable access while something is missing, `warn` says what is missing
+    /// and goes on, and `off` does not look.
+    #[tf(default = "enforce", check = check::one_of(&["enforce", "warn", "off"]))]
     mode: String,
+    /// IDs of private endpoints that must lead to the resource, and be approved. Without it, at
+    /// least one endpoint must, whichever it is.
+    #[tf(check = check::id_of(&[ENDPOINT]).each(), same = check::same_ids)]
+    private_endpoint_ids: Option<BTreeSet<String>>,
+    /// Group IDs, such as `blob` and `file` of a storage account, that approved endpoints must
+    /// reach.
+    #[tf(same = check::same_ids)]
+    require_groups: Option<BTreeSet<String>>,
+    /// Whether the names of the endpoints must lead to them: by private DNS zones that are linked
+    /// to networks, with records that have the addresses of the endpoints. Without it, true where
+    /// `private_endpoint_ids` or `client_virtual_network_ids` are given.
+    require_dns: Option<bool>,
+    /// IDs of the virtual networks of the clients: the zones must be linked to each. Without it, a
+    /// link to any network will do.
+    #[tf(check = check::id_of(&[NETWORK]).each(), same = check::same_ids)]
+    client_virtual_network_ids: Option<BTreeSet<String>>,
+}
+
+const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+const NETWORK: &str = "Microsoft.Network/virtualNetworks";
+
+const ENDPOINTS: &str = "private_endpoint_ids";
+const GROUPS: &str = "require_groups";
+const DNS: &str = "require_dns";
+const CLIENTS: &str = "client_virtual_network_ids";
+
+/// Without a guard block, an approved connection is asked for.
+impl Default for Guard {
+    fn default() -> Self {
+        Self {
+            mode: "enforce".to_owned(),
+            private_endpoint_ids: None,
+            require_groups: None,
+            require_dns: None,
+            client_virtual_network_ids: None,
+        }
+    }
 }
 
 impl Guard {
     pub(super) fn is_on(&self) -> bool {
         self.mode != "off"
     }
+
+    /// Whether a plan can be judged: the endpoints are given, and known.
+    pub(super) fn looks_ahead(config: &Value) -> bool {
+        let Some([guard]) = config.get("guard").as_list() else {
+            return false;
+        };
+        let endpoints = guard.get(ENDPOINTS);
+        let given =
+            !endpoints.has_unknown() && endpoints.as_list().is_some_and(|it| !it.is_empty());
+        given && guard.get("mode").as_str() != Some("off") && *guard.get("mode") != Value::Unknown
+    }
+
+    fn looks_at_names(&self) -> bool {
+        let given = |ids: &Option<BTreeSet<String>>| ids.as_ref().is_some_and(|it| !it.is_empty());
+        let named = given(&self.private_endpoint_ids) || given(&self.client_virtual_network_ids);
+        self.require_dns.unwrap_or(named)
+    }
+
+    /// Judges what would be left when the public access of a resource is disabled.
+    pub(super) fn judge(&self, target: &ResourceId, live: &Json, survey: &Survey) -> Verdict {
+        let mut list = Checklist::default();
+        let endpoints = self.endpoints(target, live, survey, &mut list);
+        for group in self.require_groups.iter().flatten() {
+            list.push(group_line(target, &endpoints, group));
+        }
+        if self.looks_at_names() {
+            for endpoint in endpoints.iter().filter(|it| it.is_approved()) {
+                self.names(endpoint, &endpoints, survey, &mut list);
+            }
+        }
+        list.verdict(target, self.mode == "warn")
+    }
+
+    /// The endpoints that lead to the resource.
+    fn endpoints(
+        &self,
+        target: &ResourceId,
+        live: &Json,
+        survey: &Survey,
+        list: &mut Checklist,
+    ) -> Vec<Endpoint> {
+        let shown = connections(live);
+        let given = parsed(&self.private_endpoint_ids);
+        let ids = if given.is_empty() {
+            let approved = shown.iter().filter(|it| it.is_approved());
+            if approved.clone().next().is_none() {
+                list.push(nobody(target, &shown));
+            } else if self.require_groups.is_none() && !self.looks_at_names() {
+                list.push(Line::yes("a private endpoint connection is approved".to_owned()));
+                return Vec::new();
+            }
+            approved.filter_map(|it| it.endpoint.clone()).collect()
+        } else {
+            given
+        };
+        let mut endpoints = Vec::new();
+        for id in ids {
+            let sight = Endpoint::see(survey, &id);
+            list.push(endpoint_line(target, &id, &sight));
+            endpoints.extend(sight.seen().filter(|it| leads_to(it, target)));
+        }
+        endpoints
+    }
+
+    fn names(&self, endpoint: &Endpoint, all: &[Endpoint], survey: &Survey, list: &mut Checklist) {
+        let clients = parsed(&self.client_virtual_network_ids);
+        // Several endpoints to one resource share the record, which has the addresses of one.
+        let others = all.iter().filter_map(|it| it.needed(survey).seen()).flatten();
+        let accepted: Vec<String> = others.flat_map(|it| it.addresses).collect();
+        match dns::prove(survey, endpoint, &clients, &accepted) {
+            Sight::Seen(proofs) => {
+                list.pending |= proofs.iter().any(|it| it.pending && it.status != Status::Proven);
+                proofs.iter().for_each(|proof| list.push(name_line(proof)));
+            }
+            Sight::Hidden(why) => {
+                let text = format!("the names of {:?}: {why}", endpoint.id.name());
+                list.push(Line::unknown(text));
+            }
+            Sight::Unseen => {}
+            Sight::Absent => {
+                let text = format!("{:?} has a network interface with names", endpoint.id.name());
+                list.push(Line::no(text, DNS));
+            }
+        }
+    }
+}
+
+fn parsed(ids: &Option<BTreeSet<String>>) -> Vec<ResourceId> {
+    ids.iter().flatten().filter_map(|id| ResourceId::parse(id).ok()).collect()
+}
+
+fn leads_to(endpoint: &Endpoint, target: &ResourceId) -> bool {
+    endpoint.target.as_ref() == Some(target)
+}
+
+fn nobody(target: &ResourceId, connections: &[Connection]) -> Line {
+    let states = connections.iter().map(|it| {
+        let endpoint = it.endpoint.as_ref().map_or(it.id.as_str(), ResourceId::as_str);
+        format!("\n    {}: {endpoint}", it.status)
+    });
+    let text = format!("a private endpoint connection is approved{}", states.collect::<String>());
+    Line::no(text, ENDPOINTS).mended(mend::endpoint(target, &[]))
+}
+
+fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Sight<Endpoint>) -> Line {
+    let name = id.name();
+    let endpoint = match sight {
+        Sight::Unseen => return Line::unknown(format!("private endpoint {name:?}")),
+        Sight::Hidden(why) => return Line::unknown(format!("private endpoint {name:?}: {why}")),
+        Sight::Absent => {
+            let text = format!("private endpoint {name:?} exists");
+            return Line::no(text, ENDPOINTS).mended(mend::endpoint(target, &[]));
+        }
+        Sight::Seen(endpoint) => endpoint,
+    };
+    if !leads_to(endpoint, target) {
+        let other = endpoint.target.as_ref().map_or("somewhere else", |it| it.name());
+        let text = format!("private endpoint {name:?} leads here; it leads to {other}");
+        return Line::no(text, ENDPOINTS).for_certain();
+    }
+    let groups = endpoint.groups.join(", ");
+    if endpoint.is_approved() {
+        return Line::yes(format!("private endpoint {name:?} is approved, for {groups}"));
+    }
+    let text = format!("private endpoint {name:?} is approved; it is {}", endpoint.status);
+    let line = Line::no(text, ENDPOINTS);
+    match endpoint.status.as_str() {
+        "Disconnected" => line.mended(format!("terraform apply -replace=ADDRESS_OF {name:?}")),
+        _ => line.mended(mend::approval(target, id)),
+    }
+}
+
+fn group_line(target: &ResourceId, endpoints: &[Endpoint], group: &str) -> Line {
+    let mut reached = endpoints.iter().flat_map(|it| &it.groups);
+    if reached.any(|reached| reached.eq_ignore_ascii_case(group)) {
+        return Line::yes(format!("group {group:?} is reached"));
+    }
+    let text = format!("group {group:?} is reached by an endpoint");
+    Line::no(text, GROUPS).mended(mend::endpoint(target, &[group]))
+}
+
+fn name_line(proof: &Proof) -> Line {
+    let Proof { needed, .. } = proof;
+    let (fqdn, zone) = (&needed.fqdn, &needed.zone);
+    let addresses = needed.addresses.join(", ");
+    let mending = proof.mend();
+    let line = match &proof.status {
+        Status::Proven => return Line::yes(format!("{fqdn} leads to {addresses}")),
+        Status::Unverified(why) => return Line::unknown(format!("{fqdn}: {why}")),
+        Status::ZoneMissing => Line::no(format!("{fqdn} has a zone {zone}"), DNS),
+        Status::RecordMissing => {
+            let record = &needed.record;
+            Line::no(format!("{fqdn} has a record {record:?} in {zone}"), DNS)
+        }
+        Status::RecordStale => {
+            let found = proof.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+            Line::no(format!("{fqdn} leads to {addresses}; its record says {found}"), DNS)
+        }
+        Status::Unlinked if proof.unlinked.is_empty() => {
+            Line::no(format!("{zone}, of {fqdn}, is linked to a network"), DNS)
+        }
+        Status::Unlinked => {
+            let names = proof.unlinked.iter().filter_map(|id| id.rsplit('/').next());
+            let names = names.collect::<Vec<_>>().join(", ");
+            Line::no(format!("{zone}, of {fqdn}, is linked to {names}"), CLIENTS)
+        }
+    };
+    mending.into_iter().fold(line, Line::mended)
 }
 
 /// Refuses a project, which has the network access of its hub.
-pub(super) fn of_a_project(live: &Json) -> Result<(), Diagnostic> {
+pub(super) fn of_a_project(live: &Json) -> Option<Diagnostic> {
     let kind = live["kind"].as_str().unwrap_or_default();
     if !kind.eq_ignore_ascii_case("project") {
-        return Ok(());
+        return None;
     }
     let hub = live["properties"]["hubResourceId"].as_str().unwrap_or("its hub");
     let summary = format!("{:?} is a project", live["name"].as_str().unwrap_or_default());
     let detail =
         format!("A project has the network access of its hub. Set `resource_id` to {hub}.");
-    Err(Diagnostic::error(summary, detail).at(Path::of("resource_id")))
-}
-
-/// Makes sure that a private endpoint connection is approved.
-pub(super) fn lets_someone_in(live: &Json) -> Result<(), Diagnostic> {
-    let connections = live["properties"]["privateEndpointConnections"].as_array();
-    let states: Vec<_> = connections.into_iter().flatten().map(connection).collect();
-    if states.iter().any(|(_, status)| status.eq_ignore_ascii_case("Approved")) {
-        return Ok(());
-    }
-    let name = live["name"].as_str().unwrap_or_default();
-    let found = if states.is_empty() {
-        "It has no private endpoint connection at all.".to_owned()
-    } else {
-        let rows = states.iter().map(|(endpoint, status)| format!("  - {status}: {endpoint}"));
-        format!("Its connections:\n{}", rows.collect::<Vec<_>>().join("\n"))
-    };
-    let detail = format!(
-        "No private endpoint connection of {name:?} is approved, so nobody could reach it any \
-         more. {found}\n\nCreate an azureai_private_endpoint to it, have the connection approved, \
-         and let this resource depend on the endpoint (`depends_on`). If you mean to cut it \
-         off, set `guard {{ mode = \"off\" }}`."
-    );
-    let summary =
-        format!("Disabling the public network access of {name:?} would lock everyone out");
-    Err(Diagnostic::error(summary, detail).at(Path::of("public_network_access")))
-}
-
-/// A connection's endpoint and state.
-fn connection(connection: &Json) -> (String, String) {
-    let properties = &connection["properties"];
-    let endpoint = properties["privateEndpoint"]["id"].as_str().unwrap_or("an unknown endpoint");
-    let state = &properties["privateLinkServiceConnectionState"];
-    (endpoint.to_owned(), state["status"].as_str().unwrap_or("Unknown").to_owned())
+    Some(Diagnostic::error(summary, detail).at(Path::of("resource_id")))
 }

@@ -1,13 +1,15 @@
 //! `azureai_public_network_access`
 
+mod checklist;
 mod guard;
-mod kind;
 
 use crate::check;
-use crate::setting::ArmSetting;
+use crate::gates::{self, Rules, TYPES};
+use crate::private_link;
+use crate::setting::{ArmSetting, Verdict};
+use crate::survey::Survey;
 use azure::id::ResourceId;
 use guard::Guard;
-use kind::{Rules, TYPES};
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
@@ -35,7 +37,7 @@ pub struct PublicNetworkAccess {
     #[tf(replace, check = check::id_of(TYPES), same = check::same_id)]
     resource_id: String,
     /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
-    #[tf(check = check::one_of(kind::THREE))]
+    #[tf(check = check::one_of(gates::THREE))]
     public_network_access: String,
     /// What happens to whom no rule allows: `Allow` or `Deny`. Not for workspaces and search
     /// services.
@@ -61,7 +63,8 @@ pub struct PublicNetworkAccess {
     /// puts back what was there before. Without it, what the provider's `on_destroy` says.
     #[tf(check = check::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
-    /// What must be true before the flag is disabled.
+    /// What must be true before the flag is disabled. Without it, a private endpoint connection
+    /// must be approved.
     #[tf(max = 1)]
     guard: Blocks<Guard>,
     /// Type of the resource.
@@ -117,13 +120,13 @@ impl ArmSetting for PublicNetworkAccess {
 
     fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic> {
         let id = check::parse(&self.resource_id, "resource_id")?;
-        let kind = kind::known(&id)?;
+        let kind = gates::known(&id)?;
         let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
-        Ok((id, if listed { kind::ALLOWLIST_API } else { kind.api }))
+        Ok((id, if listed { gates::ALLOWLIST_API } else { kind.api }))
     }
 
     fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
-        Ok(id.canonical(kind::known(id)?.ty))
+        Ok(id.canonical(gates::known(id)?.ty))
     }
 
     fn locate(&mut self, id: &ResourceId) {
@@ -132,8 +135,8 @@ impl ArmSetting for PublicNetworkAccess {
 
     fn write(&self, live: &Json) -> Option<Json> {
         let id = ResourceId::parse(&self.resource_id).ok()?;
-        let mut properties = kind::of(&id)?.write(&self.rules(), live);
-        if kind::flag(live) != self.public_network_access {
+        let mut properties = gates::of(&id)?.write(&self.rules(), live);
+        if gates::flag(live) != self.public_network_access {
             properties["publicNetworkAccess"] = json!(self.public_network_access);
         }
         let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
@@ -141,10 +144,10 @@ impl ArmSetting for PublicNetworkAccess {
     }
 
     fn read(&mut self, live: &Json) {
-        self.public_network_access = kind::flag(live);
-        self.effective_public_network_access.set(kind::flag(live));
+        self.public_network_access = gates::flag(live);
+        self.effective_public_network_access.set(gates::flag(live));
         let id = ResourceId::parse(&self.resource_id).ok();
-        let Some(kind) = id.and_then(|id| kind::of(&id)) else {
+        let Some(kind) = id.and_then(|id| gates::of(&id)) else {
             return;
         };
         self.resource_type.set(kind.ty.to_owned());
@@ -171,21 +174,35 @@ impl ArmSetting for PublicNetworkAccess {
         });
     }
 
-    fn guard(&self, live: &Json) -> Result<(), Diagnostic> {
-        guard::of_a_project(live)?;
-        let on = self.guard.first().is_none_or(Guard::is_on);
-        let closing = kind::flag(live) == "Enabled" && self.public_network_access == "Disabled";
-        if on && closing { guard::lets_someone_in(live) } else { Ok(()) }
+    fn guard(&self, live: &Json, survey: &Survey) -> Verdict {
+        if let Some(refusal) = guard::of_a_project(live) {
+            return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
+        }
+        let closing = gates::flag(live) == "Enabled" && self.public_network_access == "Disabled";
+        let (true, Ok(target)) = (closing, ResourceId::parse(&self.resource_id)) else {
+            return Verdict::default();
+        };
+        match self.guard.first() {
+            Some(guard) if !guard.is_on() => Verdict::default(),
+            Some(guard) => guard.judge(&target, live, survey),
+            None => Guard::default().judge(&target, live, survey),
+        }
+    }
+
+    fn looks_ahead(prior: &Value, config: &Value) -> bool {
+        let closed =
+            |value: &Value| value.get("public_network_access").as_str() == Some("Disabled");
+        closed(config) && !closed(prior) && Guard::looks_ahead(config)
     }
 
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
-        let Some(kind) = id.and_then(|id| kind::of(&id)) else {
+        let Some(kind) = id.and_then(|id| gates::of(&id)) else {
             return Diagnostics::new();
         };
         let mut found = Diagnostics::new();
         let value = config.get("public_network_access").as_str().unwrap_or("Enabled");
-        if !kind.values.contains(&value) && kind::THREE.contains(&value) {
+        if !kind.values.contains(&value) && gates::THREE.contains(&value) {
             let detail = format!("It can be {}.", kind.values.join(" or "));
             let summary =
                 format!("The public network access of {} cannot be {value:?}", kind.label);
@@ -197,8 +214,23 @@ impl ArmSetting for PublicNetworkAccess {
             let detail = "Remove it: Azure has no such rule for this kind of resource.";
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
+        found.extend(unknown_groups(kind.ty, config));
         found
     }
+}
+
+/// Groups that the guard asks for, and that resources of the type do not have.
+fn unknown_groups(ty: &str, config: &Value) -> Option<Diagnostic> {
+    let [guard] = config.get("guard").as_list()? else {
+        return None;
+    };
+    let known = private_link::groups_of(ty);
+    let mut wanted = guard.get("require_groups").as_list()?.iter().filter_map(Value::as_str);
+    let wrong = wanted.find(|it| !known.iter().any(|known| known.eq_ignore_ascii_case(it)))?;
+    let detail = format!("A {ty} has: {}. Azure calls them group IDs.", known.join(", "));
+    let summary = format!("{wrong:?} is no part of the resource");
+    let path = Path::of("guard").index(0).attribute("require_groups");
+    Some(Diagnostic::error(summary, detail).at(path))
 }
 
 /// A public IPv4 address, or a range of such in CIDR notation.
@@ -221,7 +253,7 @@ fn same_addresses(left: &Value, right: &Value) -> bool {
         value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
     };
     match (set(left), set(right)) {
-        (Some(left), Some(right)) => kind::keys(&left) == kind::keys(&right),
+        (Some(left), Some(right)) => gates::keys(&left) == gates::keys(&right),
         _ => false,
     }
 }

@@ -28,6 +28,22 @@ update: mode
 place:  "off"
 to:     "enforce"
 
+update: require_dns
+place:  mode = "off"
+to:     require_dns = false
+
+update: require_groups
+place:  mode = "off"
+to:     require_groups = ["amlworkspace"]
+
+update: client_virtual_network_ids
+place:  mode = "off"
+to:     client_virtual_network_ids = [local.vnet]
+
+update: private_endpoint_ids
+place:  mode = "off"
+to:     private_endpoint_ids = ["${local.network}/privateEndpoints/pe-hub"]
+
 update: public_network_access
 place:  "Enabled"
 to:     "Disabled"

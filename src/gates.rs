@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 /// A kind of resource that has the flag.
 #[derive(Debug)]
-pub(super) struct Kind {
-    pub(super) ty: &'static str,
-    pub(super) api: &'static str,
-    pub(super) label: &'static str,
-    pub(super) values: &'static [&'static str],
+pub(crate) struct Kind {
+    pub(crate) ty: &'static str,
+    pub(crate) api: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) values: &'static [&'static str],
     /// The property that holds the network rules.
     acl: Option<&'static str>,
     /// Where it says who may pass the rules.
@@ -49,16 +49,16 @@ enum Addresses {
 }
 
 const TWO: &[&str] = &["Enabled", "Disabled"];
-pub(super) const THREE: &[&str] = &["Enabled", "Disabled", "SecuredByPerimeter"];
+pub(crate) const THREE: &[&str] = &["Enabled", "Disabled", "SecuredByPerimeter"];
 
 /// The version that has the address list of a workspace; no stable one does.
-pub(super) const ALLOWLIST_API: &str = "2025-07-01-preview";
+pub(crate) const ALLOWLIST_API: &str = "2025-07-01-preview";
 
 /// The property of tasks of a registry that may pass its rules.
 const TASKS: &str = "networkRuleBypassAllowedForTasks";
 
 /// The kinds, with the API versions of azurerm 5.2, which every cloud has.
-pub(super) const KINDS: &[Kind] = &[
+pub(crate) const KINDS: &[Kind] = &[
     Kind {
         ty: "Microsoft.MachineLearningServices/workspaces",
         api: "2025-06-01",
@@ -134,11 +134,11 @@ pub(super) const KINDS: &[Kind] = &[
 ];
 
 /// The types, for the check of an ID.
-pub(super) const TYPES: &[&str] =
+pub(crate) const TYPES: &[&str] =
     &[KINDS[0].ty, KINDS[1].ty, KINDS[2].ty, KINDS[3].ty, KINDS[4].ty, KINDS[5].ty];
 
 /// The kind of a resource, if it has the flag.
-pub(super) fn of(id: &ResourceId) -> Option<&'static Kind> {
+pub(crate) fn of(id: &ResourceId) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| id.is_type(kind.ty))
 }
 
@@ -147,7 +147,7 @@ pub(super) fn of(id: &ResourceId) -> Option<&'static Kind> {
 /// # Errors
 ///
 /// When resources of its type have no flag.
-pub(super) fn known(id: &ResourceId) -> Result<&'static Kind, Diagnostic> {
+pub(crate) fn known(id: &ResourceId) -> Result<&'static Kind, Diagnostic> {
     of(id).ok_or_else(|| {
         let types = TYPES.join(", ");
         let detail = format!("It is a {}. Those that do: {types}.", id.resource_type());
@@ -157,7 +157,7 @@ pub(super) fn known(id: &ResourceId) -> Result<&'static Kind, Diagnostic> {
 }
 
 /// The flag in a body, in the spelling of the configuration; Azure's own differs from type to type.
-pub(super) fn flag(body: &Json) -> String {
+pub(crate) fn flag(body: &Json) -> String {
     let value = body["properties"]["publicNetworkAccess"].as_str().unwrap_or("Enabled");
     let known = THREE.iter().find(|known| known.eq_ignore_ascii_case(value));
     known.map_or(value, |known| known).to_owned()
@@ -165,17 +165,17 @@ pub(super) fn flag(body: &Json) -> String {
 
 /// The rules beside the flag. What is `None` is not there, or left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Rules {
-    pub(super) default_action: Option<String>,
-    pub(super) bypass: Option<BTreeSet<String>>,
-    pub(super) bypass_for_tasks: Option<bool>,
-    pub(super) ip_rules: Option<BTreeSet<String>>,
-    pub(super) subnets: Option<BTreeSet<String>>,
+pub(crate) struct Rules {
+    pub(crate) default_action: Option<String>,
+    pub(crate) bypass: Option<BTreeSet<String>>,
+    pub(crate) bypass_for_tasks: Option<bool>,
+    pub(crate) ip_rules: Option<BTreeSet<String>>,
+    pub(crate) subnets: Option<BTreeSet<String>>,
 }
 
 impl Kind {
     /// The attributes that this kind has nothing for.
-    pub(super) fn lacks(&self) -> Vec<&'static str> {
+    pub(crate) fn lacks(&self) -> Vec<&'static str> {
         let rows = [
             ("default_action", self.default_action),
             ("bypass", self.bypass != Bypass::Nowhere),
@@ -186,7 +186,7 @@ impl Kind {
     }
 
     /// The rules in a body.
-    pub(super) fn read(&self, body: &Json) -> Rules {
+    pub(crate) fn read(&self, body: &Json) -> Rules {
         let properties = &body["properties"];
         let acl = &properties[self.acl.unwrap_or_default()];
         let bypass = match self.bypass {
@@ -212,7 +212,7 @@ impl Kind {
     }
 
     /// The properties that bring a body to these rules; empty where it has them.
-    pub(super) fn write(&self, wish: &Rules, body: &Json) -> Json {
+    pub(crate) fn write(&self, wish: &Rules, body: &Json) -> Json {
         let now = self.read(body);
         let mut written = json!({});
         let mut acl = match self.acl {
@@ -270,7 +270,7 @@ impl Kind {
     }
 
     /// Who can reach the resource: everybody, some networks, a perimeter, or private endpoints.
-    pub(super) fn exposure(&self, body: &Json) -> &'static str {
+    pub(crate) fn exposure(&self, body: &Json) -> &'static str {
         let rules = self.read(body);
         let listed = rules.ip_rules.is_some_and(|rules| !rules.is_empty());
         let selective = match rules.default_action.as_deref() {
@@ -296,7 +296,7 @@ fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
 }
 
 /// Addresses and IDs as Azure compares them: without case, and one address is a range of one.
-pub(super) fn keys(texts: &BTreeSet<String>) -> BTreeSet<String> {
+pub(crate) fn keys(texts: &BTreeSet<String>) -> BTreeSet<String> {
     texts.iter().map(|text| key(text)).collect()
 }
 

@@ -1,0 +1,116 @@
+//! The configuration that mends what is missing, to be pasted.
+
+use azure::id::ResourceId;
+
+/// An endpoint to a target.
+pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
+    let (label, name) = (label(target.name()), target.name());
+    let group = target.resource_group().unwrap_or_default();
+    let groups = groups.first().copied().unwrap_or("GROUP_ID");
+    format!(
+        "resource \"azureai_private_endpoint\" \"{label}\" {{
+  name                = \"pe-{name}-{groups}\"
+  resource_group_name = \"{group}\"
+  subnet_id           = SUBNET_ID
+
+  private_service_connection {{
+    name                           = \"{groups}\"
+    private_connection_resource_id = \"{target}\"
+    subresource_names              = [\"{groups}\"]
+  }}
+
+  private_dns_zone_group {{
+    name                 = \"default\"
+    private_dns_zone_ids = [ZONE_IDS]
+  }}
+}}"
+    )
+}
+
+/// The approval of a connection.
+pub fn approval(target: &ResourceId, endpoint: &ResourceId) -> String {
+    let label = label(endpoint.name());
+    format!(
+        "resource \"azureai_private_endpoint_connection_approval\" \"{label}\" {{
+  target_resource_id  = \"{target}\"
+  private_endpoint_id = \"{endpoint}\"
+}}"
+    )
+}
+
+/// A zone, in the zone group of an endpoint.
+pub fn zone(name: &str, endpoint: &ResourceId) -> String {
+    let label = label(name);
+    let group = endpoint.resource_group().unwrap_or_default();
+    format!(
+        "resource \"azureai_private_dns_zone\" \"{label}\" {{
+  name                = \"{name}\"
+  resource_group_name = \"{group}\"
+}}
+
+# and in azureai_private_endpoint {:?}, beside the zones that are there:
+#   private_dns_zone_group {{
+#     private_dns_zone_ids = [azureai_private_dns_zone.{label}.id]
+#   }}",
+        endpoint.name()
+    )
+}
+
+/// The records of a zone group, which Azure writes again when the group is made anew.
+pub fn group(endpoint: &ResourceId) -> String {
+    format!(
+        "# Azure keeps the records of {:?}: make its zone group anew
+#   terraform apply -replace=ADDRESS_OF_THE_ZONE_GROUP",
+        endpoint.name()
+    )
+}
+
+/// A link of a zone to a network.
+pub fn link(zone: &ResourceId, network: Option<&str>) -> String {
+    let name = network.and_then(|id| id.rsplit('/').next()).unwrap_or("clients");
+    let network = network.map_or_else(|| "VIRTUAL_NETWORK_ID".to_owned(), |id| format!("{id:?}"));
+    format!(
+        "resource \"azureai_private_dns_zone_virtual_network_link\" \"{}\" {{
+  name                = \"link-{name}\"
+  private_dns_zone_id = \"{zone}\"
+  virtual_network_id  = {network}
+}}",
+        label(&format!("{}-{name}", zone.name()))
+    )
+}
+
+/// A record with the addresses of an endpoint.
+pub fn record(zone: &ResourceId, name: &str, addresses: &[String]) -> String {
+    format!(
+        "resource \"azureai_private_dns_a_record\" \"{}\" {{
+  name                = \"{name}\"
+  private_dns_zone_id = \"{zone}\"
+  ttl                 = 10
+  records             = {addresses:?}
+}}",
+        label(name)
+    )
+}
+
+/// A flag, with rules beside it as `name = value`.
+pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String {
+    let rules: String = rules.iter().map(|(name, value)| format!("  {name} = {value}\n")).collect();
+    format!(
+        "resource \"azureai_public_network_access\" \"{}\" {{
+  resource_id           = \"{target}\"
+  public_network_access = \"{value}\"
+{rules}}}",
+        label(target.name())
+    )
+}
+
+/// A name as Terraform takes it for a resource.
+fn label(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let label: String = name.chars().map(plain).collect();
+    let label = label.trim_matches('_').to_owned();
+    match label.starts_with(|c: char| c.is_ascii_digit()) || label.is_empty() {
+        true => format!("r_{label}"),
+        false => label,
+    }
+}

@@ -1,0 +1,143 @@
+//! The network interface of a private endpoint, as far as it tells of addresses and names.
+
+use super::{inference_record, record_of, workspace_guid};
+use serde::Deserialize;
+
+/// The interface on the wire.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Interface {
+    properties: Properties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Properties {
+    ip_configurations: Vec<Address>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Address {
+    properties: AddressProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct AddressProperties {
+    #[serde(rename = "privateIPAddress")]
+    private_ip_address: Option<String>,
+    private_link_connection_properties: Option<Member>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Member {
+    group_id: String,
+    required_member_name: String,
+    fqdns: Option<Vec<String>>,
+}
+
+/// A name that clients of an endpoint use, and the record that it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needed {
+    /// The whole name.
+    pub fqdn: String,
+    /// Name of the private DNS zone; empty for a service that is not known.
+    pub zone: String,
+    /// Name of the record in it.
+    pub record: String,
+    /// Addresses.
+    pub addresses: Vec<String>,
+    /// The group ID that the name is of.
+    pub group: String,
+    /// The member of the group.
+    pub member: String,
+    /// Whether Azure does not list the record that the name needs, though it must be there.
+    pub derived: bool,
+}
+
+impl Interface {
+    /// The addresses, in their order.
+    pub fn addresses(&self) -> Vec<String> {
+        let addresses = self.properties.ip_configurations.iter();
+        addresses.filter_map(|it| it.properties.private_ip_address.clone()).collect()
+    }
+
+    /// The names that the interface is there for, each once.
+    pub fn needed(&self) -> Vec<Needed> {
+        let addresses = &self.properties.ip_configurations;
+        let names = || {
+            addresses.iter().flat_map(|it| {
+                let member = it.properties.private_link_connection_properties.iter();
+                member.flat_map(move |member| {
+                    let fqdns = member.fqdns.iter().flatten();
+                    fqdns.map(move |fqdn| (fqdn, member, &it.properties.private_ip_address))
+                })
+            })
+        };
+        let guid = names().find_map(|(fqdn, ..)| workspace_guid(fqdn));
+        let mut needed: Vec<Needed> = Vec::new();
+        for (fqdn, member, address) in names() {
+            let inference = guid.and_then(|guid| inference_record(fqdn, guid));
+            let derived = inference.is_some();
+            let (zone, record) = inference.or_else(|| record_of(fqdn)).unwrap_or_default();
+            let same = |known: &&mut Needed| known.fqdn == *fqdn && known.derived == derived;
+            if let Some(known) = needed.iter_mut().find(same) {
+                known.addresses.extend(address.clone());
+                continue;
+            }
+            needed.push(Needed {
+                fqdn: fqdn.clone(),
+                zone: zone.to_owned(),
+                record,
+                addresses: address.iter().cloned().collect(),
+                group: member.group_id.clone(),
+                member: member.required_member_name.clone(),
+                derived,
+            });
+        }
+        needed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn needed(addresses: &[(&str, &[&str])]) -> Vec<Needed> {
+        let address = |(address, fqdns): &(&str, &[&str])| {
+            json!({"properties": {
+                "privateIPAddress": address,
+                "privateLinkConnectionProperties": {
+                    "groupId": "amlworkspace", "requiredMemberName": "default", "fqdns": fqdns,
+                },
+            }})
+        };
+        let addresses: Vec<_> = addresses.iter().map(address).collect();
+        let body = json!({"properties": {"ipConfigurations": addresses}});
+        serde_json::from_value::<Interface>(body).unwrap().needed()
+    }
+
+    #[test]
+    fn a_workspace_needs_its_own_inference_wildcard() {
+        let needed = needed(&[
+            ("10.0.1.4", &["g.workspace.eastus.api.azureml.ms"]),
+            ("10.0.1.6", &["*.eastus.inference.ml.azure.com"]),
+        ]);
+        let rows: Vec<_> = needed.iter().map(|it| (&*it.record, &*it.zone, it.derived)).collect();
+        let zone = "privatelink.api.azureml.ms";
+        assert_eq!(
+            rows,
+            [("g.workspace.eastus", zone, false), ("*.g.inference.eastus", zone, true)]
+        );
+        assert_eq!(needed[1].addresses, ["10.0.1.6"]);
+    }
+
+    #[test]
+    fn a_name_of_an_unknown_service_is_kept_without_a_zone() {
+        let needed = needed(&[("10.0.1.4", &["a.example.com"])]);
+        assert_eq!((&*needed[0].fqdn, &*needed[0].zone), ("a.example.com", ""));
+    }
+}

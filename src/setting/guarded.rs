@@ -1,0 +1,94 @@
+//! The guard of a setting: it looks at what a write would leave behind, right before the write, and
+//! as far as all is known in the plan.
+
+use super::{ArmSetting, LOOK_AGAIN, Owned};
+use crate::explain::explain;
+use crate::survey::{Survey, survey};
+use azure::deadline::Deadline;
+use azure::http::Arm;
+use azure::id::ResourceId;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Severity};
+use plugin::value::Value;
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// How long what a guard misses, and Azure is about to write, may take.
+const COMES_WITHIN: Duration = Duration::from_secs(60);
+
+/// What a guard says of a write.
+#[derive(Clone, Debug, Default)]
+pub struct Verdict {
+    /// Why the write must not be, and what must be true first.
+    pub refusal: Option<Diagnostic>,
+    /// What else is to be said.
+    pub warnings: Vec<Diagnostic>,
+    /// Whether what is missing is about to come by itself.
+    pub pending: bool,
+    /// Whether a refusal is certain in a plan already: nothing that is applied can change it.
+    pub certain: bool,
+}
+
+impl<S: ArmSetting> Owned<S> {
+    async fn judged(
+        arm: &Arm,
+        wish: &S,
+        (id, live): (&ResourceId, &Json),
+        until: &Deadline,
+    ) -> Result<Verdict, Diagnostic> {
+        let verdict = survey(arm, Survey::default(), |seen| wish.guard(live, seen), until).await;
+        verdict.map_err(|error| explain(&Self::doing("Guarding", id), &error))
+    }
+
+    /// Lets the guard look; what is about to come by itself is waited for.
+    pub(super) async fn guarded(
+        arm: &Arm,
+        wish: &S,
+        target: (&ResourceId, &Json),
+        (until, context): (&Deadline, &Context),
+    ) -> Result<(), Diagnostic> {
+        let patience = until.at_most(COMES_WITHIN);
+        loop {
+            let verdict = Self::judged(arm, wish, target, until).await?;
+            if !verdict.pending || patience.remaining() < LOOK_AGAIN {
+                verdict.warnings.into_iter().for_each(|warning| context.warn(warning));
+                return verdict.refusal.map_or(Ok(()), Err);
+            }
+            let waited = until.sleep(LOOK_AGAIN).await;
+            waited.map_err(|error| explain(&Self::doing("Guarding", target.0), &error))?;
+        }
+    }
+
+    /// What the guard says of a plan: nothing is refused that may yet come to be. That it cannot
+    /// look yet does not keep anything from being planned either.
+    pub(super) async fn advice(
+        &self,
+        config: &Value,
+        until: &Deadline,
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let Ok(wish) = Self::wish(&config.clone().without_unknown()) else {
+            return Ok(Vec::new());
+        };
+        let target = wish.target()?;
+        let arm = self.azure.arm(until).await?;
+        let Some(reply) = Self::live(&arm, &target, until).await? else {
+            return Ok(Vec::new());
+        };
+        let verdict = Self::judged(&arm, &wish, (&target.0, &reply.body), until).await?;
+        let refusal = verdict.refusal.map(|fault| match verdict.certain {
+            true => fault,
+            false => early(fault),
+        });
+        Ok(verdict.warnings.into_iter().chain(refusal).collect())
+    }
+}
+
+/// A refusal told while it is planned.
+fn early(fault: Diagnostic) -> Diagnostic {
+    let detail = format!(
+        "{}\n\nThis is how it is now: the apply looks again, and refuses what is then still \
+         missing.",
+        fault.detail
+    );
+    Diagnostic { severity: Severity::Warning, detail, ..fault }
+}

@@ -1,0 +1,237 @@
+//! The guard of `azureai_public_network_access`: it looks at what would be left.
+
+use emulator::Fault;
+use serde_json::json;
+
+use crate::pieces;
+use crate::world::World;
+
+const ZONES: [&str; 2] = ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"];
+
+/// All that the hub needs, but for the flag.
+const GROUND: &str = r#"
+resource "azureai_private_dns_zone" "hub" {
+  for_each            = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
+  name                = each.value
+  resource_group_name = "rg-ai"
+}
+
+resource "azureai_private_dns_zone_virtual_network_link" "hub" {
+  for_each            = azureai_private_dns_zone.hub
+  name                = "link-vnet-ai"
+  private_dns_zone_id = each.value.id
+  virtual_network_id  = local.vnet
+}
+
+resource "azureai_private_endpoint" "hub" {
+  name                = "pe-hub"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet
+
+  private_service_connection {
+    name                           = "workspace"
+    private_connection_resource_id = local.workspace
+    subresource_names              = ["amlworkspace"]
+  }
+
+  private_dns_zone_group {
+    name                 = "default"
+    private_dns_zone_ids = [for zone in azureai_private_dns_zone.hub : zone.id]
+  }
+}
+"#;
+
+/// The flag with a guard that asks for everything, and something more in the guard.
+fn flag(more: &str) -> String {
+    format!(
+        r#"
+resource "azureai_public_network_access" "hub" {{
+  resource_id           = local.workspace
+  public_network_access = "Disabled"
+  guard {{
+    private_endpoint_ids       = [azureai_private_endpoint.hub.id]
+    require_groups             = ["amlworkspace"]
+    client_virtual_network_ids = [local.vnet]
+    {more}
+  }}
+  depends_on = [azureai_private_dns_zone_virtual_network_link.hub]
+}}
+"#
+    )
+}
+
+fn access(world: &World) -> String {
+    let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
+    hub["properties"]["publicNetworkAccess"].as_str().unwrap().to_owned()
+}
+
+fn zone(name: &str) -> String {
+    format!("Microsoft.Network/privateDnsZones/{name}")
+}
+
+/// A zone's record whose name begins so.
+fn record(world: &World, begins: &str) -> String {
+    let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A").into_iter();
+    let mut named =
+        records.filter(|it| it["name"].as_str().is_some_and(|name| name.starts_with(begins)));
+    named.next().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_guard_that_finds_everything_in_place_says_nothing() {
+    let world = World::new();
+    world.config(&[GROUND, &flag("")].concat());
+    world.plan().succeeds().keeps_quiet_about("lock everyone out");
+    world.apply().creates(6).keeps_quiet_about("lock everyone out");
+    world.plan().is_quiet();
+    assert_eq!(access(&world), "Disabled");
+}
+
+/// For each thing that is broken by hand: the plan warns, the apply refuses and says what mends it.
+#[test]
+fn each_thing_that_is_missing_is_told_with_what_mends_it() {
+    let world = World::new();
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    world.config(GROUND);
+    world.apply().creates(5);
+    let link = format!("{}/virtualNetworkLinks/link-vnet-ai", zone(ZONES[1]));
+    let notebooks = record(&world, "ml-airef-hub");
+    let inference = record(&world, "*.");
+    let workspace = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
+    let connection = workspace["properties"]["privateEndpointConnections"][0]["id"].clone();
+    let state = |status: &str| {
+        let state = json!({"status": status});
+        json!({"properties": {"privateLinkServiceConnectionState": state}})
+    };
+    let addresses = json!({"properties": {"aRecords": [{"ipv4Address": "10.9.9.9"}]}});
+    let pending = format!("private_endpoint_id = \"{}\"", world.cloud.id(pieces::ENDPOINT_PATH));
+    let linking = format!("virtual_network_id = \"{network}\"");
+    let wildcard = "notebooks.azure.net leads to";
+    for (path, change, says, mends) in [
+        (link.as_str(), None, "is linked to vnet-ai", linking.as_str()),
+        (&notebooks, None, "has a record \"ml-airef-hub", "-replace="),
+        (&notebooks, Some(&addresses), wildcard, "-replace="),
+        (&inference, None, "has a record \"*.", "-replace="),
+        (connection.as_str().unwrap(), Some(&state("Pending")), "it is Pending", &pending),
+        (connection.as_str().unwrap(), Some(&state("Rejected")), "it is Rejected", &pending),
+    ] {
+        let before = world.cloud.get(path).unwrap();
+        match change {
+            Some(change) => world.cloud.patch(path, change),
+            None => world.cloud.delete(path),
+        }
+        world.config(&[GROUND, &flag("")].concat());
+        let only = ["-target=azureai_public_network_access.hub", "-refresh=false"];
+        let plan = ["plan", "-input=false", only[0], only[1]];
+        world.run(&plan).warns(says).says("✘").says("✔").says(mends);
+        let apply = ["apply", "-input=false", "-auto-approve", only[0], only[1]];
+        world.run(&apply).fails_with(says).says("lock everyone out").says(mends);
+        assert_eq!(access(&world), "Enabled");
+        world.cloud.put(path, &before);
+    }
+    world.apply().creates(1);
+    assert_eq!(access(&world), "Disabled");
+}
+
+#[test]
+fn a_zone_that_is_not_there_is_told() {
+    let world = World::new();
+    let ground = GROUND.replace(", \"privatelink.notebooks.azure.net\"]", "]");
+    world.config(&[&ground, &*flag("")].concat());
+    world
+        .apply()
+        .fails_with("notebooks.azure.net has a zone privatelink.notebooks.azure.net")
+        .says("resource \"azureai_private_dns_zone\" \"privatelink_notebooks_azure_net\"")
+        .says("with azureai_public_network_access.hub");
+    world.config(&[GROUND, &flag("")].concat());
+    world.apply().succeeds();
+    assert_eq!(access(&world), "Disabled");
+}
+
+#[test]
+fn a_guard_may_only_warn_or_leave_names_alone() {
+    for (more, says) in [("mode = \"warn\"", "has a zone"), ("require_dns = false", "")] {
+        let world = World::new();
+        let endpoint = format!("{}{}", pieces::ENDPOINT, flag(more));
+        world.config(
+            &endpoint
+                .replace("depends_on = [azureai_private_dns_zone_virtual_network_link.hub]", ""),
+        );
+        let applied = world.apply().creates(2);
+        if says.is_empty() {
+            applied.keeps_quiet_about("lock everyone out");
+        } else {
+            applied.warns(says);
+        }
+        assert_eq!(access(&world), "Disabled");
+    }
+}
+
+#[test]
+fn what_may_not_be_seen_does_not_block() {
+    let world = World::new();
+    world.config(GROUND);
+    world.apply().creates(5);
+    let denied = Fault::status(403, "AuthorizationFailed", "No right to read links.");
+    world.cloud.fault(denied.method("GET").path("/virtualNetworkLinks").count(0));
+    world.config(&[GROUND, &flag("")].concat());
+    let only = "-target=azureai_public_network_access.hub";
+    world
+        .run(&["apply", "-input=false", "-auto-approve", "-refresh=false", only])
+        .warns("? not verified:")
+        .says("No right to read links.");
+    assert_eq!(access(&world), "Disabled");
+}
+
+#[test]
+fn groups_of_a_storage_account_are_asked_for() {
+    let endpoint = |group: &str| {
+        pieces::ENDPOINT
+            .replace("\"hub\" {", &format!("\"{group}\" {{"))
+            .replace("pe-hub", &format!("pe-{group}"))
+            .replace("local.workspace", "local.storage")
+            .replace("amlworkspace", group)
+    };
+    let flag = |ids: &str| {
+        format!(
+            r#"
+resource "azureai_public_network_access" "storage" {{
+  resource_id           = local.storage
+  public_network_access = "Disabled"
+  guard {{
+    private_endpoint_ids = [{ids}]
+    require_groups       = ["blob", "file"]
+    require_dns          = false
+  }}
+}}
+"#
+        )
+    };
+    let (blob, file) = ("azureai_private_endpoint.blob.id", "azureai_private_endpoint.file.id");
+    let world = World::new();
+    world.config(&[endpoint("blob"), flag(blob)].concat());
+    world
+        .apply()
+        .fails_with("✘ group \"file\" is reached by an endpoint")
+        .says("✔ group \"blob\" is reached")
+        .says("subresource_names = [\"file\"]");
+    let both = [endpoint("blob"), endpoint("file"), flag(&format!("{blob}, {file}"))].concat();
+    world.config(&both);
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    world.config(&both.replace("\"blob\", \"file\"", "\"vault\""));
+    world.validate().fails_with("\"vault\" is no part of the resource");
+}
+
+#[test]
+fn an_endpoint_that_leads_elsewhere_fails_the_plan() {
+    let world = World::new();
+    let endpoint = pieces::ENDPOINT.replace("local.workspace", "local.vault");
+    let endpoint = endpoint.replace("amlworkspace", "vault");
+    world.config(&endpoint);
+    world.apply().creates(1);
+    let flag =
+        flag("").replace("depends_on = [azureai_private_dns_zone_virtual_network_link.hub]", "");
+    world.config(&[endpoint, flag].concat());
+    world.plan().fails_with("private endpoint \"pe-hub\" leads here; it leads to airefkv");
+}
