@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ArmError;
 use crate::id::{ResourceId, same, same_location};
-use crate::kinds::Write;
 use crate::kinds::facts::{Facts, Location};
+use crate::kinds::{Write, nested};
 
 /// Top-level names that clients send back from a `GET`; ARM ignores them.
 const ECHOED: [&str; 5] = ["id", "name", "type", "etag", "systemData"];
@@ -26,6 +26,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, ArmError> {
 /// Refuses names that the type does not have, and values of the wrong JSON type.
 pub(crate) fn check(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
     check_top(facts, write)?;
+    nested::check(facts, write.body, "")?;
     let properties = &write.body["properties"];
     match properties {
         Value::Null => return Ok(()),

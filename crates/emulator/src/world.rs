@@ -137,7 +137,7 @@ impl World {
                 Etag::None => return,
                 Etag::Weak => format!("W/\"{guid}\""),
                 Etag::Bare | Etag::Record => guid.to_string(),
-                Etag::Quoted => format!("\"{guid}\""),
+                Etag::Quoted | Etag::Shown => format!("\"{guid}\""),
             };
             resource.body["etag"] = json!(etag);
         }

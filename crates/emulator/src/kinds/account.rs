@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::facts::{Delete, Facts, Flag, PLAIN, Patch, Reply, States};
+use super::facts::{Delete, Etag, Facts, Flag, PLAIN, Patch, Reply, States};
 use super::link::{Group, Member, ServedName};
 use super::{Kind, Write, identity, properties, versions};
 use crate::cloud::Cloud;
 use crate::error::ArmError;
+use crate::id::same;
 use crate::world::{World, fixed_guid};
 
 /// The type.
@@ -24,6 +25,7 @@ static FACTS: Facts = Facts {
     delete: Delete::Location,
     states: States { creating: "Accepted", updating: "Accepted", done: "Succeeded" },
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
+    etag: Etag::Shown,
     immutable: &["customSubDomainName"],
     busy: (409, "RequestConflict"),
     valid_name: account_name,
@@ -44,6 +46,7 @@ impl Kind for Account {
                 }
             }
         }
+        check_kind(write)?;
         let asked = write.property("customSubDomainName");
         let domain = asked.as_str().or_else(|| write.stored("customSubDomainName").as_str());
         if domain.is_none_or(str::is_empty) && write.property("networkAcls").is_object() {
@@ -121,6 +124,27 @@ impl Kind for Account {
         }
         Ok(())
     }
+}
+
+/// A kind stays, but for these two, and some rules are of some kinds only.
+fn check_kind(write: &Write<'_>) -> Result<(), ArmError> {
+    let stored = write.before.and_then(|before| before["kind"].as_str());
+    let asked = write.body["kind"].as_str();
+    let kind = asked.or(stored).unwrap_or_default();
+    let turns = ["OpenAI", "AIServices"];
+    if let Some(stored) = stored
+        && !same(stored, kind)
+        && !(turns.contains(&stored) && turns.contains(&kind))
+    {
+        let text = format!("The kind of an account cannot change from '{stored}' to '{kind}'.");
+        return Err(ArmError::bad("InvalidResourceProperties", text));
+    }
+    let trusting = ["OpenAI", "AIServices", "TextAnalytics"];
+    if write.property("networkAcls")["bypass"].is_string() && !trusting.contains(&kind) {
+        let text = format!("The bypass of network rules is not supported for kind '{kind}'.");
+        return Err(ArmError::bad("InvalidResourceProperties", text));
+    }
+    Ok(())
 }
 
 fn group(cloud: &Cloud, shown: &Value) -> Group {

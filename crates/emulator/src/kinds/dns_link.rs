@@ -40,7 +40,6 @@ impl Kind for DnsLink {
         }
         let asked = write.property("virtualNetwork");
         let network = if asked.is_null() { write.stored("virtualNetwork") } else { asked };
-        body::only(&FACTS, "properties.virtualNetwork", asked, &["id"])?;
         let path = "properties.virtualNetwork";
         let kind = "Microsoft.Network/virtualNetworks";
         let id = body::reference(&FACTS, path, network, kind)?.to_string();

@@ -74,6 +74,8 @@ pub(crate) enum Etag {
     Quoted,
     /// A bare GUID, honoured by 412.
     Record,
+    /// `"GUID"`, shown and not looked at.
+    Shown,
 }
 
 /// The words of `provisioningState`.

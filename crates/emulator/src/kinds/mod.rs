@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod identity;
 mod insights;
 pub(crate) mod link;
+pub(crate) mod nested;
 mod network;
 mod network_interface;
 mod private_endpoint;

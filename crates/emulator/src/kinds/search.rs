@@ -46,6 +46,20 @@ const SKUS: [&str; 7] = [
 /// Versions up to this one know two words for the flag.
 const TWO_WORDS_UNTIL: &str = "2024-03-01-preview";
 
+/// A service grows, but for that its SKU stays.
+fn check_change(stored: Option<&str>, sku: &str) -> Result<(), ArmError> {
+    const GROWING: [&str; 4] = ["basic", "standard", "standard2", "standard3"];
+    let Some(stored) = stored.filter(|stored| *stored != sku) else { return Ok(()) };
+    let size = |name: &str| GROWING.iter().position(|known| *known == name);
+    match (size(stored), size(sku)) {
+        (Some(old), Some(new)) if new > old => Ok(()),
+        _ => {
+            let text = format!("The SKU of a search service cannot change from {stored} to {sku}.");
+            Err(ArmError::bad("BadRequest", text))
+        }
+    }
+}
+
 impl Kind for Search {
     fn facts(&self) -> &Facts {
         &FACTS
@@ -61,6 +75,7 @@ impl Kind for Search {
             let text = format!("The SKU '{sku}' is not one of {}.", SKUS.join(", "));
             return Err(ArmError::bad("BadRequest", text));
         }
+        check_change(stored, sku)?;
         let flag = write.property("publicNetworkAccess").as_str().unwrap_or_default();
         if flag.eq_ignore_ascii_case("SecuredByPerimeter") && write.version <= TWO_WORDS_UNTIL {
             let wanted = "one of enabled, disabled";

@@ -37,6 +37,9 @@ static FACTS: Facts = Facts {
 /// The services of an account, each a private link group.
 const SERVICES: [&str; 6] = ["blob", "table", "queue", "file", "web", "dfs"];
 
+/// What network rules may let through.
+const BYPASSES: [&str; 4] = ["None", "Logging", "Metrics", "AzureServices"];
+
 impl Kind for Storage {
     fn facts(&self) -> &Facts {
         &FACTS
@@ -57,6 +60,11 @@ impl Kind for Storage {
             }
         }
         let rules = write.property("networkAcls");
+        let words = rules["bypass"].as_str().unwrap_or("None").split(',').map(str::trim);
+        if let Some(word) = words.into_iter().find(|word| !BYPASSES.contains(word)) {
+            let text = format!("The networkAcls of an account cannot bypass '{word}'.");
+            return Err(ArmError::bad("InvalidValuesForRequestParameters", text));
+        }
         if rules.is_object() && rules["defaultAction"].is_null() && !write.patch {
             let text = "The networkAcls of an account need a defaultAction.";
             return Err(ArmError::bad("InvalidValuesForRequestParameters", text));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::endpoint_check::contended;
 use super::facts::{Facts, Location, NETWORK, Patch};
-use super::{Kind, Write, properties, virtual_network};
+use super::{Kind, Write, nested, properties, virtual_network};
 use crate::body;
 use crate::error::ArmError;
 use crate::id::{ResourceId, same};
@@ -101,10 +101,11 @@ fn text_id(reference: &Value) -> &str {
 }
 
 /// Checks the names and values of a subnet inside a virtual network's body.
-pub(super) fn check_inline(inner: &Value, path: &str) -> Result<(), ArmError> {
+pub(super) fn check_inline(entry: &Value, path: &str) -> Result<(), ArmError> {
     let known = [properties::SUBNET_WRITABLE, properties::SUBNET_READ_ONLY].concat();
-    body::only(&FACTS, &format!("{path}.properties"), inner, &known)?;
-    check_values(&json!({ "properties": inner }))
+    body::only(&FACTS, &format!("{path}.properties"), &entry["properties"], &known)?;
+    nested::check(&FACTS, entry, path)?;
+    check_values(entry)
 }
 
 fn check_values(entry: &Value) -> Result<(), ArmError> {

@@ -31,8 +31,6 @@ impl Kind for VirtualNetwork {
             return Ok(());
         }
         let space = write.property("addressSpace");
-        let known = ["addressPrefixes", "ipamPoolPrefixAllocations"];
-        body::only(&FACTS, "properties.addressSpace", space, &known)?;
         let prefixes = prefixes(space)?;
         if prefixes.is_empty() && space["ipamPoolPrefixAllocations"].is_null() {
             let text = "Address space of a virtual network must have at least one prefix.";
@@ -46,7 +44,7 @@ impl Kind for VirtualNetwork {
             if !entry["name"].is_string() {
                 return Err(body::mistyped(&FACTS, &format!("{path}.name"), "a string"));
             }
-            subnet::check_inline(&entry["properties"], &path)?;
+            subnet::check_inline(entry, &path)?;
             subnet::check_prefixes(write.id, entry, &prefixes, subnets)?;
         }
         for gone in dropped(world, write) {

@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
+/// The six targets of the default world, each with a group.
+pub(crate) const TARGETS: [(&str, &str); 6] = [
+    ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace"),
+    ("Microsoft.CognitiveServices/accounts/airef-services", "account"),
+    ("Microsoft.Storage/storageAccounts/airefstorage", "blob"),
+    ("Microsoft.KeyVault/vaults/airefkv", "vault"),
+    ("Microsoft.ContainerRegistry/registries/airefacr", "registry"),
+    ("Microsoft.Search/searchServices/airef-search", "searchService"),
+];
+
 fn state(endpoint: &Value, array: &str) -> Value {
     endpoint["properties"][array][0]["properties"]["privateLinkServiceConnectionState"].clone()
 }
@@ -200,15 +210,7 @@ async fn a_manual_connection_waits_for_the_owner() {
 #[tokio::test]
 async fn connections_of_all_six_kinds() {
     let client = Client::start().await;
-    let kinds = [
-        ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace", 200),
-        ("Microsoft.CognitiveServices/accounts/airef-services", "account", 200),
-        ("Microsoft.Storage/storageAccounts/airefstorage", "blob", 200),
-        ("Microsoft.KeyVault/vaults/airefkv", "vault", 200),
-        ("Microsoft.ContainerRegistry/registries/airefacr", "registry", 200),
-        ("Microsoft.Search/searchServices/airef-search", "searchService", 200),
-    ];
-    for (index, (target, group, status)) in kinds.into_iter().enumerate() {
+    for (index, (target, group)) in TARGETS.into_iter().enumerate() {
         let target = client.id(target);
         let links = client.get(&format!("{target}/privateLinkResources")).await.is(200).body;
         let known = links["value"].as_array().expect("a list").iter();
@@ -221,7 +223,7 @@ async fn connections_of_all_six_kinds() {
         let rejected = json!({ "properties": { "privateLinkServiceConnectionState": {
             "status": "Rejected", "description": "no",
         } } });
-        let accepted = client.put(&own, &rejected).await.is(status);
+        let accepted = client.put(&own, &rejected).await.is(200);
         client.end(accepted).await;
         let endpoint = client.get(&id).await.body;
         assert_eq!(state(&endpoint, "privateLinkServiceConnections")["status"], "Rejected");

@@ -6,21 +6,24 @@ use serde_json::{Value, json};
 use crate::client::{Client, version};
 
 /// A type, how to make one, and how `PATCH` is answered.
-struct Case {
-    id: String,
-    body: Value,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) body: Value,
     patch: Value,
+    /// Comes with something else, and is there already.
+    there: bool,
 }
 
 fn case(id: String, body: Value) -> Case {
-    Case { id, body, patch: json!({ "tags": { "a": "1" } }) }
+    Case { id, body, patch: json!({ "tags": { "a": "1" } }), there: false }
 }
 
 fn east(properties: &Value) -> Value {
     json!({ "location": "eastus", "properties": properties })
 }
 
-fn cases(client: &Client) -> Vec<Case> {
+/// Everything that a client can make, each before what belongs to it.
+pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
     cases.extend(resource_cases(client));
@@ -72,6 +75,7 @@ fn record_cases(client: &Client) -> Vec<Case> {
             id: format!("{zone}/{kind}/name"),
             body: json!({ "properties": properties }),
             patch: json!({ "properties": { "ttl": 61 } }),
+            there: false,
         }
     };
     vec![
@@ -81,6 +85,7 @@ fn record_cases(client: &Client) -> Vec<Case> {
             id: format!("{zone}/CNAME/alias"),
             body: json!({ "properties": { "ttl": 1, "cnameRecord": { "cname": "x.example" } } }),
             patch: json!({ "properties": { "ttl": 61 } }),
+            there: false,
         },
         record("MX", json!({ "mxRecords": [{ "preference": 1, "exchange": "m.example" }] })),
         record("PTR", json!({ "ptrRecords": [{ "ptrdname": "p.example" }] })),
@@ -151,8 +156,32 @@ fn resource_cases(client: &Client) -> Vec<Case> {
                 "category": "AIServices", "authType": "AAD", "target": "https://x",
             } }),
             patch: json!({ "properties": { "target": "https://y" } }),
+            there: false,
         },
     ]
+}
+
+/// What comes with something else: the connections of an endpoint's targets, the start of
+/// authority of a zone.
+async fn attended(client: &Client) -> Vec<Case> {
+    let approved = json!({ "properties": { "privateLinkServiceConnectionState": {
+        "status": "Approved", "description": "by law",
+    } } });
+    let mut cases = Vec::new();
+    for (index, (target, group)) in crate::endpoint::TARGETS.into_iter().enumerate() {
+        let target = client.id(target);
+        let id = client.network(&format!("privateEndpoints/pe-attended-{index}"));
+        client.make(&id, &client.endpoint(&target, group)).await;
+        let list = client.get(&format!("{target}/privateEndpointConnections")).await.is(200).body;
+        let id = list["value"][0]["id"].as_str().expect("an ID").to_owned();
+        cases.push(Case { there: true, ..case(id, approved.clone()) });
+    }
+    let zone = client.network("privateDnsZones/attended.example");
+    client.make(&zone, &json!({ "location": "global" })).await;
+    let soa = json!({ "properties": { "ttl": 60, "soaRecord": { "email": "a.example" } } });
+    let patch = json!({ "properties": { "ttl": 61 } });
+    cases.push(Case { patch, there: true, ..case(format!("{zone}/SOA/@"), soa) });
+    cases
 }
 
 #[tokio::test]
@@ -160,11 +189,7 @@ async fn every_type_keeps_the_law() {
     let client = Client::start().await;
     let cases = cases(&client);
     for case in &cases {
-        refuses_bad_requests(&client, case).await;
-        let made = client.make(&case.id, &case.body).await;
-        assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
-        reads(&client, case, &made).await;
-        changes(&client, case).await;
+        keeps_the_law(&client, case).await;
     }
     // Children stand after their parents in the list, so they go first.
     for case in cases.iter().rev() {
@@ -173,9 +198,58 @@ async fn every_type_keeps_the_law() {
     }
 }
 
+#[tokio::test]
+async fn what_comes_with_something_else_keeps_the_law() {
+    let client = Client::start().await;
+    for case in &attended(&client).await {
+        keeps_the_law(&client, case).await;
+        if case.id.contains("/SOA/") {
+            client.delete(&case.id).await.is(400);
+            continue;
+        }
+        client.remove(&case.id).await;
+        client.delete(&case.id).await.is(204);
+    }
+}
+
+async fn keeps_the_law(client: &Client, case: &Case) {
+    refuses_bad_requests(client, case).await;
+    let made = client.make(&case.id, &case.body).await;
+    assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
+    reads(client, case, &made).await;
+    changes(client, case).await;
+}
+
+#[tokio::test]
+async fn no_type_is_above_the_law() {
+    let client = Client::start().await;
+    let mut judged: Vec<String> = cases(&client).iter().map(|case| kind(&case.id)).collect();
+    judged.extend(attended(&client).await.iter().map(|case| kind(&case.id)));
+    let providers = format!("/subscriptions/{}/providers", client.emulator.subscription);
+    let providers = client.get(&providers).await.is(200).body;
+    for provider in providers["value"].as_array().expect("a list") {
+        let namespace = provider["namespace"].as_str().expect("a name");
+        for one in provider["resourceTypes"].as_array().expect("a list") {
+            let name = one["resourceType"].as_str().expect("a name");
+            let kind = format!("{namespace}/{name}").to_ascii_lowercase();
+            assert!(judged.contains(&kind), "{kind} has no case");
+        }
+    }
+}
+
+/// The full type of an ID, in lower case.
+pub(crate) fn kind(id: &str) -> String {
+    let (_, rest) = id.split_once("/providers/").expect("an ID");
+    let mut parts = rest.split('/');
+    let namespace = parts.next().expect("a namespace");
+    let types: Vec<&str> = parts.step_by(2).collect();
+    format!("{namespace}/{}", types.join("/")).to_ascii_lowercase()
+}
+
 async fn refuses_bad_requests(client: &Client, case: &Case) {
     let url = client.url(&case.id, version(&case.id));
-    client.get(&case.id).await.is(404);
+    let before = if case.there { 200 } else { 404 };
+    client.get(&case.id).await.is(before);
     let bare = format!("{}{}", client.emulator.base, case.id);
     let answer = client.send(Method::GET, &bare, &[], None).await;
     answer.refused(400, "MissingApiVersionParameter");
@@ -198,7 +272,7 @@ async fn refuses_bad_requests(client: &Client, case: &Case) {
     let answer = client.put(&case.id, &body).await.is(400);
     assert!(answer.body.to_string().contains("notAName"), "{:#}", answer.body);
     client.put(&case.id, &json!([])).await.is(400);
-    client.get(&case.id).await.is(404);
+    client.get(&case.id).await.is(before);
 }
 
 async fn reads(client: &Client, case: &Case, made: &Value) {
@@ -221,8 +295,9 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
 async fn changes(client: &Client, case: &Case) {
     let answer = client.patch(&case.id, &case.patch).await;
     if answer.status == 405 || answer.status == 400 {
-        let refused = ["subnets", "privateendpoints/", "privatednszonegroups"];
+        let refused = ["subnets", "privateendpoints/", "privatednszonegroups", "connections/"];
         let lower = case.id.to_ascii_lowercase();
+        client.get(&case.id).await.is(200);
         assert!(refused.iter().any(|part| lower.contains(part)), "{:#}", answer.body);
         return;
     }

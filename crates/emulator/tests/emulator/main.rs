@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod deep;
+#[cfg(test)]
 mod dns;
 #[cfg(test)]
 mod endpoint;
@@ -24,5 +26,7 @@ mod program;
 mod rules;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod styles;
 #[cfg(test)]
 mod zone_group;

@@ -1,0 +1,121 @@
+//! How each type tells that a write or a delete is under way, and that it has ended.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Client};
+use crate::law::{cases, kind};
+
+/// The ways of ARM.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Style {
+    /// Done with the answer.
+    Now,
+    /// `Azure-AsyncOperation` beside the resource.
+    Async,
+    /// `Location` only.
+    Location,
+    /// Both, and an empty object.
+    Both,
+    /// The resource's own `provisioningState`.
+    State,
+}
+
+/// Type, how `PUT` and how `DELETE` are answered.
+const STYLES: [(&str, Style, Style); 12] = [
+    ("microsoft.network/privatednszones", Style::Both, Style::Both),
+    ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
+    ("microsoft.network/privatednszones/", Style::Now, Style::Now),
+    ("microsoft.network/", Style::Async, Style::Both),
+    ("microsoft.storage/storageaccounts", Style::Location, Style::Now),
+    ("microsoft.keyvault/vaults", Style::State, Style::Now),
+    ("microsoft.containerregistry/registries", Style::Async, Style::Location),
+    ("microsoft.insights/components", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts", Style::State, Style::Location),
+    ("microsoft.search/searchservices", Style::State, Style::Now),
+    ("microsoft.machinelearningservices/workspaces", Style::Location, Style::Location),
+    ("microsoft.machinelearningservices/workspaces/connections", Style::Now, Style::Now),
+];
+
+fn styles(id: &str) -> (Style, Style) {
+    let kind = kind(id);
+    let exact = STYLES.iter().find(|(name, ..)| *name == kind);
+    let found = exact
+        .or_else(|| STYLES.iter().find(|(name, ..)| name.ends_with('/') && kind.starts_with(name)));
+    let (_, put, delete) = found.unwrap_or_else(|| panic!("{kind} has no style"));
+    (*put, *delete)
+}
+
+/// The style that an answer shows by its status and headers.
+fn shown(answer: &Answer) -> Style {
+    let has = |name: &str| !answer.header(name).is_empty();
+    match (has("azure-asyncoperation"), has("location"), answer.status) {
+        (true, true, 202) => Style::Both,
+        (true, false, 200 | 201) => Style::Async,
+        (false, true, 202) => Style::Location,
+        (false, false, 200 | 201) => {
+            let state = answer.body["properties"]["provisioningState"].as_str();
+            let done = ["Succeeded", "succeeded"];
+            if state.is_none_or(|state| done.contains(&state)) { Style::Now } else { Style::State }
+        }
+        other => panic!("{other:?}: {:#}", answer.body),
+    }
+}
+
+/// Looks at what is under way, and at what has ended once it has.
+async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
+    let polled =
+        async |name: &str| client.send(Method::GET, accepted.header(name), &[], None).await;
+    let dns = kind(id).starts_with("microsoft.network/privatednszones");
+    let running = if dns { 202 } else { 200 };
+    if matches!(style, Style::Async | Style::Both) {
+        let answer = polled("azure-asyncoperation").await.is(running);
+        assert_eq!(answer.body["status"], "InProgress", "{id}");
+        assert!(!answer.header("retry-after").is_empty(), "{id}");
+    }
+    if matches!(style, Style::Location | Style::Both) {
+        polled("location").await.is(202);
+    }
+    if !matches!(style, Style::Now | Style::State) {
+        assert!(!accepted.header("retry-after").is_empty(), "{id}");
+    }
+    client.emulator.hold_operations(false);
+    if matches!(style, Style::Async | Style::Both) {
+        let answer = polled("azure-asyncoperation").await.is(200);
+        assert_eq!(answer.body["status"], "Succeeded", "{id}");
+        assert!(answer.body["endTime"].is_string(), "{id}");
+    }
+    if matches!(style, Style::Location | Style::Both) {
+        let answer = polled("location").await;
+        assert!([200, 204].contains(&answer.status), "{id}: {}", answer.status);
+    }
+}
+
+#[tokio::test]
+async fn every_type_has_its_style() {
+    let client = Client::start().await;
+    let cases = cases(&client);
+    for case in &cases {
+        let (put, _) = styles(&case.id);
+        client.emulator.hold_operations(true);
+        let accepted = client.put(&case.id, &case.body).await;
+        assert_eq!(shown(&accepted), put, "PUT {}", case.id);
+        watch(&client, &case.id, &accepted, put).await;
+        let made = client.get(&case.id).await.is(200).body;
+        let state = &made["properties"]["provisioningState"];
+        let done = [json!("Succeeded"), json!("succeeded"), Value::Null];
+        assert!(done.contains(state), "{}: {state}", case.id);
+    }
+    for case in cases.iter().rev() {
+        let (_, delete) = styles(&case.id);
+        client.emulator.hold_operations(true);
+        let accepted = client.delete(&case.id).await;
+        assert_eq!(shown(&accepted), delete, "DELETE {}", case.id);
+        if delete != Style::Now {
+            let left = client.get(&case.id).await.is(200).body;
+            assert_eq!(left["properties"]["provisioningState"], "Deleting", "{}", case.id);
+        }
+        watch(&client, &case.id, &accepted, delete).await;
+        client.get(&case.id).await.is(404);
+    }
+}
