@@ -49,6 +49,11 @@ impl Emulator {
         self.ready[name].as_str().context(format!("The emulator's ready file lacks {name:?}"))
     }
 
+    /// A fact of the ready file that is a number, such as `pid`.
+    pub(crate) fn fact_number(&self, name: &str) -> Result<u64> {
+        self.ready[name].as_u64().context(format!("The emulator's ready file lacks {name:?}"))
+    }
+
     /// What a client of it needs in its environment.
     pub(crate) fn environment(&self) -> Result<Vec<(&'static str, String)>> {
         let pairs = [

@@ -1,11 +1,12 @@
 //! HTTPS, for the little that these commands ask and tell.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Certificate, Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
 use crate::failure::{Context as _, Failure, Result};
 
@@ -65,6 +66,41 @@ impl Https {
             self.runtime.block_on(exchange).map_err(reqwest::Error::without_url).context(&doing)?;
         Ok(Answer { status, doing, body })
     }
+
+    /// Sends a request without a body again and again from several clients at once, for so long,
+    /// and says how many were answered well.
+    pub(crate) fn count(
+        &self,
+        request: &RequestBuilder,
+        clients: usize,
+        time: Duration,
+    ) -> Result<usize> {
+        let until = Instant::now() + time;
+        let all = async {
+            let mut tasks = JoinSet::new();
+            for _ in 0..clients {
+                let own = request.try_clone().context("The request cannot be sent twice")?;
+                tasks.spawn(async move { again_and_again(own, until).await });
+            }
+            let mut count = 0;
+            while let Some(done) = tasks.join_next().await {
+                count += done.context("Waiting for a client")??;
+            }
+            Ok(count)
+        };
+        self.runtime.block_on(all)
+    }
+}
+
+async fn again_and_again(request: RequestBuilder, until: Instant) -> Result<usize> {
+    let mut count = 0;
+    while Instant::now() < until {
+        let request = request.try_clone().context("The request cannot be sent twice")?;
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+        answer.context("Asking again")?.bytes().await.context("Reading an answer again")?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 impl Answer {

@@ -43,6 +43,7 @@ fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
     match route {
         "get" => Ok(get(world, id()?).unwrap_or_default()),
         "patch" => patch(world, id()?, &order["body"]),
+        "put" if order["resources"].is_array() => put_all(world, &order["resources"]),
         "put" => put(world, id()?, &order["body"]),
         "delete" => Ok(json!({ "deleted": delete(world, id()?) })),
         "fault" => {
@@ -78,7 +79,7 @@ fn help() -> Value {
         "POST": {
             "get": { "id": "" },
             "patch": { "id": "", "body": {} },
-            "put": { "id": "", "body": {} },
+            "put": [{ "id": "", "body": {} }, { "resources": [{ "id": "", "body": {} }] }],
             "delete": { "id": "" },
             "fault": { "kind": "", "method": "", "path": "", "nth": 1, "count": 1 },
             "clear-faults": {},
@@ -187,6 +188,15 @@ pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, St
     world.store.insert(id, Resource::new(place, next));
     changed(world, id);
     world.show(id, None).ok_or(format!("{id} does not exist"))
+}
+
+fn put_all(world: &mut World, resources: &Value) -> Result<Value, String> {
+    let list = resources.as_array().into_iter().flatten();
+    for (index, one) in list.enumerate() {
+        let id = one["id"].as_str().ok_or(format!("resources[{index}] has no id"))?;
+        put(world, id, &one["body"])?;
+    }
+    Ok(json!({ "resources": world.store.all().count() }))
 }
 
 /// Deletes a resource with all that hangs on it. False when it did not exist.

@@ -28,8 +28,8 @@ pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
         group.id.namespace.is_none() && world.rules.access.may(kind, group.full_id())
     };
     let groups = world.store.all().filter(shown);
-    let bodies: Vec<Value> = groups.map(|group| group.body.clone()).collect();
-    read::page(world, call, &bodies, 1000)
+    let groups: Vec<&Resource> = groups.collect();
+    read::page(world, call, &groups, 1000, |group| group.body.clone())
 }
 
 /// Any method on one group.

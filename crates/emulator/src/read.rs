@@ -96,17 +96,16 @@ pub(crate) fn list(
         world.store.of_kind(facts.name).filter(within).collect()
     };
     let wanted = call.param("kind");
-    let bodies: Vec<Value> = found
+    let of_kind = |resource: &&Resource| {
+        let own = resource.body["kind"].as_str();
+        wanted.is_none_or(|kind| own.is_some_and(|own| own.eq_ignore_ascii_case(kind)))
+    };
+    let shown: Vec<&Resource> = found
         .into_iter()
         .filter(|resource| resource.hidden_reads == 0)
-        .map(|resource| world.present(&resource.seen(), Some(version)))
-        .filter(|body| {
-            wanted.is_none_or(|kind| {
-                body["kind"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(kind))
-            })
-        })
+        .filter(|resource| of_kind(resource))
         .collect();
-    page(world, call, &bodies, facts.page)
+    page(world, call, &shown, facts.page, |resource| world.present(&resource.seen(), Some(version)))
 }
 
 fn parent_of_collection(world: &World, place: &ResourceId) -> Result<String, ArmError> {
@@ -123,8 +122,9 @@ fn parent_of_collection(world: &World, place: &ResourceId) -> Result<String, Arm
 pub(crate) fn page(
     world: &World,
     call: &Call,
-    bodies: &[Value],
+    list: &[&Resource],
     size: usize,
+    show: impl Fn(&Resource) -> Value,
 ) -> Result<Answer, ArmError> {
     let number = |name: &str| -> Result<Option<usize>, ArmError> {
         match call.param(name).map(str::parse) {
@@ -138,10 +138,12 @@ pub(crate) fn page(
     };
     let size = number("$top")?.filter(|top| *top > 0).unwrap_or(size);
     let size = world.manners.page_size.map_or(size, |most| most.min(size));
-    let skip = number("$skiptoken")?.or(number("$skip")?).unwrap_or(0).min(bodies.len());
-    let end = bodies.len().min(skip.saturating_add(size));
-    let mut answer = json!({ "value": bodies.get(skip..end).unwrap_or_default() });
-    if end < bodies.len() {
+    let skip = number("$skiptoken")?.or(number("$skip")?).unwrap_or(0).min(list.len());
+    let end = list.len().min(skip.saturating_add(size));
+    let entries = list.get(skip..end).unwrap_or_default().iter();
+    let entries: Vec<Value> = entries.map(|resource| show(resource)).collect();
+    let mut answer = json!({ "value": entries });
+    if end < list.len() {
         answer["nextLink"] = json!(next_link(world, call, end));
     }
     Ok(Answer::ok(answer))
@@ -186,8 +188,8 @@ pub(crate) fn resources(
         }
         short
     };
-    let bodies: Vec<Value> = world.store.all().filter(listed).map(short).collect();
-    page(world, call, &bodies, 1000)
+    let list: Vec<&Resource> = world.store.all().filter(listed).collect();
+    page(world, call, &list, 1000, short)
 }
 
 /// The type in `resourceType eq 'X'`, the one filter that clients need.
@@ -237,14 +239,13 @@ pub(crate) fn special(
 fn records(world: &World, call: &Call, zone: &Resource, version: &str) -> Result<Answer, ArmError> {
     let suffix = call.param("$recordsetnamesuffix").unwrap_or_default().to_ascii_lowercase();
     let below = world.store.below(zone.full_id()).map(|(_, resource)| resource);
-    let bodies: Vec<Value> = below
+    let list: Vec<&Resource> = below
         .filter(|r| {
             r.id.types.last().is_some_and(|t| !t.eq_ignore_ascii_case("virtualNetworkLinks"))
         })
         .filter(|resource| resource.id.name().ends_with(&suffix))
-        .map(|resource| world.present(resource, Some(version)))
         .collect();
-    page(world, call, &bodies, 100)
+    page(world, call, &list, 100, |resource| world.present(&resource.seen(), Some(version)))
 }
 
 fn link_resources(

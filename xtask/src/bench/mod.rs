@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: what the provider costs, in numbers.
 
+mod emulator;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -25,6 +27,8 @@ pub(crate) fn run() -> Result<()> {
     let (apply, destroy) = demo::measure(&programs)?;
     rows.push(["apply of the scenario".to_owned(), milliseconds(apply)]);
     rows.push(["destroy of the scenario".to_owned(), milliseconds(destroy)]);
+    screen::step("the emulator");
+    rows.extend(emulator::rows(&programs.emulator, folder.path())?);
     screen::table(["measure", "value"], &rows);
     Ok(())
 }

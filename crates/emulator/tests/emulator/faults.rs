@@ -120,6 +120,14 @@ async fn the_control_api_does_the_same() {
     let zone = client.network("privateDnsZones/drift.example");
     post("put", json!({ "id": zone, "body": { "location": "global" } })).await.is(200);
     client.get(&zone).await.is(200);
+    let names = ["many-a.example", "many-b.example"];
+    let many = names.map(|name| client.network(&format!("privateDnsZones/{name}")));
+    let list = many.clone().map(|id| json!({ "id": id, "body": { "location": "global" } }));
+    post("put", json!({ "resources": list })).await.is(200);
+    for id in many {
+        client.get(&id).await.is(200);
+    }
+    post("put", json!({ "resources": [{ "body": {} }] })).await.is(400);
 
     post("operations", json!({ "hold": true })).await.is(200);
     let accepted = client.delete(&zone).await.is(202);

@@ -1,0 +1,105 @@
+//! What the emulator can do: many resources, many requests, little memory.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{memory_in, milliseconds};
+use crate::emulator::Emulator;
+use crate::failure::{Context as _, Result};
+use crate::https::Https;
+
+/// How many resources are seeded and listed.
+const RESOURCES: usize = 2_000;
+
+/// How long simple reads are counted.
+const COUNTED: Duration = Duration::from_secs(3);
+
+/// How many clients read at the same time.
+const CLIENTS: usize = 4;
+
+/// Measures a release build of it.
+pub(super) fn rows(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
+    let emulator = Emulator::start(program, folder, false)?;
+    let memory = std::fs::read_to_string(format!("/proc/{}/status", emulator.fact_number("pid")?));
+    let mut rows: Vec<[String; 2]> = memory
+        .as_deref()
+        .map(memory_in)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|[name, value]| [name.replace("after start", "of the emulator"), value])
+        .collect();
+    let https = Https::new(Some(Path::new(emulator.fact("ca")?)))?;
+    let token = sign_in(&emulator, &https)?;
+    let seeded = seed_and_list(&emulator, &https, &token)?;
+    rows.push([format!("seed and list {RESOURCES} resources"), milliseconds(seeded)]);
+    let count = read(&emulator, &https, &token)?;
+    let rate = count as f64 / COUNTED.as_secs_f64();
+    rows.push([format!("simple reads, {CLIENTS} clients"), format!("{rate:.0} a second")]);
+    Ok(rows)
+}
+
+fn sign_in(emulator: &Emulator, https: &Https) -> Result<String> {
+    let url = format!("{}/{}/oauth2/v2.0/token", emulator.fact("base")?, emulator.fact("tenant")?);
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
+        emulator.fact("client_id")?,
+        emulator.fact("client_secret")?,
+        "https%3A%2F%2Fmanagement.azure.com%2F.default"
+    );
+    let request = https.client().post(url);
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+    let document = https.ask(request)?.document()?;
+    Ok(document["access_token"].as_str().context("The answer has no token")?.to_owned())
+}
+
+/// Seeds half in vaults and half in zones, and lists each whole, page by page.
+fn seed_and_list(emulator: &Emulator, https: &Https, token: &str) -> Result<Duration> {
+    let at = format!(
+        "/subscriptions/{}/resourceGroups/{}/providers",
+        emulator.fact("subscription")?,
+        emulator.fact("resource_group")?
+    );
+    let collections = [
+        (format!("{at}/Microsoft.KeyVault/vaults"), "2026-02-01", "eastus"),
+        (format!("{at}/Microsoft.Network/privateDnsZones"), "2024-06-01", "global"),
+    ];
+    let one = |index: usize| {
+        let (collection, _, location) = &collections[index % 2];
+        json!({
+            "id": format!("{collection}/bench-{index}.example"),
+            "body": { "location": location, "tags": { "number": index.to_string() } },
+        })
+    };
+    let resources: Vec<Value> = (0..RESOURCES).map(one).collect();
+    let body = json!({ "resources": resources }).to_string();
+    let started = Instant::now();
+    https
+        .ask(https.client().post(format!("{}/put", emulator.fact("control")?)).body(body))?
+        .success()?;
+    let mut listed = 0;
+    for (collection, version, _) in &collections {
+        let base = emulator.fact("base")?;
+        let mut next = Some(format!("{base}{collection}?api-version={version}"));
+        while let Some(url) = next {
+            let page = https.ask(https.client().get(url).bearer_auth(token))?.document()?;
+            listed += page["value"].as_array().map_or(0, Vec::len);
+            next = page["nextLink"].as_str().map(str::to_owned);
+        }
+    }
+    let time = started.elapsed();
+    (listed >= RESOURCES).then_some(time).context(format!("Only {listed} resources were listed"))
+}
+
+/// Reads one vault again and again.
+fn read(emulator: &Emulator, https: &Https, token: &str) -> Result<usize> {
+    let url = format!(
+        "{}/subscriptions/{}/resourceGroups/{}/providers/Microsoft.KeyVault/vaults/airefkv\
+         ?api-version=2026-02-01",
+        emulator.fact("base")?,
+        emulator.fact("subscription")?,
+        emulator.fact("resource_group")?
+    );
+    https.count(&https.client().get(url).bearer_auth(token), CLIENTS, COUNTED)
+}
