@@ -14,6 +14,7 @@ pub mod data;
 pub mod explain;
 pub mod functions;
 pub mod gates;
+pub mod in_zone;
 pub mod isolation;
 pub mod lookup;
 pub mod part;

@@ -18,6 +18,7 @@ use crate::private_link::Environment;
 use crate::provider::Azure;
 use crate::setting::until;
 use async_trait::async_trait;
+use azure::credential::Claims;
 use azure::deadline::Deadline;
 use azure::http::Arm;
 use azure::id::ResourceId;
@@ -58,6 +59,8 @@ pub struct Seen<'a> {
     pub beside: &'a Found,
     /// The cloud that it is in; `None` for one that is not known by name.
     pub environment: Option<Environment>,
+    /// Who is signed in.
+    pub claims: &'a Claims,
 }
 
 /// An object of ARM that is only read.
@@ -117,11 +120,14 @@ impl<D: ArmData> Lookup<D> {
         let arm = self.azure.arm(until).await?;
         let found = Self::fetch(&arm, target, until).await;
         let (id, body, beside) = found.map_err(|fault| fault.at(model.named_by()))?;
+        let claims = arm.claims().await;
+        let claims = claims.map_err(|error| explain("Signing in", &error))?;
         let seen = Seen {
             id: &id,
             body: &body,
             beside: &beside,
             environment: Environment::by_name(arm.cloud().name()),
+            claims: &claims,
         };
         let read = model.read(&seen);
         read.map_err(|fault| unreadable(D::LABEL, &fault))?;

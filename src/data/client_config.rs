@@ -10,8 +10,8 @@ use plugin::model::Model;
 use plugin::path::Path;
 use serde::Deserialize;
 
-/// Tells where the provider works: the subscription of its configuration, and the tenant that the
-/// subscription belongs to.
+/// Tells where the provider works, and as whom: the subscription of its configuration, the tenant
+/// that the subscription belongs to, and the identity that is signed in.
 #[derive(Model, Clone, Debug)]
 pub struct ClientConfig {
     /// ID of the subscription.
@@ -20,6 +20,11 @@ pub struct ClientConfig {
     subscription_id: Computed<String>,
     /// GUID of the subscription's tenant.
     tenant_id: Computed<String>,
+    /// GUID of the application that is signed in: a service principal's or a managed identity's
+    /// client ID, or that of the Azure CLI.
+    client_id: Computed<String>,
+    /// GUID of the user, service principal or managed identity that is signed in.
+    object_id: Computed<String>,
 }
 
 impl ArmData for ClientConfig {
@@ -49,6 +54,8 @@ impl ArmData for ClientConfig {
         self.id.set(seen.id.as_str().to_owned());
         self.subscription_id.set(seen.id.subscription().to_owned());
         self.tenant_id.set(body.tenant_id);
+        self.client_id.set(seen.claims.client_id.clone());
+        self.object_id.set(seen.claims.object_id.clone());
         Ok(())
     }
 }

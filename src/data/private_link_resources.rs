@@ -108,6 +108,7 @@ mod tests {
     use super::*;
     use crate::arm::Found;
     use crate::private_link::Environment;
+    use azure::credential::Claims;
     use serde_json::json;
 
     fn zones(environment: Option<Environment>, group: &str) -> Vec<String> {
@@ -117,7 +118,13 @@ mod tests {
             "Microsoft.ContainerRegistry/registries",
             "acr",
         );
-        let seen = Seen { id: &id, body: &Json::Null, beside: &Found::default(), environment };
+        let seen = Seen {
+            id: &id,
+            body: &Json::Null,
+            beside: &Found::default(),
+            environment,
+            claims: &Claims::default(),
+        };
         let group = serde_json::from_value(json!({
             "groupId": group,
             "requiredMembers": null,

@@ -299,12 +299,19 @@ struct Metadata {
 mod tests {
     use super::*;
     use crate::arm::Found;
+    use azure::credential::Claims;
     use serde_json::json;
 
     fn read(body: &Json) -> Workspace {
         let id = ResourceId::in_group("0", "rg", TYPE, "hub");
         let mut workspace = Workspace::decode(Workspace::block().empty()).unwrap();
-        let seen = Seen { id: &id, body, beside: &Found::default(), environment: None };
+        let seen = Seen {
+            id: &id,
+            body,
+            beside: &Found::default(),
+            environment: None,
+            claims: &Claims::default(),
+        };
         workspace.read(&seen).unwrap();
         workspace
     }

@@ -2,10 +2,11 @@
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
+use crate::in_zone::{self, ZONE};
 use crate::wire::{Plain, Tags};
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::Computed;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
@@ -25,9 +26,16 @@ pub struct PrivateDnsARecord {
     /// name that has no records of its own.
     #[tf(replace, check = Check::text(name), same = check::same_name)]
     name: String,
-    /// ID of the zone.
+    /// ID of the zone. Required, unless `zone_name` and `resource_group_name` are given.
     #[tf(replace, check = check::id_of(&[ZONE]), same = check::same_id)]
-    private_dns_zone_id: String,
+    private_dns_zone_id: OptionalComputed<String>,
+    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
+    /// had it before version 5. The zone is then in the provider's own subscription.
+    #[tf(replace, check = check::zone_name(), same = check::same_name)]
+    zone_name: OptionalComputed<String>,
+    /// Name of the zone's resource group; with `zone_name` only.
+    #[tf(replace, check = check::resource_group(), same = check::same_name)]
+    resource_group_name: OptionalComputed<String>,
     /// Seconds that resolvers may keep the addresses.
     #[tf(check = check::between(0, i64::from(i32::MAX)))]
     ttl: i64,
@@ -50,8 +58,6 @@ pub struct PrivateDnsARecord {
     fqdn: Computed<String>,
 }
 
-const ZONE: &str = "Microsoft.Network/privateDnsZones";
-
 impl ArmResource for PrivateDnsARecord {
     const NAME: &'static str = "azureai_private_dns_a_record";
     const KIND: Kind = Kind {
@@ -68,14 +74,20 @@ impl ArmResource for PrivateDnsARecord {
         &mut self.id
     }
 
-    fn place(&self, _home: &Home) -> Result<ResourceId, Diagnostic> {
-        let zone = check::parse(&self.private_dns_zone_id, "private_dns_zone_id")?;
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
+        let (name, group) = (&self.zone_name, &self.resource_group_name);
+        let zone = in_zone::zone(home, &self.private_dns_zone_id, name, group)?;
         Ok(zone.child("A", &self.name))
     }
 
     fn locate(&mut self, id: &ResourceId) {
         self.name = id.name().to_owned();
-        self.private_dns_zone_id = check::parent(id);
+        let names = in_zone::Names {
+            id: &mut self.private_dns_zone_id,
+            name: &mut self.zone_name,
+            group: &mut self.resource_group_name,
+        };
+        names.locate(id);
     }
 
     fn write(&self, live: Option<&Self::Body>) -> Self::Body {
@@ -105,6 +117,10 @@ impl ArmResource for PrivateDnsARecord {
         let records = properties.a_records.iter();
         self.records = records.map(|record| record.ipv4_address.clone()).collect();
         self.fqdn.set(properties.fqdn.clone());
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        in_zone::validate(config, "zone_name")
     }
 
     fn adopts(&self) -> bool {

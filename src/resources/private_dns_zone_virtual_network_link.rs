@@ -2,6 +2,7 @@
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
+use crate::in_zone::{self, ZONE};
 use crate::tags::Tagged;
 use crate::wire::{Reference, Tracked};
 use azure::id::ResourceId;
@@ -22,9 +23,17 @@ pub struct VirtualNetworkLink {
     /// Name of the link.
     #[tf(replace, check = check::network_name(), same = check::same_name)]
     name: String,
-    /// ID of the zone.
+    /// ID of the zone. Required, unless `private_dns_zone_name` and `resource_group_name` are
+    /// given.
     #[tf(replace, check = check::id_of(&[ZONE]), same = check::same_id)]
-    private_dns_zone_id: String,
+    private_dns_zone_id: OptionalComputed<String>,
+    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
+    /// had it before version 5. The zone is then in the provider's own subscription.
+    #[tf(replace, check = check::zone_name(), same = check::same_name)]
+    private_dns_zone_name: OptionalComputed<String>,
+    /// Name of the zone's resource group; with `private_dns_zone_name` only.
+    #[tf(replace, check = check::resource_group(), same = check::same_name)]
+    resource_group_name: OptionalComputed<String>,
     /// ID of the virtual network.
     #[tf(
         replace,
@@ -45,8 +54,6 @@ pub struct VirtualNetworkLink {
     link_state: Computed<String>,
 }
 
-const ZONE: &str = "Microsoft.Network/privateDnsZones";
-
 impl ArmResource for VirtualNetworkLink {
     const NAME: &'static str = "azureai_private_dns_zone_virtual_network_link";
     const KIND: Kind = Kind {
@@ -63,14 +70,20 @@ impl ArmResource for VirtualNetworkLink {
         &mut self.id
     }
 
-    fn place(&self, _home: &Home) -> Result<ResourceId, Diagnostic> {
-        let zone = check::parse(&self.private_dns_zone_id, "private_dns_zone_id")?;
+    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
+        let (name, group) = (&self.private_dns_zone_name, &self.resource_group_name);
+        let zone = in_zone::zone(home, &self.private_dns_zone_id, name, group)?;
         Ok(zone.child("virtualNetworkLinks", &self.name))
     }
 
     fn locate(&mut self, id: &ResourceId) {
         self.name = id.name().to_owned();
-        self.private_dns_zone_id = check::parent(id);
+        let names = in_zone::Names {
+            id: &mut self.private_dns_zone_id,
+            name: &mut self.private_dns_zone_name,
+            group: &mut self.resource_group_name,
+        };
+        names.locate(id);
     }
 
     fn tagged(&mut self) -> Option<&mut Tagged> {
@@ -100,23 +113,27 @@ impl ArmResource for VirtualNetworkLink {
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        let zone = config.get("private_dns_zone_id").as_str();
-        let registers = config.get("registration_enabled").as_bool() == Some(true);
-        let private = zone
-            .and_then(|zone| ResourceId::parse(zone).ok())
-            .is_some_and(|zone| zone.name().to_ascii_lowercase().starts_with("privatelink."));
-        if !(registers && private) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error(
-            "A privatelink zone must not register machines",
-            "The records of a `privatelink` zone belong to private endpoints, and a network can \
-             register its machines in one zone only. Leave `registration_enabled` out, or use a \
-             zone of your own for the machines.",
-        )
-        .at(Path::of("registration_enabled"))
-        .into()
+        let mut found = in_zone::validate(config, "private_dns_zone_name");
+        found.extend(registration(config));
+        found
     }
+}
+
+fn registration(config: &Value) -> Option<Diagnostic> {
+    let id = config.get("private_dns_zone_id").as_str().and_then(|id| ResourceId::parse(id).ok());
+    let name = id.as_ref().map(ResourceId::name);
+    let name = name.or_else(|| config.get("private_dns_zone_name").as_str())?;
+    let private = name.to_ascii_lowercase().starts_with("privatelink.");
+    if !private || config.get("registration_enabled").as_bool() != Some(true) {
+        return None;
+    }
+    let found = Diagnostic::error(
+        "A privatelink zone must not register machines",
+        "The records of a `privatelink` zone belong to private endpoints, and a network can \
+         register its machines in one zone only. Leave `registration_enabled` out, or use a zone \
+         of your own for the machines.",
+    );
+    Some(found.at(Path::of("registration_enabled")))
 }
 
 /// Properties of a link.

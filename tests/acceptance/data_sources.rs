@@ -230,6 +230,8 @@ fn the_provider_tells_where_it_works() {
     assert_eq!(of(&world, "subscription_id"), world.cloud.subscription().as_str());
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(of(&world, "tenant_id"), hub["properties"]["tenantId"]);
+    assert_eq!(of(&world, "client_id"), world.cloud.client_id().as_str());
+    assert_eq!(of(&world, "object_id").as_str().map(str::len), Some(36));
 
     world.set("ARM_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000001");
     world.plan().fails_with("SubscriptionNotFound").says("data.azureai_client_config.it");

@@ -29,6 +29,28 @@ impl World {
         wanted.next().cloned().unwrap_or_default()
     }
 
+    /// The address of every recorded resource, and its ID.
+    pub fn instances(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        let resources = state["resources"].as_array().into_iter().flatten();
+        let managed = resources.filter(|resource| resource["mode"] == "managed");
+        let instances = managed.flat_map(|resource| {
+            let instances = resource["instances"].as_array().into_iter().flatten();
+            instances.map(|instance| {
+                let key = &instance["index_key"];
+                let index = if key.is_null() { String::new() } else { format!("[{key}]") };
+                let id = instance["attributes"]["id"].as_str().unwrap().to_owned();
+                (address_of(resource) + &index, id)
+            })
+        });
+        instances.collect()
+    }
+
+    /// Forgets all that is recorded.
+    pub fn forget_everything(&self) {
+        fs::remove_file(self.path("terraform.tfstate")).unwrap();
+    }
+
     /// A recorded attribute; the path has names and numbers, as in `network_interface.0.id`.
     pub fn attribute(&self, address: &str, path: &str) -> Value {
         let instance = self.instance(address);

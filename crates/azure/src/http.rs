@@ -4,7 +4,7 @@
 //! whatever the caller allows, know no interruption, and cannot renew a token that ARM refuses.
 
 use crate::cloud::Cloud;
-use crate::credential::{Authorize, Renewable};
+use crate::credential::{Authorize, Claims, Renewable};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::id::{ResourceId, is_safe};
@@ -64,6 +64,7 @@ pub struct Arm(Arc<Inner>);
 
 struct Inner {
     cloud: Cloud,
+    identity: Arc<Renewable>,
     pipeline: Pipeline,
     correlation_id: String,
 }
@@ -114,7 +115,7 @@ impl Arm {
             }
         }
         let correlation_id = options.correlation_id.clone();
-        let bearer = Authorize::new(credential, &cloud);
+        let bearer = Authorize::new(credential.clone(), &cloud);
         let client_options = ClientOptions {
             retry: RetryOptions::none(),
             transport: Some(Transport::new(Arc::new(client))),
@@ -129,12 +130,22 @@ impl Arm {
             policies,
             None,
         );
-        Ok(Self(Arc::new(Inner { cloud, pipeline, correlation_id })))
+        Ok(Self(Arc::new(Inner { cloud, identity: credential, pipeline, correlation_id })))
     }
 
     /// The cloud.
     pub fn cloud(&self) -> &Cloud {
         &self.0.cloud
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::SignIn`] when nobody is, and nobody can be.
+    pub async fn claims(&self) -> Result<Claims, Error> {
+        let token = self.0.identity.token(&self.0.cloud.scope()).await?;
+        Ok(Claims::of(&token))
     }
 
     /// Reads a resource; `None` when it, or what it is in, definitely does not exist.

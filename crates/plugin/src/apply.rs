@@ -27,7 +27,7 @@ pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
 }
 
 /// Null, and an empty text, list, set or map, say the same.
-fn both_nothing(left: &Value, right: &Value) -> bool {
+pub(crate) fn both_nothing(left: &Value, right: &Value) -> bool {
     let nothing = |value: &Value| match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
@@ -88,10 +88,8 @@ fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_
             Nesting::Set => following.iter().find(belongs),
             Nesting::List | Nesting::Single => following.get(index),
         };
-        match partner.map(pair) {
-            Some((known, actual)) => combine(&nested.block, &known, &actual, rule),
-            None => leading.clone().without_unknown(),
-        }
+        let (known, actual) = pair(partner.unwrap_or(&Value::Null));
+        combine(&nested.block, &known, &actual, rule)
     });
     match nested.nesting {
         Nesting::Set => Value::set(combined.collect()),
@@ -181,5 +179,35 @@ mod tests {
         check(state, moved.clone(), moved);
         let empty = thing("a", "here".into(), Value::map([]), "on".into());
         check(empty.clone(), thing("a", "here".into(), Value::Null, "on".into()), empty);
+    }
+
+    /// Something.
+    #[derive(Model)]
+    struct Outer {
+        /// Insides.
+        inside: Blocks<Inside>,
+    }
+
+    /// An inside.
+    #[derive(Model)]
+    struct Inside {
+        /// Names.
+        names: Option<Vec<String>>,
+    }
+
+    #[test]
+    fn an_import_knows_nothing_where_the_service_has_nothing() {
+        let outer = |insides| Value::map([("inside", Value::List(insides))]);
+        let inside = |names| Value::map([("names", names)]);
+        let check = |state: Value, names: Value, expected: Value| {
+            let found = refreshed(&Outer::block(), &state, &outer(vec![inside(names)]));
+            assert_eq!(found, outer(vec![inside(expected)]));
+        };
+        let (empty, some) = (Value::List(Vec::new()), Value::List(vec!["a".into()]));
+        for nothing in [Value::Null, outer(Vec::new()), Value::map([("inside", Value::Null)])] {
+            check(nothing.clone(), empty.clone(), Value::Null);
+            check(nothing, some.clone(), some.clone());
+        }
+        check(outer(vec![inside(empty.clone())]), empty.clone(), empty);
     }
 }

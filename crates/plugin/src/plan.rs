@@ -4,6 +4,7 @@
 //! configuration gives is planned as given, or stays as it was where both mean the same; what the
 //! service chooses stays as it was, or is unknown.
 
+use crate::apply::both_nothing;
 use crate::path::Path;
 use crate::schema::{Attribute, Block, Follows, Nested, Nesting, Presence};
 use crate::value::Value;
@@ -127,9 +128,10 @@ fn forget(block: &Block, config: &Value, planned: &mut Value, changed: &BTreeSet
 fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &mut Vec<Path>) {
     for attribute in block.attributes.iter().filter(|attribute| attribute.facts.replace) {
         let (before, after) = (prior.get(attribute.name()), planned.get(attribute.name()));
-        // What the service is yet to choose is no wish for a change.
+        // What the service is yet to choose is no wish for a change, nor is nothing for nothing.
         let chosen = attribute.presence != Presence::Required && before.is_null();
-        if before != after && !(chosen && *after == Value::Unknown) {
+        if before != after && !(chosen && *after == Value::Unknown) && !both_nothing(before, after)
+        {
             out.push(at.attribute(attribute.name()));
         }
     }

@@ -135,6 +135,16 @@ to:      replace(local.vnet, "vnet-ai", "vnet-two")
 replace: private_dns_zone_id
 place:   local.zone["corp.example.org"]
 to:      local.zone["two.example.org"]
+
+replace: private_dns_zone_name
+place:   private_dns_zone_id = local.zone["corp.example.org"]
+to:      private_dns_zone_name = keys(local.zone)[2]
+to:      resource_group_name   = "rg-ai"
+
+plan: resource_group_name
+place: private_dns_zone_id = local.zone["corp.example.org"]
+to:    private_dns_zone_name = keys(local.zone)[0]
+to:    resource_group_name   = "rg-other"
 "#,
     );
     let link = link.replace("corp.example.org", "privatelink.azurecr.io");

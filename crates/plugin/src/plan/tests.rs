@@ -24,6 +24,9 @@ struct Thing {
     place: OptionalComputed<String>,
     /// Labels.
     tags: Option<BTreeMap<String, String>>,
+    /// Kin.
+    #[tf(replace)]
+    kin: Option<Vec<String>>,
     /// Serial number.
     #[tf(volatile)]
     serial: Computed<String>,
@@ -151,6 +154,10 @@ fn what_cannot_change_in_place_is_replaced() {
     let parts = |key: &str| ("part", Value::from(vec![part(key)]));
     check(&[parts("a")], &[parts("b")], &["address", "part", "serial"], &["part[0].key"]);
     check(&[], &[("name", Value::Unknown)], &["name", "serial"], &["name"]);
+    let kin = |names: &[&str]| ("kin", Value::List(names.iter().map(|&it| it.into()).collect()));
+    check(&[kin(&[])], &[], &["serial"], &[]);
+    check(&[], &[kin(&[])], &["serial"], &[]);
+    check(&[kin(&[])], &[kin(&["b"])], &["serial"], &["kin"]);
 }
 
 #[test]

@@ -1,0 +1,49 @@
+//! What a token says of whom it was given to.
+
+use super::Secret;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+/// Who is signed in, as the token says. It is told to people and nothing is decided by it: only
+/// ARM can tell whether a token is genuine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Claims {
+    /// GUID of the user, the service principal or the managed identity.
+    #[serde(rename = "oid")]
+    pub object_id: Option<String>,
+    /// GUID of the application that signed in; `azp` in newer tokens.
+    #[serde(rename = "appid", alias = "azp")]
+    pub client_id: Option<String>,
+}
+
+impl Claims {
+    /// What this token says; nothing where it is none that can be read.
+    pub(crate) fn of(token: &Secret) -> Self {
+        let payload = token.expose().split('.').nth(1).unwrap_or_default();
+        let json = BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+        serde_json::from_slice(&json).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_says_whom_it_was_given_to_or_nothing() {
+        let of = |claims: &str| {
+            let payload = BASE64_URL_SAFE_NO_PAD.encode(claims);
+            Claims::of(&Secret::new(format!("e30.{payload}.c2ln")))
+        };
+        let client = |id: &str| Claims { client_id: Some(id.to_owned()), ..Claims::default() };
+        assert_eq!(of(r#"{"appid":"a","ver":"1.0"}"#), client("a"));
+        assert_eq!(of(r#"{"azp":"b","ver":"2.0"}"#), client("b"));
+        let user = Claims { object_id: Some("o".to_owned()), client_id: None };
+        assert_eq!(of(r#"{"tid":"t","oid":"o"}"#), user);
+        for nothing in ["", "opaque", "a.b.c", "e30.bm8.c2ln"] {
+            assert_eq!(Claims::of(&Secret::new(nothing)), Claims::default(), "{nothing}");
+        }
+    }
+}
