@@ -13,6 +13,7 @@
 )]
 
 mod caller;
+mod casing;
 mod documented;
 mod ends;
 mod failing;
