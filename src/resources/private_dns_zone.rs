@@ -25,6 +25,10 @@ pub struct PrivateDnsZone {
     /// The zone's start of authority. Without it, Azure's own values stay.
     #[tf(max = 1)]
     soa_record: Blocks<SoaRecord>,
+    /// Whether a zone of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails.
+    #[tf(default = false)]
+    adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
     /// Number of record sets in the zone.
@@ -126,6 +130,10 @@ impl ArmResource for PrivateDnsZone {
             }
             None => {}
         }
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
     }
 
     fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {

@@ -29,6 +29,10 @@ pub struct PrivateDnsZoneGroup {
     /// one step, so that names go on resolving.
     #[tf(min = 1, max = zone_group::MOST_ZONES)]
     private_dns_zone_config: BlockSet<ZoneConfig>,
+    /// Whether a group of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails.
+    #[tf(default = false)]
+    adopt_existing: bool,
     /// The records that the group keeps.
     #[tf(volatile)]
     record_sets: Computed<Vec<RecordSet>>,
@@ -128,6 +132,10 @@ impl ArmResource for PrivateDnsZoneGroup {
             })
         });
         self.record_sets.set(records.collect::<Vec<_>>());
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -48,6 +48,10 @@ pub struct VirtualNetworkLink {
     /// the internet says. Only for `privatelink` zones.
     #[tf(check = check::one_of(&["Default", "NxDomainRedirect"]), same = check::same_name)]
     resolution_policy: OptionalComputed<String>,
+    /// Whether a link of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails.
+    #[tf(default = false)]
+    adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
     /// How far Azure is with the link: `InProgress` or `Completed`.
@@ -110,6 +114,10 @@ impl ArmResource for VirtualNetworkLink {
         self.registration_enabled = properties.registration_enabled;
         self.resolution_policy.set(properties.resolution_policy.clone());
         self.link_state.set(properties.virtual_network_link_state.clone());
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -15,6 +15,7 @@
 )]
 
 mod address_records;
+mod adoptions;
 mod approvals;
 mod attributes;
 mod azurerm_words;

@@ -1,0 +1,51 @@
+//! What exists already is taken over where the configuration says so, and refused where not.
+
+use crate::pieces;
+use crate::world::World;
+
+const ADOPT: &str = "  adopt_existing = true\n";
+
+/// A zone with its link, an endpoint and its zone group, of which Terraform knows nothing.
+fn world() -> World {
+    let world = World::new();
+    world.config(&[pieces::ZONE, pieces::LINK, pieces::ENDPOINT, pieces::GROUP].concat());
+    world.apply().creates(4);
+    for address in [ZONE, LINK, GROUP] {
+        world.run(&["state", "rm", address]).succeeds();
+    }
+    world
+}
+
+const ZONE: &str = "azureai_private_dns_zone.api";
+const LINK: &str = "azureai_private_dns_zone_virtual_network_link.api";
+const GROUP: &str = "azureai_private_dns_zone_group.hub";
+
+#[test]
+fn only_on_request() {
+    let world = world();
+    world.apply().fails_with("exists already").says("import {");
+    let zone = pieces::with(pieces::ZONE, &format!("{ADOPT}  tags = {{ by = \"us\" }}\n"));
+    let [link, group] = [pieces::LINK, pieces::GROUP].map(|it| pieces::with(it, ADOPT));
+    let all = [zone.as_str(), &link, pieces::ENDPOINT, &group].concat();
+    world.config(&all);
+    world.apply().creates(3).replaces(0);
+    world.plan().is_quiet();
+    let tags = &world.cloud.get(pieces::ZONE_PATH).unwrap()["tags"];
+    assert_eq!(*tags, serde_json::json!({"by": "us"}));
+    // It says how to begin, and nothing of what is there: to take it out changes nothing in Azure.
+    world.config(&all.replace(ADOPT, ""));
+    world.apply().updates(3).replaces(0);
+    world.plan().is_quiet();
+    world.destroy().destroys(4);
+    assert!(!world.cloud.has(pieces::ZONE_PATH));
+}
+
+#[test]
+fn what_is_not_there_is_made() {
+    let world = World::new();
+    let [zone, link, group] =
+        [pieces::ZONE, pieces::LINK, pieces::GROUP].map(|it| pieces::with(it, ADOPT));
+    world.config(&[zone.as_str(), &link, pieces::ENDPOINT, &group].concat());
+    world.apply().creates(4);
+    world.plan().is_quiet();
+}
