@@ -77,6 +77,10 @@ says: privateDnsZones/…
 good: [azureai_private_dns_zone.api.id]
 bad:  []
 says: one to five
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [for zone in range(6) : "${local.network}/privateDnsZones/z${zone}.example.org"]
+says: There are 6 zones
 "#,
     );
 }
@@ -97,6 +101,12 @@ says: 2 to 34 labels
 good: resource_group_name = "rg-ai"
 bad:  resource_group_name = "a/b"
 says: resource group name
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  tags                = { for number in range(51) : number => "" }
+line: tags                = { for number in range(51) : number => "" }
+says: Azure allows 50
 
 good: virtual_network_id  = local.vnet
 bad:  virtual_network_id = local.subnet
@@ -136,6 +146,26 @@ says: privateDnsZones/…
 good: name                = "default"
 bad:  name = ""
 says: 1 to 80 letters
+
+good: name                = "api"
+bad:  name                = "two"
+bad:    private_dns_zone_id = "${local.network}/privateDnsZones/two.example.org"
+bad:  }
+bad:  private_dns_zone_config {
+bad:    name = "two"
+line: resource "azureai_private_dns_zone_group" "hub" {
+says: `name` "two" occurs twice
+
+good: name                = "default"
+bad:  name                = "default"
+bad:  dynamic "private_dns_zone_config" {
+bad:    for_each = toset(["a.b", "b.c", "c.d", "d.e", "e.f"])
+bad:    content {
+bad:      private_dns_zone_id = "${local.network}/privateDnsZones/${private_dns_zone_config.key}"
+bad:    }
+bad:  }
+line: private_dns_zone_config {
+says: No more than 5 "private_dns_zone_config" blocks are allowed
 "#,
     );
 }

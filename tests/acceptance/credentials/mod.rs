@@ -5,6 +5,7 @@ mod cloud;
 mod guide;
 mod methods;
 mod platform;
+mod proxy;
 mod several;
 mod trouble;
 
