@@ -1,6 +1,8 @@
 //! How a resource of the provider stands for one of ARM: what its file must say, and what it may
 //! say where it deviates. The work itself is in [`crate::resource`] and [`crate::lookup`].
 
+use crate::checks::intent::Intent;
+use crate::checks::stance::Stance;
 use crate::tags::{TagRules, Tagged};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -47,6 +49,8 @@ pub struct Home {
     pub restore: bool,
     /// Whether every change is refused.
     pub read_only: bool,
+    /// How strict the checks are.
+    pub checks: Stance,
     /// What it says of tags.
     pub tags: TagRules,
 }
@@ -170,6 +174,12 @@ pub trait ArmResource: Model + Clone {
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
+    }
+
+    /// What it is about, in the words of the checks. Values may be unknown.
+    fn intent(config: &Value) -> Intent {
+        let _ = config;
+        Intent::default()
     }
 
     /// What must be read before a create can be written.

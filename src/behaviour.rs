@@ -2,10 +2,14 @@
 
 use crate::arm::Home;
 use crate::check;
+use crate::checks::stance::{self, LEVELS, Stance};
 use crate::tags::TagRules;
 use crate::wire::Tags;
 use plugin::model::{Blocks, Model};
-use std::collections::BTreeSet;
+use plugin::schema::Check;
+use plugin::timeouts;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Settings that concern every resource.
 #[derive(Model, Clone, Debug)]
@@ -16,6 +20,23 @@ pub struct Behaviour {
     on_destroy: Option<String>,
     /// Whether every change is refused. For runs that only look, with the Reader role.
     read_only: Option<bool>,
+    /// How strict the checks of what is planned are: `enforce` makes errors of what cannot work and
+    /// warnings of the rest, `warn` makes warnings of all, and `off` makes none and reads nothing.
+    /// Without it, `enforce`. The guide "Checks" lists them.
+    #[tf(check = check::one_of(LEVELS))]
+    checks: Option<String>,
+    /// How strict single checks are, by their codes, such as `{ AAI006 = "off" }`: `enforce`,
+    /// `warn` or `off`. It goes before `checks`.
+    #[tf(check = stance::overrides())]
+    check_overrides: Option<BTreeMap<String, String>>,
+    /// How long a write that Azure denies for want of a role is tried again, such as `5m`, counted
+    /// from the first that it denies in a run: a new role assignment takes some minutes to work.
+    /// `0s` is not at all. Without it, `2m`.
+    #[tf(check = Check::text(patience))]
+    rbac_propagation_timeout: Option<String>,
+    /// How many requests are under way at most at the same time. Without it, 16.
+    #[tf(check = check::between(1, 1000))]
+    max_concurrent_requests: Option<i64>,
     /// Tags of every resource that can have tags.
     #[tf(max = 1)]
     default_tags: Blocks<DefaultTags>,
@@ -54,6 +75,7 @@ impl Behaviour {
             subscription_id,
             restore: self.on_destroy.as_deref() == Some("restore"),
             read_only: self.read_only.unwrap_or_default(),
+            checks: Stance::new(self.checks.clone(), self.check_overrides.clone()),
             tags: TagRules {
                 defaults: self
                     .default_tags
@@ -66,4 +88,30 @@ impl Behaviour {
             },
         }
     }
+
+    /// How long a write that is denied is tried again.
+    pub fn patience(&self) -> Duration {
+        match self.rbac_propagation_timeout.as_deref().map(timeouts::parse) {
+            None => PROPAGATES_WITHIN,
+            Some(Ok(patience)) => patience,
+            Some(Err(_)) => Duration::ZERO,
+        }
+    }
+
+    /// How many requests are under way at most at the same time.
+    pub fn most_requests(&self) -> usize {
+        let wanted = self.max_concurrent_requests.and_then(|most| usize::try_from(most).ok());
+        wanted.unwrap_or(MOST_REQUESTS)
+    }
+}
+
+/// How long a new role assignment usually takes to work.
+const PROPAGATES_WITHIN: Duration = Duration::from_secs(120);
+
+/// Requests that may be under way at the same time.
+const MOST_REQUESTS: usize = 16;
+
+/// A duration, or none.
+fn patience(text: &str) -> Result<(), String> {
+    if text == "0s" { Ok(()) } else { timeouts::parse(text).map(|_| ()) }
 }

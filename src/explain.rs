@@ -1,8 +1,11 @@
 //! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
 //! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
 
+mod next;
+
+pub use next::role_command;
+
 use crate::arm::ArmResource;
-use azure::credential;
 use azure::error::{Error, Kind};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -11,7 +14,7 @@ use std::fmt::Display;
 /// Tells an error to people. `doing` is such as `Creating private endpoint "pe-hub"`.
 pub fn explain(doing: &str, error: &Error) -> Diagnostic {
     let mut detail = error.to_string();
-    if let Some(next) = next_step(error) {
+    if let Some(next) = next::step(error) {
         detail.push_str("\n\n");
         detail.push_str(&next);
     }
@@ -40,46 +43,6 @@ fn outcome(kind: Kind) -> &'static str {
         Kind::Transport => "Azure could not be reached",
         Kind::Broken => "Azure's answer makes no sense",
     }
-}
-
-fn next_step(error: &Error) -> Option<String> {
-    if error.code_is("RequestDisallowedByPolicy") {
-        return Some(
-            "An Azure Policy forbids it: change the configuration to what the policy named above \
-             allows, or have an exemption made."
-                .to_owned(),
-        );
-    }
-    if error.code_is("ScopeLocked") {
-        return Some("A management lock protects it: have the lock removed first.".to_owned());
-    }
-    if error.code_is("InvalidAuthenticationTokenTenant") {
-        return Some(
-            "The subscription belongs to another tenant than the one that was signed in to: set \
-             `tenant_id` (or ARM_TENANT_ID), or `az login --tenant` for the Azure CLI."
-                .to_owned(),
-        );
-    }
-    let text = match error.kind() {
-        Kind::SignIn => return credential::advice(error).map(str::to_owned),
-        Kind::Denied => {
-            "Give the identity that Terraform runs as a role with the action and scope named \
-             above, and run again. A new role assignment takes some minutes to work."
-        }
-        Kind::Throttled => {
-            "Run again later, with a lower -parallelism, or with a longer `timeouts` block."
-        }
-        Kind::Timeout => {
-            "What Azure has accepted is in the state. Run again, with a longer `timeouts` block."
-        }
-        Kind::Cancelled => "What Azure has accepted is in the state. Run again to go on.",
-        Kind::Transport => {
-            "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the certificates \
-             (SSL_CERT_FILE) and the provider's `environment`, `metadata_host` or `endpoint`."
-        }
-        Kind::Absent | Kind::Exists | Kind::Invalid | Kind::Conflict | Kind::Broken => return None,
-    };
-    Some(text.to_owned())
 }
 
 /// Azure's answer is not of the form that this API version has.

@@ -2,13 +2,14 @@
 //!
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
 //! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`] and
-//! [`lookup`] the one implementation of each kind; [`resources`], [`data`] and [`functions`] the
-//! files.
+//! [`lookup`] the one implementation of each kind; [`checks`] what is told of a plan before Azure
+//! refuses it; [`resources`], [`data`] and [`functions`] the files.
 
 pub mod arm;
 pub mod behaviour;
 pub mod beside;
 pub mod check;
+pub mod checks;
 pub mod claim;
 pub mod data;
 pub mod explain;
@@ -28,4 +29,5 @@ pub mod settings;
 pub mod survey;
 pub mod tags;
 pub mod wire;
+pub mod words;
 pub mod zone_group;

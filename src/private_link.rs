@@ -23,6 +23,17 @@ pub enum Environment {
     China,
 }
 
+impl Environment {
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Public => "the public cloud",
+            Self::UsGovernment => "the US Government's cloud",
+            Self::China => "the cloud in China",
+        }
+    }
+}
+
 /// azurerm's names of the clouds.
 pub const ENVIRONMENTS: &[&str] = &["public", "usgovernment", "china"];
 
@@ -160,6 +171,8 @@ pub struct Target {
     pub ty: &'static str,
     /// The API version that is spoken with its connections: azurerm 5.2's, which every cloud has.
     pub api: &'static str,
+    /// Addresses that an endpoint to it takes at least.
+    pub addresses: usize,
     /// Its group IDs, which azurerm calls subresource names, with the services that each has.
     groups: &'static [(&'static str, &'static [&'static str])],
 }
@@ -169,16 +182,19 @@ pub const TARGETS: &[Target] = &[
     Target {
         ty: "Microsoft.MachineLearningServices/workspaces",
         api: "2025-06-01",
+        addresses: 3,
         groups: &[("amlworkspace", &["api", "notebooks"])],
     },
     Target {
         ty: "Microsoft.CognitiveServices/accounts",
         api: "2026-03-01",
+        addresses: 1,
         groups: &[("account", &["cognitiveservices", "openai", "services.ai"])],
     },
     Target {
         ty: "Microsoft.Storage/storageAccounts",
         api: "2025-08-01",
+        addresses: 1,
         groups: &[
             ("blob", &["blob"]),
             ("blob_secondary", &["blob"]),
@@ -193,15 +209,22 @@ pub const TARGETS: &[Target] = &[
             ("dfs_secondary", &["dfs"]),
         ],
     },
-    Target { ty: "Microsoft.KeyVault/vaults", api: "2026-02-01", groups: &[("vault", &["vault"])] },
+    Target {
+        ty: "Microsoft.KeyVault/vaults",
+        api: "2026-02-01",
+        addresses: 1,
+        groups: &[("vault", &["vault"])],
+    },
     Target {
         ty: "Microsoft.ContainerRegistry/registries",
         api: "2025-11-01",
+        addresses: 2,
         groups: &[("registry", &["registry"])],
     },
     Target {
         ty: "Microsoft.Search/searchServices",
         api: "2025-05-01",
+        addresses: 1,
         groups: &[("searchService", &["search"])],
     },
 ];
@@ -209,6 +232,12 @@ pub const TARGETS: &[Target] = &[
 /// ARM's names of the types of [`TARGETS`].
 pub const TYPES: &[&str] =
     &[TARGETS[0].ty, TARGETS[1].ty, TARGETS[2].ty, TARGETS[3].ty, TARGETS[4].ty, TARGETS[5].ty];
+
+/// Every zone, with the cloud that it is of.
+pub fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
+    let clouds = [Environment::Public, Environment::UsGovernment, Environment::China];
+    SERVICES.iter().flat_map(move |service| clouds.map(|cloud| (cloud, service.of(cloud).zone)))
+}
 
 /// The type of that name, in any case.
 pub fn target(ty: &str) -> Option<&'static Target> {

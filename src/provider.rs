@@ -1,6 +1,10 @@
 //! The provider: its list of resources, data sources and functions, and the Azure that they share.
 
 use crate::arm::{ArmResource, Home};
+use crate::checks;
+use crate::checks::intent::Intent;
+use crate::checks::sight::{Lookout, Sights};
+use crate::checks::stance::Stance;
 use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
 use crate::data::private_dns_zones::PrivateDnsZones;
@@ -28,13 +32,14 @@ use crate::resources::private_endpoint_connection_approval::ConnectionApproval;
 use crate::resources::public_network_access::PublicNetworkAccess;
 use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolicy;
 use crate::resources::workspace::AiWorkspace;
-use crate::setting::{ArmSetting, Owned};
+use crate::setting::{ArmSetting, Owned, until};
 use crate::settings::{self, Correlation, Environment, Resolved, Settings, Where};
 use async_trait::async_trait;
 use azure::cloud::Cloud;
 use azure::credential::Clients;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Options};
+use plugin::context::Context;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::function::Function;
@@ -129,6 +134,7 @@ impl Provider for AzureAi {
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
+        self.azure.prepare(Stance::of(config));
         settings::validate(config)
     }
 
@@ -161,6 +167,8 @@ impl Provider for AzureAi {
 #[derive(Default)]
 pub struct Azure {
     configured: RwLock<Option<Arc<Configured>>>,
+    /// What a configuration says of checks that is only validated.
+    prepared: RwLock<Stance>,
 }
 
 struct Configured {
@@ -168,6 +176,7 @@ struct Configured {
     home: Home,
     user_agent: String,
     arm: OnceCell<Arm>,
+    sights: Sights,
 }
 
 impl Azure {
@@ -181,6 +190,7 @@ impl Azure {
             settings,
             user_agent: user_agent.trim_end().to_owned(),
             arm: OnceCell::new(),
+            sights: Sights::default(),
         };
         let mut current = self.configured.write().unwrap_or_else(PoisonError::into_inner);
         *current = Some(Arc::new(configured));
@@ -188,6 +198,49 @@ impl Azure {
 
     fn configured(&self) -> Option<Arc<Configured>> {
         self.configured.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn prepare(&self, stance: Stance) {
+        *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = stance;
+    }
+
+    /// How strict the checks are.
+    pub fn stance(&self) -> Stance {
+        match self.configured() {
+            Some(configured) => configured.home.checks.clone(),
+            None => self.prepared.read().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// What the checks say of a plan that changes something.
+    pub async fn check(&self, intent: &Intent, context: &Context) -> Diagnostics {
+        let Some(configured) = self.configured().filter(|_| *intent != Intent::default()) else {
+            return Diagnostics::new();
+        };
+        let stance = &configured.home.checks;
+        if !stance.makes_any() {
+            return Diagnostics::new();
+        }
+        let until = until(context);
+        match self.arm(&until).await {
+            Ok(arm) => {
+                let out = Lookout { arm: &arm, sights: &configured.sights, until: &until };
+                checks::of_plan(intent, stance, &out).await
+            }
+            // What makes signing in possible may be known by the time that something is made.
+            Err(_) if configured.settings.credential.is_err() => Diagnostics::new(),
+            Err(fault) => {
+                let summary = "Not verified: Azure cannot be asked";
+                Diagnostic::warning(summary, fault.detail).into()
+            }
+        }
+    }
+
+    /// Notes that these objects are to go, for the checks of what comes.
+    pub fn goes(&self, ids: &[&str]) {
+        if let Some(configured) = self.configured() {
+            ids.iter().for_each(|id| configured.sights.goes(id));
+        }
     }
 
     /// What the configuration contributes to every resource.
@@ -233,7 +286,13 @@ impl Configured {
         let tokens = Clients::new(client.clone(), &self.user_agent)
             .and_then(|clients| credential.credential(&cloud, &clients))
             .map_err(|error| explain("Preparing to sign in to Azure", &error))?;
-        let mut options = Options { user_agent: self.user_agent.clone(), ..Options::default() };
+        let behaviour = &self.settings.behaviour;
+        let mut options = Options {
+            user_agent: self.user_agent.clone(),
+            patience: behaviour.patience(),
+            most_requests: behaviour.most_requests(),
+            ..Options::default()
+        };
         match &self.settings.headers.correlation_id {
             Correlation::Off => options.correlation_id = String::new(),
             Correlation::Given(id) => options.correlation_id.clone_from(id),

@@ -3,8 +3,11 @@
 //! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
 //! happens then.
 
+mod plan;
+
 use crate::arm::{ArmResource, Awaited, Create, End, Found, Live, Part};
 use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
+use crate::checks;
 use crate::explain::{already_exists, explain, unreadable, vanished};
 use crate::part::{end_part, left_alone, write_part};
 use crate::place;
@@ -151,6 +154,7 @@ impl<R: ArmResource> Managed<R> {
     }
 
     async fn put_new(
+        &self,
         arm: &Arm,
         model: &R,
         id: &ResourceId,
@@ -169,14 +173,15 @@ impl<R: ArmResource> Managed<R> {
             context.accepted(&known);
         };
         let written = arm.put(id, R::KIND.api, &body, condition).run(until, &accepted).await;
-        written.map_err(|error| {
-            if !error.is_exists() {
-                return Self::fault("Creating", id, &error);
+        match written {
+            Err(error) if error.is_exists() => {
+                // What exists is somebody else's: the state must not claim it.
+                context.not_accepted();
+                Err(already_exists::<R>(id))
             }
-            // What exists is somebody else's: the state must not claim it.
-            context.not_accepted();
-            already_exists::<R>(id)
-        })
+            Err(error) => Err(self.refused(arm, (id, &error), until, context).await),
+            Ok(body) => Ok(body),
+        }
     }
 
     async fn create_in(&self, mut model: R, context: &Context) -> Result<R, Diagnostic> {
@@ -185,7 +190,7 @@ impl<R: ArmResource> Managed<R> {
         let (id, found) = self.prepare(&arm, &mut model, &until).await?;
         let mut reply = match found {
             Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
-            None => Self::put_new(&arm, &model, &id, &until, context).await?,
+            None => self.put_new(&arm, &model, &id, &until, context).await?,
         };
         let parts = model.parts(&id, &Found::default());
         for part in &parts {
@@ -354,24 +359,13 @@ impl<R: ArmResource> Resource for Managed<R> {
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        R::validate(config)
+        let mut found = R::validate(config);
+        found.extend(checks::of_configuration(&R::intent(config), &self.azure.stance()));
+        found
     }
 
-    async fn plan(&self, change: Change<'_>, _context: &Context) -> Diagnostics {
-        let mut change = change;
-        let found = R::plan(&mut change);
-        // The provider's subscription is known before the resource is made.
-        let Change { prior, config, planned, .. } = change;
-        let home = self.azure.home();
-        let open = prior.is_null() && config.get("subscription_id").is_null();
-        if open
-            && *planned.get("subscription_id") == Value::Unknown
-            && let Some(subscription) = home.subscription_id
-        {
-            planned.set_entry("subscription_id", subscription.into());
-        }
-        home.tags.plan(prior, planned);
-        found
+    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
+        self.plan_in(change, context).await
     }
 
     async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {

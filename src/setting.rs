@@ -5,6 +5,7 @@ mod guarded;
 
 pub use guarded::Verdict;
 
+use crate::checks::intent::Intent;
 use crate::explain::{explain, unreadable};
 use crate::provider::Azure;
 use crate::resource::MOST_COLLISIONS;
@@ -113,6 +114,12 @@ pub trait ArmSetting: Model + Clone {
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
+    }
+
+    /// The attribute that switches public access off, where the configuration does that.
+    fn closes(config: &Value) -> Option<Path> {
+        let _ = config;
+        None
     }
 }
 
@@ -343,13 +350,20 @@ impl<S: ArmSetting> Resource for Owned<S> {
             };
             planned.set_entry("on_destroy", end);
         }
-        if !S::looks_ahead(prior, config) {
-            return Diagnostics::new();
+        let until = until(context);
+        let changes = S::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
+        let mut found = Diagnostics::new();
+        if !planned.is_null() && changes {
+            let intent =
+                Intent::of_setting(config.get(S::NAMED_BY), S::NAMED_BY, S::closes(config));
+            found.extend(self.azure.check(&intent, context).await);
         }
-        let advice = self.advice(config, &until(context)).await;
-        // That the guard cannot look yet does not keep anything from being planned.
-        let blind = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];
-        advice.unwrap_or_else(blind).into_iter().collect()
+        if S::looks_ahead(prior, config) {
+            // That the guard cannot look yet does not keep anything from being planned.
+            let blind = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];
+            found.extend(self.advice(config, &until).await.unwrap_or_else(blind));
+        }
+        found
     }
 
     async fn create(&self, planned: S, context: &Context) -> Result<S, Diagnostics> {

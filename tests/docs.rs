@@ -11,6 +11,7 @@ use plugin::provider::Catalogue;
 use plugin::registry;
 use std::fs;
 use std::path::{Path, PathBuf};
+use terraform_provider_azureai::checks::list::{Level, RULES};
 use terraform_provider_azureai::provider::AzureAi;
 
 fn root() -> PathBuf {
@@ -69,5 +70,22 @@ fn the_pages_obey_the_registry() {
         for link in links.filter_map(|rest| rest.split(')').next()) {
             assert!(text.contains(&format!("<a id=\"{link}\">")), "docs/{path}: no #{link}");
         }
+    }
+}
+
+#[test]
+fn the_guide_has_every_check() {
+    let path = root().join("docs/guides/checks.md");
+    let guide = fs::read_to_string(path).expect("a guide");
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let titles: Vec<&str> = guide.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let expected: Vec<String> =
+        RULES.iter().map(|rule| format!("{}: {}", rule.name, rule.title)).collect();
+    assert_eq!(titles, expected);
+    for (rule, section) in RULES.iter().zip(guide.split("### ").skip(1)) {
+        let level = if rule.level == Level::Enforce { "An error" } else { "A warning" };
+        let reads = if rule.reads.is_empty() { "nothing" } else { rule.reads };
+        let says = words(&format!("{level} by default. Reads {reads}."));
+        assert!(words(section).contains(&says), "{}: the guide does not say: {says}", rule.name);
     }
 }

@@ -1,11 +1,9 @@
 //! Arguments that are words of a known set, and what is said of others.
 
 use crate::private_link::{ENVIRONMENTS, Environment, TYPES, Target, target};
+use crate::words::nearest;
 use plugin::function::FunctionError;
 use plugin::value::Value;
-
-/// How many letters a word may differ from one that was probably meant.
-const MOST_SLIPS: usize = 3;
 
 /// The argument at that place.
 pub(super) fn text(arguments: &[Value], index: usize) -> &str {
@@ -35,34 +33,14 @@ pub(super) fn resource_type(
 
 /// That a word is none of a set: names the set, and the word in it that was probably meant.
 pub(super) fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
-    let nearest = allowed
-        .iter()
-        .map(|known| (slips(word, known), known))
-        .min_by_key(|(slips, _)| *slips)
-        .filter(|(slips, known)| *slips <= MOST_SLIPS && *slips * 2 < known.len());
-    let hint = nearest.map_or_else(String::new, |(_, known)| format!("; did you mean {known:?}?"));
+    let nearest = nearest(word, allowed);
+    let hint = nearest.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
     format!("there is no {what} {word:?}, only {}{hint}", allowed.join(", "))
 }
 
 /// An index as the protocol counts them.
 pub(super) fn place(index: usize) -> i64 {
     i64::try_from(index).unwrap_or_default()
-}
-
-/// How many letters must be put in, taken out or changed to come from one word to the other
-/// (Levenshtein's distance), regardless of case.
-fn slips(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, letter) in left.to_lowercase().chars().enumerate() {
-        let mut next = vec![line + 1];
-        for (column, other) in right.iter().enumerate() {
-            let changed = row[column] + usize::from(letter != *other);
-            next.push(changed.min(row[column + 1] + 1).min(next[column] + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -83,13 +61,6 @@ mod tests {
                 Some(expected) => assert!(said.ends_with(&expected), "{said}"),
                 None => assert!(said.ends_with("public, usgovernment, china"), "{said}"),
             }
-        }
-    }
-
-    #[test]
-    fn slips_are_counted() {
-        for (left, right, count) in [("", "abc", 3), ("Vault", "vault", 0), ("valt", "vault", 1)] {
-            assert_eq!(slips(left, right), count, "{left} {right}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
+use crate::checks::intent::{Intent, Said};
 use crate::place::Place;
 use crate::tags::Tagged;
 use crate::wire::{Plain, Tags, Tracked};
@@ -11,6 +12,7 @@ use plugin::field::Computed;
 use plugin::model::{Blocks, Model};
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
+use plugin::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// Manages a private DNS zone, such as one that gives the names of a service behind private link
@@ -138,6 +140,11 @@ impl ArmResource for PrivateDnsZone {
 
     fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
         vec![Beside { name: SOA, id: id.child(SOA, "@"), api: Self::KIND.api, list: None }]
+    }
+
+    fn intent(config: &Value) -> Intent {
+        let zone = Said::text(config.get("name"), Path::of("name"));
+        Intent { zone, ..Intent::default() }
     }
 
     fn parts(&self, id: &ResourceId, _found: &Found) -> Vec<Part> {

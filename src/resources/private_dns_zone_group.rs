@@ -2,15 +2,15 @@
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
+use crate::checks::intent::{Intent, Said, Service, Zones};
 use crate::zone_group::{self, Group};
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::diagnostic::Diagnostic;
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{BlockSet, Model, Object};
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
-use std::collections::BTreeSet;
 
 /// Lets Azure keep the records of a private endpoint in private DNS zones. An endpoint has at most
 /// one such group: manage it here or in the endpoint's `private_dns_zone_group` block, not in both.
@@ -27,7 +27,7 @@ pub struct PrivateDnsZoneGroup {
     private_endpoint_id: String,
     /// A zone in which the endpoint's records are kept, one to five of them. They are changed in
     /// one step, so that names go on resolving.
-    #[tf(min = 1, max = zone_group::MOST_ZONES)]
+    #[tf(min = 1)]
     private_dns_zone_config: BlockSet<ZoneConfig>,
     /// Whether a group of that name that exists already is taken over, and then belongs to this
     /// resource. Without it, it is left as it is, and the creation fails.
@@ -138,21 +138,16 @@ impl ArmResource for PrivateDnsZoneGroup {
         self.adopt_existing
     }
 
-    fn validate(config: &Value) -> Diagnostics {
+    fn intent(config: &Value) -> Intent {
+        let path = Path::of("private_dns_zone_config");
         let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();
-        let mut found = Diagnostics::new();
-        for member in ["name", "private_dns_zone_id"] {
-            let mut seen = BTreeSet::new();
-            for text in configs.iter().filter_map(|config| config.get(member).as_str()) {
-                if !seen.insert(text.to_lowercase()) {
-                    let detail = "Each zone of a group stands in one block with a name of its own.";
-                    let summary = format!("`{member}` {text:?} occurs twice");
-                    let path = Path::of("private_dns_zone_config");
-                    found.push(Diagnostic::error(summary, detail).at(path));
-                }
-            }
-        }
-        found
+        let ids = configs.iter().map(|it| Said::id(it.get("private_dns_zone_id"), path.clone()));
+        let names = configs.iter().filter_map(|it| Said::text(it.get("name"), path.clone()));
+        // Which service the records are of, the endpoint alone knows.
+        let service = Service::default();
+        let zones =
+            Zones { ids: ids.collect(), names: names.collect(), service, path: path.clone() };
+        Intent { zones: Some(zones), ..Intent::default() }
     }
 
     fn blame(code: &str) -> Option<Path> {

@@ -2,6 +2,7 @@
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
+use crate::checks::intent::{Intent, Link, Said};
 use crate::in_zone::{self, ZONE};
 use crate::tags::Tagged;
 use crate::wire::{Reference, Tracked};
@@ -120,6 +121,18 @@ impl ArmResource for VirtualNetworkLink {
         self.adopt_existing
     }
 
+    fn intent(config: &Value) -> Intent {
+        let id = |name: &str| Said::id(config.get(name), Path::of(name));
+        let registers = "registration_enabled";
+        let link = Link {
+            name: config.get("name").as_str().map(str::to_owned),
+            zone: id("private_dns_zone_id"),
+            network: id("virtual_network_id"),
+            registers: (config.get(registers).as_bool() == Some(true)).then(|| Path::of(registers)),
+        };
+        Intent { link: Some(link), ..Intent::default() }
+    }
+
     fn validate(config: &Value) -> Diagnostics {
         let mut found = in_zone::validate(config, "private_dns_zone_name");
         found.extend(registration(config));
@@ -127,10 +140,9 @@ impl ArmResource for VirtualNetworkLink {
     }
 }
 
+/// As the check AAI013 says of a zone that is named by its ID.
 fn registration(config: &Value) -> Option<Diagnostic> {
-    let id = config.get("private_dns_zone_id").as_str().and_then(|id| ResourceId::parse(id).ok());
-    let name = id.as_ref().map(ResourceId::name);
-    let name = name.or_else(|| config.get("private_dns_zone_name").as_str())?;
+    let name = config.get("private_dns_zone_name").as_str()?;
     let private = name.to_ascii_lowercase().starts_with("privatelink.");
     if !private || config.get("registration_enabled").as_bool() != Some(true) {
         return None;

@@ -126,6 +126,40 @@ impl Cloud {
         self.emulator.put(&id, &body).unwrap();
     }
 
+    /// A network with one subnet, called `snet`, of the same range.
+    pub fn put_network_with_subnet(&self, name: &str, prefix: &str) {
+        self.put_network(name, prefix);
+        let subnet = self.id(&format!("Microsoft.Network/virtualNetworks/{name}/subnets/snet"));
+        let body =
+            json!({"properties": {"addressPrefix": prefix, "provisioningState": "Succeeded"}});
+        self.emulator.put(&subnet, &body).unwrap();
+    }
+
+    pub fn put_zone(&self, path: &str) {
+        let body = json!({"location": "global", "properties": {"provisioningState": "Succeeded"}});
+        self.put(path, &body);
+    }
+
+    // What is forbidden.
+
+    /// Denies an action at what has this path.
+    pub fn deny(&self, path: &str, action: &str) {
+        self.emulator.deny(&self.id(path), action);
+    }
+
+    /// Gives all rights back.
+    pub fn allow_all(&self) {
+        self.emulator.allow_all();
+    }
+
+    pub fn lock(&self, path: &str, lock: emulator::Lock) {
+        self.emulator.lock(&self.id(path), lock);
+    }
+
+    pub fn policy(&self, policy: emulator::Policy) {
+        self.emulator.policy(policy);
+    }
+
     // What goes wrong.
 
     pub fn fault(&self, fault: Fault) {

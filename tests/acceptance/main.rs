@@ -27,6 +27,8 @@ mod azurerm_words_older;
 mod bad_input;
 mod basics;
 mod cases;
+mod checks;
+mod checks_rights;
 mod cloud;
 mod credentials;
 mod data_sources;

@@ -14,6 +14,7 @@
 //! | Transport | ARM cannot be reached, or fails on its side | the user checks the network |
 //! | Broken | the answer is not what ARM may answer | a bug, here or there |
 
+pub use crate::fault::Violation;
 use crate::fault::{Fault, plain};
 use serde_json::Value as Json;
 use std::error::Error as StdError;
@@ -57,6 +58,7 @@ struct Inner {
     status: Option<u16>,
     codes: Vec<String>,
     message: String,
+    violations: Vec<Violation>,
     last: Option<String>,
     request_id: Option<String>,
     correlation_id: Option<String>,
@@ -73,6 +75,7 @@ impl Error {
             status: None,
             codes: Vec::new(),
             message: message.into(),
+            violations: Vec::new(),
             last: None,
             request_id: None,
             correlation_id: None,
@@ -90,6 +93,7 @@ impl Error {
         let mut error = Self::new(kind_of(status, &fault.codes), message);
         error.0.status = Some(status);
         error.0.codes = fault.codes;
+        error.0.violations = fault.violations;
         error
     }
 
@@ -105,6 +109,7 @@ impl Error {
         };
         let mut error = Self::new(kind_of(0, &fault.codes), message);
         error.0.codes = fault.codes;
+        error.0.violations = fault.violations;
         error
     }
 
@@ -202,6 +207,11 @@ impl Error {
     /// Whether ARM gave that code, at any depth.
     pub fn code_is(&self, code: &str) -> bool {
         self.codes().any(|own| own.eq_ignore_ascii_case(code))
+    }
+
+    /// The policies that forbid the request, where it is one.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
     }
 
     /// The ID that Azure's support finds the request by.

@@ -7,6 +7,35 @@ use serde_json::Value as Json;
 pub(crate) struct Fault {
     pub(crate) codes: Vec<String>,
     pub(crate) message: String,
+    pub(crate) violations: Vec<Violation>,
+}
+
+/// A policy that forbids a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violation {
+    /// Name of the assignment.
+    pub assignment: String,
+    /// ID of the assignment.
+    pub assignment_id: String,
+    /// Name of the definition.
+    pub definition: String,
+    /// ID of the definition.
+    pub definition_id: String,
+}
+
+impl Violation {
+    fn of(info: &Json) -> Self {
+        let text = |names: [&str; 2]| {
+            let texts = names.iter().filter_map(|name| info[*name].as_str());
+            texts.filter(|text| !text.is_empty()).map(str::to_owned).next().unwrap_or_default()
+        };
+        Self {
+            assignment: text(["policyAssignmentDisplayName", "policyAssignmentName"]),
+            assignment_id: text(["policyAssignmentId", ""]),
+            definition: text(["policyDefinitionDisplayName", "policyDefinitionName"]),
+            definition_id: text(["policyDefinitionId", ""]),
+        }
+    }
 }
 
 impl Fault {
@@ -46,6 +75,10 @@ impl Fault {
             }
         }
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
+            if info["type"].as_str() == Some("PolicyViolation") {
+                self.violations.push(Violation::of(&info["info"]));
+                continue;
+            }
             self.message.push_str(&format!("\n{}: {}", info["type"].as_str().unwrap_or("info"), {
                 &info["info"]
             }));

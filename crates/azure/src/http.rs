@@ -8,6 +8,7 @@ use crate::credential::{Authorize, Claims, Renewable};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::id::{ResourceId, is_safe};
+use crate::propagation::Propagation;
 use crate::send::Call;
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -18,6 +19,7 @@ use azure_core::http::{
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 pub use reqwest::Client;
@@ -32,11 +34,21 @@ pub struct Options {
     pub user_agent: String,
     /// The ID that all requests of this client share; empty to send none.
     pub correlation_id: String,
+    /// How long a change that is denied for want of a role is made again, counted from the first
+    /// that was denied: a role that was just assigned takes some time to work.
+    pub patience: Duration,
+    /// How many requests are under way at most at the same time.
+    pub most_requests: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { user_agent: String::new(), correlation_id: uuid::Uuid::new_v4().to_string() }
+        Self {
+            user_agent: String::new(),
+            correlation_id: uuid::Uuid::new_v4().to_string(),
+            patience: Duration::ZERO,
+            most_requests: 16,
+        }
     }
 }
 
@@ -67,6 +79,8 @@ struct Inner {
     identity: Arc<Renewable>,
     pipeline: Pipeline,
     correlation_id: String,
+    propagation: Propagation,
+    slots: Semaphore,
 }
 
 /// A precondition of a write.
@@ -115,6 +129,8 @@ impl Arm {
             }
         }
         let correlation_id = options.correlation_id.clone();
+        let propagation = Propagation::new(options.patience);
+        let slots = Semaphore::new(options.most_requests.max(1));
         let bearer = Authorize::new(credential.clone(), &cloud);
         let client_options = ClientOptions {
             retry: RetryOptions::none(),
@@ -130,7 +146,9 @@ impl Arm {
             policies,
             None,
         );
-        Ok(Self(Arc::new(Inner { cloud, identity: credential, pipeline, correlation_id })))
+        let identity = credential;
+        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, slots };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The cloud.
@@ -247,6 +265,24 @@ impl Arm {
         Ok(url)
     }
 
+    /// The object ID of the identity that is signed in; `None` where its token does not say, or
+    /// says what is none: it is printed in commands.
+    pub async fn object_id(&self, until: &Deadline) -> Option<String> {
+        let id = until.run(self.claims()).await.ok()?.object_id?;
+        id.chars().all(|c| c.is_ascii_hexdigit() || c == '-').then_some(id)
+    }
+
+    /// What is known of roles that do not work yet.
+    pub(crate) fn propagation(&self) -> &Propagation {
+        &self.0.propagation
+    }
+
+    /// A place among the requests that are under way.
+    pub(crate) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.0.slots.acquire().await.ok()
+    }
+
     pub(crate) fn pipeline(&self) -> &Pipeline {
         &self.0.pipeline
     }
@@ -269,7 +305,7 @@ impl Policy for Identify {
         request: &mut Request,
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
-        let Options { user_agent, correlation_id } = &self.0;
+        let Options { user_agent, correlation_id, .. } = &self.0;
         if !user_agent.is_empty() {
             request.insert_header("user-agent", user_agent.clone());
         }

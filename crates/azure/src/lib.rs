@@ -4,7 +4,7 @@
 //! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), `send` (one request, and
 //! when it is repeated), [`write`] (changes and the operations that they start), [`operation`]
 //! (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`], `fault` (what the body
-//! of a refusal says).
+//! of a refusal says), `propagation` (roles that do not work yet).
 
 pub mod cloud;
 pub mod credential;
@@ -15,6 +15,7 @@ pub mod http;
 pub mod id;
 pub mod merge;
 pub mod operation;
+mod propagation;
 pub mod retry;
 mod send;
 pub mod write;

@@ -128,7 +128,9 @@ impl Write<'_> {
                 false => &self.condition,
             };
             match self.once(condition, until, &accepted).await {
-                Err(error) if doubt.passes(&error, condition) => {
+                Err(error)
+                    if doubt.passes(&error, condition) || self.arm.propagation().passes(&error) =>
+                {
                     tracing::debug!(%error, id = %self.id, "the change is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;

@@ -1,5 +1,6 @@
 //! `azureai_private_endpoint`
 
+mod intent;
 mod plan;
 mod records;
 mod rules;
@@ -7,6 +8,7 @@ mod wire;
 
 use crate::arm::{ArmResource, Awaited, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
+use crate::checks::intent::Intent;
 use crate::place::Place;
 use crate::tags::Tagged;
 use crate::wire::Tracked;
@@ -278,6 +280,10 @@ impl ArmResource for PrivateEndpoint {
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
         plan::refine(change)
+    }
+
+    fn intent(config: &Value) -> Intent {
+        intent::of(config)
     }
 
     fn before_create(&self) -> Vec<Beside> {

@@ -1,7 +1,5 @@
 //! What a configuration of an endpoint must obey, without asking Azure.
 
-use crate::private_link;
-use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::path::Path;
 use plugin::value::Value;
@@ -14,7 +12,6 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
         let path = Path::of("private_service_connection").index(index);
         found.extend(validate_target(connection, &path));
         found.extend(validate_message(connection, &path));
-        found.extend(validate_groups(connection, &path));
     }
     found.extend(validate_mode(config));
     found.extend(validate_waiting(config));
@@ -105,27 +102,6 @@ fn validate_message(connection: &Value, path: &Path) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).at(path.attribute("request_message")))
 }
 
-fn validate_groups(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let target = connection.get("private_connection_resource_id").as_str()?;
-    let target = ResourceId::parse(target).ok()?;
-    let known = private_link::groups_of(&target.resource_type());
-    let names = connection.get("subresource_names").as_list()?;
-    let wrong = names
-        .iter()
-        .filter_map(Value::as_str)
-        .find(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)))?;
-    if known.is_empty() {
-        return None;
-    }
-    let detail = format!(
-        "A {} has: {}. Azure calls them group IDs.",
-        target.resource_type(),
-        known.join(", ")
-    );
-    let summary = format!("{wrong:?} is no part of the service");
-    Some(Diagnostic::error(summary, detail).at(path.attribute("subresource_names")))
-}
-
 pub(super) fn alias(text: &str) -> Result<(), String> {
     if text.ends_with(".azure.privatelinkservice") {
         return Ok(());
@@ -134,10 +110,10 @@ pub(super) fn alias(text: &str) -> Result<(), String> {
 }
 
 pub(super) fn zones(value: &Value) -> Result<(), String> {
-    match value.as_list().map_or(0, <[Value]>::len) {
-        1..=5 => Ok(()),
-        count => Err(format!("There are {count} zones; Azure allows one to five in a group.")),
+    if value.as_list().is_some_and(<[Value]>::is_empty) {
+        return Err("There is no zone; Azure allows one to five in a group.".to_owned());
     }
+    Ok(())
 }
 
 pub(super) fn address(text: &str) -> Result<(), String> {

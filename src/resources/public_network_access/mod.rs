@@ -195,6 +195,11 @@ impl ArmSetting for PublicNetworkAccess {
         closed(config) && !closed(prior) && Guard::looks_ahead(config)
     }
 
+    fn closes(config: &Value) -> Option<Path> {
+        let flag = "public_network_access";
+        (config.get(flag).as_str() == Some("Disabled")).then(|| Path::of(flag))
+    }
+
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
         let Some(kind) = id.and_then(|id| gates::of(&id)) else {

@@ -259,7 +259,11 @@ pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, A
     let given: Arc<dyn TokenCredential> = tokens.clone();
     let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
     let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
-    let options = Options { user_agent: "test/1".to_owned(), correlation_id: "run-1".to_owned() };
+    let options = Options {
+        user_agent: "test/1".to_owned(),
+        correlation_id: "run-1".to_owned(),
+        ..Options::default()
+    };
     (Arm::new(cloud, credential, client, options).unwrap(), tokens)
 }
 

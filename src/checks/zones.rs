@@ -1,0 +1,228 @@
+//! AAI002, AAI003, AAI011: whether the zones of a group are those that the service needs.
+
+use super::finding::Finding;
+use super::intent::{Said, Zones};
+use super::list::Code;
+use crate::private_link::{self, Environment};
+use crate::words::{nearest, slips};
+use crate::zone_group::MOST_ZONES;
+use azure::id::ResourceId;
+use std::collections::BTreeSet;
+
+/// How many letters a zone's name may be away from a known one to count as mistyped, where nothing
+/// else says which service it is for.
+const TYPING_MISTAKE: usize = 2;
+
+/// AAI011: not too many, and none twice.
+pub(super) fn of_group(zones: &Zones) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let finding = |path: &_, summary: String, detail: &str| {
+        Finding::new(Code::ZonesOfGroup, path, summary, detail)
+    };
+    if i64::try_from(zones.ids.len()).is_ok_and(|count| count > MOST_ZONES) {
+        let summary = format!("There are {} zones in the group", zones.ids.len());
+        let detail = "Azure allows one to five in a group. Leave out those that the service does \
+                      not need: it uses no others.";
+        found.push(finding(&zones.path, summary, detail));
+    }
+    let mut seen = BTreeSet::new();
+    for name in &zones.names {
+        if !seen.insert(name.value.to_lowercase()) {
+            let summary = format!("`name` {:?} occurs twice", name.value);
+            let detail = "Each zone of a group stands in one block with a name of its own.";
+            found.push(finding(&name.path, summary, detail));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for zone in zones.ids.iter().flatten() {
+        if !seen.insert(zone.value.name().to_lowercase()) {
+            let summary = format!("The zone {:?} occurs twice", zone.value.name());
+            let detail = "A group has one zone of each name, wherever it is.";
+            found.push(finding(&zone.path, summary, detail));
+        }
+    }
+    found
+}
+
+/// AAI002: that each zone that the service needs is in the group.
+pub(super) fn missing(zones: &Zones, required: &[String]) -> Option<Finding> {
+    let there = zones.known()?;
+    let covers = |zone: &&Said<ResourceId>, name: &String| {
+        let zone = zone.value.name().to_lowercase();
+        let name = name.to_lowercase();
+        // What is a zone of its own to other DNS is a record in its parent to Azure's.
+        name == zone || name.ends_with(&format!(".{zone}"))
+    };
+    let covered = |name: &&String| there.iter().any(|zone| covers(zone, name));
+    let missing: Vec<&str> =
+        required.iter().filter(|name| !covered(name)).map(String::as_str).collect();
+    // A zone whose parent is missing too is told by its parent.
+    let missing: Vec<&str> = missing
+        .iter()
+        .copied()
+        .filter(|name| !missing.iter().any(|other| name.ends_with(&format!(".{other}"))))
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let names = missing.join(", ");
+    let summary = format!("The zone group lacks {names}");
+    let detail = format!(
+        "The service has names in each of these zones: {}. Names in a zone that is not in the \
+         group get no record, so clients in the network go to the public address, or nowhere. Add \
+         the IDs of: {names}",
+        required.join(", ")
+    );
+    Some(Finding::new(Code::MissingZone, &zones.path, summary, detail))
+}
+
+/// AAI003: that each zone of the group is one that the service has names in.
+pub(super) fn foreign(
+    zones: &Zones,
+    accepted: &[String],
+    environment: Option<Environment>,
+) -> Vec<Finding> {
+    if accepted.is_empty() {
+        return Vec::new();
+    }
+    let known: Vec<&str> = accepted.iter().map(String::as_str).collect();
+    let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
+    strange.map(|zone| stranger(zone, &known, environment)).collect()
+}
+
+fn stranger(zone: &Said<ResourceId>, known: &[&str], here: Option<Environment>) -> Finding {
+    let name = zone.value.name();
+    let of_table = private_link::every_zone().find(|(_, known)| known.eq_ignore_ascii_case(name));
+    let near = nearest(name, known);
+    let (why, sure) = match (of_table, near) {
+        (Some((cloud, _)), _) if here.is_some_and(|here| here != cloud) => {
+            (format!("It is a zone of {}.", cloud.label()), true)
+        }
+        (Some(_), _) => ("It is the zone of another service.".to_owned(), true),
+        (None, Some(near)) => (format!("Did you mean {near:?}?"), true),
+        (None, None) => ("The service is not known to use it.".to_owned(), false),
+    };
+    let summary = format!("{name:?} is no zone of the service");
+    let detail = format!(
+        "{why} Azure accepts any zone, and then writes no record into it. The zones of the service \
+         are: {}",
+        known.join(", ")
+    );
+    let finding = Finding::new(Code::ForeignZone, &zone.path, summary, detail);
+    if sure { finding } else { finding.perhaps() }
+}
+
+/// AAI003 of a zone that is to be made: that its name is not nearly that of a known one.
+pub(super) fn mistyped(zone: &Said<String>) -> Option<Finding> {
+    let name = zone.value.to_lowercase();
+    let known: Vec<&str> = private_link::every_zone().map(|(_, zone)| zone).collect();
+    let near = known.iter().map(|known| (slips(&name, known), *known)).min()?;
+    let (1..=TYPING_MISTAKE, known) = near else {
+        return None;
+    };
+    if !name.contains('.') {
+        return None;
+    }
+    let summary = format!("{:?} is no zone of a service", zone.value);
+    let detail = format!(
+        "Did you mean {known:?}? No service has names in a zone of this name, so none would get a \
+         record."
+    );
+    Some(Finding::new(Code::ForeignZone, &zone.path, summary, detail))
+}
+
+/// AAI003 of a zone that is to be made: that it is not one of another cloud.
+pub(super) fn of_another_cloud(zone: &Said<String>, here: Option<Environment>) -> Option<Finding> {
+    let here = here?;
+    let mut clouds = private_link::every_zone()
+        .filter(|(_, known)| known.eq_ignore_ascii_case(&zone.value))
+        .map(|(cloud, _)| cloud)
+        .peekable();
+    let other = *clouds.peek()?;
+    if clouds.any(|cloud| cloud == here) {
+        return None;
+    }
+    let summary = format!("{:?} is a zone of another cloud", zone.value);
+    let detail = format!(
+        "It is of {}, and this is {}, whose services have no names in it. The function \
+         `private_dns_zone_names` gives the zones of a service in a cloud.",
+        other.label(),
+        here.label()
+    );
+    Some(Finding::new(Code::ForeignZone, &zone.path, summary, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugin::path::Path;
+
+    const API: &str = "privatelink.api.azureml.ms";
+    const NOTEBOOKS: &str = "privatelink.notebooks.azure.net";
+
+    fn zones(names: &[&str]) -> Zones {
+        let id = |name: &&str| {
+            let id = ResourceId::in_group("s", "rg", "Microsoft.Network/privateDnsZones", name);
+            (!name.is_empty()).then(|| Said::new(id, Path::of("zones")))
+        };
+        Zones { ids: names.iter().map(id).collect(), ..Zones::default() }
+    }
+
+    fn texts(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_zone_that_is_needed_is_missed_once_all_are_known() {
+        let region = "eastus.data.privatelink.azurecr.io";
+        let rows: [(&[&str], &[&str], Option<&str>); 6] = [
+            (&[API, NOTEBOOKS], &[API, NOTEBOOKS], None),
+            (&["PRIVATELINK.api.azureml.ms"], &[API], None),
+            (&[API], &[API, NOTEBOOKS], Some(NOTEBOOKS)),
+            (&[API, ""], &[API, NOTEBOOKS], None),
+            (&["privatelink.azurecr.io"], &["privatelink.azurecr.io", region], None),
+            (&[API], &["privatelink.azurecr.io", region], Some("privatelink.azurecr.io")),
+        ];
+        for (there, required, lacks) in rows {
+            let found = missing(&zones(there), &texts(required)).map(|it| it.summary);
+            let expected = lacks.map(|name| format!("The zone group lacks {name}"));
+            assert_eq!(found, expected, "{there:?} {required:?}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_surely_wrong_is_told_from_one_that_may_be_meant() {
+        let rows = [
+            ("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?", true),
+            ("privatelink.api.ml.azure.us", "the US Government's cloud", true),
+            ("privatelink.vaultcore.azure.net", "another service", true),
+            ("corp.example.org", "not known to use it", false),
+        ];
+        for (name, why, sure) in rows {
+            let group = zones(&[name]);
+            let found = foreign(&group, &texts(&[API]), Some(Environment::Public));
+            assert_eq!(found.len(), 1, "{name}");
+            assert!(found[0].detail.contains(why), "{name}: {}", found[0].detail);
+            assert_eq!(found[0].at_most == super::super::list::Level::Enforce, sure, "{name}");
+        }
+        assert!(foreign(&zones(&[API, ""]), &texts(&[API]), None).is_empty());
+    }
+
+    #[test]
+    fn a_new_zone_is_not_nearly_a_known_one() {
+        let said = |name: &str| Said::new(name.to_owned(), Path::of("name"));
+        for (name, wrong) in [
+            ("privatelink.api.azureml.ms", false),
+            ("privatelink.api.azurml.ms", true),
+            ("privatelink.postgres.database.azure.com", false),
+            ("corp.example.org", false),
+        ] {
+            assert_eq!(mistyped(&said(name)).is_some(), wrong, "{name}");
+        }
+        let other = said("privatelink.azurecr.us");
+        assert!(of_another_cloud(&other, Some(Environment::Public)).is_some());
+        assert!(of_another_cloud(&other, Some(Environment::UsGovernment)).is_none());
+        assert!(of_another_cloud(&other, None).is_none());
+    }
+}

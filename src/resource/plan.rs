@@ -1,0 +1,62 @@
+//! What is known of a change before it is made, and of a create that was refused.
+
+use super::Managed;
+use crate::arm::ArmResource;
+use crate::checks;
+use crate::checks::sight::{Lookout, Sights};
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::http::Arm;
+use azure::id::ResourceId;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::resource::Change;
+use plugin::value::Value;
+
+impl<R: ArmResource> Managed<R> {
+    /// Fills in what can be known already, and lets the checks look. They change nothing.
+    pub(super) async fn plan_in(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
+        let mut found = R::plan(&mut change);
+        let Change { prior, config, planned, replace } = change;
+        // The provider's subscription is known before the resource is made.
+        let home = self.azure.home();
+        let open = prior.is_null() && config.get("subscription_id").is_null();
+        if open
+            && *planned.get("subscription_id") == Value::Unknown
+            && let Some(subscription) = home.subscription_id
+        {
+            planned.set_entry("subscription_id", subscription.into());
+        }
+        home.tags.plan(prior, planned);
+        if planned.is_null() || !replace.is_empty() {
+            // Of what takes its place, Terraform asks for a plan of its own.
+            let names = ["id", "network_interface_id"].map(|name| prior.get(name).as_str());
+            self.azure.goes(&names.into_iter().flatten().collect::<Vec<_>>());
+        } else if prior != planned {
+            let mut intent = R::intent(config);
+            if !prior.is_null() {
+                intent = intent.beyond(&R::intent(prior));
+            }
+            found.extend(self.azure.check(&intent, context).await);
+        }
+        found
+    }
+
+    /// Why a create was refused, with what can be found out about it.
+    pub(super) async fn refused(
+        &self,
+        arm: &Arm,
+        (id, error): (&ResourceId, &Error),
+        until: &Deadline,
+        context: &Context,
+    ) -> Diagnostic {
+        let mut diagnostic = Self::fault("Creating", id, error);
+        // What was seen for the plan may be over.
+        let out = Lookout { arm, sights: &Sights::default(), until };
+        if let Some((more, path)) = checks::after(error, &R::intent(&context.config), &out).await {
+            diagnostic.detail = format!("{}\n\n{more}", diagnostic.detail);
+            diagnostic.path.get_or_insert(path);
+        }
+        diagnostic
+    }
+}

@@ -1,0 +1,60 @@
+//! The endpoint in the words of the checks.
+
+use crate::checks::intent::{Address, Endpoint, Intent, Said, Service, Zones};
+use plugin::path::Path;
+use plugin::value::Value;
+
+/// What a configuration is about; what is not known yet is left out.
+pub(super) fn of(config: &Value) -> Intent {
+    let connection = config.get("private_service_connection").as_list().and_then(<[_]>::first);
+    let connection = connection.unwrap_or(&Value::Unknown);
+    let at = Path::of("private_service_connection").index(0);
+    let target = "private_connection_resource_id";
+    let groups = "subresource_names";
+    let service = Service {
+        target: Said::id(connection.get(target), at.attribute(target)),
+        groups: Said::texts(connection.get(groups), at.attribute(groups)),
+    };
+    let manual = match connection.get("is_manual_connection") {
+        Value::Null => Some(false),
+        manual => manual.as_bool(),
+    };
+    let mode = "dns_zone_group_mode";
+    let policy = config.get(mode).as_str() == Some("policy");
+    let endpoint = Endpoint {
+        location: Said::text(config.get("location"), Path::of("location")),
+        subnet: Said::id(config.get("subnet_id"), Path::of("subnet_id")),
+        service: service.clone(),
+        manual,
+        policy: policy.then(|| Path::of(mode)),
+        addresses: addresses(config),
+    };
+    Intent { endpoint: Some(endpoint), zones: zones(config, service), ..Intent::default() }
+}
+
+fn addresses(config: &Value) -> Vec<Address> {
+    let blocks = config.get("ip_configuration").as_list().unwrap_or_default();
+    let address = |(index, block): (usize, &Value)| {
+        let text = |name: &str| block.get(name).as_str().map(str::to_owned);
+        // Without a name of its own, the member has that of its group.
+        let member = match block.get("member_name") {
+            Value::Null => text("subresource_name"),
+            _ => text("member_name"),
+        };
+        Address {
+            name: text("name"),
+            address: text("private_ip_address"),
+            member,
+            path: Path::of("ip_configuration").index(index),
+        }
+    };
+    blocks.iter().enumerate().map(address).collect()
+}
+
+fn zones(config: &Value, service: Service) -> Option<Zones> {
+    let block = config.get("private_dns_zone_group").as_list()?.first()?;
+    let path = Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids");
+    let ids = block.get("private_dns_zone_ids").as_list()?;
+    let ids = ids.iter().map(|id| Said::id(id, path.clone())).collect();
+    Some(Zones { ids, names: Vec::new(), service, path })
+}
