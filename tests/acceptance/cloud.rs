@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emulator::{Emulator, Fault};
+use emulator::{Emulator, Fault, Policy};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -168,6 +168,11 @@ impl Cloud {
 
     pub fn forget_faults(&self) {
         self.emulator.clear_faults();
+    }
+
+    /// Assigns an Azure Policy.
+    pub fn policy(&self, policy: Policy) {
+        self.emulator.policy(policy);
     }
 
     /// Keeps what Azure does in the background from ending, or lets it end.

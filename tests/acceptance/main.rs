@@ -51,6 +51,7 @@ mod pieces;
 mod process;
 mod records;
 mod refusals;
+mod scenarios;
 mod subnet_policies;
 mod tags;
 mod unknowns;

@@ -1,0 +1,160 @@
+//! The scenarios and the module under `examples/`, as they stand: applied, quiet, taken away.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use emulator::Policy;
+use serde_json::{Value, json};
+
+use crate::pieces;
+use crate::world::World;
+
+/// A world in which the variables of the scenarios have values.
+fn world() -> World {
+    let mut world = World::new();
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    let workspace = world.cloud.id(pieces::WORKSPACE_PATH);
+    let subscription = world.cloud.subscription();
+    // A vault that was never told its rules shows none; once told, it shows Azure's own for ever.
+    let rules = json!({"networkAcls": {"bypass": "AzureServices", "defaultAction": "Allow"}});
+    world.cloud.patch("Microsoft.KeyVault/vaults/airefkv", &json!({ "properties": rules }));
+    world
+        .set("TF_VAR_subscription_id", &subscription)
+        .set("TF_VAR_connectivity_subscription_id", &subscription)
+        .set("TF_VAR_owner_subscription_id", &subscription)
+        .set("TF_VAR_resource_group_name", "rg-ai")
+        .set("TF_VAR_workspace_id", &workspace)
+        .set("TF_VAR_virtual_network_id", &network)
+        .set("TF_VAR_subnet_id", &format!("{network}/subnets/snet-pe"));
+    world
+}
+
+/// Makes that many things, finds nothing left to do, and leaves everything as it was.
+fn comes_and_goes(world: &World, scenario: &str, resources: usize) {
+    let before = world.cloud.everything();
+    world.copy(&format!("examples/scenarios/{scenario}"));
+    world.validate().succeeds();
+    world.apply().creates(resources);
+    world.plan().is_quiet();
+    world.destroy().destroys(resources);
+    world.cloud.is_as_it_was(&before);
+}
+
+fn zones_of_another_team(world: &World) {
+    world.cloud.put_group("rg-dns");
+    let group = world.cloud.group().replace("rg-ai", "rg-dns");
+    for name in ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"] {
+        let zone = format!("{group}/providers/Microsoft.Network/privateDnsZones/{name}");
+        world.cloud.put(&zone, &json!({"location": "global"}));
+    }
+}
+
+#[test]
+fn existing_workspace() {
+    let world = world();
+    // Ten zones with their links, seven endpoints, and six flags.
+    comes_and_goes(&world, "existing-workspace", 10 + 10 + 7 + 6);
+}
+
+#[test]
+fn hub_and_spoke() {
+    let mut world = world();
+    zones_of_another_team(&world);
+    let spoke = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    comes_and_goes(&world, "hub-and-spoke", 1);
+    world.set("TF_VAR_link_virtual_network_id", &spoke);
+    comes_and_goes(&world, "hub-and-spoke", 3);
+}
+
+#[test]
+fn policy_managed_dns() {
+    let world = world();
+    zones_of_another_team(&world);
+    let group = world.cloud.group().replace("rg-ai", "rg-dns");
+    let zone = |name: &str| format!("{group}/providers/Microsoft.Network/privateDnsZones/{name}");
+    let zones = [zone("privatelink.api.azureml.ms"), zone("privatelink.notebooks.azure.net")];
+    let zones = zones.each_ref().map(String::as_str);
+    world.cloud.policy(Policy::zone_group("amlworkspace", &zones));
+    comes_and_goes(&world, "policy-managed-dns", 2);
+}
+
+#[test]
+fn manual_approval() {
+    comes_and_goes(&world(), "manual-approval", 2);
+}
+
+/// Two teams, each with a state of its own: what one puts out, the other takes in.
+#[test]
+fn custom_dns() {
+    let world = world();
+    world.cloud.put_group("rg-dns");
+    world.copy("examples/scenarios/custom-dns/workspace");
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    let records = world.run(&["output", "-json", "records"]).succeeds();
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    let handed_over = json!({
+        "records": serde_json::from_str::<Value>(records.output()).unwrap(),
+        "resource_group_name": "rg-dns",
+        "virtual_network_ids": {"link-vnet-ai": network},
+    });
+    copy_whole(&project("examples/scenarios/custom-dns/central"), &world.path("central"));
+    world.file("central/records.auto.tfvars.json", &handed_over.to_string());
+    let central = |arguments: &[&str]| {
+        world.run(&[&["-chdir=central"], arguments, &["-input=false"]].concat())
+    };
+    // Two zones with their links, and every name that the workspace needs.
+    central(&["apply", "-auto-approve"]).creates(2 + 2 + 4);
+    central(&["plan", "-detailed-exitcode"]).is_quiet();
+    let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
+    let wildcard =
+        |record: &Value| record["name"].as_str().is_some_and(|name| name.starts_with("*."));
+    assert!(records.iter().any(wildcard), "online endpoints need the wildcard: {records:?}");
+    central(&["destroy", "-auto-approve"]).destroys(8);
+}
+
+/// Its own tests run offline, as its users run them.
+#[test]
+fn module_private_workspace() {
+    let world = world();
+    let before = world.cloud.everything();
+    copy_whole(&project("examples/modules/private-workspace"), &world.path(""));
+    world.run(&["get"]).succeeds();
+    world.run(&["test"]).succeeds().says("5 passed, 0 failed");
+    world.cloud.is_as_it_was(&before);
+}
+
+fn project(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
+}
+
+fn copy_whole(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_whole(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+/// A new folder needs a test here, or in the file that is named.
+#[test]
+fn every_scenario_and_module_has_a_test() {
+    let here = include_str!("scenarios.rs");
+    let elsewhere = [("private-workspace", include_str!("whole_job.rs"))];
+    for group in ["scenarios", "modules"] {
+        for entry in fs::read_dir(project("examples").join(group)).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            let told = here.contains(&format!("\"{name}\""))
+                || here.contains(&format!("examples/{group}/{name}"))
+                || elsewhere.iter().any(|(known, text)| {
+                    *known == name && text.contains(&format!("examples/{group}/{name}"))
+                });
+            assert!(told, "no test applies examples/{group}/{name}");
+        }
+    }
+}
