@@ -156,7 +156,7 @@ impl Cloud {
         self.emulator.lock(&self.id(path), lock);
     }
 
-    pub fn policy(&self, policy: emulator::Policy) {
+    pub fn policy(&self, policy: Policy) {
         self.emulator.policy(policy);
     }
 
@@ -168,11 +168,6 @@ impl Cloud {
 
     pub fn forget_faults(&self) {
         self.emulator.clear_faults();
-    }
-
-    /// Assigns an Azure Policy.
-    pub fn policy(&self, policy: Policy) {
-        self.emulator.policy(policy);
     }
 
     /// Keeps what Azure does in the background from ending, or lets it end.
