@@ -79,6 +79,18 @@ pub(super) fn zones_of_table(
     target.zones(group, environment).unwrap_or_default()
 }
 
+/// The zones that the table has for all parts of the service.
+pub(super) fn zones_of_type(
+    service: &Service,
+    environment: Option<Environment>,
+) -> Vec<&'static str> {
+    let (Some((target, _)), Some(environment)) = (known(service), environment) else {
+        return Vec::new();
+    };
+    let zones = target.groups().into_iter().filter_map(|group| target.zones(group, environment));
+    zones.flatten().collect()
+}
+
 /// AAI001: that the part exists, by the table.
 pub(super) fn part_of_table(service: &Service) -> Option<Finding> {
     let (target, id) = known(service)?;

@@ -3,6 +3,7 @@
 use super::finding::Finding;
 use super::intent::{Said, Zones};
 use super::list::Code;
+use super::service;
 use crate::private_link::{self, Environment};
 use crate::words::{nearest, slips};
 use crate::zone_group::MOST_ZONES;
@@ -88,14 +89,22 @@ pub(super) fn foreign(
     let known: Vec<&str> = accepted.iter().map(String::as_str).collect();
     let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
     let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
-    strange.map(|zone| stranger(zone, &known, environment)).collect()
+    let of_type = service::zones_of_type(&zones.service, environment);
+    let stranger = |zone| stranger(zone, (&known, &of_type), environment);
+    strange.map(stranger).collect()
 }
 
-fn stranger(zone: &Said<ResourceId>, known: &[&str], here: Option<Environment>) -> Finding {
+fn stranger(
+    zone: &Said<ResourceId>,
+    (known, of_type): (&[&str], &[&str]),
+    here: Option<Environment>,
+) -> Finding {
     let name = zone.value.name();
     let of_table = private_link::every_zone().find(|(_, known)| known.eq_ignore_ascii_case(name));
     let near = nearest(name, known);
+    let of_part = of_type.iter().any(|known| known.eq_ignore_ascii_case(name));
     let (why, sure) = match (of_table, near) {
+        _ if of_part => ("It is the zone of another part of the service.".to_owned(), false),
         (Some((cloud, _)), _) if here.is_some_and(|here| here != cloud) => {
             (format!("It is a zone of {}.", cloud.label()), true)
         }

@@ -28,13 +28,15 @@ impl<R: ArmResource> Managed<R> {
             planned.set_entry("subscription_id", subscription.into());
         }
         home.tags.plan(prior, planned);
-        if planned.is_null() || !replace.is_empty() {
-            // Of what takes its place, Terraform asks for a plan of its own.
+        let replaced = !replace.is_empty();
+        if planned.is_null() || replaced {
+            // What takes its place may have what it had.
             let names = ["id", "network_interface_id"].map(|name| prior.get(name).as_str());
             self.azure.goes(&names.into_iter().flatten().collect::<Vec<_>>());
-        } else if prior != planned {
+        }
+        if !planned.is_null() && prior != planned {
             let mut intent = R::intent(config);
-            if !prior.is_null() {
+            if !prior.is_null() && !replaced {
                 intent = intent.beyond(&R::intent(prior));
             }
             found.extend(self.azure.check(&intent, context).await);

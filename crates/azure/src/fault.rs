@@ -75,8 +75,11 @@ impl Fault {
             }
         }
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
-            if info["type"].as_str() == Some("PolicyViolation") {
-                self.violations.push(Violation::of(&info["info"]));
+            let violates = info["type"].as_str() == Some("PolicyViolation");
+            let violation = Violation::of(&info["info"]);
+            // One that does not say which policy it is of is told as it stands.
+            if violates && !violation.assignment_id.is_empty() {
+                self.violations.push(violation);
                 continue;
             }
             self.message.push_str(&format!("\n{}: {}", info["type"].as_str().unwrap_or("info"), {

@@ -19,7 +19,7 @@ use azure_core::http::{
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use url::Url;
 
 pub use reqwest::Client;
@@ -80,7 +80,6 @@ struct Inner {
     pipeline: Pipeline,
     correlation_id: String,
     propagation: Propagation,
-    slots: Semaphore,
 }
 
 /// A precondition of a write.
@@ -130,14 +129,15 @@ impl Arm {
         }
         let correlation_id = options.correlation_id.clone();
         let propagation = Propagation::new(options.patience);
-        let slots = Semaphore::new(options.most_requests.max(1));
+        let slots = Slots(Semaphore::new(options.most_requests.max(1)));
         let bearer = Authorize::new(credential.clone(), &cloud);
         let client_options = ClientOptions {
             retry: RetryOptions::none(),
             transport: Some(Transport::new(Arc::new(client))),
             ..ClientOptions::default()
         };
-        let policies: Vec<Arc<dyn Policy>> = vec![Arc::new(Identify(options)), Arc::new(bearer)];
+        let policies: Vec<Arc<dyn Policy>> =
+            vec![Arc::new(Identify(options)), Arc::new(bearer), Arc::new(slots)];
         let pipeline = Pipeline::new(
             option_env!("CARGO_PKG_NAME"),
             option_env!("CARGO_PKG_VERSION"),
@@ -147,7 +147,7 @@ impl Arm {
             None,
         );
         let identity = credential;
-        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, slots };
+        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -277,12 +277,6 @@ impl Arm {
         &self.0.propagation
     }
 
-    /// A place among the requests that are under way.
-    pub(crate) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
-        // It is never closed.
-        self.0.slots.acquire().await.ok()
-    }
-
     pub(crate) fn pipeline(&self) -> &Pipeline {
         &self.0.pipeline
     }
@@ -313,6 +307,27 @@ impl Policy for Identify {
             request.insert_header("x-ms-correlation-request-id", correlation_id.clone());
         }
         request.insert_header("x-ms-return-client-request-id", "true");
+        match next {
+            [first, rest @ ..] => first.send(context, request, rest).await,
+            [] => Err(azure_core::Error::with_message(ErrorKind::Other, "there is no transport")),
+        }
+    }
+}
+
+/// Lets so many requests at most be under way at the same time. Signing in comes before.
+#[derive(Debug)]
+struct Slots(Semaphore);
+
+#[async_trait]
+impl Policy for Slots {
+    async fn send(
+        &self,
+        context: &Context,
+        request: &mut Request,
+        next: &[Arc<dyn Policy>],
+    ) -> PolicyResult {
+        // It is never closed.
+        let _slot = self.0.acquire().await;
         match next {
             [first, rest @ ..] => first.send(context, request, rest).await,
             [] => Err(azure_core::Error::with_message(ErrorKind::Other, "there is no transport")),

@@ -201,7 +201,6 @@ impl Arm {
             request.insert_header("content-type", "application/json");
             request.set_body(body.to_string());
         }
-        let _slot = self.slot().await;
         let started = Instant::now();
         let answered = self.exchange(&mut request).await;
         log(call, &answered, started.elapsed());

@@ -148,9 +148,6 @@ to:        private_ip_address = "10.0.1.41"
 to:        subresource_name   = "blob"
 to:      }
 
-plan: location
-to:   location = "westus"
-
 plan: edge_zone
 to:   edge_zone = "losangeles"
 
@@ -177,6 +174,17 @@ place:   target = local.storage
 to:      target = local.vault
 "#,
     );
+}
+
+#[test]
+fn another_region_replaces_where_the_check_lets_it() {
+    let world = World::new();
+    let lax = "provider \"azureai\" {\n  check_overrides = { AAI007 = \"warn\" }\n}\n";
+    world.config_with_provider(lax, ENDPOINT);
+    world.apply().succeeds();
+    let moved = ENDPOINT.replace("# here", "location = \"westus\"");
+    world.config_with_provider(lax, &moved);
+    world.plan().replaces(1).says("forces replacement").warns("AAI007");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn keeps_secret(world: &World, secrets: &[&str]) {
     }
 }
 
-/// Terraform plans in one process, which need not ask Azure anything, and applies in another.
+/// Terraform plans in one process, which asks Azure only for the checks, and applies in another.
 fn one_for_each_process(tokens: usize) -> bool {
     (1..=2).contains(&tokens)
 }
