@@ -55,6 +55,25 @@ pub struct Home {
     pub tags: TagRules,
 }
 
+impl Home {
+    /// What it adds to the plan of a resource.
+    pub(crate) fn plan(&self, prior: &Value, config: &Value, planned: &mut Value) {
+        // The provider's subscription is known before the resource is made.
+        let open = prior.is_null() && config.get("subscription_id").is_null();
+        if open
+            && *planned.get("subscription_id") == Value::Unknown
+            && let Some(subscription) = &self.subscription_id
+        {
+            planned.set_entry("subscription_id", subscription.clone().into());
+        }
+        // What Azure left failed is written again.
+        if planned.get("provisioning_state").as_str() == Some("Failed") {
+            planned.set_entry("provisioning_state", Value::Unknown);
+        }
+        self.tags.plan(prior, planned);
+    }
+}
+
 /// Another object that is read along.
 #[derive(Clone, Debug)]
 pub struct Beside {

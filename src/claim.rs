@@ -6,13 +6,14 @@
 
 use crate::explain::explain;
 use crate::provider::Azure;
-use crate::resource::MOST_COLLISIONS;
+use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
 use crate::setting::until;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
 use azure::merge;
+use azure::operation::has_failed;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::model::Model;
@@ -20,7 +21,7 @@ use plugin::path::Path;
 use plugin::resource::Resource;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -201,7 +202,7 @@ impl<C: ArmClaim> Claimed<C> {
         until: &Deadline,
     ) -> Result<bool, Diagnostic> {
         let mut collisions = 0;
-        while let Some(body) = change(&reply.body) {
+        while let Some(body) = change(&reply.body).or_else(|| repair(&reply.body)) {
             let mut whole = reply.body.clone();
             merge::merge(&mut whole, &body);
             let etag = reply.etag().map(str::to_owned);
@@ -234,12 +235,27 @@ impl<C: ArmClaim> Claimed<C> {
         let accepted = || {
             let mut known = claim.clone();
             known.settle(&id);
-            if new {
-                context.accepted(&known);
+            context.accepted(&known);
+        };
+        let written = async {
+            match Self::write(&arm, object, (&change, &accepted), reply, &until).await? {
+                true => Self::shown(&arm, &change, object, &until).await.map(Some),
+                false => Ok(None),
             }
         };
-        if Self::write(&arm, object, (&change, &accepted), reply, &until).await? {
-            live = Self::shown(&arm, &claim, object, &until).await?;
+        match written.await {
+            Ok(shown) => live = shown.unwrap_or(live),
+            Err(fault) => {
+                let look = until.grace(LAST_LOOK);
+                if let Ok(Some(now)) = Self::live(&arm, object, &look).await
+                    && now.body != live
+                {
+                    claim.settle(&id);
+                    claim.read(&now.body, false);
+                    context.accepted(&claim);
+                }
+                return Err(fault);
+            }
         }
         claim.settle(&id);
         claim.read(&live, false);
@@ -249,7 +265,7 @@ impl<C: ArmClaim> Claimed<C> {
     /// The live body once it shows what was written.
     async fn shown(
         arm: &Arm,
-        claim: &C,
+        change: &Change<'_>,
         object: (&ResourceId, &str),
         until: &Deadline,
     ) -> Result<Json, Diagnostic> {
@@ -257,7 +273,7 @@ impl<C: ArmClaim> Claimed<C> {
         loop {
             let found = Self::live(arm, object, until).await?;
             let live = found.ok_or_else(|| absent::<C>(object.0))?.body;
-            if claim.write(&live).is_none() {
+            if change(&live).is_none() {
                 return Ok(live);
             }
             if let Err(error) = shows.sleep(LOOK_AGAIN).await {
@@ -314,8 +330,16 @@ impl<C: ArmClaim> Claimed<C> {
             Leaving::Write(body) => Some(body),
             Leaving::Nothing | Leaving::Delete => None,
         };
-        Self::write(&arm, object, (&change, &|| ()), reply, &until).await.map(|_| ())
+        if Self::write(&arm, object, (&change, &|| ()), reply, &until).await? {
+            Self::shown(&arm, &change, object, &until).await?;
+        }
+        Ok(())
     }
+}
+
+/// What to write over an object that would be as it should be, had its last operation not failed.
+pub(crate) fn repair(live: &Json) -> Option<Json> {
+    has_failed(live).then(|| Json::Object(Map::new()))
 }
 
 fn absent<C: ArmClaim>(id: &ResourceId) -> Diagnostic {

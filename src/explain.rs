@@ -6,9 +6,11 @@ mod next;
 pub use next::role_command;
 
 use crate::arm::ArmResource;
+use crate::setting::ArmSetting;
 use azure::error::{Error, Kind};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
+use plugin::path::Path;
 use std::fmt::Display;
 
 /// Tells an error to people. `doing` is such as `Creating private endpoint "pe-hub"`.
@@ -75,5 +77,24 @@ pub(crate) fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     Diagnostic::error(
         summary,
         "It was deleted since the plan was made. Plan again to make it anew.",
+    )
+}
+
+/// There is no resource to have a setting.
+pub(crate) fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
+    Diagnostic::error(
+        format!("{:?} does not exist", id.name()),
+        format!("Azure has no resource {id}. Check the ID, or create the resource first."),
+    )
+    .at(Path::of(S::NAMED_BY))
+}
+
+/// A setting that was accepted, and is not shown.
+pub(crate) fn rewritten<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
+    Diagnostic::error(
+        format!("The {} of {:?} does not stay as written", S::LABEL, id.name()),
+        "Azure accepted the value, and shows another one since. Most likely an Azure Policy with \
+         the Modify effect is assigned to the resource, its group or its subscription: look for \
+         one in the activity log, and exempt the resource or follow the policy.",
     )
 }

@@ -20,6 +20,7 @@ use azure::error::Error;
 use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
 use azure::merge;
+use azure::operation::has_failed;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::resource::{Change, Resource};
@@ -28,7 +29,7 @@ use plugin::value::Value;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// An [`ArmResource`] served to Terraform.
 pub struct Managed<R> {
@@ -38,6 +39,9 @@ pub struct Managed<R> {
 
 /// How often an update is tried whose object others change at the same time.
 pub(crate) const MOST_COLLISIONS: u32 = 10;
+
+/// How long it may take to see what has become of an update that failed.
+pub(crate) const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Under this key the private data says that an import was not followed by an update yet.
 const IMPORTED: &str = "imported";
@@ -204,11 +208,15 @@ impl<R: ArmResource> Managed<R> {
         Ok(model)
     }
 
-    async fn read_in(&self, mut model: R, context: &Context) -> Result<Option<R>, Diagnostic> {
-        let until = until(context);
+    async fn read_in(
+        &self,
+        mut model: R,
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<Option<R>, Diagnostic> {
         let id = place::of_state(R::NAME, model.id())?;
-        let arm = self.azure.arm(&until).await?;
-        let found = arm.get(&id, R::KIND.api, &until).await;
+        let arm = self.azure.arm(until).await?;
+        let found = arm.get(&id, R::KIND.api, until).await;
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
             return Ok(None);
         };
@@ -218,7 +226,7 @@ impl<R: ArmResource> Managed<R> {
         } else {
             id
         };
-        let how = (&until, Age::Old, context.importing);
+        let how = (until, Age::Old, context.importing);
         self.load(&arm, &mut model, (&id, &reply.body), how).await?;
         Ok(Some(model))
     }
@@ -244,7 +252,7 @@ impl<R: ArmResource> Managed<R> {
             let mut body = reply.body.clone();
             merge::merge(&mut body, &to_json(&model.write(Some(&Self::body(&reply.body)?)))?);
             self.azure.home().tags.keep(&reply.body, &mut body);
-            if body == reply.body {
+            if body == reply.body && !has_failed(&body) {
                 return Ok(());
             }
             let written = Self::write_changed(arm, id, &reply, &body, until).await;
@@ -298,24 +306,21 @@ impl<R: ArmResource> Managed<R> {
         }
         context.set_private(IMPORTED, None);
         let how = (&until, context);
-        let changed = self.change(&arm, &model, (&id, reply), (gone, parts), how);
+        let changed = self.change(&arm, &mut model, (&id, reply), (gone, parts), how);
         if let Err(fault) = changed.await {
             // Part of it may be done: the state then says what is, not what was wished.
-            let now = self.read_in(prior, context).await;
-            if let Ok(Some(now)) = now {
+            if let Ok(Some(now)) = self.read_in(prior, &until.grace(LAST_LOOK), context).await {
                 context.accepted(&now);
             }
             return Err(fault);
         }
-        let reply = Self::current(&arm, &id, &until).await?.body;
-        self.settle(&arm, &mut model, (&id, reply), &until).await?;
         Ok(model)
     }
 
     async fn change(
         &self,
         arm: &Arm,
-        model: &R,
+        model: &mut R,
         (id, reply): (&ResourceId, Reply),
         (gone, parts): (Vec<Part>, Vec<Part>),
         (until, context): (&Deadline, &Context),
@@ -327,7 +332,9 @@ impl<R: ArmResource> Managed<R> {
         for part in &parts {
             write_part(arm, part, until, context).await?;
         }
-        Ok(())
+        context.accepted(model);
+        let reply = Self::current(arm, id, until).await?.body;
+        self.settle(arm, model, (id, reply), until).await
     }
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {
@@ -373,7 +380,7 @@ impl<R: ArmResource> Resource for Managed<R> {
     }
 
     async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
-        Ok(self.read_in(state, context).await?)
+        Ok(self.read_in(state, &until(context), context).await?)
     }
 
     async fn update(&self, prior: R, planned: R, context: &Context) -> Result<R, Diagnostics> {

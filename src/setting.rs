@@ -1,21 +1,22 @@
 //! Settings: resources of the provider that own one property of an ARM resource, and not the
 //! resource. They are written by PATCH, and their end retains or restores.
 
+mod former;
 mod guarded;
 
 pub use guarded::Verdict;
 
 use crate::checks::intent::Intent;
-use crate::explain::{explain, unreadable};
+use crate::claim::repair;
+use crate::explain::{absent, explain, rewritten, unreadable};
 use crate::provider::Azure;
-use crate::resource::MOST_COLLISIONS;
+use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
 use crate::survey::Survey;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
 use azure::merge;
-use plugin::codec;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
 use plugin::field::Computed;
@@ -34,9 +35,6 @@ const SHOWS_WITHIN: Duration = Duration::from_secs(120);
 
 /// How long to wait between two looks at a value that does not show yet.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-
-/// Under this key the private data keeps what Azure had before the first write.
-const PREVIOUS: &str = "previous";
 
 /// How a setting is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,13 +153,14 @@ impl<S: ArmSetting> Owned<S> {
     async fn write(
         arm: &Arm,
         target: &Target,
-        wish: &S,
+        (wish, accepted): (&S, &(dyn Fn() + Sync)),
         mut reply: Reply,
         until: &Deadline,
     ) -> Result<bool, Diagnostic> {
         let (id, api) = target;
         let mut collisions = 0;
-        while let Some(body) = wish.write(&reply.body) {
+        let repair = |live: &Json| repair(live).filter(|_| S::WRITES == Writes::Whole);
+        while let Some(body) = wish.write(&reply.body).or_else(|| repair(&reply.body)) {
             let (body, condition) = match S::WRITES {
                 Writes::Patch => (body, Condition::None),
                 Writes::Whole => {
@@ -175,7 +174,7 @@ impl<S: ArmSetting> Owned<S> {
                 Writes::Patch => arm.patch(id, api, &body),
                 Writes::Whole => arm.put(id, api, &body, condition),
             };
-            match write.run(until, &|| ()).await {
+            match write.run(until, accepted).await {
                 Ok(_) => return Ok(true),
                 Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
@@ -202,16 +201,34 @@ impl<S: ArmSetting> Owned<S> {
             return Err(absent::<S>(&target.0));
         };
         let mut live = reply.body.clone();
-        Self::remember(&wish, &model, &live, context);
+        former::remember(&wish, &model, &live, context);
         if wish.write(&live).is_some() {
             Self::guarded(&arm, &wish, (&target.0, &live), (until, context)).await?;
         }
-        if Self::write(&arm, &target, &wish, reply, until).await? {
-            live = Self::shown(&arm, &wish, &target, until).await?;
-        }
         model.id().set(target.0.as_str().to_owned());
+        model.read_previous(&former::previous(context));
+        // From then on the value may be there, whatever becomes of the operation.
+        let accepted = || context.accepted(&model);
+        let written = async {
+            match Self::write(&arm, &target, (&wish, &accepted), reply, until).await? {
+                true => Self::shown(&arm, &wish, &target, until).await.map(Some),
+                false => Ok(None),
+            }
+        };
+        match written.await {
+            Ok(shown) => live = shown.unwrap_or(live),
+            Err(fault) => {
+                let look = until.grace(LAST_LOOK);
+                if let Ok(Some(now)) = Self::live(&arm, &target, &look).await
+                    && now.body != live
+                {
+                    model.read(&now.body);
+                    context.accepted(&model);
+                }
+                return Err(fault);
+            }
+        }
         model.read(&live);
-        model.read_previous(&previous(context));
         Ok(model)
     }
 
@@ -221,21 +238,6 @@ impl<S: ArmSetting> Owned<S> {
             let summary = format!("`{}` is not valid", fault.path);
             Diagnostic::error(summary, format!("{}.", fault.message)).at(fault.path)
         })
-    }
-
-    /// Keeps the former values of what is about to be written for the first time.
-    fn remember(wish: &S, model: &S, live: &Json, context: &Context) {
-        let mut before = model.clone();
-        before.read(live);
-        let (before, wish) = (before.encode(), wish.encode());
-        let mut kept = previous(context);
-        for name in S::RESTORED {
-            let owned = !wish.get(name).is_null() && !kept.contains_key(*name);
-            if let (true, Some(attribute)) = (owned, S::block().attribute(name)) {
-                kept.insert((*name).to_owned(), codec::to_json(before.get(name), &attribute.ty));
-            }
-        }
-        context.set_private(PREVIOUS, Some(Json::Object(kept)));
     }
 
     /// The live body once it shows what was written.
@@ -269,7 +271,7 @@ impl<S: ArmSetting> Owned<S> {
         until: &Deadline,
         context: &Context,
     ) -> Result<(), Diagnostic> {
-        let former = previous(context);
+        let former = former::previous(context);
         if !model.restores() || former.is_empty() {
             return Ok(());
         }
@@ -279,44 +281,15 @@ impl<S: ArmSetting> Owned<S> {
         let Some(reply) = Self::live(&arm, &target, until).await? else {
             return Ok(());
         };
-        let mut wish = S::block().empty();
-        for (name, value) in &former {
-            let attribute = S::block().attribute(name).map(|attribute| attribute.ty.clone());
-            let value =
-                attribute.and_then(|ty| codec::from_json(value.to_string().as_bytes(), &ty).ok());
-            wish.set_entry(name, value.unwrap_or(Value::Null));
-        }
+        let wish = former::of::<S>(&former);
         let mut wish = Self::wish(&wish)?;
         model.id().set(target.0.as_str().to_owned());
         wish.locate(&target.0);
-        Self::write(&arm, &target, &wish, reply, until).await?;
+        if Self::write(&arm, &target, (&wish, &|| ()), reply, until).await? {
+            Self::shown(&arm, &wish, &target, until).await?;
+        }
         Ok(())
     }
-}
-
-/// The former values that the private data keeps.
-fn previous(context: &Context) -> Map<String, Json> {
-    match context.private(PREVIOUS) {
-        Some(Json::Object(previous)) => previous,
-        _ => Map::new(),
-    }
-}
-
-fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
-    Diagnostic::error(
-        format!("{:?} does not exist", id.name()),
-        format!("Azure has no resource {id}. Check the ID, or create the resource first."),
-    )
-    .at(Path::of(S::NAMED_BY))
-}
-
-fn rewritten<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
-    Diagnostic::error(
-        format!("The {} of {:?} does not stay as written", S::LABEL, id.name()),
-        "Azure accepted the value, and shows another one since. Most likely an Azure Policy with \
-         the Modify effect is assigned to the resource, its group or its subscription: look for \
-         one in the activity log, and exempt the resource or follow the policy.",
-    )
 }
 
 #[async_trait]
@@ -390,7 +363,7 @@ impl<S: ArmSetting> Resource for Owned<S> {
             return Err(unreadable(S::LABEL, &"the answer is no object").into());
         }
         state.read(&live);
-        state.read_previous(&previous(context));
+        state.read_previous(&former::previous(context));
         Ok(Some(state))
     }
 

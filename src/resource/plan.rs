@@ -11,23 +11,13 @@ use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::resource::Change;
-use plugin::value::Value;
 
 impl<R: ArmResource> Managed<R> {
     /// Fills in what can be known already, and lets the checks look. They change nothing.
     pub(super) async fn plan_in(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
         let mut found = R::plan(&mut change);
         let Change { prior, config, planned, replace } = change;
-        // The provider's subscription is known before the resource is made.
-        let home = self.azure.home();
-        let open = prior.is_null() && config.get("subscription_id").is_null();
-        if open
-            && *planned.get("subscription_id") == Value::Unknown
-            && let Some(subscription) = home.subscription_id
-        {
-            planned.set_entry("subscription_id", subscription.into());
-        }
-        home.tags.plan(prior, planned);
+        self.azure.home().plan(prior, config, planned);
         let replaced = !replace.is_empty();
         if planned.is_null() || replaced {
             // What takes its place may have what it had.

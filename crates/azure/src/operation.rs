@@ -235,6 +235,11 @@ fn outcome(answer: &Answer) -> Result<Progress, Error> {
     state(&document).map(progress_of)
 }
 
+/// Whether the last operation on a resource failed: writing it again, even as it is, repairs it.
+pub fn has_failed(resource: &Json) -> bool {
+    resource["properties"]["provisioningState"].as_str().is_some_and(is_failure)
+}
+
 fn is_failure(state: &str) -> bool {
     ["failed", "canceled", "cancelled"].iter().any(|known| known.eq_ignore_ascii_case(state))
 }

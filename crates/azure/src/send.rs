@@ -65,6 +65,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Whether it is a 404 that ARM cannot have written: it tells nothing of what was asked for.
+    fn is_nobodys(&self) -> bool {
+        self.status == 404 && self.json().is_err()
+    }
+
     pub(crate) fn json(&self) -> Result<Json, Error> {
         if self.body.is_empty() {
             return Ok(Json::Null);
@@ -128,6 +133,9 @@ impl Call<'_> {
                     Ok(_) => Verdict::Final(answer),
                     Err(fault) => Verdict::Passing { fault, asked: None, torn: true },
                 }
+            }
+            Ok(answer) if self.method == Method::Get && answer.is_nobodys() => {
+                Verdict::Passing { fault: answer.error(), asked: None, torn: true }
             }
             Ok(answer) => Verdict::Final(answer),
             Err(fault) if fault.may_pass() => Verdict::Passing { fault, asked: None, torn: true },

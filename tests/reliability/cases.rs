@@ -1,0 +1,262 @@
+//! One configuration of each resource, a change of it, and what must be there before.
+
+use crate::shape::{Nested, Shape};
+use plugin::codec;
+use plugin::value::Value;
+use serde_json::{Map, Value as Json, json};
+
+/// A resource and what is done with it.
+pub(crate) struct Case {
+    pub(crate) resource: &'static str,
+    /// Whether the object is the resource's own, and not something that it holds in another.
+    pub(crate) owns: bool,
+    /// What is made before: resources and their configurations.
+    pub(crate) needs: Vec<(&'static str, Json)>,
+    pub(crate) made: Json,
+    /// The configuration of an update; none where nothing of it can be changed in place.
+    pub(crate) changed: Option<Json>,
+}
+
+/// The cases, one of each resource, in the resource group of this ID.
+pub(crate) fn all(group: &str) -> Vec<Case> {
+    let network = format!("{group}/providers/Microsoft.Network");
+    let at = Places {
+        zone: format!("{network}/privateDnsZones/{ZONE}"),
+        other_zone: format!("{network}/privateDnsZones/{OTHER_ZONE}"),
+        vnet: format!("{network}/virtualNetworks/vnet-ai"),
+        subnet: format!("{network}/virtualNetworks/vnet-ai/subnets/snet-pe"),
+        endpoint: format!("{network}/privateEndpoints/pe"),
+        security_group: format!("{network}/applicationSecurityGroups/asg-ai"),
+        workspace: format!(
+            "{group}/providers/Microsoft.MachineLearningServices/workspaces/airef-hub"
+        ),
+        vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
+        storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
+    };
+    let mut all = names(&at);
+    all.extend(connections(&at));
+    all.extend(settings(&at));
+    all
+}
+
+const ZONE: &str = "privatelink.api.azureml.ms";
+const OTHER_ZONE: &str = "privatelink.notebooks.azure.net";
+
+struct Places {
+    zone: String,
+    other_zone: String,
+    vnet: String,
+    subnet: String,
+    endpoint: String,
+    security_group: String,
+    workspace: String,
+    vault: String,
+    storage: String,
+}
+
+fn zone(name: &str) -> Json {
+    json!({ "name": name, "resource_group_name": "rg-ai" })
+}
+
+fn endpoint(at: &Places) -> Json {
+    json!({
+        "name": "pe",
+        "resource_group_name": "rg-ai",
+        "subnet_id": at.subnet,
+        "private_service_connection": [{
+            "name": "workspace",
+            "private_connection_resource_id": at.workspace,
+            "subresource_names": ["amlworkspace"],
+        }],
+    })
+}
+
+/// An endpoint that asks the vault's owner to be let in.
+fn asking(at: &Places) -> Json {
+    let mut endpoint = endpoint(at);
+    endpoint["private_service_connection"] = json!([{
+        "name": "vault",
+        "is_manual_connection": true,
+        "request_message": "Let us in.",
+        "private_connection_resource_id": at.vault,
+        "subresource_names": ["vault"],
+    }]);
+    endpoint
+}
+
+/// A configuration with something else in it.
+fn with(config: &Json, name: &str, value: Json) -> Json {
+    let mut config = config.clone();
+    config[name] = value;
+    config
+}
+
+fn names(at: &Places) -> Vec<Case> {
+    let own = zone(ZONE);
+    let link = json!({
+        "name": "link-vnet-ai",
+        "private_dns_zone_id": at.zone,
+        "virtual_network_id": at.vnet,
+    });
+    let record = json!({
+        "name": "aa",
+        "private_dns_zone_id": at.zone,
+        "ttl": 10,
+        "records": ["10.0.1.7"],
+    });
+    vec![
+        Case {
+            resource: "azureai_private_dns_zone",
+            owns: true,
+            needs: Vec::new(),
+            changed: Some(with(&own, "tags", json!({ "a": "1" }))),
+            made: own,
+        },
+        Case {
+            resource: "azureai_private_dns_zone_virtual_network_link",
+            owns: true,
+            needs: vec![("azureai_private_dns_zone", zone(ZONE))],
+            changed: Some(with(&link, "tags", json!({ "a": "1" }))),
+            made: link,
+        },
+        Case {
+            resource: "azureai_private_dns_a_record",
+            owns: true,
+            needs: vec![("azureai_private_dns_zone", zone(ZONE))],
+            changed: Some(with(&record, "ttl", json!(20))),
+            made: record,
+        },
+    ]
+}
+
+fn connections(at: &Places) -> Vec<Case> {
+    let own = endpoint(at);
+    let config = |name: &str, zone: &str| json!({ "name": name, "private_dns_zone_id": zone });
+    let group = json!({
+        "name": "default",
+        "private_endpoint_id": at.endpoint,
+        "private_dns_zone_config": [config("api", &at.zone)],
+    });
+    let both = json!([config("api", &at.zone), config("notebooks", &at.other_zone)]);
+    let approval = json!({
+        "target_resource_id": at.vault,
+        "private_endpoint_id": at.endpoint,
+        "description": "Welcome.",
+        "on_destroy": "reject",
+    });
+    vec![
+        Case {
+            resource: "azureai_private_endpoint",
+            owns: true,
+            needs: Vec::new(),
+            changed: Some(with(&own, "tags", json!({ "a": "1" }))),
+            made: own.clone(),
+        },
+        Case {
+            resource: "azureai_private_dns_zone_group",
+            owns: true,
+            needs: vec![
+                ("azureai_private_dns_zone", zone(ZONE)),
+                ("azureai_private_dns_zone", zone(OTHER_ZONE)),
+                ("azureai_private_endpoint", own.clone()),
+            ],
+            changed: Some(with(&group, "private_dns_zone_config", both)),
+            made: group,
+        },
+        Case {
+            resource: "azureai_private_endpoint_application_security_group_association",
+            owns: false,
+            needs: vec![("azureai_private_endpoint", own)],
+            made: json!({
+                "private_endpoint_id": at.endpoint,
+                "application_security_group_id": at.security_group,
+            }),
+            changed: None,
+        },
+        Case {
+            resource: "azureai_private_endpoint_connection_approval",
+            owns: false,
+            needs: vec![("azureai_private_endpoint", asking(at))],
+            changed: Some(with(&approval, "description", json!("Come in."))),
+            made: approval,
+        },
+    ]
+}
+
+fn settings(at: &Places) -> Vec<Case> {
+    let access = json!({
+        "resource_id": at.workspace,
+        "public_network_access": "Disabled",
+        "on_destroy": "restore",
+    });
+    let policy = json!({
+        "subnet_id": at.subnet,
+        "private_endpoint_network_policies": "NetworkSecurityGroupEnabled",
+        "on_destroy": "restore",
+    });
+    let workspace = json!({
+        "name": "hub-research",
+        "resource_group_name": "rg-ai",
+        "location": "eastus",
+        "storage_account_id": at.storage,
+        "key_vault_id": at.vault,
+        "identity": [{ "type": "SystemAssigned" }],
+    });
+    vec![
+        Case {
+            resource: "azureai_public_network_access",
+            owns: false,
+            needs: vec![("azureai_private_endpoint", endpoint(at))],
+            changed: Some(with(&access, "public_network_access", json!("Enabled"))),
+            made: access,
+        },
+        Case {
+            resource: "azureai_subnet_private_endpoint_policy",
+            owns: false,
+            needs: Vec::new(),
+            changed: Some(with(
+                &policy,
+                "private_endpoint_network_policies",
+                json!("RouteTableEnabled"),
+            )),
+            made: policy,
+        },
+        Case {
+            resource: "azureai_workspace",
+            owns: true,
+            needs: Vec::new(),
+            changed: Some(with(&workspace, "description", json!("For speech."))),
+            made: workspace,
+        },
+    ]
+}
+
+/// A configuration as a value of the resource's type: what it does not mention is null.
+pub(crate) fn value(shape: &Shape, config: &Json) -> Value {
+    let whole = whole(shape, config);
+    codec::from_json(whole.to_string().as_bytes(), &shape.ty()).unwrap()
+}
+
+fn whole(shape: &Shape, config: &Json) -> Json {
+    let mut whole = Map::new();
+    for attribute in &shape.attributes {
+        whole.insert(attribute.name.clone(), config[&attribute.name].clone());
+    }
+    for nested in &shape.blocks {
+        whole.insert(nested.name.clone(), blocks(nested, &config[&nested.name]));
+    }
+    let unknown = config.as_object().unwrap().keys().find(|name| !whole.contains_key(*name));
+    assert!(unknown.is_none(), "there is no {unknown:?}");
+    Json::Object(whole)
+}
+
+fn blocks(nested: &Nested, config: &Json) -> Json {
+    match (nested.is_single(), config) {
+        (true, Json::Null) => Json::Null,
+        (true, config) => whole(&nested.shape, config),
+        (false, config) => {
+            let elements = config.as_array().map(Vec::as_slice).unwrap_or_default();
+            elements.iter().map(|it| whole(&nested.shape, it)).collect()
+        }
+    }
+}

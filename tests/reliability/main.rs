@@ -1,0 +1,36 @@
+//! Every resource meets every fault, in each of its four operations: the real program against the
+//! emulator, over gRPC. What comes of it is printed as a table, which stands in
+//! `docs/guides/reliability.md`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test fails by panicking, prints its table, and nothing uses it as a library"
+)]
+
+#[path = "../protocol/caller.rs"]
+#[allow(dead_code, reason = "shared with the protocol's tests")]
+mod caller;
+mod cases;
+#[path = "../acceptance/cloud.rs"]
+#[allow(dead_code, reason = "shared with the acceptance tests")]
+mod cloud;
+mod faults;
+mod lane;
+mod matrix;
+#[path = "../protocol/process.rs"]
+#[allow(dead_code, reason = "shared with the protocol's tests")]
+mod process;
+#[path = "../protocol/rules.rs"]
+#[allow(dead_code, reason = "shared with the protocol's tests")]
+mod rules;
+#[path = "../protocol/session.rs"]
+#[allow(dead_code, reason = "shared with the protocol's tests")]
+mod session;
+#[path = "../protocol/shape.rs"]
+#[allow(dead_code, reason = "shared with the protocol's tests")]
+mod shape;
+mod terraform;
