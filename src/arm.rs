@@ -201,6 +201,12 @@ pub trait ArmResource: Model + Clone {
         Intent::default()
     }
 
+    /// Takes out of a configuration that was made from a state what must not stand there along
+    /// with the rest.
+    fn trim(config: &mut Value) {
+        let _ = config;
+    }
+
     /// What must be read before a create can be written.
     fn before_create(&self) -> Vec<Beside> {
         Vec::new()

@@ -5,6 +5,7 @@
 //! where others change it at the same time, it is read and written again.
 
 use crate::explain::explain;
+use crate::identity::Named;
 use crate::provider::Azure;
 use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
 use crate::setting::until;
@@ -16,6 +17,7 @@ use azure::merge;
 use azure::operation::has_failed;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::identity::Identity;
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::resource::Resource;
@@ -70,6 +72,8 @@ pub trait ArmClaim: Model + Clone {
     const LABEL: &'static str;
     /// The attribute that names the object.
     const NAMED_BY: &'static str;
+    /// What names it.
+    const NAMED: Named;
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
 
@@ -145,6 +149,12 @@ pub trait ArmClaim: Model + Clone {
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
+    }
+
+    /// Takes out of a configuration that was made from a state what must not stand there along
+    /// with the rest.
+    fn trim(config: &mut Value) {
+        let _ = config;
     }
 }
 
@@ -384,5 +394,13 @@ impl<C: ArmClaim> Resource for Claimed<C> {
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         Ok(vec![("id", C::imported(id)?.into())])
+    }
+
+    fn identity(&self) -> Box<dyn Identity> {
+        C::NAMED.at(&self.azure.home())
+    }
+
+    fn trim(&self, config: &mut Value) {
+        C::trim(config);
     }
 }

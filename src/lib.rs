@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
 //! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`] and
-//! [`lookup`] the one implementation of each kind; [`checks`] what is told of a plan before Azure
-//! refuses it; [`resources`], [`data`] and [`functions`] the files.
+//! [`lookup`] and [`list`] the one implementation of each kind; [`checks`] what is told of a plan
+//! before Azure refuses it; [`resources`], [`data`], [`lists`] and [`functions`] the files.
 
 pub mod arm;
 pub mod behaviour;
@@ -15,8 +15,11 @@ pub mod data;
 pub mod explain;
 pub mod functions;
 pub mod gates;
+pub mod identity;
 pub mod in_zone;
 pub mod isolation;
+pub mod list;
+pub mod lists;
 pub mod lookup;
 pub mod part;
 pub mod place;

@@ -64,7 +64,7 @@ pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
     own.filter(|own| *own == id).unwrap_or(id)
 }
 
-fn no_subscription() -> Diagnostic {
+pub(crate) fn no_subscription() -> Diagnostic {
     Diagnostic::error(
         "There is no subscription",
         "Set `subscription_id` here or in the provider's configuration, or the environment \

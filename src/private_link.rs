@@ -12,6 +12,8 @@ pub use names::{
     workspace_names,
 };
 
+use serde_json::Value as Json;
+
 /// A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
@@ -237,6 +239,14 @@ pub const TYPES: &[&str] =
 pub fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
     let clouds = [Environment::Public, Environment::UsGovernment, Environment::China];
     SERVICES.iter().flat_map(move |service| clouds.map(|cloud| (cloud, service.of(cloud).zone)))
+}
+
+/// The states of a private endpoint connection.
+pub const STATUSES: &[&str] = &["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
+
+/// Whether a workspace is a project, which is reached through its hub.
+pub fn is_project(workspace: &Json) -> bool {
+    workspace["kind"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("project"))
 }
 
 /// The type of that name, in any case.

@@ -20,6 +20,9 @@ use crate::functions::private_dns_record_name::PrivateDnsRecordName;
 use crate::functions::private_dns_zone_names::PrivateDnsZoneNames;
 use crate::functions::private_link_group_ids::PrivateLinkGroupIds;
 use crate::functions::workspace_fqdns::WorkspaceFqdns;
+use crate::list::{ArmList, Listed};
+use crate::lists;
+use crate::lists::private_endpoint_application_security_group_association::Associations;
 use crate::lookup::{ArmData, ArmSearch, Lookup, Search};
 use crate::resource::Managed;
 use crate::resources::private_dns_a_record::PrivateDnsARecord;
@@ -43,6 +46,7 @@ use plugin::context::Context;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::function::Function;
+use plugin::list::AnyList;
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::provider::Provider;
@@ -83,6 +87,10 @@ impl AzureAi {
         Box::new(Lookup::<D>::new(self.azure.clone()))
     }
 
+    fn list<L: ArmList>(&self) -> Box<dyn AnyList> {
+        Box::new(Listed::<L>::new(self.azure.clone()))
+    }
+
     fn search<S: ArmSearch>(&self) -> Box<dyn AnyDataSource> {
         Box::new(Search::<S>::new(self.azure.clone()))
     }
@@ -119,6 +127,21 @@ impl Provider for AzureAi {
             self.search::<PrivateDnsZones>(),
             self.data::<Workspace>(),
             self.data::<ClientConfig>(),
+        ]
+    }
+
+    fn lists(&self) -> Vec<Box<dyn AnyList>> {
+        vec![
+            self.list::<lists::private_endpoint::PrivateEndpoints>(),
+            self.list::<lists::private_dns_zone::Zones>(),
+            self.list::<lists::private_dns_zone_virtual_network_link::Links>(),
+            self.list::<lists::private_dns_zone_group::ZoneGroups>(),
+            self.list::<lists::private_dns_a_record::Records>(),
+            self.list::<Associations>(),
+            self.list::<lists::private_endpoint_connection_approval::Connections>(),
+            self.list::<lists::public_network_access::Flags>(),
+            self.list::<lists::subnet_private_endpoint_policy::Subnets>(),
+            self.list::<lists::workspace::Workspaces>(),
         ]
     }
 

@@ -4,17 +4,16 @@
 //! happens then.
 
 mod plan;
+mod served;
 
 use crate::arm::{ArmResource, Awaited, Create, End, Found, Live, Part};
 use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
-use crate::checks;
 use crate::explain::{already_exists, explain, unreadable, vanished};
 use crate::part::{end_part, left_alone, write_part};
 use crate::place;
 use crate::provider::Azure;
 use crate::setting::until;
 use crate::wire::to_json;
-use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::http::{Arm, Condition, Reply};
@@ -22,10 +21,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
 use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::resource::{Change, Resource};
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::diagnostic::Diagnostic;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -350,48 +346,5 @@ impl<R: ArmResource> Managed<R> {
         }
         let deleted = arm.delete(&id, R::KIND.api).run(&until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))
-    }
-}
-
-#[async_trait]
-impl<R: ArmResource> Resource for Managed<R> {
-    type Model = R;
-
-    fn name(&self) -> &'static str {
-        R::NAME
-    }
-
-    fn timeouts(&self) -> Timeouts {
-        R::TIMEOUTS
-    }
-
-    fn validate(&self, config: &Value) -> Diagnostics {
-        let mut found = R::validate(config);
-        found.extend(checks::of_configuration(&R::intent(config), &self.azure.stance()));
-        found
-    }
-
-    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
-        self.plan_in(change, context).await
-    }
-
-    async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
-        Ok(self.create_in(planned, context).await?)
-    }
-
-    async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
-        Ok(self.read_in(state, &until(context), context).await?)
-    }
-
-    async fn update(&self, prior: R, planned: R, context: &Context) -> Result<R, Diagnostics> {
-        Ok(self.update_in(prior, planned, context).await?)
-    }
-
-    async fn delete(&self, prior: R, context: &Context) -> Result<(), Diagnostics> {
-        Ok(self.delete_in(prior, context).await?)
-    }
-
-    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
-        Ok(place::import(R::KIND.ty, R::KIND.label, id)?)
     }
 }

@@ -9,6 +9,7 @@ pub use guarded::Verdict;
 use crate::checks::intent::Intent;
 use crate::claim::repair;
 use crate::explain::{absent, explain, rewritten, unreadable};
+use crate::identity::Named;
 use crate::provider::Azure;
 use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
 use crate::survey::Survey;
@@ -20,6 +21,7 @@ use azure::merge;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
 use plugin::field::Computed;
+use plugin::identity::Identity;
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::resource::{Change, Resource};
@@ -51,6 +53,8 @@ pub trait ArmSetting: Model + Clone {
     const NAME: &'static str;
     /// What people call the setting.
     const LABEL: &'static str;
+    /// What names it.
+    const NAMED: Named;
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
     /// How it is written.
@@ -378,6 +382,10 @@ impl<S: ArmSetting> Resource for Owned<S> {
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         let id = S::imported(&crate::check::parse(id, "id")?)?;
         Ok(vec![("id", id.as_str().into())])
+    }
+
+    fn identity(&self) -> Box<dyn Identity> {
+        S::NAMED.at(&self.azure.home())
     }
 }
 

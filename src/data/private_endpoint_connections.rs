@@ -22,15 +22,13 @@ pub struct PrivateEndpointConnections {
     target_resource_id: String,
     /// Only connections in this state: `Approved`, `Pending`, `Rejected`, `Disconnected` or
     /// `Timeout`. Without it, all.
-    #[tf(check = check::one_of(STATUSES))]
+    #[tf(check = check::one_of(private_link::STATUSES))]
     status: Option<String>,
     /// ID of the resource.
     id: Computed<String>,
     /// The connections, in the order of their names.
     connections: Computed<Vec<Connection>>,
 }
-
-const STATUSES: &[&str] = &["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
 
 const LIST: &str = "privateEndpointConnections";
 

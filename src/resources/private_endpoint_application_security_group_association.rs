@@ -3,6 +3,7 @@
 use crate::check;
 use crate::claim::{ArmClaim, Leaving, Place};
 use crate::explain::import_block;
+use crate::identity::Named;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::Computed;
@@ -55,6 +56,13 @@ impl ArmClaim for SecurityGroupAssociation {
     const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";
     const LABEL: &'static str = "the application security groups of";
     const NAMED_BY: &'static str = "private_endpoint_id";
+    const NAMED: Named = Named::Joined {
+        parts: &[
+            ("private_endpoint_id", "ID of the endpoint."),
+            ("application_security_group_id", "ID of the application security group."),
+        ],
+        by: "|",
+    };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     fn api(&self) -> &'static str {

@@ -2,6 +2,7 @@
 
 use crate::check;
 use crate::claim::{ArmClaim, Leaving, Place};
+use crate::identity::Named;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
@@ -112,6 +113,13 @@ impl ArmClaim for ConnectionApproval {
     const NAME: &'static str = "azureai_private_endpoint_connection_approval";
     const LABEL: &'static str = "the private endpoint connection";
     const NAMED_BY: &'static str = "target_resource_id";
+    const NAMED: Named = Named::Joined {
+        parts: &[
+            ("target_resource_id", "ID of the resource that the connection leads to."),
+            ("connection_name", "Name of the connection."),
+        ],
+        by: "/privateEndpointConnections/",
+    };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     fn api(&self) -> &'static str {
@@ -258,6 +266,19 @@ impl ArmClaim for ConnectionApproval {
         );
         let summary = "A connection is chosen by exactly one attribute";
         Diagnostic::error(summary, detail).at(Path::of(last.unwrap_or(&CHOICE[0]))).into()
+    }
+
+    fn trim(config: &mut Value) {
+        let mut given = CHOICE.into_iter().filter(|name| !config.get(name).is_null());
+        given.next();
+        for other in given.collect::<Vec<_>>() {
+            config.set_entry(other, Value::Null);
+        }
+        // What waits for a decision is not decided: without it, the default is planned.
+        let status = config.get("status").as_str().unwrap_or_default();
+        if ![APPROVED, REJECTED].contains(&status) {
+            config.set_entry("status", Value::Null);
+        }
     }
 }
 

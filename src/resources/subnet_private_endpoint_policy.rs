@@ -1,6 +1,7 @@
 //! `azureai_subnet_private_endpoint_policy`
 
 use crate::check;
+use crate::identity::Named;
 use crate::setting::{ArmSetting, Writes};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -63,6 +64,7 @@ fn policies(body: &Json) -> String {
 impl ArmSetting for SubnetPrivateEndpointPolicy {
     const NAME: &'static str = "azureai_subnet_private_endpoint_policy";
     const LABEL: &'static str = "private endpoint network policies";
+    const NAMED: Named = Named::Parts(SUBNET);
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const WRITES: Writes = Writes::Whole;
     const NAMED_BY: &'static str = "subnet_id";

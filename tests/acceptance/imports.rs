@@ -5,9 +5,13 @@ use crate::world::World;
 
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
 
+fn other_endpoint() -> String {
+    pieces::ENDPOINT.replace("\"hub\"", "\"other\"").replace("pe-hub", "pe-other")
+}
+
 /// An endpoint of its own for the zone group, so that the other one has none.
 fn configuration() -> String {
-    let other = pieces::ENDPOINT.replace("\"hub\"", "\"other\"").replace("pe-hub", "pe-other");
+    let other = other_endpoint();
     let group = pieces::GROUP.replace("endpoint.hub.id", "endpoint.other.id");
     let flag = pieces::FLAG.replace("  on_destroy            = \"restore\"\n", "");
     [pieces::ZONE, pieces::LINK, pieces::ENDPOINT, &other, &group, &flag].concat()
@@ -90,6 +94,22 @@ fn a_group_that_is_managed_on_its_own_survives_the_import_of_its_endpoint() {
     world.import(ENDPOINT, &id).succeeds();
     world.apply().creates(0).replaces(0).destroys(0);
     assert!(world.cloud.has(&format!("{id}/privateDnsZoneGroups/default")), "it is still there");
+    world.plan().is_quiet();
+}
+
+/// Terraform before 1.14 writes the configuration itself, out of the state.
+#[test]
+fn by_block_with_generated_configuration() {
+    let world = forgotten();
+    // What Terraform has not forgotten stays configured.
+    let mut hcl = other_endpoint();
+    for (address, id) in oddly(&world) {
+        hcl.push_str(&format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n"));
+    }
+    world.config(&hcl);
+    let generate = ["plan", "-input=false", "-generate-config-out=generated.tf", "-out=plan"];
+    world.run(&generate).imports(5);
+    world.run(&["apply", "-input=false", "plan"]).succeeds();
     world.plan().is_quiet();
 }
 

@@ -44,6 +44,7 @@ mod interrupts;
 mod late_values;
 mod logs;
 mod memberships;
+mod newer_queries;
 mod newer_terraform;
 mod nulls;
 mod outcome;

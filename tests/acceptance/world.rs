@@ -124,11 +124,15 @@ impl World {
         self
     }
 
-    /// Copies the configuration files of a folder of the project.
+    /// Copies the configuration files of a folder of the project, without its ways to import.
     pub fn copy(&self, folder: &str) -> &Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy();
+            if name.starts_with("import-by-") {
+                continue;
+            }
             if path.extension().is_some_and(|extension| extension == "tf") {
                 fs::copy(&path, self.path(path.file_name().unwrap().to_str().unwrap())).unwrap();
             }

@@ -91,7 +91,8 @@ async fn every_attribute_block_and_argument_is_described_in_sentences() {
     let provider = schemas.provider.iter().map(|schema| ("provider", schema));
     let resources = schemas.resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
     let data = schemas.data_source_schemas.iter().map(|(name, it)| (name.as_str(), it));
-    for (name, schema) in provider.chain(resources).chain(data) {
+    let lists = schemas.list_resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
+    for (name, schema) in provider.chain(resources).chain(data).chain(lists) {
         faults.block(schema.block.as_ref().expect("a block"), name);
     }
     for (name, function) in &schemas.functions {

@@ -93,15 +93,10 @@ macro_rules! implemented {
 async fn what_is_not_served_is_said_to_be_unimplemented() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
-    // Terraform 1.12 asks every provider, and takes no status for an answer.
-    let request = wire::get_resource_identity_schemas::Request::default();
-    let identity = calls.get_resource_identity_schemas(request).await.unwrap();
-    assert!(identity.into_inner().diagnostics.is_empty());
     let implemented = implemented!(
-        calls: upgrade_resource_identity, generate_resource_config,
-        validate_ephemeral_resource_config, open_ephemeral_resource, renew_ephemeral_resource,
-        close_ephemeral_resource, validate_list_resource_config, list_resource,
-        validate_action_config, plan_action, invoke_action
+        calls: validate_ephemeral_resource_config, open_ephemeral_resource,
+        renew_ephemeral_resource, close_ephemeral_resource, validate_action_config, plan_action,
+        invoke_action
     );
     assert!(implemented.is_empty(), "{implemented:?}");
     process.shut_down().await.cleanly();

@@ -166,7 +166,8 @@ async fn every_schema_is_one_that_terraform_takes() {
     assert!(schemas.diagnostics.is_empty());
     let provider = schemas.provider.as_ref().expect("a provider's schema");
     let mut faults = inspect("provider", &OF_PROVIDERS, |it| it.schema(provider));
-    for (name, schema) in schemas.resource_schemas.iter().chain(&schemas.data_source_schemas) {
+    let types = schemas.resource_schemas.iter().chain(&schemas.data_source_schemas);
+    for (name, schema) in types.chain(&schemas.list_resource_schemas) {
         faults.extend(inspect(name, &OF_RESOURCES, |it| {
             let own = name.starts_with("azureai_") && is_name(name);
             it.expect(own, "name", "does not begin as the provider's name");
@@ -185,7 +186,8 @@ async fn every_schema_is_one_that_terraform_takes() {
 #[tokio::test]
 async fn every_resource_and_data_source_can_be_given_its_time() {
     let session = Session::start().await;
-    for subject in &session.subjects().await[1..] {
+    let subjects = session.subjects().await;
+    for subject in subjects[1..].iter().filter(|it| !it.is_list()) {
         let timeouts = subject.shape.blocks.iter().find(|it| it.name == "timeouts");
         let timeouts = timeouts.unwrap_or_else(|| panic!("{} has no timeouts", subject.label()));
         assert_eq!(timeouts.nesting, NestingMode::Single);
@@ -210,11 +212,14 @@ async fn the_short_list_is_the_list_of_the_schemas() {
     assert_eq!(names(short), names(schemas.resource_schemas.keys().collect()));
     let short = metadata.data_sources.iter().map(|it| &it.type_name).collect();
     assert_eq!(names(short), names(schemas.data_source_schemas.keys().collect()));
+    let short = metadata.list_resources.iter().map(|it| &it.type_name).collect();
+    assert_eq!(names(short), names(schemas.list_resource_schemas.keys().collect()));
     let short = metadata.functions.iter().map(|it| &it.name).collect();
     assert_eq!(names(short), names(schemas.functions.keys().collect()));
     assert_eq!(metadata.server_capabilities, schemas.server_capabilities);
     let capabilities = schemas.server_capabilities.expect("capabilities");
     assert!(capabilities.get_provider_schema_optional && capabilities.plan_destroy);
+    assert!(capabilities.generate_resource_config);
     let functions = session.calls().get_functions(wire::get_functions::Request {}).await;
     assert_eq!(answered("GetFunctions", functions).functions, schemas.functions);
 }

@@ -80,6 +80,15 @@ impl Session {
                 let answer = calls.validate_data_source_config(request).await;
                 answered(&of.name, answer).diagnostics
             }
+            Kind::List => {
+                let request = wire::validate_list_resource_config::Request {
+                    type_name,
+                    config,
+                    ..Default::default()
+                };
+                let answer = calls.validate_list_resource_config(request).await;
+                answered(&of.name, answer).diagnostics
+            }
         };
         sound(&of.label(), found)
     }

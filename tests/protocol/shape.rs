@@ -108,6 +108,7 @@ pub(crate) enum Kind {
     Provider,
     Resource,
     DataSource,
+    List,
 }
 
 /// Something that has a configuration.
@@ -135,18 +136,34 @@ impl Subject {
         all.extend(resources.map(|(name, schema)| subject(Kind::Resource, name, schema)));
         let data = schemas.data_source_schemas.iter();
         all.extend(data.map(|(name, schema)| subject(Kind::DataSource, name, schema)));
+        let lists = schemas.list_resource_schemas.iter();
+        all.extend(lists.map(|(name, schema)| subject(Kind::List, name, schema)));
         all[1..].sort_by(|left, right| left.name.cmp(&right.name));
         all
+    }
+
+    pub(crate) fn is_data_source(&self) -> bool {
+        self.kind == Kind::DataSource
+    }
+
+    pub(crate) fn is_list(&self) -> bool {
+        self.kind == Kind::List
     }
 
     pub(crate) fn is_resource(&self) -> bool {
         self.kind == Kind::Resource
     }
 
+    /// Whether it has an attribute of this name.
+    pub(crate) fn has(&self, attribute: &str) -> bool {
+        self.shape.attributes.iter().any(|it| it.name == attribute)
+    }
+
     /// How messages call it.
     pub(crate) fn label(&self) -> String {
         match self.kind {
             Kind::DataSource => format!("data.{}", self.name),
+            Kind::List => format!("list.{}", self.name),
             Kind::Provider | Kind::Resource => self.name.clone(),
         }
     }

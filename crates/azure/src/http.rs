@@ -24,9 +24,6 @@ use url::Url;
 
 pub use reqwest::Client;
 
-/// Pages that a list may have: a service that turns in circles must not keep us for ever.
-const MOST_PAGES: usize = 10_000;
-
 /// What the requests of a client say of it.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -189,47 +186,6 @@ impl Arm {
             return Err(answer.identified(Error::new(Kind::Broken, text)));
         }
         Ok(Some(Reply { body }))
-    }
-
-    /// Lists the children of a type, all pages of them; none when the resource does not exist.
-    ///
-    /// # Errors
-    ///
-    /// Every kind but [`Kind::Absent`]; [`Kind::Broken`] when a page lies elsewhere.
-    pub async fn list(
-        &self,
-        id: &ResourceId,
-        child: &str,
-        api: &str,
-        until: &Deadline,
-    ) -> Result<Vec<Json>, Error> {
-        let mut url = self.url(&format!("{id}/{child}"), api)?;
-        let broken =
-            |what: &str| Error::new(Kind::Broken, format!("The list of {child} of {id} {what}."));
-        let mut all = Vec::new();
-        for _ in 0..MOST_PAGES {
-            let answer = self.send(&Call::get(url.clone()), until).await?;
-            if !answer.is_success() {
-                let error = answer.error();
-                return if error.is_absent() { Ok(Vec::new()) } else { Err(error) };
-            }
-            let mut page = answer.json()?;
-            let Some(Json::Array(values)) = page.get_mut("value").map(Json::take) else {
-                return Err(answer.identified(broken("has no values")));
-            };
-            all.extend(values);
-            match page["nextLink"].as_str().filter(|link| !link.is_empty()) {
-                Some(link) => {
-                    let next = self.own(link)?;
-                    if next == url {
-                        return Err(answer.identified(broken("goes on with the same page")));
-                    }
-                    url = next;
-                }
-                None => return Ok(all),
-            }
-        }
-        Err(broken("does not end"))
     }
 
     /// The address of a resource.

@@ -1,10 +1,10 @@
 //! Azure Resource Manager over HTTP: resource IDs, signing in, requests with retries, and
 //! long-running operations.
 //!
-//! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), `send` (one request, and
-//! when it is repeated), [`write`] (changes and the operations that they start), [`operation`]
-//! (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`], `fault` (what the body
-//! of a refusal says), `propagation` (roles that do not work yet).
+//! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), [`pages`] (lists),
+//! `send` (one request, and when it is repeated), [`write`] (changes and the operations that they
+//! start), [`operation`] (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`],
+//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet).
 
 pub mod cloud;
 pub mod credential;
@@ -15,6 +15,7 @@ pub mod http;
 pub mod id;
 pub mod merge;
 pub mod operation;
+pub mod pages;
 mod propagation;
 pub mod retry;
 mod send;

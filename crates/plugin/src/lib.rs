@@ -1,10 +1,10 @@
 //! Terraform's side of a provider: plugin protocol 5, served with tonic.
 //!
-//! In reading order: what a provider is ([`provider`], [`resource`], [`data_source`],
-//! [`function`]); how a struct becomes a schema ([`model`], [`field`], [`schema`]); what happens to
-//! values ([`validate`], [`plan`], [`apply`]); how they travel ([`value`], [`ty`], [`codec`],
-//! [`rpc`]); and how the process lives ([`serve`], [`log`]). [`registry`] writes the documentation
-//! from the same facts.
+//! In reading order: what a provider is ([`provider`], [`resource`], [`identity`], [`list`],
+//! [`data_source`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
+//! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`]); how they
+//! travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives ([`serve`], [`log`]).
+//! [`registry`] writes the documentation from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as plugin;
@@ -16,6 +16,9 @@ pub mod data_source;
 pub mod diagnostic;
 pub mod field;
 pub mod function;
+pub mod generate;
+pub mod identity;
+pub mod list;
 pub mod log;
 pub mod model;
 pub mod path;

@@ -3,6 +3,7 @@
 use crate::data_source::AnyDataSource;
 use crate::diagnostic::Diagnostics;
 use crate::function::Function;
+use crate::list::AnyList;
 use crate::resource::AnyResource;
 use crate::schema::{Block, Schema};
 use crate::value::Value;
@@ -19,6 +20,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Its data sources.
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+
+    /// Its lists: each of the objects of one of its resources.
+    fn lists(&self) -> Vec<Box<dyn AnyList>> {
+        Vec::new()
+    }
 
     /// Its functions.
     fn functions(&self) -> Vec<Box<dyn Function>>;
@@ -39,6 +45,8 @@ pub struct Catalogue {
     pub resources: Vec<(Schema, Box<dyn AnyResource>)>,
     /// Its data sources, by name.
     pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
+    /// Its lists, by the name of the resource.
+    pub lists: Vec<(Schema, Box<dyn AnyList>)>,
     /// Its functions, by name.
     pub functions: Vec<Box<dyn Function>>,
 }
@@ -50,12 +58,15 @@ impl Catalogue {
         resources.sort_by_key(|resource| resource.name());
         let mut data_sources = provider.data_sources();
         data_sources.sort_by_key(|data_source| data_source.name());
+        let mut lists = provider.lists();
+        lists.sort_by_key(|list| list.name());
         let mut functions = provider.functions();
         functions.sort_by_key(|function| function.signature().name);
         Self {
             provider: Schema { version: 0, block: provider.block() },
             resources: resources.into_iter().map(|it| (it.schema(), it)).collect(),
             data_sources: data_sources.into_iter().map(|it| (it.schema(), it)).collect(),
+            lists: lists.into_iter().map(|it| (it.schema(), it)).collect(),
             functions,
         }
     }
@@ -70,6 +81,12 @@ impl Catalogue {
     pub fn data_source(&self, name: &str) -> Option<(&Schema, &dyn AnyDataSource)> {
         let found = self.data_sources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, data_source)| (schema, data_source.as_ref()))
+    }
+
+    /// The list of objects of that type.
+    pub fn list(&self, name: &str) -> Option<(&Schema, &dyn AnyList)> {
+        let found = self.lists.iter().find(|(_, it)| it.name() == name);
+        found.map(|(schema, list)| (schema, list.as_ref()))
     }
 
     /// The function of that name.

@@ -3,10 +3,12 @@
 //! Form: the registry's documentation layout (`docs/index.md`, `docs/resources/NAME.md`, ..), with
 //! front matter, an example, the arguments by who sets them, and how to import.
 
+mod adopt;
+
 use crate::function::Signature;
 use crate::provider::Catalogue;
+use crate::resource::AnyResource;
 use crate::schema::{Attribute, Block, Described, Nested, Nesting, Presence};
-use crate::timeouts::Timeouts;
 use crate::ty::Type;
 use crate::value::Value;
 use std::fmt::Write;
@@ -23,7 +25,7 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
     let index = index(name, catalogue, examples);
     let resources = catalogue.resources.iter().map(|(schema, resource)| {
         let page = Subject { name, title: resource.name(), kind: "Resource" };
-        let text = resource_page(&page, &schema.block, &resource.timeouts(), examples);
+        let text = resource_page(&page, &schema.block, resource.as_ref(), examples);
         (format!("resources/{}.md", short(resource.name())), text)
     });
     let data_sources = catalogue.data_sources.iter().map(|(schema, data_source)| {
@@ -34,13 +36,19 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
         text.push_str(&schema_section(&schema.block));
         (format!("data-sources/{}.md", short(data_source.name())), text)
     });
+    let lists = catalogue.lists.iter().map(|(schema, list)| {
+        let page = Subject { name, title: list.name(), kind: "List Resource" };
+        let text = adopt::list_page(&page, &schema.block, examples);
+        (format!("list-resources/{}.md", short(list.name())), text)
+    });
     let functions = catalogue.functions.iter().map(|function| {
         let signature = function.signature();
         let text = function_page(name, &signature, examples);
         (format!("functions/{}.md", signature.name), text)
     });
     let index = ("index.md".to_owned(), index);
-    std::iter::once(index).chain(resources).chain(data_sources).chain(functions).collect()
+    let types = resources.chain(data_sources).chain(lists);
+    std::iter::once(index).chain(types).chain(functions).collect()
 }
 
 /// What a page is about.
@@ -83,13 +91,14 @@ fn index(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> String {
 fn resource_page(
     subject: &Subject<'_>,
     block: &Block,
-    timeouts: &Timeouts,
+    resource: &dyn AnyResource,
     examples: Examples<'_>,
 ) -> String {
     let folder = format!("resources/{}", subject.title);
     let mut text = subject.head(block.description);
     text.push_str(&example_section(examples(&format!("{folder}/resource.tf"))));
     text.push_str(&schema_section(block));
+    let timeouts = resource.timeouts();
     let minutes = |time: std::time::Duration| time.as_secs() / 60;
     let _ = write!(
         text,
@@ -100,9 +109,7 @@ fn resource_page(
         minutes(timeouts.update),
         minutes(timeouts.delete)
     );
-    if let Some(command) = examples(&format!("{folder}/import.sh")) {
-        text.push_str(&import_section(subject.title, command.trim()));
-    }
+    text.push_str(&adopt::import_section(subject.title, resource, examples));
     text
 }
 
@@ -110,15 +117,6 @@ fn example_section(example: Option<String>) -> String {
     example.map_or_else(String::new, |example| {
         format!("\n## Example Usage\n\n```terraform\n{}\n```\n", example.trim())
     })
-}
-
-fn import_section(title: &str, command: &str) -> String {
-    let id = command.rsplit_once(' ').map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
-    format!(
-        "\n## Import\n\nBy a block (Terraform 1.5 and later). The ID may be in any casing, or \
-         the address of the resource in the portal.\n\n```terraform\nimport {{\n  to = \
-         {title}.example\n  id = \"{id}\"\n}}\n```\n\nBy the command:\n\n```shell\n{command}\n```\n"
-    )
 }
 
 fn function_page(name: &str, signature: &Signature, examples: Examples<'_>) -> String {

@@ -4,6 +4,7 @@ use crate::apply;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::Mismatch;
+use crate::identity::Identity;
 use crate::model::Model;
 use crate::path::Path;
 use crate::plan::{self, Plan};
@@ -87,6 +88,15 @@ pub trait Resource: Send + Sync + 'static {
     /// When the ID is not one of this kind.
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics>;
 
+    /// How objects are identified beside their import ID, which is the attribute `id`.
+    fn identity(&self) -> Box<dyn Identity>;
+
+    /// Takes out of a configuration that was made from a state what must not stand there along
+    /// with the rest.
+    fn trim(&self, config: &mut Value) {
+        let _ = config;
+    }
+
     /// Brings stored state of an older version into the present form.
     ///
     /// # Errors
@@ -142,6 +152,10 @@ pub trait AnyResource: Send + Sync {
     ///
     /// When the ID is not one of this kind.
     fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics>;
+    /// As [`Resource::identity`].
+    fn identity(&self) -> Box<dyn Identity>;
+    /// As [`Resource::trim`].
+    fn trim(&self, config: &mut Value);
     /// As [`Resource::upgrade`].
     ///
     /// # Errors
@@ -245,6 +259,14 @@ impl<R: Resource> AnyResource for R {
             state.set_entry(name, value);
         }
         Ok(state)
+    }
+
+    fn identity(&self) -> Box<dyn Identity> {
+        Resource::identity(self)
+    }
+
+    fn trim(&self, config: &mut Value) {
+        Resource::trim(self, config);
     }
 
     fn upgrade(

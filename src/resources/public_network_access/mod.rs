@@ -5,6 +5,7 @@ mod guard;
 
 use crate::check;
 use crate::gates::{self, Rules, TYPES};
+use crate::identity::Named;
 use crate::private_link;
 use crate::setting::{ArmSetting, Verdict};
 use crate::survey::Survey;
@@ -104,6 +105,10 @@ impl PublicNetworkAccess {
 impl ArmSetting for PublicNetworkAccess {
     const NAME: &'static str = "azureai_public_network_access";
     const LABEL: &'static str = "public network access";
+    const NAMED: Named = Named::Joined {
+        parts: &[("resource_id", "ID of the resource that has the flag.")],
+        by: "",
+    };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",

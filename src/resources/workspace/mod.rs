@@ -189,4 +189,8 @@ impl ArmResource for AiWorkspace {
     fn validate(config: &Value) -> Diagnostics {
         rules::validate(config)
     }
+
+    fn trim(config: &mut Value) {
+        rules::trim(config);
+    }
 }

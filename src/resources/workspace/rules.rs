@@ -100,6 +100,20 @@ fn validate_project(config: &Value, found: &mut Diagnostics) {
     }
 }
 
+/// Takes out of a project's configuration what it has from its hub.
+pub(super) fn trim(config: &mut Value) {
+    if config.get("kind").as_str() != Some(PROJECT) {
+        return;
+    }
+    for name in OF_HUBS.iter().chain(&FOR_HUBS) {
+        let nothing = match config.get(name) {
+            Value::List(_) => Value::List(Vec::new()),
+            _ => Value::Null,
+        };
+        config.set_entry(name, nothing);
+    }
+}
+
 fn block(config: &Value) -> Option<&Value> {
     config.get("identity").as_list()?.first()
 }

@@ -1,6 +1,6 @@
 //! The calls about one object: decoding what they bring, and an answer for each way they end.
 
-use super::{Inner, Service, crash, unreadable};
+use super::{Inner, Service, crash, identity, unreadable};
 use crate::codec;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -41,8 +41,10 @@ pub(super) fn unchanged(
     request: &wire::read_resource::Request,
 ) -> impl Fn(Diagnostics) -> wire::read_resource::Response + Send + 'static {
     let (state, private) = (request.current_state.clone(), request.private.clone());
+    let identity = request.current_identity.clone();
     move |found| wire::read_resource::Response {
         new_state: state.clone(),
+        new_identity: identity.clone(),
         private: private.clone(),
         diagnostics: found.into_wire(),
         ..Default::default()
@@ -122,6 +124,7 @@ impl Inner {
         let (state, found) = resource.read(schema, state, &context).await;
         wire::read_resource::Response {
             new_state: Some(codec::encode(&state, &ty)),
+            new_identity: identity::of_state(resource, &state),
             private: context.private_bytes(),
             diagnostics: found.into_wire(),
             ..Default::default()
@@ -150,8 +153,12 @@ impl Inner {
             self.context(resource, Action::Read, timed, config.clone(), &request.prior_private);
         let (plan, mut found) = resource.plan(schema, &prior, &config, &context).await;
         found.extend(context.take_warnings());
+        let known = if prior.is_null() { &plan.planned } else { &prior };
         wire::plan_resource_change::Response {
             planned_state: Some(codec::encode(&plan.planned, &ty)),
+            planned_identity: request
+                .prior_identity
+                .or_else(|| identity::of_state(resource, known)),
             requires_replace: plan.replace.iter().map(|path| path.to_wire()).collect(),
             planned_private: context.private_bytes(),
             diagnostics: found.into_wire(),
@@ -164,14 +171,16 @@ impl Inner {
         request: &wire::import_resource_state::Request,
     ) -> wire::import_resource_state::Response {
         let imported = self.resource(&request.type_name).and_then(|(schema, resource)| {
-            let state = resource.import(schema, &request.id)?;
-            Ok(codec::encode(&state, &schema.block.ty()))
+            let state = resource.import(schema, &identity::import_id(resource, request)?)?;
+            let identity = identity::of_state(resource, &state);
+            Ok((codec::encode(&state, &schema.block.ty()), identity))
         });
         match imported {
-            Ok(state) => wire::import_resource_state::Response {
+            Ok((state, identity)) => wire::import_resource_state::Response {
                 imported_resources: vec![wire::import_resource_state::ImportedResource {
                     type_name: request.type_name.clone(),
                     state: Some(state),
+                    identity,
                     ..Default::default()
                 }],
                 ..Default::default()
@@ -254,6 +263,7 @@ impl Service {
     ) -> wire::apply_resource_change::Response {
         let kept = wire::apply_resource_change::Response {
             new_state: request.prior_state.clone(),
+            new_identity: request.planned_identity.clone(),
             private: request.planned_private.clone(),
             ..Default::default()
         };
@@ -267,7 +277,7 @@ impl Service {
             }
         };
         let (inner, shared) = (self.inner.clone(), context.clone());
-        let (before, wanted, name) = (prior.clone(), planned.clone(), request.type_name);
+        let (before, wanted, name) = (prior.clone(), planned.clone(), request.type_name.clone());
         let call = async move {
             match inner.resource(&name) {
                 Ok((schema, resource)) => resource.apply(schema, prior, planned, &shared).await,
@@ -281,8 +291,10 @@ impl Service {
                 (after_crash(before, wanted, &context), crash().into())
             }
         };
+        let resource = self.inner.resource(&request.type_name).ok();
         wire::apply_resource_change::Response {
             new_state: Some(codec::encode(&state, &ty)),
+            new_identity: resource.and_then(|(_, it)| identity::of_state(it, &state)),
             private: context.private_bytes(),
             diagnostics: found.into_wire(),
             ..Default::default()

@@ -5,6 +5,8 @@
 //! of its own, so that a closed connection does not tear it and a panic stays in it.
 
 mod answer;
+mod identity;
+mod list;
 mod schemas;
 
 use crate::codec::{self, CodecError};
@@ -19,6 +21,7 @@ use crate::serve::Lifecycle;
 use crate::timeouts::Action;
 use crate::value::Value;
 use std::sync::Arc;
+use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status};
 
 /// Serves a [`Provider`] over protocol 5.
@@ -176,7 +179,7 @@ impl wire::provider_server::Provider for Service {
         &self,
         _: Request<wire::get_resource_identity_schemas::Request>,
     ) -> Result<Response<wire::get_resource_identity_schemas::Response>, Status> {
-        Ok(Response::new(wire::get_resource_identity_schemas::Response::default()))
+        Ok(Response::new(self.inner.identity_schemas()))
     }
 
     async fn prepare_provider_config(
@@ -228,6 +231,15 @@ impl wire::provider_server::Provider for Service {
         Ok(Response::new(self.run(call, answer::upgrade_failed).await))
     }
 
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<wire::upgrade_resource_identity::Request>,
+    ) -> Result<Response<wire::upgrade_resource_identity::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.upgrade_identity(&request) };
+        Ok(Response::new(self.run(call, identity::not_upgraded).await))
+    }
+
     async fn read_resource(
         &self,
         request: Request<wire::read_resource::Request>,
@@ -268,6 +280,32 @@ impl wire::provider_server::Provider for Service {
         request: Request<wire::move_resource_state::Request>,
     ) -> Result<Response<wire::move_resource_state::Response>, Status> {
         Ok(Response::new(answer::not_moved(&request.into_inner())))
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<wire::generate_resource_config::Request>,
+    ) -> Result<Response<wire::generate_resource_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.generate(&request) };
+        Ok(Response::new(self.run(call, list::not_generated).await))
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<wire::validate_list_resource_config::Request>,
+    ) -> Result<Response<wire::validate_list_resource_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let found = self.run(async move { inner.validate_list(&request) }, |crash| crash).await;
+        let diagnostics = found.into_wire();
+        Ok(Response::new(wire::validate_list_resource_config::Response { diagnostics }))
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<wire::list_resource::Request>,
+    ) -> Result<Response<BoxStream<wire::list_resource::Event>>, Status> {
+        Ok(Response::new(self.list(request.into_inner())))
     }
 
     async fn read_data_source(

@@ -6,7 +6,7 @@ use crate::provider::Catalogue;
 
 impl Inner {
     pub(super) fn schemas(&self) -> wire::get_provider_schema::Response {
-        let Catalogue { provider, resources, data_sources, functions } = &self.catalogue;
+        let Catalogue { provider, resources, data_sources, functions, lists } = &self.catalogue;
         wire::get_provider_schema::Response {
             provider: Some(provider.to_wire()),
             resource_schemas: resources
@@ -14,6 +14,10 @@ impl Inner {
                 .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
                 .collect(),
             data_source_schemas: data_sources
+                .iter()
+                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
+                .collect(),
+            list_resource_schemas: lists
                 .iter()
                 .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
                 .collect(),
@@ -28,8 +32,9 @@ impl Inner {
     }
 
     pub(super) fn metadata(&self) -> wire::get_metadata::Response {
-        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata, ResourceMetadata};
-        let Catalogue { resources, data_sources, functions, .. } = &self.catalogue;
+        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata};
+        use wire::get_metadata::{ListResourceMetadata, ResourceMetadata};
+        let Catalogue { resources, data_sources, functions, lists, .. } = &self.catalogue;
         wire::get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
@@ -39,6 +44,10 @@ impl Inner {
             data_sources: data_sources
                 .iter()
                 .map(|(_, it)| DataSourceMetadata { type_name: it.name().to_owned() })
+                .collect(),
+            list_resources: lists
+                .iter()
+                .map(|(_, it)| ListResourceMetadata { type_name: it.name().to_owned() })
                 .collect(),
             functions: functions
                 .iter()
@@ -54,6 +63,6 @@ fn capabilities() -> wire::ServerCapabilities {
         plan_destroy: true,
         get_provider_schema_optional: true,
         move_resource_state: false,
-        generate_resource_config: false,
+        generate_resource_config: true,
     }
 }

@@ -1,0 +1,9 @@
+# All zones for private link in the subscription.
+list "azureai_private_dns_zone" "private_link" {
+  provider         = azureai
+  include_resource = true
+
+  config {
+    private_link_only = true
+  }
+}

@@ -1,0 +1,10 @@
+# All private endpoints that lead to a workspace, whatever has become of them.
+list "azureai_private_endpoint" "hub" {
+  provider         = azureai
+  include_resource = true
+
+  config {
+    resource_group_name = "rg-ai"
+    target_resource_id  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/airef-hub"
+  }
+}

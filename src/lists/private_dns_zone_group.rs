@@ -1,0 +1,57 @@
+//! `azureai_private_dns_zone_group`, the list
+
+use super::endpoints::{Endpoints, TYPE};
+use crate::check;
+use crate::list::{ArmList, Source, Within};
+use crate::zone_group;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::list::Found;
+use plugin::model::Model;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+/// Finds the zone groups of private endpoints, whoever made them.
+///
+/// Azure lists them by endpoint: without `private_endpoint_id` there is a request for each endpoint
+/// that fits.
+#[derive(Model, Clone, Debug)]
+pub struct ZoneGroups {
+    #[tf(flatten)]
+    endpoints: Endpoints,
+    /// ID of the private endpoint whose zone group is meant.
+    #[tf(check = check::id_of(&[TYPE.0]))]
+    private_endpoint_id: Option<String>,
+}
+
+impl ArmList for ZoneGroups {
+    const NAME: &'static str = "azureai_private_dns_zone_group";
+    const LABEL: &'static str = "private DNS zone groups";
+
+    fn within(&self) -> &Within {
+        &self.endpoints.within
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = ("privateDnsZoneGroups", TYPE.1);
+        let Some(endpoint) = &self.private_endpoint_id else {
+            return Ok(vec![Source::ChildrenOf(TYPE, child)]);
+        };
+        let endpoint = check::parse(endpoint, "private_endpoint_id")?;
+        Ok(vec![Source::Children(endpoint, child)])
+    }
+
+    fn opens(&self, parent: &Json) -> bool {
+        self.endpoints.have(parent)
+    }
+
+    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<Found> {
+        let id = id.canonical(zone_group::TYPE);
+        let endpoint = id.parent().map(|endpoint| endpoint.name().to_owned()).unwrap_or_default();
+        vec![Found { name: format!("{} of {endpoint}", id.name()), id: id.to_string() }]
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        Within::or(config, "private_endpoint_id")
+    }
+}

@@ -1,0 +1,60 @@
+//! `azureai_private_dns_zone_virtual_network_link`, the list
+
+use crate::check;
+use crate::list::{ArmList, Source, Within, is};
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::list::Found;
+use plugin::model::Model;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+/// Finds links of private DNS zones to virtual networks.
+///
+/// Azure lists them by zone: without `private_dns_zone_id` there is a request for each zone.
+#[derive(Model, Clone, Debug)]
+pub struct Links {
+    #[tf(flatten)]
+    within: Within,
+    /// ID of the zone whose links are meant.
+    #[tf(check = check::id_of(&[ZONE]))]
+    private_dns_zone_id: Option<String>,
+    /// ID of the virtual network whose links are meant.
+    #[tf(check = check::id_of(&["Microsoft.Network/virtualNetworks"]))]
+    virtual_network_id: Option<String>,
+}
+
+const ZONE: &str = "Microsoft.Network/privateDnsZones";
+const TYPE: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
+const API: &str = "2024-06-01";
+
+impl ArmList for Links {
+    const NAME: &'static str = "azureai_private_dns_zone_virtual_network_link";
+    const LABEL: &'static str = "virtual network links";
+
+    fn within(&self) -> &Within {
+        &self.within
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = ("virtualNetworkLinks", API);
+        let Some(zone) = &self.private_dns_zone_id else {
+            return Ok(vec![Source::ChildrenOf((ZONE, API), child)]);
+        };
+        Ok(vec![Source::Children(check::parse(zone, "private_dns_zone_id")?, child)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+        let network = object["properties"]["virtualNetwork"]["id"].as_str();
+        if !is(self.virtual_network_id.as_deref(), network) {
+            return Vec::new();
+        }
+        let id = id.canonical(TYPE);
+        let zone = id.parent().map(|zone| zone.name().to_owned()).unwrap_or_default();
+        vec![Found { name: format!("{} of {zone}", id.name()), id: id.to_string() }]
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        Within::or(config, "private_dns_zone_id")
+    }
+}

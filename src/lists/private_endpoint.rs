@@ -1,0 +1,33 @@
+//! `azureai_private_endpoint`, the list
+
+use super::endpoints::{Endpoints, TYPE};
+use crate::list::{ArmList, Source, Within, itself};
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::Found;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds private endpoints, such as all that lead to a workspace.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateEndpoints {
+    #[tf(flatten)]
+    endpoints: Endpoints,
+}
+
+impl ArmList for PrivateEndpoints {
+    const NAME: &'static str = "azureai_private_endpoint";
+    const LABEL: &'static str = "private endpoints";
+
+    fn within(&self) -> &Within {
+        &self.endpoints.within
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type(TYPE)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+        if self.endpoints.have(object) { itself(id, TYPE.0) } else { Vec::new() }
+    }
+}

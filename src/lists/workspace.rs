@@ -1,0 +1,49 @@
+//! `azureai_workspace`, the list
+
+use crate::check;
+use crate::list::{ArmList, Source, Within, is, itself};
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::Found;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds Azure AI workspaces: hubs, and projects of hubs.
+#[derive(Model, Clone, Debug)]
+pub struct Workspaces {
+    #[tf(flatten)]
+    within: Within,
+    /// `Hub` or `Project`. Without it, both.
+    #[tf(check = check::one_of(KINDS))]
+    kind: Option<String>,
+    /// ID of the hub whose projects are meant.
+    #[tf(check = check::id_of(&[TYPE]))]
+    hub_id: Option<String>,
+}
+
+const TYPE: &str = "Microsoft.MachineLearningServices/workspaces";
+
+/// Workspaces of other kinds are none of Azure AI's.
+const KINDS: &[&str] = &["Hub", "Project"];
+
+impl ArmList for Workspaces {
+    const NAME: &'static str = "azureai_workspace";
+    const LABEL: &'static str = "workspaces";
+
+    fn within(&self) -> &Within {
+        &self.within
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type((TYPE, "2025-06-01"))])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+        let own = object["kind"].as_str().unwrap_or_default();
+        let known = KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(own));
+        let fits = self.kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(own));
+        let hub = object["properties"]["hubResourceId"].as_str();
+        let wanted = known && fits && is(self.hub_id.as_deref(), hub);
+        if wanted { itself(id, TYPE) } else { Vec::new() }
+    }
+}

@@ -1,0 +1,117 @@
+//! An Azure in memory, for calls that need one, and a provider that is signed in to it.
+
+use crate::process::Start;
+use crate::session::{Session, errors};
+use emulator::Emulator;
+use plugin::value::Value;
+use serde_json::{Value as Json, json};
+
+/// An Azure, and a provider that is configured for it.
+pub(crate) struct World {
+    pub(crate) azure: Emulator,
+    pub(crate) session: Session,
+}
+
+const NETWORK: &str = "Microsoft.Network";
+
+impl World {
+    /// With one of each in it: a zone with a link and a record, and an endpoint with a zone group
+    /// and an application security group.
+    pub(crate) async fn new() -> Self {
+        let azure = Emulator::builder().start().await.unwrap();
+        let start = [
+            ("SSL_CERT_FILE", azure.ca.display().to_string()),
+            ("ARM_METADATA_HOSTNAME", azure.host.clone()),
+            ("ARM_SUBSCRIPTION_ID", azure.subscription.clone()),
+            ("ARM_TENANT_ID", azure.tenant.clone()),
+            ("ARM_CLIENT_ID", azure.client_id.clone()),
+            ("ARM_CLIENT_SECRET", azure.client_secret.clone()),
+        ]
+        .iter()
+        .fold(Start::plaintext(), |start, (name, value)| start.variable(name, value));
+        let world = Self { azure, session: Session::of(start.run().await).await };
+        let known = world.session.subjects().await;
+        let found = world.session.configure(&known[0], &known[0].shape.empty()).await;
+        assert!(errors(&found).is_empty(), "{found:#?}");
+        world.fill();
+        world
+    }
+
+    /// The ID of what has this path below the resource group.
+    pub(crate) fn id(&self, path: &str) -> String {
+        format!("{}/providers/{path}", self.azure.group_id())
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Json) {
+        self.azure.put(&self.id(path), body).unwrap();
+    }
+
+    fn fill(&self) {
+        let zone = format!("{NETWORK}/privateDnsZones/privatelink.api.azureml.ms");
+        self.put(&zone, &json!({"location": "global"}));
+        let network = self.id(&format!("{NETWORK}/virtualNetworks/vnet-ai"));
+        let link = json!({"virtualNetwork": {"id": network}, "registrationEnabled": false});
+        self.put(
+            &format!("{zone}/virtualNetworkLinks/link"),
+            &json!({"location": "global", "properties": link}),
+        );
+        let record = json!({"ttl": 10, "aRecords": [{"ipv4Address": "10.0.1.5"}]});
+        self.put(&format!("{zone}/A/www"), &json!({ "properties": record }));
+        let asg = format!("{NETWORK}/applicationSecurityGroups/asg-ai");
+        self.put(&asg, &json!({"location": "eastus"}));
+        let endpoint = format!("{NETWORK}/privateEndpoints/pe-hub");
+        self.put(&endpoint, &self.endpoint("Approved", &[&self.id(&asg)]));
+        let config = json!({"name": "api", "properties": {"privateDnsZoneId": self.id(&zone)}});
+        self.put(
+            &format!("{endpoint}/privateDnsZoneGroups/default"),
+            &json!({"properties": {"privateDnsZoneConfigs": [config]}}),
+        );
+        let state = json!({"status": "Pending", "description": "Let us in."});
+        let connection = json!({
+            "privateEndpoint": {"id": self.id(&endpoint)},
+            "privateLinkServiceConnectionState": state,
+        });
+        self.put(
+            "Microsoft.KeyVault/vaults/airefkv/privateEndpointConnections/waiting",
+            &json!({ "properties": connection }),
+        );
+    }
+
+    /// The body of an endpoint to the workspace in these application security groups.
+    pub(crate) fn endpoint(&self, status: &str, groups: &[&str]) -> Json {
+        let subnet = self.id(&format!("{NETWORK}/virtualNetworks/vnet-ai/subnets/snet-pe"));
+        let hub = self.id("Microsoft.MachineLearningServices/workspaces/airef-hub");
+        let groups: Vec<Json> = groups.iter().map(|id| json!({ "id": id })).collect();
+        let connection = json!({"name": "hub", "properties": {
+            "privateLinkServiceId": hub,
+            "groupIds": ["amlworkspace"],
+            "privateLinkServiceConnectionState": {"status": status},
+        }});
+        json!({"location": "eastus", "properties": {
+            "provisioningState": "Succeeded",
+            "subnet": {"id": subnet},
+            "applicationSecurityGroups": groups,
+            "manualPrivateLinkServiceConnections": [],
+            "ipConfigurations": [],
+            "networkInterfaces": [],
+            "customDnsConfigs": [],
+            "privateLinkServiceConnections": [connection],
+        }})
+    }
+
+    /// The GET requests since a count of all requests, and that count now.
+    pub(crate) fn asked_since(&self, before: usize) -> Vec<String> {
+        let all = self.azure.requests();
+        let asked = all[before..].iter().filter(|it| it.path.contains("/subscriptions/"));
+        asked.map(|it| format!("{} {}", it.method, it.path)).collect()
+    }
+
+    /// A configuration of a subject with these members.
+    pub(crate) fn config(shape: &crate::shape::Shape, members: &[(&str, &str)]) -> Value {
+        let mut config = shape.empty();
+        for (name, value) in members {
+            config.set_entry(name, Value::from(*value));
+        }
+        config
+    }
+}
