@@ -3,11 +3,13 @@
 
 use crate::checks::intent::Intent;
 use crate::checks::stance::Stance;
+use crate::moves::Former;
 use crate::tags::{TagRules, Tagged};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::Model;
+use plugin::moves::Stored;
 use plugin::path::Path;
 use plugin::resource::Change;
 use plugin::timeouts::Timeouts;
@@ -270,6 +272,28 @@ pub trait ArmResource: Model + Clone {
     /// Whether the object stays in Azure when the resource is destroyed.
     fn stays(&self) -> bool {
         false
+    }
+
+    /// azurerm's types of it, most of whose attributes are called the same.
+    const AZURERM: &'static [Former] = &[];
+
+    /// Brings the stored state of one of those types into this type's words, where they differ.
+    ///
+    /// # Errors
+    ///
+    /// When this object of that type is none of this one.
+    fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        let _ = (ty, stored);
+        Ok(())
+    }
+
+    /// Refuses an object of ARM's type that this resource does not stand for nevertheless.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    fn accepts(&self) -> Result<(), Diagnostic> {
+        Ok(())
     }
 
     /// The attribute that an error code of ARM's speaks of.

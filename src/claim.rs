@@ -4,12 +4,14 @@
 //! Every write is a PUT of the whole object as it is now, with nothing changed but what is held;
 //! where others change it at the same time, it is read and written again.
 
+mod served;
+
 use crate::explain::explain;
 use crate::identity::Named;
+use crate::moves::Former;
 use crate::provider::Azure;
 use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
 use crate::setting::until;
-use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
@@ -17,10 +19,8 @@ use azure::merge;
 use azure::operation::has_failed;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::identity::Identity;
 use plugin::model::Model;
 use plugin::path::Path;
-use plugin::resource::Resource;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
 use serde_json::{Map, Value as Json};
@@ -119,6 +119,12 @@ pub trait ArmClaim: Model + Clone {
     ///
     /// When it is no such ID.
     fn locate(&mut self) -> Result<(), Diagnostic>;
+
+    /// azurerm's types of it, whose attributes are called the same.
+    const AZURERM: &'static [Former] = &[];
+
+    /// ARM's types of the object, where azapi can manage what is held.
+    const AZAPI: &'static [&'static str] = &[];
 
     /// Whether it is still held.
     fn holds(&self, live: &Json) -> bool {
@@ -358,49 +364,4 @@ fn absent<C: ArmClaim>(id: &ResourceId) -> Diagnostic {
         format!("Azure has no {id}. Check the ID, or create the resource first."),
     )
     .at(Path::of(C::NAMED_BY))
-}
-
-#[async_trait]
-impl<C: ArmClaim> Resource for Claimed<C> {
-    type Model = C;
-
-    fn name(&self) -> &'static str {
-        C::NAME
-    }
-
-    fn timeouts(&self) -> Timeouts {
-        C::TIMEOUTS
-    }
-
-    fn validate(&self, config: &Value) -> Diagnostics {
-        C::validate(config)
-    }
-
-    async fn create(&self, planned: C, context: &Context) -> Result<C, Diagnostics> {
-        Ok(self.hold(planned, true, context).await?)
-    }
-
-    async fn read(&self, state: C, context: &Context) -> Result<Option<C>, Diagnostics> {
-        Ok(self.read_in(state, context).await?)
-    }
-
-    async fn update(&self, _prior: C, planned: C, context: &Context) -> Result<C, Diagnostics> {
-        Ok(self.hold(planned, false, context).await?)
-    }
-
-    async fn delete(&self, prior: C, context: &Context) -> Result<(), Diagnostics> {
-        Ok(self.give_up(prior, context).await?)
-    }
-
-    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
-        Ok(vec![("id", C::imported(id)?.into())])
-    }
-
-    fn identity(&self) -> Box<dyn Identity> {
-        C::NAMED.at(&self.azure.home())
-    }
-
-    fn trim(&self, config: &mut Value) {
-        C::trim(config);
-    }
 }

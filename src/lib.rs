@@ -3,7 +3,8 @@
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
 //! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`] and
 //! [`lookup`] and [`list`] the one implementation of each kind; [`checks`] what is told of a plan
-//! before Azure refuses it; [`resources`], [`data`], [`lists`] and [`functions`] the files.
+//! before Azure refuses it; [`moves`] what other providers' state becomes; [`resources`], [`data`],
+//! [`lists`] and [`functions`] the files.
 
 pub mod arm;
 pub mod behaviour;
@@ -21,6 +22,7 @@ pub mod isolation;
 pub mod list;
 pub mod lists;
 pub mod lookup;
+pub mod moves;
 pub mod part;
 pub mod place;
 pub mod private_link;

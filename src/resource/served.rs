@@ -63,4 +63,8 @@ impl<R: ArmResource> Resource for Managed<R> {
     fn trim(&self, config: &mut Value) {
         R::trim(config);
     }
+
+    fn origins(&self) -> Vec<plugin::moves::Origin> {
+        crate::moves::of_object::<R>()
+    }
 }

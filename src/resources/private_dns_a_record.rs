@@ -3,6 +3,7 @@
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
 use crate::in_zone::{self, ZONE};
+use crate::moves::Former;
 use crate::wire::{Plain, Tags};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -67,6 +68,7 @@ impl ArmResource for PrivateDnsARecord {
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const AZURERM: &'static [Former] = &[Former::all("azurerm_private_dns_a_record")];
 
     type Body = Plain<Properties>;
 

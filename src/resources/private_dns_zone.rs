@@ -3,6 +3,7 @@
 use crate::arm::{ArmResource, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
 use crate::checks::intent::{Intent, Said};
+use crate::moves::Former;
 use crate::place::Place;
 use crate::tags::Tagged;
 use crate::wire::{Plain, Tags, Tracked};
@@ -10,10 +11,12 @@ use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::Computed;
 use plugin::model::{Blocks, Model};
+use plugin::moves::Stored;
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// Manages a private DNS zone, such as one that gives the names of a service behind private link
 /// their private addresses.
@@ -83,6 +86,7 @@ impl ArmResource for PrivateDnsZone {
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const AZURERM: &'static [Former] = &[Former::all("azurerm_private_dns_zone")];
 
     type Body = Tracked<Properties>;
 
@@ -138,6 +142,29 @@ impl ArmResource for PrivateDnsZone {
         self.adopt_existing
     }
 
+    /// azurerm's state has the record of every zone. As after an import, only one that is not
+    /// Azure's own counts as configured.
+    fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        let own = [
+            ("email", json!(DEFAULT.email)),
+            ("expire_time", json!(DEFAULT.expire_time)),
+            ("minimum_ttl", json!(DEFAULT.minimum_ttl)),
+            ("refresh_time", json!(DEFAULT.refresh_time)),
+            ("retry_time", json!(DEFAULT.retry_time)),
+            ("ttl", json!(SoaProperties::default().ttl)),
+        ];
+        let record = stored.get("soa_record").and_then(|records| records.get(0));
+        let tagged = record
+            .and_then(|record| record["tags"].as_object())
+            .is_some_and(|tags| !tags.is_empty());
+        if record.is_some_and(|record| own.iter().all(|(name, value)| record[*name] == *value))
+            && !tagged
+        {
+            stored.remove("soa_record");
+        }
+        Ok(())
+    }
+
     fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
         vec![Beside { name: SOA, id: id.child(SOA, "@"), api: Self::KIND.api, list: None }]
     }
@@ -152,9 +179,9 @@ impl ArmResource for PrivateDnsZone {
             id: id.child(SOA, "@"),
             api: Self::KIND.api,
             label: "start of authority of",
-            body: serde_json::json!({"properties": record.write()}),
+            body: json!({"properties": record.write()}),
             may_fail: false,
-            end: End::Write(serde_json::json!({"properties": SoaProperties::default()})),
+            end: End::Write(json!({"properties": SoaProperties::default()})),
             path: Path::of("soa_record"),
         };
         self.soa_record.iter().map(part).collect()

@@ -4,6 +4,7 @@ use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
 use crate::checks::intent::{Intent, Link, Said};
 use crate::in_zone::{self, ZONE};
+use crate::moves::Former;
 use crate::tags::Tagged;
 use crate::wire::{Reference, Tracked};
 use azure::id::ResourceId;
@@ -68,6 +69,8 @@ impl ArmResource for VirtualNetworkLink {
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const AZURERM: &'static [Former] =
+        &[Former::all("azurerm_private_dns_zone_virtual_network_link")];
 
     type Body = Tracked<Properties>;
 

@@ -4,6 +4,7 @@ use crate::check;
 use crate::claim::{ArmClaim, Leaving, Place};
 use crate::explain::import_block;
 use crate::identity::Named;
+use crate::moves::Former;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::Computed;
@@ -64,6 +65,8 @@ impl ArmClaim for SecurityGroupAssociation {
         by: "|",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const AZURERM: &'static [Former] =
+        &[Former::all("azurerm_private_endpoint_application_security_group_association")];
 
     fn api(&self) -> &'static str {
         "2025-01-01"

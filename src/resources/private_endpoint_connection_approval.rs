@@ -72,6 +72,16 @@ const KINDS: [(&str, &str); 6] = [
 
 const TYPES: &[&str] = &[KINDS[0].0, KINDS[1].0, KINDS[2].0, KINDS[3].0, KINDS[4].0, KINDS[5].0];
 
+/// The types of their connections.
+const CONNECTIONS: &[&str] = &[
+    "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
+    "Microsoft.Storage/storageAccounts/privateEndpointConnections",
+    "Microsoft.KeyVault/vaults/privateEndpointConnections",
+    "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
+    "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
+    "Microsoft.Search/searchServices/privateEndpointConnections",
+];
+
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 const CHILD: &str = "privateEndpointConnections";
 const STATE: &str = "privateLinkServiceConnectionState";
@@ -121,6 +131,7 @@ impl ArmClaim for ConnectionApproval {
         by: "/privateEndpointConnections/",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const AZAPI: &'static [&'static str] = CONNECTIONS;
 
     fn api(&self) -> &'static str {
         let target = ResourceId::parse(&self.target_resource_id).ok();

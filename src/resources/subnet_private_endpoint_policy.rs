@@ -68,6 +68,7 @@ impl ArmSetting for SubnetPrivateEndpointPolicy {
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const WRITES: Writes = Writes::Whole;
     const NAMED_BY: &'static str = "subnet_id";
+    const TYPES: &'static [&'static str] = &[SUBNET];
     const RESTORED: &'static [&'static str] = &[ATTRIBUTE];
 
     fn id(&mut self) -> &mut Computed<String> {

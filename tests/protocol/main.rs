@@ -25,6 +25,7 @@ mod identities;
 mod imports;
 mod lists;
 mod logs;
+mod moves;
 mod places;
 mod plans;
 mod pool;

@@ -2,9 +2,9 @@
 //!
 //! In reading order: what a provider is ([`provider`], [`resource`], [`identity`], [`list`],
 //! [`data_source`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
-//! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`]); how they
-//! travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives ([`serve`], [`log`]).
-//! [`registry`] writes the documentation from the same facts.
+//! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`],
+//! [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives
+//! ([`serve`], [`log`]). [`registry`] writes the documentation from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as plugin;
@@ -21,6 +21,7 @@ pub mod identity;
 pub mod list;
 pub mod log;
 pub mod model;
+pub mod moves;
 pub mod path;
 pub mod plan;
 pub mod proto;

@@ -6,6 +6,7 @@
 mod adopt;
 
 use crate::function::Signature;
+use crate::moves::Origin;
 use crate::provider::Catalogue;
 use crate::resource::AnyResource;
 use crate::schema::{Attribute, Block, Described, Nested, Nesting, Presence};
@@ -25,7 +26,8 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
     let index = index(name, catalogue, examples);
     let resources = catalogue.resources.iter().map(|(schema, resource)| {
         let page = Subject { name, title: resource.name(), kind: "Resource" };
-        let text = resource_page(&page, &schema.block, resource.as_ref(), examples);
+        let mut text = resource_page(&page, &schema.block, resource.as_ref(), examples);
+        text.push_str(&moved_section(resource.name(), &resource.origins()));
         (format!("resources/{}.md", short(resource.name())), text)
     });
     let data_sources = catalogue.data_sources.iter().map(|(schema, data_source)| {
@@ -117,6 +119,20 @@ fn example_section(example: Option<String>) -> String {
     example.map_or_else(String::new, |example| {
         format!("\n## Example Usage\n\n```terraform\n{}\n```\n", example.trim())
     })
+}
+
+fn moved_section(title: &str, origins: &[Origin]) -> String {
+    let Some(first) = origins.first() else {
+        return String::new();
+    };
+    let rows: String = origins.iter().map(|it| format!("- {}\n", it.label())).collect();
+    format!(
+        "\n## Moving from Another Type\n\nA `moved` block makes the state of these that of an \
+         `{title}`. Nothing is made, changed or destroyed (Terraform 1.8 and later, OpenTofu later \
+         than 1.9).\n\n{rows}\n```terraform\nmoved {{\n  from = {}.example\n  to   = \
+         {title}.example\n}}\n```\n",
+        first.ty
+    )
 }
 
 fn function_page(name: &str, signature: &Signature, examples: Examples<'_>) -> String {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::Mismatch;
 use crate::identity::Identity;
 use crate::model::Model;
+use crate::moves::Origin;
 use crate::path::Path;
 use crate::plan::{self, Plan};
 use crate::schema::{Block, Schema};
@@ -91,6 +92,11 @@ pub trait Resource: Send + Sync + 'static {
     /// How objects are identified beside their import ID, which is the attribute `id`.
     fn identity(&self) -> Box<dyn Identity>;
 
+    /// The types whose objects a `moved` block can make one of these.
+    fn origins(&self) -> Vec<Origin> {
+        Vec::new()
+    }
+
     /// Takes out of a configuration that was made from a state what must not stand there along
     /// with the rest.
     fn trim(&self, config: &mut Value) {
@@ -156,6 +162,8 @@ pub trait AnyResource: Send + Sync {
     fn identity(&self) -> Box<dyn Identity>;
     /// As [`Resource::trim`].
     fn trim(&self, config: &mut Value);
+    /// As [`Resource::origins`].
+    fn origins(&self) -> Vec<Origin>;
     /// As [`Resource::upgrade`].
     ///
     /// # Errors
@@ -263,6 +271,10 @@ impl<R: Resource> AnyResource for R {
 
     fn identity(&self) -> Box<dyn Identity> {
         Resource::identity(self)
+    }
+
+    fn origins(&self) -> Vec<Origin> {
+        Resource::origins(self)
     }
 
     fn trim(&self, config: &mut Value) {

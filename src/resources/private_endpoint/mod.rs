@@ -9,6 +9,7 @@ mod wire;
 use crate::arm::{ArmResource, Awaited, Beside, Create, End, Found, Home, Kind, Live, Part};
 use crate::check;
 use crate::checks::intent::Intent;
+use crate::moves::Former;
 use crate::place::Place;
 use crate::tags::Tagged;
 use crate::wire::Tracked;
@@ -17,6 +18,7 @@ use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
+use plugin::moves::Stored;
 use plugin::path::Path;
 use plugin::resource::Change;
 use plugin::schema::Check;
@@ -246,6 +248,7 @@ impl ArmResource for PrivateEndpoint {
         create: Create::AfterRead,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const AZURERM: &'static [Former] = &[Former::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;
 
@@ -272,6 +275,11 @@ impl ArmResource for PrivateEndpoint {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         wire::read(self, live);
+    }
+
+    fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        wire::without_policys_group(stored);
+        Ok(())
     }
 
     fn validate(config: &Value) -> Diagnostics {

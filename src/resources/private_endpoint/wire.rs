@@ -10,7 +10,9 @@ use crate::wire::{ExtendedLocation, Reference, Tracked};
 use crate::zone_group::{Config, Group};
 use azure::id::ResourceId;
 use plugin::field::Computed;
+use plugin::moves::Stored;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// Name of the group that Azure's built-in policies make: never taken for the configuration's.
@@ -259,6 +261,14 @@ fn read_zone_groups(endpoint: &mut PrivateEndpoint, groups: &[Group], importing:
             .collect(),
     });
     endpoint.private_dns_zone_group.0 = block.into_iter().collect();
+}
+
+/// Takes a group that a policy made out of a state of azurerm's, which shows it as the block.
+pub(super) fn without_policys_group(stored: &mut Stored) {
+    if let Some(Json::Array(groups)) = stored.get_mut("private_dns_zone_group") {
+        let name = |group: &Json| group["name"].as_str().map(str::to_owned).unwrap_or_default();
+        groups.retain(|group| !name(group).eq_ignore_ascii_case(BY_POLICY));
+    }
 }
 
 fn read_config(config: &Config) -> ZoneConfig {

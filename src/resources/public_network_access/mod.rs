@@ -110,6 +110,7 @@ impl ArmSetting for PublicNetworkAccess {
         by: "",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const TYPES: &'static [&'static str] = TYPES;
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",
         "default_action",

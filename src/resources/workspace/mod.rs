@@ -1,17 +1,20 @@
 //! `azureai_workspace`
 
+mod former;
 mod identity;
 mod rules;
 mod wire;
 
 use crate::arm::{ArmResource, Create, Home, Kind, Live};
 use crate::check;
+use crate::moves::Former;
 use crate::place::Place;
 use crate::tags::Tagged;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model};
+use plugin::moves::Stored;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -155,6 +158,7 @@ impl ArmResource for AiWorkspace {
     const TIMEOUTS: Timeouts =
         Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
     const PATCHED: bool = true;
+    const AZURERM: &'static [Former] = former::AZURERM;
 
     type Body = wire::Body;
 
@@ -184,6 +188,14 @@ impl ArmResource for AiWorkspace {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         wire::read(self, live);
+    }
+
+    fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        former::translate(ty, stored)
+    }
+
+    fn accepts(&self) -> Result<(), Diagnostic> {
+        former::accepts(&self.kind)
     }
 
     fn validate(config: &Value) -> Diagnostics {

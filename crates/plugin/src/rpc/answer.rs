@@ -51,19 +51,6 @@ pub(super) fn unchanged(
     }
 }
 
-pub(super) fn not_moved(
-    request: &wire::move_resource_state::Request,
-) -> wire::move_resource_state::Response {
-    let summary =
-        format!("{} cannot become {}", request.source_type_name, request.target_type_name);
-    let detail = "This version of the provider does not move state between types. Remove the \
-                  object from the state and import it under its new type.";
-    wire::move_resource_state::Response {
-        diagnostics: Diagnostics::from(Diagnostic::error(summary, detail)).into_wire(),
-        ..Default::default()
-    }
-}
-
 fn failed_call(fault: FunctionError) -> wire::call_function::Response {
     let error = wire::FunctionError { text: fault.text, function_argument: fault.argument };
     wire::call_function::Response { result: None, error: Some(error) }
@@ -74,7 +61,8 @@ impl Inner {
         &self,
         request: &wire::upgrade_resource_state::Request,
     ) -> wire::upgrade_resource_state::Response {
-        match self.upgraded(request) {
+        let (name, version) = (&request.type_name, request.version);
+        match self.upgraded(name, version, request.raw_state.as_ref()) {
             Ok(state) => wire::upgrade_resource_state::Response {
                 upgraded_state: Some(state),
                 diagnostics: Vec::new(),
@@ -83,14 +71,17 @@ impl Inner {
         }
     }
 
-    fn upgraded(
+    /// Stored state of any version in the present form.
+    pub(super) fn upgraded(
         &self,
-        request: &wire::upgrade_resource_state::Request,
+        name: &str,
+        version: i64,
+        raw: Option<&wire::RawState>,
     ) -> Result<wire::DynamicValue, Diagnostics> {
-        let (schema, resource) = self.resource(&request.type_name)?;
-        let raw = request.raw_state.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
+        let (schema, resource) = self.resource(name)?;
+        let raw = raw.map(|raw| raw.json.as_slice()).unwrap_or_default();
         let ty = schema.block.ty();
-        if request.version == schema.version {
+        if version == schema.version {
             let state =
                 codec::from_json(raw, &ty).map_err(|fault| unreadable("stored state", &fault))?;
             return Ok(codec::encode(&state, &ty));
@@ -98,7 +89,7 @@ impl Inner {
         let json = serde_json::from_slice(raw).map_err(|fault| {
             Diagnostic::error("The stored state cannot be read", format!("It is no JSON: {fault}."))
         })?;
-        let upgraded = resource.upgrade(request.version, json)?.to_string();
+        let upgraded = resource.upgrade(version, json)?.to_string();
         let state = codec::from_json(upgraded.as_bytes(), &ty)
             .map_err(|fault| unreadable("upgraded state", &fault))?;
         Ok(codec::encode(&state, &ty))

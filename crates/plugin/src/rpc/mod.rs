@@ -7,6 +7,7 @@
 mod answer;
 mod identity;
 mod list;
+mod moves;
 mod schemas;
 
 use crate::codec::{self, CodecError};
@@ -279,7 +280,9 @@ impl wire::provider_server::Provider for Service {
         &self,
         request: Request<wire::move_resource_state::Request>,
     ) -> Result<Response<wire::move_resource_state::Response>, Status> {
-        Ok(Response::new(answer::not_moved(&request.into_inner())))
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.moved(&request) };
+        Ok(Response::new(self.run(call, moves::not_moved).await))
     }
 
     async fn generate_resource_config(

@@ -1,0 +1,71 @@
+//! The call that takes over the state of another type, for a `moved` block.
+
+use super::Inner;
+use crate::codec;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::moves::{self, Origin, Stored};
+use crate::proto::tfplugin5 as wire;
+use wire::move_resource_state::{Request, Response};
+
+pub(super) fn not_moved(found: Diagnostics) -> Response {
+    Response { diagnostics: found.into_wire(), ..Response::default() }
+}
+
+impl Inner {
+    pub(super) fn moved(&self, request: &Request) -> Response {
+        if request.source_type_name == request.target_type_name {
+            return self.same_type(request);
+        }
+        match self.other_type(request) {
+            Ok(state) => Response { target_state: Some(state), ..Response::default() },
+            Err(found) => not_moved(found),
+        }
+    }
+
+    /// The type is served under another address as well: nothing changes but who serves it.
+    fn same_type(&self, request: &Request) -> Response {
+        let (name, version) = (&request.target_type_name, request.source_schema_version);
+        match self.upgraded(name, version, request.source_state.as_ref()) {
+            Ok(state) => Response {
+                target_state: Some(state),
+                target_private: request.source_private.clone(),
+                ..Response::default()
+            },
+            Err(found) => not_moved(found),
+        }
+    }
+
+    fn other_type(&self, request: &Request) -> Result<wire::DynamicValue, Diagnostics> {
+        let (schema, resource) = self.resource(&request.target_type_name)?;
+        let raw = request.source_state.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
+        // What was written before Terraform 0.12 is no JSON, and is of no type that is known here.
+        let state: Stored = serde_json::from_slice(raw).unwrap_or_default();
+        let origins = resource.origins();
+        let (address, ty) = (&request.source_provider_address, &request.source_type_name);
+        let Some(origin) = origins.iter().find(|origin| origin.is(address, ty)) else {
+            return Err(unknown_source(request, &origins).into());
+        };
+        let state = moves::completed(&schema.block, &(origin.take)(origin.ty, &state)?);
+        Ok(codec::encode(&state, &schema.block.ty()))
+    }
+}
+
+fn unknown_source(request: &Request, origins: &[Origin]) -> Diagnostic {
+    let Request { source_type_name: source, target_type_name: target, .. } = request;
+    let summary = format!("{source} cannot become {target}");
+    let known = if origins.is_empty() {
+        format!("Nothing can become {target} by a `moved` block.")
+    } else {
+        let rows = origins.iter().map(|origin| format!("  - {}", origin.label()));
+        let rows = rows.collect::<Vec<_>>().join("\n");
+        format!("By a `moved` block, these can become {target}:\n{rows}")
+    };
+    let detail = format!(
+        "The object is of the type {source} of the provider {}. {known}\n\nTo take over an object \
+         of another type, replace the `moved` block: forget the object with a `removed` block of \
+         the old address (`lifecycle {{ destroy = false }}`), and take it over with an `import` \
+         block of the new one.",
+        request.source_provider_address
+    );
+    Diagnostic::error(summary, detail)
+}

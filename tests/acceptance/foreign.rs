@@ -1,0 +1,80 @@
+//! What other providers have on record, and how it comes into a world.
+//!
+//! `tests/moves` has a state of each kind, as those providers write it, with `${group}` for the ID
+//! of the resource group.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::world::World;
+
+const CONNECTION: &str = "Microsoft.KeyVault/vaults/privateEndpointConnections";
+
+/// A state of another provider, from `tests/moves`.
+pub struct Foreign {
+    /// Its address there.
+    pub from: String,
+    /// Its address here.
+    pub to: String,
+    pub resource: Value,
+}
+
+impl Foreign {
+    pub fn read(world: &World, name: &str) -> Self {
+        let path = format!("{}/tests/moves/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let mut text = fs::read_to_string(path).unwrap().replace("${group}", &world.cloud.group());
+        if let Some(connection) = world.cloud.of_kind(CONNECTION).first() {
+            text = text.replace("${connection}", connection["name"].as_str().unwrap());
+        }
+        let fixture: Value = serde_json::from_str(&text).unwrap();
+        let resource = fixture["resource"].clone();
+        let word = |name: &str| resource[name].as_str().unwrap().to_owned();
+        let from = format!("{}.{}", word("type"), word("name"));
+        Self { from, to: fixture["to"].as_str().unwrap().to_owned(), resource }
+    }
+
+    pub fn block(&self) -> String {
+        format!("moved {{\n  from = {}\n  to   = {}\n}}\n", self.from, self.to)
+    }
+}
+
+/// Lets Terraform find the other providers. It starts the provider of all that is in a state, asks
+/// it for its schema, and nothing else where the object is moved away: this program will do.
+pub fn with_their_providers(world: &World) {
+    let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
+    let mut overrides = String::new();
+    let theirs = [
+        ("hashicorp/azurerm", "azurerm"),
+        ("azure/azapi", "azapi"),
+        ("mirror.example/elsewhere/azureai", "azureai"),
+    ];
+    for (address, name) in theirs {
+        let folder = world.folder().join(name);
+        fs::create_dir(&folder).unwrap();
+        let target = folder.join(format!("terraform-provider-{name}"));
+        fs::hard_link(program, &target)
+            .or_else(|_| std::os::unix::fs::symlink(program, &target))
+            .unwrap();
+        overrides.push_str(&format!("    \"{address}\" = \"{}\"\n", folder.display()));
+    }
+    let file = world.folder().join("terraform.rc");
+    let text = fs::read_to_string(&file).unwrap();
+    let opening = "dev_overrides {\n";
+    fs::write(&file, text.replace(opening, &format!("{opening}{overrides}"))).unwrap();
+}
+
+/// A state in which these objects are another provider's.
+pub fn become_theirs(world: &World, theirs: &[Foreign]) {
+    let mut state = world.state();
+    let resources = state["resources"].as_array_mut().unwrap();
+    for foreign in theirs {
+        let (ty, name) = foreign.to.split_once('.').unwrap();
+        let before = resources.len();
+        resources.retain(|it| it["type"] != ty || it["name"] != name);
+        assert_eq!(resources.len() + 1, before, "{} is there", foreign.to);
+        resources.push(foreign.resource.clone());
+    }
+    world.file("terraform.tfstate", &state.to_string());
+}
