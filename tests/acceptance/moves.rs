@@ -69,6 +69,10 @@ fn the_whole_job_of_azurerm_4() {
     let endpoint = pieces::endpoint_with(&[pieces::INLINE_GROUP, TAGS, times].concat());
     let link =
         pieces::with(pieces::LINK, &[TAGS, "  timeouts {\n    update = \"20m\"\n  }\n"].concat());
+    // As azurerm had it before version 5, which is taken as it stands.
+    let older = "private_dns_zone_name = azureai_private_dns_zone.api.name\n  \
+                 resource_group_name = \"rg-ai\"";
+    let link = link.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", older);
     let hcl = [tagged(pieces::ZONE).as_str(), &link, RECORD, &endpoint, ASSOCIATION].concat();
     let names = [
         "azurerm_private_dns_zone-4",
