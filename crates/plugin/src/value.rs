@@ -101,10 +101,11 @@ impl Value {
         Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
-    /// A set: sorted, without duplicates.
+    /// A set: sorted, without duplicates. Two elements that are not known yet may turn out to be
+    /// different, so both stay.
     pub fn set(mut elements: Vec<Value>) -> Self {
         elements.sort();
-        elements.dedup();
+        elements.dedup_by(|left, right| left == right && !left.has_unknown());
         Self::List(elements)
     }
 
@@ -233,6 +234,13 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_keeps_what_may_yet_differ() {
+        let known = || Value::from("a");
+        let set = Value::set(vec![Value::Unknown, known(), Value::Unknown, known()]);
+        assert_eq!(set.as_list().map(<[Value]>::len), Some(3));
+    }
 
     #[test]
     fn numbers_are_equal_by_value_and_written_plainly() {
