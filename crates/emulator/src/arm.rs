@@ -61,6 +61,9 @@ fn in_subscription(
         [.., "providers", "microsoft.authorization", "permissions"] => {
             permissions(world, call, segments)
         }
+        [.., "providers", "microsoft.authorization", "policyassignments"] => {
+            policy_assignments(world, call, segments)
+        }
         ["resourcegroups"] => group::list(world, call),
         ["resourcegroups", _] => group::serve(world, call, segments[3]),
         ["resourcegroups", name, "resources"] => read::resources(world, call, Some(name)),
@@ -289,13 +292,23 @@ fn provider(world: &World, namespace: &str) -> Value {
     })
 }
 
+fn policy_assignments(world: &World, call: &Call, segments: &[&str]) -> Result<Answer, ArmError> {
+    let scope = scope_of(call, segments)?;
+    rules::assignments(world, &scope).map(Answer::ok)
+}
+
 fn permissions(world: &World, call: &Call, segments: &[&str]) -> Result<Answer, ArmError> {
+    let scope = scope_of(call, segments)?;
+    rules::enter(world, "Microsoft.Authorization/permissions", "GET", &scope)?;
+    Ok(Answer::ok(world.rules.access.permissions(&scope)))
+}
+
+/// The scope at which something of Microsoft.Authorization is read: what stands before
+/// `providers/Microsoft.Authorization/…`.
+fn scope_of(call: &Call, segments: &[&str]) -> Result<String, ArmError> {
     if call.method != "GET" {
         return Err(no_route(call));
     }
-    // What is asked about stands before `providers/Microsoft.Authorization/permissions`.
     let above = segments.get(..segments.len().saturating_sub(3)).unwrap_or_default();
-    let scope = format!("/{}", above.join("/"));
-    rules::enter(world, "Microsoft.Authorization/permissions", "GET", &scope)?;
-    Ok(Answer::ok(world.rules.access.permissions(&scope)))
+    Ok(format!("/{}", above.join("/")))
 }

@@ -76,6 +76,12 @@ pub(crate) fn admit(
     world.rules.policies.check(name, &write)
 }
 
+/// The list of policy assignments at a scope.
+pub(crate) fn assignments(world: &World, scope: &str) -> Result<Value, ArmError> {
+    enter(world, "Microsoft.Authorization/policyAssignments", "GET", scope)?;
+    Ok(world.rules.policies.assignments(&world.settings.subscription, scope))
+}
+
 /// Takes an order of the control API.
 pub(crate) fn order(world: &mut World, route: &str, order: &Value) -> Result<Value, String> {
     let text = |name: &str| order[name].as_str().ok_or(format!("{name} is missing"));

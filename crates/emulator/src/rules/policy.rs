@@ -155,8 +155,7 @@ impl Policy {
         matches!(self.effect, Effect::Deny) && self.conditions.iter().all(holds)
     }
 
-    /// The refusal, with all that ARM tells of the policy.
-    fn refusal(&self, write: &Write<'_>, subscription: &str, next: &Value) -> ArmError {
+    fn names(&self, subscription: &str) -> Names {
         let guid = fixed_guid(&format!("policy {}", self.definition)).to_string();
         let scope = match self.scope.trim_end_matches('/') {
             "" => format!("/subscriptions/{subscription}"),
@@ -165,6 +164,33 @@ impl Policy {
         let namespace = "providers/Microsoft.Authorization";
         let assignment = format!("{scope}/{namespace}/policyAssignments/{}", self.assignment);
         let definition = format!("/{namespace}/policyDefinitions/{guid}");
+        Names { guid, scope, assignment, definition }
+    }
+
+    /// The assignment as ARM shows it.
+    fn show(&self, subscription: &str) -> Value {
+        let Names { scope, assignment, definition, .. } = self.names(subscription);
+        let parameters = match self.effect {
+            Effect::Modify { .. } => json!({ "effect": { "value": "Modify" } }),
+            Effect::Deny | Effect::ZoneGroup { .. } => json!({}),
+        };
+        json!({
+            "id": assignment,
+            "name": self.assignment,
+            "type": "Microsoft.Authorization/policyAssignments",
+            "properties": {
+                "displayName": self.definition,
+                "policyDefinitionId": definition,
+                "scope": scope,
+                "enforcementMode": "Default",
+                "parameters": parameters,
+            },
+        })
+    }
+
+    /// The refusal, with all that ARM tells of the policy.
+    fn refusal(&self, write: &Write<'_>, subscription: &str, next: &Value) -> ArmError {
+        let Names { guid, scope, assignment, definition } = self.names(subscription);
         let identifiers = json!([{
             "policyAssignment": { "name": self.assignment, "id": assignment },
             "policyDefinition": { "name": self.definition, "id": definition, "version": "1.0.0" },
@@ -206,6 +232,14 @@ impl Policy {
     }
 }
 
+/// What ARM calls a policy and where it is.
+struct Names {
+    guid: String,
+    scope: String,
+    assignment: String,
+    definition: String,
+}
+
 /// A value by its path from the top, with dots; null where there is none.
 fn at<'a>(body: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(body, |value, name| &value[name])
@@ -237,6 +271,13 @@ impl Policies {
     /// How many are assigned.
     pub(crate) fn count(&self) -> usize {
         self.list.len()
+    }
+
+    /// The assignments that hold at a scope: those made there or above it.
+    pub(super) fn assignments(&self, subscription: &str, scope: &str) -> Value {
+        let holds = |policy: &&Policy| within(&policy.scope, scope);
+        let list = self.list.iter().filter(holds).map(|policy| policy.show(subscription));
+        json!({ "value": list.collect::<Vec<_>>() })
     }
 
     /// Changes a body as Modify policies want it.
