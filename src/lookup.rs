@@ -1,15 +1,18 @@
 //! Data sources: objects of ARM that are read, with what belongs to them.
 //!
 //! What reads one object is an [`ArmData`], served by [`Lookup`]; what chooses among many is an
-//! [`ArmSearch`], served by [`Search`]. A data source that shows a resource of the provider is a
+//! [`ArmSearch`], served by [`Search`]; what judges many that lead to each other is an
+//! [`ArmSurvey`], served by [`Surveyed`]. A data source that shows a resource of the provider is a
 //! [`whole::Whole`].
 
 mod search;
+mod surveyed;
 pub mod which;
 pub mod whole;
 
 pub(crate) use search::ambiguous;
 pub use search::{ArmSearch, Scope, Search};
+pub use surveyed::{ArmSurvey, Surveyed};
 
 use crate::arm::{Beside, Found, Home};
 use crate::beside::read_beside;

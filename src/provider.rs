@@ -7,6 +7,7 @@ use crate::checks::sight::{Lookout, Sights};
 use crate::checks::stance::Stance;
 use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
+use crate::data::network_isolation_posture::NetworkIsolationPosture;
 use crate::data::private_dns_zones::PrivateDnsZones;
 use crate::data::private_endpoint_connection::PrivateEndpointConnection;
 use crate::data::private_endpoint_connections::PrivateEndpointConnections;
@@ -23,7 +24,7 @@ use crate::functions::workspace_fqdns::WorkspaceFqdns;
 use crate::list::{ArmList, Listed};
 use crate::lists;
 use crate::lists::private_endpoint_application_security_group_association::Associations;
-use crate::lookup::{ArmData, ArmSearch, Lookup, Search};
+use crate::lookup::{ArmData, ArmSearch, ArmSurvey, Lookup, Search, Surveyed};
 use crate::resource::Managed;
 use crate::resources::private_dns_a_record::PrivateDnsARecord;
 use crate::resources::private_dns_zone::PrivateDnsZone;
@@ -91,6 +92,10 @@ impl AzureAi {
         Box::new(Listed::<L>::new(self.azure.clone()))
     }
 
+    fn survey<S: ArmSurvey>(&self) -> Box<dyn AnyDataSource> {
+        Box::new(Surveyed::<S>::new(self.azure.clone()))
+    }
+
     fn search<S: ArmSearch>(&self) -> Box<dyn AnyDataSource> {
         Box::new(Search::<S>::new(self.azure.clone()))
     }
@@ -126,6 +131,7 @@ impl Provider for AzureAi {
             self.data::<zone_data::PrivateDnsZone>(),
             self.search::<PrivateDnsZones>(),
             self.data::<Workspace>(),
+            self.survey::<NetworkIsolationPosture>(),
             self.data::<ClientConfig>(),
         ]
     }

@@ -3,6 +3,7 @@
 use super::connection::{Connection, Wire as PrivateEndpointConnection};
 use crate::arm::{Beside, Home};
 use crate::check;
+use crate::isolation::workspace::{API, TYPE, targets};
 use crate::lookup::which::{Group, Which};
 use crate::lookup::{ArmData, Seen, Target};
 use crate::private_link;
@@ -94,8 +95,6 @@ struct DefaultResources {
     search_service_ids: Vec<String>,
 }
 
-const TYPE: &str = "Microsoft.MachineLearningServices/workspaces";
-const API: &str = "2025-06-01";
 const CONNECTIONS: &str = "connections";
 
 impl ArmData for Workspace {
@@ -127,8 +126,8 @@ impl ArmData for Workspace {
         self.fqdns.set(fqdns(&body));
         let identity = body.identity.map(Identity::from);
         self.identity.set(identity.into_iter().collect::<Vec<_>>());
-        let others: Vec<WorkspaceConnection> = seen.beside.read(CONNECTIONS).unwrap_or_default();
-        self.read_properties(body.properties, &others);
+        let others = seen.beside.get(CONNECTIONS).and_then(Json::as_array);
+        self.read_properties(body.properties, others.map(Vec::as_slice).unwrap_or_default());
         Ok(())
     }
 
@@ -138,7 +137,7 @@ impl ArmData for Workspace {
 }
 
 impl Workspace {
-    fn read_properties(&mut self, properties: Properties, others: &[WorkspaceConnection]) {
+    fn read_properties(&mut self, properties: Properties, others: &[Json]) {
         self.workspace_id.set(properties.workspace_id);
         self.discovery_url.set(properties.discovery_url);
         self.hub_id.set(properties.hub_resource_id);
@@ -183,18 +182,6 @@ impl From<WireIdentity> for Identity {
             tenant_id: wire.tenant_id,
         }
     }
-}
-
-/// The resources that connections of a category lead to, sorted.
-fn targets(connections: &[WorkspaceConnection], category: &str) -> Vec<String> {
-    let of_category = connections.iter().map(|connection| &connection.properties);
-    let mut ids: Vec<String> = of_category
-        .filter(|it| it.category.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(category)))
-        .filter_map(|it| it.metadata.as_ref()?.resource_id.clone())
-        .collect();
-    ids.sort();
-    ids.dedup();
-    ids
 }
 
 /// The names of a workspace (custom DNS page of Azure Machine Learning): the API's, after its
@@ -273,26 +260,6 @@ struct NetworkStatus {
 #[serde(default)]
 struct NotebookInfo {
     fqdn: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WorkspaceConnection {
-    properties: WorkspaceConnectionProperties,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WorkspaceConnectionProperties {
-    category: Option<String>,
-    metadata: Option<Metadata>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Metadata {
-    #[serde(rename = "ResourceId")]
-    resource_id: Option<String>,
 }
 
 #[cfg(test)]

@@ -4,3 +4,6 @@
 pub mod dns;
 pub mod endpoint;
 pub mod mend;
+pub mod policy;
+pub mod posture;
+pub mod workspace;

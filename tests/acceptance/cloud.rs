@@ -114,6 +114,17 @@ impl Cloud {
         assert!(self.emulator.delete(&self.id(path)), "{path} is not there to be deleted");
     }
 
+    /// Puts everything as it was, as far as it is not: what went, what changed, what came.
+    pub fn restore(&self, before: &BTreeMap<String, Value>) {
+        let now = self.everything();
+        for id in now.keys().filter(|id| !before.contains_key(*id)) {
+            self.emulator.delete(id);
+        }
+        for (id, body) in before.iter().filter(|(id, body)| now.get(*id) != Some(*body)) {
+            self.emulator.put(body["id"].as_str().unwrap_or(id), body).unwrap();
+        }
+    }
+
     pub fn put_group(&self, name: &str) {
         let id = format!("/subscriptions/{}/resourceGroups/{name}", self.subscription());
         self.emulator.put(&id, &json!({"location": "eastus"})).unwrap();
@@ -158,6 +169,10 @@ impl Cloud {
 
     pub fn policy(&self, policy: Policy) {
         self.emulator.policy(policy);
+    }
+
+    pub fn forget_policies(&self) {
+        self.emulator.clear_policies();
     }
 
     // What goes wrong.

@@ -89,6 +89,11 @@ fn resource_public_network_access() {
 }
 
 #[test]
+fn data_source_network_isolation_posture() {
+    works("examples/data-sources/azureai_network_isolation_posture");
+}
+
+#[test]
 fn data_source_client_config() {
     works("examples/data-sources/azureai_client_config");
 }

@@ -51,6 +51,7 @@ mod newer_terraform;
 mod nulls;
 mod outcome;
 mod pieces;
+mod postures;
 mod process;
 mod records;
 mod refusals;

@@ -1,0 +1,12 @@
+data "azureai_network_isolation_posture" "hub" {
+  workspace_id = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers/Microsoft.MachineLearningServices/workspaces/airef-hub"
+}
+
+output "compliant" {
+  value = data.azureai_network_isolation_posture.hub.compliant
+}
+
+# Markdown for the pull request: who can reach what, and what mends it.
+output "summary" {
+  value = data.azureai_network_isolation_posture.hub.summary
+}

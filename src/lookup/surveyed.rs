@@ -1,0 +1,72 @@
+//! Data sources that judge many objects, which lead to each other.
+
+use crate::explain::explain;
+use crate::provider::Azure;
+use crate::setting::until;
+use crate::survey::{Survey, survey};
+use async_trait::async_trait;
+use plugin::context::Context;
+use plugin::data_source::DataSource;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::model::Model;
+use plugin::value::Value;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A judgement of what a survey shows.
+pub trait ArmSurvey: Model + Clone {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// What is being done when it is read, such as `Judging the isolation of a workspace`.
+    const DOING: &'static str;
+
+    /// Sets the attributes from what the survey shows.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to judge.
+    fn judge(&mut self, survey: &Survey) -> Result<(), Diagnostic>;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+}
+
+/// An [`ArmSurvey`] served to Terraform.
+pub struct Surveyed<S> {
+    azure: Arc<Azure>,
+    survey: PhantomData<fn() -> S>,
+}
+
+impl<S: ArmSurvey> Surveyed<S> {
+    /// Serves the data source from this Azure.
+    pub fn new(azure: Arc<Azure>) -> Self {
+        Self { azure, survey: PhantomData }
+    }
+}
+
+#[async_trait]
+impl<S: ArmSurvey> DataSource for Surveyed<S> {
+    type Model = S;
+
+    fn name(&self) -> &'static str {
+        S::NAME
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        S::validate(config)
+    }
+
+    async fn read(&self, config: S, context: &Context) -> Result<S, Diagnostics> {
+        let until = until(context);
+        let arm = self.azure.arm(&until).await?;
+        let judge = |seen: &Survey| {
+            let mut model = config.clone();
+            model.judge(seen).map(|()| model)
+        };
+        let judged = survey(&arm, Survey::default(), judge, &until).await;
+        Ok(judged.map_err(|error| explain(S::DOING, &error))??)
+    }
+}
