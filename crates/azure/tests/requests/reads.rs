@@ -25,7 +25,6 @@ async fn only_arms_own_word_means_that_something_is_absent() {
         (refuses(404, "ResourceNotFound"), None),
         (refuses(404, "ResourceGroupNotFound"), None),
         (refuses(404, "SubscriptionNotFound"), Some(Kind::Denied)),
-        (text(404, "<html>Not here</html>"), Some(Kind::Broken)),
         (empty(404), Some(Kind::Broken)),
         (refuses(403, "AuthorizationFailed"), Some(Kind::Denied)),
         (refuses(400, "InvalidApiVersionParameter"), Some(Kind::Invalid)),
@@ -45,6 +44,20 @@ async fn only_arms_own_word_means_that_something_is_absent() {
         }
         world.ends();
     }
+}
+
+/// A page of a gateway's tells nothing of what was asked for, so ARM itself is asked again.
+#[tokio::test(start_paused = true)]
+async fn a_404_that_arm_did_not_write_is_asked_again() {
+    let page = || ("GET pe", text(404, "<html>Not here</html>"));
+    let world = World::new([page(), ("GET pe", refuses(404, "ResourceNotFound"))]);
+    assert!(world.get().await.unwrap().is_none());
+    world.ends();
+    let world = World::new((0..6).map(|_| page()));
+    let error = world.get().await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Broken);
+    assert!(error.to_string().contains("That was the last of 6 tries."), "{error}");
+    world.ends();
 }
 
 #[tokio::test(start_paused = true)]
