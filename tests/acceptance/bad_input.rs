@@ -164,8 +164,8 @@ bad:    content {
 bad:      private_dns_zone_id = "${local.network}/privateDnsZones/${private_dns_zone_config.key}"
 bad:    }
 bad:  }
-line: private_dns_zone_config {
-says: No more than 5 "private_dns_zone_config" blocks are allowed
+line: resource "azureai_private_dns_zone_group" "hub" {
+says: There are 6 zones in the group
 "#,
     );
 }
