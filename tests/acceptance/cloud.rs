@@ -171,6 +171,7 @@ impl Cloud {
         self.emulator.policy(policy);
     }
 
+    /// Takes all policies away.
     pub fn forget_policies(&self) {
         self.emulator.clear_policies();
     }
@@ -210,7 +211,7 @@ impl std::fmt::Debug for Cloud {
 
 /// A value without what every write changes, and without lists of nothing, at any depth.
 pub fn without_noise(value: &Value) -> Value {
-    const NOISE: [&str; 3] = ["etag", "systemData", "resourceGuid"];
+    const NOISE: [&str; 4] = ["etag", "eTag", "systemData", "resourceGuid"];
     match value {
         Value::Object(fields) => fields
             .iter()

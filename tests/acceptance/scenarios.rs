@@ -145,7 +145,10 @@ fn copy_whole(from: &Path, to: &Path) {
 #[test]
 fn every_scenario_and_module_has_a_test() {
     let here = include_str!("scenarios.rs");
-    let elsewhere = [("private-workspace", include_str!("whole_job.rs"))];
+    let elsewhere = [
+        ("private-workspace", include_str!("whole_job.rs")),
+        ("isolated-workspace", include_str!("postures.rs")),
+    ];
     for group in ["scenarios", "modules"] {
         for entry in fs::read_dir(project("examples").join(group)).unwrap() {
             let name = entry.unwrap().file_name().to_string_lossy().into_owned();
