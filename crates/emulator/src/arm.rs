@@ -54,9 +54,9 @@ fn in_subscription(
         ["locations"] => Ok(Answer::ok(locations(world))),
         ["resources"] => read::resources(world, call, None),
         ["providers"] => Ok(Answer::ok(json!({ "value": providers(world) }))),
-        ["providers", namespace] => Ok(Answer::ok(provider(world, namespace))),
+        ["providers", namespace] if call.method == "GET" => known_provider(world, namespace),
         ["providers", namespace, "register"] if call.method == "POST" => {
-            Ok(Answer::ok(provider(world, namespace)))
+            known_provider(world, namespace)
         }
         [.., "providers", "microsoft.authorization", "permissions"] => {
             permissions(world, call, segments)
@@ -266,6 +266,16 @@ fn providers(world: &World) -> Vec<Value> {
     names.sort_unstable();
     names.dedup();
     names.into_iter().map(|namespace| provider(world, namespace)).collect()
+}
+
+/// A provider as it is registered; every one is from the start.
+fn known_provider(world: &World, namespace: &str) -> Result<Answer, ArmError> {
+    let of = |kind: &&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
+    if kinds::KINDS.iter().any(of) {
+        return Ok(Answer::ok(provider(world, namespace)));
+    }
+    let text = format!("The resource namespace '{namespace}' is invalid.");
+    Err(ArmError::new(404, "InvalidResourceNamespace", text))
 }
 
 fn provider(world: &World, namespace: &str) -> Value {

@@ -41,11 +41,6 @@ pub(crate) fn check(facts: &Facts, write: &Write<'_>) -> Result<(), ArmError> {
         if !facts.read_only.contains(&name) {
             return Err(unknown(facts, &format!("properties.{name}")));
         }
-        // The etag is read-only as well, and let through.
-        if facts.rejects_read_only && !write.patch && name != "eTag" {
-            let text = format!("The property '{name}' is read-only and cannot be set.");
-            return Err(ArmError::bad("BadRequest", text));
-        }
     }
     Ok(())
 }

@@ -43,3 +43,11 @@ pub(crate) fn stamp(seconds: f64) -> String {
         .and_then(|moment| moment.format(&Rfc3339).ok())
         .unwrap_or_default()
 }
+
+/// A moment as the first version of the app services' identity service writes it.
+pub(crate) fn american(seconds: f64) -> String {
+    let form =
+        time::macros::format_description!("[month]/[day]/[year] [hour]:[minute]:[second] +00:00");
+    let moment = OffsetDateTime::from_unix_timestamp(seconds as i64).ok();
+    moment.and_then(|moment| moment.format(form).ok()).unwrap_or_default()
+}

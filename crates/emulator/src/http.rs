@@ -19,7 +19,7 @@ use crate::fault::{self, FaultKind};
 use crate::log::Request;
 use crate::tls::Wire;
 use crate::world::World;
-use crate::{arm, control, kinds, metadata, token};
+use crate::{arm, control, kinds, metadata, sign_in, token};
 
 /// ARM takes bodies of up to 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -125,7 +125,7 @@ fn dispatch(app: &App, call: &Call) -> Answer {
     if let Err(text) = fault::before(&mut world, call) {
         return ArmError::new(500, "FaultToOrder", text).into();
     }
-    if let Some(answer) = metadata::serve(&world, call).or_else(|| token::serve(&world, call)) {
+    if let Some(answer) = metadata::serve(&world, call).or_else(|| sign_in::serve(&world, call)) {
         return answer;
     }
     arm::serve(&mut world, call)

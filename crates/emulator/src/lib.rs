@@ -30,6 +30,7 @@ mod read;
 mod rules;
 mod seed;
 mod server;
+mod sign_in;
 mod store;
 mod tls;
 mod token;

@@ -21,7 +21,9 @@ use crate::log::Request;
 use crate::manners::Manners;
 use crate::rules::Rules;
 use crate::seed;
+use crate::sign_in::Platform;
 use crate::tls::{Certificates, TlsListener, Wire};
+use crate::token::Keys;
 use crate::world::{Settings, World};
 
 /// How long open connections may take to end when the emulator stops.
@@ -108,6 +110,8 @@ impl Builder {
             operation_seconds: self.operation_seconds,
             real_retry_after: self.real_retry_after,
             cloud,
+            keys: Arc::new(Keys::load()?),
+            platform: Platform::default(),
         };
         let mut world = World::empty(settings.clone());
         seed::fill(&mut world)
@@ -133,6 +137,11 @@ impl Builder {
             tenant: settings.tenant,
             client_id: settings.client_id,
             client_secret: settings.client_secret,
+            identity_endpoint: format!("{}/msi/token", settings.base),
+            identity_header: settings.platform.identity_header,
+            github_token_url: format!("{}/github/idtoken?api-version=2.0", settings.base),
+            devops_token_url: format!("{}/devops/oidctoken", settings.base),
+            request_token: settings.platform.request_token,
             resource_group: settings.group,
             location: settings.location,
             app,
@@ -193,6 +202,16 @@ pub struct Emulator {
     pub client_id: String,
     /// The service principal's secret; plainly no real one.
     pub client_secret: String,
+    /// Where a managed identity gets its tokens: `IDENTITY_ENDPOINT`.
+    pub identity_endpoint: String,
+    /// What it says there: `IDENTITY_HEADER`.
+    pub identity_header: String,
+    /// Where a job on GitHub gets its ID token: `ACTIONS_ID_TOKEN_REQUEST_URL`.
+    pub github_token_url: String,
+    /// Where a job on Azure DevOps gets its ID token: `SYSTEM_OIDCREQUESTURI`.
+    pub devops_token_url: String,
+    /// What both say there: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `SYSTEM_ACCESSTOKEN`.
+    pub request_token: String,
     /// The resource group of the default world.
     pub resource_group: String,
     /// The region of the default world.
@@ -234,6 +253,11 @@ impl Emulator {
             "tenant": self.tenant,
             "client_id": self.client_id,
             "client_secret": self.client_secret,
+            "identity_endpoint": self.identity_endpoint,
+            "identity_header": self.identity_header,
+            "github_token_url": self.github_token_url,
+            "devops_token_url": self.devops_token_url,
+            "request_token": self.request_token,
             "resource_group": self.resource_group,
             "location": self.location,
         })

@@ -1,132 +1,103 @@
-//! Microsoft Entra ID, as much as a service principal needs, and the check of its tokens.
+//! Tokens: made, signed, and checked when a request bears one.
 
+use std::io;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
-use crate::answer::Answer;
 use crate::call::Call;
 use crate::clock;
 use crate::error::ArmError;
 use crate::world::{World, fixed_guid};
 
 /// Seconds that a token is good for.
-const LIFETIME: u64 = 3599;
+pub(crate) const LIFETIME: u64 = 3599;
 
-/// Answers a request to the sign-in endpoints; `None` when it is none.
-pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
-    let segments = call.segments();
-    let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
-    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
-    match (call.method.as_str(), lower.as_slice()) {
-        ("POST", [tenant, "oauth2", "token"]) => Some(issue(world, call, tenant, false)),
-        ("POST", [tenant, "oauth2", "v2.0", "token"]) => Some(issue(world, call, tenant, true)),
-        ("GET", [tenant, "v2.0", ".well-known", "openid-configuration"]) => {
-            Some(configuration(world, tenant, "/v2.0"))
+/// What the tokens and the document of keys call the key.
+const KEY_ID: &str = "emulator";
+
+/// The key that signs every token. It is no secret: it lies in the source, so that a token, and a
+/// client's cache of it, outlives a restart.
+#[derive(Debug)]
+pub(crate) struct Keys(RsaKeyPair);
+
+impl Keys {
+    /// Reads the key.
+    pub(crate) fn load() -> io::Result<Self> {
+        let pem = include_bytes!("sign_in/key.pem");
+        let der = PrivatePkcs8KeyDer::from_pem_slice(pem).map_err(io::Error::other)?;
+        let pair = RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()).map_err(io::Error::other)?;
+        Ok(Self(pair))
+    }
+
+    /// A signed token with these claims.
+    pub(crate) fn sign(&self, claims: &Value) -> String {
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = json!({ "typ": "JWT", "alg": "RS256", "kid": KEY_ID, "x5t": KEY_ID });
+        let text = format!("{}.{}", encode(&header), encode(claims));
+        let mut signature = vec![0; self.0.public_modulus_len()];
+        // Signing fails for a buffer of the wrong size only; a token without a signature is none.
+        let signed =
+            self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature);
+        if signed.is_err() {
+            signature.clear();
         }
-        ("GET", [tenant, ".well-known", "openid-configuration"]) => {
-            Some(configuration(world, tenant, ""))
-        }
-        ("GET", [_, "discovery", "instance"]) => Some(discovery(world)),
-        ("GET", ["metadata", "identity", "oauth2", "token"]) => Some(managed(world, call)),
-        _ => None,
+        format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// The claims of a token that this key has signed.
+    pub(crate) fn claims(&self, token: &str) -> Option<Value> {
+        let (text, signature) = token.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let public = self.0.public_key().as_ref();
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public)
+            .verify(text.as_bytes(), &signature)
+            .ok()?;
+        claims(token)
+    }
+
+    /// The public key as a JSON web key set.
+    pub(crate) fn public(&self) -> Value {
+        // PKCS #1: a sequence of two integers; the first is the modulus, behind nine bytes of
+        // lengths and signs, the second is 65537.
+        let der = self.0.public_key().as_ref();
+        let modulus = der.get(9..9 + self.0.public_modulus_len()).unwrap_or_default();
+        json!({ "keys": [{
+            "kty": "RSA",
+            "use": "sig",
+            "alg": "RS256",
+            "kid": KEY_ID,
+            "x5t": KEY_ID,
+            "n": URL_SAFE_NO_PAD.encode(modulus),
+            "e": "AQAB",
+        }] })
     }
 }
 
-fn issue(world: &World, call: &Call, tenant: &str, second: bool) -> Answer {
-    let fields: Vec<(String, String)> =
-        url::form_urlencoded::parse(&call.body).into_owned().collect();
-    let field = |name: &str| {
-        let found = fields.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
+/// The claims of any token, whoever signed it.
+pub(crate) fn claims(token: &str) -> Option<Value> {
+    let mut parts = token.split('.');
+    let (header, payload) = (parts.next()?, parts.next()?);
+    parts.next().filter(|signature| !signature.is_empty())?;
+    let decode = |part: &str| -> Option<Value> {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
     };
-    let settings = &world.settings;
-    if !tenant.eq_ignore_ascii_case(&settings.tenant) {
-        return refuse(400, "invalid_request", 90002, &format!("Tenant '{tenant}' not found."));
-    }
-    if field("grant_type") != "client_credentials" {
-        let text = "The app requested an unsupported grant type.";
-        return refuse(400, "unsupported_grant_type", 70003, text);
-    }
-    let client = field("client_id");
-    if !client.eq_ignore_ascii_case(&settings.client_id) {
-        let text = format!(
-            "Application with identifier '{client}' was not found in the directory 'Emulator'."
-        );
-        return refuse(400, "unauthorized_client", 700_016, &text);
-    }
-    let assertion = !field("client_assertion").is_empty();
-    if !assertion && field("client_secret") != settings.client_secret {
-        let text = format!(
-            "Invalid client secret provided. Ensure the secret being sent in the request is the \
-             client secret value, not the client secret ID, for a secret added to app '{client}'."
-        );
-        return refuse(401, "invalid_client", 7_000_215, &text);
-    }
-    let audience = match (second, field("scope"), field("resource")) {
-        (true, scope, _) if !scope.is_empty() => scope.trim_end_matches(".default"),
-        (false, _, resource) if !resource.is_empty() => resource,
-        _ => {
-            let text = "The request body must contain the following parameter: 'scope'.";
-            return refuse(400, "invalid_request", 900_144, text);
-        }
-    };
-    Answer::ok(granted(world, audience, second))
+    decode(header).filter(Value::is_object)?;
+    decode(payload).filter(|claims| claims.is_object() && parts.next().is_none())
 }
 
-fn granted(world: &World, audience: &str, second: bool) -> Value {
-    let token = make(world, audience);
-    if second {
-        let (life, kind) = (LIFETIME, "Bearer");
-        return json!({
-            "token_type": kind, "expires_in": life, "ext_expires_in": life, "access_token": token,
-        });
-    }
-    // The first version of the endpoint writes its numbers as text.
-    let now = clock::real() as u64;
-    json!({
-        "token_type": "Bearer",
-        "expires_in": LIFETIME.to_string(),
-        "ext_expires_in": LIFETIME.to_string(),
-        "expires_on": (now + LIFETIME).to_string(),
-        "not_before": now.to_string(),
-        "resource": audience,
-        "access_token": token,
-    })
-}
-
-fn managed(world: &World, call: &Call) -> Answer {
-    if !call.header("metadata").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
-        let text = "Required metadata header not specified";
-        let body = json!({ "error": "invalid_request", "error_description": text });
-        return Answer::new(400, Some(body));
-    }
-    let resource = call.param("resource").unwrap_or("https://management.azure.com/");
-    let mut body = granted(world, resource, false);
-    body["client_id"] = json!(world.settings.client_id);
-    Answer::ok(body)
-}
-
-fn refuse(status: u16, error: &str, number: u32, text: &str) -> Answer {
-    let trace = fixed_guid("trace");
-    let body = json!({
-        "error": error,
-        "error_description": format!("AADSTS{number}: {text} Trace ID: {trace}"),
-        "error_codes": [number],
-        "timestamp": clock::stamp(clock::real()),
-        "trace_id": trace.to_string(),
-        "correlation_id": trace.to_string(),
-        "error_uri": format!("https://login.microsoftonline.com/error?code={number}"),
-    });
-    Answer::new(status, Some(body))
-}
-
-fn make(world: &World, audience: &str) -> String {
+/// A token for the service principal.
+pub(crate) fn make(world: &World, audience: &str) -> String {
     let settings = &world.settings;
     let now = clock::real() as u64;
-    let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let header = encode(json!({ "typ": "JWT", "alg": "RS256", "kid": "emulator" }));
-    let payload = encode(json!({
+    settings.keys.sign(&json!({
         "aud": audience,
         "iss": format!("{}/{}/", settings.base, settings.tenant),
         "iat": now,
@@ -134,14 +105,13 @@ fn make(world: &World, audience: &str) -> String {
         "exp": now + LIFETIME,
         "appid": settings.client_id,
         "appidacr": "1",
+        "idp": format!("{}/{}/", settings.base, settings.tenant),
         "idtyp": "app",
         "oid": object_id(),
         "sub": object_id(),
         "tid": settings.tenant,
         "ver": "1.0",
-    }));
-    let signature = sign(world, &format!("{header}.{payload}"));
-    format!("{header}.{payload}.{signature}")
+    }))
 }
 
 /// The service principal's object ID.
@@ -149,13 +119,7 @@ pub(crate) fn object_id() -> String {
     fixed_guid("service principal").to_string()
 }
 
-/// Not cryptography: enough to tell the emulator's own tokens from all others.
-fn sign(world: &World, text: &str) -> String {
-    let mark = fixed_guid(&format!("{} {text}", world.settings.client_secret));
-    URL_SAFE_NO_PAD.encode(mark.as_bytes())
-}
-
-/// Fails unless the request bears a token of this emulator that has not expired.
+/// Fails unless the request bears a token of this emulator, for ARM, that has not expired.
 pub(crate) fn check(world: &World, call: &Call) -> Result<(), ArmError> {
     let Some(header) = call.header("authorization") else {
         let text = "Authentication failed. The 'Authorization' header is missing.";
@@ -167,30 +131,35 @@ pub(crate) fn check(world: &World, call: &Call) -> Result<(), ArmError> {
                     format.";
         return Err(challenge(world, "AuthenticationFailed", text, ""));
     }
-    let Some(expires) = expiry(world, token.trim()) else {
+    let Some(claims) = world.settings.keys.claims(token.trim()) else {
         let text = "The access token is invalid.";
         return Err(challenge(world, "InvalidAuthenticationToken", text, "invalid_token"));
     };
-    if (expires as f64) < clock::real() {
+    if claims["exp"].as_f64().is_none_or(|expires| expires < clock::real()) {
         return Err(expired(world));
     }
-    Ok(())
+    check_audience(world, claims["aud"].as_str().unwrap_or_default())
+}
+
+fn check_audience(world: &World, audience: &str) -> Result<(), ArmError> {
+    let settings = &world.settings;
+    let known = [settings.cloud.audiences[0], settings.cloud.audiences[1], &settings.base];
+    let bare = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    if known.iter().any(|known| bare(known) == bare(audience)) {
+        return Ok(());
+    }
+    let text = format!(
+        "The access token has been obtained for wrong audience or resource '{audience}'. It \
+         should exactly match with one of the allowed audiences '{}'.",
+        known.join("','")
+    );
+    Err(challenge(world, "InvalidAuthenticationTokenAudience", &text, "invalid_token"))
 }
 
 /// The refusal of a token that was good once.
 pub(crate) fn expired(world: &World) -> ArmError {
     let text = "The access token expiry UTC time is earlier than current UTC time.";
     challenge(world, "ExpiredAuthenticationToken", text, "invalid_token")
-}
-
-fn expiry(world: &World, token: &str) -> Option<u64> {
-    let (signed, signature) = token.rsplit_once('.')?;
-    if sign(world, signed) != signature {
-        return None;
-    }
-    let (_, payload) = signed.split_once('.')?;
-    let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    payload["exp"].as_u64()
 }
 
 fn challenge(world: &World, code: &str, text: &str, error: &str) -> ArmError {
@@ -200,43 +169,4 @@ fn challenge(world: &World, code: &str, text: &str, error: &str) -> ArmError {
         value.push_str(&format!(", error=\"{error}\", error_description=\"{text}\""));
     }
     ArmError::new(401, code, text).header("WWW-Authenticate", value)
-}
-
-fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
-    let settings = &world.settings;
-    let known = ["common", "organizations", settings.tenant.as_str()];
-    if !known.iter().any(|known| known.eq_ignore_ascii_case(tenant)) {
-        return refuse(400, "invalid_tenant", 90002, &format!("Tenant '{tenant}' not found."));
-    }
-    let base = &settings.base;
-    let at = format!("{base}/{tenant}/oauth2{version}");
-    Answer::ok(json!({
-        "token_endpoint": format!("{at}/token"),
-        "authorization_endpoint": format!("{at}/authorize"),
-        "device_authorization_endpoint": format!("{at}/devicecode"),
-        "end_session_endpoint": format!("{at}/logout"),
-        "jwks_uri": format!("{base}/{tenant}/discovery{version}/keys"),
-        "issuer": format!("{base}/{}{version}", settings.tenant),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-        "response_types_supported": ["code", "id_token", "token"],
-        "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-        "scopes_supported": ["openid", "profile", "offline_access"],
-        "tenant_region_scope": null,
-        "cloud_instance_name": base.trim_start_matches("https://"),
-    }))
-}
-
-fn discovery(world: &World) -> Answer {
-    let settings = &world.settings;
-    let host = settings.base.trim_start_matches("https://");
-    let endpoint =
-        format!("{}/{}/v2.0/.well-known/openid-configuration", settings.base, settings.tenant);
-    Answer::ok(json!({
-        "tenant_discovery_endpoint": endpoint,
-        "api-version": "1.1",
-        "metadata": [{
-            "preferred_network": host, "preferred_cache": host, "aliases": [host],
-        }],
-    }))
 }

@@ -1,5 +1,7 @@
 //! The world: who may ask, what exists, what is under way, what shall go wrong.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,7 +15,9 @@ use crate::log::Log;
 use crate::manners::Manners;
 use crate::operation::Operations;
 use crate::rules::Rules;
+use crate::sign_in::Platform;
 use crate::store::{Resource, Store};
+use crate::token::Keys;
 
 /// The name space of every GUID that the emulator makes up.
 const NAMESPACE: Uuid = Uuid::from_u128(0x5e3f_1d1a_6a52_4f0f_9d9b_a1e0_0c0f_fee5);
@@ -32,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) operation_seconds: f64,
     pub(crate) real_retry_after: bool,
     pub(crate) cloud: &'static Cloud,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) platform: Platform,
 }
 
 /// Everything behind one lock.

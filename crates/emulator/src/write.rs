@@ -55,7 +55,7 @@ pub(crate) fn patch(
     body::check(facts, &write)?;
     body::check_location(facts, &write)?;
     let reply = match facts.patch {
-        Patch::Merge(reply) => reply,
+        Patch::Merge(reply) => kind.patch_reply(reply, version),
         Patch::Tags | Patch::None => {
             let other = |(name, _): &(&String, &Value)| name.as_str() != "tags";
             if let Some((name, _)) = body.as_object().into_iter().flatten().find(other) {

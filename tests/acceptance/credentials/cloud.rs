@@ -1,5 +1,9 @@
 //! What the emulator knows of identities.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
 use crate::cloud::Cloud;
 
 impl Cloud {
@@ -45,7 +49,14 @@ impl Cloud {
         use std::sync::atomic::{AtomicU32, Ordering};
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        format!("eyJhbGciOiJSUzI1NiJ9.assertion-{number}.signature")
+        let claims = json!({
+            "iss": "https://app.terraform.io",
+            "sub": format!("assertion-{number}"),
+            "aud": "api://AzureADTokenExchange",
+            "exp": 4_070_908_800_u64,
+        });
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+        format!("eyJhbGciOiJSUzI1NiJ9.{claims}.signature")
     }
 
     /// The address of its service for managed identities.

@@ -125,8 +125,6 @@ pub(crate) struct Facts {
     pub(crate) flag: Option<Flag>,
     /// Properties that keep the value they were created with.
     pub(crate) immutable: &'static [&'static str],
-    /// `PUT` refuses read-only names instead of ignoring them.
-    pub(crate) rejects_read_only: bool,
     /// The answer to a write while another one is under way.
     pub(crate) busy: (u16, &'static str),
     pub(crate) valid_name: fn(&str) -> bool,
@@ -160,7 +158,6 @@ pub(crate) const NETWORK: Facts = Facts {
     states: NETWORK_STATES,
     flag: None,
     immutable: &[],
-    rejects_read_only: false,
     busy: (429, "AnotherOperationInProgress"),
     valid_name: network_name,
     page: 1000,

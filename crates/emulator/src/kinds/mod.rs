@@ -34,7 +34,7 @@ use crate::error::ArmError;
 use crate::id::ResourceId;
 use crate::store::Resource;
 use crate::world::World;
-use facts::Facts;
+use facts::{Facts, Reply};
 use link::Group;
 
 pub(crate) use connection::show_on_endpoint;
@@ -90,6 +90,11 @@ pub(crate) trait Kind: Sync {
 
     /// Adds what is computed when the resource is shown, hides what the version does not know.
     fn present(&self, _world: &World, _body: &mut Value, _version: &str) {}
+
+    /// How a version answers a merge, for a type that has changed its mind.
+    fn patch_reply(&self, now: Reply, _version: &str) -> Reply {
+        now
+    }
 
     /// What private endpoints may connect to; empty when the type cannot be a target.
     fn groups(&self, _cloud: &Cloud, _body: &Value) -> Vec<Group> {

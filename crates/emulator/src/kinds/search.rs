@@ -28,7 +28,6 @@ static FACTS: Facts = Facts {
         exact: false,
         default: "Enabled",
     }),
-    rejects_read_only: true,
     valid_name: search_name,
     ..PLAIN
 };
@@ -60,12 +59,29 @@ fn check_change(stored: Option<&str>, sku: &str) -> Result<(), ArmError> {
     }
 }
 
+/// A `PUT` may send read-only values back as they are, and the etag as it was; nothing else.
+fn check_read_only(world: &World, write: &Write<'_>) -> Result<(), ArmError> {
+    if write.patch {
+        return Ok(());
+    }
+    let shown = world.show(&write.id.to_string(), Some(write.version)).unwrap_or_default();
+    for name in FACTS.read_only.iter().filter(|name| **name != "eTag") {
+        let asked = write.property(name);
+        if !asked.is_null() && *asked != shown["properties"][name] {
+            let text = format!("The property '{name}' is read-only and cannot be set.");
+            return Err(ArmError::bad("BadRequest", text));
+        }
+    }
+    Ok(())
+}
+
 impl Kind for Search {
     fn facts(&self) -> &Facts {
         &FACTS
     }
 
-    fn check(&self, _world: &World, write: &Write<'_>) -> Result<(), ArmError> {
+    fn check(&self, world: &World, write: &Write<'_>) -> Result<(), ArmError> {
+        check_read_only(world, write)?;
         let asked = write.body["sku"]["name"].as_str();
         let stored = write.before.and_then(|before| before["sku"]["name"].as_str());
         let Some(sku) = asked.or(stored) else {

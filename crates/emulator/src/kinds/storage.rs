@@ -92,6 +92,13 @@ impl Kind for Storage {
             "primaryLocation": location,
             "statusOfPrimary": "available",
             "accessTier": "Hot",
+            "encryption": {
+                "keySource": "Microsoft.Storage",
+                "services": {
+                    "blob": { "keyType": "Account", "enabled": true, "lastEnabledTime": now },
+                    "file": { "keyType": "Account", "enabled": true, "lastEnabledTime": now },
+                },
+            },
             "allowBlobPublicAccess": false,
             "minimumTlsVersion": "TLS1_2",
             "supportsHttpsTrafficOnly": true,

@@ -61,10 +61,14 @@ pub(crate) const NETWORK: &[&str] = &[
     "2025-05-01",
     "2025-07-01",
     "2026-01-01",
+    "2026-03-01",
 ];
 
 /// Versions of Microsoft.Network/privateDnsZones.
 pub(crate) const PRIVATE_DNS: &[&str] = &["2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01"];
+
+/// The first version in which a `PATCH` of a workspace is a long-running operation.
+pub(crate) const LONG_PATCH_SINCE: &str = "2022-02-01-preview";
 
 /// Versions of Microsoft.MachineLearningServices/workspaces.
 pub(crate) const MACHINE_LEARNING: &[&str] = &[
@@ -123,6 +127,7 @@ pub(crate) const COGNITIVE: &[&str] = &[
     "2025-12-01",
     "2026-03-01",
     "2026-05-01",
+    "2026-05-15-preview",
 ];
 
 /// Versions of Microsoft.Storage/storageAccounts.
@@ -192,6 +197,7 @@ pub(crate) const REGISTRY: &[&str] = &[
     "2025-05-01-preview",
     "2025-06-01-preview",
     "2025-11-01",
+    "2026-09-01-preview",
 ];
 
 /// Versions of Microsoft.Search/searchServices.
@@ -207,6 +213,8 @@ pub(crate) const SEARCH: &[&str] = &[
     "2024-06-01-preview",
     "2025-02-01-preview",
     "2025-05-01",
+    "2026-03-01-preview",
+    "2026-09-01-preview",
 ];
 
 /// Versions of microsoft.insights/components.

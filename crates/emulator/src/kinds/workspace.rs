@@ -120,6 +120,10 @@ impl Kind for Workspace {
         Err(ArmError::bad("BadRequest", text))
     }
 
+    fn patch_reply(&self, now: Reply, version: &str) -> Reply {
+        if version < versions::LONG_PATCH_SINCE { Reply::Now } else { now }
+    }
+
     fn present(&self, world: &World, shown: &mut Value, version: &str) {
         let id = shown["id"].as_str().unwrap_or_default().to_owned();
         if is(&shown["kind"], "Hub") {

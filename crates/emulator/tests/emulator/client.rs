@@ -67,7 +67,7 @@ impl Client {
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &self.emulator.client_id)
             .append_pair("client_secret", secret)
-            .append_pair("scope", "https://management.azure.com/.default")
+            .append_pair("scope", &format!("{}/.default", self.emulator.base))
             .finish();
         let url = format!("{}/{}/oauth2/v2.0/token", self.emulator.base, self.emulator.tenant);
         let request = self

@@ -21,6 +21,8 @@ mod misbehaviour;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod platforms;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod rules;

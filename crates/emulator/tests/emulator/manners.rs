@@ -118,6 +118,10 @@ async fn what_clients_ask_before_they_begin() {
     let register = format!("{subscription}/providers/Microsoft.Network/register");
     let url = client.url(&register, "2022-09-01");
     client.send(Method::POST, &url, &[], None).await.is(200);
+    let listed = client.get(&format!("{subscription}/providers")).await.is(200).body;
+    assert!(listed["value"].as_array().is_some_and(|list| list.len() >= 7), "{listed:#}");
+    let unknown = format!("{subscription}/providers/Microsoft.Nothing");
+    client.get(&unknown).await.refused(404, "InvalidResourceNamespace");
     let permissions = format!("{}/providers/Microsoft.Authorization/permissions", client.hub());
     let permissions = client.get(&permissions).await.is(200).body;
     assert_eq!(permissions["value"][0]["actions"], json!(["*"]));

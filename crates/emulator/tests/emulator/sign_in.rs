@@ -25,9 +25,8 @@ async fn only_the_right_secret_signs_in() {
     let answer = post(&tenant, "grant_type=client_credentials&client_id=x").await.is(400);
     assert_eq!(answer.body["error_codes"], json!([700_016]));
     let form = format!(
-        "grant_type=client_credentials&client_id={}&client_assertion=a.b.c\
-         &resource=https%3A%2F%2Fx",
-        client.emulator.client_id
+        "grant_type=client_credentials&client_id={}&client_secret={}&resource=https%3A%2F%2Fx",
+        client.emulator.client_id, client.emulator.client_secret
     );
     let answer = post(&tenant, &form).await.is(200);
     assert!(answer.body["expires_in"].is_string(), "the first version writes text");
