@@ -115,12 +115,16 @@ pub(crate) fn dump(world: &mut World) -> Value {
         .map(|one| {
             let mut document = one.document();
             document["resource"] = json!(one.resource.to_string());
+            document["work"] = json!(one.work.word());
             document
         })
         .collect();
     json!({
         "subscription": world.settings.subscription,
         "tenant": world.settings.tenant,
+        "resource_group": world.settings.group,
+        "location": world.settings.location,
+        "made_up": world.made_up(),
         "resources": resources,
         "operations": operations,
     })

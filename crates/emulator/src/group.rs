@@ -110,13 +110,7 @@ pub(crate) fn insert(world: &mut World, name: &str, location: &str, tags: &Value
     if tags.is_object() {
         body["tags"] = tags.clone();
     }
-    let place = ResourceId {
-        subscription: world.settings.subscription.clone(),
-        group: Some(name.to_owned()),
-        namespace: None,
-        types: Vec::new(),
-        names: Vec::new(),
-    };
+    let place = ResourceId::of_group(&world.settings.subscription, name);
     world.store.insert(&id, Resource::new(place, body.clone()));
     body
 }

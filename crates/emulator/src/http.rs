@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use bytes::Bytes;
 use futures::stream;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use crate::fault::{self, FaultKind};
 use crate::log::Request;
 use crate::tls::Wire;
 use crate::world::World;
-use crate::{arm, control, kinds, metadata, sign_in, token};
+use crate::{arm, control, kinds, metadata, page, sign_in, token};
 
 /// ARM takes bodies of up to 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -32,17 +33,24 @@ pub(crate) struct App {
     world: Mutex<World>,
     pub(crate) stop: CancellationToken,
     pub(crate) watcher: Option<Watcher>,
+    /// Counts what may have changed the world.
+    pub(crate) changes: watch::Sender<u64>,
 }
 
 impl App {
     /// An app around a world.
     pub(crate) fn new(world: World, stop: CancellationToken, watcher: Option<Watcher>) -> Self {
-        Self { world: Mutex::new(world), stop, watcher }
+        Self { world: Mutex::new(world), stop, watcher, changes: watch::Sender::new(0) }
     }
 
     /// The world, for a moment; never to be held while waiting.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells those who show or keep the world that it may have changed.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -65,7 +73,14 @@ async fn handle(
     let query = parts.uri.query().unwrap_or_default();
     let mut call = Call::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
     if call.path == "/_emulator" || call.path.starts_with("/_emulator/") {
-        return plain(&control::serve(&app, &call), false);
+        if let Some(page) = page::serve(&app, &call).await {
+            return page;
+        }
+        let answer = plain(&control::serve(&app, &call), false);
+        if call.method != "GET" {
+            app.changed();
+        }
+        return answer;
     }
     let fault = app.world().faults.take(&call.method, &call.path);
     let spoiled = misbehave(&app, &wire, &call, fault.as_ref()).await;
@@ -169,6 +184,7 @@ fn note(
         fault: fault.map(|kind| format!("{kind:?}")),
     };
     let request = app.world().log.add(request);
+    app.changed();
     if let Some(watcher) = &app.watcher {
         watcher(&request);
     }

@@ -48,6 +48,25 @@ impl ResourceId {
         (!id.types.is_empty()).then_some(id)
     }
 
+    /// Takes the ID of a resource group apart.
+    pub(crate) fn parse_group(text: &str) -> Option<Self> {
+        let mut rest = text.strip_prefix('/')?.trim_end_matches('/').split('/');
+        let subscription = expect(&mut rest, "subscriptions")?;
+        let group = expect(&mut rest, "resourceGroups")?;
+        rest.next().is_none().then(|| Self::of_group(&subscription, &group))
+    }
+
+    /// A resource group, taken apart.
+    pub(crate) fn of_group(subscription: &str, group: &str) -> Self {
+        Self {
+            subscription: subscription.to_owned(),
+            group: Some(group.to_owned()),
+            namespace: None,
+            types: Vec::new(),
+            names: Vec::new(),
+        }
+    }
+
     /// The ID of a resource group.
     pub(crate) fn group_id(subscription: &str, group: &str) -> String {
         format!("/subscriptions/{subscription}/resourceGroups/{group}")

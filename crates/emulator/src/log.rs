@@ -83,6 +83,8 @@ pub(crate) struct Log {
     total: u64,
     by_method: BTreeMap<String, u64>,
     by_status: BTreeMap<u16, u64>,
+    /// How often a browser has asked for the page.
+    pub(crate) page_views: u64,
 }
 
 impl Log {
@@ -108,6 +110,11 @@ impl Log {
     pub(crate) fn counters(&self) -> Value {
         let by_status: BTreeMap<String, u64> =
             self.by_status.iter().map(|(status, count)| (status.to_string(), *count)).collect();
-        json!({ "requests": self.total, "by_method": self.by_method, "by_status": by_status })
+        json!({
+            "requests": self.total,
+            "by_method": self.by_method,
+            "by_status": by_status,
+            "page_views": self.page_views,
+        })
     }
 }

@@ -4,16 +4,20 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use emulator::Emulator;
 
 /// Azure Resource Manager in memory, for trying and testing without an Azure account.
 ///
-/// Serves https with a certificate authority of its own. Point Terraform at it with the
-/// variables that it prints. It keeps nothing: each start begins with the same world, the
-/// resource group rg-ai with a network, an AI hub, its resources and a project.
+/// It serves what the private link of an Azure AI workspace needs, over https with a certificate
+/// authority of its own, to Terraform (azureai, azurerm, azapi), the Azure CLI and the SDKs. It
+/// prints what to export for each of them. Each start begins with the same world: the resource
+/// group rg-ai with a network, an AI hub, its resources and a project; or with a world of your own.
+///
+/// The page at /_emulator shows the world to a browser that trusts the authority, or that is told
+/// to go on in spite of it. GET /_emulator/dump, /log and /counters are for machines.
 #[derive(Debug, Parser)]
-#[command(name = "azureai-emulator", version)]
+#[command(name = "azureai-emulator", version, after_help = EXAMPLES)]
 struct Arguments {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
@@ -40,9 +44,40 @@ struct Arguments {
     #[arg(long, value_name = "CLOUD", default_value = "public")]
     cloud: String,
 
+    /// File with the world to begin with, in the form of a dump (GET /_emulator/dump): `resources`
+    /// as they stand; `put`, what to make by ARM's rules; `subscription`, `tenant`, `location`.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
+    /// File that keeps the world across restarts; read if it is there, else made from the world to
+    /// begin with.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
     /// Write a line to standard error for each request.
     #[arg(long)]
     log: bool,
+
+    /// Form of these lines.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", requires = "log")]
+    log_format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  azureai-emulator                                      any free port, the default world
+  azureai-emulator --listen 127.0.0.1:8443 --log        a fixed port, and each request as it comes
+  azureai-emulator --listen 127.0.0.1:8443 --state w.json
+                                                        goes on where it was stopped
+  azureai-emulator --operation-seconds 3                endpoints, zones and more take 3 seconds
+  azureai-emulator --ready-file r.json --ca-file ca.pem for scripts: written when it answers";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// An object in each line.
+    Json,
 }
 
 fn main() -> ExitCode {
@@ -68,9 +103,20 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
     if let Some(path) = &arguments.ca_file {
         builder = builder.ca_file(path);
     }
+    if let Some(path) = &arguments.world {
+        builder = builder.world_file(path);
+    }
+    if let Some(path) = &arguments.state {
+        builder = builder.state_file(path);
+    }
     if arguments.log {
-        builder = builder.on_request(|request| {
-            let _ = writeln!(io::stderr(), "{}", request.to_line());
+        let format = arguments.log_format;
+        builder = builder.on_request(move |request| {
+            let line = match format {
+                Format::Text => request.to_line(),
+                Format::Json => request.to_json().to_string(),
+            };
+            let _ = writeln!(io::stderr(), "{line}");
         });
     }
     let emulator = builder.start().await?;
@@ -129,18 +175,34 @@ fn write_ready(path: &Path, emulator: &Emulator) -> io::Result<Made> {
 fn banner(emulator: &Emulator) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "azureai-emulator answers at {}", emulator.base)?;
-    writeln!(out, "control API: {}\n", emulator.control)?;
-    writeln!(out, "For terraform (azureai, azurerm, azapi):\n")?;
-    for (name, value) in [
-        ("SSL_CERT_FILE", emulator.ca.display().to_string()),
-        ("ARM_METADATA_HOSTNAME", emulator.host.clone()),
-        ("ARM_SUBSCRIPTION_ID", emulator.subscription.clone()),
-        ("ARM_TENANT_ID", emulator.tenant.clone()),
-        ("ARM_CLIENT_ID", emulator.client_id.clone()),
-        ("ARM_CLIENT_SECRET", emulator.client_secret.clone()),
-    ] {
-        writeln!(out, "export {name}='{value}'")?;
-    }
+    writeln!(out, "its world, for a browser:   {}\n", emulator.control)?;
+    let mut export =
+        |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
+    export("SSL_CERT_FILE", &emulator.ca.display())?;
+    export("ARM_METADATA_HOSTNAME", &emulator.host)?;
+    export("ARM_SUBSCRIPTION_ID", &emulator.subscription)?;
+    export("ARM_TENANT_ID", &emulator.tenant)?;
+    export("ARM_CLIENT_ID", &emulator.client_id)?;
+    export("ARM_CLIENT_SECRET", &emulator.client_secret)?;
+    writeln!(
+        out,
+        "\nThat is all that Terraform needs with azureai. With azurerm and azapi also:\n"
+    )?;
+    let mut export =
+        |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
+    export("ARM_RESOURCE_PROVIDER_REGISTRATIONS", &"none")?;
+    writeln!(out, "\nFor the Azure CLI and the SDKs for Python:\n")?;
+    let mut export =
+        |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
+    export("REQUESTS_CA_BUNDLE", &emulator.ca.display())?;
+    export("AZURE_CORE_INSTANCE_DISCOVERY", &"no")?;
+    writeln!(out, "az cloud register -n emulator --endpoint-resource-manager {}", emulator.base)?;
+    writeln!(out, "az cloud set -n emulator")?;
+    writeln!(
+        out,
+        "az login --service-principal -u {} -p {} --tenant {}",
+        emulator.client_id, emulator.client_secret, emulator.tenant
+    )?;
     writeln!(out, "\nCtrl+C stops it.")?;
     out.flush()
 }

@@ -36,6 +36,17 @@ pub(crate) enum Ending {
     Never,
 }
 
+impl Work {
+    /// What a dump calls it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Write { .. } => "write",
+            Self::Delete => "delete",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 /// How an operation stands.
 #[derive(Debug, Clone)]
 pub(crate) enum State {

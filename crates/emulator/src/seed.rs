@@ -33,7 +33,8 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     Ok(())
 }
 
-fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
+/// Puts a resource by the rules, as a client would.
+pub(crate) fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
     let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
     let id = ResourceId::parse(path).ok_or_else(unknown)?;
     let kind = kinds::of(&id).ok_or_else(unknown)?;

@@ -14,8 +14,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cloud;
 use crate::control;
+use crate::error::ArmError;
 use crate::fault::Fault;
 use crate::http::{App, Watcher, router};
+use crate::keep;
 use crate::limits::{Limits, Meters};
 use crate::log::Request;
 use crate::manners::Manners;
@@ -37,6 +39,8 @@ pub struct Builder {
     real_retry_after: bool,
     cloud: String,
     watcher: Option<Watcher>,
+    world: Option<PathBuf>,
+    state: Option<PathBuf>,
     pub(crate) rules: Rules,
     pub(crate) manners: Manners,
     pub(crate) limits: Limits,
@@ -86,6 +90,21 @@ impl Builder {
         self
     }
 
+    /// A file with the world to begin with, in the form of a dump, instead of the default one.
+    #[must_use]
+    pub fn world_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.world = Some(path.into());
+        self
+    }
+
+    /// A file that keeps the world: read at the start if it is there, written after changes and at
+    /// the stop.
+    #[must_use]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
+        self
+    }
+
     /// Starts it on the current tokio runtime.
     ///
     /// # Errors
@@ -99,7 +118,7 @@ impl Builder {
         let (ca, folder) = write_authority(self.ca_file.as_deref(), &certificates)?;
 
         let host = format!("localhost:{port}");
-        let settings = Settings {
+        let mut settings = Settings {
             subscription: "5a1ec0de-0000-4000-8000-00000000a1a1".to_owned(),
             tenant: "7e4a4700-0000-4000-8000-00000000a1a2".to_owned(),
             client_id: "c11e4700-0000-4000-8000-00000000a1a3".to_owned(),
@@ -113,15 +132,15 @@ impl Builder {
             keys: Arc::new(Keys::load()?),
             platform: Platform::default(),
         };
-        let mut world = World::empty(settings.clone());
-        seed::fill(&mut world)
-            .map_err(|error| io::Error::other(format!("{}: {}", error.code, error.message)))?;
+        let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
+        let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
         world.rules = self.rules;
         world.manners = self.manners;
         world.meters = Meters::new(self.limits, world.clock.now());
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher));
+        let keeper = self.state.map(|path| tokio::spawn(keep::keep(app.clone(), path)));
         let listener = TlsListener::start(listener, &certificates, stop.clone())?;
         let service = router(app.clone()).into_make_service_with_connect_info::<Wire>();
         let stopped = stop.clone().cancelled_owned();
@@ -147,6 +166,7 @@ impl Builder {
             app,
             stop,
             server: Some(server),
+            keeper,
             runtime: None,
             _folder: folder,
         })
@@ -165,6 +185,20 @@ impl Builder {
         emulator.runtime = Some(runtime);
         Ok(emulator)
     }
+}
+
+/// The world of a file, or the default one.
+fn begin(settings: &mut Settings, file: Option<&Path>) -> io::Result<World> {
+    let Some(path) = file else {
+        let mut world = World::empty(settings.clone());
+        let told = |error: ArmError| io::Error::other(format!("{}: {}", error.code, error.message));
+        return seed::fill(&mut world).map_err(told).map(|()| world);
+    };
+    let document = keep::read(path)?;
+    keep::settle_in(settings, &document);
+    let mut world = World::empty(settings.clone());
+    let told = |error| io::Error::other(format!("{}: {error}", path.display()));
+    keep::fill(&mut world, &document).map_err(told).map(|()| world)
 }
 
 fn write_authority(
@@ -219,6 +253,7 @@ pub struct Emulator {
     pub(crate) app: Arc<App>,
     stop: CancellationToken,
     server: Option<JoinHandle<io::Result<()>>>,
+    keeper: Option<JoinHandle<io::Result<()>>>,
     runtime: Option<Runtime>,
     _folder: Option<TempDir>,
 }
@@ -234,6 +269,8 @@ impl Emulator {
             real_retry_after: false,
             cloud: "public".to_owned(),
             watcher: None,
+            world: None,
+            state: None,
             rules: Rules::default(),
             manners: Manners::default(),
             limits: Limits::default(),
@@ -273,11 +310,12 @@ impl Emulator {
             return Ok(());
         };
         match tokio::time::timeout(GRACE, &mut server).await {
-            Ok(joined) => joined.map_err(io::Error::other)?,
-            Err(_) => {
-                server.abort();
-                Ok(())
-            }
+            Ok(joined) => joined.map_err(io::Error::other)??,
+            Err(_) => server.abort(),
+        }
+        match self.keeper.take() {
+            Some(keeper) => keeper.await.map_err(io::Error::other)?,
+            None => Ok(()),
         }
     }
 

@@ -85,6 +85,16 @@ impl World {
         fixed_guid(&format!("made up {}", self.made_up))
     }
 
+    /// How many GUIDs were made up so far.
+    pub(crate) fn made_up(&self) -> u64 {
+        self.made_up
+    }
+
+    /// Goes on with the GUIDs where an earlier run has ended.
+    pub(crate) fn skip_guids(&mut self, made_up: u64) {
+        self.made_up = self.made_up.max(made_up);
+    }
+
     /// The text of `Retry-After`.
     pub(crate) fn retry_after(&self) -> String {
         let seconds = match self.settings {

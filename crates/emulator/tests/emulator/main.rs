@@ -13,6 +13,8 @@ mod faults;
 #[cfg(test)]
 mod flags;
 #[cfg(test)]
+mod keep;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod manners;
@@ -20,6 +22,8 @@ mod manners;
 mod misbehaviour;
 #[cfg(test)]
 mod order;
+#[cfg(test)]
+mod page;
 #[cfg(test)]
 mod platforms;
 #[cfg(test)]

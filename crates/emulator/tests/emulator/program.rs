@@ -33,7 +33,7 @@ async fn it_says_when_it_is_ready_and_leaves_nothing() {
         .take_while(|line| !line.starts_with("Ctrl+C"))
         .filter(|line| line.starts_with("export "))
         .collect();
-    assert_eq!(exports.len(), 6, "{exports:?}");
+    assert_eq!(exports.len(), 9, "{exports:?}");
 
     let text = std::fs::read_to_string(&ready).expect("the ready file");
     let facts: Value = serde_json::from_str(&text).expect("JSON");

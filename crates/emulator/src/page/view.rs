@@ -1,0 +1,253 @@
+//! What the page shows of the world, section by section.
+
+use serde_json::Value;
+
+use super::markup::{Markup, badge, element, lines, remarked, section, text};
+use crate::kinds;
+use crate::store::Resource;
+use crate::world::World;
+
+/// How many of the latest requests are shown.
+const LATEST: usize = 12;
+
+/// Everything that changes.
+pub(super) fn world(world: &World) -> String {
+    let view = View { world };
+    let sections = vec![
+        view.operations(),
+        view.targets(),
+        view.endpoints(),
+        view.zones(),
+        view.networks(),
+        view.requests(),
+    ];
+    format!("{}{}", view.header(), element("main", "", sections))
+}
+
+struct View<'a> {
+    world: &'a World,
+}
+
+fn word<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The last name in an ID.
+fn last(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
+
+fn name(value: &Value, pointer: &str) -> Markup {
+    text(last(word(value, pointer)))
+}
+
+impl View<'_> {
+    fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = Value> + 'a {
+        self.world.store.of_kind(kind).map(|found| self.world.present(found, None))
+    }
+
+    fn header(&self) -> Markup {
+        let settings = &self.world.settings;
+        let title = element("h1", "", vec![text("azureai-emulator")]);
+        let fact = |what: &str, value: &str| {
+            let parts =
+                vec![element("dt", "", vec![text(what)]), element("dd", "", vec![text(value)])];
+            element("div", "", parts)
+        };
+        let facts = vec![
+            fact("answers at", &settings.base),
+            fact("cloud", settings.cloud.name),
+            fact("subscription", &settings.subscription),
+            fact("tenant", &settings.tenant),
+            fact("resources", &self.world.store.all().count().to_string()),
+        ];
+        element("header", "", vec![title, element("dl", "", facts)])
+    }
+
+    fn operations(&self) -> Markup {
+        let running = self.world.operations.all().filter(|one| one.is_running());
+        let rows = running.map(|one| {
+            let document = one.document();
+            vec![
+                remarked(one.resource.name(), &one.resource.kind()),
+                badge(word(&document, "/status")),
+                text(word(&document, "/startTime").get(..19).unwrap_or_default()),
+            ]
+        });
+        let nothing = "Nothing is under way.";
+        section("Running operations", &["resource", "status", "since"], rows.collect(), nothing)
+    }
+
+    /// Workspaces and what can be put behind private link beside them, with the flag of each.
+    fn targets(&self) -> Markup {
+        let cloud = self.world.settings.cloud;
+        let is_target = |found: &&Resource| {
+            kinds::of(&found.id).is_some_and(|kind| !kind.groups(cloud, &found.body).is_empty())
+        };
+        let mut found: Vec<&Resource> = self.world.store.all().filter(is_target).collect();
+        // What it is all about comes first.
+        found.sort_by_key(|target| !target.id.kind().contains("MachineLearning"));
+        let rows = found.into_iter().map(|target| {
+            let shown = self.world.present(target, None);
+            let kind = match word(&shown, "/kind") {
+                "" => last(word(&shown, "/type")).to_owned(),
+                kind => format!("{}, {kind}", last(word(&shown, "/type"))),
+            };
+            vec![
+                remarked(word(&shown, "/name"), &kind),
+                badge(word(&shown, "/properties/publicNetworkAccess")),
+                badge(first(
+                    &shown,
+                    &[
+                        "/properties/networkAcls/defaultAction",
+                        "/properties/networkRuleSet/defaultAction",
+                    ],
+                )),
+                lines(
+                    list(&shown, "/properties/privateEndpointConnections")
+                        .map(connection)
+                        .collect(),
+                ),
+                lines(self.belongings(&shown)),
+            ]
+        });
+        let heads = ["resource", "public access", "default action", "connections", "works with"];
+        section("Workspaces and their resources", &heads, rows.collect(), "There is none.")
+    }
+
+    /// What a workspace works with: its own resources, its hub, its connections.
+    fn belongings(&self, workspace: &Value) -> Vec<Markup> {
+        let names = ["storageAccount", "keyVault", "containerRegistry", "applicationInsights"];
+        let of_hub = ["hubResourceId"];
+        let project = word(workspace, "/kind").eq_ignore_ascii_case("Project");
+        let names: &[&str] = if project { &of_hub } else { &names };
+        let own = names.iter().map(|name| word(workspace, &format!("/properties/{name}")));
+        let mut found: Vec<Markup> =
+            own.filter(|id| !id.is_empty()).map(|id| text(last(id))).collect();
+        if !project {
+            let connections = self.world.store.children(word(workspace, "/id"), "connections");
+            found.extend(connections.map(|one| remarked(one.id.name(), one.text("category"))));
+        }
+        found
+    }
+
+    fn endpoints(&self) -> Markup {
+        let rows = self.all("Microsoft.Network/privateEndpoints").map(|endpoint| {
+            let manual = "/properties/manualPrivateLinkServiceConnections";
+            let made = list(&endpoint, "/properties/privateLinkServiceConnections");
+            let links: Vec<&Value> = made.chain(list(&endpoint, manual)).collect();
+            let target = |link: &&Value| {
+                let groups = list(link, "/properties/groupIds").filter_map(Value::as_str);
+                let groups = groups.collect::<Vec<_>>().join(", ");
+                remarked(last(word(link, "/properties/privateLinkServiceId")), &groups)
+            };
+            let state = "/properties/privateLinkServiceConnectionState/status";
+            vec![
+                text(word(&endpoint, "/name")),
+                lines(links.iter().map(target).collect()),
+                lines(links.iter().map(|link| badge(word(link, state))).collect()),
+                name(&endpoint, "/properties/subnet/id"),
+                lines(self.addresses(&endpoint)),
+                lines(self.zone_groups(&endpoint)),
+            ]
+        });
+        let heads = ["endpoint", "target", "state", "subnet", "addresses", "zone group"];
+        section("Private endpoints", &heads, rows.collect(), "There is none yet.")
+    }
+
+    fn addresses(&self, endpoint: &Value) -> Vec<Markup> {
+        let mut found = Vec::new();
+        for interface in list(endpoint, "/properties/networkInterfaces") {
+            let shown = self.world.show(word(interface, "/id"), None).unwrap_or_default();
+            for config in list(&shown, "/properties/ipConfigurations") {
+                let names = list(config, "/properties/privateLinkConnectionProperties/fqdns");
+                let names = names.filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
+                found.push(remarked(word(config, "/properties/privateIPAddress"), &names));
+            }
+        }
+        found
+    }
+
+    fn zone_groups(&self, endpoint: &Value) -> Vec<Markup> {
+        let groups = self.world.store.children(word(endpoint, "/id"), "privateDnsZoneGroups");
+        let mut found = Vec::new();
+        for group in groups {
+            let configs = list(&group.body, "/properties/privateDnsZoneConfigs");
+            let zones = configs.map(|config| last(word(config, "/properties/privateDnsZoneId")));
+            let zones = zones.collect::<Vec<_>>().join(", ");
+            found.push(remarked(group.id.name(), &zones));
+        }
+        found
+    }
+
+    fn zones(&self) -> Markup {
+        let rows = self.all("Microsoft.Network/privateDnsZones").map(|zone| {
+            let id = word(&zone, "/id");
+            let links = self.world.store.children(id, "virtualNetworkLinks").map(|link| {
+                remarked(link.id.name(), last(word(&link.body, "/properties/virtualNetwork/id")))
+            });
+            let records = self.world.store.children(id, "A").map(|record| {
+                let addresses = list(&record.body, "/properties/aRecords");
+                let addresses = addresses.map(|record| word(record, "/ipv4Address"));
+                let addresses = addresses.collect::<Vec<_>>().join(", ");
+                remarked(record.id.name(), &addresses)
+            });
+            let group = self.world.store.get(id).and_then(|zone| zone.id.group.clone());
+            vec![
+                remarked(word(&zone, "/name"), &group.unwrap_or_default()),
+                lines(links.collect()),
+                lines(records.collect()),
+            ]
+        });
+        let heads = ["zone", "links", "A records"];
+        section("Private DNS zones", &heads, rows.collect(), "There is none yet.")
+    }
+
+    fn networks(&self) -> Markup {
+        let rows = self.all("Microsoft.Network/virtualNetworks/subnets").map(|subnet| {
+            let network = word(&subnet, "/id").rsplit('/').nth(2).unwrap_or_default();
+            vec![
+                remarked(word(&subnet, "/name"), network),
+                text(word(&subnet, "/properties/addressPrefix")),
+                text(word(&subnet, "/properties/privateEndpointNetworkPolicies")),
+                text(&list(&subnet, "/properties/privateEndpoints").count().to_string()),
+            ]
+        });
+        let heads = ["subnet", "prefix", "endpoint policies", "endpoints"];
+        section("Subnets", &heads, rows.collect(), "There is none.")
+    }
+
+    fn requests(&self) -> Markup {
+        let log = &self.world.log;
+        let skip = log.all().count().saturating_sub(LATEST);
+        let mut latest: Vec<_> = log.all().skip(skip).collect();
+        latest.reverse();
+        let rows = latest.into_iter().map(|request| {
+            let code = request.code.as_deref().unwrap_or_default();
+            vec![
+                text(&request.number.to_string()),
+                text(&request.status.to_string()),
+                text(&request.method),
+                remarked(&request.path, code),
+                text(request.api_version.as_deref().unwrap_or_default()),
+            ]
+        });
+        let heads = ["no.", "status", "method", "path", "version"];
+        section("Latest requests", &heads, rows.collect(), "Nobody has asked for anything yet.")
+    }
+}
+
+fn first<'a>(value: &'a Value, pointers: &[&str]) -> &'a str {
+    let mut found = pointers.iter().map(|pointer| word(value, pointer));
+    found.find(|word| !word.is_empty()).unwrap_or_default()
+}
+
+fn connection(connection: &Value) -> Markup {
+    let state = word(connection, "/properties/privateLinkServiceConnectionState/status");
+    let endpoint = name(connection, "/properties/privateEndpoint/id");
+    element("span", "", vec![endpoint, text(" "), badge(state)])
+}

@@ -1,0 +1,128 @@
+//! The page for people: what it shows, that it is safe, and that a browser keeps it up to date.
+
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::client::{Client, read};
+
+impl Client {
+    async fn page(&self, mark: &str) -> reqwest::Response {
+        let request = self.http.get(&self.emulator.control).header("accept", "text/html");
+        request.header("if-none-match", mark).send().await.expect("an answer")
+    }
+}
+
+#[tokio::test]
+async fn it_shows_the_world_to_browsers_and_a_list_of_routes_to_machines() {
+    let client = Client::start().await;
+    let plain = read(client.http.get(&client.emulator.control).send().await.expect("one")).await;
+    assert!(plain.body["GET"].is_array());
+
+    let zone = client.network("privateDnsZones/privatelink.api.azureml.ms");
+    client.make(&zone, &json!({ "location": "global" })).await;
+    let network = client.network("virtualNetworks/vnet-ai");
+    let link = json!({ "location": "global", "properties": {
+        "virtualNetwork": { "id": network }, "registrationEnabled": false,
+    } });
+    client.make(&format!("{zone}/virtualNetworkLinks/link-ai"), &link).await;
+    let endpoint = client.network("privateEndpoints/pe-hub");
+    client.make(&endpoint, &client.endpoint(&client.hub(), "amlworkspace")).await;
+    let group = json!({ "properties": { "privateDnsZoneConfigs": [
+        { "name": "z", "properties": { "privateDnsZoneId": zone } },
+    ] } });
+    client.make(&format!("{endpoint}/privateDnsZoneGroups/mine"), &group).await;
+    client
+        .patch(&client.hub(), &json!({ "properties": { "publicNetworkAccess": "Disabled" } }))
+        .await;
+    client.emulator.hold_operations(true);
+    client
+        .put(&client.network("privateDnsZones/slow.example"), &json!({ "location": "global" }))
+        .await;
+
+    let answer = client.page("").await;
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    let html = answer.text().await.expect("a page");
+    for shown in [
+        "airef-hub",
+        "airef-project",
+        "airefstorage",
+        "pe-hub",
+        "Approved",
+        "10.0.1.4",
+        "mine",
+        "privatelink.api.azureml.ms",
+        "link-ai",
+        "vnet-ai",
+        "<span class=\"badge good\">Disabled",
+        "slow.example",
+        "InProgress",
+        "snet-pe",
+        "PATCH",
+    ] {
+        assert!(html.contains(shown), "{shown} is not shown");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_never_more_than_a_name() {
+    let client = Client::start().await;
+    let evil = "<img src=x onerror=alert(1)>\"'&";
+    let change = json!({ "kind": evil, "properties": { "publicNetworkAccess": evil } });
+    client.emulator.patch(&client.hub(), &change).expect("a change");
+    let path = format!("{}/%3Cscript%3Ealert(1)%3C/script%3E", client.emulator.group_id());
+    client.get(&path).await;
+    let answer = client.page("").await;
+    let policy = answer.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let html = answer.text().await.expect("a page");
+    assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;"));
+    assert!(!html.contains("<img") && html.matches("<script").count() == 1);
+    assert!(!html.contains("http://"), "nothing comes from elsewhere");
+}
+
+#[tokio::test]
+async fn who_knows_the_page_waits_for_the_next() {
+    let client = Client::start().await;
+    let mark = client.page("").await.headers()["etag"].to_str().expect("text").to_owned();
+    assert_eq!(client.page(&mark).await.status(), 304);
+    let change = client.http.post(format!("{}/patch", client.emulator.control)).json(&json!({
+        "id": client.hub(), "body": { "properties": { "publicNetworkAccess": "Disabled" } },
+    }));
+    let (page, changed) = tokio::join!(client.page(&mark), change.send());
+    assert_eq!(changed.expect("an answer").status(), 200);
+    assert_eq!(page.status(), 200);
+    assert_ne!(page.headers()["etag"], mark.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_keeps_it_up_to_date() {
+    let client = Client::start().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut browser = Command::new("chromium");
+    browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"]);
+    browser.args(["--disable-dev-shm-usage", "--virtual-time-budget=1500", "--dump-dom"]);
+    browser.arg(format!("--user-data-dir={}", folder.path().display()));
+    browser.arg(&client.emulator.control).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(browser) = browser.spawn() else {
+        eprintln!("NOT TESTED: the page in a browser, because there is no chromium on the PATH");
+        return;
+    };
+    // It changes after the browser has begun to wait for the second version.
+    loop {
+        let url = format!("{}/counters", client.emulator.control);
+        let counters = read(client.http.get(url).send().await.expect("an answer")).await.body;
+        if counters["page_views"].as_u64() >= Some(2) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    client
+        .make(&client.network("privateDnsZones/after.example"), &json!({ "location": "global" }))
+        .await;
+    let seen = tokio::task::spawn_blocking(|| browser.wait_with_output());
+    let seen = seen.await.expect("a thread").expect("a browser");
+    let dom = String::from_utf8_lossy(&seen.stdout);
+    assert!(dom.contains("after.example"), "{dom}");
+    assert!(!dom.contains("class=\"lost\""));
+}
