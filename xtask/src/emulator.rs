@@ -74,6 +74,30 @@ impl Emulator {
         https.ask(https.client().get(url))?.document()
     }
 
+    /// A line for each request so far.
+    pub(crate) fn requests(&self) -> Result<Vec<String>> {
+        let url = format!("{}/log", self.fact("control")?);
+        let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
+        let log = https.ask(https.client().get(url))?.document()?;
+        let line = |request: &Value| {
+            let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
+            let [method, path, version, code] = ["method", "path", "api_version", "code"].map(text);
+            let sent = &request["body"];
+            let sent = if sent.is_null() { String::new() } else { format!("\n      {sent}") };
+            format!("{} {method} {path} {version} {code}{sent}", request["status"])
+        };
+        Ok(log["requests"].as_array().into_iter().flatten().map(line).collect())
+    }
+
+    /// An ID token, as a job on GitHub gets it.
+    pub(crate) fn id_token(&self) -> Result<String> {
+        let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
+        let request = https.client().get(self.fact("github_token_url")?);
+        let answer = https.ask(request.bearer_auth(self.fact("request_token")?))?.document()?;
+        let token = answer["value"].as_str().context("GitHub's service gives no token")?;
+        Ok(token.to_owned())
+    }
+
     /// Lets it run on after this program; gives the number of its process.
     pub(crate) fn leave_running(mut self) -> u32 {
         self.child.take().map_or(0, |child| child.id())

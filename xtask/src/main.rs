@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod conformance;
 mod demo;
 mod docs;
 mod emulator;
@@ -42,6 +43,8 @@ enum Command {
     Package(package::Options),
     /// Brings a release into an organisation's private registry at HCP Terraform
     Publish(publish::Options),
+    /// Runs the Azure CLI and the Python SDKs, unchanged, against the emulator
+    Conformance(conformance::Options),
     /// Writes docs/ from the models
     Docs,
     /// Measures start-up, memory, size and the time that the demo takes, on the release build
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Install(options) => install::run(&options),
         Command::Package(options) => package::run(&options),
         Command::Publish(options) => publish::run(&options),
+        Command::Conformance(options) => conformance::run(&options),
         Command::Docs => docs::run(),
         Command::Bench => bench::run(),
     };

@@ -13,6 +13,11 @@ pub(crate) fn aside(line: &str) {
     println!("    {}", paint("2", line));
 }
 
+/// Tells that something went well, and how many seconds it took.
+pub(crate) fn result(what: &str, seconds: f64) {
+    println!("    {}  {seconds:5.2} s  {what}", paint("32", "ok"));
+}
+
 /// Ends a step with the time that it took.
 pub(crate) fn took(time: Duration) {
     println!("    {}", paint("32", &format!("{:.2} s", time.as_secs_f64())));

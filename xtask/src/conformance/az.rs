@@ -1,0 +1,107 @@
+//! The Azure CLI: every command of the private link job.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Stage;
+use super::script::{self, Step, Wanted};
+use crate::failure::{Context as _, Failure, Result};
+use crate::process::{self, Finished};
+use crate::{project, screen};
+
+/// A command takes a second or two.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Runs every command; gives their number.
+pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
+    let text = std::fs::read_to_string(project::root().join("xtask/conformance/az.txt"))
+        .context("Reading az.txt")?;
+    let mut variables = variables(stage)?;
+    let steps = script::read(&text);
+    for step in &steps {
+        let finished = run(stage, &step.line, &variables)?;
+        let output = finished.output.trim();
+        let wanted = match &step.wanted {
+            Wanted::Success => finished.code == Some(0),
+            Wanted::Output(wanted) => {
+                finished.code == Some(0) && output == script::fill(wanted, &variables)
+            }
+            Wanted::Failure(wanted) => finished.code != Some(0) && output.contains(wanted),
+            Wanted::Variable(name) => {
+                variables.insert(name.clone(), output.to_owned());
+                finished.code == Some(0) && !output.is_empty()
+            }
+        };
+        if !wanted {
+            return Err(failed(step, &finished));
+        }
+        screen::result(&title(step), finished.time.as_secs_f64());
+    }
+    Ok(steps.len())
+}
+
+fn run(stage: &Stage<'_>, line: &str, variables: &BTreeMap<String, String>) -> Result<Finished> {
+    let words = script::words(line);
+    let mut command = stage.program("az")?;
+    command.args(words.iter().map(|word| script::fill(word, variables)));
+    command.args(["--output", "tsv"]);
+    command.envs([
+        ("AZURE_CONFIG_DIR", stage.folder.join("azure").display().to_string()),
+        ("AZURE_CORE_COLLECT_TELEMETRY", "no".to_owned()),
+        ("AZURE_CORE_ONLY_SHOW_ERRORS", "yes".to_owned()),
+        ("AZURE_CORE_NO_COLOR", "yes".to_owned()),
+        // Else it asks the public cloud whether it knows this one's sign-in.
+        ("AZURE_CORE_INSTANCE_DISCOVERY", "no".to_owned()),
+        ("AZURE_EXTENSION_USE_DYNAMIC_INSTALL", "no".to_owned()),
+    ]);
+    process::run(&mut command, DEADLINE, |_| {})
+}
+
+fn variables(stage: &Stage<'_>) -> Result<BTreeMap<String, String>> {
+    let mut variables = BTreeMap::new();
+    for name in ["base", "client_id", "client_secret", "tenant", "subscription"] {
+        variables.insert(name.to_owned(), stage.emulator.fact(name)?.to_owned());
+    }
+    let group = stage.emulator.fact("resource_group")?.to_owned();
+    let subscription = stage.emulator.fact("subscription")?;
+    let providers = format!("/subscriptions/{subscription}/resourceGroups/{group}/providers");
+    variables.insert("group".to_owned(), group);
+    for (name, path) in [
+        ("hub", "Microsoft.MachineLearningServices/workspaces/airef-hub"),
+        ("storage", "Microsoft.Storage/storageAccounts/airefstorage"),
+        ("vault", "Microsoft.KeyVault/vaults/airefkv"),
+        ("registry", "Microsoft.ContainerRegistry/registries/airefacr"),
+        ("services", "Microsoft.CognitiveServices/accounts/airef-services"),
+        ("search", "Microsoft.Search/searchServices/airef-search"),
+    ] {
+        variables.insert(name.to_owned(), format!("{providers}/{path}"));
+    }
+    variables.insert("id_token".to_owned(), stage.emulator.id_token()?);
+    Ok(variables)
+}
+
+/// The words that say what a command does, without its options.
+fn title(step: &Step) -> String {
+    let verbs = step.line.split(' ').take_while(|word| !word.starts_with('-'));
+    let told = verbs.collect::<Vec<_>>().join(" ");
+    let named = step.line.split_once(" --ids ").or(step.line.split_once(" --url "));
+    let named = named.and_then(|(_, rest)| rest.split(['}', ' ']).next());
+    let named = named.map(|name| format!(" {}", name.trim_start_matches('{')));
+    let refused = match &step.wanted {
+        Wanted::Failure(code) => format!(", refused: {code}"),
+        _ => String::new(),
+    };
+    format!("az {told}{}{refused}", named.unwrap_or_default())
+}
+
+fn failed(step: &Step, finished: &Finished) -> Failure {
+    let wanted = match &step.wanted {
+        Wanted::Success => "It must succeed".to_owned(),
+        Wanted::Output(wanted) => format!("It must print {wanted:?}"),
+        Wanted::Failure(wanted) => format!("It must fail with {wanted:?}"),
+        Wanted::Variable(name) => format!("It must print the {name}"),
+    };
+    let code = finished.code.map_or("a signal".to_owned(), |code| code.to_string());
+    Failure::new(format!("{wanted}; it ended with {code}: az {}", step.line))
+        .with("Its output", &finished.output)
+}
