@@ -199,14 +199,14 @@ fn another_name_is_another_zone() {
 }
 
 #[test]
-fn a_zone_is_named_in_exactly_one_way() {
+fn exactly_one_zone_is_named() {
     are_refused(
         BOTH,
         r#"
 good: private_dns_zone_name = azureai_private_dns_zone.it.name
 bad:  private_dns_zone_name = "corp.example.org"
-bad:  private_dns_zone_id   = "${local.network}/privateDnsZones/corp.example.org"
-says: The zone is named twice
+bad:  private_dns_zone_id   = "${local.network}/privateDnsZones/two.example.org"
+says: Two zones are named
 
 good: private_dns_zone_name = azureai_private_dns_zone.it.name
 bad:  # none
