@@ -13,13 +13,14 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    pub fn start() -> Self {
+    /// The public cloud, or another by the emulator's name of it.
+    pub fn start(name: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let emulator = runtime.block_on(Emulator::builder().start()).unwrap();
+        let emulator = runtime.block_on(Emulator::builder().cloud(name).start()).unwrap();
         Self { emulator, _runtime: runtime }
     }
 

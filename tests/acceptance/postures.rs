@@ -1,7 +1,7 @@
 //! The posture of a workspace: what is said of the world as it is made, of one that is isolated,
 //! and of one in which a single thing is broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use emulator::Policy;
 use serde_json::{Value, json};
@@ -23,7 +23,11 @@ data "azureai_network_isolation_posture" "hub" {
 
 /// A world with the scenario in it, ready to be applied.
 fn scenario() -> World {
-    let mut world = World::new();
+    scenario_in("public")
+}
+
+fn scenario_in(cloud: &str) -> World {
+    let mut world = World::in_cloud(cloud);
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     for (name, value) in [
         ("subscription_id", world.cloud.subscription()),
@@ -31,6 +35,7 @@ fn scenario() -> World {
         ("workspace_id", world.cloud.id(pieces::WORKSPACE_PATH)),
         ("subnet_id", format!("{network}/subnets/snet-pe")),
         ("virtual_network_id", network),
+        ("environment", cloud.to_owned()),
     ] {
         world.set(&format!("TF_VAR_{name}"), &value);
     }
@@ -110,6 +115,27 @@ fn each_single_thing_that_is_broken_gives_exactly_its_finding() {
 fn is_whole(world: &World) {
     assert_eq!(findings(world), [""; 0]);
     assert_eq!(compliant(world), true);
+}
+
+/// The whole of it in a cloud with other names: zones, endpoints, records, flags, judgement.
+#[test]
+fn a_workspace_of_a_sovereign_cloud_becomes_isolated_under_its_names() {
+    for (cloud, zones) in [
+        (
+            "usgovernment",
+            ["privatelink.api.ml.azure.us", "privatelink.notebooks.usgovcloudapi.net"],
+        ),
+        ("china", ["privatelink.api.ml.azure.cn", "privatelink.notebooks.chinacloudapi.cn"]),
+    ] {
+        let world = scenario_in(cloud);
+        world.apply().succeeds().keeps_quiet_about("AAI").keeps_quiet_about("Check block");
+        world.plan().is_quiet();
+        is_whole(&world);
+        let names = world.attribute("azureai_private_endpoint.all[\"hub\"]", "dns_records");
+        let names = names.as_array().unwrap().iter().map(|it| it["zone_name"].as_str().unwrap());
+        assert_eq!(names.collect::<BTreeSet<_>>(), BTreeSet::from(zones));
+        world.destroy().succeeds();
+    }
 }
 
 /// Reads the posture again, and nothing else.

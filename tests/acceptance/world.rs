@@ -36,7 +36,12 @@ impl Drop for World {
 impl World {
     /// A world in which what Azure does in the background is done at once.
     pub fn new() -> Self {
-        let cloud = Cloud::start();
+        Self::in_cloud("public")
+    }
+
+    /// One in a sovereign cloud.
+    pub fn in_cloud(name: &str) -> Self {
+        let cloud = Cloud::start(name);
         let folder = tempfile::Builder::new().prefix("azureai-").tempdir().unwrap();
         for name in ["work", "tmp", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();

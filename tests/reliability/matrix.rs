@@ -80,7 +80,7 @@ fn all(work: VecDeque<Work>) -> Found {
 
 fn run((resource, operation, lasting): Work, found: &Mutex<Found>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cloud = Cloud::start();
+    let cloud = Cloud::start("public");
     let met: Vec<&Trouble> =
         faults::ALL.iter().filter(|it| it.patience.is_some() == lasting).collect();
     runtime.block_on(async {

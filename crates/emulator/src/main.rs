@@ -54,6 +54,11 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
+    /// Take properties that the type does not have, with a warning in the answer, instead of
+    /// refusing the request.
+    #[arg(long)]
+    loose: bool,
+
     /// Write a line to standard error for each request.
     #[arg(long)]
     log: bool,
@@ -99,7 +104,8 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         .listen(&arguments.listen)
         .operation_seconds(arguments.operation_seconds)
         .real_retry_after(arguments.real_retry_after)
-        .cloud(&arguments.cloud);
+        .cloud(&arguments.cloud)
+        .loose(arguments.loose);
     if let Some(path) = &arguments.ca_file {
         builder = builder.ca_file(path);
     }

@@ -1,10 +1,13 @@
 //! The emulator as a program: what it says, what it leaves.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::client::read;
 
 #[test]
 fn it_starts_without_a_runtime() {
@@ -16,41 +19,90 @@ fn it_starts_without_a_runtime() {
     assert!(!ca.exists());
 }
 
+/// The program, killed at the end of its test if it runs still.
+struct Program {
+    process: Child,
+    folder: TempDir,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_azureai-emulator"))
+            .arg("--ready-file")
+            .arg(folder.path().join("ready.json"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a program");
+        let lines = BufReader::new(process.stdout.take().expect("output")).lines();
+        Self { process, folder, lines }
+    }
+
+    /// What it prints up to its last line, which it prints when it answers.
+    fn banner(&mut self) -> Vec<String> {
+        let lines = self.lines.by_ref().map(|line| line.expect("a line"));
+        lines.take_while(|line| !line.starts_with("Ctrl+C")).collect()
+    }
+
+    fn ready_file(&self) -> PathBuf {
+        self.folder.path().join("ready.json")
+    }
+
+    fn facts(&self) -> Value {
+        let text = std::fs::read_to_string(self.ready_file()).expect("the ready file");
+        serde_json::from_str(&text).expect("JSON")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A client that trusts the authority in this file.
+fn client(ca: &str) -> reqwest::Client {
+    let pem = std::fs::read(ca).expect("the certificate");
+    let certificate = reqwest::Certificate::from_pem(&pem).expect("a certificate");
+    reqwest::Client::builder().tls_certs_only([certificate]).no_proxy().build().expect("a client")
+}
+
 #[tokio::test]
 async fn it_says_when_it_is_ready_and_leaves_nothing() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let ready = folder.path().join("ready.json");
-    let mut program = Command::new(env!("CARGO_BIN_EXE_azureai-emulator"))
-        .arg("--ready-file")
-        .arg(&ready)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a program");
-    let mut lines = BufReader::new(program.stdout.take().expect("output")).lines();
-    let exports: Vec<String> = lines
-        .by_ref()
-        .map(|line| line.expect("a line"))
-        .take_while(|line| !line.starts_with("Ctrl+C"))
-        .filter(|line| line.starts_with("export "))
-        .collect();
-    assert_eq!(exports.len(), 9, "{exports:?}");
+    let mut program = Program::start(&[]);
+    let banner = program.banner();
+    let exports = banner.iter().filter(|line| line.starts_with("export "));
+    assert_eq!(exports.count(), 9, "{banner:?}");
 
-    let text = std::fs::read_to_string(&ready).expect("the ready file");
-    let facts: Value = serde_json::from_str(&text).expect("JSON");
+    let facts = program.facts();
     let known = |name: &str| facts[name].as_str().expect("text").to_owned();
-    assert_eq!(facts["pid"], program.id());
+    assert_eq!(facts["pid"], program.process.id());
     assert_eq!(known("base"), format!("https://{}", known("host")));
     assert_eq!((known("resource_group"), known("location")), ("rg-ai".into(), "eastus".into()));
     let ca = known("ca");
-    let pem = std::fs::read(&ca).expect("the certificate");
-    let certificate = reqwest::Certificate::from_pem(&pem).expect("a certificate");
-    let client =
-        reqwest::Client::builder().tls_certs_only([certificate]).no_proxy().build().expect("one");
     let url = format!("{}/counters", known("control"));
-    assert_eq!(client.get(url).send().await.expect("an answer").status(), 200);
+    assert_eq!(client(&ca).get(url).send().await.expect("an answer").status(), 200);
 
-    let killed = Command::new("kill").arg("-TERM").arg(program.id().to_string()).status();
-    assert!(killed.expect("kill").success());
-    assert!(program.wait().expect("an end").success());
-    assert!(!ready.exists() && !Path::new(&ca).exists());
+    let id = program.process.id().to_string();
+    assert!(Command::new("kill").arg("-TERM").arg(id).status().expect("kill").success());
+    assert!(program.process.wait().expect("an end").success());
+    assert!(!program.ready_file().exists() && !Path::new(&ca).exists());
+}
+
+#[tokio::test]
+async fn its_options_change_the_world() {
+    let mut program = Program::start(&["--loose", "--cloud", "china"]);
+    program.banner();
+    let facts = program.facts();
+    let known = |name: &str| facts[name].as_str().expect("text");
+    let client = client(known("ca"));
+    let manners = client.post(format!("{}/manners", known("control")));
+    let manners = read(manners.send().await.expect("an answer")).await.is(200).body;
+    assert_eq!(manners["loose"], true);
+    let document = format!("{}/metadata/endpoints?api-version=2022-09-01", known("base"));
+    let document = read(client.get(document).send().await.expect("an answer")).await.is(200).body;
+    assert_eq!(document["name"], "AzureChinaCloud");
 }
