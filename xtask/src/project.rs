@@ -109,11 +109,6 @@ pub(crate) fn build_provider(release: bool) -> Result<PathBuf> {
     find(&cargo_build(&[PROVIDER], release, &[])?, PROVIDER)
 }
 
-/// Builds the emulator alone.
-pub(crate) fn build_emulator() -> Result<PathBuf> {
-    find(&cargo_build(&[EMULATOR], false, &[])?, EMULATOR)
-}
-
 /// Runs `cargo build` and gives the programs that it made. Cargo itself says where they are, since
 /// the user may have moved the target folder. `--workspace` makes it use each dependency with the
 /// features that the tests use too, so that neither builds it anew for the other.

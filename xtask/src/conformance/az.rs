@@ -14,11 +14,25 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Runs every command; gives their number.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
-    let text = std::fs::read_to_string(project::root().join("xtask/conformance/az.txt"))
-        .context("Reading az.txt")?;
+    perform(stage, &list()?)
+}
+
+/// Signs in, as the list does at its beginning.
+pub(super) fn sign_in(stage: &Stage<'_>) -> Result<usize> {
+    let steps = list()?;
+    let signed_in = steps.iter().position(|step| step.line.starts_with("login"));
+    let last = signed_in.context("az.txt does not sign in")?;
+    perform(stage, &steps[..=last])
+}
+
+fn list() -> Result<Vec<Step>> {
+    let text = std::fs::read_to_string(project::root().join("xtask/conformance/az.txt"));
+    Ok(script::read(&text.context("Reading az.txt")?))
+}
+
+fn perform(stage: &Stage<'_>, steps: &[Step]) -> Result<usize> {
     let mut variables = variables(stage)?;
-    let steps = script::read(&text);
-    for step in &steps {
+    for step in steps {
         let finished = run(stage, &step.line, &variables)?;
         let output = finished.output.trim();
         let wanted = match &step.wanted {
@@ -44,8 +58,13 @@ fn run(stage: &Stage<'_>, line: &str, variables: &BTreeMap<String, String>) -> R
     let words = script::words(line);
     let mut command = stage.program("az")?;
     command.args(words.iter().map(|word| script::fill(word, variables)));
-    command.args(["--output", "tsv"]);
-    command.envs([
+    command.args(["--output", "tsv"]).envs(environment(stage));
+    process::run(&mut command, DEADLINE, |_| {})
+}
+
+/// What keeps it to this stage: its settings are in a folder of its own, and it asks nobody else.
+pub(super) fn environment(stage: &Stage<'_>) -> [(&'static str, String); 6] {
+    [
         ("AZURE_CONFIG_DIR", stage.folder.join("azure").display().to_string()),
         ("AZURE_CORE_COLLECT_TELEMETRY", "no".to_owned()),
         ("AZURE_CORE_ONLY_SHOW_ERRORS", "yes".to_owned()),
@@ -53,8 +72,7 @@ fn run(stage: &Stage<'_>, line: &str, variables: &BTreeMap<String, String>) -> R
         // Else it asks the public cloud whether it knows this one's sign-in.
         ("AZURE_CORE_INSTANCE_DISCOVERY", "no".to_owned()),
         ("AZURE_EXTENSION_USE_DYNAMIC_INSTALL", "no".to_owned()),
-    ]);
-    process::run(&mut command, DEADLINE, |_| {})
+    ]
 }
 
 fn variables(stage: &Stage<'_>) -> Result<BTreeMap<String, String>> {

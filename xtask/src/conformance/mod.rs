@@ -1,9 +1,11 @@
-//! Runs clients that nobody here wrote, unchanged, against the emulator: the Azure CLI and the
-//! Python SDKs. They come from Python's registry into a virtual environment under `target/`; once
-//! that is there, nothing leaves this machine.
+//! Runs clients that nobody here wrote, unchanged, against the emulator: the Azure CLI, the Python
+//! SDKs, and Terraform with the provider signed in by that Azure CLI. The CLI and the SDKs come
+//! from Python's registry into a virtual environment under `target/`; once that is there, nothing
+//! leaves this machine.
 
 mod az;
 mod script;
+mod signed_in;
 mod venv;
 
 use std::path::Path;
@@ -23,6 +25,9 @@ const DEADLINE: Duration = Duration::from_secs(180);
 /// How many of the last requests are shown when something goes wrong.
 const LAST_REQUESTS: usize = 12;
 
+/// Gives the number of its steps.
+type Story = fn(&Stage<'_>) -> Result<usize>;
+
 /// What can be chosen.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -31,11 +36,12 @@ pub(crate) struct Options {
     optional: bool,
 }
 
-/// Runs both, one after the other, each on a world of its own.
+/// Runs them one after the other, each on a world of its own.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    screen::step("building the emulator");
-    let program = project::build_emulator()?;
-    let target = program.ancestors().nth(2).context("The emulator was built into no folder")?;
+    screen::step("building the provider and the emulator");
+    let programs = project::build(false)?;
+    let target =
+        programs.emulator.ancestors().nth(2).context("The emulator was built into no folder")?;
     screen::step("Python packages: azure-cli and the SDKs");
     let started = Instant::now();
     let venv = match Venv::ready(target) {
@@ -51,13 +57,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder.context("Making a folder")?;
     let begun = Instant::now();
     let mut steps = 0;
-    for (title, story) in [
-        ("Azure CLI", az::tell as fn(&Stage<'_>) -> Result<usize>),
-        ("Python SDKs", tell_sdk as fn(&Stage<'_>) -> Result<usize>),
-    ] {
+    let stories: [(&str, Story); 3] = [
+        ("Azure CLI", az::tell),
+        ("Python SDKs", tell_sdk),
+        ("Terraform, signed in by the Azure CLI", signed_in::tell),
+    ];
+    for (number, (title, story)) in stories.into_iter().enumerate() {
         screen::step(&format!("{title} {}", venv.version(title)?));
-        let emulator = Emulator::start(&program, folder.path(), false)?;
-        let stage = Stage { venv: &venv, emulator: &emulator, folder: folder.path() };
+        let folder = folder.path().join(number.to_string());
+        std::fs::create_dir(&folder).context("Making a folder")?;
+        let emulator = Emulator::start(&programs.emulator, &folder, false)?;
+        let (venv, provider) = (&venv, &*programs.provider);
+        let stage = Stage { venv, provider, emulator: &emulator, folder: &folder };
         let told = story(&stage);
         steps += told.map_err(|failure| failure.with("The last requests", &stage.requests()))?;
     }
@@ -69,6 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// What a client is run with.
 struct Stage<'a> {
     venv: &'a Venv,
+    provider: &'a Path,
     emulator: &'a Emulator,
     folder: &'a Path,
 }

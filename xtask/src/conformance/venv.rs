@@ -40,9 +40,14 @@ impl Venv {
         Ok(venv)
     }
 
+    /// The folder of its programs.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.folder.join("bin")
+    }
+
     /// A program in it.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
-        self.folder.join("bin").join(name)
+        self.programs().join(name)
     }
 
     /// The version of what a story is about.
@@ -50,8 +55,8 @@ impl Venv {
         let script = "import sys; from importlib.metadata import version; \
                       print(', '.join(name + ' ' + version(name) for name in sys.argv[1:]))";
         let names: &[&str] = match package {
-            "Azure CLI" => &["azure-cli"],
-            _ => &["azure-mgmt-network", "azure-identity"],
+            "Python SDKs" => &["azure-mgmt-network", "azure-identity"],
+            _ => &["azure-cli"],
         };
         let mut python = Command::new(self.program("python"));
         let finished = process::run(python.args(["-c", script]).args(names), DEADLINE, |_| {})?;
