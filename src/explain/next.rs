@@ -121,7 +121,9 @@ fn locked(error: &Error) -> Option<String> {
 fn tenant(_: &Error) -> Option<String> {
     Some(
         "The subscription belongs to another tenant than the one that was signed in to: set \
-         `tenant_id` (or ARM_TENANT_ID), or `az login --tenant` for the Azure CLI."
+         `tenant_id` (or ARM_TENANT_ID), or `az login --tenant` for the Azure CLI. To work in the \
+         subscriptions of several tenants at once, name the others in `auxiliary_tenant_ids` (or \
+         ARM_AUXILIARY_TENANT_IDS)."
             .to_owned(),
     )
 }

@@ -9,8 +9,8 @@ use plugin::schema::Check;
 pub struct Credentials {
     /// GUID of the tenant to sign in to. Or the environment variable `ARM_TENANT_ID`.
     pub(super) tenant_id: Option<String>,
-    /// Up to three other tenants whose resources are referred to across tenants. Or
-    /// `ARM_AUXILIARY_TENANT_IDS`, with `;` between them.
+    /// Up to three other tenants in whose subscriptions resources are read, changed or referred
+    /// to. Or `ARM_AUXILIARY_TENANT_IDS`, with `;` between them.
     #[tf(check = at_most(3))]
     pub(super) auxiliary_tenant_ids: Option<Vec<String>>,
     /// Client ID of the service principal, or of a user-assigned managed identity. Or

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emulator::{Emulator, Fault, Policy};
+use emulator::{Builder, Emulator, Fault, Policy};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -13,14 +13,13 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// The public cloud, or another by the emulator's name of it.
-    pub fn start(name: &str) -> Self {
+    pub fn start(builder: Builder) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let emulator = runtime.block_on(Emulator::builder().cloud(name).start()).unwrap();
+        let emulator = runtime.block_on(builder.start()).unwrap();
         Self { emulator, _runtime: runtime }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::Policy;
+use emulator::{Emulator, Policy};
 use serde_json::{Value, json};
 
 use crate::outcome::Outcome;
@@ -27,7 +27,7 @@ fn scenario() -> World {
 }
 
 fn scenario_in(cloud: &str) -> World {
-    let mut world = World::in_cloud(cloud);
+    let mut world = World::of(Emulator::builder().cloud(cloud));
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     for (name, value) in [
         ("subscription_id", world.cloud.subscription()),

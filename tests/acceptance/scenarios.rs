@@ -3,15 +3,23 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use emulator::Policy;
+use emulator::{Builder, Emulator, Policy};
 use serde_json::{Value, json};
 
 use crate::pieces;
 use crate::world::World;
 
+/// A subscription beside the world's first, and a tenant that it may belong to.
+const OTHER: &str = "22222222-2222-2222-2222-222222222222";
+const PARTNER: &str = "44444444-4444-4444-4444-444444444444";
+
 /// A world in which the variables of the scenarios have values.
 fn world() -> World {
-    let mut world = World::new();
+    world_of(Emulator::builder())
+}
+
+fn world_of(azure: Builder) -> World {
+    let mut world = World::of(azure);
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     let workspace = world.cloud.id(pieces::WORKSPACE_PATH);
     let subscription = world.cloud.subscription();
@@ -41,8 +49,12 @@ fn comes_and_goes(world: &World, scenario: &str, resources: usize) {
 }
 
 fn zones_of_another_team(world: &World) {
-    world.cloud.put_group("rg-dns");
-    let group = world.cloud.group().replace("rg-ai", "rg-dns");
+    zones_in(world, &world.cloud.subscription());
+}
+
+fn zones_in(world: &World, subscription: &str) {
+    let group = format!("/subscriptions/{subscription}/resourceGroups/rg-dns");
+    world.cloud.put(&group, &json!({"location": "eastus"}));
     for name in ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"] {
         let zone = format!("{group}/providers/Microsoft.Network/privateDnsZones/{name}");
         world.cloud.put(&zone, &json!({"location": "global"}));
@@ -66,6 +78,21 @@ fn hub_and_spoke() {
     comes_and_goes(&world, "hub-and-spoke", 3);
 }
 
+/// The network team's subscription, perhaps in a tenant of its own.
+#[test]
+fn hub_and_spoke_in_two_subscriptions() {
+    for tenant in [None, Some(PARTNER)] {
+        let mut world = world_of(Emulator::builder().other_subscription(OTHER, tenant));
+        zones_in(&world, OTHER);
+        let spoke = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+        world
+            .set("TF_VAR_connectivity_subscription_id", OTHER)
+            .set("TF_VAR_link_virtual_network_id", &spoke)
+            .set("ARM_AUXILIARY_TENANT_IDS", tenant.unwrap_or_default());
+        comes_and_goes(&world, "hub-and-spoke", 3);
+    }
+}
+
 #[test]
 fn policy_managed_dns() {
     let world = world();
@@ -81,6 +108,28 @@ fn policy_managed_dns() {
 #[test]
 fn manual_approval() {
     comes_and_goes(&world(), "manual-approval", 2);
+}
+
+/// The consumer is in another tenant, where it has a network of its own.
+#[test]
+fn manual_approval_across_tenants() {
+    let mut world = world_of(Emulator::builder().other_subscription(OTHER, Some(PARTNER)));
+    let owner = world.cloud.tenant();
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    let moved = |id: &str| id.replace(&world.cloud.subscription(), OTHER);
+    world.cloud.put(&moved(&world.cloud.group()), &json!({"location": "eastus"}));
+    for id in [network.clone(), format!("{network}/subnets/snet-pe")] {
+        let body: Value = world.cloud.get(&id).unwrap();
+        let body = moved(&body.to_string());
+        world.cloud.put(&moved(&id), &serde_json::from_str(&body).unwrap());
+    }
+    let subnet = moved(&format!("{network}/subnets/snet-pe"));
+    world
+        .set("TF_VAR_subscription_id", OTHER)
+        .set("TF_VAR_subnet_id", &subnet)
+        .set("TF_VAR_owner_tenant_id", &owner)
+        .set("ARM_TENANT_ID", PARTNER);
+    comes_and_goes(&world, "manual-approval", 2);
 }
 
 /// Two teams, each with a state of its own: what one puts out, the other takes in.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use emulator::{Builder, Emulator};
 use tempfile::TempDir;
 
 use crate::cloud::Cloud;
@@ -36,12 +37,12 @@ impl Drop for World {
 impl World {
     /// A world in which what Azure does in the background is done at once.
     pub fn new() -> Self {
-        Self::in_cloud("public")
+        Self::of(Emulator::builder())
     }
 
-    /// One in a sovereign cloud.
-    pub fn in_cloud(name: &str) -> Self {
-        let cloud = Cloud::start(name);
+    /// One whose Azure is as told.
+    pub fn of(azure: Builder) -> Self {
+        let cloud = Cloud::start(azure);
         let folder = tempfile::Builder::new().prefix("azureai-").tempdir().unwrap();
         for name in ["work", "tmp", "bin"] {
             fs::create_dir(folder.path().join(name)).unwrap();

@@ -5,6 +5,7 @@ use crate::cases;
 use crate::cloud::Cloud;
 use crate::faults::{self, Trouble};
 use crate::lane::{Lane, Operation, Outcome};
+use emulator::Emulator;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
@@ -80,7 +81,7 @@ fn all(work: VecDeque<Work>) -> Found {
 
 fn run((resource, operation, lasting): Work, found: &Mutex<Found>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cloud = Cloud::start("public");
+    let cloud = Cloud::start(Emulator::builder());
     let met: Vec<&Trouble> =
         faults::ALL.iter().filter(|it| it.patience.is_some() == lasting).collect();
     runtime.block_on(async {

@@ -8,6 +8,7 @@ use crate::error::{ArmError, Aside};
 use crate::id::ResourceId;
 use crate::kinds::{self, Kind};
 use crate::rules;
+use crate::subscription;
 use crate::world::World;
 use crate::{body, group, limits, read, token, write};
 
@@ -31,11 +32,13 @@ fn route(world: &mut World, call: &Call) -> Result<Answer, ArmError> {
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match lower.as_slice() {
-        ["subscriptions"] => Ok(Answer::ok(json!({ "value": [subscription(world)] }))),
-        ["tenants"] => Ok(Answer::ok(tenants(world))),
-        ["providers"] => Ok(Answer::ok(json!({ "value": providers(world) }))),
+        ["subscriptions"] => {
+            Ok(Answer::ok(subscription::list(world, &token::tenant(call).unwrap_or_default())))
+        }
+        ["tenants"] => Ok(Answer::ok(subscription::tenants(world))),
+        ["providers"] => Ok(Answer::ok(json!({ "value": providers("") }))),
         ["subscriptions", id, rest @ ..] => {
-            check_subscription(world, id)?;
+            subscription::check(world, id)?;
             in_subscription(world, call, &version, &segments, rest)
         }
         _ => Err(no_route(call)),
@@ -49,14 +52,17 @@ fn in_subscription(
     segments: &[&str],
     rest: &[&str],
 ) -> Result<Answer, ArmError> {
+    let id = segments[1];
     match rest {
-        [] => Ok(Answer::ok(subscription(world))),
-        ["locations"] => Ok(Answer::ok(locations(world))),
+        [] => Ok(Answer::ok(subscription::show(world, id))),
+        ["locations"] => Ok(Answer::ok(locations(id))),
         ["resources"] => read::resources(world, call, None),
-        ["providers"] => Ok(Answer::ok(json!({ "value": providers(world) }))),
-        ["providers", namespace] if call.method == "GET" => known_provider(world, namespace),
+        ["providers"] => {
+            Ok(Answer::ok(json!({ "value": providers(&format!("/subscriptions/{id}")) })))
+        }
+        ["providers", namespace] if call.method == "GET" => known_provider(id, namespace),
         ["providers", namespace, "register"] if call.method == "POST" => {
-            known_provider(world, namespace)
+            known_provider(id, namespace)
         }
         [.., "providers", "microsoft.authorization", "permissions"] => {
             permissions(world, call, segments)
@@ -92,9 +98,9 @@ fn resource(
     match (call.method.as_str(), named) {
         ("GET", true) => read::get(world, kind, place, version),
         ("HEAD", true) => read::head(world, place),
-        (method @ ("PUT" | "PATCH"), true) => {
+        ("PUT" | "PATCH", true) => {
             let mut body = body::parse(&call.body)?;
-            rules::admit(world, kind, method, (place, version), &mut body)?;
+            rules::admit(world, kind, call, (place, version), &mut body)?;
             write_body(world, call, kind, (place, version), body)
         }
         ("DELETE", true) => write::delete(world, call, kind, place, version),
@@ -209,44 +215,7 @@ fn no_route(call: &Call) -> ArmError {
     ArmError::new(404, "NotFound", text)
 }
 
-fn check_subscription(world: &World, id: &str) -> Result<(), ArmError> {
-    if id.eq_ignore_ascii_case(&world.settings.subscription) {
-        return Ok(());
-    }
-    let text = format!("The subscription '{id}' could not be found.");
-    Err(ArmError::new(404, "SubscriptionNotFound", text))
-}
-
-fn subscription(world: &World) -> Value {
-    let id = &world.settings.subscription;
-    json!({
-        "id": format!("/subscriptions/{id}"),
-        "authorizationSource": "RoleBased",
-        "managedByTenants": [],
-        "subscriptionId": id,
-        "tenantId": world.settings.tenant,
-        "displayName": "Emulator",
-        "state": "Enabled",
-        "subscriptionPolicies": {
-            "locationPlacementId": "Public_2014-09-01",
-            "quotaId": "PayAsYouGo_2014-09-01",
-            "spendingLimit": "Off",
-        },
-    })
-}
-
-fn tenants(world: &World) -> Value {
-    let tenant = &world.settings.tenant;
-    json!({ "value": [{
-        "id": format!("/tenants/{tenant}"),
-        "tenantId": tenant,
-        "displayName": "Emulator",
-        "tenantCategory": "Home",
-    }] })
-}
-
-fn locations(world: &World) -> Value {
-    let subscription = &world.settings.subscription;
+fn locations(subscription: &str) -> Value {
     let show = |(name, display): (&str, &str)| {
         json!({
             "id": format!("/subscriptions/{subscription}/locations/{name}"),
@@ -261,24 +230,25 @@ fn locations(world: &World) -> Value {
     json!({ "value": known.map(show) })
 }
 
-fn providers(world: &World) -> Vec<Value> {
+fn providers(scope: &str) -> Vec<Value> {
     let mut names: Vec<&str> = kinds::KINDS.iter().map(|kind| kind.facts().namespace()).collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|namespace| provider(world, namespace)).collect()
+    names.into_iter().map(|namespace| provider(scope, namespace)).collect()
 }
 
 /// A provider as it is registered; every one is from the start.
-fn known_provider(world: &World, namespace: &str) -> Result<Answer, ArmError> {
+fn known_provider(subscription: &str, namespace: &str) -> Result<Answer, ArmError> {
     let of = |kind: &&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
     if kinds::KINDS.iter().any(of) {
-        return Ok(Answer::ok(provider(world, namespace)));
+        return Ok(Answer::ok(provider(&format!("/subscriptions/{subscription}"), namespace)));
     }
     let text = format!("The resource namespace '{namespace}' is invalid.");
     Err(ArmError::new(404, "InvalidResourceNamespace", text))
 }
 
-fn provider(world: &World, namespace: &str) -> Value {
+/// What is told of a provider at a scope: a subscription, or everywhere.
+fn provider(scope: &str, namespace: &str) -> Value {
     let of = |kind: &&&dyn Kind| kind.facts().namespace().eq_ignore_ascii_case(namespace);
     let known: Vec<_> = kinds::KINDS.iter().filter(of).collect();
     let name = known.first().map_or(namespace, |kind| kind.facts().namespace());
@@ -294,7 +264,7 @@ fn provider(world: &World, namespace: &str) -> Value {
         })
     });
     json!({
-        "id": format!("/subscriptions/{}/providers/{name}", world.settings.subscription),
+        "id": format!("{scope}/providers/{name}"),
         "namespace": name,
         "registrationPolicy": "RegistrationRequired",
         "registrationState": "Registered",

@@ -14,6 +14,7 @@ use crate::log::Request;
 use crate::manners;
 use crate::rules;
 use crate::store::Resource;
+use crate::subscription::Subscription;
 use crate::world::World;
 
 /// Answers a control request.
@@ -119,9 +120,11 @@ pub(crate) fn dump(world: &mut World) -> Value {
             document
         })
         .collect();
+    let others = world.settings.others.iter().map(Subscription::to_json).collect::<Vec<_>>();
     json!({
         "subscription": world.settings.subscription,
         "tenant": world.settings.tenant,
+        "subscriptions": others,
         "resource_group": world.settings.group,
         "location": world.settings.location,
         "made_up": world.made_up(),
@@ -171,10 +174,11 @@ pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value
 /// Puts a resource as it is, without rules. Its parent need not exist.
 pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, String> {
     world.settle();
-    if let ["", "subscriptions", _, "resourceGroups", name] = id.split('/').collect::<Vec<_>>()[..]
+    if let ["", "subscriptions", subscription, "resourceGroups", name] =
+        id.split('/').collect::<Vec<_>>()[..]
     {
         let location = body["location"].as_str().unwrap_or("eastus");
-        return Ok(crate::group::insert(world, name, location, &body["tags"]));
+        return Ok(crate::group::insert(world, (subscription, name), location, &body["tags"]));
     }
     let place = ResourceId::parse(id).ok_or(format!("{id} is not a resource ID"))?;
     let kind = kinds::of(&place).ok_or(format!("the type of {id} is not known"))?;

@@ -10,6 +10,7 @@ use crate::id::{ResourceId, same_location};
 use crate::read;
 use crate::rules;
 use crate::store::Resource;
+use crate::subscription;
 use crate::world::World;
 
 /// Names that a body may have.
@@ -24,8 +25,11 @@ pub(crate) fn must_exist(world: &World, subscription: &str, name: &str) -> Resul
 /// `GET` of all groups.
 pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
     let kind = "Microsoft.Resources/subscriptions/resourceGroups/read";
+    let subscription = subscription::of(world, call);
     let shown = |group: &&Resource| {
-        group.id.namespace.is_none() && world.rules.access.may(kind, group.full_id())
+        group.id.namespace.is_none()
+            && group.id.subscription.eq_ignore_ascii_case(subscription)
+            && world.rules.access.may(kind, group.full_id())
     };
     let groups = world.store.all().filter(shown);
     let groups: Vec<&Resource> = groups.collect();
@@ -34,7 +38,8 @@ pub(crate) fn list(world: &World, call: &Call) -> Result<Answer, ArmError> {
 
 /// Any method on one group.
 pub(crate) fn serve(world: &mut World, call: &Call, name: &str) -> Result<Answer, ArmError> {
-    let id = ResourceId::group_id(&world.settings.subscription, name);
+    let subscription = subscription::of(world, call).to_owned();
+    let id = ResourceId::group_id(&subscription, name);
     rules::enter(world, "Microsoft.Resources/subscriptions/resourceGroups", &call.method, &id)?;
     let before = world.store.get(&id).map(|group| group.body.clone());
     match (call.method.as_str(), before) {
@@ -92,13 +97,19 @@ fn put(
         return Err(ArmError::new(409, "InvalidResourceGroupLocation", text));
     }
     let status = if before.is_some() { 200 } else { 201 };
-    let stored = insert(world, name, location, &body["tags"]);
+    let subscription = subscription::of(world, call).to_owned();
+    let stored = insert(world, (&subscription, name), location, &body["tags"]);
     Ok(Answer::new(status, Some(stored)))
 }
 
 /// Makes a group or replaces its tags.
-pub(crate) fn insert(world: &mut World, name: &str, location: &str, tags: &Value) -> Value {
-    let id = ResourceId::group_id(&world.settings.subscription, name);
+pub(crate) fn insert(
+    world: &mut World,
+    (subscription, name): (&str, &str),
+    location: &str,
+    tags: &Value,
+) -> Value {
+    let id = ResourceId::group_id(subscription, name);
     let existing = world.store.get(&id).map(|group| group.full_id().to_owned());
     let mut body = json!({
         "id": existing.unwrap_or_else(|| id.clone()),
@@ -110,7 +121,7 @@ pub(crate) fn insert(world: &mut World, name: &str, location: &str, tags: &Value
     if tags.is_object() {
         body["tags"] = tags.clone();
     }
-    let place = ResourceId::of_group(&world.settings.subscription, name);
+    let place = ResourceId::of_group(subscription, name);
     world.store.insert(&id, Resource::new(place, body.clone()));
     body
 }

@@ -15,6 +15,7 @@ use crate::id::ResourceId;
 use crate::kinds;
 use crate::seed;
 use crate::store::Resource;
+use crate::subscription::Subscription;
 use crate::world::{Settings, World};
 
 /// How long changes are gathered before they are written.
@@ -27,8 +28,16 @@ pub(crate) fn read(path: &Path) -> io::Result<Value> {
     };
     let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
     let document: Value = serde_json::from_str(&text).map_err(|error| told(&error))?;
-    const NAMES: [&str; 7] =
-        ["subscription", "tenant", "resource_group", "location", "resources", "put", "operations"];
+    const NAMES: [&str; 8] = [
+        "subscription",
+        "tenant",
+        "subscriptions",
+        "resource_group",
+        "location",
+        "resources",
+        "put",
+        "operations",
+    ];
     let known = |name: &str| NAMES.contains(&name) || name == "made_up";
     match document.as_object().map(|map| map.keys().find(|name| !known(name))) {
         None => Err(told(&"it is not a JSON object")),
@@ -38,7 +47,10 @@ pub(crate) fn read(path: &Path) -> io::Result<Value> {
 }
 
 /// Takes over whose world it is.
-pub(crate) fn settle_in(settings: &mut Settings, document: &Value) {
+///
+/// # Errors
+/// Says which entry cannot be.
+pub(crate) fn settle_in(settings: &mut Settings, document: &Value) -> Result<(), String> {
     let take = |name: &str, place: &mut String| {
         if let Some(text) = document[name].as_str() {
             text.clone_into(place);
@@ -48,6 +60,10 @@ pub(crate) fn settle_in(settings: &mut Settings, document: &Value) {
     take("tenant", &mut settings.tenant);
     take("location", &mut settings.location);
     take("resource_group", &mut settings.group);
+    for other in entries(document, "subscriptions")? {
+        settings.others.push(Subscription::from_json(other, &settings.tenant)?);
+    }
+    Ok(())
 }
 
 /// Fills an empty world: with `resources` as they stand, then with those of `put`, which go through
@@ -91,13 +107,12 @@ fn entries<'a>(document: &'a Value, name: &str) -> Result<&'a [Value], String> {
     }
 }
 
-/// The ID of a group or of a resource of a known type, in the world's subscription.
+/// The ID of a group or of a resource of a known type, in a subscription of the world.
 fn place(world: &World, text: &str) -> Result<ResourceId, String> {
     let parsed = ResourceId::parse_group(text).or_else(|| ResourceId::parse(text));
     let id = parsed.ok_or(format!("'{text}' is not the ID of a resource or a group"))?;
-    let own = &world.settings.subscription;
-    if !id.subscription.eq_ignore_ascii_case(own) {
-        return Err(format!("{text} is not in the subscription {own}"));
+    if world.settings.tenant_of(&id.subscription).is_none() {
+        return Err(format!("{text} is in none of the world's subscriptions"));
     }
     if id.namespace.is_some() && kinds::of(&id).is_none() {
         return Err(format!("the emulator has no type {}", id.kind()));
@@ -127,7 +142,7 @@ fn put(world: &mut World, body: &Value) -> Result<(), String> {
         return seed::put(world, text, body).map_err(|error| error.message.into());
     }
     let location = body["location"].as_str().ok_or("location is missing")?;
-    group::insert(world, last(text), location, &body["tags"]);
+    group::insert(world, (&id.subscription, last(text)), location, &body["tags"]);
     Ok(())
 }
 

@@ -11,6 +11,7 @@
 mod answer;
 mod arm;
 mod body;
+mod builder;
 mod call;
 mod clock;
 mod cloud;
@@ -34,15 +35,17 @@ mod seed;
 mod server;
 mod sign_in;
 mod store;
+mod subscription;
 mod tls;
 mod token;
 mod world;
 mod write;
 
+pub use builder::Builder;
 pub use fault::{Fault, FaultKind};
 pub use limits::{Limit, Limits};
 pub use log::Request;
 pub use rules::access::Role;
 pub use rules::lock::Lock;
 pub use rules::policy::Policy;
-pub use server::{Builder, Emulator};
+pub use server::Emulator;

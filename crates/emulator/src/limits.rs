@@ -1,10 +1,13 @@
 //! How many requests a subscription may make: a bucket of tokens for each class, as ARM has them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ArmError;
+use crate::subscription;
 use crate::token;
 use crate::world::World;
 
@@ -98,10 +101,17 @@ impl Bucket {
     }
 }
 
-/// The buckets of the one subscription.
+/// The buckets of each subscription, by its ID in lower case.
 #[derive(Debug)]
 pub(crate) struct Meters {
     pub(crate) limits: Limits,
+    full: Buckets,
+    used: BTreeMap<String, Buckets>,
+}
+
+/// The buckets of a subscription.
+#[derive(Debug, Clone, Copy)]
+struct Buckets {
     reads: Bucket,
     writes: Bucket,
     deletes: Bucket,
@@ -112,9 +122,12 @@ impl Meters {
     pub(crate) fn new(limits: Limits, now: f64) -> Self {
         Self {
             limits,
-            reads: Bucket::full(limits.reads, now),
-            writes: Bucket::full(limits.writes, now),
-            deletes: Bucket::full(limits.deletes, now),
+            full: Buckets {
+                reads: Bucket::full(limits.reads, now),
+                writes: Bucket::full(limits.writes, now),
+                deletes: Bucket::full(limits.deletes, now),
+            },
+            used: BTreeMap::new(),
         }
     }
 }
@@ -126,16 +139,18 @@ pub(crate) fn meter(
     serve: impl FnOnce(&mut World) -> Answer,
 ) -> Answer {
     let now = world.clock.now();
+    let subscription = subscription::of(world, call).to_ascii_lowercase();
     let meters = &mut world.meters;
+    let buckets = meters.used.entry(subscription.clone()).or_insert(meters.full);
     let (class, word, bucket) = match call.method.as_str() {
-        "GET" | "HEAD" => ("reads", "read", &mut meters.reads),
-        "DELETE" => ("deletes", "delete", &mut meters.deletes),
-        _ => ("writes", "write", &mut meters.writes),
+        "GET" | "HEAD" => ("reads", "read", &mut buckets.reads),
+        "DELETE" => ("deletes", "delete", &mut buckets.deletes),
+        _ => ("writes", "write", &mut buckets.writes),
     };
     let burst = f64::from(bucket.limit.burst);
     let (answer, left) = match bucket.take(now) {
         Ok(left) => (serve(world), left),
-        Err(seconds) => (exceeded(world, word, seconds).into(), 0.0),
+        Err(seconds) => (exceeded(&subscription, word, seconds).into(), 0.0),
     };
     // The other applications do nothing here, so that what is used up is the same in both.
     let global = burst * GLOBAL - (burst - left);
@@ -147,12 +162,11 @@ pub(crate) fn meter(
         )
 }
 
-fn exceeded(world: &World, word: &str, seconds: f64) -> ArmError {
+fn exceeded(subscription: &str, word: &str, seconds: f64) -> ArmError {
     let text = format!(
-        "Number of '{word}' requests for subscription '{}' actor '{}' exceeded. Please try again \
-         after '{seconds}' seconds after additional tokens are available. Refer to \
+        "Number of '{word}' requests for subscription '{subscription}' actor '{}' exceeded. Please \
+         try again after '{seconds}' seconds after additional tokens are available. Refer to \
          https://aka.ms/arm-throttling for additional information.",
-        world.settings.subscription,
         token::object_id()
     );
     ArmError::new(429, "SubscriptionRequestsThrottled", text)

@@ -44,8 +44,14 @@ struct Arguments {
     #[arg(long, value_name = "CLOUD", default_value = "public")]
     cloud: String,
 
+    /// Another subscription, with nothing in it; with a tenant of its own after an `@`. May be
+    /// given several times.
+    #[arg(long, value_name = "ID[@TENANT]")]
+    other_subscription: Vec<String>,
+
     /// File with the world to begin with, in the form of a dump (GET /_emulator/dump): `resources`
-    /// as they stand; `put`, what to make by ARM's rules; `subscription`, `tenant`, `location`.
+    /// as they stand; `put`, what to make by ARM's rules; `subscription`, `tenant`, `location`;
+    /// `subscriptions`, others beside it.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 
@@ -106,6 +112,11 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         .real_retry_after(arguments.real_retry_after)
         .cloud(&arguments.cloud)
         .loose(arguments.loose);
+    for other in &arguments.other_subscription {
+        let (id, tenant) =
+            other.split_once('@').map_or((&**other, None), |(id, it)| (id, Some(it)));
+        builder = builder.other_subscription(id, tenant);
+    }
     if let Some(path) = &arguments.ca_file {
         builder = builder.ca_file(path);
     }

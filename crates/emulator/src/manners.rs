@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::builder::Builder;
 use crate::limits::{Limits, Meters};
-use crate::server::{Builder, Emulator};
+use crate::server::Emulator;
 use crate::world::World;
 
 /// Manners that differ from one test to another.

@@ -9,6 +9,7 @@ use crate::id::{ResourceId, same};
 use crate::kinds::{self, Kind, facts::Etag, link};
 use crate::rules;
 use crate::store::Resource;
+use crate::subscription;
 use crate::world::World;
 
 /// The refusal of a resource that is not there, in the words of its provider.
@@ -92,7 +93,10 @@ pub(crate) fn list(
         world.store.children(&parent, facts.short()).collect()
     } else {
         let group = place.group_key();
-        let within = |resource: &&Resource| group.is_none() || resource.id.group_key() == group;
+        let within = |resource: &&Resource| match &group {
+            Some(_) => resource.id.group_key() == group,
+            None => resource.id.subscription.eq_ignore_ascii_case(&place.subscription),
+        };
         world.store.of_kind(facts.name).filter(within).collect()
     };
     let wanted = call.param("kind");
@@ -165,13 +169,15 @@ pub(crate) fn resources(
     call: &Call,
     group: Option<&str>,
 ) -> Result<Answer, ArmError> {
+    let subscription = subscription::of(world, call);
     if let Some(group) = group {
-        crate::group::must_exist(world, &world.settings.subscription, group)?;
+        crate::group::must_exist(world, subscription, group)?;
     }
     let wanted = call.param("$filter").and_then(filtered_type);
     let listed = |resource: &&Resource| {
         let own = resource.id.group.as_deref().unwrap_or_default();
         resource.id.names.len() == 1
+            && resource.id.subscription.eq_ignore_ascii_case(subscription)
             && world
                 .rules
                 .access

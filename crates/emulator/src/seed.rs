@@ -14,8 +14,9 @@ use crate::{group, kinds, write};
 pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
     let (name, location) = (world.settings.group.clone(), world.settings.location.clone());
-    group::insert(world, &name, &location, &Value::Null);
-    let scope = ResourceId::group_id(&world.settings.subscription, &name);
+    let subscription = world.settings.subscription.clone();
+    group::insert(world, (&subscription, &name), &location, &Value::Null);
+    let scope = ResourceId::group_id(&subscription, &name);
     let at = |tail: &str| format!("{scope}/providers/{tail}");
     let mut seeds = foundations(&world.settings.tenant);
     seeds.extend(services());

@@ -15,6 +15,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use crate::call::Call;
 use crate::clock;
 use crate::error::ArmError;
+use crate::subscription;
 use crate::world::{World, fixed_guid};
 
 /// Seconds that a token is good for.
@@ -93,23 +94,23 @@ pub(crate) fn claims(token: &str) -> Option<Value> {
     decode(payload).filter(|claims| claims.is_object() && parts.next().is_none())
 }
 
-/// A token for the service principal.
-pub(crate) fn make(world: &World, audience: &str) -> String {
+/// A token for the service principal, which is in every tenant.
+pub(crate) fn make(world: &World, audience: &str, tenant: &str) -> String {
     let settings = &world.settings;
     let now = clock::real() as u64;
     settings.keys.sign(&json!({
         "aud": audience,
-        "iss": format!("{}/{}/", settings.base, settings.tenant),
+        "iss": format!("{}/{tenant}/", settings.base),
         "iat": now,
         "nbf": now,
         "exp": now + LIFETIME,
         "appid": settings.client_id,
         "appidacr": "1",
-        "idp": format!("{}/{}/", settings.base, settings.tenant),
+        "idp": format!("{}/{tenant}/", settings.base),
         "idtyp": "app",
         "oid": object_id(),
         "sub": object_id(),
-        "tid": settings.tenant,
+        "tid": tenant,
         "ver": "1.0",
     }))
 }
@@ -119,7 +120,26 @@ pub(crate) fn object_id() -> String {
     fixed_guid("service principal").to_string()
 }
 
-/// Fails unless the request bears a token of this emulator, for ARM, that has not expired.
+/// The tenant of the token that a request bears.
+pub(crate) fn tenant(call: &Call) -> Option<String> {
+    let (_, token) = call.header("authorization")?.split_once(' ')?;
+    Some(claims(token.trim())?["tid"].as_str()?.to_owned())
+}
+
+/// The tenants that a request may touch: that of its own token, and those of the good ones among
+/// the auxiliary tokens beside it.
+pub(crate) fn tenants(world: &World, call: &Call) -> Vec<String> {
+    let auxiliary = call.header("x-ms-authorization-auxiliary").unwrap_or_default();
+    let good = |token: &str| {
+        let claims = world.settings.keys.claims(token.trim().strip_prefix("Bearer ")?)?;
+        let lasts = claims["exp"].as_f64().is_some_and(|expires| expires >= clock::real());
+        claims["tid"].as_str().filter(|_| lasts).map(str::to_owned)
+    };
+    tenant(call).into_iter().chain(auxiliary.split(',').filter_map(good)).collect()
+}
+
+/// Fails unless the request bears a token of this emulator, for ARM, that has not expired, of the
+/// tenant that the subscription in question belongs to.
 pub(crate) fn check(world: &World, call: &Call) -> Result<(), ArmError> {
     let Some(header) = call.header("authorization") else {
         let text = "Authentication failed. The 'Authorization' header is missing.";
@@ -138,7 +158,27 @@ pub(crate) fn check(world: &World, call: &Call) -> Result<(), ArmError> {
     if claims["exp"].as_f64().is_none_or(|expires| expires < clock::real()) {
         return Err(expired(world));
     }
-    check_audience(world, claims["aud"].as_str().unwrap_or_default())
+    check_audience(world, claims["aud"].as_str().unwrap_or_default())?;
+    check_tenant(world, call, claims["tid"].as_str().unwrap_or_default())
+}
+
+fn check_tenant(world: &World, call: &Call, own: &str) -> Result<(), ArmError> {
+    let tenant = subscription::named(call).and_then(|id| world.settings.tenant_of(id));
+    let Some(tenant) = tenant.filter(|tenant| !tenant.eq_ignore_ascii_case(own)) else {
+        return Ok(());
+    };
+    let base = &world.settings.base;
+    let text = format!(
+        "The access token is from the wrong issuer '{base}/{own}/'. It must match the tenant \
+         '{base}/{tenant}/' associated with this subscription. Please use the authority (URL) \
+         '{base}/{tenant}' to get the token."
+    );
+    let authority = format!(
+        "Bearer authorization_uri=\"{base}/{tenant}\", error=\"invalid_token\", \
+         error_description=\"The access token is from the wrong issuer.\""
+    );
+    let refusal = ArmError::new(401, "InvalidAuthenticationTokenTenant", text);
+    Err(refusal.header("WWW-Authenticate", authority))
 }
 
 fn check_audience(world: &World, audience: &str) -> Result<(), ArmError> {

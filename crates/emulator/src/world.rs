@@ -17,6 +17,7 @@ use crate::operation::Operations;
 use crate::rules::Rules;
 use crate::sign_in::Platform;
 use crate::store::{Resource, Store};
+use crate::subscription::Subscription;
 use crate::token::Keys;
 
 /// The name space of every GUID that the emulator makes up.
@@ -27,6 +28,8 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x5e3f_1d1a_6a52_4f0f_9d9b_a1e0_0c0f_fee
 pub(crate) struct Settings {
     pub(crate) subscription: String,
     pub(crate) tenant: String,
+    /// The subscriptions beside that one.
+    pub(crate) others: Vec<Subscription>,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) group: String,

@@ -1,5 +1,8 @@
 //! Several configurations, several subscriptions, and configurations that contradict themselves.
 
+use emulator::Emulator;
+use serde_json::json;
+
 use super::platform::{OTHER_TENANT, Platform};
 use super::world;
 use crate::pieces;
@@ -59,25 +62,73 @@ provider "azureai" {
 
 #[test]
 fn one_configuration_serves_several_subscriptions() {
-    let world = World::new();
-    let others = ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
-    let zones: String = others
-        .iter()
-        .enumerate()
-        .map(|(index, subscription)| {
-            let zone = pieces::ZONE.replace("\"api\" {", &format!("\"of{index}\" {{"));
-            pieces::with(&zone, &format!("subscription_id = \"{subscription}\"\n"))
-        })
-        .collect();
-    world.config(&[pieces::ZONE, &zones].concat());
-    // The emulator knows one subscription; that the others are asked for is what matters here.
-    world.apply().fails_with("SubscriptionNotFound");
-    let requests = world.cloud.requests();
-    for subscription in others.map(str::to_owned).iter().chain([&world.cloud.subscription()]) {
-        let path = format!("/subscriptions/{subscription}/");
-        assert!(requests.iter().any(|one| one.path.contains(&path)), "{subscription}");
-    }
+    let world = several(None);
+    let zones = OTHERS.map(zone_in);
+    world.config(&[pieces::ZONE, &zones.concat()].concat());
+    world.apply().creates(3);
     assert!(super::one_for_each_process(super::tokens(&world)));
+    world.plan().is_quiet();
+    for subscription in OTHERS.map(str::to_owned).iter().chain([&world.cloud.subscription()]) {
+        assert!(world.cloud.has(&zone_of(subscription)), "{subscription}");
+    }
+    world.destroy().destroys(3);
+}
+
+/// Zone and link are in another tenant, the network is in ours.
+#[test]
+fn one_configuration_serves_subscriptions_of_several_tenants() {
+    let mut world = several(Some(OTHER_TENANT));
+    let link = r#"
+resource "azureai_private_dns_zone_virtual_network_link" "it" {
+  name                = "link"
+  private_dns_zone_id = azureai_private_dns_zone.of1.id
+  virtual_network_id  = local.vnet
+}
+"#;
+    world.config(&[pieces::ZONE, &zone_in(OTHERS[0]), link].concat());
+    world
+        .apply()
+        .fails_with("InvalidAuthenticationTokenTenant")
+        .says("The subscription belongs to another tenant")
+        .says("`auxiliary_tenant_ids`");
+    world.set("ARM_AUXILIARY_TENANT_IDS", OTHER_TENANT);
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    assert!(world.cloud.has(&format!("{}/virtualNetworkLinks/link", zone_of(OTHERS[0]))));
+    let asked = |tenant: &str| {
+        let path = format!("/{tenant}/oauth2/v2.0/token");
+        world.cloud.requests().iter().any(|request| request.path == path)
+    };
+    assert!(asked(OTHER_TENANT) && asked(&world.cloud.tenant()));
+    world.destroy().destroys(3);
+}
+
+const OTHERS: [&str; 2] =
+    ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
+
+/// A world with subscriptions beside the first, of its tenant or of another.
+fn several(tenant: Option<&str>) -> World {
+    let azure = OTHERS.iter().fold(Emulator::builder(), |azure, subscription| {
+        azure.other_subscription(subscription, tenant)
+    });
+    let world = World::of(azure);
+    for subscription in OTHERS {
+        let group = format!("/subscriptions/{subscription}/resourceGroups/rg-ai");
+        world.cloud.put(&group, &json!({"location": "eastus"}));
+    }
+    world
+}
+
+/// A zone in one of the others.
+fn zone_in(subscription: &str) -> String {
+    let name = format!("\"of{}\" {{", &subscription[..1]);
+    let zone = pieces::ZONE.replace("\"api\" {", &name);
+    pieces::with(&zone, &format!("subscription_id = \"{subscription}\"\n"))
+}
+
+fn zone_of(subscription: &str) -> String {
+    let group = format!("/subscriptions/{subscription}/resourceGroups/rg-ai");
+    format!("{group}/providers/Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms")
 }
 
 #[test]

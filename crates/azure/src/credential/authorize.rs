@@ -1,16 +1,23 @@
 //! Puts tokens on requests to ARM.
 
 use super::renewable::Renewable;
-use super::service;
+use super::{Claims, Secret, service};
 use crate::cloud::Cloud;
+use crate::error::Error;
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
+use azure_core::http::headers::HeaderName;
 use azure_core::http::policies::{Policy, PolicyResult};
-use azure_core::http::{Context, Request, StatusCode};
-use std::sync::Arc;
+use azure_core::http::{Context, Request, StatusCode, Url};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Where the tokens of other tenants go (Azure's documentation of cross-tenant requests).
 const AUXILIARY: &str = "x-ms-authorization-auxiliary";
+
+/// Where ARM says which tenant a subscription belongs to, when it refuses a token (RFC 6750, with
+/// Azure's `authorization_uri`).
+const CHALLENGE: HeaderName = HeaderName::from_static("www-authenticate");
 
 /// Signs requests to one cloud's ARM. In place of azure_core's policy, which knows one token and
 /// forgets it at any refusal (see [`super::renewable`]).
@@ -19,12 +26,35 @@ pub(crate) struct Authorize {
     identity: Arc<Renewable>,
     scope: String,
     cloud: Cloud,
+    /// Subscriptions of other tenants, in lower case, and whose token opens them: its place among
+    /// the identity's own token and the auxiliary ones.
+    homes: Mutex<HashMap<String, usize>>,
 }
 
 impl Authorize {
     /// Signs as this identity.
     pub(crate) fn new(identity: Arc<Renewable>, cloud: &Cloud) -> Self {
-        Self { identity, scope: cloud.scope(), cloud: cloud.clone() }
+        Self { identity, scope: cloud.scope(), cloud: cloud.clone(), homes: Mutex::default() }
+    }
+
+    /// The identity's token, then those of the auxiliary tenants.
+    async fn tokens(&self) -> Result<Vec<Secret>, Error> {
+        let mut tokens = vec![self.identity.token(&self.scope).await?];
+        for tenant in self.identity.auxiliary() {
+            tokens.push(tenant.token(&self.scope).await?);
+        }
+        Ok(tokens)
+    }
+
+    fn refuse(&self, tokens: &[Secret]) {
+        let auxiliary = self.identity.auxiliary().iter();
+        for (tenant, token) in std::iter::once(&self.identity).chain(auxiliary).zip(tokens) {
+            tenant.refuse(&self.scope, token);
+        }
+    }
+
+    fn homes(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.homes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -41,28 +71,57 @@ impl Policy for Authorize {
             let text = "a token is for Azure Resource Manager only";
             return Err(azure_core::Error::with_message(ErrorKind::Other, text));
         }
-        let token = self.identity.token(&self.scope).await.map_err(service::carry)?;
-        request.insert_header("authorization", format!("Bearer {}", token.expose()));
-        let mut others = Vec::new();
-        for tenant in self.identity.auxiliary() {
-            others.push(tenant.token(&self.scope).await.map_err(service::carry)?);
-        }
-        if !others.is_empty() {
-            let bearers: Vec<_> =
-                others.iter().map(|token| format!("Bearer {}", token.expose())).collect();
-            request.insert_header(AUXILIARY, bearers.join(", "));
-        }
         let [first, rest @ ..] = next else {
             let text = "there is no transport";
             return Err(azure_core::Error::with_message(ErrorKind::Other, text));
         };
+        let tokens = self.tokens().await.map_err(service::carry)?;
+        let subscription = subscription_of(request.url());
+        let home = self.homes().get(&subscription).copied().unwrap_or_default();
+        sign(request, &tokens, home);
         let response = first.send(context, request, rest).await?;
-        if response.status() == StatusCode::Unauthorized {
-            self.identity.refuse(&self.scope, &token);
-            for (tenant, token) in self.identity.auxiliary().iter().zip(&others) {
-                tenant.refuse(&self.scope, token);
-            }
+        if response.status() != StatusCode::Unauthorized {
+            return Ok(response);
         }
-        Ok(response)
+        let challenge = response.headers().get_optional_str(&CHALLENGE).unwrap_or_default();
+        let Some(other) = opened_by(challenge, &tokens).filter(|other| *other != home) else {
+            self.refuse(&tokens);
+            return Ok(response);
+        };
+        // From now on its requests are signed for the tenant that it belongs to.
+        self.homes().insert(subscription, other);
+        sign(request, &tokens, other);
+        first.send(context, request, rest).await
     }
+}
+
+/// Puts the tokens on a request; this one of them is to open the door.
+fn sign(request: &mut Request, tokens: &[Secret], home: usize) {
+    let bearer = |token: &Secret| format!("Bearer {}", token.expose());
+    if let Some(token) = tokens.get(home) {
+        request.insert_header("authorization", bearer(token));
+    }
+    let others = tokens.iter().enumerate().filter(|(index, _)| *index != home);
+    let others: Vec<String> = others.map(|(_, token)| bearer(token)).collect();
+    if !others.is_empty() {
+        request.insert_header(AUXILIARY, others.join(", "));
+    }
+}
+
+/// The subscription in a path, in lower case; nothing for paths outside of subscriptions.
+fn subscription_of(url: &Url) -> String {
+    let path = url.path().to_ascii_lowercase();
+    let inside = path.strip_prefix("/subscriptions/").unwrap_or_default();
+    inside.split('/').next().unwrap_or_default().to_owned()
+}
+
+/// Which of the tokens is good in the tenant that a challenge names.
+fn opened_by(challenge: &str, tokens: &[Secret]) -> Option<usize> {
+    let (_, rest) = challenge.split_once("authorization_uri=\"")?;
+    let (authority, _) = rest.split_once('"')?;
+    let tenant = authority.trim_end_matches('/').rsplit('/').next()?;
+    let is_of = |token: &Secret| {
+        Claims::of(token).tenant_id.is_some_and(|own| own.eq_ignore_ascii_case(tenant))
+    };
+    tokens.iter().position(is_of)
 }

@@ -16,6 +16,9 @@ pub struct Claims {
     /// GUID of the application that signed in; `azp` in newer tokens.
     #[serde(rename = "appid", alias = "azp")]
     pub client_id: Option<String>,
+    /// GUID of the tenant that the token is good in.
+    #[serde(rename = "tid")]
+    pub tenant_id: Option<String>,
 }
 
 impl Claims {
@@ -40,7 +43,11 @@ mod tests {
         let client = |id: &str| Claims { client_id: Some(id.to_owned()), ..Claims::default() };
         assert_eq!(of(r#"{"appid":"a","ver":"1.0"}"#), client("a"));
         assert_eq!(of(r#"{"azp":"b","ver":"2.0"}"#), client("b"));
-        let user = Claims { object_id: Some("o".to_owned()), client_id: None };
+        let user = Claims {
+            object_id: Some("o".to_owned()),
+            tenant_id: Some("t".to_owned()),
+            ..Claims::default()
+        };
         assert_eq!(of(r#"{"tid":"t","oid":"o"}"#), user);
         for nothing in ["", "opaque", "a.b.c", "e30.bm8.c2ln"] {
             assert_eq!(Claims::of(&Secret::new(nothing)), Claims::default(), "{nothing}");

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::within;
+use crate::call::Call;
 use crate::error::ArmError;
 use crate::token;
 use crate::world::World;
@@ -121,6 +122,31 @@ pub(crate) fn check(world: &World, action: &str, scope: &str) -> Result<(), ArmE
         client(world)
     );
     Err(ArmError::new(403, "AuthorizationFailed", text))
+}
+
+/// Refuses a write that refers to a subscription of a tenant that none of its tokens is for.
+pub(super) fn check_tenants(
+    world: &World,
+    call: &Call,
+    (action, scope): (&str, &str),
+    linked: &[(&str, &str)],
+) -> Result<(), ArmError> {
+    let known = token::tenants(world, call);
+    let foreign = linked.iter().find_map(|(_, at)| {
+        let subscription = at.split('/').nth(2)?;
+        let tenant = world.settings.tenant_of(subscription)?;
+        let foreign = known.iter().all(|known| !known.eq_ignore_ascii_case(tenant));
+        foreign.then_some(subscription)
+    });
+    let Some(subscription) = foreign else {
+        return Ok(());
+    };
+    let text = format!(
+        "The client has permission to perform action '{action}' on scope '{scope}', however the \
+         current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
+        known.first().map_or("", String::as_str)
+    );
+    Err(ArmError::new(403, "LinkedAuthorizationFailed", text))
 }
 
 /// Refuses a write that refers to what the caller may not use.

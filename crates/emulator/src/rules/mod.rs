@@ -7,10 +7,12 @@ pub(crate) mod policy;
 
 use serde_json::{Value, json};
 
+use crate::builder::Builder;
+use crate::call::Call;
 use crate::error::ArmError;
 use crate::id::ResourceId;
 use crate::kinds::{Kind, Write};
-use crate::server::{Builder, Emulator};
+use crate::server::Emulator;
 use crate::world::World;
 use access::{Access, Role};
 use lock::Lock;
@@ -63,13 +65,14 @@ pub(crate) fn enter(world: &World, kind: &str, method: &str, scope: &str) -> Res
 pub(crate) fn admit(
     world: &World,
     kind: &dyn Kind,
-    method: &str,
+    call: &Call,
     (id, version): (&ResourceId, &str),
     body: &mut Value,
 ) -> Result<(), ArmError> {
     let before = world.store.get(&id.to_string()).map(|resource| &resource.body);
-    let (name, scope) = (kind.facts().name, id.to_string());
+    let (name, scope, method) = (kind.facts().name, id.to_string(), call.method.as_str());
     let rights = linked::rights(name, body);
+    access::check_tenants(world, call, (&action(name, method), &scope), &rights)?;
     access::check_linked(world, (&action(name, method), &scope), &rights)?;
     world.rules.policies.modify(name, &scope, body);
     let write = Write { id, version, body, before, patch: method == "PATCH" };

@@ -22,7 +22,7 @@ const SKEW: f64 = 300.0;
 
 /// Fails unless the form's assertion is one that the application could trust. Signatures are
 /// checked of those tokens that the emulator itself has issued; it knows no other's keys.
-pub(super) fn check(world: &World, form: &Form) -> Result<(), Refusal> {
+pub(super) fn check(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal> {
     if form.field("client_assertion_type") != KIND {
         let text = "The 'client_assertion_type' must be 'urn:ietf:params:oauth:\
                     client-assertion-type:jwt-bearer'.";
@@ -37,7 +37,7 @@ pub(super) fn check(world: &World, form: &Form) -> Result<(), Refusal> {
     let text = |name: &str| claims[name].as_str().unwrap_or_default();
     let (issuer, settings) = (text("iss"), &world.settings);
     if issuer.eq_ignore_ascii_case(form.field("client_id")) {
-        return check_certificate(world, &claims);
+        return check_certificate(world, &claims, tenant);
     }
     if !AUDIENCES.contains(&text("aud")) {
         let text = format!(
@@ -80,12 +80,12 @@ fn check_time(claims: &Value) -> Result<(), Refusal> {
 
 /// An assertion that the client has signed by itself is made for the token endpoint, or for the
 /// directory behind it.
-fn check_certificate(world: &World, claims: &Value) -> Result<(), Refusal> {
+fn check_certificate(world: &World, claims: &Value, tenant: &str) -> Result<(), Refusal> {
     let settings = &world.settings;
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_ascii_lowercase();
     let (audience, subject) = (text("aud"), text("sub"));
     let host = audience.starts_with("https://");
-    let tenant = audience.contains(&settings.tenant.to_ascii_lowercase());
+    let tenant = audience.contains(&tenant.to_ascii_lowercase());
     if host && tenant && subject.eq_ignore_ascii_case(&settings.client_id) {
         return Ok(());
     }

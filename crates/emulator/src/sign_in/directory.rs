@@ -28,8 +28,9 @@ pub(super) fn serve(world: &World, call: &Call, path: &[&str]) -> Option<Answer>
 /// Whether a directory goes by that name; the platforms that issue tokens have no directory, but
 /// publish keys in the same way.
 fn known(world: &World, tenant: &str) -> bool {
-    let names = ["common", "organizations", "github", "devops", world.settings.tenant.as_str()];
+    let names = ["common", "organizations", "github", "devops"];
     names.iter().any(|name| name.eq_ignore_ascii_case(tenant))
+        || world.settings.tenant_named(tenant).is_some()
 }
 
 fn keys(world: &World, tenant: &str) -> Answer {
@@ -56,13 +57,14 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
         }));
     }
     let at = format!("{base}/{tenant}/oauth2{version}");
+    let own = settings.tenant_named(tenant);
     Answer::ok(json!({
         "token_endpoint": format!("{at}/token"),
         "authorization_endpoint": format!("{at}/authorize"),
         "device_authorization_endpoint": format!("{at}/devicecode"),
         "end_session_endpoint": format!("{at}/logout"),
         "jwks_uri": keys,
-        "issuer": format!("{base}/{}{version}", settings.tenant),
+        "issuer": format!("{base}/{}{version}", own.unwrap_or(&settings.tenant)),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "response_types_supported": ["code", "id_token", "token"],
         "subject_types_supported": ["pairwise"],

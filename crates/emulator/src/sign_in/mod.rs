@@ -80,18 +80,18 @@ impl Form {
 
 fn issue(world: &World, call: &Call, tenant: &str, second: bool) -> Answer {
     let form = Form::of(call);
+    let Some(tenant) = world.settings.tenant_named(tenant) else {
+        return Refusal::no_tenant(tenant).into();
+    };
     match authenticate(world, &form, tenant).and_then(|()| audience(&form, second)) {
-        Ok(audience) => Answer::ok(granted(world, audience, second)),
+        Ok(audience) => Answer::ok(granted(world, (audience, tenant), second)),
         Err(refusal) => refusal.into(),
     }
 }
 
-/// Fails unless the form comes from the service principal.
+/// Fails unless the form comes from the service principal, to this tenant.
 fn authenticate(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal> {
     let settings = &world.settings;
-    if !tenant.eq_ignore_ascii_case(&settings.tenant) {
-        return Err(Refusal::no_tenant(tenant));
-    }
     if form.field("grant_type") != "client_credentials" {
         let text = "The app requested an unsupported grant type.";
         return Err(Refusal::new(400, "unsupported_grant_type", 70003, text));
@@ -104,7 +104,7 @@ fn authenticate(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal>
         return Err(Refusal::new(400, "unauthorized_client", 700_016, text));
     }
     if !form.field("client_assertion").is_empty() {
-        return assertion::check(world, form);
+        return assertion::check(world, form, tenant);
     }
     if form.field("client_secret") != settings.client_secret {
         let text = format!(
@@ -129,8 +129,8 @@ fn audience(form: &Form, second: bool) -> Result<&str, Refusal> {
     Ok(resource.strip_suffix("/.default").unwrap_or(resource))
 }
 
-fn granted(world: &World, audience: &str, second: bool) -> Value {
-    let token = token::make(world, audience);
+fn granted(world: &World, (audience, tenant): (&str, &str), second: bool) -> Value {
+    let token = token::make(world, audience, tenant);
     if second {
         return json!({
             "token_type": "Bearer",

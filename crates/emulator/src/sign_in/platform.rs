@@ -87,7 +87,7 @@ fn identity(world: &World, call: &Call, form: &Form) -> Outcome {
     if named.is_some_and(|named| !named.eq_ignore_ascii_case(&world.settings.client_id)) {
         return Err(refuse(400, "Identity not found"));
     }
-    let mut body = granted(world, resource, false);
+    let mut body = granted(world, (resource, &world.settings.tenant), false);
     body["client_id"] = json!(world.settings.client_id);
     Ok(body)
 }

@@ -63,13 +63,17 @@ impl Client {
     }
 
     pub(crate) async fn sign_in(&self, secret: &str) -> Answer {
+        self.sign_in_to(&self.emulator.tenant, secret).await
+    }
+
+    pub(crate) async fn sign_in_to(&self, tenant: &str, secret: &str) -> Answer {
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &self.emulator.client_id)
             .append_pair("client_secret", secret)
             .append_pair("scope", &format!("{}/.default", self.emulator.base))
             .finish();
-        let url = format!("{}/{}/oauth2/v2.0/token", self.emulator.base, self.emulator.tenant);
+        let url = format!("{}/{tenant}/oauth2/v2.0/token", self.emulator.base);
         let request = self
             .http
             .post(url)

@@ -111,7 +111,7 @@ async fn a_file_that_holds_no_world_is_told() {
         (json!({ "resource": [] }), "unknown name 'resource'"),
         (json!({ "put": {} }), "put is not a list"),
         (json!({ "resources": [{}] }), "resources[0]: id is missing"),
-        (json!({ "resources": [{ "id": id }] }), "is not in the subscription"),
+        (json!({ "resources": [{ "id": id }] }), "is in none of the world's subscriptions"),
         (json!({ "subscription": "s", "resources": [{ "id": id }] }), "has no properties"),
         (json!({ "subscription": "s", "put": [{ "id": "/a" }] }), "is not the ID of a resource"),
     ] {

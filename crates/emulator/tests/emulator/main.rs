@@ -35,4 +35,6 @@ mod sign_in;
 #[cfg(test)]
 mod styles;
 #[cfg(test)]
+mod subscriptions;
+#[cfg(test)]
 mod zone_group;

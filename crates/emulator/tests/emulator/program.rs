@@ -94,7 +94,8 @@ async fn it_says_when_it_is_ready_and_leaves_nothing() {
 
 #[tokio::test]
 async fn its_options_change_the_world() {
-    let mut program = Program::start(&["--loose", "--cloud", "china"]);
+    let mut program =
+        Program::start(&["--loose", "--cloud", "china", "--other-subscription", "a@b"]);
     program.banner();
     let facts = program.facts();
     let known = |name: &str| facts[name].as_str().expect("text");
@@ -105,4 +106,7 @@ async fn its_options_change_the_world() {
     let document = format!("{}/metadata/endpoints?api-version=2022-09-01", known("base"));
     let document = read(client.get(document).send().await.expect("an answer")).await.is(200).body;
     assert_eq!(document["name"], "AzureChinaCloud");
+    let dump = client.get(format!("{}/dump", known("control")));
+    let dump = read(dump.send().await.expect("an answer")).await.is(200).body;
+    assert_eq!(dump["subscriptions"], serde_json::json!([{ "id": "a", "tenant": "b" }]));
 }

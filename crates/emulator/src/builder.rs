@@ -1,0 +1,250 @@
+//! How an emulator shall be, and its start.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::cloud::{self, Cloud};
+use crate::error::ArmError;
+use crate::http::{App, Watcher, router};
+use crate::keep;
+use crate::limits::{Limits, Meters};
+use crate::log::Request;
+use crate::manners::Manners;
+use crate::rules::Rules;
+use crate::seed;
+use crate::server::Emulator;
+use crate::sign_in::Platform;
+use crate::subscription::Subscription;
+use crate::tls::{Certificates, TlsListener, Wire};
+use crate::token::Keys;
+use crate::world::{Settings, World};
+
+/// How an emulator shall be.
+pub struct Builder {
+    listen: String,
+    ca_file: Option<PathBuf>,
+    operation_seconds: f64,
+    real_retry_after: bool,
+    cloud: String,
+    others: Vec<(String, Option<String>)>,
+    watcher: Option<Watcher>,
+    world: Option<PathBuf>,
+    state: Option<PathBuf>,
+    pub(crate) rules: Rules,
+    pub(crate) manners: Manners,
+    pub(crate) limits: Limits,
+}
+
+impl Emulator {
+    /// How it shall be, to begin with the defaults.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder {
+            listen: "127.0.0.1:0".to_owned(),
+            ca_file: None,
+            operation_seconds: 0.0,
+            real_retry_after: false,
+            cloud: "public".to_owned(),
+            others: Vec::new(),
+            watcher: None,
+            world: None,
+            state: None,
+            rules: Rules::default(),
+            manners: Manners::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Builder {
+    /// The address to listen on; the default takes a free port of 127.0.0.1.
+    #[must_use]
+    pub fn listen(mut self, address: &str) -> Self {
+        self.listen = address.to_owned();
+        self
+    }
+
+    /// Where to write the authority's certificate; the default is a temporary folder.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// How many seconds of the virtual clock a long-running operation takes; with 0 it is
+    /// finished when the next request comes.
+    #[must_use]
+    pub fn operation_seconds(mut self, seconds: f64) -> Self {
+        self.operation_seconds = seconds.max(0.0);
+        self
+    }
+
+    /// Sends `Retry-After: 10` as Azure does, instead of 0 or 1.
+    #[must_use]
+    pub fn real_retry_after(mut self, real: bool) -> Self {
+        self.real_retry_after = real;
+        self
+    }
+
+    /// The cloud whose names are used: `public`, `usgovernment` or `china`.
+    #[must_use]
+    pub fn cloud(mut self, name: &str) -> Self {
+        self.cloud = name.to_owned();
+        self
+    }
+
+    /// A subscription beside the first, with nothing in it, in a tenant of its own or in the first
+    /// one's.
+    #[must_use]
+    pub fn other_subscription(mut self, id: &str, tenant: Option<&str>) -> Self {
+        self.others.push((id.to_owned(), tenant.map(str::to_owned)));
+        self
+    }
+
+    /// Called after each request, for an access log.
+    #[must_use]
+    pub fn on_request(mut self, watcher: impl Fn(&Request) + Send + Sync + 'static) -> Self {
+        self.watcher = Some(Box::new(watcher));
+        self
+    }
+
+    /// A file with the world to begin with, in the form of a dump, instead of the default one.
+    #[must_use]
+    pub fn world_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.world = Some(path.into());
+        self
+    }
+
+    /// A file that keeps the world: read at the start if it is there, written after changes and at
+    /// the stop.
+    #[must_use]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state = Some(path.into());
+        self
+    }
+
+    fn settings(&self, cloud: &'static Cloud, host: &str) -> io::Result<Settings> {
+        let tenant = "7e4a4700-0000-4000-8000-00000000a1a2";
+        let others = self.others.iter().map(|(id, other)| Subscription {
+            id: id.clone(),
+            tenant: other.as_deref().unwrap_or(tenant).to_owned(),
+        });
+        Ok(Settings {
+            subscription: "5a1ec0de-0000-4000-8000-00000000a1a1".to_owned(),
+            tenant: tenant.to_owned(),
+            others: others.collect(),
+            client_id: "c11e4700-0000-4000-8000-00000000a1a3".to_owned(),
+            client_secret: "emulator-secret-not-real".to_owned(),
+            group: "rg-ai".to_owned(),
+            location: "eastus".to_owned(),
+            base: format!("https://{host}"),
+            operation_seconds: self.operation_seconds,
+            real_retry_after: self.real_retry_after,
+            cloud,
+            keys: Arc::new(Keys::load()?),
+            platform: Platform::default(),
+        })
+    }
+
+    /// Starts it on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the address is taken, the certificate cannot be written, or the cloud is unknown.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let unknown = || io::Error::other(format!("unknown cloud '{}'", self.cloud));
+        let cloud = cloud::by_name(&self.cloud).ok_or_else(unknown)?;
+        let listener = TcpListener::bind(&self.listen).await?;
+        let port = listener.local_addr()?.port();
+        let certificates = Certificates::make()?;
+        let (ca, folder) = write_authority(self.ca_file.as_deref(), &certificates)?;
+
+        let host = format!("localhost:{port}");
+        let mut settings = self.settings(cloud, &host)?;
+        let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
+        let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
+        world.rules = self.rules;
+        world.manners = self.manners;
+        world.meters = Meters::new(self.limits, world.clock.now());
+
+        let stop = CancellationToken::new();
+        let app = Arc::new(App::new(world, stop.clone(), self.watcher));
+        let keeper = self.state.map(|path| tokio::spawn(keep::keep(app.clone(), path)));
+        let listener = TlsListener::start(listener, &certificates, stop.clone())?;
+        let service = router(app.clone()).into_make_service_with_connect_info::<Wire>();
+        let stopped = stop.clone().cancelled_owned();
+        let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
+        let server = tokio::spawn(async move { server.await });
+        Ok(Emulator {
+            base: settings.base.clone(),
+            control: format!("{}/_emulator", settings.base),
+            host,
+            ca,
+            ca_pem: certificates.authority_pem,
+            subscription: settings.subscription,
+            tenant: settings.tenant,
+            client_id: settings.client_id,
+            client_secret: settings.client_secret,
+            identity_endpoint: format!("{}/msi/token", settings.base),
+            identity_header: settings.platform.identity_header,
+            github_token_url: format!("{}/github/idtoken?api-version=2.0", settings.base),
+            devops_token_url: format!("{}/devops/oidctoken", settings.base),
+            request_token: settings.platform.request_token,
+            resource_group: settings.group,
+            location: settings.location,
+            app,
+            stop,
+            server: Some(server),
+            keeper,
+            runtime: None,
+            _folder: folder,
+        })
+    }
+}
+
+impl Builder {
+    /// Starts it on a thread of its own, for tests that are not asynchronous. Drop stops it.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub fn start_blocking(self) -> io::Result<Emulator> {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let mut emulator = runtime.block_on(self.start())?;
+        emulator.runtime = Some(runtime);
+        Ok(emulator)
+    }
+}
+
+/// The world of a file, or the default one.
+fn begin(settings: &mut Settings, file: Option<&Path>) -> io::Result<World> {
+    let Some(path) = file else {
+        let mut world = World::empty(settings.clone());
+        let told = |error: ArmError| io::Error::other(format!("{}: {}", error.code, error.message));
+        return seed::fill(&mut world).map_err(told).map(|()| world);
+    };
+    let document = keep::read(path)?;
+    let told = |error| io::Error::other(format!("{}: {error}", path.display()));
+    keep::settle_in(settings, &document).map_err(told)?;
+    let mut world = World::empty(settings.clone());
+    keep::fill(&mut world, &document).map_err(told).map(|()| world)
+}
+
+fn write_authority(
+    file: Option<&Path>,
+    certificates: &Certificates,
+) -> io::Result<(PathBuf, Option<TempDir>)> {
+    let (path, folder) = match file {
+        Some(path) => (std::path::absolute(path)?, None),
+        None => {
+            let folder = tempfile::Builder::new().prefix("azureai-emulator-").tempdir()?;
+            (folder.path().join("ca.pem"), Some(folder))
+        }
+    };
+    std::fs::write(&path, &certificates.authority_pem)?;
+    Ok((path, folder))
+}
