@@ -212,7 +212,10 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<Option<R>, Diagnostic> {
         let id = place::of_state(R::NAME, model.id())?;
         let arm = self.azure.arm(until).await?;
-        let found = arm.get(&id, R::KIND.api, until).await;
+        let found = match R::READ_ALONG.filter(|_| !context.importing) {
+            Some(from) => arm.get_along(&id, R::KIND.api, from, until).await,
+            None => arm.get(&id, R::KIND.api, until).await,
+        };
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
             return Ok(None);
         };

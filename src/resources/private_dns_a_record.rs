@@ -68,6 +68,8 @@ impl ArmResource for PrivateDnsARecord {
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    // Most records of a zone are written by zone groups: one alone is not worth their list.
+    const READ_ALONG: Option<usize> = Some(2);
     const AZURERM: &'static [Former] = &[Former::all("azurerm_private_dns_a_record")];
 
     type Body = Plain<Properties>;

@@ -69,6 +69,8 @@ impl ArmResource for VirtualNetworkLink {
         create: Create::Conditional,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    // A zone has few links, and most of them are somebody's resources.
+    const READ_ALONG: Option<usize> = Some(1);
     const AZURERM: &'static [Former] =
         &[Former::all("azurerm_private_dns_zone_virtual_network_link")];
 

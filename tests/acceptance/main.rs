@@ -49,6 +49,7 @@ mod moves;
 mod newer_queries;
 mod newer_terraform;
 mod nulls;
+mod numbers;
 mod outcome;
 mod pieces;
 mod postures;

@@ -50,6 +50,23 @@ pub(crate) enum Outcome {
 /// How long one operation may take, whatever it meets.
 const LONGEST: Duration = Duration::from_secs(40);
 
+/// A provider that is configured for a cloud, and all that it has.
+pub(crate) async fn session(cloud: &Cloud) -> (Session, Vec<Subject>) {
+    let mut start = Start::plaintext();
+    for (name, value) in cloud.environment() {
+        start = start.variable(name, &value);
+    }
+    let session = Session::of(start.run().await).await;
+    let subjects = session.subjects().await;
+    let provider = subjects.iter().find(|it| it.kind == Kind::Provider).unwrap();
+    let mut config = provider.shape.empty();
+    // What is denied here is denied for good, and no role is about to work.
+    config.set_entry("rbac_propagation_timeout", "0s".into());
+    let found = session.configure(provider, &config).await;
+    assert!(errors(&found).is_empty(), "{found:#?}");
+    (session, subjects)
+}
+
 /// A world, a provider and a resource.
 pub(crate) struct Lane<'c> {
     cloud: &'c Cloud,
@@ -69,18 +86,7 @@ pub(crate) struct Lane<'c> {
 impl<'c> Lane<'c> {
     /// A lane for a resource, once everything that it needs is there.
     pub(crate) async fn open(cloud: &'c Cloud, resource: &str) -> Self {
-        let mut start = Start::plaintext();
-        for (name, value) in cloud.environment() {
-            start = start.variable(name, &value);
-        }
-        let session = Session::of(start.run().await).await;
-        let subjects = session.subjects().await;
-        let provider = subjects.iter().find(|it| it.kind == Kind::Provider).unwrap();
-        let mut config = provider.shape.empty();
-        // What is denied here is denied for good, and no role is about to work.
-        config.set_entry("rbac_propagation_timeout", "0s".into());
-        let found = session.configure(provider, &config).await;
-        assert!(errors(&found).is_empty(), "{found:#?}");
+        let (session, subjects) = session(cloud).await;
         let case = cases::all(&cloud.group()).into_iter().find(|it| it.resource == resource);
         let case = case.unwrap_or_else(|| panic!("{resource} has no case in cases.rs"));
         let named = |name: &str| subjects.iter().find(|it| it.name == name).cloned().unwrap();

@@ -21,6 +21,7 @@ mod cloud;
 mod faults;
 mod lane;
 mod matrix;
+mod numbers;
 #[path = "../protocol/process.rs"]
 #[allow(dead_code, reason = "shared with the protocol's tests")]
 mod process;

@@ -15,6 +15,13 @@ pub(crate) struct Object {
     pub(crate) tainted: bool,
 }
 
+impl Object {
+    /// An object as a state has it.
+    pub(crate) fn of(value: Value) -> Self {
+        Self { value, private: Vec::new(), tainted: false }
+    }
+}
+
 /// What an apply did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {

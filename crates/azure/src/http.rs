@@ -3,6 +3,7 @@
 //! Each goes through azure_core's pipeline, with its retries switched off: they end after a minute
 //! whatever the caller allows, know no interruption, and cannot renew a token that ARM refuses.
 
+use crate::along::Lists;
 use crate::cloud::Cloud;
 use crate::credential::{Authorize, Claims, Renewable};
 use crate::deadline::Deadline;
@@ -77,6 +78,7 @@ struct Inner {
     pipeline: Pipeline,
     correlation_id: String,
     propagation: Propagation,
+    lists: Lists,
 }
 
 /// A precondition of a write.
@@ -144,7 +146,8 @@ impl Arm {
             None,
         );
         let identity = credential;
-        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation };
+        let lists = Lists::default();
+        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, lists };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -231,6 +234,11 @@ impl Arm {
     /// What is known of roles that do not work yet.
     pub(crate) fn propagation(&self) -> &Propagation {
         &self.0.propagation
+    }
+
+    /// What is listed to be read from.
+    pub(crate) fn lists(&self) -> &Lists {
+        &self.0.lists
     }
 
     pub(crate) fn pipeline(&self) -> &Pipeline {

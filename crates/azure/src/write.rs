@@ -113,6 +113,7 @@ impl Write<'_> {
     ///
     /// [`Kind::Exists`] when it was to be new and is not; else what ARM says.
     pub async fn run(self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
+        let _writing = self.arm.lists().writing();
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
         let mut doubt = Doubt::default();
         let mut last: Option<Error> = None;
@@ -265,6 +266,7 @@ impl Delete<'_> {
     ///
     /// What ARM says.
     pub async fn run(self, until: &Deadline) -> Result<(), Error> {
+        let _writing = self.arm.lists().writing();
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(10));
         let (mut doubt, mut children) = (Doubt::default(), Doubt::default());
         let mut last: Option<Error> = None;

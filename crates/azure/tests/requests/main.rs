@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and nothing uses it as a library"
 )]
 
+mod along;
 mod deletes;
 mod elsewhere;
 mod ends;

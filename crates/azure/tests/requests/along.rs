@@ -1,0 +1,202 @@
+//! Reads in numbers: a list serves them, and decides nothing.
+
+use crate::script::{ARM, Answer, PE, World, empty, refuses, says};
+use azure::error::{Error, Kind};
+use azure::http::Condition;
+use azure::id::ResourceId;
+use futures::future::join_all;
+use serde_json::{Value as Json, json};
+use std::time::Duration;
+
+fn part(name: &str) -> Json {
+    json!({"id": format!("{PE}/PARTS/{}", name.to_uppercase()), "properties": {"of": name}})
+}
+
+fn list() -> String {
+    format!("GET {PE}/parts?api-version=1")
+}
+
+fn one(name: &str) -> String {
+    format!("GET {PE}/parts/{name}?api-version=1")
+}
+
+fn page(names: &[&str]) -> Answer {
+    says(200, json!({"value": names.iter().map(|name| part(name)).collect::<Vec<_>>()}))
+}
+
+fn page_before(names: &[&str], next: &str) -> Answer {
+    let values: Vec<_> = names.iter().map(|name| part(name)).collect();
+    says(200, json!({"value": values, "nextLink": format!("{ARM}{next}")}))
+}
+
+/// What a read of a part finds: the name that its body has.
+async fn read(world: &World, name: &str, from: usize) -> Result<Option<String>, Error> {
+    let id = ResourceId::parse(&format!("{PE}/parts/{name}")).unwrap();
+    let found = world.arm.get_along(&id, "1", from, &world.until).await?;
+    Ok(found.map(|it| it.body["properties"]["of"].as_str().unwrap().to_owned()))
+}
+
+async fn finds(world: &World, name: &str, from: usize) {
+    assert_eq!(read(world, name, from).await.unwrap().as_deref(), Some(name));
+}
+
+fn world<'a>(steps: impl IntoIterator<Item = (&'a String, Answer)>) -> World {
+    World::new(steps.into_iter().map(|(request, answer)| (request.as_str(), answer)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_serves_all_who_ask_at_the_same_time() {
+    let names = ["a", "b", "c", "d"];
+    let world = world([(&list(), page(&names).slowly(3))]);
+    let found = join_all(names.map(|name| read(&world, name, 1))).await;
+    for (name, found) in names.iter().zip(found) {
+        assert_eq!(found.unwrap().as_deref(), Some(*name));
+    }
+    world.ends_within(3.0, 3.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_alone_takes_one_request_either_way() {
+    let world = world([(&list(), page(&["a", "b"]))]);
+    finds(&world, "a", 1).await;
+    world.ends();
+    let world = self::world([(&one("a"), says(200, part("a")))]);
+    finds(&world, "a", 2).await;
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_read_may_be_the_one_that_lists() {
+    let world = world([(&one("a"), says(200, part("a"))), (&list(), page(&["a", "b", "c"]))]);
+    for name in ["a", "b", "c"] {
+        finds(&world, name, 2).await;
+    }
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_in_the_list_is_asked_for_by_itself() {
+    let world = world([
+        (&list(), page(&["a"])),
+        (&one("new"), says(200, part("new"))),
+        (&one("gone"), refuses(404, "ResourceNotFound")),
+    ]);
+    finds(&world, "a", 1).await;
+    finds(&world, "new", 1).await;
+    assert_eq!(read(&world, "gone", 1).await.unwrap(), None);
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_again_gets_what_is_new() {
+    let world = world([(&list(), page(&["a", "b"])), (&list(), page(&["a", "b"]))]);
+    finds(&world, "a", 1).await;
+    finds(&world, "a", 1).await;
+    finds(&world, "b", 1).await;
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_gets_old() {
+    let world = world([(&list(), page(&["a", "b", "c"])), (&list(), page(&["a", "b", "c"]))]);
+    finds(&world, "a", 1).await;
+    tokio::time::advance(Duration::from_secs(29)).await;
+    finds(&world, "b", 1).await;
+    tokio::time::advance(Duration::from_secs(1)).await;
+    finds(&world, "c", 1).await;
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_ends_every_list() {
+    let put = "PUT pe".to_owned();
+    let world = world([
+        (&list(), page(&["a", "b"])),
+        (&put, says(200, part("pe"))),
+        (&list(), page(&["a", "b"])),
+        (&put, refuses(403, "RequestDisallowedByPolicy")),
+        (&list(), page(&["a", "b", "c"])),
+    ]);
+    finds(&world, "a", 1).await;
+    world.put(Condition::None).await.unwrap();
+    finds(&world, "b", 1).await;
+    // Who was refused may have been carried out in part.
+    world.put(Condition::None).await.unwrap_err();
+    finds(&world, "c", 1).await;
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_something_is_written_nothing_is_listed() {
+    let put = "PUT pe".to_owned();
+    let world = world([
+        (&list(), page(&["a", "b"])),
+        (&put, says(200, part("pe")).slowly(5)),
+        (&one("b"), says(200, part("b"))),
+    ]);
+    finds(&world, "a", 1).await;
+    let write = world.put(Condition::None);
+    let read = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        finds(&world, "b", 1).await;
+    };
+    let (written, ()) = tokio::join!(write, read);
+    written.unwrap();
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_must_pay_for_themselves() {
+    let (second, third) = ("GET /2".to_owned(), "GET /3".to_owned());
+    let world = world([
+        (&list(), page_before(&["a", "b"], "/2")),
+        (&second, page_before(&["c"], "/3")),
+        (&third, page(&["d", "e"])),
+        (&one("z"), says(200, part("z"))),
+    ]);
+    finds(&world, "a", 1).await;
+    finds(&world, "c", 1).await;
+    finds(&world, "b", 1).await;
+    // Two pages have served three by now: a third is read, but no more for the same read.
+    finds(&world, "d", 1).await;
+    finds(&world, "z", 1).await;
+    finds(&world, "e", 1).await;
+    world.ends();
+    // A first page that is of no use is the last.
+    let world = self::world([
+        (&list(), page_before(&["a"], "/2")),
+        (&one("x"), says(200, part("x"))),
+        (&one("y"), says(200, part("y"))),
+    ]);
+    finds(&world, "x", 1).await;
+    finds(&world, "y", 1).await;
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_of_no_use_costs_one_request() {
+    for bad in [
+        refuses(403, "AuthorizationFailed"),
+        refuses(404, "ResourceNotFound"),
+        says(200, json!({"values": []})),
+        says(200, json!({"value": [1, null, {}, {"id": 7}]})),
+        says(200, json!({"value": [], "nextLink": "https://evil.example/2"})),
+        empty(302).with("location", "https://evil.example/x"),
+    ] {
+        let world = world([
+            (&list(), bad),
+            (&one("a"), says(200, part("a"))),
+            (&one("b"), refuses(403, "AuthorizationFailed")),
+        ]);
+        finds(&world, "a", 1).await;
+        assert_eq!(read(&world, "b", 1).await.unwrap_err().kind(), Kind::Denied);
+        world.ends();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_does_not_come_ends_with_the_operation() {
+    let world = world([(&list(), refuses(503, "Busy").forever())]).within(30);
+    let error = read(&world, "a", 1).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::Timeout, Some("Busy")));
+}

@@ -1,0 +1,70 @@
+//! Many objects of one kind: how much is asked for, and that nothing is overlooked.
+
+use serde_json::json;
+
+use crate::world::World;
+
+const ZONES: &str = r#"
+locals {
+  zones    = ["api.example.org", "notebooks.example.org", "files.example.org"]
+  networks = ["a", "b", "c", "d"]
+}
+
+resource "azureai_private_dns_zone" "all" {
+  for_each            = toset(local.zones)
+  name                = each.key
+  resource_group_name = "rg-ai"
+}
+
+resource "azureai_private_dns_zone_virtual_network_link" "all" {
+  for_each            = { for it in setproduct(local.zones, local.networks) : join("/", it) => it }
+  name                = "to-${each.value[1]}"
+  private_dns_zone_id = azureai_private_dns_zone.all[each.value[0]].id
+  virtual_network_id  = "${local.network}/virtualNetworks/vnet-${each.value[1]}"
+}
+
+resource "azureai_private_dns_a_record" "all" {
+  for_each            = toset(local.networks)
+  name                = each.key
+  private_dns_zone_id = azureai_private_dns_zone.all["api.example.org"].id
+  ttl                 = 10
+  records             = ["10.0.1.9"]
+}
+"#;
+
+/// How often each of these was asked for: lists of links, single links, lists of records, single
+/// records.
+fn asked(world: &World, since: usize) -> [usize; 4] {
+    let requests = world.cloud.requests().split_off(since);
+    let count = |fits: fn(&str) -> bool| requests.iter().filter(|it| fits(&it.path)).count();
+    [
+        count(|path| path.ends_with("/virtualNetworkLinks")),
+        count(|path| path.contains("/virtualNetworkLinks/")),
+        count(|path| path.ends_with("/A")),
+        count(|path| path.contains("/A/")),
+    ]
+}
+
+#[test]
+fn what_is_in_a_zone_is_listed_once_and_drift_is_seen_all_the_same() {
+    let world = World::new();
+    for (number, name) in (20..).zip(["a", "b", "c", "d"]) {
+        world.cloud.put_network(&format!("vnet-{name}"), &format!("10.{number}.0.0/16"));
+    }
+    world.config(ZONES);
+    world.apply().succeeds();
+    let before = world.cloud.requests().len();
+    world.plan().is_quiet();
+    // The first record is read by itself: a zone may have thousands of which one is managed.
+    assert_eq!(asked(&world, before), [3, 0, 1, 1]);
+
+    let zone = "Microsoft.Network/privateDnsZones/api.example.org";
+    world.cloud.delete(&format!("{zone}/virtualNetworkLinks/to-b"));
+    world.cloud.delete(&format!("{zone}/A/c"));
+    let drift = json!({ "properties": { "registrationEnabled": true } });
+    let other = "Microsoft.Network/privateDnsZones/files.example.org";
+    world.cloud.patch(&format!("{other}/virtualNetworkLinks/to-d"), &drift);
+    world.plan().creates(2).updates(1);
+    world.apply().succeeds();
+    world.plan().is_quiet();
+}
