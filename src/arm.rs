@@ -87,6 +87,31 @@ pub struct Beside {
     pub api: &'static str,
     /// The child type to list, where not the object itself is wanted but its children.
     pub list: Option<&'static str>,
+    /// Whether it is left out where it may not be seen.
+    pub spare: bool,
+}
+
+impl Beside {
+    /// The object of that ID.
+    pub fn object(name: &'static str, id: ResourceId, api: &'static str) -> Self {
+        Self { name, id, api, list: None, spare: false }
+    }
+
+    /// The children of that type of the object of that ID.
+    pub fn children(
+        name: &'static str,
+        id: ResourceId,
+        api: &'static str,
+        child: &'static str,
+    ) -> Self {
+        Self { name, id, api, list: Some(child), spare: false }
+    }
+
+    /// The same, left out where it may not be seen.
+    #[must_use]
+    pub fn spare(self) -> Self {
+        Self { spare: true, ..self }
+    }
 }
 
 /// The objects that were read along, by the name that the resource gave them.
@@ -228,8 +253,8 @@ pub trait ArmResource: Model + Clone {
         Ok(())
     }
 
-    /// What is read along with it.
-    fn beside(id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
+    /// What is read along with it, by what is known of it already.
+    fn beside(&self, id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
         let _ = (id, body);
         Vec::new()
     }

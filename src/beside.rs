@@ -2,7 +2,7 @@
 
 use crate::arm::{Beside, Found};
 use azure::deadline::Deadline;
-use azure::error::Error;
+use azure::error::{Error, Kind};
 use azure::http::Arm;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -21,16 +21,23 @@ pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// Those of the requests.
 pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
     let mut found = Found::default();
-    for Beside { name, id, api, list } in wanted {
+    for Beside { name, id, api, list, spare } in wanted {
         let object = match list {
-            Some(child) => Some(Json::Array(arm.list(&id, child, api, until).await?)),
-            None => arm.get(&id, api, until).await?.map(|reply| reply.body),
+            Some(child) => arm.list(&id, child, api, until).await.map(|it| Some(Json::Array(it))),
+            None => arm.get(&id, api, until).await.map(|reply| reply.map(|it| it.body)),
         };
-        if let Some(object) = object {
-            found.0.insert(name, object);
+        match object {
+            Ok(Some(object)) => drop(found.0.insert(name, object)),
+            Err(error) if !(spare && is_hidden(&error)) => return Err(error),
+            Ok(None) | Err(_) => {}
         }
     }
     Ok(found)
+}
+
+/// Whether an object may be there all the same: it is not shown, or is another tenant's.
+fn is_hidden(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Absent | Kind::Denied | Kind::SignIn)
 }
 
 /// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
@@ -42,7 +49,7 @@ pub(crate) async fn read_beside_new(
     let patience = until.at_most(VISIBLE_WITHIN);
     loop {
         let found = read_beside(arm, wanted.clone(), until).await?;
-        let complete = wanted.iter().all(|it| found.get(it.name).is_some());
+        let complete = wanted.iter().all(|it| it.spare || found.get(it.name).is_some());
         if complete || patience.remaining() < LOOK_AGAIN {
             return Ok(found);
         }

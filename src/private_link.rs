@@ -241,6 +241,22 @@ pub fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
     SERVICES.iter().flat_map(move |service| clouds.map(|cloud| (cloud, service.of(cloud).zone)))
 }
 
+/// Whether a zone of that name is one of private link, of whatever service.
+pub fn is_zone(name: &str) -> bool {
+    name.split('.').any(|label| label.eq_ignore_ascii_case("privatelink"))
+}
+
+/// ARM's names of the types that have a group with that zone, in any cloud.
+pub fn services_of(zone: &str) -> Vec<String> {
+    let clouds = [Environment::Public, Environment::UsGovernment, Environment::China];
+    let answers = |target: &&Target| {
+        let groups = target.groups();
+        let zones = groups.iter().flat_map(|group| clouds.map(|cloud| target.zones(group, cloud)));
+        zones.flatten().flatten().any(|known| known.eq_ignore_ascii_case(zone))
+    };
+    TARGETS.iter().filter(answers).map(|target| target.ty.to_owned()).collect()
+}
+
 /// The states of a private endpoint connection.
 pub const STATUSES: &[&str] = &["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
 
@@ -302,6 +318,25 @@ mod tests {
         check("Microsoft.KeyVault/vaults", "vault", "usgovernment", &vault);
         let blob = ["privatelink.blob.core.windows.net"];
         check("Microsoft.Storage/storageAccounts", "blob_secondary", "Global", &blob);
+    }
+
+    #[test]
+    fn a_zone_tells_whose_it_is() {
+        let rows: [(&str, bool, &[&str]); 5] = [
+            ("PrivateLink.api.azureml.ms", true, &["Microsoft.MachineLearningServices/workspaces"]),
+            (
+                "privatelink.blob.core.chinacloudapi.cn",
+                true,
+                &["Microsoft.Storage/storageAccounts"],
+            ),
+            ("eastus.data.privatelink.azurecr.io", true, &[]),
+            ("privatelink.postgres.database.azure.com", true, &[]),
+            ("corp.example.org", false, &[]),
+        ];
+        for (zone, private, services) in rows {
+            assert_eq!(is_zone(zone), private, "{zone}");
+            assert_eq!(services_of(zone), services, "{zone}");
+        }
     }
 
     #[test]

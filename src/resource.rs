@@ -76,7 +76,7 @@ impl<R: ArmResource> Managed<R> {
         (until, age, importing): (&Deadline, Age, bool),
     ) -> Result<(), Diagnostic> {
         let body = Self::body(reply)?;
-        let wanted = R::beside(id, &body);
+        let wanted = model.beside(id, &body);
         let beside = match age {
             Age::Old => read_beside(arm, wanted, until).await,
             Age::New => read_beside_new(arm, wanted, until).await,
@@ -293,7 +293,7 @@ impl<R: ArmResource> Managed<R> {
         let id = place::of_state(R::NAME, prior.id())?;
         let arm = self.azure.writable(&until).await?;
         let reply = Self::current(&arm, &id, &until).await?;
-        let wanted = R::beside(&id, &Self::body(&reply.body)?);
+        let wanted = model.beside(&id, &Self::body(&reply.body)?);
         let beside = read_beside(&arm, wanted, &until).await;
         let beside = beside.map_err(|error| Self::fault("Updating", &id, &error))?;
         let parts = model.parts(&id, &beside);

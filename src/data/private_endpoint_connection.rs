@@ -68,7 +68,9 @@ impl ArmData for PrivateEndpointConnection {
     }
 
     fn beside(id: &ResourceId, body: &Json) -> Vec<Beside> {
-        whole::beside::<Of>(id, body)
+        let mut wanted = whole::beside::<Of>(id, body);
+        wanted.retain(|it| !it.spare);
+        wanted
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {

@@ -58,7 +58,7 @@ impl ArmData for PrivateLinkResources {
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
-        vec![Beside { name: LIST, id: id.clone(), api: Self::api(id), list: Some(LIST) }]
+        vec![Beside::children(LIST, id.clone(), Self::api(id), LIST)]
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {

@@ -114,7 +114,7 @@ impl ArmData for Workspace {
     }
 
     fn beside(id: &ResourceId, _body: &Json) -> Vec<Beside> {
-        vec![Beside { name: CONNECTIONS, id: id.clone(), api: API, list: Some("connections") }]
+        vec![Beside::children(CONNECTIONS, id.clone(), API, "connections")]
     }
 
     fn read(&mut self, seen: &Seen<'_>) -> serde_json::Result<()> {

@@ -108,8 +108,17 @@ impl<S: Shown> ArmData for Whole<S> {
 /// What a resource reads along.
 pub fn beside<R: ArmResource>(id: &ResourceId, body: &Json) -> Vec<Beside> {
     let body = serde_json::from_value::<R::Body>(body.clone());
-    // A body that cannot be read is told by the reading itself.
-    body.map_or_else(|_| Vec::new(), |body| R::beside(id, &body))
+    match (nothing::<R>(), body) {
+        (Ok(model), Ok(body)) => model.beside(id, &body),
+        // A body that cannot be read is told by the reading itself.
+        _ => Vec::new(),
+    }
+}
+
+/// A resource of which nothing is known.
+fn nothing<R: ArmResource>() -> Result<R, Mismatch> {
+    let block = R::block();
+    R::decode(block.filled(&block.empty()))
 }
 
 /// The attributes of a resource, as after its import; all tags are its own.
@@ -118,9 +127,7 @@ pub fn beside<R: ArmResource>(id: &ResourceId, body: &Json) -> Vec<Beside> {
 ///
 /// When the body is not of the form that the resource knows.
 pub fn read<R: ArmResource>(seen: &Seen<'_>) -> serde_json::Result<Value> {
-    let block = R::block();
-    let nothing = block.filled(&block.empty());
-    let mut model = R::decode(nothing).map_err(serde_json::Error::custom)?;
+    let mut model = nothing::<R>().map_err(serde_json::Error::custom)?;
     model.id().set(seen.id.as_str().to_owned());
     model.locate(seen.id);
     model.read(&Live {

@@ -5,6 +5,7 @@ use crate::check;
 use crate::checks::intent::{Intent, Said};
 use crate::moves::Former;
 use crate::place::Place;
+use crate::private_link;
 use crate::tags::Tagged;
 use crate::wire::{Plain, Tags, Tracked};
 use azure::id::ResourceId;
@@ -36,6 +37,11 @@ pub struct PrivateDnsZone {
     adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
+    /// Whether the zone is one of private link: `privatelink` is among the labels of its name.
+    is_privatelink_zone: Computed<bool>,
+    /// ARM's names of the types whose names the zone answers for, in whatever cloud, such as
+    /// `Microsoft.Storage/storageAccounts`. Only of those that this provider knows.
+    services: Computed<Vec<String>>,
     /// Number of record sets in the zone.
     number_of_record_sets: Computed<i64>,
     /// Most record sets that the zone may have.
@@ -117,6 +123,8 @@ impl ArmResource for PrivateDnsZone {
 
     fn read(&mut self, live: &Live<Self::Body>) {
         let properties = &live.body.properties;
+        self.is_privatelink_zone.set(private_link::is_zone(&self.name));
+        self.services.set(private_link::services_of(&self.name));
         self.number_of_record_sets.set(properties.number_of_record_sets);
         self.max_number_of_record_sets.set(properties.max_number_of_record_sets);
         self.max_number_of_virtual_network_links
@@ -165,8 +173,8 @@ impl ArmResource for PrivateDnsZone {
         Ok(())
     }
 
-    fn beside(id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
-        vec![Beside { name: SOA, id: id.child(SOA, "@"), api: Self::KIND.api, list: None }]
+    fn beside(&self, id: &ResourceId, _body: &Self::Body) -> Vec<Beside> {
+        vec![Beside::object(SOA, id.child(SOA, "@"), Self::KIND.api)]
     }
 
     fn intent(config: &Value) -> Intent {

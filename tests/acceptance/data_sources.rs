@@ -100,6 +100,11 @@ fn a_zone_is_found_by_its_id_in_its_group_or_in_the_subscription() {
         let of = |path: &str| world.attribute("data.azureai_private_dns_zone.it", path);
         assert_eq!(of("resource_group_name"), "rg-ai");
         assert_eq!(of("number_of_record_sets"), 1, "{how}");
+        for address in ["data.azureai_private_dns_zone.it", "azureai_private_dns_zone.api"] {
+            let services = world.attribute(address, "services");
+            assert_eq!(services, json!(["Microsoft.MachineLearningServices/workspaces"]));
+            assert_eq!(world.attribute(address, "is_privatelink_zone"), true);
+        }
     }
 }
 

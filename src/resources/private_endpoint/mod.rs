@@ -1,20 +1,21 @@
 //! `azureai_private_endpoint`
 
+mod group;
 mod intent;
 mod plan;
 mod records;
 mod rules;
 mod wire;
 
-use crate::arm::{ArmResource, Awaited, Beside, Create, End, Found, Home, Kind, Live, Part};
+use crate::arm::{ArmResource, Awaited, Beside, Create, Found, Home, Kind, Live, Part};
 use crate::check;
 use crate::checks::intent::Intent;
 use crate::moves::Former;
 use crate::place::Place;
 use crate::tags::Tagged;
 use crate::wire::Tracked;
-use crate::zone_group::{self, Group};
 use azure::id::ResourceId;
+use group::{ZoneConfig, ZoneGroup};
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
@@ -111,6 +112,11 @@ pub struct PrivateEndpoint {
     dns_records: Computed<Vec<DnsRecord>>,
     /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     connection_status: Computed<String>,
+    /// ID of the connection on the side of the service, where Azure shows it: of a service that
+    /// is named by its ID, is of a kind that this provider knows, and may be read. None of a
+    /// connection that the service has cut.
+    #[tf(same = check::same_id)]
+    private_endpoint_connection_id: Computed<String>,
     /// How far Azure is with the endpoint: `Succeeded`, `Updating`, `Failed`, ...
     provisioning_state: Computed<String>,
 }
@@ -145,24 +151,6 @@ struct Connection {
     status_description: Computed<String>,
     /// What the service's owner asks to be done.
     actions_required: Computed<String>,
-}
-
-/// A zone group of an endpoint.
-#[derive(Model, Clone, Debug, PartialEq)]
-struct ZoneGroup {
-    /// ID of the group.
-    #[tf(same = check::same_id, follows("private_dns_zone_group"))]
-    id: Computed<String>,
-    /// Name of the group.
-    #[tf(check = check::network_name(), same = check::same_name)]
-    name: String,
-    /// IDs of one to five zones, in any order and any subscription.
-    #[tf(
-        check = check::id_of(&["Microsoft.Network/privateDnsZones"]).each(),
-        check = Check::new(rules::zones),
-        same = check::same_ids
-    )]
-    private_dns_zone_ids: Vec<String>,
 }
 
 /// Waiting for a zone group that somebody else makes.
@@ -208,34 +196,6 @@ struct CustomDnsConfig {
     ip_addresses: Vec<String>,
 }
 
-/// A zone of a zone group.
-#[derive(Object, Clone, Debug, PartialEq)]
-struct ZoneConfig {
-    /// Name of the zone in the group.
-    name: String,
-    /// ID of the zone in the group.
-    id: String,
-    /// ID of the zone.
-    private_dns_zone_id: String,
-    /// The records that the group keeps there.
-    record_sets: Vec<RecordSet>,
-}
-
-/// Records in a zone.
-#[derive(Object, Clone, Debug, PartialEq)]
-struct RecordSet {
-    /// Name in the zone.
-    name: String,
-    /// `A`, for example.
-    r#type: String,
-    /// Whole name.
-    fqdn: String,
-    /// Seconds that resolvers may keep them.
-    ttl: i64,
-    /// Addresses.
-    ip_addresses: Vec<String>,
-}
-
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
 const API: &str = "2025-01-01";
 
@@ -278,12 +238,18 @@ impl ArmResource for PrivateEndpoint {
     }
 
     fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
-        wire::without_policys_group(stored);
+        group::without_policys_group(stored);
         Ok(())
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        rules::validate(config)
+        let mut found = rules::validate(config);
+        found.extend(group::validate(config));
+        found
+    }
+
+    fn trim(config: &mut Value) {
+        group::trim(config);
     }
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
@@ -298,7 +264,7 @@ impl ArmResource for PrivateEndpoint {
         let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         match network {
             Some(id) if self.location.get().is_none() => {
-                vec![Beside { name: NETWORK, id, api: API, list: None }]
+                vec![Beside::object(NETWORK, id, API)]
             }
             _ => Vec::new(),
         }
@@ -318,35 +284,16 @@ impl ArmResource for PrivateEndpoint {
         Ok(())
     }
 
-    fn beside(id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
+    fn beside(&self, id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
         let interface = body.properties.network_interfaces.first();
         let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
-        let groups =
-            Beside { name: GROUPS, id: id.clone(), api: API, list: Some("privateDnsZoneGroups") };
-        let interface = interface.map(|id| Beside { name: INTERFACE, id, api: API, list: None });
-        interface.into_iter().chain([groups]).collect()
+        let interface = interface.map(|id| Beside::object(INTERFACE, id, API));
+        let groups = Beside::children(GROUPS, id.clone(), API, "privateDnsZoneGroups");
+        interface.into_iter().chain([groups]).chain(wire::beside_target(self, body)).collect()
     }
 
     fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
-        let live = found.read::<Vec<Group>>(GROUPS).unwrap_or_default();
-        let live: Vec<_> =
-            live.into_iter().flat_map(|group| group.properties.private_dns_zone_configs).collect();
-        let part = |group: &ZoneGroup| {
-            let wanted: Vec<_> =
-                group.private_dns_zone_ids.iter().map(|zone| (None, zone.clone())).collect();
-            let mut body = Group::default();
-            body.properties.private_dns_zone_configs = zone_group::configs(&wanted, &live);
-            Part {
-                id: id.child("privateDnsZoneGroups", &group.name),
-                api: API,
-                label: "private DNS zone group",
-                body: serde_json::to_value(body).unwrap_or_default(),
-                end: End::Delete,
-                may_fail: self.on_zone_group_failure.as_deref() == Some("warn"),
-                path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
-            }
-        };
-        self.private_dns_zone_group.iter().map(part).collect()
+        group::parts(self, id, found)
     }
 
     fn unwanted(&self, prior: &Self, id: &ResourceId, found: &Found) -> Vec<Part> {
@@ -389,3 +336,4 @@ impl ArmResource for PrivateEndpoint {
 const NETWORK: &str = "virtual network";
 const INTERFACE: &str = "interface";
 const GROUPS: &str = "zone groups";
+const CONNECTIONS: &str = "connections";

@@ -1,22 +1,17 @@
 //! The endpoint on the wire, and its attributes from there.
 
 use super::{
-    Connection, CustomDnsConfig, GROUPS, INTERFACE, IpConfiguration, NetworkInterface,
-    PrivateEndpoint, RecordSet, ZoneConfig, ZoneGroup, records,
+    CONNECTIONS, Connection, CustomDnsConfig, GROUPS, INTERFACE, IpConfiguration, NetworkInterface,
+    PrivateEndpoint, group, records,
 };
-use crate::arm::Live;
-use crate::private_link::Interface;
+use crate::arm::{Beside, Live};
+use crate::private_link::{self, Interface};
 use crate::wire::{ExtendedLocation, Reference, Tracked};
-use crate::zone_group::{Config, Group};
+use crate::zone_group::Group;
 use azure::id::ResourceId;
 use plugin::field::Computed;
-use plugin::moves::Stored;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use std::collections::BTreeSet;
-
-/// Name of the group that Azure's built-in policies make: never taken for the configuration's.
-const BY_POLICY: &str = "deployedByPolicy";
 
 /// Properties of an endpoint.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -125,7 +120,34 @@ pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     }
 }
 
+/// A connection as the service shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct TargetConnection {
+    id: String,
+    properties: TargetConnectionProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TargetConnectionProperties {
+    private_endpoint: Reference,
+}
+
+impl Properties {
+    fn connections(&self) -> impl Iterator<Item = &ServiceConnection> {
+        let automatic = self.private_link_service_connections.iter();
+        automatic.chain(&self.manual_private_link_service_connections)
+    }
+}
+
 impl ServiceConnection {
+    /// Whether the service has cut it, for good.
+    fn is_cut(&self) -> bool {
+        let status = self.properties.private_link_service_connection_state.status.as_deref();
+        status.is_some_and(|status| status.eq_ignore_ascii_case("Disconnected"))
+    }
+
     fn write(connection: &Connection) -> Self {
         // ARM takes the ID and the alias in the same place.
         let target = connection
@@ -210,7 +232,8 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Propertie
     read_interface(endpoint, live);
     read_connection(endpoint, properties);
     let groups: Vec<Group> = live.beside.read(GROUPS).unwrap_or_default();
-    read_zone_groups(endpoint, &groups, live.importing);
+    group::read(endpoint, &groups, live.importing);
+    read_connection_id(endpoint, live);
 }
 
 fn read_interface(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
@@ -240,49 +263,32 @@ fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {
     endpoint.private_service_connection.0 = connections;
 }
 
-fn read_zone_groups(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: bool) {
-    let configs = groups.iter().flat_map(|group| &group.properties.private_dns_zone_configs);
-    endpoint.private_dns_zone_configs.set(configs.map(read_config).collect::<Vec<_>>());
-    // A group that the state does not have is somebody else's, but for an import, which has
-    // nothing yet: there any group is shown as the block, if it is not a policy's.
-    let managed = endpoint.private_dns_zone_group.first().map(|group| group.name.clone());
-    let ours = groups.iter().find(|group| match &managed {
-        Some(name) => group.name.eq_ignore_ascii_case(name),
-        None => importing && !group.name.eq_ignore_ascii_case(BY_POLICY),
-    });
-    let block = ours.map(|group| ZoneGroup {
-        id: group.id.clone().into(),
-        name: group.name.clone(),
-        private_dns_zone_ids: group
-            .properties
-            .private_dns_zone_configs
-            .iter()
-            .map(|config| config.properties.private_dns_zone_id.clone())
-            .collect(),
-    });
-    endpoint.private_dns_zone_group.0 = block.into_iter().collect();
-}
-
-/// Takes a group that a policy made out of a state of azurerm's, which shows it as the block.
-pub(super) fn without_policys_group(stored: &mut Stored) {
-    if let Some(Json::Array(groups)) = stored.get_mut("private_dns_zone_group") {
-        let name = |group: &Json| group["name"].as_str().map(str::to_owned).unwrap_or_default();
-        groups.retain(|group| !name(group).eq_ignore_ascii_case(BY_POLICY));
+/// The connections of the service, where the one to the endpoint is to be looked for: ARM tells
+/// its ID on that side only, and it never changes.
+pub(super) fn beside_target(
+    endpoint: &PrivateEndpoint,
+    body: &Tracked<Properties>,
+) -> Option<Beside> {
+    let connection = body.properties.connections().next()?;
+    if endpoint.private_endpoint_connection_id.get().is_some() || connection.is_cut() {
+        return None;
     }
+    let target = ResourceId::parse(&connection.properties.private_link_service_id).ok()?;
+    let kind = private_link::target(&target.resource_type())?;
+    let listed = Beside::children(CONNECTIONS, target, kind.api, "privateEndpointConnections");
+    Some(listed.spare())
 }
 
-fn read_config(config: &Config) -> ZoneConfig {
-    let records = config.properties.record_sets.iter().map(|set| RecordSet {
-        name: set.record_set_name.clone(),
-        r#type: set.record_type.clone(),
-        fqdn: set.fqdn.clone(),
-        ttl: set.ttl,
-        ip_addresses: set.ip_addresses.clone(),
-    });
-    ZoneConfig {
-        name: config.name.clone(),
-        id: config.id.clone(),
-        private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
-        record_sets: records.collect(),
+fn read_connection_id(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
+    let cut = live.body.properties.connections().next().is_none_or(ServiceConnection::is_cut);
+    if cut {
+        endpoint.private_endpoint_connection_id.set(None);
+    }
+    let listed = live.beside.read::<Vec<TargetConnection>>(CONNECTIONS).unwrap_or_default();
+    let leads_here = |it: &&TargetConnection| {
+        ResourceId::parse(&it.properties.private_endpoint.id).is_ok_and(|id| id == live.id)
+    };
+    if let Some(found) = listed.iter().find(leads_here) {
+        endpoint.private_endpoint_connection_id.set(found.id.clone());
     }
 }

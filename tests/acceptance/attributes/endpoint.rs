@@ -77,6 +77,17 @@ to:       name                 = "renamed"
 to:       private_dns_zone_ids = [local.blob]
 to:     }
 
+update: config_names
+from:   private_dns_zone_group {
+from:     name                 = "renamed"
+from:     private_dns_zone_ids = [local.blob]
+from:   }
+to:     private_dns_zone_group {
+to:       name                 = "renamed"
+to:       private_dns_zone_ids = [local.blob]
+to:       config_names         = { (upper(local.blob)) = "mine" }
+to:     }
+
 update: private_dns_zone_group
 from:   private_dns_zone_group {
 from:     name                 = "renamed"

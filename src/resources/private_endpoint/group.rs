@@ -1,0 +1,329 @@
+//! The endpoint's zone group: the inline block, and what is shown of the groups that there are.
+
+use super::{API, GROUPS, PrivateEndpoint, rules};
+use crate::arm::{End, Found, Part};
+use crate::check;
+use crate::zone_group::{self, Config, Group};
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{Model, Object};
+use plugin::moves::Stored;
+use plugin::path::Path;
+use plugin::schema::Check;
+use plugin::value::Value;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Name of the group that Azure's built-in policies make: never taken for the configuration's.
+const BY_POLICY: &str = "deployedByPolicy";
+
+const ZONE: &str = "Microsoft.Network/privateDnsZones";
+
+/// A zone group of an endpoint.
+#[derive(Model, Clone, Debug, PartialEq)]
+pub(super) struct ZoneGroup {
+    /// ID of the group.
+    #[tf(same = check::same_id, follows("private_dns_zone_group"))]
+    id: Computed<String>,
+    /// Name of the group.
+    #[tf(check = check::network_name(), same = check::same_name)]
+    name: String,
+    /// IDs of one to five zones, in any order and any subscription.
+    #[tf(
+        check = check::id_of(&[ZONE]).each(),
+        check = Check::new(rules::zones),
+        same = check::same_ids
+    )]
+    private_dns_zone_ids: Vec<String>,
+    /// Names of the zones in the group, by the zone's ID in any casing. A zone that is not in it
+    /// keeps the name that it has there, and a new one gets the zone's own name.
+    #[tf(
+        check = Check::new(ids_of_zones),
+        check = check::network_name().each(),
+        same = names_within,
+        follows("private_dns_zone_group")
+    )]
+    config_names: OptionalComputed<BTreeMap<String, String>>,
+}
+
+/// A zone of a zone group.
+#[derive(Object, Clone, Debug, PartialEq)]
+pub(super) struct ZoneConfig {
+    /// Name of the zone in the group.
+    name: String,
+    /// ID of the zone in the group.
+    id: String,
+    /// ID of the zone.
+    pub(super) private_dns_zone_id: String,
+    /// The records that the group keeps there.
+    record_sets: Vec<RecordSet>,
+}
+
+/// Records in a zone.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct RecordSet {
+    /// Name in the zone.
+    name: String,
+    /// `A`, for example.
+    r#type: String,
+    /// Whole name.
+    fqdn: String,
+    /// Seconds that resolvers may keep them.
+    ttl: i64,
+    /// Addresses.
+    ip_addresses: Vec<String>,
+}
+
+/// The block as a child of the endpoint, with the names that its zones have in the live group.
+pub(super) fn parts(endpoint: &PrivateEndpoint, id: &ResourceId, found: &Found) -> Vec<Part> {
+    let live = found.read::<Vec<Group>>(GROUPS).unwrap_or_default();
+    let live: Vec<_> =
+        live.into_iter().flat_map(|group| group.properties.private_dns_zone_configs).collect();
+    let part = |group: &ZoneGroup| {
+        let name = |zone: &String| named(group.config_names.get()?, zone).cloned();
+        let zones = group.private_dns_zone_ids.iter();
+        let wanted: Vec<_> = zones.map(|zone| (name(zone), zone.clone())).collect();
+        let mut body = Group::default();
+        body.properties.private_dns_zone_configs = zone_group::configs(&wanted, &live);
+        Part {
+            id: id.child("privateDnsZoneGroups", &group.name),
+            api: API,
+            label: "private DNS zone group",
+            body: serde_json::to_value(body).unwrap_or_default(),
+            end: End::Delete,
+            may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
+            path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
+        }
+    };
+    endpoint.private_dns_zone_group.iter().map(part).collect()
+}
+
+/// What a map from zones has for this one.
+fn named<'a, T>(names: &'a BTreeMap<String, T>, zone: &str) -> Option<&'a T> {
+    names.iter().find(|(key, _)| is_zone(key, zone)).map(|(_, name)| name)
+}
+
+fn is_zone(left: &str, right: &str) -> bool {
+    check::same_id(&left.into(), &right.into())
+}
+
+/// Sets the attributes from the groups that Azure has.
+pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: bool) {
+    let configs = groups.iter().flat_map(|group| &group.properties.private_dns_zone_configs);
+    endpoint.private_dns_zone_configs.set(configs.map(read_config).collect::<Vec<_>>());
+    // A group that the state does not have is somebody else's, but for an import, which has
+    // nothing yet: there any group is shown as the block, if it is not a policy's.
+    let managed = endpoint.private_dns_zone_group.first();
+    let ours = groups.iter().find(|group| match managed {
+        Some(managed) => group.name.eq_ignore_ascii_case(&managed.name),
+        None => importing && !group.name.eq_ignore_ascii_case(BY_POLICY),
+    });
+    let known = managed.and_then(|managed| managed.config_names.get());
+    let block = ours.map(|group| {
+        let configs = &group.properties.private_dns_zone_configs;
+        let zone = |config: &Config| config.properties.private_dns_zone_id.clone();
+        ZoneGroup {
+            id: group.id.clone().into(),
+            name: group.name.clone(),
+            private_dns_zone_ids: configs.iter().map(zone).collect(),
+            config_names: read_names(configs, known).into(),
+        }
+    });
+    endpoint.private_dns_zone_group.0 = block.into_iter().collect();
+}
+
+/// The names of the zones, of those that the state names, if it names any.
+fn read_names(
+    configs: &[Config],
+    known: Option<&BTreeMap<String, String>>,
+) -> BTreeMap<String, String> {
+    let live =
+        configs.iter().map(|it| (it.properties.private_dns_zone_id.clone(), it.name.clone()));
+    let live: BTreeMap<String, String> = live.collect();
+    let Some(known) = known else {
+        return live;
+    };
+    let of_key = |key: &String| Some((key.clone(), named(&live, key)?.clone()));
+    known.keys().filter_map(of_key).collect()
+}
+
+fn read_config(config: &Config) -> ZoneConfig {
+    let records = config.properties.record_sets.iter().map(|set| RecordSet {
+        name: set.record_set_name.clone(),
+        r#type: set.record_type.clone(),
+        fqdn: set.fqdn.clone(),
+        ttl: set.ttl,
+        ip_addresses: set.ip_addresses.clone(),
+    });
+    ZoneConfig {
+        name: config.name.clone(),
+        id: config.id.clone(),
+        private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
+        record_sets: records.collect(),
+    }
+}
+
+/// Takes a group that a policy made out of a state of azurerm's, which shows it as the block.
+pub(super) fn without_policys_group(stored: &mut Stored) {
+    if let Some(Json::Array(groups)) = stored.get_mut("private_dns_zone_group") {
+        let name = |group: &Json| group["name"].as_str().map(str::to_owned).unwrap_or_default();
+        groups.retain(|group| !name(group).eq_ignore_ascii_case(BY_POLICY));
+    }
+}
+
+/// Whether all names that are given are those that are there already.
+fn names_within(there: &Value, given: &Value) -> bool {
+    let (Some(there), Some(given)) = (there.as_map(), given.as_map()) else {
+        return false;
+    };
+    let is_there = |(zone, name): (&String, &Value)| {
+        named(there, zone).is_some_and(|it| check::same_name(it, name))
+    };
+    given.iter().all(is_there)
+}
+
+fn ids_of_zones(value: &Value) -> Result<(), String> {
+    let zones: Vec<&String> = value.as_map().into_iter().flat_map(BTreeMap::keys).collect();
+    for (index, zone) in zones.iter().enumerate() {
+        check::id_of(&[ZONE]).run(&zone.as_str().into())?;
+        if zones.iter().take(index).any(|other| is_zone(other, zone)) {
+            return Err(format!("The zone {zone:?} has two names."));
+        }
+    }
+    Ok(())
+}
+
+/// That each name is of a zone of the group, and of one only.
+pub(super) fn validate(config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let group = config.get("private_dns_zone_group").as_list().and_then(<[_]>::first);
+    let Some((group, names)) = group.and_then(|it| Some((it, it.get("config_names").as_map()?)))
+    else {
+        return found;
+    };
+    let path = Path::of("private_dns_zone_group").index(0).attribute("config_names");
+    let mut fault = |key: &str, summary: String, detail: &str| {
+        found.push(Diagnostic::error(summary, detail).at(path.key(key)));
+    };
+    let zones = group.get("private_dns_zone_ids");
+    let zones = zones.as_list().filter(|_| !zones.has_unknown());
+    let mut seen: Vec<String> = Vec::new();
+    for (key, name) in names {
+        let has = |zones: &[Value]| zones.iter().any(|it| check::same_id(it, &key.as_str().into()));
+        if zones.is_some_and(|zones| !has(zones)) {
+            let detail = "Add the zone to `private_dns_zone_ids`, or take its name away.";
+            fault(key, format!("The zone {key:?} is not in the group"), detail);
+        }
+        let Some(name) = name.as_str() else { continue };
+        if seen.contains(&name.to_lowercase()) {
+            let detail = "Azure refuses two zones of the same name in a group.";
+            fault(key, format!("The name {name:?} occurs twice in the group"), detail);
+        }
+        seen.push(name.to_lowercase());
+    }
+    found
+}
+
+/// Takes names out of a configuration that was made from a state, where they are the zones' own.
+pub(super) fn trim(config: &mut Value) {
+    let Value::Map(members) = config else { return };
+    let Some(Value::List(groups)) = members.get_mut("private_dns_zone_group") else { return };
+    for group in groups {
+        let own = |(zone, name): (&String, &Value)| {
+            let id = ResourceId::parse(zone).ok();
+            id.is_some_and(|id| check::same_name(&id.name().into(), name))
+        };
+        let names = group.get("config_names").as_map();
+        if names.is_some_and(|names| names.iter().all(own)) {
+            group.set_entry("config_names", Value::Null);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(name: &str) -> String {
+        let group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg";
+        format!("{group}/providers/{ZONE}/{name}")
+    }
+
+    fn names(rows: &[(String, &str)]) -> Value {
+        Value::map(rows.iter().map(|(zone, name)| (zone.as_str(), (*name).into())))
+    }
+
+    fn group(zones: &[String], names: Value) -> Value {
+        let zones = zones.iter().map(|zone| zone.as_str().into()).collect();
+        let block =
+            Value::map([("private_dns_zone_ids", Value::List(zones)), ("config_names", names)]);
+        Value::map([("private_dns_zone_group", Value::List(vec![block]))])
+    }
+
+    #[test]
+    fn names_that_are_there_already_change_nothing() {
+        let there = names(&[(zone("a.b"), "one"), (zone("c.d"), "two")]);
+        let rows = [
+            (names(&[(zone("A.B").to_uppercase(), "One")]), true),
+            (names(&[]), true),
+            (names(&[(zone("a.b"), "two")]), false),
+            (names(&[(zone("a.b"), "one"), (zone("e.f"), "three")]), false),
+            (Value::Unknown, false),
+        ];
+        for (given, same) in rows {
+            assert_eq!(names_within(&there, &given), same, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_of_zones_of_the_group_and_differ() {
+        let zones = [zone("a.b"), zone("c.d")];
+        let unknown = Value::map([(zone("a.b").as_str(), Value::Unknown)]);
+        let rows = [
+            (names(&[(zone("a.b").to_lowercase(), "one"), (zone("c.d"), "two")]), 0),
+            (names(&[(zone("e.f"), "one")]), 1),
+            (names(&[(zone("a.b"), "one"), (zone("c.d"), "ONE")]), 1),
+            (unknown, 0),
+            (Value::Unknown, 0),
+            (Value::Null, 0),
+        ];
+        for (given, faults) in rows {
+            let found = validate(&group(&zones, given.clone()));
+            assert_eq!(found.iter().count(), faults, "{given:?}");
+        }
+        let twice = names(&[(zone("a.b"), "one"), (zone("a.b").to_uppercase(), "two")]);
+        assert!(ids_of_zones(&twice).is_err_and(|fault| fault.contains("two names")));
+        assert!(ids_of_zones(&names(&[("a.b".to_owned(), "one")])).is_err());
+    }
+
+    #[test]
+    fn a_read_tells_the_names_that_the_state_has() {
+        let config = |name: &str, zone: String| Config {
+            name: name.to_owned(),
+            properties: zone_group::ConfigProperties {
+                private_dns_zone_id: zone,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        let live = [config("one", zone("a.b")), config("two", zone("c.d"))];
+        assert_eq!(read_names(&live, None).len(), 2);
+        let odd = zone("a.b").to_uppercase();
+        let known =
+            BTreeMap::from([(odd.clone(), "old".to_owned()), (zone("e.f"), "x".to_owned())]);
+        let read = read_names(&live, Some(&known));
+        assert_eq!(read, BTreeMap::from([(odd, "one".to_owned())]));
+    }
+
+    #[test]
+    fn generated_configuration_names_no_zone_as_itself() {
+        let mut own = group(&[], names(&[(zone("a.b"), "a.b")]));
+        trim(&mut own);
+        assert_eq!(own, group(&[], Value::Null));
+        let other = group(&[], names(&[(zone("a.b"), "mine")]));
+        let mut kept = other.clone();
+        trim(&mut kept);
+        assert_eq!(kept, other);
+    }
+}

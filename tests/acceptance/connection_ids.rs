@@ -1,0 +1,60 @@
+//! An endpoint knows its connection on the side of the service, where that may be seen.
+
+use emulator::Fault;
+use serde_json::Value;
+
+use crate::pieces;
+use crate::world::World;
+
+const IT: &str = "azureai_private_endpoint.hub";
+const ID: &str = "private_endpoint_connection_id";
+
+/// The requests for connections of the service.
+fn looked(world: &World) -> usize {
+    let lines = world.cloud.request_lines();
+    lines.lines().filter(|line| line.contains("/privateEndpointConnections?")).count()
+}
+
+#[test]
+fn it_is_found_once_and_kept() {
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    world.apply().creates(1);
+    let workspace = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
+    let connection = &workspace["properties"]["privateEndpointConnections"][0]["id"];
+    assert!(connection.is_string());
+    assert_eq!(world.attribute(IT, ID), *connection);
+    let before = looked(&world);
+    world.plan().is_quiet();
+    world.config(&pieces::endpoint_with("  tags = { a = \"1\" }\n"));
+    world.apply().updates(1);
+    assert_eq!(looked(&world), before, "an ID never changes, so nobody asks again");
+    assert_eq!(world.attribute(IT, ID), *connection);
+
+    world.run(&["state", "rm", IT]).succeeds();
+    world.import(IT, &world.cloud.id(pieces::ENDPOINT_PATH)).succeeds();
+    assert_eq!(world.attribute(IT, ID), *connection);
+    world.plan().is_quiet();
+
+    world.cloud.delete(connection.as_str().unwrap());
+    let ignoring =
+        pieces::endpoint_with("  tags = { a = \"1\" }\n  on_disconnected = \"ignore\"\n");
+    world.config(&ignoring);
+    world.apply().updates(1);
+    assert_eq!(world.attribute(IT, "connection_status"), "Disconnected");
+    assert_eq!(world.attribute(IT, ID), Value::Null);
+}
+
+#[test]
+fn where_it_may_not_be_seen_the_endpoint_is_made_all_the_same() {
+    let world = World::new();
+    let hidden = Fault::status(403, "AuthorizationFailed", "no read on the connections");
+    world.cloud.fault(hidden.method("GET").path("privateEndpointConnections").count(0));
+    world.config(pieces::ENDPOINT);
+    world.apply().creates(1);
+    assert_eq!(world.attribute(IT, ID), Value::Null);
+    world.plan().is_quiet();
+    world.cloud.forget_faults();
+    world.apply().succeeds();
+    assert!(world.attribute(IT, ID).is_string());
+}
