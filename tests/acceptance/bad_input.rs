@@ -24,7 +24,13 @@ pub fn are_refused(configuration: &str, table: &str) {
 
 #[test]
 fn in_an_endpoint() {
-    let hcl = [pieces::ZONE, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat();
+    let zones = r#"
+locals {
+  api       = "${local.network}/privateDnsZones/privatelink.api.azureml.ms"
+  notebooks = "${local.network}/privateDnsZones/privatelink.notebooks.azure.net"
+}
+"#;
+    let hcl = [pieces::ZONE, zones, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat();
     are_refused(
         &hcl,
         r#"
@@ -81,6 +87,68 @@ says: one to five
 good: [azureai_private_dns_zone.api.id]
 bad:  [for zone in range(6) : "${local.network}/privateDnsZones/z${zone}.example.org"]
 says: There are 6 zones
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [upper(local.api)]
+bad:  config_names         = { (local.api) = "-api" }
+line: config_names
+says: 1 to 80 letters
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [local.api]
+bad:  config_names = { (local.api) = "api", (upper(local.api)) = "again" }
+line: config_names
+says: has two names
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [local.api]
+bad:  config_names = { (local.vnet) = "api" }
+line: config_names
+says: privateDnsZones/…
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [local.api]
+bad:  config_names = { "${local.api}.more" = "api" }
+line: config_names
+says: is not in the group
+
+good: [azureai_private_dns_zone.api.id]
+bad:  [local.api, local.notebooks]
+bad:  config_names = { (local.api) = "one", (local.notebooks) = "One" }
+line: config_names
+says: occurs twice in the group
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace"]
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "one"
+bad:    private_ip_address = "10.0.1.40"
+bad:    member_name        = "default"
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "ONE"
+bad:    private_ip_address = "10.0.1.41"
+bad:    member_name        = "notebook"
+line: name               = "ONE"
+says: the same name
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace"]
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "one"
+bad:    private_ip_address = "10.0.1.40"
+bad:    subresource_name   = "amlworkspace"
+bad:    member_name        = "default"
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "two"
+bad:    private_ip_address = "10.0.1.41"
+bad:    subresource_name   = "amlworkspace"
+bad:    member_name        = "DEFAULT"
+line: member_name        = "DEFAULT"
+says: for the same member
 "#,
     );
 }

@@ -3,6 +3,7 @@
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::path::Path;
 use plugin::value::Value;
+use std::collections::BTreeSet;
 
 /// Rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
@@ -15,6 +16,36 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     }
     found.extend(validate_mode(config));
     found.extend(validate_waiting(config));
+    found.extend(validate_addresses(config));
+    found
+}
+
+/// That no name and no member occurs twice. An address that does is AAI005's.
+fn validate_addresses(config: &Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let blocks = config.get("ip_configuration").as_list().unwrap_or_default();
+    let mut names = BTreeSet::new();
+    let mut members = BTreeSet::new();
+    for (index, block) in blocks.iter().enumerate() {
+        let path = Path::of("ip_configuration").index(index);
+        let text = |name: &str| block.get(name).as_str().map(str::to_lowercase);
+        if text("name").is_some_and(|name| !names.insert(name)) {
+            let detail = "Each address configuration of an endpoint has a name of its own.";
+            let summary = "Two address configurations have the same name";
+            found.push(Diagnostic::error(summary, detail).at(path.attribute("name")));
+        }
+        // Without a name of its own, the member has that of its group.
+        let (member, by) = match block.get("member_name") {
+            Value::Null => (text("subresource_name"), "subresource_name"),
+            _ => (text("member_name"), "member_name"),
+        };
+        if member.is_some_and(|member| !members.insert(member)) {
+            let detail = "A member of the service has one address. Where its group has several \
+                          members, say by `member_name` which one each address is for.";
+            let summary = "Two addresses are for the same member";
+            found.push(Diagnostic::error(summary, detail).at(path.attribute(by)));
+        }
+    }
     found
 }
 
@@ -119,4 +150,37 @@ pub(super) fn zones(value: &Value) -> Result<(), String> {
 pub(super) fn address(text: &str) -> Result<(), String> {
     let parsed = text.parse::<std::net::IpAddr>();
     parsed.map(|_| ()).map_err(|_| format!("{text:?} is no IP address."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_members_of_addresses_differ() {
+        let check = |rows: &[[Option<&str>; 3]], paths: &[&str]| {
+            let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+            let block = |[name, group, member]: &[Option<&str>; 3]| {
+                let member = if *member == Some("?") { Value::Unknown } else { text(*member) };
+                Value::map([
+                    ("name", text(*name)),
+                    ("subresource_name", text(*group)),
+                    ("member_name", member),
+                ])
+            };
+            let blocks = rows.iter().map(block).collect();
+            let config = Value::map([("ip_configuration", Value::List(blocks))]);
+            let found = validate_addresses(&config);
+            let told: Vec<String> =
+                found.iter().filter_map(|it| it.path.as_ref().map(ToString::to_string)).collect();
+            assert_eq!(told, paths, "{rows:?}");
+        };
+        let hub = |name, member| [Some(name), Some("amlworkspace"), Some(member)];
+        check(&[hub("a", "default"), hub("b", "notebook")], &[]);
+        check(&[hub("a", "default"), hub("A", "notebook")], &["ip_configuration[1].name"]);
+        check(&[hub("a", "default"), hub("b", "Default")], &["ip_configuration[1].member_name"]);
+        let blob = |name| [Some(name), Some("blob"), None];
+        check(&[blob("a"), blob("b")], &["ip_configuration[1].subresource_name"]);
+        check(&[hub("a", "?"), hub("b", "?")], &[]);
+    }
 }
