@@ -5,6 +5,7 @@
 
 mod choice;
 mod credentials;
+mod features;
 mod files;
 mod inputs;
 mod location;
@@ -18,10 +19,10 @@ pub use requests::{Correlation, Headers, Requests};
 use crate::behaviour::Behaviour;
 use crate::check;
 use azure::credential;
+use features::Features;
 use inputs::Inputs;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::model::{Blocks, Model};
-use plugin::path::Path;
 use plugin::value::Value;
 
 /// Keeps an Azure AI workspace behind private link: private endpoints, private DNS, and the public
@@ -40,14 +41,10 @@ pub struct Settings {
     requests: Requests,
     #[tf(flatten)]
     behaviour: Behaviour,
-    /// Accepted, and without effect: azurerm needs this block.
-    #[tf(max = 1)]
+    /// Accepted with all that azurerm knows in it, and without effect: azurerm needs this block.
+    #[tf(max = 1, idle)]
     features: Blocks<Features>,
 }
-
-/// Nothing.
-#[derive(Model)]
-struct Features {}
 
 /// Where environment variables are read from.
 pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -109,16 +106,7 @@ pub fn unknown_credentials(config: &Value) -> Option<Diagnostic> {
 
 /// Rules of the configuration that concern several attributes.
 pub fn validate(config: &Value) -> Diagnostics {
-    let features = config.get("features").as_list().unwrap_or_default();
-    if features.is_empty() {
-        return Diagnostics::new();
-    }
-    Diagnostic::warning(
-        "`features` has no effect",
-        "azurerm needs this block; here it can be removed.",
-    )
-    .at(Path::of("features"))
-    .into()
+    features::warning(config).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -101,3 +101,33 @@ fn nothing_stays_behind() {
     world.destroy().succeeds();
     is_clean("destroy");
 }
+
+#[test]
+fn azurerms_features_block_is_accepted_as_it_is_and_does_nothing() {
+    let world = World::new();
+    let features = r#"
+provider "azureai" {
+  features {
+    key_vault {
+      purge_soft_delete_on_destroy    = true
+      recover_soft_deleted_key_vaults = false
+    }
+    machine_learning {
+      purge_soft_deleted_workspace_on_destroy = true
+    }
+    resource_group {
+      prevent_deletion_if_contains_resources = false
+    }
+    virtual_machine {}
+  }
+}
+"#;
+    for provider in ["provider \"azureai\" {\n  features {}\n}\n", features] {
+        world.config_with_provider(provider, pieces::ZONE);
+        world.validate().warns("`features` has no effect").says("it can be removed");
+        world.apply().warns("`features` has no effect");
+        world.plan().is_quiet();
+    }
+    world.config_with_provider(&features.replace("key_vault", "key_safe"), pieces::ZONE);
+    world.validate().fails_with("key_safe");
+}

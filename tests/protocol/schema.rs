@@ -233,7 +233,9 @@ fn is_secret(name: &str) -> bool {
 
 fn shown_secrets(block: &wire::schema::Block, at: &str) -> Vec<String> {
     let attributes = block.attributes.iter();
-    let shown = attributes.filter(|it| is_secret(&it.name) && !it.sensitive);
+    // What is only switched on and off is no secret.
+    let text = |it: &&wire::schema::Attribute| it.r#type != br#""bool""#;
+    let shown = attributes.filter(text).filter(|it| is_secret(&it.name) && !it.sensitive);
     let shown = shown.map(|it| format!("{at}.{}", it.name));
     let inner = block.block_types.iter().flat_map(|nested| {
         let block = nested.block.as_ref().expect("a block");

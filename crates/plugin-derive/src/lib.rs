@@ -13,6 +13,7 @@
 //! | `volatile` | a computed value that any change may change |
 //! | `follows("a", "b")` | a computed value that a change of these may change |
 //! | `left_alone` | an update that does not set it leaves it as the service has it |
+//! | `idle` | a block that is accepted and does nothing; the documentation leaves its content out |
 //! | `deprecated = "why"` | shown when it is used |
 //! | `min = n`, `max = n` | how often a block occurs |
 //! | `rename = "name"` | the name, where Rust has a keyword |
@@ -101,6 +102,7 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
         }
         "replace" => quote!(facts.replace = true;),
         "left_alone" => quote!(facts.left_alone = true;),
+        "idle" => quote!(facts.idle = true;),
         "volatile" => quote!(facts.follows = ::plugin::schema::Follows::Anything;),
         "follows" => {
             let content;

@@ -242,7 +242,9 @@ fn members<'a>(
         for it in block.blocks.iter().filter(required).filter(|_| title != "Read-Only") {
             let path = format!("{prefix}{}", it.name());
             lines.push(block_line(it, &path));
-            nested.push(Section { path, content: Content::Block(&it.block) });
+            if !it.facts.idle {
+                nested.push(Section { path, content: Content::Block(&it.block) });
+            }
         }
         if !lines.is_empty() {
             lines.sort();
@@ -297,9 +299,11 @@ fn block_line(nested: &Nested, path: &str) -> String {
         let _ = write!(kind, ", Max: {}", facts.max);
     }
     let replaced = if facts.replace { " Changing it makes a new resource." } else { "" };
-    let anchor = Section::anchor(path);
-    let description = line(facts.description);
-    format!("- `{}` ({kind}) {description}{replaced} (see [below](#{anchor}))", facts.name)
+    let more = match facts.idle {
+        true => String::new(),
+        false => format!(" (see [below](#{}))", Section::anchor(path)),
+    };
+    format!("- `{}` ({kind}) {}{replaced}{more}", facts.name, line(facts.description))
 }
 
 fn line(description: &str) -> String {

@@ -105,6 +105,9 @@ pub struct Facts {
     pub left_alone: bool,
     /// Why it should no longer be used, and what instead.
     pub deprecated: Option<&'static str>,
+    /// Whether it is a block that is accepted and does nothing, whose content the documentation
+    /// leaves out.
+    pub idle: bool,
     /// Fewest elements, of a block.
     pub min: i64,
     /// Most elements, of a block; 0 is no limit.
@@ -124,6 +127,7 @@ impl Facts {
             follows: Follows::Nothing,
             left_alone: false,
             deprecated: None,
+            idle: false,
             min: 0,
             max: 0,
         }

@@ -1,0 +1,119 @@
+//! The `features` block: azurerm needs it, and here it does nothing.
+//!
+//! Terraform takes no block that a schema does not name, so whatever stands in azurerm's is named
+//! here, version 4's and 5's: a provider block can then be copied as it is.
+
+use plugin::diagnostic::Diagnostic;
+use plugin::field::Mismatch;
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::schema::{Attribute, Block, Facts, Member, Nested, Nesting, Presence};
+use plugin::ty::Type;
+use plugin::value::Value;
+
+/// What the block is, of which nothing is kept.
+pub(super) struct Features;
+
+const WITHOUT_EFFECT: &str = "Accepted, and without effect.";
+
+/// azurerm's blocks in `features`, and what can be switched in each.
+const BLOCKS: &[(&str, &[&str])] = &[
+    ("api_management", &["purge_soft_delete_on_destroy", "recover_soft_deleted"]),
+    ("app_configuration", &["purge_soft_delete_on_destroy", "recover_soft_deleted"]),
+    ("application_insights", &["disable_generated_rule"]),
+    ("cognitive_account", &["purge_soft_delete_on_destroy"]),
+    ("databricks_workspace", &["force_delete"]),
+    (
+        "key_vault",
+        &[
+            "purge_soft_delete_on_destroy",
+            "purge_soft_deleted_certificates_on_destroy",
+            "purge_soft_deleted_hardware_security_module_keys_on_destroy",
+            "purge_soft_deleted_hardware_security_modules_on_destroy",
+            "purge_soft_deleted_keys_on_destroy",
+            "purge_soft_deleted_secrets_on_destroy",
+            "recover_soft_deleted_certificates",
+            "recover_soft_deleted_hardware_security_module_keys",
+            "recover_soft_deleted_key_vaults",
+            "recover_soft_deleted_keys",
+            "recover_soft_deleted_secrets",
+        ],
+    ),
+    ("log_analytics_workspace", &["permanently_delete_on_destroy"]),
+    ("machine_learning", &["purge_soft_deleted_workspace_on_destroy"]),
+    ("managed_disk", &["expand_without_downtime"]),
+    ("netapp", &["delete_backups_on_backup_vault_destroy", "prevent_volume_destruction"]),
+    ("postgresql_flexible_server", &["restart_server_on_configuration_value_change"]),
+    (
+        "recovery_service",
+        &[
+            "purge_protected_items_from_vault_on_destroy",
+            "vm_backup_stop_protection_and_retain_data_on_destroy",
+            "vm_backup_suspend_protection_and_retain_data_on_destroy",
+            "vm_workload_sap_ase_database_backup_stop_protection_and_retain_data_on_destroy",
+        ],
+    ),
+    ("recovery_services_vault", &["recover_soft_deleted_backup_protected_vm"]),
+    ("recovery_services_vaults", &["recover_soft_deleted_backup_protected_vm"]),
+    ("resource_group", &["prevent_deletion_if_contains_resources"]),
+    ("storage", &["data_plane_available"]),
+    ("subscription", &["prevent_cancellation_on_destroy"]),
+    ("template_deployment", &["delete_nested_items_during_deletion"]),
+    (
+        "virtual_machine",
+        &[
+            "delete_os_disk_on_deletion",
+            "detach_implicit_data_disk_on_deletion",
+            "graceful_shutdown",
+            "skip_shutdown_and_force_delete",
+        ],
+    ),
+    (
+        "virtual_machine_scale_set",
+        &[
+            "force_delete",
+            "reimage_on_manual_upgrade",
+            "roll_instances_when_required",
+            "scale_to_zero_before_deletion",
+        ],
+    ),
+];
+
+impl Model for Features {
+    fn block() -> Block {
+        let mut features = Block::new(WITHOUT_EFFECT);
+        for (name, switches) in BLOCKS {
+            let mut block = Block::new(WITHOUT_EFFECT);
+            switches.iter().for_each(|name| block.push(switch(name)));
+            let facts = Facts { max: 1, ..Facts::new(name, WITHOUT_EFFECT) };
+            features.push(Member::Block(Nested { facts, nesting: Nesting::List, block }));
+        }
+        features
+    }
+
+    fn decode(_value: Value) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+
+    fn encode(&self) -> Value {
+        Self::block().empty()
+    }
+}
+
+fn switch(name: &'static str) -> Member {
+    Member::Attribute(Attribute {
+        facts: Facts::new(name, WITHOUT_EFFECT),
+        ty: Type::Bool,
+        presence: Presence::Optional,
+        sensitive: false,
+        members: Vec::new(),
+    })
+}
+
+/// What is said of a configuration that has the block.
+pub(super) fn warning(config: &Value) -> Option<Diagnostic> {
+    config.get("features").as_list()?.first()?;
+    let detail =
+        "azurerm needs this block; here nothing in it is looked at, and it can be removed.";
+    Some(Diagnostic::warning("`features` has no effect", detail).at(Path::of("features")))
+}
