@@ -4,12 +4,16 @@ use super::finding::{Finding, Report};
 use super::intent::{Link, Said};
 use super::list::Code;
 use super::sight::{Lookout, Sight};
+use crate::explain::import_block;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
 const ZONES: &str = "providers/Microsoft.Network/privateDnsZones";
 const LINKS: &str = "virtualNetworkLinks";
 const API: &str = "2024-06-01";
+
+/// The resource that manages a link.
+const RESOURCE: &str = "azureai_private_dns_zone_virtual_network_link";
 
 /// AAI013: a privatelink zone registers no machines.
 pub(super) fn registration(link: &Link) -> Option<Finding> {
@@ -51,23 +55,26 @@ fn finding(zone: &Said<ResourceId>, network: &Said<ResourceId>, other: &Resource
     } else {
         format!("The network is linked to another zone {name:?}")
     };
-    let detail = format!(
-        "{}\n\n{}",
-        told(other),
-        if same {
-            "A network is linked to a zone once. Import that link instead of making another, or \
-             remove it first."
-        } else {
-            "A network resolves a name in one zone only. Use the zone of that link (its ID without \
-             the last two parts) for the endpoint's zone group, or remove the link first."
-        }
-    );
-    Finding::new(Code::LinkedElsewhere, &network.path, summary, detail)
+    Finding::new(Code::LinkedElsewhere, &network.path, summary, way_out(&zone.value, other))
 }
 
-/// Which link is in the way.
-pub(super) fn told(link: &ResourceId) -> String {
-    format!("The link that is there: {link}")
+/// Which link is in the way, and what to do about it.
+pub(super) fn way_out(zone: &ResourceId, link: &ResourceId) -> String {
+    let next = if link.parent().as_ref() == Some(zone) {
+        // The name is part of what a link is, so nothing can stand for it under another.
+        let name = link.name();
+        let import = import_block(RESOURCE, link.as_str());
+        format!(
+            "A network is linked to a zone once. To manage that link here, give the resource its \
+             name:\n\n  name           = {name:?}\n  adopt_existing = true\n\nOr give it the name \
+             and import it:\n\n{import}\n\nOr remove that link first."
+        )
+    } else {
+        "A network resolves a name in one zone only. Use the zone of that link (its ID without the \
+         last two parts) for the endpoint's zone group, or remove the link first."
+            .to_owned()
+    };
+    format!("The link that is there: {link}\n\n{next}")
 }
 
 /// What is found in the way of a link.
@@ -130,4 +137,29 @@ pub(super) async fn rival(link: &Link, out: &Lookout<'_>) -> Rival {
 fn ids(listed: &Sight) -> Vec<ResourceId> {
     let objects = listed.seen().and_then(Json::as_array).into_iter().flatten();
     objects.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugin::path::Path;
+
+    #[test]
+    fn what_is_in_the_way_is_told_with_the_way_out() {
+        let zone = |group| {
+            let ty = "Microsoft.Network/privateDnsZones";
+            ResourceId::in_group("s", group, ty, "privatelink.azurecr.io")
+        };
+        let network = ResourceId::in_group("s", "rg", "Microsoft.Network/virtualNetworks", "vnet");
+        let (ours, network) =
+            (Said::new(zone("rg"), Path::of("zone")), Said::new(network, Path::of("network")));
+        let same = finding(&ours, &network, &zone("RG").child(LINKS, "theirs"));
+        assert!(same.summary.contains("already"), "{}", same.summary);
+        for text in ["name           = \"theirs\"", "adopt_existing = true", "import {"] {
+            assert!(same.detail.contains(text), "{}", same.detail);
+        }
+        let other = finding(&ours, &network, &zone("hub").child(LINKS, "theirs"));
+        assert!(other.summary.contains("another zone"), "{}", other.summary);
+        assert!(!other.detail.contains("adopt_existing"), "{}", other.detail);
+    }
 }

@@ -273,10 +273,7 @@ pub async fn after(error: &Error, intent: &Intent, out: &Lookout<'_>) -> Option<
         let link::Rival::Link(other) = link::rival(link, out).await else {
             return None;
         };
-        let detail = format!(
-            "{}. Use its zone instead, or remove that link and apply again.",
-            link::told(&other)
-        );
+        let detail = link::way_out(&link.zone.as_ref()?.value, &other);
         return Some((detail, link.network.as_ref()?.path.clone()));
     }
     if error.code_is("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps") {

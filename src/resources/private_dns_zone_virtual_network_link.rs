@@ -51,7 +51,9 @@ pub struct VirtualNetworkLink {
     #[tf(check = check::one_of(&["Default", "NxDomainRedirect"]), same = check::same_name)]
     resolution_policy: OptionalComputed<String>,
     /// Whether a link of that name that exists already is taken over, and then belongs to this
-    /// resource. Without it, it is left as it is, and the creation fails.
+    /// resource. Without it, it is left as it is, and the creation fails. A link of the same
+    /// network under another name is not taken over, as its name is part of what it is: the error
+    /// has the name to put here.
     #[tf(default = false)]
     adopt_existing: bool,
     #[tf(flatten)]

@@ -49,3 +49,26 @@ fn what_is_not_there_is_made() {
     world.apply().creates(4);
     world.plan().is_quiet();
 }
+
+#[test]
+fn a_link_of_another_name_is_taken_over_under_its_own() {
+    let world = world();
+    let adopting = pieces::with(pieces::LINK, ADOPT);
+    let named = |name: &str| {
+        let zone = pieces::with(pieces::ZONE, ADOPT);
+        let link = adopting.replace("\"link-vnet-ai\"", &format!("{name:?}"));
+        [zone.as_str(), &link, pieces::ENDPOINT].concat()
+    };
+    let link = format!("{}/virtualNetworkLinks/link-vnet-ai", world.cloud.id(pieces::ZONE_PATH));
+    world.config(&named("mine"));
+    // The zone's ID is known once it is taken over.
+    world.run(&["apply", "-input=false", "-auto-approve", &format!("-target={ZONE}")]).succeeds();
+    world.plan().fails_with("linked to the zone").says(&link).says("name = \"link-vnet-ai\"");
+    let lax = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
+    world.config_with_provider(lax, &named("mine"));
+    world.apply().fails_with("Azure refused it").says("adopt_existing = true");
+    assert!(world.cloud.has(&link));
+    world.config(&named("link-vnet-ai"));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+}
