@@ -8,6 +8,7 @@ use crate::checks::stance::Stance;
 use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
 use crate::data::network_isolation_posture::NetworkIsolationPosture;
+use crate::data::private_dns_check::PrivateDnsCheck;
 use crate::data::private_dns_zones::PrivateDnsZones;
 use crate::data::private_endpoint_connection::PrivateEndpointConnection;
 use crate::data::private_endpoint_connections::PrivateEndpointConnections;
@@ -132,6 +133,7 @@ impl Provider for AzureAi {
             self.search::<PrivateDnsZones>(),
             self.data::<Workspace>(),
             self.survey::<NetworkIsolationPosture>(),
+            self.survey::<PrivateDnsCheck>(),
             self.data::<ClientConfig>(),
         ]
     }

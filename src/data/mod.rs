@@ -3,6 +3,7 @@
 pub mod client_config;
 mod connection;
 pub mod network_isolation_posture;
+pub mod private_dns_check;
 pub mod private_dns_zone;
 pub mod private_dns_zones;
 pub mod private_endpoint;

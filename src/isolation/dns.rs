@@ -69,6 +69,42 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// What is wrong with it; `None` where nothing is.
+    pub fn trouble(&self) -> Option<String> {
+        let (fqdn, zone, record) = (&self.needed.fqdn, &self.needed.zone, &self.needed.record);
+        let (addresses, endpoint) = (self.needed.addresses.join(", "), self.endpoint.name());
+        Some(match &self.status {
+            Status::Proven => return None,
+            Status::Unverified(why) if zone.is_empty() => {
+                format!("where {fqdn} leads could not be verified: {why}")
+            }
+            Status::Unverified(why) => {
+                format!("what leads to {endpoint} in {zone} could not be verified: {why}")
+            }
+            Status::ZoneMissing => format!("there is no zone {zone} for {endpoint}"),
+            Status::Unlinked => {
+                let names = self.unlinked.iter().filter_map(|id| id.rsplit('/').next());
+                let names = names.collect::<Vec<_>>().join(" and ");
+                let networks = if names.is_empty() { "any network" } else { &names };
+                format!("the zone {zone} is not linked to {networks}")
+            }
+            Status::RecordStale => {
+                let has = self.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+                format!("{record}.{zone} leads to {has}; the endpoint has {addresses}")
+            }
+            Status::RecordMissing if self.is_wildcard_by_hand() => {
+                format!("{zone} lacks {record:?}, so {fqdn} does not lead to {addresses}")
+            }
+            Status::RecordMissing => format!("{zone} lacks {record:?}, for {fqdn}"),
+        })
+    }
+
+    /// Whether it is the wildcard of online endpoints in a zone that somebody keeps by hand, where
+    /// it is easily forgotten: Azure's interfaces list that of the region alone.
+    pub fn is_wildcard_by_hand(&self) -> bool {
+        self.needed.record.starts_with("*.") && !self.kept_by_azure
+    }
+
     /// The configuration that mends it; nothing where nothing is known to.
     pub fn mend(&self) -> Vec<String> {
         let links = || match (&self.zone, &self.unlinked[..]) {
@@ -110,10 +146,28 @@ pub fn prove(
         other => return other.map(|_| Vec::new()),
     };
     needed.map(|needed| {
-        let known = needed.into_iter().filter(|needed| !needed.zone.is_empty());
         let prove = |needed| Name { survey, endpoint, clients, accepted, zones: &zones, needed };
-        known.map(|needed| prove(needed).proof()).collect()
+        needed.into_iter().map(|needed| prove(needed).proof()).collect()
     })
+}
+
+/// The same, where other endpoints to the same target are found out about as far as it matters: a
+/// record may have their addresses.
+pub fn prove_alone(
+    survey: &Survey,
+    endpoint: &Endpoint,
+    clients: &[ResourceId],
+) -> Sight<Vec<Proof>> {
+    let proofs = prove(survey, endpoint, clients, &[]);
+    let stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
+    match &proofs {
+        Sight::Seen(seen) if stale(seen) => {}
+        _ => return proofs,
+    }
+    let others = endpoint.beside(survey).into_iter();
+    let names = others.filter_map(|other| other.needed(survey).seen()).flatten();
+    let accepted: Vec<String> = names.flat_map(|name| name.addresses).collect();
+    prove(survey, endpoint, clients, &accepted)
 }
 
 /// A name that is to be proven.
@@ -128,6 +182,20 @@ struct Name<'a> {
 
 impl Name<'_> {
     fn proof(self) -> Proof {
+        if self.needed.zone.is_empty() {
+            let why = "no private DNS zone is known to answer for it".to_owned();
+            return Proof {
+                needed: self.needed,
+                endpoint: self.endpoint.id.clone(),
+                zone: None,
+                kept_by_azure: false,
+                pending: false,
+                found: None,
+                linked: Vec::new(),
+                unlinked: Vec::new(),
+                status: Status::Unverified(why),
+            };
+        }
         let own =
             self.zones.iter().find(|zone| zone.id.name().eq_ignore_ascii_case(&self.needed.zone));
         let lists = |zone: &GroupZone| zone.records.iter().any(|it| self.is_named(it));

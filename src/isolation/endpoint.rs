@@ -1,6 +1,6 @@
 //! Private endpoints, and the connections that targets have to them.
 
-use crate::private_link::{Interface, Needed};
+use crate::private_link::{self, Interface, Needed};
 use crate::survey::{Sight, Survey};
 use crate::zone_group::Group;
 use azure::id::ResourceId;
@@ -72,6 +72,18 @@ impl Endpoint {
         };
         let read = |body: &Json| serde_json::from_value::<Interface>(body.clone());
         survey.object(interface, API).map(|body| read(body).unwrap_or_default().needed())
+    }
+
+    /// The other endpoints to its target, as far as they may be seen.
+    pub fn beside(&self, survey: &Survey) -> Vec<Self> {
+        let known = |target: &ResourceId| private_link::target(&target.resource_type());
+        let Some((id, target)) = self.target.as_ref().and_then(|id| Some((id, known(id)?))) else {
+            return Vec::new();
+        };
+        let shown = survey.object(id, target.api).map(connections).seen().unwrap_or_default();
+        let others = shown.into_iter().filter_map(|connection| connection.endpoint);
+        let others = others.filter(|other| *other != self.id);
+        others.filter_map(|other| Self::see(survey, &other).seen()).collect()
     }
 
     /// The zones of its zone groups.

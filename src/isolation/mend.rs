@@ -104,6 +104,17 @@ pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String 
     )
 }
 
+/// Configuration in an item of a list in Markdown, folded away; nothing where there is none.
+pub fn folded(hcl: &str) -> String {
+    if hcl.is_empty() {
+        return String::new();
+    }
+    let lines: String = hcl.lines().map(|line| format!("  {line}\n")).collect();
+    format!(
+        "\n  <details><summary>What mends it</summary>\n\n  ```hcl\n{lines}  ```\n\n  </details>\n"
+    )
+}
+
 /// A name as Terraform takes it for a resource.
 fn label(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };

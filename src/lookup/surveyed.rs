@@ -5,12 +5,15 @@ use crate::provider::Azure;
 use crate::setting::until;
 use crate::survey::{Survey, survey};
 use async_trait::async_trait;
+use azure::resolver;
 use plugin::context::Context;
 use plugin::data_source::DataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::model::Model;
 use plugin::value::Value;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A judgement of what a survey shows.
@@ -26,6 +29,16 @@ pub trait ArmSurvey: Model + Clone {
     ///
     /// When there is nothing to judge.
     fn judge(&mut self, survey: &Survey) -> Result<(), Diagnostic>;
+
+    /// Names that the resolver of this machine is asked for as well, by what was judged.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Sets the attributes from the addresses of those names; what leads nowhere has none.
+    fn resolved(&mut self, addresses: &BTreeMap<String, Vec<IpAddr>>) {
+        let _ = addresses;
+    }
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
@@ -67,6 +80,12 @@ impl<S: ArmSurvey> DataSource for Surveyed<S> {
             model.judge(seen).map(|()| model)
         };
         let judged = survey(&arm, Survey::default(), judge, &until).await;
-        Ok(judged.map_err(|error| explain(S::DOING, &error))??)
+        let mut model = judged.map_err(|error| explain(S::DOING, &error))??;
+        let names = model.names();
+        if !names.is_empty() {
+            let addresses = resolver::addresses(&names, &until).await;
+            model.resolved(&addresses.map_err(|error| explain(S::DOING, &error))?);
+        }
+        Ok(model)
     }
 }

@@ -94,6 +94,11 @@ fn data_source_network_isolation_posture() {
 }
 
 #[test]
+fn data_source_private_dns_check() {
+    works("examples/data-sources/azureai_private_dns_check");
+}
+
+#[test]
 fn data_source_client_config() {
     works("examples/data-sources/azureai_client_config");
 }

@@ -3,43 +3,10 @@
 use emulator::Fault;
 use serde_json::json;
 
-use crate::pieces;
+use crate::pieces::{self, GROUND};
 use crate::world::World;
 
 const ZONES: [&str; 2] = ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"];
-
-/// All that the hub needs, but for the flag.
-const GROUND: &str = r#"
-resource "azureai_private_dns_zone" "hub" {
-  for_each            = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
-  name                = each.value
-  resource_group_name = "rg-ai"
-}
-
-resource "azureai_private_dns_zone_virtual_network_link" "hub" {
-  for_each            = azureai_private_dns_zone.hub
-  name                = "link-vnet-ai"
-  private_dns_zone_id = each.value.id
-  virtual_network_id  = local.vnet
-}
-
-resource "azureai_private_endpoint" "hub" {
-  name                = "pe-hub"
-  resource_group_name = "rg-ai"
-  subnet_id           = local.subnet
-
-  private_service_connection {
-    name                           = "workspace"
-    private_connection_resource_id = local.workspace
-    subresource_names              = ["amlworkspace"]
-  }
-
-  private_dns_zone_group {
-    name                 = "default"
-    private_dns_zone_ids = [for zone in azureai_private_dns_zone.hub : zone.id]
-  }
-}
-"#;
 
 /// The flag with a guard that asks for everything, and something more in the guard.
 fn flag(more: &str) -> String {

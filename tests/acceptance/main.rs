@@ -34,6 +34,7 @@ mod connection_ids;
 mod credentials;
 mod data_sources;
 mod data_sources_lists;
+mod dns_checks;
 mod drift;
 mod examples;
 mod failures;

@@ -5,7 +5,8 @@
 //! [`along`] (reads in numbers),
 //! `send` (one request, and when it is repeated), [`write`] (changes and the operations that they
 //! start), [`operation`] (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`],
-//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet).
+//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet), and
+//! [`resolver`] (what names lead to, from here).
 
 pub mod along;
 pub mod cloud;
@@ -19,6 +20,7 @@ pub mod merge;
 pub mod operation;
 pub mod pages;
 mod propagation;
+pub mod resolver;
 pub mod retry;
 mod send;
 pub mod write;

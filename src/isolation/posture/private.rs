@@ -85,49 +85,25 @@ fn names(
             found.findings.push(finding::unverified(target, &what, why));
         }
         for proof in proofs.seen().unwrap_or_default() {
-            for finding in wrong(target, &proof) {
-                // Several names of a zone may miss the same.
-                if !found.findings.contains(&finding) {
-                    found.findings.push(finding);
-                }
-            }
+            // Several names of a zone may miss the same.
+            let finding = wrong(target, &proof).filter(|it| !found.findings.contains(it));
+            found.findings.extend(finding);
             found.names.push(proof);
         }
     }
 }
 
 /// What is wrong with a name.
-fn wrong(target: &ResourceId, proof: &Proof) -> Vec<Finding> {
-    let (fqdn, zone, record) = (&proof.needed.fqdn, &proof.needed.zone, &proof.needed.record);
-    let addresses = proof.needed.addresses.join(", ");
-    let (code, message) = match &proof.status {
-        Status::Proven => return Vec::new(),
-        Status::Unverified(why) => {
-            let what = format!("what leads to {} in {zone}", target.name());
-            return vec![finding::unverified(target, &what, why)];
-        }
-        Status::ZoneMissing => {
-            (finding::NO_ZONE, format!("there is no zone {zone} for {}", target.name()))
-        }
-        Status::Unlinked => {
-            let names = proof.unlinked.iter().filter_map(|id| id.rsplit('/').next());
-            let names = names.collect::<Vec<_>>().join(" and ");
-            let networks = if names.is_empty() { "any network" } else { &names };
-            (finding::UNLINKED, format!("the zone {zone} is not linked to {networks}"))
-        }
-        Status::RecordStale => {
-            let has = proof.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-            let text = format!("{record}.{zone} leads to {has}; the endpoint has {addresses}");
-            (finding::STALE, text)
-        }
-        // Azure's interfaces list the wildcard of the region, or that of the workspace.
-        Status::RecordMissing if record.starts_with("*.") && !proof.kept_by_azure => {
-            let text = format!("{zone} lacks {record:?}, so {fqdn} does not lead to {addresses}");
-            (finding::NO_WILDCARD, text)
-        }
-        Status::RecordMissing => {
-            (finding::NO_RECORD, format!("{zone} lacks {record:?}, for {fqdn}"))
-        }
+fn wrong(target: &ResourceId, proof: &Proof) -> Option<Finding> {
+    let code = match &proof.status {
+        Status::Proven => return None,
+        Status::Unverified(_) => finding::UNSEEN,
+        Status::ZoneMissing => finding::NO_ZONE,
+        Status::Unlinked => finding::UNLINKED,
+        Status::RecordStale => finding::STALE,
+        Status::RecordMissing if proof.is_wildcard_by_hand() => finding::NO_WILDCARD,
+        Status::RecordMissing => finding::NO_RECORD,
     };
-    vec![finding::of(code, target, message, proof.mend().join("\n\n"))]
+    let message = proof.trouble().unwrap_or_default();
+    Some(finding::of(code, target, message, proof.mend().join("\n\n")))
 }

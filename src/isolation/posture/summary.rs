@@ -2,6 +2,7 @@
 
 use super::{Finding, Member, Posture, Severity};
 use crate::isolation::dns::Status;
+use crate::isolation::mend;
 use azure::id::ResourceId;
 
 /// The summary of the posture of a workspace.
@@ -62,15 +63,6 @@ fn item(finding: &Finding) -> String {
         Severity::Error => "❌",
         Severity::Warning => "⚠️",
     };
-    let mend = match finding.mend.as_str() {
-        "" => String::new(),
-        hcl => {
-            let lines = hcl.lines().map(|line| format!("  {line}\n")).collect::<String>();
-            format!(
-                "\n  <details><summary>What mends it</summary>\n\n  ```hcl\n{lines}  ```\n\n  \
-                 </details>\n"
-            )
-        }
-    };
+    let mend = mend::folded(&finding.mend);
     format!("\n- {mark} **{}** {}{mend}\n", finding.code, finding.message.replace('\n', " "))
 }
