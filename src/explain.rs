@@ -88,13 +88,3 @@ pub(crate) fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
     )
     .at(Path::of(S::NAMED_BY))
 }
-
-/// A setting that was accepted, and is not shown.
-pub(crate) fn rewritten<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
-    Diagnostic::error(
-        format!("The {} of {:?} does not stay as written", S::LABEL, id.name()),
-        "Azure accepted the value, and shows another one since. Most likely an Azure Policy with \
-         the Modify effect is assigned to the resource, its group or its subscription: look for \
-         one in the activity log, and exempt the resource or follow the policy.",
-    )
-}

@@ -3,16 +3,18 @@
 
 mod former;
 mod guarded;
+mod outside;
 mod served;
 
 pub use guarded::Verdict;
 
 use crate::claim::repair;
-use crate::explain::{absent, explain, rewritten};
+use crate::explain::{absent, explain};
 use crate::identity::Named;
+use crate::isolation::policy::Assignment;
 use crate::provider::Azure;
 use crate::resource::{LAST_LOOK, MOST_COLLISIONS};
-use crate::survey::Survey;
+use crate::survey::{Sight, Survey};
 use azure::deadline::Deadline;
 use azure::http::{Arm, Condition, Reply};
 use azure::id::ResourceId;
@@ -100,6 +102,18 @@ pub trait ArmSetting: Model + Clone {
         let _ = previous;
     }
 
+    /// The policy assignment that is likely to write the property by itself.
+    fn rewriter(target: &ResourceId, survey: &Survey) -> Sight<Option<Assignment>> {
+        let _ = (target, survey);
+        Sight::Absent
+    }
+
+    /// Tells the attributes which policy is likely to have written over them, where there is an
+    /// attribute for it.
+    fn rewritten_by(&mut self, policy: Option<&Assignment>) {
+        let _ = policy;
+    }
+
     /// Judges whether a write would do harm, by what a survey shows.
     fn guard(&self, live: &Json, survey: &Survey) -> Verdict {
         let _ = (live, survey);
@@ -131,6 +145,18 @@ pub struct Owned<S> {
     setting: PhantomData<fn() -> S>,
 }
 
+/// Why a write is not to be seen, and the policy that is likely to have undone it.
+struct Refused {
+    fault: Diagnostic,
+    policy: Option<Assignment>,
+}
+
+impl From<Diagnostic> for Refused {
+    fn from(fault: Diagnostic) -> Self {
+        Self { fault, policy: None }
+    }
+}
+
 /// The resource that has a property: its ID and the API version that is spoken with it.
 type Target = (ResourceId, &'static str);
 
@@ -153,14 +179,15 @@ impl<S: ArmSetting> Owned<S> {
         found.map_err(|error| explain(&Self::doing("Reading", id), &error))
     }
 
-    /// Writes what the wish asks for; false when it is there already.
+    /// Writes what the wish asks for, and gives what Azure answers; nothing when it is there
+    /// already.
     async fn write(
         arm: &Arm,
         target: &Target,
         (wish, accepted): (&S, &(dyn Fn() + Sync)),
         mut reply: Reply,
         until: &Deadline,
-    ) -> Result<bool, Diagnostic> {
+    ) -> Result<Option<Json>, Diagnostic> {
         let (id, api) = target;
         let mut collisions = 0;
         let repair = |live: &Json| repair(live).filter(|_| S::WRITES == Writes::Whole);
@@ -179,7 +206,7 @@ impl<S: ArmSetting> Owned<S> {
                 Writes::Whole => arm.put(id, api, &body, condition),
             };
             match write.run(until, accepted).await {
-                Ok(_) => return Ok(true),
+                Ok(answer) => return Ok(Some(answer)),
                 Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
                     let found = Self::live(arm, target, until).await?;
@@ -188,7 +215,7 @@ impl<S: ArmSetting> Owned<S> {
                 Err(error) => return Err(explain(&Self::doing("Setting", id), &error)),
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Writes what differs, and waits until Azure shows it.
@@ -213,26 +240,29 @@ impl<S: ArmSetting> Owned<S> {
         model.read_previous(&former::previous(context));
         // From then on the value may be there, whatever becomes of the operation.
         let accepted = || context.accepted(&model);
+        former::own(&wish, context);
         let written = async {
             match Self::write(&arm, &target, (&wish, &accepted), reply, until).await? {
-                true => Self::shown(&arm, &wish, &target, until).await.map(Some),
-                false => Ok(None),
+                Some(answer) => Self::shown(&arm, (&wish, &answer), &target, until).await.map(Some),
+                None => Ok(None),
             }
         };
         match written.await {
             Ok(shown) => live = shown.unwrap_or(live),
-            Err(fault) => {
+            Err(Refused { fault, policy }) => {
                 let look = until.grace(LAST_LOOK);
                 if let Ok(Some(now)) = Self::live(&arm, &target, &look).await
-                    && now.body != live
+                    && (now.body != live || policy.is_some())
                 {
                     model.read(&now.body);
+                    model.rewritten_by(policy.as_ref());
                     context.accepted(&model);
                 }
                 return Err(fault);
             }
         }
         model.read(&live);
+        model.rewritten_by(None);
         Ok(model)
     }
 
@@ -244,27 +274,37 @@ impl<S: ArmSetting> Owned<S> {
         })
     }
 
-    /// The live body once it shows what was written.
+    /// The live body once it shows what was written. What Azure's own answer to the write does not
+    /// show either was written over in the same moment, where there is a policy that may do so.
     async fn shown(
         arm: &Arm,
-        wish: &S,
+        (wish, answer): (&S, &Json),
         target: &Target,
         until: &Deadline,
-    ) -> Result<Json, Diagnostic> {
+    ) -> Result<Json, Refused> {
         let shows = until.at_most(SHOWS_WITHIN);
         let id = &target.0;
+        let mut overruled = answer.is_object() && wish.write(answer).is_some();
         loop {
             let Some(reply) = Self::live(arm, target, until).await? else {
-                return Err(absent::<S>(id));
+                return Err(absent::<S>(id).into());
             };
             if wish.write(&reply.body).is_none() {
                 return Ok(reply.body);
             }
+            if overruled {
+                let policy = Self::rewriter_of(id, arm, until).await;
+                if policy.is_some() {
+                    return Err(outside::rewritten::<S>(id, policy));
+                }
+                overruled = false;
+            }
             if let Err(error) = shows.sleep(LOOK_AGAIN).await {
                 if error.is_cancelled() {
-                    return Err(explain(&Self::doing("Setting", id), &error));
+                    return Err(explain(&Self::doing("Setting", id), &error).into());
                 }
-                return Err(rewritten::<S>(id));
+                let policy = Self::rewriter_of(id, arm, &until.grace(LAST_LOOK)).await;
+                return Err(outside::rewritten::<S>(id, policy));
             }
         }
     }
@@ -289,8 +329,9 @@ impl<S: ArmSetting> Owned<S> {
         let mut wish = Self::wish(&wish)?;
         model.id().set(target.0.as_str().to_owned());
         wish.locate(&target.0);
-        if Self::write(&arm, &target, (&wish, &|| ()), reply, until).await? {
-            Self::shown(&arm, &wish, &target, until).await?;
+        if let Some(answer) = Self::write(&arm, &target, (&wish, &|| ()), reply, until).await? {
+            let shown = Self::shown(&arm, (&wish, &answer), &target, until).await;
+            shown.map_err(|refused| refused.fault)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What Azure had before the first write, kept in the private data to be put back in the end.
 
 use super::ArmSetting;
+use super::outside::Undone;
 use plugin::codec;
 use plugin::context::Context;
 use plugin::value::Value;
@@ -22,6 +23,33 @@ pub(super) fn remember<S: ArmSetting>(wish: &S, model: &S, live: &Json, context:
         }
     }
     context.set_private(PREVIOUS, Some(Json::Object(kept)));
+}
+
+/// Under this key the private data keeps the names of what is written.
+const OWNED: &str = "owned";
+
+/// Keeps the names of what is about to be written.
+pub(super) fn own<S: ArmSetting>(wish: &S, context: &Context) {
+    let wish = wish.encode();
+    let owned = S::RESTORED.iter().filter(|name| !wish.get(name).is_null());
+    context.set_private(OWNED, Some(owned.copied().collect()));
+}
+
+/// What was written, and has another value now.
+pub(super) fn undone<S: ArmSetting>(before: &S, now: &S, context: &Context) -> Vec<Undone> {
+    let (before, now, block) = (before.encode(), now.encode(), S::block());
+    let (former, owned) = (previous(context), context.private(OWNED).unwrap_or_default());
+    let owned = owned.as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = S::RESTORED.iter().copied();
+    let names = names.filter(|name| owned.iter().any(|owned| owned == name));
+    let undone = names.filter_map(|name| {
+        let attribute = block.attribute(name)?;
+        let (written, now) = (before.get(name).clone(), now.get(name).clone());
+        let turned_back = former.get(name) == Some(&codec::to_json(&now, &attribute.ty));
+        let same = attribute.same(&written, &now);
+        (!same).then_some(Undone { name, written, now, turned_back })
+    });
+    undone.collect()
 }
 
 /// The former values that the private data keeps.

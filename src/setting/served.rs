@@ -82,8 +82,13 @@ impl<S: ArmSetting> Resource for Owned<S> {
         if !live.is_object() {
             return Err(unreadable(S::LABEL, &"the answer is no object").into());
         }
+        let before = state.clone();
         state.read(&live);
         state.read_previous(&former::previous(context));
+        if !context.importing {
+            let id = state.target()?.0;
+            Self::notice(&before, &mut state, (&id, &arm), (&until, context)).await;
+        }
         Ok(Some(state))
     }
 

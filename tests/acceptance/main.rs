@@ -59,6 +59,7 @@ mod postures;
 mod process;
 mod records;
 mod refusals;
+mod rewrites;
 mod scenarios;
 mod subnet_policies;
 mod tags;

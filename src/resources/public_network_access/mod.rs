@@ -6,9 +6,10 @@ mod guard;
 use crate::check;
 use crate::gates::{self, Rules, TYPES};
 use crate::identity::Named;
+use crate::isolation::policy::{self, Assignment};
 use crate::private_link;
 use crate::setting::{ArmSetting, Verdict};
-use crate::survey::Survey;
+use crate::survey::{Sight, Survey};
 use azure::id::ResourceId;
 use guard::Guard;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -76,6 +77,10 @@ pub struct PublicNetworkAccess {
     /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
     #[tf(volatile)]
     effective_exposure: Computed<String>,
+    /// ID of the policy assignment that is likely to have written over what was set here; null
+    /// where it stands as it was set.
+    #[tf(volatile)]
+    rewritten_by_policy: Computed<String>,
     /// What was there before this resource changed it for the first time.
     #[tf(volatile)]
     previous: Computed<Previous>,
@@ -178,6 +183,14 @@ impl ArmSetting for PublicNetworkAccess {
             public_network_access: text("public_network_access"),
             default_action: text("default_action"),
         });
+    }
+
+    fn rewriter(target: &ResourceId, survey: &Survey) -> Sight<Option<Assignment>> {
+        policy::likely(survey, target)
+    }
+
+    fn rewritten_by(&mut self, policy: Option<&Assignment>) {
+        self.rewritten_by_policy.set(policy.map(|policy| policy.id.clone()));
     }
 
     fn guard(&self, live: &Json, survey: &Survey) -> Verdict {

@@ -1,0 +1,118 @@
+//! What others do to a flag that is owned here: policies that write over it, and those who turn it
+//! back.
+
+use emulator::Policy;
+use serde_json::{Value, json};
+
+use crate::pieces;
+use crate::world::World;
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const IT: &str = "azureai_public_network_access.it";
+const NAMED: &str = "policyAssignments/open-up";
+
+/// The flag of a resource, off, whether or not anybody could come in.
+fn off(target: &str) -> String {
+    format!(
+        "resource \"azureai_public_network_access\" \"it\" {{\n  resource_id = {target}\n  \
+         public_network_access = \"Disabled\"\n  guard {{\n    mode = \"off\"\n  }}\n}}\n"
+    )
+}
+
+/// A policy that writes the flag of a type.
+fn writes(kind: &str, value: &str) -> Policy {
+    Policy::modify(kind, "properties.publicNetworkAccess", json!(value))
+}
+
+fn flag(value: &str) -> Value {
+    json!({"properties": {"publicNetworkAccess": value}})
+}
+
+/// Of every kind: the apply fails at once, and the state tells who did it.
+#[test]
+fn a_policy_that_writes_over_it_is_named() {
+    for path in [
+        pieces::WORKSPACE_PATH,
+        "Microsoft.Storage/storageAccounts/airefstorage",
+        "Microsoft.KeyVault/vaults/airefkv",
+        "Microsoft.ContainerRegistry/registries/airefacr",
+        "Microsoft.CognitiveServices/accounts/airef-services",
+        "Microsoft.Search/searchServices/airef-search",
+    ] {
+        let world = World::new();
+        let kind = path.rsplit_once('/').unwrap().0;
+        world.cloud.policy(writes(kind, "Enabled").named("open-up", "Keep it open"));
+        world.config(&off(&format!("\"${{local.group}}/providers/{path}\"")));
+        let refused = world.apply().fails_with("does not stay as written").says(NAMED);
+        refused.says("\"Keep it open\"").says("az policy exemption create").says("on main.tf line");
+        assert!(world.is_tainted(IT), "{path}");
+        let by = world.attribute(IT, "rewritten_by_policy");
+        assert!(by.as_str().unwrap().ends_with(NAMED), "{by}");
+        world.plan().warns("was changed outside of Terraform").says(NAMED);
+        world.cloud.forget_policies();
+        world.apply().succeeds();
+        assert_eq!(world.attribute(IT, "rewritten_by_policy"), Value::Null);
+        world.plan().is_quiet();
+    }
+}
+
+#[test]
+fn a_policy_that_wants_the_same_or_something_else_is_not() {
+    let world = World::new();
+    world.cloud.policy(writes(STORAGE, "Disabled").named("shut", "Disable public network access"));
+    let tag = Policy::modify(STORAGE, "tags.team", json!("ai")).named("tag", "Add a tag");
+    world.cloud.policy(tag);
+    world.config(&off("local.storage"));
+    world.apply().creates(1).keeps_quiet_about("policyAssignments");
+    assert_eq!(world.attribute(IT, "rewritten_by_policy"), Value::Null);
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+}
+
+#[test]
+fn who_turns_it_back_is_told() {
+    let path = format!("{STORAGE}/airefstorage");
+    let world = World::new();
+    world.config(&off("local.storage"));
+    world.apply().creates(1);
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+
+    // Somebody by hand, or a tool that writes the whole account.
+    world.cloud.patch(&path, &flag("Enabled"));
+    let said = world.plan().warns("was changed outside of Terraform").says("on main.tf line");
+    said.says("was set to \"Disabled\", and is \"Enabled\" now, as before the first apply")
+        .says("ignore_changes");
+    world.apply().updates(1).warns("changed outside");
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+
+    // A policy that was assigned since.
+    let policy = writes(STORAGE, "SecuredByPerimeter").named("open-up", "Keep it open");
+    world.cloud.policy(policy);
+    world.cloud.patch(&path, &flag("SecuredByPerimeter"));
+    let said = world.plan().warns("changed outside").says(NAMED);
+    said.says("and is \"SecuredByPerimeter\" now").keeps_quiet_about("as before the first apply");
+    world.run(&["apply", "-refresh-only", "-auto-approve"]).warns(NAMED);
+    assert!(world.attribute(IT, "rewritten_by_policy").as_str().unwrap().ends_with(NAMED));
+    // Once it is on record, it is a difference like any other.
+    world.plan().succeeds().keeps_quiet_about("changed outside");
+    world.cloud.forget_policies();
+    world.apply().updates(1);
+    assert_eq!(world.attribute(IT, "rewritten_by_policy"), Value::Null);
+}
+
+/// What is not set here is nobody's business here.
+#[test]
+fn what_is_left_alone_may_change() {
+    let path = format!("{STORAGE}/airefstorage");
+    let rules = |action: &str| json!({"properties": {"networkAcls": {"defaultAction": action}}});
+    let denied = pieces::with(&off("local.storage"), "  default_action = \"Deny\"\n");
+    let world = World::new();
+    world.config(&off("local.storage"));
+    world.apply().creates(1);
+    world.cloud.patch(&path, &rules("Deny"));
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+    world.cloud.patch(&path, &rules("Allow"));
+    world.config(&denied);
+    world.apply().updates(1).keeps_quiet_about("changed outside");
+    world.cloud.patch(&path, &rules("Allow"));
+    world.plan().warns("changed outside").says("default_action was set to \"Deny\"");
+}
