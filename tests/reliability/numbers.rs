@@ -5,6 +5,7 @@ use crate::cloud::Cloud;
 use crate::lane::session;
 use crate::shape::Subject;
 use crate::terraform::{Object, Terraform};
+use emulator::Emulator;
 use futures::StreamExt;
 use plugin::value::Value;
 use serde_json::{Value as Json, json};
@@ -23,7 +24,7 @@ struct Many {
 
 impl Many {
     fn new() -> Self {
-        let cloud = Cloud::start();
+        let cloud = Cloud::start(Emulator::builder());
         let mut links = Vec::new();
         for vnet in 0..LINKS {
             cloud.put_network(&format!("vnet-{vnet}"), &format!("10.{}.0.0/16", 100 + vnet));
