@@ -11,6 +11,7 @@ use crate::error::{Error, Kind};
 use crate::id::{ResourceId, is_safe};
 use crate::propagation::Propagation;
 use crate::send::Call;
+use crate::trust;
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
 use azure_core::http::policies::{Policy, PolicyResult};
@@ -51,7 +52,7 @@ impl Default for Options {
 }
 
 /// The HTTP client for ARM and token services: https only, no redirects, proxies by HTTPS_PROXY
-/// and NO_PROXY, certificates of the system or of SSL_CERT_FILE.
+/// and NO_PROXY, authorities of the system and of SSL_CERT_FILE.
 ///
 /// # Errors
 ///
@@ -64,6 +65,7 @@ pub fn client() -> Result<Client, Error> {
         .connect_timeout(Duration::from_secs(20))
         .read_timeout(Duration::from_secs(75))
         .gzip(true)
+        .tls_certs_merge(trust::more())
         .build()
         .map_err(|fault| Error::of_source(Kind::Transport, "There is no HTTP client", &fault))
 }

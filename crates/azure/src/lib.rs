@@ -5,7 +5,7 @@
 //! [`along`] (reads in numbers),
 //! `send` (one request, and when it is repeated), [`write`] (changes and the operations that they
 //! start), [`operation`] (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`],
-//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet), and
+//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet), `trust` (whose certificates count), and
 //! [`resolver`] (what names lead to, from here).
 
 pub mod along;
@@ -23,4 +23,5 @@ mod propagation;
 pub mod resolver;
 pub mod retry;
 mod send;
+mod trust;
 pub mod write;
