@@ -9,6 +9,7 @@
 
 use plugin::provider::Catalogue;
 use plugin::registry;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use terraform_provider_azureai::checks::list::{Level, RULES};
@@ -88,4 +89,71 @@ fn the_guide_has_every_check() {
         let says = words(&format!("{level} by default. Reads {reads}."));
         assert!(words(section).contains(&says), "{}: the guide does not say: {says}", rule.name);
     }
+}
+
+/// Where the project's own files are on the web.
+const ON_THE_WEB: [&str; 2] = [
+    "https://github.com/azureai/terraform-provider-azureai/tree/main/",
+    "https://github.com/azureai/terraform-provider-azureai/blob/main/",
+];
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut pages = Vec::new();
+    markdown(&root(), &mut pages);
+    assert!(pages.len() > 50, "{} pages", pages.len());
+    let mut dead = Vec::new();
+    for page in &pages {
+        let text = prose(&fs::read_to_string(page).expect("a page"));
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let own = ON_THE_WEB.iter().find_map(|prefix| link.strip_prefix(prefix));
+            let target = own.unwrap_or(link);
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = match path {
+                _ if own.is_some() => root().join(path),
+                "" => page.clone(),
+                path if path.contains("://") => continue,
+                path => page.parent().expect("a folder").join(path),
+            };
+            let there = file.exists()
+                && (anchor.is_empty()
+                    || anchors(&fs::read_to_string(&file).unwrap_or_default()).contains(anchor));
+            if !there {
+                dead.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "links to nothing:\n{}", dead.join("\n"));
+}
+
+/// The Markdown of the tree, but for what tools have put there.
+fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() && !name.starts_with('.') && name != "target" {
+            markdown(&path, found);
+        } else if name.ends_with(".md") {
+            found.push(path);
+        }
+    }
+}
+
+/// The text without its blocks of code, where nothing is a link.
+fn prose(text: &str) -> String {
+    text.split("```").step_by(2).collect()
+}
+
+/// What links into a page may name: its headings as GitHub and the registry spell them, and what
+/// has an ID.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let text = prose(text);
+    let spelt = |heading: &str| {
+        let kept = heading.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+        kept.collect::<String>().trim().to_lowercase().replace(' ', "-")
+    };
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let headings = headings.map(|line| spelt(line.trim_start_matches('#')));
+    let named = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    headings.chain(named.map(str::to_owned)).collect()
 }

@@ -43,6 +43,7 @@ mod functions;
 mod gates;
 mod group_names;
 mod guards;
+mod guides;
 mod imports;
 mod interrupts;
 mod late_values;

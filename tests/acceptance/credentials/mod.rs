@@ -2,7 +2,6 @@
 
 mod azure_cli;
 mod cloud;
-mod guide;
 mod methods;
 mod platform;
 mod proxy;

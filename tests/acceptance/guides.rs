@@ -1,0 +1,112 @@
+//! What the guides and the README give to copy is valid, as it stands, for real Terraform.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::pieces;
+use crate::world::World;
+
+/// What a block may refer to without declaring it, and a declaration to go with it.
+const ELSEWHERE: [(&str, &str); 4] = [
+    ("azureai_private_dns_zone.workspace", ZONES),
+    ("azureai_private_endpoint.hub", pieces::ENDPOINT),
+    ("data.azureai_workspace.hub", WORKSPACE),
+    ("local.workspace_id", "locals {\n  workspace_id = local.workspace\n}\n"),
+];
+
+const ZONES: &str = r#"
+resource "azureai_private_dns_zone" "workspace" {
+  for_each            = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
+  name                = each.value
+  resource_group_name = "rg-ai"
+}
+"#;
+
+const WORKSPACE: &str = r#"
+data "azureai_workspace" "hub" {
+  id = local.workspace
+}
+"#;
+
+fn pages() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guides = fs::read_dir(root.join("docs/guides")).unwrap();
+    guides.map(|entry| entry.unwrap().path()).chain([root.join("README.md")]).collect()
+}
+
+/// The blocks of a page that are configuration.
+fn blocks(page: &Path) -> Vec<String> {
+    let text = fs::read_to_string(page).unwrap();
+    let mut lines = text.lines();
+    let mut blocks = Vec::new();
+    while let Some(line) = lines.next() {
+        if ["```terraform", "```hcl"].contains(&line.trim()) {
+            // A block in a list is indented as its fence is.
+            let indent = line.len() - line.trim_start().len();
+            let inside = lines.by_ref().take_while(|line| line.trim() != "```");
+            blocks.push(
+                inside.map(|line| format!("{}\n", line.get(indent..).unwrap_or(""))).collect(),
+            );
+        }
+    }
+    blocks
+}
+
+/// The names after a prefix, such as `var.`.
+fn named<'b>(block: &'b str, prefix: &str) -> BTreeSet<&'b str> {
+    let word = |rest: &'b str| {
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default()
+    };
+    block.split(prefix).skip(1).map(word).collect()
+}
+
+/// The block with all that it leaves to the reader.
+fn whole(world: &World, block: &str) -> String {
+    let opening = pieces::opening(&world.cloud);
+    let (terraform, locals) = opening.split_once(pieces::PROVIDER).unwrap();
+    let mut text = block.to_owned();
+    for (sign, part) in [
+        ("required_providers", terraform),
+        ("provider \"azureai\"", pieces::PROVIDER),
+        ("locals {", locals),
+    ] {
+        if !block.contains(sign) {
+            text.push_str(part);
+        }
+    }
+    let declared = named(block, "variable \"");
+    for name in named(block, "var.").difference(&declared) {
+        text.push_str(&format!("\nvariable \"{name}\" {{\n  default = null\n}}\n"));
+    }
+    for (name, declaration) in ELSEWHERE {
+        let head = declaration.trim().lines().next().unwrap();
+        let (kind, last) = name.rsplit_once('.').unwrap();
+        let used = named(block, &format!("{kind}.")).contains(last);
+        if used && !block.contains(head) {
+            text.push_str(declaration);
+        }
+    }
+    text
+}
+
+#[test]
+fn every_block_is_valid_and_formatted() {
+    let world = World::new();
+    let mut count = 0;
+    for page in pages() {
+        for block in blocks(&page) {
+            world.file("formatted.tf", &block);
+            world.run(&["fmt", "-check", "-diff", "formatted.tf"]).succeeds();
+            fs::remove_file(world.path("formatted.tf")).unwrap();
+            // What is taken over from other providers needs them; a test is no configuration.
+            if ["azurerm_", "azapi_", "run \""].iter().any(|other| block.contains(other)) {
+                continue;
+            }
+            world.file("main.tf", &whole(&world, &block));
+            world.validate().succeeds();
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} blocks");
+}
