@@ -9,19 +9,23 @@ use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
 /// Where the agent's files are: a service that answers in its place must not have any other read.
-const FOLDER: &str = "/var/opt/azcmagent/tokens";
+pub(super) const FOLDER: &str = "/var/opt/azcmagent/tokens";
 
 /// The largest file that the agent writes.
 const LARGEST: u64 = 4096;
 
-/// Asks twice, with the agent's proof the second time.
-pub(super) async fn ask(service: &Service, request: &mut Request) -> Result<Json, Error> {
+/// Asks twice, with the agent's proof, from this folder, the second time.
+pub(super) async fn ask(
+    service: &Service,
+    request: &mut Request,
+    folder: &Path,
+) -> Result<Json, Error> {
     let reply = service.send(request).await?;
     if reply.status != 401 {
         return reply.judge(request);
     }
     let key = challenged(&reply)
-        .and_then(|path| key(&path, Path::new(FOLDER)))
+        .and_then(|path| key(&path, folder))
         .map_err(|why| Error::new(Kind::SignIn, format!("{}: {why}.", place(request))))?;
     request.insert_header("authorization", format!("Basic {}", key.expose()));
     service.ask(request).await

@@ -14,6 +14,7 @@ use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions}
 use azure_core::http::{Method, Request, Url};
 use azure_core::time::OffsetDateTime;
 use serde_json::Value as Json;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +50,8 @@ pub enum Host {
     Arc {
         /// The agent's address.
         endpoint: String,
+        /// Where the agent's files are.
+        folder: PathBuf,
     },
     /// A compute of Azure Machine Learning.
     MachineLearning {
@@ -77,7 +80,7 @@ impl Host {
             }
             (Some(endpoint), Some(header)) => return Self::AppService { endpoint, header },
             (Some(endpoint), None) if read("IMDS_ENDPOINT").is_some() => {
-                return Self::Arc { endpoint };
+                return Self::Arc { endpoint, folder: PathBuf::from(arc::FOLDER) };
             }
             _ => {}
         }
@@ -120,7 +123,7 @@ impl Own {
             Host::MachineLearning { endpoint, secret } => {
                 (endpoint.as_str(), "2017-09-01", "clientid", ("secret", secret.expose()))
             }
-            Host::Arc { endpoint } => (endpoint.as_str(), "2020-06-01", "", metadata),
+            Host::Arc { endpoint, .. } => (endpoint.as_str(), "2020-06-01", "", metadata),
             Host::CloudShell { endpoint } => (endpoint.as_str(), "", "", metadata),
             Host::ServiceFabric => {
                 return Err(refuse("Service Fabric's managed identities are not supported."));
@@ -152,8 +155,8 @@ impl Own {
     async fn token(&self, resource: &str) -> Result<AccessToken, Error> {
         let mut request = self.request(resource)?;
         let body = match &self.identity.host {
-            Host::Arc { .. } if self.identity.endpoint.is_none() => {
-                arc::ask(&self.service, &mut request).await
+            Host::Arc { folder, .. } if self.identity.endpoint.is_none() => {
+                arc::ask(&self.service, &mut request, folder).await
             }
             _ => self.service.ask(&request).await,
         };

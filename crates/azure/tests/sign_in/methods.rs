@@ -225,6 +225,32 @@ async fn each_host_is_asked_in_its_own_way() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn arcs_agent_is_shown_the_file_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("proof.key");
+    std::fs::write(&file, "proof-hush").unwrap();
+    let endpoint = "http://host.local/token".to_owned();
+    let host = Host::Arc { endpoint, folder: folder.path().to_owned() };
+    let method = || Method::ManagedIdentity(managed(host.clone(), None));
+    let challenge = |file: &str| {
+        let realm = format!("Basic realm={file}");
+        Answer(401, "www-authenticate", realm.leak(), String::new())
+    };
+    let network = Network::new();
+    network.trouble([challenge(file.to_str().unwrap())]);
+    get(&network.arm(&by(method())).unwrap()).await.unwrap();
+    let [first, second] = &network.seen("token")[..] else { panic!("it is asked twice") };
+    assert_eq!((first.header("metadata"), first.header("authorization")), ("true", ""));
+    assert_eq!(second.header("authorization"), "Basic proof-hush");
+    // Whoever answers in its place has no other file read.
+    let network = Network::new();
+    network.trouble([challenge("/etc/hostname.key")]);
+    let error = get(&network.arm(&by(method())).unwrap()).await.unwrap_err().to_string();
+    assert!(error.contains("is not where Azure Arc's agent has its files"), "{error}");
+    assert_eq!(network.seen("token").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_host_without_an_identity_is_told_of() {
     let missing = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
     let network = Network::new();
