@@ -46,7 +46,7 @@ enum Command {
     /// Runs the Azure CLI and the Python SDKs, unchanged, against the emulator
     Conformance(conformance::Options),
     /// Writes docs/ from the models
-    Docs,
+    Docs(docs::Options),
     /// Measures start-up, memory, size and the time that the demo takes, on the release build
     Bench,
 }
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         Command::Package(options) => package::run(&options),
         Command::Publish(options) => publish::run(&options),
         Command::Conformance(options) => conformance::run(&options),
-        Command::Docs => docs::run(),
+        Command::Docs(options) => docs::run(&options),
         Command::Bench => bench::run(),
     };
     match outcome {
