@@ -12,6 +12,7 @@ use crate::resource::AnyResource;
 use crate::schema::{Attribute, Block, Described, Nested, Nesting, Presence};
 use crate::ty::Type;
 use crate::value::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// A page: its path under `docs/`, and its text.
@@ -233,21 +234,23 @@ fn members<'a>(
         ("Read-Only", &[Presence::Computed]),
     ];
     for (title, presences) in groups {
-        let mut lines = Vec::new();
+        // By name, whatever comes after it.
+        let mut lines = BTreeMap::new();
         for attribute in block.attributes.iter().filter(|it| presences.contains(&it.presence)) {
             let path = format!("{prefix}{}", attribute.name());
-            lines.push(attribute_line(attribute, &object_link(&path, &attribute.members, nested)));
+            let more = object_link(&path, &attribute.members, nested);
+            lines.insert(attribute.name(), attribute_line(attribute, &more));
         }
         let required = |it: &&Nested| (it.facts.min > 0) == (title == "Required");
         for it in block.blocks.iter().filter(required).filter(|_| title != "Read-Only") {
             let path = format!("{prefix}{}", it.name());
-            lines.push(block_line(it, &path));
+            lines.insert(it.name(), block_line(it, &path));
             if !it.facts.idle {
                 nested.push(Section { path, content: Content::Block(&it.block) });
             }
         }
         if !lines.is_empty() {
-            lines.sort();
+            let lines: Vec<String> = lines.into_values().collect();
             let _ = write!(text, "\n{heading}{title}\n\n{}\n", lines.join("\n"));
         }
     }
