@@ -305,6 +305,24 @@ impl<C: ArmClaim> Claimed<C> {
         }
     }
 
+    /// Deletes the object, which need not be held, and tells which one it was.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there, or cannot be deleted.
+    pub async fn delete_found(
+        &self,
+        claim: &C,
+        context: &Context,
+    ) -> Result<ResourceId, Diagnostic> {
+        let until = until(context);
+        let arm = self.azure.writable(&until).await?;
+        let id = Self::find(&arm, claim, &until).await?;
+        let deleted = arm.delete(&id, claim.api()).run(&until).await;
+        deleted.map_err(|error| explain(&Self::doing("Deleting", &id), &error))?;
+        Ok(id)
+    }
+
     async fn read_in(&self, mut claim: C, context: &Context) -> Result<Option<C>, Diagnostic> {
         let until = until(context);
         if context.importing {

@@ -1,11 +1,13 @@
 //! terraform-provider-azureai: keeps an Azure AI workspace behind private link.
 //!
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
-//! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`] and
-//! [`lookup`] and [`list`] the one implementation of each kind; [`checks`] what is told of a plan
-//! before Azure refuses it; [`moves`] what other providers' state becomes; [`resources`], [`data`],
-//! [`lists`] and [`functions`] the files.
+//! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`],
+//! [`lookup`], [`list`] and [`action`] the one implementation of each kind; [`checks`] what is told
+//! of a plan before Azure refuses it; [`moves`] what other providers' state becomes; [`resources`],
+//! [`data`], [`lists`], [`actions`] and [`functions`] the files.
 
+pub mod action;
+pub mod actions;
 pub mod arm;
 pub mod behaviour;
 pub mod beside;

@@ -1,5 +1,8 @@
 //! The provider: its list of resources, data sources and functions, and the Azure that they share.
 
+use crate::action::{Acting, ArmAction};
+use crate::actions::private_endpoint_connection_decision::ConnectionDecision;
+use crate::actions::set_public_network_access::SetPublicNetworkAccess;
 use crate::arm::{ArmResource, Home};
 use crate::checks;
 use crate::checks::intent::Intent;
@@ -44,6 +47,7 @@ use azure::cloud::Cloud;
 use azure::credential::Clients;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Options};
+use plugin::action::AnyAction;
 use plugin::context::Context;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -91,6 +95,10 @@ impl AzureAi {
 
     fn list<L: ArmList>(&self) -> Box<dyn AnyList> {
         Box::new(Listed::<L>::new(self.azure.clone()))
+    }
+
+    fn action<A: ArmAction>(&self) -> Box<dyn AnyAction> {
+        Box::new(Acting::<A>::new(self.azure.clone()))
     }
 
     fn survey<S: ArmSurvey>(&self) -> Box<dyn AnyDataSource> {
@@ -151,6 +159,10 @@ impl Provider for AzureAi {
             self.list::<lists::subnet_private_endpoint_policy::Subnets>(),
             self.list::<lists::workspace::Workspaces>(),
         ]
+    }
+
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        vec![self.action::<SetPublicNetworkAccess>(), self.action::<ConnectionDecision>()]
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

@@ -50,6 +50,7 @@ mod late_values;
 mod logs;
 mod memberships;
 mod moves;
+mod newer_actions;
 mod newer_queries;
 mod newer_terraform;
 mod nulls;

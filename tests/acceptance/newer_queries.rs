@@ -11,7 +11,7 @@ use crate::world::World;
 
 /// A world with the newer Terraform; none where there is no such program, which is said on the
 /// terminal, past the test runner that would keep it to itself.
-fn world(story: &str) -> Option<World> {
+pub fn world(story: &str) -> Option<World> {
     let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") else {
         let text = format!("LEFT OUT: {story}: AZUREAI_NEWER_TERRAFORM is not set\n");
         std::io::stderr().write_all(text.as_bytes()).unwrap();
@@ -28,7 +28,7 @@ fn world(story: &str) -> Option<World> {
 const NOBODYS: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A file of an example, with the subscription of this world in it.
-fn example(world: &World, path: &str) -> Option<String> {
+pub fn example(world: &World, path: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path);
     let text = fs::read_to_string(path).ok()?;
     Some(text.replace(NOBODYS, &world.cloud.subscription()))

@@ -92,7 +92,10 @@ async fn every_attribute_block_and_argument_is_described_in_sentences() {
     let resources = schemas.resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
     let data = schemas.data_source_schemas.iter().map(|(name, it)| (name.as_str(), it));
     let lists = schemas.list_resource_schemas.iter().map(|(name, it)| (name.as_str(), it));
-    for (name, schema) in provider.chain(resources).chain(data).chain(lists) {
+    let actions = schemas.action_schemas.iter();
+    let actions = actions.filter_map(|(name, it)| Some((name.as_str(), it.schema.as_ref()?)));
+    let all = provider.chain(resources).chain(data).chain(lists).chain(actions);
+    for (name, schema) in all {
         faults.block(schema.block.as_ref().expect("a block"), name);
     }
     for (name, function) in &schemas.functions {

@@ -95,8 +95,7 @@ async fn what_is_not_served_is_said_to_be_unimplemented() {
     let mut calls = process.calls().await;
     let implemented = implemented!(
         calls: validate_ephemeral_resource_config, open_ephemeral_resource,
-        renew_ephemeral_resource, close_ephemeral_resource, validate_action_config, plan_action,
-        invoke_action
+        renew_ephemeral_resource, close_ephemeral_resource
     );
     assert!(implemented.is_empty(), "{implemented:?}");
     process.shut_down().await.cleanly();

@@ -13,6 +13,7 @@
     reason = "a test fails by panicking, also in its functions, and nothing uses it as a library"
 )]
 
+mod actions;
 mod caller;
 mod casing;
 mod documented;

@@ -167,7 +167,9 @@ async fn every_schema_is_one_that_terraform_takes() {
     let provider = schemas.provider.as_ref().expect("a provider's schema");
     let mut faults = inspect("provider", &OF_PROVIDERS, |it| it.schema(provider));
     let types = schemas.resource_schemas.iter().chain(&schemas.data_source_schemas);
-    for (name, schema) in types.chain(&schemas.list_resource_schemas) {
+    let actions = schemas.action_schemas.iter();
+    let actions = actions.map(|(name, it)| (name, it.schema.as_ref().expect("a schema")));
+    for (name, schema) in types.chain(&schemas.list_resource_schemas).chain(actions) {
         faults.extend(inspect(name, &OF_RESOURCES, |it| {
             let own = name.starts_with("azureai_") && is_name(name);
             it.expect(own, "name", "does not begin as the provider's name");
@@ -187,7 +189,7 @@ async fn every_schema_is_one_that_terraform_takes() {
 async fn every_resource_and_data_source_can_be_given_its_time() {
     let session = Session::start().await;
     let subjects = session.subjects().await;
-    for subject in subjects[1..].iter().filter(|it| !it.is_list()) {
+    for subject in subjects[1..].iter().filter(|it| !it.is_list() && !it.is_action()) {
         let timeouts = subject.shape.blocks.iter().find(|it| it.name == "timeouts");
         let timeouts = timeouts.unwrap_or_else(|| panic!("{} has no timeouts", subject.label()));
         assert_eq!(timeouts.nesting, NestingMode::Single);
@@ -214,6 +216,8 @@ async fn the_short_list_is_the_list_of_the_schemas() {
     assert_eq!(names(short), names(schemas.data_source_schemas.keys().collect()));
     let short = metadata.list_resources.iter().map(|it| &it.type_name).collect();
     assert_eq!(names(short), names(schemas.list_resource_schemas.keys().collect()));
+    let short = metadata.actions.iter().map(|it| &it.type_name).collect();
+    assert_eq!(names(short), names(schemas.action_schemas.keys().collect()));
     let short = metadata.functions.iter().map(|it| &it.name).collect();
     assert_eq!(names(short), names(schemas.functions.keys().collect()));
     assert_eq!(metadata.server_capabilities, schemas.server_capabilities);

@@ -80,6 +80,11 @@ impl Session {
                 let answer = calls.validate_data_source_config(request).await;
                 answered(&of.name, answer).diagnostics
             }
+            Kind::Action => {
+                let request = wire::validate_action_config::Request { type_name, config };
+                let answer = calls.validate_action_config(request).await;
+                answered(&of.name, answer).diagnostics
+            }
             Kind::List => {
                 let request = wire::validate_list_resource_config::Request {
                     type_name,

@@ -109,6 +109,7 @@ pub(crate) enum Kind {
     Resource,
     DataSource,
     List,
+    Action,
 }
 
 /// Something that has a configuration.
@@ -138,6 +139,9 @@ impl Subject {
         all.extend(data.map(|(name, schema)| subject(Kind::DataSource, name, schema)));
         let lists = schemas.list_resource_schemas.iter();
         all.extend(lists.map(|(name, schema)| subject(Kind::List, name, schema)));
+        for (name, action) in &schemas.action_schemas {
+            all.push(subject(Kind::Action, name, action.schema.as_ref().unwrap()));
+        }
         all[1..].sort_by(|left, right| left.name.cmp(&right.name));
         all
     }
@@ -148,6 +152,10 @@ impl Subject {
 
     pub(crate) fn is_list(&self) -> bool {
         self.kind == Kind::List
+    }
+
+    pub(crate) fn is_action(&self) -> bool {
+        self.kind == Kind::Action
     }
 
     pub(crate) fn is_resource(&self) -> bool {
@@ -164,6 +172,7 @@ impl Subject {
         match self.kind {
             Kind::DataSource => format!("data.{}", self.name),
             Kind::List => format!("list.{}", self.name),
+            Kind::Action => format!("action.{}", self.name),
             Kind::Provider | Kind::Resource => self.name.clone(),
         }
     }

@@ -21,11 +21,13 @@ fn features() -> Vec<Feature> {
     let resources = catalogue.resources.iter().map(|(_, it)| it.name());
     let data = catalogue.data_sources.iter().map(|(_, it)| it.name());
     let lists = catalogue.lists.iter().map(|(_, it)| it.name());
+    let actions = catalogue.actions.iter().map(|(_, it)| it.name());
     let query = &["list-resource.tfquery.hcl"][..];
     let functions = catalogue.functions.iter().map(|it| it.signature().name);
     resources
         .map(|name| feature(name, "resources", own, Some("src/resources")))
         .chain(lists.map(|name| feature(name, "list-resources", query, Some("src/lists"))))
+        .chain(actions.map(|name| feature(name, "actions", &["action.tf"], Some("src/actions"))))
         .chain(data.map(|name| feature(name, "data-sources", &["data-source.tf"], None)))
         .chain(
             functions.map(|it| feature(it, "functions", &["function.tf"], Some("src/functions"))),
@@ -81,7 +83,7 @@ fn every_feature_has_its_name_in_every_place() {
 fn every_example_is_of_a_feature() {
     let mut found = Findings::default();
     let features = features();
-    for folder in ["resources", "data-sources", "list-resources", "functions"] {
+    for folder in ["resources", "data-sources", "list-resources", "actions", "functions"] {
         for entry in fs::read_dir(root().join("examples").join(folder)).expect("examples").flatten()
         {
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -1,7 +1,7 @@
 //! Terraform's side of a provider: plugin protocol 5, served with tonic.
 //!
 //! In reading order: what a provider is ([`provider`], [`resource`], [`identity`], [`list`],
-//! [`data_source`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
+//! [`data_source`], [`action`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
 //! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`],
 //! [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives
 //! ([`serve`], [`log`]). [`registry`] writes the documentation from the same facts.
@@ -9,6 +9,7 @@
 // Derived code names this crate as others do.
 extern crate self as plugin;
 
+pub mod action;
 pub mod apply;
 pub mod codec;
 pub mod context;

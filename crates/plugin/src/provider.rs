@@ -1,5 +1,6 @@
 //! What a provider is: its settings and the lists of what it serves.
 
+use crate::action::AnyAction;
 use crate::data_source::AnyDataSource;
 use crate::diagnostic::Diagnostics;
 use crate::function::Function;
@@ -26,6 +27,11 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Its actions.
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        Vec::new()
+    }
+
     /// Its functions.
     fn functions(&self) -> Vec<Box<dyn Function>>;
 
@@ -47,6 +53,8 @@ pub struct Catalogue {
     pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
     /// Its lists, by the name of the resource.
     pub lists: Vec<(Schema, Box<dyn AnyList>)>,
+    /// Its actions, by name.
+    pub actions: Vec<(Schema, Box<dyn AnyAction>)>,
     /// Its functions, by name.
     pub functions: Vec<Box<dyn Function>>,
 }
@@ -60,6 +68,8 @@ impl Catalogue {
         data_sources.sort_by_key(|data_source| data_source.name());
         let mut lists = provider.lists();
         lists.sort_by_key(|list| list.name());
+        let mut actions = provider.actions();
+        actions.sort_by_key(|action| action.name());
         let mut functions = provider.functions();
         functions.sort_by_key(|function| function.signature().name);
         Self {
@@ -67,6 +77,7 @@ impl Catalogue {
             resources: resources.into_iter().map(|it| (it.schema(), it)).collect(),
             data_sources: data_sources.into_iter().map(|it| (it.schema(), it)).collect(),
             lists: lists.into_iter().map(|it| (it.schema(), it)).collect(),
+            actions: actions.into_iter().map(|it| (it.schema(), it)).collect(),
             functions,
         }
     }
@@ -87,6 +98,12 @@ impl Catalogue {
     pub fn list(&self, name: &str) -> Option<(&Schema, &dyn AnyList)> {
         let found = self.lists.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, list)| (schema, list.as_ref()))
+    }
+
+    /// The action of that type.
+    pub fn action(&self, name: &str) -> Option<(&Schema, &dyn AnyAction)> {
+        let found = self.actions.iter().find(|(_, action)| action.name() == name);
+        found.map(|(schema, action)| (schema, action.as_ref()))
     }
 
     /// The function of that name.

@@ -5,6 +5,7 @@
 
 mod adopt;
 
+use crate::action::AnyAction;
 use crate::function::Signature;
 use crate::moves::Origin;
 use crate::provider::Catalogue;
@@ -44,13 +45,18 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
         let text = adopt::list_page(&page, &schema.block, examples);
         (format!("list-resources/{}.md", short(list.name())), text)
     });
+    let actions = catalogue.actions.iter().map(|(schema, action)| {
+        let page = Subject { name, title: action.name(), kind: "Action" };
+        let text = action_page(&page, &schema.block, action.as_ref(), examples);
+        (format!("actions/{}.md", short(action.name())), text)
+    });
     let functions = catalogue.functions.iter().map(|function| {
         let signature = function.signature();
         let text = function_page(name, &signature, examples);
         (format!("functions/{}.md", signature.name), text)
     });
     let index = ("index.md".to_owned(), index);
-    let types = resources.chain(data_sources).chain(lists);
+    let types = resources.chain(data_sources).chain(lists).chain(actions);
     std::iter::once(index).chain(types).chain(functions).collect()
 }
 
@@ -113,6 +119,26 @@ fn resource_page(
         minutes(timeouts.delete)
     );
     text.push_str(&adopt::import_section(subject.title, resource, examples));
+    text
+}
+
+fn action_page(
+    subject: &Subject<'_>,
+    block: &Block,
+    action: &dyn AnyAction,
+    examples: Examples<'_>,
+) -> String {
+    let title = subject.title;
+    let mut text = subject.head(block.description);
+    let _ = write!(
+        text,
+        "\nActions come with Terraform 1.14. One is done by hand, with `terraform apply \
+         -invoke=action.{title}.NAME`, or by a resource whose `action_trigger` names it. It may \
+         take {} minutes.\n",
+        action.timeout().as_secs() / 60
+    );
+    text.push_str(&example_section(examples(&format!("actions/{title}/action.tf"))));
+    text.push_str(&schema_section(block));
     text
 }
 

@@ -4,6 +4,7 @@
 //! with a status Terraform would forget an object that was just created. Each call runs as a task
 //! of its own, so that a closed connection does not tear it and a panic stays in it.
 
+mod action;
 mod answer;
 mod identity;
 mod list;
@@ -309,6 +310,33 @@ impl wire::provider_server::Provider for Service {
         request: Request<wire::list_resource::Request>,
     ) -> Result<Response<BoxStream<wire::list_resource::Event>>, Status> {
         Ok(Response::new(self.list(request.into_inner())))
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<wire::validate_action_config::Request>,
+    ) -> Result<Response<wire::validate_action_config::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.validate_action(&request) };
+        let diagnostics = self.run(call, |crash| crash).await.into_wire();
+        Ok(Response::new(wire::validate_action_config::Response { diagnostics }))
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<wire::plan_action::Request>,
+    ) -> Result<Response<wire::plan_action::Response>, Status> {
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.plan_action(&request).await };
+        let diagnostics = self.run(call, |crash| crash).await.into_wire();
+        Ok(Response::new(wire::plan_action::Response { diagnostics, deferred: None }))
+    }
+
+    async fn invoke_action(
+        &self,
+        request: Request<wire::invoke_action::Request>,
+    ) -> Result<Response<BoxStream<wire::invoke_action::Event>>, Status> {
+        Ok(Response::new(self.invoke(request.into_inner())))
     }
 
     async fn read_data_source(

@@ -6,7 +6,8 @@ use crate::provider::Catalogue;
 
 impl Inner {
     pub(super) fn schemas(&self) -> wire::get_provider_schema::Response {
-        let Catalogue { provider, resources, data_sources, functions, lists } = &self.catalogue;
+        let Catalogue { provider, resources, data_sources, lists, actions, functions } =
+            &self.catalogue;
         wire::get_provider_schema::Response {
             provider: Some(provider.to_wire()),
             resource_schemas: resources
@@ -21,6 +22,11 @@ impl Inner {
                 .iter()
                 .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
                 .collect(),
+            action_schemas: actions
+                .iter()
+                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
+                .map(|(name, schema)| (name, wire::ActionSchema { schema: Some(schema) }))
+                .collect(),
             functions: functions
                 .iter()
                 .map(|it| it.signature())
@@ -32,9 +38,9 @@ impl Inner {
     }
 
     pub(super) fn metadata(&self) -> wire::get_metadata::Response {
-        use wire::get_metadata::{DataSourceMetadata, FunctionMetadata};
+        use wire::get_metadata::{ActionMetadata, DataSourceMetadata, FunctionMetadata};
         use wire::get_metadata::{ListResourceMetadata, ResourceMetadata};
-        let Catalogue { resources, data_sources, functions, lists, .. } = &self.catalogue;
+        let Catalogue { resources, data_sources, lists, actions, functions, .. } = &self.catalogue;
         wire::get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
@@ -48,6 +54,10 @@ impl Inner {
             list_resources: lists
                 .iter()
                 .map(|(_, it)| ListResourceMetadata { type_name: it.name().to_owned() })
+                .collect(),
+            actions: actions
+                .iter()
+                .map(|(_, it)| ActionMetadata { type_name: it.name().to_owned() })
                 .collect(),
             functions: functions
                 .iter()

@@ -1,0 +1,35 @@
+locals {
+  group     = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers"
+  subnet_id = "${local.group}/Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe"
+  vault_id  = "${local.group}/Microsoft.KeyVault/vaults/airefkv"
+}
+
+resource "azureai_private_endpoint" "vault" {
+  name                = "pe-vault"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet_id
+
+  private_service_connection {
+    name                           = "vault"
+    is_manual_connection           = true
+    request_message                = "Please let the AI team in."
+    private_connection_resource_id = local.vault_id
+    subresource_names              = ["vault"]
+  }
+
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.azureai_private_endpoint_connection_decision.approve]
+    }
+  }
+}
+
+action "azureai_private_endpoint_connection_decision" "approve" {
+  config {
+    target_resource_id = local.vault_id
+    request_message    = "Please let the AI team in."
+    decision           = "approve"
+    description        = "Approved by the network team."
+  }
+}

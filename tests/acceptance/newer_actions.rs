@@ -1,0 +1,167 @@
+//! Actions: what is done once, by hand or after a resource is made. Terraform 1.11 has none: these
+//! stories are told with `AZUREAI_NEWER_TERRAFORM`. What they rest on, the calls themselves,
+//! `tests/protocol` makes always.
+
+use serde_json::Value;
+
+use crate::newer_queries::{example, world};
+use crate::outcome::Outcome;
+use crate::pieces;
+use crate::world::World;
+
+const SET: &str = "azureai_set_public_network_access";
+const DECIDE: &str = "azureai_private_endpoint_connection_decision";
+const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
+
+/// An action called `it`.
+fn action(name: &str, config: &str) -> String {
+    format!("action {name:?} \"it\" {{\n  config {{\n{config}\n  }}\n}}\n")
+}
+
+fn invoke(world: &World, name: &str) -> Outcome {
+    world.run(&["apply", "-input=false", "-auto-approve", &format!("-invoke=action.{name}")])
+}
+
+fn flag(world: &World) -> Value {
+    world.cloud.get(pieces::WORKSPACE_PATH).unwrap()["properties"]["publicNetworkAccess"].clone()
+}
+
+/// The state of the only connection of the vault.
+fn decided(world: &World) -> Option<String> {
+    let all = world.cloud.of_kind("Microsoft.KeyVault/vaults/privateEndpointConnections");
+    let state = &all.first()?["properties"]["privateLinkServiceConnectionState"];
+    Some(state["status"].as_str()?.to_owned())
+}
+
+/// An endpoint to the vault that waits for its owner.
+fn waiting() -> String {
+    pieces::ENDPOINT
+        .replace("\"hub\"", "\"vault\"")
+        .replace("local.workspace", "local.vault\n    is_manual_connection = true")
+        .replace("[\"amlworkspace\"]", "[\"vault\"]\n    request_message = \"Please\"")
+}
+
+#[test]
+fn newer_every_example_of_an_action_works() {
+    let Some(world) = world("the example of a flag") else { return };
+    world.copy("examples/provider");
+    world.file("it.tf", &example(&world, &format!("actions/{SET}/action.tf")).unwrap());
+    world.cloud.patch(
+        pieces::WORKSPACE_PATH,
+        &serde_json::json!({"properties": {"publicNetworkAccess": "Disabled"}}),
+    );
+    world.apply().succeeds();
+    assert_eq!(flag(&world), "Disabled", "nothing is done unless it is asked for");
+    let done = invoke(&world, &format!("{SET}.open")).succeeds();
+    done.says("to Enabled (Whoever is on call works from outside until noon.)").says("is Enabled");
+    assert_eq!(flag(&world), "Enabled");
+
+    let Some(world) = crate::newer_queries::world("the example of a decision") else { return };
+    world.copy("examples/provider");
+    world.file("it.tf", &example(&world, &format!("actions/{DECIDE}/action.tf")).unwrap());
+    world.apply().creates(1).says("is Approved");
+    assert_eq!(decided(&world).as_deref(), Some("Approved"));
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+}
+
+#[test]
+fn newer_a_flag_is_not_switched_off_where_that_locks_out() {
+    let Some(world) = world("the guard of an action") else { return };
+    let off = |more: &str| {
+        let config = format!("resource_id = local.workspace\n value = \"Disabled\"\n {more}");
+        action(SET, &config)
+    };
+    let it = format!("{SET}.it");
+    world.config(&off(""));
+    let refused = invoke(&world, &it).fails_with("would lock everyone out");
+    refused.says("a private endpoint connection is approved").says("skip_guard = true");
+    assert_eq!(flag(&world), "Enabled");
+
+    world.config(&off("skip_guard = true"));
+    invoke(&world, &it).succeeds().says("is Disabled: private_only");
+    assert_eq!(flag(&world), "Disabled");
+
+    world.config(&off("").replace("Disabled", "Enabled"));
+    invoke(&world, &it).succeeds().says("is Enabled: public");
+    world.config(&[pieces::ENDPOINT, &off("")].concat());
+    world.apply().creates(1);
+    invoke(&world, &it).succeeds().says("is Disabled");
+    invoke(&world, &it).succeeds();
+    assert_eq!(flag(&world), "Disabled");
+}
+
+#[test]
+fn newer_an_action_follows_a_resource_whose_id_is_not_known_before() {
+    let Some(world) = world("an action after a create") else { return };
+    let trigger = "  lifecycle {\n    action_trigger {\n      events = [after_create]\n      \
+                   actions = [action.azureai_set_public_network_access.it]\n    }\n  }\n";
+    let reason = "resource_id = local.workspace\n value = \"Disabled\"\n \
+                  reason = azureai_private_endpoint.hub.id";
+    world.config(&[pieces::endpoint_with(trigger), action(SET, reason)].concat());
+    world.apply().creates(1).says("is Disabled");
+    assert_eq!(flag(&world), "Disabled");
+    world.plan().is_quiet();
+}
+
+#[test]
+fn newer_a_connection_is_decided_on_by_whatever_names_it() {
+    let Some(world) = world("decisions") else { return };
+    let it = format!("{DECIDE}.it");
+    let decide = |by: &str, decision: &str| {
+        let config = format!(
+            "target_resource_id = local.vault\n {by}\n decision = {decision:?}\n \
+             wait_for_connection = \"1s\""
+        );
+        world.config(&[waiting(), action(DECIDE, &config)].concat());
+    };
+    decide("request_message = \"Please\"", "approve");
+    world.apply().creates(1);
+    assert_eq!(decided(&world).as_deref(), Some("Pending"));
+    invoke(&world, &it).succeeds().says("is Approved");
+    assert_eq!(decided(&world).as_deref(), Some("Approved"));
+
+    let endpoint = "private_endpoint_id = azureai_private_endpoint.vault.id";
+    decide(&format!("{endpoint}\n description = \"Not this week\""), "reject");
+    invoke(&world, &it).succeeds().says("is Rejected");
+    assert_eq!(decided(&world).as_deref(), Some("Rejected"));
+
+    decide("connection_name = \"nobodys\"", "delete");
+    invoke(&world, &it).fails_with("has no such private endpoint connection").says("Rejected");
+    decide(endpoint, "delete");
+    invoke(&world, &it).succeeds().says("is deleted");
+    assert_eq!(decided(&world), None);
+    invoke(&world, &it).fails_with("It has none.");
+    assert!(world.cloud.has(VAULT));
+}
+
+#[test]
+fn newer_a_mistake_is_told_before_anything_is_done() {
+    let Some(world) = world("mistakes in actions") else { return };
+    let cases = [
+        (SET, "resource_id = local.vnet\n value = \"Enabled\"", "resource_id"),
+        (SET, "resource_id = local.vault\n value = \"SecuredByPerimeter\"", "value"),
+        (SET, "resource_id = local.vault\n value = \"disabled\"", "value"),
+        (
+            DECIDE,
+            "target_resource_id = local.vault\n decision = \"approve\"",
+            "chosen by exactly one",
+        ),
+        (
+            DECIDE,
+            "target_resource_id = local.vault\n connection_name = \"a\"\n decision = \"Approved\"",
+            "decision",
+        ),
+    ];
+    for (name, config, says) in cases {
+        world.config(&action(name, config));
+        world.validate().fails_with(says).says("on main.tf line");
+    }
+    assert!(world.cloud.requests().is_empty());
+    let config = "resource_id = local.vault\n value = \"Enabled\"";
+    world.config_with_provider(
+        "provider \"azureai\" {\n  read_only = true\n}\n",
+        &action(SET, config),
+    );
+    invoke(&world, &format!("{SET}.it")).fails_with("The provider changes nothing");
+}
