@@ -232,6 +232,12 @@ pub trait ArmResource: Model + Clone {
         Intent::default()
     }
 
+    /// What its end is about, in the words of the checks, given its state.
+    fn ending(prior: &Value) -> Intent {
+        let _ = prior;
+        Intent::default()
+    }
+
     /// Takes out of a configuration that was made from a state what must not stand there along
     /// with the rest.
     fn trim(config: &mut Value) {

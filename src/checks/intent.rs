@@ -27,6 +27,17 @@ pub struct Intent {
     pub link: Option<Link>,
     /// A property that is to be set of a resource of somebody else's.
     pub setting: Option<Setting>,
+    /// An endpoint that is to go.
+    pub ending: Option<Ending>,
+}
+
+/// An endpoint that is to go, and through which its service was reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The endpoint.
+    pub endpoint: ResourceId,
+    /// The service.
+    pub target: Said<ResourceId>,
 }
 
 /// An endpoint to be made.

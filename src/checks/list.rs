@@ -44,6 +44,8 @@ pub enum Code {
     Room,
     /// AAI015
     LegacyAccess,
+    /// AAI016
+    LastEndpoint,
     /// AAI020
     JoinSubnet,
     /// AAI021
@@ -72,7 +74,7 @@ pub struct Rule {
 }
 
 /// Every check, in the order of its code.
-pub const RULES: [Rule; 20] = [
+pub const RULES: [Rule; 21] = [
     rule(Code::Subresource, "AAI001", Level::Enforce, RESOURCES, "Unknown subresource name"),
     rule(
         Code::MissingZone,
@@ -160,6 +162,13 @@ pub const RULES: [Rule; 20] = [
         Level::Warn,
         TARGET,
         "Workspace with the legacy switch for public access",
+    ),
+    rule(
+        Code::LastEndpoint,
+        "AAI016",
+        Level::Warn,
+        TARGET,
+        "Last endpoint of a service without public access, that is to go",
     ),
     rule(Code::JoinSubnet, "AAI020", Level::Enforce, RIGHTS, "No right to join the subnet"),
     rule(Code::JoinZone, "AAI021", Level::Enforce, RIGHTS, "No right to join a zone"),

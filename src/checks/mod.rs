@@ -2,9 +2,10 @@
 //!
 //! In reading order: [`list`] has every check; [`stance`] how strict the configuration wants each;
 //! [`intent`] what a resource says of its plan; [`sight`] what is read of Azure, once for all;
-//! [`finding`] what comes of it; and `service`, `network`, `zones`, `link` and `rights` the checks
-//! themselves. They say what they find and change nothing.
+//! [`finding`] what comes of it; and `service`, `network`, `zones`, `link`, `rights` and `ending`
+//! the checks themselves. They say what they find and change nothing.
 
+mod ending;
 pub mod finding;
 pub mod intent;
 mod link;
@@ -20,7 +21,7 @@ use crate::private_link::Environment;
 use azure::error::Error;
 use azure::id::ResourceId;
 use finding::{Finding, Report};
-use intent::{Endpoint, Intent, Said, Service, Setting, Zones};
+use intent::{Ending, Endpoint, Intent, Said, Service, Setting, Zones};
 use list::Code;
 use plugin::diagnostic::Diagnostics;
 use plugin::path::Path;
@@ -54,17 +55,18 @@ fn manual_under_policy(endpoint: &Endpoint) -> Option<Finding> {
 /// What Azure tells of a plan that changes something.
 pub async fn of_plan(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Diagnostics {
     let environment = Environment::by_name(out.arm.cloud().name());
-    let (endpoint, zones, link, setting, rights) = tokio::join!(
+    let (endpoint, zones, link, setting, ending, rights) = tokio::join!(
         of_endpoint(intent.endpoint.as_ref(), stance, out),
         of_zones(intent.zones.as_ref(), stance, (out, environment)),
         of_link(intent, stance, out),
         of_setting(intent.setting.as_ref(), stance, out),
+        of_ending(intent.ending.as_ref(), stance, out),
         rights::missing(intent, stance, out),
     );
     let mut report = Report::default();
     let zone = intent.zone.as_ref();
     report.extend(zone.and_then(|zone| zones::of_another_cloud(zone, environment)));
-    for part in [endpoint, zones, link, setting, rights] {
+    for part in [endpoint, zones, link, setting, ending, rights] {
         report.join(part);
     }
     report.told(stance)
@@ -263,6 +265,18 @@ async fn of_setting(setting: Option<&Setting>, stance: &Stance, out: &Lookout<'_
         report.extend(service::sku(&at, body));
         report.extend(service::legacy(&at, body));
     }
+    report
+}
+
+async fn of_ending(ending: Option<&Ending>, stance: &Stance, out: &Lookout<'_>) -> Report {
+    let mut report = Report::default();
+    let Some(ending) = ending.filter(|_| stance.makes(&[Code::LastEndpoint])) else {
+        return report;
+    };
+    let body = ending::target(ending, out).await;
+    blind(&mut report, WHOLE, &[Code::LastEndpoint], (&body, &ending.target));
+    let goes = |id: &ResourceId| out.sights.is_going(id.as_str());
+    report.extend(body.seen().and_then(|body| ending::last(ending, body, &goes)));
     report
 }
 

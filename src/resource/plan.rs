@@ -3,6 +3,7 @@
 use super::Managed;
 use crate::arm::ArmResource;
 use crate::checks;
+use crate::checks::intent::Intent;
 use crate::checks::sight::{Lookout, Sights};
 use azure::deadline::Deadline;
 use azure::error::Error;
@@ -11,6 +12,7 @@ use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::resource::Change;
+use plugin::value::Value;
 
 impl<R: ArmResource> Managed<R> {
     /// Fills in what can be known already, and lets the checks look. They change nothing.
@@ -24,13 +26,13 @@ impl<R: ArmResource> Managed<R> {
             let names = ["id", "network_interface_id"].map(|name| prior.get(name).as_str());
             self.azure.goes(&names.into_iter().flatten().collect::<Vec<_>>());
         }
-        if !planned.is_null() && prior != planned {
-            let mut intent = R::intent(config);
-            if !prior.is_null() && !replaced {
-                intent = intent.beyond(&R::intent(prior));
-            }
-            found.extend(self.azure.check(&intent, context).await);
-        }
+        let intent = match (prior, planned) {
+            (prior, Value::Null) => R::ending(prior),
+            (prior, planned) if prior == planned => Intent::default(),
+            (prior, _) if prior.is_null() || replaced => R::intent(config),
+            (prior, _) => R::intent(config).beyond(&R::intent(prior)),
+        };
+        found.extend(self.azure.check(&intent, context).await);
         found
     }
 

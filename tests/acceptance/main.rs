@@ -36,6 +36,7 @@ mod data_sources;
 mod data_sources_lists;
 mod dns_checks;
 mod drift;
+mod endings;
 mod examples;
 mod failures;
 mod foreign;

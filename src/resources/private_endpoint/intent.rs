@@ -1,6 +1,7 @@
 //! The endpoint in the words of the checks.
 
-use crate::checks::intent::{Address, Endpoint, Intent, Said, Service, Zones};
+use crate::checks::intent::{Address, Ending, Endpoint, Intent, Said, Service, Zones};
+use azure::id::ResourceId;
 use plugin::path::Path;
 use plugin::value::Value;
 
@@ -30,6 +31,16 @@ pub(super) fn of(config: &Value) -> Intent {
         addresses: addresses(config),
     };
     Intent { endpoint: Some(endpoint), zones: zones(config, service), ..Intent::default() }
+}
+
+/// What the end of an endpoint is about: where its connection is approved, it takes a way in along.
+pub(super) fn of_end(prior: &Value) -> Intent {
+    let endpoint = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
+    let approved = prior.get("connection_status").as_str() == Some("Approved");
+    let target = of(prior).endpoint.and_then(|endpoint| endpoint.service.target);
+    let ending = endpoint.filter(|_| approved).zip(target);
+    let ending = ending.map(|(endpoint, target)| Ending { endpoint, target });
+    Intent { ending, ..Intent::default() }
 }
 
 fn addresses(config: &Value) -> Vec<Address> {

@@ -260,6 +260,10 @@ impl ArmResource for PrivateEndpoint {
         intent::of(config)
     }
 
+    fn ending(prior: &Value) -> Intent {
+        intent::of_end(prior)
+    }
+
     fn before_create(&self) -> Vec<Beside> {
         let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         match network {

@@ -1,0 +1,73 @@
+//! What is left without a way in when its last private endpoint goes.
+
+use crate::pieces;
+use crate::world::World;
+
+const UNREACHABLE: &str = "\"airef-hub\" becomes unreachable";
+
+/// The workspace's flag, which stays as it is when Terraform no longer has it.
+fn flag(value: &str) -> String {
+    let flag = pieces::FLAG.replace("restore", "retain").replace("Disabled", value);
+    let depends = "  depends_on            = [azureai_private_endpoint.hub]\n";
+    assert!(flag.contains(depends));
+    flag.replace(depends, "  depends_on            = [azureai_private_endpoint.second]\n")
+}
+
+fn second() -> String {
+    pieces::ENDPOINT.replacen("\"hub\"", "\"second\"", 1).replace("pe-hub", "pe-second")
+}
+
+/// Two endpoints, and the flag.
+fn world(value: &str) -> World {
+    let world = World::new();
+    world.config(&[pieces::ENDPOINT, &second(), &flag(value)].concat());
+    world.apply().creates(3);
+    world
+}
+
+#[test]
+fn the_last_endpoint_is_told_from_one_of_several() {
+    let world = world("Disabled");
+    world.config(&[&second(), &*flag("Disabled")].concat());
+    world.apply().destroys(1).keeps_quiet_about("unreachable");
+    let said = world.run(&["plan", "-destroy"]).warns(UNREACHABLE).says("AAI016");
+    said.says("\"pe-second\" is the last approved private endpoint to it")
+        .says("Removing the endpoint does not make it public");
+    world.destroy().destroys(2).warns(UNREACHABLE);
+}
+
+/// Of several that go together, one is the last, whichever it is.
+#[test]
+fn endpoints_that_go_together_leave_nothing() {
+    let world = world("Disabled");
+    world.run(&["plan", "-destroy"]).warns(UNREACHABLE);
+}
+
+#[test]
+fn who_has_another_way_in_is_not_told() {
+    let open = world("Enabled");
+    open.run(&["plan", "-destroy"]).succeeds().keeps_quiet_about("unreachable");
+
+    let world = world("Disabled");
+    let refusing = "provider \"azureai\" {\n  check_overrides = { AAI016 = \"enforce\" }\n}\n";
+    world.config_with_provider(refusing, "");
+    world.plan().fails_with(UNREACHABLE);
+    world.cloud.deny(pieces::WORKSPACE_PATH, "Microsoft.MachineLearningServices/workspaces/read");
+    world.config("");
+    world.run(&["plan", "-refresh=false"]).warns("Not verified").says("AAI016");
+}
+
+#[test]
+fn nothing_is_asked_with_the_checks_off() {
+    let world = world("Disabled");
+    for (checks, asked) in [("enforce", 1), ("off", 0)] {
+        let provider = format!("provider \"azureai\" {{\n  checks = {checks:?}\n}}\n");
+        world.config_with_provider(&provider, "");
+        let before = world.cloud.requests().len();
+        world.run(&["plan", "-refresh=false"]).succeeds();
+        let requests = world.cloud.requests();
+        let of_azure =
+            requests[before..].iter().filter(|it| it.path.starts_with("/subscriptions/"));
+        assert_eq!(of_azure.count(), asked, "{checks}");
+    }
+}
