@@ -88,6 +88,8 @@ pub struct Zones {
     pub names: Vec<Said<String>>,
     /// The service whose records they hold.
     pub service: Service,
+    /// The endpoint that leads to that service, where it is only known by its endpoint.
+    pub endpoint: Option<Said<ResourceId>>,
     /// Where they stand.
     pub path: Path,
 }

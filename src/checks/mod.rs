@@ -17,6 +17,7 @@ pub mod sight;
 pub mod stance;
 mod zones;
 
+use crate::isolation::endpoint;
 use crate::private_link::Environment;
 use azure::error::Error;
 use azure::id::ResourceId;
@@ -226,18 +227,30 @@ async fn of_zones(
     if zones.ids.iter().all(Option::is_none) {
         return report;
     }
-    let resources = service::resources(&zones.service, out).await;
-    if let Some((_, target)) = service::known(&zones.service) {
+    let service = service_of(zones, (out, &mut report)).await;
+    let resources = service::resources(&service, out).await;
+    if let Some((_, target)) = service::known(&service) {
         blind(&mut report, RESOURCES, &codes, (&resources, target));
     }
-    let of_table = service::zones_of_table(&zones.service, environment);
+    let of_table = service::zones_of_table(&service, environment);
     let of_table: Vec<String> = of_table.into_iter().map(str::to_owned).collect();
-    let live = service::group(&zones.service, &resources).map(|group| group.zones);
+    let live = service::group(&service, &resources).map(|group| group.zones);
     let required = live.filter(|zones| !zones.is_empty()).unwrap_or_else(|| of_table.clone());
     report.extend(zones::missing(zones, &required));
     let accepted: Vec<String> = required.into_iter().chain(of_table).collect();
-    report.extend(zones::foreign(zones, &accepted, environment));
+    let of_type = service::zones_of_type(&service, environment);
+    report.extend(zones::foreign(zones, (&accepted, &of_type), environment));
     report
+}
+
+/// The service whose records the zones hold, by its endpoint where that alone is given.
+async fn service_of(zones: &Zones, (out, report): (&Lookout<'_>, &mut Report)) -> Service {
+    let Some(endpoint) = &zones.endpoint else {
+        return zones.service.clone();
+    };
+    let body = out.object(&endpoint.value, endpoint::API).await;
+    blind(report, WHOLE, &[Code::MissingZone, Code::ForeignZone], (&body, endpoint));
+    body.seen().map(|body| service::behind(endpoint, body)).unwrap_or_default()
 }
 
 async fn of_link(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Report {

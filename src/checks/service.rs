@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::intent::{Said, Service};
 use super::list::Code;
 use super::sight::{Lookout, Sight};
+use crate::isolation::endpoint::Endpoint;
 use crate::private_link::{self, Environment, Target};
 use crate::words::nearest;
 use azure::id::ResourceId;
@@ -34,6 +35,14 @@ pub(super) async fn resources(service: &Service, out: &Lookout<'_>) -> Sight {
         Some((target, id)) => out.list(&id.value, "privateLinkResources", target.api).await,
         None => Sight::Nothing,
     }
+}
+
+/// The service that an endpoint leads to.
+pub(super) fn behind(endpoint: &Said<ResourceId>, body: &Json) -> Service {
+    let Endpoint { target, groups, .. } = Endpoint::read(&endpoint.value, body);
+    let path = &endpoint.path;
+    let target = target.map(|target| Said::new(target, path.clone()));
+    Service { target, groups: Some(Said::new(groups, path.clone())) }
 }
 
 /// The type of the service, where it is one of those that this provider is for.

@@ -3,7 +3,6 @@
 use super::finding::Finding;
 use super::intent::{Said, Zones};
 use super::list::Code;
-use super::service;
 use crate::private_link::{self, Environment};
 use crate::words::{nearest, slips};
 use crate::zone_group::MOST_ZONES;
@@ -80,7 +79,7 @@ pub(super) fn missing(zones: &Zones, required: &[String]) -> Option<Finding> {
 /// AAI003: that each zone of the group is one that the service has names in.
 pub(super) fn foreign(
     zones: &Zones,
-    accepted: &[String],
+    (accepted, of_type): (&[String], &[&str]),
     environment: Option<Environment>,
 ) -> Vec<Finding> {
     if accepted.is_empty() {
@@ -89,8 +88,7 @@ pub(super) fn foreign(
     let known: Vec<&str> = accepted.iter().map(String::as_str).collect();
     let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
     let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
-    let of_type = service::zones_of_type(&zones.service, environment);
-    let stranger = |zone| stranger(zone, (&known, &of_type), environment);
+    let stranger = |zone| stranger(zone, (&known, of_type), environment);
     strange.map(stranger).collect()
 }
 
@@ -210,12 +208,12 @@ mod tests {
         ];
         for (name, why, sure) in rows {
             let group = zones(&[name]);
-            let found = foreign(&group, &texts(&[API]), Some(Environment::Public));
+            let found = foreign(&group, (&texts(&[API]), &[]), Some(Environment::Public));
             assert_eq!(found.len(), 1, "{name}");
             assert!(found[0].detail.contains(why), "{name}: {}", found[0].detail);
             assert_eq!(found[0].at_most == super::super::list::Level::Enforce, sure, "{name}");
         }
-        assert!(foreign(&zones(&[API, ""]), &texts(&[API]), None).is_empty());
+        assert!(foreign(&zones(&[API, ""]), (&texts(&[API]), &[]), None).is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use azure::id::ResourceId;
 use serde_json::Value as Json;
 
 /// The API version that is spoken with endpoints and interfaces.
-const API: &str = "2025-01-01";
+pub const API: &str = "2025-01-01";
 
 /// The state of a connection that lets traffic through.
 pub const APPROVED: &str = "Approved";
@@ -43,7 +43,8 @@ impl Endpoint {
         survey.object(id, API).map(|body| Self::read(id, body))
     }
 
-    fn read(id: &ResourceId, body: &Json) -> Self {
+    /// The endpoint with that body.
+    pub fn read(id: &ResourceId, body: &Json) -> Self {
         let properties = &body["properties"];
         let lists = ["privateLinkServiceConnections", "manualPrivateLinkServiceConnections"];
         let mut connections = lists.iter().filter_map(|name| properties[name].as_array()).flatten();

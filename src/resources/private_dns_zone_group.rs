@@ -143,10 +143,14 @@ impl ArmResource for PrivateDnsZoneGroup {
         let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();
         let ids = configs.iter().map(|it| Said::id(it.get("private_dns_zone_id"), path.clone()));
         let names = configs.iter().filter_map(|it| Said::text(it.get("name"), path.clone()));
-        // Which service the records are of, the endpoint alone knows.
-        let service = Service::default();
-        let zones =
-            Zones { ids: ids.collect(), names: names.collect(), service, path: path.clone() };
+        let endpoint = "private_endpoint_id";
+        let zones = Zones {
+            ids: ids.collect(),
+            names: names.collect(),
+            service: Service::default(),
+            endpoint: Said::id(config.get(endpoint), Path::of(endpoint)),
+            path: path.clone(),
+        };
         Intent { zones: Some(zones), ..Intent::default() }
     }
 

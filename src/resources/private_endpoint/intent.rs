@@ -67,5 +67,5 @@ fn zones(config: &Value, service: Service) -> Option<Zones> {
     let path = Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids");
     let ids = block.get("private_dns_zone_ids").as_list()?;
     let ids = ids.iter().map(|id| Said::id(id, path.clone())).collect();
-    Some(Zones { ids, names: Vec::new(), service, path })
+    Some(Zones { ids, names: Vec::new(), service, endpoint: None, path })
 }
