@@ -146,7 +146,8 @@ fn a_resource_is_pure() {
 }
 
 /// Who waits, and for what. Everything else is told when to go on.
-const WAITS: [(&str, &str); 15] = [
+const WAITS: [(&str, &str); 16] = [
+    ("crates/azure/src/budget.rs", "until the subscription has requests left"),
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
     ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
     ("crates/azure/src/write.rs", "before a write is tried again"),

@@ -186,6 +186,12 @@ impl Cloud {
         self.emulator.clear_faults();
     }
 
+    /// How many changes the subscription may make at once, and how many more each second.
+    pub fn limit_writes(&self, burst: u32, per_second: f64) {
+        let writes = emulator::Limit { burst, per_second };
+        self.emulator.limit(emulator::Limits { writes, ..emulator::Limits::default() });
+    }
+
     /// Keeps what Azure does in the background from ending, or lets it end.
     pub fn hold(&self, hold: bool) {
         self.emulator.hold_operations(hold);

@@ -1,7 +1,8 @@
-//! Many objects of one kind: how much is asked for, and that nothing is overlooked.
+//! Many objects of one kind: how much is asked for and how fast, and that nothing is overlooked.
 
 use serde_json::json;
 
+use crate::pieces;
 use crate::world::World;
 
 const ZONES: &str = r#"
@@ -66,5 +67,46 @@ fn what_is_in_a_zone_is_listed_once_and_drift_is_seen_all_the_same() {
     world.cloud.patch(&format!("{other}/virtualNetworkLinks/to-d"), &drift);
     world.plan().creates(2).updates(1);
     world.apply().succeeds();
+    world.plan().is_quiet();
+}
+
+fn records(count: usize) -> String {
+    let records = r#"
+resource "azureai_private_dns_a_record" "all" {
+  count               = COUNT
+  name                = "r${count.index}"
+  private_dns_zone_id = azureai_private_dns_zone.api.id
+  ttl                 = 10
+  records             = ["10.0.1.9"]
+}
+"#;
+    [pieces::ZONE, &records.replace("COUNT", &count.to_string())].concat()
+}
+
+fn refused(world: &World) -> usize {
+    world.cloud.requests().iter().filter(|it| it.status == 429).count()
+}
+
+/// Azure counts down what is left: nobody is refused who listens.
+#[test]
+fn with_few_requests_left_it_goes_slower_and_is_never_refused() {
+    let world = World::new();
+    world.config(&records(30));
+    world.cloud.limit_writes(25, 10.0);
+    world.apply().succeeds();
+    assert_eq!(refused(&world), 0);
+    world.plan().is_quiet();
+}
+
+/// Where others use the budget up, each refusal is heeded by all, and everything is done.
+#[test]
+fn with_no_requests_left_all_wait_as_long_as_azure_asks() {
+    let world = World::new();
+    world.config(&records(8));
+    world.cloud.limit_writes(1, 2.0);
+    world.apply().succeeds();
+    // As many as were under way at once, and hardly any more.
+    let refused = refused(&world);
+    assert!((1..=16).contains(&refused), "{refused} times");
     world.plan().is_quiet();
 }

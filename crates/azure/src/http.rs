@@ -4,6 +4,7 @@
 //! whatever the caller allows, know no interruption, and cannot renew a token that ARM refuses.
 
 use crate::along::Lists;
+use crate::budget::Budget;
 use crate::cloud::Cloud;
 use crate::credential::{Authorize, Claims, Renewable};
 use crate::deadline::Deadline;
@@ -81,6 +82,7 @@ struct Inner {
     correlation_id: String,
     propagation: Propagation,
     lists: Lists,
+    budget: Budget,
 }
 
 /// A precondition of a write.
@@ -148,8 +150,8 @@ impl Arm {
             None,
         );
         let identity = credential;
-        let lists = Lists::default();
-        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, lists };
+        let (lists, budget) = (Lists::default(), Budget::default());
+        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, lists, budget };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -236,6 +238,11 @@ impl Arm {
     /// What is known of roles that do not work yet.
     pub(crate) fn propagation(&self) -> &Propagation {
         &self.0.propagation
+    }
+
+    /// How many requests are left.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.0.budget
     }
 
     /// What is listed to be read from.

@@ -2,13 +2,14 @@
 //! long-running operations.
 //!
 //! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), [`pages`] (lists),
-//! [`along`] (reads in numbers),
-//! `send` (one request, and when it is repeated), [`write`] (changes and the operations that they
-//! start), [`operation`] (how those are followed), [`retry`], [`merge`], [`deadline`], [`error`],
-//! `fault` (what the body of a refusal says), `propagation` (roles that do not work yet), `trust` (whose certificates count), and
-//! [`resolver`] (what names lead to, from here).
+//! [`along`] (reads in numbers), `send` (one request, and when it is repeated), [`write`] (changes
+//! and the operations that they start), [`operation`] (how those are followed), [`retry`],
+//! `budget` (how many requests are left), [`merge`], [`deadline`], [`error`], `fault` (what the
+//! body of a refusal says), `propagation` (roles that do not work yet), `trust` (whose certificates
+//! count), and [`resolver`] (what names lead to, from here).
 
 pub mod along;
+mod budget;
 pub mod cloud;
 pub mod credential;
 pub mod deadline;

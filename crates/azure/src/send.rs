@@ -189,6 +189,7 @@ impl Arm {
     /// One try. A change that was sent is not torn by an interruption: its answer tells whether
     /// something exists now.
     async fn answered(&self, call: &Call<'_>, until: &Deadline) -> Result<Answer, Error> {
+        self.budget().turn(call, until).await?;
         let once = self.once(call);
         if call.method == Method::Get {
             until.run(once).await
@@ -212,6 +213,9 @@ impl Arm {
         let started = Instant::now();
         let answered = self.exchange(&mut request).await;
         log(call, &answered, started.elapsed());
+        if let Ok(answer) = &answered {
+            self.budget().heard(call, answer);
+        }
         answered.map_err(|fault| match fault.correlation_id() {
             Some(_) => fault,
             None => fault.with_ids(None, self.correlation_id()),

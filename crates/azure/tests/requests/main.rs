@@ -12,6 +12,7 @@
 )]
 
 mod along;
+mod budget;
 mod deletes;
 mod elsewhere;
 mod ends;
