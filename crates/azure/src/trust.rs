@@ -1,9 +1,9 @@
 //! Whom to trust beside those that reqwest's verifier finds by itself.
 //!
 //! `SSL_CERT_FILE` names the authority of a proxy that opens TLS, or of a cloud of one's own. With
-//! Go's programs, azurerm and Terraform among them, it goes beside the authorities in the system's
-//! folders. The verifier lets it stand in their place on Linux, and does not look at it on macOS
-//! and Windows.
+//! programs in Go it goes beside the authorities in the system's folders, and users rely on that.
+//! The verifier lets it stand in their place on Linux, and does not look at it on macOS and
+//! Windows.
 
 use reqwest::Certificate;
 use rustls_native_certs::load_certs_from_paths;

@@ -228,7 +228,7 @@ async fn each_host_is_asked_in_its_own_way() {
 async fn arcs_agent_is_shown_the_file_that_it_names() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("proof.key");
-    std::fs::write(&file, "proof-hush").unwrap();
+    fs::write(&file, "proof-hush").unwrap();
     let endpoint = "http://host.local/token".to_owned();
     let host = Host::Arc { endpoint, folder: folder.path().to_owned() };
     let method = || Method::ManagedIdentity(managed(host.clone(), None));
