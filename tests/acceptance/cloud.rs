@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emulator::{Builder, Emulator, Fault, Policy};
+use emulator::{Builder, Emulator, Fault, Policy, Role};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
@@ -154,6 +154,11 @@ impl Cloud {
     // What is forbidden.
 
     /// Denies an action at what has this path.
+    /// Leaves the caller the Reader role.
+    pub fn only_reads(&self) {
+        self.emulator.assign(vec![Role::new(&["*/read"])]);
+    }
+
     pub fn deny(&self, path: &str, action: &str) {
         self.emulator.deny(&self.id(path), action);
     }

@@ -207,6 +207,28 @@ fn only_look(world: &World, more: &str) {
     world.config_with_provider(reader, &pieces::with(POSTURE, more));
 }
 
+/// `examples/scenarios/posture-in-ci`: a Reader's job that fails for as long as it has a reason.
+#[test]
+fn a_nightly_job_fails_until_the_workspace_is_isolated() {
+    let mut world = scenario();
+    world.apply().succeeds();
+    for file in ["terraform.tfstate", "main.tf", "outputs.tf", "variables.tf"] {
+        std::fs::remove_file(world.path(file)).unwrap();
+    }
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    world.set("TF_VAR_client_virtual_network_ids", &format!("[\"{network}\"]"));
+    world.copy("examples/scenarios/posture-in-ci");
+    world.cloud.only_reads();
+    world.plan().says("+ compliant = true");
+    let open = json!({"properties": {"publicNetworkAccess": "Enabled"}});
+    world.cloud.patch(pieces::WORKSPACE_PATH, &open);
+    world
+        .plan()
+        .fails_with("Module output value precondition failed")
+        .says("`airef-hub` is not isolated: 1 finding")
+        .says("AAI101");
+}
+
 /// However many lead to it, each object is read once.
 #[test]
 fn nothing_is_read_twice() {

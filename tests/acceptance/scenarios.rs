@@ -197,6 +197,7 @@ fn every_scenario_and_module_has_a_test() {
     let elsewhere = [
         ("private-workspace", include_str!("whole_job.rs")),
         ("isolated-workspace", include_str!("postures.rs")),
+        ("posture-in-ci", include_str!("postures.rs")),
     ];
     for group in ["scenarios", "modules"] {
         for entry in fs::read_dir(project("examples").join(group)).unwrap() {

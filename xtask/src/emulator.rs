@@ -24,13 +24,23 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// Starts the program on a free port and waits until it answers. Its files go into `folder`.
     pub(crate) fn start(program: &Path, folder: &Path, outlives_us: bool) -> Result<Self> {
+        Self::start_with(program, folder, &[], outlives_us)
+    }
+
+    /// The same, with more options.
+    pub(crate) fn start_with(
+        program: &Path,
+        folder: &Path,
+        options: &[&str],
+        outlives_us: bool,
+    ) -> Result<Self> {
         let ready_file = folder.join("emulator.json");
         let log = folder.join("emulator.log");
         let output = File::create(&log).context(format!("Making {}", log.display()))?;
         let errors = output.try_clone().context(format!("Opening {}", log.display()))?;
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0", "--ready-file"]).arg(&ready_file);
-        command.arg("--ca-file").arg(folder.join("ca.pem"));
+        command.arg("--ca-file").arg(folder.join("ca.pem")).args(options);
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
         if outlives_us {
             detach(&mut command);

@@ -57,16 +57,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder.context("Making a folder")?;
     let begun = Instant::now();
     let mut steps = 0;
-    let stories: [(&str, Story); 3] = [
-        ("Azure CLI", az::tell),
-        ("Python SDKs", tell_sdk),
-        ("Terraform, signed in by the Azure CLI", signed_in::tell),
+    let stories: [(&str, &[&str], Story); 3] = [
+        ("Azure CLI", &[], az::tell),
+        // Their pollers find operations under way.
+        ("Python SDKs", &["--operation-seconds", "0.5"], tell_sdk),
+        ("Terraform, signed in by the Azure CLI", &[], signed_in::tell),
     ];
-    for (number, (title, story)) in stories.into_iter().enumerate() {
+    for (number, (title, options, story)) in stories.into_iter().enumerate() {
         screen::step(&format!("{title} {}", venv.version(title)?));
         let folder = folder.path().join(number.to_string());
         std::fs::create_dir(&folder).context("Making a folder")?;
-        let emulator = Emulator::start(&programs.emulator, &folder, false)?;
+        let emulator = Emulator::start_with(&programs.emulator, &folder, options, false)?;
         let (venv, provider) = (&venv, &*programs.provider);
         let stage = Stage { venv, provider, emulator: &emulator, folder: &folder };
         let told = story(&stage);
