@@ -258,3 +258,54 @@ fn every_variable_stands_in_the_documentation() {
         assert!(text.contains(variables[0]), "{name} does not name {}: {text}", variables[0]);
     }
 }
+
+/// Each is set where it matters: it makes a difference, the same as the others of its argument.
+#[test]
+fn every_variable_is_heard() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"words").unwrap();
+    let file = file.path().to_str().unwrap();
+    let who = |more: &str| format!("{WHO}{more}");
+    for (argument, variables) in inputs::VARIABLES {
+        let (value, around) = match *argument {
+            "client_id_file_path" => (file, "ARM_TENANT_ID=t ARM_CLIENT_SECRET=s".to_owned()),
+            "client_secret_file_path" => (file, who("")),
+            "oidc_token_file_path" => (file, who("ARM_USE_OIDC=true")),
+            "client_secret" | "client_certificate" | "client_certificate_path" => ("x", who("")),
+            "client_certificate_password" => ("x", who("ARM_CLIENT_CERTIFICATE_PATH=/c.pfx")),
+            "use_oidc" => ("true", who("ARM_OIDC_TOKEN=t")),
+            "oidc_token" => ("x", who("ARM_USE_OIDC=true")),
+            "oidc_request_token" => ("x", who("ARM_USE_OIDC=true ARM_OIDC_REQUEST_URL=https://u")),
+            "oidc_request_url" => ("https://x", who("ARM_USE_OIDC=true ARM_OIDC_REQUEST_TOKEN=t")),
+            "ado_pipeline_service_connection_id" => {
+                let asked = "ARM_OIDC_REQUEST_URL=https://u ARM_OIDC_REQUEST_TOKEN=t";
+                ("x", who(&format!("ARM_USE_OIDC=true {asked}")))
+            }
+            "use_aks_workload_identity" => {
+                let given = "AZURE_CLIENT_ID=c AZURE_TENANT_ID=t AZURE_FEDERATED_TOKEN_FILE=/f";
+                ("true", given.to_owned())
+            }
+            "use_msi" => ("true", who("")),
+            "msi_endpoint" | "msi_api_version" => ("http://x", who("ARM_USE_MSI=true")),
+            "use_cli" => ("false", String::new()),
+            "environment" => ("china", who("ARM_CLIENT_SECRET=s")),
+            "disable_correlation_request_id" => ("true", who("ARM_CLIENT_SECRET=s")),
+            _ => ("x", who("ARM_CLIENT_SECRET=s")),
+        };
+        let whole = |variables: &str| {
+            let more = resolve("", variables)
+                .map(|it| format!("{:?} {:?} {:?}", it.subscription_id, it.location, it.headers));
+            format!("{} {:?}", told("", variables), more.ok())
+        };
+        let heard = |variable: &&str| {
+            // Where it comes from is told.
+            whole(&format!("{around} {variable}={value}")).replace(variable, "it")
+        };
+        let heard: Vec<String> = variables.iter().map(heard).collect();
+        for (variable, told) in variables.iter().zip(&heard) {
+            assert_ne!(*told, whole(&around), "{variable}");
+            // Those of Azure DevOps say that this is Azure DevOps.
+            assert!(*told == heard[0] || variable.starts_with("SYSTEM_"), "{variables:?}");
+        }
+    }
+}
