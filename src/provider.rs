@@ -12,6 +12,7 @@ use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
 use crate::data::network_isolation_posture::NetworkIsolationPosture;
 use crate::data::private_dns_check::PrivateDnsCheck;
+use crate::data::private_dns_zone_for_vnet::PrivateDnsZoneForVnet;
 use crate::data::private_dns_zones::PrivateDnsZones;
 use crate::data::private_endpoint_connection::PrivateEndpointConnection;
 use crate::data::private_endpoint_connections::PrivateEndpointConnections;
@@ -139,6 +140,7 @@ impl Provider for AzureAi {
             self.data::<PrivateLinkResources>(),
             self.data::<zone_data::PrivateDnsZone>(),
             self.search::<PrivateDnsZones>(),
+            self.survey::<PrivateDnsZoneForVnet>(),
             self.data::<Workspace>(),
             self.survey::<NetworkIsolationPosture>(),
             self.survey::<PrivateDnsCheck>(),

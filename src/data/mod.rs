@@ -5,6 +5,7 @@ mod connection;
 pub mod network_isolation_posture;
 pub mod private_dns_check;
 pub mod private_dns_zone;
+pub mod private_dns_zone_for_vnet;
 pub mod private_dns_zones;
 pub mod private_endpoint;
 pub mod private_endpoint_connection;

@@ -1,7 +1,7 @@
 //! `azureai_private_endpoint_connection_approval`, the list
 
 use crate::check;
-use crate::list::{ArmList, Source, Within};
+use crate::list::{ArmList, Source, Within, is};
 use crate::private_link::{STATUSES, TARGETS, TYPES, is_project, target};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -22,6 +22,9 @@ pub struct Connections {
     /// ID of the resource whose connections are meant.
     #[tf(check = check::id_of(TYPES))]
     target_resource_id: Option<String>,
+    /// ID of the private endpoint whose connections are meant.
+    #[tf(check = check::id_of(&["Microsoft.Network/privateEndpoints"]))]
+    private_endpoint_id: Option<String>,
     /// State of the connections: `Approved`, `Pending`, `Rejected`, `Disconnected` or `Timeout`.
     #[tf(check = check::one_of(STATUSES))]
     connection_status: Option<String>,
@@ -56,6 +59,10 @@ impl ArmList for Connections {
         let status = &object["properties"]["privateLinkServiceConnectionState"]["status"];
         let status = status.as_str().unwrap_or_default();
         if self.connection_status.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(status)) {
+            return Vec::new();
+        }
+        let endpoint = object["properties"]["privateEndpoint"]["id"].as_str();
+        if !is(self.private_endpoint_id.as_deref(), endpoint) {
             return Vec::new();
         }
         let ty = TYPES.iter().map(|ty| format!("{ty}/{CHILD}")).find(|ty| id.is_type(ty));

@@ -186,3 +186,42 @@ resource "azureai_private_dns_zone" "it" {
         .says("/rg-ai/")
         .keeps_quiet_about("does not exist");
 }
+
+#[test]
+fn a_network_uses_one_zone_of_a_name_wherever_that_is() {
+    const IT: &str = "data.azureai_private_dns_zone_for_vnet.it";
+    let world = World::new();
+    let asked = |name: &str| {
+        format!(
+            "data \"azureai_private_dns_zone_for_vnet\" \"it\" {{\n  \
+             virtual_network_id = upper(local.vnet)\n  zone_name = \"{name}\"\n}}\n"
+        )
+    };
+    let zone = world.cloud.id(pieces::ZONE_PATH).replace("rg-ai", "rg-hub");
+    world.cloud.put_group("rg-hub");
+    world.cloud.put_zone(&zone);
+    world.cloud.put_zone(pieces::ZONE_PATH);
+    world.config(&asked("PrivateLink.api.azureml.ms"));
+    world.apply().succeeds();
+    for name in ["private_dns_zone_id", "link_id", "link_name", "registration_enabled"] {
+        assert!(world.attribute(IT, name).is_null(), "{name}");
+    }
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    let link = json!({"location": "global", "properties": {
+        "virtualNetwork": {"id": network}, "registrationEnabled": false,
+    }});
+    world.cloud.put(&format!("{zone}/virtualNetworkLinks/theirs"), &link);
+    world.apply().succeeds();
+    assert_eq!(world.attribute(IT, "private_dns_zone_id"), zone);
+    assert_eq!(world.attribute(IT, "link_name"), "theirs");
+    assert_eq!(world.attribute(IT, "registration_enabled"), false);
+    world.plan().is_quiet();
+    world.config(&asked("privatelink.azurecr.io"));
+    world.apply().succeeds();
+    assert!(world.attribute(IT, "private_dns_zone_id").is_null());
+    // What cannot be seen is not taken for nothing.
+    let hidden = emulator::Fault::status(403, "AuthorizationFailed", "You may not.").count(0);
+    world.cloud.fault(hidden.path("virtualNetworkLinks"));
+    world.config(&asked("privatelink.api.azureml.ms"));
+    world.plan().fails_with("cannot be told which zone").says("You may not.");
+}

@@ -114,6 +114,11 @@ fn data_source_private_dns_zones() {
 }
 
 #[test]
+fn data_source_private_dns_zone_for_vnet() {
+    works("examples/data-sources/azureai_private_dns_zone_for_vnet");
+}
+
+#[test]
 fn data_source_private_endpoint() {
     works("examples/data-sources/azureai_private_endpoint");
 }
