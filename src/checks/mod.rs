@@ -17,6 +17,7 @@ pub mod sight;
 pub mod stance;
 mod zones;
 
+use crate::explain::SECOND_GROUP;
 use crate::isolation::endpoint;
 use crate::private_link::Environment;
 use azure::error::Error;
@@ -302,6 +303,10 @@ pub async fn after(error: &Error, intent: &Intent, out: &Lookout<'_>) -> Option<
         };
         let detail = link::way_out(&link.zone.as_ref()?.value, &other);
         return Some((detail, link.network.as_ref()?.path.clone()));
+    }
+    if error.to_string().contains(SECOND_GROUP) {
+        let endpoint = intent.zones.as_ref()?.endpoint.as_ref()?;
+        return Some((zones::rival(&endpoint.value, out).await?, Path::of("name")));
     }
     if error.code_is("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps") {
         let endpoint = intent.endpoint.as_ref()?;

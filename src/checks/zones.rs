@@ -3,11 +3,16 @@
 use super::finding::Finding;
 use super::intent::{Said, Zones};
 use super::list::Code;
+use super::sight::Lookout;
+use crate::explain::import_block;
 use crate::private_link::{self, Environment};
 use crate::words::{nearest, slips};
 use crate::zone_group::MOST_ZONES;
 use azure::id::ResourceId;
 use std::collections::BTreeSet;
+
+/// The API version that is spoken with zone groups.
+const API: &str = "2025-01-01";
 
 /// How many letters a zone's name may be away from a known one to count as mistyped, where nothing
 /// else says which service it is for.
@@ -158,6 +163,18 @@ pub(super) fn of_another_cloud(zone: &Said<String>, here: Option<Environment>) -
         here.label()
     );
     Some(Finding::new(Code::ForeignZone, &zone.path, summary, detail))
+}
+
+/// Which group an endpoint has already, and how a resource of its own takes it over.
+pub(super) async fn rival(endpoint: &ResourceId, out: &Lookout<'_>) -> Option<String> {
+    let groups = out.list(endpoint, "privateDnsZoneGroups", API).await;
+    let group = groups.seen()?.as_array()?.first()?["id"].as_str()?.to_owned();
+    let name = group.rsplit('/').next().unwrap_or_default();
+    let import = import_block("azureai_private_dns_zone_group", &group);
+    Some(format!(
+        "The group that is there: {group}\n\n  name           = {name:?}\n  adopt_existing = \
+         true\n\nOr with that name, import it:\n\n{import}"
+    ))
 }
 
 #[cfg(test)]

@@ -15,8 +15,22 @@ pub(super) fn step(error: &Error) -> Option<String> {
         ("ScopeLocked", locked),
         ("InvalidAuthenticationTokenTenant", tenant),
     ];
+    if error.to_string().contains(SECOND_GROUP) {
+        return Some(second_group());
+    }
     let known = by_code.iter().find(|(code, _)| error.code_is(code));
     known.and_then(|(_, step)| step(error)).or_else(|| general(error))
+}
+
+/// Azure's words about an endpoint that has a zone group already.
+pub const SECOND_GROUP: &str = "more than one private dns zone group";
+
+fn second_group() -> String {
+    "An endpoint has one zone group, and this one has another already: an Azure Policy may have \
+     made it. Leave it to whoever did (`dns_zone_group_mode = \"policy\"` in the endpoint, and no \
+     group here), or give the group here the name of the one that is there, and it is taken over; \
+     a group that is a resource of its own also needs `adopt_existing = true`."
+        .to_owned()
 }
 
 fn policy(error: &Error) -> Option<String> {

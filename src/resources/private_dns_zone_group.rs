@@ -30,7 +30,8 @@ pub struct PrivateDnsZoneGroup {
     #[tf(min = 1)]
     private_dns_zone_config: BlockSet<ZoneConfig>,
     /// Whether a group of that name that exists already is taken over, and then belongs to this
-    /// resource. Without it, it is left as it is, and the creation fails.
+    /// resource. Without it, it is left as it is, and the creation fails. A group of another name
+    /// is not taken over: the error has the name to put here.
     #[tf(default = false)]
     adopt_existing: bool,
     /// The records that the group keeps.

@@ -72,3 +72,21 @@ fn a_link_of_another_name_is_taken_over_under_its_own() {
     world.apply().creates(1);
     world.plan().is_quiet();
 }
+
+#[test]
+fn a_zone_group_of_another_name_is_taken_over_under_its_own() {
+    let world = world();
+    let zone = pieces::with(pieces::ZONE, ADOPT);
+    let group = pieces::with(pieces::GROUP, ADOPT);
+    let named = |name: &str| {
+        let group = group.replace("\"default\"", &format!("{name:?}"));
+        [zone.as_str(), pieces::ENDPOINT, &group].concat()
+    };
+    let there = format!("{}/privateDnsZoneGroups/default", world.cloud.id(pieces::ENDPOINT_PATH));
+    world.config(&named("mine"));
+    let refused = world.apply().fails_with("Cannot create more than one private dns zone groups");
+    refused.says(&there).says("name = \"default\"").says("import {");
+    world.config(&named("default"));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+}

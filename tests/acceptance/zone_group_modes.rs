@@ -84,6 +84,21 @@ fn a_change_of_mode_never_replaces_the_endpoint() {
 }
 
 #[test]
+fn a_second_group_is_refused_with_what_to_do_about_the_first() {
+    let world = World::new();
+    world.config(&with_zone(pieces::ENDPOINT));
+    world.apply().succeeds();
+    deploy(&world.cloud);
+    world.config(&with_zone(&pieces::endpoint_with(pieces::INLINE_GROUP)));
+    world.apply().fails_with("has another already").says("dns_zone_group_mode = \"policy\"");
+    assert!(!world.is_tainted(IT));
+    let same = pieces::INLINE_GROUP.replace("\"default\"", "\"deployedByPolicy\"");
+    world.config(&with_zone(&pieces::endpoint_with(&same)));
+    world.apply().updates(1);
+    world.plan().is_quiet();
+}
+
+#[test]
 fn a_group_that_does_not_come_is_not_waited_for_for_ever() {
     let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    \
                    timeout = \"1s\"\n    \
