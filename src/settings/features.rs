@@ -1,4 +1,4 @@
-//! The `features` block: azurerm needs it, and here it does nothing.
+//! Blocks of azurerm's that do nothing here: `features`, which it needs, and `enhanced_validation`.
 //!
 //! Terraform takes no block that a schema does not name, so whatever stands in azurerm's is named
 //! here, version 4's and 5's: a provider block can then be copied as it is.
@@ -14,6 +14,14 @@ use plugin::value::Value;
 /// What the block is, of which nothing is kept.
 pub(super) struct Features;
 
+/// The block that azurerm 4 has beside the features, and azurerm 5 among them.
+pub(super) struct EnhancedValidation;
+
+const ENHANCED_VALIDATION: (&str, &[&str]) = (
+    "enhanced_validation",
+    &["location_fallback", "locations", "preflight_enabled", "resource_providers"],
+);
+
 const WITHOUT_EFFECT: &str = "Accepted, and without effect.";
 
 /// azurerm's blocks in `features`, and what can be switched in each.
@@ -23,6 +31,7 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ("application_insights", &["disable_generated_rule"]),
     ("cognitive_account", &["purge_soft_delete_on_destroy"]),
     ("databricks_workspace", &["force_delete"]),
+    ENHANCED_VALIDATION,
     (
         "key_vault",
         &[
@@ -83,8 +92,7 @@ impl Model for Features {
     fn block() -> Block {
         let mut features = Block::new(WITHOUT_EFFECT);
         for (name, switches) in BLOCKS {
-            let mut block = Block::new(WITHOUT_EFFECT);
-            switches.iter().for_each(|name| block.push(switch(name)));
+            let block = of_switches(switches);
             let facts = Facts { max: 1, ..Facts::new(name, WITHOUT_EFFECT) };
             features.push(Member::Block(Nested { facts, nesting: Nesting::List, block }));
         }
@@ -100,20 +108,43 @@ impl Model for Features {
     }
 }
 
+impl Model for EnhancedValidation {
+    fn block() -> Block {
+        of_switches(ENHANCED_VALIDATION.1)
+    }
+
+    fn decode(_value: Value) -> Result<Self, Mismatch> {
+        Ok(Self)
+    }
+
+    fn encode(&self) -> Value {
+        Self::block().empty()
+    }
+}
+
+fn of_switches(names: &[&'static str]) -> Block {
+    let mut block = Block::new(WITHOUT_EFFECT);
+    names.iter().for_each(|name| block.push(switch(name)));
+    block
+}
+
 fn switch(name: &'static str) -> Member {
+    let text = name == "location_fallback";
     Member::Attribute(Attribute {
         facts: Facts::new(name, WITHOUT_EFFECT),
-        ty: Type::Bool,
+        ty: if text { Type::String } else { Type::Bool },
         presence: Presence::Optional,
         sensitive: false,
         members: Vec::new(),
     })
 }
 
-/// What is said of a configuration that has the block.
-pub(super) fn warning(config: &Value) -> Option<Diagnostic> {
-    config.get("features").as_list()?.first()?;
-    let detail =
-        "azurerm needs this block; here nothing in it is looked at, and it can be removed.";
-    Some(Diagnostic::warning("`features` has no effect", detail).at(Path::of("features")))
+/// What is said of a configuration that has such blocks.
+pub(super) fn warnings(config: &Value) -> impl Iterator<Item = Diagnostic> {
+    let there = |name: &&str| config.get(name).as_list().is_some_and(|blocks| !blocks.is_empty());
+    let detail = "It is azurerm's; here nothing in it is looked at, and it can be removed.";
+    let warning = move |name| {
+        Diagnostic::warning(format!("`{name}` has no effect"), detail).at(Path::of(name))
+    };
+    ["features", ENHANCED_VALIDATION.0].into_iter().filter(there).map(warning)
 }

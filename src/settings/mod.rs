@@ -19,7 +19,7 @@ pub use requests::{Correlation, Headers, Requests};
 use crate::behaviour::Behaviour;
 use crate::check;
 use azure::credential;
-use features::Features;
+use features::{EnhancedValidation, Features};
 use inputs::Inputs;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::model::{Blocks, Model};
@@ -44,6 +44,9 @@ pub struct Settings {
     /// Accepted with all that azurerm knows in it, and without effect: azurerm needs this block.
     #[tf(max = 1, idle)]
     features: Blocks<Features>,
+    /// Accepted with all that azurerm knows in it, and without effect.
+    #[tf(max = 1, idle)]
+    enhanced_validation: Blocks<EnhancedValidation>,
 }
 
 /// Where environment variables are read from.
@@ -106,7 +109,7 @@ pub fn unknown_credentials(config: &Value) -> Option<Diagnostic> {
 
 /// Rules of the configuration that concern several attributes.
 pub fn validate(config: &Value) -> Diagnostics {
-    features::warning(config).into_iter().collect()
+    features::warnings(config).collect()
 }
 
 #[cfg(test)]

@@ -119,6 +119,10 @@ provider "azureai" {
       prevent_deletion_if_contains_resources = false
     }
     virtual_machine {}
+    enhanced_validation {
+      preflight_enabled = true
+      location_fallback = "eastus"
+    }
   }
 }
 "#;
@@ -128,6 +132,9 @@ provider "azureai" {
         world.apply().warns("`features` has no effect");
         world.plan().is_quiet();
     }
+    let older = "provider \"azureai\" {\n  enhanced_validation {\n    locations = true\n  }\n}\n";
+    world.config_with_provider(older, pieces::ZONE);
+    world.plan().is_quiet().says("`enhanced_validation` has no effect");
     world.config_with_provider(&features.replace("key_vault", "key_safe"), pieces::ZONE);
     world.validate().fails_with("key_safe");
 }
