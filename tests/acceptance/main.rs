@@ -22,6 +22,7 @@ mod azurerm_words;
 mod azurerm_words_endpoints;
 mod azurerm_words_groups;
 mod azurerm_words_modules;
+mod azurerm_words_more;
 mod azurerm_words_names;
 mod azurerm_words_older;
 mod bad_input;
