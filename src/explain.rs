@@ -3,7 +3,7 @@
 
 mod next;
 
-pub use next::{SECOND_GROUP, role_command};
+pub use next::{SECOND_GROUP, codes, role_command};
 
 use crate::arm::ArmResource;
 use crate::setting::ArmSetting;

@@ -6,19 +6,26 @@ use azure::error::{Error, Kind, Violation};
 /// What to do about an error of one code, where its words say enough.
 type Step = fn(&Error) -> Option<String>;
 
+/// What is known to be done about errors of these codes.
+const STEPS: [(&str, Step); 5] = [
+    ("RequestDisallowedByPolicy", policy),
+    ("LinkedAuthorizationFailed", linked),
+    ("AuthorizationFailed", unlinked),
+    ("ScopeLocked", locked),
+    ("InvalidAuthenticationTokenTenant", tenant),
+];
+
+/// The codes of ARM's errors to which a next step is known.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().map(|(code, _)| *code)
+}
+
 /// What to do about it.
 pub(super) fn step(error: &Error) -> Option<String> {
-    let by_code: [(&str, Step); 5] = [
-        ("RequestDisallowedByPolicy", policy),
-        ("LinkedAuthorizationFailed", linked),
-        ("AuthorizationFailed", unlinked),
-        ("ScopeLocked", locked),
-        ("InvalidAuthenticationTokenTenant", tenant),
-    ];
     if error.to_string().contains(SECOND_GROUP) {
         return Some(second_group());
     }
-    let known = by_code.iter().find(|(code, _)| error.code_is(code));
+    let known = STEPS.iter().find(|(code, _)| error.code_is(code));
     known.and_then(|(_, step)| step(error)).or_else(|| general(error))
 }
 

@@ -172,6 +172,11 @@ impl Cloud {
         self.emulator.lock(&self.id(path), lock);
     }
 
+    /// Takes a lock away.
+    pub fn unlock(&self, path: &str) {
+        self.emulator.unlock(&self.id(path));
+    }
+
     pub fn policy(&self, policy: Policy) {
         self.emulator.policy(policy);
     }
@@ -200,6 +205,11 @@ impl Cloud {
     /// Keeps what Azure does in the background from ending, or lets it end.
     pub fn hold(&self, hold: bool) {
         self.emulator.hold_operations(hold);
+    }
+
+    /// Lets so many seconds pass for what Azure does in the background.
+    pub fn advance(&self, seconds: f64) {
+        self.emulator.advance(seconds);
     }
 
     // What was asked.

@@ -1,5 +1,6 @@
 //! Whose the zone group of an endpoint is, and what becomes of connections.
 
+use emulator::Policy;
 use serde_json::json;
 
 use crate::cloud::Cloud;
@@ -149,4 +150,114 @@ fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
 
     cut("  on_disconnected = \"warn\"\n").plan().warns("is Disconnected").creates(0);
     cut("  on_disconnected = \"ignore\"\n").plan().is_quiet();
+}
+
+const NOTEBOOKS: &str = "Microsoft.Network/privateDnsZones/privatelink.notebooks.azure.net";
+
+/// Two zones of the platform team, and its policy that gives endpoints a group of them, so many
+/// seconds after they were made.
+fn policy(world: &World, after: f64) {
+    let zones = [pieces::ZONE_PATH, NOTEBOOKS];
+    zones.iter().for_each(|zone| world.cloud.put_zone(zone));
+    let zones = zones.map(|zone| world.cloud.id(zone));
+    let zones = zones.each_ref().map(String::as_str);
+    world.cloud.policy(Policy::zone_group("amlworkspace", &zones).after(after));
+}
+
+/// An endpoint with a group of its own in the first of those zones.
+fn managed() -> String {
+    let zone = "\"${local.network}/privateDnsZones/privatelink.api.azureml.ms\"";
+    pieces::endpoint_with(&pieces::INLINE_GROUP.replace("azureai_private_dns_zone.api.id", zone))
+}
+
+#[test]
+fn the_group_of_a_policy_is_waited_for() {
+    let waiting = "  dns_zone_group_mode = \"policy\"\n  wait_for_zone_group {\n    \
+                   required_zone_names = [\"privatelink.notebooks.azure.net\"]\n  }\n";
+    let world = World::new();
+    policy(&world, 600.0);
+    world.config(&pieces::endpoint_with(waiting));
+    let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
+    running.wait_until("the provider looks for the group again and again", || {
+        let requests = world.cloud.requests();
+        requests.iter().filter(|it| it.path.ends_with("/privateDnsZoneGroups")).count() > 2
+    });
+    assert!(!world.cloud.has(BY_POLICY));
+    world.cloud.advance(600.0);
+    world.end(running).creates(1);
+    let names = [0, 1].map(|n| world.attribute(IT, &format!("private_dns_zone_configs.{n}.name")));
+    assert_eq!(names, ["amlworkspace-privateDnsZone", "amlworkspace-secondPrivateDnsZone"]);
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+    assert!(!world.cloud.has(BY_POLICY), "it goes with its endpoint");
+}
+
+/// Each endpoint has a mode of its own, which may come from a variable.
+#[test]
+fn endpoints_of_one_resource_differ_in_their_mode() {
+    let world = World::new();
+    policy(&world, 0.0);
+    let each = pieces::ENDPOINT.replacen("\"pe-hub\"", "\"pe-${each.key}\"", 1).replacen(
+        "  name ",
+        "  for_each            = var.modes\n  name ",
+        1,
+    );
+    let each = pieces::with(&each, "  dns_zone_group_mode = each.value\n");
+    let modes =
+        "variable \"modes\" {\n  default = { theirs = \"policy\", nobodys = \"none\" }\n}\n";
+    world.config(&[modes, &each].concat());
+    world.apply().creates(2);
+    let group = |name: &str| BY_POLICY.replace("pe-hub", name);
+    world.apply().updates(1).says("azureai_private_endpoint.hub[\"nobodys\"] will be updated");
+    assert!(world.cloud.has(&group("pe-theirs")), "shown, and never touched");
+    assert!(!world.cloud.has(&group("pe-nobodys")), "there is to be none");
+    world.plan().is_quiet();
+}
+
+#[test]
+fn a_policy_leaves_a_managed_group_alone() {
+    let world = World::new();
+    policy(&world, 600.0);
+    world.config(&managed());
+    world.apply().creates(1);
+    world.cloud.advance(600.0);
+    world.plan().is_quiet();
+    assert!(world.cloud.has(INLINE) && !world.cloud.has(BY_POLICY));
+}
+
+/// A policy that comes between the endpoint and its group: an endpoint has one.
+#[test]
+fn a_policy_that_was_there_first_is_told() {
+    let world = World::new();
+    policy(&world, 0.0);
+    world.config(&managed());
+    world
+        .apply()
+        .fails_with("Cannot create more than one private dns zone group")
+        .says("dns_zone_group_mode = \"policy\"")
+        .says("on main.tf line");
+    world.config(&pieces::endpoint_with("  dns_zone_group_mode = \"policy\"\n"));
+    world.apply().replaces(1);
+    assert!(world.cloud.has(BY_POLICY));
+    world.plan().is_quiet();
+}
+
+/// The service is made anew under the same name: what led to the old one leads nowhere.
+#[test]
+fn an_endpoint_to_what_was_made_anew_is_replaced_with_the_reason() {
+    const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
+    let world = World::new();
+    let endpoint = pieces::ENDPOINT.replace("local.workspace", "local.vault");
+    world.config(&endpoint.replace("amlworkspace", "vault"));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    let mut vault = world.cloud.get(VAULT).unwrap();
+    world.cloud.delete(VAULT);
+    vault["properties"].as_object_mut().unwrap().remove("privateEndpointConnections");
+    world.cloud.put(VAULT, &vault);
+    let said = world.plan().replaces(1).warns("The endpoint is cut off, and will be replaced");
+    said.says("as happens when the service is made anew").says("on main.tf line");
+    world.apply().replaces(1);
+    assert_eq!(world.attribute(IT, "connection_status"), "Approved");
+    world.plan().is_quiet().keeps_quiet_about("cut off");
 }

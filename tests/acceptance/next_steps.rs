@@ -1,0 +1,215 @@
+//! What Azure refuses is told with what to do next; and once that is done, it goes well.
+
+use emulator::{Fault, Lock, Policy};
+use serde_json::json;
+use terraform_provider_azureai::explain;
+
+use crate::cloud::Cloud;
+use crate::pieces;
+use crate::world::World;
+
+/// Nothing is told before Azure itself refuses it.
+const LAX: &str =
+    "provider \"azureai\" {\n  checks = \"off\"\n  rbac_propagation_timeout = \"0s\"\n}\n";
+
+const SUBNET: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
+
+/// A story of one refusal.
+struct Refusal {
+    code: &'static str,
+    hcl: String,
+    /// What is so in Azure.
+    given: fn(&Cloud),
+    says: &'static [&'static str],
+    /// What is done about it, in Azure.
+    mends: fn(&Cloud),
+}
+
+impl Refusal {
+    fn is_told(&self) {
+        let world = World::new();
+        (self.given)(&world.cloud);
+        world.config_with_provider(LAX, &self.hcl);
+        let refused = world.apply().fails_with(self.code);
+        self.says.iter().fold(refused, |refused, words| refused.says(words));
+        (self.mends)(&world.cloud);
+        let mended = world.apply().succeeds().keeps_quiet_about(self.code);
+        self.says.iter().fold(mended, |mended, words| mended.keeps_quiet_about(words));
+        world.plan().is_quiet();
+    }
+}
+
+fn refusals() -> Vec<Refusal> {
+    let mut all = by_right();
+    all.extend(by_state());
+    all
+}
+
+#[test]
+fn by_rights_policies_and_locks() {
+    by_right().iter().for_each(Refusal::is_told);
+}
+
+#[test]
+fn by_what_is_there() {
+    by_state().iter().for_each(Refusal::is_told);
+}
+
+/// A step that no story tells is none.
+#[test]
+fn every_code_with_a_next_step_has_a_story() {
+    let told: Vec<&str> = refusals().iter().map(|refusal| refusal.code).collect();
+    let untold: Vec<&str> = explain::codes().filter(|code| !told.contains(code)).collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+fn by_right() -> Vec<Refusal> {
+    vec![
+        Refusal {
+            code: "RequestDisallowedByPolicy",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| {
+                let policy = Policy::deny("Microsoft.Network/privateDnsZones");
+                cloud.policy(policy.named("no-zones", "Zones are made centrally"));
+            },
+            says: &[
+                "policy assignment \"no-zones\"",
+                "policy definition \"Zones are made centrally\"",
+                "az policy exemption create",
+                "policyAssignments/no-zones",
+            ],
+            mends: Cloud::forget_policies,
+        },
+        Refusal {
+            code: "LinkedAuthorizationFailed",
+            hcl: pieces::ENDPOINT.to_owned(),
+            given: |cloud| {
+                cloud.deny(SUBNET, "Microsoft.Network/virtualNetworks/subnets/join/action");
+            },
+            says: &["az role assignment create", "--role \"Network Contributor\" --scope"],
+            mends: Cloud::allow_all,
+        },
+        Refusal {
+            code: "AuthorizationFailed",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| cloud.deny(&cloud.group(), "Microsoft.Network/privateDnsZones/write"),
+            says: &["az role assignment create", "--role \"Private DNS Zone Contributor\" --scope"],
+            mends: Cloud::allow_all,
+        },
+        Refusal {
+            code: "ScopeLocked",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| cloud.lock(&cloud.group(), Lock::ReadOnly),
+            says: &["A management lock on", "az lock delete --ids"],
+            mends: |cloud| cloud.unlock(&cloud.group()),
+        },
+        Refusal {
+            code: "InvalidAuthenticationTokenTenant",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| {
+                let words = "The access token is from the wrong issuer.";
+                let fault = Fault::status(401, "InvalidAuthenticationTokenTenant", words);
+                cloud.fault(fault.path("/privateDnsZones").count(0));
+            },
+            says: &["The subscription belongs to another tenant", "az login --tenant"],
+            mends: Cloud::forget_faults,
+        },
+        // For longer than the operation may take.
+        Refusal {
+            code: "SubscriptionRequestsThrottled",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| {
+                let words = "Number of requests for the subscription exceeded the limit.";
+                let fault = Fault::status(429, "SubscriptionRequestsThrottled", words);
+                cloud.fault(fault.method("PUT").retry_after("86400").count(0));
+            },
+            says: &["Azure had too many requests until the time was over", "-parallelism"],
+            mends: Cloud::forget_faults,
+        },
+    ]
+}
+
+fn by_state() -> Vec<Refusal> {
+    let zone =
+        format!("private_dns_zone_id = \"${{local.group}}/providers/{}\"", pieces::ZONE_PATH);
+    let link = pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone);
+    vec![
+        // Of a zone of that name in another group.
+        Refusal {
+            code: "overlapping namespaces",
+            hcl: link,
+            given: |cloud| {
+                cloud.put_zone(pieces::ZONE_PATH);
+                cloud.put_group("rg-dns");
+                cloud.put_zone(&other_zone(cloud));
+                let network = cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+                let body = json!({"location": "global", "properties": {
+                    "virtualNetwork": {"id": network},
+                    "registrationEnabled": false,
+                    "virtualNetworkLinkState": "Completed",
+                }});
+                cloud.put(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)), &body);
+            },
+            says: &["rg-dns", "virtualNetworkLinks/theirs", "Use the zone of that link"],
+            mends: |cloud| {
+                cloud.delete(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)));
+            },
+        },
+        Refusal {
+            code: "exists already",
+            hcl: pieces::ZONE.to_owned(),
+            given: |cloud| cloud.put_zone(pieces::ZONE_PATH),
+            says: &["import {", "to = azureai_private_dns_zone.NAME", "it is left as it is"],
+            mends: |cloud| cloud.delete(pieces::ZONE_PATH),
+        },
+        Refusal {
+            code: "exists already",
+            hcl: pieces::ENDPOINT.to_owned(),
+            given: |cloud| cloud.put(pieces::ENDPOINT_PATH, &json!({"location": "eastus"})),
+            says: &["import {", "to = azureai_private_endpoint.NAME"],
+            mends: |cloud| cloud.delete(pieces::ENDPOINT_PATH),
+        },
+        Refusal {
+            code: "MoreThanOnePrivateDnsZoneGroupsNotAllowed",
+            hcl: [pieces::ZONE, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat(),
+            given: |cloud| {
+                let zone = format!("{}x", pieces::ZONE_PATH);
+                cloud.put_zone(&zone);
+                cloud.policy(Policy::zone_group("amlworkspace", &[&cloud.id(&zone)]));
+            },
+            says: &["has another already", "dns_zone_group_mode = \"policy\""],
+            mends: Cloud::forget_policies,
+        },
+    ]
+}
+
+fn other_zone(cloud: &Cloud) -> String {
+    cloud.id(pieces::ZONE_PATH).replace("rg-ai", "rg-dns")
+}
+
+/// Of a hub with a single fixed address, by ARM itself: the blocks are ready to paste.
+#[test]
+fn the_addresses_that_are_missing_are_told_as_blocks() {
+    let block = |member: &str, address: &str| {
+        format!(
+            "  ip_configuration {{\n    name               = {member:?}\n    private_ip_address = \
+             {address:?}\n    subresource_name   = \"amlworkspace\"\n    member_name        = \
+             {member:?}\n  }}\n"
+        )
+    };
+    let world = World::new();
+    world.config_with_provider(LAX, &pieces::endpoint_with(&block("default", "10.0.1.9")));
+    let refused = world
+        .apply()
+        .fails_with("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps")
+        .says("The blocks that it needs")
+        .says("on main.tf line");
+    for member in ["default", "notebook", "inference"] {
+        assert!(refused.output().contains(&format!("member_name        = {member:?}")), "{member}");
+    }
+    let members = [("default", 9), ("notebook", 10), ("inference", 11)];
+    let all = members.map(|(member, last)| block(member, &format!("10.0.1.{last}"))).concat();
+    world.config_with_provider(LAX, &pieces::endpoint_with(&all));
+    world.apply().creates(1).keeps_quiet_about("The blocks that it needs");
+    world.plan().is_quiet();
+}
