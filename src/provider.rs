@@ -1,12 +1,12 @@
 //! The provider: its list of resources, data sources and functions, and the Azure that they share.
 
+mod ahead;
+
 use crate::action::{Acting, ArmAction};
 use crate::actions::private_endpoint_connection_decision::ConnectionDecision;
 use crate::actions::set_public_network_access::SetPublicNetworkAccess;
 use crate::arm::{ArmResource, Home};
-use crate::checks;
-use crate::checks::intent::Intent;
-use crate::checks::sight::{Lookout, Sights};
+use crate::checks::sight::Sights;
 use crate::checks::stance::Stance;
 use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
@@ -41,7 +41,7 @@ use crate::resources::private_endpoint_connection_approval::ConnectionApproval;
 use crate::resources::public_network_access::PublicNetworkAccess;
 use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolicy;
 use crate::resources::workspace::AiWorkspace;
-use crate::setting::{ArmSetting, Owned, until};
+use crate::setting::{ArmSetting, Owned};
 use crate::settings::{self, Correlation, Environment, Resolved, Settings, Where};
 use async_trait::async_trait;
 use azure::cloud::Cloud;
@@ -49,7 +49,6 @@ use azure::credential::Clients;
 use azure::deadline::Deadline;
 use azure::http::{Arm, Options};
 use plugin::action::AnyAction;
-use plugin::context::Context;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::function::Function;
@@ -257,37 +256,6 @@ impl Azure {
         }
     }
 
-    /// What the checks say of a plan that changes something.
-    pub async fn check(&self, intent: &Intent, context: &Context) -> Diagnostics {
-        let Some(configured) = self.configured().filter(|_| *intent != Intent::default()) else {
-            return Diagnostics::new();
-        };
-        let stance = &configured.home.checks;
-        if !stance.makes_any() {
-            return Diagnostics::new();
-        }
-        let until = until(context);
-        match self.arm(&until).await {
-            Ok(arm) => {
-                let out = Lookout { arm: &arm, sights: &configured.sights, until: &until };
-                checks::of_plan(intent, stance, &out).await
-            }
-            // What makes signing in possible may be known by the time that something is made.
-            Err(_) if configured.settings.credential.is_err() => Diagnostics::new(),
-            Err(fault) => {
-                let summary = "Not verified: Azure cannot be asked";
-                Diagnostic::warning(summary, fault.detail).into()
-            }
-        }
-    }
-
-    /// Notes that these objects are to go, for the checks of what comes.
-    pub fn goes(&self, ids: &[&str]) {
-        if let Some(configured) = self.configured() {
-            ids.iter().for_each(|id| configured.sights.goes(id));
-        }
-    }
-
     /// What the configuration contributes to every resource.
     pub fn home(&self) -> Home {
         self.configured().map(|it| it.home.clone()).unwrap_or_default()
@@ -303,6 +271,9 @@ impl Azure {
             let detail = "The provider's configuration says `read_only = true`. Remove it to let \
                           Terraform make changes.";
             return Err(Diagnostic::error("The provider changes nothing", detail));
+        }
+        if let Some(configured) = self.configured() {
+            configured.sights.changes();
         }
         self.arm(until).await
     }

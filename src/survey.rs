@@ -9,10 +9,11 @@ use azure::deadline::Deadline;
 use azure::error::{Error, Kind};
 use azure::http::Arm;
 use azure::id::ResourceId;
+use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt};
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use tokio::task::JoinSet;
 
 /// How many objects are read at the same time.
 const AT_ONCE: usize = 8;
@@ -60,10 +61,13 @@ impl<T> Sight<T> {
 
 /// A look at an object, or at its children of a type.
 #[derive(Clone, Debug)]
-struct Look {
-    id: ResourceId,
-    child: Option<String>,
-    api: &'static str,
+pub struct Look {
+    /// The object.
+    pub id: ResourceId,
+    /// The type of its children, where they are wanted.
+    pub child: Option<String>,
+    /// The API version that is spoken with it.
+    pub api: &'static str,
 }
 
 impl Look {
@@ -120,6 +124,9 @@ impl Survey {
     }
 }
 
+/// A look under way.
+pub type Looking<'a> = BoxFuture<'a, Result<Sight<Json>, Error>>;
+
 /// Looks at all that a judge asks for, and answers what it then says.
 ///
 /// # Errors
@@ -127,9 +134,22 @@ impl Survey {
 /// Those of the requests, but for what this identity may not see: that the judge is told.
 pub async fn survey<T>(
     arm: &Arm,
-    mut known: Survey,
+    known: Survey,
     judge: impl Fn(&Survey) -> T,
     until: &Deadline,
+) -> Result<T, Error> {
+    survey_by(known, judge, &|look| Box::pin(see(arm, look, until))).await
+}
+
+/// The same where somebody else looks.
+///
+/// # Errors
+///
+/// Those of the looks.
+pub async fn survey_by<'a, T>(
+    mut known: Survey,
+    judge: impl Fn(&Survey) -> T,
+    look: &(dyn Fn(Look) -> Looking<'a> + Sync),
 ) -> Result<T, Error> {
     loop {
         let verdict = judge(&known);
@@ -138,34 +158,15 @@ pub async fn survey<T>(
             return Ok(verdict);
         }
         drop(verdict);
-        let mut running = JoinSet::new();
-        for (key, look) in open {
-            if running.len() >= AT_ONCE {
-                take(running.join_next().await, &mut known)?;
-            }
-            let (arm, until) = (arm.clone(), until.clone());
-            running.spawn(async move { (key, see(&arm, &look, &until).await) });
-        }
-        while !running.is_empty() {
-            take(running.join_next().await, &mut known)?;
-        }
-    }
-}
-
-type Read = Option<Result<(String, Result<Sight<Json>, Error>), tokio::task::JoinError>>;
-
-fn take(read: Read, known: &mut Survey) -> Result<(), Error> {
-    match read {
-        Some(Ok((key, sight))) => {
+        let looks = open.into_iter().map(|(key, what)| async move { (key, look(what).await) });
+        let mut seen = stream::iter(looks).buffer_unordered(AT_ONCE);
+        while let Some((key, sight)) = seen.next().await {
             known.seen.insert(key, sight?);
-            Ok(())
         }
-        Some(Err(fault)) => Err(Error::new(Kind::Broken, format!("A look broke off: {fault}."))),
-        None => Ok(()),
     }
 }
 
-async fn see(arm: &Arm, look: &Look, until: &Deadline) -> Result<Sight<Json>, Error> {
+async fn see(arm: &Arm, look: Look, until: &Deadline) -> Result<Sight<Json>, Error> {
     let seen = match &look.child {
         Some(child) => {
             let listed = arm.list(&look.id, child, look.api, until).await;

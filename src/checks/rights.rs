@@ -6,7 +6,7 @@
 use super::finding::{Finding, Report};
 use super::intent::{Intent, Said};
 use super::list::Code;
-use super::sight::Lookout;
+use super::sight::{Lookout, Sight};
 use super::stance::Stance;
 use crate::explain::role_command;
 use azure::id::ResourceId;
@@ -64,7 +64,7 @@ fn approval(target: &ResourceId) -> String {
 pub(super) async fn missing(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Report {
     let needs = needs(intent).into_iter().filter(|need| stance.makes(&[need.code]));
     let looks = needs.map(|need| async move {
-        let seen = out.list(&need.at.value, PERMISSIONS, API).await;
+        let seen = permissions(&need, out).await;
         (need, seen)
     });
     let mut report = Report::default();
@@ -73,13 +73,30 @@ pub(super) async fn missing(intent: &Intent, stance: &Stance, out: &Lookout<'_>)
             let id = (&need.at.value, "The list of the identity's permissions");
             report.is_blind(id, &[need.code], error, &need.at.path);
         }
-        let listed = permissions.seen().and_then(Json::as_array);
-        if listed.is_some_and(|listed| !allow(listed, &need.action)) {
+        if listed(&permissions).is_some_and(|listed| !allow(listed, &need.action)) {
             let who = out.arm.object_id(out.until).await;
             report.extend([finding(&need, who.as_deref())]);
         }
     }
     report
+}
+
+/// The permissions by which a need is judged: those on the resource group, where they are enough
+/// for all that is in it; else those on the object, which may be more.
+async fn permissions(need: &Need<'_>, out: &Lookout<'_>) -> Sight {
+    let id = &need.at.value;
+    if let Some(group) = id.resource_group() {
+        let group = ResourceId::group(id.subscription(), group);
+        let seen = out.list(&group, PERMISSIONS, API).await;
+        if listed(&seen).is_some_and(|listed| allow(listed, &need.action)) {
+            return seen;
+        }
+    }
+    out.list(id, PERMISSIONS, API).await
+}
+
+fn listed(permissions: &Sight) -> Option<&Vec<Json>> {
+    permissions.seen().and_then(Json::as_array)
 }
 
 fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {

@@ -1,11 +1,13 @@
 //! What the checks read of Azure: each thing once in a run, however many resources ask.
 
+use crate::survey::{self, Look, Looking, Survey, survey_by};
 use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::http::Arm;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -19,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Sights {
     seen: Mutex<HashMap<String, Arc<OnceCell<Sight>>>>,
     going: Mutex<HashSet<String>>,
+    over: AtomicBool,
 }
 
 /// What a look has shown.
@@ -79,6 +82,27 @@ impl Lookout<'_> {
         self.once(&format!("{id}/{child}"), look).await
     }
 
+    /// What a judge says of what there is.
+    pub async fn survey<T>(&self, judge: impl Fn(&Survey) -> T) -> Result<T, Error> {
+        let look = |look: Look| -> Looking<'_> { Box::pin(self.look(look)) };
+        survey_by(Survey::default(), judge, &look).await
+    }
+
+    async fn look(&self, look: Look) -> Result<survey::Sight<Json>, Error> {
+        let (sight, none) = match &look.child {
+            Some(child) => {
+                let none = survey::Sight::Seen(Json::Array(Vec::new()));
+                (self.list(&look.id, child, look.api).await, none)
+            }
+            None => (self.object(&look.id, look.api).await, survey::Sight::Absent),
+        };
+        Ok(match sight {
+            Sight::Seen(json) => survey::Sight::Seen(json.as_ref().clone()),
+            Sight::Nothing => none,
+            Sight::Hidden(error) => survey::Sight::Hidden(error.to_string()),
+        })
+    }
+
     /// Looks, unless somebody has looked already or is about to.
     async fn once(
         &self,
@@ -98,6 +122,16 @@ impl Lookout<'_> {
 }
 
 impl Sights {
+    /// Notes that changes are being made: what was seen may be so no more.
+    pub fn changes(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether what was seen may be so no more.
+    pub fn are_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
     /// Notes that an object is to go: it will not be in the way of what comes.
     pub fn goes(&self, id: &str) {
         held(&self.going).insert(id.to_lowercase());

@@ -60,6 +60,11 @@ impl Stance {
         RULES.iter().any(|rule| self.makes(&[rule.code]))
     }
 
+    /// Whether nothing is to be looked at before it is changed.
+    pub fn is_off(&self) -> bool {
+        self.general.as_deref() == Some("off")
+    }
+
     /// What people are told of a finding, if they are.
     pub fn judge(&self, finding: Finding) -> Option<Diagnostic> {
         let rule = finding.code.rule();

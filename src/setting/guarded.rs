@@ -3,7 +3,7 @@
 
 use super::{ArmSetting, LOOK_AGAIN, Owned};
 use crate::explain::explain;
-use crate::survey::{Survey, survey};
+use crate::survey::{Sight, Survey, survey};
 use azure::deadline::Deadline;
 use azure::http::Arm;
 use azure::id::ResourceId;
@@ -69,18 +69,25 @@ impl<S: ArmSetting> Owned<S> {
         let Ok(wish) = Self::wish(&config.clone().without_unknown()) else {
             return Ok(Vec::new());
         };
-        let target = wish.target()?;
-        let arm = self.azure.arm(until).await?;
-        let Some(reply) = Self::live(&arm, &target, until).await? else {
-            return Ok(Vec::new());
+        let (id, api) = wish.target()?;
+        let judge = |seen: &Survey| match seen.object(&id, api) {
+            Sight::Seen(live) => wish.guard(live, seen),
+            Sight::Hidden(why) => blind(&Self::doing("Guarding", &id), &why),
+            Sight::Absent | Sight::Unseen => Verdict::default(),
         };
-        let verdict = Self::judged(&arm, &wish, (&target.0, &reply.body), until).await?;
+        let verdict = self.azure.look_ahead(judge, until).await?.unwrap_or_default();
         let refusal = verdict.refusal.map(|fault| match verdict.certain {
             true => fault,
             false => early(fault),
         });
         Ok(verdict.warnings.into_iter().chain(refusal).collect())
     }
+}
+
+/// A guard that may not look.
+fn blind(doing: &str, why: &str) -> Verdict {
+    let warning = Diagnostic::warning(format!("{doing}: not verified"), why);
+    Verdict { warnings: vec![warning], ..Verdict::default() }
 }
 
 /// A refusal told while it is planned.

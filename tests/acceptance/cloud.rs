@@ -163,6 +163,11 @@ impl Cloud {
         self.emulator.deny(&self.id(path), action);
     }
 
+    /// Gives these roles instead of all rights.
+    pub fn assign(&self, roles: Vec<Role>) {
+        self.emulator.assign(roles);
+    }
+
     /// Gives all rights back.
     pub fn allow_all(&self) {
         self.emulator.allow_all();

@@ -64,7 +64,6 @@ mod postures;
 mod process;
 mod records;
 mod refusals;
-mod refused_rights;
 mod rewrites;
 mod scenarios;
 mod subnet_policies;

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// Protection against locking oneself out. It looks right before the flag is disabled, and, as far
-/// as all is known, already in the plan.
+/// as all is known and the provider's `checks` are not off, already in the plan.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct Guard {
     /// `enforce` refuses to disable access while something is missing, `warn` says what is missing

@@ -1,11 +1,44 @@
 //! Of rights that are missing.
 
-use super::{API, NOTEBOOKS, Story, ZONES, both_zones, each_is_told, flag_of, group_of};
+use emulator::Role;
+
+use super::{API, NOTEBOOKS, Story, both_zones, each_is_told, flag_of, group_of};
 use crate::pieces;
+use crate::world::World;
 
 #[test]
 fn of_rights() {
     each_is_told(&stories());
+}
+
+/// The group is asked first, because what holds there holds for all that is in it. What a role at
+/// the object alone allows is found all the same.
+#[test]
+fn a_role_at_the_object_alone_is_enough() {
+    let world = World::new();
+    both_zones(&world.cloud);
+    let zone = |name: &str| world.cloud.id(&format!("Microsoft.Network/privateDnsZones/{name}"));
+    let subnet = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe");
+    let workspace = world.cloud.id(pieces::WORKSPACE_PATH);
+    let join = ["Microsoft.Network/*/join/action"];
+    let approve = ["*/PrivateEndpointConnectionsApproval/action"];
+    let roles = || {
+        vec![
+            Role::new(&["*/read", "Microsoft.Network/privateEndpoints/*"]),
+            Role::new(&join).at(&subnet),
+            Role::new(&join).at(&zone(API)),
+            Role::new(&join).at(&zone(NOTEBOOKS)),
+            Role::new(&approve).at(&workspace),
+        ]
+    };
+    world.config(&group_of(&[API, NOTEBOOKS]));
+    world.cloud.assign(roles());
+    world.plan().succeeds().keeps_quiet_about("AAI");
+    let mut fewer = roles();
+    fewer.truncate(3);
+    world.cloud.assign(fewer);
+    let told = world.plan().fails_with("AAI021").says(NOTEBOOKS).says("AAI022");
+    told.keeps_quiet_about("AAI020");
 }
 
 pub fn stories() -> Vec<Story> {
@@ -16,8 +49,8 @@ pub fn stories() -> Vec<Story> {
             "AAI020",
             pieces::ENDPOINT,
             |cloud| {
-                let subnet = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
-                cloud.deny(subnet, "Microsoft.Network/virtualNetworks/subnets/join/action");
+                let action = "Microsoft.Network/virtualNetworks/subnets/join/action";
+                cloud.deny(&cloud.group(), action);
             },
             "--role \"Network Contributor\" --scope",
         ),
@@ -25,8 +58,8 @@ pub fn stories() -> Vec<Story> {
             "AAI021",
             &group_of(&[API, NOTEBOOKS]),
             |cloud| {
-                let zone = format!("{ZONES}/{NOTEBOOKS}");
-                cloud.deny(&zone, "Microsoft.Network/privateDnsZones/join/action");
+                let action = "Microsoft.Network/privateDnsZones/join/action";
+                cloud.deny(&cloud.group(), action);
             },
             "--role \"Private DNS Zone Contributor\" --scope",
         )
@@ -36,22 +69,22 @@ pub fn stories() -> Vec<Story> {
             pieces::ENDPOINT,
             |cloud| {
                 let action = "*/PrivateEndpointConnectionsApproval/action";
-                cloud.deny(pieces::WORKSPACE_PATH, action);
+                cloud.deny(&cloud.group(), action);
             },
             "the connection stays pending",
         ),
         Story::in_azure(
             "AAI023",
             &flag_of("local.workspace"),
-            |cloud| cloud.deny(pieces::WORKSPACE_PATH, "*/workspaces/write"),
+            |cloud| cloud.deny(&cloud.group(), "*/workspaces/write"),
             "No right to set a property of the resource \"airef-hub\"",
         ),
         Story::in_azure(
             "AAI024",
             &link,
             |cloud| {
-                let network = "Microsoft.Network/virtualNetworks/vnet-ai";
-                cloud.deny(network, "Microsoft.Network/virtualNetworks/join/action");
+                let action = "Microsoft.Network/virtualNetworks/join/action";
+                cloud.deny(&cloud.group(), action);
             },
             "No right to link the network",
         )
