@@ -146,10 +146,11 @@ fn a_resource_is_pure() {
 }
 
 /// Who waits, and for what. Everything else is told when to go on.
-const WAITS: [(&str, &str); 16] = [
+const WAITS: [(&str, &str); 17] = [
     ("crates/azure/src/budget.rs", "until the subscription has requests left"),
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
     ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
+    ("crates/azure/src/turns.rs", "before a refused change is made again"),
     ("crates/azure/src/write.rs", "before a write is tried again"),
     ("crates/azure/src/http.rs", "before a request is tried again"),
     ("crates/azure/src/send.rs", "before a request is tried again"),

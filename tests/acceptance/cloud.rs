@@ -207,6 +207,11 @@ impl Cloud {
         self.emulator.limit(emulator::Limits { writes, ..emulator::Limits::default() });
     }
 
+    /// Lets operations take so long, and a subnet take one of its endpoints' at a time.
+    pub fn contend(&self, seconds: f64) {
+        self.emulator.contend(seconds);
+    }
+
     /// Keeps what Azure does in the background from ending, or lets it end.
     pub fn hold(&self, hold: bool) {
         self.emulator.hold_operations(hold);

@@ -62,6 +62,7 @@ mod outcome;
 mod pieces;
 mod postures;
 mod process;
+mod races;
 mod records;
 mod refusals;
 mod rewrites;

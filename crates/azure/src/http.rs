@@ -13,6 +13,7 @@ use crate::id::{ResourceId, is_safe};
 use crate::propagation::Propagation;
 use crate::send::Call;
 use crate::trust;
+use crate::turns::Turns;
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
 use azure_core::http::policies::{Policy, PolicyResult};
@@ -83,6 +84,7 @@ struct Inner {
     propagation: Propagation,
     lists: Lists,
     budget: Budget,
+    turns: Turns,
 }
 
 /// A precondition of a write.
@@ -149,10 +151,16 @@ impl Arm {
             policies,
             None,
         );
-        let identity = credential;
-        let (lists, budget) = (Lists::default(), Budget::default());
-        let inner = Inner { cloud, pipeline, correlation_id, identity, propagation, lists, budget };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(Inner {
+            cloud,
+            pipeline,
+            correlation_id,
+            identity: credential,
+            propagation,
+            lists: Lists::default(),
+            budget: Budget::default(),
+            turns: Turns::default(),
+        })))
     }
 
     /// The cloud.
@@ -238,6 +246,11 @@ impl Arm {
     /// What is known of roles that do not work yet.
     pub(crate) fn propagation(&self) -> &Propagation {
         &self.0.propagation
+    }
+
+    /// Whose turn it is, of changes that were in each other's way.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// How many requests are left.

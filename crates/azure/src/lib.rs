@@ -3,10 +3,10 @@
 //!
 //! In reading order: [`id`], [`cloud`], [`credential`], [`http`] (reads), [`pages`] (lists),
 //! [`along`] (reads in numbers), `send` (one request, and when it is repeated), [`write`] (changes
-//! and the operations that they start), [`operation`] (how those are followed), [`retry`],
-//! `budget` (how many requests are left), [`merge`], [`deadline`], [`error`], `fault` (what the
-//! body of a refusal says), `propagation` (roles that do not work yet), `trust` (whose certificates
-//! count), and [`resolver`] (what names lead to, from here).
+//! and the operations that they start), `turns` (changes in each other's way), [`operation`] (how
+//! those are followed), [`retry`], `budget` (how many requests are left), [`merge`], [`deadline`],
+//! [`error`], `fault` (what the body of a refusal says), `propagation` (roles that do not work
+//! yet), `trust` (whose certificates count), and [`resolver`] (what names lead to, from here).
 
 pub mod along;
 mod budget;
@@ -25,4 +25,5 @@ pub mod resolver;
 pub mod retry;
 mod send;
 mod trust;
+mod turns;
 pub mod write;

@@ -9,6 +9,7 @@ use crate::merge;
 use crate::operation;
 use crate::retry::{self, Backoff};
 use crate::send::{Answer, Call};
+use crate::turns::{self, Turn};
 use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,7 +116,7 @@ impl Write<'_> {
     pub async fn run(self, until: &Deadline, accepted: &(dyn Fn() + Sync)) -> Result<Json, Error> {
         let _writing = self.arm.lists().writing();
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
-        let mut doubt = Doubt::default();
+        let (mut doubt, mut turn) = (Doubt::default(), Turn::default());
         let mut last: Option<Error> = None;
         // Once ARM has accepted it, it is ours: a repetition then has no condition.
         let made = AtomicBool::new(false);
@@ -129,9 +130,15 @@ impl Write<'_> {
                 false => &self.condition,
             };
             match self.once(condition, until, &accepted).await {
-                Err(error)
-                    if doubt.passes(&error, condition) || self.arm.propagation().passes(&error) =>
-                {
+                Err(error) if doubt.passes(&error, condition) => {
+                    tracing::debug!(%error, id = %self.id, "the change waits for others");
+                    let pause = backoff.pause(error.retry_after());
+                    let around = || turns::around(self.id, Some(self.body));
+                    let waited = self.arm.turns().wait(&mut turn, around, pause, until).await;
+                    waited.map_err(|end| end.after(&error))?;
+                    last = Some(error);
+                }
+                Err(error) if self.arm.propagation().passes(&error) => {
                     tracing::debug!(%error, id = %self.id, "the change is made again");
                     let pause = backoff.pause(error.retry_after());
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
@@ -269,13 +276,21 @@ impl Delete<'_> {
         let _writing = self.arm.lists().writing();
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(10));
         let (mut doubt, mut children) = (Doubt::default(), Doubt::default());
+        let mut turn = Turn::default();
         let mut last: Option<Error> = None;
         loop {
             match self.once(until).await {
+                Err(error) if doubt.passes(&error, &Condition::None) => {
+                    tracing::debug!(%error, id = %self.id, "the delete waits for others");
+                    let pause = backoff.pause(error.retry_after());
+                    let around = || turns::around(self.id, None);
+                    let waited = self.arm.turns().wait(&mut turn, around, pause, until).await;
+                    waited.map_err(|end| end.after(&error))?;
+                    last = Some(error);
+                }
                 Err(error)
-                    if doubt.passes(&error, &Condition::None)
-                        || (retry::is_lingering(&error)
-                            && children.is_younger_than(retry::LINGERS_FOR)) =>
+                    if retry::is_lingering(&error)
+                        && children.is_younger_than(retry::LINGERS_FOR) =>
                 {
                     tracing::debug!(%error, id = %self.id, "the delete is made again");
                     let pause = backoff.pause(error.retry_after());

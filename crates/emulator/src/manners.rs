@@ -82,6 +82,14 @@ impl Builder {
 }
 
 impl Emulator {
+    /// Lets operations take so long from now on, and a subnet take one operation of its endpoints
+    /// at a time.
+    pub fn contend(&self, seconds: f64) {
+        let mut world = self.app.world();
+        world.settings.operation_seconds = seconds.max(0.0);
+        world.manners.subnet_contention = true;
+    }
+
     /// How many requests the subscription may make, from full buckets on.
     pub fn limit(&self, limits: Limits) {
         set_limits(&mut self.app.world(), limits);
