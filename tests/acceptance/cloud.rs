@@ -197,6 +197,10 @@ impl Cloud {
         self.emulator.fault(fault);
     }
 
+    pub fn faults_met(&self) -> u64 {
+        self.emulator.faults_met()
+    }
+
     pub fn forget_faults(&self) {
         self.emulator.clear_faults();
     }

@@ -27,6 +27,8 @@ mod azurerm_words_names;
 mod azurerm_words_older;
 mod bad_input;
 mod basics;
+#[cfg(target_os = "linux")]
+mod blows;
 mod cases;
 mod checks;
 mod cloud;

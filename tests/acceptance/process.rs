@@ -84,17 +84,12 @@ impl Running {
 
     /// Sends a signal to the program and all it started, as a terminal does for Ctrl-C.
     pub fn signal(&self, name: &str) {
-        self.kill(name, &format!("-{}", self.child.id()));
+        send(name, &format!("-{}", self.child.id()));
     }
 
     /// Sends a signal to the program alone.
     pub fn signal_alone(&self, name: &str) {
-        self.kill(name, &self.child.id().to_string());
-    }
-
-    fn kill(&self, name: &str, target: &str) {
-        let sent = Command::new("sh").args(["-c", &format!("kill -s {name} -- {target}")]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "{name} was not sent to {target}");
+        send(name, &self.child.id().to_string());
     }
 
     /// Waits until something has happened in the world, while the program goes on.
@@ -105,6 +100,12 @@ impl Running {
             thread::park_timeout(Duration::from_millis(10));
         }
     }
+}
+
+/// Sends a signal to a process, or to a group.
+pub fn send(name: &str, target: &str) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -s {name} -- {target}")]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{name} was not sent to {target}");
 }
 
 fn forward(mut stream: impl Read + Send + 'static, chunks: Sender<Vec<u8>>) {

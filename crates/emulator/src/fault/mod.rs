@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::control;
+use crate::server::Emulator;
 use crate::world::World;
 
 /// What goes wrong.
@@ -238,6 +239,13 @@ pub(crate) fn retry_after(value: &str, as_date: bool) -> String {
             httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds))
         }
         _ => value.to_owned(),
+    }
+}
+
+impl Emulator {
+    /// How many requests have met an order so far.
+    pub fn faults_met(&self) -> u64 {
+        self.app.world().faults.met
     }
 }
 
