@@ -4,6 +4,8 @@
 //! from a string, nor a list from a set.
 
 mod json;
+#[cfg(test)]
+pub(crate) mod laws;
 mod msgpack;
 
 use crate::path::Path;

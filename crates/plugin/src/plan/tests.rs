@@ -1,5 +1,7 @@
 use super::*;
+use crate::apply;
 use crate::codec;
+use crate::codec::laws::{Dice, many};
 use crate::field::{Computed, OptionalComputed};
 use crate::model::{BlockSet, Blocks, Model};
 use std::collections::BTreeMap;
@@ -76,8 +78,40 @@ fn port(number: i64, label: Value) -> Value {
     Value::map([("number", number.into()), ("label", label)])
 }
 
+/// Any configuration of a thing.
+fn any(dice: &mut Dice) -> Value {
+    let text = |dice: &mut Dice| Value::from(["a", "A", "b", ""][dice.roll(4)]);
+    let texts = |dice: &mut Dice| Value::List((0..dice.roll(3)).map(|_| text(dice)).collect());
+    let mut changes = vec![("name", text(dice))];
+    for name in ["size", "place", "tags", "kin"] {
+        if dice.roll(2) == 0 {
+            continue;
+        }
+        changes.push((
+            name,
+            match name {
+                "size" => i64::try_from(dice.roll(5)).unwrap().into(),
+                "place" => text(dice),
+                "tags" => Value::map(["k", "l"].map(|key| (key, text(dice)))),
+                _ => texts(dice),
+            },
+        ));
+    }
+    let parts: Vec<_> = (0..dice.roll(3)).map(|_| part(["k", "l"][dice.roll(2)])).collect();
+    let ports = (1..4).filter(|_| dice.roll(2) == 0).collect::<Vec<_>>().into_iter();
+    let label = |dice: &mut Dice| if dice.roll(2) == 0 { Value::Null } else { text(dice) };
+    let ports = ports.map(|number| port(number, label(dice))).collect();
+    changes.extend([("part", parts.into()), ("port", Value::set(ports))]);
+    config(&changes)
+}
+
 /// The state after applying a configuration to a service that answers "x" wherever it may choose.
 fn applied(config: &Value) -> Value {
+    answered(plan(&Thing::block(), &Value::Null, config).planned)
+}
+
+/// What such a service makes of a plan.
+fn answered(planned: Value) -> Value {
     fn answer(value: Value) -> Value {
         match value {
             Value::Unknown => "x".into(),
@@ -88,8 +122,8 @@ fn applied(config: &Value) -> Value {
             known => known,
         }
     }
-    let (block, ty) = (Thing::block(), Thing::block().ty());
-    let state = answer(plan(&block, &Value::Null, config).planned);
+    let ty = Thing::block().ty();
+    let state = answer(planned);
     // Through the codec, as a real state comes: it puts sets into their order.
     codec::from_msgpack(&codec::to_msgpack(&state, &ty), &ty).unwrap()
 }
@@ -185,4 +219,53 @@ fn a_destroy_plans_nothing() {
     let prior = applied(&config(&[]));
     let expected = Plan { planned: Value::Null, replace: vec![] };
     assert_eq!(plan(&Thing::block(), &prior, &Value::Null), expected);
+}
+
+#[test]
+fn what_was_applied_needs_no_change() {
+    let block = Thing::block();
+    many(|dice| {
+        let config = any(dice);
+        let state = applied(&config);
+        assert_eq!(plan(&block, &state, &config), Plan { planned: state, replace: vec![] });
+    });
+}
+
+#[test]
+fn a_change_that_was_applied_needs_no_other() {
+    let block = Thing::block();
+    many(|dice| {
+        let (from, to) = (any(dice), any(dice));
+        let changed = answered(plan(&block, &applied(&from), &to).planned);
+        let again = plan(&block, &changed, &to);
+        assert_eq!(again, Plan { planned: changed, replace: vec![] }, "{from:?} -> {to:?}");
+    });
+}
+
+#[test]
+fn what_is_configured_is_planned_or_means_the_same_as_before() {
+    let block = Thing::block();
+    many(|dice| {
+        let (prior, config) = (applied(&any(dice)), any(dice));
+        let planned = plan(&block, &prior, &config).planned;
+        for attribute in &block.attributes {
+            let name = attribute.name();
+            let (planned, wanted) = (planned.get(name), config.get(name));
+            let kept = planned == prior.get(name) && attribute.same(planned, wanted);
+            assert!(wanted.is_null() || planned == wanted || kept, "{name}: {planned:?}");
+        }
+    });
+}
+
+#[test]
+fn an_answer_as_planned_and_a_look_that_shows_it_change_nothing() {
+    let block = Thing::block();
+    many(|dice| {
+        let planned = plan(&block, &applied(&any(dice)), &any(dice)).planned;
+        let answer = answered(planned.clone());
+        let state = apply::applied(&block, &planned, &answer);
+        assert!(!state.has_unknown());
+        assert_eq!(apply::refreshed(&block, &state, &answer), state);
+        assert_eq!(apply::applied(&block, &state, &answer), state);
+    });
 }
