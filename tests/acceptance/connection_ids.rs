@@ -1,4 +1,5 @@
-//! An endpoint knows its connection on the side of the service, where that may be seen.
+//! An endpoint knows its connection on the side of the service, where that may be seen, and what
+//! becomes of its addresses.
 
 use emulator::Fault;
 use serde_json::Value;
@@ -43,6 +44,19 @@ fn it_is_found_once_and_kept() {
     world.apply().updates(1);
     assert_eq!(world.attribute(IT, "connection_status"), "Disconnected");
     assert_eq!(world.attribute(IT, ID), Value::Null);
+}
+
+#[test]
+fn a_replacement_is_planned_with_what_it_does_to_addresses() {
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    world.apply().creates(1);
+    let addresses = world.attribute(IT, "private_ip_addresses");
+    world.config(&pieces::ENDPOINT.replace("pe-hub", "pe-new"));
+    let told = world.plan().replaces(1).warns("The addresses of the endpoint may change");
+    told.says(addresses[0].as_str().unwrap()).says(".workspace.eastus.api.azureml.ms");
+    world.apply().replaces(1);
+    world.plan().is_quiet().keeps_quiet_about("may change");
 }
 
 #[test]

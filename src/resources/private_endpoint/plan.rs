@@ -28,7 +28,38 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
         }
     }
     found.extend(about_connection(change));
+    found.extend(about_addresses(change));
     found
+}
+
+/// That a new endpoint has other addresses, and who is told of them.
+fn about_addresses(change: &Change<'_>) -> Option<Diagnostic> {
+    let path = change.replace.first()?;
+    let fixed = change.planned.get("ip_configuration");
+    let texts = |value: &Value| -> Vec<String> {
+        let values = value.as_list().unwrap_or_default().iter();
+        values.filter_map(|it| it.as_str().map(str::to_owned)).collect()
+    };
+    let addresses = texts(change.prior.get("private_ip_addresses"));
+    let stays = !is_empty(fixed) && fixed == change.prior.get("ip_configuration");
+    if addresses.is_empty() || stays {
+        return None;
+    }
+    let records = change.prior.get("dns_records").as_list().unwrap_or_default().iter();
+    let names: Vec<&str> = records.filter_map(|record| record.get("fqdn").as_str()).collect();
+    let detail = format!(
+        "A change of `{path}` needs a new endpoint, which takes its addresses anew: {} may change, \
+         and until it is there and its records are, clients reach nothing by these names:\n{}\n\nA \
+         zone group writes the records again; a DNS of your own must be told.",
+        addresses.join(", "),
+        names.iter().map(|name| format!("\n  - {name}")).collect::<String>()
+    );
+    let summary = "The addresses of the endpoint may change";
+    Some(Diagnostic::warning(summary, detail).at(path.clone()))
+}
+
+fn is_empty(blocks: &Value) -> bool {
+    blocks.as_list().is_none_or(<[Value]>::is_empty)
 }
 
 fn about_connection(change: &mut Change<'_>) -> Option<Diagnostic> {
@@ -128,4 +159,37 @@ fn approval(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diagnostic> {
 
 fn zone_name(id: &str) -> String {
     ResourceId::parse(id).map(|id| id.name().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_may_change_are_told_with_the_names() {
+        let texts = |texts: &[&str]| Value::List(texts.iter().map(|it| (*it).into()).collect());
+        let record = Value::map([("fqdn", "a.blob.core.windows.net".into())]);
+        let state = |fixed: &[&str]| {
+            Value::map([
+                ("private_ip_addresses", texts(&["10.0.1.5"])),
+                ("dns_records", Value::List(vec![record.clone()])),
+                ("ip_configuration", texts(fixed)),
+            ])
+        };
+        let told = |prior: Value, fixed: &[&str], replace: &[&str]| {
+            let (mut planned, config) = (state(fixed), state(fixed));
+            let mut replace: Vec<Path> = replace.iter().map(|name| Path::of(name)).collect();
+            let (prior, replace) = (&prior, &mut replace);
+            let change = Change { prior, config: &config, planned: &mut planned, replace };
+            about_addresses(&change)
+        };
+        let found = told(state(&[]), &[], &["subnet_id"]).unwrap();
+        assert_eq!(found.path, Some(Path::of("subnet_id")));
+        for text in ["`subnet_id`", "10.0.1.5", "a.blob.core.windows.net"] {
+            assert!(found.detail.contains(text), "{}", found.detail);
+        }
+        assert!(told(state(&[]), &[], &[]).is_none(), "nothing is replaced");
+        assert!(told(state(&["x"]), &["x"], &["name"]).is_none(), "the addresses are fixed");
+        assert!(told(state(&["x"]), &["y"], &["ip_configuration"]).is_some());
+    }
 }
