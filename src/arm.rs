@@ -87,7 +87,7 @@ pub struct Beside {
     pub api: &'static str,
     /// The child type to list, where not the object itself is wanted but its children.
     pub list: Option<&'static str>,
-    /// Whether it is left out where it may not be seen.
+    /// Whether it is left out where it cannot be read.
     pub spare: bool,
 }
 
@@ -107,7 +107,7 @@ impl Beside {
         Self { name, id, api, list: Some(child), spare: false }
     }
 
-    /// The same, left out where it may not be seen.
+    /// The same, left out where it cannot be read.
     #[must_use]
     pub fn spare(self) -> Self {
         Self { spare: true, ..self }

@@ -2,7 +2,7 @@
 
 use crate::arm::{Beside, Found};
 use azure::deadline::Deadline;
-use azure::error::{Error, Kind};
+use azure::error::Error;
 use azure::http::Arm;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -14,30 +14,30 @@ const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 /// How long to wait between two looks at what is not visible yet.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// Reads objects along. What Azure has not is left out.
+/// How long what can be spared is tried to be read.
+const SPARED_AFTER: Duration = Duration::from_secs(20);
+
+/// Reads objects along. What Azure has not is left out, and so is what can be spared and cannot be
+/// read, for whatever reason.
 ///
 /// # Errors
 ///
-/// Those of the requests.
+/// Those of the other requests, and an interruption.
 pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
     let mut found = Found::default();
     for Beside { name, id, api, list, spare } in wanted {
+        let until = if spare { until.at_most(SPARED_AFTER) } else { until.clone() };
         let object = match list {
-            Some(child) => arm.list(&id, child, api, until).await.map(|it| Some(Json::Array(it))),
-            None => arm.get(&id, api, until).await.map(|reply| reply.map(|it| it.body)),
+            Some(child) => arm.list(&id, child, api, &until).await.map(|it| Some(Json::Array(it))),
+            None => arm.get(&id, api, &until).await.map(|reply| reply.map(|it| it.body)),
         };
         match object {
             Ok(Some(object)) => drop(found.0.insert(name, object)),
-            Err(error) if !(spare && is_hidden(&error)) => return Err(error),
+            Err(error) if !spare || error.is_cancelled() => return Err(error),
             Ok(None) | Err(_) => {}
         }
     }
     Ok(found)
-}
-
-/// Whether an object may be there all the same: it is not shown, or is another tenant's.
-fn is_hidden(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Absent | Kind::Denied | Kind::SignIn)
 }
 
 /// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.

@@ -62,11 +62,14 @@ fn a_replacement_is_planned_with_what_it_does_to_addresses() {
 #[test]
 fn where_it_may_not_be_seen_the_endpoint_is_made_all_the_same() {
     let world = World::new();
-    let hidden = Fault::status(403, "AuthorizationFailed", "no read on the connections");
-    world.cloud.fault(hidden.method("GET").path("privateEndpointConnections").count(0));
+    let hidden = |fault: Fault| fault.method("GET").path("privateEndpointConnections").count(0);
+    world.cloud.fault(hidden(Fault::status(403, "AuthorizationFailed", "You may not.")));
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
     assert_eq!(world.attribute(IT, ID), Value::Null);
+    world.plan().is_quiet();
+    world.cloud.forget_faults();
+    world.cloud.fault(hidden(Fault::status(400, "InvalidResourceType", "There is no such child.")));
     world.plan().is_quiet();
     world.cloud.forget_faults();
     world.apply().succeeds();
