@@ -37,6 +37,8 @@ fn rules_that_are_set_are_owned_and_the_others_left_alone() {
     assert_eq!(acl["ipRules"][0]["value"], "198.51.100.1");
     assert_eq!(world.attribute(IT, "effective_exposure"), "selected_networks");
     assert_eq!(world.attribute(IT, "ip_rules"), json!(["198.51.100.1"]));
+    assert_eq!(world.attribute(IT, "previous.default_action"), "Allow");
+    assert!(world.attribute(IT, "previous.ip_rules").is_null(), "it is not managed here");
 
     // What is not set may change behind Terraform's back; what is set may not.
     world.cloud.patch(STORAGE, &json!({"properties": {"networkAcls": {"bypass": "Metrics"}}}));
@@ -71,6 +73,7 @@ fn every_kind_takes_its_rules_and_gives_them_back() {
         world.apply().creates(1);
         world.plan().is_quiet();
         assert_eq!(world.attribute(IT, "effective_exposure"), "selected_networks", "{path}");
+        assert_eq!(world.attribute(IT, "previous.ip_rules"), json!([]), "{path}");
         world.destroy().succeeds();
         assert_eq!(gates(&world.cloud.get(path).unwrap()), before, "{path}");
     }

@@ -86,13 +86,21 @@ pub struct PublicNetworkAccess {
     previous: Computed<Previous>,
 }
 
-/// What was there before.
+/// What was there before. Null is what is not managed here.
 #[derive(Object, Clone, Debug)]
 struct Previous {
     /// The flag.
     public_network_access: Option<String>,
-    /// What happened to whom no rule allowed; null where it is not managed.
+    /// What happened to whom no rule allowed.
     default_action: Option<String>,
+    /// Who could pass the rules.
+    bypass: Option<Vec<String>>,
+    /// Whether tasks of a container registry could pass them.
+    bypass_for_tasks: Option<bool>,
+    /// The addresses and ranges that could come in.
+    ip_rules: Option<Vec<String>>,
+    /// IDs of the subnets that could come in.
+    virtual_network_subnet_ids: Option<Vec<String>>,
 }
 
 impl PublicNetworkAccess {
@@ -179,9 +187,17 @@ impl ArmSetting for PublicNetworkAccess {
 
     fn read_previous(&mut self, previous: &Map<String, Json>) {
         let text = |name: &str| previous.get(name).and_then(Json::as_str).map(str::to_owned);
+        let texts = |name: &str| {
+            let listed = previous.get(name).and_then(Json::as_array)?.iter();
+            Some(listed.filter_map(|it| it.as_str().map(str::to_owned)).collect())
+        };
         self.previous.set(Previous {
             public_network_access: text("public_network_access"),
             default_action: text("default_action"),
+            bypass: texts("bypass"),
+            bypass_for_tasks: previous.get("bypass_for_tasks").and_then(Json::as_bool),
+            ip_rules: texts("ip_rules"),
+            virtual_network_subnet_ids: texts("virtual_network_subnet_ids"),
         });
     }
 
