@@ -74,6 +74,7 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
     let pending = format!("private_endpoint_id = \"{}\"", world.cloud.id(pieces::ENDPOINT_PATH));
     let linking = format!("virtual_network_id = \"{network}\"");
     let wildcard = "notebooks.azure.net leads to";
+    let bare = json!({"properties": {"networkInterfaces": []}});
     for (path, change, says, mends) in [
         (link.as_str(), None, "is linked to vnet-ai", linking.as_str()),
         (&notebooks, None, "has a record \"ml-airef-hub", "-replace="),
@@ -81,6 +82,13 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
         (&inference, None, "has a record \"*.", "-replace="),
         (connection.as_str().unwrap(), Some(&state("Pending")), "it is Pending", &pending),
         (connection.as_str().unwrap(), Some(&state("Rejected")), "it is Rejected", &pending),
+        (
+            connection.as_str().unwrap(),
+            Some(&state("Disconnected")),
+            "it is Disconnected",
+            "-replace=",
+        ),
+        (pieces::ENDPOINT_PATH, Some(&bare), "has a network interface with names", "guard"),
     ] {
         let before = world.cloud.get(path).unwrap();
         match change {
@@ -136,18 +144,68 @@ fn a_guard_may_only_warn_or_leave_names_alone() {
 
 #[test]
 fn what_may_not_be_seen_does_not_block() {
+    let hide_links: fn(&World) = |world| {
+        let denied = Fault::status(403, "AuthorizationFailed", "No right to read links.");
+        world.cloud.fault(denied.method("GET").path("/virtualNetworkLinks").count(0));
+    };
+    let hide_endpoint: fn(&World) = |world| world.cloud.deny(pieces::ENDPOINT_PATH, "*/read");
+    for (hide, says) in [
+        (hide_links, "No right to read links."),
+        (hide_endpoint, "? not verified: private endpoint \"pe-hub\""),
+    ] {
+        let world = World::new();
+        world.config(GROUND);
+        world.apply().creates(5);
+        hide(&world);
+        world.config(&[GROUND, &flag("")].concat());
+        let only = "-target=azureai_public_network_access.hub";
+        world
+            .run(&["apply", "-input=false", "-auto-approve", "-refresh=false", only])
+            .warns("? not verified:")
+            .says(says);
+        assert_eq!(access(&world), "Disabled");
+    }
+}
+
+/// Where no clients are named, any network will do; none will not.
+#[test]
+fn a_zone_is_linked_to_some_network_at_least() {
+    let named = "    client_virtual_network_ids = [local.vnet]\n";
+    let any = flag("require_dns = true");
+    assert!(any.contains(named));
+    let any = any.replace(named, "");
+    let begins = GROUND.find("resource \"azureai_private_dns_zone_virtual_network_link\"").unwrap();
+    let ends = GROUND.find("resource \"azureai_private_endpoint\"").unwrap();
+    let without = [&GROUND[..begins], &GROUND[ends..]].concat();
+    let depends = "depends_on = [azureai_private_dns_zone_virtual_network_link.hub]";
     let world = World::new();
-    world.config(GROUND);
-    world.apply().creates(5);
-    let denied = Fault::status(403, "AuthorizationFailed", "No right to read links.");
-    world.cloud.fault(denied.method("GET").path("/virtualNetworkLinks").count(0));
-    world.config(&[GROUND, &flag("")].concat());
-    let only = "-target=azureai_public_network_access.hub";
+    world.config(&[&*without, &any.replace(depends, "")].concat());
     world
-        .run(&["apply", "-input=false", "-auto-approve", "-refresh=false", only])
-        .warns("? not verified:")
-        .says("No right to read links.");
+        .apply()
+        .fails_with("is linked to a network")
+        .says("virtual_network_id  = VIRTUAL_NETWORK_ID");
+    assert_eq!(access(&world), "Enabled");
+    world.config(&[GROUND, &*any].concat());
+    world.apply().succeeds();
     assert_eq!(access(&world), "Disabled");
+}
+
+#[test]
+fn an_endpoint_that_is_not_there_and_a_project_are_refused() {
+    let world = World::new();
+    let none = flag("")
+        .replace("azureai_private_endpoint.hub.id", "\"${local.network}/privateEndpoints/pe-none\"")
+        .replace("depends_on = [azureai_private_dns_zone_virtual_network_link.hub]", "");
+    world.config(&none);
+    world.plan().warns("✘ private endpoint \"pe-none\" exists");
+    let refused = world.apply().fails_with("✘ private endpoint \"pe-none\" exists");
+    refused.says("resource \"azureai_private_endpoint\" \"airef_hub\"");
+    let project = pieces::FLAG
+        .replace("local.workspace", "replace(local.workspace, \"hub\", \"project\")")
+        .replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
+    world.config(&project);
+    let refused = world.apply().fails_with("\"airef-project\" is a project");
+    refused.says("workspaces/airef-hub").says("on main.tf line");
 }
 
 #[test]

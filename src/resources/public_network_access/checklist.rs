@@ -74,6 +74,11 @@ impl Checklist {
         }
     }
 
+    /// Whether something may not be seen.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.lines.iter().any(|line| line.holds == Holds::Unknown)
+    }
+
     fn text(&self) -> String {
         let mark = |holds| match holds {
             Holds::Yes => "✔",
@@ -107,7 +112,7 @@ impl Checklist {
             attribute => Path::of("guard").index(0).attribute(attribute),
         };
         let Some(first) = broken().next() else {
-            let unknown = self.lines.iter().any(|line| line.holds == Holds::Unknown);
+            let unknown = self.has_unknown();
             let summary = format!("The guard of {name:?} could not verify all");
             let detail = format!("What this identity may not see is taken as given:\n\n{text}");
             let warning = Diagnostic::warning(summary, detail).at(path(""));

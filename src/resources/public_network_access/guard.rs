@@ -88,8 +88,10 @@ impl Guard {
     pub(super) fn judge(&self, target: &ResourceId, live: &Json, survey: &Survey) -> Verdict {
         let mut list = Checklist::default();
         let endpoints = self.endpoints(target, live, survey, &mut list);
+        // What an endpoint that may not be seen is for, nobody knows.
+        let all_seen = !list.has_unknown();
         for group in self.require_groups.iter().flatten() {
-            list.push(group_line(target, &endpoints, group));
+            list.push(group_line(target, (&endpoints, all_seen), group));
         }
         if self.looks_at_names() {
             for endpoint in endpoints.iter().filter(|it| it.is_approved()) {
@@ -198,10 +200,17 @@ fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Sight<Endpoint>) 
     }
 }
 
-fn group_line(target: &ResourceId, endpoints: &[Endpoint], group: &str) -> Line {
+fn group_line(
+    target: &ResourceId,
+    (endpoints, all_seen): (&[Endpoint], bool),
+    group: &str,
+) -> Line {
     let mut reached = endpoints.iter().flat_map(|it| &it.groups);
     if reached.any(|reached| reached.eq_ignore_ascii_case(group)) {
         return Line::yes(format!("group {group:?} is reached"));
+    }
+    if !all_seen {
+        return Line::unknown(format!("group {group:?}: an endpoint may not be seen"));
     }
     let text = format!("group {group:?} is reached by an endpoint");
     Line::no(text, GROUPS).mended(mend::endpoint(target, &[group]))
