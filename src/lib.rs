@@ -3,8 +3,9 @@
 //! In reading order: [`provider`] has the list of everything and the shared Azure; [`settings`] its
 //! configuration; [`arm`] what a resource file says; [`resource`], [`setting`], [`claim`],
 //! [`lookup`], [`list`] and [`action`] the one implementation of each kind; [`checks`] what is told
-//! of a plan before Azure refuses it; [`moves`] what other providers' state becomes; [`resources`],
-//! [`data`], [`lists`], [`actions`] and [`functions`] the files.
+//! of a plan before Azure refuses it; [`isolation`] what isolated means, by what a [`survey`]
+//! shows; [`moves`] what other providers' state becomes; [`resources`], [`data`], [`lists`],
+//! [`actions`] and [`functions`] the files.
 
 pub mod action;
 pub mod actions;
