@@ -132,6 +132,12 @@ pub trait ArmSetting: Model + Clone {
         Diagnostics::new()
     }
 
+    /// Whether a plan lets the public in, by what it starts from and what it comes to.
+    fn opens(prior: &Value, planned: &Value) -> bool {
+        let _ = (prior, planned);
+        false
+    }
+
     /// The attribute that switches public access off, where the configuration does that.
     fn closes(config: &Value) -> Option<Path> {
         let _ = config;

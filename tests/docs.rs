@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use terraform_provider_azureai::checks::list::{Level, RULES};
+use terraform_provider_azureai::isolation::posture::CODES;
 use terraform_provider_azureai::provider::AzureAi;
 
 fn root() -> PathBuf {
@@ -156,4 +157,16 @@ fn anchors(text: &str) -> BTreeSet<String> {
     let headings = headings.map(|line| spelt(line.trim_start_matches('#')));
     let named = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next());
     headings.chain(named.map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_guide_has_every_finding() {
+    let path = root().join("docs/guides/network-isolation-posture.md");
+    let guide = fs::read_to_string(path).expect("a guide");
+    let rows = guide.lines().filter(|line| line.starts_with("| AAI"));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").take(3).collect()).collect();
+    let expected = CODES.iter().map(|(code, severity, evidence, _)| {
+        vec![format!("| {code}"), severity.word().to_owned(), evidence.word().to_owned()]
+    });
+    assert_eq!(rows, expected.collect::<Vec<_>>());
 }

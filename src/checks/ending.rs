@@ -10,15 +10,17 @@ use crate::isolation::endpoint::connections;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The service that the endpoint leads to, unless that goes too.
+/// The service that the endpoint leads to, unless that goes too, or the public is let in.
 pub(super) async fn target(ending: &Ending, out: &Lookout<'_>) -> Sight {
-    if gates::of(&ending.target.value).is_none()
-        || out.sights.is_going(ending.target.value.as_str())
-    {
+    let id = ending.target.value.as_str();
+    let settled = || out.sights.is_going(id) || out.sights.is_opening(id);
+    if settled() || gates::of(&ending.target.value).is_none() {
         return Sight::Nothing;
     }
     let service = Service { target: Some(ending.target.clone()), groups: None };
-    service::body(&service, out).await
+    let body = service::body(&service, out).await;
+    // What is planned at the same time may say so by now.
+    if settled() { Sight::Nothing } else { body }
 }
 
 /// AAI016: that another approved endpoint is left, or the public may come in. Endpoints that go

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Sights {
     seen: Mutex<HashMap<String, Arc<OnceCell<Sight>>>>,
     going: Mutex<HashSet<String>>,
+    opening: Mutex<HashSet<String>>,
     over: AtomicBool,
 }
 
@@ -135,6 +136,16 @@ impl Sights {
     /// Notes that an object is to go: it will not be in the way of what comes.
     pub fn goes(&self, id: &str) {
         held(&self.going).insert(id.to_lowercase());
+    }
+
+    /// Notes that the public will be let into a resource.
+    pub fn opens(&self, id: &str) {
+        held(&self.opening).insert(id.to_lowercase());
+    }
+
+    /// Whether the public is known to be let into a resource.
+    pub fn is_opening(&self, id: &str) -> bool {
+        held(&self.opening).contains(&id.to_lowercase())
     }
 
     /// Whether an object is known to go.

@@ -65,4 +65,11 @@ impl Azure {
             ids.iter().for_each(|id| configured.sights.goes(id));
         }
     }
+
+    /// Notes that the public will be let into a resource, for the checks of what comes.
+    pub fn opens(&self, id: &str) {
+        if let Some(configured) = self.configured() {
+            configured.sights.opens(id);
+        }
+    }
 }

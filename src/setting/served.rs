@@ -43,6 +43,11 @@ impl<S: ArmSetting> Resource for Owned<S> {
             };
             planned.set_entry("on_destroy", end);
         }
+        if S::opens(prior, planned)
+            && let Some(id) = prior.get("id").as_str()
+        {
+            self.azure.opens(id);
+        }
         let until = until(context);
         let changes = S::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
         let mut found = Diagnostics::new();

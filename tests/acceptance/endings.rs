@@ -57,6 +57,16 @@ fn who_has_another_way_in_is_not_told() {
     world.run(&["plan", "-refresh=false"]).warns("Not verified").says("AAI016");
 }
 
+/// What is put back in the end lets the public in again.
+#[test]
+fn a_flag_that_is_put_back_leaves_a_way_in() {
+    let world = World::new();
+    world.config(&[pieces::ENDPOINT, pieces::FLAG].concat());
+    world.apply().creates(2);
+    world.run(&["plan", "-destroy"]).succeeds().keeps_quiet_about("unreachable");
+    world.destroy().destroys(2).keeps_quiet_about("unreachable");
+}
+
 #[test]
 fn nothing_is_asked_with_the_checks_off() {
     let world = world("Disabled");

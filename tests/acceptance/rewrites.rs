@@ -116,3 +116,23 @@ fn what_is_left_alone_may_change() {
     world.cloud.patch(&path, &rules("Allow"));
     world.plan().warns("changed outside").says("default_action was set to \"Deny\"");
 }
+
+/// A tool that writes a whole subnet writes the policies of it, too.
+#[test]
+fn a_subnets_policies_that_are_turned_back_are_told() {
+    let subnet = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
+    let policies = |value: &str| json!({"properties": {"privateEndpointNetworkPolicies": value}});
+    let world = World::new();
+    world.cloud.patch(subnet, &policies("Disabled"));
+    world.config(
+        "resource \"azureai_subnet_private_endpoint_policy\" \"it\" {\n  \
+         subnet_id = local.subnet\n  private_endpoint_network_policies = \"Enabled\"\n}\n",
+    );
+    world.apply().creates(1);
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+    world.cloud.patch(subnet, &policies("Disabled"));
+    let said = world.plan().warns("\"snet-pe\" was changed outside of Terraform");
+    said.says("is \"Disabled\" now, as before the first apply").says("ignore_changes");
+    world.apply().updates(1);
+    world.plan().is_quiet().keeps_quiet_about("changed outside");
+}

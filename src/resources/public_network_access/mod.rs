@@ -230,6 +230,17 @@ impl ArmSetting for PublicNetworkAccess {
         closed(config) && !closed(prior) && Guard::looks_ahead(config)
     }
 
+    fn opens(prior: &Value, planned: &Value) -> bool {
+        let flag = "public_network_access";
+        let open = |value: &Value| value.get(flag).as_str() == Some("Enabled");
+        match planned {
+            Value::Null => {
+                prior.get("on_destroy").as_str() == Some("restore") && open(prior.get("previous"))
+            }
+            planned => open(planned),
+        }
+    }
+
     fn closes(config: &Value) -> Option<Path> {
         let flag = "public_network_access";
         (config.get(flag).as_str() == Some("Disabled")).then(|| Path::of(flag))
