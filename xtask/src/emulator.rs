@@ -84,6 +84,20 @@ impl Emulator {
         https.ask(https.client().get(url))?.document()
     }
 
+    /// The ID of the resource group in which everything is.
+    pub(crate) fn group(&self) -> Result<String> {
+        let (subscription, group) = (self.fact("subscription")?, self.fact("resource_group")?);
+        Ok(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
+    }
+
+    /// Gives an order to its control API.
+    pub(crate) fn order(&self, route: &str, body: &Value) -> Result<Value> {
+        let url = format!("{}/{route}", self.fact("control")?);
+        let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
+        let request = https.client().post(url).header("content-type", "application/json");
+        https.ask(request.body(body.to_string()))?.document()
+    }
+
     /// A line for each request so far.
     pub(crate) fn requests(&self) -> Result<Vec<String>> {
         let url = format!("{}/log", self.fact("control")?);

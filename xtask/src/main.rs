@@ -19,6 +19,7 @@ mod process;
 mod project;
 mod publish;
 mod screen;
+mod soak;
 mod terraform;
 
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Writes docs/ from the models
     Docs(docs::Options),
+    /// Lets many resources drift and be repaired on an Azure that fails, and looks for what is lost
+    Soak(soak::Options),
     /// Measures start-up, memory, size and the time that the demo takes, on the release build
     Bench,
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Publish(options) => publish::run(&options),
         Command::Conformance(options) => conformance::run(&options),
         Command::Docs(options) => docs::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Bench => bench::run(),
     };
     match outcome {

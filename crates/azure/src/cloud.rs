@@ -1,5 +1,6 @@
 //! Where a cloud's services are.
 
+use crate::bounded::{Spoilt, whole};
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::retry::Backoff;
@@ -123,13 +124,25 @@ async fn fetch_patiently(
     }
 }
 
+/// Bytes that the description of a cloud may have: it has a few thousand.
+const LARGEST_DOCUMENT: usize = 1 << 20;
+
 async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
     let failed = |fault: reqwest::Error| {
         Error::of_source(Kind::Transport, &format!("{url} cannot be read"), &fault.without_url())
     };
     let answer = client.get(url.clone()).send().await.map_err(failed)?;
     let status = answer.status().as_u16();
-    let body = answer.bytes().await.map_err(failed)?;
+    let chunks = futures::stream::try_unfold(answer, |mut answer| async {
+        Ok(answer.chunk().await?.map(|chunk| (chunk, answer)))
+    });
+    let body = whole(chunks, LARGEST_DOCUMENT).await.map_err(|spoilt| match spoilt {
+        Spoilt::Torn(fault) => failed(fault),
+        Spoilt::TooLarge => {
+            let text = format!("{url} answered with more than {LARGEST_DOCUMENT} bytes.");
+            Error::new(Kind::Broken, text)
+        }
+    })?;
     if status == 200 { Ok(body.to_vec()) } else { Err(Error::of_answer(status, &body)) }
 }
 

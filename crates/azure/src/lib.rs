@@ -6,9 +6,11 @@
 //! and the operations that they start), `turns` (changes in each other's way), [`operation`] (how
 //! those are followed), [`retry`], `budget` (how many requests are left), [`merge`], [`deadline`],
 //! [`error`], `fault` (what the body of a refusal says), `propagation` (roles that do not work
-//! yet), `trust` (whose certificates count), and [`resolver`] (what names lead to, from here).
+//! yet), `bounded` (bodies that end), `trust` (whose certificates count), and [`resolver`] (what
+//! names lead to, from here).
 
 pub mod along;
+mod bounded;
 mod budget;
 pub mod cloud;
 pub mod credential;

@@ -1,5 +1,6 @@
 //! One request: signed in, repeated while the fault is a passing one, within a deadline.
 
+use crate::bounded::{Spoilt, whole};
 use crate::credential::carried;
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind, words_of};
@@ -9,8 +10,7 @@ use crate::retry::{self, Backoff};
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::Headers;
 use azure_core::http::{Context, Method, PipelineStreamOptions, Request};
-use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use bytes::Bytes;
 use serde_json::Value as Json;
 use std::error::Error as StdError;
 use std::time::{Duration, SystemTime};
@@ -227,17 +227,15 @@ impl Arm {
         let options = PipelineStreamOptions { skip_checks: true, ..Default::default() };
         let sent = self.pipeline().stream(&Context::default(), request, Some(options)).await;
         let response = sent.map_err(|fault| fault_of(&fault, &url))?;
-        let (status, headers, mut stream) = response.deconstruct();
-        let mut body = BytesMut::new();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|fault| fault_of(&fault, &url))?;
-            if body.len() + chunk.len() > LARGEST_ANSWER {
+        let (status, headers, stream) = response.deconstruct();
+        let body = whole(stream, LARGEST_ANSWER).await.map_err(|spoilt| match spoilt {
+            Spoilt::Torn(fault) => fault_of(&fault, &url),
+            Spoilt::TooLarge => {
                 let limit = format!("The answer is larger than {LARGEST_ANSWER} bytes.");
-                return Err(Error::new(Kind::Broken, limit).having_acted(true));
+                Error::new(Kind::Broken, limit).having_acted(true)
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status: status.into(), headers, body: body.freeze(), repeated: false })
+        })?;
+        Ok(Answer { status: status.into(), headers, body, repeated: false })
     }
 }
 

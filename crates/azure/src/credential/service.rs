@@ -5,6 +5,7 @@
 //! column 1, and the last fault of many is all that is told.
 
 use super::refusal;
+use crate::bounded::{Spoilt, whole};
 use crate::error::{Error, Kind};
 use crate::retry::{self, Backoff};
 use async_trait::async_trait;
@@ -21,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long the tries may take together, before the last one begins.
 const PATIENCE_IN_ALL: Duration = Duration::from_secs(45);
+
+/// Bytes that an answer may have: a token has a few thousand.
+const LARGEST_ANSWER: usize = 1 << 20;
 
 /// How often a request is made at most: with the pauses between them, about ten seconds.
 const MOST_TRIES: u32 = 6;
@@ -130,9 +134,16 @@ impl Service {
             Error::of_source(Kind::SignIn, &context, &fault).with_note(self.hint)
         };
         let answer = self.client.execute_request(request).await.map_err(unreached)?;
-        let raw = answer.try_into_raw_response().await.map_err(unreached)?;
-        let (status, headers, body) = raw.deconstruct();
-        Ok(Reply { status: status.into(), headers, body: body.into() })
+        let (status, headers, stream) = answer.deconstruct();
+        let body = whole(stream, LARGEST_ANSWER).await.map_err(|spoilt| match spoilt {
+            Spoilt::Torn(fault) => unreached(fault),
+            Spoilt::TooLarge => {
+                let what = place(request);
+                let text = format!("{what} answered with more than {LARGEST_ANSWER} bytes.");
+                Error::new(Kind::SignIn, text)
+            }
+        })?;
+        Ok(Reply { status: status.into(), headers, body })
     }
 }
 

@@ -117,3 +117,17 @@ async fn a_signed_address_is_used_byte_for_byte() {
         assert_eq!(world.ends()[1].url, address);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_would_lead_elsewhere_is_never_sent() {
+    for name in ["", ".", "..", "a b", "a?b", "a#b", "a%2fb", "a\\b", "a\nb", "../../x"] {
+        let world = World::new([]);
+        let id = world.id.child("parts", name);
+        let asked = world.arm.get(&id, "1", &world.until).await.unwrap_err();
+        let deleted = world.arm.delete(&id, "1").run(&world.until).await.unwrap_err();
+        for error in [asked, deleted] {
+            assert_eq!(error.kind(), Kind::Invalid, "{name:?}: {error}");
+        }
+        world.ends();
+    }
+}

@@ -165,3 +165,32 @@ async fn a_signed_address_is_sent_byte_for_byte() {
     let expected = [format!("PUT {own}"), format!("GET {SIGNED} HTTP/1.1"), format!("GET {own}")];
     assert_eq!(lines, expected);
 }
+
+/// What a client offers at the beginning of a connection.
+async fn hello(client: &Client) -> Vec<u8> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = format!("https://{}", listener.local_addr().unwrap());
+    let ask = client.get(place).send();
+    let answer = async {
+        let mut stream = listener.accept().await.unwrap().0;
+        let mut hello = Vec::new();
+        // The length of the first record stands in its fourth and fifth bytes.
+        while hello.len() < 5
+            || hello.len() < 5 + usize::from(hello[3]) * 256 + usize::from(hello[4])
+        {
+            assert!(stream.read_buf(&mut hello).await.unwrap() > 0);
+        }
+        hello
+    };
+    let (refused, hello) = tokio::join!(ask, answer);
+    assert!(refused.is_err());
+    hello
+}
+
+#[tokio::test]
+async fn no_tls_before_version_1_2_is_spoken() {
+    let hello = hello(&azure::http::client().unwrap()).await;
+    // The extension `supported_versions` (RFC 8446, 4.2.1), with TLS 1.3 and 1.2 in it.
+    let versions = [0x00, 0x2b, 0x00, 0x05, 0x04, 0x03, 0x04, 0x03, 0x03];
+    assert!(hello.windows(versions.len()).any(|window| window == versions), "{hello:x?}");
+}

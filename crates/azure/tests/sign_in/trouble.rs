@@ -42,6 +42,12 @@ async fn a_page_for_people_is_told_as_such() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_answer_has_a_limit() {
+    let endless = Answer::of(200, &"x".repeat((1 << 20) + 1));
+    fails_with(vec![endless; 6], &["answered with more than 1048576 bytes"]).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn passing_faults_pass() {
     let network = Network::new();
     network.trouble([
