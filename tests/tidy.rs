@@ -278,3 +278,18 @@ fn the_tree_is_written_by_hand_and_belongs_to_no_machine() {
     }
     found.none();
 }
+
+#[test]
+fn the_oldest_rust_is_the_same_wherever_it_is_said() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
+    let manifest = read("Cargo.toml");
+    let line = manifest.lines().find_map(|line| line.strip_prefix("rust-version = "));
+    let oldest = line.expect("a version").trim_matches('"').to_owned();
+    for (path, says) in [
+        ("README.md", format!("[Rust](https://rustup.rs) {oldest} or newer")),
+        ("CONTRIBUTING.md", format!("Rust {oldest} or newer")),
+        (".github/workflows/ci.yml", format!("cargo +{oldest} check")),
+    ] {
+        assert!(read(path).contains(&says), "{path} does not say: {says}");
+    }
+}
