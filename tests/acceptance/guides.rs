@@ -103,8 +103,9 @@ fn check(world: &World, block: &str) {
     world.file("formatted.tf", block);
     world.run(&["fmt", "-check", "-diff", "formatted.tf"]).succeeds();
     fs::remove_file(world.path("formatted.tf")).unwrap();
-    // What is taken over from other providers needs them; a test is no configuration.
-    if !["azurerm_", "azapi_", "run \""].iter().any(|other| block.contains(other)) {
+    // What is taken over from other providers needs them, and a module has to be fetched; a test is
+    // no configuration.
+    if !["azurerm_", "azapi_", "module \"", "run \""].iter().any(|other| block.contains(other)) {
         world.file("main.tf", &whole(world, block));
         world.validate().succeeds();
     }

@@ -65,6 +65,7 @@ mod pieces;
 mod postures;
 mod process;
 mod races;
+mod readme;
 mod records;
 mod refusals;
 mod rewrites;

@@ -89,31 +89,6 @@ fn the_world_as_it_is_made_scores_a_list_of_findings() {
     }
 }
 
-/// What the README gives to copy is for the workspace itself: it has no finding any more, and each
-/// resource that it works with has those that it had.
-#[test]
-fn the_workspace_of_the_readme_has_no_finding() {
-    let readme = include_str!("../../README.md");
-    let block = readme.split("```hcl\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let values = [
-        ("var.workspace_id", "local.workspace"),
-        ("var.resource_group_name", "\"rg-ai\""),
-        ("var.virtual_network_id", "local.vnet"),
-        ("var.subnet_id", "local.subnet"),
-    ];
-    let block = values.iter().fold(block.to_owned(), |text, (from, to)| text.replace(from, to));
-    let world = World::new();
-    world.config(&[&block, &*POSTURE.replacen("\"hub\"", "\"all\"", 1)].concat());
-    world.apply().succeeds();
-    judge(&world);
-    let it = IT.replace(".hub", ".all");
-    let findings = world.attribute(&it, "findings");
-    let of_hub = |it: &&Value| it["resource_id"].as_str().unwrap().ends_with("/airef-hub");
-    let of_hub: Vec<&Value> = findings.as_array().unwrap().iter().filter(of_hub).collect();
-    assert!(of_hub.is_empty(), "{of_hub:#?}");
-    assert_eq!(findings.as_array().unwrap().len(), 10);
-}
-
 /// One world: broken, judged, mended, for each thing that can be broken.
 #[test]
 fn each_single_thing_that_is_broken_gives_exactly_its_finding() {

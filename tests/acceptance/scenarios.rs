@@ -173,11 +173,13 @@ fn module_private_workspace() {
     world.cloud.is_as_it_was(&before);
 }
 
-fn project(folder: &str) -> PathBuf {
+/// A folder of the project.
+pub fn project(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
 }
 
-fn copy_whole(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub fn copy_whole(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();

@@ -1,0 +1,58 @@
+//! The configurations of the README, applied as they stand but for the values of their variables.
+
+use serde_json::Value;
+
+use crate::scenarios::{copy_whole, project};
+use crate::world::World;
+
+const VALUES: [(&str, &str); 5] = [
+    ("var.workspace_id", "local.workspace"),
+    ("var.resource_group_name", "\"rg-ai\""),
+    ("var.virtual_network_id", "local.vnet"),
+    ("var.subnet_id", "local.subnet"),
+    ("github.com/azureai/terraform-provider-azureai//examples/modules", "./modules"),
+];
+
+/// The block of configuration with that number.
+fn block(number: usize) -> String {
+    let readme = include_str!("../../README.md");
+    let rest = readme.split("```hcl\n").nth(number).unwrap();
+    let block = rest.split("```").next().unwrap().to_owned();
+    VALUES.iter().fold(block, |text, (from, to)| text.replace(from, to))
+}
+
+/// The first is for the workspace itself: it has no finding any more, and each resource that it
+/// works with has those that it had.
+#[test]
+fn the_workspace_has_no_finding() {
+    let posture = r#"
+data "azureai_network_isolation_posture" "it" {
+  workspace_id               = local.workspace
+  client_virtual_network_ids = [local.vnet]
+}
+"#;
+    let world = World::new();
+    world.config(&[&*block(1), posture].concat());
+    world.apply().succeeds();
+    world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
+    let findings = world.attribute("data.azureai_network_isolation_posture.it", "findings");
+    let of_hub = |it: &&Value| it["resource_id"].as_str().unwrap().ends_with("/airef-hub");
+    let of_hub: Vec<&Value> = findings.as_array().unwrap().iter().filter(of_hub).collect();
+    assert!(of_hub.is_empty(), "{of_hub:#?}");
+    assert_eq!(findings.as_array().unwrap().len(), 10);
+}
+
+/// The second is for all of them: nothing is left to be desired, and the next plan is empty.
+#[test]
+fn the_module_makes_it_compliant() {
+    let world = World::new();
+    let module = "modules/private-workspace";
+    copy_whole(&project(&format!("examples/{module}")), &world.path(module));
+    world.config(&block(2));
+    world.run(&["get"]).succeeds();
+    world.apply().succeeds().keeps_quiet_about("Check block assertion failed");
+    world.plan().is_quiet();
+    let posture = "data.azureai_network_isolation_posture.hub";
+    assert_eq!(world.attribute(posture, "compliant"), true);
+    world.destroy().succeeds();
+}
