@@ -293,3 +293,14 @@ fn the_oldest_rust_is_the_same_wherever_it_is_said() {
         assert!(read(path).contains(&says), "{path} does not say: {says}");
     }
 }
+
+/// The project's commands end with `--` themselves: another one would be an argument.
+#[test]
+fn the_commands_of_the_pages_are_those_of_cargo() {
+    let mut found = Findings::default();
+    for file in &files("", &["md"]) {
+        let wrong = ["cargo emulator -- ", "cargo xtask -- "];
+        found.forbid(file, file.lines(), &wrong, "it is the command without the dashes");
+    }
+    found.none();
+}
