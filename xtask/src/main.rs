@@ -44,7 +44,8 @@ enum Command {
     Package(package::Options),
     /// Brings a release into an organisation's private registry at HCP Terraform
     Publish(publish::Options),
-    /// Runs the Azure CLI and the Python SDKs, unchanged, against the emulator
+    /// Runs the Azure CLI and the Python SDKs, unchanged, against the emulator, and Terraform
+    /// signed in by that CLI
     Conformance(conformance::Options),
     /// Writes docs/ from the models
     Docs(docs::Options),

@@ -110,7 +110,8 @@ impl Emulator {
         format!("/subscriptions/{}/resourceGroups/{}", self.subscription, self.resource_group)
     }
 
-    /// Everything that there is: `subscription`, `tenant`, `resources`, `operations`.
+    /// Everything that there is: `subscription`, `tenant`, `subscriptions` beside it,
+    /// `resources`, `operations`.
     #[must_use]
     pub fn dump(&self) -> Value {
         control::dump(&mut self.app.world())

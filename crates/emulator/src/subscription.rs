@@ -41,6 +41,14 @@ impl Settings {
         found.map(|(_, tenant)| tenant)
     }
 
+    /// The tenant of the subscription that an ID is in.
+    pub(crate) fn tenant_at(&self, id: &str) -> &str {
+        id.split('/')
+            .nth(2)
+            .and_then(|subscription| self.tenant_of(subscription))
+            .unwrap_or(&self.tenant)
+    }
+
     /// A tenant as it is written here; `None` when there is no such tenant.
     pub(crate) fn tenant_named(&self, name: &str) -> Option<&str> {
         let mut known = self.subscriptions();

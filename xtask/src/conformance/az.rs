@@ -55,7 +55,7 @@ fn perform(stage: &Stage<'_>, steps: &[Step]) -> Result<usize> {
 }
 
 fn run(stage: &Stage<'_>, line: &str, variables: &BTreeMap<String, String>) -> Result<Finished> {
-    let words = script::words(line);
+    let words = shlex::split(line).context(format!("A quote is not closed: az {line}"))?;
     let mut command = stage.program("az")?;
     command.args(words.iter().map(|word| script::fill(word, variables)));
     command.args(["--output", "tsv"]).envs(environment(stage));

@@ -12,7 +12,7 @@ pub(super) fn fill(world: &World, next: &mut Value) {
     let kind = identity["type"].as_str().unwrap_or_default();
     if kind.contains("SystemAssigned") {
         identity["principalId"] = json!(fixed_guid(&format!("principal {id}")).to_string());
-        identity["tenantId"] = json!(world.settings.tenant);
+        identity["tenantId"] = json!(world.settings.tenant_at(&id));
     } else if let Some(map) = identity.as_object_mut() {
         map.remove("principalId");
         map.remove("tenantId");

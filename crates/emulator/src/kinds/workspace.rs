@@ -205,7 +205,7 @@ fn name_workspace(world: &World, next: &mut Value) {
     let guid = fixed_guid(&format!("workspace {}", id.to_ascii_lowercase())).to_string();
     let cloud = world.settings.cloud;
     next["properties"]["workspaceId"] = json!(guid);
-    next["properties"]["tenantId"] = json!(world.settings.tenant);
+    next["properties"]["tenantId"] = json!(world.settings.tenant_at(&id));
     next["properties"]["creationTime"] = json!(crate::clock::stamp(world.clock.now()));
     let at = region(next["location"].as_str().unwrap_or_default());
     next["properties"]["mlFlowTrackingUri"] =

@@ -116,6 +116,27 @@ async fn a_reference_into_another_tenant_needs_its_token_as_well() {
 }
 
 #[tokio::test]
+async fn an_identity_is_of_the_tenant_that_its_subscription_is_in() {
+    let client = client().await;
+    client.emulator.put(&group(FOREIGN), &json!({ "location": "eastus" })).expect("a group");
+    let account = format!("{}/providers/Microsoft.Storage/storageAccounts/foreign", group(FOREIGN));
+    let account = format!("{account}?api-version=2023-05-01");
+    let body = json!({
+        "location": "eastus",
+        "sku": { "name": "Standard_LRS" },
+        "kind": "StorageV2",
+        "identity": { "type": "SystemAssigned" },
+        "properties": {},
+    });
+    let token = partner(&client).await;
+    let url = format!("{}{account}", client.emulator.base);
+    let request = client.http.request(Method::PUT, url).bearer_auth(&token).json(&body);
+    read(request.send().await.expect("an answer")).await.is(202);
+    let made = ask(&client, &token, "", &account).await.is(200).body;
+    assert_eq!(made["identity"]["tenantId"], PARTNER);
+}
+
+#[tokio::test]
 async fn each_subscription_has_its_own_budget() {
     let limit = emulator::Limit { burst: 2, per_second: 0.0 };
     let limits = emulator::Limits { reads: limit, ..emulator::Limits::default() };
