@@ -195,7 +195,7 @@ impl<L: ArmList> Look<'_, L> {
     ) -> Result<(), Error> {
         let mut pages = self.arm.pages(scope, &format!("providers/{ty}"), api)?;
         while self.finds.wants_more()
-            && let Some(page) = pages.next(self.until).await?
+            && let Some(page) = pages.next(&self.arm, self.until).await?
         {
             for object in &page {
                 match (child, id_of(object)) {
@@ -217,7 +217,7 @@ impl<L: ArmList> Look<'_, L> {
     async fn children(&self, of: &ResourceId, (ty, api): Type) -> Result<(), Error> {
         let mut pages = self.arm.pages(of, ty, api)?;
         while self.finds.wants_more()
-            && let Some(page) = pages.next(self.until).await?
+            && let Some(page) = pages.next(&self.arm, self.until).await?
         {
             for object in &page {
                 match id_of(object) {

@@ -109,7 +109,7 @@ impl Arm {
                 siblings.list = Some(List::new(self.pages(&parent, child, api)?, writes));
             }
             if let Some(list) = &mut siblings.list
-                && let Some(body) = list.find(&own, until).await?
+                && let Some(body) = list.find(self, &own, until).await?
             {
                 return Ok(Some(Reply { body }));
             }
@@ -132,12 +132,17 @@ impl List {
 
     /// Takes an object, and reads one more page where it is not on those that were read; but not
     /// before these have paid for themselves.
-    async fn find(&mut self, own: &str, until: &Deadline) -> Result<Option<Json>, Error> {
+    async fn find(
+        &mut self,
+        arm: &Arm,
+        own: &str,
+        until: &Deadline,
+    ) -> Result<Option<Json>, Error> {
         if !self.objects.contains_key(own)
             && self.served >= self.read
             && let Some(mut pages) = self.pages.take()
         {
-            match pages.next(until).await {
+            match pages.next(arm, until).await {
                 Ok(Some(page)) => {
                     self.pages = Some(pages);
                     self.read += 1;

@@ -11,9 +11,9 @@ use url::Url;
 /// Pages that a list may have: a service that turns in circles must not keep us for ever.
 const MOST_PAGES: usize = 10_000;
 
-/// The pages of a list that are yet to come.
+/// The pages of a list that are yet to come. They do not hold on to [`Arm`], which itself holds on
+/// to those of the lists that it reads from.
 pub struct Pages {
-    arm: Arm,
     /// What is listed.
     what: String,
     /// Where the next page is; `None` after the last.
@@ -29,7 +29,7 @@ impl Arm {
     /// [`Kind::Invalid`] when they cannot be asked for.
     pub fn pages(&self, id: &ResourceId, child: &str, api: &str) -> Result<Pages, Error> {
         let next = Some(self.url(&format!("{id}/{child}"), api)?);
-        Ok(Pages { arm: self.clone(), what: format!("{child} of {id}"), next, read: 0 })
+        Ok(Pages { what: format!("{child} of {id}"), next, read: 0 })
     }
 
     /// Lists the children of a type, all pages of them; none when the resource does not exist.
@@ -47,7 +47,7 @@ impl Arm {
         let mut pages = self.pages(id, child, api)?;
         let mut all = Vec::new();
         loop {
-            match pages.next(until).await {
+            match pages.next(self, until).await {
                 Ok(Some(page)) => all.extend(page),
                 Ok(None) => return Ok(all),
                 // It went while it was read.
@@ -59,13 +59,17 @@ impl Arm {
 }
 
 impl Pages {
-    /// Reads the next page; `None` after the last.
+    /// Reads the next page from where the list was begun; `None` after the last.
     ///
     /// # Errors
     ///
     /// Every kind, but [`Kind::Absent`] only after the first page; [`Kind::Broken`] when a page
     /// lies elsewhere.
-    pub async fn next(&mut self, until: &Deadline) -> Result<Option<Vec<Json>>, Error> {
+    pub async fn next(
+        &mut self,
+        arm: &Arm,
+        until: &Deadline,
+    ) -> Result<Option<Vec<Json>>, Error> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };
@@ -75,7 +79,7 @@ impl Pages {
             return Err(broken("does not end"));
         }
         self.read += 1;
-        let answer = self.arm.send(&Call::get(url.clone()), until).await?;
+        let answer = arm.send(&Call::get(url.clone()), until).await?;
         if !answer.is_success() {
             let error = answer.error();
             return if error.is_absent() && self.read == 1 { Ok(None) } else { Err(error) };
@@ -85,7 +89,7 @@ impl Pages {
             return Err(answer.identified(broken("has no values")));
         };
         if let Some(link) = page["nextLink"].as_str().filter(|link| !link.is_empty()) {
-            let next = self.arm.own(link)?;
+            let next = arm.own(link)?;
             if next == url {
                 return Err(answer.identified(broken("goes on with the same page")));
             }

@@ -55,6 +55,15 @@ async fn a_list_serves_all_who_ask_at_the_same_time() {
     world.ends_within(3.0, 3.0);
 }
 
+/// Found by the fuzz target `operation`: the pages of a list held on to ARM, which holds the list.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_was_not_read_to_its_end_keeps_nothing_alive() {
+    let world = world([(&list(), page_before(&["a", "b"], "/more"))]);
+    finds(&world, "a", 1).await;
+    world.ends();
+    world.leaves_nothing_behind();
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_alone_takes_one_request_either_way() {
     let world = world([(&list(), page(&["a", "b"]))]);

@@ -359,6 +359,13 @@ impl World {
         script.seen.clone()
     }
 
+    /// Nothing holds on to the HTTP client once ARM is dropped.
+    pub(crate) fn leaves_nothing_behind(self) {
+        let script = Arc::downgrade(&self.stage.script);
+        drop(self);
+        assert!(script.upgrade().is_none(), "the HTTP client is held for ever");
+    }
+
     /// The script is at its end, and has taken so many seconds.
     pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
         let took = self.stage.begun.elapsed().as_secs_f64();
