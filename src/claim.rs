@@ -244,15 +244,18 @@ impl<C: ArmClaim> Claimed<C> {
         let object = (&id, claim.api());
         let found = Self::live(&arm, object, &until).await?;
         let reply = found.ok_or_else(|| absent::<C>(&id))?;
-        claim.guard(&reply.body, new)?;
+        let mut known = claim.clone();
+        known.settle(&id);
+        let own = own_id(&known);
+        // What an earlier run put there and could not put on record is ours.
+        claim.guard(&reply.body, new && context.begun(&own).is_none())?;
+        if new {
+            context.begin(&own, &Json::Null);
+        }
         let mut live = reply.body.clone();
         let change = |live: &Json| claim.write(live);
         // From then on it may be held, whatever becomes of the operation.
-        let accepted = || {
-            let mut known = claim.clone();
-            known.settle(&id);
-            context.accepted(&known);
-        };
+        let accepted = || context.accepted(&known);
         let written = async {
             match Self::write(&arm, object, (&change, &accepted), reply, &until).await? {
                 true => Self::shown(&arm, &change, object, &until).await.map(Some),
@@ -262,13 +265,14 @@ impl<C: ArmClaim> Claimed<C> {
         match written.await {
             Ok(shown) => live = shown.unwrap_or(live),
             Err(fault) => {
-                let look = until.grace(LAST_LOOK);
-                if let Ok(Some(now)) = Self::live(&arm, object, &look).await
-                    && now.body != live
-                {
-                    claim.settle(&id);
-                    claim.read(&now.body, false);
-                    context.accepted(&claim);
+                match Self::live(&arm, object, &until.grace(LAST_LOOK)).await {
+                    Ok(Some(now)) if now.body != live => {
+                        claim.settle(&id);
+                        claim.read(&now.body, false);
+                        context.accepted(&claim);
+                    }
+                    Ok(_) => context.forget(&own),
+                    Err(_) => {}
                 }
                 return Err(fault);
             }
@@ -331,6 +335,9 @@ impl<C: ArmClaim> Claimed<C> {
         let Place::At(id) = claim.place()? else {
             return Ok(None);
         };
+        if !context.importing {
+            context.forget(&own_id(&claim));
+        }
         let arm = self.azure.arm(&until).await?;
         let Some(reply) = Self::live(&arm, (&id, claim.api()), &until).await? else {
             return Ok(None);
@@ -369,6 +376,11 @@ impl<C: ArmClaim> Claimed<C> {
         }
         Ok(())
     }
+}
+
+/// The `id` attribute, once it is settled.
+fn own_id<C: ArmClaim>(claim: &C) -> String {
+    claim.encode().get("id").as_str().unwrap_or_default().to_owned()
 }
 
 /// What to write over an object that would be as it should be, had its last operation not failed.

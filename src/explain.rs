@@ -71,6 +71,26 @@ pub(crate) fn already_exists<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     Diagnostic::error(summary, detail)
 }
 
+/// A create found what an earlier run had begun, and it is not as it should be now.
+pub(crate) fn begun_otherwise<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
+    let detail = format!(
+        "An earlier run began to make it and was ended before it could put it on record. It is not \
+         as this configuration asks for now, so it is left as it is. To manage it here, import it, \
+         with the resource's name for NAME:\n\n{}",
+        import_block(R::NAME, id.as_str())
+    );
+    Diagnostic::error(summary, detail)
+}
+
+/// A create found what an earlier run had begun, and it is as it should be.
+pub(crate) fn taken_up<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} was made by an earlier run", R::KIND.label, id.name());
+    let detail = "That run was ended before it could put it on record. It is as this configuration \
+                  asks for, so it is on record now.";
+    Diagnostic::warning(summary, detail)
+}
+
 /// An update found the object gone.
 pub(crate) fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     let summary = format!("The {} {:?} is no more", R::KIND.label, id.name());

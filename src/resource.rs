@@ -3,12 +3,13 @@
 //! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
 //! happens then.
 
+mod create;
 mod plan;
 mod served;
 
-use crate::arm::{ArmResource, Awaited, Create, End, Found, Live, Part};
-use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
-use crate::explain::{already_exists, explain, unreadable, vanished};
+use crate::arm::{ArmResource, Awaited, End, Found, Live, Part};
+use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new};
+use crate::explain::{explain, unreadable, vanished};
 use crate::part::{end_part, left_alone, write_part};
 use crate::place;
 use crate::provider::Azure;
@@ -115,95 +116,6 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// Makes sure of what a create needs. Answers what is there already, if it is to be taken over.
-    async fn prepare(
-        &self,
-        arm: &Arm,
-        model: &mut R,
-        until: &Deadline,
-    ) -> Result<(ResourceId, Option<Reply>), Diagnostic> {
-        let needed = read_beside(arm, model.before_create(), until).await;
-        let doing = format!("Preparing a {}", R::KIND.label);
-        model.complete(&needed.map_err(|error| explain(&doing, &error))?)?;
-        let id = model.place(&self.azure.home())?;
-        if R::KIND.create == Create::Conditional && !model.adopts() {
-            return Ok((id, None));
-        }
-        let found = arm.get(&id, R::KIND.api, until).await;
-        let found = found.map_err(|error| Self::fault("Creating", &id, &error))?;
-        if found.is_some() && !model.adopts() {
-            return Err(already_exists::<R>(&id));
-        }
-        Ok((id, found))
-    }
-
-    /// Takes over what is there already, and writes the model over it.
-    async fn put_over(
-        &self,
-        arm: &Arm,
-        model: &R,
-        (id, found): (&ResourceId, Reply),
-        until: &Deadline,
-        context: &Context,
-    ) -> Result<Json, Diagnostic> {
-        self.write_over(arm, model, id, found, until).await?;
-        let mut known = model.clone();
-        known.id().set(id.as_str().to_owned());
-        context.accepted(&known);
-        Ok(Self::current(arm, id, until).await?.body)
-    }
-
-    async fn put_new(
-        &self,
-        arm: &Arm,
-        model: &R,
-        id: &ResourceId,
-        until: &Deadline,
-        context: &Context,
-    ) -> Result<Json, Diagnostic> {
-        let condition = match R::KIND.create {
-            Create::Conditional => Condition::IfNoneMatch,
-            Create::AfterRead => Condition::None,
-        };
-        let mut body = to_json(&model.write(None))?;
-        merge::drop_nulls(&mut body);
-        let accepted = || {
-            let mut known = model.clone();
-            known.id().set(id.as_str().to_owned());
-            context.accepted(&known);
-        };
-        let written = arm.put(id, R::KIND.api, &body, condition).run(until, &accepted).await;
-        match written {
-            Err(error) if error.is_exists() => {
-                // What exists is somebody else's: the state must not claim it.
-                context.not_accepted();
-                Err(already_exists::<R>(id))
-            }
-            Err(error) => Err(self.refused(arm, (id, &error), until, context).await),
-            Ok(body) => Ok(body),
-        }
-    }
-
-    async fn create_in(&self, mut model: R, context: &Context) -> Result<R, Diagnostic> {
-        let until = until(context);
-        let arm = self.azure.writable(&until).await?;
-        let (id, found) = self.prepare(&arm, &mut model, &until).await?;
-        let mut reply = match found {
-            Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
-            None => self.put_new(&arm, &model, &id, &until, context).await?,
-        };
-        let parts = model.parts(&id, &Found::default());
-        for part in &parts {
-            write_part(&arm, part, &until, context).await?;
-        }
-        if !parts.is_empty() || !reply.is_object() {
-            let visible = visible(&arm, &id, R::KIND.api, &until).await;
-            reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
-        }
-        self.settle(&arm, &mut model, (&id, reply), &until).await?;
-        Ok(model)
-    }
-
     async fn read_in(
         &self,
         mut model: R,
@@ -211,6 +123,9 @@ impl<R: ArmResource> Managed<R> {
         context: &Context,
     ) -> Result<Option<R>, Diagnostic> {
         let id = place::of_state(R::NAME, model.id())?;
+        if !context.importing {
+            context.forget(id.as_str());
+        }
         let arm = self.azure.arm(until).await?;
         let found = match R::READ_ALONG.filter(|_| !context.importing) {
             Some(from) => arm.get_along(&id, R::KIND.api, from, until).await,
@@ -348,6 +263,8 @@ impl<R: ArmResource> Managed<R> {
             end_part(&arm, part, &until).await?;
         }
         let deleted = arm.delete(&id, R::KIND.api).run(&until).await;
-        deleted.map_err(|error| Self::fault("Deleting", &id, &error))
+        deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
+        context.forget(id.as_str());
+        Ok(())
     }
 }

@@ -238,7 +238,7 @@ impl<S: ArmSetting> Owned<S> {
             return Err(absent::<S>(&target.0));
         };
         let mut live = reply.body.clone();
-        former::remember(&wish, &model, &live, context);
+        former::remember(&wish, &model, (&target.0, &live), context);
         if wish.write(&live).is_some() {
             Self::guarded(&arm, &wish, (&target.0, &live), (until, context)).await?;
         }
@@ -247,6 +247,7 @@ impl<S: ArmSetting> Owned<S> {
         // From then on the value may be there, whatever becomes of the operation.
         let accepted = || context.accepted(&model);
         former::own(&wish, context);
+        context.begin(target.0.as_str(), &Json::Object(former::previous(context)));
         let written = async {
             match Self::write(&arm, &target, (&wish, &accepted), reply, until).await? {
                 Some(answer) => Self::shown(&arm, (&wish, &answer), &target, until).await.map(Some),
@@ -256,13 +257,14 @@ impl<S: ArmSetting> Owned<S> {
         match written.await {
             Ok(shown) => live = shown.unwrap_or(live),
             Err(Refused { fault, policy }) => {
-                let look = until.grace(LAST_LOOK);
-                if let Ok(Some(now)) = Self::live(&arm, &target, &look).await
-                    && (now.body != live || policy.is_some())
-                {
-                    model.read(&now.body);
-                    model.rewritten_by(policy.as_ref());
-                    context.accepted(&model);
+                match Self::live(&arm, &target, &until.grace(LAST_LOOK)).await {
+                    Ok(Some(now)) if now.body != live || policy.is_some() => {
+                        model.read(&now.body);
+                        model.rewritten_by(policy.as_ref());
+                        context.accepted(&model);
+                    }
+                    Ok(_) => context.forget(target.0.as_str()),
+                    Err(_) => {}
                 }
                 return Err(fault);
             }
@@ -322,6 +324,7 @@ impl<S: ArmSetting> Owned<S> {
         context: &Context,
     ) -> Result<(), Diagnostic> {
         let former = former::previous(context);
+        context.forget(model.id().get().map(String::as_str).unwrap_or_default());
         if !model.restores() || former.is_empty() {
             return Ok(());
         }

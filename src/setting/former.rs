@@ -2,6 +2,7 @@
 
 use super::ArmSetting;
 use super::outside::Undone;
+use azure::id::ResourceId;
 use plugin::codec;
 use plugin::context::Context;
 use plugin::value::Value;
@@ -10,8 +11,17 @@ use serde_json::{Map, Value as Json};
 /// Under this key the private data keeps what Azure had before the first write.
 const PREVIOUS: &str = "previous";
 
-/// Keeps the former values of what is about to be written for the first time.
-pub(super) fn remember<S: ArmSetting>(wish: &S, model: &S, live: &Json, context: &Context) {
+/// Keeps the former values of what is about to be written for the first time. What an earlier run
+/// wrote and could not put on record is not former: it noted what was.
+pub(super) fn remember<S: ArmSetting>(
+    wish: &S,
+    model: &S,
+    (id, live): (&ResourceId, &Json),
+    context: &Context,
+) {
+    if context.private(PREVIOUS).is_none() && wish.write(live).is_none() {
+        context.set_private(PREVIOUS, context.begun(id.as_str()));
+    }
     let mut before = model.clone();
     before.read(live);
     let (before, wish) = (before.encode(), wish.encode());
@@ -50,6 +60,13 @@ pub(super) fn undone<S: ArmSetting>(before: &S, now: &S, context: &Context) -> V
         (!same).then_some(Undone { name, written, now, turned_back })
     });
     undone.collect()
+}
+
+/// The state has what was noted, if it has the former values.
+pub(super) fn is_on_record(id: &str, context: &Context) {
+    if context.private(PREVIOUS).is_some() {
+        context.forget(id);
+    }
 }
 
 /// The former values that the private data keeps.

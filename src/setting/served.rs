@@ -75,6 +75,7 @@ impl<S: ArmSetting> Resource for Owned<S> {
             state.locate(&crate::check::parse(&id, "id")?);
         }
         let target = state.target()?;
+        former::is_on_record(target.0.as_str(), context);
         let arm = self.azure.arm(&until).await?;
         let Some(Reply { body: live, .. }) = Self::live(&arm, &target, &until).await? else {
             return Ok(None);

@@ -68,6 +68,7 @@ mod races;
 mod readme;
 mod records;
 mod refusals;
+mod resumptions;
 mod rewrites;
 mod scenarios;
 mod subnet_policies;

@@ -235,7 +235,7 @@ impl Error {
     }
 
     /// Whether the request may have been carried out without an answer that says so.
-    pub(crate) fn may_have_acted(&self) -> bool {
+    pub fn may_have_acted(&self) -> bool {
         self.0.acted
     }
 

@@ -7,6 +7,7 @@
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::http::Arm;
+use crate::id::ResourceId;
 use crate::retry::Backoff;
 use crate::send::{Answer, Call};
 use serde_json::Value as Json;
@@ -94,6 +95,17 @@ pub(crate) async fn written(
 pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Result<(), Error> {
     let aim = Aim::Write;
     Operation::new(arm, aim, Follow::Resource, resource, until).run().await
+}
+
+impl Arm {
+    /// Waits until a resource is in a final state, whoever has brought it there.
+    ///
+    /// # Errors
+    ///
+    /// That the state is no good one; otherwise those of the requests.
+    pub async fn settled(&self, id: &ResourceId, api: &str, until: &Deadline) -> Result<(), Error> {
+        settled(self, &self.url(id.as_str(), api)?, until).await
+    }
 }
 
 /// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it: without an

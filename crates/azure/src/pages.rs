@@ -65,11 +65,7 @@ impl Pages {
     ///
     /// Every kind, but [`Kind::Absent`] only after the first page; [`Kind::Broken`] when a page
     /// lies elsewhere.
-    pub async fn next(
-        &mut self,
-        arm: &Arm,
-        until: &Deadline,
-    ) -> Result<Option<Vec<Json>>, Error> {
+    pub async fn next(&mut self, arm: &Arm, until: &Deadline) -> Result<Option<Vec<Json>>, Error> {
         let Some(url) = self.next.take() else {
             return Ok(None);
         };

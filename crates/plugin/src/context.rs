@@ -1,6 +1,7 @@
 //! What a call brings beside the object: time, interruption, private data, a place for warnings.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::journal::Journal;
 use crate::model::Model;
 use crate::value::Value;
 use serde_json::{Map, Value as Json};
@@ -22,6 +23,10 @@ pub struct Context {
     private: Mutex<Map<String, Json>>,
     warnings: Mutex<Diagnostics>,
     accepted: Mutex<Option<Value>>,
+    journal: Journal,
+    /// The type of the object in the journal.
+    kind: String,
+    begun: Mutex<Option<String>>,
 }
 
 impl Context {
@@ -40,7 +45,15 @@ impl Context {
             private: Mutex::new(serde_json::from_slice(private).unwrap_or_default()),
             warnings: Mutex::default(),
             accepted: Mutex::default(),
+            journal: Journal::default(),
+            kind: String::new(),
+            begun: Mutex::default(),
         }
+    }
+
+    /// Objects of this type are noted in this journal.
+    pub(crate) fn noting(self, journal: &Journal, kind: &str) -> Self {
+        Self { journal: journal.clone(), kind: kind.to_owned(), ..self }
     }
 
     /// Tells the user something without failing.
@@ -71,6 +84,33 @@ impl Context {
     /// Takes [`Context::accepted`] back: the object turned out to be somebody else's.
     pub fn not_accepted(&self) {
         *held(&self.accepted) = None;
+    }
+
+    /// Notes that the object of this ID is about to be made, with what must not be forgotten about
+    /// it: should this run be killed before the state is written, the next one knows
+    /// ([`Context::begun`]).
+    pub fn begin(&self, id: &str, facts: &Json) {
+        self.journal.begin(&self.kind, id, facts);
+        *held(&self.begun) = Some(id.to_owned());
+    }
+
+    /// What an earlier run noted when it began to make the object of this ID, if it was ended
+    /// before the state was written. Such an object is this configuration's own.
+    pub fn begun(&self, id: &str) -> Option<Json> {
+        self.journal.begun(&self.kind, id)
+    }
+
+    /// The object of this ID is in the state, or was not made after all: what was noted of it is
+    /// over.
+    pub fn forget(&self, id: &str) {
+        self.journal.forget(&self.kind, id);
+    }
+
+    /// The object that was begun is in the answer.
+    pub(crate) fn answered(&self) {
+        if let Some(id) = held(&self.begun).take() {
+            self.journal.answered(&self.kind, &id);
+        }
     }
 
     pub(crate) fn take_accepted(&self) -> Option<Value> {

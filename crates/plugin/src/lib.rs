@@ -4,7 +4,7 @@
 //! [`data_source`], [`action`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
 //! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`],
 //! [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives
-//! ([`serve`], [`log`]). [`registry`] writes the documentation from the same facts.
+//! ([`serve`], [`journal`], [`log`]). [`registry`] writes the documentation from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as plugin;
@@ -19,6 +19,7 @@ pub mod field;
 pub mod function;
 pub mod generate;
 pub mod identity;
+pub mod journal;
 pub mod list;
 pub mod log;
 pub mod model;

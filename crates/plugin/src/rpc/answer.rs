@@ -282,6 +282,9 @@ impl Service {
                 (after_crash(before, wanted, &context), crash().into())
             }
         };
+        if !state.is_null() {
+            context.answered();
+        }
         let resource = self.inner.resource(&request.type_name).ok();
         wire::apply_resource_change::Response {
             new_state: Some(codec::encode(&state, &ty)),

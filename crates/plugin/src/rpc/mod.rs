@@ -150,6 +150,7 @@ impl Inner {
     ) -> Context {
         let timeout = resource.timeouts().of(action, value);
         Context::new(self.lifecycle.stop.child_token(), timeout, config, private)
+            .noting(&self.lifecycle.journal, resource.name())
     }
 }
 

@@ -1,10 +1,12 @@
 //! What a provider shares with the server that runs it.
 
+use crate::journal::Journal;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// The two things by which a provider and the process around it agree on when to end.
+/// What a provider and the process around it agree by on when to end, and on what must not be
+/// forgotten then.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
     /// Tells running calls to come to an end.
@@ -12,13 +14,15 @@ pub struct Lifecycle {
     /// Work that outlives the call that started it; the process does not exit before it ended,
     /// save when the host is about to kill it.
     pub work: TaskTracker,
+    /// What was begun and is in no state yet.
+    pub journal: Journal,
 }
 
 impl Lifecycle {
     /// The lifecycle of a process that serves many runs, where one interrupt is not the last word.
     pub(super) fn reusable() -> Self {
         let stop = Stop { reusable: true, ..Stop::default() };
-        Self { stop, work: TaskTracker::new() }
+        Self { stop, ..Self::default() }
     }
 
     /// Completes as soon as no tracked work runs.
@@ -41,6 +45,11 @@ impl Stop {
     /// debug mode, where an interrupted run must not spoil the next one.
     pub fn child_token(&self) -> CancellationToken {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).child_token()
+    }
+
+    /// Whether calls were told to end.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner).is_cancelled()
     }
 
     /// Tells all running calls to end.

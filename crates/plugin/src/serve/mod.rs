@@ -19,6 +19,7 @@ pub use error::ServeError;
 pub use lifecycle::{Lifecycle, Stop};
 pub use options::{Environment, Options, Patience};
 
+use crate::journal::Journal;
 use crate::proto::tfplugin5::provider_server::Provider;
 use ending::Ending;
 use listener::Listener;
@@ -90,7 +91,7 @@ pub async fn serve<P: Provider>(
     let identity = identity(options, environment)?;
     announce(stdout, options, &listener, identity.as_ref())?;
 
-    let lifecycle = if options.debug { Lifecycle::reusable() } else { Lifecycle::default() };
+    let lifecycle = lifecycle(options, environment);
     let shutdown = CancellationToken::new();
     let (connections, open) = watch::channel(0);
     let incoming = incoming::accept(listener, identity.map(|it| it.acceptor), connections);
@@ -103,8 +104,23 @@ pub async fn serve<P: Provider>(
         ended = &mut server => return Ok(ended?),
         () = ending.wait(signals) => {}
     }
+    if shutdown.is_cancelled() && !lifecycle.stop.is_cancelled() {
+        lifecycle.journal.close();
+    }
     shutdown.cancel();
     finish(server, &lifecycle, options.patience).await
+}
+
+fn lifecycle(options: &Options, environment: &Environment) -> Lifecycle {
+    match &environment.data_folder {
+        // Whose configurations it will serve is not known.
+        _ if options.debug => Lifecycle::reusable(),
+        Some(folder) => {
+            let journal = Journal::at(folder, &options.name, environment.workspace.clone());
+            Lifecycle { journal, ..Lifecycle::default() }
+        }
+        None => Lifecycle::default(),
+    }
 }
 
 /// The certificates for this process; none where the host speaks plaintext, which is always so

@@ -59,6 +59,11 @@ pub struct Environment {
     pub socket_folder: PathBuf,
     /// `PLUGIN_UNIX_SOCKET_GROUP`: who else should reach the socket.
     pub socket_group: Option<String>,
+    /// `TF_DATA_DIR`: where Terraform keeps its data about the configuration in whose folder it
+    /// has started this process. Absent means that nothing is noted there.
+    pub data_folder: Option<PathBuf>,
+    /// `TF_WORKSPACE`: the workspace, unless it was chosen in the data folder.
+    pub workspace: Option<String>,
 }
 
 impl Environment {
@@ -72,6 +77,11 @@ impl Environment {
                 _ => env::temp_dir(),
             },
             socket_group: env::var("PLUGIN_UNIX_SOCKET_GROUP").ok().filter(|it| !it.is_empty()),
+            data_folder: Some(match env::var_os("TF_DATA_DIR") {
+                Some(folder) if !folder.is_empty() => PathBuf::from(folder),
+                _ => ".terraform".into(),
+            }),
+            workspace: env::var("TF_WORKSPACE").ok().filter(|it| !it.is_empty()),
         }
     }
 }
