@@ -140,7 +140,7 @@ impl Identity for Joined {
         }
         let lower = id.to_ascii_lowercase();
         let at = lower.rfind(&self.by.to_ascii_lowercase())?;
-        Some(vec![id[..at].to_owned(), id[at + self.by.len()..].to_owned()])
+        Some(vec![id.get(..at)?.to_owned(), id.get(at + self.by.len()..)?.to_owned()])
     }
 
     fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {

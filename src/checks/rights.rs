@@ -142,10 +142,10 @@ fn covers(pattern: &str, action: &str) -> bool {
         return rest.is_empty();
     };
     for part in middle {
-        let Some(at) = rest.find(part) else {
+        let Some((_, after)) = rest.split_once(part) else {
             return false;
         };
-        rest = &rest[at + part.len()..];
+        rest = after;
     }
     rest.ends_with(last)
 }

@@ -176,7 +176,7 @@ fn a_zone_is_linked_to_some_network_at_least() {
     let any = any.replace(named, "");
     let begins = GROUND.find("resource \"azureai_private_dns_zone_virtual_network_link\"").unwrap();
     let ends = GROUND.find("resource \"azureai_private_endpoint\"").unwrap();
-    let without = [&GROUND[..begins], &GROUND[ends..]].concat();
+    let without = [GROUND.get(..begins).unwrap(), GROUND.get(ends..).unwrap()].concat();
     let depends = "depends_on = [azureai_private_dns_zone_virtual_network_link.hub]";
     let world = World::new();
     world.config(&[&*without, &any.replace(depends, "")].concat());

@@ -117,7 +117,7 @@ impl Findings {
 /// Whether a line has this text, and not as the end of a longer word.
 pub(crate) fn says(line: &str, word: &str) -> bool {
     let starts_word = |at: usize| {
-        let before = line[..at].chars().next_back();
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
         !before.is_some_and(|it| it.is_alphanumeric() || it == '_')
     };
     let word_like = word.starts_with(|it: char| it.is_alphanumeric() || it == '_');

@@ -112,8 +112,7 @@ impl ResourceId {
     /// The ID of the resource that this one is a child of; of its group, where it is none.
     pub fn parent(&self) -> Option<Self> {
         let cut = |text: &str, segments: usize| {
-            let ends = text.rmatch_indices('/').nth(segments - 1);
-            ends.map(|(end, _)| text[..end].to_owned())
+            text.rsplitn(segments + 1, '/').nth(segments).map(str::to_owned)
         };
         let mut parent = self.clone();
         let (_, _) = parent.names.pop()?;

@@ -287,8 +287,15 @@ macro_rules! chosen_by_the_service {
 chosen_by_the_service!(Computed, Computed);
 chosen_by_the_service!(OptionalComputed, OptionalComputed);
 
-/// A value that is never shown: it has neither `Debug` nor `Display`, and its attribute is
-/// sensitive.
+/// A value that is never shown, in a log, an error or a panic: its attribute is sensitive, and
+/// nothing formats it.
+///
+/// ```compile_fail,E0277
+/// let _ = format!("{:?}", plugin::field::Secret::new("hush"));
+/// ```
+/// ```compile_fail,E0277
+/// let _ = format!("{}", plugin::field::Secret::new("hush"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T>(T);
 

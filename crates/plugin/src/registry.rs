@@ -81,8 +81,10 @@ impl Subject<'_> {
 
 fn first_sentence(text: &str) -> String {
     let line = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let end = line.find(". ").map_or(line.len(), |end| end + 1);
-    line[..end].to_owned()
+    match line.split_once(". ") {
+        Some((first, _)) => format!("{first}."),
+        None => line,
+    }
 }
 
 fn index(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> String {

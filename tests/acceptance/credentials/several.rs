@@ -121,7 +121,7 @@ fn several(tenant: Option<&str>) -> World {
 
 /// A zone in one of the others.
 fn zone_in(subscription: &str) -> String {
-    let name = format!("\"of{}\" {{", &subscription[..1]);
+    let name = format!("\"of{}\" {{", subscription.chars().next().unwrap());
     let zone = pieces::ZONE.replace("\"api\" {", &name);
     pieces::with(&zone, &format!("subscription_id = \"{subscription}\"\n"))
 }

@@ -35,9 +35,9 @@ pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
 pub(crate) fn codes_in(text: &str) -> Vec<String> {
     let mut codes = Vec::new();
     for part in text.split("AADSTS").skip(1) {
-        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-        let code = format!("AADSTS{}", &part[..end]);
-        if end > 0 && !codes.contains(&code) {
+        let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+        let code = format!("AADSTS{digits}");
+        if !digits.is_empty() && !codes.contains(&code) {
             codes.push(code);
         }
     }

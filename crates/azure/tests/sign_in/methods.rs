@@ -165,8 +165,8 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
         (File::At("/none.pfx".into()), "/none.pfx cannot be read"),
         (File::At(fixture("modern.pfx")), "its password is another one"),
         (File::Text(Secret::new("%%%")), "neither PEM nor base64"),
-        (File::Text(Secret::new(&pem[..key])), "without a private key"),
-        (File::Text(Secret::new(&pem[key..])), "no certificate of its private key"),
+        (File::Text(Secret::new(pem.get(..key).unwrap())), "without a private key"),
+        (File::Text(Secret::new(pem.get(key..).unwrap())), "no certificate of its private key"),
         (
             File::Text(Secret::new(pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"))),
             "encrypted key",

@@ -110,9 +110,9 @@ impl Kind for Search {
 
     fn accept(&self, world: &mut World, write: &Write<'_>, next: &mut Value) {
         identity::fill(world, next);
-        let etag = world.guid().simple().to_string();
+        let etag: String = world.guid().simple().to_string().chars().take(15).collect();
         let properties = &mut next["properties"];
-        properties["eTag"] = json!(format!("\"0x{}\"", &etag.to_uppercase()[..15]));
+        properties["eTag"] = json!(format!("\"0x{}\"", etag.to_uppercase()));
         properties["status"] = json!("running");
         properties["statusDetails"] = json!("");
         let name = write.id.name();

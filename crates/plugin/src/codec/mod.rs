@@ -108,7 +108,7 @@ mod tests {
         let check = |hex: &str, ty: &Type, value: Value| {
             let bytes: Vec<u8> = (0..hex.len())
                 .step_by(2)
-                .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
+                .map(|at| u8::from_str_radix(hex.get(at..at + 2).unwrap(), 16).unwrap())
                 .collect();
             assert_eq!(from_msgpack(&bytes, ty), Ok(value), "{hex}");
         };
