@@ -93,6 +93,33 @@ mod tests {
         assert_eq!(from_json(to_json(&value, &ty).to_string().as_bytes(), &ty), Ok(value));
     }
 
+    /// Values that bring their type, in each other.
+    fn nested(depth: usize) -> Value {
+        let ty = Type::Tuple(vec![Type::Dynamic]);
+        (0..depth).fold(Value::Null, |inner, _| {
+            Value::Dynamic(Box::new((ty.clone(), Value::List(vec![inner]))))
+        })
+    }
+
+    /// The fuzz targets `msgpack` and `json` nested them until neither codec read them any more.
+    #[test]
+    fn what_is_nested_too_deep_is_refused() {
+        let read = |depth| {
+            let value = nested(depth);
+            let json = to_json(&value, &Type::Dynamic).to_string();
+            let read = [
+                from_msgpack(&to_msgpack(&value, &Type::Dynamic), &Type::Dynamic),
+                from_json(json.as_bytes(), &Type::Dynamic),
+            ];
+            (value, read)
+        };
+        let (value, [msgpack, json]) = read(40);
+        assert_eq!((msgpack, json), (Ok(value.clone()), Ok(value)));
+        let (_, [msgpack, json]) = read(200);
+        assert!(msgpack.unwrap_err().message.contains("depth"));
+        assert!(json.unwrap_err().message.contains("recursion limit"));
+    }
+
     #[test]
     fn every_prefix_of_a_message_is_refused_without_a_panic() {
         let (value, ty) = sample();

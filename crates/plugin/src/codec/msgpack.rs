@@ -116,7 +116,10 @@ fn dynamic(rest: &mut &[u8], path: &Path) -> Result<Value, CodecError> {
         .and_then(|json| Type::from_json(&json).ok())
         .ok_or_else(expected)?;
     // A value that brings its type may hold others that do: hostile bytes could nest them for ever.
-    if ty == Type::Dynamic || path.steps().len() > MAX_DEPTH {
+    if path.steps().len() > MAX_DEPTH {
+        return Err(wrong(path, "less depth"));
+    }
+    if ty == Type::Dynamic {
         return Err(expected());
     }
     let value = read(rest, &ty, path)?;
