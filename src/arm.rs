@@ -193,8 +193,8 @@ pub trait ArmResource: Model + Clone {
     /// does not know.
     const PATCHED: bool = false;
 
-    /// From which read in the same parent on it is read along with its siblings, by their list;
-    /// `None` where each is read by itself.
+    /// From which read in the same parent or group on it is read along with its siblings, by their
+    /// list; `None` where each is read by itself.
     const READ_ALONG: Option<usize> = None;
 
     /// The body on the wire. What it serialises is managed, null meaning to remove; what it does

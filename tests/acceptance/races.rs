@@ -54,7 +54,15 @@ fn two_hundred_endpoints_fifty_at_a_time() {
     apply_widely(&world, &[]);
     assert_eq!(on_record(&world.state()), in_azure(&world, ENDPOINTS));
     assert_eq!(in_azure(&world, ENDPOINTS).len(), 200);
+    let before = world.cloud.requests().len();
     world.plan().is_quiet();
+    let requests = world.cloud.requests().split_off(before);
+    let of_endpoints = |it: &&emulator::Request| {
+        let (_, rest) = it.path.split_once("/privateEndpoints").unwrap_or(("", "/of/another"));
+        !rest.trim_start_matches('/').contains('/')
+    };
+    // The first by itself, and from the second on by their list.
+    assert_eq!(requests.iter().filter(of_endpoints).count(), 2);
     apply_widely(&world, &["-destroy"]);
     assert!(in_azure(&world, ENDPOINTS).is_empty());
 }

@@ -1,5 +1,5 @@
-//! Reads that come in numbers: what is in one parent is read by a list of it, page by page, instead
-//! of one by one.
+//! Reads that come in numbers: what is in one parent, or of one type in a resource group, is read
+//! by a list of it, page by page, instead of one by one.
 //!
 //! A list only ever saves requests, it decides nothing. It serves each object once, and only while
 //! it is fresh and nothing was written since it was begun; and what is not in it is asked for by
@@ -81,9 +81,9 @@ struct List {
 }
 
 impl Arm {
-    /// Reads a resource as [`Arm::get`] does, but from the `from`th read in the same parent on by a
-    /// list of its siblings, which serves them as well. In numbers this takes one request for each
-    /// page of the list, and at most one more than without in the worst case.
+    /// Reads a resource as [`Arm::get`] does, but from the `from`th in the same parent or group
+    /// on by a list of its siblings, which serves them as well. In numbers this takes one request
+    /// for each page of the list, and at most one more than without in the worst case.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Arm {
         from: usize,
         until: &Deadline,
     ) -> Result<Option<Reply>, Error> {
-        if let (Some(parent), Some((child, _))) = (id.parent(), id.names().last())
+        if let (Some(parent), Some(child)) = (id.parent(), collection(id))
             && let Some(writes) = self.lists().writes()
         {
             let siblings = self.lists().of(format!("{parent}/{child}?{api}").to_lowercase());
@@ -106,7 +106,7 @@ impl Arm {
                 siblings.list = None;
             }
             if siblings.list.is_none() && siblings.asked >= from {
-                siblings.list = Some(List::new(self.pages(&parent, child, api)?, writes));
+                siblings.list = Some(List::new(self.pages(&parent, &child, api)?, writes));
             }
             if let Some(list) = &mut siblings.list
                 && let Some(body) = list.find(self, &own, until).await?
@@ -115,6 +115,15 @@ impl Arm {
             }
         }
         self.get(id, api, until).await
+    }
+}
+
+/// Where a resource is listed with its siblings, below its parent.
+fn collection(id: &ResourceId) -> Option<String> {
+    match id.names().as_slice() {
+        [] => None,
+        [_] => Some(format!("providers/{}", id.resource_type())),
+        [.., (child, _)] => Some((*child).to_owned()),
     }
 }
 

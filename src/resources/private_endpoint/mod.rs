@@ -208,6 +208,7 @@ impl ArmResource for PrivateEndpoint {
         create: Create::AfterRead,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const READ_ALONG: Option<usize> = Some(2);
     const AZURERM: &'static [Former] = &[Former::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;

@@ -84,6 +84,20 @@ async fn the_second_read_may_be_the_one_that_lists() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_has_no_parent_is_listed_in_its_group() {
+    let (group, name) = PE.rsplit_once('/').unwrap();
+    let of = |name: &str| json!({ "id": format!("{group}/{name}"), "properties": { "of": name } });
+    let list = format!("GET {group}?api-version=1");
+    let world = world([(&list, says(200, json!({ "value": [of(name), of("other")] })))]);
+    for name in [name, "other"] {
+        let id = ResourceId::parse(&format!("{group}/{name}")).unwrap();
+        let found = world.arm.get_along(&id, "1", 1, &world.until).await.unwrap().unwrap();
+        assert_eq!(found.body["properties"]["of"], name);
+    }
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_not_in_the_list_is_asked_for_by_itself() {
     let world = world([
         (&list(), page(&["a"])),
