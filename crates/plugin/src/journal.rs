@@ -116,11 +116,18 @@ impl Pages {
 
 /// Whole or not at all.
 fn write(folder: &Path, path: &Path, page: &Json) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(page.to_string().as_bytes())?;
-    file.persist(path)?;
-    Ok(())
+    let once = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(page.to_string().as_bytes())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    match once() {
+        // Another process, of another provider block, has just taken its last note away.
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => once(),
+        done => done,
+    }
 }
 
 #[cfg(test)]
