@@ -271,7 +271,7 @@ impl<C: ArmClaim> Claimed<C> {
                         claim.read(&now.body, false);
                         context.accepted(&claim);
                     }
-                    Ok(_) => context.forget(&own),
+                    Ok(_) => context.not_made(),
                     Err(_) => {}
                 }
                 return Err(fault);
@@ -355,6 +355,7 @@ impl<C: ArmClaim> Claimed<C> {
 
     async fn give_up(&self, claim: C, context: &Context) -> Result<(), Diagnostic> {
         let until = until(context);
+        context.forget(&own_id(&claim));
         let Place::At(id) = claim.place()? else {
             return Ok(());
         };

@@ -83,6 +83,15 @@ pub(crate) fn begun_otherwise<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     Diagnostic::error(summary, detail)
 }
 
+/// A create was refused because of what an earlier run had begun, and that was not seen before.
+pub(crate) fn just_arrived<R: ArmResource>(id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
+    let detail = "An earlier run began to make it and was ended before it could put it on record; \
+                  Azure has shown it only just now. Apply again: if it is as this configuration \
+                  asks for, it is taken up.";
+    Diagnostic::error(summary, detail)
+}
+
 /// A create found what an earlier run had begun, and it is as it should be.
 pub(crate) fn taken_up<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     let summary = format!("The {} {:?} was made by an earlier run", R::KIND.label, id.name());

@@ -163,9 +163,7 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<(), Diagnostic> {
         let mut collisions = 0;
         loop {
-            let mut body = reply.body.clone();
-            merge::merge(&mut body, &to_json(&model.write(Some(&Self::body(&reply.body)?)))?);
-            self.azure.home().tags.keep(&reply.body, &mut body);
+            let body = self.over(model, &reply.body)?;
             if body == reply.body && !has_failed(&body) {
                 return Ok(());
             }
@@ -179,6 +177,14 @@ impl<R: ArmResource> Managed<R> {
                 Err(error) => return Err(Self::fault("Updating", id, &error)),
             }
         }
+    }
+
+    /// What Azure has with the model written over it.
+    fn over(&self, model: &R, live: &Json) -> Result<Json, Diagnostic> {
+        let mut body = live.clone();
+        merge::merge(&mut body, &to_json(&model.write(Some(&Self::body(live)?)))?);
+        self.azure.home().tags.keep(live, &mut body);
+        Ok(body)
     }
 
     /// Sends a body that differs from what Azure has: whole, or as a PATCH of what differs.
@@ -253,10 +259,11 @@ impl<R: ArmResource> Managed<R> {
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {
         let until = until(context);
+        let id = place::of_state(R::NAME, model.id())?;
         if model.stays() {
+            context.forget(id.as_str());
             return Ok(());
         }
-        let id = place::of_state(R::NAME, model.id())?;
         let arm = self.azure.writable(&until).await?;
         let parts = model.parts(&id, &Found::default());
         for part in parts.iter().filter(|part| matches!(part.end, End::Delete)) {

@@ -247,7 +247,7 @@ impl<S: ArmSetting> Owned<S> {
         // From then on the value may be there, whatever becomes of the operation.
         let accepted = || context.accepted(&model);
         former::own(&wish, context);
-        context.begin(target.0.as_str(), &Json::Object(former::previous(context)));
+        former::begin(&wish, &target.0, context);
         let written = async {
             match Self::write(&arm, &target, (&wish, &accepted), reply, until).await? {
                 Some(answer) => Self::shown(&arm, (&wish, &answer), &target, until).await.map(Some),
@@ -263,7 +263,7 @@ impl<S: ArmSetting> Owned<S> {
                         model.rewritten_by(policy.as_ref());
                         context.accepted(&model);
                     }
-                    Ok(_) => context.forget(target.0.as_str()),
+                    Ok(_) => context.not_made(),
                     Err(_) => {}
                 }
                 return Err(fault);

@@ -4,7 +4,7 @@
 use super::Managed;
 use crate::arm::{ArmResource, Create, Found};
 use crate::beside::{read_beside, visible};
-use crate::explain::{already_exists, begun_otherwise, explain, taken_up};
+use crate::explain::{already_exists, begun_otherwise, explain, just_arrived, taken_up};
 use crate::part::write_part;
 use crate::setting::until;
 use crate::wire::to_json;
@@ -80,7 +80,11 @@ impl<R: ArmResource> Managed<R> {
         if model.adopts() {
             return Ok(found);
         }
-        if !merge::contains(&found.body, &Self::new_body(model)?) {
+        // Nothing is lacking, and nothing would be changed: no plan has announced that.
+        let wanted = self.over(model, &found.body)?;
+        let same = merge::contains(&found.body, &Self::new_body(model)?)
+            && merge::contains(&wanted, &found.body);
+        if !same {
             return Err(begun_otherwise::<R>(id));
         }
         context.begin(id.as_str(), &Json::Null);
@@ -145,17 +149,14 @@ impl<R: ArmResource> Managed<R> {
         let written = arm.put(id, R::KIND.api, &body, condition).run(until, &accepted).await;
         match written {
             Err(error) if error.is_exists() => {
-                // What exists is somebody else's: the state must not claim it. Or it is what an
-                // earlier run sent, and has only just arrived: the next one takes it up.
+                // What exists is somebody else's: the state must not claim it.
                 context.not_accepted();
-                if !begun {
-                    context.forget(id.as_str());
-                }
-                Err(already_exists::<R>(id))
+                context.not_made();
+                Err(if begun { just_arrived::<R>(id) } else { already_exists::<R>(id) })
             }
             Err(error) => {
                 if !made.into_inner() && !error.may_have_acted() {
-                    context.forget(id.as_str());
+                    context.not_made();
                 }
                 Err(self.refused(arm, (id, &error), until, context).await)
             }

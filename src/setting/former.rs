@@ -6,26 +6,22 @@ use azure::id::ResourceId;
 use plugin::codec;
 use plugin::context::Context;
 use plugin::value::Value;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 /// Under this key the private data keeps what Azure had before the first write.
 const PREVIOUS: &str = "previous";
 
-/// Keeps the former values of what is about to be written for the first time. What an earlier run
-/// wrote and could not put on record is not former: it noted what was.
+/// Keeps the former values of what is about to be written for the first time.
 pub(super) fn remember<S: ArmSetting>(
     wish: &S,
     model: &S,
     (id, live): (&ResourceId, &Json),
     context: &Context,
 ) {
-    if context.private(PREVIOUS).is_none() && wish.write(live).is_none() {
-        context.set_private(PREVIOUS, context.begun(id.as_str()));
-    }
     let mut before = model.clone();
     before.read(live);
     let (before, wish) = (before.encode(), wish.encode());
-    let mut kept = previous(context);
+    let mut kept = recovered::<S>(id.as_str(), &before, context);
     for name in S::RESTORED {
         let owned = !wish.get(name).is_null() && !kept.contains_key(*name);
         if let (true, Some(attribute)) = (owned, S::block().attribute(name)) {
@@ -33,6 +29,46 @@ pub(super) fn remember<S: ArmSetting>(
         }
     }
     context.set_private(PREVIOUS, Some(Json::Object(kept)));
+}
+
+/// Notes what is about to be written, and what was there before: should this run be killed, the
+/// next one must not take the one for the other.
+pub(super) fn begin<S: ArmSetting>(wish: &S, id: &ResourceId, context: &Context) {
+    let (wish, block) = (wish.encode(), S::block());
+    let owned = S::RESTORED.iter().filter(|name| !wish.get(name).is_null());
+    let written = owned.filter_map(|name| {
+        let attribute = block.attribute(name)?;
+        Some(((*name).to_owned(), codec::to_json(wish.get(name), &attribute.ty)))
+    });
+    let written: Map<String, Json> = written.collect();
+    context.begin(id.as_str(), &json!({ "former": previous(context), "written": written }));
+}
+
+/// Takes over what a run that was killed has noted, now that the state is read.
+pub(super) fn recover<S: ArmSetting>(id: &str, now: &S, context: &Context) {
+    let kept = recovered::<S>(id, &now.encode(), context);
+    if !kept.is_empty() {
+        context.set_private(PREVIOUS, Some(Json::Object(kept)));
+    }
+    context.forget(id);
+}
+
+/// The former values that the private data keeps, and those that a run that was killed has noted
+/// of what still is as it wrote it.
+fn recovered<S: ArmSetting>(id: &str, now: &Value, context: &Context) -> Map<String, Json> {
+    let (mut kept, block) = (previous(context), S::block());
+    let note = context.begun(id).unwrap_or_default();
+    for (name, former) in note["former"].as_object().into_iter().flatten() {
+        let written = note["written"].get(name).map(ToString::to_string);
+        let still = block.attribute(name).zip(written).is_some_and(|(attribute, written)| {
+            let written = codec::from_json(written.as_bytes(), &attribute.ty);
+            written.is_ok_and(|written| attribute.same(&written, now.get(name)))
+        });
+        if still {
+            kept.entry(name.clone()).or_insert_with(|| former.clone());
+        }
+    }
+    kept
 }
 
 /// Under this key the private data keeps the names of what is written.
@@ -60,13 +96,6 @@ pub(super) fn undone<S: ArmSetting>(before: &S, now: &S, context: &Context) -> V
         (!same).then_some(Undone { name, written, now, turned_back })
     });
     undone.collect()
-}
-
-/// The state has what was noted, if it has the former values.
-pub(super) fn is_on_record(id: &str, context: &Context) {
-    if context.private(PREVIOUS).is_some() {
-        context.forget(id);
-    }
 }
 
 /// The former values that the private data keeps.

@@ -75,7 +75,6 @@ impl<S: ArmSetting> Resource for Owned<S> {
             state.locate(&crate::check::parse(&id, "id")?);
         }
         let target = state.target()?;
-        former::is_on_record(target.0.as_str(), context);
         let arm = self.azure.arm(&until).await?;
         let Some(Reply { body: live, .. }) = Self::live(&arm, &target, &until).await? else {
             return Ok(None);
@@ -90,6 +89,9 @@ impl<S: ArmSetting> Resource for Owned<S> {
         }
         let before = state.clone();
         state.read(&live);
+        if !context.importing {
+            former::recover(state.target()?.0.as_str(), &state, context);
+        }
         state.read_previous(&former::previous(context));
         if !context.importing {
             let id = state.target()?.0;

@@ -13,19 +13,24 @@ use crate::world::World;
 const APPLY: [&str; 3] = ["apply", "-input=false", "-auto-approve"];
 
 /// Begins an apply, and kills Terraform and the provider as soon as it has come so far.
-fn killed(world: &World, what: &str, so_far: impl Fn() -> bool) {
+fn killed_while_azure_works(world: &World, so_far: impl Fn() -> bool) {
     world.cloud.hold(true);
     let mut running = world.start(&APPLY);
-    running.wait_until(what, so_far);
+    running.wait_until("Azure begins to work", so_far);
     running.signal("KILL");
     drop(world.end(running));
+}
+
+/// The same; then Azure ends what it has begun.
+fn killed(world: &World, so_far: impl Fn() -> bool) {
+    killed_while_azure_works(world, so_far);
     world.cloud.hold(false);
 }
 
 fn killed_at_the_endpoint(hcl: &str) -> World {
     let world = World::new();
     world.config(hcl);
-    killed(&world, "Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
+    killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     world
 }
 
@@ -50,13 +55,24 @@ fn what_is_as_configured_is_taken_up() {
 
 #[test]
 fn what_azure_is_still_making_is_waited_for() {
-    let world = killed_at_the_endpoint(pieces::ENDPOINT);
-    world.cloud.hold(true);
-    let mut running = world.start(&APPLY);
+    let world = World::new();
+    world.config(pieces::ENDPOINT);
+    killed_while_azure_works(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
+    let state = || {
+        let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
+        made["properties"]["provisioningState"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(state(), "Succeeded");
     let before = world.cloud.requests().len();
-    running.wait_until("it looks again", || world.cloud.requests().len() > before + 5);
+    let mut running = world.start(&APPLY);
+    running.wait_until("it looks again and again", || {
+        let requests = world.cloud.requests().split_off(before);
+        requests.iter().filter(|it| it.path.ends_with("/pe-hub")).count() > 4
+    });
+    assert_ne!(state(), "Succeeded");
     world.cloud.hold(false);
     world.end(running).creates(1).warns("was made by an earlier run");
+    assert_eq!(state(), "Succeeded");
     world.plan().is_quiet();
 }
 
@@ -85,7 +101,7 @@ fn what_failed_meanwhile_is_repaired() {
         message: "Something broke.".to_owned(),
     };
     world.cloud.fault(Fault::new(failure).method("PUT").path("/privateEndpoints/"));
-    killed(&world, "Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
+    killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     world.apply().creates(1).replaces(0);
     let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
     assert_eq!(made["properties"]["provisioningState"], "Succeeded");
@@ -98,7 +114,7 @@ fn the_rest_of_it_is_made_as_well() {
     world.config(pieces::ZONE);
     world.apply().creates(1);
     world.config(&[pieces::ZONE, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat());
-    killed(&world, "Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
+    killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     world.apply().succeeds().replaces(0);
     let group = format!("{}/privateDnsZoneGroups/default", pieces::ENDPOINT_PATH);
     assert!(world.cloud.has(&group));
@@ -114,6 +130,34 @@ fn what_is_configured_otherwise_by_now_is_left_as_it_is() {
     assert!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"].is_null());
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
+}
+
+/// What would be taken away is as much a change as what would be added.
+#[test]
+fn what_the_configuration_has_lost_by_now_is_left_as_it_is() {
+    let tagged = pieces::endpoint_with("  tags = { by = \"us\" }\n");
+    let world = killed_at_the_endpoint(&tagged);
+    world.config(pieces::ENDPOINT);
+    world.apply().fails_with("exists already").says("An earlier run began to make it");
+    assert_eq!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"], "us");
+    world.config(&tagged);
+    world.apply().creates(1);
+}
+
+/// Not even by a second provider block, which is a process of its own.
+#[test]
+fn two_that_want_the_same_in_one_run_do_not_share_it() {
+    let second = pieces::ZONE.replace("\"api\"", "\"again\"");
+    for provider in ["", "  provider = azureai.other\n"] {
+        let world = World::new();
+        let second = pieces::with(&second, provider);
+        let after = pieces::with(&second, "  depends_on = [azureai_private_dns_zone.api]\n");
+        let other = "provider \"azureai\" {\n  alias = \"other\"\n}\n";
+        world.config(&[other, pieces::ZONE, &after].concat());
+        let outcome = world.apply().fails_with("exists already");
+        outcome.says("It was not made by this configuration");
+        assert_eq!(world.instances().len(), 1);
+    }
 }
 
 #[test]
@@ -141,7 +185,7 @@ fn another_workspace_is_not_the_one_that_began_it() {
 fn the_data_folder_may_be_elsewhere() {
     let mut world = World::new();
     world.set("TF_DATA_DIR", "elsewhere").config(pieces::ENDPOINT);
-    killed(&world, "Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
+    killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     assert_eq!(notes(&world, "elsewhere").len(), 1);
     assert!(!world.path(".terraform").exists());
     world.apply().creates(1);
@@ -152,25 +196,83 @@ fn the_data_folder_may_be_elsewhere() {
 fn without_a_place_for_notes_the_import_block_is_printed() {
     let world = World::new();
     world.file(".terraform/terraform-provider-azureai", "in the way").config(pieces::ENDPOINT);
-    killed(&world, "Azure begins to make the endpoint", || world.cloud.has(pieces::ENDPOINT_PATH));
+    killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     world.apply().fails_with("exists already").says("import {");
+}
+
+/// The workspace's flag without a guard, and with more in it.
+fn flag(more: &str) -> String {
+    let alone =
+        pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
+    pieces::with(&alone, &format!("  guard {{\n    mode = \"off\"\n  }}\n{more}"))
 }
 
 #[test]
 fn the_former_value_of_a_flag_is_not_forgotten() {
     let world = World::new();
-    world.config(&pieces::FLAG.replace(
-        "  depends_on            = [azureai_private_endpoint.hub]\n",
-        "  guard {\n    mode = \"off\"\n  }\n",
-    ));
+    world.config(&flag(""));
     let off = || {
         let workspace = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
         workspace["properties"]["publicNetworkAccess"] == "Disabled"
     };
-    killed(&world, "the workspace is closed", off);
+    killed(&world, off);
     world.apply().creates(1);
+    world.plan().is_quiet();
     world.destroy().destroys(1);
     assert!(!off(), "it is as it was before the run that was killed");
+}
+
+/// The access to the storage account, of this value and with more in it.
+fn access(value: &str, more: &str) -> String {
+    flag(more).replace("local.workspace", "local.storage").replace("Disabled", value)
+}
+
+/// Whether the account is closed, and how many rules it has.
+fn account(world: &World) -> (bool, usize) {
+    let account = world.cloud.get("Microsoft.Storage/storageAccounts/airefstorage").unwrap();
+    let properties = &account["properties"];
+    let rules = properties["networkAcls"]["ipRules"].as_array().map_or(0, Vec::len);
+    (properties["publicNetworkAccess"] == "Disabled", rules)
+}
+
+/// An apply that is killed when the account is so: the answer is lost, and asked for in vain.
+fn killed_when_the_account_is(world: &World, so: (bool, usize)) {
+    for (kind, nth) in [(FaultKind::ResetAfter, 1), (FaultKind::Hang, 2)] {
+        world.cloud.fault(Fault::new(kind).method("PATCH").path("/storageAccounts/").nth(nth));
+    }
+    killed(world, || account(world) == so);
+    world.cloud.forget_faults();
+}
+
+const RULE: &str = "  ip_rules = [\"198.51.100.7\"]\n";
+
+#[test]
+fn what_is_taken_on_as_well_by_now_is_put_back_with_the_rest() {
+    let world = World::new();
+    let before = account(&world);
+    assert_eq!(before, (false, 0));
+    world.config(&access("Disabled", ""));
+    killed_when_the_account_is(&world, (true, 0));
+    world.config(&access("Disabled", RULE));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    assert_eq!(account(&world), (true, 1));
+    world.destroy().destroys(1);
+    assert_eq!(account(&world), before);
+}
+
+/// Of what an update takes on, the state knows nothing either when the update is killed.
+#[test]
+fn what_an_update_took_on_is_put_back_as_well() {
+    let world = World::new();
+    world.config(&access("Enabled", ""));
+    world.apply().creates(1);
+    world.config(&access("Enabled", RULE));
+    killed_when_the_account_is(&world, (false, 1));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+    assert_eq!(account(&world), (false, 0));
 }
 
 #[test]
@@ -192,7 +294,7 @@ resource "azureai_private_endpoint_application_security_group_association" "hub"
         let groups = &endpoint["properties"]["applicationSecurityGroups"];
         groups.as_array().is_some_and(|groups| !groups.is_empty())
     };
-    killed(&world, "the endpoint is in the group", member);
+    killed(&world, member);
     world.apply().creates(1);
     world.plan().is_quiet();
     world

@@ -188,6 +188,7 @@ impl Write<'_> {
             Err(error) => {
                 if lost && !answer.is_success() {
                     self.find_what_was_lost(until, accepted).await;
+                    return Err(error.having_acted(true));
                 }
                 Err(error)
             }

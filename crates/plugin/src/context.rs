@@ -26,7 +26,15 @@ pub struct Context {
     journal: Journal,
     /// The type of the object in the journal.
     kind: String,
-    begun: Mutex<Option<String>>,
+    begun: Mutex<Option<Begun>>,
+}
+
+/// What the call has noted.
+#[derive(Debug)]
+struct Begun {
+    id: String,
+    /// Whether an earlier run had noted it before.
+    before: bool,
 }
 
 impl Context {
@@ -90,8 +98,18 @@ impl Context {
     /// it: should this run be killed before the state is written, the next one knows
     /// ([`Context::begun`]).
     pub fn begin(&self, id: &str, facts: &Json) {
-        self.journal.begin(&self.kind, id, facts);
-        *held(&self.begun) = Some(id.to_owned());
+        let before = self.begun(id).is_some();
+        if self.journal.begin(&self.kind, id, facts) {
+            *held(&self.begun) = Some(Begun { id: id.to_owned(), before });
+        }
+    }
+
+    /// What was about to be made was certainly not: what this call has noted of it is over. What an
+    /// earlier run noted may still be true.
+    pub fn not_made(&self) {
+        if let Some(Begun { id, before: false }) = held(&self.begun).take() {
+            self.journal.forget(&self.kind, &id);
+        }
     }
 
     /// What an earlier run noted when it began to make the object of this ID, if it was ended
@@ -100,15 +118,14 @@ impl Context {
         self.journal.begun(&self.kind, id)
     }
 
-    /// The object of this ID is in the state, or was not made after all: what was noted of it is
-    /// over.
+    /// The object of this ID is in the state, or is no more: what was noted of it is over.
     pub fn forget(&self, id: &str) {
         self.journal.forget(&self.kind, id);
     }
 
     /// The object that was begun is in the answer.
     pub(crate) fn answered(&self) {
-        if let Some(id) = held(&self.begun).take() {
+        if let Some(Begun { id, .. }) = held(&self.begun).take() {
             self.journal.answered(&self.kind, &id);
         }
     }

@@ -100,12 +100,15 @@ pub async fn serve<P: Provider>(
     let mut server = pin!(router.serve_with_incoming_shutdown(incoming, closing));
 
     let ending = Ending { options, lifecycle: &lifecycle, shutdown: &shutdown, open };
-    tokio::select! {
-        ended = &mut server => return Ok(ended?),
-        () = ending.wait(signals) => {}
-    }
+    let served = tokio::select! {
+        ended = &mut server => Some(ended),
+        () = ending.wait(signals) => None,
+    };
     if shutdown.is_cancelled() && !lifecycle.stop.is_cancelled() {
         lifecycle.journal.close();
+    }
+    if let Some(ended) = served {
+        return Ok(ended?);
     }
     shutdown.cancel();
     finish(server, &lifecycle, options.patience).await
@@ -116,7 +119,7 @@ fn lifecycle(options: &Options, environment: &Environment) -> Lifecycle {
         // Whose configurations it will serve is not known.
         _ if options.debug => Lifecycle::reusable(),
         Some(folder) => {
-            let journal = Journal::at(folder, &options.name, environment.workspace.clone());
+            let journal = Journal::at(folder, &options.name, &environment.state);
             Lifecycle { journal, ..Lifecycle::default() }
         }
         None => Lifecycle::default(),

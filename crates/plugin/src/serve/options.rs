@@ -1,5 +1,6 @@
 //! What the server is told: by the program, and by the environment that Terraform gives it.
 
+use crate::journal::VARIABLES;
 use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -62,8 +63,8 @@ pub struct Environment {
     /// `TF_DATA_DIR`: where Terraform keeps its data about the configuration in whose folder it
     /// has started this process. Absent means that nothing is noted there.
     pub data_folder: Option<PathBuf>,
-    /// `TF_WORKSPACE`: the workspace, unless it was chosen in the data folder.
-    pub workspace: Option<String>,
+    /// Variables that tell where the state is, with what they say.
+    pub state: Vec<(&'static str, String)>,
 }
 
 impl Environment {
@@ -81,7 +82,10 @@ impl Environment {
                 Some(folder) if !folder.is_empty() => PathBuf::from(folder),
                 _ => ".terraform".into(),
             }),
-            workspace: env::var("TF_WORKSPACE").ok().filter(|it| !it.is_empty()),
+            state: VARIABLES
+                .iter()
+                .filter_map(|name| Some((*name, env::var(name).ok()?)))
+                .collect(),
         }
     }
 }
