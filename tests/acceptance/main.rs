@@ -68,6 +68,7 @@ mod races;
 mod readme;
 mod records;
 mod refusals;
+mod remote_states;
 mod resumptions;
 mod rewrites;
 mod scenarios;

@@ -35,7 +35,7 @@ fn killed_at_the_endpoint(hcl: &str) -> World {
 }
 
 /// What is noted for the runs to come, in this data folder.
-fn notes(world: &World, data: &str) -> Vec<PathBuf> {
+pub fn notes(world: &World, data: &str) -> Vec<PathBuf> {
     let folder = world.path(data).join("terraform-provider-azureai");
     let found = fs::read_dir(folder).into_iter().flatten();
     found.map(|entry| entry.unwrap().path()).collect()
