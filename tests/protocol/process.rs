@@ -33,6 +33,8 @@ impl Start {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
         command.env_clear().env("TMPDIR", folder.path()).env("HOME", folder.path());
+        // Where it works, it takes notes.
+        command.current_dir(folder.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
         Self { command, caller: None, folder }
