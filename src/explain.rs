@@ -62,34 +62,33 @@ pub fn import_block(name: &str, id: &str) -> String {
 
 /// A create found the object there.
 pub(crate) fn already_exists<R: ArmResource>(id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
-    let detail = format!(
-        "It was not made by this configuration, so it is left as it is. To manage it here, import \
-         it, with the resource's name for NAME:\n\n{}",
-        import_block(R::NAME, id.as_str())
-    );
-    Diagnostic::error(summary, detail)
+    let whose = "It was not made by this configuration";
+    exists::<R>(id, &format!("{whose}, so it is left as it is. {}", to_import::<R>(id)))
 }
 
 /// A create found what an earlier run had begun, and it is not as it should be now.
 pub(crate) fn begun_otherwise<R: ArmResource>(id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
-    let detail = format!(
-        "An earlier run began to make it and was ended before it could put it on record. It is not \
-         as this configuration asks for now, so it is left as it is. To manage it here, import it, \
-         with the resource's name for NAME:\n\n{}",
-        import_block(R::NAME, id.as_str())
-    );
-    Diagnostic::error(summary, detail)
+    let whose = "It is not as this configuration asks for now";
+    let import = to_import::<R>(id);
+    exists::<R>(id, &format!("{BEGUN}. {whose}, so it is left as it is. {import}"))
 }
 
 /// A create was refused because of what an earlier run had begun, and that was not seen before.
 pub(crate) fn just_arrived<R: ArmResource>(id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} exists already", R::KIND.label, id.name());
-    let detail = "An earlier run began to make it and was ended before it could put it on record; \
-                  Azure has shown it only just now. Apply again: if it is as this configuration \
-                  asks for, it is taken up.";
-    Diagnostic::error(summary, detail)
+    let next = "Apply again: if it is as this configuration asks for, it is taken up.";
+    exists::<R>(id, &format!("{BEGUN}; Azure has shown it only just now. {next}"))
+}
+
+const BEGUN: &str =
+    "An earlier run began to make it and was ended before it could put it on record";
+
+fn exists<R: ArmResource>(id: &ResourceId, detail: &str) -> Diagnostic {
+    Diagnostic::error(format!("The {} {:?} exists already", R::KIND.label, id.name()), detail)
+}
+
+fn to_import<R: ArmResource>(id: &ResourceId) -> String {
+    let block = import_block(R::NAME, id.as_str());
+    format!("To manage it here, import it, with the resource's name for NAME:\n\n{block}")
 }
 
 /// A create found what an earlier run had begun, and it is as it should be.

@@ -58,7 +58,7 @@ impl<R: ArmResource> Managed<R> {
         let found = arm.get(&id, R::KIND.api, until).await;
         let found = found.map_err(|error| Self::fault("Creating", &id, &error))?;
         let found = match found {
-            Some(found) if begun => {
+            Some(found) if begun && !model.adopts() => {
                 Some(self.take_up(arm, model, (&id, found), until, context).await?)
             }
             Some(_) if !model.adopts() => return Err(already_exists::<R>(&id)),
@@ -77,9 +77,6 @@ impl<R: ArmResource> Managed<R> {
         until: &Deadline,
         context: &Context,
     ) -> Result<Reply, Diagnostic> {
-        if model.adopts() {
-            return Ok(found);
-        }
         // Nothing is lacking, and nothing would be changed: no plan has announced that.
         let wanted = self.over(model, &found.body)?;
         let same = merge::contains(&found.body, &Self::new_body(model)?)

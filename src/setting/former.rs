@@ -22,10 +22,9 @@ pub(super) fn remember<S: ArmSetting>(
     before.read(live);
     let (before, wish) = (before.encode(), wish.encode());
     let mut kept = recovered::<S>(id.as_str(), &before, context);
-    for name in S::RESTORED {
-        let owned = !wish.get(name).is_null() && !kept.contains_key(*name);
-        if let (true, Some(attribute)) = (owned, S::block().attribute(name)) {
-            kept.insert((*name).to_owned(), codec::to_json(before.get(name), &attribute.ty));
+    for name in owned::<S>(&wish) {
+        if let (false, Some(attribute)) = (kept.contains_key(name), S::block().attribute(name)) {
+            kept.insert(name.to_owned(), codec::to_json(before.get(name), &attribute.ty));
         }
     }
     context.set_private(PREVIOUS, Some(Json::Object(kept)));
@@ -35,10 +34,9 @@ pub(super) fn remember<S: ArmSetting>(
 /// next one must not take the one for the other.
 pub(super) fn begin<S: ArmSetting>(wish: &S, id: &ResourceId, context: &Context) {
     let (wish, block) = (wish.encode(), S::block());
-    let owned = S::RESTORED.iter().filter(|name| !wish.get(name).is_null());
-    let written = owned.filter_map(|name| {
+    let written = owned::<S>(&wish).filter_map(|name| {
         let attribute = block.attribute(name)?;
-        Some(((*name).to_owned(), codec::to_json(wish.get(name), &attribute.ty)))
+        Some((name.to_owned(), codec::to_json(wish.get(name), &attribute.ty)))
     });
     let written: Map<String, Json> = written.collect();
     context.begin(id.as_str(), &json!({ "former": previous(context), "written": written }));
@@ -76,9 +74,12 @@ const OWNED: &str = "owned";
 
 /// Keeps the names of what is about to be written.
 pub(super) fn own<S: ArmSetting>(wish: &S, context: &Context) {
-    let wish = wish.encode();
-    let owned = S::RESTORED.iter().filter(|name| !wish.get(name).is_null());
-    context.set_private(OWNED, Some(owned.copied().collect()));
+    context.set_private(OWNED, Some(owned::<S>(&wish.encode()).collect()));
+}
+
+/// The names of what a wish writes.
+fn owned<S: ArmSetting>(wish: &Value) -> impl Iterator<Item = &'static str> {
+    S::RESTORED.iter().copied().filter(|name| !wish.get(name).is_null())
 }
 
 /// What was written, and has another value now.

@@ -149,6 +149,6 @@ impl Context {
 
 /// The content of a lock. A panic elsewhere while it was held leaves it whole: every holder above
 /// makes a single change.
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,7 @@
 //! after a run that nothing disturbed. The latter counts only where the state is a local file;
 //! others are written later. What nobody has come back to for a week is forgotten.
 
+use crate::context::held;
 use aws_lc_rs::digest::{Context as Hasher, SHA256};
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
@@ -17,7 +18,7 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a note counts.
@@ -225,10 +226,6 @@ fn write(folder: &Path, path: &Path, page: &Json) -> io::Result<()> {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => once(),
         done => done,
     }
-}
-
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
