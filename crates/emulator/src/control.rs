@@ -98,7 +98,7 @@ fn help() -> Value {
             ],
             "clear-policies": {},
             "manners": {
-                "page_size": 0, "loose": false, "subnet_contention": false,
+                "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
                 "limits": { "reads": { "burst": 250, "per_second": 25 } },
             },
         },

@@ -16,11 +16,14 @@ pub(crate) struct Manners {
     pub(crate) loose: bool,
     /// A subnet takes one operation of its endpoints at a time.
     pub(crate) subnet_contention: bool,
+    /// How many seconds of the virtual clock after a zone group its records come.
+    pub(crate) record_seconds: f64,
 }
 
 /// Takes an order of the control API.
 pub(crate) fn order(world: &mut World, order: &Value) -> Result<Value, String> {
-    const NAMES: [&str; 4] = ["page_size", "loose", "subnet_contention", "limits"];
+    const NAMES: [&str; 5] =
+        ["page_size", "loose", "subnet_contention", "record_seconds", "limits"];
     let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
     if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
         return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
@@ -34,6 +37,9 @@ pub(crate) fn order(world: &mut World, order: &Value) -> Result<Value, String> {
     if let Some(contention) = order["subnet_contention"].as_bool() {
         world.manners.subnet_contention = contention;
     }
+    if let Some(seconds) = order["record_seconds"].as_f64() {
+        world.manners.record_seconds = seconds.max(0.0);
+    }
     if order["limits"].is_object() {
         let limits = world.meters.limits.changed(&order["limits"])?;
         set_limits(world, limits);
@@ -42,6 +48,7 @@ pub(crate) fn order(world: &mut World, order: &Value) -> Result<Value, String> {
         "page_size": world.manners.page_size,
         "loose": world.manners.loose,
         "subnet_contention": world.manners.subnet_contention,
+        "record_seconds": world.manners.record_seconds,
     }))
 }
 
@@ -70,6 +77,14 @@ impl Builder {
     #[must_use]
     pub fn subnet_contention(mut self, contention: bool) -> Self {
         self.manners.subnet_contention = contention;
+        self
+    }
+
+    /// Lets the records of a zone group come so many seconds of the virtual clock after the group's
+    /// operation has ended.
+    #[must_use]
+    pub fn record_seconds(mut self, seconds: f64) -> Self {
+        self.manners.record_seconds = seconds.max(0.0);
         self
     }
 

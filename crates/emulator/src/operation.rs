@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::error::ArmError;
 use crate::id::ResourceId;
 use crate::kinds::facts::{Facts, Poll};
+use crate::kinds::write_late_records;
 use crate::rules::policy;
 use crate::world::World;
 
@@ -268,6 +269,7 @@ impl World {
             }
         }
         policy::deploy(self);
+        write_late_records(self);
     }
 
     fn end(&mut self, operation: &Operation) {

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::fault::Faults;
 use crate::id::ResourceId;
-use crate::kinds::{self, facts::Etag};
+use crate::kinds::{self, LateRecords, facts::Etag};
 use crate::limits::{Limits, Meters};
 use crate::log::Log;
 use crate::manners::Manners;
@@ -55,6 +55,7 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) manners: Manners,
     pub(crate) meters: Meters,
+    pub(crate) late_records: LateRecords,
     made_up: u64,
 }
 
@@ -78,6 +79,7 @@ impl World {
             rules: Rules::default(),
             manners: Manners::default(),
             meters,
+            late_records: LateRecords::default(),
             made_up: 0,
         }
     }

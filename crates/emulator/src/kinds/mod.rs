@@ -39,6 +39,7 @@ use link::Group;
 
 pub(crate) use connection::show_on_endpoint;
 pub(crate) use dns_zone::escapes_slashes;
+pub(crate) use zone_group::{LateRecords, write_late_records};
 
 /// A write that is about to happen, read and checked for form.
 #[derive(Debug)]

@@ -94,31 +94,19 @@ impl Kind for ZoneGroup {
     }
 
     fn finish(&self, world: &mut World, id: &ResourceId) {
-        let Some(endpoint) = id.parent().map(|endpoint| endpoint.to_string()) else {
-            return;
-        };
-        let Some(owner) = world.store.get(&endpoint).cloned() else {
-            return;
-        };
-        let Some(group) = world.store.get(&id.to_string()).cloned() else {
-            return;
-        };
-        let mut configs = group.body["properties"][CONFIGS].clone();
-        let served = served(world, &owner);
-        let creator = creator(&owner);
-        let mut kept: Vec<String> = Vec::new();
-        for config in configs.as_array_mut().into_iter().flatten() {
-            let zone = config["properties"]["privateDnsZoneId"].as_str().unwrap_or_default();
-            let sets = write_records(world, zone, &served, &creator, &mut kept);
-            config["properties"]["recordSets"] = json!(sets);
-            config["properties"]["provisioningState"] = json!("Succeeded");
-        }
         if let Some(group) = world.store.get_mut(&id.to_string()) {
-            group.body["properties"][CONFIGS] = configs;
+            let configs = group.body["properties"][CONFIGS].as_array_mut();
+            for config in configs.into_iter().flatten() {
+                config["properties"]["provisioningState"] = json!("Succeeded");
+            }
         }
-        remove_records(world, &creator, &kept);
-        refresh_names(world, &endpoint);
-        world.touch(&endpoint);
+        match world.manners.record_seconds {
+            seconds if seconds > 0.0 => {
+                let due = world.clock.now() + seconds;
+                world.late_records.0.push((due, id.clone()));
+            }
+            _ => keep_records(world, id),
+        }
     }
 
     fn removed(&self, world: &mut World, resource: &Resource) {
@@ -132,6 +120,47 @@ impl Kind for ZoneGroup {
             world.touch(&endpoint);
         }
     }
+}
+
+/// The zone groups whose records are yet to be written, each with its time.
+#[derive(Debug, Default)]
+pub(crate) struct LateRecords(Vec<(f64, ResourceId)>);
+
+/// Writes the records whose time has come.
+pub(crate) fn write_late_records(world: &mut World) {
+    let now = world.clock.now();
+    let due = world.late_records.0.extract_if(.., |(due, _)| *due <= now);
+    for (_, id) in due.collect::<Vec<_>>() {
+        keep_records(world, &id);
+    }
+}
+
+/// Makes the records of a group what they must be.
+fn keep_records(world: &mut World, id: &ResourceId) {
+    let Some(endpoint) = id.parent().map(|endpoint| endpoint.to_string()) else {
+        return;
+    };
+    let Some(owner) = world.store.get(&endpoint).cloned() else {
+        return;
+    };
+    let Some(group) = world.store.get(&id.to_string()).cloned() else {
+        return;
+    };
+    let mut configs = group.body["properties"][CONFIGS].clone();
+    let served = served(world, &owner);
+    let creator = creator(&owner);
+    let mut kept: Vec<String> = Vec::new();
+    for config in configs.as_array_mut().into_iter().flatten() {
+        let zone = config["properties"]["privateDnsZoneId"].as_str().unwrap_or_default();
+        let sets = write_records(world, zone, &served, &creator, &mut kept);
+        config["properties"]["recordSets"] = json!(sets);
+    }
+    if let Some(group) = world.store.get_mut(&id.to_string()) {
+        group.body["properties"][CONFIGS] = configs;
+    }
+    remove_records(world, &creator, &kept);
+    refresh_names(world, &endpoint);
+    world.touch(&endpoint);
 }
 
 fn named<'a>(configs: &'a Value, name: &str) -> Option<&'a Value> {

@@ -194,11 +194,10 @@ async fn the_control_api_takes_manners() {
         let url = format!("{}/manners", client.emulator.control);
         read(client.http.post(url).json(&body).send().await.expect("an answer")).await
     };
-    let answer = post(json!({ "page_size": 2, "loose": true, "subnet_contention": true })).await;
-    assert_eq!(
-        answer.is(200).body,
-        json!({ "page_size": 2, "loose": true, "subnet_contention": true })
-    );
+    let manners = json!({
+        "page_size": 2, "loose": true, "subnet_contention": true, "record_seconds": 1.5,
+    });
+    assert_eq!(post(manners.clone()).await.is(200).body, manners);
     post(json!({ "limits": { "reads": { "burst": 1, "per_second": 0 } } })).await.is(200);
     client.get(&client.hub()).await.is(200);
     let answer = client.get(&client.hub()).await.is(429);

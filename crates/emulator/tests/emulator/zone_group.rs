@@ -1,11 +1,15 @@
 //! Zone groups: records written, names covered, all of it undone.
 
+use emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::client::Client;
 
 async fn world() -> (Client, String, [String; 2]) {
-    let client = Client::start().await;
+    filled(Client::start().await).await
+}
+
+async fn filled(client: Client) -> (Client, String, [String; 2]) {
     let endpoint = client.network("privateEndpoints/pe-hub");
     client.make(&endpoint, &client.endpoint(&client.hub(), "amlworkspace")).await;
     let zones = ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"]
@@ -58,6 +62,27 @@ async fn records_come_and_go_with_the_group() {
     client.remove(&endpoint).await;
     assert_eq!(records(&client, &notebooks).await.len(), 0);
     client.get(&id).await.is(404);
+}
+
+#[tokio::test]
+async fn records_may_come_after_the_group() {
+    let builder = Emulator::builder().record_seconds(30.0);
+    let (client, endpoint, [api, _]) = filled(Client::with(builder).await).await;
+    let id = format!("{endpoint}/privateDnsZoneGroups/default");
+    let made = client.make(&id, &group(&[("api", &api)])).await;
+    let config = &made["properties"]["privateDnsZoneConfigs"][0]["properties"];
+    assert_eq!(config["provisioningState"], "Succeeded");
+    assert_eq!(config["recordSets"], json!([]));
+    assert_eq!(records(&client, &api).await.len(), 0);
+    client.emulator.advance(30.0);
+    assert_eq!(records(&client, &api).await.len(), 3);
+    let shown = client.get(&id).await.body["properties"]["privateDnsZoneConfigs"][0].clone();
+    assert_eq!(shown["properties"]["recordSets"].as_array().map(Vec::len), Some(3));
+
+    client.make(&id, &group(&[("api", &api)])).await;
+    client.remove(&id).await;
+    client.emulator.advance(30.0);
+    assert_eq!(records(&client, &api).await.len(), 0, "the group has gone before its records");
 }
 
 #[tokio::test]
