@@ -50,6 +50,8 @@ pub struct PrivateDnsZone {
     max_number_of_virtual_network_links: Computed<i64>,
     /// Most virtual networks that may be linked to the zone with registration of their machines.
     max_number_of_virtual_network_links_with_registration: Computed<i64>,
+    /// How far Azure is with the zone: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
 }
 
 /// Start of authority of a zone.
@@ -131,6 +133,7 @@ impl ArmResource for PrivateDnsZone {
             .set(properties.max_number_of_virtual_network_links);
         self.max_number_of_virtual_network_links_with_registration
             .set(properties.max_number_of_virtual_network_links_with_registration);
+        self.provisioning_state.set(properties.provisioning_state.clone());
         let Some(soa) = live.beside.read::<Plain<SoaProperties>>(SOA) else {
             return;
         };
@@ -258,6 +261,8 @@ pub struct Properties {
     max_number_of_virtual_network_links: Option<i64>,
     #[serde(skip_serializing)]
     max_number_of_virtual_network_links_with_registration: Option<i64>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -60,6 +60,8 @@ pub struct VirtualNetworkLink {
     tagged: Tagged,
     /// How far Azure is with the link: `InProgress` or `Completed`.
     link_state: Computed<String>,
+    /// How far Azure is with the link: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
 }
 
 impl ArmResource for VirtualNetworkLink {
@@ -110,7 +112,7 @@ impl ArmResource for VirtualNetworkLink {
                 virtual_network: self.virtual_network_id.as_str().into(),
                 registration_enabled: self.registration_enabled,
                 resolution_policy: self.resolution_policy.get().cloned(),
-                virtual_network_link_state: None,
+                ..Properties::default()
             },
             ..Tracked::default()
         }
@@ -122,6 +124,7 @@ impl ArmResource for VirtualNetworkLink {
         self.registration_enabled = properties.registration_enabled;
         self.resolution_policy.set(properties.resolution_policy.clone());
         self.link_state.set(properties.virtual_network_link_state.clone());
+        self.provisioning_state.set(properties.provisioning_state.clone());
     }
 
     fn adopts(&self) -> bool {
@@ -173,4 +176,6 @@ pub struct Properties {
     resolution_policy: Option<String>,
     #[serde(skip_serializing)]
     virtual_network_link_state: Option<String>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
 }

@@ -89,3 +89,26 @@ fn an_unreadable_object_is_an_error_and_stays_recorded() {
     world.plan().fails_with("You may not look at this.").says("AuthorizationFailed");
     assert_eq!(world.state()["resources"], before["resources"]);
 }
+
+/// Whatever has a state of its own is written again where Azure left it failed, although nothing
+/// of it differs.
+#[test]
+fn what_azure_left_failed() {
+    let world = applied(&[&pieces::one_of_each(), crate::workspaces::HUB].concat());
+    let mut paths: Vec<String> =
+        pieces::where_each_is(&world.cloud).into_iter().map(|(_, path)| path).collect();
+    // The flag is of a workspace that is somebody else's.
+    paths.pop();
+    paths.push(world.cloud.id("Microsoft.MachineLearningServices/workspaces/hub-it"));
+    let state = |path: &String| world.cloud.get(path).unwrap()["properties"].clone();
+    for word in ["Failed", "Canceled"] {
+        for path in &paths {
+            world.cloud.patch(path, &json!({"properties": {"provisioningState": word}}));
+        }
+        world.apply().updates(paths.len());
+        for path in &paths {
+            assert_eq!(state(path)["provisioningState"], "Succeeded", "{path}");
+        }
+        world.plan().is_quiet();
+    }
+}

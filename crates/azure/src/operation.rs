@@ -252,7 +252,8 @@ pub fn has_failed(resource: &Json) -> bool {
     resource["properties"]["provisioningState"].as_str().is_some_and(is_failure)
 }
 
-fn is_failure(state: &str) -> bool {
+/// Whether that state of an operation or a resource is its bad end.
+pub fn is_failure(state: &str) -> bool {
     ["failed", "canceled", "cancelled"].iter().any(|known| known.eq_ignore_ascii_case(state))
 }
 

@@ -87,6 +87,8 @@ pub struct AiWorkspace {
     discovery_url: Computed<String>,
     /// GUID of the workspace, which is part of its names in the DNS.
     workspace_id: Computed<String>,
+    /// How far Azure is with the workspace: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
 }
 
 /// The identity of a workspace.

@@ -58,6 +58,8 @@ struct Properties {
     discovery_url: Option<String>,
     #[serde(skip_serializing)]
     workspace_id: Option<String>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -196,6 +198,7 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     workspace.hub_id.clone_from(&properties.hub_resource_id);
     workspace.discovery_url.set(properties.discovery_url.clone());
     workspace.workspace_id.set(properties.workspace_id.clone());
+    workspace.provisioning_state.set(properties.provisioning_state.clone());
     let access = properties.public_network_access.clone();
     workspace.public_network_access.set(access.unwrap_or_else(|| "Enabled".to_owned()));
     read_own(workspace, properties, live.importing);
