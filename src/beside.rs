@@ -5,6 +5,7 @@ use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::http::Arm;
 use azure::id::ResourceId;
+use futures::future::try_join_all;
 use serde_json::Value as Json;
 use std::time::Duration;
 
@@ -17,27 +18,26 @@ pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How long what can be spared is tried to be read.
 const SPARED_AFTER: Duration = Duration::from_secs(20);
 
-/// Reads objects along. What Azure has not is left out, and so is what can be spared and cannot be
-/// read, for whatever reason.
+/// Reads objects along, all at once. What Azure has not is left out, and so is what can be spared
+/// and cannot be read, for whatever reason.
 ///
 /// # Errors
 ///
 /// Those of the other requests, and an interruption.
 pub async fn read_beside(arm: &Arm, wanted: Vec<Beside>, until: &Deadline) -> Result<Found, Error> {
-    let mut found = Found::default();
-    for Beside { name, id, api, list, spare } in wanted {
-        let until = if spare { until.at_most(SPARED_AFTER) } else { until.clone() };
+    let looks = wanted.iter().map(|Beside { name, id, api, list, spare }| async move {
+        let until = if *spare { until.at_most(SPARED_AFTER) } else { until.clone() };
         let object = match list {
-            Some(child) => arm.list(&id, child, api, &until).await.map(|it| Some(Json::Array(it))),
-            None => arm.get(&id, api, &until).await.map(|reply| reply.map(|it| it.body)),
+            Some(child) => arm.list(id, child, api, &until).await.map(|it| Some(Json::Array(it))),
+            None => arm.get(id, api, &until).await.map(|reply| reply.map(|it| it.body)),
         };
         match object {
-            Ok(Some(object)) => drop(found.0.insert(name, object)),
-            Err(error) if !spare || error.is_cancelled() => return Err(error),
-            Ok(None) | Err(_) => {}
+            Err(error) if !spare || error.is_cancelled() => Err(error),
+            object => Ok(object.ok().flatten().map(|object| (*name, object))),
         }
-    }
-    Ok(found)
+    });
+    let found = try_join_all(looks).await?;
+    Ok(Found(found.into_iter().flatten().collect()))
 }
 
 /// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.

@@ -70,7 +70,8 @@ pub(crate) const ALL: [Trouble; 23] = [
     Trouble::new("hangs", Meets::Writes, || Fault::new(FaultKind::Hang)).patience(PATIENCE),
     Trouble::new("truncated JSON", Meets::All, || Fault::new(FaultKind::Truncate)),
     Trouble::new("invalid JSON", Meets::All, || Fault::new(FaultKind::Garbage)),
-    Trouble::new("401 in the middle", Meets::All, || Fault::new(FaultKind::ExpiredToken)),
+    // Of two in a row for the same request, the second means that the next token is no better.
+    Trouble::new("401 in the middle", Meets::Each, || Fault::new(FaultKind::ExpiredToken)),
     Trouble::new("403", Meets::Each, || {
         lasting(403, "AuthorizationFailed", "No right to do this.")
     })
