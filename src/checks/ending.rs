@@ -30,7 +30,7 @@ pub(super) fn last(
     body: &Json,
     goes: &dyn Fn(&ResourceId) -> bool,
 ) -> Option<Finding> {
-    let Ending { endpoint, target: Said { value: target, path } } = ending;
+    let Ending { endpoint, target: Said { value: target, path }, .. } = ending;
     let stays = |id: &ResourceId| id != endpoint && !goes(id);
     let approved = connections(body).into_iter().filter(|it| it.is_approved());
     let left = approved.filter_map(|it| it.endpoint).any(|id| stays(&id));

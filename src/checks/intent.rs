@@ -38,6 +38,8 @@ pub struct Ending {
     pub endpoint: ResourceId,
     /// The service.
     pub target: Said<ResourceId>,
+    /// The zones that it has records in.
+    pub zones: Vec<ResourceId>,
 }
 
 /// An endpoint to be made.
@@ -90,6 +92,8 @@ pub struct Zones {
     pub service: Service,
     /// The endpoint that leads to that service, where it is only known by its endpoint.
     pub endpoint: Option<Said<ResourceId>>,
+    /// The resource that has them, where it exists already.
+    pub owner: Option<ResourceId>,
     /// Where they stand.
     pub path: Path,
 }

@@ -46,6 +46,8 @@ pub enum Code {
     LegacyAccess,
     /// AAI016
     LastEndpoint,
+    /// AAI017
+    SharedRecords,
     /// AAI020
     JoinSubnet,
     /// AAI021
@@ -74,7 +76,7 @@ pub struct Rule {
 }
 
 /// Every check, in the order of its code.
-pub const RULES: [Rule; 21] = [
+pub const RULES: [Rule; 22] = [
     rule(Code::Subresource, "AAI001", Level::Enforce, RESOURCES, "Unknown subresource name"),
     rule(
         Code::MissingZone,
@@ -169,6 +171,13 @@ pub const RULES: [Rule; 21] = [
         Level::Warn,
         TARGET,
         "Last endpoint of a service without public access, that is to go",
+    ),
+    rule(
+        Code::SharedRecords,
+        "AAI017",
+        Level::Warn,
+        "the service, and the zone groups of its other endpoints",
+        "Records that another endpoint to the service has too",
     ),
     rule(Code::JoinSubnet, "AAI020", Level::Enforce, RIGHTS, "No right to join the subnet"),
     rule(Code::JoinZone, "AAI021", Level::Enforce, RIGHTS, "No right to join a zone"),

@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`list`] has every check; [`stance`] how strict the configuration wants each;
 //! [`intent`] what a resource says of its plan; [`sight`] what is read of Azure, once for all;
-//! [`finding`] what comes of it; and `service`, `network`, `zones`, `link`, `rights` and `ending`
-//! the checks themselves. They say what they find and change nothing.
+//! [`finding`] what comes of it; and `service`, `network`, `zones`, `link`, `rights`, `ending`
+//! and `shared` the checks themselves. They say what they find and change nothing.
 
 mod ending;
 pub mod finding;
@@ -13,6 +13,7 @@ pub mod list;
 mod network;
 mod rights;
 mod service;
+mod shared;
 pub mod sight;
 pub mod stance;
 mod zones;
@@ -57,18 +58,19 @@ fn manual_under_policy(endpoint: &Endpoint) -> Option<Finding> {
 /// What Azure tells of a plan that changes something.
 pub async fn of_plan(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Diagnostics {
     let environment = Environment::by_name(out.arm.cloud().name());
-    let (endpoint, zones, link, setting, ending, rights) = tokio::join!(
+    let (endpoint, zones, link, setting, ending, shared, rights) = tokio::join!(
         of_endpoint(intent.endpoint.as_ref(), stance, out),
         of_zones(intent.zones.as_ref(), stance, (out, environment)),
         of_link(intent, stance, out),
         of_setting(intent.setting.as_ref(), stance, out),
         of_ending(intent.ending.as_ref(), stance, out),
+        of_records(intent, stance, out),
         rights::missing(intent, stance, out),
     );
     let mut report = Report::default();
     let zone = intent.zone.as_ref();
     report.extend(zone.and_then(|zone| zones::of_another_cloud(zone, environment)));
-    for part in [endpoint, zones, link, setting, ending, rights] {
+    for part in [endpoint, zones, link, setting, ending, shared, rights] {
         report.join(part);
     }
     report.told(stance)
@@ -228,7 +230,7 @@ async fn of_zones(
     if zones.ids.iter().all(Option::is_none) {
         return report;
     }
-    let service = service_of(zones, (out, &mut report)).await;
+    let service = service_of(zones, &codes, (out, &mut report)).await;
     let resources = service::resources(&service, out).await;
     if let Some((_, target)) = service::known(&service) {
         blind(&mut report, RESOURCES, &codes, (&resources, target));
@@ -245,12 +247,16 @@ async fn of_zones(
 }
 
 /// The service whose records the zones hold, by its endpoint where that alone is given.
-async fn service_of(zones: &Zones, (out, report): (&Lookout<'_>, &mut Report)) -> Service {
+async fn service_of(
+    zones: &Zones,
+    codes: &[Code],
+    (out, report): (&Lookout<'_>, &mut Report),
+) -> Service {
     let Some(endpoint) = &zones.endpoint else {
         return zones.service.clone();
     };
     let body = out.object(&endpoint.value, endpoint::API).await;
-    blind(report, WHOLE, &[Code::MissingZone, Code::ForeignZone], (&body, endpoint));
+    blind(report, WHOLE, codes, (&body, endpoint));
     body.seen().map(|body| service::behind(endpoint, body)).unwrap_or_default()
 }
 
@@ -291,6 +297,29 @@ async fn of_ending(ending: Option<&Ending>, stance: &Stance, out: &Lookout<'_>) 
     blind(&mut report, WHOLE, &[Code::LastEndpoint], (&body, &ending.target));
     let goes = |id: &ResourceId| out.sights.is_going(id.as_str());
     report.extend(body.seen().and_then(|body| ending::last(ending, body, &goes)));
+    report
+}
+
+async fn of_records(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Report {
+    let mut report = Report::default();
+    let codes = [Code::SharedRecords];
+    if !stance.makes(&codes) {
+        return report;
+    }
+    if let Some(zones) = intent.zones.as_ref().filter(|zones| zones.ids.iter().any(Option::is_some))
+    {
+        let service = service_of(zones, &codes, (out, &mut report)).await;
+        let (body, finding) = shared::taken_over(zones, &service, out).await;
+        if let Some(target) = &service.target {
+            blind(&mut report, WHOLE, &codes, (&body, target));
+        }
+        report.extend(finding);
+    }
+    if let Some(ending) = &intent.ending {
+        let (body, finding) = shared::taken_away(ending, out).await;
+        blind(&mut report, WHOLE, &codes, (&body, &ending.target));
+        report.extend(finding);
+    }
     report
 }
 

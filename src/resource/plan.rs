@@ -26,12 +26,15 @@ impl<R: ArmResource> Managed<R> {
             let names = ["id", "network_interface_id"].map(|name| prior.get(name).as_str());
             self.azure.goes(&names.into_iter().flatten().collect::<Vec<_>>());
         }
-        let intent = match (prior, planned) {
+        let mut intent = match (prior, planned) {
             (prior, Value::Null) => R::ending(prior),
             (prior, planned) if prior == planned => Intent::default(),
             (prior, _) if prior.is_null() || replaced => R::intent(config),
             (prior, _) => R::intent(config).beyond(&R::intent(prior)),
         };
+        if let Some(zones) = &mut intent.zones {
+            zones.owner = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
+        }
         found.extend(self.azure.check(&intent, context).await);
         found
     }

@@ -33,13 +33,17 @@ pub(super) fn of(config: &Value) -> Intent {
     Intent { endpoint: Some(endpoint), zones: zones(config, service), ..Intent::default() }
 }
 
-/// What the end of an endpoint is about: where its connection is approved, it takes a way in along.
+/// What the end of an endpoint is about: where its connection is approved, it takes a way in along,
+/// and the records.
 pub(super) fn of_end(prior: &Value) -> Intent {
     let endpoint = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
     let approved = prior.get("connection_status").as_str() == Some("Approved");
     let target = of(prior).endpoint.and_then(|endpoint| endpoint.service.target);
     let ending = endpoint.filter(|_| approved).zip(target);
-    let ending = ending.map(|(endpoint, target)| Ending { endpoint, target });
+    let configs = prior.get("private_dns_zone_configs").as_list().unwrap_or_default().iter();
+    let zone = |config: &Value| ResourceId::parse(config.get("private_dns_zone_id").as_str()?).ok();
+    let zones: Vec<ResourceId> = configs.filter_map(zone).collect();
+    let ending = ending.map(|(endpoint, target)| Ending { endpoint, target, zones });
     Intent { ending, ..Intent::default() }
 }
 
@@ -67,5 +71,5 @@ fn zones(config: &Value, service: Service) -> Option<Zones> {
     let path = Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids");
     let ids = block.get("private_dns_zone_ids").as_list()?;
     let ids = ids.iter().map(|id| Said::id(id, path.clone())).collect();
-    Some(Zones { ids, names: Vec::new(), service, endpoint: None, path })
+    Some(Zones { ids, service, path, ..Zones::default() })
 }

@@ -11,6 +11,7 @@ pub fn stories() -> Vec<Story> {
     stories.extend(of_the_resource());
     stories.extend(of_new_zones());
     stories.extend(of_links());
+    stories.push(of_two_endpoints());
     stories
 }
 
@@ -54,6 +55,24 @@ fn of_the_block() -> Vec<Story> {
         story("AAI011", &second, &six, "There are 7 zones"),
         Story::of("AAI012", &policy, groups, &manual, "makes a zone group for a manual connection"),
     ]
+}
+
+#[test]
+fn of_zones_that_another_endpoint_is_in() {
+    each_is_told(&[of_two_endpoints()]);
+}
+
+/// A second endpoint to the workspace, at first in no zone.
+fn of_two_endpoints() -> Story {
+    let first = group_of(&[API, NOTEBOOKS]);
+    let second = first.replace("\"hub\"", "\"second\"").replace("pe-hub", "pe-second");
+    let (before, group) = second.split_at(second.find("  private_dns_zone_group").unwrap());
+    let hcl = [&*first, before, "  # no group\n}\n"].concat();
+    let group = group.trim_end().trim_end_matches('}');
+    let says = "\"pe-hub\" has its records in privatelink.api.azureml.ms, \
+                privatelink.notebooks.azure.net too";
+    let story = Story::of("AAI017", &hcl, "  # no group\n", group, says);
+    story.given(both_zones).after(&first)
 }
 
 /// A group of its own for an endpoint that is there already.

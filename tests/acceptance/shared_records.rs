@@ -1,0 +1,87 @@
+//! Two endpoints to one service, whose records are in the same zone.
+
+use crate::pieces;
+use crate::world::World;
+
+const RECORD: &str = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms/A/";
+
+fn second(of: &str) -> String {
+    let named = of.replace("\"default\"", "\"second\"").replace("pe-hub", "pe-second");
+    named.replace("\"hub\"", "\"second\"").replace("endpoint.hub", "endpoint.second")
+}
+
+/// The address of the workspace in the zone.
+fn address(world: &World) -> Option<String> {
+    let id = world.cloud.id(RECORD);
+    let all = world.cloud.everything();
+    let record = all.iter().find(|(key, _)| {
+        let name = key.to_lowercase();
+        name.starts_with(&id.to_lowercase())
+            && name.contains(".workspace.")
+            && !name.ends_with(".cert")
+    });
+    let address = &record?.1["properties"]["aRecords"][0]["ipv4Address"];
+    Some(address.as_str().unwrap().to_owned())
+}
+
+/// The last one to be written has the names; when it goes, nobody has, until the other's group is
+/// written again.
+#[test]
+fn who_has_the_names_and_who_loses_them_is_told() {
+    let world = World::new();
+    let first = [pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat();
+    world.config(&first);
+    world.apply().creates(3).keeps_quiet_about("AAI017");
+    let of_first = address(&world).unwrap();
+
+    world.config(&[&first, &*second(pieces::ENDPOINT), &second(pieces::GROUP)].concat());
+    world.apply().creates(2);
+    assert_ne!(address(&world).unwrap(), of_first);
+    world.plan().is_quiet().keeps_quiet_about("AAI017");
+
+    // The endpoint was on record before its group: Terraform plans its end by what is on record.
+    world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
+    world.config(&first);
+    let plan = world.plan().warns("\"pe-hub\" may lose its records in privatelink.api.azureml.ms");
+    plan.says("AAI017").says("-replace");
+    world.apply().destroys(2);
+    assert_eq!(address(&world), None);
+    let group = "-replace=azureai_private_dns_zone_group.hub";
+    world.run(&["apply", "-input=false", "-auto-approve", group]).replaces(1);
+    assert_eq!(address(&world).unwrap(), of_first);
+}
+
+/// An endpoint that is there is known before the second is made, whichever way its group is.
+#[test]
+fn a_second_endpoint_in_the_zone_is_told_before_it_is_made() {
+    for group in [pieces::GROUP, ""] {
+        let inline = if group.is_empty() { pieces::INLINE_GROUP } else { "" };
+        let endpoint = pieces::endpoint_with(inline);
+        let first = [pieces::ZONE, &*endpoint, group].concat();
+        let world = World::new();
+        world.config(&first);
+        world.apply().succeeds();
+        world.config(&[&*first, &second(pieces::ENDPOINT)].concat());
+        world.apply().creates(1).keeps_quiet_about("AAI017");
+        let both = [&*first, &second(&endpoint), &second(group)].concat();
+        world.config(&both);
+        let says = "\"pe-hub\" has its records in privatelink.api.azureml.ms too";
+        world.plan().warns(says).says("AAI017").says("Azure keeps one record");
+        // What goes with it is not in its way, and nobody is told of what is not read.
+        world.config("");
+        world.run(&["plan", "-destroy"]).succeeds().keeps_quiet_about("AAI017");
+    }
+}
+
+/// Another team's endpoint may not be read, and is none of ours.
+#[test]
+fn an_endpoint_that_may_not_be_read_is_not_spoken_of() {
+    let world = World::new();
+    let first = [pieces::ZONE, &*pieces::endpoint_with(pieces::INLINE_GROUP)].concat();
+    world.config(&first);
+    world.apply().succeeds();
+    let groups = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read";
+    world.cloud.deny("Microsoft.Network/privateEndpoints/pe-hub", groups);
+    world.config(&[&*first, &second(&pieces::endpoint_with(pieces::INLINE_GROUP))].concat());
+    world.run(&["plan", "-refresh=false"]).succeeds().keeps_quiet_about("AAI017");
+}
