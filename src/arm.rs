@@ -4,8 +4,10 @@
 use crate::checks::intent::Intent;
 use crate::checks::stance::Stance;
 use crate::moves::Former;
+use crate::survey::Survey;
 use crate::tags::{TagRules, Tagged};
 use azure::id::ResourceId;
+use azure::operation::is_failure;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::Model;
@@ -69,7 +71,7 @@ impl Home {
             planned.set_entry("subscription_id", subscription.clone().into());
         }
         // What Azure left failed is written again.
-        if planned.get("provisioning_state").as_str() == Some("Failed") {
+        if planned.get("provisioning_state").as_str().is_some_and(is_failure) {
             planned.set_entry("provisioning_state", Value::Unknown);
         }
         self.tags.plan(prior, planned);
@@ -165,10 +167,14 @@ pub struct Part {
 /// Something that an object must still come to, before it is done.
 #[derive(Clone, Debug)]
 pub struct Awaited {
-    /// What, in a few words.
+    /// Which of the things that it must come to, one after the other.
+    pub step: &'static str,
+    /// What is still missing, in a few words.
     pub what: String,
-    /// How long that may take, where that is less than the whole operation may.
+    /// How long that step may take, where that is less than the whole operation may.
     pub within: Option<Duration>,
+    /// What is told instead of a failure, where the object is whole without it.
+    pub or_else: Option<Diagnostic>,
 }
 
 /// What becomes of a part that is no longer wanted.
@@ -279,12 +285,14 @@ pub trait ArmResource: Model + Clone {
         gone
     }
 
-    /// What the object must still come to after it was written, by what was read of it.
+    /// What the object must still come to after it was written, by what was read of it and what
+    /// there is to see.
     ///
     /// # Errors
     ///
     /// When it will never come to it.
-    fn awaits(&self) -> Result<Option<Awaited>, Diagnostic> {
+    fn awaits(&self, survey: &Survey) -> Result<Option<Awaited>, Diagnostic> {
+        let _ = survey;
         Ok(None)
     }
 

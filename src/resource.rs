@@ -7,13 +7,14 @@ mod create;
 mod plan;
 mod served;
 
-use crate::arm::{ArmResource, Awaited, End, Found, Live, Part};
+use crate::arm::{ArmResource, End, Found, Live, Part};
 use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new};
 use crate::explain::{explain, unreadable, vanished};
 use crate::part::{end_part, left_alone, write_part};
 use crate::place;
 use crate::provider::Azure;
 use crate::setting::until;
+use crate::survey::{Survey, survey};
 use crate::wire::to_json;
 use azure::deadline::Deadline;
 use azure::error::Error;
@@ -36,6 +37,9 @@ pub struct Managed<R> {
 
 /// How often an update is tried whose object others change at the same time.
 pub(crate) const MOST_COLLISIONS: u32 = 10;
+
+/// The longest time between two looks at what an object must still come to.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long it may take to see what has become of an update that failed.
 pub(crate) const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -98,21 +102,35 @@ impl<R: ArmResource> Managed<R> {
         arm: &Arm,
         model: &mut R,
         (id, mut reply): (&ResourceId, Json),
-        until: &Deadline,
+        (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
-        let started = Instant::now();
+        let (mut step, mut begun) = ("", Instant::now());
         loop {
             self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
-            let Some(Awaited { what, within }) = model.awaits()? else {
+            let judged = survey(arm, Survey::default(), |seen| model.awaits(seen), until).await;
+            let judged = judged.map_err(|error| Self::fault("Reading", id, &error))?;
+            let Some(awaited) = judged? else {
                 return Ok(());
             };
-            let left =
-                within.map_or(until.remaining(), |within| within.saturating_sub(started.elapsed()));
-            if let Err(error) = until.at_most(left).sleep(LOOK_AGAIN).await {
-                let doing = format!("Waiting for {what} of {} {:?}", R::KIND.label, id.name());
-                return Err(explain(&doing, &error));
+            if awaited.step != step {
+                (step, begun) = (awaited.step, Instant::now());
             }
-            reply = Self::current(arm, id, until).await?.body;
+            let waited = begun.elapsed();
+            let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
+            let left = awaited.within.map(|within| within.saturating_sub(waited));
+            let patience = left.map_or_else(|| until.clone(), |left| until.at_most(left));
+            match (patience.sleep(pause).await, awaited.or_else) {
+                (Ok(()), _) => reply = Self::current(arm, id, until).await?.body,
+                (Err(_), Some(told)) => {
+                    context.warn(told);
+                    return Ok(());
+                }
+                (Err(error), None) => {
+                    let (what, label) = (awaited.what, R::KIND.label);
+                    let doing = format!("Waiting for {what} of {label} {:?}", id.name());
+                    return Err(explain(&doing, &error));
+                }
+            }
         }
     }
 
@@ -254,7 +272,7 @@ impl<R: ArmResource> Managed<R> {
         }
         context.accepted(model);
         let reply = Self::current(arm, id, until).await?.body;
-        self.settle(arm, model, (id, reply), until).await
+        self.settle(arm, model, (id, reply), (until, context)).await
     }
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {

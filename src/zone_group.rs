@@ -1,17 +1,48 @@
 //! The wire form of private DNS zone groups, shared by the endpoint's inline block and the
 //! standalone resource.
 
+use crate::arm::Awaited;
 use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
 /// ARM's name of the type.
 pub const TYPE: &str = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups";
 
 /// Zones that a group may have (Azure's limit).
 pub const MOST_ZONES: i64 = 5;
+
+/// How long Azure may take to list the records of a group that it has made.
+const RECORDS_WITHIN: Duration = Duration::from_secs(60);
+
+/// Waiting for the records of a group in those of its zones that have none, by their IDs, although
+/// names of the endpoint belong there.
+pub fn awaited<'a>(
+    empty: impl IntoIterator<Item = &'a String>,
+    needed: impl Fn(&str) -> bool,
+    path: Path,
+) -> Option<Awaited> {
+    let names = empty.into_iter().map(|id| zone_name(id)).filter(|name| needed(name));
+    let zones = names.collect::<Vec<_>>().join(", ");
+    if zones.is_empty() {
+        return None;
+    }
+    let summary = format!("The zone group has no record yet in {zones}");
+    let detail = "Azure has made the group and lists no record of the endpoint there. Until it \
+                  does, clients in the network do not reach the service by its name. Look again \
+                  with `terraform plan`, or with the data source `azureai_private_dns_check`.";
+    Some(Awaited {
+        step: "records",
+        what: format!("the records in {zones}"),
+        within: Some(RECORDS_WITHIN),
+        or_else: Some(Diagnostic::warning(summary, detail).at(path)),
+    })
+}
 
 /// A zone group on the wire.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -98,7 +129,8 @@ impl Config {
     }
 }
 
-fn zone_name(id: &str) -> String {
+/// The name of a zone, by its ID.
+pub fn zone_name(id: &str) -> String {
     ResourceId::parse(id).map(|id| id.name().to_lowercase()).unwrap_or_default()
 }
 

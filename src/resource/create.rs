@@ -35,7 +35,7 @@ impl<R: ArmResource> Managed<R> {
             let visible = visible(&arm, &id, R::KIND.api, &until).await;
             reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
         }
-        self.settle(&arm, &mut model, (&id, reply), &until).await?;
+        self.settle(&arm, &mut model, (&id, reply), (&until, context)).await?;
         Ok(model)
     }
 

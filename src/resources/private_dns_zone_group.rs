@@ -1,8 +1,10 @@
 //! `azureai_private_dns_zone_group`
 
-use crate::arm::{ArmResource, Create, Home, Kind, Live};
+use crate::arm::{ArmResource, Awaited, Create, Home, Kind, Live};
 use crate::check;
 use crate::checks::intent::{Intent, Said, Service, Zones};
+use crate::isolation::endpoint::Endpoint;
+use crate::survey::Survey;
 use crate::zone_group::{self, Group};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -135,6 +137,25 @@ impl ArmResource for PrivateDnsZoneGroup {
         self.record_sets.set(records.collect::<Vec<_>>());
     }
 
+    fn awaits(&self, survey: &Survey) -> Result<Option<Awaited>, Diagnostic> {
+        let sets = self.record_sets.get().map(Vec::as_slice).unwrap_or_default();
+        let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
+        let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
+        let empty: Vec<_> = zones.filter(is_empty).collect();
+        if empty.is_empty() {
+            return Ok(None);
+        }
+        let endpoint = check::parse(&self.private_endpoint_id, "private_endpoint_id")?;
+        let endpoint = Endpoint::see(survey, &endpoint).seen().filter(Endpoint::is_approved);
+        let needed = endpoint.and_then(|it| it.needed(survey).seen()).unwrap_or_default();
+        let is_needed = |zone: &str| {
+            let mut listed = needed.iter().filter(|it| !it.derived);
+            listed.any(|it| it.zone.eq_ignore_ascii_case(zone))
+        };
+        let path = Path::of("private_dns_zone_config");
+        Ok(zone_group::awaited(empty, is_needed, path))
+    }
+
     fn adopts(&self) -> bool {
         self.adopt_existing
     }
@@ -150,6 +171,7 @@ impl ArmResource for PrivateDnsZoneGroup {
             names: names.collect(),
             service: Service::default(),
             endpoint: Said::id(config.get(endpoint), Path::of(endpoint)),
+            owner: None,
             path: path.clone(),
         };
         Intent { zones: Some(zones), ..Intent::default() }

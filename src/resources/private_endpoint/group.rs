@@ -57,12 +57,12 @@ pub(super) struct ZoneConfig {
     /// ID of the zone.
     pub(super) private_dns_zone_id: String,
     /// The records that the group keeps there.
-    record_sets: Vec<RecordSet>,
+    pub(super) record_sets: Vec<RecordSet>,
 }
 
 /// Records in a zone.
 #[derive(Object, Clone, Debug, PartialEq)]
-struct RecordSet {
+pub(super) struct RecordSet {
     /// Name in the zone.
     name: String,
     /// `A`, for example.

@@ -1,5 +1,6 @@
 //! `azureai_private_endpoint`
 
+mod awaits;
 mod group;
 mod intent;
 mod plan;
@@ -12,6 +13,7 @@ use crate::check;
 use crate::checks::intent::Intent;
 use crate::moves::Former;
 use crate::place::Place;
+use crate::survey::Survey;
 use crate::tags::Tagged;
 use crate::wire::Tracked;
 use azure::id::ResourceId;
@@ -315,8 +317,8 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn awaits(&self) -> Result<Option<Awaited>, Diagnostic> {
-        plan::awaits(self)
+    fn awaits(&self, _survey: &Survey) -> Result<Option<Awaited>, Diagnostic> {
+        awaits::next(self)
     }
 
     fn blame(code: &str) -> Option<Path> {

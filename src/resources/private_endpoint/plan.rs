@@ -1,13 +1,12 @@
-//! What the schema's facts do not say of an endpoint's plan, and what an endpoint must come to.
+//! What the schema's facts do not say of an endpoint's plan.
 
-use super::{API, GROUPS, PrivateEndpoint};
-use crate::arm::{Awaited, End, Found, Part};
+use super::{API, GROUPS};
+use crate::arm::{End, Found, Part};
 use crate::zone_group::Group;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::path::Path;
 use plugin::resource::Change;
-use plugin::timeouts;
 use plugin::value::Value;
 
 /// Plans the removal of groups that are not to be, and the end of connections that are cut.
@@ -113,52 +112,6 @@ pub(super) fn every_group(id: &ResourceId, found: &Found) -> Vec<Part> {
         path: Path::of("dns_zone_group_mode"),
     };
     groups.map(part).collect()
-}
-
-/// What the endpoint must still come to.
-pub(super) fn awaits(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diagnostic> {
-    if let Some(awaited) = approval(endpoint)? {
-        return Ok(Some(awaited));
-    }
-    let Some(wait) = endpoint.wait_for_zone_group.first() else {
-        return Ok(None);
-    };
-    let configs = endpoint.private_dns_zone_configs.get().map(Vec::as_slice).unwrap_or_default();
-    let names: Vec<String> =
-        configs.iter().map(|config| zone_name(&config.private_dns_zone_id)).collect();
-    let has = |name: &String| names.iter().any(|there| there.eq_ignore_ascii_case(name));
-    let missing: Vec<&String> =
-        wait.required_zone_names.iter().flatten().filter(|name| !has(name)).collect();
-    if !configs.is_empty() && missing.is_empty() {
-        return Ok(None);
-    }
-    let within = wait.timeout.as_deref().and_then(|text| timeouts::parse(text).ok());
-    let zones: Vec<&str> = missing.into_iter().map(String::as_str).collect();
-    let what = if zones.is_empty() {
-        "the zone group".to_owned()
-    } else {
-        format!("the zone group with {}", zones.join(", "))
-    };
-    Ok(Some(Awaited { what, within }))
-}
-
-fn approval(endpoint: &PrivateEndpoint) -> Result<Option<Awaited>, Diagnostic> {
-    let status = endpoint.connection_status.get().map(String::as_str).unwrap_or_default();
-    if endpoint.wait_for_approval != Some(true) || status == "Approved" {
-        return Ok(None);
-    }
-    if status == "Pending" {
-        return Ok(Some(Awaited { what: "the approval".to_owned(), within: None }));
-    }
-    let said = endpoint.private_service_connection.first();
-    let said = said.and_then(|it| it.status_description.get()).cloned().unwrap_or_default();
-    let summary = format!("The connection was not approved, but is {status}");
-    let detail = format!("The owner of the service says: {said:?}. Ask them, and apply again.");
-    Err(Diagnostic::error(summary, detail).at(Path::of("private_service_connection")))
-}
-
-fn zone_name(id: &str) -> String {
-    ResourceId::parse(id).map(|id| id.name().to_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(super) struct DnsRecord {
     /// `A`.
     r#type: String,
     /// The private DNS zone that should hold the record. Empty for a service that is not known.
-    zone_name: String,
+    pub(super) zone_name: String,
     /// Name of the record in the zone.
     record_name: String,
     /// Addresses.
@@ -22,10 +22,13 @@ pub(super) struct DnsRecord {
     member_name: String,
     /// Where the name is from: `nic` for the endpoint's interface, `derived` for a name that Azure
     /// does not list there and that must resolve all the same.
-    source: String,
+    pub(super) source: String,
     /// Seconds that resolvers may keep the record.
     ttl: i64,
 }
+
+/// The source of a name that the endpoint's interface lists.
+pub(super) const OF_INTERFACE: &str = "nic";
 
 /// Seconds that Azure's own zone groups let records be kept.
 const TTL: i64 = 10;
@@ -47,7 +50,7 @@ impl From<Needed> for DnsRecord {
             ip_addresses: needed.addresses,
             group_id: needed.group,
             member_name: needed.member,
-            source: if needed.derived { "derived" } else { "nic" }.to_owned(),
+            source: if needed.derived { "derived" } else { OF_INTERFACE }.to_owned(),
             ttl: TTL,
         }
     }
