@@ -31,14 +31,20 @@ pub(super) fn remember<S: ArmSetting>(
 }
 
 /// Notes what is about to be written, and what was there before: should this run be killed, the
-/// next one must not take the one for the other.
+/// next one must not take the one for the other. Until this write has come to something, there may
+/// be what an earlier run wrote.
 pub(super) fn begin<S: ArmSetting>(wish: &S, id: &ResourceId, context: &Context) {
     let (wish, block) = (wish.encode(), S::block());
-    let written = owned::<S>(&wish).filter_map(|name| {
-        let attribute = block.attribute(name)?;
-        Some((name.to_owned(), codec::to_json(wish.get(name), &attribute.ty)))
-    });
-    let written: Map<String, Json> = written.collect();
+    let earlier = context.begun(id.as_str()).unwrap_or_default();
+    let mut written = earlier["written"].as_object().cloned().unwrap_or_default();
+    for name in owned::<S>(&wish) {
+        let Some(attribute) = block.attribute(name) else { continue };
+        let values = written.entry(name).or_insert_with(|| json!([]));
+        let value = codec::to_json(wish.get(name), &attribute.ty);
+        if let Some(values) = values.as_array_mut().filter(|values| !values.contains(&value)) {
+            values.push(value);
+        }
+    }
     context.begin(id.as_str(), &json!({ "former": previous(context), "written": written }));
 }
 
@@ -57,10 +63,12 @@ fn recovered<S: ArmSetting>(id: &str, now: &Value, context: &Context) -> Map<Str
     let (mut kept, block) = (previous(context), S::block());
     let note = context.begun(id).unwrap_or_default();
     for (name, former) in note["former"].as_object().into_iter().flatten() {
-        let written = note["written"].get(name).map(ToString::to_string);
-        let still = block.attribute(name).zip(written).is_some_and(|(attribute, written)| {
-            let written = codec::from_json(written.as_bytes(), &attribute.ty);
-            written.is_ok_and(|written| attribute.same(&written, now.get(name)))
+        let mut written = note["written"][name].as_array().into_iter().flatten();
+        let still = block.attribute(name).is_some_and(|attribute| {
+            written.any(|written| {
+                let written = codec::from_json(written.to_string().as_bytes(), &attribute.ty);
+                written.is_ok_and(|written| attribute.same(&written, now.get(name)))
+            })
         });
         if still {
             kept.entry(name.clone()).or_insert_with(|| former.clone());

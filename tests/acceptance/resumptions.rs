@@ -261,6 +261,26 @@ fn what_is_taken_on_as_well_by_now_is_put_back_with_the_rest() {
     assert_eq!(account(&world), before);
 }
 
+/// What another run meant to write and could not does not hide what the killed one has written.
+#[test]
+fn a_wish_that_was_refused_meanwhile_makes_nobody_forget() {
+    let world = World::new();
+    let before = account(&world);
+    world.config(&access("Disabled", ""));
+    killed_when_the_account_is(&world, (true, 0));
+    let refused = Fault::status(403, "AuthorizationFailed", "No right to do this.");
+    world.cloud.fault(refused.method("PATCH").path("/storageAccounts/").count(0));
+    world.config(&access("Enabled", RULE));
+    world.apply().fails_with("No right to do this.");
+    world.cloud.forget_faults();
+    assert_eq!(account(&world), (true, 0));
+    world.config(&access("Disabled", RULE));
+    world.apply().succeeds();
+    assert_eq!(account(&world), (true, 1));
+    world.destroy().destroys(1);
+    assert_eq!(account(&world), before);
+}
+
 /// Of what an update takes on, the state knows nothing either when the update is killed.
 #[test]
 fn what_an_update_took_on_is_put_back_as_well() {
