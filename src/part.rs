@@ -20,17 +20,36 @@ pub(crate) fn left_alone(part: &Part) -> Diagnostic {
     Diagnostic::warning(summary, detail).at(part.path.clone())
 }
 
-/// Makes the part what it is to be.
+/// Makes the parts of an object what they are to be. Answers whether one was written, or where
+/// there are none, the object itself: from that comes what comes later.
+///
+/// # Errors
+///
+/// What ARM says of a part that may not fail.
+pub(crate) async fn write_parts(
+    arm: &Arm,
+    (whole, parts): (bool, &[Part]),
+    until: &Deadline,
+    context: &Context,
+) -> Result<bool, Diagnostic> {
+    let mut written = whole && parts.is_empty();
+    for part in parts {
+        written |= write_part(arm, part, until, context).await?;
+    }
+    Ok(written)
+}
+
+/// Makes the part what it is to be. Answers whether it was written.
 ///
 /// # Errors
 ///
 /// What ARM says, unless the part may fail: then it is a warning.
-pub(crate) async fn write_part(
+async fn write_part(
     arm: &Arm,
     part: &Part,
     until: &Deadline,
     context: &Context,
-) -> Result<(), Diagnostic> {
+) -> Result<bool, Diagnostic> {
     let written = async {
         let live = arm.get(&part.id, part.api, until).await?;
         let mut body = live.as_ref().map_or_else(|| part.body.clone(), |live| live.body.clone());
@@ -38,23 +57,24 @@ pub(crate) async fn write_part(
             Some(live) => {
                 merge::merge(&mut body, &part.body);
                 if body == live.body {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
             None => merge::drop_nulls(&mut body),
         }
         let write = arm.put(&part.id, part.api, &body, Condition::None);
-        write.run(until, &|| ()).await.map(|_| ())
+        write.run(until, &|| ()).await.map(|_| true)
     };
-    let Err(error) = written.await else {
-        return Ok(());
+    let error = match written.await {
+        Ok(written) => return Ok(written),
+        Err(error) => error,
     };
     let fault = part_fault("Writing", part, &error);
     if !part.may_fail || error.is_cancelled() {
         return Err(fault);
     }
     context.warn(Diagnostic { severity: Severity::Warning, ..fault });
-    Ok(())
+    Ok(false)
 }
 
 /// Takes the part away.

@@ -10,7 +10,7 @@ mod served;
 use crate::arm::{ArmResource, End, Found, Live, Part};
 use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new};
 use crate::explain::{explain, unreadable, vanished};
-use crate::part::{end_part, left_alone, write_part};
+use crate::part::{end_part, left_alone, write_parts};
 use crate::place;
 use crate::provider::Azure;
 use crate::setting::until;
@@ -96,12 +96,13 @@ impl<R: ArmResource> Managed<R> {
         Ok(())
     }
 
-    /// Sets the model from the object once it has come to what it must come to.
+    /// Sets the model from the object once it has come to what it must come to; also to what it
+    /// may be whole without, where something was written just now.
     async fn settle(
         &self,
         arm: &Arm,
         model: &mut R,
-        (id, mut reply): (&ResourceId, Json),
+        (id, mut reply, written): (&ResourceId, Json, bool),
         (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
         let (mut step, mut begun) = ("", Instant::now());
@@ -109,7 +110,7 @@ impl<R: ArmResource> Managed<R> {
             self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
             let judged = survey(arm, Survey::default(), |seen| model.awaits(seen), until).await;
             let judged = judged.map_err(|error| Self::fault("Reading", id, &error))?;
-            let Some(awaited) = judged? else {
+            let Some(awaited) = judged?.filter(|it| written || it.or_else.is_none()) else {
                 return Ok(());
             };
             if awaited.step != step {
@@ -171,6 +172,7 @@ impl<R: ArmResource> Managed<R> {
     }
 
     /// Writes the model over the object as it is now; again where others changed it meanwhile.
+    /// Answers whether anything was written.
     async fn write_over(
         &self,
         arm: &Arm,
@@ -178,16 +180,16 @@ impl<R: ArmResource> Managed<R> {
         id: &ResourceId,
         mut reply: Reply,
         until: &Deadline,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<bool, Diagnostic> {
         let mut collisions = 0;
         loop {
             let body = self.over(model, &reply.body)?;
             if body == reply.body && !has_failed(&body) {
-                return Ok(());
+                return Ok(false);
             }
             let written = Self::write_changed(arm, id, &reply, &body, until).await;
             match written {
-                Ok(_) => return Ok(()),
+                Ok(_) => return Ok(true),
                 Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
                     collisions += 1;
                     reply = Self::current(arm, id, until).await?;
@@ -266,13 +268,11 @@ impl<R: ArmResource> Managed<R> {
         for part in &gone {
             end_part(arm, part, until).await?;
         }
-        self.write_over(arm, model, id, reply, until).await?;
-        for part in &parts {
-            write_part(arm, part, until, context).await?;
-        }
+        let written = self.write_over(arm, model, id, reply, until).await?;
+        let written = write_parts(arm, (written, &parts), until, context).await?;
         context.accepted(model);
         let reply = Self::current(arm, id, until).await?.body;
-        self.settle(arm, model, (id, reply), (until, context)).await
+        self.settle(arm, model, (id, reply, written), (until, context)).await
     }
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {

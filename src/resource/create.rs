@@ -5,7 +5,7 @@ use super::Managed;
 use crate::arm::{ArmResource, Create, Found};
 use crate::beside::{read_beside, visible};
 use crate::explain::{already_exists, begun_otherwise, explain, just_arrived, taken_up};
-use crate::part::write_part;
+use crate::part::write_parts;
 use crate::setting::until;
 use crate::wire::to_json;
 use azure::deadline::Deadline;
@@ -23,19 +23,17 @@ impl<R: ArmResource> Managed<R> {
         let until = until(context);
         let arm = self.azure.writable(&until).await?;
         let (id, found) = self.prepare(&arm, &mut model, &until, context).await?;
-        let mut reply = match found {
+        let (mut reply, written) = match found {
             Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
-            None => self.put_new(&arm, &model, &id, &until, context).await?,
+            None => (self.put_new(&arm, &model, &id, &until, context).await?, true),
         };
         let parts = model.parts(&id, &Found::default());
-        for part in &parts {
-            write_part(&arm, part, &until, context).await?;
-        }
+        let written = write_parts(&arm, (written, &parts), &until, context).await?;
         if !parts.is_empty() || !reply.is_object() {
             let visible = visible(&arm, &id, R::KIND.api, &until).await;
             reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
         }
-        self.settle(&arm, &mut model, (&id, reply), (&until, context)).await?;
+        self.settle(&arm, &mut model, (&id, reply, written), (&until, context)).await?;
         Ok(model)
     }
 
@@ -109,7 +107,8 @@ impl<R: ArmResource> Managed<R> {
         Ok(body)
     }
 
-    /// Takes over what is there already, and writes the model over it.
+    /// Takes over what is there already, and writes the model over it. Answers it, and whether
+    /// anything was written.
     async fn put_over(
         &self,
         arm: &Arm,
@@ -117,10 +116,10 @@ impl<R: ArmResource> Managed<R> {
         (id, found): (&ResourceId, Reply),
         until: &Deadline,
         context: &Context,
-    ) -> Result<Json, Diagnostic> {
-        self.write_over(arm, model, id, found, until).await?;
+    ) -> Result<(Json, bool), Diagnostic> {
+        let written = self.write_over(arm, model, id, found, until).await?;
         Self::on_record(model, id, context);
-        Ok(Self::current(arm, id, until).await?.body)
+        Ok((Self::current(arm, id, until).await?.body, written))
     }
 
     async fn put_new(

@@ -56,6 +56,17 @@ fn where_they_stay_away_it_is_said_and_no_failure() {
     }
 }
 
+/// What was told once is not waited for at every change.
+#[test]
+fn they_are_awaited_only_where_a_group_was_written() {
+    let world = world(1e6);
+    let times = "  timeouts {\n    create = \"3s\"\n  }\n";
+    world.config(&inline(times));
+    world.apply().succeeds().warns(LACKING);
+    world.config(&inline(&[times, "  tags = { team = \"network\" }\n"].concat()));
+    world.apply().updates(1).keeps_quiet_about("no record yet");
+}
+
 /// Ctrl-C while only the records are lacking: what was made is whole, and stays.
 #[test]
 fn an_interruption_while_they_are_awaited_loses_nothing() {

@@ -85,3 +85,19 @@ fn an_endpoint_that_may_not_be_read_is_not_spoken_of() {
     world.config(&[&*first, &second(&pieces::endpoint_with(pieces::INLINE_GROUP))].concat());
     world.run(&["plan", "-refresh=false"]).succeeds().keeps_quiet_about("AAI017");
 }
+
+/// An endpoint is not in its own way.
+#[test]
+fn a_group_that_gets_another_zone_is_alone() {
+    let other = pieces::ZONE.replace("\"api\"", "\"notebooks\"");
+    let other = other.replace("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net");
+    let ground = [pieces::ZONE, &other].concat();
+    let world = World::new();
+    world.config(&[&*ground, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat());
+    world.apply().succeeds();
+    let both =
+        pieces::INLINE_GROUP.replace(".api.id", ".api.id, azureai_private_dns_zone.notebooks.id");
+    assert_ne!(both, pieces::INLINE_GROUP);
+    world.config(&[&*ground, &pieces::endpoint_with(&both)].concat());
+    world.apply().updates(1).keeps_quiet_about("AAI017");
+}
