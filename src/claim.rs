@@ -335,15 +335,16 @@ impl<C: ArmClaim> Claimed<C> {
         let Place::At(id) = claim.place()? else {
             return Ok(None);
         };
-        if !context.importing {
-            context.forget(&own_id(&claim));
-        }
+        let own = own_id(&claim);
         let arm = self.azure.arm(&until).await?;
         let Some(reply) = Self::live(&arm, (&id, claim.api()), &until).await? else {
             return Ok(None);
         };
         if !claim.holds(&reply.body) {
             return Ok(None);
+        }
+        if !context.importing {
+            context.forget(&own);
         }
         claim.read(&reply.body, context.importing);
         if context.importing {

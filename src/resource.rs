@@ -142,9 +142,6 @@ impl<R: ArmResource> Managed<R> {
         context: &Context,
     ) -> Result<Option<R>, Diagnostic> {
         let id = place::of_state(R::NAME, model.id())?;
-        if !context.importing {
-            context.forget(id.as_str());
-        }
         let arm = self.azure.arm(until).await?;
         let found = match R::READ_ALONG.filter(|_| !context.importing) {
             Some(from) => arm.get_along(&id, R::KIND.api, from, until).await,
@@ -153,6 +150,9 @@ impl<R: ArmResource> Managed<R> {
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
             return Ok(None);
         };
+        if !context.importing {
+            context.forget(id.as_str());
+        }
         let id = if context.importing {
             context.set_private(IMPORTED, Some(true.into()));
             place::spelt_by_azure(id, &reply.body).canonical(R::KIND.ty)

@@ -1,7 +1,7 @@
 //! Creates: what is there already is told from what is new, and what an earlier run began and could
 //! not put on record is taken up again.
 
-use super::Managed;
+use super::{Age, LAST_LOOK, Managed};
 use crate::arm::{ArmResource, Create, Found};
 use crate::beside::{read_beside, visible};
 use crate::explain::{already_exists, begun_otherwise, explain, just_arrived, taken_up};
@@ -23,17 +23,39 @@ impl<R: ArmResource> Managed<R> {
         let until = until(context);
         let arm = self.azure.writable(&until).await?;
         let (id, found) = self.prepare(&arm, &mut model, &until, context).await?;
-        let (mut reply, written) = match found {
-            Some(found) => self.put_over(&arm, &model, (&id, found), &until, context).await?,
-            None => (self.put_new(&arm, &model, &id, &until, context).await?, true),
-        };
-        let parts = model.parts(&id, &Found::default());
-        let written = write_parts(&arm, (written, &parts), &until, context).await?;
-        if !parts.is_empty() || !reply.is_object() {
-            let visible = visible(&arm, &id, R::KIND.api, &until).await;
-            reply = visible.map_err(|error| Self::fault("Reading", &id, &error))?;
+        let made = self.make(&arm, model.clone(), (&id, found), &until, context).await;
+        if made.is_err() && context.stop.is_cancelled() && context.is_accepted() {
+            // It goes on without us: the state has what there is of it by now.
+            let until = until.grace(LAST_LOOK);
+            if let Ok(Some(reply)) = arm.get(&id, R::KIND.api, &until).await {
+                let how = (&until, Age::Old, false);
+                if self.load(&arm, &mut model, (&id, &reply.body), how).await.is_ok() {
+                    context.accepted(&model);
+                }
+            }
         }
-        self.settle(&arm, &mut model, (&id, reply, written), (&until, context)).await?;
+        made
+    }
+
+    async fn make(
+        &self,
+        arm: &Arm,
+        mut model: R,
+        (id, found): (&ResourceId, Option<Reply>),
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<R, Diagnostic> {
+        let (mut reply, written) = match found {
+            Some(found) => self.put_over(arm, &model, (id, found), until, context).await?,
+            None => (self.put_new(arm, &model, id, until, context).await?, true),
+        };
+        let parts = model.parts(id, &Found::default());
+        let written = write_parts(arm, (written, &parts), until, context).await?;
+        if !parts.is_empty() || !reply.is_object() {
+            let visible = visible(arm, id, R::KIND.api, until).await;
+            reply = visible.map_err(|error| Self::fault("Reading", id, &error))?;
+        }
+        self.settle(arm, &mut model, (id, reply, written), (until, context)).await?;
         Ok(model)
     }
 

@@ -1,5 +1,8 @@
 //! Ctrl-C and its relatives: nothing that Azure has begun to make is forgotten.
 
+use emulator::{Fault, FaultKind};
+use serde_json::json;
+
 use crate::outcome::Outcome;
 use crate::pieces;
 use crate::world::World;
@@ -24,13 +27,15 @@ fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> O
     world.end(running)
 }
 
-/// The endpoint is on record, and when Azure is done after all, the next apply ends well.
+/// The endpoint is on record as it is, and when Azure is done after all, nothing is left to do.
 fn is_on_record_and_converges(world: &World) {
     assert_eq!(world.attribute(ENDPOINT, "id"), world.cloud.id(pieces::ENDPOINT_PATH).as_str());
-    assert!(world.is_tainted(ENDPOINT));
+    assert_eq!(world.attribute(ENDPOINT, "provisioning_state"), "Updating");
+    assert!(!world.is_tainted(ENDPOINT));
     world.cloud.hold(false);
-    world.apply().replaces(1);
     world.plan().is_quiet();
+    world.apply().succeeds();
+    assert_eq!(world.attribute(ENDPOINT, "provisioning_state"), "Succeeded");
 }
 
 #[test]
@@ -55,4 +60,70 @@ fn a_runner_that_ends_terraform_alone() {
     let outcome = interrupted(&world, |running| running.signal_alone("TERM"));
     outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
     is_on_record_and_converges(&world);
+}
+
+/// What the interrupted run did not come to, the next one makes.
+#[test]
+fn what_was_not_begun_is_made_by_the_next_apply() {
+    let world = World::new();
+    world.config(&[pieces::ZONE, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat());
+    let zone = "-target=azureai_private_dns_zone.api";
+    world.run(&["apply", "-input=false", "-auto-approve", zone]).succeeds();
+    world.cloud.hold(true);
+    interrupted(&world, |running| running.signal("INT")).fails_with("on record as it is by now");
+    let guid =
+        || world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
+    let made = guid();
+    world.cloud.hold(false);
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(guid(), made);
+    assert_eq!(world.attribute(ENDPOINT, "private_dns_zone_group.0.name"), "default");
+}
+
+/// What Azure then fails to make is repaired where it is.
+#[test]
+fn what_fails_after_the_interruption_is_repaired() {
+    let world = slow();
+    interrupted(&world, |running| running.signal("INT")).fails_with("interrupt");
+    let failed = json!({"properties": {"provisioningState": "Failed"}});
+    world.cloud.hold(false);
+    world.cloud.patch(pieces::ENDPOINT_PATH, &failed);
+    world.apply().updates(1);
+    world.plan().is_quiet();
+}
+
+/// Replaced, it would be switched on for a moment, as it was before, and then off again.
+#[test]
+fn a_flag_that_is_being_switched_off_is_not_switched_on_again() {
+    let world = World::new();
+    let alone =
+        pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
+    world.config(&pieces::with(&alone, "  guard {\n    mode = \"off\"\n  }\n"));
+    world.cloud.hold(true);
+    let patches = || world.cloud.requests().iter().filter(|it| it.method == "PATCH").count();
+    let mut running = world.start(&APPLY);
+    running.wait_until("Azure begins to switch it off", || patches() == 1);
+    running.signal("INT");
+    world.end(running).fails_with("interrupt");
+    assert!(!world.is_tainted("azureai_public_network_access.hub"));
+    world.cloud.hold(false);
+    world.apply().succeeds();
+    world.plan().is_quiet();
+    assert_eq!(patches(), 1, "nothing was written a second time");
+    world.destroy().destroys(1);
+    let workspace = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
+    assert_eq!(workspace["properties"]["publicNetworkAccess"], "Enabled", "as it was before");
+}
+
+/// ARM may hide for a while what it makes. Terraform then forgets it, and the note does not.
+#[test]
+fn what_azure_hides_for_a_while_is_taken_up_again() {
+    let world = slow();
+    let hidden = Fault::new(FaultKind::HideAfterCreate { reads: 2 });
+    world.cloud.fault(hidden.method("PUT").path("privateEndpoints/pe-hub"));
+    interrupted(&world, |running| running.signal("INT")).fails_with("interrupt");
+    world.cloud.hold(false);
+    world.apply().creates(1).warns("was made by an earlier run");
+    world.plan().is_quiet();
 }

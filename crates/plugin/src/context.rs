@@ -75,6 +75,11 @@ impl Context {
         *held(&self.accepted) = Some(model.encode());
     }
 
+    /// Whether the service is known to hold the object ([`Context::accepted`]).
+    pub fn is_accepted(&self) -> bool {
+        held(&self.accepted).is_some()
+    }
+
     /// A value of the object's private data, which Terraform keeps beside the state.
     pub fn private(&self, key: &str) -> Option<Json> {
         held(&self.private).get(key).cloned()

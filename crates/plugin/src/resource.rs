@@ -2,7 +2,7 @@
 
 use crate::apply;
 use crate::context::Context;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::field::Mismatch;
 use crate::identity::Identity;
 use crate::model::Model;
@@ -232,7 +232,9 @@ impl<R: Resource> AnyResource for R {
             Ok(actual) if planned.is_null() => actual,
             Ok(actual) => result(schema, &planned, actual),
             Err(faults) => {
-                found.extend(faults);
+                let cut_short =
+                    prior.is_null() && accepted.is_some() && context.stop.is_cancelled();
+                found.extend(if cut_short { on_record(faults) } else { faults });
                 after_failure(schema, prior, &planned, accepted)
             }
         };
@@ -309,6 +311,17 @@ fn with_timeouts(mut actual: Value, configured: &Value) -> Value {
 
 pub(crate) fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
     apply::applied(&schema.block, planned, &with_timeouts(actual, planned))
+}
+
+/// What is told of a create that was interrupted after the service had accepted it. As an error it
+/// would make Terraform replace the object, which is healthy, with the next apply.
+fn on_record(faults: Diagnostics) -> Diagnostics {
+    let told = |fault: Diagnostic| {
+        let next = "It is on record as it is by now, and the next apply goes on from there.";
+        let detail = format!("{}\n\n{next}", fault.detail);
+        Diagnostic { severity: Severity::Warning, detail, ..fault }
+    };
+    faults.into_iter().map(told).collect()
 }
 
 /// The state after a create or an update that failed: what the service accepted, else what was.
