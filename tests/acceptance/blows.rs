@@ -110,8 +110,8 @@ fn is_survived(blow: impl Fn(&World, &Running)) {
     converges(&world);
 }
 
-/// The next apply makes, changes and deletes what is left, and replaces nothing.
-/// What was made and came into no state is taken up as it is.
+/// The next apply makes, changes and deletes what is left, and replaces nothing. What was made and
+/// came into no state is taken up as it is.
 fn converges(world: &World) {
     world.run(&APPLY).succeeds().keeps_quiet_about("must be replaced");
     world.plan().is_quiet();

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::outcome::Outcome;
 use crate::pieces;
+use crate::resumptions::flag;
 use crate::world::World;
 
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
@@ -97,9 +98,7 @@ fn what_fails_after_the_interruption_is_repaired() {
 #[test]
 fn a_flag_that_is_being_switched_off_is_not_switched_on_again() {
     let world = World::new();
-    let alone =
-        pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
-    world.config(&pieces::with(&alone, "  guard {\n    mode = \"off\"\n  }\n"));
+    world.config(&flag(""));
     world.cloud.hold(true);
     let patches = || world.cloud.requests().iter().filter(|it| it.method == "PATCH").count();
     let mut running = world.start(&APPLY);

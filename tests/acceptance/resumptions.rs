@@ -201,7 +201,7 @@ fn without_a_place_for_notes_the_import_block_is_printed() {
 }
 
 /// The workspace's flag without a guard, and with more in it.
-fn flag(more: &str) -> String {
+pub fn flag(more: &str) -> String {
     let alone =
         pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
     pieces::with(&alone, &format!("  guard {{\n    mode = \"off\"\n  }}\n{more}"))
