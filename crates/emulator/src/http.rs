@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ArmError;
-use crate::fault::{self, FaultKind};
+use crate::fault::{self, FaultKind, Met};
 use crate::log::Request;
 use crate::tls::Wire;
 use crate::world::World;
@@ -82,21 +82,35 @@ async fn handle(
         }
         return answer;
     }
-    let fault = app.world().faults.take(&call.method, &call.path);
-    let spoiled = misbehave(&app, &wire, &call, fault.as_ref()).await;
-    let answer = spoiled.unwrap_or_else(|| {
-        call.order = fault.clone();
-        Some(dispatch(&app, &call))
-    });
-    let lost = answer.is_none() || fault == Some(FaultKind::ResetAfter);
+    let met = app.world().faults.take(&call.method, &call.path);
+    let answer = match intervene(&app, &call, &met) {
+        Err(error) => Some(error.into()),
+        Ok(()) => match misbehave(&app, &wire, &call, met.fault.as_ref()).await {
+            Some(spoiled) => spoiled,
+            None => {
+                call.order = met.fault.clone();
+                Some(dispatch(&app, &call))
+            }
+        },
+    };
+    let lost = answer.is_none() || met.fault == Some(FaultKind::ResetAfter);
     let answer = answer.unwrap_or_else(|| Answer::new(500, None));
     let correlation = correlation(&call);
     let status = if lost { 0 } else { answer.status };
-    note(&app, &call, &answer, status, &correlation, begun, fault.as_ref());
+    note(&app, &call, &answer, status, &correlation, begun, &met);
     if lost {
         wire.cut();
     }
-    respond(&call, &answer, &correlation, fault.as_ref())
+    respond(&call, &answer, &correlation, met.fault.as_ref())
+}
+
+/// Does what others were ordered to do just before this request.
+fn intervene(app: &App, call: &Call, met: &Met) -> Result<(), ArmError> {
+    let mut others = met.meanwhile.iter();
+    others.try_for_each(|kind| {
+        let done = kind.intervene(&mut app.world(), &call.path);
+        done.map_err(|text| ArmError::new(500, "FaultToOrder", text))
+    })
 }
 
 /// Does what a fault does before the request is looked at. `Some` when it is not looked at.
@@ -137,9 +151,6 @@ async fn misbehave(
 
 fn dispatch(app: &App, call: &Call) -> Answer {
     let mut world = app.world();
-    if let Err(text) = fault::before(&mut world, call) {
-        return ArmError::new(500, "FaultToOrder", text).into();
-    }
     if let Some(answer) = metadata::serve(&world, call).or_else(|| sign_in::serve(&world, call)) {
         return answer;
     }
@@ -158,7 +169,7 @@ fn note(
     status: u16,
     correlation: &str,
     begun: Instant,
-    fault: Option<&FaultKind>,
+    met: &Met,
 ) {
     let own = |name: &str| call.header(name).map(str::to_owned);
     let secret = call.path.to_ascii_lowercase().contains("/oauth2/");
@@ -181,7 +192,7 @@ fn note(
         user_agent: own("user-agent"),
         correlation: correlation.to_owned(),
         milliseconds: begun.elapsed().as_secs_f64() * 1000.0,
-        fault: fault.map(|kind| format!("{kind:?}")),
+        fault: met.words(),
     };
     let request = app.world().log.add(request);
     app.changed();

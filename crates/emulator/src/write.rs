@@ -87,7 +87,7 @@ fn carry_out(
         .and_then(|()| kind.check(world, write));
     if let Err(error) = allowed {
         if error.late && reply == Reply::Both {
-            return Ok(lost(world, facts, write, error));
+            return Ok(lost(world, call, (facts, write), error));
         }
         return Err(error);
     }
@@ -168,7 +168,7 @@ pub(crate) fn delete(
         precondition(facts, call, write.before).and_then(|()| kind.check_delete(world, &resource));
     if let Err(error) = allowed {
         if error.late && facts.delete == Delete::Both {
-            return Ok(lost(world, facts, &write, error));
+            return Ok(lost(world, call, (facts, &write), error));
         }
         return Err(error);
     }
@@ -190,10 +190,19 @@ pub(crate) fn delete(
     Ok(polled(world, answer, &operation, both, true))
 }
 
-/// An accepted write that fails in its operation and changes nothing.
-fn lost(world: &mut World, facts: &Facts, write: &Write<'_>, error: ArmError) -> Answer {
-    let operation =
-        world.start(facts, write.id, write.version, Work::Nothing, Ending::Badly(error));
+/// An accepted write that changes nothing: its operation fails with this error, or in the way that
+/// was ordered, which comes first.
+fn lost(
+    world: &mut World,
+    call: &Call,
+    (facts, write): (&Facts, &Write<'_>),
+    error: ArmError,
+) -> Answer {
+    let ending = match ordered(call) {
+        Ending::Well => Ending::Badly(error),
+        ordered => ordered,
+    };
+    let operation = world.start(facts, write.id, write.version, Work::Nothing, ending);
     polled(world, Answer::new(202, Some(json!({}))), &operation, true, true)
 }
 

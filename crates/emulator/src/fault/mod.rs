@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
 use crate::control;
 use crate::server::Emulator;
 use crate::world::World;
@@ -77,6 +76,13 @@ pub enum FaultKind {
         id: String,
         /// The change, after RFC 7396.
         change: Value,
+    },
+    /// Somebody else makes a resource, or replaces it, just before the request is carried out.
+    Put {
+        /// The resource.
+        id: String,
+        /// Its body.
+        body: Value,
     },
     /// Somebody else deletes a resource just before the request is carried out.
     Delete {
@@ -249,20 +255,49 @@ impl Emulator {
     }
 }
 
-/// Does to the world what was ordered to come just before a request.
-pub(crate) fn before(world: &mut World, call: &Call) -> Result<(), String> {
-    match &call.order {
-        Some(FaultKind::Change { id, change }) => control::patch(world, id, change).map(|_| ()),
-        Some(FaultKind::Delete { id }) => {
-            control::delete(world, id);
-            Ok(())
+/// What the orders do to one request.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    /// What somebody else does just before it.
+    pub(crate) meanwhile: Vec<FaultKind>,
+    /// What goes wrong with it.
+    pub(crate) fault: Option<FaultKind>,
+}
+
+impl Met {
+    /// What the log says of it.
+    pub(crate) fn words(&self) -> Option<String> {
+        let words: Vec<_> =
+            self.meanwhile.iter().chain(&self.fault).map(|kind| format!("{kind:?}")).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
+impl FaultKind {
+    /// Whether it is what somebody else does, and not something that goes wrong.
+    fn is_meanwhile(&self) -> bool {
+        matches!(
+            self,
+            Self::Change { .. } | Self::Put { .. } | Self::Delete { .. } | Self::EtagConflict
+        )
+    }
+
+    /// Does to the world what somebody else does just before the request for this path.
+    pub(crate) fn intervene(&self, world: &mut World, path: &str) -> Result<(), String> {
+        match self {
+            Self::Change { id, change } => control::patch(world, id, change).map(|_| ()),
+            Self::Put { id, body } => control::put(world, id, body).map(|_| ()),
+            Self::Delete { id } => {
+                control::delete(world, id);
+                Ok(())
+            }
+            Self::EtagConflict => {
+                world.settle();
+                world.touch(path);
+                Ok(())
+            }
+            _ => Ok(()),
         }
-        Some(FaultKind::EtagConflict) => {
-            world.settle();
-            world.touch(&call.path);
-            Ok(())
-        }
-        _ => Ok(()),
     }
 }
 
@@ -284,18 +319,24 @@ impl Faults {
         self.list.clear();
     }
 
-    /// What the first matching order does to a request.
-    pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<FaultKind> {
-        let mut found = None;
+    /// What the matching orders do to a request: all that somebody else does, and the first of what
+    /// goes wrong.
+    pub(crate) fn take(&mut self, method: &str, path: &str) -> Met {
+        let mut met = Met::default();
         for fault in self.list.iter_mut().filter(|fault| fault.matches(method, path)) {
-            if fault.strikes() && found.is_none() {
+            let meanwhile = fault.kind.is_meanwhile();
+            if fault.strikes() && (meanwhile || met.fault.is_none()) {
                 fault.count = fault.count.saturating_sub(u64::from(fault.count != u64::MAX));
-                found = Some(fault.kind.clone());
+                if meanwhile {
+                    met.meanwhile.push(fault.kind.clone());
+                } else {
+                    met.fault = Some(fault.kind.clone());
+                }
             }
         }
         self.list.retain(|fault| fault.count > 0);
-        self.met += u64::from(found.is_some());
-        found
+        self.met += u64::from(met.fault.is_some() || !met.meanwhile.is_empty());
+        met
     }
 
     /// Numbers for the control API.

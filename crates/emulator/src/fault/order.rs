@@ -80,6 +80,7 @@ fn kind(order: &Value) -> Result<FaultKind, String> {
         "stale_reads" => FaultKind::StaleReads { reads: reads()? },
         "etag_conflict" => FaultKind::EtagConflict,
         "change" => FaultKind::Change { id: id()?, change: order["body"].clone() },
+        "put" => FaultKind::Put { id: id()?, body: order["body"].clone() },
         "delete" => FaultKind::Delete { id: id()? },
         other => return Err(format!("unknown kind '{other}'")),
     })

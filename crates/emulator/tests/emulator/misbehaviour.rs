@@ -111,6 +111,29 @@ async fn somebody_else_comes_first() {
     client.get(&storage).await.refused(500, "FaultToOrder");
 }
 
+/// What somebody else does comes first, and what goes wrong comes with it.
+#[tokio::test]
+async fn somebody_else_is_there_first() {
+    let client = Client::start().await;
+    let zone = client.network("privateDnsZones/z.example");
+    let theirs = json!({ "location": "global", "tags": { "owner": "them" } });
+    let order = |kind| client.emulator.fault(Fault::new(kind).method("PUT"));
+    order(FaultKind::Put { id: zone.clone(), body: theirs });
+    order(FaultKind::ResetBefore);
+    let url = client.url(&zone, version(&zone));
+    let new = [("if-none-match", "*")];
+    let body = json!({ "location": "global", "tags": { "owner": "us" } });
+    let sent = client.http.put(&url).bearer_auth(client.token.clone()).json(&body).send().await;
+    assert!(sent.is_err(), "the connection was cut off");
+    let accepted = client.send(Method::PUT, &url, &new, Some(&body)).await.is(202);
+    assert_eq!(client.end(accepted).await.body["error"]["code"], "PreconditionFailed");
+    client.emulator.fault(Fault::operation("RetryableError", "Later.").method("PUT"));
+    let accepted = client.send(Method::PUT, &url, &new, Some(&body)).await.is(202);
+    let end = client.end(accepted).await;
+    assert_eq!(end.body["error"]["code"], "RetryableError", "what was ordered comes first");
+    assert_eq!(client.get(&zone).await.is(200).body["tags"]["owner"], "them");
+}
+
 /// Which of 40 reads were met.
 async fn met(client: &Client) -> Vec<usize> {
     let mut met = Vec::new();
