@@ -82,7 +82,10 @@ fn help() -> Value {
             "patch": { "id": "", "body": {} },
             "put": [{ "id": "", "body": {} }, { "resources": [{ "id": "", "body": {} }] }],
             "delete": { "id": "" },
-            "fault": { "kind": "", "method": "", "path": "", "nth": 1, "count": 1 },
+            "fault": {
+                "kind": "", "method": "", "path": "", "nth": 1, "count": 1,
+                "after": { "method": "", "path": "" },
+            },
             "clear-faults": {},
             "advance": { "seconds": 1 },
             "operations": { "hold": true, "seconds": 0 },
@@ -105,11 +108,15 @@ fn help() -> Value {
     })
 }
 
+/// The resources that there are, after what is due has been done.
+pub(crate) fn resources(world: &mut World) -> Vec<Value> {
+    world.settle();
+    world.store.all().map(|resource| world.present(resource, None)).collect()
+}
+
 /// Everything that there is, after what is due has been done.
 pub(crate) fn dump(world: &mut World) -> Value {
-    world.settle();
-    let resources: Vec<Value> =
-        world.store.all().map(|resource| world.present(resource, None)).collect();
+    let resources = resources(world);
     let operations: Vec<Value> = world
         .operations
         .all()
@@ -169,6 +176,26 @@ pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value
     resource.body = next;
     changed(world, id);
     world.show(id, None).ok_or(format!("{id} does not exist"))
+}
+
+/// Adds an entry to a list of a resource, without rules, unless it is in there.
+pub(crate) fn add(
+    world: &mut World,
+    id: &str,
+    (list, entry): (&str, &Value),
+) -> Result<Value, String> {
+    let shown = get(world, id).ok_or(format!("{id} does not exist"))?;
+    let mut entries = match shown.pointer(list) {
+        None => vec![],
+        Some(found) => found.as_array().ok_or(format!("{list} of {id} is no list"))?.clone(),
+    };
+    if !entries.contains(entry) {
+        entries.push(entry.clone());
+    }
+    let wrap = |inner: Value, name: &str| json!({ name: inner });
+    let change = list.split('/').skip(1).collect::<Vec<_>>();
+    let change = change.into_iter().rev().fold(json!(entries), wrap);
+    patch(world, id, &change)
 }
 
 /// Puts a resource as it is, without rules. Its parent need not exist.

@@ -221,6 +221,9 @@ fn respond(
     if let Some(id) = call.header("x-ms-client-request-id") {
         set(&mut response, "x-ms-client-request-id", id);
     }
+    if let Some(FaultKind::Header { name, value }) = fault {
+        set(&mut response, name, value);
+    }
     response
 }
 

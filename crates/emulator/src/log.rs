@@ -102,7 +102,7 @@ impl Log {
     }
 
     /// The requests, oldest first.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Request> {
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Request> {
         self.list.iter()
     }
 

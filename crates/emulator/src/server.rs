@@ -117,6 +117,12 @@ impl Emulator {
         control::dump(&mut self.app.world())
     }
 
+    /// The resources of [`Emulator::dump`], which says much more.
+    #[must_use]
+    pub fn resources(&self) -> Vec<Value> {
+        control::resources(&mut self.app.world())
+    }
+
     /// A resource as its newest api-version shows it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Value> {
@@ -149,6 +155,22 @@ impl Emulator {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.world().log.all().cloned().collect()
+    }
+
+    /// The number of the latest request.
+    #[must_use]
+    pub fn last_request(&self) -> u64 {
+        self.app.world().log.all().next_back().map_or(0, |request| request.number)
+    }
+
+    /// The requests after that of this number, oldest first.
+    #[must_use]
+    pub fn requests_after(&self, number: u64) -> Vec<Request> {
+        let world = self.app.world();
+        let mut after: Vec<Request> =
+            world.log.all().rev().take_while(|it| it.number > number).cloned().collect();
+        after.reverse();
+        after
     }
 
     /// Orders a fault.

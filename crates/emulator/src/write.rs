@@ -79,7 +79,9 @@ fn carry_out(
     let facts = kind.facts();
     let id = write.id;
     if world.operations.busy(&id.key()) {
-        return Err(busy(world, facts, id));
+        // Whoever has not seen the write that is under way is told that first.
+        let stale = precondition(facts, call, write.before).err().filter(|error| !error.late);
+        return Err(stale.unwrap_or_else(|| busy(world, facts, id)));
     }
     let allowed = precondition(facts, call, write.before)
         .and_then(|()| body::check_immutable(facts, write))

@@ -68,6 +68,13 @@ pub enum FaultKind {
         /// How many reads.
         reads: u32,
     },
+    /// The request is carried out; its answer bears this header in the place of its own.
+    Header {
+        /// The header's name.
+        name: String,
+        /// The header's text.
+        value: String,
+    },
     /// Somebody else writes the resource just before the request: its etag is another one.
     EtagConflict,
     /// Somebody else changes a resource just before the request is carried out.
@@ -76,6 +83,16 @@ pub enum FaultKind {
         id: String,
         /// The change, after RFC 7396.
         change: Value,
+    },
+    /// Somebody else adds an entry to a list of a resource, unless it is in there, just before the
+    /// request is carried out.
+    Add {
+        /// The resource.
+        id: String,
+        /// Where the list is, after RFC 6901.
+        list: String,
+        /// The entry.
+        entry: Value,
     },
     /// Somebody else makes a resource, or replaces it, just before the request is carried out.
     Put {
@@ -106,12 +123,28 @@ enum Turn {
     },
 }
 
+/// Which requests match.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Filter {
+    method: Option<String>,
+    path: Option<String>,
+}
+
+impl Filter {
+    fn matches(&self, method: &str, path: &str) -> bool {
+        let path = path.to_ascii_lowercase();
+        self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(|own| path.contains(&own.to_ascii_lowercase()))
+    }
+}
+
 /// An order: the matching requests from the `nth` on, `count` times. The same requests in the same
 /// order meet the same faults in every run, chance included.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    method: Option<String>,
-    path: Option<String>,
+    filter: Filter,
+    /// What it waits for: a request that is let through itself.
+    after: Option<Filter>,
     skip: u64,
     count: u64,
     turn: Turn,
@@ -122,7 +155,8 @@ impl Fault {
     /// Meets the next request, whatever it is, once.
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
-        Self { method: None, path: None, skip: 0, count: 1, turn: Turn::Each, kind }
+        let filter = Filter::default();
+        Self { filter, after: None, skip: 0, count: 1, turn: Turn::Each, kind }
     }
 
     /// Refuses with a status, a code and words.
@@ -165,14 +199,21 @@ impl Fault {
     /// Meets only this method.
     #[must_use]
     pub fn method(mut self, method: &str) -> Self {
-        self.method = Some(method.to_owned());
+        self.filter.method = Some(method.to_owned());
         self
     }
 
     /// Meets only paths that contain this, in any casing. Control requests are never met.
     #[must_use]
     pub fn path(mut self, part: &str) -> Self {
-        self.path = Some(part.to_owned());
+        self.filter.path = Some(part.to_owned());
+        self
+    }
+
+    /// Meets nothing until a request of this method has come to a path that contains this.
+    #[must_use]
+    pub fn after(mut self, method: &str, path: &str) -> Self {
+        self.after = Some(Filter { method: Some(method.to_owned()), path: Some(path.to_owned()) });
         self
     }
 
@@ -205,10 +246,11 @@ impl Fault {
         self.count(0)
     }
 
-    fn matches(&self, method: &str, path: &str) -> bool {
-        let path = path.to_ascii_lowercase();
-        self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method))
-            && self.path.as_ref().is_none_or(|own| path.contains(&own.to_ascii_lowercase()))
+    /// Whether it is waiting for another request first; it no longer is when that is this one.
+    fn waits(&mut self, method: &str, path: &str) -> bool {
+        let waits = self.after.is_some();
+        self.after.take_if(|after| after.matches(method, path));
+        waits
     }
 
     /// Whether this matching request is one to meet.
@@ -276,16 +318,17 @@ impl Met {
 impl FaultKind {
     /// Whether it is what somebody else does, and not something that goes wrong.
     fn is_meanwhile(&self) -> bool {
-        matches!(
-            self,
-            Self::Change { .. } | Self::Put { .. } | Self::Delete { .. } | Self::EtagConflict
-        )
+        match self {
+            Self::Change { .. } | Self::Add { .. } | Self::Put { .. } | Self::Delete { .. } => true,
+            other => *other == Self::EtagConflict,
+        }
     }
 
     /// Does to the world what somebody else does just before the request for this path.
     pub(crate) fn intervene(&self, world: &mut World, path: &str) -> Result<(), String> {
         match self {
             Self::Change { id, change } => control::patch(world, id, change).map(|_| ()),
+            Self::Add { id, list, entry } => control::add(world, id, (list, entry)).map(|_| ()),
             Self::Put { id, body } => control::put(world, id, body).map(|_| ()),
             Self::Delete { id } => {
                 control::delete(world, id);
@@ -323,7 +366,10 @@ impl Faults {
     /// goes wrong.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Met {
         let mut met = Met::default();
-        for fault in self.list.iter_mut().filter(|fault| fault.matches(method, path)) {
+        for fault in &mut self.list {
+            if fault.waits(method, path) || !fault.filter.matches(method, path) {
+                continue;
+            }
             let meanwhile = fault.kind.is_meanwhile();
             if fault.strikes() && (meanwhile || met.fault.is_none()) {
                 fault.count = fault.count.saturating_sub(u64::from(fault.count != u64::MAX));

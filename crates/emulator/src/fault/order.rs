@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Fault, FaultKind};
+use super::{Fault, FaultKind, Filter};
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 21] = [
     "kind",
     "method",
     "path",
@@ -22,6 +22,10 @@ const NAMES: [&str; 17] = [
     "reads",
     "id",
     "body",
+    "name",
+    "value",
+    "after",
+    "list",
 ];
 
 impl Fault {
@@ -39,8 +43,8 @@ impl Fault {
             value => value.as_u64().map(Some).ok_or(format!("{name} is not a number")),
         };
         let mut fault = Self::new(kind(order)?).nth(number("nth")?.unwrap_or(1));
-        fault.method = order["method"].as_str().map(str::to_owned);
-        fault.path = order["path"].as_str().map(str::to_owned);
+        fault.filter = filter(order);
+        fault.after = order["after"].is_object().then(|| filter(&order["after"]));
         if let Some(every) = number("every")? {
             fault = fault.every(every);
         }
@@ -56,9 +60,18 @@ impl Fault {
     }
 }
 
+/// The method and the path of an order, or of what it waits for.
+fn filter(order: &Value) -> Filter {
+    let text = |name: &str| order[name].as_str().map(str::to_owned);
+    Filter { method: text("method"), path: text("path") }
+}
+
 fn kind(order: &Value) -> Result<FaultKind, String> {
     let text = |name: &str, default: &str| order[name].as_str().unwrap_or(default).to_owned();
-    let id = || order["id"].as_str().map(str::to_owned).ok_or("id is missing".to_owned());
+    let need = |name: &str| {
+        order[name].as_str().map(str::to_owned).ok_or_else(|| format!("{name} is missing"))
+    };
+    let id = || need("id");
     let number = |name: &str| order[name].as_u64().ok_or(format!("{name} is not a number"));
     let reads = || u32::try_from(number("reads")?).map_err(|error| error.to_string());
     Ok(match order["kind"].as_str().ok_or("kind is missing")? {
@@ -78,8 +91,14 @@ fn kind(order: &Value) -> Result<FaultKind, String> {
         "expired_token" => FaultKind::ExpiredToken,
         "hide_after_create" => FaultKind::HideAfterCreate { reads: reads()? },
         "stale_reads" => FaultKind::StaleReads { reads: reads()? },
+        "header" => FaultKind::Header { name: need("name")?, value: need("value")? },
         "etag_conflict" => FaultKind::EtagConflict,
         "change" => FaultKind::Change { id: id()?, change: order["body"].clone() },
+        "add" => FaultKind::Add {
+            id: id()?,
+            list: order["list"].as_str().ok_or("list is missing")?.to_owned(),
+            entry: order["body"].clone(),
+        },
         "put" => FaultKind::Put { id: id()?, body: order["body"].clone() },
         "delete" => FaultKind::Delete { id: id()? },
         other => return Err(format!("unknown kind '{other}'")),

@@ -284,7 +284,7 @@ fn set_state(world: &mut World, endpoint: &str, state: &Value) {
         return;
     };
     for array in [AUTOMATIC, MANUAL] {
-        if let Some(entry) = found.body["properties"][array].get_mut(0) {
+        if let Some(entry) = found.body.pointer_mut(&format!("/properties/{array}/0")) {
             entry["properties"][STATE] = state.clone();
         }
     }

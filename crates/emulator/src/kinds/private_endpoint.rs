@@ -9,6 +9,7 @@ use super::link::{self, ServedName};
 use super::{Kind, Write, connection as target_side, network, properties};
 use crate::error::ArmError;
 use crate::id::{ResourceId, same};
+use crate::rules::lock;
 use crate::store::Resource;
 use crate::world::World;
 
@@ -74,7 +75,8 @@ impl Kind for PrivateEndpoint {
         };
         let mut approved = false;
         for array in [AUTOMATIC, MANUAL] {
-            let Some(entry) = endpoint.body["properties"][array].get_mut(0) else {
+            let entry = endpoint.body.pointer_mut(&format!("/properties/{array}/0"));
+            let Some(entry) = entry else {
                 continue;
             };
             entry["properties"]["provisioningState"] = json!("Succeeded");
@@ -92,6 +94,15 @@ impl Kind for PrivateEndpoint {
         }
         target_side::join(world, &endpoint, approved);
         refresh_names(world, &id.to_string());
+    }
+
+    /// A lock on the target holds the connection there, and so the endpoint.
+    fn check_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
+        let Some(connection) = connection(&resource.body["properties"]) else {
+            return Ok(());
+        };
+        let held = format!("{}/privateEndpointConnections", connection.target());
+        lock::check(world, "DELETE", &held).map_err(ArmError::late)
     }
 
     fn removed(&self, world: &mut World, resource: &Resource) {

@@ -20,6 +20,21 @@ fn state(endpoint: &Value, array: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_stale_condition_is_told_before_that_it_is_busy() {
+    let client = Client::start().await;
+    let id = client.network("privateEndpoints/pe");
+    let body = client.endpoint(&client.hub(), "amlworkspace");
+    let old = client.make(&id, &body).await["etag"].as_str().expect("an etag").to_owned();
+    client.emulator.hold_operations(true);
+    let new = client.put(&id, &body).await.is(200).body["etag"].as_str().expect("one").to_owned();
+    for (etag, status) in [(old, 412), (new, 429)] {
+        let url = client.url(&id, "2025-01-01");
+        let headers = [("If-Match", etag.as_str())];
+        client.send(reqwest::Method::PUT, &url, &headers, Some(&body)).await.is(status);
+    }
+}
+
+#[tokio::test]
 async fn an_endpoint_to_the_hub_from_first_to_last() {
     let client = Client::start().await;
     client.emulator.hold_operations(true);

@@ -82,6 +82,49 @@ async fn operations_fail_as_ordered() {
 }
 
 #[tokio::test]
+async fn an_answer_bears_the_header_that_is_ordered() {
+    let client = Client::start().await;
+    let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
+    let elsewhere = FaultKind::Header {
+        name: "Location".to_owned(),
+        value: "https://elsewhere.example/it".to_owned(),
+    };
+    client.emulator.fault(Fault::new(elsewhere).method("PATCH"));
+    let tags = json!({ "tags": { "a": "1" } });
+    let answer = client.patch(&vault, &tags).await.is(200);
+    assert_eq!(answer.header("location"), "https://elsewhere.example/it");
+    assert_eq!(answer.body["tags"], tags["tags"]);
+    let answer = client.patch(&vault, &tags).await.is(200);
+    assert_eq!(answer.header("location"), "");
+    // In the place of the header that the answer has by itself.
+    let relative = FaultKind::Header { name: "location".to_owned(), value: "it".to_owned() };
+    client.emulator.fault(Fault::new(relative).method("PUT"));
+    let zone = client.network("privateDnsZones/one.example");
+    let answer = client.put(&zone, &json!({ "location": "global" })).await.is(202);
+    assert_eq!(answer.header("location"), "it");
+}
+
+#[tokio::test]
+async fn an_order_may_wait_for_a_request() {
+    let client = Client::start().await;
+    let (hub, vault) = (client.hub(), client.id("Microsoft.KeyVault/vaults/airefkv"));
+    let refused = Fault::status(403, "Forbidden", "No.").method("GET").path("airef-hub");
+    client.emulator.fault(refused.after("PATCH", "/vaults/").count(2));
+    client.get(&hub).await.is(200);
+    client.get(&vault).await.is(200);
+    client.patch(&hub, &json!({ "tags": { "a": "1" } })).await;
+    client.get(&hub).await.is(200);
+    client.patch(&vault, &json!({ "tags": { "a": "1" } })).await.is(200);
+    for status in [403, 403, 200] {
+        client.get(&hub).await.is(status);
+    }
+    // The request that it waits for is not met itself.
+    client.emulator.fault(Fault::status(500, "Broken", "No.").after("GET", "airef-hub"));
+    client.get(&hub).await.is(200);
+    client.get(&vault).await.is(500);
+}
+
+#[tokio::test]
 async fn what_is_created_hides_for_a_while() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
@@ -109,6 +152,12 @@ async fn the_control_api_does_the_same() {
     post("fault", json!({ "kind": "expired_token", "count": 0 })).await.is(200);
     client.get(&client.hub()).await.is(401);
     post("clear-faults", json!({})).await.is(200);
+    let after = json!({ "method": "GET", "path": "airef-hub" });
+    let order = json!({ "kind": "header", "name": "X-Odd", "value": "yes", "after": after });
+    post("fault", order).await.is(200);
+    assert_eq!(client.get(&client.hub()).await.is(200).header("x-odd"), "");
+    assert_eq!(client.get(&client.hub()).await.is(200).header("x-odd"), "yes");
+    post("fault", json!({ "kind": "header", "name": "X-Odd" })).await.is(400);
 
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
     let change = json!({ "properties": { "publicNetworkAccess": "Disabled" } });

@@ -111,6 +111,24 @@ async fn somebody_else_comes_first() {
     client.get(&storage).await.refused(500, "FaultToOrder");
 }
 
+#[tokio::test]
+async fn somebody_else_adds_to_a_list() {
+    let client = Client::start().await;
+    let storage = client.id(STORAGE);
+    let rule = |value: &str| json!({ "value": value, "action": "Allow" });
+    let list = "/properties/networkAcls/ipRules".to_owned();
+    for value in ["203.0.113.1", "203.0.113.2", "203.0.113.2"] {
+        let (id, list, entry) = (storage.clone(), list.clone(), rule(value));
+        client.emulator.fault(Fault::new(FaultKind::Add { id, list, entry }));
+        client.get(&storage).await.is(200);
+    }
+    let shown = client.get(&storage).await.is(200).body;
+    assert_eq!(shown.pointer(&list), Some(&json!([rule("203.0.113.1"), rule("203.0.113.2")])));
+    let (id, entry) = (storage.clone(), json!("x"));
+    client.emulator.fault(Fault::new(FaultKind::Add { id, list: "/name".to_owned(), entry }));
+    client.get(&storage).await.refused(500, "FaultToOrder");
+}
+
 /// What somebody else does comes first, and what goes wrong comes with it.
 #[tokio::test]
 async fn somebody_else_is_there_first() {
@@ -187,6 +205,7 @@ async fn every_kind_is_ordered_by_the_control_api() {
         json!({ "kind": "stale_reads", "reads": 2 }),
         json!({ "kind": "etag_conflict" }),
         json!({ "kind": "change", "id": storage, "body": flag("Disabled") }),
+        json!({ "kind": "add", "id": storage, "list": "/properties/list", "body": 1 }),
         json!({ "kind": "delete", "id": storage }),
         json!({ "kind": "status", "every": 7 }),
         json!({ "kind": "status", "rate": 0.05, "seed": 1, "count": 3 }),
@@ -198,6 +217,7 @@ async fn every_kind_is_ordered_by_the_control_api() {
         json!({ "kind": "delay" }),
         json!({ "kind": "stale_reads" }),
         json!({ "kind": "change" }),
+        json!({ "kind": "add", "id": storage }),
         json!({ "kind": "status", "status": 99 }),
         json!({ "kind": "status", "rate": 2 }),
         json!({ "kind": "status", "nth": "x" }),

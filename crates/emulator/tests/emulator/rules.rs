@@ -190,6 +190,21 @@ async fn locks_hold_what_is_below_them() {
     client.delete(&storage).await.is(200);
 }
 
+/// The connection is the target's, and goes with the endpoint.
+#[tokio::test]
+async fn a_lock_on_the_target_holds_the_endpoint() {
+    let client = Client::start().await;
+    let (storage, id) = (client.id(STORAGE), client.network("privateEndpoints/pe"));
+    let made = client.make(&id, &client.endpoint(&storage, "blob")).await;
+    client.emulator.lock(&storage, Lock::CanNotDelete);
+    let accepted = client.delete(&id).await.is(202);
+    let end = client.end(accepted).await.body;
+    assert_eq!((&end["status"], &end["error"]["code"]), (&json!("Failed"), &json!("ScopeLocked")));
+    assert_eq!(client.get(&id).await.is(200).body, made);
+    client.emulator.unlock(&storage);
+    client.remove(&id).await;
+}
+
 #[tokio::test]
 async fn a_policy_refuses_and_says_who_it_is() {
     let client = Client::start().await;
