@@ -109,6 +109,12 @@ impl Context {
         }
     }
 
+    /// Replaces what must not be forgotten about the object of this ID, if this process has noted
+    /// that it is about to be made ([`Context::begin`]).
+    pub fn amend(&self, id: &str, facts: &Json) {
+        self.journal.amend(&self.kind, id, facts);
+    }
+
     /// What was about to be made was certainly not: what this call has noted of it is over. What an
     /// earlier run noted may still be true.
     pub fn not_made(&self) {
@@ -118,7 +124,8 @@ impl Context {
     }
 
     /// What an earlier run noted when it began to make the object of this ID, if it was ended
-    /// before the state was written. Such an object is this configuration's own.
+    /// before the state was written. It proves that the run has asked for the object, not that the
+    /// object is its own.
     pub fn begun(&self, id: &str) -> Option<Json> {
         self.journal.begun(&self.kind, id)
     }

@@ -10,19 +10,23 @@
 //! others are written later. What nobody has come back to for a week is forgotten.
 
 use crate::context::held;
-use aws_lc_rs::digest::{Context as Hasher, SHA256};
+use crate::folder::{Folder, Links, read};
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::env;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a note counts.
 const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// The most bytes that are read of what Terraform keeps: a workspace's name, a backend.
+const MOST_OF_A_NAME: u64 = 1024 * 1024;
+const MOST_OF_A_BACKEND: u64 = 16 * 1024 * 1024;
 
 /// The notes about one state. The default journal takes none.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +34,7 @@ pub struct Journal(Option<Arc<Pages>>);
 
 #[derive(Debug)]
 struct Pages {
-    folder: PathBuf,
+    folder: Folder,
     /// Tells the state from others.
     state: Vec<u8>,
     /// Whether an answer is in the state at once.
@@ -39,69 +43,57 @@ struct Pages {
     run: String,
     started: u64,
     /// What this process has begun.
-    own: Mutex<HashSet<PathBuf>>,
+    own: Mutex<HashSet<String>>,
     /// What was answered, and is in the state as soon as Terraform has written it.
-    answered: Mutex<Vec<PathBuf>>,
+    answered: Mutex<Vec<String>>,
 }
 
 impl Journal {
     /// That of the configuration whose data Terraform keeps in this folder. The variables are those
-    /// that tell where its state is; `program` names the notes' own folder.
+    /// that tell where its state is; `program` names the notes' own folder. Where that cannot be
+    /// used, or which state is meant cannot be told, none are taken.
     pub(crate) fn at(data: &Path, program: &str, variables: &[(&'static str, String)]) -> Self {
-        // Neither file is there until a workspace or a backend was chosen.
-        let chosen = fs::read_to_string(data.join("environment")).unwrap_or_default();
-        let backend = fs::read(data.join("terraform.tfstate")).unwrap_or_default();
-        let place = env::current_dir().unwrap_or_default();
-        let given = || variables.iter().filter(|(_, value)| !value.is_empty());
-        let named = given().any(|(name, _)| *name == WORKSPACE);
-        let chosen = if named || chosen.trim() == "default" { "" } else { chosen.trim() };
-        let mut state = format!("{}\0{chosen}\0", place.display());
-        for (name, value) in given().filter(|(_, value)| value != "default") {
-            // Writing to a text cannot fail.
-            let _ = write!(state, "{name}={value}\0");
+        let place = data.join(program);
+        match Pages::at(data, Folder::at(place.clone()), variables) {
+            Ok(pages) => Self(Some(Arc::new(pages))),
+            Err(fault) => {
+                let place = place.display();
+                tracing::warn!(%fault, %place, "nothing is noted for runs that are killed");
+                Self::default()
+            }
         }
-        let folder = data.join(program);
-        sweep(&folder);
-        Self(Some(Arc::new(Pages {
-            folder,
-            state: [state.as_bytes(), &backend].concat(),
-            local: is_local(&backend),
-            run: run(),
-            started: now(),
-            own: Mutex::default(),
-            answered: Mutex::default(),
-        })))
     }
 
     /// Notes that an object is about to be made, with what must not be forgotten about it; false
     /// when this process has noted it already.
     pub(crate) fn begin(&self, kind: &str, id: &str, facts: &Json) -> bool {
         let Some(pages) = &self.0 else { return false };
-        let path = pages.path(kind, id);
-        if !held(&pages.own).insert(path.clone()) {
-            return false;
+        let is_new = held(&pages.own).insert(pages.name(kind, id));
+        if is_new {
+            // What was answered of an earlier object of this ID says nothing of the new one.
+            held(&pages.answered).retain(|name| *name != pages.name(kind, id));
+            pages.note(kind, id, facts);
         }
-        let page = json!({ "kind": kind, "id": id, "facts": facts, "run": pages.run, "at": now() });
-        if let Err(fault) = write(&pages.folder, &path, &page) {
-            let folder = pages.folder.display();
-            tracing::warn!(%fault, %folder, "should this run be killed, nobody will know of {id}");
+        is_new
+    }
+
+    /// Replaces what must not be forgotten about an object that this process has begun to make.
+    pub(crate) fn amend(&self, kind: &str, id: &str, facts: &Json) {
+        let Some(pages) = &self.0 else { return };
+        let is_own = held(&pages.own).contains(&pages.name(kind, id));
+        if is_own {
+            pages.note(kind, id, facts);
         }
-        true
     }
 
     /// What an earlier run noted about an object that it began to make, and that no state has.
     pub(crate) fn begun(&self, kind: &str, id: &str) -> Option<Json> {
         let pages = self.0.as_ref()?;
-        let path = pages.path(kind, id);
-        let page = match fs::read(&path) {
-            Ok(page) => page,
-            Err(fault) if fault.kind() == io::ErrorKind::NotFound => return None,
-            Err(fault) => {
-                tracing::warn!(%fault, path = %path.display(), "a note cannot be read");
-                return None;
-            }
-        };
-        let page: Json = serde_json::from_slice(&page).ok()?;
+        let page = pages.folder.read(&pages.name(kind, id)).unwrap_or_else(|fault| {
+            tracing::warn!(%fault, folder = %pages.place(), "the note about {id} cannot be read");
+            None
+        });
+        let page: Json = serde_json::from_slice(&page?).ok()?;
         let is_meant = page["kind"] == kind && page["id"].as_str()?.eq_ignore_ascii_case(id);
         // Of two that want the same object in one run, the second must not take the first one's.
         let is_earlier = page["run"] != pages.run && page["at"].as_u64()? < pages.started;
@@ -111,51 +103,68 @@ impl Journal {
     /// The object is in the answer to Terraform.
     pub(crate) fn answered(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
-        held(&pages.answered).push(pages.path(kind, id));
+        held(&pages.answered).push(pages.name(kind, id));
     }
 
     /// A state has the object, or it was never made.
     pub(crate) fn forget(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
-        let path = pages.path(kind, id);
-        held(&pages.own).remove(&path);
-        pages.remove(&path);
+        let name = pages.name(kind, id);
+        held(&pages.own).remove(&name);
+        pages.remove(&name);
     }
 
     /// Terraform says farewell after a run that nothing disturbed.
     pub(crate) fn close(&self) {
         let Some(pages) = self.0.as_ref().filter(|pages| pages.local) else { return };
-        std::mem::take(&mut *held(&pages.answered)).iter().for_each(|path| pages.remove(path));
+        std::mem::take(&mut *held(&pages.answered)).iter().for_each(|name| pages.remove(name));
     }
 }
 
 impl Pages {
-    fn path(&self, kind: &str, id: &str) -> PathBuf {
-        let mut hasher = Hasher::new(&SHA256);
-        for part in [&self.state, kind.as_bytes(), id.to_lowercase().as_bytes()] {
-            hasher.update(part);
-            hasher.update(b"\0");
-        }
-        let mut name = String::new();
-        for byte in hasher.finish().as_ref() {
-            let _ = write!(name, "{byte:02x}");
-        }
-        self.folder.join(name + ".json")
+    fn at(
+        data: &Path,
+        folder: io::Result<Folder>,
+        variables: &[(&'static str, String)],
+    ) -> io::Result<Self> {
+        let folder = folder?;
+        // Terraform's own: it follows links, and so must who wants to know what it knows. Neither
+        // file is there until a workspace or a backend was chosen.
+        let kept = |name, most| read(&data.join(name), most, Links::Followed);
+        let chosen = kept("environment", MOST_OF_A_NAME)?.unwrap_or_default();
+        let chosen = String::from_utf8(chosen).unwrap_or_default();
+        let backend = kept("terraform.tfstate", MOST_OF_A_BACKEND)?.unwrap_or_default();
+        folder.sweep(KEPT_FOR);
+        Ok(Self {
+            folder,
+            state: [state(&chosen, variables).as_bytes(), &backend].concat(),
+            local: is_local(&backend),
+            run: run(),
+            started: now(),
+            own: Mutex::default(),
+            answered: Mutex::default(),
+        })
     }
 
-    /// Takes a note away if it is there, and with the last one the folder.
-    fn remove(&self, path: &Path) {
-        match fs::remove_file(path) {
-            Ok(()) => {
-                // Folders stay while there is anything in them.
-                for folder in self.folder.ancestors().take(2) {
-                    let _ = fs::remove_dir(folder);
-                }
-            }
-            Err(fault) if fault.kind() == io::ErrorKind::NotFound => {}
-            Err(fault) => {
-                tracing::warn!(%fault, path = %path.display(), "a note of the journal stays");
-            }
+    fn place(&self) -> impl std::fmt::Display {
+        self.folder.place().display()
+    }
+
+    fn name(&self, kind: &str, id: &str) -> String {
+        Folder::name(&[&self.state, kind.as_bytes(), id.to_lowercase().as_bytes()])
+    }
+
+    fn note(&self, kind: &str, id: &str, facts: &Json) {
+        let page = json!({ "kind": kind, "id": id, "facts": facts, "run": self.run, "at": now() });
+        if let Err(fault) = self.folder.write(&self.name(kind, id), page.to_string().as_bytes()) {
+            let folder = self.place();
+            tracing::warn!(%fault, %folder, "should this run be killed, nobody will know of {id}");
+        }
+    }
+
+    fn remove(&self, name: &str) {
+        if let Err(fault) = self.folder.remove(name) {
+            tracing::warn!(%fault, folder = %self.place(), name, "a note of the journal stays");
         }
     }
 }
@@ -174,6 +183,20 @@ pub(crate) const VARIABLES: [&str; 7] = [
     "PG_SCHEMA_NAME",
     "CONSUL_HTTP_ADDR",
 ];
+
+/// What tells the state, beside its backend, from all others.
+fn state(chosen: &str, variables: &[(&'static str, String)]) -> String {
+    let place = env::current_dir().unwrap_or_default();
+    let given = || variables.iter().filter(|(_, value)| !value.is_empty());
+    let named = given().any(|(name, _)| *name == WORKSPACE);
+    let chosen = if named || chosen.trim() == "default" { "" } else { chosen.trim() };
+    let mut state = format!("{}\0{chosen}\0", place.display());
+    for (name, value) in given().filter(|(_, value)| value != "default") {
+        // Writing to a text cannot fail.
+        let _ = write!(state, "{name}={value}\0");
+    }
+    state
+}
 
 /// Whether what `terraform init` kept of the backend is that of a local file, as without a backend.
 fn is_local(backend: &[u8]) -> bool {
@@ -200,37 +223,10 @@ fn now() -> u64 {
     since.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-/// Takes away what nobody has come back to.
-fn sweep(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let written = entry.metadata().and_then(|it| it.modified());
-        if written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > KEPT_FOR)) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Whole or not at all.
-fn write(folder: &Path, path: &Path, page: &Json) -> io::Result<()> {
-    let once = || -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(page.to_string().as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        // A name is kept by its folder. Not every system can open one.
-        File::open(folder).and_then(|folder| folder.sync_all()).or(Ok(()))
-    };
-    match once() {
-        // Another process, of another provider block, has just taken its last note away.
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => once(),
-        done => done,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
     use tempfile::{TempDir, tempdir};
 
     const KIND: &str = "acme_thing";
@@ -330,7 +326,8 @@ mod tests {
     fn what_is_old_or_was_spoilt_counts_no_more() {
         let data = data();
         let journal = journal(data.path(), "");
-        let path = |id| journal.0.as_ref().unwrap().path(KIND, id);
+        let pages = journal.0.as_ref().unwrap();
+        let path = |id| pages.folder.place().join(pages.name(KIND, id));
         for id in ["/one", "/two"] {
             journal.begin(KIND, id, &Json::Null);
         }
@@ -348,9 +345,38 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         for journal in [Journal::default(), journal(file.path(), "")] {
             journal.begin(KIND, "/one", &Json::Null);
+            journal.amend(KIND, "/one", &Json::Null);
             journal.answered(KIND, "/one");
+            assert_eq!(journal.begun(KIND, "/one"), None);
+            journal.forget(KIND, "/one");
             journal.close();
         }
-        assert_eq!(next(file.path(), "").begun(KIND, "/one"), None);
+    }
+
+    #[test]
+    fn what_this_process_has_begun_is_amended_and_nothing_else() {
+        let data = data();
+        let (one, facts) = (journal(data.path(), ""), json!({ "more": true }));
+        let known = |id| next(data.path(), "").begun(KIND, id);
+        one.amend(KIND, "/one", &facts);
+        assert_eq!(known("/one"), None);
+        one.begin(KIND, "/one", &Json::Null);
+        journal(data.path(), "").amend(KIND, "/one", &facts);
+        assert_eq!(known("/one"), Some(Json::Null), "another process has not begun it");
+        one.amend(KIND, "/ONE", &facts);
+        assert_eq!(known("/one"), Some(facts.clone()));
+        one.forget(KIND, "/one");
+        one.amend(KIND, "/one", &facts);
+        assert_eq!(known("/one"), None);
+    }
+
+    /// What cannot be read of Terraform's own may tell of another state.
+    #[test]
+    fn nothing_is_noted_where_the_state_cannot_be_told() {
+        let data = data();
+        fs::create_dir(data.path().join("terraform.tfstate")).unwrap();
+        let blind = journal(data.path(), "");
+        assert!(!blind.begin(KIND, "/one", &Json::Null));
+        assert!(!data.path().join("program").exists());
     }
 }

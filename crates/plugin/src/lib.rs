@@ -16,6 +16,7 @@ pub mod context;
 pub mod data_source;
 pub mod diagnostic;
 pub mod field;
+mod folder;
 pub mod function;
 pub mod generate;
 pub mod identity;
