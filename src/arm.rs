@@ -160,6 +160,8 @@ pub struct Part {
     pub end: End,
     /// Whether a failure to write it is a warning: the next plan tries again.
     pub may_fail: bool,
+    /// Whether it is taken away even if no block of ours has made it: the configuration says so.
+    pub whoever_made_it: bool,
     /// Where in the configuration it stands.
     pub path: Path,
 }

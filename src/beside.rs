@@ -48,13 +48,34 @@ pub(crate) async fn read_beside_new(
 ) -> Result<Found, Error> {
     let patience = until.at_most(VISIBLE_WITHIN);
     loop {
-        let found = read_beside(arm, wanted.clone(), until).await?;
+        let found = match read_beside(arm, wanted.clone(), until).await {
+            Ok(found) => found,
+            Err(error) => {
+                let_in(arm, error, until).await?;
+                continue;
+            }
+        };
         let complete = wanted.iter().all(|it| it.spare || found.get(it.name).is_some());
         if complete || patience.remaining() < LOOK_AGAIN {
             return Ok(found);
         }
         until.sleep(LOOK_AGAIN).await?;
     }
+}
+
+/// How long to wait for a role that was assigned a moment ago, before the next try.
+const LET_IN_AFTER: Duration = Duration::from_secs(5);
+
+/// Waits after a read that was denied for want of a role that may be about to work, as writes do.
+///
+/// # Errors
+///
+/// The error itself where it is another, or has lasted too long.
+pub(crate) async fn let_in(arm: &Arm, error: Error, until: &Deadline) -> Result<(), Error> {
+    if !arm.is_denied_for_now(&error) {
+        return Err(error);
+    }
+    until.sleep(LET_IN_AFTER).await.map_err(|_| error)
 }
 
 /// Reads an object that is known to exist, until it is visible.
@@ -65,9 +86,10 @@ pub(crate) async fn visible(
     until: &Deadline,
 ) -> Result<Json, Error> {
     loop {
-        if let Some(reply) = arm.get(id, api, until).await? {
-            return Ok(reply.body);
+        match arm.get(id, api, until).await {
+            Ok(Some(reply)) => return Ok(reply.body),
+            Ok(None) => until.sleep(LOOK_AGAIN).await?,
+            Err(error) => let_in(arm, error, until).await?,
         }
-        until.sleep(LOOK_AGAIN).await?;
     }
 }

@@ -6,10 +6,9 @@ mod next;
 pub use next::{SECOND_GROUP, codes, role_command};
 
 use crate::arm::ArmResource;
-use crate::setting::ArmSetting;
 use azure::error::{Error, Kind};
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
+use plugin::diagnostic::{Diagnostic, Severity};
 use plugin::path::Path;
 use std::fmt::Display;
 
@@ -79,6 +78,32 @@ pub(crate) fn just_arrived<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     exists::<R>(id, &format!("{BEGUN}; Azure has shown it only just now. {next}"))
 }
 
+/// A create was accepted, and whether it made anything could not be seen.
+pub(crate) fn not_known<R: ArmResource>(fault: Diagnostic) -> Diagnostic {
+    let next = format!(
+        "Whether Azure makes the {} is not known yet, so it is not on record. Apply again: if it \
+         is there then, and was made for this configuration, it is taken up.",
+        R::KIND.label
+    );
+    Diagnostic { detail: format!("{}\n\n{next}", fault.detail), ..fault }
+}
+
+/// Azure was still making something when it was last seen.
+pub(crate) fn unfinished(fault: Diagnostic) -> Diagnostic {
+    let next = "Azure goes on with it, so it is on record as it is by now. The next plan shows \
+                what has become of it. Raise `timeouts` in the configuration to wait longer.";
+    let detail = format!("{}\n\n{next}", fault.detail);
+    Diagnostic { severity: Severity::Warning, detail, ..fault }
+}
+
+/// What was made cannot be read.
+pub(crate) fn unread(fault: Diagnostic) -> Diagnostic {
+    let next = "Azure has made it, so it is on record. What Azure says of it is read by the next \
+                plan or apply.";
+    let detail = format!("{}\n\n{next}", fault.detail);
+    Diagnostic { severity: Severity::Warning, detail, ..fault }
+}
+
 const BEGUN: &str =
     "An earlier run began to make it and was ended before it could put it on record";
 
@@ -108,11 +133,20 @@ pub(crate) fn vanished<R: ArmResource>(id: &ResourceId) -> Diagnostic {
     )
 }
 
-/// There is no resource to have a setting.
-pub(crate) fn absent<S: ArmSetting>(id: &ResourceId) -> Diagnostic {
+/// There is no object that could have the part of which this attribute names the object.
+pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
     Diagnostic::error(
-        format!("{:?} does not exist", id.name()),
+        format!("{} does not exist", named(id)),
         format!("Azure has no resource {id}. Check the ID, or create the resource first."),
     )
-    .at(Path::of(S::NAMED_BY))
+    .at(Path::of(named_by))
+}
+
+/// How people are told which object is meant: by its name, and that of the object that it is in.
+/// Terraform adds no address to what goes wrong in a destroy.
+pub(crate) fn named(id: &ResourceId) -> String {
+    match id.parent().filter(|parent| parent.provider().is_some()) {
+        Some(parent) => format!("{:?} of {:?}", id.name(), parent.name()),
+        None => format!("{:?}", id.name()),
+    }
 }

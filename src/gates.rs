@@ -239,7 +239,9 @@ impl Kind {
         if let Some(wanted) = &wish.subnets {
             let there = now.subnets.unwrap_or_default();
             if keys(wanted) != keys(&there) {
-                acl["virtualNetworkRules"] = wanted.iter().map(|id| json!({ "id": id })).collect();
+                let before = acl["virtualNetworkRules"].take();
+                let rule = |id: &String| kept(&before, "id", id, json!({}));
+                acl["virtualNetworkRules"] = wanted.iter().map(rule).collect();
             }
         }
         if let (Some(name), true) = (self.acl, acl != before) {
@@ -257,16 +259,15 @@ impl Kind {
         if keys(wanted) == keys(&now.ip_rules.clone().unwrap_or_default()) {
             return;
         }
-        match self.addresses {
-            Addresses::Allowlist => written["ipAllowlist"] = json!(wanted),
-            Addresses::Values => {
-                acl["ipRules"] = wanted.iter().map(|it| json!({ "value": it })).collect();
-            }
-            Addresses::Actions => {
-                let rule = |it| json!({"value": it, "action": "Allow"});
-                acl["ipRules"] = wanted.iter().map(rule).collect();
-            }
+        if self.addresses == Addresses::Allowlist {
+            written["ipAllowlist"] = json!(wanted);
+            return;
         }
+        let before = acl["ipRules"].take();
+        let action = json!({ "action": "Allow" });
+        let fresh = if self.addresses == Addresses::Actions { action } else { json!({}) };
+        let rule = |it: &String| kept(&before, "value", it, fresh.clone());
+        acl["ipRules"] = wanted.iter().map(rule).collect();
     }
 
     /// Who can reach the resource: everybody, some networks, a perimeter, or private endpoints.
@@ -284,6 +285,14 @@ impl Kind {
             _ => "public",
         }
     }
+}
+
+/// A rule that is there already, with all that it has; else a new one.
+fn kept(before: &Json, member: &str, wanted: &str, mut fresh: Json) -> Json {
+    fresh[member] = json!(wanted);
+    let mut rules = before.as_array().into_iter().flatten();
+    let same = |rule: &&Json| rule[member].as_str().is_some_and(|it| key(it) == key(wanted));
+    rules.find(same).cloned().unwrap_or(fresh)
 }
 
 fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
@@ -345,6 +354,20 @@ mod tests {
         let mut expected = live["properties"]["networkAcls"].clone();
         expected["bypass"] = json!("AzureServices, Metrics");
         assert_eq!(written, json!({ "networkAcls": expected }));
+    }
+
+    #[test]
+    fn rules_that_stay_keep_their_members() {
+        let subnet = json!({"id": "/S/a", "ignoreMissingVnetServiceEndpoint": true});
+        let address = json!({"value": "1.2.3.4/32", "note": "theirs"});
+        let live = json!({"properties": {"networkAcls": {
+            "defaultAction": "Deny", "virtualNetworkRules": [subnet], "ipRules": [address],
+        }}});
+        let (subnets, ip_rules) = (set(&["/s/A", "/s/b"]), set(&["1.2.3.4", "5.6.7.8"]));
+        let wish = Rules { subnets, ip_rules, ..Rules::default() };
+        let acl = kind("accounts").write(&wish, &live)["networkAcls"].take();
+        assert_eq!(acl["virtualNetworkRules"], json!([subnet, {"id": "/s/b"}]));
+        assert_eq!(acl["ipRules"], json!([address, {"value": "5.6.7.8"}]));
     }
 
     #[test]

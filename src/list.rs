@@ -9,9 +9,9 @@
 use crate::arm::Home;
 use crate::check;
 use crate::explain::explain;
+use crate::partial::until;
 use crate::place::no_subscription;
 use crate::provider::Azure;
-use crate::setting::until;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::error::{Error, Kind};

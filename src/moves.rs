@@ -6,8 +6,7 @@
 //! read as an answer of ARM's would be.
 
 use crate::arm::{ArmResource, Found, Live};
-use crate::claim::ArmClaim;
-use crate::setting::ArmSetting;
+use crate::partial::ArmPartial;
 use crate::tags::TagRules;
 use azure::id::ResourceId;
 use azure::merge;
@@ -55,21 +54,14 @@ pub(crate) fn of_object<R: ArmResource>() -> Vec<Origin> {
     azurerm.chain([azapi("azapi_resource", &[R::KIND.ty], object_of_azapi::<R>)]).collect()
 }
 
-/// What can become a resource that owns a property of an object.
-pub(crate) fn of_setting<S: ArmSetting>() -> Vec<Origin> {
-    vec![azapi("azapi_update_resource", S::TYPES, setting_of_azapi::<S>)]
+/// What of azapi's can become a partial resource.
+pub(crate) fn part_of_azapi<P: ArmPartial>(types: &[&'static str]) -> Vec<Origin> {
+    types.iter().map(|ty| azapi(ty, P::TYPES, from_azapi::<P>)).collect()
 }
 
-/// What can become a resource that holds something in an object.
-pub(crate) fn of_claim<C: ArmClaim>() -> Vec<Origin> {
-    let mut origins: Vec<_> =
-        C::AZURERM.iter().map(|former| azurerm(former, claim_of_azurerm::<C>)).collect();
-    if !C::AZAPI.is_empty() {
-        for ty in ["azapi_resource", "azapi_update_resource"] {
-            origins.push(azapi(ty, C::AZAPI, claim_of_azapi::<C>));
-        }
-    }
-    origins
+/// What of azurerm's can become a partial resource: types whose attributes are called the same.
+pub(crate) fn part_of_azurerm<P: ArmPartial>(former: &Former) -> Vec<Origin> {
+    vec![azurerm(former, from_azurerm::<P>)]
 }
 
 fn object_of_azurerm<R: ArmResource>(
@@ -114,35 +106,25 @@ fn object_of_azapi<R: ArmResource>(
     Ok(finished(model.encode(), stored))
 }
 
-fn setting_of_azapi<S: ArmSetting>(
-    ty: &'static str,
-    stored: &Stored,
-) -> Result<Value, Diagnostics> {
-    let (id, body) = object(ty, stored, S::TYPES)?;
-    let mut model = blank::<S>(ty)?;
-    model.id().set(id.as_str().to_owned());
-    model.locate(&id);
-    model.read(&body);
-    let mut state = model.encode();
-    // azapi leaves what it has set as it is.
-    state.set_entry("on_destroy", "retain".into());
-    Ok(finished(state, stored))
-}
-
-fn claim_of_azurerm<C: ArmClaim>(ty: &'static str, stored: &Stored) -> Result<Value, Diagnostics> {
+fn from_azurerm<P: ArmPartial>(ty: &'static str, stored: &Stored) -> Result<Value, Diagnostics> {
     let id = stored.get("id").and_then(Json::as_str).unwrap_or_default();
-    C::imported(id).map_err(|fault| unreadable(ty, &fault.summary))?;
-    let state = same_names(&C::block(), stored).map_err(|fault| unreadable(ty, &fault))?;
+    P::imported(id).map_err(|fault| unreadable(ty, &fault.summary))?;
+    let state = same_names(&P::block(), stored).map_err(|fault| unreadable(ty, &fault))?;
     Ok(finished(state, stored))
 }
 
-fn claim_of_azapi<C: ArmClaim>(ty: &'static str, stored: &Stored) -> Result<Value, Diagnostics> {
-    let (id, body) = object(ty, stored, C::AZAPI)?;
-    let mut model = blank::<C>(ty)?;
-    model.settle(&id);
-    model.locate()?;
-    model.read(&body, true);
-    Ok(finished(model.encode(), stored))
+fn from_azapi<P: ArmPartial>(ty: &'static str, stored: &Stored) -> Result<Value, Diagnostics> {
+    let (id, body) = object(ty, stored, P::TYPES)?;
+    let mut part = blank::<P>(ty)?;
+    part.settle(&id);
+    part.locate()?;
+    part.read(&body, true);
+    let mut state = part.encode();
+    if !P::RESTORED.is_empty() {
+        // azapi leaves what it has set as it is.
+        state.set_entry("on_destroy", "retain".into());
+    }
+    Ok(finished(state, stored))
 }
 
 /// A model in which nothing is set.

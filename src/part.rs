@@ -1,23 +1,58 @@
 //! Children that a resource manages inline: writing them, and taking them away.
+//!
+//! What the configuration does not name is shown and never touched: only a child that a block of
+//! ours has written goes with its block.
 
 use crate::arm::{End, Part};
-use crate::explain::explain;
+use crate::explain::{explain, named, unfinished};
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::{Arm, Condition};
+use azure::http::Arm;
 use azure::merge;
+use azure::operation::has_failed;
+use azure::write::{Change, Creation, Earlier, How, NotCreated, Whose};
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Severity};
+use serde_json::{Value as Json, json};
 
-/// What is said of a part that is left as it is after an import.
-pub(crate) fn left_alone(part: &Part) -> Diagnostic {
-    let summary = format!("The {} {:?} is left as it is", part.label, part.id.name());
+/// Under this key the private data has the IDs of the children that blocks of ours have written.
+const WRITTEN: &str = "parts";
+
+/// What is said of a part that is left as it is.
+fn left_alone(part: &Part) -> Diagnostic {
+    let summary = format!("The {} {} is left as it is", part.label, named(&part.id));
     let detail = format!(
-        "It was there when the resource was imported, and the configuration does not have it: it \
-         may be managed elsewhere. If it is of no use, delete {}.",
+        "The configuration does not have it, and no block of this resource has made it: it may be \
+         managed elsewhere. If it is of no use, delete {}.",
         part.id
     );
     Diagnostic::warning(summary, detail).at(part.path.clone())
+}
+
+/// Of the parts that are no longer configured, those that are ours to take away; of the others it
+/// is told that they stay.
+pub(crate) fn ours(gone: Vec<Part>, context: &Context) -> Vec<Part> {
+    let written = context.private(WRITTEN).unwrap_or_default();
+    let is_ours = |part: &Part| {
+        let own = part.id.as_str().to_lowercase();
+        let mut ids = written.as_array().into_iter().flatten();
+        part.whoever_made_it || ids.any(|id| *id == own)
+    };
+    let (ours, theirs): (Vec<_>, Vec<_>) = gone.into_iter().partition(is_ours);
+    theirs.iter().for_each(|part| context.warn(left_alone(part)));
+    ours
+}
+
+/// Keeps in mind that a block of ours has written a part, or has taken it away.
+fn remember(part: &Part, written: bool, context: &Context) {
+    let own = part.id.as_str().to_lowercase();
+    let known = context.private(WRITTEN).unwrap_or_default();
+    let mut known = known.as_array().cloned().unwrap_or_default();
+    known.retain(|id| *id != own);
+    if written {
+        known.push(json!(own));
+    }
+    context.set_private(WRITTEN, (!known.is_empty()).then_some(Json::Array(known)));
 }
 
 /// Makes the parts of an object what they are to be. Answers whether one was written, or where
@@ -50,23 +85,11 @@ async fn write_part(
     until: &Deadline,
     context: &Context,
 ) -> Result<bool, Diagnostic> {
-    let written = async {
-        let live = arm.get(&part.id, part.api, until).await?;
-        let mut body = live.as_ref().map_or_else(|| part.body.clone(), |live| live.body.clone());
-        match live {
-            Some(live) => {
-                merge::merge(&mut body, &part.body);
-                if body == live.body {
-                    return Ok(false);
-                }
-            }
-            None => merge::drop_nulls(&mut body),
+    let error = match put_part(arm, part, until, context).await {
+        Ok(written) => {
+            remember(part, true, context);
+            return Ok(written);
         }
-        let write = arm.put(&part.id, part.api, &body, Condition::None);
-        write.run(until, &|| ()).await.map(|_| true)
-    };
-    let error = match written.await {
-        Ok(written) => return Ok(written),
         Err(error) => error,
     };
     let fault = part_fault("Writing", part, &error);
@@ -77,22 +100,72 @@ async fn write_part(
     Ok(false)
 }
 
+async fn put_part(
+    arm: &Arm,
+    part: &Part,
+    until: &Deadline,
+    context: &Context,
+) -> Result<bool, Error> {
+    let found = arm.get(&part.id, part.api, until).await?;
+    if found.is_none() {
+        let mut body = part.body.clone();
+        merge::drop_nulls(&mut body);
+        let creation = Creation {
+            id: &part.id,
+            api: part.api,
+            body: &body,
+            conditional: false,
+            is_sent: &|live| merge::contains(live, &body),
+            earlier: Earlier::None,
+            heard: &|_| (),
+        };
+        match arm.create(&creation, until).await {
+            Ok(_) => return Ok(true),
+            // Somebody else was there first. The configuration names it all the same.
+            Err(NotCreated { error, .. }) if error.is_exists() => {}
+            Err(NotCreated { error, whose: Whose::Ours })
+                if !error.is_outcome() && !error.is_cancelled() =>
+            {
+                context.warn(unfinished(part_fault("Writing", part, &error)));
+                return Ok(true);
+            }
+            Err(NotCreated { error, .. }) => return Err(error),
+        }
+    }
+    let compose = |live: &Json| {
+        let mut body = live.clone();
+        merge::merge(&mut body, &part.body);
+        Ok((body != *live || has_failed(live)).then_some(body))
+    };
+    let (id, api, accepted) = (&part.id, part.api, &|| ());
+    let change = Change { id, api, how: How::Put, compose: &compose, accepted };
+    let changed = arm.change(&change, found, until).await;
+    changed.map(|it| it.written).map_err(|it| it.error)
+}
+
 /// Takes the part away.
 ///
 /// # Errors
 ///
 /// What ARM says.
-pub(crate) async fn end_part(arm: &Arm, part: &Part, until: &Deadline) -> Result<(), Diagnostic> {
+pub(crate) async fn end_part(
+    arm: &Arm,
+    part: &Part,
+    until: &Deadline,
+    context: &Context,
+) -> Result<(), Diagnostic> {
     let ended = match &part.end {
         End::Delete => arm.delete(&part.id, part.api).run(until).await,
         End::Write(body) => {
-            let write = arm.put(&part.id, part.api, body, Condition::None);
-            write.run(until, &|| ()).await.map(|_| ())
+            let part = Part { body: body.clone(), ..part.clone() };
+            put_part(arm, &part, until, context).await.map(|_| ())
         }
     };
-    ended.map_err(|error| part_fault("Removing", part, &error))
+    ended.map_err(|error| part_fault("Removing", part, &error))?;
+    remember(part, false, context);
+    Ok(())
 }
 
 fn part_fault(doing: &str, part: &Part, error: &Error) -> Diagnostic {
-    explain(&format!("{doing} {} {:?}", part.label, part.id.name()), error).at(part.path.clone())
+    explain(&format!("{doing} {} {}", part.label, named(&part.id)), error).at(part.path.clone())
 }

@@ -8,7 +8,6 @@ use crate::actions::set_public_network_access::SetPublicNetworkAccess;
 use crate::arm::{ArmResource, Home};
 use crate::checks::sight::Sights;
 use crate::checks::stance::Stance;
-use crate::claim::{ArmClaim, Claimed};
 use crate::data::client_config::ClientConfig;
 use crate::data::network_isolation_posture::NetworkIsolationPosture;
 use crate::data::private_dns_check::PrivateDnsCheck;
@@ -30,6 +29,7 @@ use crate::list::{ArmList, Listed};
 use crate::lists;
 use crate::lists::private_endpoint_application_security_group_association::Associations;
 use crate::lookup::{ArmData, ArmSearch, ArmSurvey, Lookup, Search, Surveyed};
+use crate::partial::{ArmPartial, Partial};
 use crate::resource::Managed;
 use crate::resources::private_dns_a_record::PrivateDnsARecord;
 use crate::resources::private_dns_zone::PrivateDnsZone;
@@ -41,7 +41,6 @@ use crate::resources::private_endpoint_connection_approval::ConnectionApproval;
 use crate::resources::public_network_access::PublicNetworkAccess;
 use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolicy;
 use crate::resources::workspace::AiWorkspace;
-use crate::setting::{ArmSetting, Owned};
 use crate::settings::{self, Correlation, Environment, Resolved, Settings, Where};
 use async_trait::async_trait;
 use azure::cloud::Cloud;
@@ -81,12 +80,8 @@ impl AzureAi {
         Box::new(Managed::<R>::new(self.azure.clone()))
     }
 
-    fn setting<S: ArmSetting>(&self) -> Box<dyn AnyResource> {
-        Box::new(Owned::<S>::new(self.azure.clone()))
-    }
-
-    fn claim<C: ArmClaim>(&self) -> Box<dyn AnyResource> {
-        Box::new(Claimed::<C>::new(self.azure.clone()))
+    fn partial<P: ArmPartial>(&self) -> Box<dyn AnyResource> {
+        Box::new(Partial::<P>::new(self.azure.clone()))
     }
 
     fn data<D: ArmData>(&self) -> Box<dyn AnyDataSource> {
@@ -123,10 +118,10 @@ impl Provider for AzureAi {
             self.resource::<VirtualNetworkLink>(),
             self.resource::<PrivateDnsZoneGroup>(),
             self.resource::<PrivateDnsARecord>(),
-            self.claim::<SecurityGroupAssociation>(),
-            self.claim::<ConnectionApproval>(),
-            self.setting::<PublicNetworkAccess>(),
-            self.setting::<SubnetPrivateEndpointPolicy>(),
+            self.partial::<SecurityGroupAssociation>(),
+            self.partial::<ConnectionApproval>(),
+            self.partial::<PublicNetworkAccess>(),
+            self.partial::<SubnetPrivateEndpointPolicy>(),
             self.resource::<AiWorkspace>(),
         ]
     }

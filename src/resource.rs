@@ -7,21 +7,22 @@ mod create;
 mod plan;
 mod served;
 
-use crate::arm::{ArmResource, End, Found, Live, Part};
-use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new};
-use crate::explain::{explain, unreadable, vanished};
-use crate::part::{end_part, left_alone, write_parts};
+use crate::arm::{ArmResource, Live, Part};
+use crate::beside::{LOOK_AGAIN, read_beside, read_beside_new, visible};
+use crate::explain::{explain, named, unreadable, vanished};
+use crate::part::{self, end_part, write_parts};
+use crate::partial::until;
 use crate::place;
 use crate::provider::Azure;
-use crate::setting::until;
 use crate::survey::{Survey, survey};
 use crate::wire::to_json;
 use azure::deadline::Deadline;
-use azure::error::Error;
-use azure::http::{Arm, Condition, Reply};
+use azure::error::{Error, Kind};
+use azure::http::{Arm, Reply};
 use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
+use azure::write::{Change, Changed, How};
 use plugin::context::Context;
 use plugin::diagnostic::Diagnostic;
 use serde_json::Value as Json;
@@ -35,23 +36,33 @@ pub struct Managed<R> {
     resource: PhantomData<fn() -> R>,
 }
 
-/// How often an update is tried whose object others change at the same time.
-pub(crate) const MOST_COLLISIONS: u32 = 10;
-
 /// The longest time between two looks at what an object must still come to.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long it may take to see what has become of an update that failed.
-pub(crate) const LAST_LOOK: Duration = Duration::from_secs(10);
-
-/// Under this key the private data says that an import was not followed by an update yet.
-const IMPORTED: &str = "imported";
+const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Whether what is read was made a moment ago.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Age {
     New,
     Old,
+}
+
+/// Why an object was not seen to be what it must come to.
+enum Unsettled {
+    /// It could not be read: that says nothing of it.
+    Unread(Diagnostic),
+    /// It has not come to it, or never will.
+    Unmet(Diagnostic),
+}
+
+impl Unsettled {
+    fn into_fault(self) -> Diagnostic {
+        match self {
+            Self::Unread(fault) | Self::Unmet(fault) => fault,
+        }
+    }
 }
 
 impl<R: ArmResource> Managed<R> {
@@ -61,7 +72,7 @@ impl<R: ArmResource> Managed<R> {
     }
 
     fn fault(doing: &str, id: &ResourceId, error: &Error) -> Diagnostic {
-        let diagnostic = explain(&format!("{doing} {} {:?}", R::KIND.label, id.name()), error);
+        let diagnostic = explain(&format!("{doing} {} {}", R::KIND.label, named(id)), error);
         match error.codes().find_map(R::blame) {
             Some(path) => diagnostic.at(path),
             None => diagnostic,
@@ -104,13 +115,15 @@ impl<R: ArmResource> Managed<R> {
         model: &mut R,
         (id, mut reply, written): (&ResourceId, Json, bool),
         (until, context): (&Deadline, &Context),
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Unsettled> {
         let (mut step, mut begun) = ("", Instant::now());
+        let unread = |error: Error| Unsettled::Unread(Self::fault("Reading", id, &error));
         loop {
-            self.load(arm, model, (id, &reply), (until, Age::New, false)).await?;
+            let loaded = self.load(arm, model, (id, &reply), (until, Age::New, false)).await;
+            loaded.map_err(Unsettled::Unread)?;
             let judged = survey(arm, Survey::default(), |seen| model.awaits(seen), until).await;
-            let judged = judged.map_err(|error| Self::fault("Reading", id, &error))?;
-            let Some(awaited) = judged?.filter(|it| written || it.or_else.is_none()) else {
+            let judged = judged.map_err(unread)?.map_err(Unsettled::Unmet)?;
+            let Some(awaited) = judged.filter(|it| written || it.or_else.is_none()) else {
                 return Ok(());
             };
             if awaited.step != step {
@@ -121,15 +134,17 @@ impl<R: ArmResource> Managed<R> {
             let left = awaited.within.map(|within| within.saturating_sub(waited));
             let patience = left.map_or_else(|| until.clone(), |left| until.at_most(left));
             match (patience.sleep(pause).await, awaited.or_else) {
-                (Ok(()), _) => reply = Self::current(arm, id, until).await?.body,
+                (Ok(()), _) => {
+                    reply = visible(arm, id, R::KIND.api, until).await.map_err(unread)?;
+                }
                 (Err(_), Some(told)) => {
                     context.warn(told);
                     return Ok(());
                 }
                 (Err(error), None) => {
                     let (what, label) = (awaited.what, R::KIND.label);
-                    let doing = format!("Waiting for {what} of {label} {:?}", id.name());
-                    return Err(explain(&doing, &error));
+                    let doing = format!("Waiting for {what} of {label} {}", named(id));
+                    return Err(Unsettled::Unmet(explain(&doing, &error)));
                 }
             }
         }
@@ -154,7 +169,6 @@ impl<R: ArmResource> Managed<R> {
             context.forget(id.as_str());
         }
         let id = if context.importing {
-            context.set_private(IMPORTED, Some(true.into()));
             place::spelt_by_azure(id, &reply.body).canonical(R::KIND.ty)
         } else {
             id
@@ -171,57 +185,44 @@ impl<R: ArmResource> Managed<R> {
         found.ok_or_else(|| vanished::<R>(id))
     }
 
-    /// Writes the model over the object as it is now; again where others changed it meanwhile.
-    /// Answers whether anything was written.
+    /// Writes the model over the object as it is.
     async fn write_over(
         &self,
         arm: &Arm,
         model: &R,
         id: &ResourceId,
-        mut reply: Reply,
+        reply: Reply,
         until: &Deadline,
-    ) -> Result<bool, Diagnostic> {
-        let mut collisions = 0;
-        loop {
-            let body = self.over(model, &reply.body)?;
-            if body == reply.body && !has_failed(&body) {
-                return Ok(false);
+    ) -> Result<Changed, Diagnostic> {
+        let compose = |live: &Json| {
+            let body = self.over(model, live)?;
+            if body == *live && !has_failed(live) {
+                return Ok(None);
             }
-            let written = Self::write_changed(arm, id, &reply, &body, until).await;
-            match written {
-                Ok(_) => return Ok(true),
-                Err(error) if error.is_collision() && collisions < MOST_COLLISIONS => {
-                    collisions += 1;
-                    reply = Self::current(arm, id, until).await?;
-                }
-                Err(error) => return Err(Self::fault("Updating", id, &error)),
-            }
-        }
+            Ok(Some(if R::PATCHED { merge::difference(live, &body) } else { body }))
+        };
+        let how = if R::PATCHED { How::Patch } else { How::Put };
+        let change = Change { id, api: R::KIND.api, how, compose: &compose, accepted: &|| () };
+        let changed = arm.change(&change, Some(reply), until).await;
+        changed.map_err(|failed| match failed.gone {
+            true => vanished::<R>(id),
+            false => Self::fault("Updating", id, &failed.error),
+        })
     }
 
     /// What Azure has with the model written over it.
-    fn over(&self, model: &R, live: &Json) -> Result<Json, Diagnostic> {
+    fn over(&self, model: &R, live: &Json) -> Result<Json, Error> {
+        let odd = |why: String| {
+            let text = format!("Azure's answer about a {} is not understood: {why}", R::KIND.label);
+            Error::new(Kind::Broken, text)
+        };
+        let now: R::Body =
+            serde_json::from_value(live.clone()).map_err(|fault| odd(fault.to_string()))?;
         let mut body = live.clone();
-        merge::merge(&mut body, &to_json(&model.write(Some(&Self::body(live)?)))?);
+        let write = to_json(&model.write(Some(&now))).map_err(|fault| odd(fault.detail))?;
+        merge::merge(&mut body, &write);
         self.azure.home().tags.keep(live, &mut body);
         Ok(body)
-    }
-
-    /// Sends a body that differs from what Azure has: whole, or as a PATCH of what differs.
-    async fn write_changed(
-        arm: &Arm,
-        id: &ResourceId,
-        live: &Reply,
-        body: &Json,
-        until: &Deadline,
-    ) -> Result<Json, Error> {
-        if R::PATCHED {
-            let patch = merge::difference(&live.body, body);
-            return arm.patch(id, R::KIND.api, &patch).run(until, &|| ()).await;
-        }
-        let etag = live.etag().map(str::to_owned);
-        let condition = etag.map_or(Condition::None, Condition::IfMatch);
-        arm.put(id, R::KIND.api, body, condition).run(until, &|| ()).await
     }
 
     async fn update_in(
@@ -238,13 +239,7 @@ impl<R: ArmResource> Managed<R> {
         let beside = read_beside(&arm, wanted, &until).await;
         let beside = beside.map_err(|error| Self::fault("Updating", &id, &error))?;
         let parts = model.parts(&id, &beside);
-        let mut gone = model.unwanted(&prior, &id, &beside);
-        if context.private(IMPORTED).is_some() {
-            // An import shows parts that may be somebody else's: the first update settles whose.
-            gone.iter().for_each(|part| context.warn(left_alone(part)));
-            gone.clear();
-        }
-        context.set_private(IMPORTED, None);
+        let gone = part::ours(model.unwanted(&prior, &id, &beside), context);
         let how = (&until, context);
         let changed = self.change(&arm, &mut model, (&id, reply), (gone, parts), how);
         if let Err(fault) = changed.await {
@@ -266,13 +261,14 @@ impl<R: ArmResource> Managed<R> {
         (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
         for part in &gone {
-            end_part(arm, part, until).await?;
+            end_part(arm, part, until, context).await?;
         }
-        let written = self.write_over(arm, model, id, reply, until).await?;
+        let written = self.write_over(arm, model, id, reply, until).await?.written;
         let written = write_parts(arm, (written, &parts), until, context).await?;
         context.accepted(model);
         let reply = Self::current(arm, id, until).await?.body;
-        self.settle(arm, model, (id, reply, written), (until, context)).await
+        let settled = self.settle(arm, model, (id, reply, written), (until, context)).await;
+        settled.map_err(Unsettled::into_fault)
     }
 
     async fn delete_in(&self, mut model: R, context: &Context) -> Result<(), Diagnostic> {
@@ -283,10 +279,8 @@ impl<R: ArmResource> Managed<R> {
             return Ok(());
         }
         let arm = self.azure.writable(&until).await?;
-        let parts = model.parts(&id, &Found::default());
-        for part in parts.iter().filter(|part| matches!(part.end, End::Delete)) {
-            end_part(&arm, part, &until).await?;
-        }
+        // What it manages inline goes with it: taken away before, it would be missed by an object
+        // that cannot be deleted after all.
         let deleted = arm.delete(&id, R::KIND.api).run(&until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
         context.forget(id.as_str());

@@ -146,22 +146,40 @@ fn a_resource_is_pure() {
     found.none();
 }
 
+/// A second way to write would not ask whose the object is, nor write over what is there by then.
+#[test]
+fn one_place_writes() {
+    let mut found = Findings::default();
+    for file in rust().iter().filter(|file| !file.is_under("crates/azure/src/write/")) {
+        let product = file.is_under("crates/azure/src/") || file.is_under("src/");
+        let words = ["Method::Put", "Method::Patch", "Method::Delete", "Condition::If"];
+        // One says what a request looks like, the other counts what the subscription has left.
+        let others = ["crates/azure/src/send.rs", "crates/azure/src/budget.rs"];
+        if product && !others.contains(&&*file.path) {
+            found.forbid(file, file.code(), &words, "only crates/azure/src/write/ writes");
+        }
+    }
+    found.none();
+}
+
 /// Who waits, and for what. Everything else is told when to go on.
-const WAITS: [(&str, &str); 17] = [
+const WAITS: [(&str, &str); 19] = [
     ("crates/azure/src/budget.rs", "until the subscription has requests left"),
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
     ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
     ("crates/azure/src/turns.rs", "before a refused change is made again"),
-    ("crates/azure/src/write.rs", "before a write is tried again"),
+    ("crates/azure/src/write/create.rs", "until ARM shows what it says is there"),
+    ("crates/azure/src/write/delete.rs", "until ARM shows no more what it has deleted"),
+    ("crates/azure/src/write/mod.rs", "before a write is tried again"),
     ("crates/azure/src/http.rs", "before a request is tried again"),
     ("crates/azure/src/send.rs", "before a request is tried again"),
     ("crates/azure/src/retry.rs", "before a request is tried again"),
     ("crates/azure/src/cloud.rs", "before the metadata are asked for again"),
     ("crates/azure/src/credential/service.rs", "before a token is asked for again"),
     ("src/beside.rs", "until Azure shows what was just made"),
-    ("src/claim.rs", "until Azure shows what was just written"),
-    ("src/setting.rs", "until Azure shows what was just written"),
-    ("src/setting/guarded.rs", "until Azure has written what a guard misses"),
+    ("src/partial.rs", "until a connection appears"),
+    ("src/partial/guarded.rs", "until Azure has written what a guard misses"),
+    ("src/partial/written.rs", "until Azure shows what was just written"),
     ("src/resource.rs", "until an object has come to what it must come to"),
     ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
     ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),

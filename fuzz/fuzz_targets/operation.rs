@@ -1,37 +1,73 @@
 //! Operations: whatever their headers and documents say, they end, and the token goes to ARM only.
 #![no_main]
 
-use azure::http::Condition;
+use azure::deadline::Deadline;
+use azure::http::Arm;
+use azure::id::ResourceId;
+use azure::merge;
+use azure::write::{Change, Creation, Earlier, Heard, How};
 use fuzz::Choices;
 use fuzz::arm::play;
 use libfuzzer_sys::fuzz_target;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicBool, Ordering};
+
+fn body() -> Json {
+    json!({ "properties": { "a": "b" } })
+}
+
+/// Whether what a create says that it has made is on record.
+async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline) -> bool {
+    let (body, ours) = (body(), AtomicBool::new(false));
+    let creation = Creation {
+        id,
+        api: "1",
+        body: &body,
+        conditional,
+        is_sent: &|live| merge::contains(live, &body),
+        earlier: Earlier::None,
+        heard: &|heard| {
+            if heard == Heard::Ours {
+                ours.store(true, Ordering::Relaxed);
+            }
+        },
+    };
+    let made = arm.create(&creation, until).await.is_ok();
+    !made || ours.load(Ordering::Relaxed)
+}
+
+/// Whether a change that was made is on record.
+async fn change(arm: &Arm, id: &ResourceId, how: How, until: &Deadline) -> bool {
+    let accepted = AtomicBool::new(false);
+    let compose = |live: &Json| Ok((!merge::contains(live, &body())).then(body));
+    let note = || accepted.store(true, Ordering::Relaxed);
+    let change = Change { id, api: "1", how, compose: &compose, accepted: &note };
+    let changed = arm.change(&change, None, until).await;
+    !changed.is_ok_and(|it| it.written) || accepted.load(Ordering::Relaxed)
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let mut choices = Choices(bytes);
-    let what = choices.byte() % 6;
+    let what = choices.byte() % 7;
     play(choices.0, async |arm, id, until| {
-        let (body, accepted) = (json!({ "properties": { "a": "b" } }), AtomicBool::new(false));
-        let note = || accepted.store(true, Ordering::Relaxed);
-        let written = match what {
-            0 => Some(arm.put(id, "1", &body, Condition::IfNoneMatch).run(until, &note).await),
-            1 => Some(arm.put(id, "1", &body, Condition::None).run(until, &note).await),
-            2 => Some(arm.patch(id, "1", &body).run(until, &note).await),
+        let on_record = match what {
+            0 => create(arm, id, true, until).await,
+            1 => create(arm, id, false, until).await,
+            2 => change(arm, id, How::Patch, until).await,
             3 => {
                 let _ = arm.delete(id, "1").run(until).await;
-                None
+                true
             }
             4 => {
                 let _ = arm.list(id, "parts", "1", until).await;
-                None
+                true
             }
-            _ => {
+            5 => {
                 let _ = arm.get_along(&id.child("parts", "p"), "1", 1, until).await;
-                None
+                true
             }
+            _ => change(arm, id, How::Put, until).await,
         };
-        let done = written.is_some_and(|it| it.is_ok());
-        assert!(!done || accepted.load(Ordering::Relaxed), "done and not on record");
+        assert!(on_record, "done and not on record");
     });
 });

@@ -2,7 +2,7 @@
 
 use crate::action::{ArmAction, resource};
 use crate::check;
-use crate::claim::{ArmClaim, Claimed};
+use crate::partial::{ArmPartial, Partial};
 use crate::private_link::TYPES;
 use crate::provider::Azure;
 use crate::resources::private_endpoint_connection_approval::ConnectionApproval;
@@ -82,14 +82,14 @@ impl ArmAction for ConnectionDecision {
         let target = target.name();
         context.config = said(&self.encode());
         let wish: ConnectionApproval = resource(&context.config)?;
-        let claimed = Claimed::new(azure.clone());
+        let part = Partial::new(azure.clone());
         progress.tell(format!("Looking for the connection among those of {target:?}")).await;
         if self.decision == DELETE {
-            let id = claimed.delete_found(&wish, context).await?;
+            let id = part.delete_found(&wish, context).await?;
             progress.tell(format!("The connection {:?} of {target:?} is deleted", id.name())).await;
             return Ok(());
         }
-        let held = claimed.create(wish, context).await?.encode();
+        let held = part.create(wish, context).await?.encode();
         let text = |name: &str| held.get(name).as_str().unwrap_or_default().to_owned();
         let (name, status) = (text("connection_name"), text("status"));
         progress.tell(format!("The connection {name:?} of {target:?} is {status}")).await;

@@ -4,9 +4,9 @@ use crate::action::{ArmAction, resource};
 use crate::check;
 use crate::checks::intent::Intent;
 use crate::gates::{self, TYPES};
+use crate::partial::{ArmPartial, Partial};
 use crate::provider::Azure;
 use crate::resources::public_network_access::PublicNetworkAccess;
-use crate::setting::{ArmSetting, Owned};
 use async_trait::async_trait;
 use plugin::action::Progress;
 use plugin::context::Context;
@@ -74,7 +74,7 @@ impl ArmAction for SetPublicNetworkAccess {
         progress.tell(doing).await;
         context.config = said(&self.encode());
         let wish: PublicNetworkAccess = resource(&context.config)?;
-        let done = Owned::new(azure.clone()).create(wish, context).await.map_err(advised)?;
+        let done = Partial::new(azure.clone()).create(wish, context).await.map_err(advised)?;
         let exposure = done.encode().get("effective_exposure").as_str().unwrap_or("").to_owned();
         progress
             .tell(format!("The public network access of {name:?} is {value}: {exposure}"))

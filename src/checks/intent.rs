@@ -118,6 +118,10 @@ pub struct Setting {
     pub target: Said<ResourceId>,
     /// The attribute that switches public access off, where one does.
     pub closes: Option<Path>,
+    /// Whether it lets the public in.
+    pub opens: bool,
+    /// Whether a guard can judge it already, and is asked to.
+    pub guarded: bool,
 }
 
 impl<T> Said<T> {
@@ -182,7 +186,7 @@ impl Intent {
     /// The setting of a property of the resource with that ID.
     pub fn of_setting(id: &Value, named_by: &str, closes: Option<Path>) -> Self {
         let target = Said::id(id, Path::of(named_by));
-        let setting = target.map(|target| Setting { target, closes });
+        let setting = target.map(|target| Setting { target, closes, opens: false, guarded: false });
         Self { setting, ..Self::default() }
     }
 

@@ -269,7 +269,7 @@ async fn of_link(intent: &Intent, stance: &Stance, out: &Lookout<'_>) -> Report 
 
 async fn of_setting(setting: Option<&Setting>, stance: &Stance, out: &Lookout<'_>) -> Report {
     let mut report = Report::default();
-    let Some(Setting { target, closes: Some(path) }) = setting else {
+    let Some(Setting { target, closes: Some(path), .. }) = setting else {
         return report;
     };
     let codes = [Code::Sku, Code::LegacyAccess];

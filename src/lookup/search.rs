@@ -3,8 +3,8 @@
 use super::capitalised;
 use crate::arm::Home;
 use crate::explain::explain;
+use crate::partial::until;
 use crate::provider::Azure;
-use crate::setting::until;
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::http::Arm;

@@ -1,8 +1,8 @@
 //! Data sources that judge many objects, which lead to each other.
 
 use crate::explain::explain;
+use crate::partial::until;
 use crate::provider::Azure;
-use crate::setting::until;
 use crate::survey::{Survey, survey};
 use async_trait::async_trait;
 use azure::resolver;

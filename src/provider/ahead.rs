@@ -5,7 +5,7 @@ use crate::checks;
 use crate::checks::intent::Intent;
 use crate::checks::sight::Lookout;
 use crate::explain::explain;
-use crate::setting::until;
+use crate::partial::until;
 use crate::survey::Survey;
 use azure::deadline::Deadline;
 use plugin::context::Context;

@@ -1,22 +1,32 @@
 //! Creates: what is there already is told from what is new, and what an earlier run began and could
 //! not put on record is taken up again.
 
-use super::{Age, LAST_LOOK, Managed};
+use super::{Age, LAST_LOOK, Managed, Unsettled};
 use crate::arm::{ArmResource, Create, Found};
 use crate::beside::{read_beside, visible};
-use crate::explain::{already_exists, begun_otherwise, explain, just_arrived, taken_up};
+use crate::explain::{
+    already_exists, begun_otherwise, explain, just_arrived, not_known, taken_up, unfinished, unread,
+};
 use crate::part::write_parts;
-use crate::setting::until;
+use crate::partial::until;
 use crate::wire::to_json;
 use azure::deadline::Deadline;
-use azure::http::{Arm, Condition, Reply};
+use azure::http::{Arm, Reply};
 use azure::id::ResourceId;
 use azure::merge;
-use azure::operation::has_failed;
+use azure::operation::{Address, has_failed};
+use azure::write::{Creation, Earlier, Heard, NotCreated, Whose};
 use plugin::context::Context;
 use plugin::diagnostic::Diagnostic;
-use serde_json::Value as Json;
-use std::sync::atomic::{AtomicBool, Ordering};
+use serde_json::{Value as Json, json};
+
+/// What has become of a create that was not refused.
+enum Made {
+    /// The object is there; null where it cannot be read.
+    Whole(Json),
+    /// Azure makes it, and when the time was over or nothing more was to be seen, had not finished.
+    Begun(Diagnostic),
+}
 
 impl<R: ArmResource> Managed<R> {
     pub(super) async fn create_in(&self, mut model: R, context: &Context) -> Result<R, Diagnostic> {
@@ -46,16 +56,77 @@ impl<R: ArmResource> Managed<R> {
         context: &Context,
     ) -> Result<R, Diagnostic> {
         let (mut reply, written) = match found {
-            Some(found) => self.put_over(arm, &model, (id, found), until, context).await?,
-            None => (self.put_new(arm, &model, id, until, context).await?, true),
+            Some(found) => {
+                let changed = self.write_over(arm, &model, id, found, until).await?;
+                Self::on_record(&model, id, context);
+                (changed.body, changed.written)
+            }
+            None => match self.put_new(arm, &model, id, until, context).await? {
+                Made::Whole(body) => (body, true),
+                Made::Begun(fault) => return self.begun(arm, model, id, fault, context).await,
+            },
         };
         let parts = model.parts(id, &Found::default());
         let written = write_parts(arm, (written, &parts), until, context).await?;
         if !parts.is_empty() || !reply.is_object() {
-            let visible = visible(arm, id, R::KIND.api, until).await;
-            reply = visible.map_err(|error| Self::fault("Reading", id, &error))?;
+            reply = match visible(arm, id, R::KIND.api, until).await {
+                Ok(reply) => reply,
+                Err(error) => {
+                    let fault = Self::fault("Reading", id, &error);
+                    return Self::unseen(model, id, fault, context);
+                }
+            };
         }
-        self.settle(arm, &mut model, (id, reply, written), (until, context)).await?;
+        match self.settle(arm, &mut model, (id, reply, written), (until, context)).await {
+            Ok(()) => Ok(model),
+            Err(Unsettled::Unread(fault)) => Self::unseen(model, id, fault, context),
+            Err(Unsettled::Unmet(fault)) => Err(fault),
+        }
+    }
+
+    /// What was made and cannot be read is on record as it was asked for: an error would make
+    /// Terraform replace a healthy object.
+    fn unseen(
+        mut model: R,
+        id: &ResourceId,
+        fault: Diagnostic,
+        context: &Context,
+    ) -> Result<R, Diagnostic> {
+        if context.stop.is_cancelled() {
+            return Err(fault);
+        }
+        context.warn(unread(fault));
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
+        Ok(model)
+    }
+
+    /// What Azure is still making, as far as can be seen, goes on record as it is by now: an error
+    /// would make Terraform replace it, with all that others have put into it meanwhile. Only what
+    /// has failed is an error.
+    async fn begun(
+        &self,
+        arm: &Arm,
+        mut model: R,
+        id: &ResourceId,
+        fault: Diagnostic,
+        context: &Context,
+    ) -> Result<R, Diagnostic> {
+        let until = &until(context).grace(LAST_LOOK);
+        let found = arm.get(id, R::KIND.api, until).await.ok().flatten();
+        if found.as_ref().is_some_and(|reply| has_failed(&reply.body)) {
+            return Err(fault);
+        }
+        context.warn(unfinished(fault));
+        if let Some(reply) = found {
+            let mut loaded = model.clone();
+            let how = (until, Age::Old, false);
+            if self.load(arm, &mut loaded, (id, &reply.body), how).await.is_ok() {
+                return Ok(loaded);
+            }
+        }
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
         Ok(model)
     }
 
@@ -71,48 +142,11 @@ impl<R: ArmResource> Managed<R> {
         let doing = format!("Preparing a {}", R::KIND.label);
         model.complete(&needed.map_err(|error| explain(&doing, &error))?)?;
         let id = model.place(&self.azure.home())?;
-        let begun = context.begun(id.as_str()).is_some();
-        if R::KIND.create == Create::Conditional && !model.adopts() && !begun {
-            return Ok((id, None));
-        }
         let found = arm.get(&id, R::KIND.api, until).await;
-        let found = found.map_err(|error| Self::fault("Creating", &id, &error))?;
-        let found = match found {
-            Some(found) if begun && !model.adopts() => {
-                Some(self.take_up(arm, model, (&id, found), until, context).await?)
-            }
-            Some(_) if !model.adopts() => return Err(already_exists::<R>(&id)),
-            found => found,
-        };
-        Ok((id, found))
-    }
-
-    /// What an earlier run began to make and could not put on record is ours if it is as the
-    /// configuration asks for; answers it once Azure is done with it.
-    async fn take_up(
-        &self,
-        arm: &Arm,
-        model: &R,
-        (id, found): (&ResourceId, Reply),
-        until: &Deadline,
-        context: &Context,
-    ) -> Result<Reply, Diagnostic> {
-        // Nothing is lacking, and nothing would be changed: no plan has announced that.
-        let wanted = self.over(model, &found.body)?;
-        let same = merge::contains(&found.body, &Self::new_body(model)?)
-            && merge::contains(&wanted, &found.body);
-        if !same {
-            return Err(begun_otherwise::<R>(id));
-        }
-        context.begin(id.as_str(), &Json::Null);
-        Self::on_record(model, id, context);
-        context.warn(taken_up::<R>(id));
-        let settled = arm.settled(id, R::KIND.api, until).await;
-        let now = Self::current(arm, id, until).await?;
-        match settled {
-            // What has failed is written again, as after any refresh.
-            Err(error) if !has_failed(&now.body) => Err(Self::fault("Creating", id, &error)),
-            _ => Ok(now),
+        match found.map_err(|error| Self::fault("Creating", &id, &error))? {
+            Some(found) if model.adopts() => Ok((id, Some(found))),
+            Some(_) if context.begun(id.as_str()).is_none() => Err(already_exists::<R>(&id)),
+            Some(_) | None => Ok((id, None)),
         }
     }
 
@@ -129,19 +163,11 @@ impl<R: ArmResource> Managed<R> {
         Ok(body)
     }
 
-    /// Takes over what is there already, and writes the model over it. Answers it, and whether
-    /// anything was written.
-    async fn put_over(
-        &self,
-        arm: &Arm,
-        model: &R,
-        (id, found): (&ResourceId, Reply),
-        until: &Deadline,
-        context: &Context,
-    ) -> Result<(Json, bool), Diagnostic> {
-        let written = self.write_over(arm, model, id, found, until).await?;
-        Self::on_record(model, id, context);
-        Ok((Self::current(arm, id, until).await?.body, written))
+    /// Whether an object is exactly what is asked for: nothing is lacking, and nothing would be
+    /// changed by writing it.
+    fn is_as_asked(&self, model: &R, body: &Json, live: &Json) -> bool {
+        let over = self.over(model, live);
+        merge::contains(live, body) && over.is_ok_and(|over| merge::contains(&over, live))
     }
 
     async fn put_new(
@@ -151,34 +177,89 @@ impl<R: ArmResource> Managed<R> {
         id: &ResourceId,
         until: &Deadline,
         context: &Context,
-    ) -> Result<Json, Diagnostic> {
-        let condition = match R::KIND.create {
-            Create::Conditional => Condition::IfNoneMatch,
-            Create::AfterRead => Condition::None,
-        };
+    ) -> Result<Made, Diagnostic> {
         let body = Self::new_body(model)?;
-        let begun = context.begun(id.as_str()).is_some();
-        context.begin(id.as_str(), &Json::Null);
-        let made = AtomicBool::new(false);
-        let accepted = || {
-            made.store(true, Ordering::Relaxed);
-            Self::on_record(model, id, context);
+        let earlier = earlier(context.begun(id.as_str()).as_ref());
+        let begun = earlier != Earlier::None;
+        context.begin(id.as_str(), &json!({}));
+        let creation = Creation {
+            id,
+            api: R::KIND.api,
+            body: &body,
+            conditional: R::KIND.create == Create::Conditional,
+            is_sent: &|live| self.is_as_asked(model, &body, live),
+            earlier,
+            heard: &|heard| match heard {
+                Heard::Operation(address) => context.amend(id.as_str(), &note(address)),
+                Heard::Ours => Self::on_record(model, id, context),
+            },
         };
-        let written = arm.put(id, R::KIND.api, &body, condition).run(until, &accepted).await;
-        match written {
-            Err(error) if error.is_exists() => {
-                // What exists is somebody else's: the state must not claim it.
-                context.not_accepted();
-                context.not_made();
-                Err(if begun { just_arrived::<R>(id) } else { already_exists::<R>(id) })
-            }
-            Err(error) => {
-                if !made.into_inner() && !error.may_have_acted() {
-                    context.not_made();
+        let NotCreated { error, whose } = match arm.create(&creation, until).await {
+            Ok(created) => {
+                if !created.sent {
+                    context.warn(taken_up::<R>(id));
                 }
-                Err(self.refused(arm, (id, &error), until, context).await)
+                return Ok(Made::Whole(created.body));
             }
-            Ok(body) => Ok(body),
+            Err(failed) => failed,
+        };
+        if whose == Whose::Ours && !error.is_outcome() && !error.is_cancelled() {
+            return Ok(Made::Begun(Self::fault("Creating", id, &error)));
         }
+        if whose != Whose::Ours {
+            // The state must not claim what is not known to be ours.
+            context.not_accepted();
+        }
+        if matches!(whose, Whose::Nobodys | Whose::Theirs) {
+            context.not_made();
+        }
+        let theirs = || match begun {
+            true => begun_otherwise::<R>(id),
+            false => already_exists::<R>(id),
+        };
+        Err(match whose {
+            Whose::Theirs if error.is_exists() => theirs(),
+            Whose::Theirs => {
+                let Diagnostic { detail, .. } = Self::fault("Creating", id, &error);
+                let found = theirs();
+                let detail = format!("{}\n\nThe create ended with: {detail}", found.detail);
+                Diagnostic { detail, ..found }
+            }
+            Whose::Unknown if error.is_exists() => just_arrived::<R>(id),
+            Whose::Unknown => not_known::<R>(self.refused(arm, (id, &error), until, context).await),
+            Whose::Nobodys | Whose::Ours => self.refused(arm, (id, &error), until, context).await,
+        })
+    }
+}
+
+/// What the journal keeps of an operation's address.
+fn note(address: &Address) -> Json {
+    match address {
+        Address::Status(text) => json!({ "status": text }),
+        Address::Place(text) => json!({ "place": text }),
+    }
+}
+
+/// What the journal says that an earlier run has done.
+fn earlier(note: Option<&Json>) -> Earlier {
+    let Some(note) = note else { return Earlier::None };
+    let text = |name: &str| note[name].as_str().map(str::to_owned);
+    let address = text("status").map(Address::Status).or(text("place").map(Address::Place));
+    address.map_or(Earlier::Sent, Earlier::Operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_of_an_operation_is_understood_by_the_next_run() {
+        for address in [Address::Status("https://a/1".into()), Address::Place("https://a/2".into())]
+        {
+            assert_eq!(earlier(Some(&note(&address))), Earlier::Operation(address));
+        }
+        assert_eq!(earlier(Some(&json!({}))), Earlier::Sent);
+        assert_eq!(earlier(Some(&Json::Null)), Earlier::Sent);
+        assert_eq!(earlier(None), Earlier::None);
     }
 }

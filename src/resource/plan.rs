@@ -1,10 +1,12 @@
 //! What is known of a change before it is made, and of a create that was refused.
 
 use super::Managed;
-use crate::arm::ArmResource;
+use crate::arm::{ArmResource, Found};
 use crate::checks;
 use crate::checks::intent::Intent;
 use crate::checks::sight::{Lookout, Sights};
+use crate::part;
+use crate::place;
 use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::http::Arm;
@@ -19,6 +21,7 @@ impl<R: ArmResource> Managed<R> {
     pub(super) async fn plan_in(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
         let mut found = R::plan(&mut change);
         let Change { prior, config, planned, replace } = change;
+        Self::foretell(prior, planned, context);
         self.azure.home().plan(prior, config, planned);
         let replaced = !replace.is_empty();
         if planned.is_null() || replaced {
@@ -37,6 +40,18 @@ impl<R: ArmResource> Managed<R> {
         }
         found.extend(self.azure.check(&intent, context).await);
         found
+    }
+
+    /// Tells of the inline children that leave the state and stay in Azure.
+    fn foretell(prior: &Value, planned: &Value, context: &Context) {
+        let decoded = |value: &Value| {
+            let known = value.as_map().is_some().then(|| value.clone().without_unknown())?;
+            R::decode(R::block().filled(&known)).ok()
+        };
+        let (Some(mut before), Some(after)) = (decoded(prior), decoded(planned)) else { return };
+        if let Ok(id) = place::of_state(R::NAME, before.id()) {
+            part::ours(after.unwanted(&before, &id, &Found::default()), context);
+        }
     }
 
     /// Why a create was refused, with what can be found out about it.

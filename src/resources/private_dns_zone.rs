@@ -192,6 +192,7 @@ impl ArmResource for PrivateDnsZone {
             label: "start of authority of",
             body: json!({"properties": record.write()}),
             may_fail: false,
+            whoever_made_it: false,
             end: End::Write(json!({"properties": SoaProperties::default()})),
             path: Path::of("soa_record"),
         };

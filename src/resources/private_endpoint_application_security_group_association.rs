@@ -1,14 +1,16 @@
 //! `azureai_private_endpoint_application_security_group_association`
 
 use crate::check;
-use crate::claim::{ArmClaim, Leaving, Place};
 use crate::explain::import_block;
 use crate::identity::Named;
-use crate::moves::Former;
+use crate::moves::{self, Former};
+use crate::partial::{ArmPartial, How, Leaving, Place, Verdict};
+use crate::survey::Survey;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::Computed;
 use plugin::model::Model;
+use plugin::moves::Origin;
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -47,13 +49,17 @@ fn list(groups: &[Json]) -> Json {
 }
 
 impl SecurityGroupAssociation {
+    fn holds(&self, live: &Json) -> bool {
+        groups(live).any(|group| self.is_ours(group))
+    }
+
     fn is_ours(&self, group: &Json) -> bool {
         let id = group["id"].as_str().unwrap_or_default();
         id.eq_ignore_ascii_case(&self.application_security_group_id)
     }
 }
 
-impl ArmClaim for SecurityGroupAssociation {
+impl ArmPartial for SecurityGroupAssociation {
     const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";
     const LABEL: &'static str = "the application security groups of";
     const NAMED_BY: &'static str = "private_endpoint_id";
@@ -65,14 +71,18 @@ impl ArmClaim for SecurityGroupAssociation {
         by: "|",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
-    const AZURERM: &'static [Former] =
-        &[Former::all("azurerm_private_endpoint_application_security_group_association")];
+    const TYPES: &'static [&'static str] = &[ENDPOINT];
+    const HOW: How = How::Put;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
 
     fn api(&self) -> &'static str {
         "2025-01-01"
     }
 
-    fn place(&self) -> Result<Place, Diagnostic> {
+    fn place(&self) -> Result<Place<Self>, Diagnostic> {
         check::parse(&self.private_endpoint_id, "private_endpoint_id").map(Place::At)
     }
 
@@ -93,13 +103,14 @@ impl ArmClaim for SecurityGroupAssociation {
         Ok(())
     }
 
-    fn holds(&self, live: &Json) -> bool {
-        groups(live).any(|group| self.is_ours(group))
+    fn origins() -> Vec<Origin> {
+        let ty = "azurerm_private_endpoint_application_security_group_association";
+        moves::part_of_azurerm::<Self>(&Former::all(ty))
     }
 
-    fn guard(&self, live: &Json, new: bool) -> Result<(), Diagnostic> {
+    fn guard(&self, live: &Json, new: bool, _survey: &Survey) -> Verdict {
         if !(new && self.holds(live)) {
-            return Ok(());
+            return Verdict::default();
         }
         let id = format!("{}|{}", self.private_endpoint_id, self.application_security_group_id);
         let summary = "The private endpoint is in the application security group already";
@@ -108,7 +119,9 @@ impl ArmClaim for SecurityGroupAssociation {
              here, import it, with the resource's name for NAME:\n\n{}",
             import_block(Self::NAME, &id)
         );
-        Err(Diagnostic::error(summary, detail).at(Path::of("application_security_group_id")))
+        let path = Path::of("application_security_group_id");
+        let refusal = Diagnostic::error(summary, detail).at(path);
+        Verdict { refusal: Some(refusal), ..Verdict::default() }
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
@@ -119,11 +132,12 @@ impl ArmClaim for SecurityGroupAssociation {
         Some(list(&groups(live).cloned().chain([own]).collect::<Vec<_>>()))
     }
 
-    fn read(&mut self, live: &Json, importing: bool) {
+    fn read(&mut self, live: &Json, importing: bool) -> bool {
         let own = groups(live).find(|group| self.is_ours(group));
         if let (true, Some(id)) = (importing, own.and_then(|group| group["id"].as_str())) {
             self.application_security_group_id = id.to_owned();
         }
+        own.is_some()
     }
 
     fn leave(&self, live: &Json) -> Leaving {

@@ -1,12 +1,15 @@
 //! `azureai_private_endpoint_connection_approval`
 
 use crate::check;
-use crate::claim::{ArmClaim, Leaving, Place};
 use crate::identity::Named;
+use crate::moves;
+use crate::partial::{ArmPartial, Candidates, How, Leaving, Place, Verdict};
+use crate::survey::Survey;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
+use plugin::moves::Origin;
 use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::{self, Timeouts};
@@ -110,47 +113,6 @@ impl ConnectionApproval {
         given.all(|(wanted, has)| wanted.eq_ignore_ascii_case(has))
     }
 
-    fn decided(status: &str, description: Option<&str>) -> Json {
-        let mut state = json!({"status": status});
-        if let Some(description) = description {
-            state["description"] = json!(description);
-        }
-        json!({"properties": {STATE: state}})
-    }
-}
-
-impl ArmClaim for ConnectionApproval {
-    const NAME: &'static str = "azureai_private_endpoint_connection_approval";
-    const LABEL: &'static str = "the private endpoint connection";
-    const NAMED_BY: &'static str = "target_resource_id";
-    const NAMED: Named = Named::Joined {
-        parts: &[
-            ("target_resource_id", "ID of the resource that the connection leads to."),
-            ("connection_name", "Name of the connection."),
-        ],
-        by: "/privateEndpointConnections/",
-    };
-    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
-    const AZAPI: &'static [&'static str] = CONNECTIONS;
-
-    fn api(&self) -> &'static str {
-        let target = ResourceId::parse(&self.target_resource_id).ok();
-        let is = |ty: &str| target.as_ref().is_some_and(|target| target.is_type(ty));
-        KINDS.iter().find(|(ty, _)| is(ty)).map_or(KINDS[0].1, |(_, api)| api)
-    }
-
-    fn place(&self) -> Result<Place, Diagnostic> {
-        if let Some(id) = self.id.get() {
-            return check::parse(id, "id").map(Place::At);
-        }
-        let patience = timeouts::parse(&self.wait_for_connection);
-        Ok(Place::Among {
-            parent: check::parse(&self.target_resource_id, "target_resource_id")?,
-            child: CHILD,
-            patience: patience.unwrap_or_default(),
-        })
-    }
-
     fn pick(&self, candidates: &[Json]) -> Result<Option<ResourceId>, Diagnostic> {
         let meant: Vec<&Json> = candidates.iter().filter(|live| self.is_meant(live)).collect();
         match meant[..] {
@@ -167,7 +129,7 @@ impl ArmClaim for ConnectionApproval {
         }
     }
 
-    fn not_among(&self, parent: &ResourceId, candidates: &[Json]) -> Diagnostic {
+    fn missing(&self, parent: &ResourceId, candidates: &[Json]) -> Diagnostic {
         let found = if candidates.is_empty() {
             "It has none.".to_owned()
         } else {
@@ -180,6 +142,54 @@ impl ArmClaim for ConnectionApproval {
         );
         let summary = format!("{:?} has no such private endpoint connection", parent.name());
         Diagnostic::error(summary, detail).at(self.chosen_by())
+    }
+
+    fn decided(status: &str, description: Option<&str>) -> Json {
+        let mut state = json!({"status": status});
+        if let Some(description) = description {
+            state["description"] = json!(description);
+        }
+        json!({"properties": {STATE: state}})
+    }
+}
+
+impl ArmPartial for ConnectionApproval {
+    const NAME: &'static str = "azureai_private_endpoint_connection_approval";
+    const LABEL: &'static str = "the private endpoint connection";
+    const NAMED_BY: &'static str = "target_resource_id";
+    const NAMED: Named = Named::Joined {
+        parts: &[
+            ("target_resource_id", "ID of the resource that the connection leads to."),
+            ("connection_name", "Name of the connection."),
+        ],
+        by: "/privateEndpointConnections/",
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const TYPES: &'static [&'static str] = CONNECTIONS;
+    const HOW: How = How::Put;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn api(&self) -> &'static str {
+        let target = ResourceId::parse(&self.target_resource_id).ok();
+        let is = |ty: &str| target.as_ref().is_some_and(|target| target.is_type(ty));
+        KINDS.iter().find(|(ty, _)| is(ty)).map_or(KINDS[0].1, |(_, api)| api)
+    }
+
+    fn place(&self) -> Result<Place<Self>, Diagnostic> {
+        if let Some(id) = self.id.get() {
+            return check::parse(id, "id").map(Place::At);
+        }
+        let patience = timeouts::parse(&self.wait_for_connection);
+        Ok(Place::Among(Candidates {
+            parent: check::parse(&self.target_resource_id, "target_resource_id")?,
+            child: CHILD,
+            patience: patience.unwrap_or_default(),
+            pick: Self::pick,
+            missing: Self::missing,
+        }))
     }
 
     fn settle(&mut self, object: &ResourceId) {
@@ -210,10 +220,10 @@ impl ArmClaim for ConnectionApproval {
         Ok(())
     }
 
-    fn guard(&self, live: &Json, _new: bool) -> Result<(), Diagnostic> {
+    fn guard(&self, live: &Json, _new: bool, _survey: &Survey) -> Verdict {
         if !state(live, "status").is_some_and(|status| status.eq_ignore_ascii_case("Disconnected"))
         {
-            return Ok(());
+            return Verdict::default();
         }
         let summary = "The private endpoint connection is disconnected, for good";
         let detail = format!(
@@ -221,7 +231,12 @@ impl ArmClaim for ConnectionApproval {
              Make the endpoint anew: it comes with a new connection.",
             endpoint(live)
         );
-        Err(Diagnostic::error(summary, detail).at(Path::of("status")))
+        let refusal = Diagnostic::error(summary, detail).at(Path::of("status"));
+        Verdict { refusal: Some(refusal), ..Verdict::default() }
+    }
+
+    fn origins() -> Vec<Origin> {
+        moves::part_of_azapi::<Self>(&["azapi_resource", "azapi_update_resource"])
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
@@ -232,7 +247,7 @@ impl ArmClaim for ConnectionApproval {
         (!(decided && said)).then(|| Self::decided(&self.status, description))
     }
 
-    fn read(&mut self, live: &Json, _importing: bool) {
+    fn read(&mut self, live: &Json, _importing: bool) -> bool {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let status = state(live, "status").unwrap_or_default();
         let known = [APPROVED, REJECTED].into_iter().find(|it| it.eq_ignore_ascii_case(status));
@@ -249,6 +264,7 @@ impl ArmClaim for ConnectionApproval {
             self.private_endpoint_id.set(endpoint(live).to_owned());
         }
         self.connection_name.set(text(live["name"].as_str()));
+        true
     }
 
     fn leave(&self, live: &Json) -> Leaving {

@@ -1,15 +1,19 @@
 //! `azureai_subnet_private_endpoint_policy`
 
 use crate::check;
+use crate::checks::intent::Intent;
 use crate::identity::Named;
-use crate::setting::{ArmSetting, Writes};
+use crate::moves;
+use crate::partial::{ArmPartial, How, Place, Told};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
+use plugin::moves::Origin;
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
-use serde_json::{Map, Value as Json, json};
+use plugin::value::Value;
+use serde_json::{Value as Json, json};
 
 /// Owns the private endpoint network policies of a subnet, and nothing else of it: the subnet
 /// itself may be managed elsewhere, or by hand.
@@ -61,12 +65,12 @@ fn policies(body: &Json) -> String {
     known.map_or(value, |known| known).to_owned()
 }
 
-impl ArmSetting for SubnetPrivateEndpointPolicy {
+impl ArmPartial for SubnetPrivateEndpointPolicy {
     const NAME: &'static str = "azureai_subnet_private_endpoint_policy";
-    const LABEL: &'static str = "private endpoint network policies";
+    const LABEL: &'static str = "the private endpoint network policies of";
     const NAMED: Named = Named::Parts(SUBNET);
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const WRITES: Writes = Writes::Whole;
+    const HOW: How = How::Put;
     const NAMED_BY: &'static str = "subnet_id";
     const TYPES: &'static [&'static str] = &[SUBNET];
     const RESTORED: &'static [&'static str] = &[ATTRIBUTE];
@@ -75,13 +79,22 @@ impl ArmSetting for SubnetPrivateEndpointPolicy {
         &mut self.id
     }
 
-    fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic> {
-        Ok((check::parse(&self.subnet_id, "subnet_id")?, "2025-01-01"))
+    fn api(&self) -> &'static str {
+        "2025-01-01"
     }
 
-    fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
+    fn place(&self) -> Result<Place<Self>, Diagnostic> {
+        check::parse(&self.subnet_id, "subnet_id").map(Place::At)
+    }
+
+    fn settle(&mut self, object: &ResourceId) {
+        self.id.set(object.as_str().to_owned());
+    }
+
+    fn imported(id: &str) -> Result<String, Diagnostic> {
+        let id = check::parse(id, "id")?;
         if id.is_type(SUBNET) {
-            return Ok(id.canonical(SUBNET));
+            return Ok(id.canonical(SUBNET).to_string());
         }
         let summary = format!("{:?} is not the ID of a subnet", id.as_str());
         let detail = format!(
@@ -92,8 +105,10 @@ impl ArmSetting for SubnetPrivateEndpointPolicy {
         Err(Diagnostic::error(summary, detail).at(Path::of("id")))
     }
 
-    fn locate(&mut self, id: &ResourceId) {
+    fn locate(&mut self) -> Result<(), Diagnostic> {
+        let id = check::parse(self.id.get().map_or("", String::as_str), "id")?;
         self.subnet_id = id.as_str().to_owned();
+        Ok(())
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
@@ -101,19 +116,27 @@ impl ArmSetting for SubnetPrivateEndpointPolicy {
         (policies(live) != *wanted).then(|| json!({"properties": {PROPERTY: wanted}}))
     }
 
-    fn read(&mut self, live: &Json) {
+    fn read(&mut self, live: &Json, _importing: bool) -> bool {
         let reference = |name: &str| live["properties"][name]["id"].as_str().map(str::to_owned);
         self.private_endpoint_network_policies = policies(live);
         self.network_security_group_id.set(reference("networkSecurityGroup"));
         self.route_table_id.set(reference("routeTable"));
+        true
     }
 
-    fn restores(&self) -> bool {
-        self.on_destroy.get().is_some_and(|end| end == "restore")
+    fn origins() -> Vec<Origin> {
+        moves::part_of_azapi::<Self>(&["azapi_update_resource"])
     }
 
-    fn read_previous(&mut self, previous: &Map<String, Json>) {
-        let value = previous.get(ATTRIBUTE).and_then(Json::as_str);
-        self.previous_value.set(value.map(str::to_owned));
+    fn tell(&mut self, told: Told<'_>) {
+        if let Told::Previous(previous) = told {
+            let value = previous.get(ATTRIBUTE).and_then(Json::as_str);
+            self.previous_value.set(value.map(str::to_owned));
+        }
+    }
+
+    fn intent(prior: &Value, config: &Value, _planned: &Value) -> Intent {
+        let subnet = if config.is_null() { prior } else { config }.get("subnet_id");
+        Intent::of_setting(subnet, "subnet_id", None)
     }
 }

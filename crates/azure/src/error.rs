@@ -65,6 +65,7 @@ struct Inner {
     retry_after: Option<Duration>,
     lasting: bool,
     acted: bool,
+    outcome: bool,
 }
 
 impl Error {
@@ -82,6 +83,7 @@ impl Error {
             retry_after: None,
             lasting: false,
             acted: false,
+            outcome: false,
         }))
     }
 
@@ -110,7 +112,7 @@ impl Error {
         let mut error = Self::new(kind_of(0, &fault.codes), message);
         error.0.codes = fault.codes;
         error.0.violations = fault.violations;
-        error
+        error.of_outcome()
     }
 
     /// The answer that sends elsewhere, where nothing is sent.
@@ -169,6 +171,12 @@ impl Error {
     /// The same of a request that may have been carried out, though nobody has heard of it.
     pub(crate) fn having_acted(mut self, acted: bool) -> Self {
         self.0.acted |= acted;
+        self
+    }
+
+    /// The same of an operation that has come to its end: a bad one.
+    pub(crate) fn of_outcome(mut self) -> Self {
+        self.0.outcome = true;
         self
     }
 
@@ -237,6 +245,22 @@ impl Error {
     /// Whether the request may have been carried out without an answer that says so.
     pub fn may_have_acted(&self) -> bool {
         self.0.acted
+    }
+
+    /// Whether an operation has come to its end, which is a bad one.
+    pub fn is_outcome(&self) -> bool {
+        self.0.outcome
+    }
+
+    /// Whether the time was over, or the call interrupted.
+    pub fn is_end(&self) -> bool {
+        matches!(self.kind(), Kind::Timeout | Kind::Cancelled)
+    }
+
+    /// Whether what becomes of an operation could not be seen, for now or for good. An answer that
+    /// makes no sense is a fault of its own.
+    pub(crate) fn is_unseen(&self) -> bool {
+        !self.is_outcome() && !self.is_end() && self.kind() != Kind::Broken
     }
 
     /// Whether something does not exist.

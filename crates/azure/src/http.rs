@@ -89,7 +89,7 @@ struct Inner {
 
 /// A precondition of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Condition {
+pub(crate) enum Condition {
     /// None.
     None,
     /// The resource is still the one with this etag.
@@ -241,6 +241,12 @@ impl Arm {
     pub async fn object_id(&self, until: &Deadline) -> Option<String> {
         let id = until.run(self.claims()).await.ok()?.object_id?;
         id.chars().all(|c| c.is_ascii_hexdigit() || c == '-').then_some(id)
+    }
+
+    /// Whether a read of what was made a moment ago is denied only because the role that allows it
+    /// does not work yet.
+    pub fn is_denied_for_now(&self, error: &Error) -> bool {
+        self.propagation().passes(error)
     }
 
     /// What is known of roles that do not work yet.

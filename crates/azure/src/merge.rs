@@ -5,9 +5,10 @@ use serde_json::{Map, Value as Json};
 /// Writes `write` over `live`, as RFC 7396 says: objects are merged, null removes, all else
 /// replaces.
 ///
-/// Two things differ. In arrays whose elements have names, an element is merged over the live one
-/// of its name, so that what is unknown of it survives. And tags are replaced whole, as they have
-/// no other way to lose an entry: `tags` at the top, and `metadata` of a DNS record's properties.
+/// Two things differ. In arrays whose elements have names, IDs or values, an element is merged over
+/// the live one of its name, so that what is unknown of it survives. And tags are replaced whole,
+/// as they have no other way to lose an entry: `tags` at the top, and `metadata` of a DNS record's
+/// properties.
 pub fn merge(live: &mut Json, write: &Json) {
     replace_whole(live, write, "tags");
     if let (Some(live), Some(write)) = (live.get_mut("properties"), write.get("properties")) {
@@ -39,18 +40,18 @@ fn over(live: &mut Json, write: &Json) {
                 }
             }
         }
-        Json::Array(write) if !write.is_empty() && write.iter().all(|it| name(it).is_some()) => {
+        Json::Array(write) if !write.is_empty() && write.iter().all(|it| key(it).is_some()) => {
             let before = std::mem::take(live);
             let before = before.as_array().map(Vec::as_slice).unwrap_or_default();
-            *live = write.iter().map(|element| named(before, element)).collect();
+            *live = write.iter().map(|element| kept(before, element)).collect();
         }
         _ => *live = write.clone(),
     }
 }
 
-/// An element of a named array: written over the live element of that name.
-fn named(before: &[Json], write: &Json) -> Json {
-    let same = |element: &&Json| match (name(element), name(write)) {
+/// An element of such an array: written over the live element of that name.
+fn kept(before: &[Json], write: &Json) -> Json {
+    let same = |element: &&Json| match (key(element), key(write)) {
         (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
         _ => false,
     };
@@ -91,8 +92,9 @@ fn differing(live: &Json, wanted: &Json) -> Json {
     Json::Object(gone.chain(changed).collect())
 }
 
-fn name(element: &Json) -> Option<&str> {
-    element.get("name")?.as_str()
+/// What tells an element of an array from the others.
+fn key(element: &Json) -> Option<&str> {
+    ["name", "id", "value"].into_iter().find_map(|key| element.get(key)?.as_str())
 }
 
 /// Removes what a merge would read as a wish to remove, for a body that is written anew.
@@ -187,6 +189,18 @@ mod tests {
             json!({"configs": [{"name": "A", "new": 1, "zone": "x"}, {"name": "b"}]}),
             &json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
             &json!({"configs": [{"name": "c"}, {"name": "a", "new": 1, "zone": "y"}]}),
+        );
+    }
+
+    #[test]
+    fn references_and_rules_keep_what_is_unknown_of_them() {
+        check(
+            json!({"groups": [{"id": "/A", "more": 1}], "rules": [{"value": "1", "action": "a"}]}),
+            &json!({"groups": [{"id": "/b"}, {"id": "/a"}], "rules": [{"value": "1"}]}),
+            &json!({
+                "groups": [{"id": "/b"}, {"id": "/a", "more": 1}],
+                "rules": [{"value": "1", "action": "a"}],
+            }),
         );
     }
 

@@ -7,7 +7,6 @@
 use crate::deadline::Deadline;
 use crate::error::{Error, Kind};
 use crate::http::Arm;
-use crate::id::ResourceId;
 use crate::retry::Backoff;
 use crate::send::{Answer, Call};
 use serde_json::Value as Json;
@@ -43,7 +42,27 @@ enum Follow {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Aim {
     Write,
+    /// A write that an earlier run began: only its own address tells what became of it.
+    Resumed,
     Delete,
+}
+
+/// Where ARM tells how an operation is going, as its answer says. It may be kept for a later run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A status document (`Azure-AsyncOperation`).
+    Status(String),
+    /// A place that answers 202 until it is done (`Location`).
+    Place(String),
+}
+
+impl Address {
+    /// That of an answer, where it has one.
+    pub(crate) fn of(accepted: &Answer) -> Option<Self> {
+        let header = |name| accepted.header(name).map(str::to_owned);
+        let place = || header("location").filter(|_| accepted.status == 202).map(Self::Place);
+        header("azure-asyncoperation").map(Self::Status).or_else(place)
+    }
 }
 
 /// How it is going.
@@ -97,19 +116,26 @@ pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Resu
     Operation::new(arm, aim, Follow::Resource, resource, until).run().await
 }
 
-impl Arm {
-    /// Waits until a resource is in a final state, whoever has brought it there.
-    ///
-    /// # Errors
-    ///
-    /// That the state is no good one; otherwise those of the requests.
-    pub async fn settled(&self, id: &ResourceId, api: &str, until: &Deadline) -> Result<(), Error> {
-        settled(self, &self.url(id.as_str(), api)?, until).await
-    }
+/// Follows the write that an earlier run began to its end.
+///
+/// # Errors
+///
+/// The operation's own failure; otherwise that nothing is to be seen of it.
+pub(crate) async fn resumed(
+    arm: &Arm,
+    address: &Address,
+    resource: &Url,
+    until: &Deadline,
+) -> Result<(), Error> {
+    let follow = match address {
+        Address::Status(text) => Follow::Status(arm.own(text)?),
+        Address::Place(text) => Follow::Place(arm.own(text)?),
+    };
+    Operation::new(arm, Aim::Resumed, follow, resource, until).run().await
 }
 
-/// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it: without an
-/// address to look at, only the resource's end does.
+/// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it. Answers
+/// whether it has come to its end: without an address to look at, only the resource's end tells.
 ///
 /// # Errors
 ///
@@ -119,10 +145,13 @@ pub(crate) async fn deleted(
     accepted: &Answer,
     resource: &Url,
     until: &Deadline,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     match choose(arm, accepted, resource)? {
-        Follow::Resource => Ok(()),
-        follow => Operation::new(arm, Aim::Delete, follow, resource, until).run().await,
+        Follow::Resource => Ok(accepted.status != 202),
+        follow => {
+            Operation::new(arm, Aim::Delete, follow, resource, until).run().await?;
+            Ok(true)
+        }
     }
 }
 
@@ -138,11 +167,12 @@ fn choose(arm: &Arm, accepted: &Answer, resource: &Url) -> Result<Follow, Error>
     if let Some(url) = address("azure-asyncoperation")? {
         return Ok(Follow::Status(url));
     }
-    // Location beside 200 or 201 names the resource, not an operation.
-    match address("location")? {
-        Some(url) if accepted.status == 202 => Ok(Follow::Place(url)),
-        _ => Ok(Follow::Resource),
+    // Location beside 200 or 201 names the resource, not an operation (RFC 9110, 10.2.2): it is
+    // not even read.
+    if accepted.status != 202 {
+        return Ok(Follow::Resource);
     }
+    Ok(address("location")?.map_or(Follow::Resource, Follow::Place))
 }
 
 impl<'a> Operation<'a> {
@@ -162,6 +192,10 @@ impl<'a> Operation<'a> {
             })?;
             let said = match progress {
                 Progress::Done => return Ok(()),
+                Progress::Missing if self.aim == Aim::Resumed => {
+                    let text = "Azure does not tell any more what became of the operation.";
+                    return Err(Error::new(Kind::Transport, text));
+                }
                 Progress::Missing if self.begun.elapsed() < APPEARS_WITHIN => {
                     "the operation is not to be seen yet.".to_owned()
                 }
@@ -190,7 +224,7 @@ impl<'a> Operation<'a> {
     async fn look(&self) -> Result<(Progress, Option<Duration>), Error> {
         let (url, decides) = match &self.follow {
             Follow::Status(url) => (url, false),
-            // Its status is the operation's own.
+            // That something else is in the way is an answer of the operation's.
             Follow::Place(url) => (url, true),
             Follow::Resource => (self.resource, false),
         };
@@ -203,6 +237,10 @@ impl<'a> Operation<'a> {
             (Follow::Place(_), 202) => Progress::Running(String::new()),
             (Follow::Place(_), 200..=299) => outcome(&answer)?,
             (Follow::Resource, 200..=299) => progress_of(state(&answer.json()?)?),
+            // Its status is the operation's own, unless we may not look at it.
+            (Follow::Place(_), _) if !may_not_look(&answer) => {
+                return Err(answer.error().of_outcome());
+            }
             _ => return Err(answer.error()),
         };
         Ok((progress, answer.retry_after()))
@@ -216,6 +254,13 @@ impl<'a> Operation<'a> {
         let answer = self.arm.send(&Call::get(self.resource.clone()), self.until).await?;
         Ok(!answer.is_success() && answer.error().is_absent())
     }
+}
+
+/// Whether an answer refuses the look itself. An operation that was denied something names what it
+/// is linked to.
+fn may_not_look(answer: &Answer) -> bool {
+    answer.status == 401
+        || (answer.status == 403 && answer.error().code() == Some("AuthorizationFailed"))
 }
 
 fn progress_of(unfinished: Option<String>) -> Progress {
@@ -258,12 +303,16 @@ pub fn is_failure(state: &str) -> bool {
 }
 
 /// The state that a resource says it is in, unless it is a final and good one.
-fn state(resource: &Json) -> Result<Option<String>, Error> {
+///
+/// # Errors
+///
+/// That the state is final and no good one.
+pub(crate) fn state(resource: &Json) -> Result<Option<String>, Error> {
     let state = resource["properties"]["provisioningState"].as_str().unwrap_or_default();
     if is_failure(state) {
         let text =
             format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
-        return Err(Error::new(Kind::Invalid, text));
+        return Err(Error::new(Kind::Invalid, text).of_outcome());
     }
     let good = state.is_empty() || state.eq_ignore_ascii_case("succeeded");
     Ok((!good).then(|| state.to_owned()))

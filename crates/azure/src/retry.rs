@@ -9,8 +9,16 @@ pub(crate) fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 424 | 429 | 500 | 502 | 503 | 504)
 }
 
+/// Whether a request that failed so may be answered better in a moment.
+pub(crate) fn passes(error: &Error) -> bool {
+    error.status().map_or_else(|| error.may_pass(), is_passing)
+}
+
 /// How often in a row a connection may fail. A wrong address must not look like a long operation.
 pub(crate) const MOST_CONNECTION_FAULTS: u32 = 6;
+
+/// How often in a row the connection of a write may fail, where the looks between go through.
+pub(crate) const MOST_WRITE_FAULTS: u32 = 12;
 
 /// Codes that a delete meets while ARM still counts children that are gone.
 const LINGERING: &[&str] = &["CannotDeleteResource", "InUseSubnetCannotBeDeleted"];

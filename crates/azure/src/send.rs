@@ -1,4 +1,5 @@
-//! One request: signed in, repeated while the fault is a passing one, within a deadline.
+//! One request: signed in, within a deadline. A read is repeated while the fault is a passing one;
+//! a write is sent once, because before it is sent again, what it was made from must be read again.
 
 use crate::bounded::{Spoilt, whole};
 use crate::credential::carried;
@@ -25,8 +26,6 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
-    /// Whether an earlier try of the same request may have been carried out.
-    pub(crate) repeated: bool,
 }
 
 /// One request.
@@ -35,7 +34,7 @@ pub(crate) struct Call<'a> {
     pub(crate) url: Url,
     pub(crate) body: Option<&'a Json>,
     pub(crate) condition: &'a Condition,
-    /// How often in a row the connection may fail.
+    /// How often in a row the connection may fail, where the request is repeated.
     pub(crate) most_faults: u32,
     /// Whether it tells what becomes of a change: that something else is in the way is an answer
     /// then, because the whole change is made again, not the request.
@@ -148,7 +147,7 @@ impl Arm {
     /// Sends a request until it is answered by more than a passing fault.
     pub(crate) async fn send(&self, call: &Call<'_>, until: &Deadline) -> Result<Answer, Error> {
         let mut backoff = Backoff::of_requests();
-        let (mut faults, mut renewed, mut repeated) = (0, false, false);
+        let (mut faults, mut renewed) = (0, false);
         let mut last: Option<Error> = None;
         loop {
             let (fault, asked) = match call.judge(self.answered(call, until).await) {
@@ -157,22 +156,19 @@ impl Arm {
                     renewed = true;
                     continue;
                 }
-                Verdict::Final(answer) | Verdict::Refused(answer) => {
-                    return Ok(Answer { repeated, ..answer });
-                }
+                Verdict::Final(answer) | Verdict::Refused(answer) => return Ok(answer),
                 Verdict::Hopeless(fault) => {
-                    let fault = fault.having_acted(repeated);
                     return Err(match last {
                         Some(last) => fault.after(&last),
                         None => fault,
                     });
                 }
                 Verdict::Passing { fault, asked, torn } => {
-                    repeated |= fault.may_have_acted();
                     faults = if torn { faults + 1 } else { 0 };
                     if faults >= call.most_faults {
-                        let note = format!("That was the last of {faults} tries.");
-                        return Err(fault.with_note(&note).having_acted(repeated));
+                        return Err(
+                            fault.with_note(&format!("That was the last of {faults} tries."))
+                        );
                     }
                     (fault, asked)
                 }
@@ -180,9 +176,20 @@ impl Arm {
             renewed = false;
             let pause = backoff.pause(asked);
             tracing::debug!(%fault, ?pause, "the request is repeated");
-            let slept = until.sleep(pause).await;
-            slept.map_err(|end| end.after(&fault).having_acted(repeated))?;
+            until.sleep(pause).await.map_err(|end| end.after(&fault))?;
             last = Some(fault);
+        }
+    }
+
+    /// Sends a request once, whatever comes of it.
+    pub(crate) async fn send_once(
+        &self,
+        call: &Call<'_>,
+        until: &Deadline,
+    ) -> Result<Answer, Error> {
+        match call.judge(self.answered(call, until).await) {
+            Verdict::Final(answer) | Verdict::Refused(answer) => Ok(answer),
+            Verdict::Hopeless(fault) | Verdict::Passing { fault, .. } => Err(fault),
         }
     }
 
@@ -235,7 +242,7 @@ impl Arm {
                 Error::new(Kind::Broken, limit).having_acted(true)
             }
         })?;
-        Ok(Answer { status: status.into(), headers, body, repeated: false })
+        Ok(Answer { status: status.into(), headers, body })
     }
 }
 

@@ -5,7 +5,7 @@
 //! one at a time for each thing that they have in common, not all at once again and again.
 
 use crate::deadline::Deadline;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
@@ -43,6 +43,22 @@ impl Turns {
             }
         }
         until.sleep(pause).await
+    }
+
+    /// Takes the turn of changing an object, and tells whether others came before.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the call interrupted, before others are done with it.
+    pub(crate) async fn of_object(
+        &self,
+        id: &ResourceId,
+        until: &Deadline,
+    ) -> Result<(Turn, bool), Error> {
+        // Beside the turns of those who were refused, so that nobody waits for himself.
+        let own = format!("change {}", id.as_str().to_lowercase());
+        let busy = Error::new(Kind::Conflict, "other changes of it are under way in this run.");
+        self.take(BTreeSet::from([own]), until).await.map_err(|end| end.after(&busy))
     }
 
     /// Takes the turn, and tells whether others came before.

@@ -93,6 +93,7 @@ pub(super) fn parts(endpoint: &PrivateEndpoint, id: &ResourceId, found: &Found) 
             body: serde_json::to_value(body).unwrap_or_default(),
             end: End::Delete,
             may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
+            whoever_made_it: false,
             path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
         }
     };

@@ -109,6 +109,7 @@ pub(super) fn every_group(id: &ResourceId, found: &Found) -> Vec<Part> {
         body: serde_json::Value::Null,
         end: End::Delete,
         may_fail: false,
+        whoever_made_it: true,
         path: Path::of("dns_zone_group_mode"),
     };
     groups.map(part).collect()

@@ -1,6 +1,6 @@
 //! What a guard has found, line by line, and what it says of it.
 
-use crate::setting::Verdict;
+use crate::partial::Verdict;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Severity};
 use plugin::path::Path;

@@ -5,7 +5,7 @@ use crate::check;
 use crate::isolation::dns::{self, Proof, Status};
 use crate::isolation::endpoint::{Connection, Endpoint, connections};
 use crate::isolation::mend;
-use crate::setting::Verdict;
+use crate::partial::Verdict;
 use crate::survey::{Sight, Survey};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;

@@ -4,17 +4,19 @@ mod checklist;
 mod guard;
 
 use crate::check;
+use crate::checks::intent::Intent;
 use crate::gates::{self, Rules, TYPES};
 use crate::identity::Named;
-use crate::isolation::policy::{self, Assignment};
+use crate::moves;
+use crate::partial::{ArmPartial, How, Place, Told, Verdict};
 use crate::private_link;
-use crate::setting::{ArmSetting, Verdict};
-use crate::survey::{Sight, Survey};
+use crate::survey::Survey;
 use azure::id::ResourceId;
 use guard::Guard;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
+use plugin::moves::Origin;
 use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
@@ -104,85 +106,13 @@ struct Previous {
 }
 
 impl PublicNetworkAccess {
-    fn rules(&self) -> Rules {
-        Rules {
-            default_action: self.default_action.get().cloned(),
-            bypass: self.bypass.get().cloned(),
-            bypass_for_tasks: self.bypass_for_tasks.get().copied(),
-            ip_rules: self.ip_rules.get().cloned(),
-            subnets: self.virtual_network_subnet_ids.get().cloned(),
-        }
-    }
-}
-
-impl ArmSetting for PublicNetworkAccess {
-    const NAME: &'static str = "azureai_public_network_access";
-    const LABEL: &'static str = "public network access";
-    const NAMED: Named = Named::Joined {
-        parts: &[("resource_id", "ID of the resource that has the flag.")],
-        by: "",
-    };
-    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const TYPES: &'static [&'static str] = TYPES;
-    const RESTORED: &'static [&'static str] = &[
-        "public_network_access",
-        "default_action",
-        "bypass",
-        "bypass_for_tasks",
-        "ip_rules",
-        "virtual_network_subnet_ids",
-    ];
-
-    fn id(&mut self) -> &mut Computed<String> {
-        &mut self.id
+    fn kind(&self) -> Option<&'static gates::Kind> {
+        gates::of(&ResourceId::parse(&self.resource_id).ok()?)
     }
 
-    fn target(&self) -> Result<(ResourceId, &'static str), Diagnostic> {
-        let id = check::parse(&self.resource_id, "resource_id")?;
-        let kind = gates::known(&id)?;
-        let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
-        Ok((id, if listed { gates::ALLOWLIST_API } else { kind.api }))
-    }
-
-    fn imported(id: &ResourceId) -> Result<ResourceId, Diagnostic> {
-        Ok(id.canonical(gates::known(id)?.ty))
-    }
-
-    fn locate(&mut self, id: &ResourceId) {
-        self.resource_id = id.as_str().to_owned();
-    }
-
-    fn write(&self, live: &Json) -> Option<Json> {
-        let id = ResourceId::parse(&self.resource_id).ok()?;
-        let mut properties = gates::of(&id)?.write(&self.rules(), live);
-        if gates::flag(live) != self.public_network_access {
-            properties["publicNetworkAccess"] = json!(self.public_network_access);
-        }
-        let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
-        differs.then(|| json!({ "properties": properties }))
-    }
-
-    fn read(&mut self, live: &Json) {
-        self.public_network_access = gates::flag(live);
-        self.effective_public_network_access.set(gates::flag(live));
-        let id = ResourceId::parse(&self.resource_id).ok();
-        let Some(kind) = id.and_then(|id| gates::of(&id)) else {
-            return;
-        };
-        self.resource_type.set(kind.ty.to_owned());
-        self.effective_exposure.set(kind.exposure(live).to_owned());
-        let rules = kind.read(live);
-        self.default_action.set(rules.default_action);
-        self.bypass.set(rules.bypass);
-        self.bypass_for_tasks.set(rules.bypass_for_tasks);
-        // A stable version does not show the list of a workspace: what is not asked for stays out.
-        let asked = !kind.ty.ends_with("/workspaces") || self.ip_rules.get().is_some();
-        self.ip_rules.set(rules.ip_rules.filter(|_| asked));
-        self.virtual_network_subnet_ids.set(rules.subnets);
-    }
-
-    fn restores(&self) -> bool {
-        self.on_destroy.get().is_some_and(|end| end == "restore")
+    /// The attribute that switches public access off, where the configuration does that.
+    pub(crate) fn closes(config: &Value) -> Option<Path> {
+        (config.get(FLAG).as_str() == Some("Disabled")).then(|| Path::of(FLAG))
     }
 
     fn read_previous(&mut self, previous: &Map<String, Json>) {
@@ -201,15 +131,116 @@ impl ArmSetting for PublicNetworkAccess {
         });
     }
 
-    fn rewriter(target: &ResourceId, survey: &Survey) -> Sight<Option<Assignment>> {
-        policy::likely(survey, target)
+    fn rules(&self) -> Rules {
+        Rules {
+            default_action: self.default_action.get().cloned(),
+            bypass: self.bypass.get().cloned(),
+            bypass_for_tasks: self.bypass_for_tasks.get().copied(),
+            ip_rules: self.ip_rules.get().cloned(),
+            subnets: self.virtual_network_subnet_ids.get().cloned(),
+        }
+    }
+}
+
+/// The attribute of the flag.
+const FLAG: &str = "public_network_access";
+
+impl ArmPartial for PublicNetworkAccess {
+    const NAME: &'static str = "azureai_public_network_access";
+    const LABEL: &'static str = "the public network access of";
+    const NAMED_BY: &'static str = "resource_id";
+    const NAMED: Named = Named::Joined {
+        parts: &[("resource_id", "ID of the resource that has the flag.")],
+        by: "",
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const TYPES: &'static [&'static str] = TYPES;
+    const HOW: How = How::Patch;
+    const RESTORED: &'static [&'static str] = &[
+        "public_network_access",
+        "default_action",
+        "bypass",
+        "bypass_for_tasks",
+        "ip_rules",
+        "virtual_network_subnet_ids",
+    ];
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
     }
 
-    fn rewritten_by(&mut self, policy: Option<&Assignment>) {
-        self.rewritten_by_policy.set(policy.map(|policy| policy.id.clone()));
+    fn api(&self) -> &'static str {
+        let Some(kind) = self.kind() else { return "" };
+        let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
+        if listed { gates::ALLOWLIST_API } else { kind.api }
     }
 
-    fn guard(&self, live: &Json, survey: &Survey) -> Verdict {
+    fn place(&self) -> Result<Place<Self>, Diagnostic> {
+        let id = check::parse(&self.resource_id, "resource_id")?;
+        gates::known(&id)?;
+        Ok(Place::At(id))
+    }
+
+    fn settle(&mut self, object: &ResourceId) {
+        self.id.set(object.as_str().to_owned());
+    }
+
+    fn imported(id: &str) -> Result<String, Diagnostic> {
+        let id = check::parse(id, "id")?;
+        Ok(id.canonical(gates::known(&id)?.ty).to_string())
+    }
+
+    fn locate(&mut self) -> Result<(), Diagnostic> {
+        let id = check::parse(self.id.get().map_or("", String::as_str), "id")?;
+        self.resource_id = id.as_str().to_owned();
+        Ok(())
+    }
+
+    fn write(&self, live: &Json) -> Option<Json> {
+        let mut properties = self.kind()?.write(&self.rules(), live);
+        if gates::flag(live) != self.public_network_access {
+            properties["publicNetworkAccess"] = json!(self.public_network_access);
+        }
+        let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
+        differs.then(|| json!({ "properties": properties }))
+    }
+
+    fn read(&mut self, live: &Json, _importing: bool) -> bool {
+        self.public_network_access = gates::flag(live);
+        self.effective_public_network_access.set(gates::flag(live));
+        let Some(kind) = self.kind() else {
+            return true;
+        };
+        self.resource_type.set(kind.ty.to_owned());
+        self.effective_exposure.set(kind.exposure(live).to_owned());
+        let rules = kind.read(live);
+        self.default_action.set(rules.default_action);
+        self.bypass.set(rules.bypass);
+        self.bypass_for_tasks.set(rules.bypass_for_tasks);
+        // A stable version does not show the list of a workspace: what is not asked for stays out.
+        let asked = !kind.ty.ends_with("/workspaces") || self.ip_rules.get().is_some();
+        self.ip_rules.set(rules.ip_rules.filter(|_| asked));
+        self.virtual_network_subnet_ids.set(rules.subnets);
+        true
+    }
+
+    fn origins() -> Vec<Origin> {
+        moves::part_of_azapi::<Self>(&["azapi_update_resource"])
+    }
+
+    fn tell(&mut self, told: Told<'_>) {
+        match told {
+            Told::Previous(previous) => self.read_previous(previous),
+            Told::Rewritten(policy) => {
+                self.rewritten_by_policy.set(policy.map(|policy| policy.id.clone()));
+            }
+        }
+    }
+
+    fn guard(&self, live: &Json, _new: bool, survey: &Survey) -> Verdict {
+        if self.write(live).is_none() {
+            return Verdict::default();
+        }
         if let Some(refusal) = guard::of_a_project(live) {
             return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
         }
@@ -224,26 +255,14 @@ impl ArmSetting for PublicNetworkAccess {
         }
     }
 
-    fn looks_ahead(prior: &Value, config: &Value) -> bool {
-        let closed =
-            |value: &Value| value.get("public_network_access").as_str() == Some("Disabled");
-        closed(config) && !closed(prior) && Guard::looks_ahead(config)
-    }
-
-    fn opens(prior: &Value, planned: &Value) -> bool {
-        let flag = "public_network_access";
-        let open = |value: &Value| value.get(flag).as_str() == Some("Enabled");
-        match planned {
-            Value::Null => {
-                prior.get("on_destroy").as_str() == Some("restore") && open(prior.get("previous"))
-            }
-            planned => open(planned),
+    fn intent(prior: &Value, config: &Value, planned: &Value) -> Intent {
+        let target = if config.is_null() { prior } else { config }.get("resource_id");
+        let mut intent = Intent::of_setting(target, "resource_id", Self::closes(config));
+        if let Some(setting) = &mut intent.setting {
+            setting.opens = opens(prior, planned);
+            setting.guarded = is_guarded(prior, config);
         }
-    }
-
-    fn closes(config: &Value) -> Option<Path> {
-        let flag = "public_network_access";
-        (config.get(flag).as_str() == Some("Disabled")).then(|| Path::of(flag))
+        intent
     }
 
     fn validate(config: &Value) -> Diagnostics {
@@ -268,6 +287,23 @@ impl ArmSetting for PublicNetworkAccess {
         found.extend(unknown_groups(kind.ty, config));
         found
     }
+}
+
+/// Whether a plan lets the public in, by what it starts from and what it comes to.
+fn opens(prior: &Value, planned: &Value) -> bool {
+    let open = |value: &Value| value.get(FLAG).as_str() == Some("Enabled");
+    match planned {
+        Value::Null => {
+            prior.get("on_destroy").as_str() == Some("restore") && open(prior.get("previous"))
+        }
+        planned => open(planned),
+    }
+}
+
+/// Whether the guard can judge a plan already, and is asked to.
+fn is_guarded(prior: &Value, config: &Value) -> bool {
+    let closed = |value: &Value| value.get(FLAG).as_str() == Some("Disabled");
+    closed(config) && !closed(prior) && Guard::looks_ahead(config)
 }
 
 /// Groups that the guard asks for, and that resources of the type do not have.

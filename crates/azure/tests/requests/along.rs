@@ -2,7 +2,6 @@
 
 use crate::script::{ARM, Answer, PE, World, empty, refuses, says};
 use azure::error::{Error, Kind};
-use azure::http::Condition;
 use azure::id::ResourceId;
 use futures::future::join_all;
 use serde_json::{Value as Json, json};
@@ -132,33 +131,35 @@ async fn a_list_gets_old() {
 
 #[tokio::test(start_paused = true)]
 async fn a_write_ends_every_list() {
-    let put = "PUT pe".to_owned();
+    let (put, get) = ("PUT pe".to_owned(), "GET pe".to_owned());
     let world = world([
         (&list(), page(&["a", "b"])),
-        (&put, says(200, part("pe"))),
+        (&put, says(201, part("pe"))),
+        (&get, says(200, part("pe"))),
         (&list(), page(&["a", "b"])),
         (&put, refuses(403, "RequestDisallowedByPolicy")),
         (&list(), page(&["a", "b", "c"])),
     ]);
     finds(&world, "a", 1).await;
-    world.put(Condition::None).await.unwrap();
+    world.put().await.unwrap();
     finds(&world, "b", 1).await;
     // Who was refused may have been carried out in part.
-    world.put(Condition::None).await.unwrap_err();
+    world.put().await.unwrap_err();
     finds(&world, "c", 1).await;
     world.ends();
 }
 
 #[tokio::test(start_paused = true)]
 async fn while_something_is_written_nothing_is_listed() {
-    let put = "PUT pe".to_owned();
+    let (put, get) = ("PUT pe".to_owned(), "GET pe".to_owned());
     let world = world([
         (&list(), page(&["a", "b"])),
-        (&put, says(200, part("pe")).slowly(5)),
+        (&put, says(201, part("pe")).slowly(5)),
         (&one("b"), says(200, part("b"))),
+        (&get, says(200, part("pe"))),
     ]);
     finds(&world, "a", 1).await;
-    let write = world.put(Condition::None);
+    let write = world.put();
     let read = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         finds(&world, "b", 1).await;

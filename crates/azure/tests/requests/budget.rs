@@ -1,9 +1,9 @@
 //! One budget for all: who has few requests left slows down, and who is refused waits for all.
 
-use crate::script::{Answer, PE, World, refuses, resource, says};
+use crate::script::{Answer, PE, World, absent, foreign, refuses, resource, says};
 use azure::error::Kind;
-use azure::http::Condition;
 use azure::id::ResourceId;
+use azure::write::How;
 use futures::future::join_all;
 use std::time::Duration;
 
@@ -121,18 +121,20 @@ async fn each_class_has_its_own() {
         put(),
         ("DELETE pe", says(204, resource("Deleting"))),
         ("GET pe", found()),
+        absent(),
     ]);
     let writes = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        world.put(Condition::None).await.unwrap();
+        world.change(How::Put, foreign()).await.unwrap();
         world.delete().await.unwrap();
     };
     tokio::join!(gets(&world, 1), writes);
-    assert_eq!(pauses(&world), [1_000, 0, 29_000]);
+    // The look after what was deleted waits as well.
+    assert_eq!(pauses(&world)[..3], [1_000, 0, 29_000]);
     // And writes go slower than reads.
     let world = World::new([("PUT pe", found().with(WRITES, "50")), put(), put()]);
     for _ in 0..3 {
-        world.put(Condition::None).await.unwrap();
+        world.change(How::Put, foreign()).await.unwrap();
     }
     let pauses = pauses(&world);
     assert!(pauses[0] == 0 && (100..=110).contains(&pauses[1]), "{pauses:?}");

@@ -1,14 +1,12 @@
 //! Deletes: done when ARM no longer shows the resource.
 
-use crate::script::{ARM, Act, Answer, World, empty, fails, refuses, resource, says, text};
+use crate::script::{
+    ARM, Act, Answer, World, absent, empty, fails, found, refuses, resource, says, text,
+};
 use azure::error::Kind;
 use serde_json::json;
 
 const STATUS: &str = "azure-asyncoperation";
-
-fn gone() -> (&'static str, Answer) {
-    ("GET pe", refuses(404, "ResourceNotFound"))
-}
 
 fn still() -> (&'static str, Answer) {
     ("GET pe", says(200, resource("Deleting")))
@@ -26,12 +24,62 @@ async fn succeeds(steps: Vec<(&str, Answer)>) {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_absent_is_deleted() {
-    succeeds(vec![("DELETE pe", empty(204))]).await;
-    succeeds(vec![("DELETE pe", refuses(404, "ResourceNotFound"))]).await;
-    succeeds(vec![("DELETE pe", refuses(404, "ResourceGroupNotFound"))]).await;
-    // The first try was carried out, and nobody heard of it.
-    let lost = ("DELETE pe", fails(Act::Dropped));
-    succeeds(vec![lost, ("DELETE pe", refuses(404, "ResourceNotFound"))]).await;
+    let deleted = |answer| vec![("DELETE pe", answer), absent()];
+    succeeds(deleted(empty(204))).await;
+    succeeds(deleted(refuses(404, "ResourceNotFound"))).await;
+    succeeds(deleted(refuses(404, "ResourceGroupNotFound"))).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() {
+    let denied = || ("GET pe", refuses(403, "AuthorizationFailed"));
+    for lost in [
+        fails(Act::Dropped),
+        empty(408),
+        empty(500),
+        empty(504),
+        says(200, resource("Deleting")).torn(),
+    ] {
+        let lost = || ("DELETE pe", lost.clone());
+        // It was carried out: what others make from now on is theirs.
+        succeeds(vec![lost(), absent()]).await;
+        // It was not, or not to its end.
+        for shown in [found(resource("Succeeded")), still()] {
+            let again = ("DELETE pe", empty(200));
+            succeeds(vec![lost(), shown.clone(), again, absent()]).await;
+            succeeds(vec![lost(), shown, lost(), absent()]).await;
+        }
+        // Who cannot look does not know.
+        let world = World::new([lost(), denied()]);
+        assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+        world.ends();
+    }
+    // What never arrived is sent again at once.
+    for never in [fails(Act::Unreached), refuses(429, "TooManyRequests")] {
+        succeeds(vec![("DELETE pe", never), ("DELETE pe", empty(200)), absent()]).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_there_is_nothing_to_delete_is_looked_after() {
+    let nothing = || [empty(204), refuses(404, "ResourceNotFound")];
+    let shown = || found(resource("Succeeded"));
+    for nothing in nothing() {
+        let steps = [("DELETE pe", nothing), shown(), ("DELETE pe", empty(200)), absent()];
+        succeeds(steps.to_vec()).await;
+    }
+    for nothing in nothing() {
+        let world = World::new((0..5).flat_map(|_| [("DELETE pe", nothing.clone()), shown()]));
+        let error = world.delete().await.unwrap_err();
+        let text = "Azure says that there is nothing to delete, and shows it.";
+        assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Broken, text));
+        world.ends_within(2.0, 3.1);
+    }
+    // Who cannot look does not know.
+    let world =
+        World::new([("DELETE pe", empty(204)), ("GET pe", refuses(403, "AuthorizationFailed"))]);
+    assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+    world.ends();
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,25 +98,25 @@ async fn not_every_404_says_that_it_is_absent() {
 #[tokio::test(start_paused = true)]
 async fn it_is_waited_for_however_arm_tells_of_it() {
     // Without an address, and with one of its own, the resource alone tells.
-    succeeds(vec![("DELETE pe", empty(202)), still(), still(), gone()]).await;
-    succeeds(vec![("DELETE pe", says(200, resource("Succeeded"))), still(), gone()]).await;
+    succeeds(vec![("DELETE pe", empty(202)), still(), still(), absent()]).await;
+    succeeds(vec![("DELETE pe", says(200, resource("Succeeded"))), still(), absent()]).await;
     let own = format!("{ARM}{}?api-version=1", crate::script::PE);
     let own = ("DELETE pe", empty(202).with("location", own));
-    succeeds(vec![own, ("GET pe", says(200, resource("Failed"))), gone()]).await;
+    succeeds(vec![own, ("GET pe", says(200, resource("Failed"))), absent()]).await;
 
     let running = ("GET /o/1", says(200, json!({"status": "Deleting"})));
     let done = ("GET /o/1", says(200, json!({"status": "Succeeded"})));
-    succeeds(vec![begun(STATUS), running, done, still(), gone()]).await;
+    succeeds(vec![begun(STATUS), running, done, still(), absent()]).await;
     let (running, done) = (("GET /o/1", empty(202)), ("GET /o/1", empty(204)));
-    succeeds(vec![begun("location"), running, done, gone()]).await;
+    succeeds(vec![begun("location"), running, done, absent()]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_that_is_gone_with_its_resource_is_done() {
     for header in [STATUS, "location"] {
         let missing = || ("GET /o/1", refuses(404, "NotFound"));
-        succeeds(vec![begun(header), missing(), gone(), gone()]).await;
-        succeeds(vec![begun(header), missing(), still(), missing(), gone(), gone()]).await;
+        succeeds(vec![begun(header), missing(), absent(), absent()]).await;
+        succeeds(vec![begun(header), missing(), still(), missing(), absent(), absent()]).await;
     }
 }
 
@@ -85,7 +133,7 @@ async fn a_failed_delete_says_why() {
 #[tokio::test(start_paused = true)]
 async fn children_that_are_going_are_waited_for() {
     let nested = || ("DELETE pe", refuses(409, "CannotDeleteResource").with("retry-after", "20"));
-    let world = World::new([nested(), nested(), nested(), ("DELETE pe", empty(200)), gone()]);
+    let world = World::new([nested(), nested(), nested(), ("DELETE pe", empty(200)), absent()]);
     world.delete().await.unwrap();
     world.ends_within(60.0, 60.1);
 
@@ -100,9 +148,66 @@ async fn children_that_are_going_are_waited_for() {
 async fn something_in_the_way_is_waited_for() {
     for (status, code) in [(429, "RetryableError"), (409, "AnotherOperationInProgress")] {
         let busy = ("DELETE pe", refuses(status, code));
-        succeeds(vec![busy, ("DELETE pe", empty(200)), gone()]).await;
+        succeeds(vec![busy, ("DELETE pe", empty(200)), absent()]).await;
     }
+    // Its operation may say so as well.
+    let error = json!({"code": "RetryableError", "message": "m"});
+    let busy = ("GET /o/1", says(200, json!({"status": "Failed", "error": error})));
+    succeeds(vec![begun(STATUS), busy, ("DELETE pe", empty(200)), absent()]).await;
     let world = World::new([("DELETE pe", refuses(409, "ScopeLocked"))]);
     assert_eq!(world.delete().await.unwrap_err().code(), Some("ScopeLocked"));
     world.ends_within(0.0, 0.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_made_anew_is_left_to_those_who_made_it() {
+    let done = says(200, json!({"status": "Succeeded"}));
+    for (seconds, from, to) in [(3600, 15.0, 30.0), (20, 5.0, 10.0)] {
+        let shown = ("GET pe", says(200, resource("Succeeded")).forever());
+        for mut steps in
+            [vec![("DELETE pe", empty(200))], vec![begun(STATUS), ("GET /o/1", done.clone())]]
+        {
+            steps.push(shown.clone());
+            let world = World::new(steps).within(seconds);
+            world.delete().await.unwrap();
+            world.ends_within(from, to);
+        }
+    }
+    // While it says itself that it is going, it is not made anew, however long that takes.
+    let going = (0..15).map(|_| still());
+    let steps = [("DELETE pe", empty(200))].into_iter().chain(going);
+    let world = World::new(steps.chain([found(resource("Succeeded"))]));
+    world.delete().await.unwrap();
+    world.ends_within(45.0, 75.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_operation_does_not_tell_the_resource_does() {
+    let refusal = || ("GET /o/1", refuses(403, "AuthorizationFailed"));
+    for header in [STATUS, "location"] {
+        succeeds(vec![begun(header), refusal(), absent(), absent()]).await;
+        succeeds(vec![begun(header), refusal(), still(), still(), absent()]).await;
+        // What is whole may not have been deleted at all.
+        let world = World::new([begun(header), refusal(), found(resource("Succeeded"))]);
+        assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+        world.ends();
+        // Nobody can tell: then the first reason is the better one.
+        let denied = ("GET pe", refuses(403, "Other"));
+        let world = World::new([begun(header), refusal(), denied]);
+        assert_eq!(world.delete().await.unwrap_err().code(), Some("AuthorizationFailed"));
+        world.ends();
+    }
+}
+
+/// Whose role went along with the resource may not look any more.
+#[tokio::test(start_paused = true)]
+async fn what_is_deleted_is_so_even_if_nobody_may_look() {
+    let denied = || ("GET pe", refuses(403, "AuthorizationFailed"));
+    let done = ("GET /o/1", says(200, json!({"status": "Succeeded"})));
+    succeeds(vec![begun(STATUS), done, denied()]).await;
+    succeeds(vec![("DELETE pe", empty(200)), still(), denied()]).await;
+    // Without an address, its end must be seen.
+    let world = World::new([("DELETE pe", empty(202)), denied()]);
+    assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+    world.ends();
 }

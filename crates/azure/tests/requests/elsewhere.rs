@@ -1,8 +1,8 @@
 //! Addresses that ARM gives: its own are used as they are given, no others at all.
 
-use crate::script::{ARM, Answer, PE, World, empty, resource, says};
+use crate::script::{ARM, Answer, PE, World, absent, empty, foreign, found, resource, says};
 use azure::error::{Error, Kind};
-use azure::http::Condition;
+use azure::write::{Earlier, How};
 use serde_json::json;
 
 /// Places that are not ARM, though some look like it.
@@ -32,16 +32,50 @@ async fn operations_elsewhere_are_not_followed() {
     for address in ELSEWHERE {
         for header in ["azure-asyncoperation", "location"] {
             let accepted = || empty(202).with(header, *address);
-            let world = World::new([("PUT pe", accepted())]);
-            is_refused(&world.put(Condition::None).await.unwrap_err(), address);
-            // What was accepted is on record all the same.
+            let making = || found(resource("Creating"));
+            let world = World::new([("PUT pe", accepted()), making()]);
+            is_refused(&world.put().await.unwrap_err(), address);
+            // What was made all the same is on record.
             assert!(world.is_accepted());
+            world.ends_within(0.0, 0.0);
+
+            // A change counts as accepted, whatever becomes of it.
+            let world = World::new([("PUT pe", accepted())]);
+            let refused = world.change(How::Put, foreign()).await.unwrap_err();
+            is_refused(&refused.error, address);
+            assert!(refused.accepted && world.is_accepted());
             world.ends_within(0.0, 0.0);
 
             let world = World::new([("DELETE pe", accepted())]);
             is_refused(&world.delete().await.unwrap_err(), address);
             world.ends_within(0.0, 0.0);
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_location_beside_what_is_made_is_not_even_read() {
+    for address in ELSEWHERE {
+        for status in [200, 201] {
+            let done = || says(status, resource("Succeeded")).with("location", *address);
+            let shown = || found(resource("Succeeded"));
+            // Of types that ignore conditions, 200 is no answer to a create.
+            let creates = [(201, false), (201, true), (200, true)];
+            for (_, conditional) in creates.into_iter().filter(|it| it.0 == status) {
+                let world = World::new([("PUT pe", done()), shown()]);
+                let made = world.make(conditional, Earlier::None).await.unwrap();
+                assert_eq!(made.body, resource("Succeeded"));
+                world.ends_within(0.0, 0.0);
+            }
+
+            let world = World::new([("PUT pe", done()), shown()]);
+            let changed = world.change(How::Put, foreign()).await.unwrap();
+            assert_eq!((changed.body, changed.written), (resource("Succeeded"), true));
+            world.ends_within(0.0, 0.0);
+        }
+        let world = World::new([("DELETE pe", empty(200).with("location", *address)), absent()]);
+        world.delete().await.unwrap();
+        world.ends_within(0.0, 0.0);
     }
 }
 
@@ -73,12 +107,13 @@ async fn redirects_are_not_followed() {
     world.ends();
 
     let world = World::new([("PUT pe", elsewhere())]);
-    is_redirect(&world.put(Condition::None).await.unwrap_err());
+    is_redirect(&world.put().await.unwrap_err());
     assert!(!world.is_accepted());
     world.ends();
 
-    let world = World::new([("PUT pe", begun()), ("GET /o/1", elsewhere())]);
-    is_redirect(&world.put(Condition::None).await.unwrap_err());
+    let making = found(resource("Creating"));
+    let world = World::new([("PUT pe", begun()), ("GET /o/1", elsewhere()), making]);
+    is_redirect(&world.put().await.unwrap_err());
     assert!(world.is_accepted());
     world.ends();
 
@@ -113,7 +148,7 @@ async fn a_signed_address_is_used_byte_for_byte() {
             (poll.as_str(), says(200, json!({"status": "Succeeded"}))),
             ("GET pe", says(200, resource("Succeeded"))),
         ]);
-        world.put(Condition::None).await.unwrap();
+        world.put().await.unwrap();
         assert_eq!(world.ends()[1].url, address);
     }
 }

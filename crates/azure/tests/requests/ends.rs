@@ -1,8 +1,9 @@
 //! How calls end before they are done: in time or by interruption, with Azure's last word.
 
-use crate::script::{ARM, Act, Answer, World, empty, fails, refuses, resource, says};
+use crate::script::{
+    ARM, Act, Answer, World, absent, empty, fails, found, refuses, resource, says,
+};
 use azure::error::{Error, Kind};
-use azure::http::Condition;
 use serde_json::json;
 
 fn begun() -> (&'static str, Answer) {
@@ -90,7 +91,7 @@ async fn a_change_that_hangs_is_looked_for_in_the_end() {
 async fn an_interrupted_change_has_its_last_word() {
     // Its answer comes within twenty seconds: it counts.
     let answer = says(201, resource("Creating")).slowly(15).interrupting();
-    let world = World::new([("PUT pe", answer)]);
+    let world = World::new([("PUT pe", answer), found(resource("Creating"))]);
     is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
     assert!(world.is_accepted());
     world.ends_within(15.0, 15.01);
@@ -106,11 +107,10 @@ async fn an_interrupted_change_has_its_last_word() {
 #[tokio::test(start_paused = true)]
 async fn an_operation_that_does_not_end_is_left() {
     // Looks every seven seconds, and one two seconds before the end; then often.
-    let world = World::new(
-        [begun()].into_iter().chain((0..9).map(|_| running())).chain([hangs("GET /o/1")]),
-    )
-    .within(60);
-    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, COOKING);
+    let looks = (0..9).map(|_| running());
+    let ends = [hangs("GET /o/1"), found(resource("Creating"))];
+    let world = World::new([begun()].into_iter().chain(looks).chain(ends)).within(60);
+    is(&world.put().await.unwrap_err(), Kind::Timeout, COOKING);
     assert!(world.is_accepted());
     let seen = world.ends_within(60.0, 60.01);
     assert_eq!(seen[9].at.as_secs(), 56);
@@ -119,15 +119,16 @@ async fn an_operation_that_does_not_end_is_left() {
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_is_left_at_once_when_interrupted() {
-    let world = World::new([begun(), running()]);
+    let world = World::new([begun(), running(), found(resource("Creating"))]);
     world.interrupt_after(5);
-    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
+    is(&world.put().await.unwrap_err(), Kind::Cancelled, COOKING);
     assert!(world.is_accepted());
     world.ends_within(5.0, 5.01);
 
-    let world = World::new([begun(), running(), hangs("GET /o/1")]);
+    // What is whole by then is no failure.
+    let world = World::new([begun(), running(), hangs("GET /o/1"), found(resource("Succeeded"))]);
     world.interrupt_after(9);
-    is(&world.put(Condition::None).await.unwrap_err(), Kind::Cancelled, COOKING);
+    assert_eq!(world.put().await.unwrap(), resource("Succeeded"));
     world.ends_within(9.0, 9.01);
 }
 
@@ -135,14 +136,14 @@ async fn an_operation_is_left_at_once_when_interrupted() {
 async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
     let locked = || refuses(409, "AnotherOperationInProgress");
     let world = World::new([("PUT pe", locked().with("retry-after", "90"))]).within(60);
-    let error = world.put(Condition::None).await.unwrap_err();
+    let error = world.put().await.unwrap_err();
     is(&error, Kind::Timeout, LOCKED);
     assert_eq!(error.code(), Some("AnotherOperationInProgress"));
     world.ends_within(0.0, 0.01);
 
-    let gone = ("GET pe", refuses(404, "ResourceNotFound"));
-    let world = World::new([("PUT pe", locked()), hangs("PUT pe"), gone]).within(60);
-    is(&world.put(Condition::None).await.unwrap_err(), Kind::Timeout, LOCKED);
+    let steps = [("PUT pe", locked()), absent(), hangs("PUT pe"), absent()];
+    let world = World::new(steps).within(60);
+    is(&world.put().await.unwrap_err(), Kind::Timeout, LOCKED);
     world.ends_within(60.0, 60.01);
 
     let world = World::new([("DELETE pe", locked()), hangs("DELETE pe")]).within(60);
@@ -152,8 +153,15 @@ async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
 
 #[tokio::test(start_paused = true)]
 async fn what_does_not_go_away_is_said_so() {
+    // Without an address, nothing but its end tells that it is deleted.
     let stays = ("GET pe", says(200, resource("Succeeded")).forever());
-    let world = World::new([("DELETE pe", empty(200)), stays]).within(60);
+    let world = World::new([("DELETE pe", empty(202)), stays]).within(60);
+    let error = world.delete().await.unwrap_err();
+    is(&error, Kind::Timeout, "the resource is still there.");
+    world.ends_within(50.0, 60.01);
+    // Nor is it done while the resource says itself that it is going.
+    let going = ("GET pe", says(200, resource("Deleting")).forever());
+    let world = World::new([("DELETE pe", empty(200)), going]).within(60);
     let error = world.delete().await.unwrap_err();
     is(&error, Kind::Timeout, "the resource is still there.");
     world.ends_within(50.0, 60.01);

@@ -1,31 +1,40 @@
 //! Creates whose answer was lost: nothing is orphaned, and nothing of anybody else's is claimed.
 
-use crate::script::{ARM, Act, Answer, World, body, empty, fails, refuses, resource, says};
+use crate::script::{
+    ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
+};
 use azure::error::Kind;
-use azure::http::Condition;
-use serde_json::{Value as Json, json};
+use azure::write::{Earlier, Whose};
+use serde_json::json;
 
-fn there() -> Answer {
-    refuses(412, "PreconditionFailed")
+fn there() -> (&'static str, Answer) {
+    ("PUT pe", refuses(412, "PreconditionFailed"))
 }
 
-fn found(live: Json) -> (&'static str, Answer) {
-    ("GET pe", says(200, live))
+fn lost() -> (&'static str, Answer) {
+    ("PUT pe", fails(Act::Dropped))
 }
 
-fn foreign() -> Json {
-    let mut live = resource("Succeeded");
-    live["properties"]["subnet"]["id"] = json!("/other");
-    live
+/// A create that finds somebody else's: nothing is on record, and nothing was written over.
+async fn exists(steps: Vec<(&str, Answer)>) {
+    let world = World::new(steps);
+    let refused = world.make(true, Earlier::None).await.unwrap_err();
+    assert_eq!((refused.error.kind(), refused.whose), (Kind::Exists, Whose::Theirs));
+    assert!(!world.is_accepted());
+    sent_under_a_condition(&world);
+}
+
+fn sent_under_a_condition(world: &World) {
+    for seen in world.ends().iter().filter(|it| !it.body.is_empty()) {
+        assert_eq!(seen.header("if-none-match"), "*");
+        assert_eq!(seen.body, body().to_string());
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_there_already_is_somebody_elses() {
     // Even if it is equal: this run has not made it.
-    let world = World::new([("PUT pe", there())]);
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
-    assert!(!world.is_accepted());
-    assert_eq!(world.ends()[0].header("if-none-match"), "*");
+    exists(vec![there()]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -37,50 +46,44 @@ async fn what_a_lost_try_has_made_is_ours() {
         empty(504),
         says(201, resource("Succeeded")).torn(),
     ];
+    let creating = || found(resource("Creating"));
+    let succeeded = || found(resource("Succeeded"));
     for lost in lost {
-        let world = World::new([
-            ("PUT pe", lost),
-            ("PUT pe", there()),
-            // It may not be shown yet, and not be done yet.
-            ("GET pe", refuses(404, "ResourceNotFound")),
-            found(resource("Creating")),
-            found(resource("Creating")),
-            found(resource("Succeeded")),
-            found(resource("Succeeded")),
-        ]);
-        assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
-        assert!(world.is_accepted());
-        world.ends();
+        // It may not be done yet when it is looked at.
+        let shown = vec![creating(), creating(), succeeded(), succeeded()];
+        // It may not be shown yet, though ARM says that it is there.
+        let hidden = [absent(), there(), absent(), creating()].into_iter().chain(shown.clone());
+        for steps in [shown, hidden.collect()] {
+            let world = World::new([("PUT pe", lost.clone())].into_iter().chain(steps));
+            assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
+            assert!(world.is_accepted());
+            sent_under_a_condition(&world);
+        }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_a_lost_try_has_not_made_is_not_ours() {
-    let world =
-        World::new([("PUT pe", fails(Act::Dropped)), ("PUT pe", there()), found(foreign())]);
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
-    assert!(!world.is_accepted());
-    world.ends();
+    exists(vec![lost(), found(foreign())]).await;
+    exists(vec![lost(), absent(), there(), found(foreign()), found(foreign())]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_try_that_never_arrived_has_made_nothing() {
     for never in [fails(Act::Unreached), refuses(429, "TooManyRequests")] {
-        let world = World::new([("PUT pe", never), ("PUT pe", there())]);
-        assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
-        assert!(!world.is_accepted());
-        world.ends();
+        exists(vec![("PUT pe", never.clone()), absent(), there()]).await;
+        // Even if it is equal.
+        exists(vec![("PUT pe", never), found(resource("Succeeded"))]).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_stays_hidden_is_not_claimed() {
-    let world = World::new([
-        ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", there()),
-        ("GET pe", refuses(404, "ResourceNotFound").forever()),
-    ]);
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
+    let hidden = ("GET pe", refuses(404, "ResourceNotFound").forever());
+    let world = World::new([lost(), absent(), there(), hidden]);
+    let refused = world.make(true, Earlier::None).await.unwrap_err();
+    // It may be ours all the same: the next run knows more.
+    assert_eq!((refused.error.kind(), refused.whose), (Kind::Exists, Whose::Unknown));
     assert!(!world.is_accepted());
     let seen = world.ends_within(20.0, 30.3);
     assert!(seen.len() > 10, "{}", seen.len());
@@ -89,24 +92,18 @@ async fn what_stays_hidden_is_not_claimed() {
 #[tokio::test(start_paused = true)]
 async fn an_operation_may_find_that_it_is_there() {
     // Private DNS accepts the request, and its operation then fails.
-    let accepted = || empty(202).with("azure-asyncoperation", format!("{ARM}/o/1"));
+    let accepted = || ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")));
     let failed = || {
         let error = json!({"code": "PreconditionFailed", "message": "It exists already."});
         ("GET /o/1", says(200, json!({"status": "Failed", "error": error})))
     };
-    let world = World::new([("PUT pe", accepted()), failed()]);
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Exists);
-    world.ends();
+    exists(vec![accepted(), failed()]).await;
+    exists(vec![lost(), absent(), accepted(), failed(), found(foreign()), found(foreign())]).await;
 
-    let world = World::new([
-        ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", accepted()),
-        failed(),
-        found(resource("Succeeded")),
-        found(resource("Succeeded")),
-        found(resource("Succeeded")),
-    ]);
+    let ours = (0..4).map(|_| found(resource("Succeeded")));
+    let world = World::new([lost(), absent(), accepted(), failed()].into_iter().chain(ours));
     assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
+    assert!(world.is_accepted());
     world.ends();
 }
 
@@ -116,53 +113,49 @@ async fn a_locked_target_does_not_mean_that_it_is_there() {
     let world = World::new([
         ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1"))),
         ("GET /o/1", says(200, json!({"status": "Failed", "error": error}))),
+        absent(),
         ("PUT pe", says(200, resource("Succeeded"))),
     ]);
     assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
-    // Once ARM has accepted it, it is ours, and no condition stands in the way.
-    let sent: Vec<_> = world.ends().iter().map(|it| it.header("if-none-match").len()).collect();
-    assert_eq!(sent, [1, 0, 0]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_changed_etag_is_a_conflict_and_nothing_else() {
-    let world =
-        World::new([("PUT pe", fails(Act::Dropped)), ("PUT pe", there()), found(foreign())]);
-    let error = world.put(Condition::IfMatch("e".to_owned())).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (Kind::Conflict, Some(412)));
-    world.ends();
+    sent_under_a_condition(&world);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_made_before_the_line_went_dead_is_on_record() {
-    for (live, ours) in [
-        (says(200, resource("Creating")), true),
-        (says(200, foreign()), false),
-        (refuses(404, "ResourceNotFound"), false),
+    for (live, whose) in [
+        (says(200, resource("Creating")), Whose::Ours),
+        (says(200, foreign()), Whose::Theirs),
+        (refuses(404, "ResourceNotFound"), Whose::Unknown),
+        (refuses(403, "AuthorizationFailed"), Whose::Unknown),
     ] {
-        let silence = (0..5).map(|_| ("PUT pe", fails(Act::Unreached)));
-        let steps = [("PUT pe", fails(Act::Dropped))].into_iter().chain(silence);
-        let world = World::new(steps.chain([("GET pe", live)]));
-        assert_eq!(world.create().await.unwrap_err().kind(), Kind::Transport);
-        assert_eq!(world.is_accepted(), ours);
+        let silence = (0..6).map(|_| ("GET pe", fails(Act::Unreached)));
+        let steps = [lost()].into_iter().chain(silence).chain([("GET pe", live)]);
+        let world = World::new(steps);
+        let refused = world.make(true, Earlier::None).await.unwrap_err();
+        assert_eq!((refused.error.kind(), refused.whose), (Kind::Transport, whose));
+        assert_eq!(world.is_accepted(), whose == Whose::Ours);
         world.ends();
     }
-    // What never arrived is not looked for.
-    let world = World::new((0..6).map(|_| ("PUT pe", fails(Act::Unreached))));
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Transport);
+    // What never arrived is not looked for in the end.
+    let tries = || [("PUT pe", fails(Act::Unreached)), absent()];
+    let world = World::new((0..12).flat_map(|_| tries()).take(23));
+    let refused = world.make(true, Earlier::None).await.unwrap_err();
+    assert_eq!((refused.error.kind(), refused.whose), (Kind::Transport, Whose::Nobodys));
+    assert!(refused.error.to_string().contains("the last of 12 tries"), "{}", refused.error);
     assert!(!world.is_accepted());
-    world.ends();
+    sent_under_a_condition(&world);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_made_before_a_refusal_is_on_record() {
-    let world = World::new([
-        ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", refuses(403, "AuthorizationFailed")),
-        found(resource("Succeeded")),
-    ]);
-    assert_eq!(world.put(Condition::None).await.unwrap_err().kind(), Kind::Denied);
+    let refusal = || ("PUT pe", refuses(403, "AuthorizationFailed"));
+    let world = World::new([lost(), absent(), refusal(), found(resource("Creating"))]);
+    assert_eq!(world.put().await.unwrap_err().kind(), Kind::Denied);
     assert!(world.is_accepted());
-    let sent = world.ends();
-    assert_eq!(sent[0].body, body().to_string());
+    assert_eq!(world.ends()[0].body, body().to_string());
+    // What is whole is no failure, whatever kept us from seeing it come.
+    let world = World::new([lost(), absent(), refusal(), found(resource("Succeeded"))]);
+    assert_eq!(world.put().await.unwrap(), resource("Succeeded"));
+    assert!(world.is_accepted());
+    world.ends();
 }

@@ -13,7 +13,9 @@
 
 mod along;
 mod budget;
+mod changes;
 mod deletes;
+mod earlier;
 mod elsewhere;
 mod ends;
 mod laws;
@@ -21,6 +23,10 @@ mod lists;
 mod lost;
 mod operations;
 mod reads;
+mod repairs;
 mod retries;
 mod script;
+mod turns;
+mod whose;
 mod wire;
+mod world;

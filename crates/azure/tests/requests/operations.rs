@@ -1,8 +1,10 @@
 //! Long-running operations in each of their ways.
 
-use crate::script::{ARM, Act, Answer, World, empty, fails, refuses, resource, says, text};
+use crate::script::{
+    ARM, Act, Answer, World, absent, empty, fails, foreign, found, refuses, resource, says, text,
+};
 use azure::error::Kind;
-use azure::http::Condition;
+use azure::write::How;
 use serde_json::{Value as Json, json};
 
 const STATUS: &str = "azure-asyncoperation";
@@ -22,8 +24,17 @@ fn done() -> (&'static str, Answer) {
 /// An accepted change, how it goes, and the resource afterwards.
 async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
     let world = World::new([("PUT pe", first)].into_iter().chain(then));
-    let live = world.put(Condition::None).await.unwrap();
+    let live = world.put().await.unwrap();
     assert_eq!(live, resource("Succeeded"));
+    assert!(world.is_accepted());
+    world.ends_within(from, to);
+}
+
+/// The same of a change of what is there.
+async fn changes(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
+    let world = World::new([("PUT pe", first)].into_iter().chain(then));
+    let changed = world.change(How::Put, foreign()).await.unwrap();
+    assert_eq!((changed.body, changed.written), (resource("Succeeded"), true));
     assert!(world.is_accepted());
     world.ends_within(from, to);
 }
@@ -65,7 +76,6 @@ async fn without_an_address_the_resource_tells() {
     let own = format!("{ARM}{}?api-version=1", crate::script::PE.to_uppercase());
     for first in [
         says(201, resource("Updating")),
-        says(200, resource("Accepted")),
         // 202 says that it is not done, whatever the body.
         empty(202),
         says(202, resource("Succeeded")),
@@ -80,6 +90,8 @@ async fn without_an_address_the_resource_tells() {
         let polls = vec![("GET pe", updating()), ("GET pe", updating()), done(), done()];
         succeeds(first, polls, 0.05, 0.08).await;
     }
+    let polls = vec![("GET pe", updating()), ("GET pe", updating()), done(), done()];
+    changes(says(200, resource("Accepted")), polls, 0.05, 0.08).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +108,7 @@ async fn a_patch_that_is_accepted_only_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_done_is_not_looked_at() {
-    succeeds(says(200, resource("Succeeded")), vec![], 0.0, 0.0).await;
+    changes(says(200, resource("Succeeded")), vec![], 0.0, 0.0).await;
     succeeds(says(201, resource("Succeeded")), vec![done()], 0.0, 0.0).await;
 }
 
@@ -173,16 +185,25 @@ async fn a_token_that_ends_meanwhile_is_replaced() {
         ("GET /o/1", status("Succeeded")),
         done(),
     ]);
-    world.put(Condition::None).await.unwrap();
+    world.put().await.unwrap();
     assert_eq!(world.ends()[3].header("authorization"), "Bearer token-2");
 }
 
 /// How an operation ends that fails: the error's kind, and what it says.
 async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: Kind, expected: &str) {
-    let world = World::new([("PUT pe", first)].into_iter().chain(then));
-    let error = world.put(Condition::None).await.unwrap_err();
+    let steps = || [("PUT pe", first.clone())].into_iter().chain(then.clone());
+    let left = found(resource("Failed"));
+    let world = World::new(steps().chain([left]));
+    let error = world.put().await.unwrap_err();
     assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected));
-    assert!(world.is_accepted(), "what may exist is on record");
+    assert!(world.is_accepted(), "what was left is on record");
+    world.ends();
+
+    let world = World::new(steps());
+    let refused = world.change(How::Put, foreign()).await.unwrap_err();
+    let error = refused.error;
+    assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected));
+    assert!(refused.accepted && world.is_accepted());
     world.ends();
 }
 
@@ -240,18 +261,27 @@ async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
     ] {
         let rest = vec![
             ("GET /o/1", poll),
+            absent(),
             ("PUT pe", begun(STATUS)),
             ("GET /o/1", status("Succeeded")),
             done(),
         ];
-        succeeds(begun(STATUS), rest, 0.3, 0.51).await;
+        succeeds(begun(STATUS), rest, 0.15, 0.21).await;
     }
     // A place says so by its status.
     let rest = vec![
         ("GET /o/1", refuses(429, "RetryableError")),
+        absent(),
+        ("PUT pe", says(201, resource("Succeeded"))),
+        done(),
+    ];
+    succeeds(begun("location"), rest, 0.15, 0.21).await;
+    let rest = vec![
+        ("GET /o/1", refuses(429, "RetryableError")),
+        found(foreign()),
         ("PUT pe", says(200, resource("Succeeded"))),
     ];
-    succeeds(begun("location"), rest, 0.3, 0.51).await;
+    changes(begun("location"), rest, 0.15, 0.21).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -264,8 +294,12 @@ async fn a_change_that_is_refused_for_the_moment_is_made_again() {
         (409, "Conflict"),
     ] {
         let refusal = || refuses(status, code).with("retry-after", "4");
-        let rest = vec![("PUT pe", refusal()), ("PUT pe", says(200, resource("Succeeded")))];
+        let made = ("PUT pe", says(201, resource("Succeeded")));
+        let rest = vec![absent(), ("PUT pe", refusal()), absent(), made, done()];
         succeeds(refusal(), rest, 8.0, 8.1).await;
+        let changed = ("PUT pe", says(200, resource("Succeeded")));
+        let rest = vec![found(foreign()), ("PUT pe", refusal()), found(foreign()), changed];
+        changes(refusal(), rest, 8.0, 8.1).await;
     }
 }
 
@@ -273,8 +307,8 @@ async fn a_change_that_is_refused_for_the_moment_is_made_again() {
 async fn a_conflict_that_stays_is_told_after_a_while() {
     // Of 409 Conflict, ARM does not say whether it passes; each refusal takes its time.
     let refusal = || ("PUT pe", refuses(409, "Conflict").with("retry-after", "16").slowly(10));
-    let world = World::new([refusal(), refusal(), refusal()]);
-    let error = world.put(Condition::None).await.unwrap_err();
+    let world = World::new([refusal(), absent(), refusal(), absent(), refusal()]);
+    let error = world.put().await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::Conflict, Some("Conflict")));
     world.ends_within(62.0, 62.1);
 }

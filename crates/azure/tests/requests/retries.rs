@@ -1,24 +1,24 @@
 //! When a request is repeated, and after which pause.
 
-use crate::script::{Act, Answer, World, body, empty, fails, refuses, resource, says, text};
+use crate::script::{
+    Act, Answer, World, absent, body, empty, fails, found, refuses, resource, says, text,
+};
 use azure::error::Kind;
-use azure::http::Condition;
 use std::time::{Duration, SystemTime};
 
-fn found() -> Answer {
-    says(200, resource("Succeeded"))
+fn shown() -> (&'static str, Answer) {
+    found(resource("Succeeded"))
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_passes_is_asked_again() {
     for status in [408, 424, 429, 500, 502, 503, 504] {
-        let world =
-            World::new([("GET pe", text(status, "<html>busy</html>")), ("GET pe", found())]);
+        let world = World::new([("GET pe", text(status, "<html>busy</html>")), shown()]);
         assert!(world.get().await.unwrap().is_some(), "{status}");
         world.ends_within(0.15, 0.21);
     }
     for act in [Act::Unreached, Act::Dropped] {
-        let world = World::new([("GET pe", fails(act)), ("GET pe", found())]);
+        let world = World::new([("GET pe", fails(act)), shown()]);
         assert!(world.get().await.unwrap().is_some());
         world.ends_within(0.15, 0.21);
     }
@@ -35,7 +35,7 @@ async fn what_does_not_pass_is_told_at_once() {
         (501, "NotImplemented"),
     ] {
         let world = World::new([("PUT pe", refuses(status, code))]);
-        let error = world.put(Condition::None).await.unwrap_err();
+        let error = world.put().await.unwrap_err();
         assert_eq!((error.status(), error.code()), (Some(status), Some(code)));
         world.ends_within(0.0, 0.0);
         assert!(!world.is_accepted());
@@ -57,7 +57,7 @@ async fn the_service_says_how_long_to_wait() {
     ] {
         for status in [429, 503] {
             let refusal = refuses(status, "TooManyRequests").with(name, value);
-            let world = World::new([("GET pe", refusal), ("GET pe", found())]);
+            let world = World::new([("GET pe", refusal), shown()]);
             world.get().await.unwrap();
             world.ends_within(from, to);
         }
@@ -83,7 +83,7 @@ async fn a_wait_beyond_the_end_is_not_begun() {
 #[tokio::test(start_paused = true)]
 async fn pauses_grow_to_a_minute() {
     let busy = (0..12).map(|_| ("GET pe", empty(503)));
-    let world = World::new(busy.chain([("GET pe", found())]));
+    let world = World::new(busy.chain([shown()]));
     world.get().await.unwrap();
     // 0.2 s doubled nine times, and 60 s from then on; each shortened by up to a quarter.
     let seen = world.ends_within(209.0, 283.0);
@@ -111,7 +111,7 @@ async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
 async fn an_answer_shows_that_someone_is_there() {
     let faults = || (0..5).map(|_| ("GET pe", fails(Act::Dropped)));
     let steps = faults().chain([("GET pe", empty(503))]).chain(faults());
-    let world = World::new(steps.chain([("GET pe", found())]));
+    let world = World::new(steps.chain([shown()]));
     world.get().await.unwrap();
     assert_eq!(world.ends().len(), 12);
 }
@@ -120,7 +120,7 @@ async fn an_answer_shows_that_someone_is_there() {
 async fn what_was_read_in_part_is_read_again() {
     let half = r#"{"id": "/x", "prop"#;
     for answer in [text(200, half), text(200, half).torn(), text(200, "<html>Hello</html>")] {
-        let world = World::new([("GET pe", answer), ("GET pe", found())]);
+        let world = World::new([("GET pe", answer), shown()]);
         assert!(world.get().await.unwrap().is_some());
         world.ends();
     }
@@ -134,34 +134,41 @@ async fn what_was_read_in_part_is_read_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_repeated_as_it_was() {
-    let match_it = Condition::IfMatch("W/\"1\"".to_owned());
+async fn a_create_is_looked_at_before_it_is_repeated() {
     let world = World::new([
         ("PUT pe", empty(503)),
+        absent(),
         ("PUT pe", fails(Act::Dropped)),
-        ("PUT pe", says(200, resource("Succeeded"))),
+        absent(),
+        ("PUT pe", says(201, resource("Succeeded"))),
+        found(resource("Succeeded")),
     ]);
-    assert_eq!(world.put(match_it).await.unwrap(), resource("Succeeded"));
+    assert_eq!(world.create().await.unwrap(), resource("Succeeded"));
     assert!(world.is_accepted());
-    for seen in world.ends() {
+    for seen in world.ends_within(0.45, 0.6).iter().filter(|it| !it.body.is_empty()) {
         assert_eq!(seen.body, body().to_string());
-        assert_eq!(seen.header("if-match"), "W/\"1\"");
+        assert_eq!(seen.header("if-none-match"), "*");
         assert_eq!(seen.header("content-type"), "application/json");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_token_is_replaced() {
+    let expired = || ("PUT pe", refuses(401, "ExpiredAuthenticationToken"));
     let world = World::new([
-        ("PUT pe", refuses(401, "ExpiredAuthenticationToken")),
+        expired(),
+        absent(),
         ("PUT pe", empty(503)),
-        ("PUT pe", refuses(401, "ExpiredAuthenticationToken")),
+        absent(),
+        expired(),
+        absent(),
         ("PUT pe", says(200, resource("Succeeded"))),
     ]);
-    world.put(Condition::None).await.unwrap();
+    world.put().await.unwrap();
     let seen = world.ends();
     let sent: Vec<_> = seen.iter().map(|seen| seen.header("authorization")).collect();
-    assert_eq!(sent, ["Bearer token-1", "Bearer token-2", "Bearer token-2", "Bearer token-3"]);
+    let expected = [1, 2, 2, 2, 2, 3, 3].map(|number| format!("Bearer token-{number}"));
+    assert_eq!(sent, expected);
     assert_eq!(world.tokens.given(), 3);
 }
 
@@ -173,5 +180,15 @@ async fn a_new_token_that_is_refused_as_well_is_an_error() {
     assert_eq!(error.kind(), Kind::Denied);
     assert_eq!(error.code(), Some("InvalidAuthenticationTokenTenant"));
     assert_eq!(world.tokens.given(), 2);
+    world.ends_within(0.0, 0.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_new_token_is_refused_as_well_is_an_error() {
+    let refused = || ("PUT pe", refuses(401, "InvalidAuthenticationTokenTenant"));
+    let world = World::new([refused(), absent(), refused()]);
+    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Denied);
+    assert_eq!(world.tokens.given(), 2);
+    assert!(!world.is_accepted());
     world.ends_within(0.0, 0.0);
 }

@@ -1,23 +1,17 @@
 //! An ARM that plays a part: it expects requests one after the other, and answers as it is told.
 
 use async_trait::async_trait;
-use azure::cloud::Cloud;
-use azure::credential::Renewable;
-use azure::deadline::Deadline;
-use azure::error::Error;
-use azure::http::{Arm, Condition, Options, Reply};
-use azure::id::ResourceId;
-use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::Headers;
 use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use crate::world::{World, arm_with};
 
 /// ARM's address.
 pub(crate) const ARM: &str = "https://arm.local";
@@ -70,7 +64,7 @@ impl Answer {
         self
     }
 
-    /// The same however often it is asked, up to the end of the script.
+    /// The same however often it is asked, up to the next request of the script.
     pub(crate) fn forever(mut self) -> Self {
         self.forever = true;
         self
@@ -133,6 +127,31 @@ pub(crate) fn resource(state: &str) -> Json {
     })
 }
 
+/// One that somebody else made: it is not what the stories write.
+pub(crate) fn foreign() -> Json {
+    let mut live = resource("Succeeded");
+    live["properties"]["subnet"]["id"] = json!("/other");
+    live
+}
+
+/// What is to be changed, as it was read with an etag.
+pub(crate) fn old(etag: &str) -> Json {
+    let mut live = resource("Succeeded");
+    live["properties"]["subnet"]["id"] = json!("/old");
+    live["etag"] = json!(etag);
+    live
+}
+
+/// There is no such thing.
+pub(crate) fn absent() -> (&'static str, Answer) {
+    ("GET pe", refuses(404, "ResourceNotFound"))
+}
+
+/// A look at the resource shows this.
+pub(crate) fn found(live: Json) -> (&'static str, Answer) {
+    ("GET pe", says(200, live))
+}
+
 /// What the stories write.
 pub(crate) fn body() -> Json {
     json!({"location": "eastus", "properties": {"subnet": {"id": "/s"}}})
@@ -155,20 +174,43 @@ impl Seen {
 }
 
 #[derive(Debug, Default)]
-struct Script {
+pub(crate) struct Script {
     steps: VecDeque<(String, Answer)>,
     seen: Vec<Seen>,
 }
 
 /// The script as an HTTP client.
 #[derive(Clone, Debug)]
-struct Stage {
+pub(crate) struct Stage {
     script: Arc<Mutex<Script>>,
-    cancel: CancellationToken,
-    begun: Instant,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) begun: Instant,
 }
 
 impl Stage {
+    pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let steps = steps.into_iter().map(|(request, answer)| (request.to_owned(), answer));
+        Self {
+            script: Arc::new(Mutex::new(Script { steps: steps.collect(), seen: Vec::new() })),
+            cancel: CancellationToken::new(),
+            begun: Instant::now(),
+        }
+    }
+
+    /// The requests that came; it is a fault when the script is not at its end.
+    pub(crate) fn ends(&self) -> Vec<Seen> {
+        let script = self.script.lock().unwrap();
+        let open = script.steps.iter().filter(|(_, answer)| !answer.forever);
+        let open: Vec<_> = open.map(|(request, _)| request).collect();
+        assert!(open.is_empty(), "these requests never came: {open:?}");
+        script.seen.clone()
+    }
+
+    /// Who can tell whether anybody holds on to it.
+    pub(crate) fn watch(&self) -> Weak<Mutex<Script>> {
+        Arc::downgrade(&self.script)
+    }
+
     fn play(&self, request: &Request) -> Answer {
         let url = request.url().as_str();
         let path = url.strip_prefix(ARM).unwrap_or(url);
@@ -187,6 +229,12 @@ impl Stage {
             body: String::from_utf8_lossy(body).into_owned(),
             at: self.begun.elapsed(),
         });
+        // What is answered for ever ends when the next request of the script comes.
+        while script.steps.len() > 1
+            && script.steps.front().is_some_and(|(step, it)| it.forever && *step != came)
+        {
+            script.steps.pop_front();
+        }
         let Some((expected, answer)) = script.steps.pop_front() else {
             drop(script);
             panic!("request {number} is {came}, but none was expected any more");
@@ -227,149 +275,5 @@ impl HttpClient for Stage {
         }
         let body = Box::pin(futures::stream::iter(pieces));
         Ok(AsyncRawResponse::new(answer.status.into(), headers, body))
-    }
-}
-
-/// Hands out `token-1`, `token-2` and so on.
-#[derive(Debug, Default)]
-pub(crate) struct Tokens(AtomicUsize);
-
-impl Tokens {
-    pub(crate) fn given(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-#[async_trait]
-impl TokenCredential for Tokens {
-    async fn get_token(
-        &self,
-        _scopes: &[&str],
-        _options: Option<TokenRequestOptions<'_>>,
-    ) -> azure_core::Result<AccessToken> {
-        let number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
-        let end = SystemTime::now() + Duration::from_secs(3600);
-        Ok(AccessToken::new(format!("token-{number}"), end.into()))
-    }
-}
-
-/// ARM with an HTTP client, and who counts its tokens.
-pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, Arc<Tokens>) {
-    let tokens = Arc::new(Tokens::default());
-    let given: Arc<dyn TokenCredential> = tokens.clone();
-    let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
-    let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
-    let options = Options {
-        user_agent: "test/1".to_owned(),
-        correlation_id: "run-1".to_owned(),
-        ..Options::default()
-    };
-    (Arm::new(cloud, credential, client, options).unwrap(), tokens)
-}
-
-/// The stage, and the one who acts on it.
-pub(crate) struct World {
-    stage: Stage,
-    pub(crate) arm: Arm,
-    pub(crate) tokens: Arc<Tokens>,
-    pub(crate) until: Deadline,
-    pub(crate) id: ResourceId,
-    accepted: AtomicUsize,
-}
-
-impl World {
-    /// A script, and an hour to play it.
-    pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
-        let steps = steps.into_iter().map(|(request, answer)| (request.to_owned(), answer));
-        let cancel = CancellationToken::new();
-        let stage = Stage {
-            script: Arc::new(Mutex::new(Script { steps: steps.collect(), seen: Vec::new() })),
-            cancel: cancel.clone(),
-            begun: Instant::now(),
-        };
-        let (arm, tokens) = arm_with(ARM, stage.clone());
-        Self {
-            stage,
-            arm,
-            tokens,
-            until: Deadline::new(Duration::from_secs(3600), cancel),
-            id: ResourceId::parse(PE).unwrap(),
-            accepted: AtomicUsize::new(0),
-        }
-    }
-
-    /// The same with so many seconds.
-    pub(crate) fn within(mut self, seconds: u64) -> Self {
-        self.until = self.until.at_most(Duration::from_secs(seconds));
-        self
-    }
-
-    pub(crate) fn interrupt_after(&self, seconds: u64) {
-        let cancel = self.stage.cancel.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
-            cancel.cancel();
-        });
-    }
-
-    pub(crate) async fn get(&self) -> Result<Option<Reply>, Error> {
-        self.arm.get(&self.id, "1", &self.until).await
-    }
-
-    pub(crate) async fn list(&self) -> Result<Vec<Json>, Error> {
-        self.arm.list(&self.id, "parts", "1", &self.until).await
-    }
-
-    /// Writes [`body`].
-    pub(crate) async fn put(&self, condition: Condition) -> Result<Json, Error> {
-        let body = body();
-        let write = self.arm.put(&self.id, "1", &body, condition);
-        write.run(&self.until, &|| self.accept()).await
-    }
-
-    pub(crate) async fn create(&self) -> Result<Json, Error> {
-        self.put(Condition::IfNoneMatch).await
-    }
-
-    pub(crate) async fn patch(&self) -> Result<Json, Error> {
-        let body = body();
-        let write = self.arm.patch(&self.id, "1", &body);
-        write.run(&self.until, &|| self.accept()).await
-    }
-
-    pub(crate) async fn delete(&self) -> Result<(), Error> {
-        self.arm.delete(&self.id, "1").run(&self.until).await
-    }
-
-    fn accept(&self) {
-        self.accepted.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Whether the resource is on record.
-    pub(crate) fn is_accepted(&self) -> bool {
-        self.accepted.load(Ordering::Relaxed) > 0
-    }
-
-    /// The requests that came; it is a fault when the script is not at its end.
-    pub(crate) fn ends(&self) -> Vec<Seen> {
-        let script = self.stage.script.lock().unwrap();
-        let open = script.steps.iter().filter(|(_, answer)| !answer.forever);
-        let open: Vec<_> = open.map(|(request, _)| request).collect();
-        assert!(open.is_empty(), "these requests never came: {open:?}");
-        script.seen.clone()
-    }
-
-    /// Nothing holds on to the HTTP client once ARM is dropped.
-    pub(crate) fn leaves_nothing_behind(self) {
-        let script = Arc::downgrade(&self.stage.script);
-        drop(self);
-        assert!(script.upgrade().is_none(), "the HTTP client is held for ever");
-    }
-
-    /// The script is at its end, and has taken so many seconds.
-    pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
-        let took = self.stage.begun.elapsed().as_secs_f64();
-        assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");
-        self.ends()
     }
 }

@@ -4,8 +4,9 @@ use crate::script::{PE, arm_with, body, resource};
 use async_trait::async_trait;
 use azure::deadline::Deadline;
 use azure::error::{Error, Kind};
-use azure::http::{Arm, Client, Condition};
+use azure::http::{Arm, Client};
 use azure::id::ResourceId;
+use azure::write::{Creation, Earlier};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request};
 use rcgen::CertifiedKey;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,8 +158,17 @@ async fn a_signed_address_is_sent_byte_for_byte() {
     let client = Client::builder().tls_certs_only([root]).build().unwrap();
     let (arm, _) = arm_with(&place, client);
     let (id, body) = (ResourceId::parse(PE).unwrap(), body());
-    let live = arm.put(&id, "1", &body, Condition::None).run(&until(), &|| ()).await;
-    assert_eq!(live.unwrap(), resource("Succeeded"));
+    let creation = Creation {
+        id: &id,
+        api: "1",
+        body: &body,
+        conditional: false,
+        is_sent: &|_| false,
+        earlier: Earlier::None,
+        heard: &|_| (),
+    };
+    let made = arm.create(&creation, &until()).await.unwrap();
+    assert_eq!((made.body, made.sent), (resource("Succeeded"), true));
     let seen = seen.lock().unwrap();
     let lines: Vec<_> = seen.iter().filter_map(|request| request.lines().next()).collect();
     let own = format!("{PE}?api-version=1 HTTP/1.1");

@@ -1,8 +1,7 @@
 //! What Azure had before the first write, kept in the private data to be put back in the end.
 
-use super::ArmSetting;
+use super::ArmPartial;
 use super::outside::Undone;
-use azure::id::ResourceId;
 use plugin::codec;
 use plugin::context::Context;
 use plugin::value::Value;
@@ -11,33 +10,20 @@ use serde_json::{Map, Value as Json, json};
 /// Under this key the private data keeps what Azure had before the first write.
 const PREVIOUS: &str = "previous";
 
-/// Keeps the former values of what is about to be written for the first time.
-pub(super) fn remember<S: ArmSetting>(
-    wish: &S,
-    model: &S,
-    (id, live): (&ResourceId, &Json),
+/// Keeps the former values of what is about to be written for the first time, and notes both:
+/// should this run be killed, the next one must not take the one for the other. Until this write
+/// has come to something, there may be what an earlier run wrote.
+pub(super) fn begin<P: ArmPartial>(
+    wish: &P,
+    part: &P,
+    (id, live): (&str, &Json),
     context: &Context,
 ) {
-    let mut before = model.clone();
-    before.read(live);
-    let (before, wish) = (before.encode(), wish.encode());
-    let mut kept = recovered::<S>(id.as_str(), &before, context);
-    for name in owned::<S>(&wish) {
-        if let (false, Some(attribute)) = (kept.contains_key(name), S::block().attribute(name)) {
-            kept.insert(name.to_owned(), codec::to_json(before.get(name), &attribute.ty));
-        }
-    }
-    context.set_private(PREVIOUS, Some(Json::Object(kept)));
-}
-
-/// Notes what is about to be written, and what was there before: should this run be killed, the
-/// next one must not take the one for the other. Until this write has come to something, there may
-/// be what an earlier run wrote.
-pub(super) fn begin<S: ArmSetting>(wish: &S, id: &ResourceId, context: &Context) {
-    let (wish, block) = (wish.encode(), S::block());
-    let earlier = context.begun(id.as_str()).unwrap_or_default();
+    let (wish, block) = (wish.encode(), P::block());
+    let earlier = context.begun(id).unwrap_or_default();
+    remember::<P>(&wish, part, (id, live), context);
     let mut written = earlier["written"].as_object().cloned().unwrap_or_default();
-    for name in owned::<S>(&wish) {
+    for name in owned::<P>(&wish) {
         let Some(attribute) = block.attribute(name) else { continue };
         let values = written.entry(name).or_insert_with(|| json!([]));
         let value = codec::to_json(wish.get(name), &attribute.ty);
@@ -45,12 +31,29 @@ pub(super) fn begin<S: ArmSetting>(wish: &S, id: &ResourceId, context: &Context)
             values.push(value);
         }
     }
-    context.begin(id.as_str(), &json!({ "former": previous(context), "written": written }));
+    context.begin(id, &json!({ "former": previous(context), "written": written }));
+}
+
+fn remember<P: ArmPartial>(wish: &Value, part: &P, (id, live): (&str, &Json), context: &Context) {
+    if P::RESTORED.is_empty() {
+        return;
+    }
+    let mut before = part.clone();
+    before.read(live, false);
+    let before = before.encode();
+    let mut kept = recovered::<P>(id, &before, context);
+    for name in owned::<P>(wish) {
+        if let (false, Some(attribute)) = (kept.contains_key(name), P::block().attribute(name)) {
+            kept.insert(name.to_owned(), codec::to_json(before.get(name), &attribute.ty));
+        }
+    }
+    context.set_private(PREVIOUS, Some(Json::Object(kept)));
+    context.set_private(OWNED, Some(owned::<P>(wish).collect()));
 }
 
 /// Takes over what a run that was killed has noted, now that the state is read.
-pub(super) fn recover<S: ArmSetting>(id: &str, now: &S, context: &Context) {
-    let kept = recovered::<S>(id, &now.encode(), context);
+pub(super) fn recover<P: ArmPartial>(id: &str, now: &P, context: &Context) {
+    let kept = recovered::<P>(id, &now.encode(), context);
     if !kept.is_empty() {
         context.set_private(PREVIOUS, Some(Json::Object(kept)));
     }
@@ -59,8 +62,8 @@ pub(super) fn recover<S: ArmSetting>(id: &str, now: &S, context: &Context) {
 
 /// The former values that the private data keeps, and those that a run that was killed has noted
 /// of what still is as it wrote it.
-fn recovered<S: ArmSetting>(id: &str, now: &Value, context: &Context) -> Map<String, Json> {
-    let (mut kept, block) = (previous(context), S::block());
+fn recovered<P: ArmPartial>(id: &str, now: &Value, context: &Context) -> Map<String, Json> {
+    let (mut kept, block) = (previous(context), P::block());
     let note = context.begun(id).unwrap_or_default();
     for (name, former) in note["former"].as_object().into_iter().flatten() {
         let mut written = note["written"][name].as_array().into_iter().flatten();
@@ -80,22 +83,17 @@ fn recovered<S: ArmSetting>(id: &str, now: &Value, context: &Context) -> Map<Str
 /// Under this key the private data keeps the names of what is written.
 const OWNED: &str = "owned";
 
-/// Keeps the names of what is about to be written.
-pub(super) fn own<S: ArmSetting>(wish: &S, context: &Context) {
-    context.set_private(OWNED, Some(owned::<S>(&wish.encode()).collect()));
-}
-
 /// The names of what a wish writes.
-fn owned<S: ArmSetting>(wish: &Value) -> impl Iterator<Item = &'static str> {
-    S::RESTORED.iter().copied().filter(|name| !wish.get(name).is_null())
+fn owned<P: ArmPartial>(wish: &Value) -> impl Iterator<Item = &'static str> {
+    P::RESTORED.iter().copied().filter(|name| !wish.get(name).is_null())
 }
 
 /// What was written, and has another value now.
-pub(super) fn undone<S: ArmSetting>(before: &S, now: &S, context: &Context) -> Vec<Undone> {
-    let (before, now, block) = (before.encode(), now.encode(), S::block());
+pub(super) fn undone<P: ArmPartial>(before: &P, now: &P, context: &Context) -> Vec<Undone> {
+    let (before, now, block) = (before.encode(), now.encode(), P::block());
     let (former, owned) = (previous(context), context.private(OWNED).unwrap_or_default());
     let owned = owned.as_array().map(Vec::as_slice).unwrap_or_default();
-    let names = S::RESTORED.iter().copied();
+    let names = P::RESTORED.iter().copied();
     let names = names.filter(|name| owned.iter().any(|owned| owned == name));
     let undone = names.filter_map(|name| {
         let attribute = block.attribute(name)?;
@@ -116,10 +114,10 @@ pub(super) fn previous(context: &Context) -> Map<String, Json> {
 }
 
 /// The former values as a configuration.
-pub(super) fn of<S: ArmSetting>(former: &Map<String, Json>) -> Value {
-    let mut wish = S::block().empty();
+pub(super) fn of<P: ArmPartial>(former: &Map<String, Json>) -> Value {
+    let mut wish = P::block().empty();
     for (name, value) in former {
-        let attribute = S::block().attribute(name).map(|attribute| attribute.ty.clone());
+        let attribute = P::block().attribute(name).map(|attribute| attribute.ty.clone());
         let value =
             attribute.and_then(|ty| codec::from_json(value.to_string().as_bytes(), &ty).ok());
         wish.set_entry(name, value.unwrap_or(Value::Null));

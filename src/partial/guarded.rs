@@ -1,12 +1,9 @@
-//! The guard of a setting: it looks at what a write would leave behind, right before the write, and
-//! as far as all is known in the plan.
+//! The guard of a partial resource: it looks at what a write would leave behind, right before the
+//! write, and as far as all is known in the plan.
 
-use super::{ArmSetting, LOOK_AGAIN, Owned};
-use crate::explain::explain;
+use super::{ArmPartial, LOOK_AGAIN, Object, Partial, Place};
 use crate::survey::{Sight, Survey, survey};
 use azure::deadline::Deadline;
-use azure::http::Arm;
-use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Severity};
 use plugin::value::Value;
@@ -29,33 +26,25 @@ pub struct Verdict {
     pub certain: bool,
 }
 
-impl<S: ArmSetting> Owned<S> {
-    async fn judged(
-        arm: &Arm,
-        wish: &S,
-        (id, live): (&ResourceId, &Json),
-        until: &Deadline,
-    ) -> Result<Verdict, Diagnostic> {
-        let verdict = survey(arm, Survey::default(), |seen| wish.guard(live, seen), until).await;
-        verdict.map_err(|error| explain(&Self::doing("Guarding", id), &error))
-    }
-
+impl<P: ArmPartial> Partial<P> {
     /// Lets the guard look; what is about to come by itself is waited for.
     pub(super) async fn guarded(
-        arm: &Arm,
-        wish: &S,
-        target: (&ResourceId, &Json),
+        (wish, new): (&P, bool),
+        object: Object<'_>,
+        live: &Json,
         (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
         let patience = until.at_most(COMES_WITHIN);
         loop {
-            let verdict = Self::judged(arm, wish, target, until).await?;
+            let judge = |seen: &Survey| wish.guard(live, new, seen);
+            let verdict = survey(object.arm, Survey::default(), judge, until).await;
+            let verdict = verdict.map_err(|error| Self::fault("Guarding", object.id, &error))?;
             if !verdict.pending || patience.remaining() < LOOK_AGAIN {
                 verdict.warnings.into_iter().for_each(|warning| context.warn(warning));
                 return verdict.refusal.map_or(Ok(()), Err);
             }
             let waited = until.sleep(LOOK_AGAIN).await;
-            waited.map_err(|error| explain(&Self::doing("Guarding", target.0), &error))?;
+            waited.map_err(|error| Self::fault("Guarding", object.id, &error))?;
         }
     }
 
@@ -69,9 +58,11 @@ impl<S: ArmSetting> Owned<S> {
         let Ok(wish) = Self::wish(&config.clone().without_unknown()) else {
             return Ok(Vec::new());
         };
-        let (id, api) = wish.target()?;
-        let judge = |seen: &Survey| match seen.object(&id, api) {
-            Sight::Seen(live) => wish.guard(live, seen),
+        let Place::At(id) = wish.place()? else {
+            return Ok(Vec::new());
+        };
+        let judge = |seen: &Survey| match seen.object(&id, wish.api()) {
+            Sight::Seen(live) => wish.guard(live, true, seen),
             Sight::Hidden(why) => blind(&Self::doing("Guarding", &id), &why),
             Sight::Absent | Sight::Unseen => Verdict::default(),
         };

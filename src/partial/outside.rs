@@ -1,11 +1,12 @@
 //! What others do to a property that is owned here: a policy that writes over it, a tool that
 //! writes the whole resource, or somebody by hand.
 
-use super::{ArmSetting, Owned, Refused, former};
-use crate::isolation::policy::Assignment;
+use super::written::Unwritten;
+use super::{ArmPartial, Object, Partial, Told, former};
+use crate::explain::named;
+use crate::isolation::policy::{self, Assignment};
 use crate::survey::{Sight, Survey, survey};
 use azure::deadline::Deadline;
-use azure::http::Arm;
 use azure::id::ResourceId;
 use plugin::codec;
 use plugin::context::Context;
@@ -13,32 +14,29 @@ use plugin::diagnostic::Diagnostic;
 use plugin::path::Path;
 use plugin::value::Value;
 
-impl<S: ArmSetting> Owned<S> {
-    /// The policy that is likely to write over the property. It only explains what has happened:
-    /// that it cannot be looked for keeps nothing from going on.
-    pub(super) async fn rewriter_of(
-        id: &ResourceId,
-        arm: &Arm,
-        until: &Deadline,
-    ) -> Option<Assignment> {
-        let found = survey(arm, Survey::default(), |seen| S::rewriter(id, seen), until).await;
+impl<P: ArmPartial> Partial<P> {
+    /// The policy that is likely to write over it. It only explains what has happened: that it
+    /// cannot be looked for keeps nothing from going on.
+    pub(super) async fn rewriter_of(object: Object<'_>, until: &Deadline) -> Option<Assignment> {
+        let look = |seen: &Survey| policy::likely(seen, object.id);
+        let found = survey(object.arm, Survey::default(), look, until).await;
         found.ok().and_then(Sight::seen).flatten()
     }
 
     /// Tells of what was written here last and has another value since.
     pub(super) async fn notice(
-        before: &S,
-        now: &mut S,
-        (id, arm): (&ResourceId, &Arm),
+        before: &P,
+        now: &mut P,
+        object: Object<'_>,
         (until, context): (&Deadline, &Context),
     ) {
         let changes = former::undone(before, now, context);
         if changes.is_empty() {
             return;
         }
-        let policy = Self::rewriter_of(id, arm, until).await;
-        now.rewritten_by(policy.as_ref());
-        context.warn(changed::<S>(id, &changes, policy.as_ref()));
+        let policy = Self::rewriter_of(object, until).await;
+        now.tell(Told::Rewritten(policy.as_ref()));
+        context.warn(changed::<P>(object.id, &changes, policy.as_ref()));
     }
 }
 
@@ -54,12 +52,12 @@ pub(super) struct Undone {
     pub(super) turned_back: bool,
 }
 
-fn changed<S: ArmSetting>(
+fn changed<P: ArmPartial>(
     id: &ResourceId,
     changes: &[Undone],
     policy: Option<&Assignment>,
 ) -> Diagnostic {
-    let block = S::block();
+    let block = P::block();
     let text = |name: &str, value: &Value| {
         let ty = block.attribute(name).map(|attribute| &attribute.ty);
         ty.map(|ty| codec::to_json(value, ty).to_string()).unwrap_or_default()
@@ -78,15 +76,15 @@ fn changed<S: ArmSetting>(
         },
         blames,
     );
-    let summary = format!("The {} of {:?} was changed outside of Terraform", S::LABEL, id.name());
+    let summary = format!("{} {} was changed outside of Terraform", sentence(P::LABEL), named(id));
     let detail = format!("Since it was set here:\n\n{lines}\n{who}");
     let first = changes.first().map_or("", |it| it.name);
     Diagnostic::warning(summary, detail).at(Path::of(first))
 }
 
 /// A value that was accepted, and is not shown.
-pub(super) fn rewritten<S: ArmSetting>(id: &ResourceId, policy: Option<Assignment>) -> Refused {
-    let summary = format!("The {} of {:?} does not stay as written", S::LABEL, id.name());
+pub(super) fn rewritten<P: ArmPartial>(id: &ResourceId, policy: Option<Assignment>) -> Unwritten {
+    let summary = format!("{} {} does not stay as written", sentence(P::LABEL), named(id));
     let detail = match &policy {
         Some(policy) => {
             format!("Azure accepted the value, and shows another one. {}", blames(policy))
@@ -97,8 +95,8 @@ pub(super) fn rewritten<S: ArmSetting>(id: &ResourceId, policy: Option<Assignmen
                  follow the policy."
             .to_owned(),
     };
-    let first = S::RESTORED.first().copied().unwrap_or_default();
-    Refused { fault: Diagnostic::error(summary, detail).at(Path::of(first)), policy }
+    let first = P::RESTORED.first().copied().unwrap_or(P::NAMED_BY);
+    Unwritten::undone(Diagnostic::error(summary, detail).at(Path::of(first)), policy)
 }
 
 fn blames(policy: &Assignment) -> String {
@@ -108,4 +106,10 @@ fn blames(policy: &Assignment) -> String {
          wants, or have the resource exempted: az policy exemption create --name NAME \
          --exemption-category Waiver --scope SCOPE --policy-assignment {id}"
     )
+}
+
+/// Words as they begin a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

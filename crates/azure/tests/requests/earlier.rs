@@ -1,0 +1,211 @@
+//! Creates that an earlier run has begun, which was ended before it knew what became of them.
+
+use crate::script::{
+    ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
+};
+use azure::error::Kind;
+use azure::operation::Address;
+use azure::write::{Created, Earlier, NotCreated, Whose};
+use serde_json::json;
+
+type Step = (&'static str, Answer);
+
+const BOTH: [bool; 2] = [true, false];
+
+fn operation() -> Earlier {
+    Earlier::Operation(Address::Status(format!("{ARM}/o/1")))
+}
+
+fn place() -> Earlier {
+    Earlier::Operation(Address::Place(format!("{ARM}/o/1")))
+}
+
+fn status(state: &str) -> Step {
+    ("GET /o/1", says(200, json!({ "status": state })))
+}
+
+fn put(answer: Answer) -> Step {
+    ("PUT pe", answer)
+}
+
+fn shows(state: &str) -> Step {
+    found(resource(state))
+}
+
+async fn plays(
+    conditional: bool,
+    earlier: &Earlier,
+    steps: &[Step],
+) -> (World, Result<Created, NotCreated>) {
+    let world = World::new(steps.to_vec()).within(60);
+    let made = world.make(conditional, earlier.clone()).await;
+    world.ends();
+    (world, made)
+}
+
+/// The earlier run has made it: this one sends nothing.
+async fn takes_up(conditional: bool, earlier: &Earlier, steps: &[Step]) {
+    let (world, made) = plays(conditional, earlier, steps).await;
+    let made = made.unwrap();
+    assert_eq!((made.body, made.sent), (resource("Succeeded"), false));
+    assert!(world.is_accepted());
+}
+
+/// The earlier run has made nothing: this one does.
+async fn makes(conditional: bool, earlier: &Earlier, steps: &[Step]) {
+    let (world, made) = plays(conditional, earlier, steps).await;
+    let made = made.unwrap();
+    assert_eq!((made.body, made.sent), (resource("Succeeded"), true));
+    let seen = world.ends();
+    let sent: Vec<_> = seen.iter().filter(|it| !it.body.is_empty()).collect();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].body, body().to_string());
+    assert_eq!(sent[0].header("if-none-match"), if conditional { "*" } else { "" });
+}
+
+async fn leaves(conditional: bool, earlier: &Earlier, steps: &[Step], kind: Kind, whose: Whose) {
+    let (world, made) = plays(conditional, earlier, steps).await;
+    let refused = made.unwrap_err();
+    assert_eq!((refused.error.kind(), refused.whose), (kind, whose), "{}", refused.error);
+    assert!(!world.is_accepted());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_sent_is_ours_if_it_is_what_was_sent() {
+    let sent = Earlier::Sent;
+    for conditional in BOTH {
+        takes_up(
+            conditional,
+            &sent,
+            &[shows("Creating"), shows("Creating"), shows("Succeeded"), shows("Succeeded")],
+        )
+        .await;
+        leaves(conditional, &sent, &[found(foreign())], Kind::Exists, Whose::Theirs).await;
+        let made = put(says(200, resource("Succeeded")));
+        makes(conditional, &sent, &[absent(), made]).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nobody_can_look_nothing_is_sent() {
+    let hidden = || ("GET pe", refuses(403, "Hidden"));
+    let unseen = ("GET /o/1", refuses(404, "NotFound"));
+    for conditional in BOTH {
+        let steps = [hidden(), hidden()];
+        leaves(conditional, &Earlier::Sent, &steps, Kind::Denied, Whose::Unknown).await;
+        let steps = [unseen.clone(), hidden(), hidden()];
+        leaves(conditional, &operation(), &steps, Kind::Denied, Whose::Unknown).await;
+    }
+}
+
+/// The earlier one may still be carried out: the next run has to look again.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_now_says_nothing_of_the_earlier_try() {
+    let refusal = put(refuses(403, "RequestDisallowedByPolicy"));
+    for conditional in BOTH {
+        let steps = [absent(), refusal.clone(), absent()];
+        leaves(conditional, &Earlier::Sent, &steps, Kind::Denied, Whose::Unknown).await;
+    }
+    // What shows up only now is the earlier run's, if it is what was sent.
+    let there = || put(refuses(412, "PreconditionFailed"));
+    let shown = [absent(), shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
+    let steps = [&[absent(), there()], &shown[..], &[shows("Succeeded")]].concat();
+    let (world, made) = plays(true, &Earlier::Sent, &steps).await;
+    assert_eq!(made.unwrap().body, resource("Succeeded"));
+    assert!(world.is_accepted());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_is_followed_to_its_end_first() {
+    let shown = || [shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
+    for conditional in BOTH {
+        let steps = [&[status("Running"), status("Succeeded")], &shown()[..]].concat();
+        takes_up(conditional, &operation(), &steps).await;
+        let places = [("GET /o/1", empty(202)), ("GET /o/1", empty(200))];
+        takes_up(conditional, &place(), &[&places[..], &shown()].concat()).await;
+
+        let steps = [status("Succeeded"), found(foreign())];
+        leaves(conditional, &operation(), &steps, Kind::Exists, Whose::Theirs).await;
+        // Somebody has deleted it since: it may only be hidden, and is waited for.
+        let gone = ("GET pe", refuses(404, "ResourceNotFound").forever());
+        let made = put(says(201, resource("Succeeded")));
+        let steps = [status("Succeeded"), gone, made, shows("Succeeded")];
+        makes(conditional, &operation(), &steps).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_there_after_a_failed_operation_was_not_made_by_it() {
+    for earlier in [operation(), place()] {
+        let made = put(says(200, resource("Succeeded")));
+        makes(true, &earlier, &[status("Failed"), absent(), made.clone()]).await;
+        // Of types that ignore conditions, 200 says that somebody else was quicker.
+        let steps = [status("Failed"), absent(), made];
+        leaves(false, &earlier, &steps, Kind::Exists, Whose::Theirs).await;
+        let made = put(says(201, resource("Succeeded")));
+        let steps = [status("Failed"), absent(), made, shows("Succeeded")];
+        makes(false, &earlier, &steps).await;
+        for live in [resource("Succeeded"), foreign()] {
+            let steps = [status("Failed"), found(live)];
+            leaves(true, &earlier, &steps, Kind::Exists, Whose::Theirs).await;
+        }
+        // Without a condition it may have left something behind, which is repaired.
+        leaves(false, &earlier, &[status("Failed"), found(foreign())], Kind::Exists, Whose::Theirs)
+            .await;
+        let left = || shows("Failed");
+        let repaired = put(says(200, resource("Succeeded")));
+        let steps = [status("Failed"), left(), left(), left(), repaired];
+        let (world, made) = plays(false, &earlier, &steps).await;
+        assert_eq!(made.unwrap().body, resource("Succeeded"));
+        assert!(world.is_accepted());
+        assert_eq!(world.ends()[4].header("if-match"), "e");
+        // And once that is gone, nothing is to come of it.
+        let refusal = put(refuses(403, "RequestDisallowedByPolicy"));
+        let steps = [status("Failed"), absent(), refusal];
+        leaves(false, &earlier, &steps, Kind::Denied, Whose::Nobodys).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_not_to_be_seen_any_more_is_judged_by_the_object() {
+    let shown = || [shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
+    for conditional in BOTH {
+        for unseen in [refuses(404, "NotFound"), empty(404), refuses(403, "AuthorizationFailed")] {
+            for earlier in [operation(), place()] {
+                let unseen = || ("GET /o/1", unseen.clone());
+                let steps = |rest: &[Step]| [&[unseen()], rest].concat();
+                takes_up(conditional, &earlier, &steps(&shown())).await;
+                let theirs = steps(&[found(foreign())]);
+                leaves(conditional, &earlier, &theirs, Kind::Exists, Whose::Theirs).await;
+                let made = put(says(200, resource("Succeeded")));
+                makes(conditional, &earlier, &steps(&[absent(), made])).await;
+            }
+        }
+        // An address of somebody else's is not asked at all.
+        let elsewhere = Address::Status("https://evil.example/o/1".to_owned());
+        takes_up(conditional, &Earlier::Operation(elsewhere), &shown()).await;
+    }
+}
+
+/// It goes on without us, and must not be forgotten.
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_left_may_still_make_it() {
+    let hangs = ("GET /o/1", fails(Act::Hangs));
+    for conditional in BOTH {
+        for earlier in [operation(), place()] {
+            let steps = [hangs.clone(), absent()];
+            leaves(conditional, &earlier, &steps, Kind::Timeout, Whose::Unknown).await;
+
+            let world = World::new([hangs.clone(), absent()]);
+            world.interrupt_after(5);
+            let refused = world.make(conditional, earlier.clone()).await.unwrap_err();
+            assert_eq!((refused.error.kind(), refused.whose), (Kind::Cancelled, Whose::Unknown));
+            world.ends_within(5.0, 5.01);
+
+            let (world, made) =
+                plays(conditional, &earlier, &[hangs.clone(), shows("Creating")]).await;
+            assert_eq!(made.unwrap_err().whose, Whose::Ours);
+            assert!(world.is_accepted());
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Who acts on the stage: a client of ARM's, with what it is told on the way.
+
+use crate::script::{ARM, Answer, PE, Seen, Stage, body};
+use async_trait::async_trait;
+use azure::cloud::Cloud;
+use azure::credential::Renewable;
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::http::{Arm, Options, Reply};
+use azure::id::ResourceId;
+use azure::merge;
+use azure::operation::Address;
+use azure::write::{
+    Change, Changed, Created, Creation, Earlier, Heard, How, NotChanged, NotCreated,
+};
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::http::HttpClient;
+use serde_json::{Value as Json, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+/// Hands out `token-1`, `token-2` and so on.
+#[derive(Debug, Default)]
+pub(crate) struct Tokens(AtomicUsize);
+
+impl Tokens {
+    pub(crate) fn given(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl TokenCredential for Tokens {
+    async fn get_token(
+        &self,
+        _scopes: &[&str],
+        _options: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        let end = SystemTime::now() + Duration::from_secs(3600);
+        Ok(AccessToken::new(format!("token-{number}"), end.into()))
+    }
+}
+
+/// ARM with an HTTP client, and who counts its tokens.
+pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, Arc<Tokens>) {
+    let tokens = Arc::new(Tokens::default());
+    let given: Arc<dyn TokenCredential> = tokens.clone();
+    let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
+    let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
+    let options = Options {
+        user_agent: "test/1".to_owned(),
+        correlation_id: "run-1".to_owned(),
+        ..Options::default()
+    };
+    (Arm::new(cloud, credential, client, options).unwrap(), tokens)
+}
+
+/// The stage, and the one who acts on it.
+pub(crate) struct World {
+    stage: Stage,
+    pub(crate) arm: Arm,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) until: Deadline,
+    pub(crate) id: ResourceId,
+    heard: Mutex<Vec<Option<Address>>>,
+}
+
+impl World {
+    /// A script, and an hour to play it.
+    pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
+        let stage = Stage::new(steps);
+        let (arm, tokens) = arm_with(ARM, stage.clone());
+        Self {
+            arm,
+            tokens,
+            until: Deadline::new(Duration::from_secs(3600), stage.cancel.clone()),
+            stage,
+            id: ResourceId::parse(PE).unwrap(),
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The same with so many seconds.
+    pub(crate) fn within(mut self, seconds: u64) -> Self {
+        self.until = self.until.at_most(Duration::from_secs(seconds));
+        self
+    }
+
+    pub(crate) fn interrupt_after(&self, seconds: u64) {
+        let cancel = self.stage.cancel.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            cancel.cancel();
+        });
+    }
+
+    pub(crate) async fn get(&self) -> Result<Option<Reply>, Error> {
+        self.arm.get(&self.id, "1", &self.until).await
+    }
+
+    pub(crate) async fn list(&self) -> Result<Vec<Json>, Error> {
+        self.arm.list(&self.id, "parts", "1", &self.until).await
+    }
+
+    /// Makes the resource, of a type that ignores conditions: there was nothing before.
+    pub(crate) async fn put(&self) -> Result<Json, Error> {
+        let made = self.make(false, Earlier::None).await;
+        made.map(|it| it.body).map_err(|it| it.error)
+    }
+
+    /// Makes the resource, of a type that takes conditions.
+    pub(crate) async fn create(&self) -> Result<Json, Error> {
+        let made = self.make(true, Earlier::None).await;
+        made.map(|it| it.body).map_err(|it| it.error)
+    }
+
+    pub(crate) async fn make(
+        &self,
+        conditional: bool,
+        earlier: Earlier,
+    ) -> Result<Created, NotCreated> {
+        let creation = Creation {
+            id: &self.id,
+            api: "1",
+            body: &body(),
+            conditional,
+            is_sent: &|live| merge::contains(live, &body()),
+            earlier,
+            heard: &|heard| match heard {
+                Heard::Operation(address) => self.hear(Some(address.clone())),
+                Heard::Ours => self.hear(None),
+            },
+        };
+        self.arm.create(&creation, &self.until).await
+    }
+
+    /// Changes the resource to [`body`], where it is not: as it was read, if it was read.
+    pub(crate) async fn change(
+        &self,
+        how: How,
+        read: impl Into<Option<Json>>,
+    ) -> Result<Changed, NotChanged> {
+        let compose = |live: &Json| {
+            let mut whole = live.clone();
+            merge::merge(&mut whole, &body());
+            let wanted = match how {
+                How::Patch => merge::difference(live, &whole),
+                How::Put => whole,
+            };
+            Ok((!merge::contains(live, &body())).then_some(wanted))
+        };
+        let accepted = || self.hear(None);
+        let change = Change { id: &self.id, api: "1", how, compose: &compose, accepted: &accepted };
+        let read = read.into().map(|body| Reply { body });
+        self.arm.change(&change, read, &self.until).await
+    }
+
+    pub(crate) async fn patch(&self) -> Result<Json, Error> {
+        let changed = self.change(How::Patch, json!({})).await;
+        changed.map(|it| it.body).map_err(|it| it.error)
+    }
+
+    pub(crate) async fn delete(&self) -> Result<(), Error> {
+        self.arm.delete(&self.id, "1").run(&self.until).await
+    }
+
+    fn hear(&self, heard: Option<Address>) {
+        self.heard.lock().unwrap().push(heard);
+    }
+
+    /// Whether the resource is on record.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.heard.lock().unwrap().contains(&None)
+    }
+
+    /// Where a later run could ask what became of it.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        self.heard.lock().unwrap().iter().flatten().cloned().collect()
+    }
+
+    /// The requests that came; it is a fault when the script is not at its end.
+    pub(crate) fn ends(&self) -> Vec<Seen> {
+        self.stage.ends()
+    }
+
+    /// Nothing holds on to the HTTP client once ARM is dropped.
+    pub(crate) fn leaves_nothing_behind(self) {
+        let script = self.stage.watch();
+        drop(self);
+        assert!(script.upgrade().is_none(), "the HTTP client is held for ever");
+    }
+
+    /// The script is at its end, and has taken so many seconds.
+    pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
+        let took = self.stage.begun.elapsed().as_secs_f64();
+        assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");
+        self.ends()
+    }
+}
