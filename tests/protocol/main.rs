@@ -30,6 +30,7 @@ mod moves;
 mod places;
 mod plans;
 mod pool;
+#[allow(dead_code, reason = "shared with the tests of reliability")]
 mod process;
 mod rules;
 mod samples;

@@ -4,6 +4,7 @@ use crate::caller::{Caller, Stream, channel, connect, secured};
 use plugin::proto::go_plugin::Empty;
 use plugin::proto::go_plugin::grpc_controller_client::GrpcControllerClient;
 use plugin::proto::tfplugin5::provider_client::ProviderClient;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -12,6 +13,9 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tonic::transport::{Channel, Endpoint};
+
+/// The provider.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-azureai");
 
 /// What every Terraform sets.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -30,8 +34,21 @@ pub(crate) struct Start {
 impl Start {
     /// As a person would, from a shell.
     pub(crate) fn by_hand() -> Self {
+        Self::of(Command::new(PROGRAM))
+    }
+
+    /// As one more Terraform does that is run in this folder, without TLS: it is another process
+    /// that starts it, so that the provider knows one run from the other.
+    pub(crate) fn another_run(folder: &Path) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "\"$0\" & wait", PROGRAM]);
+        let mut start = Self::of(command).invited();
+        start.command.current_dir(folder);
+        start
+    }
+
+    fn of(mut command: Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
         command.env_clear().env("TMPDIR", folder.path()).env("HOME", folder.path());
         // Where it works, it takes notes.
         command.current_dir(folder.path());
@@ -42,8 +59,11 @@ impl Start {
 
     /// As Terraform does without TLS.
     pub(crate) fn plaintext() -> Self {
-        Self::by_hand()
-            .variable("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
+        Self::by_hand().invited()
+    }
+
+    fn invited(self) -> Self {
+        self.variable("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
             .variable("PLUGIN_PROTOCOL_VERSIONS", "6,5")
             .variable("PLUGIN_MIN_PORT", "10000")
             .variable("PLUGIN_MAX_PORT", "25000")
@@ -160,9 +180,9 @@ async fn plain(fields: &[&str]) -> Channel {
     Endpoint::try_from(address).unwrap().connect().await.unwrap()
 }
 
-/// Asks a provider to end.
+/// Asks a provider to end. It may be gone before it has answered.
 pub(crate) async fn shutdown(channel: Channel) {
-    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    let _ = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
 }
 
 /// A provider that has ended.

@@ -5,11 +5,25 @@ use plugin::codec;
 use plugin::value::Value;
 use serde_json::{Map, Value as Json, json};
 
+/// What a create makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Makes {
+    /// Something in an object that is somebody else's.
+    Part,
+    /// An object of its own, "only if it is new"; one whose operation fails is not there.
+    New,
+    /// The same, at once.
+    NewAtOnce,
+    /// An object of its own, for which Azure does not offer "only if it is new".
+    Any,
+}
+
 /// A resource and what is done with it.
 pub(crate) struct Case {
     pub(crate) resource: &'static str,
-    /// Whether the object is the resource's own, and not something that it holds in another.
-    pub(crate) owns: bool,
+    /// What it is called where the resource has more than one case.
+    pub(crate) variant: &'static str,
+    pub(crate) makes: Makes,
     /// What is made before: resources and their configurations.
     pub(crate) needs: Vec<(&'static str, Json)>,
     pub(crate) made: Json,
@@ -17,10 +31,64 @@ pub(crate) struct Case {
     pub(crate) changed: Option<Json>,
 }
 
+impl Case {
+    /// Whether the object is the resource's own, and not something that it holds in another.
+    pub(crate) fn owns(&self) -> bool {
+        self.makes != Makes::Part
+    }
+
+    /// What the table calls it.
+    pub(crate) fn name(&self) -> String {
+        let name = self.resource.trim_start_matches("azureai_").replace('_', " ");
+        format!("{name} {}", self.variant).trim_end().to_owned()
+    }
+}
+
 /// The cases, one of each resource, in the resource group of this ID.
 pub(crate) fn all(group: &str) -> Vec<Case> {
+    let at = places(group);
+    let mut all = names(&at);
+    all.extend(connections(&at));
+    all.extend(settings(&at));
+    all
+}
+
+/// More cases, of resources that have more to lose or more of others to harm.
+pub(crate) fn more(group: &str) -> Vec<Case> {
+    let at = places(group);
+    let configs = |config| json!([config]);
+    let group = json!({ "name": "default", "private_dns_zone_ids": [at.zone] });
+    let grouped = with(&endpoint(&at), "private_dns_zone_group", configs(group));
+    let access = json!({
+        "resource_id": at.storage,
+        "public_network_access": "Enabled",
+        "default_action": "Deny",
+        "guard": [{ "mode": "off" }],
+        "on_destroy": "restore",
+    });
+    vec![
+        Case {
+            resource: "azureai_private_endpoint",
+            variant: "with its zone group",
+            makes: Makes::Any,
+            needs: vec![("azureai_private_dns_zone", zone(ZONE))],
+            changed: Some(with(&grouped, "tags", json!({ "a": "1" }))),
+            made: grouped,
+        },
+        Case {
+            resource: "azureai_public_network_access",
+            variant: "beside rules",
+            makes: Makes::Part,
+            needs: Vec::new(),
+            changed: Some(with(&access, "public_network_access", json!("Disabled"))),
+            made: access,
+        },
+    ]
+}
+
+fn places(group: &str) -> Places {
     let network = format!("{group}/providers/Microsoft.Network");
-    let at = Places {
+    Places {
         zone: format!("{network}/privateDnsZones/{ZONE}"),
         other_zone: format!("{network}/privateDnsZones/{OTHER_ZONE}"),
         vnet: format!("{network}/virtualNetworks/vnet-ai"),
@@ -32,11 +100,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
         ),
         vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
         storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
-    };
-    let mut all = names(&at);
-    all.extend(connections(&at));
-    all.extend(settings(&at));
-    all
+    }
 }
 
 const ZONE: &str = "privatelink.api.azureml.ms";
@@ -107,21 +171,24 @@ fn names(at: &Places) -> Vec<Case> {
     vec![
         Case {
             resource: "azureai_private_dns_zone",
-            owns: true,
+            variant: "",
+            makes: Makes::New,
             needs: Vec::new(),
             changed: Some(with(&own, "tags", json!({ "a": "1" }))),
             made: own,
         },
         Case {
             resource: "azureai_private_dns_zone_virtual_network_link",
-            owns: true,
+            variant: "",
+            makes: Makes::New,
             needs: vec![("azureai_private_dns_zone", zone(ZONE))],
             changed: Some(with(&link, "tags", json!({ "a": "1" }))),
             made: link,
         },
         Case {
             resource: "azureai_private_dns_a_record",
-            owns: true,
+            variant: "",
+            makes: Makes::NewAtOnce,
             needs: vec![("azureai_private_dns_zone", zone(ZONE))],
             changed: Some(with(&record, "ttl", json!(20))),
             made: record,
@@ -147,14 +214,16 @@ fn connections(at: &Places) -> Vec<Case> {
     vec![
         Case {
             resource: "azureai_private_endpoint",
-            owns: true,
+            variant: "",
+            makes: Makes::Any,
             needs: Vec::new(),
             changed: Some(with(&own, "tags", json!({ "a": "1" }))),
             made: own.clone(),
         },
         Case {
             resource: "azureai_private_dns_zone_group",
-            owns: true,
+            variant: "",
+            makes: Makes::Any,
             needs: vec![
                 ("azureai_private_dns_zone", zone(ZONE)),
                 ("azureai_private_dns_zone", zone(OTHER_ZONE)),
@@ -165,7 +234,8 @@ fn connections(at: &Places) -> Vec<Case> {
         },
         Case {
             resource: "azureai_private_endpoint_application_security_group_association",
-            owns: false,
+            variant: "",
+            makes: Makes::Part,
             needs: vec![("azureai_private_endpoint", own)],
             made: json!({
                 "private_endpoint_id": at.endpoint,
@@ -175,8 +245,13 @@ fn connections(at: &Places) -> Vec<Case> {
         },
         Case {
             resource: "azureai_private_endpoint_connection_approval",
-            owns: false,
-            needs: vec![("azureai_private_endpoint", asking(at))],
+            variant: "",
+            makes: Makes::Part,
+            needs: vec![
+                ("azureai_private_endpoint", asking(at)),
+                // Another that waits, for others to decide.
+                ("azureai_private_endpoint", with(&asking(at), "name", json!("pe-theirs"))),
+            ],
             changed: Some(with(&approval, "description", json!("Come in."))),
             made: approval,
         },
@@ -205,14 +280,16 @@ fn settings(at: &Places) -> Vec<Case> {
     vec![
         Case {
             resource: "azureai_public_network_access",
-            owns: false,
+            variant: "",
+            makes: Makes::Part,
             needs: vec![("azureai_private_endpoint", endpoint(at))],
             changed: Some(with(&access, "public_network_access", json!("Enabled"))),
             made: access,
         },
         Case {
             resource: "azureai_subnet_private_endpoint_policy",
-            owns: false,
+            variant: "",
+            makes: Makes::Part,
             needs: Vec::new(),
             changed: Some(with(
                 &policy,
@@ -223,7 +300,8 @@ fn settings(at: &Places) -> Vec<Case> {
         },
         Case {
             resource: "azureai_workspace",
-            owns: true,
+            variant: "",
+            makes: Makes::Any,
             needs: Vec::new(),
             changed: Some(with(&workspace, "description", json!("For speech."))),
             made: workspace,

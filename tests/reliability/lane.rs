@@ -2,15 +2,17 @@
 
 use crate::cases::{self, Case, value};
 use crate::cloud::Cloud;
-use crate::faults::{Meets, Trouble};
+use crate::faults::{Meets, Trouble, What};
 use crate::process::Start;
 use crate::session::{Session, errors};
 use crate::shape::{Kind, Subject};
-use crate::terraform::{Ended, Object, Step, Terraform};
+use crate::terraform::{Ended, Object, Terraform};
+use crate::theirs::{self, World};
 use plugin::value::Value;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use tempfile::TempDir;
 
 /// What is done with a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,24 +37,22 @@ impl Operation {
     }
 }
 
-/// What comes of an operation that meets a fault, best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Outcome {
-    /// It succeeds all the same.
-    Done,
-    /// It fails, nothing is changed or all that is changed is on record, and the next apply
-    /// goes on from there.
-    Told,
-    /// A create fails half-way: what exists is on record, and the next apply replaces it.
-    Kept,
+/// A request that an operation makes when nothing goes wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
 }
 
-/// How long one operation may take, whatever it meets.
-const LONGEST: Duration = Duration::from_secs(40);
+impl Asked {
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != "GET"
+    }
+}
 
 /// A provider that is configured for a cloud, and all that it has.
-pub(crate) async fn session(cloud: &Cloud) -> (Session, Vec<Subject>) {
-    let mut start = Start::plaintext();
+pub(crate) async fn session(cloud: &Cloud, folder: &Path) -> (Session, Vec<Subject>) {
+    let mut start = Start::another_run(folder);
     for (name, value) in cloud.environment() {
         start = start.variable(name, &value);
     }
@@ -69,135 +69,199 @@ pub(crate) async fn session(cloud: &Cloud) -> (Session, Vec<Subject>) {
 
 /// A world, a provider and a resource.
 pub(crate) struct Lane<'c> {
-    cloud: &'c Cloud,
-    session: Session,
+    pub(crate) cloud: &'c Cloud,
+    /// Another world, in which only others are at work.
+    pub(crate) scratch: &'c Cloud,
+    /// Where Terraform is run, and the provider keeps its notes.
+    folder: TempDir,
+    /// None while one process follows the other.
+    session: Option<Session>,
+    /// Whether the process has not read yet what it reads once.
+    pub(crate) fresh: bool,
     subject: Subject,
-    case: Case,
-    /// What exists without the resource, and with it.
-    without: BTreeMap<String, Json>,
-    /// The methods of the requests that each operation makes when nothing goes wrong.
-    requests: BTreeMap<Operation, Vec<String>>,
+    pub(crate) case: Case,
+    /// What exists without the resource, as the emulator has it, and as it is compared.
+    pub(crate) bare: World,
+    pub(crate) without: World,
+    /// What of that is another with the resource.
+    pub(crate) touched: BTreeSet<String>,
+    /// What exists with the resource only.
+    pub(crate) whole: World,
+    /// The ID that it had on record.
+    pub(crate) id: String,
+    /// The requests that each operation makes when nothing goes wrong.
+    pub(crate) requests: BTreeMap<Operation, Vec<Asked>>,
     /// What is on record between two trials.
-    object: Option<Object>,
+    pub(crate) object: Option<Object>,
     /// How often the resource was changed, to change it to something else each time.
-    turns: usize,
+    pub(crate) turns: usize,
 }
 
 impl<'c> Lane<'c> {
-    /// A lane for a resource, once everything that it needs is there.
-    pub(crate) async fn open(cloud: &'c Cloud, resource: &str) -> Self {
-        let (session, subjects) = session(cloud).await;
-        let case = cases::all(&cloud.group()).into_iter().find(|it| it.resource == resource);
-        let case = case.unwrap_or_else(|| panic!("{resource} has no case in cases.rs"));
+    /// A lane for a case, once everything that it needs is there.
+    pub(crate) async fn open((cloud, scratch): (&'c Cloud, &'c Cloud), name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (session, subjects) = session(cloud, folder.path()).await;
+        let mut cases = cases::all(&cloud.group()).into_iter().chain(cases::more(&cloud.group()));
+        let case = cases.find(|it| it.name() == name);
+        let case = case.unwrap_or_else(|| panic!("{name} has no case in cases.rs"));
         let named = |name: &str| subjects.iter().find(|it| it.name == name).cloned().unwrap();
+        theirs::make_ready(cloud);
         for (name, config) in &case.needs {
             let subject = named(name);
             let terraform = Terraform { session: &session, subject: &subject };
             let ended = terraform.apply(None, &value(&subject.shape, config)).await;
             assert!(ended.errors.is_empty(), "{name}: {ended:#?}");
         }
-        let subject = named(resource);
-        let (without, requests) = (BTreeMap::new(), BTreeMap::new());
-        let mut lane =
-            Self { cloud, session, subject, case, without, requests, object: None, turns: 0 };
+        let subject = named(case.resource);
+        let mut lane = Self {
+            cloud,
+            scratch,
+            folder,
+            session: Some(session),
+            fresh: true,
+            subject,
+            case,
+            bare: World::new(),
+            without: World::new(),
+            touched: BTreeSet::new(),
+            whole: World::new(),
+            id: String::new(),
+            requests: BTreeMap::new(),
+            object: None,
+            turns: 0,
+        };
         // What the checks look at is read in the first life only.
         for _ in 0..2 {
             lane.rehearse().await;
         }
+        (lane.bare, lane.without) = (cloud.everything(), lane.world());
         lane
     }
 
-    /// Does everything once without faults, to see what is asked and what is left.
+    /// Does everything once without faults, to see what is asked and what comes of it.
     async fn rehearse(&mut self) {
-        self.turns = 0;
+        let before = self.world();
         for operation in Operation::ALL {
             if operation == Operation::Delete {
                 // The end is of what was made, as it is in the trials.
-                let ended =
-                    self.terraform().apply(self.object.clone(), &self.config(0, None)).await;
-                assert!(ended.errors.is_empty(), "changing back: {ended:#?}");
-                self.object = ended.object;
+                self.make().await;
             }
-            let before = self.cloud.requests().len();
+            let since = self.cloud.last_request();
             if let Some(ended) = self.act(operation, None).await {
                 assert!(ended.errors.is_empty(), "{operation:?}: {ended:#?}");
                 self.object = ended.object;
             }
-            let asked = self.cloud.requests().split_off(before).into_iter();
+            let asked = self.cloud.requests_after(since).into_iter();
             let asked = asked.filter(|it| it.path.starts_with("/subscriptions/"));
-            self.requests.insert(operation, asked.map(|it| it.method).collect());
+            let asked = asked.map(|it| Asked { method: it.method, path: it.path });
+            self.requests.insert(operation, asked.collect());
+            let now = self.world();
+            let other = before.iter().filter(|(id, body)| now.get(*id) != Some(body));
+            self.touched.extend(other.map(|(id, _)| id.clone()));
+            if operation == Operation::Create {
+                let everything = self.cloud.everything().into_iter();
+                self.whole = everything.filter(|(id, _)| !before.contains_key(id)).collect();
+                let made = self.object.as_ref().map(|it| it.value.get("id").as_str());
+                self.id = made.flatten().unwrap_or_default().to_owned();
+            }
         }
-        self.without = self.world();
+        (self.turns, self.fresh) = (0, false);
     }
 
-    fn terraform(&self) -> Terraform<'_> {
-        Terraform { session: &self.session, subject: &self.subject }
+    pub(crate) fn terraform(&self) -> Terraform<'_> {
+        let session = self.session.as_ref().expect("a provider");
+        Terraform { session, subject: &self.subject }
+    }
+
+    /// Ends the provider's process as Terraform does, and runs the next one in the same folder.
+    pub(crate) async fn run_anew(&mut self) {
+        let old = self.session.take().expect("a provider");
+        old.process.shut_down().await;
+        self.session = Some(session(self.cloud, self.folder.path()).await.0);
+        self.fresh = true;
     }
 
     /// The configuration of this turn, with a time for an operation.
-    fn config(&self, turn: usize, limit: Option<(Operation, &str)>) -> Value {
+    pub(crate) fn config(&self, turn: usize, limit: Option<(Operation, u64)>) -> Value {
         let changed = self.case.changed.as_ref().filter(|_| turn % 2 == 1);
         let mut config = value(&self.subject.shape, changed.unwrap_or(&self.case.made));
-        if let Some((operation, patience)) = limit {
-            let mut timeouts = Value::map(Operation::ALL.map(|it| (it.name(), Value::Null)));
-            // Each begins with a look at what is there.
-            for name in [operation.name(), Operation::Read.name()] {
-                timeouts.set_entry(name, patience.into());
-            }
-            config.set_entry("timeouts", timeouts);
+        if let Some(limit) = limit {
+            config.set_entry("timeouts", limited(limit));
         }
         config
     }
 
     /// What is there, without what is nobody's doing here: how the last operation on an object
-    /// ended that the resource does not own.
-    fn world(&self) -> BTreeMap<String, Json> {
-        let mut world = self.cloud.everything();
-        if !self.case.owns {
+    /// ended that the resource does not own, and words that it leaves behind.
+    pub(crate) fn world(&self) -> World {
+        self.compared(self.cloud)
+    }
+
+    /// The same of any cloud.
+    pub(crate) fn compared(&self, cloud: &Cloud) -> World {
+        let mut world = cloud.everything();
+        if !self.case.owns() {
             for properties in world.values_mut().filter_map(|it| it["properties"].as_object_mut()) {
                 properties.remove("provisioningState");
             }
+        }
+        if self.case.resource.ends_with("_approval") {
+            world.values_mut().for_each(without_words);
         }
         world
     }
 
     /// What the operation starts from. False when there is no such operation.
-    async fn prepare(&mut self, operation: Operation, patience: Option<&str>) -> bool {
+    pub(crate) async fn prepare(&mut self, operation: Operation) -> bool {
         if operation == Operation::Update && self.case.changed.is_none() {
             return false;
         }
-        // An update has its time from its configuration, what follows it from the record.
-        let operation_of_record = match operation {
-            Operation::Update => Operation::Read,
-            other => other,
-        };
-        let limit = patience.map(|patience| (operation_of_record, patience));
+        if self.fresh || operation == Operation::Create {
+            let errors = self.end().await;
+            assert!(errors.is_empty(), "ending: {errors:#?}");
+        }
+        if self.fresh {
+            self.rehearse().await;
+        }
         if operation == Operation::Create {
-            self.end().await;
-            self.without = self.world();
-        } else if patience.is_some() || self.object.is_none() {
-            if operation == Operation::Delete {
-                self.turns = 0;
-            }
-            let config = self.config(self.turns, limit);
-            let ended = self.terraform().apply(self.object.clone(), &config).await;
-            assert!(ended.errors.is_empty(), "preparing: {ended:#?}");
-            self.object = ended.object;
+            return true;
+        }
+        if operation != Operation::Create && self.object.is_none() {
+            self.turns = 0;
+            self.make().await;
         }
         true
     }
 
-    /// Takes the resource away without faults.
-    async fn end(&mut self) {
-        let ended = self.terraform().apply(self.object.clone(), &Value::Null).await;
-        assert!(ended.errors.is_empty(), "ending: {ended:#?}");
-        (self.object, self.turns) = (ended.object, 0);
+    /// Makes it as it was made first, without faults.
+    async fn make(&mut self) {
+        let config = self.config(0, None);
+        let ended = self.terraform().apply(self.object.clone(), &config).await;
+        assert!(ended.errors.is_empty(), "making: {ended:#?}");
+        self.object = ended.object;
     }
 
-    /// The operation itself.
-    async fn act(&mut self, operation: Operation, limit: Option<&str>) -> Option<Ended> {
-        let object = self.object.clone();
-        let limit = limit.map(|patience| (operation, patience));
+    /// Takes the resource away without faults; answers the errors.
+    pub(crate) async fn end(&mut self) -> Vec<String> {
+        let ended = self.terraform().apply(self.object.clone(), &Value::Null).await;
+        (self.object, self.turns) = (ended.object, 0);
+        ended.errors
+    }
+
+    /// Puts everything as it was before the resource, whatever is there.
+    pub(crate) fn clear(&mut self) {
+        self.cloud.restore(&self.bare);
+        (self.object, self.turns) = (None, 0);
+    }
+
+    /// The operation itself. It has its time from its configuration, or from the record.
+    pub(crate) async fn act(&mut self, operation: Operation, limit: Option<u64>) -> Option<Ended> {
+        let mut object = self.object.clone();
+        let limit = limit.map(|seconds| (operation, seconds));
+        if let (Some(object), Some(limit)) = (&mut object, limit) {
+            object.value.set_entry("timeouts", limited(limit));
+        }
         Some(match operation {
             Operation::Create => self.terraform().apply(None, &self.config(0, limit)).await,
             Operation::Read => self.terraform().refresh(object).await,
@@ -211,167 +275,43 @@ impl<'c> Lane<'c> {
     }
 
     /// The requests that a fault meets in each run, counted from 1.
-    fn runs(&self, operation: Operation, trouble: &Trouble) -> Vec<Vec<u64>> {
-        let methods = &self.requests[&operation];
-        let met = |it: &(&String, u64)| match trouble.meets {
+    pub(crate) fn runs(&self, operation: Operation, trouble: &Trouble) -> Vec<Vec<u64>> {
+        let requests = &self.requests[&operation];
+        let met = |it: &(&Asked, u64)| match trouble.meets {
             Meets::All | Meets::Each => true,
-            Meets::Writes => it.0 != "GET",
-            Meets::Reads => it.0 == "GET",
+            Meets::Writes => it.0.is_write(),
+            Meets::Reads => !it.0.is_write(),
         };
-        let met: Vec<u64> = methods.iter().zip(1..).filter(met).map(|(_, nth)| nth).collect();
-        match (trouble.meets, trouble.fault) {
+        let met: Vec<u64> = requests.iter().zip(1..).filter(met).map(|(_, nth)| nth).collect();
+        match (trouble.meets, trouble.what) {
             (_, _) if met.is_empty() => Vec::new(),
             (Meets::All, _) => {
                 vec![(0..2 * met.len() as u64).step_by(2).map(|it| it + 1).collect()]
             }
             // What is only slow meets the operation as a whole.
-            (_, None) => vec![Vec::new()],
-            (_, Some(_)) => met.into_iter().map(|nth| vec![nth]).collect(),
+            (_, What::Slow) => vec![Vec::new()],
+            (_, _) => met.into_iter().map(|nth| vec![nth]).collect(),
         }
     }
+}
 
-    /// Lets an operation meet a fault: the worst outcome, and what should not have happened.
-    /// `None` where the fault cannot meet it.
-    pub(crate) async fn trials(
-        &mut self,
-        operation: Operation,
-        trouble: &Trouble,
-    ) -> (Option<Outcome>, Vec<String>) {
-        let (mut worst, mut wrong) = (None, Vec::new());
-        for met in self.runs(operation, trouble) {
-            if !self.prepare(operation, trouble.patience).await {
-                break;
-            }
-            let (outcome, faults) = self.trial(operation, trouble, &met).await;
-            worst = worst.max(Some(outcome));
-            let asked = self.requests[&operation].join(" ");
-            let place = format!("{} {operation:?} meets {:?}", self.case.resource, trouble.name);
-            let place = format!("{place} at {met:?} of {asked}");
-            wrong.extend(faults.into_iter().map(|it| format!("{place}: {it}")));
-        }
-        (worst, wrong)
+/// The times of an operation and of the look that it begins with, as `timeouts` has them.
+fn limited((operation, seconds): (Operation, u64)) -> Value {
+    let mut timeouts = Value::map(Operation::ALL.map(|it| (it.name(), Value::Null)));
+    for name in [operation.name(), Operation::Read.name()] {
+        timeouts.set_entry(name, format!("{seconds}s").into());
     }
+    timeouts
+}
 
-    async fn trial(
-        &mut self,
-        operation: Operation,
-        trouble: &Trouble,
-        met: &[u64],
-    ) -> (Outcome, Vec<String>) {
-        let before = self.object.clone();
-        match trouble.fault {
-            Some(fault) => met.iter().for_each(|nth| {
-                self.cloud.fault(fault().path("/subscriptions/").nth(*nth));
-            }),
-            None => self.cloud.hold(true),
+/// Takes away what the two sides of a connection say to each other.
+fn without_words(value: &mut Json) {
+    match value {
+        Json::Object(fields) => {
+            fields.remove("description");
+            fields.values_mut().for_each(without_words);
         }
-        let act = tokio::time::timeout(LONGEST, self.act(operation, trouble.patience)).await;
-        let ended = act
-            .unwrap_or_else(|_| panic!("it does not end: {operation:?} {met:?} {}", trouble.name))
-            .unwrap();
-        self.cloud.forget_faults();
-        let mut wrong = Vec::new();
-        self.check_told(&ended, trouble, &mut wrong);
-        self.check_truth(operation, (&before, trouble), &ended, &mut wrong).await;
-        self.cloud.hold(false);
-        self.check_convergence(operation, &ended, &mut wrong).await;
-        let outcome = match (ended.errors.is_empty(), &ended.object) {
-            (true, _) => Outcome::Done,
-            (false, Some(object)) if object.tainted => Outcome::Kept,
-            (false, _) => Outcome::Told,
-        };
-        (outcome, wrong)
-    }
-
-    /// An error says what happened in Azure's words.
-    fn check_told(&self, ended: &Ended, trouble: &Trouble, wrong: &mut Vec<String>) {
-        let late = trouble.patience.is_some();
-        let told = |it: &String| {
-            it.contains(trouble.says) || (late && it.contains("It was not done within"))
-        };
-        if !ended.errors.is_empty() && !ended.errors.iter().any(told) {
-            wrong.push(format!("the error does not say what happened: {:?}", ended.errors));
-        }
-    }
-
-    /// What is on record is what is there.
-    async fn check_truth(
-        &self,
-        operation: Operation,
-        (before, trouble): (&Option<Object>, &Trouble),
-        ended: &Ended,
-        wrong: &mut Vec<String>,
-    ) {
-        if ended.errors.is_empty() && (operation != Operation::Read || ended.object.is_some()) {
-            return;
-        }
-        match (&ended.object, operation) {
-            (None, Operation::Create) => {
-                let now = self.world();
-                if now != self.without {
-                    let other = now.iter().filter(|(id, it)| self.without.get(*id) != Some(it));
-                    wrong.push(format!("an orphan: {:?}", other.collect::<Vec<_>>()));
-                }
-            }
-            (None, _) => wrong.push("forgotten, though it is there".to_owned()),
-            (Some(object), Operation::Read | Operation::Delete) => {
-                if Some(object) != before.as_ref() {
-                    wrong.push("a failed read changed the record".to_owned());
-                }
-            }
-            (Some(object), Operation::Update) => {
-                let now = self.terraform().refresh(Some(object.clone())).await;
-                let now = now.object.map(|it| it.value);
-                // Where Azure does not let itself be asked, what was known stays on record.
-                let told = |name: &String| !object.value.get(name).is_null();
-                let known = now.as_ref().and_then(Value::as_map).into_iter().flatten();
-                let mut known = known.filter(|(name, _)| told(name));
-                let blind = trouble.lasts
-                    && (Some(object) == before.as_ref()
-                        || known.all(|(name, value)| object.value.get(name) == value));
-                if now.as_ref() != Some(&object.value) && !blind {
-                    wrong.push(format!("on record {:?}, in Azure {now:?}", object.value));
-                }
-            }
-            (Some(_), Operation::Create) => {}
-        }
-    }
-
-    /// The next apply brings it to its end, and leaves alone what is healthy.
-    async fn check_convergence(
-        &mut self,
-        operation: Operation,
-        ended: &Ended,
-        wrong: &mut Vec<String>,
-    ) {
-        let goal = match operation {
-            Operation::Delete => Value::Null,
-            _ => self.config(self.turns, None),
-        };
-        let mut object = ended.object.clone();
-        let healthy = object.as_ref().is_some_and(|it| !it.tainted);
-        for round in 0..2 {
-            let next = self.terraform().apply(object, &goal).await;
-            if !next.errors.is_empty() {
-                wrong.push(format!("the next apply fails: {:?}", next.errors));
-            }
-            let deletes = next.steps.contains(&Step::Deleted) && operation != Operation::Delete;
-            if deletes && healthy {
-                wrong.push("the next apply replaces what is healthy".to_owned());
-            }
-            if round == 1 && !next.steps.is_empty() {
-                wrong.push(format!("there is still something to do: {:?}", next.steps));
-            }
-            object = next.object;
-        }
-        self.object = object;
-        let world = self.world();
-        let failed = |it: &&Json| it["properties"]["provisioningState"] == "Failed";
-        if let Some(broken) = world.values().find(failed) {
-            wrong.push(format!("left failed: {}", broken["id"]));
-        }
-        if operation == Operation::Delete && self.world() != self.without {
-            wrong.push("something is left of it".to_owned());
-        }
+        Json::Array(list) => list.iter_mut().for_each(without_words),
+        _ => {}
     }
 }

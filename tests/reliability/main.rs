@@ -1,6 +1,10 @@
-//! Every resource meets every fault, in each of its four operations: the real program against the
-//! emulator, over gRPC. What comes of it is printed as a table, which stands in
-//! `docs/guides/reliability.md`.
+//! Every resource meets every fault, in each of its four operations, alone and beside others who
+//! are at work: the real program against the emulator, over gRPC. What comes of it is printed as
+//! two tables, which stand in `docs/guides/reliability.md`.
+//!
+//! Nothing here depends on how fast the machine is. Time limits hold for the operation that is
+//! tried and for nothing else; where one is over before its fault was met, the operation is tried
+//! again with a longer one.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +15,7 @@
     reason = "a test fails by panicking, prints its table, and nothing uses it as a library"
 )]
 
+mod beside;
 #[path = "../protocol/caller.rs"]
 #[allow(dead_code, reason = "shared with the protocol's tests")]
 mod caller;
@@ -35,3 +40,6 @@ mod session;
 #[allow(dead_code, reason = "shared with the protocol's tests")]
 mod shape;
 mod terraform;
+mod theirs;
+mod trial;
+mod truth;

@@ -1,55 +1,83 @@
-//! The table: each resource, each operation, each fault. It is printed, and is the one that the
-//! guide shows: `UPDATE_DOCS=1` writes it there.
+//! The tables: each resource, each operation, each fault; alone, and beside others. They are
+//! printed, and are the ones that the guide shows: `UPDATE_DOCS=1` writes them there.
+//! `MATRIX="private dns zone, Create"` tries only that.
 
-use crate::cases;
+use crate::beside::Beside;
+use crate::cases::{self, Case};
 use crate::cloud::Cloud;
 use crate::faults::{self, Trouble};
-use crate::lane::{Lane, Operation, Outcome};
+use crate::lane::{Lane, Operation};
+use crate::trial::Outcome;
 use emulator::Emulator;
 use std::collections::{BTreeMap, VecDeque};
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// A cell: a case, what others do, an operation, a fault.
+type Cell = (String, Option<Beside>, Operation, &'static str);
 
 /// What was found: the outcome of each cell, and what should not have been.
 #[derive(Default)]
 struct Found {
-    cells: BTreeMap<(&'static str, Operation, &'static str), Outcome>,
+    cells: BTreeMap<Cell, Outcome>,
+    trials: usize,
     wrong: Vec<String>,
 }
 
-/// One resource in one operation, and whether it meets the faults that outlast everything.
-type Work = (&'static str, Operation, bool);
+/// One case in one operation, what others do, and whether it meets the faults that outlast
+/// everything.
+#[derive(Clone)]
+struct Work {
+    case: String,
+    operation: Operation,
+    beside: &'static [Option<Beside>],
+    lasting: bool,
+}
+
+impl Work {
+    /// Whether it is asked for: all of it, unless something is.
+    fn is_wanted(&self) -> bool {
+        let name = format!("{}, {:?}", self.case, self.operation);
+        env::var("MATRIX").is_ok_and(|only| only == name) || !is_partial()
+    }
+}
+
+/// Whether only some of it is asked for, so that the tables are not whole.
+fn is_partial() -> bool {
+    env::var_os("MATRIX").is_some()
+}
 
 /// Lanes that run at once: most of them wait most of the time.
 const LANES: usize = 40;
 
-/// Where the table stands in the guide.
-const MARKS: (&str, &str) = ("<!-- the table, as measured -->\n", "<!-- end of the table -->\n");
+const ALONE: [Option<Beside>; 1] = [None];
+const OTHERS: [Option<Beside>; 2] = [Some(Beside::Exists), Some(Beside::Writes)];
+
+/// Where the tables stand in the guide.
+const MARKS: [(&str, &str); 2] = [
+    ("<!-- the table, as measured -->\n", "<!-- end of the table -->\n"),
+    ("<!-- the table with others, as measured -->\n", "<!-- end of the table with others -->\n"),
+];
 
 #[test]
 fn every_fault_leaves_the_truth_and_a_way_on() {
-    let resources: Vec<&str> = cases::all("").iter().map(|case| case.resource).collect();
-    let mut work = VecDeque::new();
-    for lasting in [true, false] {
-        for resource in &resources {
-            work.extend(Operation::ALL.map(|operation| (*resource, operation, lasting)));
-        }
-    }
-    let found = all(work);
-    let table = table(&resources, &found.cells);
-    eprintln!("{table}");
-    assert!(found.wrong.is_empty(), "{}\n{} wrong", found.wrong.join("\n"), found.wrong.len());
-    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/reliability.md");
-    let text = fs::read_to_string(&guide).unwrap();
-    let (before, rest) = text.split_once(MARKS.0).expect("the table's place");
-    let (there, after) = rest.split_once(MARKS.1).expect("the table's end");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&guide, [before, MARKS.0, &table, MARKS.1, after].concat()).unwrap();
-    } else {
-        assert!(there == table, "the guide's table is not what was measured: set UPDATE_DOCS=1");
-    }
+    let cases = cases::all("");
+    let found = all(&cases, &ALONE);
+    is_told("alone", &found, (&table(&cases, &ALONE, faults::ALL.iter(), &found), MARKS[0]));
+}
+
+/// Nothing that the configuration did not make is changed or deleted.
+#[test]
+fn every_fault_leaves_others_what_is_theirs() {
+    let cases: Vec<Case> = cases::all("").into_iter().chain(cases::more("")).collect();
+    let found = all(&cases, &OTHERS);
+    let troubles = faults::MORE.iter().chain(&faults::ALL);
+    is_told("beside others", &found, (&table(&cases, &OTHERS, troubles, &found), MARKS[1]));
 }
 
 /// Every resource of the provider is in the table.
@@ -64,50 +92,126 @@ fn every_resource_has_a_case() {
     }
 }
 
-fn all(work: VecDeque<Work>) -> Found {
+/// Prints what was found, and holds the guide to it.
+fn is_told(name: &str, found: &Found, (table, marks): (&str, (&str, &str))) {
+    eprintln!("{table}");
+    let (cells, wrong) = (found.cells.len(), found.wrong.len());
+    let trials = found.trials;
+    eprintln!("{name}: {cells} cells of {trials} trials, {wrong} wrong");
+    assert!(found.wrong.is_empty(), "{}\n{wrong} wrong", found.wrong.join("\n"));
+    if is_partial() {
+        return;
+    }
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/reliability.md");
+    // Two tests write into it.
+    static GUIDE: Mutex<()> = Mutex::new(());
+    let _alone = GUIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = fs::read_to_string(&guide).unwrap();
+    let (before, rest) = text.split_once(marks.0).expect("the table's place");
+    let (there, after) = rest.split_once(marks.1).expect("the table's end");
+    if env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&guide, [before, marks.0, table, marks.1, after].concat()).unwrap();
+    } else {
+        assert!(there == table, "the guide's table is not what was measured: set UPDATE_DOCS=1");
+    }
+}
+
+fn all(cases: &[Case], beside: &'static [Option<Beside>]) -> Found {
+    let begun = Instant::now();
+    let mut work = VecDeque::new();
+    for lasting in [true, false] {
+        for case in cases {
+            let one = |operation| Work { case: case.name(), operation, beside, lasting };
+            work.extend(Operation::ALL.map(one).into_iter().filter(Work::is_wanted));
+        }
+    }
     let (work, found) = (Mutex::new(work), Mutex::new(Found::default()));
     let next = || work.lock().unwrap().pop_front();
     std::thread::scope(|scope| {
         for _ in 0..LANES {
             scope.spawn(|| {
                 while let Some(one) = next() {
-                    run(one, &found);
+                    run(&one, &found);
                 }
             });
         }
     });
+    eprintln!("{beside:?} took {:?}", begun.elapsed());
     found.into_inner().unwrap()
 }
 
-fn run((resource, operation, lasting): Work, found: &Mutex<Found>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let cloud = Cloud::start(Emulator::builder());
-    let met: Vec<&Trouble> =
-        faults::ALL.iter().filter(|it| it.patience.is_some() == lasting).collect();
-    runtime.block_on(async {
-        let mut lane = Lane::open(&cloud, resource).await;
-        for trouble in met {
-            let (outcome, wrong) = lane.trials(operation, trouble).await;
-            let mut found = found.lock().unwrap();
-            found.wrong.extend(wrong);
-            if let Some(outcome) = outcome {
-                found.cells.insert((resource, operation, trouble.name), outcome);
-            }
-        }
-    });
+fn run(work: &Work, found: &Mutex<Found>) {
+    let more = faults::MORE.iter().filter(|_| work.beside != ALONE);
+    let troubles = faults::ALL.iter().chain(more);
+    let troubles = troubles.filter(|it| it.patience.is_some() == work.lasting);
+    let cells = troubles.flat_map(|it| work.beside.iter().map(move |beside| (it, *beside)));
+    let mut cells: VecDeque<_> = cells.collect();
+    // What breaks in one cell is told with the others, which go on in another world.
+    let mut left = usize::MAX;
+    while cells.len() < left {
+        left = cells.len();
+        let broken = catch_unwind(AssertUnwindSafe(|| run_all(work, &mut cells, found))).err();
+        let why = broken.map(|why| match why.downcast::<String>() {
+            Ok(text) => *text,
+            Err(_) => "it panics, see above".to_owned(),
+        });
+        let case = &work.case;
+        let told = why.map(|why| format!("{case}, {:?}: {why}", work.operation));
+        found.lock().unwrap_or_else(PoisonError::into_inner).wrong.extend(told);
+    }
 }
 
-/// A row for each fault, a column for each resource, and in each cell the four operations.
-fn table(
-    resources: &[&'static str],
-    cells: &BTreeMap<(&'static str, Operation, &'static str), Outcome>,
+fn run_all(work: &Work, cells: &mut VecDeque<(&Trouble, Option<Beside>)>, found: &Mutex<Found>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let [cloud, scratch] = [(); 2].map(|()| Cloud::start(Emulator::builder()));
+    let mut lane = runtime.block_on(Lane::open((&cloud, &scratch), &work.case));
+    while let Some((trouble, beside)) = cells.pop_front() {
+        let (trials, outcome, wrong) = runtime.block_on(cell_of(&mut lane, work, trouble, beside));
+        let mut found = found.lock().unwrap();
+        found.trials += trials;
+        found.wrong.extend(wrong);
+        let cell = (work.case.clone(), beside, work.operation, trouble.name);
+        found.cells.extend(outcome.map(|it| (cell, it)));
+    }
+}
+
+async fn cell_of(
+    lane: &mut Lane<'_>,
+    work: &Work,
+    trouble: &Trouble,
+    beside: Option<Beside>,
+) -> (usize, Option<Outcome>, Vec<String>) {
+    if !lane.prepare(work.operation).await {
+        return (0, None, Vec::new());
+    }
+    let runs = match beside {
+        None => lane.runs_alone(work.operation, trouble),
+        Some(beside) => lane.runs_beside(beside, work.operation, trouble),
+    };
+    let trials = runs.len();
+    let (outcome, wrong) = lane.trials(work.operation, trouble, runs).await;
+    (trials, outcome, wrong)
+}
+
+/// A row for each fault, a column for each case, and in each cell the four operations, for each
+/// thing that others do.
+fn table<'t>(
+    cases: &[Case],
+    beside: &[Option<Beside>],
+    troubles: impl Iterator<Item = &'t Trouble>,
+    found: &Found,
 ) -> String {
-    let names = resources.iter().map(|it| it.trim_start_matches("azureai_").replace('_', " "));
-    let mut table = format!("| | {} |\n", names.collect::<Vec<_>>().join(" | "));
-    let _ = writeln!(table, "|---|{}", "---|".repeat(resources.len()));
-    for trouble in &faults::ALL {
-        let cell = |resource: &&'static str| {
-            let mark = |operation| match cells.get(&(*resource, operation, trouble.name)) {
+    let names: Vec<String> = cases.iter().map(Case::name).collect();
+    let mut table = format!("| | {} |\n", names.join(" | "));
+    let _ = writeln!(table, "|---|{}", "---|".repeat(names.len()));
+    for trouble in troubles {
+        let signs = |name: &String, beside: &Option<Beside>| {
+            let mark = |operation| match found.cells.get(&(
+                name.clone(),
+                *beside,
+                operation,
+                trouble.name,
+            )) {
                 Some(Outcome::Done) => '✓',
                 Some(Outcome::Told) => '!',
                 Some(Outcome::Kept) => 'R',
@@ -115,7 +219,9 @@ fn table(
             };
             Operation::ALL.map(mark).into_iter().collect::<String>()
         };
-        let row: Vec<String> = resources.iter().map(cell).collect();
+        let cell =
+            |name: &String| beside.iter().map(|it| signs(name, it)).collect::<Vec<_>>().join(" ");
+        let row: Vec<String> = names.iter().map(cell).collect();
         let _ = writeln!(table, "| {} | {} |", trouble.name, row.join(" | "));
     }
     table

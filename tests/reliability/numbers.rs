@@ -82,7 +82,8 @@ fn sixty_zones_with_eight_links_each_take_sixty_lists() {
     let many = Many::new();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (session, subjects) = session(&many.cloud).await;
+        let folder = tempfile::tempdir().unwrap();
+        let (session, subjects) = session(&many.cloud, folder.path()).await;
         let named = |it: &&Subject| it.name == "azureai_private_dns_zone_virtual_network_link";
         let subject = subjects.iter().find(named).unwrap();
         let terraform = Terraform { session: &session, subject };

@@ -1,0 +1,210 @@
+//! What belongs to somebody else: it stays as it is, whatever happens to what is ours.
+
+use crate::cases::Case;
+use crate::cloud::Cloud;
+use emulator::{FaultKind, Request};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// What there is, by ID in lower case.
+pub(crate) type World = BTreeMap<String, Json>;
+
+/// What is not the same in two worlds, by ID, as it was and as it is.
+pub(crate) fn differences(before: &World, now: &World) -> Vec<String> {
+    let ids: std::collections::BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    let shown = |it: Option<&Json>| it.map_or("absent".to_owned(), Json::to_string);
+    let other = ids.into_iter().filter(|id| before.get(*id) != now.get(*id));
+    other.map(|id| format!("{id} {} -> {}", shown(before.get(id)), shown(now.get(id)))).collect()
+}
+
+/// Something that somebody else writes into an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    pub(crate) kind: FaultKind,
+    /// Whether no configuration of ours names it, so that it must stay.
+    pub(crate) stays: bool,
+}
+
+impl Deed {
+    /// The object.
+    pub(crate) fn id(&self) -> &str {
+        match &self.kind {
+            FaultKind::Change { id, .. } | FaultKind::Add { id, .. } => id,
+            other => panic!("{other:?} is no deed"),
+        }
+    }
+
+    /// Does it, now, if the object is there.
+    pub(crate) fn is_done(&self, cloud: &Cloud) {
+        let Some(mut body) = cloud.get(self.id()) else { return };
+        match &self.kind {
+            FaultKind::Change { id, change } => cloud.patch(id, change),
+            FaultKind::Add { id, list, .. } => {
+                self.write(&mut body);
+                let whole = body.pointer(list).cloned().unwrap_or_default();
+                let names = list.split('/').skip(1).collect::<Vec<_>>();
+                let wrap = |inner, name: &str| json!({ name: inner });
+                cloud.patch(id, &names.into_iter().rev().fold(whole, wrap));
+            }
+            other => panic!("{other:?} is no deed"),
+        }
+    }
+
+    /// Whether it was done beside one of these requests.
+    pub(crate) fn is_in(&self, requests: &[Request]) -> bool {
+        is_in(&self.kind, requests)
+    }
+
+    /// Whether it is there still: doing it would change nothing.
+    pub(crate) fn is_seen(&self, body: &Json) -> bool {
+        let mut again = body.clone();
+        self.write(&mut again);
+        again == *body
+    }
+
+    fn write(&self, body: &mut Json) {
+        match &self.kind {
+            FaultKind::Change { change, .. } => merge(body, change),
+            FaultKind::Add { list, entry, .. } => add(body, list, entry),
+            other => panic!("{other:?} is no deed"),
+        }
+    }
+}
+
+/// Whether somebody else did this beside one of these requests.
+pub(crate) fn is_in(kind: &FaultKind, requests: &[Request]) -> bool {
+    let words = format!("{kind:?}");
+    requests.iter().any(|it| it.fault.as_ref().is_some_and(|fault| fault.contains(&words)))
+}
+
+/// Merges after RFC 7396, without removals.
+fn merge(target: &mut Json, change: &Json) {
+    let Json::Object(change) = change else {
+        *target = change.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    for (name, value) in change {
+        merge(&mut target[name], value);
+    }
+}
+
+/// Adds to a list what is not there with whatever beside it.
+fn add(body: &mut Json, list: &str, entry: &Json) {
+    let names = list.split('/').skip(1);
+    let list = names.fold(body, |at, name| &mut at[name]);
+    if !list.is_array() {
+        *list = json!([]);
+    }
+    let has = |there: &Json| {
+        let mut merged = there.clone();
+        merge(&mut merged, entry);
+        merged == *there
+    };
+    if let Json::Array(entries) = list
+        && !entries.iter().any(has)
+    {
+        entries.push(entry.clone());
+    }
+}
+
+/// Tags that the provider leaves to others.
+fn tag(id: &str, name: &str) -> Deed {
+    change(id, json!({ "tags": { format!("hidden-{name}"): "theirs" } }))
+}
+
+fn change(id: &str, change: Json) -> Deed {
+    Deed { kind: FaultKind::Change { id: id.to_owned(), change }, stays: true }
+}
+
+/// Something that a configuration of ours is about as well.
+fn disturb(id: &str, change: Json) -> Deed {
+    Deed { kind: FaultKind::Change { id: id.to_owned(), change }, stays: false }
+}
+
+fn into(id: &str, list: &str, entry: Json) -> Deed {
+    let (id, list) = (id.to_owned(), list.to_owned());
+    Deed { kind: FaultKind::Add { id, list, entry }, stays: true }
+}
+
+const GROUPS: &str = "/properties/applicationSecurityGroups";
+
+/// What others make for what they do.
+pub(crate) fn make_ready(cloud: &Cloud) {
+    for name in ["theirs-1", "theirs-2"] {
+        let id = format!("Microsoft.Network/applicationSecurityGroups/{name}");
+        cloud.put(&id, &json!({ "location": "eastus", "properties": {} }));
+    }
+}
+
+/// What others do to hold what a case is to hold, where only one can.
+pub(crate) fn claim(case: &Case, cloud: &Cloud) -> Option<Deed> {
+    let group = cloud.id("Microsoft.Network/applicationSecurityGroups/asg-ai");
+    let endpoint = cloud.id("Microsoft.Network/privateEndpoints/pe");
+    let is_one = case.resource.ends_with("_application_security_group_association");
+    is_one.then(|| into(&endpoint, GROUPS, json!({ "id": group })))
+}
+
+/// Two things that others do to the object that a case writes, one after the other; `id` is the
+/// object's own, or that of what holds it.
+pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
+    let names = ["theirs-1", "theirs-2"];
+    let at = |path: &str| cloud.id(path);
+    let endpoint = at("Microsoft.Network/privateEndpoints/pe");
+    let group = |name: &str| {
+        let id = at(&format!("Microsoft.Network/applicationSecurityGroups/{name}"));
+        into(&endpoint, GROUPS, json!({ "id": id }))
+    };
+    let subnet = at("Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe");
+    let workspace = at("Microsoft.MachineLearningServices/workspaces/airef-hub");
+    let storage = at("Microsoft.Storage/storageAccounts/airefstorage");
+    match (case.resource, case.variant) {
+        ("azureai_private_dns_a_record", _) => names
+            .map(|name| disturb(id, json!({ "properties": { "metadata": { name: "theirs" } } }))),
+        ("azureai_private_endpoint", _)
+        | ("azureai_private_endpoint_application_security_group_association", _) => {
+            names.map(group)
+        }
+        ("azureai_private_dns_zone_group", _) => [tag(&endpoint, names[0]), group(names[1])],
+        ("azureai_private_endpoint_connection_approval", _) => {
+            let said = json!({ "properties": {
+                "privateLinkServiceConnectionState": { "description": "Theirs." },
+            } });
+            [disturb(id, said), tag(&at("Microsoft.KeyVault/vaults/airefkv"), names[1])]
+        }
+        ("azureai_public_network_access", "") => {
+            let said = json!({ "properties": { "description": "Theirs." } });
+            [tag(&workspace, names[0]), change(&workspace, said)]
+        }
+        ("azureai_public_network_access", _) => {
+            let rule = json!({ "value": "203.0.113.9", "action": "Allow" });
+            [tag(&storage, names[0]), into(&storage, "/properties/networkAcls/ipRules", rule)]
+        }
+        ("azureai_subnet_private_endpoint_policy", _) => {
+            let service = json!({ "service": "Microsoft.Storage" });
+            let outbound = json!({ "properties": { "defaultOutboundAccess": false } });
+            [into(&subnet, "/properties/serviceEndpoints", service), change(&subnet, outbound)]
+        }
+        ("azureai_workspace", _) => ["v1LegacyMode", "allowPublicAccessWhenBehindVnet"]
+            .map(|name| change(id, json!({ "properties": { name: true } }))),
+        _ => names.map(|name| tag(id, name)),
+    }
+}
+
+/// The same object with something in it that is not ours.
+pub(crate) fn marked(body: &Json, other_zone: &str) -> Json {
+    let mut body = body.clone();
+    let properties = &mut body["properties"];
+    let configs = properties.get_mut("privateDnsZoneConfigs");
+    if let Some(configs) = configs.and_then(Json::as_array_mut) {
+        let inner = json!({ "privateDnsZoneId": other_zone });
+        configs.push(json!({ "name": "theirs", "properties": inner }));
+    } else if properties["ttl"].is_number() {
+        properties["metadata"] = json!({ "owner": "them" });
+    } else {
+        body["tags"] = json!({ "owner": "them" });
+    }
+    body
+}
