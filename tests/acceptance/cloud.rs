@@ -78,9 +78,9 @@ impl Cloud {
 
     /// All that exists, by ID in lower case, without what every write changes.
     pub fn everything(&self) -> BTreeMap<String, Value> {
-        let dump = self.emulator.dump();
-        let resources = dump["resources"].as_array().unwrap().iter();
+        let resources = self.emulator.resources();
         resources
+            .iter()
             .map(|resource| {
                 let id = resource["id"].as_str().unwrap().to_lowercase();
                 (id, without_noise(resource))
@@ -232,6 +232,16 @@ impl Cloud {
         self.emulator.requests()
     }
 
+    /// The number of the latest request.
+    pub fn last_request(&self) -> u64 {
+        self.emulator.last_request()
+    }
+
+    /// The requests after that of this number.
+    pub fn requests_after(&self, number: u64) -> Vec<emulator::Request> {
+        self.emulator.requests_after(number)
+    }
+
     pub fn request_lines(&self) -> String {
         let requests = self.requests();
         requests.iter().map(|request| request.to_line() + "\n").collect()
@@ -251,6 +261,7 @@ pub fn without_noise(value: &Value) -> Value {
         Value::Object(fields) => fields
             .iter()
             .filter(|(name, _)| !NOISE.contains(&name.as_str()))
+            .filter(|(_, value)| !value.is_null())
             .filter(|(_, value)| value.as_array().is_none_or(|list| !list.is_empty()))
             .map(|(name, value)| (name.clone(), without_noise(value)))
             .collect(),

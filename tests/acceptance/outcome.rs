@@ -52,6 +52,15 @@ impl Outcome {
         self.succeeds().says("Warning:").says(text)
     }
 
+    /// Succeeds with a warning that is the provider's: Terraform itself always has one here.
+    #[track_caller]
+    pub fn warns_somehow(self) -> Self {
+        let this = self.succeeds();
+        let lines = this.finished.output.lines().filter(|line| line.contains("Warning:"));
+        let own = lines.filter(|line| !line.contains("Provider development overrides")).count();
+        if own > 0 { this } else { this.fail("should warn") }
+    }
+
     /// Says these words somewhere. Line breaks do not matter.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
@@ -115,7 +124,8 @@ impl Outcome {
         if found == count { this } else { this.fail(&format!("{doing} {found}, not {count}")) }
     }
 
-    fn said(&self, text: &str) -> bool {
+    /// Whether it says these words somewhere. Line breaks do not matter.
+    pub fn said(&self, text: &str) -> bool {
         words(&self.finished.output).contains(&words(text))
     }
 }

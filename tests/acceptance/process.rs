@@ -94,11 +94,20 @@ impl Running {
 
     /// Waits until something has happened in the world, while the program goes on.
     pub fn wait_until(&mut self, what: &str, happened: impl Fn() -> bool) {
+        assert!(self.wait_until_or_end(what, happened), "it ended before this happened: {what}");
+    }
+
+    /// Waits until something has happened in the world, or the program has ended. Says whether it
+    /// has happened.
+    pub fn wait_until_or_end(&mut self, what: &str, happened: impl Fn() -> bool) -> bool {
         while !happened() {
-            let ended = self.child.try_wait().unwrap().is_some();
-            assert!(!ended && self.started.elapsed() < DEADLINE, "this did not happen: {what}");
+            if self.child.try_wait().unwrap().is_some() {
+                return happened();
+            }
+            assert!(self.started.elapsed() < DEADLINE, "this did not happen: {what}");
             thread::park_timeout(Duration::from_millis(10));
         }
+        true
     }
 }
 

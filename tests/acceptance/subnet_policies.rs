@@ -126,7 +126,7 @@ fn drift_deletion_and_import() {
     world.plan().is_quiet();
     world.cloud.delete(SUBNET);
     world.plan().creates(1);
-    world.apply().fails_with("\"snet-pe\" does not exist").says("subnet_id");
+    world.apply().fails_with("\"snet-pe\" of \"vnet-ai\" does not exist").says("subnet_id");
 }
 
 #[test]

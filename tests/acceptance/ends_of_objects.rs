@@ -1,0 +1,114 @@
+//! Deleting: in one request where Azure takes along what hangs on it, done when its operation is,
+//! and told with the name of what holds the object.
+
+use emulator::{Fault, FaultKind, Lock};
+
+use crate::pieces;
+use crate::theirs::{Kind, Story};
+use crate::world::World;
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
+
+const WITH_GROUP: &str = r#"
+resource "azureai_private_dns_zone" "blob" {
+  name                = "privatelink.blob.core.windows.net"
+  resource_group_name = "rg-ai"
+}
+
+resource "azureai_private_endpoint" "hub" {
+  name                = "pe-hub"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet
+
+  private_service_connection {
+    name                           = "blob"
+    private_connection_resource_id = local.storage
+    subresource_names              = ["blob"]
+  }
+
+  private_dns_zone_group {
+    name                 = "default"
+    private_dns_zone_ids = [azureai_private_dns_zone.blob.id]
+  }
+}
+"#;
+
+/// What was asked to be deleted, below the resource group.
+fn deletes(world: &World) -> Vec<String> {
+    let group = format!("{}/providers/", world.cloud.group());
+    let requests = world.cloud.requests().into_iter().filter(|it| it.method == "DELETE");
+    requests.map(|it| it.path.replace(&group, "")).collect()
+}
+
+#[test]
+fn an_endpoint_takes_its_zone_group_along() {
+    let world = World::new();
+    world.config(WITH_GROUP);
+    world.apply().creates(2);
+    let record = "Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net/A/\
+                  airefstorage";
+    assert!(world.cloud.has(record));
+    let before = world.cloud.everything();
+    let destroy =
+        ["destroy", "-input=false", "-auto-approve", "-target=azureai_private_endpoint.hub"];
+
+    // Azure gives the endpoint up only when its operation has come to the connection.
+    world.cloud.lock(STORAGE, Lock::CanNotDelete);
+    world.run(&destroy).fails_with("ScopeLocked");
+    world.cloud.is_as_it_was(&before);
+    assert_eq!(deletes(&world), [pieces::ENDPOINT_PATH]);
+    world.plan().is_quiet();
+
+    world.cloud.unlock(STORAGE);
+    world.run(&destroy).destroys(1);
+    assert_eq!(deletes(&world), [pieces::ENDPOINT_PATH; 2]);
+    assert!(!world.cloud.has(pieces::ENDPOINT_PATH) && !world.cloud.has(record));
+}
+
+/// What bears the name once the operation has succeeded is another object, and somebody else's.
+#[test]
+fn what_is_made_anew_meanwhile_is_not_waited_for() {
+    for kind in [Kind::Zone, Kind::Link, Kind::Endpoint] {
+        let story = Story::of_nothing(kind, &["it"]);
+        let world = &story.world;
+        let before = world.cloud.everything();
+        world.config(&story.hcl("  timeouts {\n    delete = \"20s\"\n  }\n"));
+        world.apply().creates(1);
+        for (_, id, body) in story.grown_since(&before) {
+            let anew = Fault::new(FaultKind::Put { id, body }).method("GET").path(kind.polls());
+            world.cloud.fault(anew.after("DELETE", &kind.path("it")));
+        }
+        world.destroy().destroys(1);
+        assert!(world.cloud.has(&kind.path("it")), "{kind:?}: it is theirs");
+        assert_eq!(deletes(world), [kind.path("it")], "{kind:?}");
+        assert!(world.instances().is_empty(), "{kind:?}");
+    }
+}
+
+/// Terraform adds no address to the errors of a destroy.
+#[test]
+fn errors_name_what_holds_the_object() {
+    let policy = "resource \"azureai_subnet_private_endpoint_policy\" \"it\" {\n  \
+                  subnet_id = local.subnet\n  private_endpoint_network_policies = \"Enabled\"\n  \
+                  on_destroy = \"restore\"\n}\n";
+    let world = World::new();
+    let hcl = [pieces::ZONE, pieces::LINK, pieces::ENDPOINT, pieces::GROUP, policy].concat();
+    world.config(&hcl);
+    world.apply().creates(5);
+    for (method, path) in [
+        ("DELETE", "/privateDnsZoneGroups/"),
+        ("DELETE", "/virtualNetworkLinks/"),
+        ("PUT", "/subnets/"),
+    ] {
+        let refused = Fault::status(403, "AuthorizationFailed", "You may not do this.");
+        world.cloud.fault(refused.method(method).path(path).count(0));
+    }
+    world
+        .destroy()
+        .fails_with("You may not do this.")
+        .says("private DNS zone group \"default\" of \"pe-hub\"")
+        .says("\"snet-pe\" of \"vnet-ai\"")
+        .says("\"link-vnet-ai\" of \"privatelink.api.azureml.ms\"");
+    world.cloud.forget_faults();
+    world.destroy().succeeds();
+}
