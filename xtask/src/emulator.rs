@@ -98,11 +98,31 @@ impl Emulator {
         https.ask(request.body(body.to_string()))?.document()
     }
 
-    /// A line for each request so far.
-    pub(crate) fn requests(&self) -> Result<Vec<String>> {
+    /// A token for ARM, as its service principal gets it.
+    pub(crate) fn sign_in(&self, https: &Https) -> Result<String> {
+        let url = format!("{}/{}/oauth2/v2.0/token", self.fact("base")?, self.fact("tenant")?);
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
+            self.fact("client_id")?,
+            self.fact("client_secret")?,
+            "https%3A%2F%2Fmanagement.azure.com%2F.default"
+        );
+        let request = https.client().post(url);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let document = https.ask(request.body(form))?.document()?;
+        Ok(document["access_token"].as_str().context("The answer has no token")?.to_owned())
+    }
+
+    /// The latest requests with all that is known of them.
+    pub(crate) fn log(&self) -> Result<Value> {
         let url = format!("{}/log", self.fact("control")?);
         let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
-        let log = https.ask(https.client().get(url))?.document()?;
+        https.ask(https.client().get(url))?.document()
+    }
+
+    /// A line for each request so far.
+    pub(crate) fn requests(&self) -> Result<Vec<String>> {
+        let log = self.log()?;
         let line = |request: &Value| {
             let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
             let [method, path, version, code] = ["method", "path", "api_version", "code"].map(text);

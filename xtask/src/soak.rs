@@ -1,11 +1,20 @@
 //! `cargo xtask soak`: many resources, round after round of drift and repair, with an Azure that
-//! fails at every turn. In the end the state is the world; what the provider holds is shown.
+//! fails at every turn and somebody else who writes to it all the time. In the end the state is the
+//! world without what is theirs, and that is as they made it; what the provider holds is shown.
+
+mod arm;
+mod drift;
+mod ledger;
+mod second;
+mod taken;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use clap::Args;
@@ -15,6 +24,9 @@ use crate::emulator::Emulator;
 use crate::failure::{Context as _, Failure, Result};
 use crate::terraform::Terraform;
 use crate::{process, project, screen};
+use drift::drift;
+use second::{SecondWriter, TAKEN, THEIRS};
+use taken::Taken;
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -25,16 +37,52 @@ pub(crate) struct Options {
     /// How often a twentieth of them drifts and is repaired
     #[arg(long, default_value_t = 10)]
     rounds: usize,
+    /// How many requests in a hundred meet each kind of fault
+    #[arg(long, default_value_t = 1.0)]
+    faults: f64,
+    /// Writes the latest requests into this file, a line of JSON for each
+    #[arg(long)]
+    log: Option<PathBuf>,
     /// Uses the release build: slower to make, faster to run
     #[arg(long)]
     release: bool,
 }
 
-/// Networks that every zone is linked to.
+/// Networks that every zone is linked to, and the subnet of each whose policies are ours.
 const NETWORKS: usize = 4;
+const SUBNET: &str = "snet";
 
-/// What happens to requests, each to one in a hundred.
-const FAULTS: [&str; 5] = ["status", "html", "reset_before", "reset_after", "garbage"];
+/// Security groups that each of the first endpoints is put into.
+const GROUPS: usize = 5;
+const MEMBERSHIPS: &str = "applicationSecurityGroups";
+const MOST_MEMBERS: usize = 10;
+
+/// What happens to requests, each to one in a hundred; the last to one PUT in a hundred.
+const FAULTS: [&str; 6] =
+    ["status", "html", "reset_before", "reset_after", "garbage", "fail_operation"];
+
+/// How many seconds an operation takes.
+const OPERATION: f64 = 0.05;
+
+/// How many there are of each kind.
+#[derive(Clone, Copy, Debug)]
+struct Counts {
+    zones: usize,
+    endpoints: usize,
+    members: usize,
+    records: usize,
+}
+
+impl Counts {
+    /// So many of each that it is as many in all.
+    fn of(resources: usize) -> Self {
+        let (zones, endpoints) = ((resources / 50).max(1), (resources / 20).clamp(1, 200));
+        let members = endpoints.min(MOST_MEMBERS);
+        // The rest are the policies of the subnets and two flags.
+        let others = zones * (1 + NETWORKS) + endpoints + members * GROUPS + NETWORKS + 2;
+        Self { zones, endpoints, members, records: resources.saturating_sub(others) }
+    }
+}
 
 /// Runs the soak.
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -46,110 +94,187 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     project::fill_mirror(&folder.join("mirror"), &programs.provider)?;
     let emulator = Emulator::start(&programs.emulator, folder, false)?;
     let mut provider = Provider::start(&programs.provider, &emulator)?;
-    let played = play(options, folder, &mut terraform, &emulator, &provider);
+    let mut rows = Vec::new();
+    let played = play(options, (folder, &mut rows), &mut terraform, &emulator, &provider);
     process::stop(&mut provider.child);
-    let rows = played?;
+    if let Some(file) = &options.log {
+        let log = emulator.log()?;
+        let lines = log["requests"].as_array().into_iter().flatten();
+        let text = lines.map(|request| format!("{request}\n")).collect::<String>();
+        std::fs::write(file, text).context("Writing the log")?;
+    }
     screen::table(["round", "time, memory of the provider, what drifted"], &rows);
-    Ok(())
+    played
 }
 
 fn play(
     options: &Options,
-    folder: &Path,
+    (folder, rows): (&Path, &mut Vec<[String; 2]>),
     terraform: &mut Terraform,
     emulator: &Emulator,
     provider: &Provider,
-) -> Result<Vec<[String; 2]>> {
-    terraform.set(emulator.environment()?);
-    terraform.set([("TF_REATTACH_PROVIDERS", provider.reattach.clone())]);
+) -> Result<()> {
+    let counts = Counts::of(options.resources);
     let group = emulator.group()?;
-    for network in 0..NETWORKS {
-        let space = json!({ "addressPrefixes": [format!("10.{}.0.0/16", 100 + network)] });
-        let properties = json!({ "addressSpace": space, "subnets": [] });
-        let id = format!("{group}/providers/Microsoft.Network/virtualNetworks/soak-{network}");
-        let body = json!({ "location": "eastus", "properties": properties });
-        emulator.order("put", &json!({ "id": id, "body": body }))?;
-    }
-    std::fs::write(folder.join("main.tf"), configuration(options.resources, &group))
-        .context("Writing the configuration")?;
+    prepare(emulator, &group)?;
+    let environment = || -> Result<Vec<(&'static str, String)>> {
+        let mut all = emulator.environment()?;
+        all.push(("TF_REATTACH_PROVIDERS", provider.reattach.clone()));
+        Ok(all)
+    };
+    terraform.set(environment()?);
+    let text = configuration(counts, &group);
+    std::fs::write(folder.join("main.tf"), text).context("Writing the configuration")?;
     terraform.run(&["init", "-input=false"], |_| {})?;
+    let taken = Taken::new(folder, &group, environment()?)?;
     let before = ids_of_world(emulator)?;
-    let mut rows = Vec::new();
+    let mut second = SecondWriter::new(emulator, counts.zones, counts.members)?;
+    second.take_names()?;
+    // So that others find it at work.
+    emulator.order("operations", &json!({ "seconds": OPERATION }))?;
+    let mut broken = Broken::default();
     for round in 0..=options.rounds {
         screen::step(&format!("round {round}"));
-        let drifted = if round > 0 { drift(emulator, &before, round)? } else { String::new() };
-        order_faults(emulator, round)?;
-        let args = ["apply", "-input=false", "-auto-approve", "-parallelism=20"];
-        let time = terraform.run(&args, |_| {})?.time;
+        let drifted = match round {
+            0 => String::new(),
+            _ => drift(emulator, &before, counts, round)?,
+        };
+        order_faults(emulator, options.faults / 100.0, round)?;
+        let (applied, refused) = beside(&mut second, round > 0, || {
+            let args = ["apply", "-input=false", "-auto-approve", "-parallelism=20"];
+            (terraform.run(&args, |_| {}), taken.refused())
+        })?;
         emulator.order("clear-faults", &json!({}))?;
+        let time = applied.map(|it| it.time);
+        let time = broken.note(round, time).unwrap_or_default().as_secs_f64();
+        broken.note(round, refused);
+        broken.note(round, second.untouched());
         let memory = provider.memory().map_or_else(
             || "not known".to_owned(),
             |kb| format!("{}.{} MB", kb / 1024, kb % 1024 * 10 / 1024),
         );
-        rows.push([round.to_string(), format!("{:.1} s, {memory}{drifted}", time.as_secs_f64())]);
+        rows.push([round.to_string(), format!("{time:.1} s, {memory}{drifted}")]);
         screen::aside(&rows[rows.len() - 1][1]);
     }
-    is_quiet(terraform)?;
-    let made: BTreeSet<String> = ids_of_world(emulator)?.difference(&before).cloned().collect();
-    let known = ids_of_state(folder)?;
-    if made != known {
-        let differ = made.symmetric_difference(&known).cloned().collect::<Vec<_>>();
-        let failure = Failure::new("The state is not what Azure has");
-        return Err(failure.with("What is in one of them only", &differ.join("\n")));
-    }
-    let met = emulator.order("operations", &json!({}))?["faults"]["met"].clone();
-    rows.push(["in the end".to_owned(), format!("{} resources, {met} faults", known.len())]);
-    Ok(rows)
+    broken.note(options.rounds, is_quiet(terraform));
+    broken.note(options.rounds, is_the_world(emulator, folder, &before));
+    let counters = emulator.order("operations", &json!({}))?;
+    let (met, requests) = (&counters["faults"]["met"], &counters["requests"]);
+    let refused = ["409", "412", "429"].map(|status| {
+        let count = counters["by_status"][status].as_u64().unwrap_or_default();
+        format!("{count} times {status}")
+    });
+    let end = format!("{requests} requests, {met} faults, {}", refused.join(", "));
+    rows.push(["in the end".to_owned(), end]);
+    rows.push(["second writer".to_owned(), second.figures()]);
+    broken.end()
 }
 
-/// Zones with links, records in them, and endpoints: so many of each that it is as many in all.
-fn configuration(resources: usize, group: &str) -> String {
-    let (zones, endpoints) = ((resources / 50).max(1), (resources / 20).min(200));
-    let records = resources.saturating_sub(zones * (1 + NETWORKS) + endpoints);
-    let names = ["ZONES", "ENDPOINTS", "RECORDS", "NETWORKS"];
-    let mut text = include_str!("soak.tf").replace("GROUP", group);
-    for (name, count) in names.into_iter().zip([zones, endpoints, records, NETWORKS]) {
+/// What did not come out as it must; the soak goes on, to see what else.
+#[derive(Default)]
+struct Broken(Vec<(usize, Failure)>);
+
+impl Broken {
+    fn note<T>(&mut self, round: usize, outcome: Result<T>) -> Option<T> {
+        outcome.map_err(|failure| self.0.push((round, failure))).ok()
+    }
+
+    fn end(self) -> Result<()> {
+        let count = self.0.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let whole = Failure::new(format!("{count} things did not come out as they must"));
+        Err(self.0.iter().rev().fold(whole, |whole, (round, failure)| {
+            whole.with(&format!("Round {round}"), &failure.to_string())
+        }))
+    }
+}
+
+/// What everything else lies in or refers to.
+fn prepare(emulator: &Emulator, group: &str) -> Result<()> {
+    let mut all = Vec::new();
+    let mut put = |tail: &str, location: &str, mut properties: Value| {
+        properties["provisioningState"] = json!("Succeeded");
+        let mut body = json!({ "properties": properties });
+        if !location.is_empty() {
+            body["location"] = json!(location);
+        }
+        let id = format!("{group}/providers/Microsoft.Network/{tail}");
+        all.push(json!({ "id": id, "body": body }));
+    };
+    let names = (0..NETWORKS).map(|number| format!("soak-{number}")).chain([THEIRS.to_owned()]);
+    for (number, name) in names.enumerate() {
+        let network = format!("virtualNetworks/{name}");
+        let space = json!({ "addressPrefixes": [format!("10.{}.0.0/16", 100 + number)] });
+        put(&network, "eastus", json!({ "addressSpace": space, "subnets": [] }));
+        let prefix = format!("10.{}.1.0/24", 100 + number);
+        let subnet =
+            json!({ "addressPrefix": prefix, "privateEndpointNetworkPolicies": "Disabled" });
+        put(&format!("{network}/subnets/{SUBNET}"), "", subnet);
+    }
+    let ours = (0..GROUPS).map(|number| format!("ours-{number}"));
+    let theirs = (0..second::GROUPS).map(|number| format!("{THEIRS}-{number}"));
+    for name in ours.chain(theirs) {
+        put(&format!("applicationSecurityGroups/{name}"), "eastus", json!({}));
+    }
+    emulator.order("put", &json!({ "resources": all })).map(|_| ())
+}
+
+/// Does something while the second writer writes.
+fn beside<T>(second: &mut SecondWriter<'_>, to_ours: bool, work: impl FnOnce() -> T) -> Result<T> {
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writing = scope.spawn(|| second.write_until(&done, to_ours));
+        let worked = work();
+        done.store(true, Ordering::Relaxed);
+        writing.join().map_err(|_| Failure::new("The second writer panicked"))??;
+        Ok(worked)
+    })
+}
+
+fn configuration(counts: Counts, group: &str) -> String {
+    let Counts { zones, endpoints, members, records } = counts;
+    let mut text = include_str!("soak.tf").replace("GROUP_ID", group);
+    for (name, count) in [
+        ("ZONES", zones),
+        ("ENDPOINTS", endpoints),
+        ("MEMBERS", members),
+        ("RECORDS", records),
+        ("NETWORKS", NETWORKS),
+        ("GROUPS", GROUPS),
+    ] {
         text = text.replace(name, &count.to_string());
     }
     text
 }
 
-fn order_faults(emulator: &Emulator, round: usize) -> Result<()> {
-    for (number, kind) in FAULTS.iter().enumerate() {
-        let mut fault = json!({
-            "kind": kind, "path": "/subscriptions/", "rate": 0.01, "seed": 100 * round + number,
-        });
-        if *kind == "status" {
-            fault["status"] = json!(429);
-            fault["code"] = json!("TooManyRequests");
-            fault["retry_after"] = json!("0");
+/// Orders faults for this round: few everywhere, and more where there are few requests, to what has
+/// been made by others. Of what both change, one operation in ten fails.
+fn order_faults(emulator: &Emulator, rate: f64, round: usize) -> Result<()> {
+    let places = [
+        (TAKEN, 5.0 * rate, &FAULTS[..]),
+        ("/soak-", 10.0 * rate, &FAULTS[5..]),
+        ("/subscriptions/", rate, &FAULTS[..]),
+    ];
+    for (place, (path, rate, kinds)) in places.iter().enumerate() {
+        for (number, kind) in kinds.iter().enumerate() {
+            let mut fault = json!({
+                "kind": kind, "path": path, "rate": rate, "seed": 100 * round + 10 * place + number,
+            });
+            if *kind == "fail_operation" {
+                fault["method"] = json!("PUT");
+                fault["code"] = json!("RetryableError");
+            }
+            if *kind == "status" {
+                fault["status"] = json!(429);
+                fault["code"] = json!("TooManyRequests");
+                fault["retry_after"] = json!("0");
+            }
+            emulator.order("fault", &fault)?;
         }
-        emulator.order("fault", &fault)?;
     }
     Ok(())
-}
-
-/// Lets every twentieth thing go or change, others in each round.
-fn drift(emulator: &Emulator, before: &BTreeSet<String>, round: usize) -> Result<String> {
-    let ids = ids_of_world(emulator)?;
-    let ours = ids.difference(before);
-    let (mut gone, mut changed) = (0, 0);
-    for (number, id) in ours.enumerate().filter(|(number, _)| number % 20 == round % 20) {
-        let is_record = id.contains("/privatednszones/") && id.contains("/a/");
-        if number % 3 == 0 && (is_record || id.contains("/virtualnetworklinks/")) {
-            emulator.order("delete", &json!({ "id": id }))?;
-            gone += 1;
-        } else if is_record {
-            let body = json!({ "properties": { "ttl": 60 + round } });
-            emulator.order("patch", &json!({ "id": id, "body": body }))?;
-            changed += 1;
-        } else {
-            let body = json!({ "tags": { "drift": round.to_string() } });
-            emulator.order("patch", &json!({ "id": id, "body": body }))?;
-            changed += 1;
-        }
-    }
-    Ok(format!(", {gone} gone and {changed} changed"))
 }
 
 fn is_quiet(terraform: &Terraform) -> Result<()> {
@@ -157,26 +282,62 @@ fn is_quiet(terraform: &Terraform) -> Result<()> {
     terraform.run(&args, |_| {}).map(|_| ())
 }
 
+/// How many resources there are, if the state is the world without what was there and theirs.
+fn is_the_world(emulator: &Emulator, folder: &Path, before: &BTreeSet<String>) -> Result<()> {
+    let world = ids_of_world(emulator)?;
+    let made: BTreeSet<String> =
+        world.difference(before).filter(|id| !is_theirs(id)).cloned().collect();
+    let known = ids_of_state(&folder.join("terraform.tfstate"))?;
+    if made == known {
+        return Ok(());
+    }
+    let differ = made.symmetric_difference(&known).cloned().collect::<Vec<_>>();
+    let failure = Failure::new("The state is not what Azure has");
+    Err(failure.with("What is in one of them only", &differ.join("\n")))
+}
+
+/// Whether it is the second writer's, or in something of theirs.
+fn is_theirs(id: &str) -> bool {
+    id.split(['/', '|']).any(|part| part.starts_with(THEIRS) || part.starts_with(TAKEN))
+}
+
 /// Everything of the kinds that are made here, by ID in lower case.
 fn ids_of_world(emulator: &Emulator) -> Result<BTreeSet<String>> {
+    const ENDPOINTS: &str = "Microsoft.Network/privateEndpoints";
     const KINDS: [&str; 4] = [
         "Microsoft.Network/privateDnsZones",
         "Microsoft.Network/privateDnsZones/A",
         "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
-        "Microsoft.Network/privateEndpoints",
+        ENDPOINTS,
     ];
     let dump = emulator.dump()?;
-    let resources = dump["resources"].as_array().into_iter().flatten();
-    let ours = resources.filter(|it| it["type"].as_str().is_some_and(|it| KINDS.contains(&it)));
-    Ok(ours.filter_map(|it| Some(it["id"].as_str()?.to_lowercase())).collect())
+    let mut ids = BTreeSet::new();
+    for resource in dump["resources"].as_array().into_iter().flatten() {
+        let (Some(kind), Some(id)) = (resource["type"].as_str(), resource["id"].as_str()) else {
+            continue;
+        };
+        if !KINDS.contains(&kind) {
+            continue;
+        }
+        ids.insert(id.to_lowercase());
+        // A membership is named by both of its ends.
+        let groups = resource["properties"][MEMBERSHIPS].as_array().into_iter().flatten();
+        let groups = groups.filter_map(|it| it["id"].as_str());
+        ids.extend(groups.map(|group| format!("{id}|{group}").to_lowercase()));
+    }
+    Ok(ids)
 }
 
-fn ids_of_state(folder: &Path) -> Result<BTreeSet<String>> {
-    let text = std::fs::read_to_string(folder.join("terraform.tfstate"));
-    let state: Value =
-        serde_json::from_str(&text.context("Reading the state")?).context("Reading the state")?;
+/// What a state has, but for what is a property of something else.
+fn ids_of_state(file: &Path) -> Result<BTreeSet<String>> {
+    const PROPERTIES: [&str; 2] =
+        ["azureai_public_network_access", "azureai_subnet_private_endpoint_policy"];
+    let text = std::fs::read_to_string(file).context("Reading the state")?;
+    let state: Value = serde_json::from_str(&text).context("Reading the state")?;
     let resources = state["resources"].as_array().into_iter().flatten();
-    let instances = resources.flat_map(|it| it["instances"].as_array().into_iter().flatten());
+    let whole =
+        resources.filter(|it| it["type"].as_str().is_none_or(|it| !PROPERTIES.contains(&it)));
+    let instances = whole.flat_map(|it| it["instances"].as_array().into_iter().flatten());
     let ids = instances.filter_map(|it| it["attributes"]["id"].as_str());
     Ok(ids.map(str::to_lowercase).collect())
 }
@@ -209,7 +370,7 @@ impl Provider {
     /// Kilobytes that it holds, where the system tells.
     fn memory(&self) -> Option<u64> {
         // What it was just given back counts as given back.
-        std::thread::park_timeout(Duration::from_millis(200));
+        thread::park_timeout(Duration::from_millis(200));
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().trim_end_matches(" kB").parse().ok()

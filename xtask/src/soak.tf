@@ -5,10 +5,15 @@ terraform {
   }
 }
 
-provider "azureai" {}
+provider "azureai" {
+  # The second writer's.
+  ignore_tags {
+    key_prefixes = ["theirs"]
+  }
+}
 
 locals {
-  network = "GROUP/providers/Microsoft.Network"
+  network = "GROUP_ID/providers/Microsoft.Network"
 }
 
 resource "azureai_private_dns_zone" "all" {
@@ -40,7 +45,32 @@ resource "azureai_private_endpoint" "all" {
 
   private_service_connection {
     name                           = "vault"
-    private_connection_resource_id = "GROUP/providers/Microsoft.KeyVault/vaults/airefkv"
+    private_connection_resource_id = "GROUP_ID/providers/Microsoft.KeyVault/vaults/airefkv"
     subresource_names              = ["vault"]
+  }
+}
+
+resource "azureai_private_endpoint_application_security_group_association" "all" {
+  count                         = MEMBERS * GROUPS
+  private_endpoint_id           = azureai_private_endpoint.all[count.index % MEMBERS].id
+  application_security_group_id = "${local.network}/applicationSecurityGroups/ours-${floor(count.index / MEMBERS)}"
+}
+
+resource "azureai_subnet_private_endpoint_policy" "all" {
+  count                             = NETWORKS
+  subnet_id                         = "${local.network}/virtualNetworks/soak-${count.index}/subnets/snet"
+  private_endpoint_network_policies = "Enabled"
+}
+
+resource "azureai_public_network_access" "all" {
+  for_each = toset([
+    "GROUP_ID/providers/Microsoft.Storage/storageAccounts/airefstorage",
+    "GROUP_ID/providers/Microsoft.KeyVault/vaults/airefkv",
+  ])
+  resource_id           = each.key
+  public_network_access = "Disabled"
+
+  guard {
+    mode = "off"
   }
 }

@@ -66,7 +66,8 @@ impl Terraform {
         Err(Failure::new(summary).with("Its output", &finished.output))
     }
 
-    fn attempt(&self, args: &[&str], on_line: impl FnMut(&str)) -> Result<Finished> {
+    /// Runs a command, however it ends.
+    pub(crate) fn attempt(&self, args: &[&str], on_line: impl FnMut(&str)) -> Result<Finished> {
         let mut command = Command::new("terraform");
         command.current_dir(&self.folder).args(args);
         for (name, _) in std::env::vars_os() {

@@ -31,27 +31,13 @@ pub(super) fn rows(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
         .map(|[name, value]| [name.replace("after start", "of the emulator"), value])
         .collect();
     let https = Https::new(Some(Path::new(emulator.fact("ca")?)))?;
-    let token = sign_in(&emulator, &https)?;
+    let token = emulator.sign_in(&https)?;
     let seeded = seed_and_list(&emulator, &https, &token)?;
     rows.push([format!("seed and list {RESOURCES} resources"), milliseconds(seeded)]);
     let count = read(&emulator, &https, &token)?;
     let rate = count as f64 / COUNTED.as_secs_f64();
     rows.push([format!("simple reads, {CLIENTS} clients"), format!("{rate:.0} a second")]);
     Ok(rows)
-}
-
-fn sign_in(emulator: &Emulator, https: &Https) -> Result<String> {
-    let url = format!("{}/{}/oauth2/v2.0/token", emulator.fact("base")?, emulator.fact("tenant")?);
-    let form = format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
-        emulator.fact("client_id")?,
-        emulator.fact("client_secret")?,
-        "https%3A%2F%2Fmanagement.azure.com%2F.default"
-    );
-    let request = https.client().post(url);
-    let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
-    let document = https.ask(request)?.document()?;
-    Ok(document["access_token"].as_str().context("The answer has no token")?.to_owned())
 }
 
 /// Seeds half in vaults and half in zones, and lists each whole, page by page.
