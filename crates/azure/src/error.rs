@@ -174,7 +174,7 @@ impl Error {
         self
     }
 
-    /// The same of an operation that has come to its end: a bad one.
+    /// Marks this error as the outcome of an operation, which ended badly.
     pub(crate) fn of_outcome(mut self) -> Self {
         self.0.outcome = true;
         self

@@ -45,7 +45,7 @@ pub enum Earlier {
     None,
     /// It found nothing there, and may have sent the create.
     Sent,
-    /// ARM accepted the create, and tells of it at this address.
+    /// ARM accepted the create. This address reports the state of its operation.
     Operation(Address),
 }
 
@@ -98,7 +98,7 @@ struct Making<'a> {
     repaired: bool,
     /// How often what was left failed was not as it had been read.
     refusals: Refusals,
-    /// Whether ARM says that there is one, and does not show it.
+    /// Whether ARM refuses the create because an object exists, but does not show that object.
     hides: bool,
     patience: Patience<'a>,
 }

@@ -17,7 +17,7 @@ use url::Url;
 /// by somebody else (ARM replicates with a delay).
 const SHOWN_FOR: Duration = Duration::from_secs(30);
 
-/// How often ARM may say that there is nothing to delete and show the object all the same.
+/// How often ARM may answer that nothing is to be deleted while it still shows the object.
 const MOST_DENIALS: u32 = 5;
 
 /// A DELETE.
