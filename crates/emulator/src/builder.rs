@@ -8,21 +8,25 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::app::{App, Watcher};
+use crate::arm::REGISTRY;
+use crate::arm_error::ArmError;
 use crate::cloud::{self, Cloud};
-use crate::error::ArmError;
-use crate::http::{App, Watcher, router};
-use crate::keep;
-use crate::limits::{Limits, Meters};
+use crate::emulator::Emulator;
+use crate::http::router;
+use crate::jwt::SigningKey;
+use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
-use crate::manners::Manners;
+use crate::persistence;
 use crate::rules::Rules;
+use crate::rules::access::Role;
+use crate::rules::lock::Lock;
+use crate::rules::policy::Policy;
 use crate::seed;
-use crate::server::Emulator;
-use crate::sign_in::Platform;
-use crate::subscription::Subscription;
-use crate::tls::{Certificates, TlsListener, Wire};
-use crate::token::Keys;
-use crate::world::{Settings, World};
+use crate::tls::{Certificates, ConnectionSwitch, TlsListener};
+use crate::world::World;
+use crate::world::options::Options;
+use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 
 /// How an emulator shall be.
 pub struct Builder {
@@ -35,9 +39,9 @@ pub struct Builder {
     watcher: Option<Watcher>,
     world: Option<PathBuf>,
     state: Option<PathBuf>,
-    pub(crate) rules: Rules,
-    pub(crate) manners: Manners,
-    pub(crate) limits: Limits,
+    rules: Rules,
+    options: Options,
+    limits: Limits,
 }
 
 impl Emulator {
@@ -55,7 +59,7 @@ impl Emulator {
             world: None,
             state: None,
             rules: Rules::default(),
-            manners: Manners::default(),
+            options: Options::default(),
             limits: Limits::default(),
         }
     }
@@ -128,6 +132,72 @@ impl Builder {
         self
     }
 
+    /// The most entries in a page of any list; Azure's own sizes unless this is given.
+    #[must_use]
+    pub fn page_size(mut self, size: usize) -> Self {
+        self.options.page_size = Some(size.max(1));
+        self
+    }
+
+    /// Leaves unknown names in bodies out and warns of them, in the header
+    /// `x-ms-emulator-warning`, instead of refusing them.
+    #[must_use]
+    pub fn loose(mut self, loose: bool) -> Self {
+        self.options.loose = loose;
+        self
+    }
+
+    /// Lets a subnet take one operation of its endpoints at a time: another is refused with 429
+    /// `RetryableError`, as Azure does at its busiest.
+    #[must_use]
+    pub fn subnet_contention(mut self, contention: bool) -> Self {
+        self.options.subnet_contention = contention;
+        self
+    }
+
+    /// Lets the records of a zone group come so many seconds of the virtual clock after the group's
+    /// operation has ended.
+    #[must_use]
+    pub fn record_seconds(mut self, seconds: f64) -> Self {
+        self.options.record_seconds = seconds.max(0.0);
+        self
+    }
+
+    /// How many requests the subscription may make.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Denies an action at a scope from the start; see [`Emulator::deny`].
+    #[must_use]
+    pub fn deny(mut self, scope: &str, action: &str) -> Self {
+        self.rules.access.deny(scope, action);
+        self
+    }
+
+    /// Gives the caller these roles instead of all rights; see [`Emulator::assign`].
+    #[must_use]
+    pub fn assign(mut self, roles: Vec<Role>) -> Self {
+        self.rules.access.assign(roles);
+        self
+    }
+
+    /// Locks a scope from the start.
+    #[must_use]
+    pub fn lock(mut self, scope: &str, lock: Lock) -> Self {
+        self.rules.lock(scope, lock);
+        self
+    }
+
+    /// Assigns a policy from the start.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.rules.policies.add(policy);
+        self
+    }
+
     fn settings(&self, cloud: &'static Cloud, host: &str) -> io::Result<Settings> {
         let tenant = "7e4a4700-0000-4000-8000-00000000a1a2";
         let others = self.others.iter().map(|(id, other)| Subscription {
@@ -146,8 +216,8 @@ impl Builder {
             operation_seconds: self.operation_seconds,
             real_retry_after: self.real_retry_after,
             cloud,
-            keys: Arc::new(Keys::load()?),
-            platform: Platform::default(),
+            signing_key: Arc::new(SigningKey::load()?),
+            platform: PlatformSecrets::default(),
         })
     }
 
@@ -168,14 +238,15 @@ impl Builder {
         let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
         let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
         world.rules = self.rules;
-        world.manners = self.manners;
-        world.meters = Meters::new(self.limits, world.clock.now());
+        world.options = self.options;
+        world.rate_limiter = RateLimiter::new(self.limits, world.clock.now());
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher));
-        let keeper = self.state.map(|path| tokio::spawn(keep::keep(app.clone(), path)));
+        let saver =
+            self.state.map(|path| tokio::spawn(persistence::save_changes(app.clone(), path)));
         let listener = TlsListener::start(listener, &certificates, stop.clone())?;
-        let service = router(app.clone()).into_make_service_with_connect_info::<Wire>();
+        let service = router(app.clone()).into_make_service_with_connect_info::<ConnectionSwitch>();
         let stopped = stop.clone().cancelled_owned();
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
         let server = tokio::spawn(async move { server.await });
@@ -199,7 +270,7 @@ impl Builder {
             app,
             stop,
             server: Some(server),
-            keeper,
+            saver,
             runtime: None,
             _folder: folder,
         })
@@ -223,15 +294,15 @@ impl Builder {
 /// The world of a file, or the default one.
 fn begin(settings: &mut Settings, file: Option<&Path>) -> io::Result<World> {
     let Some(path) = file else {
-        let mut world = World::empty(settings.clone());
+        let mut world = World::empty(settings.clone(), &REGISTRY);
         let told = |error: ArmError| io::Error::other(format!("{}: {}", error.code, error.message));
         return seed::fill(&mut world).map_err(told).map(|()| world);
     };
-    let document = keep::read(path)?;
+    let document = persistence::read(path)?;
     let told = |error| io::Error::other(format!("{}: {error}", path.display()));
-    keep::settle_in(settings, &document).map_err(told)?;
-    let mut world = World::empty(settings.clone());
-    keep::fill(&mut world, &document).map_err(told).map(|()| world)
+    persistence::apply_settings(settings, &document).map_err(told)?;
+    let mut world = World::empty(settings.clone(), &REGISTRY);
+    persistence::fill(&mut world, &document).map_err(told).map(|()| world)
 }
 
 fn write_authority(

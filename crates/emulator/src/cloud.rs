@@ -20,6 +20,13 @@ pub(crate) struct Cloud {
     pub(crate) sql: &'static str,
 }
 
+impl Cloud {
+    /// Whether it is the public cloud, which gets what is new before the national ones.
+    pub(crate) fn is_public(&self) -> bool {
+        self.name == PUBLIC.name
+    }
+}
+
 /// Azure as most know it.
 pub(crate) static PUBLIC: Cloud = Cloud {
     name: "AzureCloud",

@@ -3,42 +3,43 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::body;
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::http::App;
-use crate::id::ResourceId;
-use crate::kinds;
+use crate::app::App;
+use crate::arm::resource_group;
+use crate::clock;
+use crate::fault::{Fault, FaultKind};
+use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
-use crate::manners;
-use crate::rules;
-use crate::store::Resource;
-use crate::subscription::Subscription;
+use crate::merge_patch;
+use crate::request::HttpRequest;
+use crate::resource_id::ResourceId;
+use crate::resource_types;
+use crate::response::HttpResponse;
 use crate::world::World;
+use crate::world::settings::Subscription;
+use crate::world::store::Resource;
 
 /// Answers a control request.
-pub(crate) fn serve(app: &App, call: &Call) -> Answer {
-    let route = call.path.trim_start_matches("/_emulator").trim_start_matches('/');
+pub(crate) fn serve(app: &App, request: &HttpRequest) -> HttpResponse {
+    let route = request.path.trim_start_matches("/_emulator").trim_start_matches('/');
     let mut world = app.world();
-    let result = match (call.method.as_str(), route) {
+    let result = match (request.method.as_str(), route) {
         ("GET", "") => Ok(help()),
         ("GET", "dump") => Ok(dump(&mut world)),
         ("GET", "log") => Ok(log(&world)),
         ("GET", "counters") => Ok(counters(&world)),
-        ("POST", route) => order(&mut world, call, route),
-        _ => Err(format!("no route {} /_emulator/{route}", call.method)),
+        ("POST", route) => order(&mut world, request, route),
+        _ => Err(format!("no route {} /_emulator/{route}", request.method)),
     };
     match result {
-        Ok(body) => Answer::ok(body),
-        Err(text) => Answer::new(400, Some(json!({ "error": text }))),
+        Ok(body) => HttpResponse::ok(body),
+        Err(text) => HttpResponse::new(400, Some(json!({ "error": text }))),
     }
 }
 
-fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
-    let order: Value = match call.body.is_empty() {
+fn order(world: &mut World, request: &HttpRequest, route: &str) -> Result<Value, String> {
+    let order: Value = match request.body.is_empty() {
         true => json!({}),
-        false => serde_json::from_slice(&call.body).map_err(|error| error.to_string())?,
+        false => serde_json::from_slice(&request.body).map_err(|error| error.to_string())?,
     };
     let id = || order["id"].as_str().ok_or("id is missing".to_owned());
     match route {
@@ -69,8 +70,8 @@ fn order(world: &mut World, call: &Call, route: &str) -> Result<Value, String> {
             }
             Ok(counters(world))
         }
-        "manners" => manners::order(world, &order),
-        _ => rules::order(world, route, &order),
+        "manners" => change_options(world, &order),
+        _ => world.rules.order(route, &order),
     }
 }
 
@@ -111,7 +112,7 @@ fn help() -> Value {
 /// The resources that there are, after what is due has been done.
 pub(crate) fn resources(world: &mut World) -> Vec<Value> {
     world.settle();
-    world.store.all().map(|resource| world.present(resource, None)).collect()
+    world.store.all().map(|resource| world.render(resource, None)).collect()
 }
 
 /// Everything that there is, after what is due has been done.
@@ -134,7 +135,7 @@ pub(crate) fn dump(world: &mut World) -> Value {
         "subscriptions": others,
         "resource_group": world.settings.group,
         "location": world.settings.location,
-        "made_up": world.made_up(),
+        "made_up": world.guids.count(),
         "resources": resources,
         "operations": operations,
     })
@@ -156,7 +157,7 @@ fn counters(world: &World) -> Value {
     });
     counters["faults"] = world.faults.counters();
     counters["failed_deployments"] = json!(world.rules.policies.failures);
-    counters["clock"] = json!(crate::clock::stamp(world.clock.now()));
+    counters["clock"] = json!(clock::stamp(world.clock.now()));
     counters
 }
 
@@ -171,7 +172,7 @@ pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value
     world.settle();
     let resource = world.store.get_mut(id).ok_or(format!("{id} does not exist"))?;
     let mut next = resource.body.clone();
-    body::merge(&mut next, change);
+    merge_patch::merge(&mut next, change);
     check(&next)?;
     resource.body = next;
     changed(world, id);
@@ -205,22 +206,22 @@ pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, St
         id.split('/').collect::<Vec<_>>()[..]
     {
         let location = body["location"].as_str().unwrap_or("eastus");
-        return Ok(crate::group::insert(world, (subscription, name), location, &body["tags"]));
+        return Ok(resource_group::insert(world, (subscription, name), location, &body["tags"]));
     }
-    let place = ResourceId::parse(id).ok_or(format!("{id} is not a resource ID"))?;
-    let kind = kinds::of(&place).ok_or(format!("the type of {id} is not known"))?;
+    let parsed = ResourceId::parse(id).ok_or(format!("{id} is not a resource ID"))?;
+    let resource_type = world.type_of(&parsed).ok_or(format!("the type of {id} is not known"))?;
     let mut next = body.clone();
     if !next.is_object() {
         return Err("body is not a JSON object".to_owned());
     }
     next["id"] = json!(id);
-    next["name"] = json!(place.name());
-    next["type"] = json!(kind.facts().name);
+    next["name"] = json!(parsed.name());
+    next["type"] = json!(resource_type.info().name);
     if next["properties"].is_null() {
         next["properties"] = json!({});
     }
     check(&next)?;
-    world.store.insert(id, Resource::new(place, next));
+    world.store.insert(id, Resource::new(parsed, next));
     changed(world, id);
     world.show(id, None).ok_or(format!("{id} does not exist"))
 }
@@ -266,6 +267,62 @@ fn changed(world: &mut World, id: &str) {
     world.touch(id);
     let last = id.rsplit('/').nth(1).unwrap_or_default();
     if last.eq_ignore_ascii_case("privateEndpointConnections") {
-        kinds::show_on_endpoint(world, id);
+        resource_types::show_on_endpoint(world, id);
     }
+}
+
+/// Does to the world what somebody else does just before the request for this path.
+pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Result<(), String> {
+    match fault {
+        FaultKind::Change { id, change } => patch(world, id, change).map(|_| ()),
+        FaultKind::Add { id, list, entry } => add(world, id, (list, entry)).map(|_| ()),
+        FaultKind::Put { id, body } => put(world, id, body).map(|_| ()),
+        FaultKind::Delete { id } => {
+            delete(world, id);
+            Ok(())
+        }
+        FaultKind::EtagConflict => {
+            world.settle();
+            world.touch(path);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Changes how strict and how busy ARM is.
+fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
+    const NAMES: [&str; 5] =
+        ["page_size", "loose", "subnet_contention", "record_seconds", "limits"];
+    let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
+        return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
+    }
+    if let Some(size) = order["page_size"].as_u64() {
+        world.options.page_size = usize::try_from(size).ok().filter(|size| *size > 0);
+    }
+    if let Some(loose) = order["loose"].as_bool() {
+        world.options.loose = loose;
+    }
+    if let Some(contention) = order["subnet_contention"].as_bool() {
+        world.options.subnet_contention = contention;
+    }
+    if let Some(seconds) = order["record_seconds"].as_f64() {
+        world.options.record_seconds = seconds.max(0.0);
+    }
+    if order["limits"].is_object() {
+        let limits = world.rate_limiter.limits.changed(&order["limits"])?;
+        set_limits(world, limits);
+    }
+    Ok(json!({
+        "page_size": world.options.page_size,
+        "loose": world.options.loose,
+        "subnet_contention": world.options.subnet_contention,
+        "record_seconds": world.options.record_seconds,
+    }))
+}
+
+/// How many requests a subscription may make, from full buckets on.
+pub(crate) fn set_limits(world: &mut World, limits: Limits) {
+    world.rate_limiter = RateLimiter::new(limits, world.clock.now());
 }

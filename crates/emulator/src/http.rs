@@ -1,6 +1,6 @@
-//! From HTTP to a call and back, with the faults to order in between.
+//! From HTTP to a request and back, with the faults to order in between.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -9,50 +9,20 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use bytes::Bytes;
 use futures::stream;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::ArmError;
-use crate::fault::{self, FaultKind, Met};
+use crate::app::App;
+use crate::arm_error::ArmError;
+use crate::fault::{self, FaultKind, Injected};
 use crate::log::Request;
-use crate::tls::Wire;
-use crate::world::World;
-use crate::{arm, control, kinds, metadata, page, sign_in, token};
+use crate::request::HttpRequest;
+use crate::response::HttpResponse;
+use crate::sign_in::{self, token};
+use crate::tls::ConnectionSwitch;
+use crate::{arm, control, metadata, page, resource_types};
 
 /// ARM takes bodies of up to 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
-
-/// Called after each request.
-pub(crate) type Watcher = Box<dyn Fn(&Request) + Send + Sync>;
-
-/// What every request needs.
-pub(crate) struct App {
-    world: Mutex<World>,
-    pub(crate) stop: CancellationToken,
-    pub(crate) watcher: Option<Watcher>,
-    /// Counts what may have changed the world.
-    pub(crate) changes: watch::Sender<u64>,
-}
-
-impl App {
-    /// An app around a world.
-    pub(crate) fn new(world: World, stop: CancellationToken, watcher: Option<Watcher>) -> Self {
-        Self { world: Mutex::new(world), stop, watcher, changes: watch::Sender::new(0) }
-    }
-
-    /// The world, for a moment; never to be held while waiting.
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells those who show or keep the world that it may have changed.
-    pub(crate) fn changed(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
-    }
-}
 
 /// Everything on one door: ARM, sign-in, metadata, control.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -61,65 +31,66 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 async fn handle(
     State(app): State<Arc<App>>,
-    ConnectInfo(wire): ConnectInfo<Wire>,
-    request: axum::extract::Request,
+    ConnectInfo(switch): ConnectInfo<ConnectionSwitch>,
+    incoming: axum::extract::Request,
 ) -> Response<Body> {
     let begun = Instant::now();
-    let (parts, body) = request.into_parts();
+    let (parts, body) = incoming.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         let text = "The request is larger than 4 MB, or it ended early.";
         return plain(&ArmError::new(413, "RequestContentTooLarge", text).into(), false);
     };
     let query = parts.uri.query().unwrap_or_default();
-    let mut call = Call::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
-    if call.path == "/_emulator" || call.path.starts_with("/_emulator/") {
-        if let Some(page) = page::serve(&app, &call).await {
+    let mut request =
+        HttpRequest::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
+    if request.path == "/_emulator" || request.path.starts_with("/_emulator/") {
+        if let Some(page) = page::serve(&app, &request).await {
             return page;
         }
-        let answer = plain(&control::serve(&app, &call), false);
-        if call.method != "GET" {
+        let response = plain(&control::serve(&app, &request), false);
+        if request.method != "GET" {
             app.changed();
         }
-        return answer;
+        return response;
     }
-    let met = app.world().faults.take(&call.method, &call.path);
-    let answer = match intervene(&app, &call, &met) {
+    let injected = app.world().faults.take(&request.method, &request.path);
+    let response = match intervene(&app, &request, &injected) {
         Err(error) => Some(error.into()),
-        Ok(()) => match misbehave(&app, &wire, &call, met.fault.as_ref()).await {
+        Ok(()) => match inject(&app, &switch, &request, injected.fault.as_ref()).await {
             Some(spoiled) => spoiled,
             None => {
-                call.order = met.fault.clone();
-                Some(dispatch(&app, &call))
+                request.order = injected.fault.clone();
+                Some(dispatch(&app, &request))
             }
         },
     };
-    let lost = answer.is_none() || met.fault == Some(FaultKind::ResetAfter);
-    let answer = answer.unwrap_or_else(|| Answer::new(500, None));
-    let correlation = correlation(&call);
-    let status = if lost { 0 } else { answer.status };
-    note(&app, &call, &answer, status, &correlation, begun, &met);
+    let lost = response.is_none() || injected.fault == Some(FaultKind::ResetAfter);
+    let response = response.unwrap_or_else(|| HttpResponse::new(500, None));
+    let correlation = correlation(&request);
+    let status = if lost { 0 } else { response.status };
+    record(&app, &request, &response, status, &correlation, begun, &injected);
     if lost {
-        wire.cut();
+        switch.cut();
     }
-    respond(&call, &answer, &correlation, met.fault.as_ref())
+    respond(&request, &response, &correlation, injected.fault.as_ref())
 }
 
 /// Does what others were ordered to do just before this request.
-fn intervene(app: &App, call: &Call, met: &Met) -> Result<(), ArmError> {
-    let mut others = met.meanwhile.iter();
+fn intervene(app: &App, request: &HttpRequest, injected: &Injected) -> Result<(), ArmError> {
+    let mut others = injected.meanwhile.iter();
     others.try_for_each(|kind| {
-        let done = kind.intervene(&mut app.world(), &call.path);
+        let done = control::intervene(kind, &mut app.world(), &request.path);
         done.map_err(|text| ArmError::new(500, "FaultToOrder", text))
     })
 }
 
 /// Does what a fault does before the request is looked at. `Some` when it is not looked at.
-async fn misbehave(
+async fn inject(
     app: &App,
-    wire: &Wire,
-    call: &Call,
+    switch: &ConnectionSwitch,
+    request: &HttpRequest,
     fault: Option<&FaultKind>,
-) -> Option<Option<Answer>> {
+) -> Option<Option<HttpResponse>> {
     match fault? {
         FaultKind::Status { status, code, message, retry_after, as_date } => {
             let mut error = ArmError::new(*status, code, message.clone());
@@ -129,7 +100,7 @@ async fn misbehave(
             Some(Some(error.into()))
         }
         FaultKind::ResetBefore => {
-            wire.cut();
+            switch.cut();
             Some(None)
         }
         FaultKind::Hang => {
@@ -141,49 +112,51 @@ async fn misbehave(
             let _ = app.stop.run_until_cancelled(pause).await;
             None
         }
-        FaultKind::Html { status } => Some(Some(Answer::new(*status, None))),
-        FaultKind::ExpiredToken if call.header("authorization").is_some() => {
+        FaultKind::Html { status } => Some(Some(HttpResponse::new(*status, None))),
+        FaultKind::ExpiredToken if request.header("authorization").is_some() => {
             Some(Some(token::expired(&app.world()).into()))
         }
         _ => None,
     }
 }
 
-fn dispatch(app: &App, call: &Call) -> Answer {
+fn dispatch(app: &App, request: &HttpRequest) -> HttpResponse {
     let mut world = app.world();
-    if let Some(answer) = metadata::serve(&world, call).or_else(|| sign_in::serve(&world, call)) {
-        return answer;
+    if let Some(response) =
+        metadata::serve(&world, request).or_else(|| sign_in::serve(&world, request))
+    {
+        return response;
     }
-    arm::serve(&mut world, call)
+    arm::serve(&mut world, request)
 }
 
-fn correlation(call: &Call) -> String {
-    let sent = call.header("x-ms-correlation-request-id");
+fn correlation(request: &HttpRequest) -> String {
+    let sent = request.header("x-ms-correlation-request-id");
     sent.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
-fn note(
+fn record(
     app: &App,
-    call: &Call,
-    answer: &Answer,
+    request: &HttpRequest,
+    response: &HttpResponse,
     status: u16,
     correlation: &str,
     begun: Instant,
-    met: &Met,
+    injected: &Injected,
 ) {
-    let own = |name: &str| call.header(name).map(str::to_owned);
-    let secret = call.path.to_ascii_lowercase().contains("/oauth2/");
-    let body = if secret { None } else { serde_json::from_slice(&call.body).ok() };
-    let code = answer.body.as_ref().and_then(|body| {
+    let own = |name: &str| request.header(name).map(str::to_owned);
+    let secret = request.path.to_ascii_lowercase().contains("/oauth2/");
+    let body = if secret { None } else { serde_json::from_slice(&request.body).ok() };
+    let code = response.body.as_ref().and_then(|body| {
         let code = body["error"]["code"].as_str().or(body["error"].as_str());
         code.map(str::to_owned)
     });
-    let request = Request {
+    let entry = Request {
         number: 0,
-        method: call.method.clone(),
-        path: call.path.clone(),
-        query: call.query.clone(),
-        api_version: call.param("api-version").map(str::to_owned),
+        method: request.method.clone(),
+        path: request.path.clone(),
+        query: request.query.clone(),
+        api_version: request.param("api-version").map(str::to_owned),
         status,
         body,
         code,
@@ -192,81 +165,81 @@ fn note(
         user_agent: own("user-agent"),
         correlation: correlation.to_owned(),
         milliseconds: begun.elapsed().as_secs_f64() * 1000.0,
-        fault: met.words(),
+        fault: injected.describe(),
     };
-    let request = app.world().log.add(request);
+    let entry = app.world().log.add(entry);
     app.changed();
     if let Some(watcher) = &app.watcher {
-        watcher(&request);
+        watcher(&entry);
     }
 }
 
 fn respond(
-    call: &Call,
-    answer: &Answer,
+    request: &HttpRequest,
+    response: &HttpResponse,
     correlation: &str,
     fault: Option<&FaultKind>,
 ) -> Response<Body> {
-    let mut response = match fault {
-        Some(FaultKind::Html { .. }) => page(answer.status),
-        Some(FaultKind::Truncate) => truncated(answer),
-        Some(FaultKind::Garbage) => garbage(answer),
-        _ => plain(answer, kinds::escapes_slashes(&call.path)),
+    let mut reply = match fault {
+        Some(FaultKind::Html { .. }) => page(response.status),
+        Some(FaultKind::Truncate) => truncated(response),
+        Some(FaultKind::Garbage) => garbage(response),
+        _ => plain(response, resource_types::escapes_slashes(&request.path)),
     };
-    let request = Uuid::new_v4().to_string();
-    set(&mut response, "x-ms-request-id", &request);
-    set(&mut response, "x-ms-correlation-request-id", correlation);
-    let routing = format!("EMULATOR:{request}");
-    set(&mut response, "x-ms-routing-request-id", &routing);
-    if let Some(id) = call.header("x-ms-client-request-id") {
-        set(&mut response, "x-ms-client-request-id", id);
+    let id = Uuid::new_v4().to_string();
+    set(&mut reply, "x-ms-request-id", &id);
+    set(&mut reply, "x-ms-correlation-request-id", correlation);
+    let routing = format!("EMULATOR:{id}");
+    set(&mut reply, "x-ms-routing-request-id", &routing);
+    if let Some(id) = request.header("x-ms-client-request-id") {
+        set(&mut reply, "x-ms-client-request-id", id);
     }
     if let Some(FaultKind::Header { name, value }) = fault {
-        set(&mut response, name, value);
+        set(&mut reply, name, value);
     }
-    response
+    reply
 }
 
-/// The answer as HTTP.
-fn plain(answer: &Answer, escape: bool) -> Response<Body> {
-    let text = text(answer, escape);
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status(answer.status);
-    if answer.body.is_some() {
-        set(&mut response, "content-type", "application/json; charset=utf-8");
+/// The response as axum sends it.
+fn plain(response: &HttpResponse, escape: bool) -> Response<Body> {
+    let text = text(response, escape);
+    let mut reply = Response::new(Body::from(text));
+    *reply.status_mut() = status(response.status);
+    if response.body.is_some() {
+        set(&mut reply, "content-type", "application/json; charset=utf-8");
     }
-    for (name, value) in &answer.headers {
-        set(&mut response, name, value);
+    for (name, value) in &response.headers {
+        set(&mut reply, name, value);
     }
-    set(&mut response, "cache-control", "no-cache");
-    response
+    set(&mut reply, "cache-control", "no-cache");
+    reply
 }
 
-fn text(answer: &Answer, escape: bool) -> String {
-    let text = answer.body.as_ref().map(ToString::to_string).unwrap_or_default();
+fn text(response: &HttpResponse, escape: bool) -> String {
+    let text = response.body.as_ref().map(ToString::to_string).unwrap_or_default();
     if escape { text.replace('/', "\\/") } else { text }
 }
 
 /// A body that promises more than it has: the connection ends in the middle of it.
-fn truncated(answer: &Answer) -> Response<Body> {
-    let text = text(answer, false);
+fn truncated(response: &HttpResponse) -> Response<Body> {
+    let text = text(response, false);
     let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
     let parts = [Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
-    let mut response = Response::new(Body::from_stream(stream::iter(parts)));
-    *response.status_mut() = status(answer.status);
-    set(&mut response, "content-type", "application/json; charset=utf-8");
-    set(&mut response, "content-length", &text.len().to_string());
-    for (name, value) in &answer.headers {
-        set(&mut response, name, value);
+    let mut reply = Response::new(Body::from_stream(stream::iter(parts)));
+    *reply.status_mut() = status(response.status);
+    set(&mut reply, "content-type", "application/json; charset=utf-8");
+    set(&mut reply, "content-length", &text.len().to_string());
+    for (name, value) in &response.headers {
+        set(&mut reply, name, value);
     }
-    response
+    reply
 }
 
 /// A body of the right kind by its header, which it is not.
-fn garbage(answer: &Answer) -> Response<Body> {
-    let mut response = plain(answer, false);
-    *response.body_mut() = Body::from("{\"value\": [ this is no JSON");
-    response
+fn garbage(response: &HttpResponse) -> Response<Body> {
+    let mut reply = plain(response, false);
+    *reply.body_mut() = Body::from("{\"value\": [ this is no JSON");
+    reply
 }
 
 fn page(code: u16) -> Response<Body> {
@@ -275,19 +248,19 @@ fn page(code: u16) -> Response<Body> {
         "<html><head><title>{code} {reason}</title></head><body><center><h1>{code} {reason}</h1>\
          </center><hr><center>Microsoft-Azure-Application-Gateway/v2</center></body></html>"
     );
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status(code);
-    set(&mut response, "content-type", "text/html");
-    response
+    let mut reply = Response::new(Body::from(text));
+    *reply.status_mut() = status(code);
+    set(&mut reply, "content-type", "text/html");
+    reply
 }
 
 fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn set(response: &mut Response<Body>, name: &str, value: &str) {
+fn set(reply: &mut Response<Body>, name: &str, value: &str) {
     // What cannot stand in a header is left out; a client's own ID may be such a thing.
     if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-        response.headers_mut().insert(name, value);
+        reply.headers_mut().insert(name, value);
     }
 }

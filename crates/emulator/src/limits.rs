@@ -1,15 +1,10 @@
 //! How many requests a subscription may make: a bucket of tokens for each class, as ARM has them.
+//! Limiters of crates live by the machine's clock; this one lives by the virtual clock, and tells
+//! how much is left, which ARM answers in a header.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::ArmError;
-use crate::subscription;
-use crate::token;
-use crate::world::World;
 
 /// A bucket: how many requests at once, and how many more each second of the virtual clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,14 +64,11 @@ impl Limits {
 
 /// A bucket in use.
 #[derive(Debug, Clone, Copy)]
-struct Bucket {
-    limit: Limit,
+pub(crate) struct Bucket {
+    pub(crate) limit: Limit,
     left: f64,
     at: f64,
 }
-
-/// All applications together may do so many times as much as one.
-const GLOBAL: f64 = 15.0;
 
 impl Bucket {
     fn full(limit: Limit, now: f64) -> Self {
@@ -84,7 +76,7 @@ impl Bucket {
     }
 
     /// Takes a token: how many are left, or in how many seconds there is one.
-    fn take(&mut self, now: f64) -> Result<f64, f64> {
+    pub(crate) fn take(&mut self, now: f64) -> Result<f64, f64> {
         let grown = (now - self.at).max(0.0) * self.limit.per_second;
         self.left = (self.left + grown).min(f64::from(self.limit.burst));
         self.at = now;
@@ -103,7 +95,7 @@ impl Bucket {
 
 /// The buckets of each subscription, by its ID in lower case.
 #[derive(Debug)]
-pub(crate) struct Meters {
+pub(crate) struct RateLimiter {
     pub(crate) limits: Limits,
     full: Buckets,
     used: BTreeMap<String, Buckets>,
@@ -111,13 +103,13 @@ pub(crate) struct Meters {
 
 /// The buckets of a subscription.
 #[derive(Debug, Clone, Copy)]
-struct Buckets {
-    reads: Bucket,
-    writes: Bucket,
-    deletes: Bucket,
+pub(crate) struct Buckets {
+    pub(crate) reads: Bucket,
+    pub(crate) writes: Bucket,
+    pub(crate) deletes: Bucket,
 }
 
-impl Meters {
+impl RateLimiter {
     /// Full buckets.
     pub(crate) fn new(limits: Limits, now: f64) -> Self {
         Self {
@@ -130,45 +122,9 @@ impl Meters {
             used: BTreeMap::new(),
         }
     }
-}
 
-/// Counts a request and answers it, or refuses it because the bucket is empty.
-pub(crate) fn meter(
-    world: &mut World,
-    call: &Call,
-    serve: impl FnOnce(&mut World) -> Answer,
-) -> Answer {
-    let now = world.clock.now();
-    let subscription = subscription::of(world, call).to_ascii_lowercase();
-    let meters = &mut world.meters;
-    let buckets = meters.used.entry(subscription.clone()).or_insert(meters.full);
-    let (class, word, bucket) = match call.method.as_str() {
-        "GET" | "HEAD" => ("reads", "read", &mut buckets.reads),
-        "DELETE" => ("deletes", "delete", &mut buckets.deletes),
-        _ => ("writes", "write", &mut buckets.writes),
-    };
-    let burst = f64::from(bucket.limit.burst);
-    let (answer, left) = match bucket.take(now) {
-        Ok(left) => (serve(world), left),
-        Err(seconds) => (exceeded(&subscription, word, seconds).into(), 0.0),
-    };
-    // The other applications do nothing here, so that what is used up is the same in both.
-    let global = burst * GLOBAL - (burst - left);
-    answer
-        .header(&format!("x-ms-ratelimit-remaining-subscription-{class}"), &left.to_string())
-        .header(
-            &format!("x-ms-ratelimit-remaining-subscription-global-{class}"),
-            &global.to_string(),
-        )
-}
-
-fn exceeded(subscription: &str, word: &str, seconds: f64) -> ArmError {
-    let text = format!(
-        "Number of '{word}' requests for subscription '{subscription}' actor '{}' exceeded. Please \
-         try again after '{seconds}' seconds after additional tokens are available. Refer to \
-         https://aka.ms/arm-throttling for additional information.",
-        token::object_id()
-    );
-    ArmError::new(429, "SubscriptionRequestsThrottled", text)
-        .header("Retry-After", seconds.to_string())
+    /// The buckets of a subscription.
+    pub(crate) fn buckets(&mut self, subscription: &str) -> &mut Buckets {
+        self.used.entry(subscription.to_owned()).or_insert(self.full)
+    }
 }

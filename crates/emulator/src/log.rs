@@ -21,11 +21,11 @@ pub struct Request {
     pub query: String,
     /// `api-version`, where there was one.
     pub api_version: Option<String>,
-    /// The status; 0 when no answer was given.
+    /// The status; 0 when no response was given.
     pub status: u16,
     /// The request body, where it was JSON. Bodies to token endpoints are not kept.
     pub body: Option<Value>,
-    /// The error code of the answer.
+    /// The error code of the response.
     pub code: Option<String>,
     /// `If-Match`, where it was sent.
     pub if_match: Option<String>,
@@ -33,9 +33,9 @@ pub struct Request {
     pub if_none_match: Option<String>,
     /// `User-Agent`.
     pub user_agent: Option<String>,
-    /// `x-ms-correlation-request-id` of the answer.
+    /// `x-ms-correlation-request-id` of the response.
     pub correlation: String,
-    /// How long the answer took, in milliseconds.
+    /// How long the response took, in milliseconds.
     pub milliseconds: f64,
     /// The fault to order that it met.
     pub fault: Option<String>,

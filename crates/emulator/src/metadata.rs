@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::ArmError;
+use crate::arm_error::ArmError;
+use crate::request::HttpRequest;
+use crate::response::HttpResponse;
 use crate::world::World;
 
 /// Where the names of virtual machine images are documented; clients only pass it on.
@@ -17,14 +17,14 @@ const ALIASES: &str = concat!(
 const TELEMETRY: &str = "https://dc.applicationinsights.azure.com/v2/track";
 
 /// Answers `GET /metadata/endpoints`; `None` when that is not asked for.
-pub(crate) fn serve(world: &World, call: &Call) -> Option<Answer> {
-    if call.method != "GET" || !call.path.eq_ignore_ascii_case("/metadata/endpoints") {
+pub(crate) fn serve(world: &World, request: &HttpRequest) -> Option<HttpResponse> {
+    if request.method != "GET" || !request.path.eq_ignore_ascii_case("/metadata/endpoints") {
         return None;
     }
-    Some(match call.param("api-version") {
-        Some("2015-01-01") => Answer::ok(oldest(world)),
-        Some(version) if version < "2022-09-01" => Answer::ok(json!([document(world)])),
-        Some(_) => Answer::ok(document(world)),
+    Some(match request.param("api-version") {
+        Some("2015-01-01") => HttpResponse::ok(oldest(world)),
+        Some(version) if version < "2022-09-01" => HttpResponse::ok(json!([document(world)])),
+        Some(_) => HttpResponse::ok(document(world)),
         None => {
             let text = "The api-version query parameter is required.";
             ArmError::bad("MissingApiVersionParameter", text).into()

@@ -4,18 +4,18 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::error::ArmError;
-use crate::id::ResourceId;
+use crate::arm::{resource_group, write};
+use crate::arm_error::ArmError;
+use crate::request::HttpRequest;
+use crate::resource_id::ResourceId;
 use crate::world::World;
-use crate::{group, kinds, write};
 
 /// Fills an empty world, through the same door as clients.
 pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
     let (name, location) = (world.settings.group.clone(), world.settings.location.clone());
     let subscription = world.settings.subscription.clone();
-    group::insert(world, (&subscription, &name), &location, &Value::Null);
+    resource_group::insert(world, (&subscription, &name), &location, &Value::Null);
     let scope = ResourceId::group_id(&subscription, &name);
     let at = |tail: &str| format!("{scope}/providers/{tail}");
     let mut seeds = foundations(&world.settings.tenant);
@@ -38,9 +38,10 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
 pub(crate) fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
     let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
     let id = ResourceId::parse(path).ok_or_else(unknown)?;
-    let kind = kinds::of(&id).ok_or_else(unknown)?;
-    let call = Call::new("PUT", path, "", HeaderMap::new(), Bytes::new());
-    write::put(world, &call, kind, (&id, kind.facts().newest()), body).map(|_| ())
+    let resource_type = world.type_of(&id).ok_or_else(unknown)?;
+    let request = HttpRequest::new("PUT", path, "", HeaderMap::new(), Bytes::new());
+    write::put(world, &request, resource_type, (&id, resource_type.info().newest()), body)
+        .map(|_| ())
 }
 
 const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";

@@ -80,7 +80,7 @@ fn params(name: &str, names: Vec<String>) -> io::Result<CertificateParams> {
 /// Accepts connections whose TLS handshake is done, so that a slow one holds nobody up.
 pub(crate) struct TlsListener {
     address: SocketAddr,
-    ready: mpsc::Receiver<(Wired, SocketAddr)>,
+    ready: mpsc::Receiver<(TlsConnection, SocketAddr)>,
 }
 
 impl TlsListener {
@@ -104,7 +104,7 @@ impl TlsListener {
 async fn accept_all(
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    sender: mpsc::Sender<(Wired, SocketAddr)>,
+    sender: mpsc::Sender<(TlsConnection, SocketAddr)>,
 ) {
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
@@ -117,14 +117,14 @@ async fn accept_all(
         tokio::spawn(async move {
             // A client that does not trust the authority breaks off here, as it should.
             if let Ok(stream) = acceptor.accept(stream).await {
-                let _ = sender.send((Wired::new(stream), peer)).await;
+                let _ = sender.send((TlsConnection::new(stream), peer)).await;
             }
         });
     }
 }
 
 impl Listener for TlsListener {
-    type Io = Wired;
+    type Io = TlsConnection;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -141,11 +141,11 @@ impl Listener for TlsListener {
 
 /// A switch that cuts one connection, for faults to order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wire {
+pub(crate) struct ConnectionSwitch {
     cut: Arc<AtomicBool>,
 }
 
-impl Wire {
+impl ConnectionSwitch {
     /// From now on every read and write fails, which makes the server drop the connection.
     pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
@@ -159,47 +159,47 @@ impl Wire {
     }
 }
 
-impl Connected<IncomingStream<'_, TlsListener>> for Wire {
+impl Connected<IncomingStream<'_, TlsListener>> for ConnectionSwitch {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        stream.io().wire.clone()
+        stream.io().switch.clone()
     }
 }
 
 /// A TLS stream with the switch in its line.
-pub(crate) struct Wired {
+pub(crate) struct TlsConnection {
     stream: TlsStream<TcpStream>,
-    wire: Wire,
+    switch: ConnectionSwitch,
 }
 
-impl Wired {
+impl TlsConnection {
     fn new(stream: TlsStream<TcpStream>) -> Self {
-        Self { stream, wire: Wire::default() }
+        Self { stream, switch: ConnectionSwitch::default() }
     }
 }
 
-impl AsyncRead for Wired {
+impl AsyncRead for TlsConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.wire.is_cut()?;
+        self.switch.is_cut()?;
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for Wired {
+impl AsyncWrite for TlsConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.wire.is_cut()?;
+        self.switch.is_cut()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.wire.is_cut()?;
+        self.switch.is_cut()?;
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 

@@ -6,10 +6,6 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::control;
-use crate::server::Emulator;
-use crate::world::World;
-
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -29,18 +25,18 @@ pub enum FaultKind {
     },
     /// The connection breaks, the request is not carried out.
     ResetBefore,
-    /// The request is carried out, then the connection breaks: the answer is lost.
+    /// The request is carried out, then the connection breaks: the response is lost.
     ResetAfter,
-    /// No answer ever comes; the request is not carried out.
+    /// No response ever comes; the request is not carried out.
     Hang,
-    /// The answer is late by so much real time.
+    /// The response is late by so much real time.
     Delay {
         /// Milliseconds.
         milliseconds: u64,
     },
-    /// The request is carried out; the answer's body ends in the middle.
+    /// The request is carried out; the response's body ends in the middle.
     Truncate,
-    /// The request is carried out; the answer's body is no JSON.
+    /// The request is carried out; the response's body is no JSON.
     Garbage,
     /// A gateway answers with a page for people; the request is not carried out.
     Html {
@@ -68,7 +64,7 @@ pub enum FaultKind {
         /// How many reads.
         reads: u32,
     },
-    /// The request is carried out; its answer bears this header in the place of its own.
+    /// The request is carried out; its response bears this header in the place of its own.
     Header {
         /// The header's name.
         name: String,
@@ -110,7 +106,7 @@ pub enum FaultKind {
 
 /// Which of the matching requests an order meets.
 #[derive(Debug, Clone, PartialEq)]
-enum Turn {
+enum Frequency {
     Each,
     Every {
         nth: u64,
@@ -147,7 +143,7 @@ pub struct Fault {
     after: Option<Filter>,
     skip: u64,
     count: u64,
-    turn: Turn,
+    frequency: Frequency,
     kind: FaultKind,
 }
 
@@ -156,7 +152,7 @@ impl Fault {
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
         let filter = Filter::default();
-        Self { filter, after: None, skip: 0, count: 1, turn: Turn::Each, kind }
+        Self { filter, after: None, skip: 0, count: 1, frequency: Frequency::Each, kind }
     }
 
     /// Refuses with a status, a code and words.
@@ -234,7 +230,7 @@ impl Fault {
     /// Meets every `nth` matching request, for good unless [`Fault::count`] follows.
     #[must_use]
     pub fn every(mut self, nth: u64) -> Self {
-        self.turn = Turn::Every { nth: nth.max(1), seen: 0 };
+        self.frequency = Frequency::Every { nth: nth.max(1), seen: 0 };
         self.count(0)
     }
 
@@ -242,35 +238,36 @@ impl Fault {
     /// [`Fault::count`] follows.
     #[must_use]
     pub fn chance(mut self, rate: f64, seed: u64) -> Self {
-        self.turn = Turn::Chance { rate, state: seed };
+        self.frequency = Frequency::Chance { rate, state: seed };
         self.count(0)
     }
 
     /// Whether it is waiting for another request first; it no longer is when that is this one.
-    fn waits(&mut self, method: &str, path: &str) -> bool {
+    fn is_waiting(&mut self, method: &str, path: &str) -> bool {
         let waits = self.after.is_some();
         self.after.take_if(|after| after.matches(method, path));
         waits
     }
 
     /// Whether this matching request is one to meet.
-    fn strikes(&mut self) -> bool {
+    fn fires(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
             return false;
         }
-        match &mut self.turn {
-            Turn::Each => true,
-            Turn::Every { nth, seen } => {
+        match &mut self.frequency {
+            Frequency::Each => true,
+            Frequency::Every { nth, seen } => {
                 *seen += 1;
                 seen.is_multiple_of(*nth)
             }
-            Turn::Chance { rate, state } => chance(state) < *rate,
+            Frequency::Chance { rate, state } => chance(state) < *rate,
         }
     }
 }
 
-/// A number between 0 and 1, evenly spread (splitmix64).
+/// A number between 0 and 1, evenly spread (splitmix64). A crate's generator may change from one
+/// version to the next; the faults of a seed must not.
 fn chance(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *state;
@@ -290,25 +287,18 @@ pub(crate) fn retry_after(value: &str, as_date: bool) -> String {
     }
 }
 
-impl Emulator {
-    /// How many requests have met an order so far.
-    pub fn faults_met(&self) -> u64 {
-        self.app.world().faults.met
-    }
-}
-
 /// What the orders do to one request.
 #[derive(Debug, Default)]
-pub(crate) struct Met {
+pub(crate) struct Injected {
     /// What somebody else does just before it.
     pub(crate) meanwhile: Vec<FaultKind>,
     /// What goes wrong with it.
     pub(crate) fault: Option<FaultKind>,
 }
 
-impl Met {
+impl Injected {
     /// What the log says of it.
-    pub(crate) fn words(&self) -> Option<String> {
+    pub(crate) fn describe(&self) -> Option<String> {
         let words: Vec<_> =
             self.meanwhile.iter().chain(&self.fault).map(|kind| format!("{kind:?}")).collect();
         (!words.is_empty()).then(|| words.join(", "))
@@ -323,32 +313,14 @@ impl FaultKind {
             other => *other == Self::EtagConflict,
         }
     }
-
-    /// Does to the world what somebody else does just before the request for this path.
-    pub(crate) fn intervene(&self, world: &mut World, path: &str) -> Result<(), String> {
-        match self {
-            Self::Change { id, change } => control::patch(world, id, change).map(|_| ()),
-            Self::Add { id, list, entry } => control::add(world, id, (list, entry)).map(|_| ()),
-            Self::Put { id, body } => control::put(world, id, body).map(|_| ()),
-            Self::Delete { id } => {
-                control::delete(world, id);
-                Ok(())
-            }
-            Self::EtagConflict => {
-                world.settle();
-                world.touch(path);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
 /// The orders that are not used up.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: Vec<Fault>,
-    met: u64,
+    /// How many requests have met an order so far.
+    pub(crate) met: u64,
 }
 
 impl Faults {
@@ -364,25 +336,25 @@ impl Faults {
 
     /// What the matching orders do to a request: all that somebody else does, and the first of what
     /// goes wrong.
-    pub(crate) fn take(&mut self, method: &str, path: &str) -> Met {
-        let mut met = Met::default();
+    pub(crate) fn take(&mut self, method: &str, path: &str) -> Injected {
+        let mut injected = Injected::default();
         for fault in &mut self.list {
-            if fault.waits(method, path) || !fault.filter.matches(method, path) {
+            if fault.is_waiting(method, path) || !fault.filter.matches(method, path) {
                 continue;
             }
             let meanwhile = fault.kind.is_meanwhile();
-            if fault.strikes() && (meanwhile || met.fault.is_none()) {
+            if fault.fires() && (meanwhile || injected.fault.is_none()) {
                 fault.count = fault.count.saturating_sub(u64::from(fault.count != u64::MAX));
                 if meanwhile {
-                    met.meanwhile.push(fault.kind.clone());
+                    injected.meanwhile.push(fault.kind.clone());
                 } else {
-                    met.fault = Some(fault.kind.clone());
+                    injected.fault = Some(fault.kind.clone());
                 }
             }
         }
         self.list.retain(|fault| fault.count > 0);
-        self.met += u64::from(met.fault.is_some() || !met.meanwhile.is_empty());
-        met
+        self.met += u64::from(injected.fault.is_some() || !injected.meanwhile.is_empty());
+        injected
     }
 
     /// Numbers for the control API.

@@ -10,10 +10,11 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, PreEscaped, html};
 
-use crate::call::Call;
-use crate::http::App;
-use crate::world::fixed_guid;
+use crate::app::App;
+use crate::guid::fixed_guid;
+use crate::request::HttpRequest;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -22,21 +23,21 @@ const SCRIPT: &str = include_str!("page.js");
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Answers a browser; `None` to all others, who get JSON.
-pub(crate) async fn serve(app: &App, call: &Call) -> Option<Response<Body>> {
-    let browser = call.header("accept").is_some_and(|accept| accept.contains("text/html"));
-    if call.method != "GET" || call.path != "/_emulator" || !browser {
+pub(crate) async fn serve(app: &App, request: &HttpRequest) -> Option<Response<Body>> {
+    let browser = request.header("accept").is_some_and(|accept| accept.contains("text/html"));
+    if request.method != "GET" || request.path != "/_emulator" || !browser {
         return None;
     }
     let mut changes = app.changes.subscribe();
     app.world().log.page_views += 1;
     let (mut body, mut mark) = render(app);
     // Who knows this page already waits until there is another, or until it is enough.
-    if call.header("if-none-match") == Some(mark.as_str()) {
+    if request.header("if-none-match") == Some(mark.as_str()) {
         let change = app.stop.run_until_cancelled(changes.changed());
         let _ = tokio::time::timeout(PATIENCE, change).await;
         (body, mark) = render(app);
     }
-    let known = call.header("if-none-match") == Some(mark.as_str());
+    let known = request.header("if-none-match") == Some(mark.as_str());
     let mut response = Response::new(if known { Body::empty() } else { Body::from(page(&body)) });
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -67,12 +68,19 @@ fn render(app: &App) -> (String, String) {
 }
 
 fn page(body: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>azureai-emulator</title><style>{STYLE}</style></head>\
-         <body>{body}<script>{SCRIPT}</script></body></html>\n"
-    )
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "azureai-emulator" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (PreEscaped(body)) script { (PreEscaped(SCRIPT)) } }
+        }
+    };
+    page.into_string()
 }
 
 /// Nothing from elsewhere, and no script but the page's own.

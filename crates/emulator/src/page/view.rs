@@ -1,11 +1,11 @@
 //! What the page shows of the world, section by section.
 
+use maud::{Markup, html};
 use serde_json::Value;
 
-use super::markup::{Markup, badge, element, lines, remarked, section, text};
-use crate::kinds;
-use crate::store::Resource;
+use super::markup::{badge, lines, remarked, section};
 use crate::world::World;
+use crate::world::store::Resource;
 
 /// How many of the latest requests are shown.
 const LATEST: usize = 12;
@@ -13,15 +13,18 @@ const LATEST: usize = 12;
 /// Everything that changes.
 pub(super) fn world(world: &World) -> String {
     let view = View { world };
-    let sections = vec![
-        view.operations(),
-        view.targets(),
-        view.endpoints(),
-        view.zones(),
-        view.networks(),
-        view.requests(),
-    ];
-    format!("{}{}", view.header(), element("main", "", sections))
+    let page = html! {
+        (view.header())
+        main {
+            (view.operations())
+            (view.targets())
+            (view.endpoints())
+            (view.zones())
+            (view.networks())
+            (view.requests())
+        }
+    };
+    page.into_string()
 }
 
 struct View<'a> {
@@ -42,30 +45,30 @@ fn last(id: &str) -> &str {
 }
 
 fn name(value: &Value, pointer: &str) -> Markup {
-    text(last(word(value, pointer)))
+    html! { (last(word(value, pointer))) }
 }
 
 impl View<'_> {
     fn all<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = Value> + 'a {
-        self.world.store.of_kind(kind).map(|found| self.world.present(found, None))
+        self.world.store.of_type(kind).map(|found| self.world.render(found, None))
     }
 
     fn header(&self) -> Markup {
         let settings = &self.world.settings;
-        let title = element("h1", "", vec![text("azureai-emulator")]);
-        let fact = |what: &str, value: &str| {
-            let parts =
-                vec![element("dt", "", vec![text(what)]), element("dd", "", vec![text(value)])];
-            element("div", "", parts)
-        };
-        let facts = vec![
-            fact("answers at", &settings.base),
-            fact("cloud", settings.cloud.name),
-            fact("subscription", &settings.subscription),
-            fact("tenant", &settings.tenant),
-            fact("resources", &self.world.store.all().count().to_string()),
+        let resources = self.world.store.all().count().to_string();
+        let facts = [
+            ("answers at", settings.base.as_str()),
+            ("cloud", settings.cloud.name),
+            ("subscription", &settings.subscription),
+            ("tenant", &settings.tenant),
+            ("resources", &resources),
         ];
-        element("header", "", vec![title, element("dl", "", facts)])
+        html! {
+            header {
+                h1 { "azureai-emulator" }
+                dl { @for (what, value) in facts { div { dt { (what) } dd { (value) } } } }
+            }
+        }
     }
 
     fn operations(&self) -> Markup {
@@ -73,26 +76,28 @@ impl View<'_> {
         let rows = running.map(|one| {
             let document = one.document();
             vec![
-                remarked(one.resource.name(), &one.resource.kind()),
+                remarked(one.resource.name(), &one.resource.resource_type()),
                 badge(word(&document, "/status")),
-                text(word(&document, "/startTime").get(..19).unwrap_or_default()),
+                html! { (word(&document, "/startTime").get(..19).unwrap_or_default()) },
             ]
         });
         let nothing = "Nothing is under way.";
-        section("Running operations", &["resource", "status", "since"], rows.collect(), nothing)
+        section(
+            "Running operations",
+            &["resource", "status", "since"],
+            &rows.collect::<Vec<_>>(),
+            nothing,
+        )
     }
 
     /// Workspaces and what can be put behind private link beside them, with the flag of each.
     fn targets(&self) -> Markup {
-        let cloud = self.world.settings.cloud;
-        let is_target = |found: &&Resource| {
-            kinds::of(&found.id).is_some_and(|kind| !kind.groups(cloud, &found.body).is_empty())
-        };
+        let is_target = |found: &&Resource| !self.world.link_groups(found).is_empty();
         let mut found: Vec<&Resource> = self.world.store.all().filter(is_target).collect();
         // What it is all about comes first.
-        found.sort_by_key(|target| !target.id.kind().contains("MachineLearning"));
+        found.sort_by_key(|target| !target.id.resource_type().contains("MachineLearning"));
         let rows = found.into_iter().map(|target| {
-            let shown = self.world.present(target, None);
+            let shown = self.world.render(target, None);
             let kind = match word(&shown, "/kind") {
                 "" => last(word(&shown, "/type")).to_owned(),
                 kind => format!("{}, {kind}", last(word(&shown, "/type"))),
@@ -108,15 +113,20 @@ impl View<'_> {
                     ],
                 )),
                 lines(
-                    list(&shown, "/properties/privateEndpointConnections")
+                    &list(&shown, "/properties/privateEndpointConnections")
                         .map(connection)
-                        .collect(),
+                        .collect::<Vec<_>>(),
                 ),
-                lines(self.belongings(&shown)),
+                lines(&self.belongings(&shown)),
             ]
         });
         let heads = ["resource", "public access", "default action", "connections", "works with"];
-        section("Workspaces and their resources", &heads, rows.collect(), "There is none.")
+        section(
+            "Workspaces and their resources",
+            &heads,
+            &rows.collect::<Vec<_>>(),
+            "There is none.",
+        )
     }
 
     /// What a workspace works with: its own resources, its hub, its connections.
@@ -127,7 +137,7 @@ impl View<'_> {
         let names: &[&str] = if project { &of_hub } else { &names };
         let own = names.iter().map(|name| word(workspace, &format!("/properties/{name}")));
         let mut found: Vec<Markup> =
-            own.filter(|id| !id.is_empty()).map(|id| text(last(id))).collect();
+            own.filter(|id| !id.is_empty()).map(|id| html! { (last(id)) }).collect();
         if !project {
             let connections = self.world.store.children(word(workspace, "/id"), "connections");
             found.extend(connections.map(|one| remarked(one.id.name(), one.text("category"))));
@@ -147,16 +157,16 @@ impl View<'_> {
             };
             let state = "/properties/privateLinkServiceConnectionState/status";
             vec![
-                text(word(&endpoint, "/name")),
-                lines(links.iter().map(target).collect()),
-                lines(links.iter().map(|link| badge(word(link, state))).collect()),
+                html! { (word(&endpoint, "/name")) },
+                lines(&links.iter().map(target).collect::<Vec<_>>()),
+                lines(&links.iter().map(|link| badge(word(link, state))).collect::<Vec<_>>()),
                 name(&endpoint, "/properties/subnet/id"),
-                lines(self.addresses(&endpoint)),
-                lines(self.zone_groups(&endpoint)),
+                lines(&self.addresses(&endpoint)),
+                lines(&self.zone_groups(&endpoint)),
             ]
         });
         let heads = ["endpoint", "target", "state", "subnet", "addresses", "zone group"];
-        section("Private endpoints", &heads, rows.collect(), "There is none yet.")
+        section("Private endpoints", &heads, &rows.collect::<Vec<_>>(), "There is none yet.")
     }
 
     fn addresses(&self, endpoint: &Value) -> Vec<Markup> {
@@ -199,12 +209,12 @@ impl View<'_> {
             let group = self.world.store.get(id).and_then(|zone| zone.id.group.clone());
             vec![
                 remarked(word(&zone, "/name"), &group.unwrap_or_default()),
-                lines(links.collect()),
-                lines(records.collect()),
+                lines(&links.collect::<Vec<_>>()),
+                lines(&records.collect::<Vec<_>>()),
             ]
         });
         let heads = ["zone", "links", "A records"];
-        section("Private DNS zones", &heads, rows.collect(), "There is none yet.")
+        section("Private DNS zones", &heads, &rows.collect::<Vec<_>>(), "There is none yet.")
     }
 
     fn networks(&self) -> Markup {
@@ -212,13 +222,13 @@ impl View<'_> {
             let network = word(&subnet, "/id").rsplit('/').nth(2).unwrap_or_default();
             vec![
                 remarked(word(&subnet, "/name"), network),
-                text(word(&subnet, "/properties/addressPrefix")),
-                text(word(&subnet, "/properties/privateEndpointNetworkPolicies")),
-                text(&list(&subnet, "/properties/privateEndpoints").count().to_string()),
+                html! { (word(&subnet, "/properties/addressPrefix")) },
+                html! { (word(&subnet, "/properties/privateEndpointNetworkPolicies")) },
+                html! { (list(&subnet, "/properties/privateEndpoints").count()) },
             ]
         });
         let heads = ["subnet", "prefix", "endpoint policies", "endpoints"];
-        section("Subnets", &heads, rows.collect(), "There is none.")
+        section("Subnets", &heads, &rows.collect::<Vec<_>>(), "There is none.")
     }
 
     fn requests(&self) -> Markup {
@@ -229,15 +239,20 @@ impl View<'_> {
         let rows = latest.into_iter().map(|request| {
             let code = request.code.as_deref().unwrap_or_default();
             vec![
-                text(&request.number.to_string()),
-                text(&request.status.to_string()),
-                text(&request.method),
+                html! { (request.number) },
+                html! { (request.status) },
+                html! { (request.method) },
                 remarked(&request.path, code),
-                text(request.api_version.as_deref().unwrap_or_default()),
+                html! { (request.api_version.as_deref().unwrap_or_default()) },
             ]
         });
         let heads = ["no.", "status", "method", "path", "version"];
-        section("Latest requests", &heads, rows.collect(), "Nobody has asked for anything yet.")
+        section(
+            "Latest requests",
+            &heads,
+            &rows.collect::<Vec<_>>(),
+            "Nobody has asked for anything yet.",
+        )
     }
 }
 
@@ -249,5 +264,5 @@ fn first<'a>(value: &'a Value, pointers: &[&str]) -> &'a str {
 fn connection(connection: &Value) -> Markup {
     let state = word(connection, "/properties/privateLinkServiceConnectionState/status");
     let endpoint = name(connection, "/properties/privateEndpoint/id");
-    element("span", "", vec![endpoint, text(" "), badge(state)])
+    html! { span { (endpoint) " " (badge(state)) } }
 }

@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::within;
-use crate::call::Call;
-use crate::error::ArmError;
-use crate::token;
-use crate::world::World;
+use crate::arm_error::ArmError;
+use crate::resource_id::within;
 
 /// A role that the caller has at a scope and below it.
 #[derive(Debug, Clone)]
@@ -85,7 +82,7 @@ impl Access {
     }
 
     /// Whether an action is allowed at a scope.
-    pub(crate) fn may(&self, action: &str, scope: &str) -> bool {
+    pub(crate) fn allows(&self, action: &str, scope: &str) -> bool {
         let role = |role: &&Role| within(&role.scope, scope) && role.allows(action);
         let denied =
             |(at, pattern): &(String, String)| within(at, scope) && covers(pattern, action);
@@ -109,68 +106,38 @@ impl Access {
         let roles = self.roles.iter().filter(|role| within(&role.scope, scope));
         json!({ "value": roles.map(show).collect::<Vec<_>>() })
     }
-}
 
-/// Refuses what the caller may not do.
-pub(crate) fn check(world: &World, action: &str, scope: &str) -> Result<(), ArmError> {
-    if world.rules.access.may(action, scope) {
-        return Ok(());
+    /// Refuses what the caller may not do.
+    pub(crate) fn check(&self, client: &str, action: &str, scope: &str) -> Result<(), ArmError> {
+        if self.allows(action, scope) {
+            return Ok(());
+        }
+        let text = format!(
+            "{client} does not have authorization to perform action '{action}' over scope \
+             '{scope}' or the scope is invalid. If access was recently granted, please refresh \
+             your credentials."
+        );
+        Err(ArmError::new(403, "AuthorizationFailed", text))
     }
-    let text = format!(
-        "{} does not have authorization to perform action '{action}' over scope '{scope}' or the \
-         scope is invalid. If access was recently granted, please refresh your credentials.",
-        client(world)
-    );
-    Err(ArmError::new(403, "AuthorizationFailed", text))
-}
 
-/// Refuses a write that refers to a subscription of a tenant that none of its tokens is for.
-pub(super) fn check_tenants(
-    world: &World,
-    call: &Call,
-    (action, scope): (&str, &str),
-    linked: &[(&str, &str)],
-) -> Result<(), ArmError> {
-    let known = token::tenants(world, call);
-    let foreign = linked.iter().find_map(|(_, at)| {
-        let subscription = at.split('/').nth(2)?;
-        let tenant = world.settings.tenant_of(subscription)?;
-        let foreign = known.iter().all(|known| !known.eq_ignore_ascii_case(tenant));
-        foreign.then_some(subscription)
-    });
-    let Some(subscription) = foreign else {
-        return Ok(());
-    };
-    let text = format!(
-        "The client has permission to perform action '{action}' on scope '{scope}', however the \
-         current tenant '{}' is not authorized to access linked subscription '{subscription}'.",
-        known.first().map_or("", String::as_str)
-    );
-    Err(ArmError::new(403, "LinkedAuthorizationFailed", text))
-}
-
-/// Refuses a write that refers to what the caller may not use.
-pub(super) fn check_linked(
-    world: &World,
-    (action, scope): (&str, &str),
-    linked: &[(&str, &str)],
-) -> Result<(), ArmError> {
-    let lacks = |(action, at): &&(&str, &str)| !world.rules.access.may(action, at);
-    let Some((lacked, at)) = linked.iter().find(lacks) else {
-        return Ok(());
-    };
-    let text = format!(
-        "{} has permission to perform action '{action}' on scope '{scope}'; however, it does not \
-         have permission to perform action(s) '{lacked}' on the linked scope(s) '{at}' \
-         (respectively) or the linked scope(s) are invalid.",
-        client(world),
-    );
-    Err(ArmError::new(403, "LinkedAuthorizationFailed", text))
-}
-
-fn client(world: &World) -> String {
-    let id = &world.settings.client_id;
-    format!("The client '{id}' with object id '{}'", token::object_id())
+    /// Refuses a write that refers to what the caller may not use.
+    pub(crate) fn check_linked(
+        &self,
+        client: &str,
+        (action, scope): (&str, &str),
+        linked: &[(&str, &str)],
+    ) -> Result<(), ArmError> {
+        let lacks = |(action, at): &&(&str, &str)| !self.allows(action, at);
+        let Some((lacked, at)) = linked.iter().find(lacks) else {
+            return Ok(());
+        };
+        let text = format!(
+            "{client} has permission to perform action '{action}' on scope '{scope}'; however, \
+             it does not have permission to perform action(s) '{lacked}' on the linked scope(s) \
+             '{at}' (respectively) or the linked scope(s) are invalid."
+        );
+        Err(ArmError::new(403, "LinkedAuthorizationFailed", text))
+    }
 }
 
 /// Whether a pattern with `*` for any text covers an action, in any casing.
@@ -215,8 +182,8 @@ mod tests {
             ("/subscriptions/s/resourceGroups/group", true),
         ];
         for (scope, allowed) in allowed {
-            assert_eq!(access.may("N/t/join/action", scope), allowed, "{scope}");
-            assert!(access.may("N/t/read", scope));
+            assert_eq!(access.allows("N/t/join/action", scope), allowed, "{scope}");
+            assert!(access.allows("N/t/read", scope));
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Management locks: what may not be deleted, or not be changed at all.
 
-use super::within;
-use crate::error::ArmError;
-use crate::world::World;
+use crate::arm_error::ArmError;
+use crate::resource_id::within;
 
 /// How much a lock forbids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +24,12 @@ impl Lock {
 }
 
 /// Refuses what a lock forbids: at the scope, above it, and for a delete below it too.
-pub(crate) fn check(world: &World, method: &str, scope: &str) -> Result<(), ArmError> {
+pub(crate) fn check(locks: &[(String, Lock)], method: &str, scope: &str) -> Result<(), ArmError> {
     let delete = method == "DELETE";
     let forbids = |(at, lock): &&(String, Lock)| {
         (delete || *lock == Lock::ReadOnly) && (within(at, scope) || delete && within(scope, at))
     };
-    let locked: Vec<&str> = world.rules.locks.iter().filter(forbids).map(|(at, _)| &**at).collect();
+    let locked: Vec<&str> = locks.iter().filter(forbids).map(|(at, _)| &**at).collect();
     if locked.is_empty() || matches!(method, "GET" | "HEAD") {
         return Ok(());
     }

@@ -1,23 +1,14 @@
 //! Azure Policy: three effects that private link meets. Deny refuses a write, Modify changes its
 //! body, DeployIfNotExists makes a zone group for an endpoint that has none.
 
-use axum::http::HeaderMap;
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::within;
-use crate::body;
-use crate::call::Call;
-use crate::error::ArmError;
-use crate::id::ResourceId;
-use crate::kinds::{self, Write};
-use crate::world::{World, fixed_guid};
-use crate::write;
+use crate::arm_error::ArmError;
+use crate::guid::fixed_guid;
+use crate::merge_patch;
+use crate::resource_id::{ResourceId, within};
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
-
-/// The name of the zone group that policies deploy.
-const DEPLOYED: &str = "deployedByPolicy";
 
 /// A policy and where it is assigned.
 #[derive(Debug, Clone)]
@@ -25,7 +16,7 @@ pub struct Policy {
     scope: String,
     assignment: String,
     definition: String,
-    kind: String,
+    resource_type: String,
     conditions: Vec<Condition>,
     effect: Effect,
 }
@@ -46,12 +37,12 @@ struct Condition {
 }
 
 impl Policy {
-    fn new(kind: &str, assignment: &str, definition: &str, effect: Effect) -> Self {
+    fn new(resource_type: &str, assignment: &str, definition: &str, effect: Effect) -> Self {
         Self {
             scope: String::new(),
             assignment: assignment.to_owned(),
             definition: definition.to_owned(),
-            kind: kind.to_owned(),
+            resource_type: resource_type.to_owned(),
             conditions: Vec::new(),
             effect,
         }
@@ -60,15 +51,15 @@ impl Policy {
     /// Refuses every write of a type with 403 `RequestDisallowedByPolicy`, unless conditions say
     /// which.
     #[must_use]
-    pub fn deny(kind: &str) -> Self {
-        Self::new(kind, "deny", &format!("{kind} is not allowed"), Effect::Deny)
+    pub fn deny(resource_type: &str) -> Self {
+        Self::new(resource_type, "deny", &format!("{resource_type} is not allowed"), Effect::Deny)
     }
 
     /// Sets a property in every write of a type, for example `properties.publicNetworkAccess`.
     #[must_use]
-    pub fn modify(kind: &str, path: &str, value: Value) -> Self {
+    pub fn modify(resource_type: &str, path: &str, value: Value) -> Self {
         let effect = Effect::Modify { path: path.to_owned(), value };
-        Self::new(kind, "modify", &format!("Configure {path} of {kind}"), effect)
+        Self::new(resource_type, "modify", &format!("Configure {path} of {resource_type}"), effect)
     }
 
     /// Makes a zone group `deployedByPolicy` with these zones for each endpoint to `group` whose
@@ -146,8 +137,8 @@ impl Policy {
         Ok(policy.at(order["scope"].as_str().unwrap_or_default()))
     }
 
-    fn meets(&self, kind: &str, scope: &str) -> bool {
-        self.kind.eq_ignore_ascii_case(kind) && within(&self.scope, scope)
+    fn meets(&self, resource_type: &str, scope: &str) -> bool {
+        self.resource_type.eq_ignore_ascii_case(resource_type) && within(&self.scope, scope)
     }
 
     fn refuses(&self, next: &Value) -> bool {
@@ -155,7 +146,7 @@ impl Policy {
         matches!(self.effect, Effect::Deny) && self.conditions.iter().all(holds)
     }
 
-    fn names(&self, subscription: &str) -> Names {
+    fn names(&self, subscription: &str) -> PolicyIds {
         let guid = fixed_guid(&format!("policy {}", self.definition)).to_string();
         let scope = match self.scope.trim_end_matches('/') {
             "" => format!("/subscriptions/{subscription}"),
@@ -164,12 +155,12 @@ impl Policy {
         let namespace = "providers/Microsoft.Authorization";
         let assignment = format!("{scope}/{namespace}/policyAssignments/{}", self.assignment);
         let definition = format!("/{namespace}/policyDefinitions/{guid}");
-        Names { guid, scope, assignment, definition }
+        PolicyIds { guid, scope, assignment, definition }
     }
 
     /// The assignment as ARM shows it.
     fn show(&self, subscription: &str) -> Value {
-        let Names { scope, assignment, definition, .. } = self.names(subscription);
+        let PolicyIds { scope, assignment, definition, .. } = self.names(subscription);
         let parameters = match self.effect {
             Effect::Modify { .. } => json!({ "effect": { "value": "Modify" } }),
             Effect::Deny | Effect::ZoneGroup { .. } => json!({}),
@@ -189,13 +180,13 @@ impl Policy {
     }
 
     /// The refusal, with all that ARM tells of the policy.
-    fn refusal(&self, write: &Write<'_>, subscription: &str, next: &Value) -> ArmError {
-        let Names { guid, scope, assignment, definition } = self.names(subscription);
+    fn refusal(&self, id: &ResourceId, next: &Value) -> ArmError {
+        let PolicyIds { guid, scope, assignment, definition } = self.names(&id.subscription);
         let identifiers = json!([{
             "policyAssignment": { "name": self.assignment, "id": assignment },
             "policyDefinition": { "name": self.definition, "id": definition, "version": "1.0.0" },
         }]);
-        let name = write.id.name();
+        let name = id.name();
         let text = format!(
             "Resource '{name}' was disallowed by policy. Policy identifiers: '{identifiers}'."
         );
@@ -210,7 +201,7 @@ impl Policy {
                 "operator": if equal { "Equals" } else { "NotEquals" },
             })
         };
-        let mut evaluated = vec![field("type", &json!(self.kind), true)];
+        let mut evaluated = vec![field("type", &json!(self.resource_type), true)];
         evaluated.extend(self.conditions.iter().map(|c| field(&c.path, &c.value, c.equal)));
         let info = json!({
             "evaluationDetails": { "evaluatedExpressions": evaluated },
@@ -233,7 +224,7 @@ impl Policy {
 }
 
 /// What ARM calls a policy and where it is.
-struct Names {
+struct PolicyIds {
     guid: String,
     scope: String,
     assignment: String,
@@ -247,17 +238,19 @@ fn at<'a>(body: &'a Value, path: &str) -> &'a Value {
 
 /// A deployment that waits for its time.
 #[derive(Debug)]
-struct Waiting {
+pub(crate) struct PendingDeployment {
     due: f64,
-    endpoint: ResourceId,
-    zones: Vec<String>,
+    /// The endpoint that gets a zone group.
+    pub(crate) endpoint: ResourceId,
+    /// The IDs of the zones.
+    pub(crate) zones: Vec<String>,
 }
 
 /// All policies, and what they are about to do.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
     list: Vec<Policy>,
-    waiting: Vec<Waiting>,
+    pending: Vec<PendingDeployment>,
     /// Why deployments failed; nobody is told, as in Azure.
     pub(crate) failures: Vec<String>,
 }
@@ -274,93 +267,64 @@ impl Policies {
     }
 
     /// The assignments that hold at a scope: those made there or above it.
-    pub(super) fn assignments(&self, subscription: &str, scope: &str) -> Value {
+    pub(crate) fn assignments(&self, subscription: &str, scope: &str) -> Value {
         let holds = |policy: &&Policy| within(&policy.scope, scope);
         let list = self.list.iter().filter(holds).map(|policy| policy.show(subscription));
         json!({ "value": list.collect::<Vec<_>>() })
     }
 
     /// Changes a body as Modify policies want it.
-    pub(super) fn modify(&self, kind: &str, scope: &str, body: &mut Value) {
-        for policy in self.list.iter().filter(|policy| policy.meets(kind, scope)) {
+    pub(crate) fn modify(&self, resource_type: &str, scope: &str, body: &mut Value) {
+        for policy in self.list.iter().filter(|policy| policy.meets(resource_type, scope)) {
             if let Effect::Modify { path, value } = &policy.effect {
                 let inside =
                     path.rsplit('.').fold(value.clone(), |value, name| json!({ name: value }));
-                body::merge(body, &inside);
+                merge_patch::merge(body, &inside);
             }
         }
     }
 
-    /// Refuses a write as Deny policies want it.
-    pub(super) fn check(&self, kind: &str, write: &Write<'_>) -> Result<(), ArmError> {
-        let scope = write.id.to_string();
-        let mut next =
-            if write.patch { write.before.cloned().unwrap_or_default() } else { json!({}) };
-        body::merge(&mut next, write.body);
-        next["type"] = json!(kind);
-        let mut met = self.list.iter().filter(|policy| policy.meets(kind, &scope));
-        match met.find(|policy| policy.refuses(&next)) {
-            Some(policy) => Err(policy.refusal(write, &write.id.subscription, &next)),
+    /// Refuses a write of a resource that is to be `next`, as Deny policies want it.
+    pub(crate) fn check(
+        &self,
+        resource_type: &str,
+        id: &ResourceId,
+        mut next: Value,
+    ) -> Result<(), ArmError> {
+        let scope = id.to_string();
+        next["type"] = json!(resource_type);
+        let mut assigned = self.list.iter().filter(|policy| policy.meets(resource_type, &scope));
+        match assigned.find(|policy| policy.refuses(&next)) {
+            Some(policy) => Err(policy.refusal(id, &next)),
             None => Ok(()),
         }
     }
-}
 
-/// Plans the deployments that a completed write calls for.
-pub(crate) fn plan(world: &mut World, id: &ResourceId) {
-    if !id.is_kind(ENDPOINT) {
-        return;
-    }
-    let scope = id.to_string();
-    let Some(endpoint) = world.store.get(&scope) else { return };
-    let connection = &endpoint.body["properties"]["privateLinkServiceConnections"][0];
-    let own = connection["properties"]["groupIds"][0].as_str().unwrap_or_default();
-    let now = world.clock.now();
-    let mut planned = Vec::new();
-    for policy in world.rules.policies.list.iter().filter(|one| one.meets(ENDPOINT, &scope)) {
-        if let Effect::ZoneGroup { group, zones, after } = &policy.effect
-            && group.eq_ignore_ascii_case(own)
-        {
-            let (due, zones) = (now + after, zones.clone());
-            planned.push(Waiting { due, endpoint: id.clone(), zones });
+    /// Plans the deployments that a completed write calls for.
+    pub(crate) fn plan(&mut self, id: &ResourceId, body: &Value, now: f64) {
+        if !id.is_type(ENDPOINT) {
+            return;
+        }
+        let scope = id.to_string();
+        let own = link_group(body);
+        for policy in self.list.iter().filter(|one| one.meets(ENDPOINT, &scope)) {
+            if let Effect::ZoneGroup { group, zones, after } = &policy.effect
+                && group.eq_ignore_ascii_case(own)
+            {
+                let (due, zones) = (now + after, zones.clone());
+                self.pending.push(PendingDeployment { due, endpoint: id.clone(), zones });
+            }
         }
     }
-    world.rules.policies.waiting.extend(planned);
-}
 
-/// Carries out the deployments whose time has come.
-pub(crate) fn deploy(world: &mut World) {
-    let now = world.clock.now();
-    let waiting = std::mem::take(&mut world.rules.policies.waiting);
-    let (due, later) = waiting.into_iter().partition(|one| one.due <= now);
-    world.rules.policies.waiting = later;
-    for one in due {
-        if let Err(error) = zone_group(world, &one) {
-            let text = format!("{}: {}: {}", one.endpoint, error.code, error.message);
-            world.rules.policies.failures.push(text);
-        }
+    /// The deployments whose time has come, each once.
+    pub(crate) fn due(&mut self, now: f64) -> Vec<PendingDeployment> {
+        self.pending.extract_if(.., |one| one.due <= now).collect()
     }
 }
 
-fn zone_group(world: &mut World, one: &Waiting) -> Result<(), ArmError> {
-    let endpoint = one.endpoint.to_string();
-    let Some(found) = world.store.get(&endpoint) else { return Ok(()) };
-    let connection = &found.body["properties"]["privateLinkServiceConnections"][0];
-    let group = connection["properties"]["groupIds"][0].as_str().unwrap_or_default().to_owned();
-    if world.store.children(&endpoint, "privateDnsZoneGroups").next().is_some() {
-        return Ok(());
-    }
-    const ORDINALS: [&str; 5] = ["p", "secondP", "thirdP", "fourthP", "fifthP"];
-    let config = |(zone, ordinal): (&String, &&str)| {
-        json!({
-            "name": format!("{group}-{ordinal}rivateDnsZone"),
-            "properties": { "privateDnsZoneId": zone },
-        })
-    };
-    let configs: Vec<Value> = one.zones.iter().zip(&ORDINALS).map(config).collect();
-    let body = json!({ "properties": { "privateDnsZoneConfigs": configs } });
-    let id = one.endpoint.child("privateDnsZoneGroups", DEPLOYED);
-    let Some(kind) = kinds::of(&id) else { return Ok(()) };
-    let call = Call::new("PUT", &id.to_string(), "", HeaderMap::new(), Bytes::new());
-    write::put(world, &call, kind, (&id, kind.facts().newest()), &body).map(|_| ())
+/// What an endpoint connects to, of an endpoint whose connection is not manual.
+pub(crate) fn link_group(endpoint: &Value) -> &str {
+    let connection = &endpoint["properties"]["privateLinkServiceConnections"][0];
+    connection["properties"]["groupIds"][0].as_str().unwrap_or_default()
 }

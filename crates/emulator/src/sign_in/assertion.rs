@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::{Form, Refusal};
+use super::form::{Form, Refusal};
 use crate::clock;
-use crate::token;
+use crate::jwt;
 use crate::world::World;
 
 const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -29,7 +29,7 @@ pub(super) fn check(world: &World, form: &Form, tenant: &str) -> Result<(), Refu
         return Err(Refusal::new(400, "invalid_request", 900_023, text));
     }
     let assertion = form.field("client_assertion");
-    let Some(claims) = token::claims(assertion) else {
+    let Some(claims) = jwt::claims(assertion) else {
         let text = "JWT token is invalid or malformed.";
         return Err(Refusal::new(400, "invalid_request", 50027, text));
     };
@@ -56,7 +56,7 @@ pub(super) fn check(world: &World, form: &Form, tenant: &str) -> Result<(), Refu
         return Err(Refusal::new(401, "invalid_client", 700_211, text));
     }
     let own = issuer.starts_with(&settings.base);
-    if own && settings.keys.claims(assertion).is_none() {
+    if own && settings.signing_key.claims(assertion).is_none() {
         let text = "Client assertion failed signature validation.";
         return Err(Refusal::new(401, "invalid_client", 5_000_611, text));
     }

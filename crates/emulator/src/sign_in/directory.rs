@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::Refusal;
-use crate::answer::Answer;
-use crate::call::Call;
+use super::form::Refusal;
+use crate::request::HttpRequest;
+use crate::response::HttpResponse;
 use crate::world::World;
 
 /// Answers a request for a document; `None` when it is none.
-pub(super) fn serve(world: &World, call: &Call, path: &[&str]) -> Option<Answer> {
-    if call.method != "GET" {
+pub(super) fn serve(world: &World, request: &HttpRequest, path: &[&str]) -> Option<HttpResponse> {
+    if request.method != "GET" {
         return None;
     }
     match path {
@@ -33,14 +33,14 @@ fn known(world: &World, tenant: &str) -> bool {
         || world.settings.tenant_named(tenant).is_some()
 }
 
-fn keys(world: &World, tenant: &str) -> Answer {
+fn keys(world: &World, tenant: &str) -> HttpResponse {
     match known(world, tenant) {
-        true => Answer::ok(world.settings.keys.public()),
+        true => HttpResponse::ok(world.settings.signing_key.public()),
         false => Refusal::no_tenant(tenant).into(),
     }
 }
 
-fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
+fn configuration(world: &World, tenant: &str, version: &str) -> HttpResponse {
     let settings = &world.settings;
     if !known(world, tenant) {
         return Refusal::no_tenant(tenant).into();
@@ -48,7 +48,7 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
     let base = &settings.base;
     let keys = format!("{base}/{tenant}/discovery{version}/keys");
     if matches!(tenant, "github" | "devops") {
-        return Answer::ok(json!({
+        return HttpResponse::ok(json!({
             "issuer": format!("{base}/{tenant}"),
             "jwks_uri": keys,
             "response_types_supported": ["id_token"],
@@ -58,7 +58,7 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
     }
     let at = format!("{base}/{tenant}/oauth2{version}");
     let own = settings.tenant_named(tenant);
-    Answer::ok(json!({
+    HttpResponse::ok(json!({
         "token_endpoint": format!("{at}/token"),
         "authorization_endpoint": format!("{at}/authorize"),
         "device_authorization_endpoint": format!("{at}/devicecode"),
@@ -75,12 +75,12 @@ fn configuration(world: &World, tenant: &str, version: &str) -> Answer {
     }))
 }
 
-fn instances(world: &World) -> Answer {
+fn instances(world: &World) -> HttpResponse {
     let settings = &world.settings;
     let host = settings.base.trim_start_matches("https://");
     let endpoint =
         format!("{}/{}/v2.0/.well-known/openid-configuration", settings.base, settings.tenant);
-    Answer::ok(json!({
+    HttpResponse::ok(json!({
         "tenant_discovery_endpoint": endpoint,
         "api-version": "1.1",
         "metadata": [{

@@ -13,11 +13,7 @@ mod faults;
 #[cfg(test)]
 mod flags;
 #[cfg(test)]
-mod keep;
-#[cfg(test)]
 mod law;
-#[cfg(test)]
-mod manners;
 #[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]
@@ -25,13 +21,21 @@ mod order;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod persistence;
+#[cfg(test)]
 mod platforms;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod protocol;
+#[cfg(test)]
+mod records;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod styles;
 #[cfg(test)]

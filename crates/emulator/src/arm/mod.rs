@@ -1,0 +1,243 @@
+//! The way of a request through ARM: token, version, then the resource it names.
+
+mod admission;
+mod body_check;
+mod linked;
+mod paging;
+mod policy_deployment;
+mod providers;
+mod read;
+pub(crate) mod resource_group;
+mod subscription;
+mod throttling;
+pub(crate) mod write;
+
+use serde_json::{Value, json};
+
+use crate::arm_error::{ArmError, ErrorContext};
+use crate::body;
+use crate::request::HttpRequest;
+use crate::resource_id::ResourceId;
+use crate::resource_types;
+use crate::response::HttpResponse;
+use crate::sign_in::token;
+use crate::world::World;
+use crate::world::resource_type::{Registry, ResourceType};
+
+/// What a world is made with.
+pub(crate) static REGISTRY: Registry = Registry {
+    types: resource_types::ALL,
+    due: &[policy_deployment::deploy, resource_types::write_late_records],
+};
+
+/// Answers a request to ARM.
+pub(crate) fn serve(world: &mut World, request: &HttpRequest) -> HttpResponse {
+    if let Err(error) = token::check(world, request) {
+        return error.into();
+    }
+    world.settle();
+    throttling::throttle(world, request, |world| {
+        route(world, request).unwrap_or_else(HttpResponse::from)
+    })
+}
+
+fn route(world: &mut World, request: &HttpRequest) -> Result<HttpResponse, ArmError> {
+    if request.method == "GET"
+        && let Some(response) = world.poll(&request.raw_path, &request.query)
+    {
+        return response;
+    }
+    let version = version(request)?;
+    let segments = request.segments();
+    let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();
+    let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
+    match lower.as_slice() {
+        ["subscriptions"] => Ok(HttpResponse::ok(subscription::list(
+            world,
+            &token::tenant(request).unwrap_or_default(),
+        ))),
+        ["tenants"] => Ok(HttpResponse::ok(subscription::tenants(world))),
+        ["providers"] => Ok(HttpResponse::ok(json!({ "value": providers::list(world, "") }))),
+        ["subscriptions", id, rest @ ..] => {
+            subscription::check(world, id)?;
+            in_subscription(world, request, &version, &segments, rest)
+        }
+        _ => Err(no_route(request)),
+    }
+}
+
+fn in_subscription(
+    world: &mut World,
+    request: &HttpRequest,
+    version: &str,
+    segments: &[&str],
+    rest: &[&str],
+) -> Result<HttpResponse, ArmError> {
+    let id = segments[1];
+    match rest {
+        [] => Ok(HttpResponse::ok(subscription::show(world, id))),
+        ["locations"] => Ok(HttpResponse::ok(locations(id))),
+        ["resources"] => read::resources(world, request, None),
+        ["providers"] => Ok(HttpResponse::ok(
+            json!({ "value": providers::list(world, &format!("/subscriptions/{id}")) }),
+        )),
+        ["providers", namespace] if request.method == "GET" => {
+            providers::known(world, id, namespace)
+        }
+        ["providers", namespace, "register"] if request.method == "POST" => {
+            providers::known(world, id, namespace)
+        }
+        [.., "providers", "microsoft.authorization", "permissions"] => {
+            permissions(world, request, segments)
+        }
+        [.., "providers", "microsoft.authorization", "policyassignments"] => {
+            policy_assignments(world, request, segments)
+        }
+        ["resourcegroups"] => resource_group::list(world, request),
+        ["resourcegroups", _] => resource_group::serve(world, request, segments[3]),
+        ["resourcegroups", name, "resources"] => read::resources(world, request, Some(name)),
+        _ => match ResourceId::parse_path(&request.path) {
+            Some(id) => resource(world, request, version, &id),
+            None => Err(no_route(request)),
+        },
+    }
+}
+
+fn resource(
+    world: &mut World,
+    request: &HttpRequest,
+    version: &str,
+    id: &ResourceId,
+) -> Result<HttpResponse, ArmError> {
+    admission::authorize(world, &type_name(world, id), &request.method, &scope(id))?;
+    if let Some(name) = &id.group {
+        resource_group::must_exist(world, &id.subscription, name)?;
+    }
+    if let Some(response) = read::special(world, request, version, id) {
+        return response;
+    }
+    let resource_type = providers::registered(world, id, version)?;
+    let named = id.types.len() == id.names.len();
+    match (request.method.as_str(), named) {
+        ("GET", true) => read::get(world, resource_type, id, version),
+        ("HEAD", true) => read::head(world, id),
+        ("PUT" | "PATCH", true) => {
+            let mut body = body::parse(&request.body)?;
+            admission::authorize_write(world, resource_type, request, id, &mut body)?;
+            write_body(world, request, resource_type, (id, version), body)
+        }
+        ("DELETE", true) => write::delete(world, request, resource_type, id, version),
+        ("GET", false) => read::list(world, request, resource_type, id, version),
+        _ => Err(write::not_allowed(&request.method, resource_type)),
+    }
+}
+
+/// Writes; in a loose world without the names that the type does not have.
+fn write_body(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    at: (&ResourceId, &str),
+    mut body: Value,
+) -> Result<HttpResponse, ArmError> {
+    let write = if request.method == "PUT" { write::put } else { write::patch };
+    let mut warnings = Vec::new();
+    loop {
+        match write(world, request, resource_type, at, &body) {
+            Err(error) if world.options.loose => match error.context.as_deref() {
+                Some(ErrorContext::Unknown(path)) if body::remove_member(&mut body, path) => {
+                    warnings.push(format!("{path} is not known and was left out"));
+                }
+                _ => return Err(error),
+            },
+            Ok(response) if !warnings.is_empty() => {
+                return Ok(response.header("x-ms-emulator-warning", &warnings.join("; ")));
+            }
+            result => return result,
+        }
+    }
+}
+
+/// The full type of an ID, in Azure's casing where it is known.
+fn type_name(world: &World, id: &ResourceId) -> String {
+    world
+        .type_of(id)
+        .map_or_else(|| id.resource_type(), |resource_type| resource_type.info().name.to_owned())
+}
+
+/// Where a right is needed: on the resource, or on what holds the collection.
+fn scope(id: &ResourceId) -> String {
+    let mut scope = id.clone();
+    if scope.types.len() > scope.names.len() {
+        scope.types.pop();
+    }
+    if scope.types.is_empty() {
+        scope.namespace = None;
+    }
+    scope.to_string()
+}
+
+fn version(request: &HttpRequest) -> Result<String, ArmError> {
+    let Some(version) = request.param("api-version").filter(|version| !version.is_empty()) else {
+        let text = "The api-version query parameter (?api-version=) is required for all requests.";
+        return Err(ArmError::bad("MissingApiVersionParameter", text));
+    };
+    let digits = |range: std::ops::Range<usize>| {
+        version.get(range).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let dashes = version.get(4..5) == Some("-") && version.get(7..8) == Some("-");
+    if digits(0..4) && digits(5..7) && digits(8..10) && dashes {
+        return Ok(version.to_ascii_lowercase());
+    }
+    let text = format!("The api-version '{version}' is invalid.");
+    Err(ArmError::bad("InvalidApiVersionParameter", text))
+}
+
+fn no_route(request: &HttpRequest) -> ArmError {
+    let text = format!("The requested path '{}' does not exist.", request.path);
+    ArmError::new(404, "NotFound", text)
+}
+
+fn locations(subscription: &str) -> Value {
+    let show = |(name, display): (&str, &str)| {
+        json!({
+            "id": format!("/subscriptions/{subscription}/locations/{name}"),
+            "name": name,
+            "type": "Region",
+            "displayName": display,
+            "regionalDisplayName": display,
+            "metadata": { "regionType": "Physical", "regionCategory": "Recommended" },
+        })
+    };
+    let known = [("eastus", "East US"), ("westus", "West US"), ("westeurope", "West Europe")];
+    json!({ "value": known.map(show) })
+}
+
+fn policy_assignments(
+    world: &World,
+    request: &HttpRequest,
+    segments: &[&str],
+) -> Result<HttpResponse, ArmError> {
+    let scope = scope_of(request, segments)?;
+    admission::assignments(world, &scope).map(HttpResponse::ok)
+}
+
+fn permissions(
+    world: &World,
+    request: &HttpRequest,
+    segments: &[&str],
+) -> Result<HttpResponse, ArmError> {
+    let scope = scope_of(request, segments)?;
+    admission::authorize(world, "Microsoft.Authorization/permissions", "GET", &scope)?;
+    Ok(HttpResponse::ok(world.rules.access.permissions(&scope)))
+}
+
+/// The scope at which something of Microsoft.Authorization is read: what stands before
+/// `providers/Microsoft.Authorization/…`.
+fn scope_of(request: &HttpRequest, segments: &[&str]) -> Result<String, ArmError> {
+    if request.method != "GET" {
+        return Err(no_route(request));
+    }
+    let above = segments.get(..segments.len().saturating_sub(3)).unwrap_or_default();
+    Ok(format!("/{}", above.join("/")))
+}

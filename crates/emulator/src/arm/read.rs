@@ -1,0 +1,250 @@
+//! Reading: one resource, lists in pages, and what is not a resource but is read like one.
+
+use serde_json::{Value, json};
+
+use super::paging::page;
+use super::{providers, resource_group, subscription};
+use crate::arm_error::ArmError;
+use crate::request::HttpRequest;
+use crate::resource_id::{ResourceId, same};
+use crate::response::HttpResponse;
+use crate::rules::action;
+use crate::world::World;
+use crate::world::private_link;
+use crate::world::resource_type::ResourceType;
+use crate::world::store::Resource;
+use crate::world::type_info::Etag;
+
+/// The refusal of a resource that is not there, in the words of its provider.
+pub(crate) fn missing(id: &ResourceId) -> ArmError {
+    let group = id.group.as_deref().unwrap_or_default();
+    let resource_type = id.resource_type();
+    let record = resource_type.matches('/').count() > 1 && is_network_child(&resource_type);
+    if record {
+        let text = format!("Resource {id} not found.");
+        return ArmError::new(404, "NotFound", text);
+    }
+    ArmError::resource_not_found(&resource_type, &id.full_name(), group)
+}
+
+fn is_network_child(resource_type: &str) -> bool {
+    let lower = resource_type.to_ascii_lowercase();
+    let link = lower.ends_with("/virtualnetworklinks");
+    lower.starts_with("microsoft.network/") && !link
+}
+
+/// `GET` of one resource.
+pub(crate) fn get(
+    world: &mut World,
+    resource_type: &dyn ResourceType,
+    id: &ResourceId,
+    version: &str,
+) -> Result<HttpResponse, ArmError> {
+    let text = id.to_string();
+    if let Some(resource) = world.store.get_mut(&text)
+        && resource.hidden_reads > 0
+    {
+        resource.hidden_reads -= 1;
+        return Err(missing(id));
+    }
+    let Some(resource) = world.store.get(&text) else {
+        return Err(absent(world, id));
+    };
+    let body = world.render(&resource.seen(), Some(version));
+    if let Some(resource) = world.store.get_mut(&text) {
+        let left = resource.stale.take().filter(|(_, reads)| *reads > 1);
+        resource.stale = left.map(|(body, reads)| (body, reads - 1));
+    }
+    let mut response = HttpResponse::ok(body);
+    if resource_type.info().etag != Etag::None
+        && let Some(etag) = response.body.as_ref().and_then(|body| body["etag"].as_str())
+    {
+        let etag = etag.to_owned();
+        response.headers.push(("ETag".to_owned(), etag));
+    }
+    Ok(response)
+}
+
+/// A child of something that is missing too is reported by the gateway, so to say, one level up.
+fn absent(world: &World, id: &ResourceId) -> ArmError {
+    match id.parent() {
+        Some(parent) if world.store.get(&parent.to_string()).is_none() => {
+            let group = id.group.as_deref().unwrap_or_default();
+            ArmError::resource_not_found(&parent.resource_type(), &parent.full_name(), group)
+        }
+        _ => missing(id),
+    }
+}
+
+/// `HEAD` of one resource.
+pub(crate) fn head(world: &World, id: &ResourceId) -> Result<HttpResponse, ArmError> {
+    let there = world.store.get(&id.to_string()).is_some();
+    Ok(HttpResponse::new(if there { 204 } else { 404 }, None))
+}
+
+/// `GET` of a collection: of a parent, a group or the subscription.
+pub(crate) fn list(
+    world: &World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    collection: &ResourceId,
+    version: &str,
+) -> Result<HttpResponse, ArmError> {
+    let info = resource_type.info();
+    let found: Vec<&Resource> = if info.is_child() {
+        let parent = parent_of_collection(world, collection)?;
+        world.store.children(&parent, info.short()).collect()
+    } else {
+        let group = collection.group_key();
+        let within = |resource: &&Resource| match &group {
+            Some(_) => resource.id.group_key() == group,
+            None => resource.id.subscription.eq_ignore_ascii_case(&collection.subscription),
+        };
+        world.store.of_type(info.name).filter(within).collect()
+    };
+    let wanted = request.param("kind");
+    let of_kind = |resource: &&Resource| {
+        let own = resource.body["kind"].as_str();
+        wanted.is_none_or(|resource_type| {
+            own.is_some_and(|own| own.eq_ignore_ascii_case(resource_type))
+        })
+    };
+    let shown: Vec<&Resource> = found
+        .into_iter()
+        .filter(|resource| resource.hidden_reads == 0)
+        .filter(|resource| of_kind(resource) && has_suffix(request, resource))
+        .collect();
+    page(world, request, &shown, info.page, |resource| {
+        world.render(&resource.seen(), Some(version))
+    })
+}
+
+fn parent_of_collection(world: &World, collection: &ResourceId) -> Result<String, ArmError> {
+    let mut parent = collection.clone();
+    parent.types.pop();
+    let text = parent.to_string();
+    match world.store.get(&text) {
+        Some(_) => Ok(text),
+        None => Err(absent(world, &parent)),
+    }
+}
+
+/// `GET` of everything in the subscription or a group, in the short form that ARM keeps.
+pub(crate) fn resources(
+    world: &World,
+    request: &HttpRequest,
+    group: Option<&str>,
+) -> Result<HttpResponse, ArmError> {
+    let subscription = subscription::of(world, request);
+    if let Some(group) = group {
+        resource_group::must_exist(world, subscription, group)?;
+    }
+    let wanted = request.param("$filter").and_then(filtered_type);
+    let listed = |resource: &&Resource| {
+        let own = resource.id.group.as_deref().unwrap_or_default();
+        resource.id.names.len() == 1
+            && resource.id.subscription.eq_ignore_ascii_case(subscription)
+            && world
+                .rules
+                .access
+                .allows(&action(&resource.id.resource_type(), "GET"), resource.full_id())
+            && group.is_none_or(|group| group.eq_ignore_ascii_case(own))
+            && wanted.as_ref().is_none_or(|resource_type| {
+                resource_type.eq_ignore_ascii_case(&resource.id.resource_type())
+            })
+    };
+    let short = |resource: &Resource| {
+        let mut short = json!({});
+        for name in ["id", "name", "type", "location", "kind", "sku", "identity", "tags"] {
+            if !resource.body[name].is_null() {
+                short[name] = resource.body[name].clone();
+            }
+        }
+        short
+    };
+    let list: Vec<&Resource> = world.store.all().filter(listed).collect();
+    page(world, request, &list, 1000, short)
+}
+
+/// The type in `resourceType eq 'X'`, the one filter that clients need.
+fn filtered_type(filter: &str) -> Option<String> {
+    let lower = filter.to_ascii_lowercase();
+    let at = lower.find("resourcetype eq '")?;
+    let rest = filter.get(at + "resourcetype eq '".len()..)?;
+    rest.split('\'').next().map(str::to_owned)
+}
+
+/// What is read below a resource without being a resource itself.
+pub(crate) fn special(
+    world: &World,
+    request: &HttpRequest,
+    version: &str,
+    collection: &ResourceId,
+) -> Option<Result<HttpResponse, ArmError>> {
+    let last = collection.types.last()?.to_ascii_lowercase();
+    if last != "privatelinkresources" && last != "all" {
+        return None;
+    }
+    let mut parent = collection.clone();
+    parent.types.pop();
+    parent.names.truncate(parent.types.len());
+    if parent.types.is_empty() {
+        return None;
+    }
+    let resource_type = world.type_of(&parent)?;
+    if request.method != "GET" {
+        let text = format!("The request method '{}' is not supported.", request.method);
+        return Some(Err(ArmError::new(405, "MethodNotAllowed", text)));
+    }
+    if let Err(error) = providers::check_version(world, resource_type.info(), version) {
+        return Some(Err(error));
+    }
+    let Some(resource) = world.store.get(&parent.to_string()) else {
+        return Some(Err(absent(world, &parent)));
+    };
+    if last == "all" {
+        let zone = same(resource_type.info().name, "Microsoft.Network/privateDnsZones");
+        return zone.then(|| records(world, request, resource, version));
+    }
+    let wanted = collection.names.get(parent.names.len());
+    Some(link_resources(world, resource, wanted.map(String::as_str)))
+}
+
+fn records(
+    world: &World,
+    request: &HttpRequest,
+    zone: &Resource,
+    version: &str,
+) -> Result<HttpResponse, ArmError> {
+    let below = world.store.below(zone.full_id()).map(|(_, resource)| resource);
+    let list: Vec<&Resource> = below
+        .filter(|r| {
+            r.id.types.last().is_some_and(|t| !t.eq_ignore_ascii_case("virtualNetworkLinks"))
+        })
+        .filter(|resource| has_suffix(request, resource))
+        .collect();
+    page(world, request, &list, 100, |resource| world.render(&resource.seen(), Some(version)))
+}
+
+/// Whether a name ends as a list of record sets asks for; `true` when nothing is asked.
+fn has_suffix(request: &HttpRequest, resource: &Resource) -> bool {
+    let suffix = request.param("$recordsetnamesuffix").unwrap_or_default().to_ascii_lowercase();
+    resource.id.name().to_ascii_lowercase().ends_with(&suffix)
+}
+
+fn link_resources(
+    world: &World,
+    target: &Resource,
+    wanted: Option<&str>,
+) -> Result<HttpResponse, ArmError> {
+    let list = private_link::resources(target, &world.link_groups(target));
+    let Some(wanted) = wanted else {
+        return Ok(HttpResponse::ok(json!({ "value": list })));
+    };
+    let named =
+        |body: &Value| body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(wanted));
+    list.into_iter().find(named).map(HttpResponse::ok).ok_or_else(|| {
+        let text = format!("The private link resource '{wanted}' was not found.");
+        ArmError::new(404, "NotFound", text)
+    })
+}

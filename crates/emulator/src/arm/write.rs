@@ -1,0 +1,357 @@
+//! Writing: `PUT`, `PATCH` and `DELETE` of one resource, by what its type says.
+
+use serde_json::{Value, json};
+
+use super::body_check::{check, check_immutable, check_location};
+use super::read;
+use crate::arm_error::ArmError;
+use crate::body;
+use crate::fault::FaultKind;
+use crate::request::HttpRequest;
+use crate::resource_id::ResourceId;
+use crate::response::HttpResponse;
+use crate::world::World;
+use crate::world::operation::{Operation, OperationKind, Outcome};
+use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::type_info::{Delete, Etag, Patch, Reply, TypeInfo};
+
+/// `PUT`: makes a resource or replaces what the client may write of it.
+pub(crate) fn put(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    (id, version): (&ResourceId, &str),
+    body: &Value,
+) -> Result<HttpResponse, ArmError> {
+    let info = resource_type.info();
+    parent_must_exist(world, id)?;
+    let before = world.store.get(&id.to_string()).map(|resource| resource.body.clone());
+    let write = WriteRequest { id, version, body, before: before.as_ref(), patch: false };
+    if before.is_none() && !(info.valid_name)(id.name()) {
+        return Err(invalid_name(info, id));
+    }
+    check(info, &write)?;
+    check_location(info, &write)?;
+    let reply = if before.is_some() { info.put_again } else { info.put };
+    let next = body::compose(info, &write);
+    carry_out(world, request, resource_type, &write, next, reply)
+}
+
+/// `PATCH`: merges what the type lets be merged.
+pub(crate) fn patch(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    (id, version): (&ResourceId, &str),
+    body: &Value,
+) -> Result<HttpResponse, ArmError> {
+    let info = resource_type.info();
+    if info.patch == Patch::None {
+        return Err(not_allowed("PATCH", resource_type));
+    }
+    let Some(before) = world.store.get(&id.to_string()).map(|found| found.body.clone()) else {
+        return Err(read::missing(id));
+    };
+    let write = WriteRequest { id, version, body, before: Some(&before), patch: true };
+    check(info, &write)?;
+    check_location(info, &write)?;
+    let reply = match info.patch {
+        Patch::Merge(reply) => resource_type.patch_reply(reply, version),
+        Patch::Tags | Patch::None => {
+            let other = |(name, _): &(&String, &Value)| name.as_str() != "tags";
+            if let Some((name, _)) = body.as_object().into_iter().flatten().find(other) {
+                return Err(body::unknown_member(info, name));
+            }
+            Reply::Now
+        }
+    };
+    let next = body::patched(info, &write);
+    carry_out(world, request, resource_type, &write, next, reply)
+}
+
+fn carry_out(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    write: &WriteRequest<'_>,
+    mut next: Value,
+    reply: Reply,
+) -> Result<HttpResponse, ArmError> {
+    let info = resource_type.info();
+    let id = write.id;
+    if world.operations.busy(&id.key()) {
+        // Whoever has not seen the write that is under way is told that first.
+        let stale =
+            precondition(info, request, write.before).err().filter(|error| !error.in_operation);
+        return Err(stale.unwrap_or_else(|| busy(world, info, id)));
+    }
+    let allowed = precondition(info, request, write.before)
+        .and_then(|()| check_immutable(info, write))
+        .and_then(|()| check_flag(info, write))
+        .and_then(|()| resource_type.validate(world, write));
+    if let Err(error) = allowed {
+        if error.in_operation && reply == Reply::Both {
+            return Ok(failed_operation(world, request, (info, write), error));
+        }
+        return Err(error);
+    }
+    fill(info, write, &mut next);
+    resource_type.on_accepted(world, write, &mut next);
+    world.put(id, next);
+    if let Some(resource) = world.store.get_mut(&id.to_string()) {
+        match (&request.order, write.before) {
+            (Some(FaultKind::HideAfterCreate { reads }), None) => resource.hidden_reads = *reads,
+            (Some(FaultKind::StaleReads { reads }), Some(before)) if *reads > 0 => {
+                resource.stale = Some((before.clone(), *reads));
+            }
+            _ => {}
+        }
+    }
+    Ok(response(world, request, resource_type, write, reply))
+}
+
+/// Sets the state and the defaults that hold for every type.
+fn fill(info: &TypeInfo, write: &WriteRequest<'_>, next: &mut Value) {
+    let states = info.states;
+    let state = if write.before.is_some() { states.updating } else { states.creating };
+    if !state.is_empty() {
+        next["properties"]["provisioningState"] = json!(state);
+    }
+    if let Some(flag) = info.flag
+        && !flag.default.is_empty()
+        && next["properties"]["publicNetworkAccess"].is_null()
+    {
+        next["properties"]["publicNetworkAccess"] = json!(flag.default);
+    }
+}
+
+fn response(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    write: &WriteRequest<'_>,
+    reply: Reply,
+) -> HttpResponse {
+    let info = resource_type.info();
+    let (id, text) = (write.id, write.id.to_string());
+    let status = if write.before.is_some() { 200 } else { 201 };
+    let show = |world: &World| world.show(&text, Some(write.version));
+    if reply == Reply::Now {
+        world.complete(id);
+        return with_etag(info, HttpResponse::new(status, show(world)));
+    }
+    let work = OperationKind::Write { before: write.before.cloned() };
+    let operation = world.start(info, id, write.version, work, ordered_outcome(request));
+    match reply {
+        Reply::Now | Reply::State => with_etag(info, HttpResponse::new(status, show(world))),
+        Reply::AsyncOperation => {
+            let response = with_etag(info, HttpResponse::new(status, show(world)));
+            with_polling(world, response, &operation, true, false)
+        }
+        Reply::Location => {
+            with_polling(world, HttpResponse::new(202, None), &operation, false, true)
+        }
+        Reply::Both => {
+            with_polling(world, HttpResponse::new(202, Some(json!({}))), &operation, true, true)
+        }
+    }
+}
+
+/// `DELETE`.
+pub(crate) fn delete(
+    world: &mut World,
+    request: &HttpRequest,
+    resource_type: &dyn ResourceType,
+    id: &ResourceId,
+    version: &str,
+) -> Result<HttpResponse, ArmError> {
+    let info = resource_type.info();
+    let text = id.to_string();
+    let Some(resource) = world.store.get(&text).cloned() else {
+        return Ok(HttpResponse::new(204, None));
+    };
+    let body = Value::Null;
+    let write =
+        WriteRequest { id, version, body: &body, before: Some(&resource.body), patch: false };
+    let allowed = precondition(info, request, write.before)
+        .and_then(|()| resource_type.validate_delete(world, &resource));
+    if let Err(error) = allowed {
+        if error.in_operation && info.delete == Delete::Both {
+            return Ok(failed_operation(world, request, (info, &write), error));
+        }
+        return Err(error);
+    }
+    let now = world.clock.now();
+    world.operations.supersede(&id.key(), now);
+    if info.delete == Delete::Now {
+        world.remove(&text);
+        return Ok(HttpResponse::new(200, None));
+    }
+    if let Some(resource) = world.store.get_mut(&text)
+        && !info.states.done.is_empty()
+    {
+        resource.body["properties"]["provisioningState"] = json!("Deleting");
+    }
+    let operation = world.start(info, id, version, OperationKind::Delete, ordered_outcome(request));
+    let both = info.delete == Delete::Both;
+    let private_dns = info.etag == Etag::Bare || info.etag == Etag::Quoted;
+    let response = HttpResponse::new(202, private_dns.then(|| json!({})));
+    Ok(with_polling(world, response, &operation, both, true))
+}
+
+/// An accepted write that changes nothing: its operation fails with this error, or in the way that
+/// was ordered, which comes first.
+fn failed_operation(
+    world: &mut World,
+    request: &HttpRequest,
+    (info, write): (&TypeInfo, &WriteRequest<'_>),
+    error: ArmError,
+) -> HttpResponse {
+    let ending = match ordered_outcome(request) {
+        Outcome::Succeeded => Outcome::Failed(error),
+        ordered => ordered,
+    };
+    let operation = world.start(info, write.id, write.version, OperationKind::Nothing, ending);
+    with_polling(world, HttpResponse::new(202, Some(json!({}))), &operation, true, true)
+}
+
+fn with_polling(
+    world: &World,
+    mut response: HttpResponse,
+    operation: &Operation,
+    status: bool,
+    result: bool,
+) -> HttpResponse {
+    let base = &world.settings.base;
+    if status {
+        response = response.header("Azure-AsyncOperation", &operation.status_url(base));
+    }
+    if result {
+        response = response.header("Location", &operation.result_url(base));
+    }
+    response.header("Retry-After", &world.retry_after())
+}
+
+fn ordered_outcome(request: &HttpRequest) -> Outcome {
+    match &request.order {
+        Some(FaultKind::FailOperation { code, message }) => {
+            Outcome::Failed(ArmError::new(409, code, message.clone()))
+        }
+        Some(FaultKind::NeverEnd) => Outcome::Never,
+        _ => Outcome::Succeeded,
+    }
+}
+
+fn with_etag(info: &TypeInfo, mut response: HttpResponse) -> HttpResponse {
+    if info.etag != Etag::None
+        && let Some(etag) = response.body.as_ref().and_then(|body| body["etag"].as_str())
+    {
+        let etag = etag.to_owned();
+        response.headers.push(("ETag".to_owned(), etag));
+    }
+    response
+}
+
+fn precondition(
+    info: &TypeInfo,
+    request: &HttpRequest,
+    before: Option<&Value>,
+) -> Result<(), ArmError> {
+    let dns = matches!(info.etag, Etag::Bare | Etag::Quoted | Etag::Record);
+    if !dns && info.etag != Etag::Weak {
+        return Ok(());
+    }
+    let failed = |message: String| {
+        let error = ArmError::new(412, "PreconditionFailed", message);
+        // Zones and links accept the request and let the operation fail.
+        Err(if matches!(info.etag, Etag::Bare | Etag::Quoted) {
+            error.in_operation()
+        } else {
+            error
+        })
+    };
+    let current = before.and_then(|before| before["etag"].as_str()).unwrap_or_default();
+    if dns && request.header("if-none-match") == Some("*") && before.is_some() {
+        let resource_type = info.short();
+        return failed(format!(
+            "The {resource_type} exists already and hence cannot be created again."
+        ));
+    }
+    match request.header("if-match") {
+        None => Ok(()),
+        Some("*") if before.is_some() => Ok(()),
+        Some(wanted) if before.is_some() && bare(wanted) == bare(current) => Ok(()),
+        Some(wanted) => failed(format!(
+            "The condition '{wanted}' in the If-Match header was not satisfied. The current was \
+             '{current}'."
+        )),
+    }
+}
+
+fn bare(etag: &str) -> &str {
+    etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
+}
+
+fn check_flag(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let (Some(flag), asked) = (info.flag, write.property("publicNetworkAccess")) else {
+        return Ok(());
+    };
+    if asked.is_null() {
+        return Ok(());
+    }
+    let Some(text) = asked.as_str() else {
+        return Err(body::wrong_type(info, "properties.publicNetworkAccess", "a string"));
+    };
+    let equal = |known: &&str| {
+        if flag.exact { **known == *text } else { known.eq_ignore_ascii_case(text) }
+    };
+    if flag.values.is_empty() || flag.values.iter().any(equal) {
+        return Ok(());
+    }
+    let message = format!(
+        "Error converting value \"{text}\" to type 'PublicNetworkAccess'. Path \
+         'properties.publicNetworkAccess'. The accepted values are {}.",
+        flag.values.join(", ")
+    );
+    Err(ArmError::content(message))
+}
+
+fn parent_must_exist(world: &World, id: &ResourceId) -> Result<(), ArmError> {
+    let Some(parent) = id.parent() else {
+        return Ok(());
+    };
+    if world.store.get(&parent.to_string()).is_some() {
+        return Ok(());
+    }
+    let text = format!(
+        "Failed to perform 'write' on resource(s) of type '{}', because the parent resource '{}' \
+         could not be found.",
+        id.resource_type(),
+        parent
+    );
+    Err(ArmError::new(404, "ParentResourceNotFound", text))
+}
+
+fn invalid_name(info: &TypeInfo, id: &ResourceId) -> ArmError {
+    let name = id.name();
+    let text = format!("Resource name {name} of type '{}' is invalid.", info.name);
+    ArmError::bad("InvalidResourceName", text)
+}
+
+fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError {
+    let (status, code) = info.busy;
+    let text = format!(
+        "Another operation on this or dependent resource is in progress. Resource: {id}. Please \
+         try again later."
+    );
+    ArmError::new(status, code, text).header("Retry-After", world.retry_after())
+}
+
+/// 405 for a verb that the type does not have.
+pub(crate) fn not_allowed(method: &str, resource_type: &dyn ResourceType) -> ArmError {
+    let text = format!(
+        "The http method '{method}' is not supported for a resource of type '{}'.",
+        resource_type.info().name
+    );
+    ArmError::new(405, "HttpMethodNotAllowed", text)
+}

@@ -1,0 +1,140 @@
+//! What Azure Resource Manager says when it refuses: a status, a code, words, and details.
+//!
+//! A refusal is an answer and goes to the client as JSON. It is no `std::error::Error`: nobody
+//! prints it, and it has no source.
+
+use serde_json::{Value, json};
+
+/// A refusal in the envelope that every resource provider uses.
+#[derive(Debug, Clone)]
+pub(crate) struct ArmError {
+    pub(crate) status: u16,
+    pub(crate) code: Box<str>,
+    pub(crate) message: Box<str>,
+    pub(crate) target: Option<Box<str>>,
+    pub(crate) details: Vec<(String, String)>,
+    pub(crate) context: Option<Box<ErrorContext>>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// Reported by the operation that follows, not by the response to the request itself.
+    pub(crate) in_operation: bool,
+}
+
+/// What few refusals have.
+#[derive(Debug, Clone)]
+pub(crate) enum ErrorContext {
+    /// Type and content of an entry of `additionalInfo`.
+    Information(&'static str, Value),
+    /// Where the name stands that the type does not have.
+    Unknown(String),
+}
+
+impl ArmError {
+    /// A refusal with any status.
+    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            message: message.into().into(),
+            target: None,
+            details: Vec::new(),
+            context: None,
+            headers: Vec::new(),
+            in_operation: false,
+        }
+    }
+
+    /// 400 with a code of its own.
+    pub(crate) fn bad(code: &str, message: impl Into<String>) -> Self {
+        Self::new(400, code, message)
+    }
+
+    /// A body that cannot be read as the type it should be.
+    pub(crate) fn content(message: impl Into<String>) -> Self {
+        let message = message.into();
+        let text =
+            format!("The request content was invalid and could not be deserialized: '{message}'.");
+        Self::bad("InvalidRequestContent", text)
+    }
+
+    /// The way Microsoft.Network refuses a body: a general code, the reason in the details.
+    pub(crate) fn format(code: &str, message: impl Into<String>) -> Self {
+        Self::bad("InvalidRequestFormat", "Cannot parse the request.").detail(code, message)
+    }
+
+    /// Adds an entry to `details`.
+    pub(crate) fn detail(mut self, code: &str, message: impl Into<String>) -> Self {
+        self.details.push((code.to_owned(), message.into()));
+        self
+    }
+
+    /// Adds an entry to `additionalInfo`.
+    pub(crate) fn information(mut self, resource_type: &'static str, info: Value) -> Self {
+        self.context = Some(Box::new(ErrorContext::Information(resource_type, info)));
+        self
+    }
+
+    /// Says where the name stands that the type does not have.
+    pub(crate) fn unknown(mut self, path: &str) -> Self {
+        self.context = Some(Box::new(ErrorContext::Unknown(path.to_owned())));
+        self
+    }
+
+    /// Adds a header to the response.
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Turns the refusal into the failure of an accepted operation.
+    pub(crate) fn in_operation(mut self) -> Self {
+        self.in_operation = true;
+        self
+    }
+
+    /// A `GET` of something that does not exist.
+    pub(crate) fn resource_not_found(resource_type: &str, name: &str, group: &str) -> Self {
+        let text = format!(
+            "The Resource '{resource_type}/{name}' under resource group '{group}' was not found. \
+             For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+        );
+        Self::new(404, "ResourceNotFound", text)
+    }
+
+    /// A resource group that does not exist.
+    pub(crate) fn group_not_found(group: &str) -> Self {
+        let text = format!("Resource group '{group}' could not be found.");
+        Self::new(404, "ResourceGroupNotFound", text)
+    }
+
+    /// A reference inside a body that leads nowhere, in Microsoft.Network's words.
+    pub(crate) fn reference(id: &str, by: &str) -> Self {
+        let text = format!(
+            "Resource {id} referenced by resource {by} was not found. Please make sure that the \
+             referenced resource exists, and that both resources are in the same region."
+        );
+        Self::bad("InvalidResourceReference", text)
+    }
+
+    /// The inner object, as it stands under `error` in bodies and in failed operations.
+    pub(crate) fn inner(&self) -> Value {
+        let mut inner = json!({ "code": self.code, "message": self.message });
+        if let Some(target) = &self.target {
+            inner["target"] = json!(target);
+        }
+        if !self.details.is_empty() {
+            let details = self.details.iter();
+            inner["details"] = details
+                .map(|(code, message)| json!({ "code": code, "message": message }))
+                .collect();
+        }
+        if let Some(ErrorContext::Information(resource_type, info)) = self.context.as_deref() {
+            inner["additionalInfo"] = json!([{ "type": resource_type, "info": info }]);
+        }
+        inner
+    }
+
+    /// The whole body.
+    pub(crate) fn body(&self) -> Value {
+        json!({ "error": self.inner() })
+    }
+}

@@ -1,0 +1,192 @@
+//! Worlds in files: one to begin with, and one that is kept across restarts. Both have the form of
+//! a dump.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::arm::resource_group;
+use crate::control;
+use crate::resource_id::ResourceId;
+use crate::seed;
+use crate::world::World;
+use crate::world::settings::{Settings, Subscription};
+use crate::world::store::Resource;
+
+/// How long changes are gathered before they are written.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Reads a file that holds a world.
+pub(crate) fn read(path: &Path) -> io::Result<Value> {
+    let told = |error: &dyn std::fmt::Display| {
+        io::Error::other(format!("{} is not a world: {error}", path.display()))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
+    let document: Value = serde_json::from_str(&text).map_err(|error| told(&error))?;
+    const NAMES: [&str; 8] = [
+        "subscription",
+        "tenant",
+        "subscriptions",
+        "resource_group",
+        "location",
+        "resources",
+        "put",
+        "operations",
+    ];
+    let known = |name: &str| NAMES.contains(&name) || name == "made_up";
+    match document.as_object().map(|map| map.keys().find(|name| !known(name))) {
+        None => Err(told(&"it is not a JSON object")),
+        Some(Some(name)) => Err(told(&format!("it has an unknown name '{name}'"))),
+        Some(None) => Ok(document),
+    }
+}
+
+/// Takes over whose world it is.
+///
+/// # Errors
+/// Says which entry cannot be.
+pub(crate) fn apply_settings(settings: &mut Settings, document: &Value) -> Result<(), String> {
+    let take = |name: &str, setting: &mut String| {
+        if let Some(text) = document[name].as_str() {
+            text.clone_into(setting);
+        }
+    };
+    take("subscription", &mut settings.subscription);
+    take("tenant", &mut settings.tenant);
+    take("location", &mut settings.location);
+    take("resource_group", &mut settings.group);
+    for other in entries(document, "subscriptions")? {
+        settings.others.push(Subscription::from_json(other, &settings.tenant)?);
+    }
+    Ok(())
+}
+
+/// Fills an empty world: with `resources` as they stand, then with those of `put`, which go through
+/// the same door as clients' requests.
+///
+/// # Errors
+/// Says which entry cannot be.
+pub(crate) fn fill(world: &mut World, document: &Value) -> Result<(), String> {
+    for (index, body) in entries(document, "resources")?.iter().enumerate() {
+        insert(world, body).map_err(|error| format!("resources[{index}]: {error}"))?;
+    }
+    let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
+    for (index, body) in entries(document, "put")?.iter().enumerate() {
+        put(world, body).map_err(|error| format!("put[{index}]: {error}"))?;
+        world.settle();
+    }
+    world.settings.operation_seconds = seconds;
+    world.guids.skip_to(document["made_up"].as_u64().unwrap_or_default());
+    // What was under way when the world was written down has come to its end by now.
+    for operation in entries(document, "operations")? {
+        let id = operation["resource"].as_str().unwrap_or_default();
+        match (operation["status"].as_str(), operation["work"].as_str()) {
+            (Some("InProgress"), Some("delete")) => world.remove(id),
+            (Some("InProgress"), Some("write")) => {
+                if let Some(id) = ResourceId::parse(id) {
+                    world.complete(&id);
+                }
+            }
+            _ => {}
+        }
+    }
+    world.operations = Default::default();
+    Ok(())
+}
+
+fn entries<'a>(document: &'a Value, name: &str) -> Result<&'a [Value], String> {
+    match &document[name] {
+        Value::Null => Ok(&[]),
+        Value::Array(list) => Ok(list),
+        _ => Err(format!("{name} is not a list")),
+    }
+}
+
+/// The ID of a group or of a resource of a known type, in a subscription of the world.
+fn known_id(world: &World, text: &str) -> Result<ResourceId, String> {
+    let parsed = ResourceId::parse_group(text).or_else(|| ResourceId::parse(text));
+    let id = parsed.ok_or(format!("'{text}' is not the ID of a resource or a group"))?;
+    if world.settings.tenant_of(&id.subscription).is_none() {
+        return Err(format!("{text} is in none of the world's subscriptions"));
+    }
+    if id.namespace.is_some() && world.type_of(&id).is_none() {
+        return Err(format!("the emulator has no type {}", id.resource_type()));
+    }
+    Ok(id)
+}
+
+fn insert(world: &mut World, body: &Value) -> Result<(), String> {
+    let text = body["id"].as_str().ok_or("id is missing")?;
+    let id = known_id(world, text)?;
+    if !body["properties"].is_object() {
+        return Err(format!("{text} has no properties"));
+    }
+    let mut body = body.clone();
+    body["name"] = json!(if id.namespace.is_some() { id.name() } else { last(text) });
+    if let Some(resource_type) = world.type_of(&id) {
+        body["type"] = json!(resource_type.info().name);
+    }
+    world.store.insert(text, Resource::new(id, body));
+    Ok(())
+}
+
+fn put(world: &mut World, body: &Value) -> Result<(), String> {
+    let text = body["id"].as_str().ok_or("id is missing")?;
+    let id = known_id(world, text)?;
+    if id.namespace.is_some() {
+        return seed::put(world, text, body).map_err(|error| error.message.into());
+    }
+    let location = body["location"].as_str().ok_or("location is missing")?;
+    resource_group::insert(world, (&id.subscription, last(text)), location, &body["tags"]);
+    Ok(())
+}
+
+fn last(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
+
+/// Writes the world down whenever it has changed, until the emulator stops.
+pub(crate) async fn save_changes(app: Arc<App>, path: std::path::PathBuf) -> io::Result<()> {
+    let mut changes = app.changes.subscribe();
+    let mut written = String::new();
+    loop {
+        let stopped = app.stop.run_until_cancelled(changes.changed()).await.is_none();
+        if !stopped {
+            let pause = tokio::time::sleep(PAUSE);
+            let _ = app.stop.run_until_cancelled(pause).await;
+            changes.mark_unchanged();
+        }
+        let text = format!("{:#}\n", document(&mut app.world()));
+        if text != written {
+            write(&path, &text)?;
+            written = text;
+        }
+        if stopped {
+            return Ok(());
+        }
+    }
+}
+
+/// The world as the state file holds it: of operations, those only that are under way.
+fn document(world: &mut World) -> Value {
+    let mut document = control::dump(world);
+    if let Some(operations) = document["operations"].as_array_mut() {
+        operations.retain(|one| one["status"] == json!("InProgress"));
+    }
+    document
+}
+
+/// Writes beside the file and renames, so that there is always a whole one.
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(())
+}

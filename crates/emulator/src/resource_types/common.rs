@@ -1,0 +1,74 @@
+//! What the types of a provider have in common: the beginnings of their table rows.
+
+use super::versions;
+use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, States, TypeInfo};
+
+/// `provisioningState` as Microsoft.Network spells it.
+pub(crate) const NETWORK_STATES: States =
+    States { creating: "Updating", updating: "Updating", done: "Succeeded" };
+
+/// No `provisioningState`.
+pub(crate) const NO_STATES: States = States { creating: "", updating: "", done: "" };
+
+/// The common beginning of a Microsoft.Network type.
+pub(crate) const NETWORK: TypeInfo = TypeInfo {
+    name: "",
+    versions: versions::NETWORK,
+    since: "",
+    writable: &[],
+    read_only: &["provisioningState", "resourceGuid"],
+    top: &[],
+    location: Location::Region,
+    tags: true,
+    put: Reply::AsyncOperation,
+    put_again: Reply::AsyncOperation,
+    patch: Patch::Tags,
+    delete: Delete::Both,
+    poll: Poll::Regional,
+    etag: Etag::Weak,
+    states: NETWORK_STATES,
+    flag: None,
+    immutable: &[],
+    busy: (429, "AnotherOperationInProgress"),
+    valid_name: network_name,
+    page: 1000,
+};
+
+/// The common beginning of the types that stand on their own.
+pub(crate) const PLAIN: TypeInfo = TypeInfo {
+    put: Reply::Now,
+    put_again: Reply::Now,
+    patch: Patch::Merge(Reply::Now),
+    delete: Delete::Now,
+    etag: Etag::None,
+    states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
+    busy: (409, "Conflict"),
+    valid_name: |_| true,
+    ..NETWORK
+};
+
+/// The common beginning of zones, links and records.
+pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
+    versions: versions::PRIVATE_DNS,
+    top: &["etag"],
+    location: Location::Global,
+    put: Reply::Both,
+    put_again: Reply::Both,
+    patch: Patch::Merge(Reply::Both),
+    delete: Delete::Both,
+    poll: Poll::PrivateDns,
+    states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
+    busy: (409, "Conflict"),
+    page: 100,
+    ..NETWORK
+};
+
+/// 1 to 80 characters, alphanumeric at the start, alphanumeric or `_` at the end.
+pub(crate) fn network_name(name: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let (first, last) = (name.chars().next(), name.chars().next_back());
+    (1..=80).contains(&name.len())
+        && first.is_some_and(|c| c.is_ascii_alphanumeric())
+        && last.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.chars().all(inner)
+}

@@ -1,0 +1,52 @@
+//! Managed identities and the stamps that several providers put on a resource.
+
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::guid::fixed_guid;
+use crate::world::World;
+
+/// Gives a system-assigned identity its principal.
+pub(super) fn fill(world: &World, next: &mut Value) {
+    let id = next["id"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let identity = &mut next["identity"];
+    let kind = identity["type"].as_str().unwrap_or_default();
+    if kind.contains("SystemAssigned") {
+        identity["principalId"] = json!(fixed_guid(&format!("principal {id}")).to_string());
+        identity["tenantId"] = json!(world.settings.tenant_at(&id));
+    } else if let Some(map) = identity.as_object_mut() {
+        map.remove("principalId");
+        map.remove("tenantId");
+    }
+    if next["identity"].is_null()
+        && let Some(map) = next.as_object_mut()
+    {
+        map.remove("identity");
+    }
+}
+
+/// Writes who made and last changed a resource.
+pub(super) fn stamp(world: &World, next: &mut Value) {
+    let now = clock::stamp(world.clock.now());
+    let client = &world.settings.client_id;
+    let data = &mut next["systemData"];
+    if data["createdAt"].is_null() {
+        data["createdAt"] = json!(now);
+        data["createdBy"] = json!(client);
+        data["createdByType"] = json!("Application");
+    }
+    data["lastModifiedAt"] = json!(now);
+    data["lastModifiedBy"] = json!(client);
+    data["lastModifiedByType"] = json!("Application");
+}
+
+/// Sets properties that have no value yet.
+pub(super) fn default(properties: &mut Value, defaults: Value) {
+    if let Value::Object(defaults) = defaults {
+        for (name, value) in defaults {
+            if properties[&name].is_null() {
+                properties[&name] = value;
+            }
+        }
+    }
+}

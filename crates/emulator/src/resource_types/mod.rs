@@ -1,0 +1,72 @@
+//! The resource types. Each is a table row ([`crate::world::type_info::TypeInfo`]) and, where it
+//! needs them, a few hooks ([`ResourceType`]).
+
+mod account;
+mod address_prefix;
+mod common;
+mod container_registry;
+mod dns_record;
+mod dns_values;
+mod dns_zone;
+mod endpoint_address;
+mod endpoint_check;
+mod identity;
+mod insights;
+mod network;
+mod network_interface;
+mod private_endpoint;
+mod private_endpoint_connection;
+mod properties;
+pub(crate) mod schema;
+mod search;
+mod storage;
+mod subnet;
+mod vault;
+mod versions;
+mod virtual_network;
+mod virtual_network_link;
+mod workspace;
+mod workspace_connection;
+mod zone_group;
+
+use crate::world::resource_type::ResourceType;
+
+pub(crate) use dns_zone::escapes_slashes;
+pub(crate) use private_endpoint_connection::show_on_endpoint;
+pub(crate) use zone_group::write_late_records;
+
+/// Every type that the emulator has.
+pub(crate) static ALL: &[&dyn ResourceType] = &[
+    &virtual_network::VirtualNetwork,
+    &subnet::Subnet,
+    &network_interface::NetworkInterface,
+    &network::APPLICATION_SECURITY_GROUP,
+    &network::NETWORK_SECURITY_GROUP,
+    &network::ROUTE_TABLE,
+    &private_endpoint::PrivateEndpoint,
+    &zone_group::ZoneGroup,
+    &dns_zone::DnsZone,
+    &virtual_network_link::VirtualNetworkLink,
+    &dns_record::A,
+    &dns_record::AAAA,
+    &dns_record::CNAME,
+    &dns_record::MX,
+    &dns_record::PTR,
+    &dns_record::SOA,
+    &dns_record::SRV,
+    &dns_record::TXT,
+    &workspace::Workspace,
+    &workspace_connection::WorkspaceConnection,
+    &account::Account,
+    &storage::Storage,
+    &vault::Vault,
+    &container_registry::ContainerRegistry,
+    &search::Search,
+    &insights::Insights,
+    &private_endpoint_connection::OF_WORKSPACE,
+    &private_endpoint_connection::OF_ACCOUNT,
+    &private_endpoint_connection::OF_STORAGE,
+    &private_endpoint_connection::OF_VAULT,
+    &private_endpoint_connection::OF_REGISTRY,
+    &private_endpoint_connection::OF_SEARCH,
+];

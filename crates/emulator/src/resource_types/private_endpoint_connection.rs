@@ -1,0 +1,294 @@
+//! privateEndpointConnections: the target's side of a private endpoint.
+
+use serde_json::{Value, json};
+
+use super::common::PLAIN;
+use super::endpoint_check::{AUTOMATIC, MANUAL, connection};
+use super::versions;
+use crate::arm_error::ArmError;
+use crate::body;
+use crate::resource_id::{ResourceId, same};
+use crate::world::World;
+use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::store::Resource;
+use crate::world::type_info::{Delete, Location, Patch, Reply, TypeInfo};
+
+/// The connections of one type of target.
+pub(crate) struct TargetConnection {
+    info: TypeInfo,
+    /// The spelling of `actionsRequired`.
+    action: &'static str,
+    /// The status and code of a `PUT` of one that does not exist.
+    absent: (u16, &'static str),
+    /// What the service calls a connection.
+    naming: Naming,
+}
+
+enum Naming {
+    /// `TARGET.GUID`.
+    Target,
+    /// `ENDPOINT.GUID`.
+    Endpoint,
+    /// A GUID without hyphens.
+    Guid,
+}
+
+const COMMON: TypeInfo = TypeInfo {
+    writable: &["groupIds", "privateEndpoint", "privateLinkServiceConnectionState"],
+    read_only: &["groupId", "linkIdentifier", "provisioningState"],
+    top: &["identity", "sku"],
+    location: Location::Inherited,
+    patch: Patch::None,
+    ..PLAIN
+};
+
+/// Of Microsoft.MachineLearningServices/workspaces.
+pub(crate) static OF_WORKSPACE: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
+        versions: versions::MACHINE_LEARNING,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (404, "NotFound"),
+    naming: Naming::Target,
+};
+
+/// Of Microsoft.CognitiveServices/accounts.
+pub(crate) static OF_ACCOUNT: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
+        versions: versions::COGNITIVE,
+        put_again: Reply::State,
+        delete: Delete::Location,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (405, "MethodNotAllowed"),
+    naming: Naming::Endpoint,
+};
+
+/// Of Microsoft.Storage/storageAccounts.
+pub(crate) static OF_STORAGE: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.Storage/storageAccounts/privateEndpointConnections",
+        versions: versions::STORAGE,
+        ..COMMON
+    },
+    action: "actionRequired",
+    absent: (404, "PrivateEndpointConnectionNotFound"),
+    naming: Naming::Target,
+};
+
+/// Of Microsoft.KeyVault/vaults.
+pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.KeyVault/vaults/privateEndpointConnections",
+        versions: versions::KEY_VAULT,
+        put_again: Reply::AsyncOperation,
+        delete: Delete::Location,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (404, "ResourceNotFound"),
+    naming: Naming::Guid,
+};
+
+/// Of Microsoft.ContainerRegistry/registries.
+pub(crate) static OF_REGISTRY: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
+        versions: versions::REGISTRY,
+        put_again: Reply::AsyncOperation,
+        delete: Delete::Location,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (404, "PrivateEndpointConnectionNotFound"),
+    naming: Naming::Guid,
+};
+
+/// Of Microsoft.Search/searchServices.
+pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.Search/searchServices/privateEndpointConnections",
+        versions: versions::SEARCH,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (404, "ResourceNotFound"),
+    naming: Naming::Endpoint,
+};
+
+static ALL: [&TargetConnection; 6] =
+    [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH];
+
+const STATE: &str = "privateLinkServiceConnectionState";
+const STATUSES: [&str; 5] = ["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
+
+impl ResourceType for TargetConnection {
+    fn info(&self) -> &TypeInfo {
+        &self.info
+    }
+
+    fn validate(&self, _world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        let Some(before) = write.before else {
+            let text = format!("The private endpoint connection '{}' was not found.", write.id);
+            return Err(ArmError::new(self.absent.0, self.absent.1, text));
+        };
+        let asked = write.property(STATE);
+        let path = format!("properties.{STATE}");
+        body::only_members(&self.info, &path, asked, &["status", "description", self.action])?;
+        let known = ["id", "subnetArmId", "resourceGroup"];
+        let endpoint = write.property("privateEndpoint");
+        body::only_members(&self.info, "properties.privateEndpoint", endpoint, &known)?;
+        let Some(status) = asked["status"].as_str() else {
+            return Err(body::wrong_type(&self.info, &format!("{path}.status"), "a string"));
+        };
+        if !STATUSES.iter().any(|known| known.eq_ignore_ascii_case(status)) {
+            let wanted = format!("one of {}", STATUSES.join(", "));
+            return Err(body::wrong_type(&self.info, &format!("{path}.status"), &wanted));
+        }
+        let now = before["properties"][STATE]["status"].as_str().unwrap_or_default();
+        if now == "Disconnected" && !status.eq_ignore_ascii_case(now) {
+            let text = format!(
+                "The private endpoint connection '{}' is disconnected and cannot become {status}.",
+                write.id
+            );
+            return Err(ArmError::bad("BadRequest", text));
+        }
+        Ok(())
+    }
+
+    fn on_accepted(&self, _world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
+        for name in ["privateEndpoint", "groupIds"] {
+            let stored = write.stored(name);
+            if !stored.is_null() {
+                next["properties"][name] = stored.clone();
+            }
+        }
+        let state = &mut next["properties"][STATE];
+        let status = state["status"].as_str().unwrap_or_default();
+        let known = STATUSES.iter().find(|known| known.eq_ignore_ascii_case(status));
+        state["status"] = json!(known);
+        if state[self.action].is_null() {
+            state[self.action] = json!("None");
+        }
+    }
+
+    fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        show_on_endpoint(world, &id.to_string());
+    }
+
+    fn on_deleted(&self, world: &mut World, resource: &Resource) {
+        disconnect(world, resource);
+    }
+}
+
+/// Makes the connection on the target's side, unless it is there.
+pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
+    let Some(own) = connection(&endpoint.body["properties"]) else {
+        return;
+    };
+    let Some(target) = world.store.get(own.target()) else {
+        return;
+    };
+    let target_id = target.full_id().to_owned();
+    let kind = format!("{}/privateEndpointConnections", target.id.resource_type());
+    let Some(kind) = ALL.iter().find(|known| known.info.name.eq_ignore_ascii_case(&kind)) else {
+        return;
+    };
+    let wanted = endpoint.full_id();
+    let known = world.store.children(&target_id, "privateEndpointConnections");
+    let joined = |one: &Resource| same(endpoint_of(one), wanted);
+    if known.into_iter().any(joined) {
+        return;
+    }
+    let location = target.body["location"].clone();
+    let target_name = target.id.name().to_owned();
+    let guid = world.guid();
+    let name = match kind.naming {
+        Naming::Target => format!("{target_name}.{guid}"),
+        Naming::Endpoint => format!("{}.{guid}", endpoint.id.name()),
+        Naming::Guid => guid.simple().to_string(),
+    };
+    let message = own.entry["properties"]["requestMessage"].as_str().unwrap_or_default();
+    let (status, text) =
+        if approved { ("Approved", "Auto-Approved") } else { ("Pending", message) };
+    let id = format!("{target_id}/privateEndpointConnections/{name}");
+    let mut body = json!({
+        "id": id,
+        "name": name,
+        "type": kind.info.name,
+        "location": location,
+        "properties": {
+            "provisioningState": "Succeeded",
+            "privateEndpoint": { "id": wanted },
+            STATE: { "status": status, "description": text, kind.action: "None" },
+        },
+    });
+    match kind.info.namespace() {
+        "Microsoft.Search" => body["properties"]["groupId"] = json!(own.group()),
+        "Microsoft.CognitiveServices" => body["properties"]["groupIds"] = json!([own.group()]),
+        _ => {}
+    }
+    if let Some(id) = ResourceId::parse(&id) {
+        world.put(&id, body);
+    }
+}
+
+/// Takes the target's side away when the endpoint goes.
+pub(super) fn remove_of(world: &mut World, endpoint: &str) {
+    let of_endpoint = |one: &&Resource| {
+        let last = one.id.types.last().map_or("", String::as_str);
+        last.eq_ignore_ascii_case("privateEndpointConnections") && same(endpoint_of(one), endpoint)
+    };
+    let ids: Vec<String> =
+        world.store.all().filter(of_endpoint).map(|one| one.full_id().to_owned()).collect();
+    for id in ids {
+        world.remove(&id);
+    }
+}
+
+fn endpoint_of(connection: &Resource) -> &str {
+    connection.body["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
+}
+
+/// Shows the state of a target's connection on its endpoint.
+pub(crate) fn show_on_endpoint(world: &mut World, id: &str) {
+    let Some(own) = world.store.get(id) else {
+        return;
+    };
+    let state = &own.body["properties"][STATE];
+    let actions = state["actionsRequired"].as_str().or(state["actionRequired"].as_str());
+    let shown = json!({
+        "status": state["status"],
+        "description": state["description"].as_str().unwrap_or_default(),
+        "actionsRequired": actions.unwrap_or("None"),
+    });
+    let endpoint = endpoint_of(own).to_owned();
+    set_state(world, &endpoint, &shown);
+}
+
+/// Leaves the endpoint of a removed connection disconnected, for good.
+pub(crate) fn disconnect(world: &mut World, connection: &Resource) {
+    let endpoint = endpoint_of(connection).to_owned();
+    let state = json!({
+        "status": "Disconnected",
+        "description": "The connection was removed on the side of the private link resource.",
+        "actionsRequired": "None",
+    });
+    set_state(world, &endpoint, &state);
+}
+
+fn set_state(world: &mut World, endpoint: &str, state: &Value) {
+    let Some(found) = world.store.get_mut(endpoint) else {
+        return;
+    };
+    for array in [AUTOMATIC, MANUAL] {
+        if let Some(entry) = found.body.pointer_mut(&format!("/properties/{array}/0")) {
+            entry["properties"][STATE] = state.clone();
+        }
+    }
+    world.touch(endpoint);
+}

@@ -1,0 +1,281 @@
+//! Microsoft.MachineLearningServices/workspaces: hubs, projects and classic workspaces.
+
+use serde_json::{Value, json};
+
+use super::common::PLAIN;
+use super::{identity, properties, versions};
+use crate::arm_error::ArmError;
+use crate::body;
+use crate::clock;
+use crate::cloud::Cloud;
+use crate::guid::fixed_guid;
+use crate::resource_id::{ResourceId, region, same};
+use crate::world::World;
+use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
+use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::store::Resource;
+use crate::world::type_info::{Delete, Flag, Patch, Reply, TypeInfo};
+
+/// The type.
+pub(crate) struct Workspace;
+
+static INFO: TypeInfo = TypeInfo {
+    name: "Microsoft.MachineLearningServices/workspaces",
+    versions: versions::MACHINE_LEARNING,
+    writable: properties::WORKSPACE_WRITABLE,
+    read_only: properties::WORKSPACE_READ_ONLY,
+    top: &["identity", "kind", "sku"],
+    put: Reply::Location,
+    put_again: Reply::Location,
+    patch: Patch::Merge(Reply::Location),
+    delete: Delete::Location,
+    flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
+    immutable: &["hbiWorkspace", "hubResourceId", "keyVault", "storageAccount"],
+    valid_name: workspace_name,
+    ..PLAIN
+};
+
+/// What a project takes from its hub and must not say itself.
+const INHERITED: [&str; 6] = [
+    "applicationInsights",
+    "containerRegistry",
+    "encryption",
+    "keyVault",
+    "managedNetwork",
+    "storageAccount",
+];
+
+/// Properties that only preview versions know.
+const PREVIEW_ONLY: [&str; 2] = ["ipAllowlist", "networkAcls"];
+
+impl ResourceType for Workspace {
+    fn info(&self) -> &TypeInfo {
+        &INFO
+    }
+
+    fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        for name in PREVIEW_ONLY {
+            if !write.property(name).is_null() && !write.version.ends_with("preview") {
+                return Err(body::unknown_member(&INFO, &format!("properties.{name}")));
+            }
+        }
+        check_references(write)?;
+        let stored = write.before.map_or(&Value::Null, |before| &before["kind"]);
+        let asked = &write.body["kind"];
+        if !(asked.is_null() || stored.is_null() || is(asked, stored.as_str().unwrap_or_default()))
+        {
+            let text = "The kind of a workspace cannot be changed.";
+            return Err(ArmError::bad("BadRequest", text));
+        }
+        let kind = if asked.is_null() { stored } else { asked };
+        if is(kind, "Project") {
+            return check_project(world, write);
+        }
+        for name in ["storageAccount", "keyVault"] {
+            if write.before.is_none() && write.property(name).is_null() {
+                let text = format!("Missing dependent resource: '{name}' is required.");
+                return Err(ArmError::bad("BadRequest", text));
+            }
+        }
+        Ok(())
+    }
+
+    fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
+        if next["kind"].is_null() {
+            next["kind"] = json!("Default");
+        }
+        if next["sku"].is_null() {
+            next["sku"] = json!({ "name": "Basic", "tier": "Basic" });
+        }
+        identity::fill(world, next);
+        identity::stamp(world, next);
+        if write.before.is_none() {
+            name_workspace(world, next);
+        }
+        inherit(world, next);
+        let name = next["name"].clone();
+        let at = region(next["location"].as_str().unwrap_or_default());
+        let domain = &world.settings.cloud.machine_learning;
+        let defaults = json!({
+            "friendlyName": name,
+            "hbiWorkspace": false,
+            "v1LegacyMode": false,
+            "storageHnsEnabled": false,
+            "privateLinkCount": 0,
+            "enableDataIsolation": true,
+            "discoveryUrl": format!("https://{at}.{domain}/discovery"),
+            "managedNetwork": {
+                "isolationMode": "Disabled",
+                "status": { "status": "Inactive", "sparkReady": false },
+            },
+        });
+        identity::default(&mut next["properties"], defaults);
+    }
+
+    fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
+        let Some(project) = projects(world, resource.full_id()).next() else {
+            return Ok(());
+        };
+        let text = format!(
+            "The workspace hub cannot be deleted because it has projects, for example '{}'. \
+             Please delete all projects first.",
+            project.full_id()
+        );
+        Err(ArmError::bad("BadRequest", text))
+    }
+
+    fn patch_reply(&self, now: Reply, version: &str) -> Reply {
+        if version < versions::LONG_PATCH_SINCE { Reply::Now } else { now }
+    }
+
+    fn render(&self, world: &World, shown: &mut Value, version: &str) {
+        let id = shown["id"].as_str().unwrap_or_default().to_owned();
+        if is(&shown["kind"], "Hub") {
+            let list: Vec<&str> = projects(world, &id).map(|project| project.full_id()).collect();
+            shown["properties"]["associatedWorkspaces"] = json!(list);
+        }
+        let links =
+            shown["properties"]["privateEndpointConnections"].as_array().map_or(0, Vec::len);
+        shown["properties"]["privateLinkCount"] = json!(links);
+        if let Some(properties) = shown["properties"].as_object_mut() {
+            if version <= "2021-07-01" {
+                properties.remove("publicNetworkAccess");
+            }
+            if !version.ends_with("preview") {
+                properties.retain(|name, _| !PREVIEW_ONLY.contains(&name.as_str()));
+            }
+        }
+    }
+
+    fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {
+        vec![group(cloud, shown)]
+    }
+}
+
+fn is(value: &Value, kind: &str) -> bool {
+    value.as_str().is_some_and(|own| own.eq_ignore_ascii_case(kind))
+}
+
+fn projects<'a>(world: &'a World, hub: &str) -> impl Iterator<Item = &'a Resource> {
+    let hub = hub.to_owned();
+    world.store.of_type(INFO.name).filter(move |found| same(found.text("hubResourceId"), &hub))
+}
+
+fn check_references(write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let kinds = [
+        ("storageAccount", "Microsoft.Storage/storageAccounts"),
+        ("keyVault", "Microsoft.KeyVault/vaults"),
+        ("containerRegistry", "Microsoft.ContainerRegistry/registries"),
+        ("applicationInsights", "microsoft.insights/components"),
+        ("hubResourceId", INFO.name),
+    ];
+    for (name, kind) in kinds {
+        let Some(text) = write.property(name).as_str().filter(|text| !text.is_empty()) else {
+            continue;
+        };
+        let found = ResourceId::parse(text);
+        if !found.is_some_and(|id| id.resource_type().eq_ignore_ascii_case(kind)) {
+            let message = format!("Invalid ARM resource ID '{text}' for '{name}': want {kind}.");
+            return Err(ArmError::bad("BadRequest", message));
+        }
+    }
+    Ok(())
+}
+
+fn check_project(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    if write.patch {
+        return Ok(());
+    }
+    // What a GET showed may come back as it was; anything else is the hub's to say.
+    let inherited = INHERITED.iter().find(|name| {
+        let asked = write.property(name);
+        !asked.is_null() && !body::same_value(asked, write.stored(name))
+    });
+    if let Some(name) = inherited {
+        let text = format!("A project inherits '{name}' from its hub; it cannot be set.");
+        return Err(ArmError::bad("BadRequest", text));
+    }
+    let asked = write.property("hubResourceId");
+    let hub = if asked.is_null() { write.stored("hubResourceId") } else { asked };
+    let hub = world.store.get(hub.as_str().unwrap_or_default());
+    if hub.is_some_and(|hub| is(&hub.body["kind"], "Hub")) {
+        return Ok(());
+    }
+    Err(ArmError::bad("BadRequest", "The hubResourceId of a project must be an existing hub."))
+}
+
+fn name_workspace(world: &World, next: &mut Value) {
+    let id = next["id"].as_str().unwrap_or_default().to_owned();
+    let guid = fixed_guid(&format!("workspace {}", id.to_ascii_lowercase())).to_string();
+    let cloud = world.settings.cloud;
+    next["properties"]["workspaceId"] = json!(guid);
+    next["properties"]["tenantId"] = json!(world.settings.tenant_at(&id));
+    next["properties"]["creationTime"] = json!(clock::stamp(world.clock.now()));
+    let at = region(next["location"].as_str().unwrap_or_default());
+    next["properties"]["mlFlowTrackingUri"] =
+        json!(format!("azureml://{at}.{}/mlflow/v1.0{id}", cloud.machine_learning));
+    let notebook = format!("{}.{}", notebook_record(next), cloud.notebooks);
+    next["properties"]["notebookInfo"] = json!({
+        "fqdn": notebook,
+        "isPrivateLinkEnabled": false,
+        "notebookPreparationError": null,
+        "resourceId": guid.replace('-', ""),
+    });
+}
+
+fn inherit(world: &World, next: &mut Value) {
+    let Some(hub) = next["properties"]["hubResourceId"].as_str() else {
+        return;
+    };
+    let Some(hub) = world.store.get(hub).map(|hub| hub.body.clone()) else {
+        return;
+    };
+    for name in INHERITED {
+        let value = &hub["properties"][name];
+        if !value.is_null() {
+            next["properties"][name] = value.clone();
+        }
+    }
+}
+
+/// `ml-NAME-REGION-GUID.REGION`, where the name is cut so that a label stays within 63.
+fn notebook_record(shown: &Value) -> String {
+    let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
+    let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let at = region(shown["location"].as_str().unwrap_or_default());
+    let room = 63_usize.saturating_sub("ml--".len() + 1 + at.len() + guid.len());
+    let short: String = name.chars().take(room).collect();
+    format!("ml-{short}-{at}-{guid}.{at}")
+}
+
+fn group(cloud: &Cloud, shown: &Value) -> LinkGroup {
+    let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
+    let at = region(shown["location"].as_str().unwrap_or_default());
+    let api = |record: String| ServedName::new(&record, cloud.machine_learning);
+    let member = |name: &str, names| LinkMember { name: name.to_owned(), names };
+    LinkGroup {
+        id: "amlworkspace".to_owned(),
+        members: vec![
+            member(
+                "default",
+                vec![
+                    api(format!("{guid}.workspace.{at}")),
+                    api(format!("{guid}.workspace.{at}.cert")),
+                ],
+            ),
+            member("notebook", vec![ServedName::new(&notebook_record(shown), cloud.notebooks)]),
+            member("inference", vec![api(format!("*.{guid}.inference.{at}"))]),
+        ],
+        zones: vec![
+            format!("privatelink.{}", cloud.machine_learning),
+            format!("privatelink.{}", cloud.notebooks),
+        ],
+    }
+}
+
+/// 3 to 33 characters, alphanumeric at the start, then also `-` and `_`.
+fn workspace_name(name: &str) -> bool {
+    (3..=33).contains(&name.len())
+        && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}

@@ -1,0 +1,186 @@
+//! The world: who may ask, what exists, what is under way, what shall go wrong.
+//!
+//! It knows resource types as [`ResourceType`] only, and is handed those that there are in a
+//! [`Registry`].
+
+pub(crate) mod operation;
+pub(crate) mod options;
+mod polling;
+pub(crate) mod private_link;
+pub(crate) mod resource_type;
+pub(crate) mod settings;
+pub(crate) mod store;
+pub(crate) mod type_info;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::fault::Faults;
+use crate::guid::GuidSequence;
+use crate::limits::{Limits, RateLimiter};
+use crate::log::Log;
+use crate::resource_id::{ResourceId, region};
+use crate::rules::Rules;
+use operation::Operations;
+use options::Options;
+use private_link::LinkGroup;
+use resource_type::{Registry, ResourceType};
+use settings::Settings;
+use store::{Resource, Store};
+use type_info::Etag;
+
+/// Everything behind one lock.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) operations: Operations,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+    pub(crate) rules: Rules,
+    pub(crate) options: Options,
+    pub(crate) rate_limiter: RateLimiter,
+    /// The zone groups whose records are yet to be written, each with its time.
+    pub(crate) late_records: Vec<(f64, ResourceId)>,
+    pub(crate) guids: GuidSequence,
+    /// The resource types, and what is due by the clock.
+    pub(crate) registry: &'static Registry,
+}
+
+impl World {
+    /// A world with nothing in it.
+    pub(crate) fn empty(settings: Settings, registry: &'static Registry) -> Self {
+        let clock = Clock::new();
+        let rate_limiter = RateLimiter::new(Limits::default(), clock.now());
+        Self {
+            settings,
+            store: Store::default(),
+            operations: Operations::default(),
+            clock,
+            faults: Faults::default(),
+            log: Log::default(),
+            rules: Rules::default(),
+            options: Options::default(),
+            rate_limiter,
+            late_records: Vec::new(),
+            guids: GuidSequence::default(),
+            registry,
+        }
+    }
+
+    /// A new GUID; the same sequence in every run.
+    pub(crate) fn guid(&mut self) -> Uuid {
+        self.guids.next()
+    }
+
+    /// The type of an ID; `None` when the emulator does not have it.
+    pub(crate) fn type_of(&self, id: &ResourceId) -> Option<&'static dyn ResourceType> {
+        self.registry.types.iter().copied().find(|known| id.is_type(known.info().name))
+    }
+
+    /// What private endpoints may connect to at a resource; empty when it cannot be a target.
+    pub(crate) fn link_groups(&self, resource: &Resource) -> Vec<LinkGroup> {
+        let known = self.type_of(&resource.id);
+        known.map_or_else(Vec::new, |it| it.link_groups(self.settings.cloud, &resource.body))
+    }
+
+    /// The text of `Retry-After`.
+    pub(crate) fn retry_after(&self) -> String {
+        let seconds = match self.settings {
+            Settings { real_retry_after: true, .. } => 10,
+            Settings { operation_seconds, .. } if operation_seconds > 0.0 => 1,
+            _ => 0,
+        };
+        seconds.to_string()
+    }
+
+    /// The region of a resource or of the nearest thing above it that has one.
+    pub(crate) fn region_of(&self, id: &ResourceId) -> String {
+        let own = self.store.get(&id.to_string());
+        let located = own.and_then(|resource| resource.body["location"].as_str());
+        match (located, id.parent()) {
+            (Some(location), _) => region(location),
+            (None, Some(parent)) => self.region_of(&parent),
+            (None, None) => region(&self.settings.location),
+        }
+    }
+
+    /// A resource as a `GET` shows it; the newest version when none is named.
+    pub(crate) fn show(&self, id: &str, version: Option<&str>) -> Option<Value> {
+        let resource = self.store.get(id)?;
+        Some(self.render(resource, version))
+    }
+
+    /// As [`World::show`], for a resource in hand.
+    pub(crate) fn render(&self, resource: &Resource, version: Option<&str>) -> Value {
+        let mut body = resource.body.clone();
+        if let Some(resource_type) = self.type_of(&resource.id) {
+            let version = version.unwrap_or_else(|| resource_type.info().newest());
+            if !resource_type.link_groups(self.settings.cloud, &body).is_empty() {
+                let list = self.store.children(resource.full_id(), "privateEndpointConnections");
+                let list: Vec<Value> = list.map(|found| found.body.clone()).collect();
+                body["properties"]["privateEndpointConnections"] = json!(list);
+            }
+            resource_type.render(self, &mut body, version);
+        }
+        body
+    }
+
+    /// Stores a resource with a fresh etag.
+    pub(crate) fn put(&mut self, id: &ResourceId, body: Value) {
+        let resource = Resource::new(id.clone(), body);
+        self.store.insert(&id.to_string(), resource);
+        self.touch(&id.to_string());
+    }
+
+    /// Gives a resource a new etag, where its type has them.
+    pub(crate) fn touch(&mut self, id: &str) {
+        let guid = self.guid();
+        let Some(resource) = self.store.get(id) else { return };
+        let style = self.type_of(&resource.id).map_or(Etag::None, |known| known.info().etag);
+        let etag = match style {
+            Etag::None => return,
+            Etag::Weak => format!("W/\"{guid}\""),
+            Etag::Bare | Etag::Record => guid.to_string(),
+            Etag::Quoted | Etag::Shown => format!("\"{guid}\""),
+        };
+        if let Some(resource) = self.store.get_mut(id) {
+            resource.body["etag"] = json!(etag);
+        }
+    }
+
+    /// The good end of a write.
+    pub(crate) fn complete(&mut self, id: &ResourceId) {
+        let text = id.to_string();
+        let Some(resource_type) = self.type_of(id) else { return };
+        let done = resource_type.info().states.done;
+        if let Some(resource) = self.store.get_mut(&text) {
+            if !done.is_empty() {
+                resource.body["properties"]["provisioningState"] = json!(done);
+            }
+            self.touch(&text);
+            resource_type.on_completed(self, id);
+            let now = self.clock.now();
+            if let Some(resource) = self.store.get(&text) {
+                self.rules.policies.plan(id, &resource.body, now);
+            }
+        }
+    }
+
+    /// Takes a resource away with all that is below it and all that hangs on it.
+    pub(crate) fn remove(&mut self, id: &str) {
+        let mut keys: Vec<String> = self.store.below(id).map(|(key, _)| key.clone()).collect();
+        keys.insert(0, id.to_owned());
+        for key in keys.iter().rev() {
+            if let Some(resource) = self.store.remove(key) {
+                let now = self.clock.now();
+                self.operations.supersede(&resource.id.key(), now);
+                if let Some(resource_type) = self.type_of(&resource.id) {
+                    resource_type.on_deleted(self, &resource);
+                }
+            }
+        }
+    }
+}

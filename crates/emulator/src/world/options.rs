@@ -1,0 +1,14 @@
+//! How strict ARM is and how busy, to order.
+
+/// Options that differ from one test to another.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// The most entries in a page of any list.
+    pub(crate) page_size: Option<usize>,
+    /// Unknown names in a body are left out and warned of, instead of refused.
+    pub(crate) loose: bool,
+    /// A subnet takes one operation of its endpoints at a time.
+    pub(crate) subnet_contention: bool,
+    /// How many seconds of the virtual clock after a zone group its records come.
+    pub(crate) record_seconds: f64,
+}

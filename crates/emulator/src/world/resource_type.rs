@@ -1,0 +1,94 @@
+//! What a resource type is to the rest: a table row, and hooks for what the row cannot say.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::World;
+use super::private_link::LinkGroup;
+use super::store::Resource;
+use super::type_info::{Reply, TypeInfo};
+use crate::arm_error::ArmError;
+use crate::cloud::Cloud;
+use crate::resource_id::ResourceId;
+
+/// What a world is handed: its resource types, and what else happens by its clock.
+pub(crate) struct Registry {
+    /// Every type.
+    pub(crate) types: &'static [&'static dyn ResourceType],
+    /// Called when operations may have ended, for what is due then.
+    pub(crate) due: &'static [fn(&mut World)],
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.types.iter().map(|known| known.info().name)).finish()
+    }
+}
+
+/// A write that is about to happen, read and checked for form.
+#[derive(Debug)]
+pub(crate) struct WriteRequest<'a> {
+    pub(crate) id: &'a ResourceId,
+    pub(crate) version: &'a str,
+    /// The request body, an object.
+    pub(crate) body: &'a Value,
+    /// The resource as it stands; `None` when this creates it.
+    pub(crate) before: Option<&'a Value>,
+    pub(crate) patch: bool,
+}
+
+impl WriteRequest<'_> {
+    /// `properties.NAME` of the request.
+    pub(crate) fn property(&self, name: &str) -> &Value {
+        &self.body["properties"][name]
+    }
+
+    /// `properties.NAME` of the resource as it stands.
+    pub(crate) fn stored(&self, name: &str) -> &Value {
+        self.before.map_or(&Value::Null, |before| &before["properties"][name])
+    }
+}
+
+/// A resource type: its table row, and hooks for what the row cannot say.
+pub(crate) trait ResourceType: Sync {
+    /// The table row.
+    fn info(&self) -> &TypeInfo;
+
+    /// Refuses what the provider refuses, before anything changes.
+    fn validate(&self, _world: &World, _write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        Ok(())
+    }
+
+    /// Fills in what ARM adds to an accepted body and does what the type does to its neighbours.
+    fn on_accepted(&self, _world: &mut World, _write: &WriteRequest<'_>, _next: &mut Value) {}
+
+    /// The end of a successful write.
+    fn on_completed(&self, _world: &mut World, _id: &ResourceId) {}
+
+    /// Refuses a delete.
+    fn validate_delete(&self, _world: &World, _resource: &Resource) -> Result<(), ArmError> {
+        Ok(())
+    }
+
+    /// What goes with a resource that is already out of the store.
+    fn on_deleted(&self, _world: &mut World, _resource: &Resource) {}
+
+    /// Adds what is computed when the resource is shown, hides what the version does not know.
+    fn render(&self, _world: &World, _body: &mut Value, _version: &str) {}
+
+    /// How a version answers a merge, for a type that has changed its mind.
+    fn patch_reply(&self, now: Reply, _version: &str) -> Reply {
+        now
+    }
+
+    /// What private endpoints may connect to; empty when the type cannot be a target.
+    fn link_groups(&self, _cloud: &Cloud, _body: &Value) -> Vec<LinkGroup> {
+        Vec::new()
+    }
+
+    /// Why a private endpoint cannot be made to this resource as it stands.
+    fn validate_link_target(&self, _body: &Value) -> Result<(), ArmError> {
+        Ok(())
+    }
+}
