@@ -222,6 +222,9 @@ fn environment(cloud: &Cloud, folder: &Path) -> Vec<(String, String)> {
         ("TF_IN_AUTOMATION", "1".to_owned()),
         ("TF_CLI_ARGS", "-no-color".to_owned()),
         ("CHECKPOINT_DISABLE", "1".to_owned()),
+        // Terraform is a Go program that lives for a second: it collects no garbage until it must.
+        ("GOGC", "off".to_owned()),
+        ("GOMEMLIMIT", "512MiB".to_owned()),
         ("PATH", std::env::var("PATH").unwrap_or_default()),
     ]);
     environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -111,7 +111,8 @@ pub(crate) fn build_provider(release: bool) -> Result<PathBuf> {
 
 /// Runs `cargo build` and gives the programs that it made. Cargo itself says where they are, since
 /// the user may have moved the target folder. `--workspace` makes it use each dependency with the
-/// features that the tests use too, so that neither builds it anew for the other.
+/// features that the tests use too, so that neither builds it anew for the other. A release is the
+/// two packages alone, without features that only tests use.
 fn cargo_build(
     programs: &[&str],
     release: bool,
@@ -120,12 +121,14 @@ fn cargo_build(
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .current_dir(root())
-        .args(["build", "--quiet", "--workspace", "--message-format=json-render-diagnostics"])
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
         .args(programs.iter().flat_map(|program| ["--bin", program]))
         .envs(settings.iter().map(|(name, value)| (name, value)))
         .stderr(Stdio::inherit());
     if release {
-        command.arg("--release");
+        command.args(["--release", "--package", PROVIDER, "--package", "emulator"]);
+    } else {
+        command.arg("--workspace");
     }
     let output = command.output().context("Starting cargo")?;
     if !output.status.success() {
