@@ -1,9 +1,9 @@
 //! Reading objects that belong to another: along with it, and when they were made a moment ago.
 
 use crate::arm::{Beside, Found};
+use azure::arm::Arm;
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::Arm;
 use azure::id::ResourceId;
 use futures::future::try_join_all;
 use serde_json::Value as Json;
@@ -72,7 +72,7 @@ const LET_IN_AFTER: Duration = Duration::from_secs(5);
 ///
 /// The error itself where it is another, or has lasted too long.
 pub(crate) async fn let_in(arm: &Arm, error: Error, until: &Deadline) -> Result<(), Error> {
-    if !arm.is_denied_for_now(&error) {
+    if !arm.is_role_propagating(&error) {
         return Err(error);
     }
     until.sleep(LET_IN_AFTER).await.map_err(|_| error)

@@ -6,7 +6,7 @@ mod next;
 pub use next::{SECOND_GROUP, codes, role_command};
 
 use crate::arm::ArmResource;
-use azure::error::{Error, Kind};
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Severity};
 use plugin::path::Path;
@@ -30,19 +30,20 @@ pub fn explain(doing: &str, error: &Error) -> Diagnostic {
     Diagnostic::error(summary, detail)
 }
 
-fn outcome(kind: Kind) -> &'static str {
+fn outcome(kind: ErrorKind) -> &'static str {
     match kind {
-        Kind::Absent => "something that it needs does not exist",
-        Kind::Exists => "it exists already",
-        Kind::SignIn => "signing in to Azure failed",
-        Kind::Denied => "Azure denied it",
-        Kind::Throttled => "Azure had too many requests",
-        Kind::Invalid => "Azure refused it",
-        Kind::Conflict => "something else is in the way",
-        Kind::Timeout => "it took too long",
-        Kind::Cancelled => "it was interrupted",
-        Kind::Transport => "Azure could not be reached",
-        Kind::Broken => "Azure's answer makes no sense",
+        ErrorKind::NotFound => "something that it needs does not exist",
+        ErrorKind::AlreadyExists => "it exists already",
+        ErrorKind::SignIn => "signing in to Azure failed",
+        ErrorKind::Denied => "Azure denied it",
+        ErrorKind::Throttled => "Azure had too many requests",
+        ErrorKind::Invalid => "Azure refused it",
+        ErrorKind::Conflict => "something else is in the way",
+        ErrorKind::Timeout => "it took too long",
+        ErrorKind::Cancelled => "it was interrupted",
+        ErrorKind::Transport => "Azure could not be reached",
+        ErrorKind::Protocol => "Azure's answer makes no sense",
+        ErrorKind::Decode => "Azure's answer is not understood",
     }
 }
 

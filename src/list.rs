@@ -13,9 +13,9 @@ use crate::partial::until;
 use crate::place::no_subscription;
 use crate::provider::Azure;
 use async_trait::async_trait;
+use azure::arm::Arm;
 use azure::deadline::Deadline;
-use azure::error::{Error, Kind};
-use azure::http::Arm;
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -195,7 +195,7 @@ impl<L: ArmList> Look<'_, L> {
     ) -> Result<(), Error> {
         let mut pages = self.arm.pages(scope, &format!("providers/{ty}"), api)?;
         while self.finds.wants_more()
-            && let Some(page) = pages.next(&self.arm, self.until).await?
+            && let Some(page) = pages.next(self.until).await?
         {
             for object in &page {
                 match (child, id_of(object)) {
@@ -217,7 +217,7 @@ impl<L: ArmList> Look<'_, L> {
     async fn children(&self, of: &ResourceId, (ty, api): Type) -> Result<(), Error> {
         let mut pages = self.arm.pages(of, ty, api)?;
         while self.finds.wants_more()
-            && let Some(page) = pages.next(&self.arm, self.until).await?
+            && let Some(page) = pages.next(self.until).await?
         {
             for object in &page {
                 match id_of(object) {
@@ -238,7 +238,7 @@ impl<L: ArmList> Look<'_, L> {
 
 /// Whether nothing more can be looked at after an error.
 fn ends(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Cancelled | Kind::Timeout | Kind::SignIn)
+    matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout | ErrorKind::SignIn)
 }
 
 /// That an object has no ID that could be understood.

@@ -5,12 +5,12 @@
 
 use crate::arm::{End, Part};
 use crate::explain::{explain, named, unfinished};
+use azure::arm::Arm;
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::Arm;
 use azure::merge;
 use azure::operation::has_failed;
-use azure::write::{Change, Creation, Earlier, How, NotCreated, Whose};
+use azure::write::{Change, CreateError, Creation, Ownership, PreviousRun, WriteMethod};
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Severity};
 use serde_json::{Value as Json, json};
@@ -115,21 +115,21 @@ async fn put_part(
             api: part.api,
             body: &body,
             conditional: false,
-            is_sent: &|live| merge::contains(live, &body),
-            earlier: Earlier::None,
-            heard: &|_| (),
+            matches: &|live| merge::contains(live, &body),
+            previous_run: PreviousRun::None,
+            on_event: &|_| (),
         };
         match arm.create(&creation, until).await {
             Ok(_) => return Ok(true),
             // Somebody else was there first. The configuration names it all the same.
-            Err(NotCreated { error, .. }) if error.is_exists() => {}
-            Err(NotCreated { error, whose: Whose::Ours })
-                if !error.is_outcome() && !error.is_cancelled() =>
+            Err(CreateError { error, .. }) if error.is_already_exists() => {}
+            Err(CreateError { error, ownership: Ownership::Ours })
+                if !error.is_operation_failure() && !error.is_cancelled() =>
             {
                 context.warn(unfinished(part_fault("Writing", part, &error)));
                 return Ok(true);
             }
-            Err(NotCreated { error, .. }) => return Err(error),
+            Err(CreateError { error, .. }) => return Err(error),
         }
     }
     let compose = |live: &Json| {
@@ -138,7 +138,8 @@ async fn put_part(
         Ok((body != *live || has_failed(live)).then_some(body))
     };
     let (id, api, accepted) = (&part.id, part.api, &|| ());
-    let change = Change { id, api, how: How::Put, compose: &compose, accepted };
+    let change =
+        Change { id, api, method: WriteMethod::Put, compose: &compose, on_accepted: accepted };
     let changed = arm.change(&change, found, until).await;
     changed.map(|it| it.written).map_err(|it| it.error)
 }
@@ -155,7 +156,7 @@ pub(crate) async fn end_part(
     context: &Context,
 ) -> Result<(), Diagnostic> {
     let ended = match &part.end {
-        End::Delete => arm.delete(&part.id, part.api).run(until).await,
+        End::Delete => arm.delete(&part.id, part.api, until).await,
         End::Write(body) => {
             let part = Part { body: body.clone(), ..part.clone() };
             put_part(arm, &part, until, context).await.map(|_| ())

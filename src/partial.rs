@@ -10,7 +10,7 @@ mod outside;
 mod served;
 mod written;
 
-pub use azure::write::How;
+pub use azure::write::WriteMethod;
 pub use guarded::Verdict;
 
 use crate::checks::intent::Intent;
@@ -19,9 +19,9 @@ use crate::identity::Named;
 use crate::isolation::policy::Assignment;
 use crate::provider::Azure;
 use crate::survey::Survey;
+use azure::arm::{Arm, GenericResource};
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::{Arm, Reply};
 use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
@@ -102,7 +102,7 @@ pub trait ArmPartial: Model + Clone {
     /// ARM's types of the object.
     const TYPES: &'static [&'static str];
     /// How it is written.
-    const HOW: How;
+    const HOW: WriteMethod;
 
     /// The attributes whose former values are put back in the end, if `on_destroy` is `restore`.
     const RESTORED: &'static [&'static str] = &[];
@@ -198,7 +198,7 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
-    async fn live(&self, until: &Deadline) -> Result<Option<Reply>, Error> {
+    async fn live(&self, until: &Deadline) -> Result<Option<GenericResource>, Error> {
         self.arm.get(self.id, self.api, until).await
     }
 }
@@ -217,7 +217,10 @@ impl<P: ArmPartial> Partial<P> {
         explain(&Self::doing(verb, id), error)
     }
 
-    async fn live(object: Object<'_>, until: &Deadline) -> Result<Option<Reply>, Diagnostic> {
+    async fn live(
+        object: Object<'_>,
+        until: &Deadline,
+    ) -> Result<Option<GenericResource>, Diagnostic> {
         object.live(until).await.map_err(|error| Self::fault("Reading", object.id, &error))
     }
 
@@ -231,7 +234,7 @@ impl<P: ArmPartial> Partial<P> {
 
     /// What to send for a wish, by what is there; `None` when that is as wished.
     fn body(live: &Json, wished: Option<Json>) -> Option<Json> {
-        if P::HOW == How::Patch {
+        if P::HOW == WriteMethod::Patch {
             return wished;
         }
         // What an operation left failed is repaired by writing it as it is.
@@ -277,7 +280,7 @@ impl<P: ArmPartial> Partial<P> {
         let until = until(context);
         let arm = self.azure.writable(&until).await?;
         let id = Self::find(&arm, part, &until).await?;
-        let deleted = arm.delete(&id, part.api()).run(&until).await;
+        let deleted = arm.delete(&id, part.api(), &until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
         Ok(id)
     }
@@ -297,7 +300,7 @@ impl<P: ArmPartial> Partial<P> {
         };
         let arm = self.azure.arm(&until).await?;
         let object = Object { arm: &arm, id: &id, api: part.api() };
-        let Some(Reply { body: live, .. }) = Self::live(object, &until).await? else {
+        let Some(GenericResource { body: live, .. }) = Self::live(object, &until).await? else {
             return Ok(None);
         };
         let before = part.clone();
@@ -346,7 +349,7 @@ impl<P: ArmPartial> Partial<P> {
             return Ok(());
         };
         if wish.is_none() && matches!(part.leave(&reply.body), Leaving::Delete) {
-            let deleted = arm.delete(&id, api).run(&until).await;
+            let deleted = arm.delete(&id, api, &until).await;
             return deleted.map_err(|error| Self::fault("Deleting", &id, &error));
         }
         let wished = |live: &Json| match (&wish, part.leave(live)) {

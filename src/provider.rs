@@ -43,10 +43,10 @@ use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolic
 use crate::resources::workspace::AiWorkspace;
 use crate::settings::{self, Correlation, Environment, Resolved, Settings, Where};
 use async_trait::async_trait;
+use azure::arm::{Arm, ArmOptions};
 use azure::cloud::Cloud;
-use azure::credential::Clients;
+use azure::credential::HttpClients;
 use azure::deadline::Deadline;
-use azure::http::{Arm, Options};
 use plugin::action::AnyAction;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -291,18 +291,18 @@ impl Azure {
 impl Configured {
     async fn sign_in(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
         let credential = self.settings.credential.as_ref().map_err(elsewhere)?;
-        let client =
-            azure::http::client().map_err(|error| explain("Setting up the HTTP client", &error))?;
+        let client = azure::http_client::client()
+            .map_err(|error| explain("Setting up the HTTP client", &error))?;
         let cloud = self.cloud(&client, until).await?;
-        let tokens = Clients::new(client.clone(), &self.user_agent)
+        let tokens = HttpClients::new(client.clone(), &self.user_agent)
             .and_then(|clients| credential.credential(&cloud, &clients))
             .map_err(|error| explain("Preparing to sign in to Azure", &error))?;
         let behaviour = &self.settings.behaviour;
-        let mut options = Options {
+        let mut options = ArmOptions {
             user_agent: self.user_agent.clone(),
-            patience: behaviour.patience(),
-            most_requests: behaviour.most_requests(),
-            ..Options::default()
+            role_propagation_timeout: behaviour.patience(),
+            max_concurrent_requests: behaviour.most_requests(),
+            ..ArmOptions::default()
         };
         match &self.settings.headers.correlation_id {
             Correlation::Off => options.correlation_id = String::new(),
@@ -315,7 +315,7 @@ impl Configured {
 
     async fn cloud(
         &self,
-        client: &azure::http::Client,
+        client: &azure::http_client::Client,
         until: &Deadline,
     ) -> Result<Cloud, Diagnostic> {
         match &self.settings.location {

@@ -16,13 +16,13 @@ use crate::place;
 use crate::provider::Azure;
 use crate::survey::{Survey, survey};
 use crate::wire::to_json;
+use azure::arm::{Arm, GenericResource};
 use azure::deadline::Deadline;
-use azure::error::{Error, Kind};
-use azure::http::{Arm, Reply};
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
-use azure::write::{Change, Changed, How};
+use azure::write::{Change, Changed, WriteMethod};
 use plugin::context::Context;
 use plugin::diagnostic::Diagnostic;
 use serde_json::Value as Json;
@@ -159,7 +159,7 @@ impl<R: ArmResource> Managed<R> {
         let id = place::of_state(R::NAME, model.id())?;
         let arm = self.azure.arm(until).await?;
         let found = match R::READ_ALONG.filter(|_| !context.importing) {
-            Some(from) => arm.get_along(&id, R::KIND.api, from, until).await,
+            Some(from) => arm.get_cached(&id, R::KIND.api, from, until).await,
             None => arm.get(&id, R::KIND.api, until).await,
         };
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
@@ -179,7 +179,11 @@ impl<R: ArmResource> Managed<R> {
     }
 
     /// The object as it is before an update; an error when it is no more.
-    async fn current(arm: &Arm, id: &ResourceId, until: &Deadline) -> Result<Reply, Diagnostic> {
+    async fn current(
+        arm: &Arm,
+        id: &ResourceId,
+        until: &Deadline,
+    ) -> Result<GenericResource, Diagnostic> {
         let found = arm.get(id, R::KIND.api, until).await;
         let found = found.map_err(|error| Self::fault("Updating", id, &error))?;
         found.ok_or_else(|| vanished::<R>(id))
@@ -191,7 +195,7 @@ impl<R: ArmResource> Managed<R> {
         arm: &Arm,
         model: &R,
         id: &ResourceId,
-        reply: Reply,
+        reply: GenericResource,
         until: &Deadline,
     ) -> Result<Changed, Diagnostic> {
         let compose = |live: &Json| {
@@ -201,8 +205,9 @@ impl<R: ArmResource> Managed<R> {
             }
             Ok(Some(if R::PATCHED { merge::difference(live, &body) } else { body }))
         };
-        let how = if R::PATCHED { How::Patch } else { How::Put };
-        let change = Change { id, api: R::KIND.api, how, compose: &compose, accepted: &|| () };
+        let how = if R::PATCHED { WriteMethod::Patch } else { WriteMethod::Put };
+        let change =
+            Change { id, api: R::KIND.api, method: how, compose: &compose, on_accepted: &|| () };
         let changed = arm.change(&change, Some(reply), until).await;
         changed.map_err(|failed| match failed.gone {
             true => vanished::<R>(id),
@@ -214,7 +219,7 @@ impl<R: ArmResource> Managed<R> {
     fn over(&self, model: &R, live: &Json) -> Result<Json, Error> {
         let odd = |why: String| {
             let text = format!("Azure's answer about a {} is not understood: {why}", R::KIND.label);
-            Error::new(Kind::Broken, text)
+            Error::new(ErrorKind::Decode, text)
         };
         let now: R::Body =
             serde_json::from_value(live.clone()).map_err(|fault| odd(fault.to_string()))?;
@@ -256,7 +261,7 @@ impl<R: ArmResource> Managed<R> {
         &self,
         arm: &Arm,
         model: &mut R,
-        (id, reply): (&ResourceId, Reply),
+        (id, reply): (&ResourceId, GenericResource),
         (gone, parts): (Vec<Part>, Vec<Part>),
         (until, context): (&Deadline, &Context),
     ) -> Result<(), Diagnostic> {
@@ -281,7 +286,7 @@ impl<R: ArmResource> Managed<R> {
         let arm = self.azure.writable(&until).await?;
         // What it manages inline goes with it: taken away before, it would be missed by an object
         // that cannot be deleted after all.
-        let deleted = arm.delete(&id, R::KIND.api).run(&until).await;
+        let deleted = arm.delete(&id, R::KIND.api, &until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
         context.forget(id.as_str());
         Ok(())

@@ -5,9 +5,9 @@
 //! is asked again, until it has seen all that it asks for. So a walk is written once, in one place,
 //! and no object is read twice.
 
+use azure::arm::Arm;
 use azure::deadline::Deadline;
-use azure::error::{Error, Kind};
-use azure::http::Arm;
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
@@ -179,7 +179,7 @@ async fn see(arm: &Arm, look: Look, until: &Deadline) -> Result<Sight<Json>, Err
     };
     match seen {
         // A subscription of another tenant is answered with 404, and means the same.
-        Err(error) if error.kind() == Kind::Denied && error.status() != Some(401) => {
+        Err(error) if error.kind() == ErrorKind::Denied && error.status() != Some(401) => {
             Ok(Sight::Hidden(error.to_string()))
         }
         seen => seen,

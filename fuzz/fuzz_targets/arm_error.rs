@@ -1,7 +1,7 @@
 //! Errors: whatever a refusal says, it is told, and told in bounds.
 #![no_main]
 
-use azure::error::{Error, Kind};
+use azure::error::{Error, ErrorKind};
 use fuzz::arm::play;
 use libfuzzer_sys::fuzz_target;
 
@@ -23,7 +23,7 @@ fn told(error: &Error, length: usize) {
     let text = error.to_string();
     assert!(!text.trim().is_empty());
     assert!(text.len() < 4096 + 8 * length, "{} bytes of {length}", text.len());
-    assert!(error.kind() != Kind::Absent || error.code().is_some(), "absent without a word");
+    assert!(error.kind() != ErrorKind::NotFound || error.code().is_some(), "absent without a word");
     for violation in error.violations() {
         assert!(!violation.assignment_id.is_empty());
     }

@@ -2,10 +2,10 @@
 #![no_main]
 
 use azure::deadline::Deadline;
-use azure::http::Arm;
+use azure::arm::Arm;
 use azure::id::ResourceId;
 use azure::merge;
-use azure::write::{Change, Creation, Earlier, Heard, How};
+use azure::write::{Change, Creation, PreviousRun, CreateEvent, WriteMethod};
 use fuzz::Choices;
 use fuzz::arm::play;
 use libfuzzer_sys::fuzz_target;
@@ -24,10 +24,10 @@ async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline)
         api: "1",
         body: &body,
         conditional,
-        is_sent: &|live| merge::contains(live, &body),
-        earlier: Earlier::None,
-        heard: &|heard| {
-            if heard == Heard::Ours {
+        matches: &|live| merge::contains(live, &body),
+        previous_run: PreviousRun::None,
+        on_event: &|heard| {
+            if heard == CreateEvent::Owned {
                 ours.store(true, Ordering::Relaxed);
             }
         },
@@ -37,11 +37,11 @@ async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline)
 }
 
 /// Whether a change that was made is on record.
-async fn change(arm: &Arm, id: &ResourceId, how: How, until: &Deadline) -> bool {
+async fn change(arm: &Arm, id: &ResourceId, method: WriteMethod, until: &Deadline) -> bool {
     let accepted = AtomicBool::new(false);
     let compose = |live: &Json| Ok((!merge::contains(live, &body())).then(body));
     let note = || accepted.store(true, Ordering::Relaxed);
-    let change = Change { id, api: "1", how, compose: &compose, accepted: &note };
+    let change = Change { id, api: "1", method: how, compose: &compose, on_accepted: &note };
     let changed = arm.change(&change, None, until).await;
     !changed.is_ok_and(|it| it.written) || accepted.load(Ordering::Relaxed)
 }
@@ -53,9 +53,9 @@ fuzz_target!(|bytes: &[u8]| {
         let on_record = match what {
             0 => create(arm, id, true, until).await,
             1 => create(arm, id, false, until).await,
-            2 => change(arm, id, How::Patch, until).await,
+            2 => change(arm, id, WriteMethod::Patch, until).await,
             3 => {
-                let _ = arm.delete(id, "1").run(until).await;
+                let _ = arm.delete(id, "1", until).await;
                 true
             }
             4 => {
@@ -63,10 +63,10 @@ fuzz_target!(|bytes: &[u8]| {
                 true
             }
             5 => {
-                let _ = arm.get_along(&id.child("parts", "p"), "1", 1, until).await;
+                let _ = arm.get_cached(&id.child("parts", "p"), "1", 1, until).await;
                 true
             }
-            _ => change(arm, id, How::Put, until).await,
+            _ => change(arm, id, WriteMethod::Put, until).await,
         };
         assert!(on_record, "done and not on record");
     });

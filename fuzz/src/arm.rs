@@ -3,9 +3,9 @@
 use crate::Choices;
 use async_trait::async_trait;
 use azure::cloud::Cloud;
-use azure::credential::Renewable;
+use azure::credential::TokenCache;
 use azure::deadline::Deadline;
-use azure::http::{Arm, Options};
+use azure::arm::{Arm, ArmOptions};
 use azure::id::ResourceId;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::http::headers::Headers;
@@ -81,10 +81,10 @@ pub fn play(answers: &[u8], scene: impl AsyncFnOnce(&Arm, &ResourceId, &Deadline
     let runtime = { runtime }.enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let token: Arc<dyn TokenCredential> = Arc::new(Token);
-        let credential = Renewable::new(Box::new(move || Ok(token.clone()))).unwrap();
+        let credential = TokenCache::new(Box::new(move || Ok(token.clone()))).unwrap();
         let cloud = Cloud::custom(PLACE, "https://login.local", None).unwrap();
         let script = Script(Mutex::new(answers.to_vec()));
-        let arm = Arm::new(cloud, credential, script, Options::default()).unwrap();
+        let arm = Arm::new(cloud, credential, script, ArmOptions::default()).unwrap();
         let until = Deadline::new(Duration::from_secs(600), CancellationToken::new());
         scene(&arm, &ResourceId::parse(ID).unwrap(), &until).await;
     });

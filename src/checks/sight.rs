@@ -1,9 +1,9 @@
 //! What the checks read of Azure: each thing once in a run, however many resources ask.
 
 use crate::survey::{self, Look, Looking, Survey, survey_by};
+use azure::arm::Arm;
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::Arm;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};

@@ -1,7 +1,7 @@
 //! What to do about an error of ARM's, with the names that its own words hold.
 
 use azure::credential;
-use azure::error::{Error, Kind, Violation};
+use azure::error::{Error, ErrorKind, PolicyViolation};
 
 /// What to do about an error of one code, where its words say enough.
 type Step = fn(&Error) -> Option<String>;
@@ -55,8 +55,8 @@ fn policy(error: &Error) -> Option<String> {
     ))
 }
 
-fn told(violation: &Violation) -> String {
-    let Violation { assignment, assignment_id, definition, definition_id } = violation;
+fn told(violation: &PolicyViolation) -> String {
+    let PolicyViolation { assignment, assignment_id, definition, definition_id } = violation;
     format!(
         "\n  - policy assignment {assignment:?}: {assignment_id}\n    policy definition \
          {definition:?}: {definition_id}"
@@ -156,30 +156,35 @@ const THROTTLED: [&str; 3] =
 fn general(error: &Error) -> Option<String> {
     let throttled = THROTTLED.iter().any(|code| error.code_is(code));
     let text = match error.kind() {
-        Kind::SignIn => return credential::advice(error).map(str::to_owned),
-        Kind::Denied => {
+        ErrorKind::SignIn => return credential::advice(error).map(str::to_owned),
+        ErrorKind::Denied => {
             "Give the identity that Terraform runs as a role with the action and scope named \
              above, and run again. A new role assignment takes some minutes to work."
         }
-        Kind::Timeout if throttled => {
+        ErrorKind::Timeout if throttled => {
             "Azure had too many requests until the time was over. What it has accepted is in the \
              state. Run again later, with a lower -parallelism, with a lower \
              `max_concurrent_requests` in the provider's configuration, or with a longer \
              `timeouts` block."
         }
-        Kind::Throttled => {
+        ErrorKind::Throttled => {
             "Run again later, with a lower -parallelism, with a lower `max_concurrent_requests` in \
              the provider's configuration, or with a longer `timeouts` block."
         }
-        Kind::Timeout => {
+        ErrorKind::Timeout => {
             "What Azure has accepted is in the state. Run again, with a longer `timeouts` block."
         }
-        Kind::Cancelled => "What Azure has accepted is in the state. Run again to go on.",
-        Kind::Transport => {
+        ErrorKind::Cancelled => "What Azure has accepted is in the state. Run again to go on.",
+        ErrorKind::Transport => {
             "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the certificates \
              (SSL_CERT_FILE) and the provider's `environment`, `metadata_host` or `endpoint`."
         }
-        Kind::Absent | Kind::Exists | Kind::Invalid | Kind::Conflict | Kind::Broken => return None,
+        ErrorKind::NotFound
+        | ErrorKind::AlreadyExists
+        | ErrorKind::Invalid
+        | ErrorKind::Conflict
+        | ErrorKind::Protocol
+        | ErrorKind::Decode => return None,
     };
     Some(text.to_owned())
 }

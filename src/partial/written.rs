@@ -4,8 +4,8 @@ use super::{
     ArmPartial, LAST_LOOK, LOOK_AGAIN, Object, Partial, Told, former, outside, until, vanished,
 };
 use crate::isolation::policy::Assignment;
+use azure::arm::GenericResource;
 use azure::deadline::Deadline;
-use azure::http::Reply;
 use azure::write::Change;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Severity};
@@ -44,12 +44,12 @@ impl<P: ArmPartial> Partial<P> {
     pub(super) async fn written(
         object: Object<'_>,
         (wished, accepted): (&Wished<'_>, &(dyn Fn() + Sync)),
-        reply: Reply,
+        reply: GenericResource,
         until: &Deadline,
     ) -> Result<Json, Unwritten> {
         let compose = |live: &Json| Ok(Self::body(live, wished(live)));
         let Object { arm, id, api } = object;
-        let change = Change { id, api, how: P::HOW, compose: &compose, accepted };
+        let change = Change { id, api, method: P::HOW, compose: &compose, on_accepted: accepted };
         match arm.change(&change, Some(reply), until).await {
             Ok(changed) if changed.written => {
                 Self::shown(object, (wished, &changed.body), until).await
@@ -60,7 +60,7 @@ impl<P: ArmPartial> Partial<P> {
                     true => vanished::<P>(id),
                     false => Self::fault("Changing", id, &failed.error),
                 };
-                let undone = failed.gone || failed.error.is_outcome();
+                let undone = failed.gone || failed.error.is_operation_failure();
                 Err(Unwritten { fault, accepted: failed.accepted, undone, policy: None })
             }
         }

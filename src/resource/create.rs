@@ -10,12 +10,12 @@ use crate::explain::{
 use crate::part::write_parts;
 use crate::partial::until;
 use crate::wire::to_json;
+use azure::arm::{Arm, GenericResource};
 use azure::deadline::Deadline;
-use azure::http::{Arm, Reply};
 use azure::id::ResourceId;
 use azure::merge;
-use azure::operation::{Address, has_failed};
-use azure::write::{Creation, Earlier, Heard, NotCreated, Whose};
+use azure::operation::{OperationUrl, has_failed};
+use azure::write::{CreateError, CreateEvent, Creation, Ownership, PreviousRun};
 use plugin::context::Context;
 use plugin::diagnostic::Diagnostic;
 use serde_json::{Value as Json, json};
@@ -51,7 +51,7 @@ impl<R: ArmResource> Managed<R> {
         &self,
         arm: &Arm,
         mut model: R,
-        (id, found): (&ResourceId, Option<Reply>),
+        (id, found): (&ResourceId, Option<GenericResource>),
         until: &Deadline,
         context: &Context,
     ) -> Result<R, Diagnostic> {
@@ -137,7 +137,7 @@ impl<R: ArmResource> Managed<R> {
         model: &mut R,
         until: &Deadline,
         context: &Context,
-    ) -> Result<(ResourceId, Option<Reply>), Diagnostic> {
+    ) -> Result<(ResourceId, Option<GenericResource>), Diagnostic> {
         let needed = read_beside(arm, model.before_create(), until).await;
         let doing = format!("Preparing a {}", R::KIND.label);
         model.complete(&needed.map_err(|error| explain(&doing, &error))?)?;
@@ -180,21 +180,23 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<Made, Diagnostic> {
         let body = Self::new_body(model)?;
         let earlier = earlier(context.begun(id.as_str()).as_ref());
-        let begun = earlier != Earlier::None;
+        let begun = earlier != PreviousRun::None;
         context.begin(id.as_str(), &json!({}));
         let creation = Creation {
             id,
             api: R::KIND.api,
             body: &body,
             conditional: R::KIND.create == Create::Conditional,
-            is_sent: &|live| self.is_as_asked(model, &body, live),
-            earlier,
-            heard: &|heard| match heard {
-                Heard::Operation(address) => context.amend(id.as_str(), &note(address)),
-                Heard::Ours => Self::on_record(model, id, context),
+            matches: &|live| self.is_as_asked(model, &body, live),
+            previous_run: earlier,
+            on_event: &|heard| match heard {
+                CreateEvent::OperationStarted(address) => {
+                    context.amend(id.as_str(), &note(address));
+                }
+                CreateEvent::Owned => Self::on_record(model, id, context),
             },
         };
-        let NotCreated { error, whose } = match arm.create(&creation, until).await {
+        let CreateError { error, ownership: whose } = match arm.create(&creation, until).await {
             Ok(created) => {
                 if !created.sent {
                     context.warn(taken_up::<R>(id));
@@ -203,14 +205,14 @@ impl<R: ArmResource> Managed<R> {
             }
             Err(failed) => failed,
         };
-        if whose == Whose::Ours && !error.is_outcome() && !error.is_cancelled() {
+        if whose == Ownership::Ours && !error.is_operation_failure() && !error.is_cancelled() {
             return Ok(Made::Begun(Self::fault("Creating", id, &error)));
         }
-        if whose != Whose::Ours {
+        if whose != Ownership::Ours {
             // The state must not claim what is not known to be ours.
             context.not_accepted();
         }
-        if matches!(whose, Whose::Nobodys | Whose::Theirs) {
+        if matches!(whose, Ownership::Unowned | Ownership::Theirs) {
             context.not_made();
         }
         let theirs = || match begun {
@@ -218,34 +220,40 @@ impl<R: ArmResource> Managed<R> {
             false => already_exists::<R>(id),
         };
         Err(match whose {
-            Whose::Theirs if error.is_exists() => theirs(),
-            Whose::Theirs => {
+            Ownership::Theirs if error.is_already_exists() => theirs(),
+            Ownership::Theirs => {
                 let Diagnostic { detail, .. } = Self::fault("Creating", id, &error);
                 let found = theirs();
                 let detail = format!("{}\n\nThe create ended with: {detail}", found.detail);
                 Diagnostic { detail, ..found }
             }
-            Whose::Unknown if error.is_exists() => just_arrived::<R>(id),
-            Whose::Unknown => not_known::<R>(self.refused(arm, (id, &error), until, context).await),
-            Whose::Nobodys | Whose::Ours => self.refused(arm, (id, &error), until, context).await,
+            Ownership::Unknown if error.is_already_exists() => just_arrived::<R>(id),
+            Ownership::Unknown => {
+                not_known::<R>(self.refused(arm, (id, &error), until, context).await)
+            }
+            Ownership::Unowned | Ownership::Ours => {
+                self.refused(arm, (id, &error), until, context).await
+            }
         })
     }
 }
 
 /// What the journal keeps of an operation's address.
-fn note(address: &Address) -> Json {
+fn note(address: &OperationUrl) -> Json {
     match address {
-        Address::Status(text) => json!({ "status": text }),
-        Address::Place(text) => json!({ "place": text }),
+        OperationUrl::AsyncOperation(text) => json!({ "status": text }),
+        OperationUrl::Location(text) => json!({ "place": text }),
     }
 }
 
 /// What the journal says that an earlier run has done.
-fn earlier(note: Option<&Json>) -> Earlier {
-    let Some(note) = note else { return Earlier::None };
+fn earlier(note: Option<&Json>) -> PreviousRun {
+    let Some(note) = note else { return PreviousRun::None };
     let text = |name: &str| note[name].as_str().map(str::to_owned);
-    let address = text("status").map(Address::Status).or(text("place").map(Address::Place));
-    address.map_or(Earlier::Sent, Earlier::Operation)
+    let address = text("status")
+        .map(OperationUrl::AsyncOperation)
+        .or(text("place").map(OperationUrl::Location));
+    address.map_or(PreviousRun::Sent, PreviousRun::Operation)
 }
 
 #[cfg(test)]
@@ -254,12 +262,14 @@ mod tests {
 
     #[test]
     fn what_is_noted_of_an_operation_is_understood_by_the_next_run() {
-        for address in [Address::Status("https://a/1".into()), Address::Place("https://a/2".into())]
-        {
-            assert_eq!(earlier(Some(&note(&address))), Earlier::Operation(address));
+        for address in [
+            OperationUrl::AsyncOperation("https://a/1".into()),
+            OperationUrl::Location("https://a/2".into()),
+        ] {
+            assert_eq!(earlier(Some(&note(&address))), PreviousRun::Operation(address));
         }
-        assert_eq!(earlier(Some(&json!({}))), Earlier::Sent);
-        assert_eq!(earlier(Some(&Json::Null)), Earlier::Sent);
-        assert_eq!(earlier(None), Earlier::None);
+        assert_eq!(earlier(Some(&json!({}))), PreviousRun::Sent);
+        assert_eq!(earlier(Some(&Json::Null)), PreviousRun::Sent);
+        assert_eq!(earlier(None), PreviousRun::None);
     }
 }

@@ -4,7 +4,7 @@ use crate::check;
 use crate::explain::import_block;
 use crate::identity::Named;
 use crate::moves::{self, Former};
-use crate::partial::{ArmPartial, How, Leaving, Place, Verdict};
+use crate::partial::{ArmPartial, Leaving, Place, Verdict, WriteMethod};
 use crate::survey::Survey;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -72,7 +72,7 @@ impl ArmPartial for SecurityGroupAssociation {
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const TYPES: &'static [&'static str] = &[ENDPOINT];
-    const HOW: How = How::Put;
+    const HOW: WriteMethod = WriteMethod::Put;
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id

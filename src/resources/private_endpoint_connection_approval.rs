@@ -3,7 +3,7 @@
 use crate::check;
 use crate::identity::Named;
 use crate::moves;
-use crate::partial::{ArmPartial, Candidates, How, Leaving, Place, Verdict};
+use crate::partial::{ArmPartial, Candidates, Leaving, Place, Verdict, WriteMethod};
 use crate::survey::Survey;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -166,7 +166,7 @@ impl ArmPartial for ConnectionApproval {
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const TYPES: &'static [&'static str] = CONNECTIONS;
-    const HOW: How = How::Put;
+    const HOW: WriteMethod = WriteMethod::Put;
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id

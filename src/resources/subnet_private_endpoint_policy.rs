@@ -4,7 +4,7 @@ use crate::check;
 use crate::checks::intent::Intent;
 use crate::identity::Named;
 use crate::moves;
-use crate::partial::{ArmPartial, How, Place, Told};
+use crate::partial::{ArmPartial, Place, Told, WriteMethod};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::{Computed, OptionalComputed};
@@ -70,7 +70,7 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
     const LABEL: &'static str = "the private endpoint network policies of";
     const NAMED: Named = Named::Parts(SUBNET);
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const HOW: How = How::Put;
+    const HOW: WriteMethod = WriteMethod::Put;
     const NAMED_BY: &'static str = "subnet_id";
     const TYPES: &'static [&'static str] = &[SUBNET];
     const RESTORED: &'static [&'static str] = &[ATTRIBUTE];

@@ -7,7 +7,7 @@
 use super::credentials::Credentials;
 use super::inputs::{Inputs, Origin, Switch, variable};
 use super::ways::{Way, Who};
-use azure::credential::{self, AzureCli, Method};
+use azure::credential::{self, AuthMethod, AzureCli};
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::path::Path;
 
@@ -37,7 +37,7 @@ impl Credentials {
         inputs: &Inputs<'_>,
         subscription: Option<&str>,
         warnings: &mut Diagnostics,
-    ) -> Result<Result<credential::Settings, Diagnostic>, Diagnostic> {
+    ) -> Result<Result<credential::CredentialSettings, Diagnostic>, Diagnostic> {
         let aks = self.switch(inputs, "use_aks_workload_identity")?;
         let who = self.who(inputs, aks)?;
         let cli = self.switch(inputs, "use_cli")?;
@@ -63,7 +63,7 @@ impl Credentials {
             by: "by the Azure CLI",
             asked: ("use_cli", cli.origin),
             uses: &["tenant_id", "client_id", "subscription_id", "use_cli"],
-            method: Ok(Method::AzureCli(AzureCli { subscription })),
+            method: Ok(AuthMethod::AzureCli(AzureCli { subscription })),
         };
         self.settle(inputs, who, way)
     }
@@ -73,10 +73,10 @@ impl Credentials {
         inputs: &Inputs<'_>,
         who: Who,
         way: Way,
-    ) -> Result<Result<credential::Settings, Diagnostic>, Diagnostic> {
+    ) -> Result<Result<credential::CredentialSettings, Diagnostic>, Diagnostic> {
         let auxiliary_tenants = self.auxiliary_tenants(inputs);
         let method = match way.method {
-            Ok(Method::ManagedIdentity(_)) if !auxiliary_tenants.is_empty() => {
+            Ok(AuthMethod::ManagedIdentity(_)) if !auxiliary_tenants.is_empty() => {
                 return Err(Diagnostic::error(
                     "A managed identity has no tokens of other tenants",
                     "`use_msi` and `auxiliary_tenant_ids` exclude each other. Sign in as a service \
@@ -92,11 +92,11 @@ impl Credentials {
             told if told.is_empty() => note.push('.'),
             told => note.push_str(&format!(", with\n{told}")),
         }
-        if matches!(method, Method::AzureCli(_)) && way.asked.1.is_none() {
+        if matches!(method, AuthMethod::AzureCli(_)) && way.asked.1.is_none() {
             note.push_str("\n\nNothing else is configured. The ways to sign in are:\n");
             note.push_str(WAYS);
         }
-        Ok(Ok(credential::Settings {
+        Ok(Ok(credential::CredentialSettings {
             tenant: who.tenant.map(|given| given.value),
             auxiliary_tenants,
             method,

@@ -1,13 +1,13 @@
 //! Values that may be given as such, in a file, or both.
 
 use super::inputs::Given;
-use azure::credential::{Secret, Source};
+use azure::credential::{Secret, SecretSource};
 use plugin::diagnostic::Diagnostic;
 use plugin::path::Path;
 
 /// The value of a file, trimmed.
 pub(super) fn contents(file: &Given) -> Result<Given, Diagnostic> {
-    let read = Source::File(file.value.clone().into()).read();
+    let read = SecretSource::File(file.value.clone().into()).read();
     let value = read.map_err(|fault| unreadable(file, &fault.to_string()))?;
     Ok(Given { value: value.expose().to_owned(), ..file.clone() })
 }
@@ -27,15 +27,15 @@ pub(super) fn source(
     name: &'static str,
     value: Option<Given>,
     file: Option<Given>,
-) -> Result<Option<(Given, Source)>, Diagnostic> {
+) -> Result<Option<(Given, SecretSource)>, Diagnostic> {
     match (value, file) {
         (value, Some(file)) => {
             agree(name, value, Some(contents(&file)?))?;
-            let source = Source::File(file.value.clone().into());
+            let source = SecretSource::File(file.value.clone().into());
             Ok(Some((file, source)))
         }
         (Some(value), None) => {
-            let source = Source::Value(Secret::new(value.value.clone()));
+            let source = SecretSource::Value(Secret::new(value.value.clone()));
             Ok(Some((value, source)))
         }
         (None, None) => Ok(None),

@@ -59,7 +59,7 @@ pub struct Resolved {
     /// How to find the cloud.
     pub location: Where,
     /// How to sign in, or what is missing.
-    pub credential: Result<credential::Settings, Diagnostic>,
+    pub credential: Result<credential::CredentialSettings, Diagnostic>,
     /// What requests say of who sends them.
     pub headers: Headers,
     /// What concerns every resource.

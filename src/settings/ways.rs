@@ -4,8 +4,8 @@ use super::credentials::Credentials;
 use super::files::{agree, contents, source};
 use super::inputs::{Given, Inputs, Origin, Switch};
 use azure::credential::{
-    Assertion, AzureDevOps, ClientCertificate, File, GitHub, Host, ManagedIdentity, Method, Secret,
-    Source,
+    Assertion, AuthMethod, AzureDevOps, CertificateSource, ClientCertificate, GitHub,
+    ManagedIdentity, ManagedIdentityHost, Secret, SecretSource,
 };
 use plugin::diagnostic::Diagnostic;
 use plugin::field;
@@ -19,7 +19,7 @@ pub(super) struct Way {
     /// Inputs that it has, by name.
     pub(super) uses: &'static [&'static str],
     /// The method, or the inputs that it lacks.
-    pub(super) method: Result<Method, Vec<&'static str>>,
+    pub(super) method: Result<AuthMethod, Vec<&'static str>>,
 }
 
 /// Who signs in, whatever the way.
@@ -37,7 +37,10 @@ impl Who {
     }
 
     /// A method that needs both.
-    fn method(&self, make: impl FnOnce(String) -> Method) -> Result<Method, Vec<&'static str>> {
+    fn method(
+        &self,
+        make: impl FnOnce(String) -> AuthMethod,
+    ) -> Result<AuthMethod, Vec<&'static str>> {
         let client_id = self.client_id.as_ref().map(|given| given.value.clone());
         match client_id.filter(|_| self.tenant.is_some()) {
             Some(client_id) => Ok(make(client_id)),
@@ -80,8 +83,8 @@ impl Credentials {
             inputs.text("client_certificate_password", exposed(&self.client_certificate_password));
         let given = text.clone().or(path)?;
         let file = match text {
-            Some(text) => File::Text(Secret::new(text.value)),
-            None => File::At(given.value.into()),
+            Some(text) => CertificateSource::Text(Secret::new(text.value)),
+            None => CertificateSource::Path(given.value.into()),
         };
         let password = password.map(|password| Secret::new(password.value));
         Some(Way {
@@ -96,7 +99,7 @@ impl Credentials {
                 "client_certificate_password",
             ],
             method: who.method(|client_id| {
-                Method::ClientCertificate(ClientCertificate { client_id, file, password })
+                AuthMethod::ClientCertificate(ClientCertificate { client_id, file, password })
             }),
         })
     }
@@ -117,7 +120,7 @@ impl Credentials {
                 "client_secret",
                 "client_secret_file_path",
             ],
-            method: who.method(|client_id| Method::ClientSecret { client_id, secret }),
+            method: who.method(|client_id| AuthMethod::ClientSecret { client_id, secret }),
         }))
     }
 
@@ -149,7 +152,7 @@ impl Credentials {
             None => ("by an AKS workload identity", Err("AZURE_FEDERATED_TOKEN_FILE")),
         };
         let method = match assertion {
-            Ok(assertion) => who.method(|client_id| Method::Assertion { client_id, assertion }),
+            Ok(assertion) => who.method(|client_id| AuthMethod::Assertion { client_id, assertion }),
             Err(lacking) => Err([who.lacks(), vec![lacking]].concat()),
         };
         Ok(Some(Way {
@@ -194,7 +197,7 @@ impl Credentials {
             (Some(_), None, _) => Err("oidc_request_token"),
             (Some(url), Some(_), None) if devops(&url) => Err("ado_pipeline_service_connection_id"),
             (Some(url), Some(token), connection) => {
-                let (url, token) = (url.value, Source::Value(Secret::new(token.value)));
+                let (url, token) = (url.value, SecretSource::Value(Secret::new(token.value)));
                 Ok(match connection.map(|given| given.value) {
                     Some(service_connection) => {
                         Assertion::AzureDevOps(AzureDevOps { url, token, service_connection })
@@ -227,11 +230,11 @@ impl Credentials {
                 "msi_endpoint",
                 "msi_api_version",
             ],
-            method: Ok(Method::ManagedIdentity(ManagedIdentity {
+            method: Ok(AuthMethod::ManagedIdentity(ManagedIdentity {
                 client_id: who.client_id.as_ref().map(|given| given.value.clone()),
                 endpoint: endpoint.map(|given| given.value),
                 api_version: version.map(|given| given.value),
-                host: Host::of(inputs.environment()),
+                host: ManagedIdentityHost::of(inputs.environment()),
             })),
         }))
     }

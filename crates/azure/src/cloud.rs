@@ -1,14 +1,14 @@
 //! Where a cloud's services are.
 
-use crate::bounded::{Spoilt, whole};
+use crate::body::{BodyError, read_body};
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::retry::Backoff;
 use serde::Deserialize;
 use url::Url;
 
 /// How often a metadata document is asked for: within about two seconds.
-const MOST_TRIES: u32 = 4;
+const MAX_TRIES: u32 = 4;
 
 /// A cloud: its ARM, its token service, and the audience of ARM's tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Cloud {
     ///
     /// # Errors
     ///
-    /// [`Kind::Invalid`] when an address is none, or is not https.
+    /// [`ErrorKind::Invalid`] when an address is none, or is not https.
     pub fn custom(
         resource_manager: &str,
         authority: &str,
@@ -75,13 +75,13 @@ impl Cloud {
         let mut url = https(&base)?;
         url.set_path("/metadata/endpoints");
         url.set_query(Some("api-version=2022-09-01"));
-        let body = fetch_patiently(client, &url, until).await?;
+        let body = fetch_with_retries(client, &url, until).await?;
         // The real service is known to begin with a byte order mark.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
-        let document: Document = serde_json::from_slice(text).map_err(|fault| {
-            Error::new(Kind::Broken, format!("{url} does not describe a cloud: {fault}."))
+        let metadata: Metadata = serde_json::from_slice(text).map_err(|error| {
+            Error::new(ErrorKind::Decode, format!("{url} does not describe a cloud: {error}."))
         })?;
-        document.cloud()
+        metadata.cloud()
     }
 
     /// Its name.
@@ -106,7 +106,7 @@ impl Cloud {
 }
 
 /// A moment's trouble must not end a run before it has begun.
-async fn fetch_patiently(
+async fn fetch_with_retries(
     client: &reqwest::Client,
     url: &Url,
     until: &Deadline,
@@ -115,7 +115,7 @@ async fn fetch_patiently(
     let mut tries = 1;
     loop {
         match until.run(fetch(client, url)).await {
-            Err(fault) if fault.kind() == Kind::Transport && tries < MOST_TRIES => {
+            Err(error) if error.kind() == ErrorKind::Transport && tries < MAX_TRIES => {
                 tries += 1;
                 until.sleep(backoff.pause(None)).await?;
             }
@@ -125,30 +125,34 @@ async fn fetch_patiently(
 }
 
 /// Bytes that the description of a cloud may have: it has a few thousand.
-const LARGEST_DOCUMENT: usize = 1 << 20;
+const MAX_DOCUMENT: usize = 1 << 20;
 
 async fn fetch(client: &reqwest::Client, url: &Url) -> Result<Vec<u8>, Error> {
-    let failed = |fault: reqwest::Error| {
-        Error::of_source(Kind::Transport, &format!("{url} cannot be read"), &fault.without_url())
+    let failed = |error: reqwest::Error| {
+        Error::from_source(
+            ErrorKind::Transport,
+            &format!("{url} cannot be read"),
+            &error.without_url(),
+        )
     };
     let answer = client.get(url.clone()).send().await.map_err(failed)?;
     let status = answer.status().as_u16();
     let chunks = futures::stream::try_unfold(answer, |mut answer| async {
         Ok(answer.chunk().await?.map(|chunk| (chunk, answer)))
     });
-    let body = whole(chunks, LARGEST_DOCUMENT).await.map_err(|spoilt| match spoilt {
-        Spoilt::Torn(fault) => failed(fault),
-        Spoilt::TooLarge => {
-            let text = format!("{url} answered with more than {LARGEST_DOCUMENT} bytes.");
-            Error::new(Kind::Broken, text)
+    let body = read_body(chunks, MAX_DOCUMENT).await.map_err(|error| match error {
+        BodyError::Interrupted(error) => failed(error),
+        BodyError::TooLarge => {
+            let text = format!("{url} answered with more than {MAX_DOCUMENT} bytes.");
+            Error::new(ErrorKind::Protocol, text)
         }
     })?;
-    if status == 200 { Ok(body.to_vec()) } else { Err(Error::of_answer(status, &body)) }
+    if status == 200 { Ok(body.to_vec()) } else { Err(Error::from_response(status, &body)) }
 }
 
 fn https(address: &str) -> Result<Url, Error> {
-    let refuse = |why: &str| Error::new(Kind::Invalid, format!("{address:?} {why}."));
-    let url = Url::parse(address).map_err(|fault| refuse(&format!("is no address: {fault}")))?;
+    let refuse = |why: &str| Error::new(ErrorKind::Invalid, format!("{address:?} {why}."));
+    let url = Url::parse(address).map_err(|error| refuse(&format!("is no address: {error}")))?;
     if url.scheme() != "https" {
         return Err(refuse("is not an https address; tokens are sent over https only"));
     }
@@ -160,31 +164,30 @@ fn https(address: &str) -> Result<Url, Error> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Document {
-    #[serde(default)]
-    name: String,
+struct Metadata {
+    name: Option<String>,
     resource_manager: String,
-    authentication: Authentication,
+    authentication: MetadataAuthentication,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Authentication {
+struct MetadataAuthentication {
     login_endpoint: String,
-    #[serde(default)]
-    audiences: Vec<String>,
+    audiences: Option<Vec<String>>,
 }
 
-impl Document {
+impl Metadata {
     fn cloud(self) -> Result<Cloud, Error> {
         let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
-        let Authentication { login_endpoint, audiences } = self.authentication;
+        let MetadataAuthentication { login_endpoint, audiences } = self.authentication;
+        let audiences = audiences.unwrap_or_default();
         // ARM's own address is an audience in every cloud; a document that says otherwise wins.
         let own = plain(&self.resource_manager);
         let listed = audiences.iter().any(|audience| plain(audience) == own);
         let audience = audiences.first().filter(|_| !listed).map(String::as_str);
         let mut cloud = Cloud::custom(&self.resource_manager, &login_endpoint, audience)?;
-        cloud.name = self.name;
+        cloud.name = self.name.unwrap_or_default();
         Ok(cloud)
     }
 }
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_document_may_have_an_audience_of_its_own() {
-        let document = |audiences: &str| -> Document {
+        let document = |audiences: &str| -> Metadata {
             serde_json::from_str(&format!(
                 r#"{{"name":"x","resourceManager":"https://arm.local/","authentication":
                    {{"loginEndpoint":"https://login.local/","audiences":{audiences}}}}}"#

@@ -1,6 +1,6 @@
 //! How long a call may go on, and how it is interrupted.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long the answer to what was sent is still waited for after an interruption.
-const LAST_WORD: Duration = Duration::from_secs(20);
+const CANCEL_GRACE: Duration = Duration::from_secs(20);
 
 /// The end of an operation, in time or by interruption.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Deadline {
         Self { at: Instant::now() + allowed, allowed, cancel }
     }
 
-    /// The same, but over in at most so long from now.
+    /// This deadline, or an earlier one in so long from now.
     #[must_use]
     pub fn at_most(&self, allowed: Duration) -> Self {
         let at = Instant::now() + allowed.min(LONGEST);
@@ -46,7 +46,7 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`].
+    /// Those of the future; [`ErrorKind::Timeout`] and [`ErrorKind::Cancelled`].
     pub async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         tokio::select! {
             biased;
@@ -59,9 +59,9 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// Those of the future; [`Kind::Timeout`] and [`Kind::Cancelled`], which tell whether the work
-    /// had begun.
-    pub async fn run_to_its_end<T>(
+    /// Those of the future; [`ErrorKind::Timeout`] and [`ErrorKind::Cancelled`], which tell whether
+    /// the work had begun.
+    pub async fn run_to_completion<T>(
         &self,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
@@ -73,11 +73,11 @@ impl Deadline {
             return done;
         }
         if !self.cancel.is_cancelled() {
-            return Err(self.timeout().having_acted(true));
+            return Err(self.timeout().maybe_applied(true));
         }
-        let end = self.at.min(Instant::now() + LAST_WORD);
+        let end = self.at.min(Instant::now() + CANCEL_GRACE);
         let done = timeout_at(end, work).await;
-        done.unwrap_or_else(|_| Err(self.cancelled().having_acted(true)))
+        done.unwrap_or_else(|_| Err(self.cancelled().maybe_applied(true)))
     }
 
     /// A short time after this one, whatever has become of it: for a last look.
@@ -90,7 +90,8 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// [`Kind::Timeout`], at once, when the time is over before then, and [`Kind::Cancelled`].
+    /// [`ErrorKind::Timeout`], at once, when the time is over before then, and
+    /// [`ErrorKind::Cancelled`].
     pub async fn sleep(&self, pause: Duration) -> Result<(), Error> {
         if self.cancel.is_cancelled() {
             return Err(self.cancelled());
@@ -108,11 +109,11 @@ impl Deadline {
 
     fn timeout(&self) -> Error {
         let seconds = self.allowed.as_secs_f64();
-        Error::new(Kind::Timeout, format!("It was not done within {seconds} seconds."))
+        Error::new(ErrorKind::Timeout, format!("It was not done within {seconds} seconds."))
     }
 
     fn cancelled(&self) -> Error {
-        Error::new(Kind::Cancelled, "It was asked to stop.")
+        Error::new(ErrorKind::Cancelled, "It was asked to stop.")
     }
 }
 
@@ -144,9 +145,9 @@ mod tests {
             cancel.cancel();
         };
         let (ended, ()) = tokio::join!(forever, interrupted);
-        assert_eq!(ended.unwrap_err().kind(), Kind::Cancelled);
+        assert_eq!(ended.unwrap_err().kind(), ErrorKind::Cancelled);
         let ended = until.sleep(Duration::from_secs(1)).await.unwrap_err();
-        assert_eq!(ended.kind(), Kind::Cancelled);
+        assert_eq!(ended.kind(), ErrorKind::Cancelled);
         assert_eq!(begun.elapsed(), Duration::from_secs(3));
     }
 }

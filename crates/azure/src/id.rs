@@ -1,4 +1,6 @@
 //! Resource IDs: parsed, compared without regard to case, and taken apart.
+//!
+//! Nothing is percent-decoded: ARM's names need no escapes, so an ID with a `%` is refused.
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -3,12 +3,15 @@
 //! `Azure-AsyncOperation` names a status document, `Location` a place that answers 202 until it is
 //! done, and without either the resource's own `provisioningState` tells (ARM RPC, async
 //! operations).
+//!
+//! azure_core's `Poller` is not used: which of the three it is, what a document says and when to
+//! stop are left to its caller, so no more than the loop would be saved.
 
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind};
-use crate::http::Arm;
+use crate::error::{Error, ErrorKind};
+use crate::request::{ArmRequest, ArmResponse};
 use crate::retry::Backoff;
-use crate::send::{Answer, Call};
+use crate::sender::Sender;
 use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,7 +22,7 @@ const APPEARS_WITHIN: Duration = Duration::from_secs(60);
 
 /// How often in a row the connection may fail while an operation is followed: it goes on without
 /// us, and what becomes of it must be known.
-const MOST_CONNECTION_FAULTS: u32 = 20;
+const MAX_CONNECTION_ERRORS: u32 = 20;
 
 /// How long before the end the last look is.
 const LAST_LOOK: Duration = Duration::from_secs(2);
@@ -27,60 +30,111 @@ const LAST_LOOK: Duration = Duration::from_secs(2);
 /// The shortest pause between two looks.
 const SHORTEST: Duration = Duration::from_millis(100);
 
-/// Where to look how an operation is going.
+/// Where ARM tells how an operation is going, as its answer says. It may be kept for a later run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OperationUrl {
+    /// A status document (`Azure-AsyncOperation`).
+    AsyncOperation(String),
+    /// A place that answers 202 until it is done (`Location`).
+    Location(String),
+}
+
+impl OperationUrl {
+    /// That of an answer, where it has one.
+    pub(crate) fn of(accepted: &ArmResponse) -> Option<Self> {
+        let header = |name| accepted.header(name).map(str::to_owned);
+        let location = || header("location").filter(|_| accepted.status == 202).map(Self::Location);
+        header("azure-asyncoperation").map(Self::AsyncOperation).or_else(location)
+    }
+}
+
+/// What is polled.
 #[derive(Debug, PartialEq, Eq)]
-enum Follow {
+enum PollTarget {
     /// A status document.
-    Status(Url),
+    AsyncOperation(Url),
     /// A place that answers 202 until it is done.
-    Place(Url),
+    Location(Url),
     /// The resource.
     Resource,
 }
 
-/// What an operation is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Aim {
-    Write,
-    /// A write that an earlier run began: only its own address tells what became of it.
-    Resumed,
-    Delete,
-}
-
-/// Where ARM tells how an operation is going, as its answer says. It may be kept for a later run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    /// A status document (`Azure-AsyncOperation`).
-    Status(String),
-    /// A place that answers 202 until it is done (`Location`).
-    Place(String),
-}
-
-impl Address {
-    /// That of an answer, where it has one.
-    pub(crate) fn of(accepted: &Answer) -> Option<Self> {
-        let header = |name| accepted.header(name).map(str::to_owned);
-        let place = || header("location").filter(|_| accepted.status == 202).map(Self::Place);
-        header("azure-asyncoperation").map(Self::Status).or_else(place)
+impl PollTarget {
+    /// Which of the three ways an answer tells of. An address that is the resource's own is none.
+    fn of(sender: &Sender, accepted: &ArmResponse, resource: &Url) -> Result<Self, Error> {
+        let address = |name| -> Result<Option<Url>, Error> {
+            let Some(text) = accepted.header(name) else {
+                return Ok(None);
+            };
+            let url = sender.own_url(text)?;
+            Ok((!url.path().eq_ignore_ascii_case(resource.path())).then_some(url))
+        };
+        if let Some(url) = address("azure-asyncoperation")? {
+            return Ok(Self::AsyncOperation(url));
+        }
+        // Location beside 200 or 201 names the resource, not an operation (RFC 9110, 10.2.2): it is
+        // not even read.
+        if accepted.status != 202 {
+            return Ok(Self::Resource);
+        }
+        Ok(address("location")?.map_or(Self::Resource, Self::Location))
     }
 }
 
-/// How it is going.
+/// What an operation is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Write,
+    /// A write that an earlier run began: only its own address tells what became of it.
+    ResumedWrite,
+    Delete,
+}
+
+/// How an operation is going.
 enum Progress {
-    /// What it said of itself.
-    Running(String),
+    /// What it said of itself; nothing where it said nothing.
+    Running(Option<String>),
     /// There is nothing at its address.
     Missing,
     Done,
 }
 
-struct Operation<'a> {
-    arm: &'a Arm,
-    aim: Aim,
-    follow: Follow,
-    resource: &'a Url,
-    until: &'a Deadline,
-    begun: Instant,
+impl Progress {
+    /// By the state of a resource, unless that is a final one.
+    fn of_resource(unfinished: Option<&str>) -> Self {
+        unfinished.map_or(Self::Done, |state| Self::Running(Some(state.to_owned())))
+    }
+
+    /// What a status document tells.
+    fn of_status(response: &ArmResponse) -> Result<Self, Error> {
+        let document = response.json()?;
+        if document.is_null() && response.status == 200 {
+            return Ok(Self::Done);
+        }
+        let state = match &document["status"] {
+            Json::Null => return Ok(Self::Running(None)),
+            Json::String(state) => state.as_str(),
+            _ => return Err(response.decode_error("has a `status` that is no text.")),
+        };
+        if is_failure(state) {
+            return Err(response.identified(Error::from_operation(&document)));
+        }
+        if state.eq_ignore_ascii_case("succeeded") {
+            return Ok(Self::Done);
+        }
+        Ok(Self::Running(Some(state.to_owned()).filter(|state| !state.is_empty())))
+    }
+
+    /// What the answer of a place tells that no longer says 202: nothing, a failure or the
+    /// resource.
+    fn of_location(response: &ArmResponse) -> Result<Self, Error> {
+        let document = response.json()?;
+        // The resource may have a `status` of its own, of any form.
+        if document["status"].as_str().is_some_and(is_failure) {
+            return Err(response.identified(Error::from_operation(&document)));
+        }
+        unfinished_state(&document).map(Self::of_resource)
+    }
 }
 
 /// Follows the PUT or PATCH that ARM accepted with this answer, until it is done.
@@ -88,22 +142,23 @@ struct Operation<'a> {
 /// # Errors
 ///
 /// The operation's own failure; otherwise those of the requests.
-pub(crate) async fn written(
-    arm: &Arm,
-    accepted: &Answer,
+pub(crate) async fn poll_write(
+    sender: &Sender,
+    accepted: &ArmResponse,
     resource: &Url,
     until: &Deadline,
 ) -> Result<(), Error> {
-    let follow = choose(arm, accepted, resource)?;
-    // What cannot be read of the answer is seen when the resource is looked at; and 202 says that
-    // it is not done, whatever the body.
-    let said = accepted.json().unwrap_or_default();
-    let whole = accepted.status != 202 && said.is_object();
-    if follow == Follow::Resource && whole && state(&said)?.is_none() {
+    let target = PollTarget::of(sender, accepted, resource)?;
+    // 202 says that it is not done, whatever the body. An answer that is no resource does not tell
+    // either: then the resource is looked at.
+    if target == PollTarget::Resource
+        && accepted.status != 202
+        && let Ok(said) = accepted.resource()
+        && unfinished_state(&said.body)?.is_none()
+    {
         return Ok(());
     }
-    let aim = Aim::Write;
-    Operation::new(arm, aim, follow, resource, until).run().await
+    Poller::new(sender, Purpose::Write, target, resource, until).run().await
 }
 
 /// Waits until a resource is in a final state, whoever has brought it there.
@@ -111,9 +166,12 @@ pub(crate) async fn written(
 /// # Errors
 ///
 /// That the state is no good one; otherwise those of the requests.
-pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Result<(), Error> {
-    let aim = Aim::Write;
-    Operation::new(arm, aim, Follow::Resource, resource, until).run().await
+pub(crate) async fn poll_resource(
+    sender: &Sender,
+    resource: &Url,
+    until: &Deadline,
+) -> Result<(), Error> {
+    Poller::new(sender, Purpose::Write, PollTarget::Resource, resource, until).run().await
 }
 
 /// Follows the write that an earlier run began to its end.
@@ -121,17 +179,17 @@ pub(crate) async fn settled(arm: &Arm, resource: &Url, until: &Deadline) -> Resu
 /// # Errors
 ///
 /// The operation's own failure; otherwise that nothing is to be seen of it.
-pub(crate) async fn resumed(
-    arm: &Arm,
-    address: &Address,
+pub(crate) async fn poll_resumed(
+    sender: &Sender,
+    address: &OperationUrl,
     resource: &Url,
     until: &Deadline,
 ) -> Result<(), Error> {
-    let follow = match address {
-        Address::Status(text) => Follow::Status(arm.own(text)?),
-        Address::Place(text) => Follow::Place(arm.own(text)?),
+    let target = match address {
+        OperationUrl::AsyncOperation(text) => PollTarget::AsyncOperation(sender.own_url(text)?),
+        OperationUrl::Location(text) => PollTarget::Location(sender.own_url(text)?),
     };
-    Operation::new(arm, Aim::Resumed, follow, resource, until).run().await
+    Poller::new(sender, Purpose::ResumedWrite, target, resource, until).run().await
 }
 
 /// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it. Answers
@@ -140,44 +198,39 @@ pub(crate) async fn resumed(
 /// # Errors
 ///
 /// The operation's own failure; otherwise those of the requests.
-pub(crate) async fn deleted(
-    arm: &Arm,
-    accepted: &Answer,
+pub(crate) async fn poll_delete(
+    sender: &Sender,
+    accepted: &ArmResponse,
     resource: &Url,
     until: &Deadline,
 ) -> Result<bool, Error> {
-    match choose(arm, accepted, resource)? {
-        Follow::Resource => Ok(accepted.status != 202),
-        follow => {
-            Operation::new(arm, Aim::Delete, follow, resource, until).run().await?;
+    match PollTarget::of(sender, accepted, resource)? {
+        PollTarget::Resource => Ok(accepted.status != 202),
+        target => {
+            Poller::new(sender, Purpose::Delete, target, resource, until).run().await?;
             Ok(true)
         }
     }
 }
 
-/// Which of the three ways an answer tells of. An address that is the resource's own is none.
-fn choose(arm: &Arm, accepted: &Answer, resource: &Url) -> Result<Follow, Error> {
-    let address = |name| -> Result<Option<Url>, Error> {
-        let Some(text) = accepted.header(name) else {
-            return Ok(None);
-        };
-        let url = arm.own(text)?;
-        Ok((!url.path().eq_ignore_ascii_case(resource.path())).then_some(url))
-    };
-    if let Some(url) = address("azure-asyncoperation")? {
-        return Ok(Follow::Status(url));
-    }
-    // Location beside 200 or 201 names the resource, not an operation (RFC 9110, 10.2.2): it is
-    // not even read.
-    if accepted.status != 202 {
-        return Ok(Follow::Resource);
-    }
-    Ok(address("location")?.map_or(Follow::Resource, Follow::Place))
+struct Poller<'a> {
+    sender: &'a Sender,
+    purpose: Purpose,
+    target: PollTarget,
+    resource: &'a Url,
+    until: &'a Deadline,
+    begun: Instant,
 }
 
-impl<'a> Operation<'a> {
-    fn new(arm: &'a Arm, aim: Aim, follow: Follow, resource: &'a Url, until: &'a Deadline) -> Self {
-        Self { arm, aim, follow, resource, until, begun: Instant::now() }
+impl<'a> Poller<'a> {
+    fn new(
+        sender: &'a Sender,
+        purpose: Purpose,
+        target: PollTarget,
+        resource: &'a Url,
+        until: &'a Deadline,
+    ) -> Self {
+        Self { sender, purpose, target, resource, until, begun: Instant::now() }
     }
 
     async fn run(mut self) -> Result<(), Error> {
@@ -192,27 +245,27 @@ impl<'a> Operation<'a> {
             })?;
             let said = match progress {
                 Progress::Done => return Ok(()),
-                Progress::Missing if self.aim == Aim::Resumed => {
+                Progress::Missing if self.purpose == Purpose::ResumedWrite => {
                     let text = "Azure does not tell any more what became of the operation.";
-                    return Err(Error::new(Kind::Transport, text));
+                    return Err(Error::new(ErrorKind::Transport, text));
                 }
                 Progress::Missing if self.begun.elapsed() < APPEARS_WITHIN => {
                     "the operation is not to be seen yet.".to_owned()
                 }
-                Progress::Missing if self.aim == Aim::Delete || self.follow == Follow::Resource => {
+                Progress::Missing
+                    if self.purpose == Purpose::Delete || self.target == PollTarget::Resource =>
+                {
                     return Ok(());
                 }
                 // There is nothing to be learnt there any more; the resource itself may tell.
                 Progress::Missing => {
-                    self.follow = Follow::Resource;
+                    self.target = PollTarget::Resource;
                     continue;
                 }
-                Progress::Running(state) if state.is_empty() => {
-                    "the operation is still running.".to_owned()
-                }
-                Progress::Running(state) => format!("the operation is still {state:?}."),
+                Progress::Running(None) => "the operation is still running.".to_owned(),
+                Progress::Running(Some(state)) => format!("the operation is still {state:?}."),
             };
-            let said = Error::new(Kind::Conflict, said);
+            let said = Error::new(ErrorKind::Conflict, said);
             // However long the service asks to wait, there is a last look before the end.
             let left = self.until.remaining().saturating_sub(LAST_LOOK);
             let pause = backoff.pause(asked).min(left.max(SHORTEST));
@@ -222,79 +275,62 @@ impl<'a> Operation<'a> {
     }
 
     async fn look(&self) -> Result<(Progress, Option<Duration>), Error> {
-        let (url, decides) = match &self.follow {
-            Follow::Status(url) => (url, false),
+        let (url, conflict_is_final) = match &self.target {
+            PollTarget::AsyncOperation(url) => (url, false),
             // That something else is in the way is an answer of the operation's.
-            Follow::Place(url) => (url, true),
-            Follow::Resource => (self.resource, false),
+            PollTarget::Location(url) => (url, true),
+            PollTarget::Resource => (self.resource, false),
         };
-        let call = Call { most_faults: MOST_CONNECTION_FAULTS, decides, ..Call::get(url.clone()) };
-        let answer = self.arm.send(&call, self.until).await?;
-        let progress = match (&self.follow, answer.status) {
+        let request = ArmRequest {
+            max_connection_errors: MAX_CONNECTION_ERRORS,
+            conflict_is_final,
+            ..ArmRequest::get(url.clone())
+        };
+        let response = self.sender.send(&request, self.until).await?;
+        let progress = match (&self.target, response.status) {
             (_, 404) if self.is_deleted().await? => Progress::Done,
             (_, 404) => Progress::Missing,
-            (Follow::Status(_), 200..=299) => status(&answer)?,
-            (Follow::Place(_), 202) => Progress::Running(String::new()),
-            (Follow::Place(_), 200..=299) => outcome(&answer)?,
-            (Follow::Resource, 200..=299) => progress_of(state(&answer.json()?)?),
-            // Its status is the operation's own, unless we may not look at it.
-            (Follow::Place(_), _) if !may_not_look(&answer) => {
-                return Err(answer.error().of_outcome());
+            (PollTarget::AsyncOperation(_), 200..=299) => Progress::of_status(&response)?,
+            (PollTarget::Location(_), 202) => Progress::Running(None),
+            (PollTarget::Location(_), 200..=299) => Progress::of_location(&response)?,
+            (PollTarget::Resource, 200..=299) => {
+                Progress::of_resource(unfinished_state(&response.resource()?.body)?)
             }
-            _ => return Err(answer.error()),
+            // Its status is the operation's own, unless we may not look at it.
+            (PollTarget::Location(_), _) if !refuses_look(&response) => {
+                return Err(response.error().operation_failure());
+            }
+            _ => return Err(response.error()),
         };
-        Ok((progress, answer.retry_after()))
+        Ok((progress, response.retry_after()))
     }
 
-    /// Whether the aim is a delete, and reached.
+    /// Whether the purpose is a delete, and reached.
     async fn is_deleted(&self) -> Result<bool, Error> {
-        if self.aim != Aim::Delete {
+        if self.purpose != Purpose::Delete {
             return Ok(false);
         }
-        let answer = self.arm.send(&Call::get(self.resource.clone()), self.until).await?;
-        Ok(!answer.is_success() && answer.error().is_absent())
+        let request = ArmRequest::get(self.resource.clone());
+        let response = self.sender.send(&request, self.until).await?;
+        Ok(!response.is_success() && response.error().is_not_found())
     }
 }
 
 /// Whether an answer refuses the look itself. An operation that was denied something names what it
 /// is linked to.
-fn may_not_look(answer: &Answer) -> bool {
-    answer.status == 401
-        || (answer.status == 403 && answer.error().code() == Some("AuthorizationFailed"))
+fn refuses_look(response: &ArmResponse) -> bool {
+    response.status == 401
+        || (response.status == 403 && response.error().code() == Some("AuthorizationFailed"))
 }
 
-fn progress_of(unfinished: Option<String>) -> Progress {
-    unfinished.map_or(Progress::Done, Progress::Running)
-}
-
-/// What a status document tells.
-fn status(answer: &Answer) -> Result<Progress, Error> {
-    let document = answer.json()?;
-    if document.is_null() && answer.status == 200 {
-        return Ok(Progress::Done);
-    }
-    let state = document["status"].as_str().unwrap_or_default();
-    if is_failure(state) {
-        return Err(answer.identified(Error::of_operation(&document)));
-    }
-    if state.eq_ignore_ascii_case("succeeded") {
-        return Ok(Progress::Done);
-    }
-    Ok(Progress::Running(state.to_owned()))
-}
-
-/// What the answer of a place tells that no longer says 202: nothing, a failure or the resource.
-fn outcome(answer: &Answer) -> Result<Progress, Error> {
-    let document = answer.json()?;
-    if document["status"].as_str().is_some_and(is_failure) {
-        return Err(answer.identified(Error::of_operation(&document)));
-    }
-    state(&document).map(progress_of)
+/// The state that a resource says it is in; `None` where its type has none.
+pub(crate) fn provisioning_state(resource: &Json) -> Option<&str> {
+    resource["properties"]["provisioningState"].as_str().filter(|state| !state.is_empty())
 }
 
 /// Whether the last operation on a resource failed: writing it again, even as it is, repairs it.
 pub fn has_failed(resource: &Json) -> bool {
-    resource["properties"]["provisioningState"].as_str().is_some_and(is_failure)
+    provisioning_state(resource).is_some_and(is_failure)
 }
 
 /// Whether that state of an operation or a resource is its bad end.
@@ -306,14 +342,21 @@ pub fn is_failure(state: &str) -> bool {
 ///
 /// # Errors
 ///
-/// That the state is final and no good one.
-pub(crate) fn state(resource: &Json) -> Result<Option<String>, Error> {
-    let state = resource["properties"]["provisioningState"].as_str().unwrap_or_default();
+/// That the state is final and no good one, and [`ErrorKind::Decode`] when it is no text.
+pub(crate) fn unfinished_state(resource: &Json) -> Result<Option<&str>, Error> {
+    let state = &resource["properties"]["provisioningState"];
+    if !matches!(state, Json::Null | Json::String(_)) {
+        let id = resource["id"].as_str().unwrap_or("a resource");
+        let text = format!("The answer about {id} has a `provisioningState` that is no text.");
+        return Err(Error::new(ErrorKind::Decode, text));
+    }
+    let Some(state) = provisioning_state(resource) else {
+        return Ok(None);
+    };
     if is_failure(state) {
         let text =
             format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
-        return Err(Error::new(Kind::Invalid, text).of_outcome());
+        return Err(Error::new(ErrorKind::Invalid, text).operation_failure());
     }
-    let good = state.is_empty() || state.eq_ignore_ascii_case("succeeded");
-    Ok((!good).then(|| state.to_owned()))
+    Ok((!state.eq_ignore_ascii_case("succeeded")).then_some(state))
 }

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 ///
 /// # Errors
 ///
-/// [`crate::error::Kind::Cancelled`] when it is interrupted.
+/// [`crate::error::ErrorKind::Cancelled`] when it is interrupted.
 pub async fn addresses(
     names: &[String],
     until: &Deadline,

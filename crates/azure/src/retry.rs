@@ -1,35 +1,38 @@
 //! When a request is worth repeating, and after what pause.
+//!
+//! No crate for retries is used (`backon`, azure_core's policy): here the service's `Retry-After`
+//! wins over the own pause, and each repetition has its own reason and its own limit.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use azure_core::http::headers::Headers;
 use std::time::{Duration, SystemTime};
 
 /// Answers that tell of ARM's own trouble (azurerm repeats the same ones). 501 is a refusal.
-pub(crate) fn is_passing(status: u16) -> bool {
+pub(crate) fn is_transient_status(status: u16) -> bool {
     matches!(status, 408 | 424 | 429 | 500 | 502 | 503 | 504)
 }
 
 /// Whether a request that failed so may be answered better in a moment.
-pub(crate) fn passes(error: &Error) -> bool {
-    error.status().map_or_else(|| error.may_pass(), is_passing)
+pub(crate) fn is_transient(error: &Error) -> bool {
+    error.status().map_or_else(|| error.is_transient(), is_transient_status)
 }
 
 /// How often in a row a connection may fail. A wrong address must not look like a long operation.
-pub(crate) const MOST_CONNECTION_FAULTS: u32 = 6;
+pub(crate) const MAX_CONNECTION_ERRORS: u32 = 6;
 
 /// How often in a row the connection of a write may fail, where the looks between go through.
-pub(crate) const MOST_WRITE_FAULTS: u32 = 12;
+pub(crate) const MAX_WRITE_CONNECTION_ERRORS: u32 = 12;
 
 /// Codes that a delete meets while ARM still counts children that are gone.
 const LINGERING: &[&str] = &["CannotDeleteResource", "InUseSubnetCannotBeDeleted"];
 
 /// How long such a code may be met, before it counts as true.
-pub(crate) const LINGERS_FOR: Duration = Duration::from_secs(120);
+pub(crate) const LINGERING_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Whether the whole change should be made again, after a pause: something else was in the way.
-pub(crate) fn is_worth_reissuing(error: &Error) -> bool {
+pub(crate) fn is_busy(error: &Error) -> bool {
     let refused = ["ScopeLocked", "RequestDisallowedByPolicy", "ResourceGroupBeingDeleted"];
-    if refused.iter().any(|code| error.code_is(code)) || error.kind() != Kind::Conflict {
+    if refused.iter().any(|code| error.code_is(code)) || error.kind() != ErrorKind::Conflict {
         return false;
     }
     let text = error.to_string();
@@ -39,10 +42,10 @@ pub(crate) fn is_worth_reissuing(error: &Error) -> bool {
 }
 
 /// How long a conflict of which ARM does not say more is believed to pass.
-pub(crate) const DOUBTED_FOR: Duration = Duration::from_secs(30);
+pub(crate) const CONFLICT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether something is in the way of which ARM does not say whether it passes.
-pub(crate) fn is_conflict(error: &Error) -> bool {
+pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
     error.status() == Some(409) && error.code() == Some("Conflict")
 }
 
@@ -58,7 +61,7 @@ pub(crate) fn is_lingering(error: &Error) -> bool {
 
 /// The pause that an answer asks for: `retry-after-ms` and its like in milliseconds, `Retry-After`
 /// in seconds or as a date (RFC 9110).
-pub(crate) fn asked_for(headers: &Headers, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let header = |name: &'static str| headers.get_optional_str(&name.into());
     let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
     if let Some(milliseconds) = milliseconds.and_then(|text| text.trim().parse().ok()) {
@@ -118,7 +121,11 @@ mod tests {
         let check = |name: &'static str, value: &'static str, expected: Option<f64>| {
             let mut headers = Headers::new();
             headers.insert(name, value);
-            assert_eq!(asked_for(&headers, now), expected.map(Duration::from_secs_f64), "{value}");
+            assert_eq!(
+                retry_after(&headers, now),
+                expected.map(Duration::from_secs_f64),
+                "{value}"
+            );
         };
         check("retry-after", "7", Some(7.0));
         check("retry-after", "0", Some(0.0));

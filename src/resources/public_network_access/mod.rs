@@ -8,7 +8,7 @@ use crate::checks::intent::Intent;
 use crate::gates::{self, Rules, TYPES};
 use crate::identity::Named;
 use crate::moves;
-use crate::partial::{ArmPartial, How, Place, Told, Verdict};
+use crate::partial::{ArmPartial, Place, Told, Verdict, WriteMethod};
 use crate::private_link;
 use crate::survey::Survey;
 use azure::id::ResourceId;
@@ -155,7 +155,7 @@ impl ArmPartial for PublicNetworkAccess {
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const TYPES: &'static [&'static str] = TYPES;
-    const HOW: How = How::Patch;
+    const HOW: WriteMethod = WriteMethod::Patch;
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",
         "default_action",

@@ -1,9 +1,10 @@
 //! Azure Arc's agent: it hands out a token to whoever can read a file that it names first, which
 //! only administrators and the group `himds` can (Azure Arc's documentation of managed identities).
 
-use super::Secret;
-use super::service::{Reply, Service, place};
-use crate::error::{Error, Kind};
+use super::secret::Secret;
+use super::token_error::url_of;
+use super::token_service::{TokenResponse, TokenService};
+use crate::error::{Error, ErrorKind};
 use azure_core::http::Request;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 pub(super) const FOLDER: &str = "/var/opt/azcmagent/tokens";
 
 /// The largest file that the agent writes.
-const LARGEST: u64 = 4096;
+const MAX_KEY: u64 = 4096;
 
 /// Asks twice, with the agent's proof, from this folder, the second time.
 pub(super) async fn ask(
-    service: &Service,
+    service: &TokenService,
     request: &mut Request,
     folder: &Path,
 ) -> Result<Json, Error> {
@@ -26,12 +27,12 @@ pub(super) async fn ask(
     }
     let key = challenged(&reply)
         .and_then(|path| key(&path, folder))
-        .map_err(|why| Error::new(Kind::SignIn, format!("{}: {why}.", place(request))))?;
+        .map_err(|why| Error::new(ErrorKind::SignIn, format!("{}: {why}.", url_of(request))))?;
     request.insert_header("authorization", format!("Basic {}", key.expose()));
     service.ask(request).await
 }
 
-fn challenged(reply: &Reply) -> Result<PathBuf, String> {
+fn challenged(reply: &TokenResponse) -> Result<PathBuf, String> {
     let challenge = reply.headers.get_optional_str(&"www-authenticate".into());
     let path = challenge.and_then(|text| text.strip_prefix("Basic realm="));
     let path = path.ok_or("Azure Arc's agent did not say which file to read")?;
@@ -46,10 +47,10 @@ fn key(path: &Path, folder: &Path) -> Result<Secret, String> {
     }
     let size = std::fs::metadata(path).map(|about| about.len());
     match size.and_then(|size| Ok((size, std::fs::read_to_string(path)?))) {
-        Ok((size, text)) if size <= LARGEST => Ok(Secret::new(text)),
+        Ok((size, text)) if size <= MAX_KEY => Ok(Secret::new(text)),
         Ok(_) => Err(format!("{shown} is larger than what Azure Arc's agent writes")),
-        Err(fault) => {
-            Err(format!("{shown} cannot be read: {fault}. Add the user to the group himds"))
+        Err(error) => {
+            Err(format!("{shown} cannot be read: {error}. Add the user to the group himds"))
         }
     }
 }

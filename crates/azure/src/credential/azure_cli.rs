@@ -1,7 +1,8 @@
 //! Whoever has signed in to the Azure CLI.
 
-use super::{malformed, refusal};
-use crate::error::{Error, Kind};
+use super::token_endpoint::malformed;
+use super::token_error::{codes_in, into_core_error};
+use crate::error::{Error, ErrorKind};
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 /// How long `az` may take; it needs a second or two, more when its own token has to be renewed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const AZ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Which of the accounts that have signed in.
 #[derive(Clone, Debug, Default)]
@@ -30,48 +31,49 @@ impl AzureCli {
         let tenant_id = tenant.map(str::to_owned);
         // `az` refuses to be given both.
         let subscription = self.subscription.clone().filter(|_| tenant_id.is_none());
-        let executor: Option<Arc<dyn Executor>> = Some(Arc::new(Shell));
+        let executor: Option<Arc<dyn Executor>> = Some(Arc::new(AzExecutor));
         let options = AzureCliCredentialOptions { subscription, tenant_id, executor };
         let inner = AzureCliCredential::new(Some(options)).map_err(malformed)?;
-        Ok(Arc::new(Told(inner)))
+        Ok(Arc::new(CliCredential(inner)))
     }
 }
 
 /// Runs `az` as azure_identity's executor does, but without our standard input, which is not for
 /// it, and so that it ends when nobody waits for it any more.
 #[derive(Debug)]
-struct Shell;
+struct AzExecutor;
 
 #[async_trait]
-impl Executor for Shell {
+impl Executor for AzExecutor {
     async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
         let mut command = Command::new(program);
         command.args(args).stdin(Stdio::null()).kill_on_drop(true);
-        match tokio::time::timeout(PATIENCE, command.output()).await {
+        match tokio::time::timeout(AZ_TIMEOUT, command.output()).await {
             Ok(output) => output,
             Err(_) => Err(io::Error::new(
                 io::ErrorKind::TimedOut,
-                format!("az did not end within {} seconds", PATIENCE.as_secs()),
+                format!("az did not end within {} seconds", AZ_TIMEOUT.as_secs()),
             )),
         }
     }
 }
 
-/// Tells `az`'s words as an error of ours.
+/// azure_identity's credential, with `az`'s words as an error of ours.
 #[derive(Debug)]
-struct Told(Arc<AzureCliCredential>);
+struct CliCredential(Arc<AzureCliCredential>);
 
 #[async_trait]
-impl TokenCredential for Told {
+impl TokenCredential for CliCredential {
     async fn get_token(
         &self,
         scopes: &[&str],
         options: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
-        self.0.get_token(scopes, options).await.map_err(|fault| {
-            let error = Error::of_source(Kind::SignIn, "The Azure CLI gives no token", &fault);
-            let codes = refusal::codes_in(&error.to_string());
-            super::service::carry(error.with_codes(codes))
+        self.0.get_token(scopes, options).await.map_err(|error| {
+            let error =
+                Error::from_source(ErrorKind::SignIn, "The Azure CLI gives no token", &error);
+            let codes = codes_in(&error.to_string());
+            into_core_error(error.with_codes(codes))
         })
     }
 }

@@ -1,9 +1,10 @@
 //! Azure DevOps' tokens for a service connection (REST API `Oidctoken - Create`, version 7.1).
 
-use super::Source;
-use super::assertion::{AUDIENCE, address, request};
-use super::service::{Service, place};
-use crate::error::{Error, Kind};
+use super::federated_request::{AUDIENCE, address, request};
+use super::secret::SecretSource;
+use super::token_error::url_of;
+use super::token_service::TokenService;
+use crate::error::{Error, ErrorKind};
 use azure_core::http::Method;
 
 /// Azure DevOps' service, as it tells a job of itself.
@@ -12,13 +13,13 @@ pub struct AzureDevOps {
     /// Its address.
     pub url: String,
     /// The token that it answers to.
-    pub token: Source,
+    pub token: SecretSource,
     /// GUID of the service connection.
     pub service_connection: String,
 }
 
 impl AzureDevOps {
-    pub(super) async fn token(&self, service: &Service) -> Result<String, Error> {
+    pub(super) async fn token(&self, service: &TokenService) -> Result<String, Error> {
         let mut url = address(&self.url)?;
         url.query_pairs_mut()
             .append_pair("api-version", "7.1")
@@ -31,8 +32,8 @@ impl AzureDevOps {
         request.insert_header("x-tfs-fedauthredirect", "Suppress");
         let body = service.ask(&request).await?;
         body["oidcToken"].as_str().map(str::to_owned).ok_or_else(|| {
-            let text = format!("{} answered without a token (`oidcToken`).", place(&request));
-            Error::new(Kind::SignIn, text)
+            let text = format!("{} answered without a token (`oidcToken`).", url_of(&request));
+            Error::new(ErrorKind::SignIn, text)
         })
     }
 }

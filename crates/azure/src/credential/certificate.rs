@@ -6,8 +6,8 @@
 //! are encrypted so. The price, measured: 41 small crates, 40 s of CPU in a clean release build,
 //! 0.48 MB of the binary's 8.
 
-use super::Secret;
-use crate::error::{Error, Kind};
+use super::secret::Secret;
+use crate::error::{Error, ErrorKind};
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine as _;
@@ -27,19 +27,19 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// [`Kind::SignIn`] when it is neither, is encrypted otherwise, or has not what is needed.
+    /// [`ErrorKind::SignIn`] when it is neither, is encrypted otherwise, or has not what is needed.
     pub(super) fn read(bytes: &[u8], password: Option<&Secret>) -> Result<Self, Error> {
-        let (key, certificates) = if is_pem(bytes) {
+        let Contents { key, certificates } = if is_pem(bytes) {
             of_pem(bytes)?
         } else {
             of_pkcs12(bytes, password.map_or("", Secret::expose))?
         };
         let parsed = match &key {
-            Key::Pkcs8(der) => KeyPair::from_pkcs8(der),
-            Key::Pkcs1(der) => KeyPair::from_der(der),
+            KeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der),
+            KeyDer::Pkcs1(der) => KeyPair::from_der(der),
         };
-        let key = parsed.map_err(|fault| {
-            refuse(&format!("has a key that Entra ID takes no proof of; it must be RSA ({fault})"))
+        let key = parsed.map_err(|error| {
+            refuse(&format!("has a key that Entra ID takes no proof of; it must be RSA ({error})"))
         })?;
         Ok(Self { certificates: own_first(&key, certificates)?, key })
     }
@@ -54,55 +54,61 @@ pub(super) fn of_text(text: &str) -> Result<Vec<u8>, Error> {
     STANDARD.decode(plain).map_err(|_| refuse("is neither PEM nor base64 of a PKCS#12 file"))
 }
 
-enum Key {
+/// A private key, in either form.
+enum KeyDer {
     Pkcs8(Vec<u8>),
     Pkcs1(Vec<u8>),
 }
 
-type Parts = (Key, Vec<Vec<u8>>);
+/// What a file has.
+struct Contents {
+    key: KeyDer,
+    certificates: Vec<Vec<u8>>,
+}
 
 fn is_pem(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"-----BEGIN") || find(bytes, b"\n-----BEGIN ")
 }
 
-fn of_pem(bytes: &[u8]) -> Result<Parts, Error> {
+fn of_pem(bytes: &[u8]) -> Result<Contents, Error> {
     if find(bytes, b"BEGIN ENCRYPTED PRIVATE KEY") || find(bytes, b"Proc-Type: 4,ENCRYPTED") {
         return Err(refuse(
             "is PEM with an encrypted key; give a PKCS#12 file with its password instead",
         ));
     }
     let key = PrivateKeyDer::from_pem_slice(bytes)
-        .map_err(|fault| refuse(&format!("is PEM without a private key ({fault})")))?;
+        .map_err(|error| refuse(&format!("is PEM without a private key ({error})")))?;
     let key = match &key {
-        PrivateKeyDer::Pkcs1(der) => Key::Pkcs1(der.secret_pkcs1_der().to_vec()),
-        other => Key::Pkcs8(other.secret_der().to_vec()),
+        PrivateKeyDer::Pkcs1(der) => KeyDer::Pkcs1(der.secret_pkcs1_der().to_vec()),
+        other => KeyDer::Pkcs8(other.secret_der().to_vec()),
     };
     let certificates = CertificateDer::pem_slice_iter(bytes)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|fault| refuse(&format!("has a certificate that cannot be read ({fault})")))?;
-    Ok((key, certificates.into_iter().map(|der| der.to_vec()).collect()))
+        .map_err(|error| refuse(&format!("has a certificate that cannot be read ({error})")))?;
+    Ok(Contents { key, certificates: certificates.into_iter().map(|der| der.to_vec()).collect() })
 }
 
-fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Parts, Error> {
+fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Contents, Error> {
     let store =
-        KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Raw).map_err(|fault| {
+        KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Raw).map_err(|error| {
             refuse(&format!(
                 "cannot be opened as a PKCS#12 file: its password is another one, or it is damaged \
-             ({fault})"
+             ({error})"
             ))
         })?;
     let (mut key, mut certificates) = (None, Vec::new());
     for (_, entry) in store.entries() {
         match entry {
             KeyStoreEntry::PrivateKeyChain(chain) => {
-                key = Some(Key::Pkcs8(chain.key().as_der().to_vec()));
+                key = Some(KeyDer::Pkcs8(chain.key().as_der().to_vec()));
                 certificates.extend(chain.certs().iter().map(|one| one.as_der().to_vec()));
             }
             KeyStoreEntry::Certificate(one) => certificates.push(one.as_der().to_vec()),
             _ => {}
         }
     }
-    Ok((key.ok_or_else(|| refuse("has no private key"))?, certificates))
+    let key = key.ok_or_else(|| refuse("has no private key"))?;
+    Ok(Contents { key, certificates })
 }
 
 /// The certificate of the key first: files have them in any order. A certificate has the public
@@ -120,5 +126,5 @@ fn find(bytes: &[u8], part: &[u8]) -> bool {
 }
 
 fn refuse(why: &str) -> Error {
-    Error::new(Kind::SignIn, format!("The client certificate {why}."))
+    Error::new(ErrorKind::SignIn, format!("The client certificate {why}."))
 }

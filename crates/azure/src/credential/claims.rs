@@ -1,6 +1,10 @@
 //! What a token says of whom it was given to.
+//!
+//! An access token is opaque to its client by Microsoft's documentation: one that cannot be read is
+//! no error, and says nothing. `jsonwebtoken` would refuse tokens with a header that it does not
+//! know, and its checks are ARM's to make; without them, reading takes three lines.
 
-use super::Secret;
+use super::secret::Secret;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
@@ -22,7 +26,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// What this token says; nothing where it is none that can be read.
+    /// What this token says; nothing where it cannot be read.
     pub(crate) fn of(token: &Secret) -> Self {
         let payload = token.expose().split('.').nth(1).unwrap_or_default();
         let json = BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();

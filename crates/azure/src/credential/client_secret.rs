@@ -1,20 +1,21 @@
 //! An application that proves itself by a secret.
 
-use super::{Place, Source, malformed};
+use super::secret::SecretSource;
+use super::token_endpoint::{TokenEndpoint, malformed};
 use crate::error::Error;
 use azure_core::credentials::TokenCredential;
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 use std::sync::Arc;
 
 pub(super) fn credential(
-    place: &Place,
+    endpoint: &TokenEndpoint,
     client_id: &str,
-    secret: &Source,
+    secret: &SecretSource,
 ) -> Result<Arc<dyn TokenCredential>, Error> {
     let secret = secret.read()?.expose().to_owned();
-    let options = ClientSecretCredentialOptions { client_options: place.options() };
+    let options = ClientSecretCredentialOptions { client_options: endpoint.options() };
     let made = ClientSecretCredential::new(
-        &place.tenant,
+        &endpoint.tenant,
         client_id.to_owned(),
         secret.into(),
         Some(options),

@@ -1,9 +1,10 @@
 //! GitHub's tokens for the job that runs (GitHub's documentation of OpenID Connect in Actions).
 
-use super::Source;
-use super::assertion::{AUDIENCE, address, request};
-use super::service::{Service, place};
-use crate::error::{Error, Kind};
+use super::federated_request::{AUDIENCE, address, request};
+use super::secret::SecretSource;
+use super::token_error::url_of;
+use super::token_service::TokenService;
+use crate::error::{Error, ErrorKind};
 use azure_core::http::Method;
 
 /// GitHub's service, as it tells a job of itself.
@@ -12,11 +13,11 @@ pub struct GitHub {
     /// Its address.
     pub url: String,
     /// The token that it answers to.
-    pub token: Source,
+    pub token: SecretSource,
 }
 
 impl GitHub {
-    pub(super) async fn token(&self, service: &Service) -> Result<String, Error> {
+    pub(super) async fn token(&self, service: &TokenService) -> Result<String, Error> {
         let mut url = address(&self.url)?;
         // An address that names an audience already is its owner's choice.
         if !url.query_pairs().any(|(name, _)| name == "audience") {
@@ -25,8 +26,8 @@ impl GitHub {
         let request = request(Method::Get, &url, &self.token)?;
         let body = service.ask(&request).await?;
         body["value"].as_str().map(str::to_owned).ok_or_else(|| {
-            let text = format!("{} answered without a token (`value`).", place(&request));
-            Error::new(Kind::SignIn, text)
+            let text = format!("{} answered without a token (`value`).", url_of(&request));
+            Error::new(ErrorKind::SignIn, text)
         })
     }
 }

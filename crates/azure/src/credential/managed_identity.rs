@@ -5,9 +5,11 @@
 //! as text only; and of a refusal it tells that the identity has not been assigned, whatever the
 //! service said. With the others at hand, these two are two rows more.
 
-use super::service::{Service, carry, place};
-use super::{Clients, Secret, arc};
-use crate::error::{Error, Kind};
+use super::arc;
+use super::secret::Secret;
+use super::token_error::{into_core_error, url_of};
+use super::token_service::{HttpClients, TokenService};
+use crate::error::{Error, ErrorKind};
 use crate::retry;
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
@@ -31,12 +33,12 @@ pub struct ManagedIdentity {
     /// Version of that service.
     pub api_version: Option<String>,
     /// What this runs on.
-    pub host: Host,
+    pub host: ManagedIdentityHost,
 }
 
 /// What tells its guests of their identity, each in its own way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum ManagedIdentityHost {
     /// A virtual machine, a scale set, a container instance, a node.
     Machine,
     /// App Service, Functions, Container Apps, Logic Apps.
@@ -69,7 +71,7 @@ pub enum Host {
     ServiceFabric,
 }
 
-impl Host {
+impl ManagedIdentityHost {
     /// What the environment variables tell of.
     pub fn of(environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let read = |name| environment(name).filter(|text: &String| !text.is_empty());
@@ -93,46 +95,51 @@ impl Host {
 }
 
 impl ManagedIdentity {
-    pub(super) fn credential(&self, clients: &Clients) -> Result<Arc<dyn TokenCredential>, Error> {
-        let service = Service::new(clients.local.clone(), &clients.user_agent)
-            .local(|status| retry::is_passing(status) || matches!(status, 404 | 410));
-        let own = Own { identity: self.clone(), service };
+    pub(super) fn credential(
+        &self,
+        clients: &HttpClients,
+    ) -> Result<Arc<dyn TokenCredential>, Error> {
+        let service = TokenService::new(clients.local.clone(), &clients.user_agent)
+            .local(|status| retry::is_transient_status(status) || matches!(status, 404 | 410));
+        let own = HostCredential { identity: self.clone(), service };
         own.request("")?;
         Ok(Arc::new(own))
     }
 }
 
 #[derive(Debug)]
-struct Own {
+struct HostCredential {
     identity: ManagedIdentity,
-    service: Service,
+    service: TokenService,
 }
 
-impl Own {
+impl HostCredential {
     /// The host's way of being asked: its address and version, what the identity is called there,
     /// and the header that it wants.
     fn request(&self, resource: &str) -> Result<Request, Error> {
         let metadata = ("metadata", "true");
         let (address, version, client, (name, value)) = match &self.identity.host {
             _ if self.identity.endpoint.is_some() => (IMDS, "2018-02-01", "client_id", metadata),
-            Host::Machine => (IMDS, "2018-02-01", "client_id", metadata),
-            Host::AppService { endpoint, header } => {
+            ManagedIdentityHost::Machine => (IMDS, "2018-02-01", "client_id", metadata),
+            ManagedIdentityHost::AppService { endpoint, header } => {
                 let header = ("x-identity-header", header.expose());
                 (endpoint.as_str(), "2019-08-01", "client_id", header)
             }
-            Host::MachineLearning { endpoint, secret } => {
+            ManagedIdentityHost::MachineLearning { endpoint, secret } => {
                 (endpoint.as_str(), "2017-09-01", "clientid", ("secret", secret.expose()))
             }
-            Host::Arc { endpoint, .. } => (endpoint.as_str(), "2020-06-01", "", metadata),
-            Host::CloudShell { endpoint } => (endpoint.as_str(), "", "", metadata),
-            Host::ServiceFabric => {
+            ManagedIdentityHost::Arc { endpoint, .. } => {
+                (endpoint.as_str(), "2020-06-01", "", metadata)
+            }
+            ManagedIdentityHost::CloudShell { endpoint } => (endpoint.as_str(), "", "", metadata),
+            ManagedIdentityHost::ServiceFabric => {
                 return Err(refuse("Service Fabric's managed identities are not supported."));
             }
         };
         let address = self.identity.endpoint.as_deref().unwrap_or(address);
         let version = self.identity.api_version.as_deref().unwrap_or(version);
         let mut url = Url::parse(address)
-            .map_err(|fault| refuse(&format!("{address:?} is no address: {fault}.")))?;
+            .map_err(|error| refuse(&format!("{address:?} is no address: {error}.")))?;
         let mut query = vec![("resource", resource)];
         if !version.is_empty() {
             query.insert(0, ("api-version", version));
@@ -155,7 +162,7 @@ impl Own {
     async fn token(&self, resource: &str) -> Result<AccessToken, Error> {
         let mut request = self.request(resource)?;
         let body = match &self.identity.host {
-            Host::Arc { folder, .. } if self.identity.endpoint.is_none() => {
+            ManagedIdentityHost::Arc { folder, .. } if self.identity.endpoint.is_none() => {
                 arc::ask(&self.service, &mut request, folder).await
             }
             _ => self.service.ask(&request).await,
@@ -163,7 +170,7 @@ impl Own {
         let body = body.map_err(|error| self.explain(error))?;
         let token = body["access_token"].as_str().filter(|token| !token.is_empty());
         let token = token.ok_or_else(|| {
-            refuse(&format!("{} answered without an `access_token`.", place(&request)))
+            refuse(&format!("{} answered without an `access_token`.", url_of(&request)))
         })?;
         Ok(AccessToken::new(token.to_owned(), expiry(&body, OffsetDateTime::now_utc())))
     }
@@ -189,7 +196,7 @@ impl Own {
 }
 
 #[async_trait]
-impl TokenCredential for Own {
+impl TokenCredential for HostCredential {
     async fn get_token(
         &self,
         scopes: &[&str],
@@ -197,7 +204,7 @@ impl TokenCredential for Own {
     ) -> azure_core::Result<AccessToken> {
         let scope = scopes.first().copied().unwrap_or_default();
         let resource = scope.strip_suffix("/.default").unwrap_or(scope);
-        self.token(resource).await.map_err(carry)
+        self.token(resource).await.map_err(into_core_error)
     }
 }
 
@@ -214,7 +221,7 @@ fn expiry(body: &Json, now: OffsetDateTime) -> OffsetDateTime {
 }
 
 fn refuse(why: &str) -> Error {
-    Error::new(Kind::SignIn, why)
+    Error::new(ErrorKind::SignIn, why)
 }
 
 #[cfg(test)]
@@ -226,7 +233,7 @@ mod tests {
     fn the_environment_tells_what_this_runs_on() {
         let check = |variables: &[&str], host: &str| {
             let environment = |name: &str| variables.contains(&name).then(|| "x".to_owned());
-            let found = format!("{:?}", Host::of(&environment));
+            let found = format!("{:?}", ManagedIdentityHost::of(&environment));
             assert!(found.starts_with(host), "{variables:?}: {found}");
         };
         check(&[], "Machine");

@@ -1,6 +1,6 @@
 //! Texts that are never shown, and where they are read from.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use std::fmt;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -30,29 +30,30 @@ impl fmt::Debug for Secret {
 /// Where a secret is: in memory, or in a file that is read anew each time, because whoever writes
 /// such files writes them again before the secret expires.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SecretSource {
     /// In memory.
     Value(Secret),
     /// In a file, with white space around it.
     File(PathBuf),
 }
 
-impl Source {
+impl SecretSource {
     /// The secret as it is now.
     ///
     /// # Errors
     ///
-    /// [`Kind::SignIn`] when its file cannot be read, or says nothing.
+    /// [`ErrorKind::SignIn`] when its file cannot be read, or says nothing.
     pub fn read(&self) -> Result<Secret, Error> {
         let path = match self {
             Self::Value(secret) => return Ok(secret.clone()),
             Self::File(path) => path,
         };
-        let refuse =
-            |why: &str| Error::new(Kind::SignIn, format!("The file {} {why}.", path.display()));
+        let refuse = |why: &str| {
+            Error::new(ErrorKind::SignIn, format!("The file {} {why}.", path.display()))
+        };
         let text = std::fs::read_to_string(path)
             .map(Zeroizing::new)
-            .map_err(|fault| refuse(&format!("cannot be read: {fault}")))?;
+            .map_err(|error| refuse(&format!("cannot be read: {error}")))?;
         match text.trim() {
             "" => Err(refuse("is empty")),
             secret => Ok(Secret::new(secret)),
@@ -67,14 +68,17 @@ mod tests {
     #[test]
     fn a_secret_is_never_shown() {
         let secret = Secret::new("hush");
-        assert_eq!(format!("{secret:?} {:?}", Source::Value(secret.clone())), "*** Value(***)");
+        assert_eq!(
+            format!("{secret:?} {:?}", SecretSource::Value(secret.clone())),
+            "*** Value(***)"
+        );
         assert_eq!(secret.expose(), "hush");
     }
 
     #[test]
     fn a_file_is_read_anew_and_trimmed() {
         let file = std::env::temp_dir().join(format!("azure-secret-{}", std::process::id()));
-        let source = Source::File(file.clone());
+        let source = SecretSource::File(file.clone());
         for text in ["one", "two"] {
             std::fs::write(&file, format!("\n {text}\n")).unwrap();
             assert_eq!(source.read().unwrap().expose(), text);

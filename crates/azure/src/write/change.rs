@@ -1,20 +1,21 @@
 //! Changing what is there: read, merged, sent under a condition, followed, and all of it again
 //! where something was in the way.
 
-use super::{LAST_LOOK, Patience, Refusals, Sending, followed, is_precondition, now};
+use super::retry::{FailedTry, PreconditionFailures, WriteRetry, is_precondition_failed};
+use super::target::{LAST_LOOK, Target};
+use crate::arm::Arm;
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind};
-use crate::http::{Arm, Condition, Reply};
+use crate::error::{Error, ErrorKind};
 use crate::id::ResourceId;
-use crate::operation::{self, has_failed};
+use crate::operation::{has_failed, unfinished_state};
+use crate::request::{Condition, GenericResource};
 use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::time::Duration;
-use url::Url;
 
 /// How a change is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum WriteMethod {
     /// By a PUT of the whole object, under the condition that it is still as it was read.
     Put,
     /// By a PATCH of what differs (RFC 7396).
@@ -28,47 +29,32 @@ pub struct Change<'a> {
     /// The API version that is spoken with it.
     pub api: &'a str,
     /// How it is written.
-    pub how: How,
+    pub method: WriteMethod,
     /// What to send, by what is there now; `None` when that is as it shall be.
     pub compose: &'a (dyn Fn(&Json) -> Result<Option<Json>, Error> + Sync),
     /// Called as soon as ARM has accepted the change.
-    pub accepted: &'a (dyn Fn() + Sync),
+    pub on_accepted: &'a (dyn Fn() + Sync),
 }
 
 /// A change that was made, or was not needed.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// The object afterwards; null while ARM does not show it.
+    /// The object afterwards; null while ARM does not show it, or does not let it be read.
     pub body: Json,
-    /// Whether anything was written.
+    /// If `true`, something was written.
     pub written: bool,
 }
 
 /// Why a change was not made, or not to its end.
-#[derive(Debug)]
-pub struct NotChanged {
-    /// The fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct ChangeError {
+    /// What is wrong.
     pub error: Error,
-    /// Whether ARM accepted a write of ours all the same.
+    /// If `true`, ARM accepted a write of ours all the same.
     pub accepted: bool,
-    /// Whether there is no such object any more.
+    /// If `true`, there is no such object any more.
     pub gone: bool,
-}
-
-struct Changing<'a> {
-    arm: &'a Arm,
-    change: &'a Change<'a>,
-    url: Url,
-    patience: Patience<'a>,
-    /// Whether ARM accepted a try.
-    accepted: bool,
-    /// Whether a try may have been carried out whose end nobody heard of.
-    open: bool,
-    /// What was sent last, where its operation failed for a reason that passes.
-    unfinished: Option<Json>,
-    /// Whether the object was left failed before the last try.
-    was_failed: bool,
-    refusals: Refusals,
 }
 
 impl Arm {
@@ -81,127 +67,149 @@ impl Arm {
     pub async fn change(
         &self,
         change: &Change<'_>,
-        found: Option<Reply>,
+        found: Option<GenericResource>,
         until: &Deadline,
-    ) -> Result<Changed, NotChanged> {
-        let refused = |error| NotChanged { error, accepted: false, gone: false };
-        let url = self.url(change.id.as_str(), change.api).map_err(refused)?;
-        let (_turn, waited) = self.turns().of_object(change.id, until).await.map_err(refused)?;
-        let _writing = self.lists().writing();
-        let changing = Changing {
-            arm: self,
+    ) -> Result<Changed, ChangeError> {
+        let refused = |error| ChangeError { error, accepted: false, gone: false };
+        let target = Target::new(self, change.id, change.api).map_err(refused)?;
+        let locked = self.object_locks().lock_object(change.id, until).await.map_err(refused)?;
+        let _writing = self.begin_write();
+        let tries = Tries {
+            target,
             change,
-            url,
-            patience: Patience::new(self, change.id, Duration::from_secs(30)),
+            retry: WriteRetry::new(Duration::from_secs(30)),
             accepted: false,
-            open: false,
+            pending: false,
             unfinished: None,
             was_failed: false,
-            refusals: Refusals::default(),
+            precondition_failures: PreconditionFailures::default(),
         };
-        // What was read before others had their turn is old.
-        changing.run(found.filter(|_| !waited), until).await
+        // What was read before others had the lock is old.
+        tries.run(found.filter(|_| !locked.waited), until).await
     }
 }
 
-impl Changing<'_> {
+/// The tries of a change.
+struct Tries<'a> {
+    target: Target<'a>,
+    change: &'a Change<'a>,
+    retry: WriteRetry,
+    /// If `true`, ARM accepted a try.
+    accepted: bool,
+    /// If `true`, a try may have been carried out whose end is not known.
+    pending: bool,
+    /// What was sent last, where its operation failed for a reason that passes.
+    unfinished: Option<Json>,
+    /// If `true`, the object was left failed before the last try.
+    was_failed: bool,
+    precondition_failures: PreconditionFailures,
+}
+
+impl Tries<'_> {
     async fn run(
         mut self,
-        mut found: Option<Reply>,
+        mut found: Option<GenericResource>,
         until: &Deadline,
-    ) -> Result<Changed, NotChanged> {
+    ) -> Result<Changed, ChangeError> {
         loop {
-            let reply = match found.take() {
-                Some(reply) => Ok(Some(reply)),
-                None => self.arm.get(self.change.id, self.change.api, until).await,
+            let live = match found.take() {
+                Some(live) => Ok(Some(live)),
+                None => self.target.get(until).await,
             };
-            let step = match reply {
-                Ok(Some(reply)) => self.step(&reply, until).await,
+            let tried = match live {
+                Ok(Some(live)) => self.once(&live, until).await,
                 Ok(None) => return Err(self.gone()),
                 Err(error) => Err(error),
             };
-            match step {
+            match tried {
                 Ok(Some(done)) => return Ok(done),
                 Ok(None) => {}
-                Err(error) => return Err(self.over(error, until).await),
+                Err(error) => return Err(self.fail(error, until).await),
             }
         }
     }
 
     /// One try over what there is now; `None` when it must be read and tried again.
-    async fn step(&mut self, reply: &Reply, until: &Deadline) -> Result<Option<Changed>, Error> {
-        if self.open && !self.was_failed {
+    async fn once(
+        &mut self,
+        live: &GenericResource,
+        until: &Deadline,
+    ) -> Result<Option<Changed>, Error> {
+        if self.pending && !self.was_failed {
             // What a try without an answer has begun may have failed by now.
-            operation::state(&reply.body)?;
+            unfinished_state(&live.body)?;
         }
-        // An operation that failed may have left what was written: that is written as it is now,
-        // until ARM accepts it.
-        let again = || {
-            self.unfinished.as_ref().map(|unfinished| match self.change.how {
-                How::Put => reply.body.clone(),
-                How::Patch => part_of(&reply.body, unfinished),
-            })
-        };
-        let Some(body) = (self.change.compose)(&reply.body)?.or_else(again) else {
-            return self.is_as_wished(reply, until).await.map(Some);
+        let Some(body) = (self.change.compose)(&live.body)?.or_else(|| self.rewrite(live)) else {
+            return self.confirm(live, until).await.map(Some);
         };
         // A try without an answer has not come to anything.
-        self.open = false;
-        self.was_failed = has_failed(&reply.body);
-        let etag = reply.etag().filter(|_| self.change.how == How::Put);
-        let condition = etag.map_or(Condition::None, |etag| Condition::IfMatch(etag.to_owned()));
-        let method = match self.change.how {
-            How::Put => Method::Put,
-            How::Patch => Method::Patch,
+        self.pending = false;
+        self.was_failed = has_failed(&live.body);
+        let (method, condition) = match self.change.method {
+            WriteMethod::Put => (Method::Put, Condition::unchanged(live)),
+            WriteMethod::Patch => (Method::Patch, Condition::None),
         };
-        let url = self.url.clone();
-        let sending = Sending { method, url, body: &body, condition: &condition };
-        let error = match sending.send(self.arm, until).await {
-            Ok(answer) => {
-                self.accepted = true;
-                (self.change.accepted)();
-                match followed(self.arm, &answer, &self.url, until).await {
+        let error = match self.target.send(method, &body, &condition, until).await {
+            Ok(accepted) => {
+                self.accepted();
+                match self.target.poll_write_or_object(&accepted, until).await {
                     Ok(()) => {
-                        let object = (self.change.id, self.change.api);
-                        let body = now(self.arm, object, &answer, until).await.unwrap_or_default();
+                        let body = self.target.after_write(&accepted, until).await;
+                        let body = body.unwrap_or(Json::Null);
                         return Ok(Some(Changed { body, written: true }));
                     }
                     Err(error) => {
-                        self.open |= !error.is_outcome();
-                        self.unfinished = error.is_outcome().then(|| body.clone());
+                        self.pending |= !error.is_operation_failure();
+                        self.unfinished = error.is_operation_failure().then(|| body.clone());
                         error
                     }
                 }
             }
             Err(error) => {
-                self.open |= error.may_have_acted();
+                self.pending |= error.is_maybe_applied();
                 error
             }
         };
-        if is_precondition(&error) && condition != Condition::None {
+        if is_precondition_failed(&error) && condition != Condition::None {
             return self.collided(error, condition, until).await;
         }
-        if error.is_absent()
-            && self.arm.get(self.change.id, self.change.api, until).await?.is_none()
-        {
+        if error.is_not_found() && self.target.get(until).await?.is_none() {
             // The next look finds that it is gone.
             return Ok(None);
         }
-        self.patience.wait(error, (&condition, Some(&body)), until).await?;
+        let failed = FailedTry { error, condition: &condition, body: Some(&body) };
+        self.retry.wait(&self.target, failed, until).await?;
         Ok(None)
+    }
+
+    fn accepted(&mut self) {
+        self.accepted = true;
+        (self.change.on_accepted)();
+    }
+
+    /// An operation that failed may have left what was written: that is written as it is now, until
+    /// ARM accepts it.
+    fn rewrite(&self, live: &GenericResource) -> Option<Json> {
+        self.unfinished.as_ref().map(|unfinished| match self.change.method {
+            WriteMethod::Put => live.body.clone(),
+            WriteMethod::Patch => part_of(&live.body, unfinished),
+        })
     }
 
     /// There is nothing (more) to write. A try without an answer may have brought that about: then
     /// it counts as soon as ARM is done with it.
-    async fn is_as_wished(&mut self, reply: &Reply, until: &Deadline) -> Result<Changed, Error> {
-        if !self.open {
-            return Ok(Changed { body: reply.body.clone(), written: self.accepted });
+    async fn confirm(
+        &mut self,
+        live: &GenericResource,
+        until: &Deadline,
+    ) -> Result<Changed, Error> {
+        if !self.pending {
+            return Ok(Changed { body: live.body.clone(), written: self.accepted });
         }
-        self.accepted = true;
-        (self.change.accepted)();
-        operation::settled(self.arm, &self.url, until).await?;
-        let reply = self.arm.get(self.change.id, self.change.api, until).await?;
-        Ok(Changed { body: reply.map_or(Json::Null, |reply| reply.body), written: true })
+        self.accepted();
+        self.target.poll(until).await?;
+        let live = self.target.get(until).await?;
+        Ok(Changed { body: live.map_or(Json::Null, |live| live.body), written: true })
     }
 
     /// Others have changed the object since it was read.
@@ -211,32 +219,28 @@ impl Changing<'_> {
         condition: Condition,
         until: &Deadline,
     ) -> Result<Option<Changed>, Error> {
-        if self.refusals.are_too_many(condition) {
+        if self.precondition_failures.are_too_many(condition) {
             return Err(error);
         }
-        self.patience.pause(&error, until).await?;
+        self.retry.pause(&error, until).await?;
         Ok(None)
     }
 
-    fn gone(self) -> NotChanged {
-        let error = Error::new(Kind::Absent, "Azure has no such object any more.");
-        NotChanged { error, accepted: false, gone: true }
+    fn gone(self) -> ChangeError {
+        let error = Error::new(ErrorKind::NotFound, "Azure has no such object any more.");
+        ChangeError { error, accepted: false, gone: true }
     }
 
     /// The end without success: a last look tells whether a try without an answer was carried out.
-    async fn over(self, error: Error, until: &Deadline) -> NotChanged {
-        let mut accepted = self.accepted;
-        if self.open && !accepted {
-            let look = until.grace(LAST_LOOK);
-            let looked = self.arm.get(self.change.id, self.change.api, &look).await;
-            if let Ok(Some(live)) = looked
-                && matches!((self.change.compose)(&live.body), Ok(None))
-            {
-                accepted = true;
-                (self.change.accepted)();
-            }
+    async fn fail(mut self, error: Error, until: &Deadline) -> ChangeError {
+        if self.pending
+            && !self.accepted
+            && let Ok(Some(live)) = self.target.get(&until.grace(LAST_LOOK)).await
+            && matches!((self.change.compose)(&live.body), Ok(None))
+        {
+            self.accepted();
         }
-        NotChanged { error, accepted, gone: false }
+        ChangeError { error, accepted: self.accepted, gone: false }
     }
 }
 

@@ -1,106 +1,65 @@
 //! Making something new: nothing that is there already is written over, and nothing that ARM makes
 //! for us is forgotten.
+//!
+//! A create is a machine of the states in [`State`]. What is known of its tries, and so of who owns
+//! the object, goes along in a [`Ledger`].
 
-use super::whose::{There, Tries, Whose};
-use super::{LAST_LOOK, Patience, Refusals, Sending, is_precondition, now};
+use super::creation::{CreateError, CreateEvent, Created, Creation, PreviousRun};
+use super::ownership::{Evidence, Ledger, Observed, Ownership};
+use super::retry::{FailedTry, PreconditionFailures, WriteRetry, is_precondition_failed};
+use super::target::{LAST_LOOK, Target};
+use crate::arm::Arm;
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind};
-use crate::http::{Arm, Condition};
-use crate::id::ResourceId;
+use crate::error::{Error, ErrorKind};
 use crate::merge;
-use crate::operation::{self, Address, has_failed};
+use crate::operation::{self, OperationUrl, has_failed, provisioning_state};
+use crate::request::{ArmResponse, Condition, GenericResource};
 use crate::retry::Backoff;
-use crate::send::Answer;
 use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::time::Duration;
-use url::Url;
 
 /// How long ARM may hide what it says is there (it replicates with a delay).
 const HIDDEN_FOR: Duration = Duration::from_secs(30);
 
-/// What is made.
-pub struct Creation<'a> {
-    /// Its ID.
-    pub id: &'a ResourceId,
-    /// The API version that is spoken with it.
-    pub api: &'a str,
-    /// What is sent.
-    pub body: &'a Json,
-    /// Whether ARM refuses an existing object by `If-None-Match: *`.
-    pub conditional: bool,
-    /// Whether an object is exactly what is sent, with nothing else in it.
-    pub is_sent: &'a (dyn Fn(&Json) -> bool + Sync),
-    /// What an earlier run has done. Without one, the caller has looked and found nothing.
-    pub earlier: Earlier,
-    /// Told what must not be forgotten, as soon as it is known.
-    pub heard: &'a (dyn Fn(Heard<'_>) + Sync),
+/// Where a create is.
+enum State {
+    /// The object's place is to be looked at.
+    Look,
+    /// ARM has accepted a try, and does not let its operation be followed: the object itself may
+    /// tell, or this is the error. `repaired` is as in `Found`.
+    Unfollowed { error: Error, repaired: bool },
+    /// There is nothing: the create is to be sent.
+    Absent,
+    /// There is an object: who owns it is to be told, and it is to be waited for. If `repaired`, it
+    /// is ours and was written over already since it was left failed, which is done once.
+    Found { live: GenericResource, repaired: bool },
+    /// What an operation of ours left failed is to be written over.
+    LeftFailed { live: GenericResource },
+    /// It is made.
+    Made(Json),
 }
 
-/// What an earlier run is known to have done, which was ended before it came to its own end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Earlier {
-    /// Nothing.
-    #[default]
-    None,
-    /// It found nothing there, and may have sent the create.
-    Sent,
-    /// ARM accepted the create. This address reports the state of its operation.
-    Operation(Address),
+/// Why a create ends without success.
+enum Stop {
+    /// Somebody else has made the object.
+    Exists(Error),
+    /// ARM says that the object exists and does not show it: it may be ours.
+    Hidden(Error),
+    /// This error; a last look tells what has become of the tries.
+    Error(Error),
 }
 
-/// What is known of an object while it is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard<'a> {
-    /// ARM has accepted the create, and tells at this address what becomes of it.
-    Operation(&'a Address),
-    /// The object is there, and ours.
-    Ours,
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
 }
 
-/// An object that was made.
-#[derive(Clone, Debug)]
-pub struct Created {
-    /// It as ARM shows it; null while ARM does not, or does not let it be read.
-    pub body: Json,
-    /// Whether this run has sent anything; otherwise an earlier one made the object.
-    pub sent: bool,
-}
-
-/// Why there is no new object, and whose the one is that there may be.
-#[derive(Debug)]
-pub struct NotCreated {
-    /// The fault; of [`Kind::Exists`] where there is one of somebody else's.
-    pub error: Error,
-    /// Whose the object is that is there.
-    pub whose: Whose,
-}
-
-/// How one turn of the loop ends.
-enum Step {
-    /// It is to be looked at and tried again.
-    Again,
-    /// ARM has accepted it, and does not let its operation be seen: the object itself may tell, or
-    /// this is the error.
-    Look(Error),
-    Done(Json),
-}
-
-struct Making<'a> {
-    arm: &'a Arm,
-    creation: &'a Creation<'a>,
-    url: Url,
-    tries: Tries,
-    /// What was known before a try that came to a bad end: that is all, once nothing is left of it.
-    before: Option<Tries>,
-    sent: bool,
-    /// Whether what was left failed has been written again.
-    repaired: bool,
-    /// How often what was left failed was not as it had been read.
-    refusals: Refusals,
-    /// Whether ARM refuses the create because an object exists, but does not show that object.
-    hides: bool,
-    patience: Patience<'a>,
+impl Stop {
+    fn exists() -> Self {
+        Self::Exists(Error::new(ErrorKind::AlreadyExists, "Azure has one of that ID already."))
+    }
 }
 
 impl Arm {
@@ -108,283 +67,325 @@ impl Arm {
     ///
     /// # Errors
     ///
-    /// [`Kind::Exists`] when there is one that somebody else made; else what ARM says.
+    /// [`ErrorKind::AlreadyExists`] when there is one that somebody else made; else what ARM says.
     pub async fn create(
         &self,
         creation: &Creation<'_>,
         until: &Deadline,
-    ) -> Result<Created, NotCreated> {
-        let _writing = self.lists().writing();
-        let url = self.url(creation.id.as_str(), creation.api);
-        let url = url.map_err(|error| NotCreated { error, whose: Whose::Nobodys })?;
-        let mut making = Making {
-            arm: self,
+    ) -> Result<Created, CreateError> {
+        let _writing = self.begin_write();
+        let target = Target::new(self, creation.id, creation.api);
+        let target =
+            target.map_err(|error| CreateError { error, ownership: Ownership::Unowned })?;
+        let machine = Machine {
+            target,
             creation,
-            url,
-            tries: Tries::default(),
-            before: None,
+            ledger: Ledger::default(),
             sent: false,
-            repaired: false,
-            refusals: Refusals::default(),
-            hides: false,
-            patience: Patience::new(self, creation.id, Duration::from_secs(30)),
+            precondition_failures: PreconditionFailures::default(),
+            retry: WriteRetry::new(Duration::from_secs(30)),
         };
-        let looked = making.begin(until).await;
-        let mut live = match looked {
-            Ok(live) => live,
-            Err(error) => return making.over(error, until).await,
-        };
-        loop {
-            match making.step(live, until).await {
-                Ok(Step::Done(body)) => return Ok(Created { body, sent: making.sent }),
-                Ok(Step::Again) => match making.look(until).await {
-                    Ok(found) => live = found,
-                    Err(error) => return making.over(error, until).await,
-                },
-                Ok(Step::Look(error)) => match making.look(until).await {
-                    Ok(Some(found)) => live = Some(found),
-                    Ok(None) | Err(_) => return making.over(error, until).await,
-                },
-                Err(error) => return making.over(error, until).await,
-            }
-        }
+        machine.run(until).await
     }
 }
 
-impl Making<'_> {
-    /// What is there before the first try, once an earlier run's has come to its end.
-    async fn begin(&mut self, until: &Deadline) -> Result<Option<Json>, Error> {
-        match &self.creation.earlier {
-            Earlier::None => return Ok(None),
-            Earlier::Sent => self.tries.open = true,
-            Earlier::Operation(address) => {
-                let ended = operation::resumed(self.arm, address, &self.url, until).await;
-                self.tries.open = true;
+struct Machine<'a> {
+    target: Target<'a>,
+    creation: &'a Creation<'a>,
+    ledger: Ledger,
+    /// If `true`, this run has sent something.
+    sent: bool,
+    /// How often what was left failed was not as it had been read.
+    precondition_failures: PreconditionFailures,
+    retry: WriteRetry,
+}
+
+impl Machine<'_> {
+    async fn run(mut self, until: &Deadline) -> Result<Created, CreateError> {
+        let mut state = match self.begin(until).await {
+            Ok(state) => state,
+            Err(error) => return self.stop(Stop::Error(error), until).await,
+        };
+        loop {
+            let next = match state {
+                State::Look => self.look(until).await.map(Self::seen).map_err(Stop::Error),
+                State::Unfollowed { error, repaired } => match self.look(until).await {
+                    Ok(Some(live)) => Ok(State::Found { live, repaired }),
+                    Ok(None) | Err(_) => Err(Stop::Error(error)),
+                },
+                State::Absent => self.send_create(until).await,
+                State::Found { live, repaired } => self.settle(&live, repaired, until).await,
+                State::LeftFailed { live } => self.overwrite(&live, until).await,
+                State::Made(body) => return Ok(Created { body, sent: self.sent }),
+            };
+            state = match next {
+                Ok(state) => state,
+                Err(stop) => return self.stop(stop, until).await,
+            };
+        }
+    }
+
+    /// The first state, once an earlier run's operation has come to its end.
+    async fn begin(&mut self, until: &Deadline) -> Result<State, Error> {
+        match &self.creation.previous_run {
+            PreviousRun::None => return Ok(State::Absent),
+            PreviousRun::Sent => self.ledger.resumes(),
+            PreviousRun::Operation(address) => {
+                let (sender, url) = (self.target.arm.sender(), &self.target.url);
+                let ended = operation::poll_resumed(sender, address, url, until).await;
+                self.ledger.resumes();
                 match ended {
-                    Ok(()) => return self.appears(until).await,
-                    Err(error) if error.is_end() => return Err(error),
-                    Err(error) if error.is_outcome() => self.ended(Tries::default()),
+                    Ok(()) => return self.appears(until).await.map(Self::seen),
+                    Err(error) if error.is_timeout_or_cancelled() => return Err(error),
+                    Err(error) if error.is_operation_failure() => {
+                        let conditional = self.creation.conditional;
+                        self.ledger.operation_failed(Evidence::REFUSED, conditional);
+                    }
                     Err(_) => {}
                 }
             }
         }
-        self.look(until).await
+        Ok(State::Look)
+    }
+
+    fn seen(found: Option<GenericResource>) -> State {
+        found.map_or(State::Absent, |live| State::Found { live, repaired: false })
     }
 
     /// What is said to be there, once it shows; nothing when it does not for long.
-    async fn appears(&mut self, until: &Deadline) -> Result<Option<Json>, Error> {
-        let patience = until.at_most(HIDDEN_FOR);
+    async fn appears(&mut self, until: &Deadline) -> Result<Option<GenericResource>, Error> {
+        let limit = until.at_most(HIDDEN_FOR);
         let mut backoff = Backoff::of_polls();
         loop {
             let found = self.look(until).await?;
             let pause = backoff.pause(None);
-            if found.is_some() || pause >= patience.remaining() {
+            if found.is_some() || pause >= limit.remaining() {
                 return Ok(found);
             }
             until.sleep(pause).await?;
         }
     }
 
-    async fn look(&mut self, until: &Deadline) -> Result<Option<Json>, Error> {
-        let reply = self.arm.get(self.creation.id, self.creation.api, until).await?;
-        if reply.is_none() {
-            self.tries = self.before.take().unwrap_or(self.tries);
+    async fn look(&mut self, until: &Deadline) -> Result<Option<GenericResource>, Error> {
+        let found = self.target.get(until).await?;
+        if found.is_none() {
+            self.ledger.nothing_there();
         }
-        Ok(reply.map(|reply| reply.body))
+        Ok(found)
     }
 
-    /// A try came to its end, a bad one.
-    fn ended(&mut self, before: Tries) {
-        if self.creation.conditional {
-            // What is there was not made by it, unless ARM said so before. Without a condition it
-            // may have left something behind.
-            self.tries.open = before.open;
-        }
-        self.before = Some(before);
-    }
-
-    fn there(&self, live: Option<&Json>) -> There {
+    fn observed(&self, live: Option<&GenericResource>) -> Observed {
         match live {
-            None => There::Nothing,
-            Some(live) if (self.creation.is_sent)(live) => There::AsSent,
-            Some(_) => There::Other,
+            None => Observed::Nothing,
+            Some(live) if (self.creation.matches)(&live.body) => Observed::AsSent,
+            Some(_) => Observed::Other,
         }
     }
 
-    fn exists() -> Error {
-        Error::new(Kind::Exists, "Azure has one of that ID already.")
+    fn is_ours(&mut self) {
+        self.ledger.is_ours();
+        (self.creation.on_event)(CreateEvent::Owned);
     }
 
-    /// One try, with what there is now.
-    async fn step(&mut self, live: Option<Json>, until: &Deadline) -> Result<Step, Error> {
-        let Some(live) = live else {
-            let condition = match self.creation.conditional {
-                true => Condition::IfNoneMatch,
-                false => Condition::None,
-            };
-            return self.send(self.creation.body, &condition, until).await;
-        };
-        if self.tries.whose(self.there(Some(&live))) != Whose::Ours {
-            return Err(Self::exists());
+    /// There is an object: waits for it, if it is ours.
+    async fn settle(
+        &mut self,
+        live: &GenericResource,
+        repaired: bool,
+        until: &Deadline,
+    ) -> Result<State, Stop> {
+        if self.ledger.evidence().ownership(self.observed(Some(live))) != Ownership::Ours {
+            return Err(Stop::exists());
         }
-        (self.creation.heard)(Heard::Ours);
-        self.tries.made = true;
-        let live = match operation::settled(self.arm, &self.url, until).await {
-            Ok(()) => return Ok(Step::Done(self.shown(until).await)),
-            Err(error) if !error.is_outcome() || self.repaired => return Err(error),
-            Err(_) => {
-                self.before = Some(Tries::default());
-                self.look(until).await?
+        self.is_ours();
+        match self.target.poll(until).await {
+            Ok(()) => {
+                // That it cannot be read now makes it no less ours.
+                let body = self.look(until).await.ok().flatten().map(|live| live.body);
+                return Ok(State::Made(body.unwrap_or(Json::Null)));
             }
-        };
-        // What an operation of ours left failed is written again, once.
-        let Some(live) = live.filter(has_failed) else {
-            return Ok(Step::Again);
-        };
-        self.repaired = true;
-        self.send_over(&live, until).await
+            Err(error) if !error.is_operation_failure() || repaired => return Err(error.into()),
+            Err(_) => self.ledger.left_failed(),
+        }
+        let live = self.look(until).await?.filter(|live| has_failed(&live.body));
+        Ok(live.map_or(State::Look, |live| State::LeftFailed { live }))
     }
 
-    /// Writes over an object of ours.
-    async fn send_over(&mut self, live: &Json, until: &Deadline) -> Result<Step, Error> {
-        let mut whole = live.clone();
+    /// Sends what is to be made, over nothing.
+    async fn send_create(&mut self, until: &Deadline) -> Result<State, Stop> {
+        let condition = match self.creation.conditional {
+            true => Condition::IfNoneMatch,
+            false => Condition::None,
+        };
+        self.send(self.creation.body, condition, false, until).await
+    }
+
+    /// Writes over an object of ours that was left failed.
+    async fn overwrite(&mut self, live: &GenericResource, until: &Deadline) -> Result<State, Stop> {
+        let mut whole = live.body.clone();
         merge::merge(&mut whole, self.creation.body);
-        let etag = live["etag"].as_str().filter(|etag| !etag.is_empty());
-        let condition = etag.map_or(Condition::None, |etag| Condition::IfMatch(etag.to_owned()));
-        self.send(&whole, &condition, until).await
+        self.send(&whole, Condition::unchanged(live), true, until).await
     }
 
     async fn send(
         &mut self,
         body: &Json,
-        condition: &Condition,
+        condition: Condition,
+        repaired: bool,
         until: &Deadline,
-    ) -> Result<Step, Error> {
-        let sending = Sending { method: Method::Put, url: self.url.clone(), body, condition };
-        let repair = matches!(condition, Condition::IfMatch(_));
+    ) -> Result<State, Stop> {
         self.sent = true;
-        let before = self.tries;
-        // Once nothing is left of an object that was there, nothing is known of what comes next.
-        let gone = if before.made { Tries::default() } else { before };
-        self.before = None;
-        let error = match sending.send(self.arm, until).await {
+        self.ledger.sends();
+        let before = self.ledger.evidence();
+        let error = match self.target.send(Method::Put, body, &condition, until).await {
             // ARM says by 200 that it has changed what was there (ARM RPC, PUT), and 201 or 202 of
             // what it makes: somebody else was quicker.
-            Ok(answer)
-                if answer.status == 200
-                    && *condition == Condition::None
-                    && before == Tries::default() =>
+            Ok(accepted)
+                if accepted.status == 200
+                    && condition == Condition::None
+                    && before == Evidence::REFUSED =>
             {
-                return Err(Self::exists());
+                return Err(Stop::exists());
             }
-            Ok(answer) => match self.accepted(&answer, until).await {
-                Ok(()) => return Ok(Step::Done(self.now(&answer, until).await)),
-                Err(error) if error.is_unseen() => return Ok(Step::Look(error)),
-                Err(error) => {
-                    if error.is_outcome() {
-                        self.ended(gone);
-                    }
-                    error
+            Ok(accepted) => match self.follow(&accepted, before, until).await {
+                Ok(()) => {
+                    // That it cannot be read now makes it no less ours.
+                    let body = self.target.after_write(&accepted, until).await;
+                    return Ok(State::Made(body.unwrap_or(Json::Null)));
                 }
+                Err(error) if error.leaves_outcome_open() => {
+                    return Ok(State::Unfollowed { error, repaired });
+                }
+                Err(error) => error,
             },
             Err(error) => {
-                let acted = error.may_have_acted();
-                self.tries.open |= acted;
-                if before.made {
-                    // Under the condition that it is there it makes nothing anew, unless its type
-                    // ignores conditions.
-                    let open = acted && !(repair && self.creation.conditional);
-                    self.before = Some(Tries { open, ..gone });
-                }
+                self.lost(&error, before, &condition);
                 error
             }
         };
-        let refused = *condition == Condition::IfNoneMatch && is_precondition(&error);
-        if refused && !self.tries.made {
-            return self.is_there(error, until).await;
-        }
-        if repair && is_precondition(&error) {
-            // Others have changed it since it was read, or ARM is done with it after all.
-            if self.refusals.are_too_many(condition.clone()) {
-                return Err(error);
-            }
-            self.patience.pause(&error, until).await?;
-        } else {
-            self.patience.wait(error, (condition, Some(body)), until).await?;
-        }
-        self.repaired = false;
-        Ok(Step::Again)
+        self.retry(error, body, condition, until).await
     }
 
     /// Follows what ARM accepted to its end.
-    async fn accepted(&mut self, answer: &Answer, until: &Deadline) -> Result<(), Error> {
+    async fn follow(
+        &mut self,
+        accepted: &ArmResponse,
+        before: Evidence,
+        until: &Deadline,
+    ) -> Result<(), Error> {
         // Until it has come to its end, it may still come.
-        self.tries.open = true;
-        if answer.status == 201 {
-            self.tries.made = true;
-            (self.creation.heard)(Heard::Ours);
+        self.ledger.accepted(accepted.status);
+        if accepted.status == 201 {
+            (self.creation.on_event)(CreateEvent::Owned);
         }
-        if let Some(address) = Address::of(answer) {
-            (self.creation.heard)(Heard::Operation(&address));
+        if let Some(address) = OperationUrl::of(accepted) {
+            (self.creation.on_event)(CreateEvent::OperationStarted(&address));
         }
-        operation::written(self.arm, answer, &self.url, until).await?;
-        self.tries.made = true;
-        (self.creation.heard)(Heard::Ours);
-        Ok(())
+        let ended = self.target.poll_write(accepted, until).await;
+        match &ended {
+            Ok(()) => self.is_ours(),
+            Err(error) if error.is_operation_failure() => {
+                // Once nothing is left of an object that was there, nothing is known of what comes
+                // next.
+                let before = if before.created { Evidence::REFUSED } else { before };
+                self.ledger.operation_failed(before, self.creation.conditional);
+            }
+            Err(_) => {}
+        }
+        ended
+    }
+
+    /// ARM has not accepted a try, as far as its answer, or the lack of one, tells.
+    fn lost(&mut self, error: &Error, before: Evidence, condition: &Condition) {
+        let maybe_applied = error.is_maybe_applied();
+        if before.created {
+            // Under the condition that it is there it makes nothing anew, unless its type ignores
+            // conditions.
+            let if_match = matches!(condition, Condition::IfMatch(_));
+            let maybe_made_anew = maybe_applied && !(if_match && self.creation.conditional);
+            self.ledger.overwrite_failed(maybe_applied, maybe_made_anew);
+        } else {
+            self.ledger.create_failed(maybe_applied);
+        }
+    }
+
+    /// Waits after a try that failed, unless it is the last.
+    async fn retry(
+        &mut self,
+        error: Error,
+        body: &Json,
+        condition: Condition,
+        until: &Deadline,
+    ) -> Result<State, Stop> {
+        if is_precondition_failed(&error) {
+            match condition {
+                Condition::IfNoneMatch if !self.ledger.evidence().created => {
+                    return self.refused_as_existing(error, until).await;
+                }
+                // Others have changed it since it was read, or ARM is done with it after all.
+                Condition::IfMatch(_) => {
+                    if self.precondition_failures.are_too_many(condition) {
+                        return Err(error.into());
+                    }
+                    self.retry.pause(&error, until).await?;
+                    return Ok(State::Look);
+                }
+                _ => {}
+            }
+        }
+        let failed = FailedTry { error, condition: &condition, body: Some(body) };
+        self.retry.wait(&self.target, failed, until).await?;
+        Ok(State::Look)
     }
 
     /// ARM says that it is there. After a try that may have been carried out it may be ours, and
     /// not show yet.
-    async fn is_there(&mut self, error: Error, until: &Deadline) -> Result<Step, Error> {
-        let error = error.with_kind(Kind::Exists);
-        if !self.tries.open {
-            return Err(error);
+    async fn refused_as_existing(&mut self, error: Error, until: &Deadline) -> Result<State, Stop> {
+        let error = error.with_kind(ErrorKind::AlreadyExists);
+        if !self.ledger.evidence().pending {
+            return Err(Stop::Exists(error));
         }
-        if self.appears(until).await?.is_some() {
-            return Ok(Step::Again);
+        match self.appears(until).await? {
+            Some(_) => Ok(State::Look),
+            None => Err(Stop::Hidden(error)),
         }
-        self.hides = true;
-        Err(error)
     }
 
-    /// The object after all went well. That it cannot be read now makes it no less ours.
-    async fn now(&self, answer: &Answer, until: &Deadline) -> Json {
-        let object = (self.creation.id, self.creation.api);
-        now(self.arm, object, answer, until).await.unwrap_or_default()
-    }
-
-    async fn shown(&mut self, until: &Deadline) -> Json {
-        self.look(until).await.ok().flatten().unwrap_or_default()
-    }
-
-    /// The end without success: a last look tells whose the object is that there may be. One of
+    /// The end without success: a last look tells who owns the object that there may be. One of
     /// ours that is whole is no failure, whatever kept us from seeing it come.
-    async fn over(mut self, error: Error, until: &Deadline) -> Result<Created, NotCreated> {
-        let Tries { made, open } = self.tries;
-        if error.is_exists() {
-            let whose = if self.hides { Whose::Unknown } else { Whose::Theirs };
-            return Err(NotCreated { error, whose });
+    async fn stop(mut self, stop: Stop, until: &Deadline) -> Result<Created, CreateError> {
+        let error = match stop {
+            Stop::Exists(error) => return Err(CreateError { error, ownership: Ownership::Theirs }),
+            Stop::Hidden(error) => {
+                return Err(CreateError { error, ownership: Ownership::Unknown });
+            }
+            Stop::Error(error) => error,
+        };
+        if self.ledger.evidence() == Evidence::REFUSED && !error.is_operation_failure() {
+            return Err(CreateError { error, ownership: Ownership::Unowned });
         }
-        if !made && !open && !error.is_outcome() {
-            return Err(NotCreated { error, whose: Whose::Nobodys });
-        }
-        let look = until.grace(LAST_LOOK);
-        let looked = self.look(&look).await;
-        let live = looked.as_ref().ok().and_then(Option::as_ref);
-        let there = if looked.is_err() { There::Hidden } else { self.there(live) };
-        let whose = self.tries.whose(there);
-        if whose == Whose::Ours {
-            (self.creation.heard)(Heard::Ours);
-            if let Some(live) = live.filter(|live| !error.is_outcome() && is_whole(live)) {
-                return Ok(Created { body: live.clone(), sent: self.sent });
+        let (live, observed) = match self.look(&until.grace(LAST_LOOK)).await {
+            Ok(live) => {
+                let observed = self.observed(live.as_ref());
+                (live, observed)
+            }
+            Err(_) => (None, Observed::Unreadable),
+        };
+        let ownership = self.ledger.evidence().ownership(observed);
+        if ownership == Ownership::Ours {
+            (self.creation.on_event)(CreateEvent::Owned);
+            if let Some(live) =
+                live.filter(|live| !error.is_operation_failure() && is_complete(live))
+            {
+                return Ok(Created { body: live.body, sent: self.sent });
             }
         }
-        Err(NotCreated { error, whose })
+        Err(CreateError { error, ownership })
     }
 }
 
 /// Whether an object says of itself that ARM is done with it.
-fn is_whole(live: &Json) -> bool {
-    let state = live["properties"]["provisioningState"].as_str();
+fn is_complete(live: &GenericResource) -> bool {
+    let state = provisioning_state(&live.body);
     state.is_some_and(|state| state.eq_ignore_ascii_case("succeeded"))
 }

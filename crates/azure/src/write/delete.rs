@@ -1,30 +1,36 @@
 //! Taking something away.
 
-use super::Patience;
+use super::retry::{FailedTry, FirstMet, WriteRetry};
+use super::target::Target;
+use crate::arm::Arm;
 use crate::deadline::Deadline;
-use crate::error::{Error, Kind};
-use crate::http::{Arm, Condition};
+use crate::error::{Error, ErrorKind};
 use crate::id::ResourceId;
 use crate::operation;
+use crate::request::{ArmRequest, Condition, GenericResource};
 use crate::retry::{self, Backoff};
-use crate::send::Call;
 use azure_core::http::Method;
-use serde_json::Value as Json;
 use std::time::Duration;
-use url::Url;
 
 /// How long an object may be shown whose delete has come to its end, before it counts as made anew
 /// by somebody else (ARM replicates with a delay).
 const SHOWN_FOR: Duration = Duration::from_secs(30);
 
 /// How often ARM may answer that nothing is to be deleted while it still shows the object.
-const MOST_DENIALS: u32 = 5;
+const MAX_DENIALS: u32 = 5;
 
-/// A DELETE.
-pub struct Delete<'a> {
-    arm: &'a Arm,
-    id: &'a ResourceId,
-    api: &'a str,
+impl Arm {
+    /// Deletes a resource, and with it its children, and waits until ARM no longer shows it. That
+    /// there is none is success. A delete is done when its operation is: what bears the name
+    /// afterwards is another object, of somebody else's.
+    ///
+    /// # Errors
+    ///
+    /// What ARM says.
+    pub async fn delete(&self, id: &ResourceId, api: &str, until: &Deadline) -> Result<(), Error> {
+        let _writing = self.begin_write();
+        Deletion { target: Target::new(self, id, api)? }.run(until).await
+    }
 }
 
 /// What ARM answered to a DELETE.
@@ -37,88 +43,76 @@ enum Answered {
     Nothing,
 }
 
-impl Arm {
-    /// Deletes a resource, and with it its children. That there is none is success.
-    pub fn delete<'a>(&'a self, id: &'a ResourceId, api: &'a str) -> Delete<'a> {
-        Delete { arm: self, id, api }
-    }
+/// What is deleted.
+struct Deletion<'a> {
+    target: Target<'a>,
 }
 
-impl Delete<'_> {
-    /// Deletes, and waits until ARM no longer shows the resource. A delete is done when its
-    /// operation is: what bears the name afterwards is another object, of somebody else's.
-    ///
-    /// # Errors
-    ///
-    /// What ARM says.
-    pub async fn run(self, until: &Deadline) -> Result<(), Error> {
-        let _writing = self.arm.lists().writing();
-        let url = self.arm.url(self.id.as_str(), self.api)?;
-        let mut patience = Patience::new(self.arm, self.id, Duration::from_secs(10));
-        let mut children = super::Doubt::default();
+impl Deletion<'_> {
+    async fn run(self, until: &Deadline) -> Result<(), Error> {
+        let mut retry = WriteRetry::new(Duration::from_secs(10));
+        let mut children = FirstMet::default();
         let mut denials = 0;
         loop {
-            match self.once(&url, until).await {
+            match self.once(until).await {
                 Ok(Answered::Deleted) => {
                     let shown = until.at_most(SHOWN_FOR.min(until.remaining() / 2));
-                    return self.goes(Some(&shown), until).await;
+                    return self.wait_until_gone(Some(&shown), until).await;
                 }
-                Ok(Answered::Deleting) => return self.goes(None, until).await,
-                Ok(Answered::Nothing) if self.look(until).await?.is_none() => return Ok(()),
+                Ok(Answered::Deleting) => return self.wait_until_gone(None, until).await,
+                Ok(Answered::Nothing) if self.target.get(until).await?.is_none() => return Ok(()),
                 Ok(Answered::Nothing) => {
                     denials += 1;
                     let text = "Azure says that there is nothing to delete, and shows it.";
-                    let error = Error::new(Kind::Broken, text);
-                    if denials >= MOST_DENIALS {
+                    let error = Error::new(ErrorKind::Protocol, text);
+                    if denials >= MAX_DENIALS {
                         return Err(error);
                     }
-                    patience.pause(&error, until).await?;
+                    retry.pause(&error, until).await?;
                 }
                 Err(error)
                     if retry::is_lingering(&error)
-                        && children.is_younger_than(retry::LINGERS_FOR) =>
+                        && children.is_within(retry::LINGERING_TIMEOUT) =>
                 {
-                    tracing::debug!(%error, id = %self.id, "the delete is made again");
-                    patience.pause(&error, until).await?;
+                    tracing::debug!(%error, id = %self.target.id, "the delete is made again");
+                    retry.pause(&error, until).await?;
                 }
                 Err(error) => {
-                    let lost = error.may_have_acted();
-                    patience.wait(error, (&Condition::None, None), until).await?;
+                    let maybe_applied = error.is_maybe_applied();
+                    let failed = FailedTry { error, condition: &Condition::None, body: None };
+                    retry.wait(&self.target, failed, until).await?;
                     // It may have been carried out: what is made anew since is not ours to delete.
-                    if lost && self.look(until).await.map_err(|it| patience.later(it))?.is_none() {
-                        return Ok(());
+                    if maybe_applied {
+                        let live = self.target.get(until).await;
+                        if live.map_err(|error| retry.after_last(error))?.is_none() {
+                            return Ok(());
+                        }
                     }
                 }
             }
         }
     }
 
-    async fn once(&self, url: &Url, until: &Deadline) -> Result<Answered, Error> {
-        let call = Call {
-            method: Method::Delete,
-            url: url.clone(),
-            body: None,
-            condition: &Condition::None,
-            most_faults: 1,
-            decides: true,
-        };
-        let answer = self.arm.send_once(&call, until).await?;
-        if !answer.is_success() {
+    async fn once(&self, until: &Deadline) -> Result<Answered, Error> {
+        let Target { arm, url, .. } = &self.target;
+        let request = ArmRequest::write(Method::Delete, url.clone(), None, Condition::None);
+        let response = arm.sender().send_once(&request, until).await?;
+        if !response.is_success() {
             // Not any 404: a proxy's says nothing, and one of the subscription the wrong thing.
-            let error = answer.error();
-            return if error.is_absent() { Ok(Answered::Nothing) } else { Err(error) };
+            let error = response.error();
+            return if error.is_not_found() { Ok(Answered::Nothing) } else { Err(error) };
         }
-        if answer.status == 204 && answer.header("azure-asyncoperation").is_none() {
+        if response.status == 204 && response.header("azure-asyncoperation").is_none() {
             return Ok(Answered::Nothing);
         }
-        match operation::deleted(self.arm, &answer, url, until).await {
+        match operation::poll_delete(arm.sender(), &response, url, until).await {
             Ok(true) => Ok(Answered::Deleted),
             Ok(false) => Ok(Answered::Deleting),
             // The object itself may tell what the operation does not.
-            Err(error) if error.is_unseen() => match self.look(until).await {
+            Err(error) if error.leaves_outcome_open() => match self.target.get(until).await {
                 Ok(None) => Ok(Answered::Deleted),
-                Ok(Some(live)) if is_going(&live) => Ok(Answered::Deleting),
-                Err(end) if end.is_end() => Err(end.after(&error)),
+                Ok(Some(live)) if is_deleting(&live) => Ok(Answered::Deleting),
+                Err(end) if end.is_timeout_or_cancelled() => Err(end.after(&error)),
                 // Nobody can tell: then the first reason is the better one.
                 Ok(Some(_)) | Err(_) => Err(error),
             },
@@ -126,30 +120,30 @@ impl Delete<'_> {
         }
     }
 
-    async fn look(&self, until: &Deadline) -> Result<Option<Json>, Error> {
-        let reply = self.arm.get(self.id, self.api, until).await?;
-        Ok(reply.map(|reply| reply.body))
-    }
-
     /// Waits until what was deleted is shown no more. What is shown for longer than it may be, and
     /// is not going, is somebody else's.
-    async fn goes(&self, shown: Option<&Deadline>, until: &Deadline) -> Result<(), Error> {
-        let there = Error::new(Kind::Conflict, "the resource is still there.");
+    async fn wait_until_gone(
+        &self,
+        shown: Option<&Deadline>,
+        until: &Deadline,
+    ) -> Result<(), Error> {
+        let id = self.target.id;
+        let there = Error::new(ErrorKind::Conflict, "the resource is still there.");
         let mut backoff = Backoff::of_polls();
         loop {
-            let live = match self.look(until).await {
+            let live = match self.target.get(until).await {
                 Ok(Some(live)) => live,
                 Ok(None) => return Ok(()),
                 // That nobody may look at it any more makes it no less deleted.
-                Err(error) if shown.is_some() && error.is_unseen() => {
-                    tracing::warn!(%error, id = %self.id, "it was deleted, and is hidden");
+                Err(error) if shown.is_some() && error.leaves_outcome_open() => {
+                    tracing::warn!(%error, %id, "it was deleted, and is hidden");
                     return Ok(());
                 }
                 Err(end) => return Err(end.after(&there)),
             };
             let pause = backoff.pause(None);
-            if !is_going(&live) && shown.is_some_and(|shown| pause >= shown.remaining()) {
-                tracing::warn!(id = %self.id, "it was deleted, and somebody has made it anew");
+            if !is_deleting(&live) && shown.is_some_and(|shown| pause >= shown.remaining()) {
+                tracing::warn!(%id, "it was deleted, and somebody has made it anew");
                 return Ok(());
             }
             until.sleep(pause).await.map_err(|end| end.after(&there))?;
@@ -158,7 +152,7 @@ impl Delete<'_> {
 }
 
 /// Whether an object says of itself that it is being deleted.
-fn is_going(live: &Json) -> bool {
-    let state = live["properties"]["provisioningState"].as_str();
+fn is_deleting(live: &GenericResource) -> bool {
+    let state = operation::provisioning_state(&live.body);
     state.is_some_and(|state| state.eq_ignore_ascii_case("deleting"))
 }

@@ -4,8 +4,8 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, found, old, refuses, resource, says,
 };
-use azure::error::Kind;
-use azure::write::How;
+use azure::error::ErrorKind;
+use azure::write::WriteMethod;
 use serde_json::{Value as Json, json};
 
 type Step = (&'static str, Answer);
@@ -45,9 +45,9 @@ fn done() -> Answer {
 }
 
 /// The change is made; which etags it went with, and what was sent.
-async fn makes(how: How, steps: &[Step]) -> (Vec<String>, Vec<Json>) {
+async fn makes(method: WriteMethod, steps: &[Step]) -> (Vec<String>, Vec<Json>) {
     let world = World::new(steps.to_vec());
-    let changed = world.change(how, old("e1")).await.unwrap();
+    let changed = world.change(method, old("e1")).await.unwrap();
     assert!(changed.written && world.is_accepted());
     let seen = world.ends();
     let sent = seen.iter().filter(|it| !it.body.is_empty());
@@ -67,7 +67,7 @@ async fn each_try_is_made_from_what_is_there_now() {
         fails(Act::Unreached),
     ] {
         let steps = [put(trouble), found(others(old("e2"))), put(done())];
-        let (etags, sent) = makes(How::Put, &steps).await;
+        let (etags, sent) = makes(WriteMethod::Put, &steps).await;
         assert_eq!(etags, ["e1", "e2"]);
         let mut wanted = old("e1");
         wanted["properties"]["subnet"]["id"] = json!("/s");
@@ -87,7 +87,7 @@ async fn an_operation_that_was_in_the_way_is_no_reason_to_write_over_others() {
         ("GET /o/1", says(200, json!({"status": "Succeeded"}))),
         found(new("e3", "Succeeded")),
     ];
-    let (etags, sent) = makes(How::Put, &steps).await;
+    let (etags, sent) = makes(WriteMethod::Put, &steps).await;
     assert_eq!(etags, ["e1", "e2"]);
     assert_eq!(sent[1]["tags"], json!({"by": "others"}));
 }
@@ -98,7 +98,7 @@ async fn a_patch_is_made_from_what_is_there_now() {
     moved["location"] = json!("westus");
     for trouble in [empty(503), fails(Act::Dropped), refuses(429, "RetryableError")] {
         let steps = [patch(trouble), found(moved.clone()), patch(done())];
-        let (etags, sent) = makes(How::Patch, &steps).await;
+        let (etags, sent) = makes(WriteMethod::Patch, &steps).await;
         assert_eq!(etags, ["", ""]);
         assert_eq!(sent[0], json!({"properties": {"subnet": {"id": "/s"}}}));
         assert_eq!(sent[1], body());
@@ -107,17 +107,17 @@ async fn a_patch_is_made_from_what_is_there_now() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_as_wished_is_not_written() {
-    for how in [How::Put, How::Patch] {
+    for method in [WriteMethod::Put, WriteMethod::Patch] {
         let world = World::new([]);
-        let changed = world.change(how, new("e1", "Succeeded")).await.unwrap();
+        let changed = world.change(method, new("e1", "Succeeded")).await.unwrap();
         assert_eq!((changed.body, changed.written), (new("e1", "Succeeded"), false));
         assert!(!world.is_accepted());
         world.ends();
         // Others have brought it about while this one was refused.
-        let refusal = if how == How::Put { put } else { patch };
+        let refusal = if method == WriteMethod::Put { put } else { patch };
         let steps = [refusal(refuses(429, "RetryableError")), found(new("e2", "Succeeded"))];
         let world = World::new(steps);
-        let changed = world.change(how, old("e1")).await.unwrap();
+        let changed = world.change(method, old("e1")).await.unwrap();
         assert!(!changed.written && !world.is_accepted());
         world.ends();
     }
@@ -126,22 +126,22 @@ async fn what_is_as_wished_is_not_written() {
 #[tokio::test(start_paused = true)]
 async fn what_was_not_read_before_is_read_first() {
     let world = World::new([found(old("e1")), put(done())]);
-    assert!(world.change(How::Put, None).await.unwrap().written);
+    assert!(world.change(WriteMethod::Put, None).await.unwrap().written);
     assert_eq!(world.ends()[1].header("if-match"), "e1");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_change_whose_answer_was_lost_is_followed_to_its_end() {
     let shown = |state| found(new("e2", state));
-    for (how, sent) in [(How::Put, put as fn(_) -> _), (How::Patch, patch)] {
+    for (method, sent) in [(WriteMethod::Put, put as fn(_) -> _), (WriteMethod::Patch, patch)] {
         for lost in [fails(Act::Dropped), empty(500), empty(504), done().torn()] {
             let begun = [sent(lost), shown("Updating"), shown("Updating")];
             let steps = [&begun[..], &[shown("Succeeded"), shown("Succeeded")]].concat();
-            makes(how, &steps).await;
+            makes(method, &steps).await;
 
             let world = World::new([&begun[..], &[shown("Failed")]].concat());
-            let refused = world.change(how, old("e1")).await.unwrap_err();
-            assert_eq!(refused.error.kind(), Kind::Invalid);
+            let refused = world.change(method, old("e1")).await.unwrap_err();
+            assert_eq!(refused.error.kind(), ErrorKind::Invalid);
             assert!(refused.error.to_string().contains("\"Failed\""), "{}", refused.error);
             assert!(refused.accepted && world.is_accepted());
             world.ends();
@@ -156,14 +156,14 @@ async fn a_last_look_tells_whether_a_lost_change_was_made() {
         [(found(new("e2", "Updating")), true), (found(old("e1")), false), (denied(), false)]
     {
         let world = World::new([put(fails(Act::Dropped)), denied(), last]);
-        let refused = world.change(How::Put, old("e1")).await.unwrap_err();
-        assert_eq!((refused.error.kind(), refused.accepted), (Kind::Denied, accepted));
+        let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
+        assert_eq!((refused.error.kind(), refused.accepted), (ErrorKind::Denied, accepted));
         assert_eq!(world.is_accepted(), accepted);
         world.ends();
     }
     // Who was refused need not look.
     let world = World::new([put(refuses(403, "RequestDisallowedByPolicy"))]);
-    let refused = world.change(How::Put, old("e1")).await.unwrap_err();
+    let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
     assert!(!refused.accepted && !refused.gone && !world.is_accepted());
     world.ends();
 }
@@ -175,15 +175,15 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
     for header in ["azure-asyncoperation", "location"] {
         let begun = || put(empty(202).with(header, format!("{ARM}/o/1")));
         let rest = [shown("Updating"), shown("Succeeded"), shown("Succeeded")];
-        makes(How::Put, &[&[begun(), unseen()], &rest[..]].concat()).await;
+        makes(WriteMethod::Put, &[&[begun(), unseen()], &rest[..]].concat()).await;
 
         let world = World::new([begun(), unseen(), shown("Updating"), shown("Failed")]);
-        let refused = world.change(How::Put, old("e1")).await.unwrap_err();
-        assert_eq!((refused.error.kind(), refused.accepted), (Kind::Invalid, true));
+        let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
+        assert_eq!((refused.error.kind(), refused.accepted), (ErrorKind::Invalid, true));
         world.ends();
         // Nobody can tell: then the first reason is the better one.
         let world = World::new([begun(), unseen(), ("GET pe", refuses(403, "Hidden"))]);
-        let refused = world.change(How::Put, old("e1")).await.unwrap_err();
+        let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
         assert_eq!(refused.error.code(), Some("AuthorizationFailed"));
         assert!(refused.accepted);
         world.ends();
@@ -195,8 +195,8 @@ async fn a_precondition_that_fails_though_nothing_changed_is_given_up() {
     let refusal = || put(refuses(412, "PreconditionFailed"));
     let tries = (0..5).flat_map(|_| [refusal(), found(old("e1"))]);
     let world = World::new(tries.chain([refusal()]));
-    let refused = world.change(How::Put, old("e1")).await.unwrap_err();
-    assert!(refused.error.is_collision() && !refused.accepted);
+    let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
+    assert!(refused.error.is_precondition_failed() && !refused.accepted);
     world.ends_within(4.0, 6.3);
 }
 
@@ -207,7 +207,7 @@ async fn a_precondition_that_fails_because_others_write_is_no_reason_to_give_up(
         .flat_map(|number| [refusal(), found(old(&format!("e{number}")))])
         .chain([put(done())])
         .collect();
-    let (etags, _) = makes(How::Put, &steps).await;
+    let (etags, _) = makes(WriteMethod::Put, &steps).await;
     assert_eq!(etags.len(), 29);
     assert!(etags.iter().enumerate().all(|(at, etag)| *etag == format!("e{}", at + 1)));
 }
@@ -217,7 +217,7 @@ async fn a_target_that_is_held_is_waited_for() {
     let held = || failed("PreconditionFailed", "Cannot take the exclusive lock.");
     let tries = (0..12).flat_map(|_| [put(accepted()), held(), found(old("e1"))]);
     let steps: Vec<_> = tries.chain([put(done())]).collect();
-    let (etags, _) = makes(How::Put, &steps).await;
+    let (etags, _) = makes(WriteMethod::Put, &steps).await;
     assert!(etags.len() == 13 && etags.iter().all(|etag| etag == "e1"));
 }
 
@@ -230,14 +230,14 @@ async fn what_a_failed_operation_left_as_wished_is_written_again() {
         // Something else comes in between, and it is left failed all the same.
         steps.extend(pause.clone().into_iter().flat_map(|it| [put(it), left()]));
         steps.push(put(done()));
-        let (etags, sent) = makes(How::Put, &steps).await;
+        let (etags, sent) = makes(WriteMethod::Put, &steps).await;
         assert_eq!(etags.last().unwrap(), "e2");
         assert_eq!(sent.last().unwrap(), &others(new("e2", "Failed")));
 
         let mut steps = vec![patch(accepted()), failed("RetryableError", "m"), left()];
         steps.extend(pause.into_iter().flat_map(|it| [patch(it), left()]));
         steps.push(patch(done()));
-        let (_, sent) = makes(How::Patch, &steps).await;
+        let (_, sent) = makes(WriteMethod::Patch, &steps).await;
         assert_eq!(sent.last().unwrap(), &json!({"properties": {"subnet": {"id": "/S"}}}));
     }
 }
@@ -251,14 +251,14 @@ async fn what_is_gone_is_said_so() {
         (Some(old("e1")), vec![missing(), absent(), absent()]),
     ] {
         let world = World::new(steps);
-        let refused = world.change(How::Put, read).await.unwrap_err();
-        assert!(refused.gone && refused.error.is_absent() && !refused.accepted);
+        let refused = world.change(WriteMethod::Put, read).await.unwrap_err();
+        assert!(refused.gone && refused.error.is_not_found() && !refused.accepted);
         world.ends();
     }
     // What it needs is missing, not itself.
     let world = World::new([missing(), found(old("e1"))]);
-    let refused = world.change(How::Put, old("e1")).await.unwrap_err();
-    assert!(!refused.gone && refused.error.is_absent() && !world.is_accepted());
+    let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
+    assert!(!refused.gone && refused.error.is_not_found() && !world.is_accepted());
     world.ends();
 }
 
@@ -267,7 +267,7 @@ async fn an_interrupted_change_was_accepted_all_the_same() {
     let running = ("GET /o/1", says(200, json!({"status": "Running"})).with("retry-after", "50"));
     let world = World::new([put(accepted()), running]);
     world.interrupt_after(5);
-    let refused = world.change(How::Put, old("e1")).await.unwrap_err();
+    let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
     assert!(refused.error.is_cancelled() && refused.accepted && world.is_accepted());
     world.ends_within(5.0, 5.01);
 }

@@ -3,7 +3,7 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, empty, fails, found, refuses, resource, says, text,
 };
-use azure::error::Kind;
+use azure::error::ErrorKind;
 use serde_json::json;
 
 const STATUS: &str = "azure-asyncoperation";
@@ -51,7 +51,7 @@ async fn a_delete_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() 
         }
         // Who cannot look does not know.
         let world = World::new([lost(), denied()]);
-        assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+        assert_eq!(world.delete().await.unwrap_err().kind(), ErrorKind::Denied);
         world.ends();
     }
     // What never arrived is sent again at once.
@@ -72,22 +72,22 @@ async fn that_there_is_nothing_to_delete_is_looked_after() {
         let world = World::new((0..5).flat_map(|_| [("DELETE pe", nothing.clone()), shown()]));
         let error = world.delete().await.unwrap_err();
         let text = "Azure says that there is nothing to delete, and shows it.";
-        assert_eq!((error.kind(), error.to_string().as_str()), (Kind::Broken, text));
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Protocol, text));
         world.ends_within(2.0, 3.1);
     }
     // Who cannot look does not know.
     let world =
         World::new([("DELETE pe", empty(204)), ("GET pe", refuses(403, "AuthorizationFailed"))]);
-    assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+    assert_eq!(world.delete().await.unwrap_err().kind(), ErrorKind::Denied);
     world.ends();
 }
 
 #[tokio::test(start_paused = true)]
 async fn not_every_404_says_that_it_is_absent() {
     for (answer, kind) in [
-        (text(404, "<html>No such host</html>"), Kind::Broken),
-        (empty(404), Kind::Broken),
-        (refuses(404, "SubscriptionNotFound"), Kind::Denied),
+        (text(404, "<html>No such host</html>"), ErrorKind::Protocol),
+        (empty(404), ErrorKind::Protocol),
+        (refuses(404, "SubscriptionNotFound"), ErrorKind::Denied),
     ] {
         let world = World::new([("DELETE pe", answer)]);
         assert_eq!(world.delete().await.unwrap_err().kind(), kind);
@@ -189,7 +189,7 @@ async fn what_the_operation_does_not_tell_the_resource_does() {
         succeeds(vec![begun(header), refusal(), still(), still(), absent()]).await;
         // What is whole may not have been deleted at all.
         let world = World::new([begun(header), refusal(), found(resource("Succeeded"))]);
-        assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+        assert_eq!(world.delete().await.unwrap_err().kind(), ErrorKind::Denied);
         world.ends();
         // Nobody can tell: then the first reason is the better one.
         let denied = ("GET pe", refuses(403, "Other"));
@@ -208,6 +208,6 @@ async fn what_is_deleted_is_so_even_if_nobody_may_look() {
     succeeds(vec![("DELETE pe", empty(200)), still(), denied()]).await;
     // Without an address, its end must be seen.
     let world = World::new([("DELETE pe", empty(202)), denied()]);
-    assert_eq!(world.delete().await.unwrap_err().kind(), Kind::Denied);
+    assert_eq!(world.delete().await.unwrap_err().kind(), ErrorKind::Denied);
     world.ends();
 }

@@ -1,8 +1,8 @@
 //! Addresses that ARM gives: its own are used as they are given, no others at all.
 
 use crate::script::{ARM, Answer, PE, World, absent, empty, foreign, found, resource, says};
-use azure::error::{Error, Kind};
-use azure::write::{Earlier, How};
+use azure::error::{Error, ErrorKind};
+use azure::write::{PreviousRun, WriteMethod};
 use serde_json::json;
 
 /// Places that are not ARM, though some look like it.
@@ -23,7 +23,7 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 fn is_refused(error: &Error, address: &str) {
-    assert_eq!(error.kind(), Kind::Broken, "{address}: {error}");
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{address}: {error}");
     assert!(error.to_string().contains("Azure led to"), "{address}: {error}");
 }
 
@@ -41,7 +41,7 @@ async fn operations_elsewhere_are_not_followed() {
 
             // A change counts as accepted, whatever becomes of it.
             let world = World::new([("PUT pe", accepted())]);
-            let refused = world.change(How::Put, foreign()).await.unwrap_err();
+            let refused = world.change(WriteMethod::Put, foreign()).await.unwrap_err();
             is_refused(&refused.error, address);
             assert!(refused.accepted && world.is_accepted());
             world.ends_within(0.0, 0.0);
@@ -63,13 +63,13 @@ async fn a_location_beside_what_is_made_is_not_even_read() {
             let creates = [(201, false), (201, true), (200, true)];
             for (_, conditional) in creates.into_iter().filter(|it| it.0 == status) {
                 let world = World::new([("PUT pe", done()), shown()]);
-                let made = world.make(conditional, Earlier::None).await.unwrap();
+                let made = world.make(conditional, PreviousRun::None).await.unwrap();
                 assert_eq!(made.body, resource("Succeeded"));
                 world.ends_within(0.0, 0.0);
             }
 
             let world = World::new([("PUT pe", done()), shown()]);
-            let changed = world.change(How::Put, foreign()).await.unwrap();
+            let changed = world.change(WriteMethod::Put, foreign()).await.unwrap();
             assert_eq!((changed.body, changed.written), (resource("Succeeded"), true));
             world.ends_within(0.0, 0.0);
         }
@@ -91,7 +91,7 @@ async fn pages_elsewhere_are_not_read() {
 }
 
 fn is_redirect(error: &Error) {
-    assert_eq!((error.kind(), error.status()), (Kind::Broken, Some(302)), "{error}");
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Protocol, Some(302)), "{error}");
     for words in ["redirects to \"https://evil.example/x\"", "not followed"] {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }
@@ -159,9 +159,9 @@ async fn a_name_that_would_lead_elsewhere_is_never_sent() {
         let world = World::new([]);
         let id = world.id.child("parts", name);
         let asked = world.arm.get(&id, "1", &world.until).await.unwrap_err();
-        let deleted = world.arm.delete(&id, "1").run(&world.until).await.unwrap_err();
+        let deleted = world.arm.delete(&id, "1", &world.until).await.unwrap_err();
         for error in [asked, deleted] {
-            assert_eq!(error.kind(), Kind::Invalid, "{name:?}: {error}");
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{name:?}: {error}");
         }
         world.ends();
     }

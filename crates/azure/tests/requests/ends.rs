@@ -3,7 +3,7 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, empty, fails, found, refuses, resource, says,
 };
-use azure::error::{Error, Kind};
+use azure::error::{Error, ErrorKind};
 use serde_json::json;
 
 fn begun() -> (&'static str, Answer) {
@@ -18,11 +18,11 @@ fn hangs(request: &str) -> (&str, Answer) {
     (request, fails(Act::Hangs))
 }
 
-fn is(error: &Error, kind: Kind, last: &str) {
+fn is(error: &Error, kind: ErrorKind, last: &str) {
     assert_eq!(error.kind(), kind, "{error}");
     let said = error.to_string();
     let first = match kind {
-        Kind::Cancelled => "It was asked to stop.",
+        ErrorKind::Cancelled => "It was asked to stop.",
         _ => "It was not done within 60 seconds.",
     };
     assert!(said.starts_with(first), "{said}");
@@ -38,11 +38,11 @@ const COOKING: &str = "the operation is still \"Cooking\".";
 #[tokio::test(start_paused = true)]
 async fn a_read_ends_when_the_time_is_over() {
     let world = World::new([hangs("GET pe")]).within(60);
-    is(&world.get().await.unwrap_err(), Kind::Timeout, "");
+    is(&world.get().await.unwrap_err(), ErrorKind::Timeout, "");
     world.ends_within(60.0, 60.01);
 
     let world = World::new([("GET pe", refuses(503, "Busy")), hangs("GET pe")]).within(60);
-    is(&world.get().await.unwrap_err(), Kind::Timeout, BUSY);
+    is(&world.get().await.unwrap_err(), ErrorKind::Timeout, BUSY);
     world.ends_within(60.0, 60.01);
 }
 
@@ -50,13 +50,13 @@ async fn a_read_ends_when_the_time_is_over() {
 async fn a_read_ends_at_once_when_it_is_interrupted() {
     let world = World::new([hangs("GET pe")]);
     world.interrupt_after(5);
-    is(&world.get().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.get().await.unwrap_err(), ErrorKind::Cancelled, "");
     world.ends_within(5.0, 5.01);
 
     let busy = refuses(503, "Busy").with("retry-after", "50");
     let world = World::new([("GET pe", busy)]);
     world.interrupt_after(5);
-    is(&world.get().await.unwrap_err(), Kind::Cancelled, BUSY);
+    is(&world.get().await.unwrap_err(), ErrorKind::Cancelled, BUSY);
     world.ends_within(5.0, 5.01);
 }
 
@@ -65,9 +65,9 @@ async fn what_is_interrupted_before_it_began_sends_nothing() {
     let world = World::new([]);
     world.interrupt_after(0);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
-    is(&world.get().await.unwrap_err(), Kind::Cancelled, "");
-    is(&world.delete().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.create().await.unwrap_err(), ErrorKind::Cancelled, "");
+    is(&world.get().await.unwrap_err(), ErrorKind::Cancelled, "");
+    is(&world.delete().await.unwrap_err(), ErrorKind::Cancelled, "");
     assert!(!world.is_accepted());
     world.ends_within(1.0, 1.01);
 }
@@ -81,7 +81,7 @@ async fn a_change_that_hangs_is_looked_for_in_the_end() {
         (fails(Act::Hangs), false),
     ] {
         let world = World::new([hangs("PUT pe"), ("GET pe", live)]).within(60);
-        is(&world.create().await.unwrap_err(), Kind::Timeout, "");
+        is(&world.create().await.unwrap_err(), ErrorKind::Timeout, "");
         assert_eq!(world.is_accepted(), ours);
         world.ends_within(60.0, 70.01);
     }
@@ -92,14 +92,14 @@ async fn an_interrupted_change_has_its_last_word() {
     // Its answer comes within twenty seconds: it counts.
     let answer = says(201, resource("Creating")).slowly(15).interrupting();
     let world = World::new([("PUT pe", answer), found(resource("Creating"))]);
-    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.create().await.unwrap_err(), ErrorKind::Cancelled, "");
     assert!(world.is_accepted());
     world.ends_within(15.0, 15.01);
 
     // It does not come: the resource itself is asked for.
     let hangs = fails(Act::Hangs).interrupting();
     let world = World::new([("PUT pe", hangs), ("GET pe", says(200, resource("Creating")))]);
-    is(&world.create().await.unwrap_err(), Kind::Cancelled, "");
+    is(&world.create().await.unwrap_err(), ErrorKind::Cancelled, "");
     assert!(world.is_accepted());
     world.ends_within(20.0, 20.01);
 }
@@ -110,7 +110,7 @@ async fn an_operation_that_does_not_end_is_left() {
     let looks = (0..9).map(|_| running());
     let ends = [hangs("GET /o/1"), found(resource("Creating"))];
     let world = World::new([begun()].into_iter().chain(looks).chain(ends)).within(60);
-    is(&world.put().await.unwrap_err(), Kind::Timeout, COOKING);
+    is(&world.put().await.unwrap_err(), ErrorKind::Timeout, COOKING);
     assert!(world.is_accepted());
     let seen = world.ends_within(60.0, 60.01);
     assert_eq!(seen[9].at.as_secs(), 56);
@@ -121,7 +121,7 @@ async fn an_operation_that_does_not_end_is_left() {
 async fn an_operation_is_left_at_once_when_interrupted() {
     let world = World::new([begun(), running(), found(resource("Creating"))]);
     world.interrupt_after(5);
-    is(&world.put().await.unwrap_err(), Kind::Cancelled, COOKING);
+    is(&world.put().await.unwrap_err(), ErrorKind::Cancelled, COOKING);
     assert!(world.is_accepted());
     world.ends_within(5.0, 5.01);
 
@@ -137,17 +137,17 @@ async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
     let locked = || refuses(409, "AnotherOperationInProgress");
     let world = World::new([("PUT pe", locked().with("retry-after", "90"))]).within(60);
     let error = world.put().await.unwrap_err();
-    is(&error, Kind::Timeout, LOCKED);
+    is(&error, ErrorKind::Timeout, LOCKED);
     assert_eq!(error.code(), Some("AnotherOperationInProgress"));
     world.ends_within(0.0, 0.01);
 
     let steps = [("PUT pe", locked()), absent(), hangs("PUT pe"), absent()];
     let world = World::new(steps).within(60);
-    is(&world.put().await.unwrap_err(), Kind::Timeout, LOCKED);
+    is(&world.put().await.unwrap_err(), ErrorKind::Timeout, LOCKED);
     world.ends_within(60.0, 60.01);
 
     let world = World::new([("DELETE pe", locked()), hangs("DELETE pe")]).within(60);
-    is(&world.delete().await.unwrap_err(), Kind::Timeout, LOCKED);
+    is(&world.delete().await.unwrap_err(), ErrorKind::Timeout, LOCKED);
     world.ends_within(60.0, 60.01);
 }
 
@@ -157,12 +157,12 @@ async fn what_does_not_go_away_is_said_so() {
     let stays = ("GET pe", says(200, resource("Succeeded")).forever());
     let world = World::new([("DELETE pe", empty(202)), stays]).within(60);
     let error = world.delete().await.unwrap_err();
-    is(&error, Kind::Timeout, "the resource is still there.");
+    is(&error, ErrorKind::Timeout, "the resource is still there.");
     world.ends_within(50.0, 60.01);
     // Nor is it done while the resource says itself that it is going.
     let going = ("GET pe", says(200, resource("Deleting")).forever());
     let world = World::new([("DELETE pe", empty(200)), going]).within(60);
     let error = world.delete().await.unwrap_err();
-    is(&error, Kind::Timeout, "the resource is still there.");
+    is(&error, ErrorKind::Timeout, "the resource is still there.");
     world.ends_within(50.0, 60.01);
 }

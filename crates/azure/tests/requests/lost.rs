@@ -3,8 +3,8 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
 };
-use azure::error::Kind;
-use azure::write::{Earlier, Whose};
+use azure::error::ErrorKind;
+use azure::write::{Ownership, PreviousRun};
 use serde_json::json;
 
 fn there() -> (&'static str, Answer) {
@@ -18,8 +18,11 @@ fn lost() -> (&'static str, Answer) {
 /// A create that finds somebody else's: nothing is on record, and nothing was written over.
 async fn exists(steps: Vec<(&str, Answer)>) {
     let world = World::new(steps);
-    let refused = world.make(true, Earlier::None).await.unwrap_err();
-    assert_eq!((refused.error.kind(), refused.whose), (Kind::Exists, Whose::Theirs));
+    let refused = world.make(true, PreviousRun::None).await.unwrap_err();
+    assert_eq!(
+        (refused.error.kind(), refused.ownership),
+        (ErrorKind::AlreadyExists, Ownership::Theirs)
+    );
     assert!(!world.is_accepted());
     sent_under_a_condition(&world);
 }
@@ -81,9 +84,12 @@ async fn a_try_that_never_arrived_has_made_nothing() {
 async fn what_stays_hidden_is_not_claimed() {
     let hidden = ("GET pe", refuses(404, "ResourceNotFound").forever());
     let world = World::new([lost(), absent(), there(), hidden]);
-    let refused = world.make(true, Earlier::None).await.unwrap_err();
+    let refused = world.make(true, PreviousRun::None).await.unwrap_err();
     // It may be ours all the same: the next run knows more.
-    assert_eq!((refused.error.kind(), refused.whose), (Kind::Exists, Whose::Unknown));
+    assert_eq!(
+        (refused.error.kind(), refused.ownership),
+        (ErrorKind::AlreadyExists, Ownership::Unknown)
+    );
     assert!(!world.is_accepted());
     let seen = world.ends_within(20.0, 30.3);
     assert!(seen.len() > 10, "{}", seen.len());
@@ -123,24 +129,27 @@ async fn a_locked_target_does_not_mean_that_it_is_there() {
 #[tokio::test(start_paused = true)]
 async fn what_was_made_before_the_line_went_dead_is_on_record() {
     for (live, whose) in [
-        (says(200, resource("Creating")), Whose::Ours),
-        (says(200, foreign()), Whose::Theirs),
-        (refuses(404, "ResourceNotFound"), Whose::Unknown),
-        (refuses(403, "AuthorizationFailed"), Whose::Unknown),
+        (says(200, resource("Creating")), Ownership::Ours),
+        (says(200, foreign()), Ownership::Theirs),
+        (refuses(404, "ResourceNotFound"), Ownership::Unknown),
+        (refuses(403, "AuthorizationFailed"), Ownership::Unknown),
     ] {
         let silence = (0..6).map(|_| ("GET pe", fails(Act::Unreached)));
         let steps = [lost()].into_iter().chain(silence).chain([("GET pe", live)]);
         let world = World::new(steps);
-        let refused = world.make(true, Earlier::None).await.unwrap_err();
-        assert_eq!((refused.error.kind(), refused.whose), (Kind::Transport, whose));
-        assert_eq!(world.is_accepted(), whose == Whose::Ours);
+        let refused = world.make(true, PreviousRun::None).await.unwrap_err();
+        assert_eq!((refused.error.kind(), refused.ownership), (ErrorKind::Transport, whose));
+        assert_eq!(world.is_accepted(), whose == Ownership::Ours);
         world.ends();
     }
     // What never arrived is not looked for in the end.
     let tries = || [("PUT pe", fails(Act::Unreached)), absent()];
     let world = World::new((0..12).flat_map(|_| tries()).take(23));
-    let refused = world.make(true, Earlier::None).await.unwrap_err();
-    assert_eq!((refused.error.kind(), refused.whose), (Kind::Transport, Whose::Nobodys));
+    let refused = world.make(true, PreviousRun::None).await.unwrap_err();
+    assert_eq!(
+        (refused.error.kind(), refused.ownership),
+        (ErrorKind::Transport, Ownership::Unowned)
+    );
     assert!(refused.error.to_string().contains("the last of 12 tries"), "{}", refused.error);
     assert!(!world.is_accepted());
     sent_under_a_condition(&world);
@@ -150,7 +159,7 @@ async fn what_was_made_before_the_line_went_dead_is_on_record() {
 async fn what_was_made_before_a_refusal_is_on_record() {
     let refusal = || ("PUT pe", refuses(403, "AuthorizationFailed"));
     let world = World::new([lost(), absent(), refusal(), found(resource("Creating"))]);
-    assert_eq!(world.put().await.unwrap_err().kind(), Kind::Denied);
+    assert_eq!(world.put().await.unwrap_err().kind(), ErrorKind::Denied);
     assert!(world.is_accepted());
     assert_eq!(world.ends()[0].body, body().to_string());
     // What is whole is no failure, whatever kept us from seeing it come.

@@ -11,22 +11,23 @@
     reason = "a test fails by panicking, and nothing uses it as a library"
 )]
 
-mod along;
-mod budget;
 mod changes;
+mod decode;
 mod deletes;
-mod earlier;
 mod elsewhere;
 mod ends;
 mod laws;
+mod list_cache;
 mod lists;
 mod lost;
+mod object_lock;
 mod operations;
+mod ownership;
+mod previous_run;
+mod rate_limit;
 mod reads;
 mod repairs;
 mod retries;
 mod script;
-mod turns;
-mod whose;
 mod wire;
 mod world;

@@ -3,8 +3,8 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, empty, fails, foreign, found, refuses, resource, says, text,
 };
-use azure::error::Kind;
-use azure::write::How;
+use azure::error::ErrorKind;
+use azure::write::WriteMethod;
 use serde_json::{Value as Json, json};
 
 const STATUS: &str = "azure-asyncoperation";
@@ -33,7 +33,7 @@ async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) 
 /// The same of a change of what is there.
 async fn changes(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
     let world = World::new([("PUT pe", first)].into_iter().chain(then));
-    let changed = world.change(How::Put, foreign()).await.unwrap();
+    let changed = world.change(WriteMethod::Put, foreign()).await.unwrap();
     assert_eq!((changed.body, changed.written), (resource("Succeeded"), true));
     assert!(world.is_accepted());
     world.ends_within(from, to);
@@ -190,7 +190,7 @@ async fn a_token_that_ends_meanwhile_is_replaced() {
 }
 
 /// How an operation ends that fails: the error's kind, and what it says.
-async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: Kind, expected: &str) {
+async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: ErrorKind, expected: &str) {
     let steps = || [("PUT pe", first.clone())].into_iter().chain(then.clone());
     let left = found(resource("Failed"));
     let world = World::new(steps().chain([left]));
@@ -200,7 +200,7 @@ async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: Kind, expect
     world.ends();
 
     let world = World::new(steps());
-    let refused = world.change(How::Put, foreign()).await.unwrap_err();
+    let refused = world.change(WriteMethod::Put, foreign()).await.unwrap_err();
     let error = refused.error;
     assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected));
     assert!(refused.accepted && world.is_accepted());
@@ -215,17 +215,18 @@ async fn a_failed_operation_says_why() {
     for first in [begun(STATUS), place()] {
         for state in ["Failed", "failed", "Canceled", "Cancelled"] {
             let poll = vec![("GET /o/1", failed(state, why()))];
-            fails_with(first.clone(), poll, Kind::Invalid, "Quota: No more.").await;
+            fails_with(first.clone(), poll, ErrorKind::Invalid, "Quota: No more.").await;
         }
         let silent = "The operation ended as \"Canceled\", without saying why.";
         let poll = vec![("GET /o/1", failed("Canceled", Json::Null))];
-        fails_with(first.clone(), poll, Kind::Invalid, silent).await;
+        fails_with(first.clone(), poll, ErrorKind::Invalid, silent).await;
     }
     let inner = says(200, json!({"status": "Failed", "properties": {"error": why()}}));
-    fails_with(begun(STATUS), vec![("GET /o/1", inner)], Kind::Invalid, "Quota: No more.").await;
+    fails_with(begun(STATUS), vec![("GET /o/1", inner)], ErrorKind::Invalid, "Quota: No more.")
+        .await;
     let denied = refuses(403, "LinkedAuthorizationFailed");
     let text = "LinkedAuthorizationFailed (403): It is LinkedAuthorizationFailed, says Azure.";
-    fails_with(place(), vec![("GET /o/1", denied)], Kind::Denied, text).await;
+    fails_with(place(), vec![("GET /o/1", denied)], ErrorKind::Denied, text).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,9 +235,9 @@ async fn a_resource_that_ends_badly_is_an_error() {
         let text =
             format!("The resource's provisioning state is {named:?}, and Azure does not say why.");
         let bad = says(201, resource(state));
-        fails_with(bad, vec![], Kind::Invalid, &text).await;
+        fails_with(bad, vec![], ErrorKind::Invalid, &text).await;
         let poll = vec![("GET pe", says(200, resource(state)))];
-        fails_with(says(201, resource("Updating")), poll, Kind::Invalid, &text).await;
+        fails_with(says(201, resource("Updating")), poll, ErrorKind::Invalid, &text).await;
     }
 }
 
@@ -309,6 +310,6 @@ async fn a_conflict_that_stays_is_told_after_a_while() {
     let refusal = || ("PUT pe", refuses(409, "Conflict").with("retry-after", "16").slowly(10));
     let world = World::new([refusal(), absent(), refusal(), absent(), refusal()]);
     let error = world.put().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (Kind::Conflict, Some("Conflict")));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Conflict, Some("Conflict")));
     world.ends_within(62.0, 62.1);
 }

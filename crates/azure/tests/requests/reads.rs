@@ -1,7 +1,7 @@
 //! What a GET answers, and what every request says.
 
 use crate::script::{ARM, PE, World, empty, refuses, resource, says, text};
-use azure::error::Kind;
+use azure::error::ErrorKind;
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
@@ -24,13 +24,13 @@ async fn only_arms_own_word_means_that_something_is_absent() {
     for (answer, kind) in [
         (refuses(404, "ResourceNotFound"), None),
         (refuses(404, "ResourceGroupNotFound"), None),
-        (refuses(404, "SubscriptionNotFound"), Some(Kind::Denied)),
-        (empty(404), Some(Kind::Broken)),
-        (refuses(403, "AuthorizationFailed"), Some(Kind::Denied)),
-        (refuses(400, "InvalidApiVersionParameter"), Some(Kind::Invalid)),
-        (empty(200), Some(Kind::Broken)),
-        (says(200, json!("text")), Some(Kind::Broken)),
-        (empty(501), Some(Kind::Transport)),
+        (refuses(404, "SubscriptionNotFound"), Some(ErrorKind::Denied)),
+        (empty(404), Some(ErrorKind::Protocol)),
+        (refuses(403, "AuthorizationFailed"), Some(ErrorKind::Denied)),
+        (refuses(400, "InvalidApiVersionParameter"), Some(ErrorKind::Invalid)),
+        (empty(200), Some(ErrorKind::Decode)),
+        (says(200, json!("text")), Some(ErrorKind::Decode)),
+        (empty(501), Some(ErrorKind::Transport)),
     ] {
         let world = World::new([("GET pe", answer.clone())]);
         match (world.get().await, kind) {
@@ -55,7 +55,7 @@ async fn a_404_that_arm_did_not_write_is_asked_again() {
     world.ends();
     let world = World::new((0..6).map(|_| page()));
     let error = world.get().await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Broken);
+    assert_eq!(error.kind(), ErrorKind::Protocol);
     assert!(error.to_string().contains("That was the last of 6 tries."), "{error}");
     world.ends();
 }
@@ -73,7 +73,7 @@ async fn an_answer_has_a_limit() {
     let mega = "x".repeat(1 << 20);
     let world = World::new([("GET pe", text(200, &mega).times(33))]);
     let error = world.get().await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Broken);
+    assert_eq!(error.kind(), ErrorKind::Protocol);
     assert_eq!(error.to_string(), "The answer is larger than 33554432 bytes.");
     world.ends();
 }

@@ -1,10 +1,10 @@
 //! What an operation of ours left failed is written again, by what is there by then.
 
+use crate::ownership::{BOTH, Step, begun, busy, failed, lost, makes, put, shows};
 use crate::script::{World, absent, body, foreign, found, refuses, resource, says};
-use crate::whose::{BOTH, Step, begun, busy, failed, lost, makes, put, shows};
-use azure::error::Kind;
-use azure::write::Earlier;
-use azure::write::Whose;
+use azure::error::ErrorKind;
+use azure::write::Ownership;
+use azure::write::PreviousRun;
 use serde_json::json;
 
 /// What was left failed, as it was read with an etag.
@@ -63,7 +63,7 @@ async fn a_repair_of_what_has_changed_since_is_made_from_what_is_there_now() {
         let last = [&read("e20")[..], &[put(says(200, resource("Succeeded")))]].concat();
         let steps: Vec<_> = first.iter().cloned().chain(stales).chain(last).collect();
         let world = World::new(steps);
-        world.make(conditional, Earlier::None).await.unwrap();
+        world.make(conditional, PreviousRun::None).await.unwrap();
         assert_eq!(etags(&world).len(), 20);
     }
 }
@@ -74,9 +74,9 @@ async fn a_repair_that_is_refused_though_nothing_changed_is_given_up() {
         let tries = (0..6).flat_map(|_| [&read("e1")[..], &[stale()]].concat());
         let steps = [begun(), failed("RetryableError")].into_iter().chain(tries);
         let world = World::new(steps.chain([left("e1")]));
-        let refused = world.make(conditional, Earlier::None).await.unwrap_err();
-        assert!(refused.error.is_collision(), "{}", refused.error);
-        assert_eq!(refused.whose, Whose::Ours);
+        let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
+        assert!(refused.error.is_precondition_failed(), "{}", refused.error);
+        assert_eq!(refused.ownership, Ownership::Ours);
         assert!(world.is_accepted());
         assert_eq!(etags(&world), ["e1"; 6]);
     }
@@ -92,7 +92,7 @@ async fn what_went_while_it_was_repaired_is_made_anew() {
             let went = went.concat();
             let made = [put(says(201, resource("Succeeded"))), shows("Succeeded")];
             let world = World::new([&went[..], &made].concat());
-            let made = world.make(conditional, Earlier::None).await.unwrap();
+            let made = world.make(conditional, PreviousRun::None).await.unwrap();
             assert_eq!(made.body, resource("Succeeded"));
             let seen = world.ends();
             let last = seen.iter().rfind(|it| !it.body.is_empty()).unwrap();
@@ -115,7 +115,10 @@ async fn what_went_while_it_was_repaired_is_made_anew() {
 /// What is there is somebody else's, though there was one of ours.
 async fn finds_theirs(conditional: bool, steps: Vec<Step>) {
     let world = World::new(steps);
-    let refused = world.make(conditional, Earlier::None).await.unwrap_err();
-    assert_eq!((refused.error.kind(), refused.whose), (Kind::Exists, Whose::Theirs));
+    let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
+    assert_eq!(
+        (refused.error.kind(), refused.ownership),
+        (ErrorKind::AlreadyExists, Ownership::Theirs)
+    );
     world.ends();
 }

@@ -3,7 +3,7 @@
 use crate::script::{
     Act, Answer, World, absent, body, empty, fails, found, refuses, resource, says, text,
 };
-use azure::error::Kind;
+use azure::error::ErrorKind;
 use std::time::{Duration, SystemTime};
 
 fn shown() -> (&'static str, Answer) {
@@ -70,7 +70,7 @@ async fn a_wait_beyond_the_end_is_not_begun() {
         let refusal = refuses(429, "TooManyRequests").with("retry-after", asked);
         let world = World::new([("GET pe", refusal)]).within(60);
         let error = world.get().await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Timeout);
+        assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.code(), Some("TooManyRequests"));
         assert_eq!(error.request_id(), Some("request-429"));
         let text = "It was not done within 60 seconds. Azure's last word was: \
@@ -99,7 +99,7 @@ async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
     ] {
         let world = World::new((0..6).map(|_| ("GET pe", fails(act.clone()))));
         let error = world.get().await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Transport);
+        assert_eq!(error.kind(), ErrorKind::Transport);
         let text = format!("{words}\n\nThat was the last of 6 tries.");
         assert_eq!(error.to_string(), text);
         assert_eq!(error.correlation_id(), Some("run-1"));
@@ -126,7 +126,7 @@ async fn what_was_read_in_part_is_read_again() {
     }
     let world = World::new((0..6).map(|_| ("GET pe", text(200, "<b>Sign in</b> please"))));
     let error = world.get().await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Broken);
+    assert_eq!(error.kind(), ErrorKind::Decode);
     for words in ["is no JSON", "Sign in please", "6 tries"] {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }
@@ -177,7 +177,7 @@ async fn a_new_token_that_is_refused_as_well_is_an_error() {
     let refused = || ("GET pe", refuses(401, "InvalidAuthenticationTokenTenant"));
     let world = World::new([refused(), refused()]);
     let error = world.get().await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Denied);
+    assert_eq!(error.kind(), ErrorKind::Denied);
     assert_eq!(error.code(), Some("InvalidAuthenticationTokenTenant"));
     assert_eq!(world.tokens.given(), 2);
     world.ends_within(0.0, 0.0);
@@ -187,7 +187,7 @@ async fn a_new_token_that_is_refused_as_well_is_an_error() {
 async fn a_write_whose_new_token_is_refused_as_well_is_an_error() {
     let refused = || ("PUT pe", refuses(401, "InvalidAuthenticationTokenTenant"));
     let world = World::new([refused(), absent(), refused()]);
-    assert_eq!(world.create().await.unwrap_err().kind(), Kind::Denied);
+    assert_eq!(world.create().await.unwrap_err().kind(), ErrorKind::Denied);
     assert_eq!(world.tokens.given(), 2);
     assert!(!world.is_accepted());
     world.ends_within(0.0, 0.0);

@@ -2,11 +2,12 @@
 
 use crate::script::{PE, arm_with, body, resource};
 use async_trait::async_trait;
+use azure::arm::Arm;
 use azure::deadline::Deadline;
-use azure::error::{Error, Kind};
-use azure::http::{Arm, Client};
+use azure::error::{Error, ErrorKind};
+use azure::http_client::Client;
 use azure::id::ResourceId;
-use azure::write::{Creation, Earlier};
+use azure::write::{Creation, PreviousRun};
 use azure_core::http::{AsyncRawResponse, HttpClient, Request};
 use rcgen::CertifiedKey;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,10 +61,10 @@ async fn where_nobody_listens_there_is_a_clear_word() {
     let place = format!("https://{}", listener.local_addr().unwrap());
     drop(listener);
     let tries = Arc::new(AtomicUsize::new(0));
-    let (arm, _) = arm_with(&place, Real(azure::http::client().unwrap(), tries.clone()));
+    let (arm, _) = arm_with(&place, Real(azure::http_client::client().unwrap(), tries.clone()));
     let begun = Instant::now();
     let error = get(&arm).await;
-    assert_eq!(error.kind(), Kind::Transport);
+    assert_eq!(error.kind(), ErrorKind::Transport);
     let place = format!("{place} cannot be reached");
     says(&error, &[&place, "refused", "6 tries"]);
     assert_eq!(tries.load(Ordering::Relaxed), 6);
@@ -124,9 +125,9 @@ fn is_whole(request: &[u8]) -> bool {
 async fn a_certificate_that_is_not_trusted_is_said_so_and_not_tried_again() {
     let (place, _, seen) = serve(|_| String::new()).await;
     let tries = Arc::new(AtomicUsize::new(0));
-    let (arm, _) = arm_with(&place, Real(azure::http::client().unwrap(), tries.clone()));
+    let (arm, _) = arm_with(&place, Real(azure::http_client::client().unwrap(), tries.clone()));
     let error = get(&arm).await;
-    assert_eq!(error.kind(), Kind::Transport);
+    assert_eq!(error.kind(), ErrorKind::Transport);
     says(&error, &[&place, "has a certificate that is not trusted"]);
     assert_eq!(tries.load(Ordering::Relaxed), 1);
     assert!(seen.lock().unwrap().iter().all(|request| request == "no TLS"));
@@ -163,9 +164,9 @@ async fn a_signed_address_is_sent_byte_for_byte() {
         api: "1",
         body: &body,
         conditional: false,
-        is_sent: &|_| false,
-        earlier: Earlier::None,
-        heard: &|_| (),
+        matches: &|_| false,
+        previous_run: PreviousRun::None,
+        on_event: &|_| (),
     };
     let made = arm.create(&creation, &until()).await.unwrap();
     assert_eq!((made.body, made.sent), (resource("Succeeded"), true));
@@ -199,7 +200,7 @@ async fn hello(client: &Client) -> Vec<u8> {
 
 #[tokio::test]
 async fn no_tls_before_version_1_2_is_spoken() {
-    let hello = hello(&azure::http::client().unwrap()).await;
+    let hello = hello(&azure::http_client::client().unwrap()).await;
     // The extension `supported_versions` (RFC 8446, 4.2.1), with TLS 1.3 and 1.2 in it.
     let versions = [0x00, 0x2b, 0x00, 0x05, 0x04, 0x03, 0x04, 0x03, 0x03];
     assert!(hello.windows(versions.len()).any(|window| window == versions), "{hello:x?}");

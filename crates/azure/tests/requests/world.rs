@@ -2,16 +2,17 @@
 
 use crate::script::{ARM, Answer, PE, Seen, Stage, body};
 use async_trait::async_trait;
+use azure::arm::{Arm, ArmOptions, GenericResource};
 use azure::cloud::Cloud;
-use azure::credential::Renewable;
+use azure::credential::TokenCache;
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::{Arm, Options, Reply};
 use azure::id::ResourceId;
 use azure::merge;
-use azure::operation::Address;
+use azure::operation::OperationUrl;
 use azure::write::{
-    Change, Changed, Created, Creation, Earlier, Heard, How, NotChanged, NotCreated,
+    Change, ChangeError, Changed, CreateError, CreateEvent, Created, Creation, PreviousRun,
+    WriteMethod,
 };
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::http::HttpClient;
@@ -47,12 +48,12 @@ impl TokenCredential for Tokens {
 pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, Arc<Tokens>) {
     let tokens = Arc::new(Tokens::default());
     let given: Arc<dyn TokenCredential> = tokens.clone();
-    let credential = Renewable::new(Box::new(move || Ok(given.clone()))).unwrap();
+    let credential = TokenCache::new(Box::new(move || Ok(given.clone()))).unwrap();
     let cloud = Cloud::custom(base, "https://login.local", None).unwrap();
-    let options = Options {
+    let options = ArmOptions {
         user_agent: "test/1".to_owned(),
         correlation_id: "run-1".to_owned(),
-        ..Options::default()
+        ..ArmOptions::default()
     };
     (Arm::new(cloud, credential, client, options).unwrap(), tokens)
 }
@@ -64,7 +65,7 @@ pub(crate) struct World {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) until: Deadline,
     pub(crate) id: ResourceId,
-    heard: Mutex<Vec<Option<Address>>>,
+    heard: Mutex<Vec<Option<OperationUrl>>>,
 }
 
 impl World {
@@ -96,7 +97,7 @@ impl World {
         });
     }
 
-    pub(crate) async fn get(&self) -> Result<Option<Reply>, Error> {
+    pub(crate) async fn get(&self) -> Result<Option<GenericResource>, Error> {
         self.arm.get(&self.id, "1", &self.until).await
     }
 
@@ -106,31 +107,31 @@ impl World {
 
     /// Makes the resource, of a type that ignores conditions: there was nothing before.
     pub(crate) async fn put(&self) -> Result<Json, Error> {
-        let made = self.make(false, Earlier::None).await;
+        let made = self.make(false, PreviousRun::None).await;
         made.map(|it| it.body).map_err(|it| it.error)
     }
 
     /// Makes the resource, of a type that takes conditions.
     pub(crate) async fn create(&self) -> Result<Json, Error> {
-        let made = self.make(true, Earlier::None).await;
+        let made = self.make(true, PreviousRun::None).await;
         made.map(|it| it.body).map_err(|it| it.error)
     }
 
     pub(crate) async fn make(
         &self,
         conditional: bool,
-        earlier: Earlier,
-    ) -> Result<Created, NotCreated> {
+        previous_run: PreviousRun,
+    ) -> Result<Created, CreateError> {
         let creation = Creation {
             id: &self.id,
             api: "1",
             body: &body(),
             conditional,
-            is_sent: &|live| merge::contains(live, &body()),
-            earlier,
-            heard: &|heard| match heard {
-                Heard::Operation(address) => self.hear(Some(address.clone())),
-                Heard::Ours => self.hear(None),
+            matches: &|live| merge::contains(live, &body()),
+            previous_run,
+            on_event: &|heard| match heard {
+                CreateEvent::OperationStarted(address) => self.hear(Some(address.clone())),
+                CreateEvent::Owned => self.hear(None),
             },
         };
         self.arm.create(&creation, &self.until).await
@@ -139,34 +140,35 @@ impl World {
     /// Changes the resource to [`body`], where it is not: as it was read, if it was read.
     pub(crate) async fn change(
         &self,
-        how: How,
+        method: WriteMethod,
         read: impl Into<Option<Json>>,
-    ) -> Result<Changed, NotChanged> {
+    ) -> Result<Changed, ChangeError> {
         let compose = |live: &Json| {
             let mut whole = live.clone();
             merge::merge(&mut whole, &body());
-            let wanted = match how {
-                How::Patch => merge::difference(live, &whole),
-                How::Put => whole,
+            let wanted = match method {
+                WriteMethod::Patch => merge::difference(live, &whole),
+                WriteMethod::Put => whole,
             };
             Ok((!merge::contains(live, &body())).then_some(wanted))
         };
         let accepted = || self.hear(None);
-        let change = Change { id: &self.id, api: "1", how, compose: &compose, accepted: &accepted };
-        let read = read.into().map(|body| Reply { body });
+        let change =
+            Change { id: &self.id, api: "1", method, compose: &compose, on_accepted: &accepted };
+        let read = read.into().map(|body| GenericResource { body });
         self.arm.change(&change, read, &self.until).await
     }
 
     pub(crate) async fn patch(&self) -> Result<Json, Error> {
-        let changed = self.change(How::Patch, json!({})).await;
+        let changed = self.change(WriteMethod::Patch, json!({})).await;
         changed.map(|it| it.body).map_err(|it| it.error)
     }
 
     pub(crate) async fn delete(&self) -> Result<(), Error> {
-        self.arm.delete(&self.id, "1").run(&self.until).await
+        self.arm.delete(&self.id, "1", &self.until).await
     }
 
-    fn hear(&self, heard: Option<Address>) {
+    fn hear(&self, heard: Option<OperationUrl>) {
         self.heard.lock().unwrap().push(heard);
     }
 
@@ -176,7 +178,7 @@ impl World {
     }
 
     /// Where a later run could ask what became of it.
-    pub(crate) fn addresses(&self) -> Vec<Address> {
+    pub(crate) fn addresses(&self) -> Vec<OperationUrl> {
         self.heard.lock().unwrap().iter().flatten().cloned().collect()
     }
 

@@ -1,11 +1,11 @@
 //! A network of two: a token service and an ARM that takes the tokens which are good.
 
 use async_trait::async_trait;
+use azure::arm::{Arm, ArmOptions};
 use azure::cloud::Cloud;
-use azure::credential::{Clients, Method, Secret, Settings, Source};
+use azure::credential::{AuthMethod, CredentialSettings, HttpClients, Secret, SecretSource};
 use azure::deadline::Deadline;
 use azure::error::Error;
-use azure::http::{Arm, Options};
 use azure::id::ResourceId;
 use azure_core::error::ErrorKind;
 use azure_core::http::headers::Headers;
@@ -91,18 +91,18 @@ impl Network {
         self.seen("token").len()
     }
 
-    pub(crate) fn clients(&self) -> Clients {
-        Clients {
+    pub(crate) fn clients(&self) -> HttpClients {
+        HttpClients {
             remote: Arc::new(self.clone()),
             local: Arc::new(self.clone()),
             user_agent: "test/1".to_owned(),
         }
     }
 
-    pub(crate) fn arm(&self, settings: &Settings) -> Result<Arm, Error> {
+    pub(crate) fn arm(&self, settings: &CredentialSettings) -> Result<Arm, Error> {
         let cloud = Cloud::custom("https://arm.local", "https://login.local", None).unwrap();
         let credential = settings.credential(&cloud, &self.clients())?;
-        let options = Options { user_agent: "test/1".to_owned(), ..Options::default() };
+        let options = ArmOptions { user_agent: "test/1".to_owned(), ..ArmOptions::default() };
         Arm::new(cloud, credential, self.clone(), options)
     }
 
@@ -165,15 +165,15 @@ impl HttpClient for Network {
 }
 
 /// A secret's settings.
-pub(crate) fn by_secret() -> Settings {
-    by(Method::ClientSecret {
+pub(crate) fn by_secret() -> CredentialSettings {
+    by(AuthMethod::ClientSecret {
         client_id: "client".to_owned(),
-        secret: Source::Value(Secret::new("hush")),
+        secret: SecretSource::Value(Secret::new("hush")),
     })
 }
 
-pub(crate) fn by(method: Method) -> Settings {
-    Settings {
+pub(crate) fn by(method: AuthMethod) -> CredentialSettings {
+    CredentialSettings {
         tenant: Some("tenant".to_owned()),
         auxiliary_tenants: Vec::new(),
         method,

@@ -3,10 +3,10 @@
 use crate::fake::{Answer, Network, Seen, by, get};
 use aws_lc_rs::signature::{self, UnparsedPublicKey};
 use azure::credential::{
-    Assertion, AzureDevOps, ClientCertificate, File, GitHub, Host, ManagedIdentity, Method, Secret,
-    Source,
+    Assertion, AuthMethod, AzureDevOps, CertificateSource, ClientCertificate, GitHub,
+    ManagedIdentity, ManagedIdentityHost, Secret, SecretSource,
 };
-use azure::error::Kind;
+use azure::error::ErrorKind;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 /// Signs in twice, because the first token is refused.
-async fn twice(network: &Network, method: Method) -> Vec<Seen> {
+async fn twice(network: &Network, method: AuthMethod) -> Vec<Seen> {
     let arm = network.arm(&by(method)).unwrap();
     get(&arm).await.unwrap();
     network.refuse_issued();
@@ -26,15 +26,15 @@ async fn twice(network: &Network, method: Method) -> Vec<Seen> {
     network.seen("login.local")
 }
 
-fn assertion(assertion: Assertion) -> Method {
-    Method::Assertion { client_id: "client".to_owned(), assertion }
+fn assertion(assertion: Assertion) -> AuthMethod {
+    AuthMethod::Assertion { client_id: "client".to_owned(), assertion }
 }
 
 #[tokio::test(start_paused = true)]
 async fn files_are_read_anew_for_each_token() {
     let file = tempfile::NamedTempFile::new().unwrap();
-    let source = || Source::File(file.path().into());
-    let secret = Method::ClientSecret { client_id: "client".to_owned(), secret: source() };
+    let source = || SecretSource::File(file.path().into());
+    let secret = AuthMethod::ClientSecret { client_id: "client".to_owned(), secret: source() };
     let token = assertion(Assertion::Token(source()));
     for (method, field) in [(secret, "client_secret"), (token, "client_assertion")] {
         let network = Network::new();
@@ -49,14 +49,17 @@ async fn files_are_read_anew_for_each_token() {
         fs::write(file.path(), "").unwrap();
         network.refuse_issued();
         let error = get(&arm).await.unwrap_err();
-        assert!(error.kind() == Kind::SignIn && error.to_string().contains("is empty"), "{error}");
+        assert!(
+            error.kind() == ErrorKind::SignIn && error.to_string().contains("is empty"),
+            "{error}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn github_is_asked_for_each_token() {
     let network = Network::new();
-    let token = Source::Value(Secret::new("request-hush"));
+    let token = SecretSource::Value(Secret::new("request-hush"));
     let url = "https://github.local/token?x=1".to_owned();
     let sent = twice(&network, assertion(Assertion::GitHub(GitHub { url, token }))).await;
     let asked = network.seen("github.local");
@@ -77,7 +80,7 @@ async fn azure_devops_is_asked_for_its_service_connection() {
     let network = Network::new();
     let devops = AzureDevOps {
         url: "https://devops.local/token".to_owned(),
-        token: Source::Value(Secret::new("request-hush")),
+        token: SecretSource::Value(Secret::new("request-hush")),
         service_connection: "sc".to_owned(),
     };
     let sent = twice(&network, assertion(Assertion::AzureDevOps(devops))).await;
@@ -98,7 +101,7 @@ async fn an_issuer_that_gives_no_token_is_named() {
     ] {
         let network = Network::new();
         network.trouble([answer]);
-        let token = Source::Value(Secret::new("request-hush"));
+        let token = SecretSource::Value(Secret::new("request-hush"));
         let github = GitHub { url: "https://github.local/token".to_owned(), token };
         let arm = network.arm(&by(assertion(Assertion::GitHub(github)))).unwrap();
         let error = get(&arm).await.unwrap_err().to_string();
@@ -112,16 +115,16 @@ async fn a_certificate_signs_an_assertion_of_its_own() {
     let text = |name| STANDARD.encode(fs::read(fixture(name)).unwrap());
     let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
     for file in [
-        File::At(fixture("modern.pfx")),
-        File::At(fixture("legacy.pfx")),
-        File::At(fixture("bundle.pem")),
-        File::Text(Secret::new(text("modern.pfx"))),
-        File::Text(Secret::new(text("bundle.pem"))),
-        File::Text(Secret::new(pem)),
+        CertificateSource::Path(fixture("modern.pfx")),
+        CertificateSource::Path(fixture("legacy.pfx")),
+        CertificateSource::Path(fixture("bundle.pem")),
+        CertificateSource::Text(Secret::new(text("modern.pfx"))),
+        CertificateSource::Text(Secret::new(text("bundle.pem"))),
+        CertificateSource::Text(Secret::new(pem)),
     ] {
         let network = Network::new();
         let told = format!("{file:?}");
-        let method = Method::ClientCertificate(ClientCertificate {
+        let method = AuthMethod::ClientCertificate(ClientCertificate {
             client_id: "client".to_owned(),
             file,
             password: Some(Secret::new("hush")),
@@ -162,18 +165,23 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
     let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
     let key = pem.find("-----BEGIN PRIVATE").unwrap();
     for (file, says) in [
-        (File::At("/none.pfx".into()), "/none.pfx cannot be read"),
-        (File::At(fixture("modern.pfx")), "its password is another one"),
-        (File::Text(Secret::new("%%%")), "neither PEM nor base64"),
-        (File::Text(Secret::new(pem.get(..key).unwrap())), "without a private key"),
-        (File::Text(Secret::new(pem.get(key..).unwrap())), "no certificate of its private key"),
+        (CertificateSource::Path("/none.pfx".into()), "/none.pfx cannot be read"),
+        (CertificateSource::Path(fixture("modern.pfx")), "its password is another one"),
+        (CertificateSource::Text(Secret::new("%%%")), "neither PEM nor base64"),
+        (CertificateSource::Text(Secret::new(pem.get(..key).unwrap())), "without a private key"),
         (
-            File::Text(Secret::new(pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"))),
+            CertificateSource::Text(Secret::new(pem.get(key..).unwrap())),
+            "no certificate of its private key",
+        ),
+        (
+            CertificateSource::Text(Secret::new(
+                pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"),
+            )),
             "encrypted key",
         ),
     ] {
         let network = Network::new();
-        let method = Method::ClientCertificate(ClientCertificate {
+        let method = AuthMethod::ClientCertificate(ClientCertificate {
             client_id: "client".to_owned(),
             file,
             password: Some(Secret::new("wrong-hush")),
@@ -184,7 +192,7 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
     }
 }
 
-fn managed(host: Host, client_id: Option<&str>) -> ManagedIdentity {
+fn managed(host: ManagedIdentityHost, client_id: Option<&str>) -> ManagedIdentity {
     let client_id = client_id.map(str::to_owned);
     ManagedIdentity { client_id, endpoint: None, api_version: None, host }
 }
@@ -195,30 +203,31 @@ async fn each_host_is_asked_in_its_own_way() {
     let hidden = || Secret::new("host-hush");
     let resource = "resource=https%3A%2F%2Farm.local";
     for (host, part, header) in [
-        (Host::Machine, "api-version=2018-02-01", ("metadata", "true")),
+        (ManagedIdentityHost::Machine, "api-version=2018-02-01", ("metadata", "true")),
         (
-            Host::AppService { endpoint: endpoint(), header: hidden() },
+            ManagedIdentityHost::AppService { endpoint: endpoint(), header: hidden() },
             "client_id=c",
             ("x-identity-header", "host-hush"),
         ),
         (
-            Host::MachineLearning { endpoint: endpoint(), secret: hidden() },
+            ManagedIdentityHost::MachineLearning { endpoint: endpoint(), secret: hidden() },
             "clientid=c",
             ("secret", "host-hush"),
         ),
     ] {
         let network = Network::new();
-        let arm = network.arm(&by(Method::ManagedIdentity(managed(host, Some("c"))))).unwrap();
+        let arm = network.arm(&by(AuthMethod::ManagedIdentity(managed(host, Some("c"))))).unwrap();
         get(&arm).await.unwrap();
         let asked = &network.seen("token")[0];
         assert!(asked.url.contains(part) && asked.url.contains(resource), "{}", asked.url);
         assert_eq!(asked.header(header.0), header.1);
     }
     let network = Network::new();
-    let mut custom = managed(Host::AppService { endpoint: endpoint(), header: hidden() }, None);
+    let mut custom =
+        managed(ManagedIdentityHost::AppService { endpoint: endpoint(), header: hidden() }, None);
     custom.endpoint = Some("http://custom.local/token".to_owned());
     custom.api_version = Some("2020-01-01".to_owned());
-    get(&network.arm(&by(Method::ManagedIdentity(custom))).unwrap()).await.unwrap();
+    get(&network.arm(&by(AuthMethod::ManagedIdentity(custom))).unwrap()).await.unwrap();
     let asked = &network.seen("token")[0];
     assert!(asked.url.starts_with("http://custom.local/token?api-version=2020-01-01&"));
     assert_eq!((asked.header("metadata"), asked.header("x-identity-header")), ("true", ""));
@@ -230,8 +239,8 @@ async fn arcs_agent_is_shown_the_file_that_it_names() {
     let file = folder.path().join("proof.key");
     fs::write(&file, "proof-hush").unwrap();
     let endpoint = "http://host.local/token".to_owned();
-    let host = Host::Arc { endpoint, folder: folder.path().to_owned() };
-    let method = || Method::ManagedIdentity(managed(host.clone(), None));
+    let host = ManagedIdentityHost::Arc { endpoint, folder: folder.path().to_owned() };
+    let method = || AuthMethod::ManagedIdentity(managed(host.clone(), None));
     let challenge = |file: &str| {
         let realm = format!("Basic realm={file}");
         Answer(401, "www-authenticate", realm.leak(), String::new())
@@ -255,14 +264,19 @@ async fn a_host_without_an_identity_is_told_of() {
     let missing = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
     let network = Network::new();
     network.trouble(vec![Answer::of(400, missing)]);
-    let arm = network.arm(&by(Method::ManagedIdentity(managed(Host::Machine, None)))).unwrap();
+    let arm = network
+        .arm(&by(AuthMethod::ManagedIdentity(managed(ManagedIdentityHost::Machine, None))))
+        .unwrap();
     let error = get(&arm).await.unwrap_err().to_string();
     assert!(error.contains("Identity not found") && error.contains("system-assigned"), "{error}");
     network.trouble(vec![Answer::of(0, ""); 10]);
     let error = get(&arm).await.unwrap_err().to_string();
     assert!(error.contains("169.254.169.254") && error.contains("no service for"), "{error}");
-    for host in [Host::ServiceFabric, Host::CloudShell { endpoint: "http://x".to_owned() }] {
-        let identity = Method::ManagedIdentity(managed(host, Some("c")));
+    for host in [
+        ManagedIdentityHost::ServiceFabric,
+        ManagedIdentityHost::CloudShell { endpoint: "http://x".to_owned() },
+    ] {
+        let identity = AuthMethod::ManagedIdentity(managed(host, Some("c")));
         assert!(network.arm(&by(identity)).is_err());
     }
 }

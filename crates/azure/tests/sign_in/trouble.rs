@@ -2,7 +2,7 @@
 
 use crate::fake::{Answer, Network, by_secret, get, get_many};
 use azure::credential::advice;
-use azure::error::{Error, Kind};
+use azure::error::{Error, ErrorKind};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -11,7 +11,7 @@ async fn fails_with(answers: Vec<Answer>, says: &[&str]) -> Error {
     network.trouble(answers);
     let arm = network.arm(&by_secret()).unwrap();
     let error = get(&arm).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::SignIn, "{error}");
+    assert_eq!(error.kind(), ErrorKind::SignIn, "{error}");
     for words in says {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }

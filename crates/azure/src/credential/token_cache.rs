@@ -3,10 +3,13 @@
 //! azure_core and azure_identity each keep tokens too, but neither can forget the one that was
 //! refused and no other: ten requests that meet the end of a token would fetch ten. And both make
 //! everyone wait while an ageing token is replaced. So each fetch here is by a new credential.
+//!
+//! A crate for caches with a time to live (`moka`, `quick_cache`) would keep the entries, and leave
+//! all of that to do: there are as many of them as there are scopes and tenants, mostly one.
 
-use super::Secret;
-use super::service;
-use crate::error::{Error, Kind};
+use super::secret::Secret;
+use super::token_error::from_core_error;
+use crate::error::{Error, ErrorKind};
 use azure_core::credentials::{AccessToken, TokenCredential};
 use azure_core::time::OffsetDateTime;
 use std::collections::HashMap;
@@ -16,69 +19,69 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// How long before its end a token is replaced, if it lives twice as long.
-const AHEAD: Duration = Duration::from_secs(300);
+const REFRESH_AHEAD: Duration = Duration::from_secs(300);
 
 /// A token counts as good for so long at least: with a clock that is wrong, each one would count
 /// as expired on arrival. ARM's refusal tells the truth.
-const SHORTEST: Duration = Duration::from_secs(10);
+const MIN_LIFETIME: Duration = Duration::from_secs(10);
 
 /// How long a request waits for a token to be replaced that is still good.
-const GRACE: Duration = Duration::from_secs(5);
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// When a replacement has failed, the next one is tried so much later.
-const PAUSE: Duration = Duration::from_secs(30);
+const REFRESH_PAUSE: Duration = Duration::from_secs(30);
 
-type Make = Box<dyn Fn() -> Result<Arc<dyn TokenCredential>, Error> + Send + Sync>;
+type MakeCredential = Box<dyn Fn() -> Result<Arc<dyn TokenCredential>, Error> + Send + Sync>;
 
 /// The tokens of one identity in one tenant, by scope.
-pub struct Renewable {
-    make: Make,
+pub struct TokenCache {
+    make: MakeCredential,
     /// Made at the beginning, to find out whether it can be; the first fetch takes it.
     first: Mutex<Option<Arc<dyn TokenCredential>>>,
     /// The same identity in other tenants.
-    auxiliary: Vec<Arc<Renewable>>,
+    auxiliary: Vec<Arc<TokenCache>>,
     /// What errors say of how it was tried.
     note: String,
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
+    entries: Mutex<HashMap<String, Arc<ScopeEntry>>>,
 }
 
 /// The token of one scope.
 #[derive(Default)]
-struct Slot {
-    state: Mutex<State>,
+struct ScopeEntry {
+    state: Mutex<EntryState>,
     /// Held by whoever fetches.
     fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
-struct State {
-    token: Option<Held>,
+struct EntryState {
+    token: Option<CachedToken>,
     /// The last failure, and how many there were.
     failure: Option<Error>,
     failures: u64,
 }
 
-struct Held {
+struct CachedToken {
     token: Secret,
-    good_until: Instant,
-    replaced_from: Instant,
+    expires_at: Instant,
+    refresh_at: Instant,
 }
 
-/// What a slot has.
-enum Stock {
-    Nothing,
+/// What the cache has of a token.
+enum TokenState {
+    Missing,
     Fresh(Secret),
-    Ageing(Secret),
+    Expiring(Secret),
 }
 
-impl Renewable {
+impl TokenCache {
     /// The tokens of the credential that this function makes, anew for each of them: it reads
     /// files that may have changed.
     ///
     /// # Errors
     ///
     /// Those of the function.
-    pub fn new(make: Make) -> Result<Arc<Self>, Error> {
+    pub fn new(make: MakeCredential) -> Result<Arc<Self>, Error> {
         Self::with_auxiliary(make, Vec::new(), String::new())
     }
 
@@ -89,12 +92,12 @@ impl Renewable {
     ///
     /// Those of the function.
     pub fn with_auxiliary(
-        make: Make,
+        make: MakeCredential,
         auxiliary: Vec<Arc<Self>>,
         note: String,
     ) -> Result<Arc<Self>, Error> {
         let first = Mutex::new(Some(make().map_err(|error| error.with_note(&note))?));
-        Ok(Arc::new(Self { make, first, auxiliary, note, slots: Mutex::default() }))
+        Ok(Arc::new(Self { make, first, auxiliary, note, entries: Mutex::default() }))
     }
 
     /// The same identity in other tenants.
@@ -106,25 +109,26 @@ impl Renewable {
     ///
     /// # Errors
     ///
-    /// [`Kind::SignIn`] when there is none. Of all who wait for the same token, all get the error.
+    /// [`ErrorKind::SignIn`] when there is none. Of all who wait for the same token, all get the
+    /// error.
     pub(crate) async fn token(&self, scope: &str) -> Result<Secret, Error> {
-        let slot = self.slot(scope);
-        let failures = slot.state().failures;
-        match slot.stock() {
-            Stock::Fresh(token) => Ok(token),
-            Stock::Ageing(token) => match slot.fetching.try_lock() {
+        let entry = self.entry(scope);
+        let failures = entry.state().failures;
+        match entry.token() {
+            TokenState::Fresh(token) => Ok(token),
+            TokenState::Expiring(token) => match entry.fetching.try_lock() {
                 // One fetches, the others go on with what there is.
                 Err(_) => Ok(token),
-                Ok(_guard) => Ok(self.replace(&slot, scope).await.unwrap_or(token)),
+                Ok(_guard) => Ok(self.refresh(&entry, scope).await.unwrap_or(token)),
             },
-            Stock::Nothing => {
-                let _guard = slot.fetching.lock().await;
-                if let Stock::Fresh(token) | Stock::Ageing(token) = slot.stock() {
+            TokenState::Missing => {
+                let _guard = entry.fetching.lock().await;
+                if let TokenState::Fresh(token) | TokenState::Expiring(token) = entry.token() {
                     return Ok(token);
                 }
-                match slot.failure_since(failures) {
+                match entry.failure_since(failures) {
                     Some(error) => Err(error),
-                    None => self.fetch(&slot, scope).await,
+                    None => self.fetch(&entry, scope).await,
                 }
             }
         }
@@ -132,41 +136,42 @@ impl Renewable {
 
     /// Forgets a token that was refused, unless another one has taken its place.
     pub(crate) fn refuse(&self, scope: &str, token: &Secret) {
-        let slot = self.slot(scope);
-        let mut state = slot.state();
+        let entry = self.entry(scope);
+        let mut state = entry.state();
         if state.token.as_ref().is_some_and(|held| held.token == *token) {
             state.token = None;
         }
     }
 
     /// Replaces an ageing token, if that is quickly done.
-    async fn replace(&self, slot: &Slot, scope: &str) -> Option<Secret> {
-        match timeout(GRACE, self.fetch(slot, scope)).await {
+    async fn refresh(&self, entry: &ScopeEntry, scope: &str) -> Option<Secret> {
+        match timeout(REFRESH_TIMEOUT, self.fetch(entry, scope)).await {
             Ok(Ok(token)) => return Some(token),
-            Ok(Err(fault)) => tracing::warn!(%fault, "the token cannot be replaced yet"),
+            Ok(Err(error)) => tracing::warn!(%error, "the token cannot be replaced yet"),
             Err(_) => tracing::warn!("the token service is slow; the present token is still good"),
         }
-        if let Some(held) = slot.state().token.as_mut() {
-            held.replaced_from = Instant::now() + PAUSE;
+        if let Some(held) = entry.state().token.as_mut() {
+            held.refresh_at = Instant::now() + REFRESH_PAUSE;
         }
         None
     }
 
-    async fn fetch(&self, slot: &Slot, scope: &str) -> Result<Secret, Error> {
+    async fn fetch(&self, entry: &ScopeEntry, scope: &str) -> Result<Secret, Error> {
         let fetched = match self.credential() {
             Ok(credential) => {
                 let fetched = credential.get_token(&[scope], None).await;
-                fetched.map_err(|fault| {
-                    service::carried(&fault)
-                        .unwrap_or_else(|| Error::of_source(Kind::SignIn, "No token", &fault))
+                fetched.map_err(|error| {
+                    from_core_error(&error).unwrap_or_else(|| {
+                        Error::from_source(ErrorKind::SignIn, "No token", &error)
+                    })
                 })
             }
             Err(error) => Err(error),
         };
-        let mut state = slot.state();
+        let mut state = entry.state();
         match fetched {
             Ok(token) => {
-                let held = Held::new(&token);
+                let held = CachedToken::new(&token);
                 let token = held.token.clone();
                 (state.token, state.failure) = (Some(held), None);
                 Ok(token)
@@ -185,23 +190,23 @@ impl Renewable {
         first.map_or_else(|| (self.make)(), Ok)
     }
 
-    fn slot(&self, scope: &str) -> Arc<Slot> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.entry(scope.to_owned()).or_default().clone()
+    fn entry(&self, scope: &str) -> Arc<ScopeEntry> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.entry(scope.to_owned()).or_default().clone()
     }
 }
 
-impl Slot {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl ScopeEntry {
+    fn state(&self) -> MutexGuard<'_, EntryState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stock(&self) -> Stock {
+    fn token(&self) -> TokenState {
         let now = Instant::now();
         match &self.state().token {
-            Some(held) if now < held.replaced_from => Stock::Fresh(held.token.clone()),
-            Some(held) if now < held.good_until => Stock::Ageing(held.token.clone()),
-            _ => Stock::Nothing,
+            Some(held) if now < held.refresh_at => TokenState::Fresh(held.token.clone()),
+            Some(held) if now < held.expires_at => TokenState::Expiring(held.token.clone()),
+            _ => TokenState::Missing,
         }
     }
 
@@ -212,21 +217,21 @@ impl Slot {
     }
 }
 
-impl Held {
+impl CachedToken {
     fn new(token: &AccessToken) -> Self {
         let life = token.expires_on - OffsetDateTime::now_utc();
-        let life = Duration::try_from(life).unwrap_or_default().max(SHORTEST);
+        let life = Duration::try_from(life).unwrap_or_default().max(MIN_LIFETIME);
         let now = Instant::now();
         Self {
             token: Secret::new(token.token.secret()),
-            good_until: now + life,
-            replaced_from: now + life - AHEAD.min(life / 2),
+            expires_at: now + life,
+            refresh_at: now + life - REFRESH_AHEAD.min(life / 2),
         }
     }
 }
 
-impl fmt::Debug for Renewable {
+impl fmt::Debug for TokenCache {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Renewable")
+        out.write_str("TokenCache")
     }
 }

@@ -1,7 +1,7 @@
 //! Reads in numbers: a list serves them, and decides nothing.
 
 use crate::script::{ARM, Answer, PE, World, empty, refuses, says};
-use azure::error::{Error, Kind};
+use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use futures::future::join_all;
 use serde_json::{Value as Json, json};
@@ -31,7 +31,7 @@ fn page_before(names: &[&str], next: &str) -> Answer {
 /// What a read of a part finds: the name that its body has.
 async fn read(world: &World, name: &str, from: usize) -> Result<Option<String>, Error> {
     let id = ResourceId::parse(&format!("{PE}/parts/{name}")).unwrap();
-    let found = world.arm.get_along(&id, "1", from, &world.until).await?;
+    let found = world.arm.get_cached(&id, "1", from, &world.until).await?;
     Ok(found.map(|it| it.body["properties"]["of"].as_str().unwrap().to_owned()))
 }
 
@@ -90,7 +90,7 @@ async fn what_has_no_parent_is_listed_in_its_group() {
     let world = world([(&list, says(200, json!({ "value": [of(name), of("other")] })))]);
     for name in [name, "other"] {
         let id = ResourceId::parse(&format!("{group}/{name}")).unwrap();
-        let found = world.arm.get_along(&id, "1", 1, &world.until).await.unwrap().unwrap();
+        let found = world.arm.get_cached(&id, "1", 1, &world.until).await.unwrap().unwrap();
         assert_eq!(found.body["properties"]["of"], name);
     }
     world.ends();
@@ -213,7 +213,7 @@ async fn a_list_that_is_of_no_use_costs_one_request() {
             (&one("b"), refuses(403, "AuthorizationFailed")),
         ]);
         finds(&world, "a", 1).await;
-        assert_eq!(read(&world, "b", 1).await.unwrap_err().kind(), Kind::Denied);
+        assert_eq!(read(&world, "b", 1).await.unwrap_err().kind(), ErrorKind::Denied);
         world.ends();
     }
 }
@@ -222,5 +222,5 @@ async fn a_list_that_is_of_no_use_costs_one_request() {
 async fn a_list_that_does_not_come_ends_with_the_operation() {
     let world = world([(&list(), refuses(503, "Busy").forever())]).within(30);
     let error = read(&world, "a", 1).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (Kind::Timeout, Some("Busy")));
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("Busy")));
 }

@@ -1,4 +1,4 @@
-//! Whom to trust beside those that reqwest's verifier finds by itself.
+//! Root certificates beside those that reqwest's verifier finds by itself.
 //!
 //! `SSL_CERT_FILE` names the authority of a proxy that opens TLS, or of a cloud of one's own. With
 //! programs in Go it goes beside the authorities in the system's folders, and users rely on that.
@@ -15,25 +15,26 @@ const FOLDER: &str = "SSL_CERT_DIR";
 
 /// The authorities of `SSL_CERT_FILE`, and those of the system's folders unless `SSL_CERT_DIR`
 /// names others. None when the variable is not set: the verifier knows those of the system.
-pub(crate) fn more() -> Vec<Certificate> {
+pub(crate) fn from_environment() -> Vec<Certificate> {
     let Some(file) = std::env::var_os(FILE).filter(|file| !file.is_empty()) else {
         return Vec::new();
     };
     let own = std::env::var_os(FOLDER).is_some();
     let folders = openssl_probe::candidate_cert_dirs().filter(|_| !own);
-    of(&file, folders)
+    load(&file, folders)
 }
 
-fn of<'p>(file: &OsStr, folders: impl Iterator<Item = &'p Path>) -> Vec<Certificate> {
+fn load<'p>(file: &OsStr, folders: impl Iterator<Item = &'p Path>) -> Vec<Certificate> {
     let mut found = load_certs_from_paths(Some(file.as_ref()), None);
     for folder in folders {
         let more = load_certs_from_paths(None, Some(folder));
         found.certs.extend(more.certs);
         found.errors.extend(more.errors);
     }
-    for fault in &found.errors {
-        tracing::warn!(%fault, "a file of certificates cannot be read");
+    for error in &found.errors {
+        tracing::warn!(%error, "a file of certificates cannot be read");
     }
+    // What the verifier does not take for a certificate trusts nobody, like one that is missing.
     found.certs.iter().filter_map(|it| Certificate::from_der(it).ok()).collect()
 }
 
@@ -55,7 +56,7 @@ mod tests {
         fs::write(&file, authority("proxy")).unwrap();
         fs::write(system.join("bundle.pem"), [authority("one"), authority("two")].concat())
             .unwrap();
-        let count = |file: &Path, folder: &Path| of(file.as_os_str(), [folder].into_iter()).len();
+        let count = |file: &Path, folder: &Path| load(file.as_os_str(), [folder].into_iter()).len();
         assert_eq!(count(&file, &system), 3);
         assert_eq!(count(Path::new("missing.pem"), &system), 2);
         assert_eq!(count(&file, Path::new("missing")), 1);

@@ -1,8 +1,8 @@
 //! Changes of one object go one after the other.
 
 use crate::script::{Answer, World, found, old, resource, says};
-use azure::error::Kind;
-use azure::write::How;
+use azure::error::ErrorKind;
+use azure::write::WriteMethod;
 use serde_json::json;
 use std::time::Duration;
 
@@ -15,8 +15,10 @@ async fn who_waited_for_others_reads_again() {
     let mut others = old("e2");
     others["tags"] = json!({"by": "the first"});
     let world = World::new([("PUT pe", done()), found(others), ("PUT pe", done())]);
-    let (first, second) =
-        tokio::join!(world.change(How::Put, old("e1")), world.change(How::Put, old("e1")));
+    let (first, second) = tokio::join!(
+        world.change(WriteMethod::Put, old("e1")),
+        world.change(WriteMethod::Put, old("e1"))
+    );
     assert!(first.unwrap().written && second.unwrap().written);
     let seen = world.ends_within(10.0, 10.01);
     assert_eq!([seen[0].header("if-match"), seen[2].header("if-match")], ["e1", "e2"]);
@@ -26,8 +28,8 @@ async fn who_waited_for_others_reads_again() {
 
 #[tokio::test(start_paused = true)]
 async fn who_waited_finds_what_the_first_has_done() {
-    for how in [How::Put, How::Patch] {
-        let first = if how == How::Put { "PUT pe" } else { "PATCH pe" };
+    for how in [WriteMethod::Put, WriteMethod::Patch] {
+        let first = if how == WriteMethod::Put { "PUT pe" } else { "PATCH pe" };
         let world = World::new([(first, done()), found(resource("Succeeded"))]);
         let (first, second) = tokio::join!(world.change(how, old("e1")), world.change(how, None));
         assert!(first.unwrap().written && !second.unwrap().written);
@@ -39,7 +41,7 @@ async fn who_waited_finds_what_the_first_has_done() {
 async fn who_does_not_wait_uses_what_was_read() {
     let world = World::new([("PUT pe", done()), ("PUT pe", done())]);
     for etag in ["e1", "e2"] {
-        assert!(world.change(How::Put, old(etag)).await.unwrap().written);
+        assert!(world.change(WriteMethod::Put, old(etag)).await.unwrap().written);
     }
     let seen = world.ends_within(10.0, 10.01);
     assert_eq!([seen[0].header("if-match"), seen[1].header("if-match")], ["e1", "e2"]);
@@ -49,11 +51,13 @@ async fn who_does_not_wait_uses_what_was_read() {
 async fn who_never_gets_a_turn_has_changed_nothing() {
     let slow = || says(200, resource("Succeeded")).slowly(90);
     let world = World::new([("PUT pe", slow()), found(old("e1"))]).within(60);
-    let (first, second) =
-        tokio::join!(world.change(How::Put, old("e1")), world.change(How::Put, old("e1")));
-    assert_eq!(first.unwrap_err().error.kind(), Kind::Timeout);
+    let (first, second) = tokio::join!(
+        world.change(WriteMethod::Put, old("e1")),
+        world.change(WriteMethod::Put, old("e1"))
+    );
+    assert_eq!(first.unwrap_err().error.kind(), ErrorKind::Timeout);
     let second = second.unwrap_err();
-    assert_eq!((second.error.kind(), second.accepted), (Kind::Timeout, false));
+    assert_eq!((second.error.kind(), second.accepted), (ErrorKind::Timeout, false));
     let text = "other changes of it are under way in this run.";
     assert!(second.error.to_string().ends_with(text), "{}", second.error);
 }

@@ -1,9 +1,9 @@
 //! One budget for all: who has few requests left slows down, and who is refused waits for all.
 
 use crate::script::{Answer, PE, World, absent, foreign, refuses, resource, says};
-use azure::error::Kind;
+use azure::error::ErrorKind;
 use azure::id::ResourceId;
-use azure::write::How;
+use azure::write::WriteMethod;
 use futures::future::join_all;
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ async fn each_class_has_its_own() {
     ]);
     let writes = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        world.change(How::Put, foreign()).await.unwrap();
+        world.change(WriteMethod::Put, foreign()).await.unwrap();
         world.delete().await.unwrap();
     };
     tokio::join!(gets(&world, 1), writes);
@@ -134,7 +134,7 @@ async fn each_class_has_its_own() {
     // And writes go slower than reads.
     let world = World::new([("PUT pe", found().with(WRITES, "50")), put(), put()]);
     for _ in 0..3 {
-        world.change(How::Put, foreign()).await.unwrap();
+        world.change(WriteMethod::Put, foreign()).await.unwrap();
     }
     let pauses = pauses(&world);
     assert!(pauses[0] == 0 && (100..=110).contains(&pauses[1]), "{pauses:?}");
@@ -163,7 +163,7 @@ async fn nobody_waits_beyond_the_end() {
     let error = world.get().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.code()),
-        (Kind::Timeout, Some("SubscriptionRequestsThrottled"))
+        (ErrorKind::Timeout, Some("SubscriptionRequestsThrottled"))
     );
     assert_eq!(error.request_id(), Some("request-429"));
     world.ends_within(0.0, 0.0);
@@ -174,7 +174,7 @@ async fn nobody_waits_beyond_the_end() {
     gets(&world, 1).await;
     let ended = join_all((0..100).map(|_| world.get())).await;
     let late = ended.iter().filter_map(|it| it.as_ref().err());
-    assert!(late.clone().count() > 50 && late.clone().all(|it| it.kind() == Kind::Timeout));
+    assert!(late.clone().count() > 50 && late.clone().all(|it| it.kind() == ErrorKind::Timeout));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,21 +3,21 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
 };
-use azure::error::Kind;
-use azure::operation::Address;
-use azure::write::{Created, Earlier, NotCreated, Whose};
+use azure::error::ErrorKind;
+use azure::operation::OperationUrl;
+use azure::write::{CreateError, Created, Ownership, PreviousRun};
 use serde_json::json;
 
 type Step = (&'static str, Answer);
 
 const BOTH: [bool; 2] = [true, false];
 
-fn operation() -> Earlier {
-    Earlier::Operation(Address::Status(format!("{ARM}/o/1")))
+fn operation() -> PreviousRun {
+    PreviousRun::Operation(OperationUrl::AsyncOperation(format!("{ARM}/o/1")))
 }
 
-fn place() -> Earlier {
-    Earlier::Operation(Address::Place(format!("{ARM}/o/1")))
+fn place() -> PreviousRun {
+    PreviousRun::Operation(OperationUrl::Location(format!("{ARM}/o/1")))
 }
 
 fn status(state: &str) -> Step {
@@ -34,9 +34,9 @@ fn shows(state: &str) -> Step {
 
 async fn plays(
     conditional: bool,
-    earlier: &Earlier,
+    earlier: &PreviousRun,
     steps: &[Step],
-) -> (World, Result<Created, NotCreated>) {
+) -> (World, Result<Created, CreateError>) {
     let world = World::new(steps.to_vec()).within(60);
     let made = world.make(conditional, earlier.clone()).await;
     world.ends();
@@ -44,7 +44,7 @@ async fn plays(
 }
 
 /// The earlier run has made it: this one sends nothing.
-async fn takes_up(conditional: bool, earlier: &Earlier, steps: &[Step]) {
+async fn takes_up(conditional: bool, earlier: &PreviousRun, steps: &[Step]) {
     let (world, made) = plays(conditional, earlier, steps).await;
     let made = made.unwrap();
     assert_eq!((made.body, made.sent), (resource("Succeeded"), false));
@@ -52,7 +52,7 @@ async fn takes_up(conditional: bool, earlier: &Earlier, steps: &[Step]) {
 }
 
 /// The earlier run has made nothing: this one does.
-async fn makes(conditional: bool, earlier: &Earlier, steps: &[Step]) {
+async fn makes(conditional: bool, earlier: &PreviousRun, steps: &[Step]) {
     let (world, made) = plays(conditional, earlier, steps).await;
     let made = made.unwrap();
     assert_eq!((made.body, made.sent), (resource("Succeeded"), true));
@@ -63,16 +63,22 @@ async fn makes(conditional: bool, earlier: &Earlier, steps: &[Step]) {
     assert_eq!(sent[0].header("if-none-match"), if conditional { "*" } else { "" });
 }
 
-async fn leaves(conditional: bool, earlier: &Earlier, steps: &[Step], kind: Kind, whose: Whose) {
+async fn leaves(
+    conditional: bool,
+    earlier: &PreviousRun,
+    steps: &[Step],
+    kind: ErrorKind,
+    whose: Ownership,
+) {
     let (world, made) = plays(conditional, earlier, steps).await;
     let refused = made.unwrap_err();
-    assert_eq!((refused.error.kind(), refused.whose), (kind, whose), "{}", refused.error);
+    assert_eq!((refused.error.kind(), refused.ownership), (kind, whose), "{}", refused.error);
     assert!(!world.is_accepted());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_may_have_been_sent_is_ours_if_it_is_what_was_sent() {
-    let sent = Earlier::Sent;
+    let sent = PreviousRun::Sent;
     for conditional in BOTH {
         takes_up(
             conditional,
@@ -80,7 +86,14 @@ async fn what_may_have_been_sent_is_ours_if_it_is_what_was_sent() {
             &[shows("Creating"), shows("Creating"), shows("Succeeded"), shows("Succeeded")],
         )
         .await;
-        leaves(conditional, &sent, &[found(foreign())], Kind::Exists, Whose::Theirs).await;
+        leaves(
+            conditional,
+            &sent,
+            &[found(foreign())],
+            ErrorKind::AlreadyExists,
+            Ownership::Theirs,
+        )
+        .await;
         let made = put(says(200, resource("Succeeded")));
         makes(conditional, &sent, &[absent(), made]).await;
     }
@@ -92,9 +105,10 @@ async fn while_nobody_can_look_nothing_is_sent() {
     let unseen = ("GET /o/1", refuses(404, "NotFound"));
     for conditional in BOTH {
         let steps = [hidden(), hidden()];
-        leaves(conditional, &Earlier::Sent, &steps, Kind::Denied, Whose::Unknown).await;
+        leaves(conditional, &PreviousRun::Sent, &steps, ErrorKind::Denied, Ownership::Unknown)
+            .await;
         let steps = [unseen.clone(), hidden(), hidden()];
-        leaves(conditional, &operation(), &steps, Kind::Denied, Whose::Unknown).await;
+        leaves(conditional, &operation(), &steps, ErrorKind::Denied, Ownership::Unknown).await;
     }
 }
 
@@ -104,13 +118,14 @@ async fn a_refusal_now_says_nothing_of_the_earlier_try() {
     let refusal = put(refuses(403, "RequestDisallowedByPolicy"));
     for conditional in BOTH {
         let steps = [absent(), refusal.clone(), absent()];
-        leaves(conditional, &Earlier::Sent, &steps, Kind::Denied, Whose::Unknown).await;
+        leaves(conditional, &PreviousRun::Sent, &steps, ErrorKind::Denied, Ownership::Unknown)
+            .await;
     }
     // What shows up only now is the earlier run's, if it is what was sent.
     let there = || put(refuses(412, "PreconditionFailed"));
     let shown = [absent(), shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
     let steps = [&[absent(), there()], &shown[..], &[shows("Succeeded")]].concat();
-    let (world, made) = plays(true, &Earlier::Sent, &steps).await;
+    let (world, made) = plays(true, &PreviousRun::Sent, &steps).await;
     assert_eq!(made.unwrap().body, resource("Succeeded"));
     assert!(world.is_accepted());
 }
@@ -125,7 +140,8 @@ async fn an_operation_is_followed_to_its_end_first() {
         takes_up(conditional, &place(), &[&places[..], &shown()].concat()).await;
 
         let steps = [status("Succeeded"), found(foreign())];
-        leaves(conditional, &operation(), &steps, Kind::Exists, Whose::Theirs).await;
+        leaves(conditional, &operation(), &steps, ErrorKind::AlreadyExists, Ownership::Theirs)
+            .await;
         // Somebody has deleted it since: it may only be hidden, and is waited for.
         let gone = ("GET pe", refuses(404, "ResourceNotFound").forever());
         let made = put(says(201, resource("Succeeded")));
@@ -141,17 +157,23 @@ async fn what_is_there_after_a_failed_operation_was_not_made_by_it() {
         makes(true, &earlier, &[status("Failed"), absent(), made.clone()]).await;
         // Of types that ignore conditions, 200 says that somebody else was quicker.
         let steps = [status("Failed"), absent(), made];
-        leaves(false, &earlier, &steps, Kind::Exists, Whose::Theirs).await;
+        leaves(false, &earlier, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
         let made = put(says(201, resource("Succeeded")));
         let steps = [status("Failed"), absent(), made, shows("Succeeded")];
         makes(false, &earlier, &steps).await;
         for live in [resource("Succeeded"), foreign()] {
             let steps = [status("Failed"), found(live)];
-            leaves(true, &earlier, &steps, Kind::Exists, Whose::Theirs).await;
+            leaves(true, &earlier, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
         }
         // Without a condition it may have left something behind, which is repaired.
-        leaves(false, &earlier, &[status("Failed"), found(foreign())], Kind::Exists, Whose::Theirs)
-            .await;
+        leaves(
+            false,
+            &earlier,
+            &[status("Failed"), found(foreign())],
+            ErrorKind::AlreadyExists,
+            Ownership::Theirs,
+        )
+        .await;
         let left = || shows("Failed");
         let repaired = put(says(200, resource("Succeeded")));
         let steps = [status("Failed"), left(), left(), left(), repaired];
@@ -162,7 +184,7 @@ async fn what_is_there_after_a_failed_operation_was_not_made_by_it() {
         // And once that is gone, nothing is to come of it.
         let refusal = put(refuses(403, "RequestDisallowedByPolicy"));
         let steps = [status("Failed"), absent(), refusal];
-        leaves(false, &earlier, &steps, Kind::Denied, Whose::Nobodys).await;
+        leaves(false, &earlier, &steps, ErrorKind::Denied, Ownership::Unowned).await;
     }
 }
 
@@ -176,14 +198,15 @@ async fn an_operation_that_is_not_to_be_seen_any_more_is_judged_by_the_object() 
                 let steps = |rest: &[Step]| [&[unseen()], rest].concat();
                 takes_up(conditional, &earlier, &steps(&shown())).await;
                 let theirs = steps(&[found(foreign())]);
-                leaves(conditional, &earlier, &theirs, Kind::Exists, Whose::Theirs).await;
+                leaves(conditional, &earlier, &theirs, ErrorKind::AlreadyExists, Ownership::Theirs)
+                    .await;
                 let made = put(says(200, resource("Succeeded")));
                 makes(conditional, &earlier, &steps(&[absent(), made])).await;
             }
         }
         // An address of somebody else's is not asked at all.
-        let elsewhere = Address::Status("https://evil.example/o/1".to_owned());
-        takes_up(conditional, &Earlier::Operation(elsewhere), &shown()).await;
+        let elsewhere = OperationUrl::AsyncOperation("https://evil.example/o/1".to_owned());
+        takes_up(conditional, &PreviousRun::Operation(elsewhere), &shown()).await;
     }
 }
 
@@ -194,17 +217,20 @@ async fn an_operation_that_is_left_may_still_make_it() {
     for conditional in BOTH {
         for earlier in [operation(), place()] {
             let steps = [hangs.clone(), absent()];
-            leaves(conditional, &earlier, &steps, Kind::Timeout, Whose::Unknown).await;
+            leaves(conditional, &earlier, &steps, ErrorKind::Timeout, Ownership::Unknown).await;
 
             let world = World::new([hangs.clone(), absent()]);
             world.interrupt_after(5);
             let refused = world.make(conditional, earlier.clone()).await.unwrap_err();
-            assert_eq!((refused.error.kind(), refused.whose), (Kind::Cancelled, Whose::Unknown));
+            assert_eq!(
+                (refused.error.kind(), refused.ownership),
+                (ErrorKind::Cancelled, Ownership::Unknown)
+            );
             world.ends_within(5.0, 5.01);
 
             let (world, made) =
                 plays(conditional, &earlier, &[hangs.clone(), shows("Creating")]).await;
-            assert_eq!(made.unwrap_err().whose, Whose::Ours);
+            assert_eq!(made.unwrap_err().ownership, Ownership::Ours);
             assert!(world.is_accepted());
         }
     }

@@ -1,11 +1,13 @@
 //! Puts tokens on requests to ARM.
 
-use super::renewable::Renewable;
-use super::{Claims, Secret, service};
+use super::claims::Claims;
+use super::secret::Secret;
+use super::token_cache::TokenCache;
+use super::token_error::into_core_error;
 use crate::cloud::Cloud;
 use crate::error::Error;
 use async_trait::async_trait;
-use azure_core::error::ErrorKind;
+use azure_core::error::ErrorKind as CoreErrorKind;
 use azure_core::http::headers::HeaderName;
 use azure_core::http::policies::{Policy, PolicyResult};
 use azure_core::http::{Context, Request, StatusCode, Url};
@@ -20,10 +22,10 @@ const AUXILIARY: &str = "x-ms-authorization-auxiliary";
 const CHALLENGE: HeaderName = HeaderName::from_static("www-authenticate");
 
 /// Signs requests to one cloud's ARM. In place of azure_core's policy, which knows one token and
-/// forgets it at any refusal (see [`super::renewable`]).
+/// forgets it at any refusal (see [`super::token_cache`]).
 #[derive(Debug)]
-pub(crate) struct Authorize {
-    identity: Arc<Renewable>,
+pub(crate) struct Authorization {
+    identity: Arc<TokenCache>,
     scope: String,
     cloud: Cloud,
     /// Subscriptions of other tenants, in lower case, and whose token opens them: its place among
@@ -31,9 +33,9 @@ pub(crate) struct Authorize {
     homes: Mutex<HashMap<String, usize>>,
 }
 
-impl Authorize {
+impl Authorization {
     /// Signs as this identity.
-    pub(crate) fn new(identity: Arc<Renewable>, cloud: &Cloud) -> Self {
+    pub(crate) fn new(identity: Arc<TokenCache>, cloud: &Cloud) -> Self {
         Self { identity, scope: cloud.scope(), cloud: cloud.clone(), homes: Mutex::default() }
     }
 
@@ -59,7 +61,7 @@ impl Authorize {
 }
 
 #[async_trait]
-impl Policy for Authorize {
+impl Policy for Authorization {
     async fn send(
         &self,
         context: &Context,
@@ -69,13 +71,13 @@ impl Policy for Authorize {
         // The cloud's addresses are https, so this is a check of that as well.
         if request.url().origin() != self.cloud.resource_manager().origin() {
             let text = "a token is for Azure Resource Manager only";
-            return Err(azure_core::Error::with_message(ErrorKind::Other, text));
+            return Err(azure_core::Error::with_message(CoreErrorKind::Other, text));
         }
         let [first, rest @ ..] = next else {
             let text = "there is no transport";
-            return Err(azure_core::Error::with_message(ErrorKind::Other, text));
+            return Err(azure_core::Error::with_message(CoreErrorKind::Other, text));
         };
-        let tokens = self.tokens().await.map_err(service::carry)?;
+        let tokens = self.tokens().await.map_err(into_core_error)?;
         let subscription = subscription_of(request.url());
         let home = self.homes().get(&subscription).copied().unwrap_or_default();
         sign(request, &tokens, home);

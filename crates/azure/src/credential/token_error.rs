@@ -1,17 +1,17 @@
-//! What token services say when they refuse, and what that means.
+//! What token services say when they refuse, what that means, and how such an error comes through
+//! azure_core.
 
-use super::service::place;
-use crate::error::{Error, Kind};
-use crate::fault::plain_words;
+use crate::error::{Error, ErrorKind, plain_text};
+use azure_core::error::ErrorKind as CoreErrorKind;
 use azure_core::http::Request;
 
 /// The error that an answer tells of.
-pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
-    let at = place(request);
+pub(super) fn from_response(request: &Request, status: u16, body: &[u8]) -> Error {
+    let at = url_of(request);
     let parsed = serde_json::from_slice::<serde_json::Value>(body).ok();
     let Some(told) = parsed.filter(|body| !body["error"].is_null() || !body["message"].is_null())
     else {
-        let text = match plain_words(body) {
+        let text = match plain_text(body) {
             words if words.is_empty() => "an empty answer".to_owned(),
             _ if (200..300).contains(&status) && body.starts_with(b"{") => {
                 "an answer without a token".to_owned()
@@ -19,9 +19,9 @@ pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
             words => format!("no token but: {words}"),
         };
         let text = format!("{at} answered status {status} with {text}");
-        return Error::new(Kind::SignIn, text);
+        return Error::new(ErrorKind::SignIn, text);
     };
-    let error = Error::of_answer(status, body).with_kind(Kind::SignIn);
+    let error = Error::from_response(status, body).with_kind(ErrorKind::SignIn);
     let mut codes: Vec<String> = error.codes().map(str::to_owned).collect();
     codes.extend(codes_in(&error.to_string()));
     let id = |name: &str| told[name].as_str().map(str::to_owned);
@@ -31,8 +31,33 @@ pub(crate) fn of_answer(request: &Request, status: u16, body: &[u8]) -> Error {
         .with_ids(id("trace_id"), id("correlation_id"))
 }
 
+/// What a request is sent to, for people: without its query.
+pub(super) fn url_of(request: &Request) -> String {
+    let mut url = request.url().clone();
+    url.set_query(None);
+    url.to_string()
+}
+
+/// Takes an error of ours through azure_core; [`from_core_error`] finds it again.
+pub(super) fn into_core_error(error: Error) -> azure_core::Error {
+    let text = error.to_string();
+    azure_core::Error::with_error(CoreErrorKind::Credential, error, text)
+}
+
+/// The error of ours that azure_core brings back.
+pub(crate) fn from_core_error(error: &azure_core::Error) -> Option<Error> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(own) = error.downcast_ref::<Error>() {
+            return Some(own.clone());
+        }
+        next = error.source();
+    }
+    None
+}
+
 /// Entra ID's codes in a text, such as AADSTS7000215.
-pub(crate) fn codes_in(text: &str) -> Vec<String> {
+pub(super) fn codes_in(text: &str) -> Vec<String> {
     let mut codes = Vec::new();
     for part in text.split("AADSTS").skip(1) {
         let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
@@ -125,8 +150,8 @@ mod tests {
 
     fn check(status: u16, body: &str, says: &[&str]) -> Error {
         let url = Url::parse("https://login.local/t/token?sig=hidden").unwrap();
-        let error = of_answer(&Request::new(url, Method::Post), status, body.as_bytes());
-        assert_eq!(error.kind(), Kind::SignIn, "{body}");
+        let error = from_response(&Request::new(url, Method::Post), status, body.as_bytes());
+        assert_eq!(error.kind(), ErrorKind::SignIn, "{body}");
         for words in says {
             assert!(error.to_string().contains(words), "{error} lacks {words}");
         }

@@ -1,18 +1,22 @@
-//! What the body of a refusal says, whichever of ARM's envelopes it comes in.
+//! The body of an answer that is an error: ARM's envelopes (`ErrorResponse` of the ARM RPC, an
+//! operation's status document, OAuth's), or whatever a gateway puts in their place.
+//!
+//! It is read by hand and leniently: it is told to people, and a member of an unknown form must not
+//! hide the others. HTML is stripped by hand because a page's words are all that is wanted of it.
 
 use serde_json::Value as Json;
 
 /// Codes and words of an error body.
 #[derive(Default)]
-pub(crate) struct Fault {
-    pub(crate) codes: Vec<String>,
-    pub(crate) message: String,
-    pub(crate) violations: Vec<Violation>,
+pub(super) struct ErrorBody {
+    pub(super) codes: Vec<String>,
+    pub(super) message: String,
+    pub(super) violations: Vec<PolicyViolation>,
 }
 
 /// A policy that forbids a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Violation {
+pub struct PolicyViolation {
     /// Name of the assignment.
     pub assignment: String,
     /// ID of the assignment.
@@ -23,8 +27,8 @@ pub struct Violation {
     pub definition_id: String,
 }
 
-impl Violation {
-    fn of(info: &Json) -> Self {
+impl PolicyViolation {
+    fn from_info(info: &Json) -> Self {
         let text = |names: [&str; 2]| {
             let texts = names.iter().filter_map(|name| info[*name].as_str());
             texts.filter(|text| !text.is_empty()).map(str::to_owned).next().unwrap_or_default()
@@ -38,13 +42,13 @@ impl Violation {
     }
 }
 
-impl Fault {
-    pub(crate) fn of(body: &Json) -> Self {
-        let mut fault = Self::default();
+impl ErrorBody {
+    pub(super) fn from_json(body: &Json) -> Self {
+        let mut told = Self::default();
         let inner = [&body["error"], &body["Error"], &body["properties"]["error"]];
         let inner = inner.into_iter().find(|it| it.is_object()).unwrap_or(body);
-        fault.collect(inner, 0);
-        fault
+        told.collect(inner, 0);
+        told
     }
 
     fn collect(&mut self, body: &Json, depth: usize) {
@@ -76,7 +80,7 @@ impl Fault {
         }
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
             let violates = info["type"].as_str() == Some("PolicyViolation");
-            let violation = Violation::of(&info["info"]);
+            let violation = PolicyViolation::from_info(&info["info"]);
             // One that does not say which policy it is of is told as it stands.
             if violates && !violation.assignment_id.is_empty() {
                 self.violations.push(violation);
@@ -90,8 +94,8 @@ impl Fault {
 }
 
 /// What a body that is no error envelope says: HTML of a gateway, or nothing.
-pub(crate) fn plain(status: u16, body: &[u8]) -> String {
-    let words = plain_words(body);
+pub(super) fn no_envelope(status: u16, body: &[u8]) -> String {
+    let words = plain_text(body);
     if words.is_empty() {
         return format!("Azure gave no reason with status {status}.");
     }
@@ -99,7 +103,7 @@ pub(crate) fn plain(status: u16, body: &[u8]) -> String {
 }
 
 /// The beginning of a text, without its HTML.
-pub(crate) fn plain_words(body: &[u8]) -> String {
+pub(crate) fn plain_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
     let mut words = String::new();
     let mut inside = false;
@@ -120,10 +124,10 @@ pub(crate) fn plain_words(body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::error::{Error, Kind};
+    use crate::error::{Error, ErrorKind};
 
-    fn check(status: u16, body: &str, kind: Kind, code: Option<&str>, says: &[&str]) {
-        let error = Error::of_answer(status, body.as_bytes());
+    fn check(status: u16, body: &str, kind: ErrorKind, code: Option<&str>, says: &[&str]) {
+        let error = Error::from_response(status, body.as_bytes());
         assert_eq!((error.kind(), error.code()), (kind, code), "{body}");
         for words in says {
             assert!(error.to_string().contains(words), "{error} lacks {words}");
@@ -138,38 +142,50 @@ mod tests {
         check(
             400,
             nested,
-            Kind::Invalid,
+            ErrorKind::Invalid,
             Some("A"),
             &["one", "two", "three", "target: t", "policy"],
         );
-        check(404, r#"{"code":"NotFound","message":"m"}"#, Kind::Absent, Some("NotFound"), &["m"]);
-        check(409, r#"{"Code":"X","Message":"m"}"#, Kind::Conflict, Some("X"), &["X (409): m"]);
+        check(
+            404,
+            r#"{"code":"NotFound","message":"m"}"#,
+            ErrorKind::NotFound,
+            Some("NotFound"),
+            &["m"],
+        );
+        check(
+            409,
+            r#"{"Code":"X","Message":"m"}"#,
+            ErrorKind::Conflict,
+            Some("X"),
+            &["X (409): m"],
+        );
         check(
             403,
             r#"{"status":"Failed","error":{"code":"Y","message":"m"}}"#,
-            Kind::Denied,
+            ErrorKind::Denied,
             Some("Y"),
             &[],
         );
         check(
             500,
             r#"{"error":{"code":"Z","innererror":{"code":"W","message":"deep"}}}"#,
-            Kind::Transport,
+            ErrorKind::Transport,
             Some("Z"),
             &["deep"],
         );
         check(
             502,
             "<html><head><title>502</title></head>Bad Gateway</html>",
-            Kind::Transport,
+            ErrorKind::Transport,
             None,
             &["Bad Gateway"],
         );
-        check(503, "", Kind::Transport, None, &["no reason"]);
+        check(503, "", ErrorKind::Transport, None, &["no reason"]);
         check(
             401,
             r#"{"error":"invalid_client","error_description":"AADSTS7000215: no"}"#,
-            Kind::Denied,
+            ErrorKind::Denied,
             Some("invalid_client"),
             &["AADSTS7000215"],
         );

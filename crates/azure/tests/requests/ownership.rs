@@ -3,9 +3,9 @@
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
 };
-use azure::error::Kind;
-use azure::operation::Address;
-use azure::write::{Earlier, Whose};
+use azure::error::ErrorKind;
+use azure::operation::OperationUrl;
+use azure::write::{Ownership, PreviousRun};
 use serde_json::json;
 
 pub(crate) type Step = (&'static str, Answer);
@@ -52,7 +52,7 @@ pub(crate) fn shows(state: &str) -> Step {
 
 pub(crate) async fn makes(conditional: bool, steps: &[Step]) -> World {
     let world = World::new(steps.to_vec());
-    let made = world.make(conditional, Earlier::None).await.unwrap();
+    let made = world.make(conditional, PreviousRun::None).await.unwrap();
     assert!(made.sent && world.is_accepted());
     assert_eq!(made.body, resource("Succeeded"));
     world.ends();
@@ -60,10 +60,10 @@ pub(crate) async fn makes(conditional: bool, steps: &[Step]) -> World {
 }
 
 /// A create without success: what is wrong, and whose the object is that there may be.
-async fn fails_as(conditional: bool, steps: &[Step], kind: Kind, whose: Whose) -> World {
+async fn fails_as(conditional: bool, steps: &[Step], kind: ErrorKind, whose: Ownership) -> World {
     let world = World::new(steps.to_vec()).within(60);
-    let refused = world.make(conditional, Earlier::None).await.unwrap_err();
-    assert_eq!((refused.error.kind(), refused.whose), (kind, whose), "{}", refused.error);
+    let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
+    assert_eq!((refused.error.kind(), refused.ownership), (kind, whose), "{}", refused.error);
     for seen in world.ends().iter().filter(|it| conditional && !it.body.is_empty()) {
         assert_eq!(seen.header("if-none-match"), "*");
     }
@@ -71,7 +71,7 @@ async fn fails_as(conditional: bool, steps: &[Step], kind: Kind, whose: Whose) -
 }
 
 /// The same, where nothing goes on record.
-async fn leaves(conditional: bool, steps: &[Step], kind: Kind, whose: Whose) {
+async fn leaves(conditional: bool, steps: &[Step], kind: ErrorKind, whose: Ownership) {
     let world = fails_as(conditional, steps, kind, whose).await;
     assert!(!world.is_accepted());
 }
@@ -80,14 +80,20 @@ async fn leaves(conditional: bool, steps: &[Step], kind: Kind, whose: Whose) {
 async fn who_was_refused_has_made_nothing() {
     for conditional in BOTH {
         let refusal = || put(refuses(403, "RequestDisallowedByPolicy"));
-        leaves(conditional, &[refusal()], Kind::Denied, Whose::Nobodys).await;
+        leaves(conditional, &[refusal()], ErrorKind::Denied, Ownership::Unowned).await;
         // What is there after a refusal is somebody else's, even if it is equal.
         for live in [resource("Succeeded"), resource("Creating"), foreign()] {
-            leaves(conditional, &[busy(), found(live)], Kind::Exists, Whose::Theirs).await;
+            leaves(
+                conditional,
+                &[busy(), found(live)],
+                ErrorKind::AlreadyExists,
+                Ownership::Theirs,
+            )
+            .await;
         }
         let steps = [busy(), absent(), refusal()];
-        leaves(conditional, &steps, Kind::Denied, Whose::Nobodys).await;
-        leaves(conditional, &[busy(), hidden()], Kind::Denied, Whose::Nobodys).await;
+        leaves(conditional, &steps, ErrorKind::Denied, Ownership::Unowned).await;
+        leaves(conditional, &[busy(), hidden()], ErrorKind::Denied, Ownership::Unowned).await;
     }
 }
 
@@ -96,20 +102,26 @@ async fn after_a_lost_answer_only_what_was_sent_is_ours() {
     for conditional in BOTH {
         let rest = [shows("Creating"), shows("Creating"), shows("Succeeded"), shows("Succeeded")];
         makes(conditional, &[&[lost()], &rest[..]].concat()).await;
-        leaves(conditional, &[lost(), found(foreign())], Kind::Exists, Whose::Theirs).await;
+        leaves(
+            conditional,
+            &[lost(), found(foreign())],
+            ErrorKind::AlreadyExists,
+            Ownership::Theirs,
+        )
+        .await;
         let again = [lost(), absent(), put(says(201, resource("Succeeded"))), shows("Succeeded")];
         makes(conditional, &again).await;
 
         // Nobody can look; then a last look tells, or the next run must.
         for (last, whose) in [
-            (hidden(), Whose::Unknown),
-            (absent(), Whose::Unknown),
-            (found(foreign()), Whose::Theirs),
+            (hidden(), Ownership::Unknown),
+            (absent(), Ownership::Unknown),
+            (found(foreign()), Ownership::Theirs),
         ] {
-            leaves(conditional, &[lost(), hidden(), last], Kind::Denied, whose).await;
+            leaves(conditional, &[lost(), hidden(), last], ErrorKind::Denied, whose).await;
         }
         let steps = [lost(), hidden(), shows("Creating")];
-        let world = fails_as(conditional, &steps, Kind::Denied, Whose::Ours).await;
+        let world = fails_as(conditional, &steps, ErrorKind::Denied, Ownership::Ours).await;
         assert!(world.is_accepted());
         makes(conditional, &[lost(), hidden(), shows("Succeeded")]).await;
     }
@@ -127,15 +139,16 @@ async fn a_create_that_is_answered_as_a_change_has_made_nothing() {
         operation(says(200, resource("Updating"))),
     ] {
         let changed = || put(answer.clone());
-        let world = fails_as(false, &[changed()], Kind::Exists, Whose::Theirs).await;
+        let world =
+            fails_as(false, &[changed()], ErrorKind::AlreadyExists, Ownership::Theirs).await;
         assert!(!world.is_accepted() && world.addresses().is_empty());
         // Tries that were refused, or came to nothing, make it no more ours.
         for trouble in [busy(), put(fails(Act::Unreached))] {
             let steps = [trouble, absent(), changed()];
-            leaves(false, &steps, Kind::Exists, Whose::Theirs).await;
+            leaves(false, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
         }
         let steps = [accepted(), failed("RetryableError"), absent(), changed()];
-        leaves(false, &steps, Kind::Exists, Whose::Theirs).await;
+        leaves(false, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
     }
     // Where it went with a condition, ARM has not changed what was there.
     makes(true, &[put(says(200, resource("Succeeded")))]).await;
@@ -151,7 +164,13 @@ async fn a_create_that_is_answered_as_a_change_after_a_lost_one_is_ours() {
         makes(conditional, &[lost(), absent(), again.clone()]).await;
         makes(conditional, &[lost(), absent(), busy(), absent(), again]).await;
         // What others made looks otherwise, and is not even written over.
-        leaves(conditional, &[lost(), found(foreign())], Kind::Exists, Whose::Theirs).await;
+        leaves(
+            conditional,
+            &[lost(), found(foreign())],
+            ErrorKind::AlreadyExists,
+            Ownership::Theirs,
+        )
+        .await;
     }
 }
 
@@ -167,8 +186,11 @@ async fn what_ends_badly_after_a_lost_answer_is_ours_all_the_same() {
             put(says(200, resource("Failed"))),
             shows("Failed"),
         ]);
-        let refused = world.make(conditional, Earlier::None).await.unwrap_err();
-        assert_eq!((refused.error.kind(), refused.whose), (Kind::Invalid, Whose::Ours));
+        let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
+        assert_eq!(
+            (refused.error.kind(), refused.ownership),
+            (ErrorKind::Invalid, Ownership::Ours)
+        );
         assert!(world.is_accepted());
         assert_eq!(world.ends()[4].header("if-match"), "e");
     }
@@ -186,9 +208,9 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
             )
             .await;
             let theirs = steps(&[found(foreign())]);
-            leaves(conditional, &theirs, Kind::Exists, Whose::Theirs).await;
+            leaves(conditional, &theirs, ErrorKind::AlreadyExists, Ownership::Theirs).await;
             for rest in [[absent(), absent()], [hidden(), hidden()], [absent(), hidden()]] {
-                leaves(conditional, &steps(&rest), Kind::Denied, Whose::Unknown).await;
+                leaves(conditional, &steps(&rest), ErrorKind::Denied, Ownership::Unknown).await;
             }
             makes(conditional, &steps(&[absent(), shows("Succeeded")])).await;
         }
@@ -197,12 +219,12 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
 
 #[tokio::test(start_paused = true)]
 async fn an_accepted_create_tells_where_to_ask_later() {
-    let status = || Address::Status(format!("{ARM}/o/1"));
-    let place = || Address::Place(format!("{ARM}/o/1"));
+    let status = || OperationUrl::AsyncOperation(format!("{ARM}/o/1"));
+    let place = || OperationUrl::Location(format!("{ARM}/o/1"));
     for (name, address) in [("azure-asyncoperation", status()), ("location", place())] {
         let begun = put(empty(202).with(name, format!("{ARM}/o/1")));
         let steps = [begun, ("GET /o/1", fails(Act::Hangs)), absent()];
-        let world = fails_as(true, &steps, Kind::Timeout, Whose::Unknown).await;
+        let world = fails_as(true, &steps, ErrorKind::Timeout, Ownership::Unknown).await;
         assert_eq!(world.addresses(), [address]);
         assert!(!world.is_accepted());
     }
@@ -223,20 +245,28 @@ async fn what_arm_says_it_has_made_is_ours_however_it_ends() {
                 }
                 let steps = [begun(), failed(code), last.clone()];
                 let world = World::new(steps);
-                let refused = world.make(conditional, Earlier::None).await.unwrap_err();
-                assert_eq!((refused.error.code(), refused.whose), (Some(code), Whose::Ours));
+                let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
+                assert_eq!(
+                    (refused.error.code(), refused.ownership),
+                    (Some(code), Ownership::Ours)
+                );
                 assert!(world.is_accepted());
                 world.ends();
             }
         }
         let steps = [begun(), failed("Quota"), absent()];
-        fails_as(conditional, &steps, Kind::Invalid, Whose::Nobodys).await;
+        fails_as(conditional, &steps, ErrorKind::Invalid, Ownership::Unowned).await;
 
         let rest = [shows("Creating"), shows("Succeeded"), shows("Succeeded")];
         makes(conditional, &[&[begun(), unseen()], &rest[..]].concat()).await;
         makes(conditional, &[begun(), unseen(), absent(), shows("Succeeded")]).await;
-        fails_as(conditional, &[begun(), unseen(), hidden(), hidden()], Kind::Denied, Whose::Ours)
-            .await;
+        fails_as(
+            conditional,
+            &[begun(), unseen(), hidden(), hidden()],
+            ErrorKind::Denied,
+            Ownership::Ours,
+        )
+        .await;
     }
 }
 
@@ -245,9 +275,9 @@ async fn what_arm_says_it_has_made_is_ours_however_it_ends() {
 async fn what_is_made_and_not_shown_yet_may_still_come() {
     for conditional in BOTH {
         let steps = [begun(), unseen(), absent(), absent()];
-        fails_as(conditional, &steps, Kind::Denied, Whose::Unknown).await;
+        fails_as(conditional, &steps, ErrorKind::Denied, Ownership::Unknown).await;
         let steps = [begun(), ("GET /o/1", fails(Act::Hangs)), absent()];
-        fails_as(conditional, &steps, Kind::Timeout, Whose::Unknown).await;
+        fails_as(conditional, &steps, ErrorKind::Timeout, Ownership::Unknown).await;
     }
 }
 
@@ -256,11 +286,17 @@ async fn after_an_operation_that_passes_as_failed_it_is_looked_at_again() {
     let busy = || failed("RetryableError");
     // Theirs, made meanwhile, is left alone, even if it is equal.
     for live in [resource("Succeeded"), foreign()] {
-        leaves(true, &[accepted(), busy(), found(live)], Kind::Exists, Whose::Theirs).await;
+        leaves(
+            true,
+            &[accepted(), busy(), found(live)],
+            ErrorKind::AlreadyExists,
+            Ownership::Theirs,
+        )
+        .await;
     }
     let there = put(refuses(412, "PreconditionFailed"));
     let steps = [accepted(), busy(), absent(), there];
-    leaves(true, &steps, Kind::Exists, Whose::Theirs).await;
+    leaves(true, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
     let again = [accepted(), busy(), absent(), accepted(), busy(), absent(), accepted()];
     let done = ("GET /o/1", says(200, json!({"status": "Succeeded"})));
     let world = makes(true, &[&again[..], &[done, shows("Succeeded")]].concat()).await;
@@ -274,16 +310,16 @@ async fn after_an_operation_that_passes_as_failed_it_is_looked_at_again() {
 async fn a_failed_operation_that_leaves_nothing_leaves_nothing_on_record() {
     // Under a condition it cannot have left anything: what is there is somebody else's.
     let steps = |last| [accepted(), failed("Quota"), last];
-    leaves(true, &steps(absent()), Kind::Invalid, Whose::Nobodys).await;
-    leaves(true, &steps(found(foreign())), Kind::Invalid, Whose::Theirs).await;
-    leaves(true, &steps(shows("Succeeded")), Kind::Invalid, Whose::Theirs).await;
-    leaves(true, &steps(hidden()), Kind::Invalid, Whose::Nobodys).await;
+    leaves(true, &steps(absent()), ErrorKind::Invalid, Ownership::Unowned).await;
+    leaves(true, &steps(found(foreign())), ErrorKind::Invalid, Ownership::Theirs).await;
+    leaves(true, &steps(shows("Succeeded")), ErrorKind::Invalid, Ownership::Theirs).await;
+    leaves(true, &steps(hidden()), ErrorKind::Invalid, Ownership::Unowned).await;
     // Without one it may have.
     let steps = |last| [accepted(), failed("Quota"), last];
-    leaves(false, &steps(absent()), Kind::Invalid, Whose::Nobodys).await;
-    leaves(false, &steps(found(foreign())), Kind::Invalid, Whose::Theirs).await;
-    leaves(false, &steps(hidden()), Kind::Invalid, Whose::Unknown).await;
-    let world = fails_as(false, &steps(shows("Failed")), Kind::Invalid, Whose::Ours).await;
+    leaves(false, &steps(absent()), ErrorKind::Invalid, Ownership::Unowned).await;
+    leaves(false, &steps(found(foreign())), ErrorKind::Invalid, Ownership::Theirs).await;
+    leaves(false, &steps(hidden()), ErrorKind::Invalid, Ownership::Unknown).await;
+    let world = fails_as(false, &steps(shows("Failed")), ErrorKind::Invalid, Ownership::Ours).await;
     assert!(world.is_accepted());
 }
 
@@ -293,13 +329,13 @@ async fn what_comes_after_what_went_is_not_ours() {
     for conditional in BOTH {
         let went = [begun(), failed("RetryableError"), absent()];
         let steps = [&went[..], &[busy(), shows("Succeeded")]].concat();
-        fails_as(conditional, &steps, Kind::Exists, Whose::Theirs).await;
+        fails_as(conditional, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
         let steps = [&went[..], &[lost(), found(foreign())]].concat();
-        fails_as(conditional, &steps, Kind::Exists, Whose::Theirs).await;
+        fails_as(conditional, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
         // The same after a lost answer whose object ended badly, and went.
         let went = [lost(), shows("Failed"), shows("Failed"), absent(), absent()];
         let steps = [&went[..], &[busy(), shows("Succeeded")]].concat();
-        fails_as(conditional, &steps, Kind::Exists, Whose::Theirs).await;
+        fails_as(conditional, &steps, ErrorKind::AlreadyExists, Ownership::Theirs).await;
     }
 }
 

@@ -1,0 +1,53 @@
+//! Roles that were assigned a moment ago: ARM takes minutes to apply them everywhere.
+
+use crate::error::{Error, ErrorKind};
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Since when changes are denied for want of a role, and for how long that is believed to pass.
+///
+/// It is one time for all changes of a client: a role that is missing altogether is waited for
+/// once, not by each of them.
+#[derive(Debug)]
+pub(crate) struct RolePropagation {
+    timeout: Duration,
+    since: OnceLock<Instant>,
+}
+
+impl RolePropagation {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self { timeout, since: OnceLock::new() }
+    }
+
+    /// Whether a denial is for want of a role that may be about to work.
+    pub(crate) fn may_explain(&self, error: &Error) -> bool {
+        let denied = error.kind() == ErrorKind::Denied
+            && ["AuthorizationFailed", "LinkedAuthorizationFailed"]
+                .iter()
+                .any(|code| error.code_is(code));
+        denied && self.since.get_or_init(Instant::now).elapsed() < self.timeout
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn denied(code: &str) -> Error {
+        let body = format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#);
+        Error::from_response(403, body.as_bytes())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_missing_role_is_waited_for_once_for_all() {
+        let propagation = RolePropagation::new(Duration::from_secs(120));
+        assert!(!propagation.may_explain(&denied("RequestDisallowedByPolicy")));
+        assert!(propagation.may_explain(&denied("LinkedAuthorizationFailed")));
+        tokio::time::advance(Duration::from_secs(119)).await;
+        assert!(propagation.may_explain(&denied("AuthorizationFailed")));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(!propagation.may_explain(&denied("AuthorizationFailed")));
+        assert!(!RolePropagation::new(Duration::ZERO).may_explain(&denied("AuthorizationFailed")));
+    }
+}

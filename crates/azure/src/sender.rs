@@ -1,0 +1,325 @@
+//! Sends requests to one cloud's ARM: signed, within a deadline and the subscription's limits.
+//!
+//! A read is repeated while its error is a transient one; a write is sent once, because before it
+//! is sent again, what it was made from must be read again. Each request goes through azure_core's
+//! pipeline, with its retries switched off: they end after a minute whatever the caller allows,
+//! know no interruption, and cannot renew a token that ARM refuses.
+
+use crate::body::{BodyError, read_body};
+use crate::cloud::Cloud;
+use crate::credential::{Authorization, TokenCache, from_core_error};
+use crate::deadline::Deadline;
+use crate::error::{Error, ErrorKind, message_chain};
+use crate::id::{ResourceId, is_safe};
+use crate::policy::{ClientHeaders, ConcurrencyLimit};
+use crate::rate_limit::RateLimiter;
+use crate::request::{ArmRequest, ArmResponse, Condition, GenericResource, Verdict};
+use crate::retry::Backoff;
+use azure_core::error::ErrorKind as CoreErrorKind;
+use azure_core::http::policies::Policy;
+use azure_core::http::{
+    ClientOptions, Context, HttpClient, Method, Pipeline, PipelineStreamOptions, Request,
+    RetryOptions, Transport,
+};
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use url::Url;
+
+/// Bytes that an answer may have. ARM's own limit is 8 MB.
+const MAX_BODY: usize = 32 << 20;
+
+/// What the requests of a client say of it, and how many there are.
+#[derive(Clone, Debug)]
+pub struct ArmOptions {
+    /// The `User-Agent` header.
+    pub user_agent: String,
+    /// The ID that all requests of this client share; empty to send none.
+    pub correlation_id: String,
+    /// How long a change that is denied for want of a role is made again, counted from the first
+    /// that was denied: a role that was just assigned takes some time to work.
+    pub role_propagation_timeout: Duration,
+    /// How many requests are under way at most at the same time.
+    pub max_concurrent_requests: usize,
+}
+
+impl Default for ArmOptions {
+    fn default() -> Self {
+        Self {
+            user_agent: String::new(),
+            correlation_id: uuid::Uuid::new_v4().to_string(),
+            role_propagation_timeout: Duration::ZERO,
+            max_concurrent_requests: 16,
+        }
+    }
+}
+
+/// The way to one cloud's ARM, for one identity.
+pub(crate) struct Sender {
+    cloud: Cloud,
+    pipeline: Pipeline,
+    correlation_id: String,
+    rate_limiter: RateLimiter,
+}
+
+impl Sender {
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] when an option cannot be sent.
+    pub(crate) fn new(
+        cloud: Cloud,
+        credential: Arc<TokenCache>,
+        client: impl HttpClient + 'static,
+        options: ArmOptions,
+    ) -> Result<Self, Error> {
+        let ArmOptions {
+            user_agent,
+            correlation_id,
+            max_concurrent_requests,
+            role_propagation_timeout: _,
+        } = options;
+        for (what, text) in [("user agent", &user_agent), ("correlation ID", &correlation_id)] {
+            if text.chars().any(|c| !(' '..='~').contains(&c)) {
+                let text = format!("The {what} has characters beyond ASCII.");
+                return Err(Error::new(ErrorKind::Invalid, text));
+            }
+        }
+        let client_options = ClientOptions {
+            retry: RetryOptions::none(),
+            transport: Some(Transport::new(Arc::new(client))),
+            ..ClientOptions::default()
+        };
+        let headers = ClientHeaders { user_agent, correlation_id: correlation_id.clone() };
+        let policies: Vec<Arc<dyn Policy>> = vec![
+            Arc::new(headers),
+            Arc::new(Authorization::new(credential, &cloud)),
+            Arc::new(ConcurrencyLimit::new(max_concurrent_requests)),
+        ];
+        let pipeline = Pipeline::new(
+            option_env!("CARGO_PKG_NAME"),
+            option_env!("CARGO_PKG_VERSION"),
+            client_options,
+            Vec::new(),
+            policies,
+            None,
+        );
+        Ok(Self { cloud, pipeline, correlation_id, rate_limiter: RateLimiter::default() })
+    }
+
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.cloud
+    }
+
+    /// The address of a resource.
+    pub(crate) fn url(&self, path: &str, api: &str) -> Result<Url, Error> {
+        if let Some(bad) = path.split('/').skip(1).find(|segment| !is_safe(segment)) {
+            let text = format!("{bad:?} cannot be part of a resource ID.");
+            return Err(Error::new(ErrorKind::Invalid, text));
+        }
+        let base = self.cloud.resource_manager().as_str().trim_end_matches('/');
+        let url = format!("{base}{path}?api-version={api}");
+        Url::parse(&url).map_err(|error| {
+            Error::new(
+                ErrorKind::Invalid,
+                format!("{path:?} cannot be part of an address: {error}."),
+            )
+        })
+    }
+
+    /// An address that ARM gave, if it is ARM's own: the token goes nowhere else.
+    ///
+    /// It is sent as it was given, signature and all. Only what may not stand in an address is
+    /// escaped (and `'` in a query), and `.` and `..` segments are resolved.
+    pub(crate) fn own_url(&self, address: &str) -> Result<Url, Error> {
+        let refuse = |why: &str| {
+            let start: String = address.chars().take(200).collect();
+            Error::new(ErrorKind::Protocol, format!("Azure led to {start:?}, which {why}."))
+        };
+        let url = Url::parse(address).map_err(|error| refuse(&format!("is none: {error}")))?;
+        if url.origin() != self.cloud.resource_manager().origin() {
+            return Err(refuse("is not Azure Resource Manager's: the token is not sent there"));
+        }
+        // They would be sent as a second authorization.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse("has a name or a password in it"));
+        }
+        Ok(url)
+    }
+
+    /// Reads a resource; `None` when it, or what it is in, definitely does not exist.
+    pub(crate) async fn get(
+        &self,
+        id: &ResourceId,
+        api: &str,
+        until: &Deadline,
+    ) -> Result<Option<GenericResource>, Error> {
+        let url = self.url(id.as_str(), api)?;
+        let response = self.send(&ArmRequest::get(url), until).await?;
+        if !response.is_success() {
+            let error = response.error();
+            return if error.is_not_found() { Ok(None) } else { Err(error) };
+        }
+        response.resource().map(Some)
+    }
+
+    /// Sends a request until it is answered by more than a transient error.
+    pub(crate) async fn send(
+        &self,
+        request: &ArmRequest<'_>,
+        until: &Deadline,
+    ) -> Result<ArmResponse, Error> {
+        let mut backoff = Backoff::of_requests();
+        let (mut connection_errors, mut renewed) = (0, false);
+        let mut last: Option<Error> = None;
+        loop {
+            let (error, asked) = match request.judge(self.once(request, until).await) {
+                Verdict::Unauthorized(_) if !renewed => {
+                    // The token that was refused is forgotten by now; another may be better.
+                    renewed = true;
+                    continue;
+                }
+                Verdict::Final(response) | Verdict::Unauthorized(response) => return Ok(response),
+                Verdict::Permanent(error) => {
+                    return Err(match last {
+                        Some(last) => error.after(&last),
+                        None => error,
+                    });
+                }
+                Verdict::Transient { error, retry_after, connection } => {
+                    connection_errors = if connection { connection_errors + 1 } else { 0 };
+                    if connection_errors >= request.max_connection_errors {
+                        let note = format!("That was the last of {connection_errors} tries.");
+                        return Err(error.with_note(&note));
+                    }
+                    (error, retry_after)
+                }
+            };
+            renewed = false;
+            let pause = backoff.pause(asked);
+            tracing::debug!(%error, ?pause, "the request is repeated");
+            until.sleep(pause).await.map_err(|end| end.after(&error))?;
+            last = Some(error);
+        }
+    }
+
+    /// Sends a request once, whatever comes of it.
+    pub(crate) async fn send_once(
+        &self,
+        request: &ArmRequest<'_>,
+        until: &Deadline,
+    ) -> Result<ArmResponse, Error> {
+        match request.judge(self.once(request, until).await) {
+            Verdict::Final(response) | Verdict::Unauthorized(response) => Ok(response),
+            Verdict::Permanent(error) | Verdict::Transient { error, .. } => Err(error),
+        }
+    }
+
+    /// One try. A change that was sent is not torn by an interruption: its answer tells whether
+    /// something exists now.
+    async fn once(&self, request: &ArmRequest<'_>, until: &Deadline) -> Result<ArmResponse, Error> {
+        self.rate_limiter.acquire(request, until).await?;
+        let exchange = async {
+            let started = Instant::now();
+            let answered = self.exchange(request).await;
+            log(request, &answered, started.elapsed());
+            if let Ok(response) = &answered {
+                self.rate_limiter.record(request, response);
+            }
+            answered.map_err(|error| self.correlated(error))
+        };
+        if request.method == Method::Get {
+            until.run(exchange).await
+        } else {
+            until.run_to_completion(exchange).await
+        }
+    }
+
+    async fn exchange(&self, request: &ArmRequest<'_>) -> Result<ArmResponse, Error> {
+        let url = &request.url;
+        let mut sent = Request::new(url.clone(), request.method);
+        sent.insert_header("accept", "application/json");
+        match &request.condition {
+            Condition::None => {}
+            Condition::IfMatch(etag) => sent.insert_header("if-match", etag.clone()),
+            Condition::IfNoneMatch => sent.insert_header("if-none-match", "*"),
+        }
+        if let Some(body) = request.body {
+            sent.insert_header("content-type", "application/json");
+            sent.set_body(body.to_string());
+        }
+        let options = PipelineStreamOptions { skip_checks: true, ..Default::default() };
+        let response = self.pipeline.stream(&Context::default(), &mut sent, Some(options)).await;
+        let response = response.map_err(|error| no_answer(&error, url))?;
+        let (status, headers, stream) = response.deconstruct();
+        let body = read_body(stream, MAX_BODY).await.map_err(|error| match error {
+            BodyError::Interrupted(error) => no_answer(&error, url),
+            BodyError::TooLarge => {
+                let limit = format!("The answer is larger than {MAX_BODY} bytes.");
+                Error::new(ErrorKind::Protocol, limit).maybe_applied(true)
+            }
+        })?;
+        Ok(ArmResponse { url: url.clone(), status: status.into(), headers, body })
+    }
+
+    /// An error with the ID that all requests share, if they do and it has none.
+    fn correlated(&self, error: Error) -> Error {
+        if error.correlation_id().is_some() || self.correlation_id.is_empty() {
+            return error;
+        }
+        error.with_ids(None, Some(self.correlation_id.clone()))
+    }
+}
+
+fn log(request: &ArmRequest<'_>, answered: &Result<ArmResponse, Error>, took: Duration) {
+    // Without the query: that of an operation's address is signed.
+    let (method, path) = (request.method, request.url.path());
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    match answered {
+        Ok(response) => {
+            let request_id = response.header("x-ms-request-id").unwrap_or_default();
+            tracing::debug!(%method, path, status = response.status, ms, request_id, "ARM");
+            // Bodies hold what the user configured, and no credentials: those are headers.
+            if let Some(body) = request.body {
+                tracing::trace!(%method, path, %body, "sent");
+            }
+            let body = String::from_utf8_lossy(&response.body);
+            tracing::trace!(%method, path, %body, "answered");
+        }
+        Err(error) => tracing::debug!(%method, path, ms, %error, "ARM"),
+    }
+}
+
+/// What the lack of an answer means.
+fn no_answer(error: &azure_core::Error, url: &Url) -> Error {
+    let origin = url.origin().ascii_serialization();
+    // The address may be 4 kB of signature, or hold any word.
+    let words = message_chain(unwrapped(error)).replace(url.as_str(), &origin);
+    let says = |kind, what: &str| Error::new(kind, format!("{origin} {what}: {words}."));
+    match error.kind() {
+        CoreErrorKind::Credential => from_core_error(error)
+            .unwrap_or_else(|| Error::from_source(ErrorKind::SignIn, "There is no token", error)),
+        // A certificate that is not trusted now will not be in a moment.
+        CoreErrorKind::Connection if words.to_lowercase().contains("certificate") => {
+            says(ErrorKind::Transport, "has a certificate that is not trusted").permanent()
+        }
+        CoreErrorKind::Connection => says(ErrorKind::Transport, "cannot be reached"),
+        CoreErrorKind::Io => says(ErrorKind::Transport, "did not answer").maybe_applied(true),
+        _ => says(ErrorKind::Protocol, "was not asked"),
+    }
+}
+
+/// What is inside the libraries' wrappers, which say no more than that there was a request.
+fn unwrapped(error: &azure_core::Error) -> &(dyn StdError + 'static) {
+    const WRAPPERS: [&str; 4] =
+        ["failed to execute", "error converting", "error sending request", "client error ("];
+    let mut inside: &(dyn StdError + 'static) = error;
+    while let Some(cause) = inside.source() {
+        let text = inside.to_string();
+        if !WRAPPERS.iter().any(|wrapper| text.starts_with(wrapper)) {
+            break;
+        }
+        inside = cause;
+    }
+    inside
+}

@@ -1,0 +1,123 @@
+//! Answers that are not of the form that they must have: errors of their own kind, that name the
+//! address and what was expected. Null and absent are one.
+
+use crate::script::{ARM, Answer, PE, World, absent, empty, found, resource, says};
+use azure::error::{Error, ErrorKind};
+use azure::write::WriteMethod;
+use serde_json::{Value as Json, json};
+
+fn is_decode(error: &Error, words: &[&str]) {
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    for words in words {
+        assert!(error.to_string().contains(words), "{error} lacks {words}");
+    }
+}
+
+async fn lists(page: Answer) -> Result<Vec<Json>, Error> {
+    let first = format!("GET {PE}/parts?api-version=1");
+    let world = World::new([(first.as_str(), page)]);
+    let listed = world.list().await;
+    world.ends();
+    listed
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_says_what_it_has() {
+    for none in [
+        json!({"value": []}),
+        json!({"value": null}),
+        json!({"value": null, "nextLink": null}),
+        json!({"value": [], "nextLink": ""}),
+    ] {
+        assert!(lists(says(200, none)).await.unwrap().is_empty());
+    }
+    let at = format!("{ARM}{PE}/parts has");
+    for (page, words) in [
+        (json!({"value": 5}), "`value` that is no array"),
+        (json!({"value": "[]"}), "`value` that is no array"),
+        (json!({"value": {"a": 1}}), "`value` that is no array"),
+        (json!({"values": []}), "no values"),
+        (json!([]), "no values"),
+        (json!({"value": [], "nextLink": 5}), "`nextLink` that is no text"),
+        (json!({"value": [], "nextLink": {"href": "/2"}}), "`nextLink` that is no text"),
+    ] {
+        is_decode(&lists(says(200, page)).await.unwrap_err(), &[&at, words]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_is_an_object_whose_etag_is_a_text() {
+    let at = format!("The answer of {ARM}{PE} ");
+    for (answer, words) in [
+        (empty(200), "is no resource: a JSON object is expected"),
+        (says(200, json!([1])), "is no resource: a JSON object is expected"),
+        (says(200, json!({"id": PE, "etag": 7})), "has an `etag` that is no text"),
+    ] {
+        let world = World::new([("GET pe", answer)]);
+        is_decode(&world.get().await.unwrap_err(), &[&at, words]);
+        world.ends();
+    }
+    for etag in [json!(null), json!("")] {
+        let world = World::new([found(json!({"id": PE, "etag": etag}))]);
+        assert_eq!(world.get().await.unwrap().unwrap().etag(), None);
+        world.ends();
+    }
+}
+
+/// An object whose etag is not understood is not written over: that would be without a condition.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_understood_is_not_written_over() {
+    let mut live = resource("Succeeded");
+    live["properties"]["subnet"]["id"] = json!("/old");
+    live["etag"] = json!({"value": "e"});
+    let world = World::new([found(live)]);
+    is_decode(&world.change(WriteMethod::Put, None).await.unwrap_err().error, &["`etag`"]);
+    world.ends();
+}
+
+fn accepted() -> (&'static str, Answer) {
+    ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1?sig=hidden")))
+}
+
+const STATUS: &str = "GET /o/1?sig=hidden";
+
+#[tokio::test(start_paused = true)]
+async fn a_status_document_has_a_status_that_is_a_text() {
+    for status in [json!(5), json!({"value": "Succeeded"}), json!(true)] {
+        let document = says(200, json!({ "status": status }));
+        let world = World::new([accepted(), (STATUS, document), absent()]);
+        let error = world.put().await.unwrap_err();
+        let at = format!("The answer of {ARM}/o/1 has a `status` that is no text");
+        is_decode(&error, &[&at]);
+        assert!(!error.to_string().contains("hidden"), "{error}");
+        world.ends();
+    }
+    // One that does not say yet is running.
+    let done = resource("Succeeded");
+    for silent in [json!({}), json!({"status": null})] {
+        let steps =
+            [(STATUS, says(200, silent)), (STATUS, says(200, json!({"status": "Succeeded"})))];
+        let world = World::new([accepted()].into_iter().chain(steps).chain([found(done.clone())]));
+        assert_eq!(world.put().await.unwrap(), done);
+        world.ends();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provisioning_state_is_a_text() {
+    let state = |state: Json| json!({"id": PE, "properties": {"provisioningState": state}});
+    for (look, words) in [
+        (says(200, state(json!(2))), "pe has a `provisioningState` that is no text"),
+        (empty(200), "is no resource"),
+    ] {
+        let world =
+            World::new([("PUT pe", empty(201)), ("GET pe", look.clone()), ("GET pe", look)]);
+        is_decode(&world.put().await.unwrap_err(), &[words]);
+        world.ends();
+    }
+    let mut done = state(Json::Null);
+    done["properties"]["subnet"] = json!({"id": "/s"});
+    let world = World::new([("PUT pe", empty(201)), found(done.clone()), found(done.clone())]);
+    assert_eq!(world.put().await.unwrap(), done);
+    world.ends();
+}
