@@ -19,7 +19,7 @@ use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
-use plugin::list::{Finds, Found, List};
+use plugin::list::{ListResource, ListResult, ListResults};
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::value::Value;
@@ -98,7 +98,7 @@ pub trait ArmList: Model {
     }
 
     /// What an object that was looked at stands for: mostly itself, if it is wanted.
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found>;
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult>;
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
@@ -108,9 +108,9 @@ pub trait ArmList: Model {
 }
 
 /// The object itself, with its ID spelt as ARM spells those of the type.
-pub fn itself(id: &ResourceId, ty: &str) -> Vec<Found> {
+pub fn itself(id: &ResourceId, ty: &str) -> Vec<ListResult> {
     let id = id.canonical(ty);
-    vec![Found { name: id.name().to_owned(), id: id.to_string() }]
+    vec![ListResult { name: id.name().to_owned(), id: id.to_string() }]
 }
 
 /// The ID of an object, or of what is in it.
@@ -136,7 +136,12 @@ impl<L: ArmList> Listed<L> {
         Self { azure, list: PhantomData }
     }
 
-    async fn look(&self, list: &L, finds: &Finds, until: &Deadline) -> Result<(), Diagnostic> {
+    async fn look(
+        &self,
+        list: &L,
+        finds: &ListResults,
+        until: &Deadline,
+    ) -> Result<(), Diagnostic> {
         let sources = list.sources()?;
         let sole = sources.len() == 1;
         let look = Look { arm: self.azure.arm(until).await?, list, finds, until };
@@ -163,7 +168,7 @@ impl<L: ArmList> Listed<L> {
 struct Look<'a, L> {
     arm: Arm,
     list: &'a L,
-    finds: &'a Finds,
+    finds: &'a ListResults,
     until: &'a Deadline,
 }
 
@@ -249,7 +254,7 @@ fn nameless(object: &Json) -> Diagnostic {
 }
 
 #[async_trait]
-impl<L: ArmList> List for Listed<L> {
+impl<L: ArmList> ListResource for Listed<L> {
     type Model = L;
 
     fn name(&self) -> &'static str {
@@ -260,7 +265,12 @@ impl<L: ArmList> List for Listed<L> {
         L::validate(config)
     }
 
-    async fn find(&self, config: L, finds: &Finds, context: &Context) -> Result<(), Diagnostics> {
+    async fn find(
+        &self,
+        config: L,
+        finds: &ListResults,
+        context: &Context,
+    ) -> Result<(), Diagnostics> {
         Ok(self.look(&config, finds, &until(context)).await?)
     }
 }

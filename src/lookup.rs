@@ -34,6 +34,10 @@ use plugin::value::Value;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long reading may take when the configuration does not say.
+const READ: Duration = Duration::from_secs(300);
 
 /// The object that a data source is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,6 +181,10 @@ impl<D: ArmData> DataSource for Lookup<D> {
 
     fn name(&self) -> &'static str {
         D::NAME
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(READ)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         &["azure_core", "azure_identity", "reqwest", "typespec_client_core"],
     );
     let mut options = Options::new(env!("CARGO_BIN_NAME"), ADDRESS);
+    options.journal = true;
     options.debug = std::env::args().skip(1).any(|argument| argument == "--debug");
     serve::run(&options, |lifecycle| {
         let provider = AzureAi::new(Box::new(|name| std::env::var(name).ok()));

@@ -12,7 +12,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::model::Model;
-use plugin::moves::{Origin, Stored, same_names};
+use plugin::moves::{MoveSource, Stored, same_names};
 use plugin::value::Value;
 use serde_json::{Value as Json, json};
 
@@ -38,29 +38,29 @@ impl Former {
 /// A function that takes a state over.
 type Take = fn(&'static str, &Stored) -> Result<Value, Diagnostics>;
 
-fn azurerm(&Former { ty, only }: &Former, take: Take) -> Origin {
-    Origin { provider: "azurerm", ty, only: only.map(str::to_owned), take }
+fn azurerm(&Former { ty, only }: &Former, take: Take) -> MoveSource {
+    MoveSource { provider: "azurerm", ty, only: only.map(str::to_owned), convert: take }
 }
 
-fn azapi(ty: &'static str, types: &[&str], take: Take) -> Origin {
+fn azapi(ty: &'static str, types: &[&str], take: Take) -> MoveSource {
     let types: Vec<_> = types.iter().map(|ty| format!("`{ty}`")).collect();
     let only = Some(format!("of type {}", types.join(", ")));
-    Origin { provider: "azapi", ty, only, take }
+    MoveSource { provider: "azapi", ty, only, convert: take }
 }
 
 /// What can become a resource that stands for a whole object.
-pub(crate) fn of_object<R: ArmResource>() -> Vec<Origin> {
+pub(crate) fn of_object<R: ArmResource>() -> Vec<MoveSource> {
     let azurerm = R::AZURERM.iter().map(|former| azurerm(former, object_of_azurerm::<R>));
     azurerm.chain([azapi("azapi_resource", &[R::KIND.ty], object_of_azapi::<R>)]).collect()
 }
 
 /// What of azapi's can become a partial resource.
-pub(crate) fn part_of_azapi<P: ArmPartial>(types: &[&'static str]) -> Vec<Origin> {
+pub(crate) fn part_of_azapi<P: ArmPartial>(types: &[&'static str]) -> Vec<MoveSource> {
     types.iter().map(|ty| azapi(ty, P::TYPES, from_azapi::<P>)).collect()
 }
 
 /// What of azurerm's can become a partial resource: types whose attributes are called the same.
-pub(crate) fn part_of_azurerm<P: ArmPartial>(former: &Former) -> Vec<Origin> {
+pub(crate) fn part_of_azurerm<P: ArmPartial>(former: &Former) -> Vec<MoveSource> {
     vec![azurerm(former, from_azurerm::<P>)]
 }
 

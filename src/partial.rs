@@ -29,7 +29,7 @@ use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Computed;
 use plugin::model::Model;
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
 use serde_json::{Map, Value as Json};
@@ -145,7 +145,7 @@ pub trait ArmPartial: Model + Clone {
     fn read(&mut self, live: &Json, importing: bool) -> bool;
 
     /// The types of other providers whose objects a `moved` block can make one of these.
-    fn origins() -> Vec<Origin>;
+    fn origins() -> Vec<MoveSource>;
 
     /// What it leaves behind, where it does not put back what was before.
     fn leave(&self, live: &Json) -> Leaving {

@@ -51,7 +51,7 @@ use plugin::action::AnyAction;
 use plugin::data_source::AnyDataSource;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::function::Function;
-use plugin::list::AnyList;
+use plugin::list::AnyListResource;
 use plugin::model::Model;
 use plugin::path::Path;
 use plugin::provider::Provider;
@@ -88,7 +88,7 @@ impl AzureAi {
         Box::new(Lookup::<D>::new(self.azure.clone()))
     }
 
-    fn list<L: ArmList>(&self) -> Box<dyn AnyList> {
+    fn list<L: ArmList>(&self) -> Box<dyn AnyListResource> {
         Box::new(Listed::<L>::new(self.azure.clone()))
     }
 
@@ -109,6 +109,10 @@ impl AzureAi {
 impl Provider for AzureAi {
     fn block(&self) -> Block {
         Settings::block()
+    }
+
+    fn import_note(&self) -> &'static str {
+        "The ID may be in any casing, or the address of the resource in the portal."
     }
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
@@ -142,7 +146,7 @@ impl Provider for AzureAi {
         ]
     }
 
-    fn lists(&self) -> Vec<Box<dyn AnyList>> {
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
         vec![
             self.list::<lists::private_endpoint::PrivateEndpoints>(),
             self.list::<lists::private_dns_zone::Zones>(),

@@ -15,7 +15,7 @@ pub struct Tagged {
     #[tf(check = check::tags())]
     pub tags: Option<Tags>,
     /// All tags, with those of the provider's `default_tags`, without those that it ignores.
-    #[tf(follows("tags"))]
+    #[tf(recomputed_with("tags"))]
     pub tags_all: Computed<Tags>,
 }
 

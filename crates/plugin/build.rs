@@ -7,7 +7,7 @@ const FILES: [&str; 4] =
     ["tfplugin5.proto", "grpc_broker.proto", "grpc_controller.proto", "grpc_stdio.proto"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     println!("cargo::rerun-if-changed={}", folder.display());
     let descriptors = protox::compile(FILES, [&folder])?;
     // Clients are for tests, which speak to the provider as Terraform does. A method that nobody

@@ -28,7 +28,7 @@ static SERVICE: LazyLock<Service> = LazyLock::new(service);
 
 /// The methods, by the protocol's own text.
 static METHODS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let text = include_str!("../../proto/tfplugin5.proto");
+    let text = include_str!("../../crates/plugin/proto/tfplugin5.proto");
     let rpcs = text.lines().filter_map(|line| line.trim().strip_prefix("rpc "));
     rpcs.filter_map(|rpc| rpc.split('(').next()).collect()
 });

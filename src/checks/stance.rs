@@ -80,7 +80,8 @@ impl Stance {
             finding.detail
         );
         let summary = format!("{} ({name})", finding.summary);
-        Some(Diagnostic { severity, path: Some(finding.path), summary, detail })
+        let path = Some(finding.path);
+        Some(Diagnostic { severity, path, ..Diagnostic::error(summary, detail) })
     }
 }
 

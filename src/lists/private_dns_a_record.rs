@@ -4,7 +4,7 @@ use crate::check;
 use crate::list::{ArmList, Source, Within};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use plugin::value::Value;
 use serde_json::Value as Json;
@@ -41,10 +41,10 @@ impl ArmList for Records {
         Ok(vec![Source::Children(check::parse(zone, "private_dns_zone_id")?, child)])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let id = id.canonical(TYPE);
         let whole = object["properties"]["fqdn"].as_str().unwrap_or(id.name());
-        vec![Found { name: whole.trim_end_matches('.').to_owned(), id: id.to_string() }]
+        vec![ListResult { name: whole.trim_end_matches('.').to_owned(), id: id.to_string() }]
     }
 
     fn validate(config: &Value) -> Diagnostics {

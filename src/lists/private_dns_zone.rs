@@ -3,7 +3,7 @@
 use crate::list::{ArmList, Source, Within, itself};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
@@ -30,7 +30,7 @@ impl ArmList for Zones {
         Ok(vec![Source::Type((TYPE, "2024-06-01"))])
     }
 
-    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
         let private = id.name().to_ascii_lowercase().starts_with("privatelink.");
         let wanted = private || self.private_link_only != Some(true);
         if wanted { itself(id, TYPE) } else { Vec::new() }

@@ -6,7 +6,7 @@ use crate::list::{ArmList, Source, Within};
 use crate::zone_group;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use plugin::value::Value;
 use serde_json::Value as Json;
@@ -45,10 +45,10 @@ impl ArmList for ZoneGroups {
         self.endpoints.have(parent)
     }
 
-    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
         let id = id.canonical(zone_group::TYPE);
         let endpoint = id.parent().map(|endpoint| endpoint.name().to_owned()).unwrap_or_default();
-        vec![Found { name: format!("{} of {endpoint}", id.name()), id: id.to_string() }]
+        vec![ListResult { name: format!("{} of {endpoint}", id.name()), id: id.to_string() }]
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -4,7 +4,7 @@ use crate::check;
 use crate::list::{ArmList, Source, Within, is};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use plugin::value::Value;
 use serde_json::Value as Json;
@@ -44,14 +44,14 @@ impl ArmList for Links {
         Ok(vec![Source::Children(check::parse(zone, "private_dns_zone_id")?, child)])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let network = object["properties"]["virtualNetwork"]["id"].as_str();
         if !is(self.virtual_network_id.as_deref(), network) {
             return Vec::new();
         }
         let id = id.canonical(TYPE);
         let zone = id.parent().map(|zone| zone.name().to_owned()).unwrap_or_default();
-        vec![Found { name: format!("{} of {zone}", id.name()), id: id.to_string() }]
+        vec![ListResult { name: format!("{} of {zone}", id.name()), id: id.to_string() }]
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -4,7 +4,7 @@ use super::endpoints::{Endpoints, TYPE};
 use crate::list::{ArmList, Source, Within, itself};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
@@ -27,7 +27,7 @@ impl ArmList for PrivateEndpoints {
         Ok(vec![Source::Type(TYPE)])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         if self.endpoints.have(object) { itself(id, TYPE.0) } else { Vec::new() }
     }
 }

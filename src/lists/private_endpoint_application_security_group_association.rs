@@ -5,7 +5,7 @@ use crate::check;
 use crate::list::{ArmList, Source, Within, id_of, is};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
@@ -33,7 +33,7 @@ impl ArmList for Associations {
         Ok(vec![Source::Type(TYPE)])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         if !self.endpoints.have(object) {
             return Vec::new();
         }
@@ -42,7 +42,7 @@ impl ArmList for Associations {
         let groups = groups.into_iter().flatten().filter_map(id_of);
         let wanted = self.application_security_group_id.as_deref();
         let groups = groups.filter(|group| is(wanted, Some(group.as_str())));
-        let pair = |group: ResourceId| Found {
+        let pair = |group: ResourceId| ListResult {
             id: format!("{endpoint}|{}", group.canonical(GROUP)),
             name: format!("{} in {}", endpoint.name(), group.name()),
         };

@@ -5,7 +5,7 @@ use crate::list::{ArmList, Source, Within, is};
 use crate::private_link::{STATUSES, TARGETS, TYPES, is_project, target};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use plugin::value::Value;
 use serde_json::Value as Json;
@@ -55,7 +55,7 @@ impl ArmList for Connections {
         !is_project(parent)
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let status = &object["properties"]["privateLinkServiceConnectionState"]["status"];
         let status = status.as_str().unwrap_or_default();
         if self.connection_status.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(status)) {
@@ -69,7 +69,7 @@ impl ArmList for Connections {
         let id = ty.map_or_else(|| id.clone(), |ty| id.canonical(&ty));
         let target = id.parent().map(|target| target.name().to_owned()).unwrap_or_default();
         let name = format!("{} of {target} ({status})", id.name());
-        vec![Found { name, id: id.to_string() }]
+        vec![ListResult { name, id: id.to_string() }]
     }
 
     fn validate(config: &Value) -> Diagnostics {

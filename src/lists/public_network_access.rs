@@ -5,7 +5,7 @@ use crate::list::{ArmList, Source, Within, itself};
 use crate::private_link::{TARGETS, TYPES, is_project};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
@@ -38,7 +38,7 @@ impl ArmList for Flags {
         Ok(targets.map(|target| Source::Type((target.ty, target.api))).collect())
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let flag = object["properties"]["publicNetworkAccess"].as_str().unwrap_or("Enabled");
         let wanted = self.public_network_access.as_ref();
         let wanted = wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(flag));

@@ -4,7 +4,7 @@ use crate::check;
 use crate::list::{ArmList, Source, Within, id_of};
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use plugin::value::Value;
 use serde_json::Value as Json;
@@ -39,11 +39,11 @@ impl ArmList for Subnets {
         Ok(vec![Source::Children(network, ("subnets", API))])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let subnet = |id: ResourceId| {
             let network = id.parent().map(|network| network.name().to_owned()).unwrap_or_default();
             let id = id.canonical(SUBNET);
-            Found { name: format!("{} of {network}", id.name()), id: id.to_string() }
+            ListResult { name: format!("{} of {network}", id.name()), id: id.to_string() }
         };
         if id.is_type(SUBNET) {
             return vec![subnet(id.clone())];

@@ -4,7 +4,7 @@ use crate::check;
 use crate::list::{ArmList, Source, Within, is, itself};
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
-use plugin::list::Found;
+use plugin::list::ListResult;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
@@ -38,7 +38,7 @@ impl ArmList for Workspaces {
         Ok(vec![Source::Type((TYPE, "2025-06-01"))])
     }
 
-    fn take(&self, id: &ResourceId, object: &Json) -> Vec<Found> {
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
         let own = object["kind"].as_str().unwrap_or_default();
         let known = KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(own));
         let fits = self.kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(own));

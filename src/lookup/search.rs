@@ -1,6 +1,6 @@
 //! Data sources that choose among the objects of subscriptions and resource groups.
 
-use super::capitalised;
+use super::{READ, capitalised};
 use crate::arm::Home;
 use crate::explain::explain;
 use crate::partial::until;
@@ -18,6 +18,7 @@ use plugin::value::Value;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where objects are looked for.
 #[derive(Clone, Debug)]
@@ -100,6 +101,10 @@ impl<S: ArmSearch> DataSource for Search<S> {
 
     fn name(&self) -> &'static str {
         S::NAME
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(READ)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

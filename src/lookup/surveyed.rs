@@ -1,5 +1,6 @@
 //! Data sources that judge many objects, which lead to each other.
 
+use super::READ;
 use crate::explain::explain;
 use crate::partial::until;
 use crate::provider::Azure;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A judgement of what a survey shows.
 pub trait ArmSurvey: Model + Clone {
@@ -66,6 +68,10 @@ impl<S: ArmSurvey> DataSource for Surveyed<S> {
 
     fn name(&self) -> &'static str {
         S::NAME
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(READ)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

@@ -153,13 +153,9 @@ fn shown(attribute: Attribute) -> Attribute {
 
 /// A block as an attribute that can only be read.
 fn shown_block(nested: &Nested) -> Attribute {
-    Attribute {
-        facts: Facts::new(nested.name(), nested.facts.description),
-        ty: type_of(nested),
-        presence: Presence::Computed,
-        sensitive: false,
-        members: described(&nested.block),
-    }
+    let facts = Facts::new(nested.name(), nested.facts.description);
+    let shown = Attribute::new(facts, type_of(nested), Presence::Computed);
+    Attribute { members: described(&nested.block), ..shown }
 }
 
 fn type_of(nested: &Nested) -> Type {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use plugin::context::Context;
 use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
 use plugin::identity::Identity;
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::resource::{Change, Resource};
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -18,8 +18,8 @@ impl<P: ArmPartial> Resource for Partial<P> {
         P::NAME
     }
 
-    fn timeouts(&self) -> Timeouts {
-        P::TIMEOUTS
+    fn timeouts(&self) -> Option<Timeouts> {
+        Some(P::TIMEOUTS)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -72,15 +72,15 @@ impl<P: ArmPartial> Resource for Partial<P> {
         Ok(vec![("id", P::imported(id)?.into())])
     }
 
-    fn identity(&self) -> Box<dyn Identity> {
-        P::NAMED.at(&self.azure.home())
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        Some(P::NAMED.at(&self.azure.home()))
     }
 
-    fn trim(&self, config: &mut Value) {
+    fn adjust_generated_config(&self, config: &mut Value) {
         P::trim(config);
     }
 
-    fn origins(&self) -> Vec<Origin> {
+    fn move_sources(&self) -> Vec<MoveSource> {
         P::origins()
     }
 }

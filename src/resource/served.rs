@@ -22,8 +22,8 @@ impl<R: ArmResource> Resource for Managed<R> {
         R::NAME
     }
 
-    fn timeouts(&self) -> Timeouts {
-        R::TIMEOUTS
+    fn timeouts(&self) -> Option<Timeouts> {
+        Some(R::TIMEOUTS)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -56,15 +56,15 @@ impl<R: ArmResource> Resource for Managed<R> {
         Ok(place::import(R::KIND.ty, R::KIND.label, id)?)
     }
 
-    fn identity(&self) -> Box<dyn Identity> {
-        Named::Parts(R::KIND.ty).at(&self.azure.home())
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        Some(Named::Parts(R::KIND.ty).at(&self.azure.home()))
     }
 
-    fn trim(&self, config: &mut Value) {
+    fn adjust_generated_config(&self, config: &mut Value) {
         R::trim(config);
     }
 
-    fn origins(&self) -> Vec<plugin::moves::Origin> {
+    fn move_sources(&self) -> Vec<plugin::moves::MoveSource> {
         crate::moves::of_object::<R>()
     }
 }

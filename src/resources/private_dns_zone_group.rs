@@ -37,7 +37,7 @@ pub struct PrivateDnsZoneGroup {
     #[tf(default = false)]
     adopt_existing: bool,
     /// The records that the group keeps.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     record_sets: Computed<Vec<RecordSet>>,
     /// How far Azure is with the group: `Succeeded`, `Updating`, `Failed`, ...
     provisioning_state: Computed<String>,

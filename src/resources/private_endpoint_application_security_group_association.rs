@@ -10,7 +10,7 @@ use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::Computed;
 use plugin::model::Model;
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -103,7 +103,7 @@ impl ArmPartial for SecurityGroupAssociation {
         Ok(())
     }
 
-    fn origins() -> Vec<Origin> {
+    fn origins() -> Vec<MoveSource> {
         let ty = "azurerm_private_endpoint_application_security_group_association";
         moves::part_of_azurerm::<Self>(&Former::all(ty))
     }

@@ -9,7 +9,7 @@ use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::{self, Timeouts};
@@ -59,7 +59,7 @@ pub struct ConnectionApproval {
     /// The parts of the resource (group IDs) that the connection is for, where Azure tells.
     group_ids: Computed<Vec<String>>,
     /// What whoever asked for the connection has to do yet.
-    #[tf(follows("status"))]
+    #[tf(recomputed_with("status"))]
     actions_required: Computed<String>,
 }
 
@@ -235,7 +235,7 @@ impl ArmPartial for ConnectionApproval {
         Verdict { refusal: Some(refusal), ..Verdict::default() }
     }
 
-    fn origins() -> Vec<Origin> {
+    fn origins() -> Vec<MoveSource> {
         moves::part_of_azapi::<Self>(&["azapi_resource", "azapi_update_resource"])
     }
 

@@ -9,7 +9,7 @@ use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::Model;
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::path::Path;
 use plugin::timeouts::Timeouts;
 use plugin::value::Value;
@@ -38,7 +38,7 @@ pub struct SubnetPrivateEndpointPolicy {
     #[tf(check = check::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
     /// The policies before this resource changed them for the first time.
-    #[tf(follows("private_endpoint_network_policies"))]
+    #[tf(recomputed_with("private_endpoint_network_policies"))]
     previous_value: Computed<String>,
     /// ID of the subnet's network security group.
     #[tf(same = check::same_id)]
@@ -124,7 +124,7 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
         true
     }
 
-    fn origins() -> Vec<Origin> {
+    fn origins() -> Vec<MoveSource> {
         moves::part_of_azapi::<Self>(&["azapi_update_resource"])
     }
 

@@ -130,13 +130,9 @@ fn of_switches(names: &[&'static str]) -> Block {
 
 fn switch(name: &'static str) -> Member {
     let text = name == "location_fallback";
-    Member::Attribute(Attribute {
-        facts: Facts::new(name, WITHOUT_EFFECT),
-        ty: if text { Type::String } else { Type::Bool },
-        presence: Presence::Optional,
-        sensitive: false,
-        members: Vec::new(),
-    })
+    let ty = if text { Type::String } else { Type::Bool };
+    let facts = Facts::new(name, WITHOUT_EFFECT);
+    Member::Attribute(Attribute::new(facts, ty, Presence::Optional))
 }
 
 /// What is said of a configuration that has such blocks.

@@ -42,10 +42,10 @@ pub struct Settings {
     #[tf(flatten)]
     behaviour: Behaviour,
     /// Accepted with all that azurerm knows in it, and without effect: azurerm needs this block.
-    #[tf(max = 1, idle)]
+    #[tf(max = 1, ignored)]
     features: Blocks<Features>,
     /// Accepted with all that azurerm knows in it, and without effect.
-    #[tf(max = 1, idle)]
+    #[tf(max = 1, ignored)]
     enhanced_validation: Blocks<EnhancedValidation>,
 }
 

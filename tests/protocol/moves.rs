@@ -111,7 +111,7 @@ async fn every_origin_has_a_state_that_is_taken_over_from_any_mirror() {
     }
     let catalogue = Catalogue::of(&AzureAi::new(Box::new(|_| None)));
     for (_, resource) in &catalogue.resources {
-        for origin in resource.origins() {
+        for origin in resource.move_sources() {
             let has = all.iter().any(|it| it.ty == origin.ty && it.to == resource.name());
             assert!(has, "no state of {} in tests/moves becomes {}", origin.ty, resource.name());
         }

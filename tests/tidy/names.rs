@@ -20,7 +20,7 @@ fn features() -> Vec<Feature> {
     let own = &["resource.tf", "import.sh", "import-by-identity.tf"][..];
     let resources = catalogue.resources.iter().map(|(_, it)| it.name());
     let data = catalogue.data_sources.iter().map(|(_, it)| it.name());
-    let lists = catalogue.lists.iter().map(|(_, it)| it.name());
+    let lists = catalogue.list_resources.iter().map(|(_, it)| it.name());
     let actions = catalogue.actions.iter().map(|(_, it)| it.name());
     let query = &["list-resource.tfquery.hcl"][..];
     let functions = catalogue.functions.iter().map(|it| it.signature().name);

@@ -1,5 +1,5 @@
 //! `#[derive(Model)]` and `#[derive(Object)]`: they collect the facts of a struct and hand them to
-//! the `plugin` crate, which knows what they mean.
+//! the crate `terraform-plugin`, which knows what they mean.
 //!
 //! Each named field becomes a member of the block or object. Its doc comment is the description;
 //! its Rust type says the rest, but for what `#[tf(..)]` adds:
@@ -10,17 +10,22 @@
 //! | `default = expr` | the value when the configuration gives none |
 //! | `check = expr` | a rule for known values (may be repeated) |
 //! | `same = function` | spellings that mean the same |
-//! | `volatile` | a computed value that any change may change |
-//! | `follows("a", "b")` | a computed value that a change of these may change |
-//! | `left_alone` | an update that does not set it leaves it as the service has it |
-//! | `idle` | a block that is accepted and does nothing; the documentation leaves its content out |
+//! | `recomputed` | a computed value that any change may change: unknown until then |
+//! | `recomputed_with("a", "b")` | a computed value that a change of these may change |
+//! | `write_if_set` | an update that does not set it leaves it as the service has it |
+//! | `ignored` | a block that does nothing; the documentation leaves its content out |
 //! | `deprecated = "why"` | shown when it is used |
 //! | `min = n`, `max = n` | how often a block occurs |
 //! | `rename = "name"` | the name, where Rust has a keyword |
 //! | `flatten` | the members of that model are this model's |
+//!
+//! The code that is derived finds the library by the dependency that the manifest declares, also
+//! where that renames it. A crate that has it from another one's re-export says where on the
+//! struct: `#[tf(crate = "other::terraform_plugin")]`.
 
 use proc_macro::TokenStream;
-use proc_macro2::TokenStream as Tokens;
+use proc_macro_crate::{FoundCrate, crate_name};
+use proc_macro2::{Span, TokenStream as Tokens};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
@@ -61,8 +66,40 @@ fn expand(
     let Fields::Named(fields) = &data.fields else {
         return Err(syn::Error::new_spanned(&input.ident, "the fields need names"));
     };
+    let library = library(&input.attrs)?;
     let members = fields.named.iter().map(member).collect::<syn::Result<Vec<_>>>()?;
-    Ok(with(&input.ident, &description(&input.attrs), &members))
+    let implemented = with(&input.ident, &description(&input.attrs), &members);
+    Ok(quote! {
+        const _: () = {
+            use #library as _library;
+            #implemented
+        };
+    })
+}
+
+/// Where the library is for the crate that derives: as the struct says, else as its manifest does.
+fn library(attributes: &[syn::Attribute]) -> syn::Result<syn::Path> {
+    let mut named = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tf")) {
+        attribute.parse_nested_meta(|word| {
+            if !word.path.is_ident("crate") {
+                return Err(word.error("not a fact that `tf` knows of a struct"));
+            }
+            named = Some(word.value()?.parse::<LitStr>()?.parse()?);
+            Ok(())
+        })?;
+    }
+    if let Some(path) = named {
+        return Ok(path);
+    }
+    // In the library's own package, tests and examples are crates of their own; what they all
+    // know is the library's name. It is also the best guess where no manifest can be read.
+    let name = match crate_name("terraform-plugin") {
+        Ok(FoundCrate::Name(name)) => name,
+        Ok(FoundCrate::Itself) | Err(_) => "terraform_plugin".to_owned(),
+    };
+    let name = syn::Ident::new(&name, Span::call_site());
+    Ok(syn::parse_quote!(::#name))
 }
 
 fn member(field: &syn::Field) -> syn::Result<Member> {
@@ -101,19 +138,19 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
             return Ok(());
         }
         "replace" => quote!(facts.replace = true;),
-        "left_alone" => quote!(facts.left_alone = true;),
-        "idle" => quote!(facts.idle = true;),
-        "volatile" => quote!(facts.follows = ::plugin::schema::Follows::Anything;),
-        "follows" => {
+        "write_if_set" => quote!(facts.write_if_set = true;),
+        "ignored" => quote!(facts.ignored = true;),
+        "recomputed" => quote!(facts.recomputed = _library::schema::Recomputed::Always;),
+        "recomputed_with" => {
             let content;
             syn::parenthesized!(content in word.input);
             let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
             let names = names.iter();
-            quote!(facts.follows = ::plugin::schema::Follows::These(&[#(#names),*]);)
+            quote!(facts.recomputed = _library::schema::Recomputed::With(&[#(#names),*]);)
         }
         "default" => {
             let value: Expr = word.value()?.parse()?;
-            quote!(facts.default = Some(::plugin::value::Value::from(#value));)
+            quote!(facts.default = Some(_library::value::Value::from(#value));)
         }
         "check" => {
             let rule: Expr = word.value()?.parse()?;
@@ -155,9 +192,9 @@ fn description(attributes: &[syn::Attribute]) -> String {
 fn decoding(members: &[Member]) -> Tokens {
     let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
         if *flatten {
-            quote!(#ident: <#ty as ::plugin::model::Model>::decode(value.clone())?)
+            quote!(#ident: <#ty as _library::model::Model>::decode(value.clone())?)
         } else {
-            quote!(#ident: ::plugin::model::take(&mut value, #name)?)
+            quote!(#ident: _library::model::take(&mut value, #name)?)
         }
     });
     quote!(Ok(Self { #(#fields),* }))
@@ -167,17 +204,17 @@ fn encoding(members: &[Member]) -> Tokens {
     let fields = members.iter().map(|Member { ident, ty, name, flatten, .. }| {
         if *flatten {
             quote! {
-                let part = <#ty as ::plugin::model::Model>::encode(&self.#ident);
+                let part = <#ty as _library::model::Model>::encode(&self.#ident);
                 for (name, member) in part.as_map().into_iter().flatten() {
                     value.set_entry(name, member.clone());
                 }
             }
         } else {
-            quote!(value.set_entry(#name, ::plugin::field::Field::encode(&self.#ident));)
+            quote!(value.set_entry(#name, _library::field::Field::encode(&self.#ident));)
         }
     });
     quote! {
-        let mut value = ::plugin::value::Value::map([]);
+        let mut value = _library::value::Value::map([]);
         #(#fields)*
         value
     }
@@ -187,31 +224,31 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
     let declared =
         members.iter().map(|Member { ty, name, description, flatten, facts, .. }| {
             if *flatten {
-                return quote!(block.append(<#ty as ::plugin::model::Model>::block()););
+                return quote!(block.append(<#ty as _library::model::Model>::block()););
             }
             quote! {{
                 #[allow(unused_mut)]
-                let mut facts = ::plugin::schema::Facts::new(#name, #description);
+                let mut facts = _library::schema::Facts::new(#name, #description);
                 #(#facts)*
-                block.push(<#ty as ::plugin::field::Field>::declare(facts));
+                block.push(<#ty as _library::field::Field>::declare(facts));
             }}
         });
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
-        impl ::plugin::model::Model for #ident {
-            fn block() -> ::plugin::schema::Block {
-                let mut block = ::plugin::schema::Block::new(#description);
+        impl _library::model::Model for #ident {
+            fn block() -> _library::schema::Block {
+                let mut block = _library::schema::Block::new(#description);
                 #(#declared)*
                 block
             }
 
             fn decode(
-                mut value: ::plugin::value::Value,
-            ) -> ::core::result::Result<Self, ::plugin::field::Mismatch> {
+                mut value: _library::value::Value,
+            ) -> ::core::result::Result<Self, _library::field::Mismatch> {
                 #decoding
             }
 
-            fn encode(&self) -> ::plugin::value::Value {
+            fn encode(&self) -> _library::value::Value {
                 #encoding
             }
         }
@@ -221,38 +258,43 @@ fn model(ident: &syn::Ident, description: &str, members: &[Member]) -> Tokens {
 fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens {
     let types = members
         .iter()
-        .map(|Member { ty, name, .. }| quote!((#name, <#ty as ::plugin::field::Field>::ty())));
+        .map(|Member { ty, name, .. }| quote!((#name, <#ty as _library::field::Field>::ty())));
+    let kept = members.iter().map(|Member { ty, name, .. }| {
+        let fault = format!("`{name}` is inside of a value: only attributes are write-only");
+        quote!(const { assert!(!<#ty as _library::field::Field>::WRITE_ONLY, #fault) };)
+    });
     let described = members.iter().map(|Member { ty, name, description, .. }| {
         quote! {
-            ::plugin::schema::Described {
+            _library::schema::Described {
                 name: #name,
                 description: #description,
-                ty: <#ty as ::plugin::field::Field>::ty(),
-                members: <#ty as ::plugin::field::Field>::members(),
+                ty: <#ty as _library::field::Field>::ty(),
+                members: <#ty as _library::field::Field>::members(),
             }
         }
     });
     let (decoding, encoding) = (decoding(members), encoding(members));
     quote! {
-        impl ::plugin::field::Field for #ident {
-            fn members() -> ::std::vec::Vec<::plugin::schema::Described> {
+        impl _library::field::Field for #ident {
+            fn members() -> ::std::vec::Vec<_library::schema::Described> {
                 ::std::vec![#(#described),*]
             }
 
-            fn ty() -> ::plugin::ty::Type {
-                ::plugin::ty::Type::object([#(#types),*])
+            fn ty() -> _library::ty::Type {
+                #(#kept)*
+                _library::ty::Type::object([#(#types),*])
             }
 
             fn decode(
-                mut value: ::plugin::value::Value,
-            ) -> ::core::result::Result<Self, ::plugin::field::Mismatch> {
+                mut value: _library::value::Value,
+            ) -> ::core::result::Result<Self, _library::field::Mismatch> {
                 if value.as_map().is_none() {
-                    return Err(::plugin::field::Mismatch::expected("an object"));
+                    return Err(_library::field::Mismatch::expected("an object"));
                 }
                 #decoding
             }
 
-            fn encode(&self) -> ::plugin::value::Value {
+            fn encode(&self) -> _library::value::Value {
                 #encoding
             }
         }

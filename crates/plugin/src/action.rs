@@ -1,6 +1,6 @@
 //! Actions: what is done once, when somebody asks for it, and leaves nothing in the state.
 
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Model;
 use crate::plan;
@@ -41,7 +41,9 @@ pub trait Action: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// How long it may take.
-    fn timeout(&self) -> Duration;
+    fn timeout(&self) -> Duration {
+        context::TIMEOUT
+    }
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {

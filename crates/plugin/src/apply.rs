@@ -4,7 +4,7 @@
 //! the spelling of the state wins where the service says the same thing otherwise: another case,
 //! another order, empty instead of absent.
 
-use crate::plan::agrees;
+use crate::same::{both_nothing, pairs};
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::Value;
 
@@ -24,18 +24,6 @@ pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
         if unchanged { state.clone() } else { actual.clone() }
     };
     combine(block, state, actual, &Rule { choose: &choice, blocks: Blocks::AsActual })
-}
-
-/// Null, and an empty text, list, set or map, say the same.
-pub(crate) fn both_nothing(left: &Value, right: &Value) -> bool {
-    let nothing = |value: &Value| match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::List(elements) => elements.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        _ => false,
-    };
-    nothing(left) && nothing(right)
 }
 
 /// Which blocks there are: those that were known, or those that the service has.
@@ -75,26 +63,35 @@ fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_
         (Value::Unknown, ..) => return nested.absent(),
         (other, ..) => return other.clone(),
     };
-    let combined = leading.iter().enumerate().map(|(index, leading)| {
-        let pair = |following: &Value| match rule.blocks {
-            Blocks::AsKnown => (leading.clone(), following.clone()),
-            Blocks::AsActual => (following.clone(), leading.clone()),
-        };
-        let belongs = |following: &&Value| {
-            let (known, actual) = pair(following);
-            agrees(&nested.block, &actual, &known)
-        };
-        let partner = match nested.nesting {
-            Nesting::Set => following.iter().find(belongs),
-            Nesting::List | Nesting::Single => following.get(index),
-        };
-        let (known, actual) = pair(partner.unwrap_or(&Value::Null));
-        combine(&nested.block, &known, &actual, rule)
+    let partners = match (nested.nesting, rule.blocks) {
+        (Nesting::Set, Blocks::AsKnown) => pairs(&nested.block, following, leading),
+        (Nesting::Set, Blocks::AsActual) => {
+            inverse(&pairs(&nested.block, leading, following), leading.len())
+        }
+        (Nesting::List | Nesting::Single, _) => (0..leading.len()).map(Some).collect(),
+    };
+    let combined = leading.iter().zip(partners).map(|(leading, partner)| {
+        let following = partner.and_then(|index| following.get(index)).unwrap_or(&Value::Null);
+        match rule.blocks {
+            Blocks::AsKnown => combine(&nested.block, leading, following, rule),
+            Blocks::AsActual => combine(&nested.block, following, leading, rule),
+        }
     });
     match nested.nesting {
         Nesting::Set => Value::set(combined.collect()),
         Nesting::List | Nesting::Single => Value::List(combined.collect()),
     }
+}
+
+/// Of pairs as seen from one side, those as seen from the other, which has so many.
+fn inverse(pairs: &[Option<usize>], many: usize) -> Vec<Option<usize>> {
+    let mut inverse = vec![None; many];
+    for (index, partner) in pairs.iter().enumerate() {
+        if let Some(place) = partner.and_then(|partner| inverse.get_mut(partner)) {
+            *place = Some(index);
+        }
+    }
+    inverse
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! What a call brings beside the object: time, interruption, private data, a place for warnings.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::journal::Journal;
+use crate::journal::{Journal, lock};
 use crate::model::Model;
 use crate::value::Value;
 use serde_json::{Map, Value as Json};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// How long an operation may take of which nobody says it.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 /// The surroundings of one call about one object.
 #[derive(Debug)]
@@ -66,28 +69,28 @@ impl Context {
 
     /// Tells the user something without failing.
     pub fn warn(&self, warning: Diagnostic) {
-        held(&self.warnings).push(warning);
+        lock(&self.warnings).push(warning);
     }
 
     /// Records that the service holds the object from now on, in this form: should the rest
     /// fail, be interrupted or crash, the state keeps it.
     pub fn accepted(&self, model: &impl Model) {
-        *held(&self.accepted) = Some(model.encode());
+        *lock(&self.accepted) = Some(model.encode());
     }
 
     /// Whether the service is known to hold the object ([`Context::accepted`]).
     pub fn is_accepted(&self) -> bool {
-        held(&self.accepted).is_some()
+        lock(&self.accepted).is_some()
     }
 
     /// A value of the object's private data, which Terraform keeps beside the state.
     pub fn private(&self, key: &str) -> Option<Json> {
-        held(&self.private).get(key).cloned()
+        lock(&self.private).get(key).cloned()
     }
 
     /// Sets a value of the object's private data; `None` removes it.
     pub fn set_private(&self, key: &str, value: Option<Json>) {
-        let mut private = held(&self.private);
+        let mut private = lock(&self.private);
         match value {
             Some(value) => drop(private.insert(key.to_owned(), value)),
             None => drop(private.remove(key)),
@@ -96,7 +99,7 @@ impl Context {
 
     /// Takes [`Context::accepted`] back: the object turned out to be somebody else's.
     pub fn not_accepted(&self) {
-        *held(&self.accepted) = None;
+        *lock(&self.accepted) = None;
     }
 
     /// Notes that the object of this ID is about to be made, with what must not be forgotten about
@@ -105,7 +108,7 @@ impl Context {
     pub fn begin(&self, id: &str, facts: &Json) {
         let before = self.begun(id).is_some();
         if self.journal.begin(&self.kind, id, facts) {
-            *held(&self.begun) = Some(Begun { id: id.to_owned(), before });
+            *lock(&self.begun) = Some(Begun { id: id.to_owned(), before });
         }
     }
 
@@ -118,7 +121,7 @@ impl Context {
     /// What was about to be made was certainly not: what this call has noted of it is over. What an
     /// earlier run noted may still be true.
     pub fn not_made(&self) {
-        if let Some(Begun { id, before: false }) = held(&self.begun).take() {
+        if let Some(Begun { id, before: false }) = lock(&self.begun).take() {
             self.journal.forget(&self.kind, &id);
         }
     }
@@ -137,30 +140,24 @@ impl Context {
 
     /// The object that was begun is in the answer.
     pub(crate) fn answered(&self) {
-        if let Some(Begun { id, .. }) = held(&self.begun).take() {
+        if let Some(Begun { id, .. }) = lock(&self.begun).take() {
             self.journal.answered(&self.kind, &id);
         }
     }
 
     pub(crate) fn take_accepted(&self) -> Option<Value> {
-        held(&self.accepted).take()
+        lock(&self.accepted).take()
     }
 
     pub(crate) fn take_warnings(&self) -> Diagnostics {
-        std::mem::take(&mut held(&self.warnings))
+        std::mem::take(&mut lock(&self.warnings))
     }
 
     pub(crate) fn private_bytes(&self) -> Vec<u8> {
-        let private = held(&self.private);
+        let private = lock(&self.private);
         if private.is_empty() {
             return Vec::new();
         }
         Json::Object(private.clone()).to_string().into_bytes()
     }
-}
-
-/// The content of a lock. A panic elsewhere while it was held leaves it whole: every holder above
-/// makes a single change.
-pub(crate) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -10,6 +10,7 @@ use crate::timeouts;
 use crate::validate;
 use crate::value::Value;
 use async_trait::async_trait;
+use std::time::Duration;
 
 /// A kind of object that is only read.
 #[async_trait]
@@ -19,6 +20,12 @@ pub trait DataSource: Send + Sync + 'static {
 
     /// The full type name.
     fn name(&self) -> &'static str;
+
+    /// How long reading may take when the configuration does not say. With it, the data source has
+    /// a `timeouts` block; without, reading may take 20 minutes.
+    fn timeout(&self) -> Option<Duration> {
+        None
+    }
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -39,6 +46,8 @@ pub trait DataSource: Send + Sync + 'static {
 pub trait AnyDataSource: Send + Sync {
     /// The full type name.
     fn name(&self) -> &'static str;
+    /// As [`DataSource::timeout`].
+    fn timeout(&self) -> Option<Duration>;
     /// Its schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
@@ -54,9 +63,15 @@ impl<D: DataSource> AnyDataSource for D {
         DataSource::name(self)
     }
 
+    fn timeout(&self) -> Option<Duration> {
+        DataSource::timeout(self)
+    }
+
     fn schema(&self) -> Schema {
         let mut block = D::Model::block();
-        block.push(timeouts::read_member());
+        if DataSource::timeout(self).is_some() {
+            block.push(timeouts::read_member());
+        }
         Schema { version: 0, block }
     }
 

@@ -2,6 +2,9 @@
 
 use crate::path::Path;
 use crate::proto::tfplugin5 as wire;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +26,28 @@ pub struct Diagnostic {
     pub detail: String,
     /// The attribute that it concerns.
     pub path: Option<Path>,
+    /// The error behind it, for code that looks at it; people read the other fields.
+    pub source: Option<Cause>,
 }
+
+/// The error behind a message. Two are equal when they say the same.
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<dyn Error + Send + Sync>);
+
+impl Cause {
+    /// The error itself.
+    pub fn error(&self) -> &(dyn Error + Send + Sync + 'static) {
+        self.0.as_ref()
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for Cause {}
 
 impl Diagnostic {
     /// An error.
@@ -33,7 +57,23 @@ impl Diagnostic {
             summary: summary.into(),
             detail: detail.into(),
             path: None,
+            source: None,
         }
+    }
+
+    /// An error whose detail is another error, with those behind it.
+    pub fn caused(summary: impl Into<String>, by: impl Error + Send + Sync + 'static) -> Self {
+        let mut detail = by.to_string();
+        let mut next = by.source();
+        while let Some(error) = next {
+            let text = error.to_string();
+            // Many errors say already what is behind them.
+            if !detail.contains(&text) {
+                detail = format!("{detail}: {text}");
+            }
+            next = error.source();
+        }
+        Self { source: Some(Cause(Arc::new(by))), ..Self::error(summary, detail) }
     }
 
     /// A warning.
@@ -58,6 +98,20 @@ impl Diagnostic {
             detail: self.detail,
             attribute: self.path.map(|path| path.to_wire()),
         }
+    }
+}
+
+/// Summary and detail, as Terraform shows them.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { summary, detail, .. } = self;
+        if detail.is_empty() { out.write_str(summary) } else { write!(out, "{summary}: {detail}") }
+    }
+}
+
+impl Error for Diagnostic {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|cause| cause.error() as &(dyn Error + 'static))
     }
 }
 
@@ -96,6 +150,25 @@ impl Diagnostics {
     }
 }
 
+/// Each message on a line of its own.
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(out, "{separator}{diagnostic}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The source is that of the first error that has one.
+impl Error for Diagnostics {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        let errors = self.0.iter().filter(|it| it.severity == Severity::Error);
+        errors.filter_map(Error::source).next()
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])
@@ -114,5 +187,30 @@ impl IntoIterator for Diagnostics {
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<I: IntoIterator<Item = Diagnostic>>(items: I) -> Self {
         Self(items.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the file cannot be read")]
+    struct Unread(#[source] io::Error);
+
+    #[test]
+    fn an_error_keeps_what_is_behind_it_and_tells_all_of_it_once() {
+        let refused = || Unread(io::Error::other("no such disk"));
+        let fault = Diagnostic::caused("Reading failed", refused());
+        assert_eq!(fault.to_string(), "Reading failed: the file cannot be read: no such disk");
+        let behind = fault.source().unwrap();
+        assert!(behind.is::<Unread>());
+        assert_eq!(behind.source().unwrap().to_string(), "no such disk");
+        assert_eq!(fault, Diagnostic::caused("Reading failed", refused()));
+        let told: Diagnostics =
+            [Diagnostic::warning("Old", "Soon gone."), fault].into_iter().collect();
+        assert!(told.source().unwrap().is::<Unread>());
+        assert_eq!(told.to_string().lines().count(), 2);
     }
 }

@@ -1,14 +1,19 @@
 //! Rust types as attributes: each knows its Terraform type, who sets it, and its codec.
 
+mod hidden;
+
+pub use hidden::{Secret, WriteOnly};
+
 use crate::path::Path;
 use crate::schema::{Attribute, Described, Facts, Member, Presence};
 use crate::ty::Type;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use thiserror::Error;
 
 /// A value that does not fit the Rust type it is read into.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{path}: {message}")]
 pub struct Mismatch {
     /// Where in the value.
     pub path: Path,
@@ -29,18 +34,14 @@ impl Mismatch {
     }
 }
 
-impl fmt::Display for Mismatch {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.path, self.message)
-    }
-}
-
-/// A Rust type that can be an attribute, or a block (see [`crate::model`]).
+/// A Rust type that can be an attribute, or a block of a model.
 pub trait Field: Sized {
     /// Who sets an attribute of this type.
     const PRESENCE: Presence = Presence::Required;
     /// Whether Terraform hides its values.
     const SENSITIVE: bool = false;
+    /// Whether its value is never kept in a plan or a state.
+    const WRITE_ONLY: bool = false;
 
     /// Its type in Terraform's type system.
     fn ty() -> Type;
@@ -62,7 +63,8 @@ pub trait Field: Sized {
             }
             presence => presence,
         };
-        Member::Attribute(Attribute { facts, ty, presence, sensitive, members })
+        let write_only = Self::WRITE_ONLY;
+        Member::Attribute(Attribute { facts, ty, presence, sensitive, write_only, members })
     }
 
     /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
@@ -196,6 +198,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
 impl<T: Field> Field for Option<T> {
     const PRESENCE: Presence = Presence::Optional;
     const SENSITIVE: bool = T::SENSITIVE;
+    const WRITE_ONLY: bool = T::WRITE_ONLY;
 
     fn ty() -> Type {
         T::ty()
@@ -286,43 +289,3 @@ macro_rules! chosen_by_the_service {
 
 chosen_by_the_service!(Computed, Computed);
 chosen_by_the_service!(OptionalComputed, OptionalComputed);
-
-/// A value that is never shown, in a log, an error or a panic: its attribute is sensitive, and
-/// nothing formats it.
-///
-/// ```compile_fail,E0277
-/// let _ = format!("{:?}", plugin::field::Secret::new("hush"));
-/// ```
-/// ```compile_fail,E0277
-/// let _ = format!("{}", plugin::field::Secret::new("hush"));
-/// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret<T>(T);
-
-impl<T> Secret<T> {
-    /// Hides a value.
-    pub fn new(value: T) -> Self {
-        Self(value)
-    }
-
-    /// The value, for the one place that needs it.
-    pub fn expose(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Field> Field for Secret<T> {
-    const SENSITIVE: bool = true;
-
-    fn ty() -> Type {
-        T::ty()
-    }
-
-    fn decode(value: Value) -> Result<Self, Mismatch> {
-        T::decode(value).map(Self)
-    }
-
-    fn encode(&self) -> Value {
-        self.0.encode()
-    }
-}

@@ -3,6 +3,7 @@
 use crate::proto::tfplugin5 as wire;
 use crate::ty::Type;
 use crate::value::Value;
+use thiserror::Error;
 
 /// One parameter of a function.
 #[derive(Clone, Debug)]
@@ -31,7 +32,8 @@ pub struct Signature {
 }
 
 /// Why a function has no result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{text}")]
 pub struct FunctionError {
     /// A clause in lower case without a full stop.
     pub text: String,
@@ -40,6 +42,11 @@ pub struct FunctionError {
 }
 
 impl FunctionError {
+    /// A fault of the call as a whole.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), argument: None }
+    }
+
     /// A fault of one argument.
     pub fn argument(index: i64, text: impl Into<String>) -> Self {
         Self { text: text.into(), argument: Some(index) }

@@ -9,8 +9,9 @@
 //! after a run that nothing disturbed. The latter counts only where the state is a local file;
 //! others are written later. What nobody has come back to for a week is forgotten.
 
-use crate::context::held;
-use crate::folder::{Folder, Links, read};
+mod folder;
+
+use folder::{Folder, Links, read};
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 use std::env;
@@ -18,7 +19,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long a note counts.
@@ -68,10 +69,10 @@ impl Journal {
     /// when this process has noted it already.
     pub(crate) fn begin(&self, kind: &str, id: &str, facts: &Json) -> bool {
         let Some(pages) = &self.0 else { return false };
-        let is_new = held(&pages.own).insert(pages.name(kind, id));
+        let is_new = lock(&pages.own).insert(pages.name(kind, id));
         if is_new {
             // What was answered of an earlier object of this ID says nothing of the new one.
-            held(&pages.answered).retain(|name| *name != pages.name(kind, id));
+            lock(&pages.answered).retain(|name| *name != pages.name(kind, id));
             pages.note(kind, id, facts);
         }
         is_new
@@ -80,7 +81,7 @@ impl Journal {
     /// Replaces what must not be forgotten about an object that this process has begun to make.
     pub(crate) fn amend(&self, kind: &str, id: &str, facts: &Json) {
         let Some(pages) = &self.0 else { return };
-        let is_own = held(&pages.own).contains(&pages.name(kind, id));
+        let is_own = lock(&pages.own).contains(&pages.name(kind, id));
         if is_own {
             pages.note(kind, id, facts);
         }
@@ -103,21 +104,21 @@ impl Journal {
     /// The object is in the answer to Terraform.
     pub(crate) fn answered(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
-        held(&pages.answered).push(pages.name(kind, id));
+        lock(&pages.answered).push(pages.name(kind, id));
     }
 
     /// A state has the object, or it was never made.
     pub(crate) fn forget(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
         let name = pages.name(kind, id);
-        held(&pages.own).remove(&name);
+        lock(&pages.own).remove(&name);
         pages.remove(&name);
     }
 
     /// Terraform says farewell after a run that nothing disturbed.
     pub(crate) fn close(&self) {
         let Some(pages) = self.0.as_ref().filter(|pages| pages.local) else { return };
-        std::mem::take(&mut *held(&pages.answered)).iter().for_each(|name| pages.remove(name));
+        std::mem::take(&mut *lock(&pages.answered)).iter().for_each(|name| pages.remove(name));
     }
 }
 
@@ -221,6 +222,12 @@ fn run() -> String {
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_millis().try_into().unwrap_or(u64::MAX)
+}
+
+/// The content of a lock. A panic elsewhere while it was held leaves it whole: every holder
+/// makes a single change.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
-//! Terraform's side of a provider: plugin protocol 5, served with tonic.
+#![doc = include_str!("../README.md")]
+//!
+//! # The modules
 //!
 //! In reading order: what a provider is ([`provider`], [`resource`], [`identity`], [`list`],
-//! [`data_source`], [`action`], [`function`]); how a struct becomes a schema ([`model`], [`field`],
-//! [`schema`]); what happens to values ([`validate`], [`generate`], [`plan`], [`apply`],
-//! [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and how the process lives
-//! ([`serve`], [`journal`], [`log`]). [`registry`] writes the documentation from the same facts.
+//! [`data_source`], [`ephemeral`], [`action`], [`function`]); how a struct becomes a schema
+//! ([`model`], [`field`], [`schema`]); what happens to values ([`validate`], [`generate`],
+//! [`plan`], [`apply`], [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and
+//! how the process lives ([`serve`], [`journal`], [`log`]). [`registry`] writes the documentation
+//! from the same facts.
 
 // Derived code names this crate as others do.
-extern crate self as plugin;
+extern crate self as terraform_plugin;
 
 pub mod action;
 pub mod apply;
@@ -15,8 +18,8 @@ pub mod codec;
 pub mod context;
 pub mod data_source;
 pub mod diagnostic;
+pub mod ephemeral;
 pub mod field;
-mod folder;
 pub mod function;
 pub mod generate;
 pub mod identity;
@@ -27,14 +30,17 @@ pub mod model;
 pub mod moves;
 pub mod path;
 pub mod plan;
+pub mod prelude;
 pub mod proto;
 pub mod provider;
 pub mod registry;
 pub mod resource;
 pub mod rpc;
+mod same;
 pub mod schema;
 pub mod serve;
 pub mod timeouts;
 pub mod ty;
 pub mod validate;
 pub mod value;
+mod write_only;

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 /// An object that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ListResult {
     /// Its import ID.
     pub id: String,
     /// What people call it.
@@ -24,19 +24,19 @@ pub struct Found {
 /// What a list says: of an object, or to the user.
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
-    Found(Found),
+    Found(ListResult),
     Told(Diagnostic),
 }
 
 /// Where a list puts what it finds, as it finds it.
 #[derive(Debug)]
-pub struct Finds {
+pub struct ListResults {
     items: mpsc::Sender<Item>,
     /// How many more objects are wanted.
     wanted: AtomicUsize,
 }
 
-impl Finds {
+impl ListResults {
     /// A place for at most that many objects.
     pub(crate) fn new(items: mpsc::Sender<Item>, most: usize) -> Self {
         Self { items, wanted: AtomicUsize::new(most) }
@@ -49,7 +49,7 @@ impl Finds {
     }
 
     /// Puts an object, where more are wanted.
-    pub async fn put(&self, found: Found) {
+    pub async fn put(&self, found: ListResult) {
         let less = |wanted: usize| wanted.checked_sub(1);
         let counted = self.wanted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         if counted.is_ok() {
@@ -66,7 +66,7 @@ impl Finds {
 
 /// The objects of a resource's kind.
 #[async_trait]
-pub trait List: Send + Sync + 'static {
+pub trait ListResource: Send + Sync + 'static {
     /// What narrows the list down.
     type Model: Model;
 
@@ -84,14 +84,14 @@ pub trait List: Send + Sync + 'static {
     async fn find(
         &self,
         config: Self::Model,
-        finds: &Finds,
+        finds: &ListResults,
         context: &Context,
     ) -> Result<(), Diagnostics>;
 }
 
-/// A [`List`] over values.
+/// A [`ListResource`] over values.
 #[async_trait]
-pub trait AnyList: Send + Sync {
+pub trait AnyListResource: Send + Sync {
     /// The full type name of the resource.
     fn name(&self) -> &'static str;
     /// Its schema.
@@ -103,15 +103,15 @@ pub trait AnyList: Send + Sync {
         &self,
         schema: &Schema,
         config: &Value,
-        finds: &Finds,
+        finds: &ListResults,
         context: &Context,
     ) -> Diagnostics;
 }
 
 #[async_trait]
-impl<L: List> AnyList for L {
+impl<L: ListResource> AnyListResource for L {
     fn name(&self) -> &'static str {
-        List::name(self)
+        ListResource::name(self)
     }
 
     fn schema(&self) -> Schema {
@@ -120,7 +120,7 @@ impl<L: List> AnyList for L {
 
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics {
         let mut found = validate::validate(&schema.block, config);
-        found.extend(List::validate(self, config));
+        found.extend(ListResource::validate(self, config));
         found
     }
 
@@ -128,12 +128,12 @@ impl<L: List> AnyList for L {
         &self,
         schema: &Schema,
         config: &Value,
-        finds: &Finds,
+        finds: &ListResults,
         context: &Context,
     ) -> Diagnostics {
         let planned = plan::plan(&schema.block, &Value::Null, config).planned;
         let done = match decode::<L::Model>(planned) {
-            Ok(model) => List::find(self, model, finds, context).await,
+            Ok(model) => ListResource::find(self, model, finds, context).await,
             Err(faults) => Err(faults),
         };
         done.err().unwrap_or_default()

@@ -256,7 +256,7 @@ mod tests {
         let [line] = &lines[..] else { panic!("{lines:?}") };
         assert_eq!(line["@level"], "warn");
         assert_eq!(line["@message"], "took 3 tries");
-        assert_eq!(line["@module"], "provider.acme.plugin.log.tests");
+        assert_eq!(line["@module"], "provider.acme.terraform_plugin.log.tests");
         assert_eq!(line["attempts"], 3);
         assert_eq!(line["done"], false);
         assert_eq!(line["resource"], "acme_thing");

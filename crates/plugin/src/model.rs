@@ -6,7 +6,7 @@ use crate::schema::{Block, Facts, Member, Nested, Nesting};
 use crate::ty::Type;
 use crate::value::Value;
 
-pub use plugin_derive::{Model, Object};
+pub use terraform_plugin_derive::{Model, Object};
 
 /// A struct that is the content of a block. Derive it.
 pub trait Model: Sized + Send + Sync + 'static {

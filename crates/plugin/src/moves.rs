@@ -12,7 +12,7 @@ pub type Stored = Map<String, Json>;
 
 /// A type whose objects can become objects of a resource.
 #[derive(Clone, Debug)]
-pub struct Origin {
+pub struct MoveSource {
     /// The last part of its provider's address: host and namespace may be a mirror's, and not every
     /// host of providers sends them.
     pub provider: &'static str,
@@ -22,10 +22,10 @@ pub struct Origin {
     pub only: Option<String>,
     /// Makes the state of an object of that type one of the resource. What that has no value for
     /// is null.
-    pub take: fn(&'static str, &Stored) -> Result<Value, Diagnostics>,
+    pub convert: fn(&'static str, &Stored) -> Result<Value, Diagnostics>,
 }
 
-impl Origin {
+impl MoveSource {
     /// Whether it is the type of that name, of the provider of that address.
     pub(crate) fn is(&self, address: &str, ty: &str) -> bool {
         address.rsplit('/').next() == Some(self.provider) && ty == self.ty

@@ -4,9 +4,9 @@
 //! configuration gives is planned as given, or stays as it was where both mean the same; what the
 //! service chooses stays as it was, or is unknown.
 
-use crate::apply::both_nothing;
 use crate::path::Path;
-use crate::schema::{Attribute, Block, Follows, Nested, Nesting, Presence};
+use crate::same::{both_nothing, pairs};
+use crate::schema::{Attribute, Block, Nested, Nesting, Presence, Recomputed};
 use crate::value::Value;
 use std::collections::BTreeSet;
 
@@ -24,56 +24,72 @@ pub fn plan(block: &Block, prior: &Value, config: &Value) -> Plan {
     if config.is_null() {
         return Plan { planned: Value::Null, replace: Vec::new() };
     }
-    let mut planned = merge(block, prior, config);
+    let planned = merge(block, prior, config, &BTreeSet::new());
     if prior.is_null() || planned == *prior {
         return Plan { planned, replace: Vec::new() };
     }
     let changed = changed_members(block, prior, &planned);
-    forget(block, config, &mut planned, &changed);
+    let planned = merge(block, prior, config, &changed);
     let mut replace = Vec::new();
     replacements(block, prior, &planned, &Path::root(), &mut replace);
     Plan { planned, replace }
 }
 
-/// The planned value of a block, before computed values are forgotten.
-fn merge(block: &Block, prior: &Value, config: &Value) -> Value {
+/// The top-level attributes and blocks that change.
+type Changed = BTreeSet<&'static str>;
+
+/// The planned value of a block. What a change of `changed` may change is not known any more.
+fn merge(block: &Block, prior: &Value, config: &Value, changed: &Changed) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let name = attribute.name();
-        (name, merge_attribute(attribute, prior.get(name), config.get(name), prior.is_null()))
+        let known = !prior.is_null() && !affected(attribute, changed);
+        (name, merge_attribute(attribute, prior.get(name), config.get(name), known))
     });
     let blocks = block.blocks.iter().map(|nested| {
         let name = nested.name();
-        (name, merge_nested(nested, prior.get(name), config.get(name)))
+        (name, merge_nested(nested, prior.get(name), config.get(name), changed))
     });
     Value::map(attributes.chain(blocks))
 }
 
-fn merge_attribute(attribute: &Attribute, prior: &Value, config: &Value, new: bool) -> Value {
+/// `known` is whether a value that the service chose before is still the one.
+fn merge_attribute(attribute: &Attribute, prior: &Value, config: &Value, known: bool) -> Value {
     match config {
+        _ if attribute.write_only => Value::Null,
         Value::Null if attribute.facts.default.is_some() => {
             attribute.facts.default.clone().unwrap_or(Value::Null)
         }
         Value::Null if !attribute.is_computed() => Value::Null,
-        Value::Null if new => Value::Unknown,
-        Value::Null => prior.clone(),
+        Value::Null if known => prior.clone(),
+        Value::Null => Value::Unknown,
         config if !prior.is_null() && attribute.same(prior, config) => prior.clone(),
         config => config.clone(),
     }
 }
 
-fn merge_nested(nested: &Nested, prior: &Value, config: &Value) -> Value {
+fn affected(attribute: &Attribute, changed: &Changed) -> bool {
+    match &attribute.facts.recomputed {
+        Recomputed::Never => false,
+        Recomputed::Always => !changed.is_empty(),
+        Recomputed::With(names) => names.iter().any(|name| changed.contains(name)),
+    }
+}
+
+/// Terraform pairs the blocks of a list by their index, and those of a set by what is given.
+fn merge_nested(nested: &Nested, prior: &Value, config: &Value, changed: &Changed) -> Value {
     let elements = match config {
         Value::List(elements) => elements,
-        Value::Map(_) => return merge(&nested.block, prior, config),
+        Value::Map(_) => return merge(&nested.block, prior, config, changed),
         other => return other.clone(),
     };
     let priors = prior.as_list().unwrap_or_default();
-    let merged = elements.iter().enumerate().map(|(index, element)| {
-        let prior = match nested.nesting {
-            Nesting::Set => priors.iter().find(|prior| agrees(&nested.block, prior, element)),
-            Nesting::List | Nesting::Single => priors.get(index),
-        };
-        merge(&nested.block, prior.unwrap_or(&Value::Null), element)
+    let partners = match nested.nesting {
+        Nesting::Set => pairs(&nested.block, priors, elements),
+        Nesting::List | Nesting::Single => (0..elements.len()).map(Some).collect(),
+    };
+    let merged = elements.iter().zip(partners).map(|(element, partner)| {
+        let prior = partner.and_then(|index| priors.get(index)).unwrap_or(&Value::Null);
+        merge(&nested.block, prior, element, changed)
     });
     match nested.nesting {
         Nesting::Set => Value::set(merged.collect()),
@@ -81,48 +97,12 @@ fn merge_nested(nested: &Nested, prior: &Value, config: &Value) -> Value {
     }
 }
 
-/// Whether an element of a set is the one that was there before: all that is given means the same.
-pub(crate) fn agrees(block: &Block, prior: &Value, given: &Value) -> bool {
-    let attributes = block.attributes.iter().all(|attribute| {
-        let given = given.get(attribute.name());
-        let chosen = attribute.is_computed() && matches!(given, Value::Null | Value::Unknown);
-        chosen || attribute.same(prior.get(attribute.name()), given)
-    });
-    attributes && block.blocks.iter().all(|it| prior.get(it.name()) == given.get(it.name()))
-}
-
-fn changed_members(block: &Block, prior: &Value, planned: &Value) -> BTreeSet<&'static str> {
+fn changed_members(block: &Block, prior: &Value, planned: &Value) -> Changed {
     let names = block.attributes.iter().map(Attribute::name);
     names
         .chain(block.blocks.iter().map(Nested::name))
         .filter(|name| prior.get(name) != planned.get(name))
         .collect()
-}
-
-/// Makes those computed values unknown that the change may change.
-fn forget(block: &Block, config: &Value, planned: &mut Value, changed: &BTreeSet<&str>) {
-    for attribute in &block.attributes {
-        let affected = match &attribute.facts.follows {
-            Follows::Nothing => false,
-            Follows::Anything => true,
-            Follows::These(names) => names.iter().any(|name| changed.contains(name)),
-        };
-        let chosen = attribute.is_computed() && config.get(attribute.name()).is_null();
-        if affected && chosen && attribute.facts.default.is_none() {
-            planned.set_entry(attribute.name(), Value::Unknown);
-        }
-    }
-    for nested in block.blocks.iter().filter(|nested| nested.nesting == Nesting::List) {
-        let (configured, Value::Map(entries)) = (config.get(nested.name()), &mut *planned) else {
-            continue;
-        };
-        let Some(Value::List(elements)) = entries.get_mut(nested.name()) else {
-            continue;
-        };
-        for (element, config) in elements.iter_mut().zip(configured.as_list().unwrap_or_default()) {
-            forget(&nested.block, config, element, changed);
-        }
-    }
 }
 
 fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &mut Vec<Path>) {
@@ -143,7 +123,12 @@ fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &
             continue;
         }
         match (before, after) {
-            (Value::List(before), Value::List(after)) if nested.nesting == Nesting::List => {
+            (Value::List(before), Value::List(after)) if nested.nesting == Nesting::Set => {
+                // Terraform cannot tell one element of a set from another: the set is named.
+                let is_replaced = is_replaced(&nested.block, before, after);
+                out.extend(is_replaced.then_some(path));
+            }
+            (Value::List(before), Value::List(after)) => {
                 for (index, (before, after)) in before.iter().zip(after).enumerate() {
                     replacements(&nested.block, before, after, &path.index(index), out);
                 }
@@ -154,6 +139,42 @@ fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &
             _ => {}
         }
     }
+}
+
+/// Whether an element of a set has become another in what cannot be changed in place. As in a
+/// list, one that comes or goes replaces nothing: that is for the block itself to say.
+fn is_replaced(block: &Block, before: &[Value], after: &[Value]) -> bool {
+    let mut gone: Vec<Value> = before.iter().map(|element| fixed(block, element)).collect();
+    let mut come = 0;
+    for element in after.iter().map(|element| fixed(block, element)) {
+        match gone.iter().position(|before| *before == element) {
+            Some(index) => drop(gone.swap_remove(index)),
+            None => come += 1,
+        }
+    }
+    come > 0 && !gone.is_empty()
+}
+
+/// What of an element cannot be changed in place, without what is nothing or yet to be chosen.
+fn fixed(block: &Block, element: &Value) -> Value {
+    let attributes = block.attributes.iter().filter(|it| it.facts.replace).map(|it| {
+        let value = element.get(it.name());
+        let chosen = it.presence != Presence::Required && *value == Value::Unknown;
+        (it.name(), if chosen { Value::Null } else { value.clone() })
+    });
+    let blocks = block.blocks.iter().map(|it| {
+        let value = match element.get(it.name()) {
+            value if it.facts.replace => value.clone(),
+            Value::List(elements) => {
+                let inner: Vec<_> = elements.iter().map(|inner| fixed(&it.block, inner)).collect();
+                if it.nesting == Nesting::Set { Value::set(inner) } else { Value::List(inner) }
+            }
+            single @ Value::Map(_) => fixed(&it.block, single),
+            _ => Value::Null,
+        };
+        (it.name(), value)
+    });
+    Value::map(attributes.chain(blocks).filter(|(_, value)| !both_nothing(value, &Value::Null)))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use crate::action::AnyAction;
 use crate::data_source::AnyDataSource;
 use crate::diagnostic::Diagnostics;
+use crate::ephemeral::AnyEphemeralResource;
 use crate::function::Function;
-use crate::list::AnyList;
+use crate::list::AnyListResource;
 use crate::resource::AnyResource;
 use crate::schema::{Block, Schema};
 use crate::value::Value;
@@ -17,13 +18,22 @@ pub trait Provider: Send + Sync + 'static {
     fn block(&self) -> Block;
 
     /// Its resources.
-    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        Vec::new()
+    }
 
     /// Its data sources.
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        Vec::new()
+    }
+
+    /// Its ephemeral resources.
+    fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
+        Vec::new()
+    }
 
     /// Its lists: each of the objects of one of its resources.
-    fn lists(&self) -> Vec<Box<dyn AnyList>> {
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
         Vec::new()
     }
 
@@ -33,14 +43,27 @@ pub trait Provider: Send + Sync + 'static {
     }
 
     /// Its functions.
-    fn functions(&self) -> Vec<Box<dyn Function>>;
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        Vec::new()
+    }
+
+    /// How import IDs may be written: a sentence for the documentation.
+    fn import_note(&self) -> &'static str {
+        ""
+    }
 
     /// Rules of the configuration that concern several attributes. Values may be unknown.
-    fn validate(&self, config: &Value) -> Diagnostics;
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
 
     /// Takes a configuration into use. Values may be unknown: what then needs them fails with a
     /// message of its own. A process that serves a debugger may be configured again and again.
-    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics;
+    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
+        let _ = (config, terraform_version);
+        Diagnostics::new()
+    }
 }
 
 /// Everything that a provider serves, with its schemas at hand.
@@ -51,12 +74,16 @@ pub struct Catalogue {
     pub resources: Vec<(Schema, Box<dyn AnyResource>)>,
     /// Its data sources, by name.
     pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
+    /// Its ephemeral resources, by name.
+    pub ephemeral_resources: Vec<(Schema, Box<dyn AnyEphemeralResource>)>,
     /// Its lists, by the name of the resource.
-    pub lists: Vec<(Schema, Box<dyn AnyList>)>,
+    pub list_resources: Vec<(Schema, Box<dyn AnyListResource>)>,
     /// Its actions, by name.
     pub actions: Vec<(Schema, Box<dyn AnyAction>)>,
     /// Its functions, by name.
     pub functions: Vec<Box<dyn Function>>,
+    /// As [`Provider::import_note`].
+    pub import_note: &'static str,
 }
 
 impl Catalogue {
@@ -66,8 +93,10 @@ impl Catalogue {
         resources.sort_by_key(|resource| resource.name());
         let mut data_sources = provider.data_sources();
         data_sources.sort_by_key(|data_source| data_source.name());
-        let mut lists = provider.lists();
-        lists.sort_by_key(|list| list.name());
+        let mut ephemeral_resources = provider.ephemeral_resources();
+        ephemeral_resources.sort_by_key(|ephemeral| ephemeral.name());
+        let mut list_resources = provider.list_resources();
+        list_resources.sort_by_key(|list| list.name());
         let mut actions = provider.actions();
         actions.sort_by_key(|action| action.name());
         let mut functions = provider.functions();
@@ -76,9 +105,14 @@ impl Catalogue {
             provider: Schema { version: 0, block: provider.block() },
             resources: resources.into_iter().map(|it| (it.schema(), it)).collect(),
             data_sources: data_sources.into_iter().map(|it| (it.schema(), it)).collect(),
-            lists: lists.into_iter().map(|it| (it.schema(), it)).collect(),
+            ephemeral_resources: ephemeral_resources
+                .into_iter()
+                .map(|it| (it.schema(), it))
+                .collect(),
+            list_resources: list_resources.into_iter().map(|it| (it.schema(), it)).collect(),
             actions: actions.into_iter().map(|it| (it.schema(), it)).collect(),
             functions,
+            import_note: provider.import_note(),
         }
     }
 
@@ -94,9 +128,15 @@ impl Catalogue {
         found.map(|(schema, data_source)| (schema, data_source.as_ref()))
     }
 
+    /// The ephemeral resource of that type.
+    pub fn ephemeral_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyEphemeralResource)> {
+        let found = self.ephemeral_resources.iter().find(|(_, it)| it.name() == name);
+        found.map(|(schema, ephemeral)| (schema, ephemeral.as_ref()))
+    }
+
     /// The list of objects of that type.
-    pub fn list(&self, name: &str) -> Option<(&Schema, &dyn AnyList)> {
-        let found = self.lists.iter().find(|(_, it)| it.name() == name);
+    pub fn list_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyListResource)> {
+        let found = self.list_resources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, list)| (schema, list.as_ref()))
     }
 

@@ -3,14 +3,15 @@
 //! Form: the registry's documentation layout (`docs/index.md`, `docs/resources/NAME.md`, ..), with
 //! front matter, an example, the arguments by who sets them, and how to import.
 
-mod adopt;
+mod import;
 
 use crate::action::AnyAction;
 use crate::function::Signature;
-use crate::moves::Origin;
+use crate::moves::MoveSource;
 use crate::provider::Catalogue;
 use crate::resource::AnyResource;
 use crate::schema::{Attribute, Block, Described, Nested, Nesting, Presence};
+use crate::timeouts::Timeouts;
 use crate::ty::Type;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -28,8 +29,9 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
     let index = index(name, catalogue, examples);
     let resources = catalogue.resources.iter().map(|(schema, resource)| {
         let page = Subject { name, title: resource.name(), kind: "Resource" };
-        let mut text = resource_page(&page, &schema.block, resource.as_ref(), examples);
-        text.push_str(&moved_section(resource.name(), &resource.origins()));
+        let note = catalogue.import_note;
+        let mut text = resource_page(&page, &schema.block, resource.as_ref(), note, examples);
+        text.push_str(&moved_section(resource.name(), &resource.move_sources()));
         (format!("resources/{}.md", short(resource.name())), text)
     });
     let data_sources = catalogue.data_sources.iter().map(|(schema, data_source)| {
@@ -40,9 +42,18 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
         text.push_str(&schema_section(&schema.block));
         (format!("data-sources/{}.md", short(data_source.name())), text)
     });
-    let lists = catalogue.lists.iter().map(|(schema, list)| {
+    let ephemerals = catalogue.ephemeral_resources.iter().map(|(schema, ephemeral)| {
+        let page = Subject { name, title: ephemeral.name(), kind: "Ephemeral Resource" };
+        let example = format!("ephemeral-resources/{}/ephemeral-resource.tf", ephemeral.name());
+        let mut text = page.head(schema.block.description);
+        text.push_str("\nEphemeral resources come with Terraform 1.10.\n");
+        text.push_str(&example_section(examples(&example)));
+        text.push_str(&schema_section(&schema.block));
+        (format!("ephemeral-resources/{}.md", short(ephemeral.name())), text)
+    });
+    let lists = catalogue.list_resources.iter().map(|(schema, list)| {
         let page = Subject { name, title: list.name(), kind: "List Resource" };
-        let text = adopt::list_page(&page, &schema.block, examples);
+        let text = import::list_page(&page, &schema.block, examples);
         (format!("list-resources/{}.md", short(list.name())), text)
     });
     let actions = catalogue.actions.iter().map(|(schema, action)| {
@@ -56,7 +67,7 @@ pub fn pages(name: &str, catalogue: &Catalogue, examples: Examples<'_>) -> Vec<P
         (format!("functions/{}.md", signature.name), text)
     });
     let index = ("index.md".to_owned(), index);
-    let types = resources.chain(data_sources).chain(lists).chain(actions);
+    let types = resources.chain(data_sources).chain(ephemerals).chain(lists).chain(actions);
     std::iter::once(index).chain(types).chain(functions).collect()
 }
 
@@ -103,25 +114,30 @@ fn resource_page(
     subject: &Subject<'_>,
     block: &Block,
     resource: &dyn AnyResource,
+    import_note: &str,
     examples: Examples<'_>,
 ) -> String {
     let folder = format!("resources/{}", subject.title);
     let mut text = subject.head(block.description);
     text.push_str(&example_section(examples(&format!("{folder}/resource.tf"))));
     text.push_str(&schema_section(block));
-    let timeouts = resource.timeouts();
+    if let Some(timeouts) = resource.timeouts() {
+        text.push_str(&timeouts_section(&timeouts));
+    }
+    text.push_str(&import::import_section(subject.title, resource, import_note, examples));
+    text
+}
+
+fn timeouts_section(timeouts: &Timeouts) -> String {
     let minutes = |time: std::time::Duration| time.as_secs() / 60;
-    let _ = write!(
-        text,
+    format!(
         "\n## Timeouts\n\nWithout a `timeouts` block, creating may take {} minutes, reading {}, \
          updating {} and deleting {}.\n",
         minutes(timeouts.create),
         minutes(timeouts.read),
         minutes(timeouts.update),
         minutes(timeouts.delete)
-    );
-    text.push_str(&adopt::import_section(subject.title, resource, examples));
-    text
+    )
 }
 
 fn action_page(
@@ -150,11 +166,11 @@ fn example_section(example: Option<String>) -> String {
     })
 }
 
-fn moved_section(title: &str, origins: &[Origin]) -> String {
-    let Some(first) = origins.first() else {
+fn moved_section(title: &str, move_sources: &[MoveSource]) -> String {
+    let Some(first) = move_sources.first() else {
         return String::new();
     };
-    let rows: String = origins.iter().map(|it| format!("- {}\n", it.label())).collect();
+    let rows: String = move_sources.iter().map(|it| format!("- {}\n", it.label())).collect();
     format!(
         "\n## Moving from Another Type\n\nA `moved` block makes the state of these that of an \
          `{title}`. Nothing is made, changed or destroyed (Terraform 1.8 and later, OpenTofu later \
@@ -273,7 +289,7 @@ fn members<'a>(
         for it in block.blocks.iter().filter(required).filter(|_| title != "Read-Only") {
             let path = format!("{prefix}{}", it.name());
             lines.insert(it.name(), block_line(it, &path));
-            if !it.facts.idle {
+            if !it.facts.ignored {
                 nested.push(Section { path, content: Content::Block(&it.block) });
             }
         }
@@ -298,6 +314,9 @@ fn attribute_line(attribute: &Attribute, more: &str) -> String {
     let mut text = format!("- `{}` ({}", facts.name, describe(&attribute.ty));
     if attribute.sensitive {
         text.push_str(", Sensitive");
+    }
+    if attribute.write_only {
+        text.push_str(", Write-only");
     }
     if facts.deprecated.is_some() {
         text.push_str(", Deprecated");
@@ -330,7 +349,7 @@ fn block_line(nested: &Nested, path: &str) -> String {
         let _ = write!(kind, ", Max: {}", facts.max);
     }
     let replaced = if facts.replace { " Changing it makes a new resource." } else { "" };
-    let more = match facts.idle {
+    let more = match facts.ignored {
         true => String::new(),
         false => format!(" (see [below](#{}))", Section::anchor(path)),
     };

@@ -6,13 +6,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::field::Mismatch;
 use crate::identity::Identity;
 use crate::model::Model;
-use crate::moves::Origin;
+use crate::moves::MoveSource;
 use crate::path::Path;
 use crate::plan::{self, Plan};
 use crate::schema::{Block, Schema};
 use crate::timeouts::{self, Timeouts};
 use crate::validate;
 use crate::value::Value;
+use crate::write_only;
 use async_trait::async_trait;
 
 /// A change while it is planned. Values may be unknown.
@@ -31,7 +32,7 @@ pub struct Change<'a> {
 /// A kind of managed object.
 #[async_trait]
 pub trait Resource: Send + Sync + 'static {
-    /// Its attributes and blocks, without `timeouts`, which every resource has.
+    /// Its attributes and blocks, without `timeouts`, which [`Resource::timeouts`] declares.
     type Model: Model;
 
     /// The full type name, such as `acme_network`.
@@ -42,8 +43,11 @@ pub trait Resource: Send + Sync + 'static {
         0
     }
 
-    /// How long operations may take when the configuration does not say.
-    fn timeouts(&self) -> Timeouts;
+    /// How long operations may take when the configuration does not say. With these, the resource
+    /// has a `timeouts` block; without, each operation may take 20 minutes.
+    fn timeouts(&self) -> Option<Timeouts> {
+        None
+    }
 
     /// Rules that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
@@ -86,20 +90,26 @@ pub trait Resource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When the ID is not one of this kind.
-    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics>;
+    /// When the ID is not one of this kind; always, where nothing says how to import.
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        let summary = format!("{} cannot be imported", self.name());
+        let detail = format!("The provider does not know how to find an object by the ID {id:?}.");
+        Err(Diagnostic::error(summary, detail).into())
+    }
 
-    /// How objects are identified beside their import ID, which is the attribute `id`.
-    fn identity(&self) -> Box<dyn Identity>;
+    /// How objects are identified beside their import ID, which is then the attribute `id`.
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        None
+    }
 
     /// The types whose objects a `moved` block can make one of these.
-    fn origins(&self) -> Vec<Origin> {
+    fn move_sources(&self) -> Vec<MoveSource> {
         Vec::new()
     }
 
     /// Takes out of a configuration that was made from a state what must not stand there along
     /// with the rest.
-    fn trim(&self, config: &mut Value) {
+    fn adjust_generated_config(&self, config: &mut Value) {
         let _ = config;
     }
 
@@ -130,8 +140,8 @@ pub trait AnyResource: Send + Sync {
     fn name(&self) -> &'static str;
     /// Its schema.
     fn schema(&self) -> Schema;
-    /// How long operations may take when the configuration does not say.
-    fn timeouts(&self) -> Timeouts;
+    /// As [`Resource::timeouts`].
+    fn timeouts(&self) -> Option<Timeouts>;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
     /// Plans a change.
@@ -159,11 +169,11 @@ pub trait AnyResource: Send + Sync {
     /// When the ID is not one of this kind.
     fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics>;
     /// As [`Resource::identity`].
-    fn identity(&self) -> Box<dyn Identity>;
-    /// As [`Resource::trim`].
-    fn trim(&self, config: &mut Value);
-    /// As [`Resource::origins`].
-    fn origins(&self) -> Vec<Origin>;
+    fn identity(&self) -> Option<Box<dyn Identity>>;
+    /// As [`Resource::adjust_generated_config`].
+    fn adjust_generated_config(&self, config: &mut Value);
+    /// As [`Resource::move_sources`].
+    fn move_sources(&self) -> Vec<MoveSource>;
     /// As [`Resource::upgrade`].
     ///
     /// # Errors
@@ -184,11 +194,13 @@ impl<R: Resource> AnyResource for R {
 
     fn schema(&self) -> Schema {
         let mut block = R::Model::block();
-        block.push(timeouts::member());
+        if Resource::timeouts(self).is_some() {
+            block.push(timeouts::member());
+        }
         Schema { version: self.version(), block }
     }
 
-    fn timeouts(&self) -> Timeouts {
+    fn timeouts(&self) -> Option<Timeouts> {
         Resource::timeouts(self)
     }
 
@@ -208,6 +220,7 @@ impl<R: Resource> AnyResource for R {
         let Plan { mut planned, mut replace } = plan::plan(&schema.block, prior, config);
         let change = Change { prior, config, planned: &mut planned, replace: &mut replace };
         let found = Resource::plan(self, change, context).await;
+        let planned = write_only::kept(&schema.block, planned);
         (Plan { planned, replace }, found)
     }
 
@@ -221,9 +234,11 @@ impl<R: Resource> AnyResource for R {
         let done = if planned.is_null() {
             delete(self, prior.clone(), context).await
         } else if prior.is_null() {
-            create(self, planned.clone(), context).await
+            let planned = write_only::filled(&schema.block, planned.clone(), &context.config);
+            create(self, planned, context).await
         } else {
-            let planned = left_alone(&schema.block, planned.clone(), &context.config);
+            let planned = write_if_set(&schema.block, planned.clone(), &context.config);
+            let planned = write_only::filled(&schema.block, planned, &context.config);
             update(self, prior.clone(), planned, context).await
         };
         let mut found = context.take_warnings();
@@ -268,19 +283,19 @@ impl<R: Resource> AnyResource for R {
         for (name, value) in Resource::import(self, id)? {
             state.set_entry(name, value);
         }
-        Ok(state)
+        Ok(write_only::kept(&schema.block, state))
     }
 
-    fn identity(&self) -> Box<dyn Identity> {
+    fn identity(&self) -> Option<Box<dyn Identity>> {
         Resource::identity(self)
     }
 
-    fn origins(&self) -> Vec<Origin> {
-        Resource::origins(self)
+    fn move_sources(&self) -> Vec<MoveSource> {
+        Resource::move_sources(self)
     }
 
-    fn trim(&self, config: &mut Value) {
-        Resource::trim(self, config);
+    fn adjust_generated_config(&self, config: &mut Value) {
+        Resource::adjust_generated_config(self, config);
     }
 
     fn upgrade(
@@ -293,8 +308,8 @@ impl<R: Resource> AnyResource for R {
 }
 
 /// The plan without what the configuration does not set and an update leaves alone.
-fn left_alone(block: &Block, mut planned: Value, config: &Value) -> Value {
-    let names = block.attributes.iter().filter(|attribute| attribute.facts.left_alone);
+fn write_if_set(block: &Block, mut planned: Value, config: &Value) -> Value {
+    let names = block.attributes.iter().filter(|attribute| attribute.facts.write_if_set);
     for name in names.map(|attribute| attribute.name()) {
         if config.get(name).is_null() {
             planned.set_entry(name, Value::Null);

@@ -74,13 +74,13 @@ pub enum Presence {
 
 /// When a computed value stops being what it was before an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Follows {
+pub enum Recomputed {
     /// Never: it keeps its prior value.
-    Nothing,
+    Never,
     /// Whenever anything changes.
-    Anything,
+    Always,
     /// When one of these top-level attributes or blocks changes.
-    These(&'static [&'static str]),
+    With(&'static [&'static str]),
 }
 
 /// What is said of a field beside its Rust type.
@@ -99,15 +99,15 @@ pub struct Facts {
     /// Spellings that mean the same.
     pub same: Option<Same>,
     /// When a computed value changes.
-    pub follows: Follows,
+    pub recomputed: Recomputed,
     /// Whether an update that does not set it leaves it alone, instead of writing what was read
     /// last: others may have changed it since.
-    pub left_alone: bool,
+    pub write_if_set: bool,
     /// Why it should no longer be used, and what instead.
     pub deprecated: Option<&'static str>,
     /// Whether it is a block that is accepted and does nothing, whose content the documentation
     /// leaves out.
-    pub idle: bool,
+    pub ignored: bool,
     /// Fewest elements, of a block.
     pub min: i64,
     /// Most elements, of a block; 0 is no limit.
@@ -124,10 +124,10 @@ impl Facts {
             default: None,
             checks: Vec::new(),
             same: None,
-            follows: Follows::Nothing,
-            left_alone: false,
+            recomputed: Recomputed::Never,
+            write_if_set: false,
             deprecated: None,
-            idle: false,
+            ignored: false,
             min: 0,
             max: 0,
         }
@@ -145,6 +145,8 @@ pub struct Attribute {
     pub presence: Presence,
     /// Whether Terraform hides its value.
     pub sensitive: bool,
+    /// Whether its value is never kept: it comes with the configuration alone.
+    pub write_only: bool,
     /// What is said of its own attributes, of an object or of a collection of objects.
     pub members: Vec<Described>,
 }
@@ -163,6 +165,11 @@ pub struct Described {
 }
 
 impl Attribute {
+    /// An attribute whose value is shown and kept.
+    pub fn new(facts: Facts, ty: Type, presence: Presence) -> Self {
+        Self { facts, ty, presence, sensitive: false, write_only: false, members: Vec::new() }
+    }
+
     /// The attribute's name.
     pub fn name(&self) -> &'static str {
         self.facts.name
@@ -189,7 +196,7 @@ impl Attribute {
             sensitive: self.sensitive,
             description_kind: wire::StringKind::Markdown.into(),
             deprecated: self.facts.deprecated.is_some(),
-            write_only: false,
+            write_only: self.write_only,
             deprecation_message: self.facts.deprecated.unwrap_or_default().to_owned(),
         }
     }
@@ -316,7 +323,7 @@ impl Block {
 
     /// Whether a state lacks what every object has: nothing but its ID is known yet.
     pub fn is_bare(&self, state: &Value) -> bool {
-        let required = |it: &&Attribute| it.presence == Presence::Required;
+        let required = |it: &&Attribute| it.presence == Presence::Required && !it.write_only;
         self.attributes.iter().filter(required).any(|it| state.get(it.name()).is_null())
     }
 
@@ -328,7 +335,7 @@ impl Block {
             let needed = it.presence == Presence::Required || it.facts.default.is_some();
             let filled = match (&it.facts.default, value) {
                 (Some(default), Value::Null) => default.clone(),
-                (None, Value::Null) if needed => it.ty.zero(),
+                (None, Value::Null) if needed && !it.write_only => it.ty.zero(),
                 (_, value) => value.clone(),
             };
             (it.name(), filled)

@@ -1,4 +1,4 @@
-//! The `timeouts` block that every resource has by custom.
+//! The `timeouts` block that resources have by custom.
 
 use crate::model::Model;
 use crate::schema::{Check, Facts, Member, Nested, Nesting};
@@ -73,7 +73,7 @@ struct Block {
     delete: Option<String>,
 }
 
-/// The block type as a member of every resource.
+/// The block type as a member of a resource.
 pub(crate) fn member() -> Member {
     let facts = Facts::new("timeouts", "How long each operation may take before it is given up.");
     Member::Block(Nested { facts, nesting: Nesting::Single, block: Block::block() })
@@ -87,7 +87,7 @@ struct ReadBlock {
     read: Option<String>,
 }
 
-/// The block type as a member of every data source.
+/// The block type as a member of a data source.
 pub(crate) fn read_member() -> Member {
     let facts = Facts::new("timeouts", "How long reading may take before it is given up.");
     Member::Block(Nested { facts, nesting: Nesting::Single, block: ReadBlock::block() })

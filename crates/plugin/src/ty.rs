@@ -3,6 +3,7 @@
 use crate::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use thiserror::Error;
 
 /// A type of Terraform's type system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +29,8 @@ pub enum Type {
 }
 
 /// A type description that is not one of Terraform's.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0} describes none of Terraform's types")]
 pub struct UnknownType(pub String);
 
 impl Type {

@@ -5,6 +5,7 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use thiserror::Error;
 
 /// A value. What a list or a map stands for (list, set or tuple; map, object or block) is said by
 /// the [`Type`] beside it.
@@ -92,7 +93,8 @@ impl fmt::Display for Number {
 }
 
 /// A text that is no decimal number of a sane length.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0:?} is no decimal number")]
 pub struct NotANumber(pub String);
 
 impl Value {

@@ -24,7 +24,7 @@ const ZONE: &str = "Microsoft.Network/privateDnsZones";
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct ZoneGroup {
     /// ID of the group.
-    #[tf(same = check::same_id, follows("private_dns_zone_group"))]
+    #[tf(same = check::same_id, recomputed_with("private_dns_zone_group"))]
     id: Computed<String>,
     /// Name of the group.
     #[tf(check = check::network_name(), same = check::same_name)]
@@ -42,7 +42,7 @@ pub(super) struct ZoneGroup {
         check = Check::new(ids_of_zones),
         check = check::network_name().each(),
         same = names_within,
-        follows("private_dns_zone_group")
+        recomputed_with("private_dns_zone_group")
     )]
     config_names: OptionalComputed<BTreeMap<String, String>>,
 }

@@ -89,7 +89,7 @@ pub struct PrivateEndpoint {
     /// IDs of the application security groups that the endpoint belongs to. Without it, they are
     /// left as they are.
     #[tf(
-        left_alone,
+        write_if_set,
         check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(),
         same = check::same_ids
     )]
@@ -105,10 +105,10 @@ pub struct PrivateEndpoint {
     private_ip_addresses: Computed<Vec<String>>,
     /// Names and addresses that Azure asks to be put into a DNS of one's own. Azure empties it when
     /// a zone group has them; `dns_records` stays.
-    #[tf(follows("private_dns_zone_group"))]
+    #[tf(recomputed_with("private_dns_zone_group"))]
     custom_dns_configs: Computed<Vec<CustomDnsConfig>>,
     /// The zones of the endpoint's zone group, whoever made it, with the records there.
-    #[tf(follows("private_dns_zone_group"))]
+    #[tf(recomputed_with("private_dns_zone_group"))]
     private_dns_zone_configs: Computed<Vec<ZoneConfig>>,
     /// Every record that a DNS needs for this endpoint, with or without a zone group.
     dns_records: Computed<Vec<DnsRecord>>,

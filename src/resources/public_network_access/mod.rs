@@ -16,7 +16,7 @@ use guard::Guard;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
-use plugin::moves::Origin;
+use plugin::moves::MoveSource;
 use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
@@ -74,17 +74,17 @@ pub struct PublicNetworkAccess {
     /// Type of the resource.
     resource_type: Computed<String>,
     /// The flag as Azure applies it; a resource that was never told has `Enabled`.
-    #[tf(follows("public_network_access"))]
+    #[tf(recomputed_with("public_network_access"))]
     effective_public_network_access: Computed<String>,
     /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     effective_exposure: Computed<String>,
     /// ID of the policy assignment that is likely to have written over what was set here; null
     /// where it stands as it was set.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     rewritten_by_policy: Computed<String>,
     /// What was there before this resource changed it for the first time.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     previous: Computed<Previous>,
 }
 
@@ -224,7 +224,7 @@ impl ArmPartial for PublicNetworkAccess {
         true
     }
 
-    fn origins() -> Vec<Origin> {
+    fn origins() -> Vec<MoveSource> {
         moves::part_of_azapi::<Self>(&["azapi_update_resource"])
     }
 

@@ -101,10 +101,10 @@ struct Identity {
     #[tf(check = check::id_of(&[IDENTITY]).each(), same = check::same_ids)]
     identity_ids: Option<BTreeSet<String>>,
     /// Object ID of the system-assigned identity.
-    #[tf(follows("identity"))]
+    #[tf(recomputed_with("identity"))]
     principal_id: Computed<String>,
     /// Tenant of the system-assigned identity.
-    #[tf(follows("identity"))]
+    #[tf(recomputed_with("identity"))]
     tenant_id: Computed<String>,
 }
 

@@ -5,6 +5,7 @@ use crate::path::Path;
 use crate::ty::Type;
 use crate::value::Value;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// Reads a value of type `ty`; attributes that are left out are null.
 ///
@@ -12,9 +13,13 @@ use serde_json::{Value as Json, json};
 ///
 /// When the text is not JSON, or a value of another type.
 pub fn from_json(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
-    let json: Json = serde_json::from_slice(bytes)
-        .map_err(|fault| CodecError::new(&Path::root(), format!("not JSON: {fault}")))?;
+    let json: Json = serde_json::from_slice(bytes).map_err(not_json)?;
     read(&json, ty, &Path::root())
+}
+
+fn not_json(fault: serde_json::Error) -> CodecError {
+    let message = format!("not JSON: {fault}");
+    CodecError { source: Some(Arc::new(fault)), ..CodecError::new(&Path::root(), message) }
 }
 
 fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, CodecError> {

@@ -4,41 +4,48 @@
 //! from a string, nor a list from a set.
 
 mod json;
-#[cfg(test)]
-pub(crate) mod laws;
 mod msgpack;
+#[cfg(test)]
+pub(crate) mod properties;
 
 use crate::path::Path;
 use crate::proto::tfplugin5::DynamicValue;
 use crate::ty::Type;
 use crate::value::Value;
-use std::fmt;
+use std::sync::Arc;
+use thiserror::Error;
 
 pub use json::{from_json, to_json};
 pub use msgpack::{from_msgpack, to_msgpack};
 
 /// Bytes that are not a value of the expected type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, Error)]
+#[error("{}{message}", at(path))]
 pub struct CodecError {
     /// Where in the value.
     pub path: Path,
     /// What is wrong.
     pub message: String,
+    /// What the JSON reader says, where the text is not JSON.
+    pub source: Option<Arc<serde_json::Error>>,
+}
+
+/// A source says nothing that the message does not.
+impl PartialEq for CodecError {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.message) == (&other.path, &other.message)
+    }
+}
+
+impl Eq for CodecError {}
+
+fn at(path: &Path) -> String {
+    if path.steps().is_empty() { String::new() } else { format!("{path}: ") }
 }
 
 impl CodecError {
     fn new(path: &Path, message: impl Into<String>) -> Self {
-        Self { path: path.clone(), message: message.into() }
-    }
-}
-
-impl fmt::Display for CodecError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.path.steps().is_empty() {
-            out.write_str(&self.message)
-        } else {
-            write!(out, "{}: {}", self.path, self.message)
-        }
+        Self { path: path.clone(), message: message.into(), source: None }
     }
 }
 

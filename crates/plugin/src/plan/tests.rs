@@ -1,9 +1,16 @@
+mod nested;
+
 use super::*;
 use crate::apply;
 use crate::codec;
-use crate::codec::laws::{Dice, many};
+use crate::codec::properties::holds;
 use crate::field::{Computed, OptionalComputed};
 use crate::model::{BlockSet, Blocks, Model};
+use crate::ty::Type;
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::Strategy;
+use proptest::sample::select;
 use std::collections::BTreeMap;
 
 fn same_ignoring_case(left: &Value, right: &Value) -> bool {
@@ -30,10 +37,10 @@ struct Thing {
     #[tf(replace)]
     kin: Option<Vec<String>>,
     /// Serial number.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     serial: Computed<String>,
     /// Address.
-    #[tf(follows("part"))]
+    #[tf(recomputed_with("part"))]
     address: Computed<String>,
     /// Parts.
     part: Blocks<Part>,
@@ -48,7 +55,7 @@ struct Part {
     #[tf(replace)]
     key: String,
     /// State.
-    #[tf(volatile)]
+    #[tf(recomputed)]
     state: Computed<String>,
 }
 
@@ -79,30 +86,28 @@ fn port(number: i64, label: Value) -> Value {
 }
 
 /// Any configuration of a thing.
-fn any(dice: &mut Dice) -> Value {
-    let text = |dice: &mut Dice| Value::from(["a", "A", "b", ""][dice.roll(4)]);
-    let texts = |dice: &mut Dice| Value::List((0..dice.roll(3)).map(|_| text(dice)).collect());
-    let mut changes = vec![("name", text(dice))];
-    for name in ["size", "place", "tags", "kin"] {
-        if dice.roll(2) == 0 {
-            continue;
-        }
-        changes.push((
-            name,
-            match name {
-                "size" => i64::try_from(dice.roll(5)).unwrap().into(),
-                "place" => text(dice),
-                "tags" => Value::map(["k", "l"].map(|key| (key, text(dice)))),
-                _ => texts(dice),
-            },
-        ));
-    }
-    let parts: Vec<_> = (0..dice.roll(3)).map(|_| part(["k", "l"][dice.roll(2)])).collect();
-    let ports = (1..4).filter(|_| dice.roll(2) == 0).collect::<Vec<_>>().into_iter();
-    let label = |dice: &mut Dice| if dice.roll(2) == 0 { Value::Null } else { text(dice) };
-    let ports = ports.map(|number| port(number, label(dice))).collect();
-    changes.extend([("part", parts.into()), ("port", Value::set(ports))]);
-    config(&changes)
+fn any() -> impl Strategy<Value = Value> {
+    let text = || select(vec!["a", "A", "b", ""]).prop_map(Value::from);
+    let tags = (text(), text()).prop_map(|(k, l)| Value::map([("k", k), ("l", l)]));
+    let attributes = (
+        text(),
+        option::of((0..5_i64).prop_map(Value::from)),
+        option::of(text()),
+        option::of(tags),
+        option::of(vec(text(), 0..3).prop_map(Value::List)),
+    );
+    let parts = vec(select(vec!["k", "l"]).prop_map(part), 0..3).prop_map(Value::List);
+    let label = || option::of(text()).prop_map(|label| label.unwrap_or(Value::Null));
+    let ports = btree_map(1..4_i64, label(), 0..4).prop_map(|ports| {
+        Value::set(ports.into_iter().map(|(number, label)| port(number, label)).collect())
+    });
+    (attributes, parts, ports).prop_map(|((name, size, place, tags, kin), parts, ports)| {
+        let given = [("size", size), ("place", place), ("tags", tags), ("kin", kin)];
+        let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let changes: Vec<_> =
+            given.chain([("name", name), ("part", parts), ("port", ports)]).collect();
+        config(&changes)
+    })
 }
 
 /// The state after applying a configuration to a service that answers "x" wherever it may choose.
@@ -112,20 +117,26 @@ fn applied(config: &Value) -> Value {
 
 /// What such a service makes of a plan.
 fn answered(planned: Value) -> Value {
-    fn answer(value: Value) -> Value {
+    answered_as(&Thing::block().ty(), planned, &mut || "x".into())
+}
+
+/// What a service makes of a plan that chooses by `answer` wherever it may.
+fn answered_as(ty: &Type, planned: Value, answer: &mut dyn FnMut() -> Value) -> Value {
+    fn choose(value: Value, answer: &mut dyn FnMut() -> Value) -> Value {
         match value {
-            Value::Unknown => "x".into(),
-            Value::List(elements) => Value::List(elements.into_iter().map(answer).collect()),
-            Value::Map(entries) => {
-                Value::Map(entries.into_iter().map(|(key, value)| (key, answer(value))).collect())
+            Value::Unknown => answer(),
+            Value::List(elements) => {
+                Value::List(elements.into_iter().map(|it| choose(it, answer)).collect())
             }
+            Value::Map(entries) => Value::Map(
+                entries.into_iter().map(|(key, value)| (key, choose(value, answer))).collect(),
+            ),
             known => known,
         }
     }
-    let ty = Thing::block().ty();
-    let state = answer(planned);
+    let state = choose(planned, answer);
     // Through the codec, as a real state comes: it puts sets into their order.
-    codec::from_msgpack(&codec::to_msgpack(&state, &ty), &ty).unwrap()
+    codec::from_msgpack(&codec::to_msgpack(&state, ty), ty).unwrap()
 }
 
 /// Plans a change from one configuration to another; tells what is unknown and what is replaced.
@@ -224,8 +235,7 @@ fn a_destroy_plans_nothing() {
 #[test]
 fn what_was_applied_needs_no_change() {
     let block = Thing::block();
-    many(|dice| {
-        let config = any(dice);
+    holds(&any(), |config| {
         let state = applied(&config);
         assert_eq!(plan(&block, &state, &config), Plan { planned: state, replace: vec![] });
     });
@@ -234,8 +244,7 @@ fn what_was_applied_needs_no_change() {
 #[test]
 fn a_change_that_was_applied_needs_no_other() {
     let block = Thing::block();
-    many(|dice| {
-        let (from, to) = (any(dice), any(dice));
+    holds(&(any(), any()), |(from, to)| {
         let changed = answered(plan(&block, &applied(&from), &to).planned);
         let again = plan(&block, &changed, &to);
         assert_eq!(again, Plan { planned: changed, replace: vec![] }, "{from:?} -> {to:?}");
@@ -245,8 +254,8 @@ fn a_change_that_was_applied_needs_no_other() {
 #[test]
 fn what_is_configured_is_planned_or_means_the_same_as_before() {
     let block = Thing::block();
-    many(|dice| {
-        let (prior, config) = (applied(&any(dice)), any(dice));
+    holds(&(any(), any()), |(from, config)| {
+        let prior = applied(&from);
         let planned = plan(&block, &prior, &config).planned;
         for attribute in &block.attributes {
             let name = attribute.name();
@@ -260,8 +269,8 @@ fn what_is_configured_is_planned_or_means_the_same_as_before() {
 #[test]
 fn an_answer_as_planned_and_a_look_that_shows_it_change_nothing() {
     let block = Thing::block();
-    many(|dice| {
-        let planned = plan(&block, &applied(&any(dice)), &any(dice)).planned;
+    holds(&(any(), any()), |(from, to)| {
+        let planned = plan(&block, &applied(&from), &to).planned;
         let answer = answered(planned.clone());
         let state = apply::applied(&block, &planned, &answer);
         assert!(!state.has_unknown());

@@ -2,18 +2,15 @@
 
 use super::{Inner, Service, crash, identity, unreadable};
 use crate::codec;
-use crate::context::Context;
+use crate::context::{Context, TIMEOUT};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::function::FunctionError;
 use crate::proto::tfplugin5 as wire;
-use crate::timeouts::Action;
+use crate::timeouts::{Action, Timeouts};
 use crate::ty::Type;
 use crate::value::Value;
+use crate::write_only;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long reading a data source may take when the configuration does not say.
-const DATA_SOURCE_READ: Duration = Duration::from_secs(300);
 
 pub(super) fn upgrade_failed(found: Diagnostics) -> wire::upgrade_resource_state::Response {
     wire::upgrade_resource_state::Response { upgraded_state: None, diagnostics: found.into_wire() }
@@ -84,7 +81,7 @@ impl Inner {
         if version == schema.version {
             let state =
                 codec::from_json(raw, &ty).map_err(|fault| unreadable("stored state", &fault))?;
-            return Ok(codec::encode(&state, &ty));
+            return Ok(codec::encode(&write_only::kept(&schema.block, state), &ty));
         }
         let json = serde_json::from_slice(raw).map_err(|fault| {
             Diagnostic::error("The stored state cannot be read", format!("It is no JSON: {fault}."))
@@ -92,7 +89,7 @@ impl Inner {
         let upgraded = resource.upgrade(version, json)?.to_string();
         let state = codec::from_json(upgraded.as_bytes(), &ty)
             .map_err(|fault| unreadable("upgraded state", &fault))?;
-        Ok(codec::encode(&state, &ty))
+        Ok(codec::encode(&write_only::kept(&schema.block, state), &ty))
     }
 
     pub(super) async fn read(
@@ -193,8 +190,10 @@ impl Inner {
             Ok(config) => config,
             Err(fault) => return nothing_read(unreadable("configuration", &fault)),
         };
-        let timeout =
-            crate::timeouts::Timeouts::reading(DATA_SOURCE_READ).of(Action::Read, &config);
+        let timeout = match data_source.timeout() {
+            Some(read) => Timeouts::reading(read).of(Action::Read, &config),
+            None => TIMEOUT,
+        };
         let stop = self.lifecycle.stop.child_token();
         let context = Context::new(stop, timeout, config.clone(), &[]);
         let (state, found) = data_source.read(schema, config, &context).await;

@@ -14,18 +14,18 @@ use wire::resource_identity_schema::IdentityAttribute;
 /// reason to change it; where one must change, `upgrade_identity` learns of the old form.
 const VERSION: i64 = 0;
 
-/// The identity that goes along with a state, if its ID is known.
+/// The identity that goes along with a state, if there is one and the ID is known.
 pub(super) fn of_state(
     resource: &dyn AnyResource,
     state: &Value,
 ) -> Option<wire::ResourceIdentityData> {
-    let identity = resource.identity();
+    let identity = resource.identity()?;
     Some(message(identity.as_ref(), &identity.of_state(state)?))
 }
 
 /// The identity that goes along with an import ID.
 pub(super) fn of_id(resource: &dyn AnyResource, id: &str) -> Option<wire::ResourceIdentityData> {
-    let identity = resource.identity();
+    let identity = resource.identity()?;
     Some(message(identity.as_ref(), &identity.of_id(id)?))
 }
 
@@ -38,7 +38,9 @@ pub(super) fn import_id(
     resource: &dyn AnyResource,
     request: &wire::import_resource_state::Request,
 ) -> Result<String, Diagnostics> {
-    let identity = resource.identity();
+    let Some(identity) = resource.identity() else {
+        return Ok(request.id.clone());
+    };
     let given = request.identity.as_ref().and_then(|it| it.identity_data.as_ref());
     let value =
         codec::decode(given, &identity.ty()).map_err(|fault| unreadable("identity", &fault))?;
@@ -67,7 +69,8 @@ pub(super) fn not_upgraded(found: Diagnostics) -> wire::upgrade_resource_identit
 impl Inner {
     pub(super) fn identity_schemas(&self) -> wire::get_resource_identity_schemas::Response {
         let resources = self.catalogue.resources.iter();
-        let named = resources.map(|(_, it)| (it.name().to_owned(), schema(it.identity().as_ref())));
+        let named = resources
+            .filter_map(|(_, it)| Some((it.name().to_owned(), schema(it.identity()?.as_ref()))));
         wire::get_resource_identity_schemas::Response {
             identity_schemas: named.collect(),
             diagnostics: Vec::new(),
@@ -99,7 +102,10 @@ impl Inner {
                           provider that wrote it, or a later one.";
             return Err(Diagnostic::error(summary, detail).into());
         }
-        let identity = resource.identity();
+        let identity = resource.identity().ok_or_else(|| {
+            let summary = format!("{} has no identity", request.type_name);
+            Diagnostic::error(summary, "This version of the provider knows none.")
+        })?;
         let raw = request.raw_identity.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
         let value = codec::from_json(raw, &identity.ty())
             .map_err(|fault| unreadable("stored identity", &fault))?;

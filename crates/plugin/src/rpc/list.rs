@@ -5,7 +5,7 @@ use crate::codec;
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::generate::generate;
-use crate::list::{AnyList, Finds, Found, Item};
+use crate::list::{AnyListResource, Item, ListResult, ListResults};
 use crate::proto::tfplugin5 as wire;
 use crate::schema::Schema;
 use crate::timeouts::Action;
@@ -33,8 +33,8 @@ pub(super) fn not_generated(found: Diagnostics) -> wire::generate_resource_confi
 }
 
 impl Inner {
-    fn list(&self, name: &str) -> Result<(&Schema, &dyn AnyList), Diagnostics> {
-        self.catalogue.list(name).ok_or_else(|| super::unknown_type(name))
+    fn list(&self, name: &str) -> Result<(&Schema, &dyn AnyListResource), Diagnostics> {
+        self.catalogue.list_resource(name).ok_or_else(|| super::unknown_type(name))
     }
 
     pub(super) fn validate_list(
@@ -52,7 +52,11 @@ impl Inner {
     }
 
     /// Finds what a request asks for.
-    async fn find(&self, request: &wire::list_resource::Request, finds: &Finds) -> Diagnostics {
+    async fn find(
+        &self,
+        request: &wire::list_resource::Request,
+        finds: &ListResults,
+    ) -> Diagnostics {
         let (schema, list) = match self.list(&request.type_name) {
             Ok(found) => found,
             Err(faults) => return faults,
@@ -69,11 +73,14 @@ impl Inner {
     }
 
     /// What is said of an object; nothing of one that is gone meanwhile.
-    async fn event(&self, name: &str, found: Found, whole: bool) -> Option<Event> {
+    async fn event(&self, name: &str, found: ListResult, whole: bool) -> Option<Event> {
         let (schema, resource) = self.resource(name).ok()?;
         let Some(identity) = identity::of_id(resource, &found.id) else {
             let summary = format!("{:?} is left out of the list", found.name);
-            let detail = format!("{:?} is no ID of an {name}.", found.id);
+            let detail = match resource.identity() {
+                Some(_) => format!("{:?} is no ID of an {name}.", found.id),
+                None => format!("Terraform lists only what has an identity, and {name} has none."),
+            };
             return Some(told(Diagnostic::warning(summary, detail).into()));
         };
         let event =
@@ -107,7 +114,7 @@ impl Inner {
             let state = codec::decode(request.state.as_ref(), &ty)
                 .map_err(|fault| unreadable("state", &fault))?;
             let mut config = generate(&schema.block, &state);
-            resource.trim(&mut config);
+            resource.adjust_generated_config(&mut config);
             Ok(codec::encode(&config, &ty))
         });
         match generated {
@@ -135,7 +142,7 @@ impl Service {
         let (name, whole) = (request.type_name.clone(), request.include_resource_object);
         // Without a limit, zero comes.
         let most = usize::try_from(request.limit).ok().filter(|most| *most > 0);
-        let finds = Finds::new(items.clone(), most.unwrap_or(usize::MAX));
+        let finds = ListResults::new(items.clone(), most.unwrap_or(usize::MAX));
         let (inner, listener) = (self.inner.clone(), items.clone());
         let call = async move {
             tokio::select! {

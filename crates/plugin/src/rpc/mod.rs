@@ -6,13 +6,15 @@
 
 mod action;
 mod answer;
+mod configs;
+mod ephemeral;
 mod identity;
 mod list;
 mod moves;
 mod schemas;
 
-use crate::codec::{self, CodecError};
-use crate::context::Context;
+use crate::codec::CodecError;
+use crate::context::{Context, TIMEOUT};
 use crate::data_source::AnyDataSource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin5 as wire;
@@ -44,6 +46,14 @@ impl Service {
         let catalogue = Catalogue::of(&provider);
         let provider = Box::new(provider);
         Self { inner: Arc::new(Inner { provider, catalogue, lifecycle }) }
+    }
+
+    /// A provider without ephemeral resources answers their calls as one that knows none of them.
+    fn has_ephemeral_resources(&self) -> Result<(), Status> {
+        match self.inner.catalogue.ephemeral_resources.is_empty() {
+            true => Err(Status::unimplemented("the provider has no ephemeral resources")),
+            false => Ok(()),
+        }
     }
 
     /// Runs a call to its end even when nobody waits for it any more; a panic becomes an answer.
@@ -91,54 +101,6 @@ impl Inner {
         self.catalogue.data_source(name).ok_or_else(|| unknown_type(name))
     }
 
-    fn prepare(&self, request: &wire::prepare_provider_config::Request) -> Diagnostics {
-        let block = &self.catalogue.provider.block;
-        match codec::decode(request.config.as_ref(), &block.ty()) {
-            Ok(config) => {
-                let mut found = crate::validate::validate(block, &config);
-                found.extend(self.provider.validate(&config));
-                found
-            }
-            Err(fault) => unreadable("provider's configuration", &fault),
-        }
-    }
-
-    async fn configure(&self, request: wire::configure::Request) -> Diagnostics {
-        let ty = self.catalogue.provider.block.ty();
-        match codec::decode(request.config.as_ref(), &ty) {
-            Ok(config) => self.provider.configure(config, &request.terraform_version).await,
-            Err(fault) => unreadable("provider's configuration", &fault),
-        }
-    }
-
-    fn validate_resource(
-        &self,
-        request: &wire::validate_resource_type_config::Request,
-    ) -> Diagnostics {
-        let (schema, resource) = match self.resource(&request.type_name) {
-            Ok(found) => found,
-            Err(faults) => return faults,
-        };
-        match codec::decode(request.config.as_ref(), &schema.block.ty()) {
-            Ok(config) => resource.validate(schema, &config),
-            Err(fault) => unreadable("configuration", &fault),
-        }
-    }
-
-    fn validate_data_source(
-        &self,
-        request: &wire::validate_data_source_config::Request,
-    ) -> Diagnostics {
-        let (schema, data_source) = match self.data_source(&request.type_name) {
-            Ok(found) => found,
-            Err(faults) => return faults,
-        };
-        match codec::decode(request.config.as_ref(), &schema.block.ty()) {
-            Ok(config) => data_source.validate(schema, &config),
-            Err(fault) => unreadable("configuration", &fault),
-        }
-    }
-
     /// The surroundings of a call about an object whose `timeouts` stand in `value`.
     fn context(
         &self,
@@ -148,7 +110,7 @@ impl Inner {
         config: Value,
         private: &[u8],
     ) -> Context {
-        let timeout = resource.timeouts().of(action, value);
+        let timeout = resource.timeouts().map_or(TIMEOUT, |it| it.of(action, value));
         Context::new(self.lifecycle.stop.child_token(), timeout, config, private)
             .noting(&self.lifecycle.journal, resource.name())
     }
@@ -347,6 +309,48 @@ impl wire::provider_server::Provider for Service {
         let (inner, request) = (self.inner.clone(), request.into_inner());
         let call = async move { inner.read_data_source(&request).await };
         Ok(Response::new(self.run(call, answer::nothing_read).await))
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<wire::validate_ephemeral_resource_config::Request>,
+    ) -> Result<Response<wire::validate_ephemeral_resource_config::Response>, Status> {
+        self.has_ephemeral_resources()?;
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.validate_ephemeral(&request) };
+        let diagnostics = self.run(call, |crash| crash).await.into_wire();
+        Ok(Response::new(wire::validate_ephemeral_resource_config::Response { diagnostics }))
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<wire::open_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::open_ephemeral_resource::Response>, Status> {
+        self.has_ephemeral_resources()?;
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.open(&request).await };
+        Ok(Response::new(self.run(call, ephemeral::not_opened).await))
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<wire::renew_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::renew_ephemeral_resource::Response>, Status> {
+        self.has_ephemeral_resources()?;
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.renew(&request).await };
+        Ok(Response::new(self.run(call, ephemeral::not_renewed).await))
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<wire::close_ephemeral_resource::Request>,
+    ) -> Result<Response<wire::close_ephemeral_resource::Response>, Status> {
+        self.has_ephemeral_resources()?;
+        let (inner, request) = (self.inner.clone(), request.into_inner());
+        let call = async move { inner.close(&request).await };
+        let diagnostics = self.run(call, |crash| crash).await.into_wire();
+        Ok(Response::new(wire::close_ephemeral_resource::Response { diagnostics }))
     }
 
     async fn call_function(

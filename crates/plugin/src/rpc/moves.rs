@@ -3,8 +3,9 @@
 use super::Inner;
 use crate::codec;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::moves::{self, Origin, Stored};
+use crate::moves::{self, MoveSource, Stored};
 use crate::proto::tfplugin5 as wire;
+use crate::write_only;
 use wire::move_resource_state::{Request, Response};
 
 pub(super) fn not_moved(found: Diagnostics) -> Response {
@@ -40,23 +41,24 @@ impl Inner {
         let raw = request.source_state.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
         // What was written before Terraform 0.12 is no JSON, and is of no type that is known here.
         let state: Stored = serde_json::from_slice(raw).unwrap_or_default();
-        let origins = resource.origins();
+        let move_sources = resource.move_sources();
         let (address, ty) = (&request.source_provider_address, &request.source_type_name);
-        let Some(origin) = origins.iter().find(|origin| origin.is(address, ty)) else {
-            return Err(unknown_source(request, &origins).into());
+        let Some(source) = move_sources.iter().find(|source| source.is(address, ty)) else {
+            return Err(unknown_source(request, &move_sources).into());
         };
-        let state = moves::completed(&schema.block, &(origin.take)(origin.ty, &state)?);
+        let state = moves::completed(&schema.block, &(source.convert)(source.ty, &state)?);
+        let state = write_only::kept(&schema.block, state);
         Ok(codec::encode(&state, &schema.block.ty()))
     }
 }
 
-fn unknown_source(request: &Request, origins: &[Origin]) -> Diagnostic {
+fn unknown_source(request: &Request, move_sources: &[MoveSource]) -> Diagnostic {
     let Request { source_type_name: source, target_type_name: target, .. } = request;
     let summary = format!("{source} cannot become {target}");
-    let known = if origins.is_empty() {
+    let known = if move_sources.is_empty() {
         format!("Nothing can become {target} by a `moved` block.")
     } else {
-        let rows = origins.iter().map(|origin| format!("  - {}", origin.label()));
+        let rows = move_sources.iter().map(|source| format!("  - {}", source.label()));
         let rows = rows.collect::<Vec<_>>().join("\n");
         format!("By a `moved` block, these can become {target}:\n{rows}")
     };

@@ -1,12 +1,15 @@
 //! What the provider serves, as messages.
 
 use super::Inner;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin5 as wire;
 use crate::provider::Catalogue;
+use crate::write_only;
 
 impl Inner {
     pub(super) fn schemas(&self) -> wire::get_provider_schema::Response {
-        let Catalogue { provider, resources, data_sources, lists, actions, functions } =
+        let Catalogue { provider, resources, data_sources, .. } = &self.catalogue;
+        let Catalogue { ephemeral_resources, list_resources, actions, functions, .. } =
             &self.catalogue;
         wire::get_provider_schema::Response {
             provider: Some(provider.to_wire()),
@@ -18,7 +21,11 @@ impl Inner {
                 .iter()
                 .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
                 .collect(),
-            list_resource_schemas: lists
+            ephemeral_resource_schemas: ephemeral_resources
+                .iter()
+                .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
+                .collect(),
+            list_resource_schemas: list_resources
                 .iter()
                 .map(|(schema, it)| (it.name().to_owned(), schema.to_wire()))
                 .collect(),
@@ -33,14 +40,16 @@ impl Inner {
                 .map(|signature| (signature.name.to_owned(), signature.to_wire()))
                 .collect(),
             server_capabilities: Some(capabilities()),
+            diagnostics: misplaced(&self.catalogue).into_wire(),
             ..Default::default()
         }
     }
 
     pub(super) fn metadata(&self) -> wire::get_metadata::Response {
-        use wire::get_metadata::{ActionMetadata, DataSourceMetadata, FunctionMetadata};
-        use wire::get_metadata::{ListResourceMetadata, ResourceMetadata};
-        let Catalogue { resources, data_sources, lists, actions, functions, .. } = &self.catalogue;
+        use wire::get_metadata::{ActionMetadata, DataSourceMetadata, EphemeralMetadata};
+        use wire::get_metadata::{FunctionMetadata, ListResourceMetadata, ResourceMetadata};
+        let Catalogue { resources, data_sources, ephemeral_resources, .. } = &self.catalogue;
+        let Catalogue { list_resources, actions, functions, .. } = &self.catalogue;
         wire::get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
@@ -51,7 +60,11 @@ impl Inner {
                 .iter()
                 .map(|(_, it)| DataSourceMetadata { type_name: it.name().to_owned() })
                 .collect(),
-            list_resources: lists
+            ephemeral_resources: ephemeral_resources
+                .iter()
+                .map(|(_, it)| EphemeralMetadata { type_name: it.name().to_owned() })
+                .collect(),
+            list_resources: list_resources
                 .iter()
                 .map(|(_, it)| ListResourceMetadata { type_name: it.name().to_owned() })
                 .collect(),
@@ -66,6 +79,26 @@ impl Inner {
             ..Default::default()
         }
     }
+}
+
+/// Write-only attributes where Terraform takes none: a mistake of who wrote the provider, which
+/// Terraform would tell in words that do not help, or not at all.
+fn misplaced(catalogue: &Catalogue) -> Diagnostics {
+    let resources = catalogue.resources.iter().map(|(it, of)| (of.name(), it, true));
+    let data_sources = catalogue.data_sources.iter().map(|(it, of)| (of.name(), it, false));
+    let ephemerals = catalogue.ephemeral_resources.iter().map(|(it, of)| (of.name(), it, false));
+    let lists = catalogue.list_resources.iter().map(|(it, of)| (of.name(), it, false));
+    let provider = ("provider", &catalogue.provider, false);
+    let schemas = resources.chain(data_sources).chain(ephemerals).chain(lists).chain([provider]);
+    let faults = schemas.flat_map(|(name, schema, is_resource)| {
+        let paths = write_only::misplaced(&schema.block, is_resource).into_iter();
+        paths.map(move |path| {
+            let detail = "Only resources have such attributes, not in the blocks of a set, and \
+                          without a default. This is a bug of the provider.";
+            Diagnostic::error(format!("`{path}` of {name} cannot be write-only"), detail)
+        })
+    });
+    faults.collect()
 }
 
 fn capabilities() -> wire::ServerCapabilities {

@@ -50,9 +50,9 @@ impl Ending<'_> {
             return future::pending().await;
         }
         let mut open = self.open.clone();
-        let mut patience = self.options.patience.arrival;
+        let mut grace = self.options.grace.connect;
         loop {
-            let arrival = timeout(patience, open.wait_for(|count| *count > 0));
+            let arrival = timeout(grace, open.wait_for(|count| *count > 0));
             let arrived = tokio::select! {
                 arrived = arrival => arrived.is_ok(),
                 () = hurry.cancelled() => *self.open.borrow() > 0,
@@ -64,7 +64,7 @@ impl Ending<'_> {
             }
             // The sender lives as long as connections can come.
             let _ = open.wait_for(|count| *count == 0).await;
-            patience = self.options.patience.orphan;
+            grace = self.options.grace.reconnect;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Connections: accepted, authenticated, counted, and handed to tonic as a stream.
 
-use super::listener::Listener;
+use super::listener::{Listener, Transport};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,11 +16,6 @@ const TLS_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Pause after a failed accept, which is most often a lack of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// A stream of bytes both ways, whatever carries it.
-pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 
 /// Accepts connections until the stream that it returns is dropped; the listener goes with it.
 /// The count of open connections is kept in `open`.

@@ -1,10 +1,15 @@
 //! Where the host connects: a Unix socket in a folder of its own, else a port on the loopback.
 
-use super::incoming::Transport;
 use super::options::Environment;
 use std::io;
 use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+
+/// A stream of bytes both ways, whatever carries it.
+pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 
 /// A bound listener.
 pub(super) struct Listener {

@@ -17,7 +17,7 @@ mod tls;
 
 pub use error::ServeError;
 pub use lifecycle::{Lifecycle, Stop};
-pub use options::{Environment, Options, Patience};
+pub use options::{Environment, GracePeriods, Options};
 
 use crate::journal::Journal;
 use crate::proto::tfplugin5::provider_server::Provider;
@@ -111,18 +111,18 @@ pub async fn serve<P: Provider>(
         return Ok(ended?);
     }
     shutdown.cancel();
-    finish(server, &lifecycle, options.patience).await
+    finish(server, &lifecycle, options.grace).await
 }
 
 fn lifecycle(options: &Options, environment: &Environment) -> Lifecycle {
     match &environment.data_folder {
         // Whose configurations it will serve is not known.
         _ if options.debug => Lifecycle::reusable(),
-        Some(folder) => {
+        Some(folder) if options.journal => {
             let journal = Journal::at(folder, &options.name, &environment.state);
             Lifecycle { journal, ..Lifecycle::default() }
         }
-        None => Lifecycle::default(),
+        _ => Lifecycle::default(),
     }
 }
 
@@ -154,13 +154,13 @@ fn announce(
 async fn finish(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     lifecycle: &Lifecycle,
-    patience: Patience,
+    grace: GracePeriods,
 ) -> Result<(), ServeError> {
     lifecycle.stop.cancel();
     let worked = CancellationToken::new();
     let work = async {
         // What has not ended by then, the host would kill.
-        let _ = timeout(patience.work, lifecycle.idle()).await;
+        let _ = timeout(grace.shutdown, lifecycle.idle()).await;
         worked.cancel();
     };
     let farewell = async {

@@ -14,37 +14,39 @@ pub struct Options {
     pub address: String,
     /// Started by a person, to be attached to a debugger: one process serves many Terraform runs.
     pub debug: bool,
+    /// Keeps a journal of what runs have begun to make ([`crate::journal`]).
+    pub journal: bool,
     /// How long to wait for others before ending.
-    pub patience: Patience,
+    pub grace: GracePeriods,
 }
 
 impl Options {
     /// A provider that Terraform starts.
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
         let (name, address) = (name.into(), address.into());
-        Self { name, address, debug: false, patience: Patience::default() }
+        Self { name, address, debug: false, journal: false, grace: GracePeriods::default() }
     }
 }
 
 /// How long the server waits for others before it ends.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct GracePeriods {
     /// For the first connection. The host has this long to read the handshake line, and connects
     /// at once after it.
-    pub arrival: Duration,
+    pub connect: Duration,
     /// For a new connection after the last one closed. Terraform opens just one; when it is gone,
     /// Terraform is, and a process that stayed would stay for ever.
-    pub orphan: Duration,
+    pub reconnect: Duration,
     /// For background work after `Shutdown`. The host kills the process two seconds after it.
-    pub work: Duration,
+    pub shutdown: Duration,
 }
 
-impl Default for Patience {
+impl Default for GracePeriods {
     fn default() -> Self {
         Self {
-            arrival: Duration::from_secs(60),
-            orphan: Duration::from_secs(3),
-            work: Duration::from_millis(1500),
+            connect: Duration::from_secs(60),
+            reconnect: Duration::from_secs(3),
+            shutdown: Duration::from_millis(1500),
         }
     }
 }

@@ -29,7 +29,7 @@ impl Identity {
     /// A fresh identity that talks only to the holder of the certificate in `client_pem`.
     pub(super) fn new(client_pem: &str) -> Result<Self, ServeError> {
         let client = CertificateDer::from_pem_slice(client_pem.as_bytes())
-            .map_err(|fault| ServeError::ClientCertificate(fault.to_string()))?;
+            .map_err(ServeError::ClientCertificate)?;
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
         let certificate = parameters()?.self_signed(&key)?.der().clone();
         let private = PrivatePkcs8KeyDer::from(key.serialize_der());

@@ -2,14 +2,14 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use plugin::proto::tfplugin5::provider_client::ProviderClient;
-use plugin::proto::tfplugin5::{configure, provider_server::Provider, stop};
-use plugin::serve::{Environment, Lifecycle, Options, ServeError, serve};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose as Purpose};
 use rcgen::{IsCa, KeyPair, KeyUsagePurpose as Usage};
 use std::io::{self, Write};
 use std::sync::Arc;
 use tempfile::TempDir;
+use terraform_plugin::proto::tfplugin5::provider_client::ProviderClient;
+use terraform_plugin::proto::tfplugin5::{configure, provider_server::Provider, stop};
+use terraform_plugin::serve::{Environment, Lifecycle, Options, ServeError, serve};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::oneshot;

@@ -11,15 +11,15 @@ mod host;
 
 use futures::{FutureExt, StreamExt};
 use host::{Caller, Running, Setup, calls, channel, connect, nobody};
-use plugin::proto::go_plugin::Empty;
-use plugin::proto::go_plugin::grpc_broker_client::GrpcBrokerClient;
-use plugin::proto::go_plugin::grpc_controller_client::GrpcControllerClient;
-use plugin::proto::go_plugin::grpc_stdio_client::GrpcStdioClient;
-use plugin::proto::tfplugin5::{configure, get_metadata, stop};
-use plugin::serve::{Environment, ServeError, serve};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use terraform_plugin::proto::go_plugin::Empty;
+use terraform_plugin::proto::go_plugin::grpc_broker_client::GrpcBrokerClient;
+use terraform_plugin::proto::go_plugin::grpc_controller_client::GrpcControllerClient;
+use terraform_plugin::proto::go_plugin::grpc_stdio_client::GrpcStdioClient;
+use terraform_plugin::proto::tfplugin5::{configure, get_metadata, stop};
+use terraform_plugin::serve::{Environment, ServeError, serve};
 use tokio::sync::oneshot;
 use tonic::Code;
 use tonic::transport::Channel;
@@ -173,7 +173,7 @@ async fn after_shutdown_background_work_comes_to_its_end() {
 #[tokio::test]
 async fn after_shutdown_endless_work_does_not_keep_the_process() {
     let mut setup = Setup::new();
-    setup.options.patience.work = BRIEFLY;
+    setup.options.grace.shutdown = BRIEFLY;
     let running = setup.start().await;
     running.lifecycle.work.spawn(std::future::pending::<()>());
     shutdown(&running.plain().await).await;
@@ -183,7 +183,7 @@ async fn after_shutdown_endless_work_does_not_keep_the_process() {
 #[tokio::test]
 async fn a_provider_without_a_host_ends_once_its_work_is_done() {
     let mut setup = Setup::new();
-    setup.options.patience.orphan = BRIEFLY;
+    setup.options.grace.reconnect = BRIEFLY;
     let running = setup.start().await;
     let done = work(&running);
     drop(running.plain().await);
@@ -205,7 +205,7 @@ async fn a_host_that_comes_back_in_time_keeps_its_provider() {
 #[tokio::test]
 async fn a_host_that_never_comes_is_not_awaited_for_ever() {
     let mut setup = Setup::new();
-    setup.options.patience.arrival = BRIEFLY;
+    setup.options.grace.connect = BRIEFLY;
     setup.start().await.ended().await;
 }
 
@@ -213,7 +213,7 @@ async fn a_host_that_never_comes_is_not_awaited_for_ever() {
 async fn in_debug_mode_one_process_serves_run_after_run() {
     let mut setup = Setup::new();
     setup.options.debug = true;
-    setup.options.patience.orphan = Duration::ZERO;
+    setup.options.grace.reconnect = Duration::ZERO;
     setup.environment = Environment { cookie: None, ..setup.environment };
     let running = setup.start().await;
     let line = running.line.strip_prefix("TF_REATTACH_PROVIDERS='").unwrap();

@@ -12,8 +12,8 @@
 mod host;
 
 use host::{Setup, calls};
-use plugin::proto::tfplugin5::{configure, get_metadata};
 use std::time::Duration;
+use terraform_plugin::proto::tfplugin5::{configure, get_metadata};
 
 /// Sends a signal to this process, whose handlers are the server's.
 fn signal(name: &str) {
@@ -25,7 +25,7 @@ fn signal(name: &str) {
 async fn interrupts_are_terraforms_affair_and_sigterm_means_stop() {
     let mut setup = Setup::new();
     // Longer than the test: after SIGTERM nobody waits for another host.
-    setup.options.patience.orphan = Duration::from_secs(3600);
+    setup.options.grace.reconnect = Duration::from_secs(3600);
     let running = setup.start().await;
     let channel = running.plain().await;
     let mut provider = calls(channel.clone());

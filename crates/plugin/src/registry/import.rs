@@ -10,6 +10,7 @@ use std::fmt::Write;
 pub(super) fn import_section(
     title: &str,
     resource: &dyn AnyResource,
+    note: &str,
     examples: Examples<'_>,
 ) -> String {
     let folder = format!("resources/{title}");
@@ -18,10 +19,11 @@ pub(super) fn import_section(
     };
     let command = command.trim();
     let id = command.rsplit_once(' ').map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
+    let note = if note.is_empty() { String::new() } else { format!(" {note}") };
     let mut text = format!(
-        "\n## Import\n\nBy a block (Terraform 1.5 and later). The ID may be in any casing, or \
-         the address of the resource in the portal.\n\n```terraform\nimport {{\n  to = \
-         {title}.example\n  id = \"{id}\"\n}}\n```\n\nBy the command:\n\n```shell\n{command}\n```\n"
+        "\n## Import\n\nBy a block (Terraform 1.5 and later).{note}\n\n```terraform\nimport {{\n  \
+         to = {title}.example\n  id = \"{id}\"\n}}\n```\n\n\
+         By the command:\n\n```shell\n{command}\n```\n"
     );
     if let Some(block) = examples(&format!("{folder}/import-by-identity.tf")) {
         let _ = write!(
@@ -29,7 +31,8 @@ pub(super) fn import_section(
             "\nBy identity (Terraform 1.12 and later):\n\n```terraform\n{}\n```\n",
             block.trim()
         );
-        text.push_str(&identity_section(&resource.identity().parts()));
+        let parts = resource.identity().map(|identity| identity.parts());
+        text.push_str(&identity_section(&parts.unwrap_or_default()));
     }
     text
 }
