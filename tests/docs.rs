@@ -7,13 +7,17 @@
     reason = "a failed expectation is how a test fails"
 )]
 
+#[path = "support/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
+
 use plugin::provider::Catalogue;
 use plugin::registry;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use terraform_provider_azureai::checks::list::{Level, RULES};
-use terraform_provider_azureai::isolation::posture::CODES;
+use std::sync::Once;
+use terraform_provider_azureai::codes::{Basis, Level, checks, judgements};
 use terraform_provider_azureai::provider::AzureAi;
 
 fn root() -> PathBuf {
@@ -22,8 +26,19 @@ fn root() -> PathBuf {
 
 fn pages() -> Vec<registry::Page> {
     let provider = AzureAi::new(Box::new(|_| None));
-    let examples = |path: &str| fs::read_to_string(root().join("examples").join(path)).ok();
-    registry::pages("azureai", &Catalogue::of(&provider), &examples)
+    registry::pages("azureai", &Catalogue::of(&provider), &example::text)
+}
+
+/// Writes the pages, once, where that is asked for: what links to a new one finds it.
+fn update() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (path, text) in pages().iter().filter(|_| std::env::var_os("UPDATE_DOCS").is_some()) {
+            let path = root().join("docs").join(path);
+            fs::create_dir_all(path.parent().expect("a page is in a folder")).expect("a folder");
+            fs::write(&path, text).expect("a page that can be written");
+        }
+    });
 }
 
 /// The generated pages that are there: all but the guides.
@@ -43,15 +58,9 @@ fn present(folder: &Path, found: &mut Vec<PathBuf>) {
 
 #[test]
 fn the_pages_are_what_the_models_say() {
+    update();
     let docs = root().join("docs");
     let pages = pages();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        for (path, text) in &pages {
-            let path = docs.join(path);
-            fs::create_dir_all(path.parent().expect("a page is in a folder")).expect("a folder");
-            fs::write(&path, text).expect("a page that can be written");
-        }
-    }
     for (path, text) in &pages {
         let there = fs::read_to_string(docs.join(path)).unwrap_or_default();
         assert!(there == *text, "docs/{path} is not what the models say: run `cargo xtask docs`");
@@ -82,11 +91,12 @@ fn the_guide_has_every_check() {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let titles: Vec<&str> = guide.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let expected: Vec<String> =
-        RULES.iter().map(|rule| format!("{}: {}", rule.name, rule.title)).collect();
+        checks().map(|rule| format!("{}: {}", rule.name, rule.title)).collect();
     assert_eq!(titles, expected);
-    for (rule, section) in RULES.iter().zip(guide.split("### ").skip(1)) {
+    for (rule, section) in checks().zip(guide.split("### ").skip(1)) {
         let level = if rule.level == Level::Enforce { "An error" } else { "A warning" };
-        let reads = if rule.reads.is_empty() { "nothing" } else { rule.reads };
+        let Basis::Plan { reads } = rule.basis else { panic!("{} is no check", rule.name) };
+        let reads = if reads.is_empty() { "nothing" } else { reads };
         let says = words(&format!("{level} by default. Reads {reads}."));
         assert!(words(section).contains(&says), "{}: the guide does not say: {says}", rule.name);
     }
@@ -100,6 +110,7 @@ const ON_THE_WEB: [&str; 2] = [
 
 #[test]
 fn every_link_leads_somewhere() {
+    update();
     let mut pages = Vec::new();
     markdown(&root(), &mut pages);
     assert!(pages.len() > 50, "{} pages", pages.len());
@@ -165,8 +176,9 @@ fn the_guide_has_every_finding() {
     let guide = fs::read_to_string(path).expect("a guide");
     let rows = guide.lines().filter(|line| line.starts_with("| AAI"));
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").take(3).collect()).collect();
-    let expected = CODES.iter().map(|(code, severity, evidence, _)| {
-        vec![format!("| {code}"), severity.word().to_owned(), evidence.word().to_owned()]
+    let expected = judgements().map(|rule| {
+        let Basis::Live(evidence) = rule.basis else { panic!("{} is a check", rule.name) };
+        vec![format!("| {}", rule.name), rule.level.word().to_owned(), evidence.word().to_owned()]
     });
     assert_eq!(rows, expected.collect::<Vec<_>>());
 }

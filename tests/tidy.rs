@@ -1,5 +1,6 @@
 //! What may never be, over the whole source tree: the walls between the crates, what no code may
-//! do, how large things may grow, and (in `names`) that every feature has its name in every place.
+//! do, how large things may grow, who imports whom (in `layers`), and that every feature has its
+//! name in every place (in `names`).
 //!
 //! A rule that cannot hold somewhere names the place and the reason beside it.
 
@@ -10,6 +11,15 @@
     reason = "a failed expectation is how a test fails"
 )]
 
+#[path = "support/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
+#[path = "tidy/imports.rs"]
+mod imports;
+#[path = "tidy/layers.rs"]
+mod layers;
+#[path = "tidy/measures.rs"]
+mod measures;
 #[path = "tidy/names.rs"]
 mod names;
 #[path = "tidy/tree.rs"]
@@ -142,15 +152,6 @@ fn a_resource_is_pure() {
     let mut found = Findings::default();
     for file in files("src/resources", &["rs"]) {
         found.forbid(&file, file.code(), &words, "a resource does no I/O, and has no clock");
-        let own = file.path.trim_start_matches("src/resources/").split(['/', '.']).next();
-        let own = own.unwrap_or_default();
-        for (number, line) in file.code() {
-            let other = line.split_once("crate::resources::").map(|(_, rest)| rest);
-            let other = other.map(|rest| rest.split(':').next().unwrap_or_default());
-            if other.is_some_and(|other| other != own) || line.contains("super::super") {
-                found.add(&file, number, "a resource imports another");
-            }
-        }
     }
     found.none();
 }
@@ -187,11 +188,11 @@ const WAITS: [(&str, &str); 17] = [
     ("crates/azure/src/sender.rs", "before a request is tried again"),
     ("crates/azure/src/cloud.rs", "before the metadata are asked for again"),
     ("crates/azure/src/credential/token_service.rs", "before a token is asked for again"),
-    ("src/beside.rs", "until Azure shows what was just made"),
-    ("src/partial.rs", "until a connection appears"),
-    ("src/partial/guarded.rs", "until Azure has written what a guard misses"),
-    ("src/partial/written.rs", "until Azure shows what was just written"),
-    ("src/resource.rs", "until an object has come to what it must come to"),
+    ("src/engine/related.rs", "until Azure shows what was just made"),
+    ("src/engine/partial/mod.rs", "until a connection appears"),
+    ("src/engine/partial/guard.rs", "until Azure has written what a guard misses"),
+    ("src/engine/partial/write.rs", "until Azure shows what was just written"),
+    ("src/engine/resource/managed.rs", "until an object has come to what it must come to"),
     ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
     ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),
 ];

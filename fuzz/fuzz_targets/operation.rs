@@ -5,7 +5,7 @@ use azure::deadline::Deadline;
 use azure::arm::Arm;
 use azure::id::ResourceId;
 use azure::merge;
-use azure::write::{Change, Creation, PreviousRun, CreateEvent, WriteMethod};
+use azure::write::{Change, CreateEvent, Creation, PreviousRun, WriteMethod};
 use fuzz::Choices;
 use fuzz::arm::play;
 use libfuzzer_sys::fuzz_target;
@@ -41,7 +41,7 @@ async fn change(arm: &Arm, id: &ResourceId, method: WriteMethod, until: &Deadlin
     let accepted = AtomicBool::new(false);
     let compose = |live: &Json| Ok((!merge::contains(live, &body())).then(body));
     let note = || accepted.store(true, Ordering::Relaxed);
-    let change = Change { id, api: "1", method: how, compose: &compose, on_accepted: &note };
+    let change = Change { id, api: "1", method, compose: &compose, on_accepted: &note };
     let changed = arm.change(&change, None, until).await;
     !changed.is_ok_and(|it| it.written) || accepted.load(Ordering::Relaxed)
 }

@@ -1,7 +1,7 @@
 //! `provider::azureai::private_dns_record_name`
 
 use super::words::text;
-use crate::private_link::{is_inference, record_in, record_of};
+use crate::private_link::names::{is_inference, record_in, record_of};
 use plugin::function::{Function, FunctionError, Parameter, Signature};
 use plugin::ty::Type;
 use plugin::value::Value;

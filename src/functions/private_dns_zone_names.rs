@@ -41,12 +41,12 @@ impl Function for PrivateDnsZoneNames {
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        let target = resource_type(arguments, 0)?;
+        let service = resource_type(arguments, 0)?;
         let group = text(arguments, 1);
         let environment = environment(arguments, 2)?;
-        let zones = target.zones(group, environment).ok_or_else(|| {
-            let what = format!("group ID of {}", target.ty);
-            FunctionError::argument(1, unknown(&what, group, &target.groups()))
+        let zones = service.zones(group, environment).ok_or_else(|| {
+            let what = format!("group ID of {}", service.arm_type.name);
+            FunctionError::argument(1, unknown(&what, group, &service.group_ids()))
         })?;
         Ok(zones.into())
     }

@@ -29,7 +29,7 @@ impl Function for PrivateLinkGroupIds {
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        Ok(resource_type(arguments, 0)?.groups().into())
+        Ok(resource_type(arguments, 0)?.group_ids().into())
     }
 }
 

@@ -1,68 +1,56 @@
 //! How ARM spells the fixed segments of resource IDs.
 
+use crate::private_link::services::{CONNECTION_TYPES, TYPES};
 use azure::id::ResourceId;
 
-/// Namespaces, and the types in each that this job meets, as azurerm spells them.
-const TYPES: &[(&str, &[&str])] = &[
-    (
-        "Microsoft.Network",
-        &[
-            "applicationSecurityGroups",
-            "networkInterfaces",
-            "networkInterfaces/ipConfigurations",
-            "networkSecurityGroups",
-            "privateDnsZones",
-            "privateDnsZones/A",
-            "privateDnsZones/AAAA",
-            "privateDnsZones/CNAME",
-            "privateDnsZones/MX",
-            "privateDnsZones/PTR",
-            "privateDnsZones/SOA",
-            "privateDnsZones/SRV",
-            "privateDnsZones/TXT",
-            "privateDnsZones/virtualNetworkLinks",
-            "privateEndpoints",
-            "privateEndpoints/privateDnsZoneGroups",
-            "privateLinkServices",
-            "privateLinkServices/privateEndpointConnections",
-            "routeTables",
-            "virtualNetworks",
-            "virtualNetworks/subnets",
-        ],
-    ),
-    (
-        "Microsoft.MachineLearningServices",
-        &[
-            "workspaces",
-            "workspaces/connections",
-            "workspaces/outboundRules",
-            "workspaces/privateEndpointConnections",
-        ],
-    ),
-    (
-        "Microsoft.CognitiveServices",
-        &[
-            "accounts",
-            "accounts/deployments",
-            "accounts/privateEndpointConnections",
-            "accounts/projects",
-        ],
-    ),
-    ("Microsoft.Storage", &["storageAccounts", "storageAccounts/privateEndpointConnections"]),
-    ("Microsoft.KeyVault", &["vaults", "vaults/privateEndpointConnections"]),
-    ("Microsoft.ContainerRegistry", &["registries", "registries/privateEndpointConnections"]),
-    (
-        "Microsoft.Search",
-        &[
-            "searchServices",
-            "searchServices/privateEndpointConnections",
-            "searchServices/sharedPrivateLinkResources",
-        ],
-    ),
-    ("Microsoft.Insights", &["components", "privateLinkScopes"]),
-    ("Microsoft.ManagedIdentity", &["userAssignedIdentities"]),
-    ("Microsoft.OperationalInsights", &["workspaces"]),
+/// Types that this job meets beside those of the table of services, as azurerm spells them.
+const OTHER_TYPES: &[&str] = &[
+    "Microsoft.Network/applicationSecurityGroups",
+    "Microsoft.Network/networkInterfaces",
+    "Microsoft.Network/networkInterfaces/ipConfigurations",
+    "Microsoft.Network/networkSecurityGroups",
+    "Microsoft.Network/privateDnsZones",
+    "Microsoft.Network/privateDnsZones/A",
+    "Microsoft.Network/privateDnsZones/AAAA",
+    "Microsoft.Network/privateDnsZones/CNAME",
+    "Microsoft.Network/privateDnsZones/MX",
+    "Microsoft.Network/privateDnsZones/PTR",
+    "Microsoft.Network/privateDnsZones/SOA",
+    "Microsoft.Network/privateDnsZones/SRV",
+    "Microsoft.Network/privateDnsZones/TXT",
+    "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+    "Microsoft.Network/privateEndpoints",
+    "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
+    "Microsoft.Network/privateLinkServices",
+    "Microsoft.Network/privateLinkServices/privateEndpointConnections",
+    "Microsoft.Network/routeTables",
+    "Microsoft.Network/virtualNetworks",
+    "Microsoft.Network/virtualNetworks/subnets",
+    "Microsoft.MachineLearningServices/workspaces/connections",
+    "Microsoft.MachineLearningServices/workspaces/outboundRules",
+    "Microsoft.CognitiveServices/accounts/deployments",
+    "Microsoft.CognitiveServices/accounts/projects",
+    "Microsoft.Search/searchServices/sharedPrivateLinkResources",
+    "Microsoft.Insights/components",
+    "Microsoft.Insights/privateLinkScopes",
+    "Microsoft.ManagedIdentity/userAssignedIdentities",
+    "Microsoft.OperationalInsights/workspaces",
 ];
+
+/// Every type that this job meets.
+fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().chain(CONNECTION_TYPES).chain(OTHER_TYPES).copied()
+}
+
+/// The start of a known type that is this text, as ARM spells it.
+fn known(text: &str) -> Option<&'static str> {
+    let start = |ty: &'static str| {
+        let start = ty.get(..text.len())?;
+        let is_whole = matches!(ty.as_bytes().get(text.len()), None | Some(b'/'));
+        (is_whole && start.eq_ignore_ascii_case(text)).then_some(start)
+    };
+    types().find_map(start)
+}
 
 /// The ID with its fixed segments as ARM spells them, and its names as they are. What is not known
 /// keeps its spelling.
@@ -74,17 +62,12 @@ pub(super) fn spelt(id: &ResourceId) -> String {
     let Some(namespace) = id.provider() else {
         return text;
     };
-    let (namespace, types) = TYPES
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(namespace))
-        .map_or((namespace, &[][..]), |(known, types)| (*known, *types));
-    text.push_str(&format!("/providers/{namespace}"));
-    let mut path = String::new();
+    let mut path = namespace.to_owned();
+    text.push_str(&format!("/providers/{}", known(namespace).unwrap_or(namespace)));
     for (ty, name) in id.names() {
-        path.push_str(if path.is_empty() { "" } else { "/" });
+        path.push('/');
         path.push_str(ty);
-        let known = types.iter().find(|known| known.eq_ignore_ascii_case(&path));
-        let ty = known.and_then(|known| known.rsplit('/').next()).unwrap_or(ty);
+        let ty = known(&path).and_then(|known| known.rsplit('/').next()).unwrap_or(ty);
         text.push_str(&format!("/{ty}/{name}"));
     }
     text
@@ -118,14 +101,13 @@ mod tests {
 
     #[test]
     fn every_type_of_the_table_is_found_in_any_casing() {
-        for (namespace, types) in TYPES {
-            for ty in *types {
-                let pairs = ty.split('/').map(|part| format!("/{part}/Name"));
-                let tail = format!("/providers/{namespace}{}", pairs.collect::<String>());
-                let odd = tail.to_uppercase().replace("/NAME", "/Name");
-                let id = ResourceId::parse(&format!("{GROUP}{odd}")).unwrap();
-                assert_eq!(spelt(&id), format!("{GROUP}{tail}"));
-            }
+        for ty in types() {
+            let (namespace, types) = ty.split_once('/').unwrap();
+            let pairs = types.split('/').map(|part| format!("/{part}/Name"));
+            let tail = format!("/providers/{namespace}{}", pairs.collect::<String>());
+            let odd = tail.to_uppercase().replace("/NAME", "/Name");
+            let id = ResourceId::parse(&format!("{GROUP}{odd}")).unwrap();
+            assert_eq!(spelt(&id), format!("{GROUP}{tail}"));
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Arguments that are words of a known set, and what is said of others.
 
-use crate::private_link::{ENVIRONMENTS, Environment, TYPES, Target, target};
-use crate::words::nearest;
+use crate::private_link::environment::{ENVIRONMENTS, Environment};
+use crate::private_link::services::{Service, TYPES, service};
+use crate::validators::nearest;
 use plugin::function::FunctionError;
 use plugin::value::Value;
 
@@ -19,13 +20,13 @@ pub(super) fn environment(arguments: &[Value], index: usize) -> Result<Environme
     })
 }
 
-/// The type of target that an argument names.
+/// The service whose type an argument names.
 pub(super) fn resource_type(
     arguments: &[Value],
     index: usize,
-) -> Result<&'static Target, FunctionError> {
+) -> Result<&'static Service, FunctionError> {
     let ty = text(arguments, index);
-    target(ty).ok_or_else(|| {
+    service(ty).ok_or_else(|| {
         let wrong = unknown("resource type that private endpoints are for", ty, TYPES);
         FunctionError::argument(place(index), wrong)
     })

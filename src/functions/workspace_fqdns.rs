@@ -1,8 +1,8 @@
 //! `provider::azureai::workspace_fqdns`
 
 use super::words::{environment, text};
-use crate::check;
-use crate::private_link::{Name, workspace_names};
+use crate::private_link::names::{WorkspaceName, workspace_names};
+use crate::validators;
 use plugin::function::{Function, FunctionError, Parameter, Signature};
 use plugin::ty::Type;
 use plugin::value::Value;
@@ -39,12 +39,12 @@ impl Function for WorkspaceFqdns {
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let guid = text(arguments, 0).to_lowercase();
-        let rule = check::guid().run(&guid.as_str().into());
+        let rule = validators::guid().run(&guid.as_str().into());
         rule.map_err(|_| {
             let wrong = format!("{guid:?} is no GUID such as 00000000-0000-0000-0000-000000000000");
             FunctionError::argument(0, wrong)
         })?;
-        let (name, region) = (text(arguments, 1), check::region(text(arguments, 2)));
+        let (name, region) = (text(arguments, 1), validators::region(text(arguments, 2)));
         for (index, part) in [(1, name), (2, region.as_str())] {
             let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             if part.is_empty() || !part.chars().all(inner) {
@@ -58,7 +58,7 @@ impl Function for WorkspaceFqdns {
     }
 }
 
-fn row(Name { fqdn, zone, record }: Name) -> Value {
+fn row(WorkspaceName { fqdn, zone, record }: WorkspaceName) -> Value {
     Value::map([("fqdn", fqdn.into()), ("zone", zone.into()), ("record", record.into())])
 }
 

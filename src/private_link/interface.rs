@@ -1,38 +1,38 @@
 //! The network interface of a private endpoint, as far as it tells of addresses and names.
 
-use super::{inference_record, record_of, workspace_guid};
+use super::names::{inference_record, record_of, workspace_guid};
 use serde::Deserialize;
 
 /// The interface on the wire.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Interface {
-    properties: Properties,
+pub struct InterfaceBody {
+    properties: InterfaceProperties,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Properties {
-    ip_configurations: Vec<Address>,
+struct InterfaceProperties {
+    ip_configurations: Vec<InterfaceIpConfiguration>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Address {
-    properties: AddressProperties,
+struct InterfaceIpConfiguration {
+    properties: InterfaceIpProperties,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct AddressProperties {
+struct InterfaceIpProperties {
     #[serde(rename = "privateIPAddress")]
     private_ip_address: Option<String>,
-    private_link_connection_properties: Option<Member>,
+    private_link_connection_properties: Option<PrivateLinkMember>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Member {
+struct PrivateLinkMember {
     group_id: String,
     required_member_name: String,
     fqdns: Option<Vec<String>>,
@@ -40,7 +40,7 @@ struct Member {
 
 /// A name that clients of an endpoint use, and the record that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Needed {
+pub struct RequiredRecord {
     /// The whole name.
     pub fqdn: String,
     /// Name of the private DNS zone; empty for a service that is not known.
@@ -57,7 +57,7 @@ pub struct Needed {
     pub derived: bool,
 }
 
-impl Interface {
+impl InterfaceBody {
     /// The addresses, in their order.
     pub fn addresses(&self) -> Vec<String> {
         let addresses = self.properties.ip_configurations.iter();
@@ -65,7 +65,7 @@ impl Interface {
     }
 
     /// The names that the interface is there for, each once.
-    pub fn needed(&self) -> Vec<Needed> {
+    pub fn required_records(&self) -> Vec<RequiredRecord> {
         let addresses = &self.properties.ip_configurations;
         let names = || {
             addresses.iter().flat_map(|it| {
@@ -77,17 +77,18 @@ impl Interface {
             })
         };
         let guid = names().find_map(|(fqdn, ..)| workspace_guid(fqdn));
-        let mut needed: Vec<Needed> = Vec::new();
+        let mut needed: Vec<RequiredRecord> = Vec::new();
         for (fqdn, member, address) in names() {
             let inference = guid.and_then(|guid| inference_record(fqdn, guid));
             let derived = inference.is_some();
             let (zone, record) = inference.or_else(|| record_of(fqdn)).unwrap_or_default();
-            let same = |known: &&mut Needed| known.fqdn == *fqdn && known.derived == derived;
+            let same =
+                |known: &&mut RequiredRecord| known.fqdn == *fqdn && known.derived == derived;
             if let Some(known) = needed.iter_mut().find(same) {
                 known.addresses.extend(address.clone());
                 continue;
             }
-            needed.push(Needed {
+            needed.push(RequiredRecord {
                 fqdn: fqdn.clone(),
                 zone: zone.to_owned(),
                 record,
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn needed(addresses: &[(&str, &[&str])]) -> Vec<Needed> {
+    fn needed(addresses: &[(&str, &[&str])]) -> Vec<RequiredRecord> {
         let address = |(address, fqdns): &(&str, &[&str])| {
             json!({"properties": {
                 "privateIPAddress": address,
@@ -117,7 +118,7 @@ mod tests {
         };
         let addresses: Vec<_> = addresses.iter().map(address).collect();
         let body = json!({"properties": {"ipConfigurations": addresses}});
-        serde_json::from_value::<Interface>(body).unwrap().needed()
+        serde_json::from_value::<InterfaceBody>(body).unwrap().required_records()
     }
 
     #[test]

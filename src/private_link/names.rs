@@ -1,9 +1,15 @@
 //! Public names, and the records that they need in private zones.
 
-use super::{Environment, INFERENCE, SERVICES, Suffix};
+use super::dns_zones::{DnsSuffix, INFERENCE, NOTEBOOKS, ServiceZone, WORKSPACE_API};
+use super::environment::Environment;
+use super::services::every_suffix;
 
-fn suffixes() -> impl Iterator<Item = &'static Suffix> {
-    SERVICES.iter().flat_map(|service| &service.suffixes)
+fn suffixes() -> impl Iterator<Item = DnsSuffix> {
+    every_suffix().map(|(_, suffix)| suffix)
+}
+
+fn inference_suffixes() -> impl Iterator<Item = DnsSuffix> {
+    INFERENCE.in_every_cloud().map(|(_, suffix)| suffix)
 }
 
 /// The private zone and the record in it that answer for a public name.
@@ -24,7 +30,7 @@ pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
 /// that a workspace with this GUID needs there instead.
 pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    INFERENCE.suffixes.iter().find_map(|suffix| {
+    inference_suffixes().find_map(|suffix| {
         let region = name.strip_suffix(suffix.public)?.strip_suffix('.')?.strip_prefix("*.")?;
         Some((suffix.zone, format!("*.{guid}.inference.{region}")))
     })
@@ -33,16 +39,15 @@ pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)
 /// Whether a name is one of online endpoints, whose records are named after their workspace.
 pub fn is_inference(fqdn: &str) -> bool {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    let mut suffixes = INFERENCE.suffixes.iter();
-    suffixes.any(|suffix| name.strip_suffix(suffix.public).is_some_and(|it| it.ends_with('.')))
+    inference_suffixes()
+        .any(|suffix| name.strip_suffix(suffix.public).is_some_and(|it| it.ends_with('.')))
 }
 
 /// The suffix of online endpoints in the cloud whose workspaces have this API suffix.
 pub fn inference_suffix(api: &str) -> Option<&'static str> {
-    let service = SERVICES.iter().find(|service| service.name == "api")?;
-    let mut clouds = service.suffixes.iter().zip(INFERENCE.suffixes);
-    let found = clouds.find(|(known, _)| known.public.eq_ignore_ascii_case(api));
-    found.map(|(_, inference)| inference.public)
+    let mut clouds = WORKSPACE_API.in_every_cloud();
+    let (cloud, _) = clouds.find(|(_, known)| known.public.eq_ignore_ascii_case(api))?;
+    INFERENCE.in_cloud(cloud).map(|inference| inference.public)
 }
 
 /// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
@@ -53,7 +58,7 @@ pub fn workspace_guid(fqdn: &str) -> Option<&str> {
 
 /// A name that clients of a workspace use, and the record that it needs in a private zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
+pub struct WorkspaceName {
     /// The whole name.
     pub fqdn: String,
     /// The private zone.
@@ -69,26 +74,26 @@ pub fn workspace_names(
     name: &str,
     region: &str,
     environment: Environment,
-) -> Vec<Name> {
-    let suffix = |service: &str| {
-        let found = SERVICES.iter().find(|known| known.name == service);
-        found.map_or(INFERENCE.of(environment), |it| it.of(environment))
+) -> Vec<WorkspaceName> {
+    let suffix = |zone: ServiceZone| zone.in_cloud(environment);
+    let (Some(api), Some(notebooks), Some(inference)) =
+        (suffix(WORKSPACE_API), suffix(NOTEBOOKS), suffix(INFERENCE))
+    else {
+        return Vec::new();
     };
-    let (api, notebooks) = (suffix("api"), suffix("notebooks"));
     // Azure cuts the name so that the first label stays within the 63 characters of DNS.
     let room = 63_usize.saturating_sub("ml---".len() + region.len() + guid.len());
     let short: String = name.to_lowercase().chars().take(room).collect();
-    let plain = |record: String, suffix: Suffix| Name {
+    let plain = |record: String, suffix: DnsSuffix| WorkspaceName {
         fqdn: format!("{record}.{}", suffix.public),
         zone: suffix.zone,
         record,
     };
-    let inference = INFERENCE.of(environment);
     vec![
         plain(format!("{guid}.workspace.{region}"), api),
         plain(format!("{guid}.workspace.{region}.cert"), api),
         plain(format!("ml-{short}-{region}-{guid}.{region}"), notebooks),
-        Name {
+        WorkspaceName {
             fqdn: format!("*.{region}.{}", inference.public),
             zone: inference.zone,
             record: format!("*.{guid}.inference.{region}"),

@@ -1,12 +1,18 @@
-//! The resources, a file each.
+//! What the provider serves, a folder for each object: its resource, list, data sources, actions
+//! and wire types.
 
-pub mod private_dns_a_record;
+pub mod client_config;
+pub mod common;
+pub mod network_isolation_posture;
+pub mod private_dns_check;
+pub mod private_dns_record;
 pub mod private_dns_zone;
 pub mod private_dns_zone_group;
 pub mod private_dns_zone_virtual_network_link;
 pub mod private_endpoint;
 pub mod private_endpoint_application_security_group_association;
-pub mod private_endpoint_connection_approval;
+pub mod private_endpoint_connection;
+pub mod private_link_resources;
 pub mod public_network_access;
 pub mod subnet_private_endpoint_policy;
 pub mod workspace;

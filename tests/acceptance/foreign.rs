@@ -22,13 +22,16 @@ pub struct Foreign {
 }
 
 impl Foreign {
+    /// The state of that name: a file, or after a slash one of several in a file.
     pub fn read(world: &World, name: &str) -> Self {
+        let (name, key) = name.split_once('/').unwrap_or((name, ""));
         let path = format!("{}/tests/moves/{name}.json", env!("CARGO_MANIFEST_DIR"));
         let mut text = fs::read_to_string(path).unwrap().replace("${group}", &world.cloud.group());
         if let Some(connection) = world.cloud.of_kind(CONNECTION).first() {
             text = text.replace("${connection}", connection["name"].as_str().unwrap());
         }
-        let fixture: Value = serde_json::from_str(&text).unwrap();
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        let fixture = if key.is_empty() { &whole } else { &whole[key] };
         let resource = fixture["resource"].clone();
         let word = |name: &str| resource[name].as_str().unwrap().to_owned();
         let from = format!("{}.{}", word("type"), word("name"));

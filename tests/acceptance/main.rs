@@ -38,9 +38,13 @@ mod credentials;
 mod data_sources;
 mod data_sources_lists;
 mod dns_checks;
+mod dns_records;
 mod drift;
 mod endings;
 mod ends_of_objects;
+#[path = "../support/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
 mod examples;
 mod failures;
 mod foreign;

@@ -10,7 +10,7 @@ use crate::workspaces::HUB;
 use crate::world::World;
 
 /// Tells the story of a configuration whose objects were another provider's.
-fn are_taken_over(world: &World, hcl: &str, names: &[&str]) {
+pub fn are_taken_over(world: &World, hcl: &str, names: &[&str]) {
     with_their_providers(world);
     world.config(hcl);
     world.apply().succeeds();

@@ -4,8 +4,8 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 
+use crate::example;
 use crate::pieces;
 use crate::world::World;
 
@@ -29,14 +29,13 @@ const NOBODYS: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A file of an example, with the subscription of this world in it.
 pub fn example(world: &World, path: &str) -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(path);
-    let text = fs::read_to_string(path).ok()?;
+    let text = example::text(path)?;
     Some(text.replace(NOBODYS, &world.cloud.subscription()))
 }
 
-fn folders(group: &str) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(group);
-    let entries = fs::read_dir(folder).unwrap();
+/// The resources, each of which has an example and a list.
+fn resources() -> Vec<String> {
+    let entries = fs::read_dir(example::folder().join("resources")).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
@@ -48,7 +47,7 @@ fn connection(world: &World) -> Option<String> {
 
 #[test]
 fn newer_every_resource_is_taken_over_by_its_identity() {
-    for name in folders("resources") {
+    for name in resources() {
         let Some(world) = world("import by identity") else { return };
         world.copy("examples/provider").copy(&format!("examples/resources/{name}"));
         world.apply().succeeds();
@@ -109,7 +108,7 @@ fn newer_terraform_takes_over_from_an_older_one() {
 
 #[test]
 fn newer_every_example_of_a_list_finds_what_there_is() {
-    for name in folders("list-resources") {
+    for name in resources() {
         let Some(world) = world("lists") else { return };
         let resource = format!("examples/resources/{name}");
         world.copy("examples/provider").copy(&resource);

@@ -18,6 +18,9 @@ mod caller;
 mod casing;
 mod documented;
 mod ends;
+#[path = "../support/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
 mod failing;
 mod functions;
 mod generated;

@@ -26,17 +26,29 @@ impl Foreign {
         let mut files: Vec<_> =
             fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
         files.sort();
-        files.iter().map(|path| Self::read(path)).collect()
+        files.iter().flat_map(|path| Self::read(path)).collect()
     }
 
-    fn read(path: &Path) -> Self {
+    /// The state in a file, or those of several versions and providers.
+    fn read(path: &Path) -> Vec<Self> {
         let text = fs::read_to_string(path).unwrap();
         let text = text.replace("${group}", GROUP).replace("${connection}", "pe-vault.1");
         let fixture: Json = serde_json::from_str(&text).unwrap();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        match fixture.as_object().unwrap().contains_key("resource") {
+            true => vec![Self::of(name, &fixture)],
+            false => {
+                let states = fixture.as_object().unwrap().iter();
+                states.map(|(key, state)| Self::of(&format!("{name}/{key}"), state)).collect()
+            }
+        }
+    }
+
+    fn of(name: &str, fixture: &Json) -> Self {
         let resource = &fixture["resource"];
         let to = fixture["to"].as_str().unwrap().split('.').next().unwrap();
         Self {
-            name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
+            name: name.to_owned(),
             ty: resource["type"].as_str().unwrap().to_owned(),
             to: to.to_owned(),
             state: resource["instances"][0]["attributes"].clone(),
@@ -58,6 +70,16 @@ impl Foreign {
             ..Default::default()
         }
     }
+}
+
+/// The IDs and properties of the objects that azapi's states tell of, in that resource group.
+pub(crate) fn objects(group: &str) -> impl Iterator<Item = (String, Json)> {
+    let theirs = Foreign::all().into_iter().filter(|it| it.ty == "azapi_resource");
+    theirs.filter_map(move |it| {
+        let id = it.state["id"].as_str()?.replace(GROUP, group);
+        let properties = it.state.pointer("/body/value/properties")?;
+        Some((id, properties.clone()))
+    })
 }
 
 fn raw(state: &Json) -> Option<wire::RawState> {

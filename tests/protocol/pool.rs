@@ -1,20 +1,16 @@
 //! Values to try: what the examples say, as they are known to be valid.
 
+use crate::example;
 use plugin::ty::Type;
 use plugin::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-
-/// Where the examples are.
-pub(crate) fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
-}
+use std::path::Path;
 
 /// The ID with which the example of a resource is imported.
 pub(crate) fn import_id(resource: &str) -> String {
-    let path = examples().join("resources").join(resource).join("import.sh");
-    let text = fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path:?}: {fault}"));
+    let path = format!("resources/{resource}/import.sh");
+    let text = example::text(&path).unwrap_or_else(|| panic!("there is no {path}"));
     let last = text.split_whitespace().last().expect("an ID");
     last.trim_matches(['\'', '"']).to_owned()
 }
@@ -45,7 +41,7 @@ impl Pool {
     /// Reads all examples.
     pub(crate) fn read() -> Self {
         let mut pool = Self { named: BTreeMap::new(), all: Vec::new() };
-        pool.folder(&examples());
+        pool.folder(&example::folder());
         pool.all.extend(MORE.map(str::to_owned));
         pool.all.sort();
         pool.all.dedup();
@@ -65,6 +61,16 @@ impl Pool {
             } else if path.extension().is_some_and(|it| it == "tf" || it == "sh") {
                 fs::read_to_string(&path).unwrap().lines().for_each(|line| self.line(line));
             }
+        }
+        // What is written from the example is one of it as well.
+        if folder.ends_with("resources") && folder.parent() == Some(&example::folder()) {
+            let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name());
+            let paths = names.map(|it| format!("resources/{}/import.sh", it.to_string_lossy()));
+            let missing = paths.filter(|path| !example::folder().join(path).exists());
+            let mut missing: Vec<String> = missing.collect();
+            missing.sort();
+            let texts = missing.iter().filter_map(|path| example::text(path));
+            texts.for_each(|text| text.lines().for_each(|line| self.line(line)));
         }
     }
 

@@ -1,5 +1,6 @@
 //! An Azure in memory, for calls that need one, and a provider that is signed in to it.
 
+use crate::moves;
 use crate::process::Start;
 use crate::session::{Session, errors};
 use emulator::Emulator;
@@ -75,6 +76,21 @@ impl World {
             "Microsoft.KeyVault/vaults/airefkv/privateEndpointConnections/waiting",
             &json!({ "properties": connection }),
         );
+        self.fill_up();
+    }
+
+    /// Puts what azapi's states tell of, where there is nothing of its type yet.
+    fn fill_up(&self) {
+        for (id, properties) in moves::objects(&self.azure.group_id()) {
+            let ty = |id: &str| {
+                let types = id.rsplit("/providers/").next().unwrap().to_ascii_lowercase();
+                types.split('/').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()
+            };
+            let known = self.azure.resources();
+            if !known.iter().any(|it| it["id"].as_str().is_some_and(|it| ty(it) == ty(&id))) {
+                self.azure.put(&id, &json!({ "properties": properties })).unwrap();
+            }
+        }
     }
 
     /// The body of an endpoint to the workspace in these application security groups.

@@ -1,9 +1,11 @@
 //! One configuration of each resource, a change of it, and what must be there before.
 
+use crate::example::{self, Example};
 use crate::shape::{Nested, Shape};
 use plugin::codec;
 use plugin::value::Value;
 use serde_json::{Map, Value as Json, json};
+use std::fs;
 
 /// What a create makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub(crate) enum Makes {
 
 /// A resource and what is done with it.
 pub(crate) struct Case {
-    pub(crate) resource: &'static str,
+    pub(crate) resource: String,
     /// What it is called where the resource has more than one case.
     pub(crate) variant: &'static str,
     pub(crate) makes: Makes,
@@ -37,11 +39,46 @@ impl Case {
         self.makes != Makes::Part
     }
 
-    /// What the table calls it.
+    /// What a message calls it.
     pub(crate) fn name(&self) -> String {
         let name = self.resource.trim_start_matches("azureai_").replace('_', " ");
         format!("{name} {}", self.variant).trim_end().to_owned()
     }
+
+    /// What the table calls it: records of all types are served by the same code, and behave alike.
+    pub(crate) fn column(&self) -> String {
+        match is_record(&self.resource) {
+            true => "private dns record".to_owned(),
+            false => self.name(),
+        }
+    }
+}
+
+/// Whether a resource is a record set of a private DNS zone.
+pub(crate) fn is_record(resource: &str) -> bool {
+    resource.starts_with("azureai_private_dns_") && resource.ends_with("_record")
+}
+
+/// A case of each record type: its example, in the zone of the cases.
+fn records(at: &Places) -> Vec<Case> {
+    let names = fs::read_dir(example::folder().join("resources")).unwrap();
+    let names = names.map(|it| it.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| is_record(name)).collect();
+    names.sort();
+    let case = |name: String| {
+        let example = Example::of(&name).unwrap();
+        let config = &example.resources().last().unwrap().config;
+        let made = with(&with(config, "private_dns_zone_id", json!(at.zone)), "name", json!("aa"));
+        Case {
+            resource: name,
+            variant: "",
+            makes: Makes::NewAtOnce,
+            needs: vec![("azureai_private_dns_zone", zone(ZONE))],
+            changed: Some(with(&made, "ttl", json!(20))),
+            made,
+        }
+    };
+    names.into_iter().map(case).collect()
 }
 
 /// The cases, one of each resource, in the resource group of this ID.
@@ -68,7 +105,7 @@ pub(crate) fn more(group: &str) -> Vec<Case> {
     });
     vec![
         Case {
-            resource: "azureai_private_endpoint",
+            resource: "azureai_private_endpoint".to_owned(),
             variant: "with its zone group",
             makes: Makes::Any,
             needs: vec![("azureai_private_dns_zone", zone(ZONE))],
@@ -76,7 +113,7 @@ pub(crate) fn more(group: &str) -> Vec<Case> {
             made: grouped,
         },
         Case {
-            resource: "azureai_public_network_access",
+            resource: "azureai_public_network_access".to_owned(),
             variant: "beside rules",
             makes: Makes::Part,
             needs: Vec::new(),
@@ -162,15 +199,9 @@ fn names(at: &Places) -> Vec<Case> {
         "private_dns_zone_id": at.zone,
         "virtual_network_id": at.vnet,
     });
-    let record = json!({
-        "name": "aa",
-        "private_dns_zone_id": at.zone,
-        "ttl": 10,
-        "records": ["10.0.1.7"],
-    });
-    vec![
+    let mut names = vec![
         Case {
-            resource: "azureai_private_dns_zone",
+            resource: "azureai_private_dns_zone".to_owned(),
             variant: "",
             makes: Makes::New,
             needs: Vec::new(),
@@ -178,22 +209,16 @@ fn names(at: &Places) -> Vec<Case> {
             made: own,
         },
         Case {
-            resource: "azureai_private_dns_zone_virtual_network_link",
+            resource: "azureai_private_dns_zone_virtual_network_link".to_owned(),
             variant: "",
             makes: Makes::New,
             needs: vec![("azureai_private_dns_zone", zone(ZONE))],
             changed: Some(with(&link, "tags", json!({ "a": "1" }))),
             made: link,
         },
-        Case {
-            resource: "azureai_private_dns_a_record",
-            variant: "",
-            makes: Makes::NewAtOnce,
-            needs: vec![("azureai_private_dns_zone", zone(ZONE))],
-            changed: Some(with(&record, "ttl", json!(20))),
-            made: record,
-        },
-    ]
+    ];
+    names.extend(records(at));
+    names
 }
 
 fn connections(at: &Places) -> Vec<Case> {
@@ -213,7 +238,7 @@ fn connections(at: &Places) -> Vec<Case> {
     });
     vec![
         Case {
-            resource: "azureai_private_endpoint",
+            resource: "azureai_private_endpoint".to_owned(),
             variant: "",
             makes: Makes::Any,
             needs: Vec::new(),
@@ -221,7 +246,7 @@ fn connections(at: &Places) -> Vec<Case> {
             made: own.clone(),
         },
         Case {
-            resource: "azureai_private_dns_zone_group",
+            resource: "azureai_private_dns_zone_group".to_owned(),
             variant: "",
             makes: Makes::Any,
             needs: vec![
@@ -233,7 +258,7 @@ fn connections(at: &Places) -> Vec<Case> {
             made: group,
         },
         Case {
-            resource: "azureai_private_endpoint_application_security_group_association",
+            resource: "azureai_private_endpoint_application_security_group_association".to_owned(),
             variant: "",
             makes: Makes::Part,
             needs: vec![("azureai_private_endpoint", own)],
@@ -244,7 +269,7 @@ fn connections(at: &Places) -> Vec<Case> {
             changed: None,
         },
         Case {
-            resource: "azureai_private_endpoint_connection_approval",
+            resource: "azureai_private_endpoint_connection_approval".to_owned(),
             variant: "",
             makes: Makes::Part,
             needs: vec![
@@ -279,7 +304,7 @@ fn settings(at: &Places) -> Vec<Case> {
     });
     vec![
         Case {
-            resource: "azureai_public_network_access",
+            resource: "azureai_public_network_access".to_owned(),
             variant: "",
             makes: Makes::Part,
             needs: vec![("azureai_private_endpoint", endpoint(at))],
@@ -287,7 +312,7 @@ fn settings(at: &Places) -> Vec<Case> {
             made: access,
         },
         Case {
-            resource: "azureai_subnet_private_endpoint_policy",
+            resource: "azureai_subnet_private_endpoint_policy".to_owned(),
             variant: "",
             makes: Makes::Part,
             needs: Vec::new(),
@@ -299,7 +324,7 @@ fn settings(at: &Places) -> Vec<Case> {
             made: policy,
         },
         Case {
-            resource: "azureai_workspace",
+            resource: "azureai_workspace".to_owned(),
             variant: "",
             makes: Makes::Any,
             needs: Vec::new(),

@@ -113,7 +113,7 @@ impl<'c> Lane<'c> {
             let ended = terraform.apply(None, &value(&subject.shape, config)).await;
             assert!(ended.errors.is_empty(), "{name}: {ended:#?}");
         }
-        let subject = named(case.resource);
+        let subject = named(&case.resource);
         let mut lane = Self {
             cloud,
             scratch,

@@ -23,6 +23,9 @@ mod cases;
 #[path = "../acceptance/cloud.rs"]
 #[allow(dead_code, reason = "shared with the acceptance tests")]
 mod cloud;
+#[path = "../support/example.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod example;
 mod faults;
 mod lane;
 mod matrix;

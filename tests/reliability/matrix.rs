@@ -68,6 +68,7 @@ const MARKS: [(&str, &str); 2] = [
 fn every_fault_leaves_the_truth_and_a_way_on() {
     let cases = cases::all("");
     let found = all(&cases, &ALONE);
+    is_alike(&cases, &found);
     is_told("alone", &found, (&table(&cases, &ALONE, faults::ALL.iter(), &found), MARKS[0]));
 }
 
@@ -76,8 +77,21 @@ fn every_fault_leaves_the_truth_and_a_way_on() {
 fn every_fault_leaves_others_what_is_theirs() {
     let cases: Vec<Case> = cases::all("").into_iter().chain(cases::more("")).collect();
     let found = all(&cases, &OTHERS);
+    is_alike(&cases, &found);
     let troubles = faults::MORE.iter().chain(&faults::ALL);
     is_told("beside others", &found, (&table(&cases, &OTHERS, troubles, &found), MARKS[1]));
+}
+
+/// Cases that share a column of the table come to the same in each cell.
+fn is_alike(cases: &[Case], found: &Found) {
+    for ((name, beside, operation, trouble), outcome) in &found.cells {
+        let of = |name: &String| cases.iter().find(|it| it.name() == *name).map(Case::column);
+        for other in cases.iter().filter(|it| Some(it.column()) == of(name)) {
+            let cell = (other.name(), *beside, *operation, *trouble);
+            let same = found.cells.get(&cell).is_none_or(|it| it == outcome) || is_partial();
+            assert!(same, "{cell:?} is not {outcome:?}, as {name} is");
+        }
+    }
 }
 
 /// Every resource of the provider is in the table.
@@ -201,9 +215,16 @@ fn table<'t>(
     troubles: impl Iterator<Item = &'t Trouble>,
     found: &Found,
 ) -> String {
-    let names: Vec<String> = cases.iter().map(Case::name).collect();
-    let mut table = format!("| | {} |\n", names.join(" | "));
-    let _ = writeln!(table, "|---|{}", "---|".repeat(names.len()));
+    let mut columns: Vec<(String, String)> = Vec::new();
+    for case in cases {
+        // What behaves alike is shown once, see `is_alike`.
+        if columns.iter().all(|(column, _)| *column != case.column()) {
+            columns.push((case.column(), case.name()));
+        }
+    }
+    let heads: Vec<&str> = columns.iter().map(|(column, _)| &**column).collect();
+    let mut table = format!("| | {} |\n", heads.join(" | "));
+    let _ = writeln!(table, "|---|{}", "---|".repeat(heads.len()));
     for trouble in troubles {
         let signs = |name: &String, beside: &Option<Beside>| {
             let mark = |operation| match found.cells.get(&(
@@ -221,7 +242,7 @@ fn table<'t>(
         };
         let cell =
             |name: &String| beside.iter().map(|it| signs(name, it)).collect::<Vec<_>>().join(" ");
-        let row: Vec<String> = names.iter().map(cell).collect();
+        let row: Vec<String> = columns.iter().map(|(_, name)| cell(name)).collect();
         let _ = writeln!(table, "| {} | {} |", trouble.name, row.join(" | "));
     }
     table

@@ -1,6 +1,6 @@
 //! What belongs to somebody else: it stays as it is, whatever happens to what is ours.
 
-use crate::cases::Case;
+use crate::cases::{self, Case};
 use crate::cloud::Cloud;
 use emulator::{FaultKind, Request};
 use serde_json::{Value as Json, json};
@@ -160,8 +160,8 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
     let subnet = at("Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe");
     let workspace = at("Microsoft.MachineLearningServices/workspaces/airef-hub");
     let storage = at("Microsoft.Storage/storageAccounts/airefstorage");
-    match (case.resource, case.variant) {
-        ("azureai_private_dns_a_record", _) => names
+    match (&*case.resource, case.variant) {
+        (name, _) if cases::is_record(name) => names
             .map(|name| disturb(id, json!({ "properties": { "metadata": { name: "theirs" } } }))),
         ("azureai_private_endpoint", _)
         | ("azureai_private_endpoint_application_security_group_association", _) => {

@@ -1,6 +1,7 @@
 //! Every feature has its name in every place, and no place has another.
 
-use crate::tree::{Findings, files, root, says};
+use crate::example;
+use crate::tree::{File, Findings, files, root, says};
 use plugin::provider::Catalogue;
 use std::fs;
 use terraform_provider_azureai::provider::AzureAi;
@@ -9,14 +10,13 @@ use terraform_provider_azureai::provider::AzureAi;
 struct Feature {
     name: &'static str,
     folder: &'static str,
+    /// Its examples, those included that are written from another.
     files: &'static [&'static str],
-    /// The source, where each has its own.
-    source: Option<&'static str>,
 }
 
 fn features() -> Vec<Feature> {
     let catalogue = Catalogue::of(&AzureAi::new(Box::new(|_| None)));
-    let feature = |name, folder, files, source| Feature { name, folder, files, source };
+    let feature = |name, folder, files| Feature { name, folder, files };
     let own = &["resource.tf", "import.sh", "import-by-identity.tf"][..];
     let resources = catalogue.resources.iter().map(|(_, it)| it.name());
     let data = catalogue.data_sources.iter().map(|(_, it)| it.name());
@@ -25,13 +25,11 @@ fn features() -> Vec<Feature> {
     let query = &["list-resource.tfquery.hcl"][..];
     let functions = catalogue.functions.iter().map(|it| it.signature().name);
     resources
-        .map(|name| feature(name, "resources", own, Some("src/resources")))
-        .chain(lists.map(|name| feature(name, "list-resources", query, Some("src/lists"))))
-        .chain(actions.map(|name| feature(name, "actions", &["action.tf"], Some("src/actions"))))
-        .chain(data.map(|name| feature(name, "data-sources", &["data-source.tf"], None)))
-        .chain(
-            functions.map(|it| feature(it, "functions", &["function.tf"], Some("src/functions"))),
-        )
+        .map(|name| feature(name, "resources", own))
+        .chain(lists.map(|name| feature(name, "list-resources", query)))
+        .chain(actions.map(|name| feature(name, "actions", &["action.tf"])))
+        .chain(data.map(|name| feature(name, "data-sources", &["data-source.tf"])))
+        .chain(functions.map(|it| feature(it, "functions", &["function.tf"])))
         .collect()
 }
 
@@ -41,21 +39,38 @@ impl Feature {
         self.name.trim_start_matches("azureai_")
     }
 
-    /// The files that there must be.
-    fn needed(&self) -> Vec<String> {
+    /// What there must be, and is not.
+    fn missing(&self) -> Vec<String> {
         let Self { name, folder, .. } = self;
-        let examples = self.files.iter().map(|file| format!("examples/{folder}/{name}/{file}"));
-        examples.chain([format!("docs/{folder}/{}.md", self.short())]).collect()
+        let examples = self.files.iter().map(|file| format!("{folder}/{name}/{file}"));
+        let examples = examples.filter(|path| example::text(path).is_none());
+        let page = format!("docs/{folder}/{}.md", self.short());
+        let page = Some(page).filter(|path| !root().join(path).is_file());
+        examples.map(|path| format!("examples/{path}")).chain(page).collect()
     }
 
-    /// Whether its source is where its name says.
-    fn has_source(&self) -> bool {
-        let Some(source) = self.source else {
-            return true;
-        };
-        let places = [".rs", "/mod.rs"].map(|end| format!("{source}/{}{end}", self.short()));
-        places.iter().any(|path| root().join(path).is_file())
+    /// Whether its source is where its name says: a function's in a file of its name, what is of
+    /// an object in that object's folder.
+    fn has_source(&self, sources: &[File]) -> bool {
+        if self.folder == "functions" {
+            return root().join(format!("src/functions/{}.rs", self.short())).is_file();
+        }
+        let declares = format!("const NAME: &'static str = \"{}\";", self.name);
+        let declares = |file: &&File| file.text.contains(&declares);
+        let mut own = sources.iter().filter(declares).peekable();
+        // A data source that is a resource looked up has the resource's name.
+        own.peek().is_some()
+            && own.all(|file| file.path.split('/').nth(2).is_some_and(|it| is_in(it, self.short())))
     }
+}
+
+/// Whether the words of a folder's name are those of a feature's name, in that order, without
+/// what the feature has beside them.
+fn is_in(folder: &str, feature: &str) -> bool {
+    let mut words = feature.split('_');
+    folder
+        .split('_')
+        .all(|word| words.any(|other| other.trim_end_matches('s') == word.trim_end_matches('s')))
 }
 
 #[test]
@@ -63,13 +78,14 @@ fn every_feature_has_its_name_in_every_place() {
     let mut found = Findings::default();
     let readme = fs::read_to_string(root().join("README.md")).expect("a README");
     let stories = files("tests/acceptance", &["rs"]);
+    let sources = files("src/resources", &["rs"]);
     for feature in features() {
         let name = feature.name;
-        for path in feature.needed() {
-            let there = root().join(&path).is_file();
-            found.expect(there, || format!("{path}: is not there"));
+        for path in feature.missing() {
+            found.expect(false, || format!("{path}: is not there"));
         }
-        found.expect(feature.has_source(), || format!("src: {name} has no file of its name"));
+        let source = feature.has_source(&sources);
+        found.expect(source, || format!("src: {name} has no file in a folder of its name"));
         let read = [format!("`{name}`"), format!("::{name}`")];
         let read = read.iter().any(|spelt| readme.contains(spelt));
         found.expect(read, || format!("README.md: says nothing of `{name}`"));
@@ -89,6 +105,54 @@ fn every_example_is_of_a_feature() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let known = features.iter().any(|it| it.folder == folder && it.name == name);
             found.expect(known, || format!("examples/{folder}/{name}: there is no such feature"));
+        }
+    }
+    found.none();
+}
+
+/// The files of a type of DNS records beside the others: the list of steps in ARCHITECTURE.md.
+/// `<name>` is the resource's name without the provider's, and `<type>` the type's.
+const RECORD_TYPE: [&str; 8] = [
+    "src/resources/private_dns_record/<type>.rs",
+    "src/resources/private_dns_record/mod.rs",
+    "examples/resources/azureai_<name>/resource.tf",
+    "tests/moves/<name>.json",
+    "tests/acceptance/dns_records.rs",
+    "README.md",
+    "docs/resources/<name>.md",
+    "docs/list-resources/<name>.md",
+];
+
+#[test]
+fn a_type_of_dns_records_is_in_the_files_of_the_list_and_in_no_other() {
+    let mut found = Findings::default();
+    let steps = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the steps");
+    for path in RECORD_TYPE {
+        found.expect(steps.contains(path), || format!("ARCHITECTURE.md: no step has {path}"));
+    }
+    let all = files(".", &["rs", "md", "tf", "sh", "hcl", "json", "toml"]);
+    let names = features().into_iter().filter(|it| it.folder == "resources");
+    let types = names.filter_map(|it| {
+        let ty = it.short().strip_prefix("private_dns_")?.strip_suffix("_record")?;
+        // The first of them is older than the list, and many stories are told of it.
+        (ty != "a").then_some((it.short(), ty))
+    });
+    for (name, ty) in types {
+        let list = RECORD_TYPE.map(|path| path.replace("<name>", name).replace("<type>", ty));
+        for path in &list {
+            let own = all.iter().find(|file| file.path == *path);
+            let there = own.is_some_and(|file| {
+                file.path.contains(name) || file.text.contains(name) || says(&file.text, ty)
+            });
+            found.expect(there, || format!("{path}: says nothing of {name}"));
+        }
+        for file in &all {
+            let ours = [&file.path, &file.text].iter().any(|text| {
+                text.split("azureai_").skip(1).any(|rest| rest.starts_with(name))
+                    || text.contains(&format!("{name}."))
+            });
+            let known = list.contains(&file.path) || file.path == "CHANGELOG.md";
+            found.expect(!ours || known, || format!("{}: names {name} too", file.path));
         }
     }
     found.none();

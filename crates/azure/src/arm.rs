@@ -13,7 +13,6 @@ use crate::sender::Sender;
 use azure_core::http::HttpClient;
 use serde_json::Value as Json;
 use std::sync::Arc;
-use uuid::Uuid;
 
 pub use crate::http_client::{Client, client};
 pub use crate::request::GenericResource;
@@ -67,13 +66,6 @@ impl Arm {
     pub async fn claims(&self) -> Result<Claims, Error> {
         let token = self.0.tokens.token(&self.cloud().scope()).await?;
         Ok(Claims::of(&token))
-    }
-
-    /// The object ID of the identity that is signed in; `None` where its token does not say, or
-    /// says what is no GUID: it is printed in commands.
-    pub async fn object_id(&self, until: &Deadline) -> Option<String> {
-        let id = until.run(self.claims()).await.ok()?.object_id?;
-        Uuid::try_parse(&id).is_ok().then_some(id)
     }
 
     /// Reads a resource; `None` when it, or what it is in, definitely does not exist.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::path::Path;
-use crate::schema::{Attribute, Block};
+use crate::schema::{Attribute, Block, Nesting};
 use crate::value::Value;
 
 /// Applies every rule of the schema to the values that are known.
@@ -19,6 +19,15 @@ fn walk(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
     for nested in &block.blocks {
         let path = at.attribute(nested.name());
         match config.get(nested.name()) {
+            // Terraform finds a block by its place in the configuration, and a set has another
+            // order: of several blocks it would show the wrong one.
+            Value::List(elements) if nested.nesting == Nesting::Set && elements.len() > 1 => {
+                let mut inner = Diagnostics::new();
+                for element in elements {
+                    walk(&nested.block, element, &path, &mut inner);
+                }
+                found.extend(inner.into_iter().map(|fault| fault.at(path.clone())));
+            }
             Value::List(elements) => {
                 for (index, element) in elements.iter().enumerate() {
                     walk(&nested.block, element, &path.index(index), found);

@@ -1,9 +1,10 @@
 //! The endpoint's zone group: the inline block, and what is shown of the groups that there are.
 
-use super::{API, GROUPS, PrivateEndpoint, rules};
-use crate::arm::{End, Found, Part};
-use crate::check;
-use crate::zone_group::{self, Config, Group};
+use super::{API, PrivateEndpoint, rules};
+use crate::engine::resource::{InlineChild, Removal};
+use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
+use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody, ZoneGroupConfig};
+use crate::validators;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
@@ -18,29 +19,29 @@ use std::collections::BTreeMap;
 /// Name of the group that Azure's built-in policies make: never taken for the configuration's.
 const BY_POLICY: &str = "deployedByPolicy";
 
-const ZONE: &str = "Microsoft.Network/privateDnsZones";
+const ZONE: &str = PRIVATE_DNS_ZONE.name;
 
 /// A zone group of an endpoint.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct ZoneGroup {
     /// ID of the group.
-    #[tf(same = check::same_id, recomputed_with("private_dns_zone_group"))]
+    #[tf(same = validators::same_id, recomputed_with("private_dns_zone_group"))]
     id: Computed<String>,
     /// Name of the group.
-    #[tf(check = check::network_name(), same = check::same_name)]
+    #[tf(check = validators::network_name(), same = validators::same_name)]
     name: String,
     /// IDs of one to five zones, in any order and any subscription.
     #[tf(
-        check = check::id_of(&[ZONE]).each(),
+        check = validators::id_of(&[ZONE]).each(),
         check = Check::new(rules::zones),
-        same = check::same_ids
+        same = validators::same_ids
     )]
     private_dns_zone_ids: Vec<String>,
     /// Names of the zones in the group, by the zone's ID in any casing. A zone that is not in it
     /// keeps the name that it has there, and a new one gets the zone's own name.
     #[tf(
         check = Check::new(ids_of_zones),
-        check = check::network_name().each(),
+        check = validators::network_name().each(),
         same = names_within,
         recomputed_with("private_dns_zone_group")
     )]
@@ -76,22 +77,26 @@ pub(super) struct RecordSet {
 }
 
 /// The block as a child of the endpoint, with the names that its zones have in the live group.
-pub(super) fn parts(endpoint: &PrivateEndpoint, id: &ResourceId, found: &Found) -> Vec<Part> {
-    let live = found.read::<Vec<Group>>(GROUPS).unwrap_or_default();
-    let live: Vec<_> =
-        live.into_iter().flat_map(|group| group.properties.private_dns_zone_configs).collect();
+pub(super) fn inline_children(
+    endpoint: &PrivateEndpoint,
+    id: &ResourceId,
+    groups: &[ZoneGroupBody],
+) -> Vec<InlineChild> {
+    let live = groups.iter().flat_map(|it| it.properties.private_dns_zone_configs.iter().cloned());
+    let live: Vec<_> = live.collect();
     let part = |group: &ZoneGroup| {
         let name = |zone: &String| named(group.config_names.get()?, zone).cloned();
         let zones = group.private_dns_zone_ids.iter();
-        let wanted: Vec<_> = zones.map(|zone| (name(zone), zone.clone())).collect();
-        let mut body = Group::default();
+        let wanted: Vec<_> =
+            zones.map(|id| WantedZone { name: name(id), id: id.clone() }).collect();
+        let mut body = ZoneGroupBody::default();
         body.properties.private_dns_zone_configs = zone_group::configs(&wanted, &live);
-        Part {
+        InlineChild {
             id: id.child("privateDnsZoneGroups", &group.name),
             api: API,
             label: "private DNS zone group",
             body: serde_json::to_value(body).unwrap_or_default(),
-            end: End::Delete,
+            end: Removal::Delete,
             may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
             whoever_made_it: false,
             path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
@@ -106,11 +111,11 @@ fn named<'a, T>(names: &'a BTreeMap<String, T>, zone: &str) -> Option<&'a T> {
 }
 
 fn is_zone(left: &str, right: &str) -> bool {
-    check::same_id(&left.into(), &right.into())
+    validators::same_id(&left.into(), &right.into())
 }
 
 /// Sets the attributes from the groups that Azure has.
-pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: bool) {
+pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[ZoneGroupBody], importing: bool) {
     let configs = groups.iter().flat_map(|group| &group.properties.private_dns_zone_configs);
     endpoint.private_dns_zone_configs.set(configs.map(read_config).collect::<Vec<_>>());
     // A group that the state does not have is somebody else's, but for an import, which has
@@ -123,7 +128,7 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: 
     let known = managed.and_then(|managed| managed.config_names.get());
     let block = ours.map(|group| {
         let configs = &group.properties.private_dns_zone_configs;
-        let zone = |config: &Config| config.properties.private_dns_zone_id.clone();
+        let zone = |config: &ZoneGroupConfig| config.properties.private_dns_zone_id.clone();
         ZoneGroup {
             id: group.id.clone().into(),
             name: group.name.clone(),
@@ -136,7 +141,7 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[Group], importing: 
 
 /// The names of the zones, of those that the state names, if it names any.
 fn read_names(
-    configs: &[Config],
+    configs: &[ZoneGroupConfig],
     known: Option<&BTreeMap<String, String>>,
 ) -> BTreeMap<String, String> {
     let live =
@@ -149,7 +154,7 @@ fn read_names(
     known.keys().filter_map(of_key).collect()
 }
 
-fn read_config(config: &Config) -> ZoneConfig {
+fn read_config(config: &ZoneGroupConfig) -> ZoneConfig {
     let records = config.properties.record_sets.iter().map(|set| RecordSet {
         name: set.record_set_name.clone(),
         r#type: set.record_type.clone(),
@@ -179,7 +184,7 @@ fn names_within(there: &Value, given: &Value) -> bool {
         return false;
     };
     let is_there = |(zone, name): (&String, &Value)| {
-        named(there, zone).is_some_and(|it| check::same_name(it, name))
+        named(there, zone).is_some_and(|it| validators::same_name(it, name))
     };
     given.iter().all(is_there)
 }
@@ -187,7 +192,7 @@ fn names_within(there: &Value, given: &Value) -> bool {
 fn ids_of_zones(value: &Value) -> Result<(), String> {
     let zones: Vec<&String> = value.as_map().into_iter().flat_map(BTreeMap::keys).collect();
     for (index, zone) in zones.iter().enumerate() {
-        check::id_of(&[ZONE]).run(&zone.as_str().into())?;
+        validators::id_of(&[ZONE]).run(&zone.as_str().into())?;
         if zones.iter().take(index).any(|other| is_zone(other, zone)) {
             return Err(format!("The zone {zone:?} has two names."));
         }
@@ -211,7 +216,8 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     let zones = zones.as_list().filter(|_| !zones.has_unknown());
     let mut seen: Vec<String> = Vec::new();
     for (key, name) in names {
-        let has = |zones: &[Value]| zones.iter().any(|it| check::same_id(it, &key.as_str().into()));
+        let has =
+            |zones: &[Value]| zones.iter().any(|it| validators::same_id(it, &key.as_str().into()));
         if zones.is_some_and(|zones| !has(zones)) {
             let detail = "Add the zone to `private_dns_zone_ids`, or take its name away.";
             fault(key, format!("The zone {key:?} is not in the group"), detail);
@@ -233,7 +239,7 @@ pub(super) fn trim(config: &mut Value) {
     for group in groups {
         let own = |(zone, name): (&String, &Value)| {
             let id = ResourceId::parse(zone).ok();
-            id.is_some_and(|id| check::same_name(&id.name().into(), name))
+            id.is_some_and(|id| validators::same_name(&id.name().into(), name))
         };
         let names = group.get("config_names").as_map();
         if names.is_some_and(|names| names.iter().all(own)) {
@@ -300,9 +306,9 @@ mod tests {
 
     #[test]
     fn a_read_tells_the_names_that_the_state_has() {
-        let config = |name: &str, zone: String| Config {
+        let config = |name: &str, zone: String| ZoneGroupConfig {
             name: name.to_owned(),
-            properties: zone_group::ConfigProperties {
+            properties: zone_group::ZoneGroupConfigProperties {
                 private_dns_zone_id: zone,
                 ..Default::default()
             },

@@ -1,21 +1,32 @@
 //! `azureai_private_endpoint`
 
-mod awaits;
+mod check_input;
+pub mod data_source;
+pub mod data_source_connection;
 mod group;
-mod intent;
+pub mod list;
+mod pending;
 mod plan;
 mod records;
 mod rules;
 mod wire;
 
-use crate::arm::{ArmResource, Awaited, Beside, Create, Found, Home, Kind, Live, Part};
-use crate::check;
-use crate::checks::intent::Intent;
-use crate::moves::Former;
-use crate::place::Place;
-use crate::survey::Survey;
-use crate::tags::Tagged;
-use crate::wire::Tracked;
+use crate::assessment::checks::input::CheckInput;
+use crate::assessment::reader::{Read, Reader};
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tagged;
+use crate::engine::moves::AzurermType;
+use crate::engine::related::{Related, RelatedObjects};
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, InlineChildren, Live, PendingCondition, ResourceType,
+    WriteMethod,
+};
+use crate::engine::scope::Scope;
+use crate::engine::wire::Tracked;
+use crate::explain::explain;
+use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT, SUBNET};
+use crate::private_link::zone_group::ZoneGroupBody;
+use crate::validators;
 use azure::id::ResourceId;
 use group::{ZoneConfig, ZoneGroup};
 use plugin::diagnostic::{Diagnostic, Diagnostics};
@@ -36,24 +47,24 @@ use wire::Properties;
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpoint {
     /// Name of the endpoint.
-    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
-    place: Place,
+    scope: Scope,
     /// Region of the endpoint, which must be that of the virtual network. Without it, that region.
-    #[tf(replace, same = check::same_region)]
+    #[tf(replace, same = validators::same_region)]
     location: OptionalComputed<String>,
     /// ID of the subnet from which the endpoint takes its addresses.
-    #[tf(replace, check = check::id_of(&[SUBNET]), same = check::same_id)]
+    #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
     /// Name of the edge zone in the region.
-    #[tf(replace, same = check::same_name)]
+    #[tf(replace, same = validators::same_name)]
     edge_zone: Option<String>,
     /// Name that the endpoint's network interface is given, instead of one that Azure makes up.
-    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     custom_network_interface_name: Option<String>,
     /// Version of the endpoint's addresses: `IPv4`, `IPv6` or `DualStack`.
-    #[tf(replace, check = check::one_of(&["IPv4", "IPv6", "DualStack"]))]
+    #[tf(replace, check = validators::one_of(&["IPv4", "IPv6", "DualStack"]))]
     ip_version_type: OptionalComputed<String>,
     /// The connection to the service.
     #[tf(min = 1, max = 1)]
@@ -66,7 +77,7 @@ pub struct PrivateEndpoint {
     /// whose group is shown and never touched, and `none` means that there is to be no group, and
     /// one that appears is removed. Without it, `managed` with the block and `policy` without it,
     /// but for a group that the block made: that goes with the block.
-    #[tf(check = check::one_of(&["managed", "policy", "none"]))]
+    #[tf(check = validators::one_of(&["managed", "policy", "none"]))]
     dns_zone_group_mode: Option<String>,
     /// Waits until somebody else (Azure Policy, for example) has made a zone group. With
     /// `dns_zone_group_mode = "policy"` only.
@@ -74,12 +85,12 @@ pub struct PrivateEndpoint {
     wait_for_zone_group: Blocks<WaitForZoneGroup>,
     /// What it means when the zone group cannot be written: `error`, or `warn`, which keeps the
     /// endpoint healthy and tries again at the next apply. Without it, `error`.
-    #[tf(check = check::one_of(&["error", "warn"]))]
+    #[tf(check = validators::one_of(&["error", "warn"]))]
     on_zone_group_failure: Option<String>,
     /// What to do about a connection that the service has cut, which cannot be mended: `replace`
     /// the endpoint, `warn`, or `ignore` it. Without it, `replace`, but for manual connections, of
     /// which it warns.
-    #[tf(check = check::one_of(&["replace", "warn", "ignore"]))]
+    #[tf(check = validators::one_of(&["replace", "warn", "ignore"]))]
     on_disconnected: Option<String>,
     /// Whether to wait until the owner of the service has approved a manual connection.
     wait_for_approval: Option<bool>,
@@ -90,8 +101,8 @@ pub struct PrivateEndpoint {
     /// left as they are.
     #[tf(
         write_if_set,
-        check = check::id_of(&["Microsoft.Network/applicationSecurityGroups"]).each(),
-        same = check::same_ids
+        check = validators::id_of(&[APPLICATION_SECURITY_GROUP.name]).each(),
+        same = validators::same_ids
     )]
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     #[tf(flatten)]
@@ -99,7 +110,7 @@ pub struct PrivateEndpoint {
     /// The endpoint's network interface.
     network_interface: Computed<Vec<NetworkInterface>>,
     /// ID of the endpoint's network interface.
-    #[tf(same = check::same_id)]
+    #[tf(same = validators::same_id)]
     network_interface_id: Computed<String>,
     /// Addresses of the endpoint, in the order of its interface.
     private_ip_addresses: Computed<Vec<String>>,
@@ -117,7 +128,7 @@ pub struct PrivateEndpoint {
     /// ID of the connection on the side of the service, where Azure shows it: of a service that
     /// is named by its ID, is of a kind that this provider knows, and may be read. None of a
     /// connection that the service has cut.
-    #[tf(same = check::same_id)]
+    #[tf(same = validators::same_id)]
     private_endpoint_connection_id: Computed<String>,
     /// How far Azure is with the endpoint: `Succeeded`, `Updating`, `Failed`, ...
     provisioning_state: Computed<String>,
@@ -127,23 +138,23 @@ pub struct PrivateEndpoint {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Connection {
     /// Name of the connection.
-    #[tf(replace, check = check::network_name(), same = check::same_name)]
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
     /// Whether the service's owner approves the connection by hand.
     #[tf(replace, default = false)]
     is_manual_connection: bool,
     /// ID of the service. Exactly one of this and `private_connection_resource_alias` is given.
-    #[tf(replace, check = check::any_id(), same = check::same_id)]
+    #[tf(replace, check = validators::any_id(), same = validators::same_id)]
     private_connection_resource_id: Option<String>,
     /// Alias of the service's private link service, ending in `.azure.privatelinkservice`.
-    #[tf(replace, check = Check::text(rules::alias), same = check::same_name)]
+    #[tf(replace, check = Check::text(rules::alias), same = validators::same_name)]
     private_connection_resource_alias: Option<String>,
     /// The parts of the service to reach, in Azure's words group IDs, such as `amlworkspace`.
-    #[tf(replace, same = check::same_ids)]
+    #[tf(replace, same = validators::same_ids)]
     subresource_names: Option<Vec<String>>,
     /// What the service's owner is told, in at most 140 characters. For manual connections, which
     /// need it.
-    #[tf(check = check::length(1, 140))]
+    #[tf(check = validators::length(1, 140))]
     request_message: Option<String>,
     /// First address of the endpoint.
     private_ip_address: Computed<String>,
@@ -169,7 +180,7 @@ struct WaitForZoneGroup {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct IpConfiguration {
     /// Name of the address configuration.
-    #[tf(check = check::network_name())]
+    #[tf(check = validators::network_name())]
     name: String,
     /// The address, in the subnet's range.
     #[tf(check = Check::text(rules::address))]
@@ -198,34 +209,34 @@ struct CustomDnsConfig {
     ip_addresses: Vec<String>,
 }
 
-const SUBNET: &str = "Microsoft.Network/virtualNetworks/subnets";
-const API: &str = "2025-01-01";
+const API: &str = PRIVATE_ENDPOINT.api_version;
 
 impl ArmResource for PrivateEndpoint {
     const NAME: &'static str = "azureai_private_endpoint";
-    const KIND: Kind = Kind {
-        ty: "Microsoft.Network/privateEndpoints",
-        api: API,
+    const TYPE: ResourceType = ResourceType {
+        name: PRIVATE_ENDPOINT.name,
+        api_version: API,
         label: "private endpoint",
         create: Create::AfterRead,
+        update: WriteMethod::Put,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
-    const READ_ALONG: Option<usize> = Some(2);
-    const AZURERM: &'static [Former] = &[Former::all("azurerm_private_endpoint")];
+    const LIST_FROM: Option<usize> = Some(2);
+    const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;
 
     fn id(&mut self) -> &mut Computed<String> {
-        &mut self.place.id
+        &mut self.scope.id
     }
 
-    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
-        self.place.id_of(home, Self::KIND.ty, &self.name)
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        self.scope.id_of(defaults, Self::TYPE.name, &self.name)
     }
 
     fn locate(&mut self, id: &ResourceId) {
         self.name = id.name().to_owned();
-        self.place.locate(id);
+        self.scope.locate(id);
     }
 
     fn tagged(&mut self) -> Option<&mut Tagged> {
@@ -236,8 +247,8 @@ impl ArmResource for PrivateEndpoint {
         wire::body(self)
     }
 
-    fn read(&mut self, live: &Live<Self::Body>) {
-        wire::read(self, live);
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        wire::read(self, live)
     }
 
     fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
@@ -259,30 +270,26 @@ impl ArmResource for PrivateEndpoint {
         plan::refine(change)
     }
 
-    fn intent(config: &Value) -> Intent {
-        intent::of(config)
-    }
-
-    fn ending(prior: &Value) -> Intent {
-        intent::of_end(prior)
-    }
-
-    fn before_create(&self) -> Vec<Beside> {
-        let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
-        match network {
-            Some(id) if self.location.get().is_none() => {
-                vec![Beside::object(NETWORK, id, API)]
-            }
-            _ => Vec::new(),
+    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+        match change {
+            CheckedChange::Write(config) => check_input::of_write(config),
+            CheckedChange::Delete(prior) => check_input::of_delete(prior),
         }
     }
 
-    fn complete(&mut self, found: &Found) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+        let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         if self.location.get().is_some() {
             return Ok(());
         }
-        let network = found.get(NETWORK).and_then(|network| network["location"].as_str());
-        let Some(location) = network else {
+        let network = network.map_or(Read::Absent, |id| reader.object(&id, API));
+        let location = match network {
+            Read::Pending => return Ok(()),
+            Read::Hidden(error) => return Err(explain("Preparing a private endpoint", &error)),
+            Read::Absent => None,
+            Read::Found(network) => network["location"].as_str(),
+        };
+        let Some(location) = location else {
             let detail = format!("Azure knows no virtual network for {}.", self.subnet_id);
             let summary = "The subnet's virtual network does not exist";
             return Err(Diagnostic::error(summary, detail).at(Path::of("subnet_id")));
@@ -291,37 +298,39 @@ impl ArmResource for PrivateEndpoint {
         Ok(())
     }
 
-    fn beside(&self, id: &ResourceId, body: &Self::Body) -> Vec<Beside> {
+    fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
         let interface = body.properties.network_interfaces.first();
         let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
-        let interface = interface.map(|id| Beside::object(INTERFACE, id, API));
-        let groups = Beside::children(GROUPS, id.clone(), API, "privateDnsZoneGroups");
+        let interface = interface.map(|id| Related::object(INTERFACE, id, API));
+        let groups = Related::children(GROUPS, id.clone(), API, "privateDnsZoneGroups");
         interface.into_iter().chain([groups]).chain(wire::beside_target(self, body)).collect()
     }
 
-    fn parts(&self, id: &ResourceId, found: &Found) -> Vec<Part> {
-        group::parts(self, id, found)
-    }
-
-    fn unwanted(&self, prior: &Self, id: &ResourceId, found: &Found) -> Vec<Part> {
-        match self.dns_zone_group_mode.as_deref() {
+    fn inline_children(
+        &self,
+        prior: Option<&Self>,
+        id: &ResourceId,
+        related: &RelatedObjects,
+    ) -> serde_json::Result<InlineChildren> {
+        let groups = related.read::<Vec<ZoneGroupBody>>(GROUPS)?.unwrap_or_default();
+        let write = group::inline_children(self, id, &groups);
+        match (self.dns_zone_group_mode.as_deref(), prior) {
             // Whose it is now, somebody else says.
-            Some("policy") => Vec::new(),
-            Some("none") => plan::every_group(id, found),
-            _ => {
-                let wanted = self.parts(id, found);
-                let mut gone = prior.parts(id, found);
-                gone.retain(|part| wanted.iter().all(|wanted| wanted.id != part.id));
-                gone
+            (_, None) | (Some("policy"), _) => Ok(InlineChildren { write, remove: Vec::new() }),
+            (Some("none"), _) => {
+                Ok(InlineChildren { write, remove: plan::every_group(id, &groups) })
+            }
+            (_, Some(prior)) => {
+                Ok(InlineChildren::new(write, group::inline_children(prior, id, &groups)))
             }
         }
     }
 
-    fn awaits(&self, _survey: &Survey) -> Result<Option<Awaited>, Diagnostic> {
-        awaits::next(self)
+    fn pending(&self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        pending::next(self)
     }
 
-    fn blame(code: &str) -> Option<Path> {
+    fn attribute_of_error(code: &str) -> Option<Path> {
         let connection = || Path::of("private_service_connection").index(0);
         match code {
             "InvalidPrivateLinkServiceId" | "ResourceNotFound" | "InvalidResourceReference" => {
@@ -340,7 +349,6 @@ impl ArmResource for PrivateEndpoint {
     }
 }
 
-const NETWORK: &str = "virtual network";
 const INTERFACE: &str = "interface";
 const GROUPS: &str = "zone groups";
 const CONNECTIONS: &str = "connections";

@@ -1,8 +1,8 @@
 //! What the schema's facts do not say of an endpoint's plan.
 
-use super::{API, GROUPS};
-use crate::arm::{End, Found, Part};
-use crate::zone_group::Group;
+use super::API;
+use crate::engine::resource::{InlineChild, Removal};
+use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::path::Path;
@@ -100,19 +100,18 @@ fn replace(change: &mut Change<'_>, path: Path) -> Diagnostic {
 }
 
 /// Every zone group of the endpoint, to be taken away.
-pub(super) fn every_group(id: &ResourceId, found: &Found) -> Vec<Part> {
-    let groups = found.read::<Vec<Group>>(GROUPS).unwrap_or_default().into_iter();
-    let part = |group: Group| Part {
+pub(super) fn every_group(id: &ResourceId, groups: &[ZoneGroupBody]) -> Vec<InlineChild> {
+    let part = |group: &ZoneGroupBody| InlineChild {
         id: id.child("privateDnsZoneGroups", &group.name),
         api: API,
         label: "private DNS zone group",
         body: serde_json::Value::Null,
-        end: End::Delete,
+        end: Removal::Delete,
         may_fail: false,
         whoever_made_it: true,
         path: Path::of("dns_zone_group_mode"),
     };
-    groups.map(part).collect()
+    groups.iter().map(part).collect()
 }
 
 #[cfg(test)]

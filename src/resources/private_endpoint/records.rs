@@ -1,6 +1,6 @@
 //! The records that a DNS needs for an endpoint, from the names on its network interface.
 
-use crate::private_link::{Interface, Needed};
+use crate::private_link::interface::{InterfaceBody, RequiredRecord};
 use plugin::model::Object;
 
 /// A record for an endpoint.
@@ -34,14 +34,15 @@ pub(super) const OF_INTERFACE: &str = "nic";
 const TTL: i64 = 10;
 
 /// The records of an endpoint, sorted.
-pub(super) fn of(interface: &Interface) -> Vec<DnsRecord> {
-    let mut records: Vec<DnsRecord> = interface.needed().into_iter().map(DnsRecord::from).collect();
+pub(super) fn of(interface: &InterfaceBody) -> Vec<DnsRecord> {
+    let mut records: Vec<DnsRecord> =
+        interface.required_records().into_iter().map(DnsRecord::from).collect();
     records.sort();
     records
 }
 
-impl From<Needed> for DnsRecord {
-    fn from(needed: Needed) -> Self {
+impl From<RequiredRecord> for DnsRecord {
+    fn from(needed: RequiredRecord) -> Self {
         Self {
             fqdn: needed.fqdn,
             r#type: "A".to_owned(),

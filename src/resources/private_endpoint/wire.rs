@@ -4,10 +4,12 @@ use super::{
     CONNECTIONS, Connection, CustomDnsConfig, GROUPS, INTERFACE, IpConfiguration, NetworkInterface,
     PrivateEndpoint, group, records,
 };
-use crate::arm::{Beside, Live};
-use crate::private_link::{self, Interface};
-use crate::wire::{ExtendedLocation, Reference, Tracked};
-use crate::zone_group::Group;
+use crate::engine::related::Related;
+use crate::engine::resource::Live;
+use crate::engine::wire::{ExtendedLocation, Reference, Tracked};
+use crate::private_link::interface::InterfaceBody;
+use crate::private_link::services::service_of;
+use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
 use plugin::field::Computed;
 use serde::{Deserialize, Serialize};
@@ -210,7 +212,10 @@ impl Address {
 }
 
 /// Sets the attributes from what Azure has.
-pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
+pub(super) fn read(
+    endpoint: &mut PrivateEndpoint,
+    live: &Live<Tracked<Properties>>,
+) -> serde_json::Result<()> {
     let Tracked { location, properties, extended_location, .. } = &live.body;
     endpoint.location.set(location.clone());
     endpoint.edge_zone = extended_location.as_ref().map(|zone| zone.name.clone());
@@ -229,15 +234,20 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Propertie
         ip_addresses: config.ip_addresses.clone(),
     });
     endpoint.custom_dns_configs.set(configs.collect::<Vec<_>>());
-    read_interface(endpoint, live);
+    let interface: Option<InterfaceBody> = live.related.read(INTERFACE)?;
+    read_interface(endpoint, &properties.network_interfaces, &interface.unwrap_or_default());
     read_connection(endpoint, properties);
-    let groups: Vec<Group> = live.beside.read(GROUPS).unwrap_or_default();
-    group::read(endpoint, &groups, live.importing);
-    read_connection_id(endpoint, live);
+    let groups: Option<Vec<ZoneGroupBody>> = live.related.read(GROUPS)?;
+    group::read(endpoint, &groups.unwrap_or_default(), live.importing);
+    read_connection_id(endpoint, live)
 }
 
-fn read_interface(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
-    let interfaces = live.body.properties.network_interfaces.iter().map(|interface| {
+fn read_interface(
+    endpoint: &mut PrivateEndpoint,
+    references: &[Reference],
+    interface: &InterfaceBody,
+) {
+    let interfaces = references.iter().map(|interface| {
         let id = ResourceId::parse(&interface.id);
         let name = id.map(|id| id.name().to_owned()).unwrap_or_default();
         NetworkInterface { id: interface.id.clone(), name }
@@ -245,9 +255,8 @@ fn read_interface(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties
     let interfaces: Vec<_> = interfaces.collect();
     endpoint.network_interface_id.set(interfaces.first().map(|it| it.id.clone()));
     endpoint.network_interface.set(interfaces);
-    let interface: Interface = live.beside.read(INTERFACE).unwrap_or_default();
     endpoint.private_ip_addresses.set(interface.addresses());
-    endpoint.dns_records.set(records::of(&interface));
+    endpoint.dns_records.set(records::of(interface));
 }
 
 fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {
@@ -268,27 +277,31 @@ fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {
 pub(super) fn beside_target(
     endpoint: &PrivateEndpoint,
     body: &Tracked<Properties>,
-) -> Option<Beside> {
+) -> Option<Related> {
     let connection = body.properties.connections().next()?;
     if endpoint.private_endpoint_connection_id.get().is_some() || connection.is_cut() {
         return None;
     }
     let target = ResourceId::parse(&connection.properties.private_link_service_id).ok()?;
-    let kind = private_link::target(&target.resource_type())?;
-    let listed = Beside::children(CONNECTIONS, target, kind.api, "privateEndpointConnections");
+    let api = service_of(&target)?.connections?.api_version;
+    let listed = Related::children(CONNECTIONS, target, api, "privateEndpointConnections");
     Some(listed.spare())
 }
 
-fn read_connection_id(endpoint: &mut PrivateEndpoint, live: &Live<Tracked<Properties>>) {
+fn read_connection_id(
+    endpoint: &mut PrivateEndpoint,
+    live: &Live<Tracked<Properties>>,
+) -> serde_json::Result<()> {
     let cut = live.body.properties.connections().next().is_none_or(ServiceConnection::is_cut);
     if cut {
         endpoint.private_endpoint_connection_id.set(None);
     }
-    let listed = live.beside.read::<Vec<TargetConnection>>(CONNECTIONS).unwrap_or_default();
+    let listed: Option<Vec<TargetConnection>> = live.related.read(CONNECTIONS)?;
     let leads_here = |it: &&TargetConnection| {
         ResourceId::parse(&it.properties.private_endpoint.id).is_ok_and(|id| id == live.id)
     };
-    if let Some(found) = listed.iter().find(leads_here) {
+    if let Some(found) = listed.iter().flatten().find(leads_here) {
         endpoint.private_endpoint_connection_id.set(found.id.clone());
     }
+    Ok(())
 }

@@ -1,61 +1,76 @@
 //! What a guard has found, line by line, and what it says of it.
 
-use crate::partial::Verdict;
+use crate::assessment::finding::{Finding, Subject};
+use crate::codes::Code;
+use crate::engine::partial::Verdict;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Severity};
 use plugin::path::Path;
 
-/// Whether what a line says is so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
-    Yes,
-    No,
-    /// It may not be seen.
-    Unknown,
-}
-
 /// One thing that must be true.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    holds: Holds,
-    text: String,
-    mending: Vec<String>,
-    /// The attribute of the guard that asks for it.
-    asked_by: &'static str,
-    /// Whether nothing but another configuration can change it.
-    certain: bool,
+pub(super) enum Line {
+    /// It is.
+    Met(String),
+    /// It is not.
+    Unmet {
+        /// What is not, and what mends it.
+        finding: Finding,
+        /// Whether nothing but another configuration can change it.
+        certain: bool,
+    },
+    /// It may not be seen.
+    Unverified(Finding),
 }
 
 impl Line {
-    fn new(holds: Holds, text: String, asked_by: &'static str) -> Self {
-        Self { holds, text, mending: Vec::new(), asked_by, certain: false }
-    }
-
-    /// What is so.
-    pub(super) fn yes(text: String) -> Self {
-        Self::new(Holds::Yes, text, "")
-    }
-
-    /// What is not so, and the attribute that asks for it.
-    pub(super) fn no(text: String, asked_by: &'static str) -> Self {
-        Self::new(Holds::No, text, asked_by)
+    /// What is not so, and the attribute of the guard that asks for it.
+    pub(super) fn unmet(code: Code, asked_by: &str, text: String) -> Self {
+        let path = guard().index(0).attribute(asked_by);
+        Self::Unmet { finding: Finding::at(code, &path, text, ""), certain: false }
     }
 
     /// What may not be seen, and why.
-    pub(super) fn unknown(text: String) -> Self {
-        Self::new(Holds::Unknown, text, "")
+    pub(super) fn unverified(text: String) -> Self {
+        Self::Unverified(Finding::at(Code::Unverified, &guard(), text, ""))
     }
 
     /// The same of what nothing but another configuration can change.
     pub(super) fn for_certain(self) -> Self {
-        Self { certain: true, ..self }
+        match self {
+            Self::Unmet { finding, .. } => Self::Unmet { finding, certain: true },
+            other => other,
+        }
     }
 
     /// The same with configuration that mends it.
-    pub(super) fn mended(mut self, hcl: String) -> Self {
-        self.mending.push(hcl);
-        self
+    pub(super) fn mended_by(self, hcl: impl IntoIterator<Item = String>) -> Self {
+        match self {
+            Self::Unmet { finding, certain } => {
+                Self::Unmet { finding: finding.mended_by(hcl), certain }
+            }
+            other => other,
+        }
     }
+
+    fn mark(&self) -> &'static str {
+        match self {
+            Self::Met(_) => "✔",
+            Self::Unmet { .. } => "✘",
+            Self::Unverified(_) => "? not verified:",
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Met(text) => text,
+            Self::Unmet { finding, .. } | Self::Unverified(finding) => &finding.message,
+        }
+    }
+}
+
+fn guard() -> Path {
+    Path::of("guard")
 }
 
 /// All that must be true.
@@ -67,31 +82,34 @@ pub(super) struct Checklist {
 }
 
 impl Checklist {
+    /// Adds a line, unless it is there.
     pub(super) fn push(&mut self, line: Line) {
-        let known = |known: &Line| known.text == line.text && known.holds == line.holds;
-        if !self.lines.iter().any(known) {
+        let same = |known: &Line| known.text() == line.text() && known.mark() == line.mark();
+        if !self.lines.iter().any(same) {
             self.lines.push(line);
         }
     }
 
     /// Whether something may not be seen.
-    pub(super) fn has_unknown(&self) -> bool {
-        self.lines.iter().any(|line| line.holds == Holds::Unknown)
+    pub(super) fn has_unverified(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line, Line::Unverified(_)))
     }
 
     fn text(&self) -> String {
-        let mark = |holds| match holds {
-            Holds::Yes => "✔",
-            Holds::No => "✘",
-            Holds::Unknown => "? not verified:",
-        };
-        let lines = self.lines.iter().map(|line| format!("  {} {}\n", mark(line.holds), line.text));
-        lines.collect()
+        self.lines.iter().map(|line| format!("  {} {}\n", line.mark(), line.text())).collect()
     }
 
-    fn mending(&self) -> String {
+    /// What is not so.
+    fn unmet(&self) -> impl Iterator<Item = &Finding> {
+        self.lines.iter().filter_map(|line| match line {
+            Line::Unmet { finding, .. } => Some(finding),
+            Line::Met(_) | Line::Unverified(_) => None,
+        })
+    }
+
+    fn remediation(&self) -> String {
         let mut blocks: Vec<&str> = Vec::new();
-        for hcl in self.lines.iter().flat_map(|line| &line.mending) {
+        for hcl in self.unmet().flat_map(|finding| &finding.remediation) {
             if !blocks.contains(&hcl.as_str()) {
                 blocks.push(hcl);
             }
@@ -104,20 +122,15 @@ impl Checklist {
 
     /// What is said of disabling the public access of a resource.
     pub(super) fn verdict(self, target: &ResourceId, only_warns: bool) -> Verdict {
-        let broken = || self.lines.iter().filter(|line| line.holds == Holds::No);
-        let certain = broken().any(|line| line.certain);
+        let certain = self.lines.iter().any(|it| matches!(it, Line::Unmet { certain: true, .. }));
         let (name, text) = (target.name(), self.text());
-        let path = |asked_by: &str| match asked_by {
-            "" => Path::of("guard"),
-            attribute => Path::of("guard").index(0).attribute(attribute),
-        };
-        let Some(first) = broken().next() else {
-            let unknown = self.has_unknown();
+        let Some(first) = self.unmet().next() else {
+            let unverified = self.has_unverified();
             let summary = format!("The guard of {name:?} could not verify all");
             let detail = format!("What this identity may not see is taken as given:\n\n{text}");
-            let warning = Diagnostic::warning(summary, detail).at(path(""));
+            let warning = Diagnostic::warning(summary, detail).at(guard());
             return Verdict {
-                warnings: unknown.then_some(warning).into_iter().collect(),
+                warnings: unverified.then_some(warning).into_iter().collect(),
                 ..Verdict::default()
             };
         };
@@ -127,9 +140,13 @@ impl Checklist {
             "Not everything is in place for those who come in privately:\n\n{text}{}\nLet this \
              resource depend on what mends it. If you mean to cut it off, set `guard {{ mode = \
              \"off\" }}`.",
-            self.mending()
+            self.remediation()
         );
-        let fault = Diagnostic::error(summary, detail).at(path(first.asked_by));
+        let path = match &first.subject {
+            Subject::Attribute(path) => path.clone(),
+            Subject::Resource(_) => guard(),
+        };
+        let fault = Diagnostic::error(summary, detail).at(path);
         if only_warns {
             let warning = Diagnostic { severity: Severity::Warning, ..fault };
             return Verdict {

@@ -1,12 +1,15 @@
 //! The guard: what must be true before public access is disabled.
 
 use super::checklist::{Checklist, Line};
-use crate::check;
-use crate::isolation::dns::{self, Proof, Status};
-use crate::isolation::endpoint::{Connection, Endpoint, connections};
-use crate::isolation::mend;
-use crate::partial::Verdict;
-use crate::survey::{Sight, Survey};
+use crate::assessment::isolation::dns::{self, Proof, Status};
+use crate::assessment::isolation::endpoint::{EndpointConnection, LiveEndpoint, connections};
+use crate::assessment::isolation::remediation;
+use crate::assessment::reader::{Read, Reader};
+use crate::codes::Code;
+use crate::engine::partial::Verdict;
+use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
+use crate::private_link::workspaces::is_project;
+use crate::validators;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
 use plugin::model::Model;
@@ -21,15 +24,15 @@ use std::collections::BTreeSet;
 pub(super) struct Guard {
     /// `enforce` refuses to disable access while something is missing, `warn` says what is missing
     /// and goes on, and `off` does not look.
-    #[tf(default = "enforce", check = check::one_of(&["enforce", "warn", "off"]))]
+    #[tf(default = "enforce", check = validators::one_of(&["enforce", "warn", "off"]))]
     mode: String,
     /// IDs of private endpoints that must lead to the resource, and be approved. Without it, at
     /// least one endpoint must, whichever it is.
-    #[tf(check = check::id_of(&[ENDPOINT]).each(), same = check::same_ids)]
+    #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]).each(), same = validators::same_ids)]
     private_endpoint_ids: Option<BTreeSet<String>>,
     /// Group IDs, such as `blob` and `file` of a storage account, that approved endpoints must
     /// reach.
-    #[tf(same = check::same_ids)]
+    #[tf(same = validators::same_ids)]
     require_groups: Option<BTreeSet<String>>,
     /// Whether the names of the endpoints must lead to them: by private DNS zones that are linked
     /// to networks, with records that have the addresses of the endpoints. Without it, true where
@@ -37,12 +40,9 @@ pub(super) struct Guard {
     require_dns: Option<bool>,
     /// IDs of the virtual networks of the clients: the zones must be linked to each. Without it, a
     /// link to any network will do.
-    #[tf(check = check::id_of(&[NETWORK]).each(), same = check::same_ids)]
+    #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each(), same = validators::same_ids)]
     client_virtual_network_ids: Option<BTreeSet<String>>,
 }
-
-const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
-const NETWORK: &str = "Microsoft.Network/virtualNetworks";
 
 const ENDPOINTS: &str = "private_endpoint_ids";
 const GROUPS: &str = "require_groups";
@@ -85,17 +85,17 @@ impl Guard {
     }
 
     /// Judges what would be left when the public access of a resource is disabled.
-    pub(super) fn judge(&self, target: &ResourceId, live: &Json, survey: &Survey) -> Verdict {
+    pub(super) fn judge(&self, target: &ResourceId, live: &Json, reader: &Reader) -> Verdict {
         let mut list = Checklist::default();
-        let endpoints = self.endpoints(target, live, survey, &mut list);
+        let endpoints = self.endpoints(target, live, reader, &mut list);
         // What an endpoint that may not be seen is for, nobody knows.
-        let all_seen = !list.has_unknown();
+        let all_seen = !list.has_unverified();
         for group in self.require_groups.iter().flatten() {
-            list.push(group_line(target, (&endpoints, all_seen), group));
+            list.push(group_line(target, &endpoints, all_seen, group));
         }
         if self.looks_at_names() {
             for endpoint in endpoints.iter().filter(|it| it.is_approved()) {
-                self.names(endpoint, &endpoints, survey, &mut list);
+                self.names(endpoint, &endpoints, reader, &mut list);
             }
         }
         list.verdict(target, self.mode == "warn")
@@ -106,17 +106,23 @@ impl Guard {
         &self,
         target: &ResourceId,
         live: &Json,
-        survey: &Survey,
+        reader: &Reader,
         list: &mut Checklist,
-    ) -> Vec<Endpoint> {
-        let shown = connections(live);
+    ) -> Vec<LiveEndpoint> {
         let given = parsed(&self.private_endpoint_ids);
         let ids = if given.is_empty() {
+            let shown = connections(target, Read::Found(live));
+            if let Some(why) = shown.hidden() {
+                let text = format!("its private endpoint connections can be read: {why}");
+                list.push(Line::unmet(Code::Unverified, ENDPOINTS, text));
+                return Vec::new();
+            }
+            let shown = shown.found().unwrap_or_default();
             let approved = shown.iter().filter(|it| it.is_approved());
             if approved.clone().next().is_none() {
                 list.push(nobody(target, &shown));
             } else if self.require_groups.is_none() && !self.looks_at_names() {
-                list.push(Line::yes("a private endpoint connection is approved".to_owned()));
+                list.push(Line::Met("a private endpoint connection is approved".to_owned()));
                 return Vec::new();
             }
             approved.filter_map(|it| it.endpoint.clone()).collect()
@@ -125,31 +131,37 @@ impl Guard {
         };
         let mut endpoints = Vec::new();
         for id in ids {
-            let sight = Endpoint::see(survey, &id);
+            let sight = LiveEndpoint::see(reader, &id);
             list.push(endpoint_line(target, &id, &sight));
-            endpoints.extend(sight.seen().filter(|it| leads_to(it, target)));
+            endpoints.extend(sight.found().filter(|it| leads_to(it, target)));
         }
         endpoints
     }
 
-    fn names(&self, endpoint: &Endpoint, all: &[Endpoint], survey: &Survey, list: &mut Checklist) {
+    fn names(
+        &self,
+        endpoint: &LiveEndpoint,
+        all: &[LiveEndpoint],
+        reader: &Reader,
+        list: &mut Checklist,
+    ) {
         let clients = parsed(&self.client_virtual_network_ids);
         // Several endpoints to one resource share the record, which has the addresses of one.
-        let others = all.iter().filter_map(|it| it.needed(survey).seen()).flatten();
+        let others = all.iter().filter_map(|it| it.required_records(reader).found()).flatten();
         let accepted: Vec<String> = others.flat_map(|it| it.addresses).collect();
-        match dns::prove(survey, endpoint, &clients, &accepted) {
-            Sight::Seen(proofs) => {
+        match dns::prove(reader, endpoint, &clients, &accepted) {
+            Read::Found(proofs) => {
                 list.pending |= proofs.iter().any(|it| it.pending && it.status != Status::Proven);
                 proofs.iter().for_each(|proof| list.push(name_line(proof)));
             }
-            Sight::Hidden(why) => {
+            Read::Hidden(why) => {
                 let text = format!("the names of {:?}: {why}", endpoint.id.name());
-                list.push(Line::unknown(text));
+                list.push(Line::unverified(text));
             }
-            Sight::Unseen => {}
-            Sight::Absent => {
+            Read::Pending => {}
+            Read::Absent => {
                 let text = format!("{:?} has a network interface with names", endpoint.id.name());
-                list.push(Line::no(text, DNS));
+                list.push(Line::unmet(Code::NoRecord, DNS, text));
             }
         }
     }
@@ -159,96 +171,98 @@ fn parsed(ids: &Option<BTreeSet<String>>) -> Vec<ResourceId> {
     ids.iter().flatten().filter_map(|id| ResourceId::parse(id).ok()).collect()
 }
 
-fn leads_to(endpoint: &Endpoint, target: &ResourceId) -> bool {
+fn leads_to(endpoint: &LiveEndpoint, target: &ResourceId) -> bool {
     endpoint.target.as_ref() == Some(target)
 }
 
-fn nobody(target: &ResourceId, connections: &[Connection]) -> Line {
+fn nobody(target: &ResourceId, connections: &[EndpointConnection]) -> Line {
     let states = connections.iter().map(|it| {
         let endpoint = it.endpoint.as_ref().map_or(it.id.as_str(), ResourceId::as_str);
         format!("\n    {}: {endpoint}", it.status)
     });
     let text = format!("a private endpoint connection is approved{}", states.collect::<String>());
-    Line::no(text, ENDPOINTS).mended(mend::endpoint(target, &[]))
+    Line::unmet(Code::NoEndpoint, ENDPOINTS, text).mended_by([remediation::endpoint(target, &[])])
 }
 
-fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Sight<Endpoint>) -> Line {
+fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Read<LiveEndpoint>) -> Line {
     let name = id.name();
     let endpoint = match sight {
-        Sight::Unseen => return Line::unknown(format!("private endpoint {name:?}")),
-        Sight::Hidden(why) => return Line::unknown(format!("private endpoint {name:?}: {why}")),
-        Sight::Absent => {
+        Read::Pending => return Line::unverified(format!("private endpoint {name:?}")),
+        Read::Hidden(why) => return Line::unverified(format!("private endpoint {name:?}: {why}")),
+        Read::Absent => {
             let text = format!("private endpoint {name:?} exists");
-            return Line::no(text, ENDPOINTS).mended(mend::endpoint(target, &[]));
+            return Line::unmet(Code::NoEndpoint, ENDPOINTS, text)
+                .mended_by([remediation::endpoint(target, &[])]);
         }
-        Sight::Seen(endpoint) => endpoint,
+        Read::Found(endpoint) => endpoint,
     };
     if !leads_to(endpoint, target) {
         let other = endpoint.target.as_ref().map_or("somewhere else", |it| it.name());
         let text = format!("private endpoint {name:?} leads here; it leads to {other}");
-        return Line::no(text, ENDPOINTS).for_certain();
+        return Line::unmet(Code::NoEndpoint, ENDPOINTS, text).for_certain();
     }
     let groups = endpoint.groups.join(", ");
     if endpoint.is_approved() {
-        return Line::yes(format!("private endpoint {name:?} is approved, for {groups}"));
+        return Line::Met(format!("private endpoint {name:?} is approved, for {groups}"));
     }
     let text = format!("private endpoint {name:?} is approved; it is {}", endpoint.status);
-    let line = Line::no(text, ENDPOINTS);
+    let line = Line::unmet(Code::NotApproved, ENDPOINTS, text);
     match endpoint.status.as_str() {
-        "Disconnected" => line.mended(format!("terraform apply -replace=ADDRESS_OF {name:?}")),
-        _ => line.mended(mend::approval(target, id)),
+        "Disconnected" => line.mended_by([format!("terraform apply -replace=ADDRESS_OF {name:?}")]),
+        _ => line.mended_by([remediation::approval(target, id)]),
     }
 }
 
 fn group_line(
     target: &ResourceId,
-    (endpoints, all_seen): (&[Endpoint], bool),
+    endpoints: &[LiveEndpoint],
+    all_seen: bool,
     group: &str,
 ) -> Line {
     let mut reached = endpoints.iter().flat_map(|it| &it.groups);
     if reached.any(|reached| reached.eq_ignore_ascii_case(group)) {
-        return Line::yes(format!("group {group:?} is reached"));
+        return Line::Met(format!("group {group:?} is reached"));
     }
     if !all_seen {
-        return Line::unknown(format!("group {group:?}: an endpoint may not be seen"));
+        return Line::unverified(format!("group {group:?}: an endpoint may not be seen"));
     }
     let text = format!("group {group:?} is reached by an endpoint");
-    Line::no(text, GROUPS).mended(mend::endpoint(target, &[group]))
+    Line::unmet(Code::NoEndpoint, GROUPS, text).mended_by([remediation::endpoint(target, &[group])])
 }
 
 fn name_line(proof: &Proof) -> Line {
     let Proof { needed, .. } = proof;
     let (fqdn, zone) = (&needed.fqdn, &needed.zone);
     let addresses = needed.addresses.join(", ");
-    let mending = proof.mend();
-    let line = match &proof.status {
-        Status::Proven => return Line::yes(format!("{fqdn} leads to {addresses}")),
-        Status::Unverified(why) => return Line::unknown(format!("{fqdn}: {why}")),
-        Status::ZoneMissing => Line::no(format!("{fqdn} has a zone {zone}"), DNS),
+    let Some(finding) = proof.finding(&proof.endpoint) else {
+        return Line::Met(format!("{fqdn} leads to {addresses}"));
+    };
+    let (asked_by, text) = match &proof.status {
+        Status::Proven => (DNS, format!("{fqdn} leads to {addresses}")),
+        Status::Unverified(why) => return Line::unverified(format!("{fqdn}: {why}")),
+        Status::ZoneMissing => (DNS, format!("{fqdn} has a zone {zone}")),
         Status::RecordMissing => {
-            let record = &needed.record;
-            Line::no(format!("{fqdn} has a record {record:?} in {zone}"), DNS)
+            (DNS, format!("{fqdn} has a record {:?} in {zone}", needed.record))
         }
         Status::RecordStale => {
             let found = proof.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-            Line::no(format!("{fqdn} leads to {addresses}; its record says {found}"), DNS)
+            (DNS, format!("{fqdn} leads to {addresses}; its record says {found}"))
         }
         Status::Unlinked if proof.unlinked.is_empty() => {
-            Line::no(format!("{zone}, of {fqdn}, is linked to a network"), DNS)
+            (DNS, format!("{zone}, of {fqdn}, is linked to a network"))
         }
         Status::Unlinked => {
             let names = proof.unlinked.iter().filter_map(|id| id.rsplit('/').next());
             let names = names.collect::<Vec<_>>().join(", ");
-            Line::no(format!("{zone}, of {fqdn}, is linked to {names}"), CLIENTS)
+            (CLIENTS, format!("{zone}, of {fqdn}, is linked to {names}"))
         }
     };
-    mending.into_iter().fold(line, Line::mended)
+    Line::unmet(finding.code, asked_by, text).mended_by(finding.remediation)
 }
 
 /// Refuses a project, which has the network access of its hub.
 pub(super) fn of_a_project(live: &Json) -> Option<Diagnostic> {
-    let kind = live["kind"].as_str().unwrap_or_default();
-    if !kind.eq_ignore_ascii_case("project") {
+    if !is_project(live) {
         return None;
     }
     let hub = live["properties"]["hubResourceId"].as_str().unwrap_or("its hub");

@@ -1,22 +1,24 @@
 //! `azureai_public_network_access`
 
+pub mod action;
 mod checklist;
 mod guard;
+pub mod list;
 
-use crate::check;
-use crate::checks::intent::Intent;
-use crate::gates::{self, Rules, TYPES};
-use crate::identity::Named;
-use crate::moves;
-use crate::partial::{ArmPartial, Place, Told, Verdict, WriteMethod};
-use crate::private_link;
-use crate::survey::Survey;
+use crate::assessment::checks::input::CheckInput;
+use crate::assessment::reader::Reader;
+use crate::engine::identity::IdentitySchema;
+use crate::engine::moves::AzurermType;
+use crate::engine::partial::{ArmPartial, ObjectRef, Observed, Verdict, WriteMethod};
+use crate::private_link::arm_types::SUBNET;
+use crate::private_link::network_rules::{self, NetworkRules, PublicAccess};
+use crate::private_link::services::{PUBLIC_ACCESS_TYPES, Service, service_of};
+use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
 use plugin::model::{Blocks, Model, Object};
-use plugin::moves::MoveSource;
 use plugin::path::Path;
 use plugin::schema::Check;
 use plugin::timeouts::Timeouts;
@@ -34,22 +36,22 @@ use std::collections::BTreeSet;
 #[derive(Model, Clone, Debug)]
 pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
-    #[tf(same = check::same_id)]
+    #[tf(same = validators::same_id)]
     id: Computed<String>,
     /// ID of a workspace (hub), storage account, key vault, container registry, AI services account
     /// or search service.
-    #[tf(replace, check = check::id_of(TYPES), same = check::same_id)]
+    #[tf(replace, check = validators::id_of(PUBLIC_ACCESS_TYPES), same = validators::same_id)]
     resource_id: String,
     /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
-    #[tf(check = check::one_of(gates::THREE))]
+    #[tf(check = validators::one_of(network_rules::THREE))]
     public_network_access: String,
     /// What happens to whom no rule allows: `Allow` or `Deny`. Not for workspaces and search
     /// services.
-    #[tf(check = check::one_of(&["Allow", "Deny"]))]
+    #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
     /// Who may pass the rules: `None` or `AzureServices`; for storage accounts any of `Logging`,
     /// `Metrics` and `AzureServices`. Not for workspaces.
-    #[tf(check = check::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each())]
+    #[tf(check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each())]
     bypass: OptionalComputed<BTreeSet<String>>,
     /// Whether tasks of a container registry may pass its rules.
     bypass_for_tasks: OptionalComputed<bool>,
@@ -59,13 +61,13 @@ pub struct PublicNetworkAccess {
     ip_rules: OptionalComputed<BTreeSet<String>>,
     /// IDs of subnets that may come in. For storage accounts, key vaults and AI services accounts.
     #[tf(
-        check = check::id_of(&["Microsoft.Network/virtualNetworks/subnets"]).each(),
-        same = check::same_ids
+        check = validators::id_of(&[SUBNET.name]).each(),
+        same = validators::same_ids
     )]
     virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
     /// What becomes of it when this resource is destroyed: `retain` leaves it as it is, `restore`
     /// puts back what was there before. Without it, what the provider's `on_destroy` says.
-    #[tf(check = check::one_of(&["retain", "restore"]))]
+    #[tf(check = validators::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
     /// What must be true before the flag is disabled. Without it, a private endpoint connection
     /// must be approved.
@@ -106,8 +108,12 @@ struct Previous {
 }
 
 impl PublicNetworkAccess {
-    fn kind(&self) -> Option<&'static gates::Kind> {
-        gates::of(&ResourceId::parse(&self.resource_id).ok()?)
+    fn service(&self) -> Option<&'static Service> {
+        service_of(&ResourceId::parse(&self.resource_id).ok()?)
+    }
+
+    fn access(&self) -> Option<&'static PublicAccess> {
+        self.service()?.public_access.as_ref()
     }
 
     /// The attribute that switches public access off, where the configuration does that.
@@ -131,8 +137,8 @@ impl PublicNetworkAccess {
         });
     }
 
-    fn rules(&self) -> Rules {
-        Rules {
+    fn rules(&self) -> NetworkRules {
+        NetworkRules {
             default_action: self.default_action.get().cloned(),
             bypass: self.bypass.get().cloned(),
             bypass_for_tasks: self.bypass_for_tasks.get().copied(),
@@ -149,13 +155,15 @@ impl ArmPartial for PublicNetworkAccess {
     const NAME: &'static str = "azureai_public_network_access";
     const LABEL: &'static str = "the public network access of";
     const NAMED_BY: &'static str = "resource_id";
-    const NAMED: Named = Named::Joined {
+    const IDENTITY: IdentitySchema = IdentitySchema::Joined {
         parts: &[("resource_id", "ID of the resource that has the flag.")],
         by: "",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const TYPES: &'static [&'static str] = TYPES;
+    const TYPES: &'static [&'static str] = PUBLIC_ACCESS_TYPES;
     const HOW: WriteMethod = WriteMethod::Patch;
+    const AZURERM: &'static [AzurermType] = &[];
+    const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",
         "default_action",
@@ -170,94 +178,92 @@ impl ArmPartial for PublicNetworkAccess {
     }
 
     fn api(&self) -> &'static str {
-        let Some(kind) = self.kind() else { return "" };
-        let listed = kind.ty.ends_with("/workspaces") && self.ip_rules.get().is_some();
-        if listed { gates::ALLOWLIST_API } else { kind.api }
+        let Some(service) = self.service() else { return "" };
+        let access = service.public_access.as_ref().filter(|_| self.ip_rules.get().is_some());
+        let preview = access.and_then(PublicAccess::preview_api);
+        preview.unwrap_or(service.arm_type.api_version)
     }
 
-    fn place(&self) -> Result<Place<Self>, Diagnostic> {
-        let id = check::parse(&self.resource_id, "resource_id")?;
-        gates::known(&id)?;
-        Ok(Place::At(id))
+    fn object(&self) -> Result<ObjectRef<Self>, Diagnostic> {
+        let id = validators::parse(&self.resource_id, "resource_id")?;
+        known(&id)?;
+        Ok(ObjectRef::Id(id))
     }
 
-    fn settle(&mut self, object: &ResourceId) {
+    fn set_id(&mut self, object: &ResourceId) {
         self.id.set(object.as_str().to_owned());
     }
 
     fn imported(id: &str) -> Result<String, Diagnostic> {
-        let id = check::parse(id, "id")?;
-        Ok(id.canonical(gates::known(&id)?.ty).to_string())
+        let id = validators::parse(id, "id")?;
+        Ok(id.canonical(known(&id)?.arm_type.name).to_string())
     }
 
     fn locate(&mut self) -> Result<(), Diagnostic> {
-        let id = check::parse(self.id.get().map_or("", String::as_str), "id")?;
+        let id = validators::parse(self.id.get().map_or("", String::as_str), "id")?;
         self.resource_id = id.as_str().to_owned();
         Ok(())
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
-        let mut properties = self.kind()?.write(&self.rules(), live);
-        if gates::flag(live) != self.public_network_access {
+        let mut properties = self.access()?.write(&self.rules(), live);
+        if network_rules::flag(live) != self.public_network_access {
             properties["publicNetworkAccess"] = json!(self.public_network_access);
         }
         let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
         differs.then(|| json!({ "properties": properties }))
     }
 
-    fn read(&mut self, live: &Json, _importing: bool) -> bool {
-        self.public_network_access = gates::flag(live);
-        self.effective_public_network_access.set(gates::flag(live));
-        let Some(kind) = self.kind() else {
-            return true;
+    fn read(&mut self, live: &Json, _importing: bool) -> serde_json::Result<bool> {
+        self.public_network_access = network_rules::flag(live);
+        self.effective_public_network_access.set(network_rules::flag(live));
+        let Some((service, access)) = self.service().zip(self.access()) else {
+            return Ok(true);
         };
-        self.resource_type.set(kind.ty.to_owned());
-        self.effective_exposure.set(kind.exposure(live).to_owned());
-        let rules = kind.read(live);
+        self.resource_type.set(service.arm_type.name.to_owned());
+        self.effective_exposure.set(access.exposure(live).to_owned());
+        let rules = access.read(live);
         self.default_action.set(rules.default_action);
         self.bypass.set(rules.bypass);
         self.bypass_for_tasks.set(rules.bypass_for_tasks);
         // A stable version does not show the list of a workspace: what is not asked for stays out.
-        let asked = !kind.ty.ends_with("/workspaces") || self.ip_rules.get().is_some();
+        let asked = access.preview_api().is_none() || self.ip_rules.get().is_some();
         self.ip_rules.set(rules.ip_rules.filter(|_| asked));
         self.virtual_network_subnet_ids.set(rules.subnets);
-        true
+        Ok(true)
     }
 
-    fn origins() -> Vec<MoveSource> {
-        moves::part_of_azapi::<Self>(&["azapi_update_resource"])
-    }
-
-    fn tell(&mut self, told: Told<'_>) {
-        match told {
-            Told::Previous(previous) => self.read_previous(previous),
-            Told::Rewritten(policy) => {
+    fn observe(&mut self, observed: Observed<'_>) {
+        match observed {
+            Observed::Previous(previous) => self.read_previous(previous),
+            Observed::Rewritten(policy) => {
                 self.rewritten_by_policy.set(policy.map(|policy| policy.id.clone()));
             }
         }
     }
 
-    fn guard(&self, live: &Json, _new: bool, survey: &Survey) -> Verdict {
+    fn guard(&self, live: &Json, _new: bool, reader: &Reader) -> Verdict {
         if self.write(live).is_none() {
             return Verdict::default();
         }
         if let Some(refusal) = guard::of_a_project(live) {
             return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
         }
-        let closing = gates::flag(live) == "Enabled" && self.public_network_access == "Disabled";
+        let closing =
+            network_rules::flag(live) == "Enabled" && self.public_network_access == "Disabled";
         let (true, Ok(target)) = (closing, ResourceId::parse(&self.resource_id)) else {
             return Verdict::default();
         };
         match self.guard.first() {
             Some(guard) if !guard.is_on() => Verdict::default(),
-            Some(guard) => guard.judge(&target, live, survey),
-            None => Guard::default().judge(&target, live, survey),
+            Some(guard) => guard.judge(&target, live, reader),
+            None => Guard::default().judge(&target, live, reader),
         }
     }
 
-    fn intent(prior: &Value, config: &Value, planned: &Value) -> Intent {
+    fn check_input(prior: &Value, config: &Value, planned: &Value) -> CheckInput {
         let target = if config.is_null() { prior } else { config }.get("resource_id");
-        let mut intent = Intent::of_setting(target, "resource_id", Self::closes(config));
+        let mut intent = CheckInput::of_setting(target, "resource_id", Self::closes(config));
         if let Some(setting) = &mut intent.setting {
             setting.opens = opens(prior, planned);
             setting.guarded = is_guarded(prior, config);
@@ -267,26 +273,39 @@ impl ArmPartial for PublicNetworkAccess {
 
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
-        let Some(kind) = id.and_then(|id| gates::of(&id)) else {
+        let service = id.and_then(|id| service_of(&id));
+        let flag = service.and_then(|service| Some((service, service.public_access.as_ref()?)));
+        let Some((service, access)) = flag else {
             return Diagnostics::new();
         };
         let mut found = Diagnostics::new();
         let value = config.get("public_network_access").as_str().unwrap_or("Enabled");
-        if !kind.values.contains(&value) && gates::THREE.contains(&value) {
-            let detail = format!("It can be {}.", kind.values.join(" or "));
+        if !access.values.contains(&value) && network_rules::THREE.contains(&value) {
+            let detail = format!("It can be {}.", access.values.join(" or "));
             let summary =
-                format!("The public network access of {} cannot be {value:?}", kind.label);
+                format!("The public network access of {} cannot be {value:?}", service.label);
             found.push(Diagnostic::error(summary, detail).at(Path::of("public_network_access")));
         }
         let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
-        for name in kind.lacks().into_iter().filter(given) {
-            let summary = format!("`{name}` is nothing that {} has", kind.label);
+        for name in access.lacks().into_iter().filter(given) {
+            let summary = format!("`{name}` is nothing that {} has", service.label);
             let detail = "Remove it: Azure has no such rule for this kind of resource.";
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
-        found.extend(unknown_groups(kind.ty, config));
+        found.extend(unknown_groups(service, config));
         found
     }
+}
+
+/// The service of a resource whose type has the flag.
+fn known(id: &ResourceId) -> Result<&'static Service, Diagnostic> {
+    let service = service_of(id).filter(|service| service.public_access.is_some());
+    service.ok_or_else(|| {
+        let types = PUBLIC_ACCESS_TYPES.join(", ");
+        let detail = format!("It is a {}. Those that do: {types}.", id.resource_type());
+        let summary = format!("{:?} has no public network access flag", id.name());
+        Diagnostic::error(summary, detail).at(Path::of("resource_id"))
+    })
 }
 
 /// Whether a plan lets the public in, by what it starts from and what it comes to.
@@ -307,11 +326,11 @@ fn is_guarded(prior: &Value, config: &Value) -> bool {
 }
 
 /// Groups that the guard asks for, and that resources of the type do not have.
-fn unknown_groups(ty: &str, config: &Value) -> Option<Diagnostic> {
+fn unknown_groups(service: &Service, config: &Value) -> Option<Diagnostic> {
     let [guard] = config.get("guard").as_list()? else {
         return None;
     };
-    let known = private_link::groups_of(ty);
+    let (ty, known) = (service.arm_type.name, service.group_ids());
     let mut wanted = guard.get("require_groups").as_list()?.iter().filter_map(Value::as_str);
     let wrong = wanted.find(|it| !known.iter().any(|known| known.eq_ignore_ascii_case(it)))?;
     let detail = format!("A {ty} has: {}. Azure calls them group IDs.", known.join(", "));
@@ -340,7 +359,7 @@ fn same_addresses(left: &Value, right: &Value) -> bool {
         value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
     };
     match (set(left), set(right)) {
-        (Some(left), Some(right)) => gates::keys(&left) == gates::keys(&right),
+        (Some(left), Some(right)) => network_rules::keys(&left) == network_rules::keys(&right),
         _ => false,
     }
 }

@@ -1,15 +1,19 @@
 //! `azureai_workspace`
 
-mod former;
+mod azurerm;
+pub mod data_source;
 mod identity;
+pub mod list;
 mod rules;
 mod wire;
 
-use crate::arm::{ArmResource, Create, Home, Kind, Live};
-use crate::check;
-use crate::moves::Former;
-use crate::place::Place;
-use crate::tags::Tagged;
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tagged;
+use crate::engine::moves::AzurermType;
+use crate::engine::resource::{ArmResource, Create, Live, ResourceType, WriteMethod};
+use crate::engine::scope::Scope;
+use crate::private_link::arm_types::{CONTAINER_REGISTRY, KEY_VAULT, STORAGE_ACCOUNT, WORKSPACE};
+use crate::validators;
 use azure::id::ResourceId;
 use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::{Computed, OptionalComputed};
@@ -30,42 +34,47 @@ use std::time::Duration;
 pub struct AiWorkspace {
     /// Name of the workspace: 3 to 33 letters, digits, `-` and `_`, beginning with a letter or
     /// digit.
-    #[tf(replace, check = Check::text(rules::name), same = check::same_name)]
+    #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
-    place: Place,
+    scope: Scope,
     /// Region of the workspace.
-    #[tf(replace, same = check::same_region)]
+    #[tf(replace, same = validators::same_region)]
     location: String,
     /// `Hub`, or `Project` for a project of a hub.
-    #[tf(replace, default = HUB, check = check::one_of(&[HUB, PROJECT]), same = check::same_name)]
+    #[tf(
+        replace,
+        default = HUB,
+        check = validators::one_of(&[HUB, PROJECT]),
+        same = validators::same_name
+    )]
     kind: String,
     /// ID of the hub that a project belongs to. Only for projects, which need it.
-    #[tf(replace, check = check::id_of(&[AiWorkspace::KIND.ty]), same = check::same_id)]
+    #[tf(replace, check = validators::id_of(&[AiWorkspace::TYPE.name]), same = validators::same_id)]
     hub_id: Option<String>,
     /// The identity that the workspace acts as. A hub needs one; of a project, without it, what
     /// Azure has stays.
     #[tf(max = 1)]
     identity: Blocks<Identity>,
     /// ID of the user-assigned identity that stands for the workspace: one of `identity_ids`.
-    #[tf(check = check::id_of(&[IDENTITY]), same = check::same_id)]
+    #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
     primary_user_assigned_identity: Option<String>,
     /// ID of the hub's storage account. Only for hubs, which need it.
-    #[tf(replace, check = check::id_of(&[STORAGE]), same = check::same_id)]
+    #[tf(replace, check = validators::id_of(&[STORAGE]), same = validators::same_id)]
     storage_account_id: Option<String>,
     /// ID of the hub's key vault. Only for hubs, which need it.
-    #[tf(replace, check = check::id_of(&[VAULT]), same = check::same_id)]
+    #[tf(replace, check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: Option<String>,
     /// ID of the hub's container registry. Only for hubs.
-    #[tf(check = check::id_of(&[REGISTRY]), same = check::same_id)]
+    #[tf(check = validators::id_of(&[REGISTRY]), same = validators::same_id)]
     container_registry_id: Option<String>,
     /// ID of the hub's Application Insights component. Only for hubs.
-    #[tf(check = check::id_of(&[INSIGHTS]), same = check::same_id)]
+    #[tf(check = validators::id_of(&[INSIGHTS]), same = validators::same_id)]
     application_insights_id: Option<String>,
     /// Whether the hub can be reached from the internet: `Enabled` or `Disabled`. Without it, a hub
     /// is created with `Disabled`, and what is set since, by an `azureai_public_network_access` for
     /// example, stays. Only for hubs: a project has the access of its hub.
-    #[tf(check = check::one_of(&["Enabled", "Disabled"]))]
+    #[tf(check = validators::one_of(&["Enabled", "Disabled"]))]
     public_network_access: OptionalComputed<String>,
     /// The network that Azure manages for the computers of the hub. Only for hubs. Without it, what
     /// Azure has stays.
@@ -95,10 +104,10 @@ pub struct AiWorkspace {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Identity {
     /// `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned` for both.
-    #[tf(check = check::one_of(IDENTITY_TYPES), same = identity::same_words)]
+    #[tf(check = validators::one_of(IDENTITY_TYPES), same = identity::same_words)]
     r#type: String,
     /// IDs of the user-assigned identities.
-    #[tf(check = check::id_of(&[IDENTITY]).each(), same = check::same_ids)]
+    #[tf(check = validators::id_of(&[IDENTITY]).each(), same = validators::same_ids)]
     identity_ids: Option<BTreeSet<String>>,
     /// Object ID of the system-assigned identity.
     #[tf(recomputed_with("identity"))]
@@ -113,7 +122,7 @@ struct Identity {
 struct ManagedNetwork {
     /// What its computers can reach: `Disabled` is no managed network, `AllowInternetOutbound` all,
     /// and `AllowOnlyApprovedOutbound` what rules allow.
-    #[tf(check = check::one_of(ISOLATION_MODES))]
+    #[tf(check = validators::one_of(ISOLATION_MODES))]
     isolation_mode: OptionalComputed<String>,
 }
 
@@ -121,22 +130,22 @@ struct ManagedNetwork {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Encryption {
     /// ID of the key vault that has the key.
-    #[tf(check = check::id_of(&[VAULT]), same = check::same_id)]
+    #[tf(check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: String,
     /// Address of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`.
     #[tf(check = Check::text(rules::key))]
     key_id: String,
     /// ID of the user-assigned identity that may use the key.
-    #[tf(check = check::id_of(&[IDENTITY]), same = check::same_id)]
+    #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
     user_assigned_identity_id: Option<String>,
 }
 
 const HUB: &str = "Hub";
 const PROJECT: &str = "Project";
-const STORAGE: &str = "Microsoft.Storage/storageAccounts";
-const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+const STORAGE: &str = STORAGE_ACCOUNT.name;
+const REGISTRY: &str = CONTAINER_REGISTRY.name;
 const INSIGHTS: &str = "Microsoft.Insights/components";
-const VAULT: &str = "Microsoft.KeyVault/vaults";
+const VAULT: &str = KEY_VAULT.name;
 const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 const IDENTITY_TYPES: &[&str] = &["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"];
 const ISOLATION_MODES: &[&str] =
@@ -150,31 +159,31 @@ impl AiWorkspace {
 
 impl ArmResource for AiWorkspace {
     const NAME: &'static str = "azureai_workspace";
-    const KIND: Kind = Kind {
-        ty: "Microsoft.MachineLearningServices/workspaces",
-        api: "2025-06-01",
+    const TYPE: ResourceType = ResourceType {
+        name: WORKSPACE.name,
+        api_version: WORKSPACE.api_version,
         label: "workspace",
         create: Create::AfterRead,
+        update: WriteMethod::Patch,
     };
     // As azurerm's: a hub with a managed network takes long to make.
     const TIMEOUTS: Timeouts =
         Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
-    const PATCHED: bool = true;
-    const AZURERM: &'static [Former] = former::AZURERM;
+    const AZURERM: &'static [AzurermType] = azurerm::AZURERM;
 
     type Body = wire::Body;
 
     fn id(&mut self) -> &mut Computed<String> {
-        &mut self.place.id
+        &mut self.scope.id
     }
 
-    fn place(&self, home: &Home) -> Result<ResourceId, Diagnostic> {
-        self.place.id_of(home, Self::KIND.ty, &self.name)
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        self.scope.id_of(defaults, Self::TYPE.name, &self.name)
     }
 
     fn locate(&mut self, id: &ResourceId) {
         self.name = id.name().to_owned();
-        self.place.locate(id);
+        self.scope.locate(id);
     }
 
     fn tagged(&mut self) -> Option<&mut Tagged> {
@@ -188,16 +197,13 @@ impl ArmResource for AiWorkspace {
         }
     }
 
-    fn read(&mut self, live: &Live<Self::Body>) {
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
         wire::read(self, live);
+        Ok(())
     }
 
     fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
-        former::translate(ty, stored)
-    }
-
-    fn accepts(&self) -> Result<(), Diagnostic> {
-        former::accepts(&self.kind)
+        azurerm::translate(ty, stored)
     }
 
     fn validate(config: &Value) -> Diagnostics {

@@ -2,8 +2,8 @@
 
 use super::identity::WireIdentity;
 use super::{AiWorkspace, Encryption, Identity, ManagedNetwork};
-use crate::arm::Live;
-use crate::wire::Tags;
+use crate::config::tags::Tags;
+use crate::engine::resource::Live;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -250,7 +250,12 @@ mod tests {
         let body: Body = serde_json::from_value(live()).unwrap();
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z";
         let id = azure::id::ResourceId::parse(id).unwrap();
-        let seen = Live { id, body, beside: crate::arm::Found::default(), importing: true };
+        let seen = Live {
+            id,
+            body,
+            related: crate::engine::related::RelatedObjects::default(),
+            importing: true,
+        };
         read(&mut workspace, &seen);
         change(&mut workspace);
         let mut wanted = live();

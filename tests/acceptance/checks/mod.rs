@@ -8,7 +8,7 @@ mod zones;
 
 use std::collections::BTreeSet;
 
-use terraform_provider_azureai::checks::list::{Level, RULES};
+use terraform_provider_azureai::codes::{Level, checks};
 
 use crate::cloud::Cloud;
 use crate::pieces;
@@ -93,7 +93,7 @@ impl Story {
 
     /// Whether it is an error; a check that is not sure only warns.
     fn is_error(&self) -> bool {
-        let rule = RULES.iter().find(|rule| rule.name == self.code).unwrap();
+        let rule = checks().find(|rule| rule.name == self.code).unwrap();
         rule.level == Level::Enforce && !self.says.contains("not known to use")
     }
 }
@@ -107,7 +107,7 @@ fn each_is_told(stories: &[Story]) {
 fn every_check_has_a_story() {
     let all = [zones::stories(), place::stories(), service::stories(), rights::stories()];
     let told: BTreeSet<&str> = all.iter().flatten().map(|story| story.code).collect();
-    let codes: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+    let codes: BTreeSet<&str> = checks().map(|rule| rule.name).collect();
     assert_eq!(told, codes);
 }
 

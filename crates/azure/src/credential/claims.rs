@@ -8,6 +8,7 @@ use super::secret::Secret;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// Who is signed in, as the token says. It is told to people and nothing is decided by it: only
 /// ARM can tell whether a token is genuine.
@@ -26,6 +27,13 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// The object ID, fit to be printed in a command; `None` where the token has none, or something
+    /// that is not a GUID.
+    pub fn object_id_in_text(&self) -> Option<&str> {
+        let id = self.object_id.as_deref()?;
+        Uuid::try_parse(id).ok().map(|_| id)
+    }
+
     /// What this token says; nothing where it cannot be read.
     pub(crate) fn of(token: &Secret) -> Self {
         let payload = token.expose().split('.').nth(1).unwrap_or_default();

@@ -1,0 +1,208 @@
+//! What a resource says of its plan to the checks. What is not known yet is left out, and what
+//! needs it waits.
+
+use azure::id::ResourceId;
+use plugin::path::Path;
+use plugin::value::Value;
+
+/// A value, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigValue<T> {
+    /// The value.
+    pub value: T,
+    /// The attribute.
+    pub path: Path,
+}
+
+/// What a plan is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckInput {
+    /// An endpoint to be made.
+    pub endpoint: Option<PlannedEndpoint>,
+    /// The zones of a zone group.
+    pub zones: Option<PlannedZones>,
+    /// The name of a zone to be made.
+    pub zone: Option<ConfigValue<String>>,
+    /// A link of a zone to a network.
+    pub link: Option<PlannedLink>,
+    /// A property that is to be set of a resource of somebody else's.
+    pub setting: Option<PlannedSetting>,
+    /// An endpoint that is to go.
+    pub removed_endpoint: Option<RemovedEndpoint>,
+    /// IDs of the objects that go with it.
+    pub deletes: Vec<String>,
+}
+
+/// An endpoint that is to go, and through which its service was reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovedEndpoint {
+    /// The endpoint.
+    pub endpoint: ResourceId,
+    /// The service.
+    pub target: ConfigValue<ResourceId>,
+    /// The zones that it has records in.
+    pub zones: Vec<ResourceId>,
+}
+
+/// An endpoint to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedEndpoint {
+    /// Its region.
+    pub location: Option<ConfigValue<String>>,
+    /// Its subnet.
+    pub subnet: Option<ConfigValue<ResourceId>>,
+    /// The service that it leads to.
+    pub service: ServiceReference,
+    /// Whether the service's owner approves it by hand.
+    pub manual: Option<bool>,
+    /// The attribute that leaves its zone group to a policy, where one does.
+    pub policy: Option<Path>,
+    /// Its fixed addresses.
+    pub addresses: Vec<StaticAddress>,
+}
+
+/// The service that an endpoint leads to, and which part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceReference {
+    /// The resource.
+    pub target: Option<ConfigValue<ResourceId>>,
+    /// The parts (group IDs).
+    pub groups: Option<ConfigValue<Vec<String>>>,
+}
+
+/// A fixed address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StaticAddress {
+    /// The name of its configuration.
+    pub name: Option<String>,
+    /// The address.
+    pub address: Option<String>,
+    /// The member that it is for.
+    pub member: Option<String>,
+    /// Where it stands.
+    pub path: Path,
+}
+
+/// The zones of a zone group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedZones {
+    /// The zones; `None` for one that is not known yet.
+    pub ids: Vec<Option<ConfigValue<ResourceId>>>,
+    /// The names that they have in the group, where they are given.
+    pub names: Vec<ConfigValue<String>>,
+    /// The service whose records they hold.
+    pub service: ServiceReference,
+    /// The endpoint that leads to that service, where it is only known by its endpoint.
+    pub endpoint: Option<ConfigValue<ResourceId>>,
+    /// The resource that has them, where it exists already.
+    pub owner: Option<ResourceId>,
+    /// Where they stand.
+    pub path: Path,
+}
+
+/// A link of a zone to a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedLink {
+    /// Its name.
+    pub name: Option<String>,
+    /// The zone.
+    pub zone: Option<ConfigValue<ResourceId>>,
+    /// The network.
+    pub network: Option<ConfigValue<ResourceId>>,
+    /// The attribute that lets the network's machines be registered, where it does.
+    pub registers: Option<Path>,
+}
+
+/// A property that is to be set of a resource of somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedSetting {
+    /// The resource.
+    pub target: ConfigValue<ResourceId>,
+    /// The attribute that switches public access off, where one does.
+    pub closes: Option<Path>,
+    /// Whether it lets the public in.
+    pub opens: bool,
+    /// Whether a guard can judge it already, and is asked to.
+    pub guarded: bool,
+}
+
+impl<T> ConfigValue<T> {
+    /// A value that stands there.
+    pub fn new(value: T, path: Path) -> Self {
+        Self { value, path }
+    }
+}
+
+impl ConfigValue<String> {
+    /// A text, where it is known.
+    pub fn text(value: &Value, path: Path) -> Option<Self> {
+        value.as_str().map(|text| Self::new(text.to_owned(), path))
+    }
+}
+
+impl ConfigValue<ResourceId> {
+    /// An ID, where it is known and one.
+    pub fn id(value: &Value, path: Path) -> Option<Self> {
+        let id = ResourceId::parse(value.as_str()?).ok()?;
+        Some(Self::new(id, path))
+    }
+}
+
+impl ConfigValue<Vec<String>> {
+    /// Texts, where all of them are known.
+    pub fn texts(value: &Value, path: Path) -> Option<Self> {
+        let texts = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));
+        Some(Self::new(texts.collect::<Option<_>>()?, path))
+    }
+}
+
+impl ServiceReference {
+    /// The only part that is asked for.
+    pub fn group_id(&self) -> Option<&str> {
+        match self.groups.as_ref()?.value.as_slice() {
+            [group] => Some(group),
+            _ => None,
+        }
+    }
+}
+
+impl PlannedZones {
+    /// All of them, where all are known.
+    pub fn known(&self) -> Option<Vec<&ConfigValue<ResourceId>>> {
+        self.ids.iter().map(Option::as_ref).collect()
+    }
+
+    /// Whether two groups have the same zones, in whatever order.
+    fn is_same(&self, other: &Self) -> bool {
+        let has = |zones: &Self, id: &Option<ConfigValue<ResourceId>>| {
+            zones.ids.iter().any(|own| match (own, id) {
+                (Some(own), Some(id)) => own.value == id.value,
+                _ => false,
+            })
+        };
+        self.ids.len() == other.ids.len() && self.ids.iter().all(|id| has(other, id))
+    }
+}
+
+impl CheckInput {
+    /// The setting of a property of the resource with that ID.
+    pub fn of_setting(id: &Value, named_by: &str, closes: Option<Path>) -> Self {
+        let target = ConfigValue::id(id, Path::of(named_by));
+        let setting =
+            target.map(|target| PlannedSetting { target, closes, opens: false, guarded: false });
+        Self { setting, ..Self::default() }
+    }
+
+    /// What of it differs from what is there already.
+    #[must_use]
+    pub fn beyond(mut self, before: &Self) -> Self {
+        // What cannot be changed in place was judged when it was made.
+        self.endpoint = None;
+        self.zone = None;
+        self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
+        let same =
+            |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));
+        self.zones = self.zones.filter(|zones| !same(zones));
+        self
+    }
+}

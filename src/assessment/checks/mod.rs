@@ -1,0 +1,316 @@
+//! Checks of what is planned, before Azure refuses it minutes later or lets it fail in silence.
+//!
+//! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
+//! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
+//! `zones`, `link`, `rights`, `removal` and `shared` the checks themselves. They say what they find
+//! and change nothing.
+
+pub mod input;
+mod link;
+mod network;
+mod plan;
+mod removal;
+pub mod report;
+mod rights;
+mod service;
+mod shared;
+mod zones;
+
+use crate::assessment::finding::Finding;
+use crate::assessment::isolation::endpoint::LiveEndpoint;
+use crate::assessment::reader::{Read, Reader, Source};
+use crate::client::plan_cache::PlanCache;
+use crate::client::{AzureClient, deadline};
+use crate::codes::Code;
+use crate::config::check_levels::CheckLevels;
+use crate::explain::SECOND_GROUP;
+use azure::arm::Arm;
+use azure::deadline::Deadline;
+use azure::error::Error;
+use azure::id::ResourceId;
+use input::{
+    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones, RemovedEndpoint,
+    ServiceReference,
+};
+use network::EndpointNetwork;
+use plan::Plan;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::path::Path;
+use report::{Report, RequiredRead};
+use service::KnownService;
+
+/// What the configuration alone tells.
+pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics {
+    let mut found: Vec<Finding> = Vec::new();
+    if let Some(endpoint) = &input.endpoint {
+        found.extend(service::group_of_table(&endpoint.service));
+        found.extend(network::twice(&endpoint.addresses));
+        found.extend(manual_under_policy(endpoint));
+    }
+    found.extend(input.zones.iter().flat_map(zones::of_group));
+    found.extend(input.zone.as_ref().and_then(zones::mistyped));
+    found.extend(input.link.as_ref().and_then(link::registration));
+    found.into_iter().filter_map(|finding| finding.into_diagnostic(levels)).collect()
+}
+
+/// AAI012: a policy makes zone groups for connections that are approved at once, and no others.
+fn manual_under_policy(endpoint: &PlannedEndpoint) -> Option<Finding> {
+    let path = endpoint.policy.as_ref().filter(|_| endpoint.manual == Some(true))?;
+    let summary = "No policy makes a zone group for a manual connection";
+    let detail = "Azure's policies deploy zone groups for connections that are approved at once. \
+                  Add a `private_dns_zone_group` block, or make the records by `dns_records`.";
+    Some(Finding::at(Code::ManualUnderPolicy, path, summary, detail))
+}
+
+/// What Azure tells of a plan that changes something.
+pub async fn of_plan(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
+    let Some(cache) = azure.plan_cache().filter(|_| *input != CheckInput::default()) else {
+        return Diagnostics::new();
+    };
+    let levels = &azure.check_levels();
+    if !levels.makes_any() {
+        return Diagnostics::new();
+    }
+    let until = &deadline(context);
+    let arm = match azure.arm(until).await {
+        Ok(arm) => arm,
+        // What makes signing in possible may be known by the time that something is made.
+        Err(_) if !azure.has_credentials() => return Diagnostics::new(),
+        Err(fault) => {
+            let summary = "Not verified: Azure cannot be asked";
+            return Diagnostic::warning(summary, fault.detail).into();
+        }
+    };
+    let source = Source { arm: &arm, cache: Some(&cache), until };
+    let check = |reader: &Reader| report(input, Plan { reader, cache: Some(&cache), levels });
+    match source.assess(check).await {
+        Ok(report) => report.into_diagnostics(levels),
+        // The plan is interrupted.
+        Err(_) => Diagnostics::new(),
+    }
+}
+
+fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
+    let mut report = Report::default();
+    if let Some(zone) = &input.zone {
+        report.extend(zones::of_another_cloud(zone, plan.environment()));
+    }
+    if let Some(endpoint) = &input.endpoint {
+        of_endpoint(endpoint, plan, &mut report);
+    }
+    if let Some(zones) = &input.zones {
+        of_zones(zones, plan, &mut report);
+    }
+    if let Some(link) = input.link.as_ref().filter(|_| plan.makes(&[Code::LinkedElsewhere])) {
+        link::elsewhere(link, plan, &mut report);
+    }
+    if let Some(setting) = &input.setting {
+        of_setting(setting, plan, &mut report);
+    }
+    if let Some(removed) = &input.removed_endpoint {
+        of_removal(removed, plan, &mut report);
+    }
+    if plan.makes(&[Code::SharedRecords]) {
+        of_records(input, plan, &mut report);
+    }
+    rights::missing(input, plan, &mut report);
+    report
+}
+
+/// What of an object was looked at.
+const RESOURCES: &str = "The list of private link resources";
+const WHOLE: &str = "The whole";
+
+/// That checks have to look at something of the object that an attribute names.
+fn required(object: &ConfigValue<ResourceId>, what: &'static str, codes: &[Code]) -> RequiredRead {
+    let ConfigValue { value, path } = object;
+    RequiredRead { id: value.clone(), what, path: path.clone(), codes: codes.to_vec() }
+}
+
+fn of_endpoint(endpoint: &PlannedEndpoint, plan: Plan<'_>, report: &mut Report) {
+    let service = &endpoint.service;
+    let known = service::known(service);
+    let resources = match plan.makes(&[Code::Subresource, Code::MissingMember, Code::Room]) {
+        true => service::resources(service, plan),
+        false => Read::Absent,
+    };
+    if let Some(known) = &known {
+        let codes = [Code::Subresource, Code::MissingMember];
+        report.note(|| required(known.target, RESOURCES, &codes), &resources);
+        if let Some(code) = known.prerequisite_code() {
+            of_prerequisite(known, code, &known.target.path, plan, report);
+        }
+    }
+    report.extend(service::group_of_service(service, &resources));
+    let resource = service::resource(service, &resources);
+    let members = resource.map(|it| it.members.len()).filter(|count| *count > 0);
+    let addresses = members.or_else(|| known.map(|known| known.min_addresses(service)));
+    let network = EndpointNetwork::read(endpoint, plan);
+    of_network(endpoint, &network, addresses.unwrap_or(1), plan, report);
+    let subnet = network.subnet();
+    report.extend(resource.and_then(|resource| network::members(endpoint, resource, subnet)));
+}
+
+/// AAI008, AAI009, AAI015: that the service has what private endpoints need of it. What it lacks is
+/// told at that path.
+fn of_prerequisite(
+    known: &KnownService<'_>,
+    code: Code,
+    path: &Path,
+    plan: Plan<'_>,
+    report: &mut Report,
+) {
+    if !plan.makes(&[code]) {
+        return;
+    }
+    let body = known.body(plan);
+    report.note(|| required(known.target, WHOLE, &[code]), &body);
+    report.extend(body.found().and_then(|body| known.lacks(path, body)));
+}
+
+fn of_network(
+    endpoint: &PlannedEndpoint,
+    network: &EndpointNetwork<'_>,
+    addresses: usize,
+    plan: Plan<'_>,
+    report: &mut Report,
+) {
+    let Some(id) = &endpoint.subnet else { return };
+    if let Some(parent) = id.value.parent() {
+        let parent = ConfigValue::new(parent, id.path.clone());
+        let codes = [Code::Docker, Code::Region];
+        report.note(|| required(&parent, WHOLE, &codes), &network.network);
+    }
+    report.note(|| required(id, WHOLE, &[Code::Address, Code::Room]), &network.subnet);
+    if let Some(network) = network.network.value() {
+        report.extend(network::docker(id, network));
+        report.extend(network::same_region(endpoint, network));
+    }
+    let Some(subnet) = network.subnet() else { return };
+    report.extend(network::addresses(&endpoint.addresses, subnet));
+    report.extend(network::delegated(id, subnet));
+    let goes = |interface: &str| plan.deletes(interface);
+    report.extend(network::room(id, subnet, addresses, &goes));
+}
+
+fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::MissingZone, Code::ForeignZone];
+    // Nothing can be said of zones that are not known yet.
+    if !plan.makes(&codes) || zones.ids.iter().all(Option::is_none) {
+        return;
+    }
+    let service = service_of(zones, &codes, plan, report);
+    let resources = service::resources(&service, plan);
+    if let Some(known) = service::known(&service) {
+        report.note(|| required(known.target, RESOURCES, &codes), &resources);
+    }
+    let environment = plan.environment();
+    let of_table = service::zones_of_table(&service, environment);
+    let live = service::resource(&service, &resources).map(|resource| resource.zones.clone());
+    let needed = live.filter(|zones| !zones.is_empty()).unwrap_or_else(|| of_table.clone());
+    report.extend(zones::missing(zones, &needed));
+    let known = zones::KnownZones {
+        of_group: needed.into_iter().chain(of_table).collect(),
+        of_type: service::zones_of_type(&service, environment),
+        environment,
+    };
+    report.extend(known.foreign(zones));
+}
+
+/// The service whose records the zones hold, by its endpoint where that alone is given.
+fn service_of(
+    zones: &PlannedZones,
+    codes: &[Code],
+    plan: Plan<'_>,
+    report: &mut Report,
+) -> ServiceReference {
+    let Some(endpoint) = &zones.endpoint else {
+        return zones.service.clone();
+    };
+    let live = LiveEndpoint::see(plan.reader, &endpoint.value);
+    report.note(|| required(endpoint, WHOLE, codes), &live);
+    live.found().map(|live| service::behind(live, &endpoint.path)).unwrap_or_default()
+}
+
+fn of_setting(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Report) {
+    let PlannedSetting { target, closes: Some(path), .. } = setting else { return };
+    let service = ServiceReference { target: Some(target.clone()), groups: None };
+    let Some(known) = service::known(&service) else { return };
+    let code = known.prerequisite_code();
+    if let Some(code) = code.filter(|code| [Code::Sku, Code::LegacyAccess].contains(code)) {
+        of_prerequisite(&known, code, path, plan, report);
+    }
+}
+
+fn of_removal(removed: &RemovedEndpoint, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::LastEndpoint];
+    if !plan.makes(&codes) {
+        return;
+    }
+    let body = removal::target(removed, plan);
+    report.note(|| required(&removed.target, WHOLE, &codes), &body);
+    let goes = |id: &ResourceId| plan.deletes(id.as_str());
+    let Some(body) = body.value() else { return };
+    let finding = removal::last(removed, body, &goes);
+    report.note(|| required(&removed.target, WHOLE, &codes), &finding);
+    report.extend(finding.found().flatten());
+}
+
+fn of_records(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::SharedRecords];
+    if let Some(zones) = input.zones.as_ref().filter(|zones| zones.ids.iter().any(Option::is_some))
+    {
+        let service = service_of(zones, &codes, plan, report);
+        let others = shared::taken_over(zones, &service, plan);
+        if let Some(target) = &service.target {
+            report.note(|| required(target, WHOLE, &codes), &others.service);
+        }
+        others.note(&zones.path, report);
+        report.extend(others.taken_over(&zones.path));
+    }
+    if let Some(removed) = &input.removed_endpoint {
+        let others = shared::taken_away(removed, plan);
+        report.note(|| required(&removed.target, WHOLE, &codes), &others.service);
+        others.note(&removed.target.path, report);
+        report.extend(others.taken_away(removed));
+    }
+}
+
+/// What more can be told of a create that Azure refused: what is in the way, or what is missing.
+pub async fn of_refusal(
+    error: &Error,
+    input: &CheckInput,
+    arm: &Arm,
+    until: &Deadline,
+) -> Option<(String, Path)> {
+    // What was read for the plan may be outdated.
+    let source = Source { arm, cache: Some(&PlanCache::default()), until };
+    let levels = &CheckLevels::default();
+    let explain = |reader: &Reader| reason(error, input, Plan { reader, cache: None, levels });
+    source.assess(explain).await.ok().flatten()
+}
+
+fn reason(error: &Error, input: &CheckInput, plan: Plan<'_>) -> Option<(String, Path)> {
+    if error.to_string().contains("overlapping namespaces") {
+        let link = input.link.as_ref()?;
+        let link::Rival::Link(other) = link::rival(link, plan) else {
+            return None;
+        };
+        let detail = link::way_out(&link.zone.as_ref()?.value, &other);
+        return Some((detail, link.network.as_ref()?.path.clone()));
+    }
+    if error.to_string().contains(SECOND_GROUP) {
+        let endpoint = input.zones.as_ref()?.endpoint.as_ref()?;
+        return Some((zones::rival(&endpoint.value, plan)?, Path::of("name")));
+    }
+    if error.code_is("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps") {
+        let endpoint = input.endpoint.as_ref()?;
+        let resources = service::resources(&endpoint.service, plan);
+        let resource = service::resource(&endpoint.service, &resources)?;
+        let detail =
+            format!("The blocks that it needs:\n\n{}", network::blocks(endpoint, resource, None));
+        return Some((detail, Path::of("ip_configuration")));
+    }
+    None
+}

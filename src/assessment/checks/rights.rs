@@ -1,0 +1,183 @@
+//! AAI020 to AAI024: whether the identity may do, on what is referred to, what the plan needs.
+//!
+//! ARM tells each identity its own permissions at a scope. What is missing there is told before
+//! anything is made: later, the endpoint would exist by the time that its zone group is refused.
+
+use super::input::{CheckInput, ConfigValue};
+use super::plan::Plan;
+use super::report::{Report, RequiredRead};
+use crate::assessment::finding::Finding;
+use crate::assessment::reader::Read;
+use crate::codes::Code;
+use crate::explain::role_command;
+use azure::credential::Claims;
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+
+const PERMISSIONS: &str = "providers/Microsoft.Authorization/permissions";
+const API: &str = "2022-04-01";
+
+/// Something that the identity must be allowed to do.
+struct Need<'i> {
+    code: Code,
+    action: String,
+    at: &'i ConfigValue<ResourceId>,
+    doing: &'static str,
+}
+
+/// What the plan needs.
+fn needs(input: &CheckInput) -> Vec<Need<'_>> {
+    let mut needs = Vec::new();
+    let mut need = |code, at, doing, action: &str| {
+        needs.push(Need { code, action: action.to_owned(), at, doing });
+    };
+    if let Some(endpoint) = &input.endpoint {
+        if let Some(subnet) = &endpoint.subnet {
+            let action = "Microsoft.Network/virtualNetworks/subnets/join/action";
+            need(Code::JoinSubnet, subnet, "put an endpoint into the subnet", action);
+        }
+        if let (Some(target), Some(false)) = (&endpoint.service.target, endpoint.manual) {
+            let action = approval(&target.value);
+            need(Code::Approve, target, "connect an endpoint to the service", &action);
+        }
+    }
+    for zone in input.zones.iter().flat_map(|zones| zones.ids.iter().flatten()) {
+        let action = "Microsoft.Network/privateDnsZones/join/action";
+        need(Code::JoinZone, zone, "let a zone group write into the zone", action);
+    }
+    if let Some(network) = input.link.as_ref().and_then(|link| link.network.as_ref()) {
+        let action = "Microsoft.Network/virtualNetworks/join/action";
+        need(Code::JoinNetwork, network, "link the network to a zone", action);
+    }
+    if let Some(setting) = &input.setting {
+        let action = format!("{}/write", setting.target.value.resource_type());
+        need(Code::Write, &setting.target, "set a property of the resource", &action);
+    }
+    needs
+}
+
+/// The action that approves a connection at once.
+fn approval(target: &ResourceId) -> String {
+    format!("{}/PrivateEndpointConnectionsApproval/action", target.resource_type())
+}
+
+/// Looks for what is missing.
+pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
+    for need in needs(input).into_iter().filter(|need| plan.makes(&[need.code])) {
+        let permissions = permissions(&need, plan);
+        let required = || RequiredRead {
+            id: need.at.value.clone(),
+            what: "The list of the identity's permissions",
+            path: need.at.path.clone(),
+            codes: vec![need.code],
+        };
+        report.note(required, &permissions);
+        let listed = permissions.found().filter(|listed| !listed.is_empty());
+        if listed.is_some_and(|listed| !allow(listed, &need.action)) {
+            let principal = plan.reader.claims().value().and_then(Claims::object_id_in_text);
+            report.extend([finding(&need, principal)]);
+        }
+    }
+}
+
+/// The permissions by which a need is judged: those on the resource group, where they are enough
+/// for all that is in it; else those on the object, which may be more.
+fn permissions<'r>(need: &Need<'_>, plan: Plan<'r>) -> Read<&'r [Json]> {
+    let id = &need.at.value;
+    if let Some(group) = id.resource_group() {
+        let group = ResourceId::group(id.subscription(), group);
+        let seen = plan.children(&group, PERMISSIONS, API);
+        let is_enough = |listed| allow(listed, &need.action);
+        if seen.is_pending() || seen.value().is_some_and(is_enough) {
+            return seen;
+        }
+    }
+    plan.children(id, PERMISSIONS, API)
+}
+
+fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {
+    let summary = format!("No right to {} {:?}", need.doing, need.at.value.name());
+    let otherwise = match need.code {
+        Code::Approve => {
+            "the connection stays pending, and nothing passes (which `is_manual_connection = true` \
+             asks for)"
+        }
+        _ => "Azure refuses half-way through the apply",
+    };
+    let detail = format!(
+        "The identity that Terraform runs as lacks the action {} on {}. Without it {otherwise}. \
+         Have it a role given:\n\n{}",
+        need.action,
+        need.at.value,
+        role_command(who, &need.action, need.at.value.as_str())
+    );
+    Finding::at(need.code, &need.at.path, summary, detail)
+}
+
+/// Whether permissions allow an action: any of them that has it and does not except it.
+fn allow(permissions: &[Json], action: &str) -> bool {
+    permissions.iter().any(|it| {
+        let any = |list: &Json| {
+            let patterns = list.as_array().into_iter().flatten().filter_map(Json::as_str);
+            patterns.into_iter().any(|pattern| covers(pattern, action))
+        };
+        any(&it["actions"]) && !any(&it["notActions"])
+    })
+}
+
+/// Whether a pattern, in which `*` stands for anything, covers an action. Case does not matter.
+fn covers(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.to_lowercase(), action.to_lowercase());
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = action.strip_prefix(first) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        let Some((_, after)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn patterns_cover_actions_as_azure_says() {
+        let join = "Microsoft.Network/virtualNetworks/subnets/join/action";
+        for (pattern, covered) in [
+            ("*", true),
+            ("*/action", true),
+            ("*/read", false),
+            ("Microsoft.Network/*", true),
+            ("microsoft.network/VIRTUALNETWORKS/subnets/join/action", true),
+            ("Microsoft.Network/virtualNetworks/*/action", true),
+            ("Microsoft.Network/*/join/*", true),
+            ("Microsoft.Network/virtualNetworks/subnets/join", false),
+            ("Microsoft.Network/virtualNetworks/join/action", false),
+            ("Microsoft.Storage/*", false),
+            ("", false),
+        ] {
+            assert_eq!(covers(pattern, join), covered, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_one_role_excepts_another_may_allow() {
+        let contributor = json!({"actions": ["*"], "notActions": ["Microsoft.Network/*"]});
+        let network = json!({"actions": ["Microsoft.Network/*"], "notActions": []});
+        let join = "Microsoft.Network/privateDnsZones/join/action";
+        assert!(!allow(std::slice::from_ref(&contributor), join));
+        assert!(allow(&[contributor, network], join));
+        assert!(!allow(&[json!({"actions": ["*/read"]})], join));
+    }
+}

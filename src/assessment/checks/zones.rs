@@ -1,0 +1,269 @@
+//! AAI002, AAI003, AAI011: whether the zones of a group are those that the service needs.
+
+use super::input::{ConfigValue, PlannedZones};
+use super::plan::Plan;
+use crate::assessment::finding::Finding;
+use crate::codes::Code;
+use crate::explain::import_block;
+use crate::private_link::arm_types::PRIVATE_DNS_ZONE_GROUP;
+use crate::private_link::environment::Environment;
+use crate::private_link::services::every_suffix;
+use crate::private_link::zone_group::MOST_ZONES;
+use crate::validators::{nearest, slips};
+use azure::id::ResourceId;
+use std::collections::BTreeSet;
+
+/// How many letters a zone's name may be away from a known one to count as mistyped, where nothing
+/// else says which service it is for.
+const TYPING_MISTAKE: usize = 2;
+
+/// AAI011: not too many, and none twice.
+pub(super) fn of_group(zones: &PlannedZones) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let finding = |path: &_, summary: String, detail: &str| {
+        Finding::at(Code::ZonesOfGroup, path, summary, detail)
+    };
+    if i64::try_from(zones.ids.len()).is_ok_and(|count| count > MOST_ZONES) {
+        let summary = format!("There are {} zones in the group", zones.ids.len());
+        let detail = "Azure allows one to five in a group. Leave out those that the service does \
+                      not need: it uses no others.";
+        found.push(finding(&zones.path, summary, detail));
+    }
+    let mut seen = BTreeSet::new();
+    for name in &zones.names {
+        if !seen.insert(name.value.to_lowercase()) {
+            let summary = format!("`name` {:?} occurs twice", name.value);
+            let detail = "Each zone of a group stands in one block with a name of its own.";
+            found.push(finding(&name.path, summary, detail));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for zone in zones.ids.iter().flatten() {
+        if !seen.insert(zone.value.name().to_lowercase()) {
+            let summary = format!("The zone {:?} occurs twice", zone.value.name());
+            let detail = "A group has one zone of each name, wherever it is.";
+            found.push(finding(&zone.path, summary, detail));
+        }
+    }
+    found
+}
+
+/// AAI002: that each zone that the service needs is in the group.
+pub(super) fn missing(zones: &PlannedZones, required: &[String]) -> Option<Finding> {
+    let there = zones.known()?;
+    let covers = |zone: &&ConfigValue<ResourceId>, name: &String| {
+        let zone = zone.value.name().to_lowercase();
+        let name = name.to_lowercase();
+        // What is a zone of its own to other DNS is a record in its parent to Azure's.
+        name == zone || name.ends_with(&format!(".{zone}"))
+    };
+    let covered = |name: &&String| there.iter().any(|zone| covers(zone, name));
+    let missing: Vec<&str> =
+        required.iter().filter(|name| !covered(name)).map(String::as_str).collect();
+    // A zone whose parent is missing too is told by its parent.
+    let missing: Vec<&str> = missing
+        .iter()
+        .copied()
+        .filter(|name| !missing.iter().any(|other| name.ends_with(&format!(".{other}"))))
+        .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let names = missing.join(", ");
+    let summary = format!("The zone group lacks {names}");
+    let detail = format!(
+        "The service has names in each of these zones: {}. Names in a zone that is not in the \
+         group get no record, so clients in the network go to the public address, or nowhere. Add \
+         the IDs of: {names}",
+        required.join(", ")
+    );
+    Some(Finding::at(Code::MissingZone, &zones.path, summary, detail))
+}
+
+/// The zones that a service is known to have names in.
+pub(super) struct KnownZones {
+    /// Those of the group that is asked for.
+    pub(super) of_group: Vec<String>,
+    /// Those of all groups.
+    pub(super) of_type: Vec<&'static str>,
+    /// The cloud.
+    pub(super) environment: Option<Environment>,
+}
+
+impl KnownZones {
+    /// AAI003: that each zone of the zone group is one that the service has names in.
+    pub(super) fn foreign(&self, zones: &PlannedZones) -> Vec<Finding> {
+        if self.of_group.is_empty() {
+            return Vec::new();
+        }
+        let is_known =
+            |name: &str| self.of_group.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
+        strange.map(|zone| self.stranger(zone)).collect()
+    }
+
+    fn stranger(&self, zone: &ConfigValue<ResourceId>) -> Finding {
+        let name = zone.value.name();
+        let known: Vec<&str> = self.of_group.iter().map(String::as_str).collect();
+        let of_table = every_zone().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        let near = nearest(name, &known);
+        let of_other_group = self.of_type.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let (why, sure) = match (of_table, near) {
+            _ if of_other_group => ("It is the zone of another part of the service.".into(), false),
+            (Some((cloud, _)), _) if self.environment.is_some_and(|here| here != cloud) => {
+                (format!("It is a zone of {}.", cloud.label()), true)
+            }
+            (Some(_), _) => ("It is the zone of another service.".to_owned(), true),
+            (None, Some(near)) => (format!("Did you mean {near:?}?"), true),
+            (None, None) => ("The service is not known to use it.".to_owned(), false),
+        };
+        let summary = format!("{name:?} is no zone of the service");
+        let detail = format!(
+            "{why} Azure accepts any zone, and then writes no record into it. The zones of the \
+             service are: {}",
+            known.join(", ")
+        );
+        let finding = Finding::at(Code::ForeignZone, &zone.path, summary, detail);
+        if sure { finding } else { finding.perhaps() }
+    }
+}
+
+/// Every zone of the table, with the cloud that it is of.
+fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
+    every_suffix().map(|(cloud, suffix)| (cloud, suffix.zone))
+}
+
+/// AAI003 of a zone that is to be made: that its name is not nearly that of a known one.
+pub(super) fn mistyped(zone: &ConfigValue<String>) -> Option<Finding> {
+    let name = zone.value.to_lowercase();
+    let known: Vec<&str> = every_zone().map(|(_, zone)| zone).collect();
+    let near = known.iter().map(|known| (slips(&name, known), *known)).min()?;
+    let (1..=TYPING_MISTAKE, known) = near else {
+        return None;
+    };
+    if !name.contains('.') {
+        return None;
+    }
+    let summary = format!("{:?} is no zone of a service", zone.value);
+    let detail = format!(
+        "Did you mean {known:?}? No service has names in a zone of this name, so none would get a \
+         record."
+    );
+    Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail))
+}
+
+/// AAI003 of a zone that is to be made: that it is not one of another cloud.
+pub(super) fn of_another_cloud(
+    zone: &ConfigValue<String>,
+    here: Option<Environment>,
+) -> Option<Finding> {
+    let here = here?;
+    let mut clouds = every_zone()
+        .filter(|(_, known)| known.eq_ignore_ascii_case(&zone.value))
+        .map(|(cloud, _)| cloud)
+        .peekable();
+    let other = *clouds.peek()?;
+    if clouds.any(|cloud| cloud == here) {
+        return None;
+    }
+    let summary = format!("{:?} is a zone of another cloud", zone.value);
+    let detail = format!(
+        "It is of {}, and this is {}, whose services have no names in it. The function \
+         `private_dns_zone_names` gives the zones of a service in a cloud.",
+        other.label(),
+        here.label()
+    );
+    Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail))
+}
+
+/// Which group an endpoint has already, and how a resource of its own takes it over.
+pub(super) fn rival(endpoint: &ResourceId, plan: Plan<'_>) -> Option<String> {
+    let groups =
+        plan.children(endpoint, "privateDnsZoneGroups", PRIVATE_DNS_ZONE_GROUP.api_version);
+    let group = groups.found()?.first()?["id"].as_str()?.to_owned();
+    let name = group.rsplit('/').next().unwrap_or_default();
+    let import = import_block("azureai_private_dns_zone_group", &group);
+    Some(format!(
+        "The group that is there: {group}\n\n  name           = {name:?}\n  adopt_existing = \
+         true\n\nOr with that name, import it:\n\n{import}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
+    use plugin::path::Path;
+
+    const API: &str = "privatelink.api.azureml.ms";
+    const NOTEBOOKS: &str = "privatelink.notebooks.azure.net";
+
+    fn zones(names: &[&str]) -> PlannedZones {
+        let id = |name: &&str| {
+            let id = ResourceId::in_group("s", "rg", PRIVATE_DNS_ZONE.name, name);
+            (!name.is_empty()).then(|| ConfigValue::new(id, Path::of("zones")))
+        };
+        PlannedZones { ids: names.iter().map(id).collect(), ..PlannedZones::default() }
+    }
+
+    fn texts(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn known(of_group: &[&str], environment: Option<Environment>) -> KnownZones {
+        KnownZones { of_group: texts(of_group), of_type: Vec::new(), environment }
+    }
+
+    #[test]
+    fn a_zone_that_is_needed_is_missed_once_all_are_known() {
+        let region = "eastus.data.privatelink.azurecr.io";
+        let rows: [(&[&str], &[&str], Option<&str>); 6] = [
+            (&[API, NOTEBOOKS], &[API, NOTEBOOKS], None),
+            (&["PRIVATELINK.api.azureml.ms"], &[API], None),
+            (&[API], &[API, NOTEBOOKS], Some(NOTEBOOKS)),
+            (&[API, ""], &[API, NOTEBOOKS], None),
+            (&["privatelink.azurecr.io"], &["privatelink.azurecr.io", region], None),
+            (&[API], &["privatelink.azurecr.io", region], Some("privatelink.azurecr.io")),
+        ];
+        for (there, required, lacks) in rows {
+            let found = missing(&zones(there), &texts(required)).map(|it| it.message);
+            let expected = lacks.map(|name| format!("The zone group lacks {name}"));
+            assert_eq!(found, expected, "{there:?} {required:?}");
+        }
+    }
+
+    #[test]
+    fn a_zone_that_is_surely_wrong_is_told_from_one_that_may_be_meant() {
+        let rows = [
+            ("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?", true),
+            ("privatelink.api.ml.azure.us", "the US Government's cloud", true),
+            ("privatelink.vaultcore.azure.net", "another service", true),
+            ("corp.example.org", "not known to use it", false),
+        ];
+        for (name, why, sure) in rows {
+            let group = zones(&[name]);
+            let found = known(&[API], Some(Environment::Public)).foreign(&group);
+            assert_eq!(found.len(), 1, "{name}");
+            assert!(found[0].detail.contains(why), "{name}: {}", found[0].detail);
+            assert_eq!(found[0].at_most == crate::codes::Level::Enforce, sure, "{name}");
+        }
+        assert!(known(&[API], None).foreign(&zones(&[API, ""])).is_empty());
+    }
+
+    #[test]
+    fn a_new_zone_is_not_nearly_a_known_one() {
+        let said = |name: &str| ConfigValue::new(name.to_owned(), Path::of("name"));
+        for (name, wrong) in [
+            ("privatelink.api.azureml.ms", false),
+            ("privatelink.api.azurml.ms", true),
+            ("privatelink.postgres.database.azure.com", false),
+            ("corp.example.org", false),
+        ] {
+            assert_eq!(mistyped(&said(name)).is_some(), wrong, "{name}");
+        }
+        let other = said("privatelink.azurecr.us");
+        assert!(of_another_cloud(&other, Some(Environment::Public)).is_some());
+        assert!(of_another_cloud(&other, Some(Environment::UsGovernment)).is_none());
+        assert!(of_another_cloud(&other, None).is_none());
+    }
+}

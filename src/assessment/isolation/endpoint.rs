@@ -1,0 +1,139 @@
+//! Private endpoints, and the connections that targets have to them.
+
+use super::wire::{ConnectionStateBody, EndpointBody, EndpointConnectionBody, TargetBody};
+use crate::assessment::reader::{Read, Reader};
+use crate::private_link::arm_types::{NETWORK_INTERFACE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
+use crate::private_link::interface::{InterfaceBody, RequiredRecord};
+use crate::private_link::services::service_of;
+use crate::private_link::zone_group::ZoneGroupBody;
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+
+/// The state of a connection that lets traffic through.
+pub const APPROVED: &str = "Approved";
+
+/// A private endpoint.
+#[derive(Clone, Debug)]
+pub struct LiveEndpoint {
+    /// Its ID.
+    pub id: ResourceId,
+    /// What it leads to; `None` for a private link service that is known by its alias alone.
+    pub target: Option<ResourceId>,
+    /// The group IDs that it reaches there.
+    pub groups: Vec<String>,
+    /// State of its connection.
+    pub status: String,
+    /// The virtual network that it is in.
+    pub network: Option<ResourceId>,
+    interface: Option<ResourceId>,
+}
+
+/// A zone in the zone groups of an endpoint.
+#[derive(Clone, Debug)]
+pub struct GroupZone {
+    /// Its ID.
+    pub id: ResourceId,
+    /// The names of the records that the group says it keeps there.
+    pub records: Vec<String>,
+}
+
+impl LiveEndpoint {
+    /// The endpoint of that ID.
+    pub fn see(reader: &Reader, id: &ResourceId) -> Read<Self> {
+        let body = reader.object(id, PRIVATE_ENDPOINT.api_version);
+        body.decode::<EndpointBody>(id).map(|body| Self::of(id, body))
+    }
+
+    fn of(id: &ResourceId, EndpointBody { properties }: EndpointBody) -> Self {
+        let automatic = properties.private_link_service_connections.into_iter();
+        let mut all = automatic.chain(properties.manual_private_link_service_connections);
+        let connection = all.next().unwrap_or_default().properties;
+        let interface = properties.network_interfaces.first();
+        Self {
+            id: id.clone(),
+            target: ResourceId::parse(&connection.private_link_service_id).ok(),
+            groups: connection.group_ids,
+            status: status(connection.state),
+            network: ResourceId::parse(&properties.subnet.id).ok().and_then(|it| it.parent()),
+            interface: interface.and_then(|it| ResourceId::parse(&it.id).ok()),
+        }
+    }
+
+    /// Whether traffic passes.
+    pub fn is_approved(&self) -> bool {
+        self.status.eq_ignore_ascii_case(APPROVED)
+    }
+
+    /// The names that it is there for, with the records that they need.
+    pub fn required_records(&self, reader: &Reader) -> Read<Vec<RequiredRecord>> {
+        let Some(interface) = &self.interface else {
+            return Read::Absent;
+        };
+        let body = reader.object(interface, NETWORK_INTERFACE.api_version);
+        body.decode::<InterfaceBody>(interface).map(|body| body.required_records())
+    }
+
+    /// The other endpoints to its target, as far as they may be seen.
+    pub fn related(&self, reader: &Reader) -> Vec<Self> {
+        let known = |target| Some((target, service_of(target)?));
+        let Some((id, service)) = self.target.as_ref().and_then(known) else {
+            return Vec::new();
+        };
+        let body = reader.object(id, service.arm_type.api_version);
+        let shown = connections(id, body).found().unwrap_or_default();
+        let others = shown.into_iter().filter_map(|connection| connection.endpoint);
+        let others = others.filter(|other| *other != self.id);
+        others.filter_map(|other| Self::see(reader, &other).found()).collect()
+    }
+
+    /// The zones of its zone groups.
+    pub fn zones(&self, reader: &Reader) -> Read<Vec<GroupZone>> {
+        let api_version = PRIVATE_DNS_ZONE_GROUP.api_version;
+        let groups = reader.children(&self.id, "privateDnsZoneGroups", api_version);
+        groups.decode_each::<ZoneGroupBody>(&self.id).map(|groups| {
+            let groups = groups.into_iter();
+            let configs = groups.flat_map(|group| group.properties.private_dns_zone_configs);
+            configs
+                .filter_map(|config| {
+                    let id = ResourceId::parse(&config.properties.private_dns_zone_id).ok()?;
+                    let records = config.properties.record_sets.into_iter();
+                    Some(GroupZone { id, records: records.map(|it| it.record_set_name).collect() })
+                })
+                .collect()
+        })
+    }
+}
+
+/// A private endpoint connection, as its target shows it.
+#[derive(Clone, Debug)]
+pub struct EndpointConnection {
+    /// Its ID.
+    pub id: String,
+    /// The endpoint.
+    pub endpoint: Option<ResourceId>,
+    /// Its state.
+    pub status: String,
+}
+
+impl EndpointConnection {
+    /// Whether traffic passes.
+    pub fn is_approved(&self) -> bool {
+        self.status.eq_ignore_ascii_case(APPROVED)
+    }
+}
+
+/// The connections that a target with that body shows.
+pub fn connections(target: &ResourceId, body: Read<&Json>) -> Read<Vec<EndpointConnection>> {
+    let connection = |it: EndpointConnectionBody| EndpointConnection {
+        id: it.id,
+        endpoint: ResourceId::parse(&it.properties.private_endpoint.id).ok(),
+        status: status(it.properties.state),
+    };
+    body.decode::<TargetBody>(target).map(|body| {
+        body.properties.private_endpoint_connections.into_iter().map(connection).collect()
+    })
+}
+
+fn status(state: ConnectionStateBody) -> String {
+    state.status.unwrap_or_else(|| "Unknown".to_owned())
+}

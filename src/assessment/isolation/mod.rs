@@ -1,0 +1,10 @@
+//! What isolated means: whether private endpoints lead where they should, and whether names lead
+//! to them. All of it is judged from what a [`crate::assessment::reader::Reader`] shows.
+
+pub mod dns;
+pub mod endpoint;
+pub mod policy;
+pub mod posture;
+pub mod remediation;
+mod wire;
+pub mod workspace;

@@ -1,0 +1,105 @@
+//! What is wrong with the private way to a resource: its connections, endpoints and names.
+
+use super::{Member, MemberConnection, Posture, Wish};
+use crate::assessment::finding::Finding;
+use crate::assessment::isolation::dns;
+use crate::assessment::isolation::endpoint::{EndpointConnection, LiveEndpoint, connections};
+use crate::assessment::isolation::remediation;
+use crate::assessment::reader::{Read, Reader};
+use crate::codes::Code;
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+
+pub(super) fn judge(
+    reader: &Reader,
+    wish: &Wish,
+    member: &mut Member,
+    body: &Json,
+    found: &mut Posture,
+) {
+    let mut endpoints = Vec::new();
+    let mut all_seen = true;
+    let shown = connections(&member.id, Read::Found(body));
+    if let Some(why) = shown.hidden() {
+        let what = "its private endpoint connections";
+        found.findings.push(Finding::unverified(&member.id, what, why));
+        all_seen = false;
+    }
+    for connection in shown.found().unwrap_or_default() {
+        let sight = connection.endpoint.as_ref().map(|id| LiveEndpoint::see(reader, id));
+        let sight = sight.unwrap_or(Read::Absent);
+        found.findings.extend(about(&member.id, &connection, &sight));
+        all_seen &= sight.hidden().is_none();
+        let endpoint = sight.found();
+        let groups = endpoint.as_ref().map(|it| it.groups.clone()).unwrap_or_default();
+        member.connections.push(MemberConnection { connection, groups });
+        endpoints.extend(endpoint);
+    }
+    let reached = |group: &&&str| {
+        let mut groups = endpoints.iter().flat_map(|it| &it.groups);
+        groups.any(|reached| reached.eq_ignore_ascii_case(group))
+    };
+    let missing = member.role.groups.iter().filter(|it| !reached(it)).copied();
+    // What an endpoint that may not be seen is for, nobody knows.
+    member.missing = missing.filter(|_| all_seen).collect();
+    if !member.missing.is_empty() {
+        let groups = member.missing.join(" and ");
+        let message = format!("no private endpoint reaches {groups} of {}", member.id.name());
+        let blocks = member.missing.iter().map(|group| remediation::endpoint(&member.id, &[group]));
+        let finding = Finding::of(Code::NoEndpoint, &member.id, message).mended_by(blocks);
+        found.findings.push(finding);
+    }
+    names(reader, wish, &member.id, &endpoints, found);
+}
+
+/// What is wrong with a connection.
+fn about(
+    target: &ResourceId,
+    connection: &EndpointConnection,
+    sight: &Read<LiveEndpoint>,
+) -> Option<Finding> {
+    let endpoint = connection.endpoint.as_ref();
+    let name = endpoint.map_or(connection.id.as_str(), ResourceId::name);
+    if let Some(why) = sight.hidden() {
+        return Some(Finding::unverified(target, &format!("private endpoint {name}"), why));
+    }
+    if matches!(sight, Read::Absent) {
+        let message = format!("a connection is left of {name}, an endpoint that is no more");
+        let mend =
+            format!("# az network private-endpoint-connection delete --id {}", connection.id);
+        return Some(Finding::of(Code::OrphanedConnection, target, message).mended_by([mend]));
+    }
+    if connection.is_approved() {
+        return None;
+    }
+    let message = format!("the connection of {name} to {} is {}", target.name(), connection.status);
+    let mend = match (connection.status.as_str(), endpoint) {
+        ("Disconnected", _) | (_, None) => format!("# make {name} anew: terraform apply -replace"),
+        (_, Some(endpoint)) => remediation::approval(target, endpoint),
+    };
+    Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
+}
+
+fn names(
+    reader: &Reader,
+    wish: &Wish,
+    target: &ResourceId,
+    endpoints: &[LiveEndpoint],
+    found: &mut Posture,
+) {
+    let needed = endpoints.iter().filter_map(|it| it.required_records(reader).found()).flatten();
+    let accepted: Vec<String> = needed.flat_map(|it| it.addresses).collect();
+    for endpoint in endpoints {
+        let proofs = dns::prove(reader, endpoint, &wish.clients, &accepted);
+        if let Some(why) = proofs.hidden() {
+            let what = format!("the names of {}", endpoint.id.name());
+            found.findings.push(Finding::unverified(target, &what, why));
+        }
+        for proof in proofs.found().unwrap_or_default() {
+            // Several names of a zone may miss the same.
+            let finding = proof.finding(target).filter(|it| !found.findings.contains(it));
+            found.findings.extend(finding);
+            found.names.push(proof);
+        }
+    }
+}

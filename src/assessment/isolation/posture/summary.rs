@@ -1,0 +1,68 @@
+//! A posture in Markdown, for a pull request.
+
+use super::{Member, MemberConnection, Posture};
+use crate::assessment::finding::Finding;
+use crate::assessment::isolation::dns::Status;
+use crate::assessment::isolation::remediation;
+use crate::codes::Level;
+use azure::id::ResourceId;
+
+/// The summary of the posture of a workspace.
+pub fn summary(workspace: &ResourceId, posture: &Posture) -> String {
+    let verdict = match (posture.is_compliant(), posture.findings.len()) {
+        (true, 0) => "isolated".to_owned(),
+        (true, count) => format!("isolated, with {}", counted(count, "warning")),
+        (false, count) => format!("not isolated: {}", counted(count, "finding")),
+    };
+    let mark = if posture.is_compliant() { "✅" } else { "❌" };
+    let mut text = format!("### {mark} `{}` is {verdict}\n\n", workspace.name());
+    text.push_str("| resource | role | flag | rules | exposure | endpoints |\n");
+    text.push_str("|---|---|---|---|---|---|\n");
+    posture.members.iter().for_each(|member| text.push_str(&row(member)));
+    text.push_str(&names(posture));
+    if !posture.findings.is_empty() {
+        text.push_str("\n#### What is wrong\n");
+        posture.findings.iter().for_each(|finding| text.push_str(&item(finding)));
+    }
+    text
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn row(member: &Member) -> String {
+    let cell = |text: Option<&str>| text.unwrap_or("-").to_owned();
+    let access = member.access.as_ref();
+    let endpoints = member.connections.iter().map(|MemberConnection { connection, groups }| {
+        let name = connection.endpoint.as_ref().map_or("?", ResourceId::name);
+        format!("{name} ({}: {})", groups.join(", "), connection.status)
+    });
+    let endpoints = endpoints.collect::<Vec<_>>().join("<br>");
+    format!(
+        "| `{}` | {} | {} | {} | {} | {} |\n",
+        member.id.name(),
+        member.role.word,
+        cell(access.map(|it| it.flag.as_str())),
+        cell(access.and_then(|it| it.default_action.as_deref())),
+        cell(access.map(|it| it.exposure)),
+        cell(Some(endpoints.as_str()).filter(|it| !it.is_empty())),
+    )
+}
+
+fn names(posture: &Posture) -> String {
+    let all = posture.names.len();
+    let proven = posture.names.iter().filter(|it| it.status == Status::Proven).count();
+    match (all, all == proven) {
+        (0, _) => "\nNo name leads to a private endpoint.\n".to_owned(),
+        (_, true) => format!("\nAll {} lead to their endpoints.\n", counted(all, "name")),
+        _ => format!("\n{proven} of {} lead to their endpoints.\n", counted(all, "name")),
+    }
+}
+
+fn item(finding: &Finding) -> String {
+    let rule = finding.code.rule();
+    let mark = if rule.level == Level::Enforce { "❌" } else { "⚠️" };
+    let mend = remediation::folded(&finding.hcl());
+    format!("\n- {mark} **{}** {}{mend}\n", rule.name, finding.message.replace('\n', " "))
+}

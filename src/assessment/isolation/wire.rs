@@ -1,0 +1,113 @@
+//! ARM's bodies of what an assessment reads, as far as it looks at them.
+
+use serde::Deserialize;
+
+/// A reference to another object.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct IdBody {
+    pub(super) id: String,
+}
+
+/// A private endpoint.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EndpointBody {
+    pub(super) properties: EndpointProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct EndpointProperties {
+    pub(super) subnet: IdBody,
+    pub(super) network_interfaces: Vec<IdBody>,
+    pub(super) private_link_service_connections: Vec<ServiceConnectionBody>,
+    pub(super) manual_private_link_service_connections: Vec<ServiceConnectionBody>,
+}
+
+/// A connection, as its endpoint shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ServiceConnectionBody {
+    pub(super) properties: ServiceConnectionProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ServiceConnectionProperties {
+    pub(super) private_link_service_id: String,
+    pub(super) group_ids: Vec<String>,
+    #[serde(rename = "privateLinkServiceConnectionState")]
+    pub(super) state: ConnectionStateBody,
+}
+
+/// The state of a connection.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ConnectionStateBody {
+    pub(super) status: Option<String>,
+}
+
+/// A service, as far as it shows its private endpoint connections.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TargetBody {
+    pub(super) properties: TargetProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct TargetProperties {
+    pub(super) private_endpoint_connections: Vec<EndpointConnectionBody>,
+}
+
+/// A connection, as its service shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EndpointConnectionBody {
+    pub(super) id: String,
+    pub(super) properties: EndpointConnectionProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct EndpointConnectionProperties {
+    pub(super) private_endpoint: IdBody,
+    #[serde(rename = "privateLinkServiceConnectionState")]
+    pub(super) state: ConnectionStateBody,
+}
+
+/// A link of a private DNS zone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NetworkLinkBody {
+    pub(super) properties: NetworkLinkProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct NetworkLinkProperties {
+    pub(super) virtual_network: IdBody,
+    pub(super) virtual_network_link_state: Option<String>,
+}
+
+/// A record set of a private DNS zone, of whatever type.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RecordSetBody {
+    pub(super) name: String,
+    pub(super) r#type: String,
+    pub(super) properties: RecordSetProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct RecordSetProperties {
+    pub(super) a_records: Vec<ARecordBody>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ARecordBody {
+    pub(super) ipv4_address: String,
+}

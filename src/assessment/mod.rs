@@ -1,0 +1,7 @@
+//! What must be true first, and whether it is true in the end.
+
+pub mod checks;
+pub mod finding;
+pub mod isolation;
+pub mod read;
+pub mod reader;

@@ -1,0 +1,340 @@
+//! Reading objects that lead to each other: from a resource to its private endpoints, from there to
+//! interfaces and zone groups, to zones, to links and records.
+//!
+//! An assessment is a pure function of a [`Reader`]: it asks as if everything had been read. What
+//! has not been read is read then, all at once, and the function runs again, until it has all that
+//! it asks for. So each walk is written once, no object is read twice, and nothing but this module
+//! does I/O.
+
+pub use super::read::Read;
+
+use crate::client::AzureClient;
+use crate::client::plan_cache::{Answer, PlanCache};
+use crate::explain::explain;
+use crate::private_link::environment::Environment;
+use azure::arm::Arm;
+use azure::credential::Claims;
+use azure::deadline::Deadline;
+use azure::error::{Error, ErrorKind};
+use azure::id::ResourceId;
+use azure::resolver;
+use futures::stream::{self, StreamExt};
+use plugin::diagnostic::Diagnostic;
+use serde_json::{Value as Json, json};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::slice;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many objects are read at the same time.
+const AT_ONCE: usize = 8;
+
+/// How long one read for a check may take: a plan does not wait long for a check.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An object to read, or its children of a type.
+#[derive(Clone, Debug)]
+pub struct ArmRequest {
+    /// ID of the object.
+    pub id: ResourceId,
+    /// The type of the children, where they are wanted.
+    pub child: Option<String>,
+    /// The API version that is spoken with it.
+    pub api_version: &'static str,
+    /// How long it is tried, where it is not as long as everything else.
+    pub within: Option<Duration>,
+}
+
+/// Something to read.
+#[derive(Clone, Debug)]
+enum Request {
+    Arm(ArmRequest),
+    Addresses { name: String },
+}
+
+impl Request {
+    /// The key of its answer. Azure and DNS ignore case.
+    fn key(&self) -> String {
+        match self {
+            Self::Arm(ArmRequest { id, child: None, .. }) => id.as_str().to_lowercase(),
+            Self::Arm(ArmRequest { id, child: Some(child), .. }) => {
+                format!("{id}/{child}/").to_lowercase()
+            }
+            Self::Addresses { name } => format!("dns:{name}").to_lowercase(),
+        }
+    }
+}
+
+/// What has been read so far.
+#[derive(Debug, Default)]
+pub struct Reader {
+    answers: BTreeMap<String, Read<Json>>,
+    claims: Option<Result<Claims, Arc<Error>>>,
+    failure: Option<Arc<Error>>,
+    environment: Option<Environment>,
+    wanted: RefCell<Vec<Request>>,
+    wants_claims: Cell<bool>,
+}
+
+impl Reader {
+    /// An object.
+    pub fn object(&self, id: &ResourceId, api_version: &'static str) -> Read<&Json> {
+        self.read(ArmRequest { id: id.clone(), child: None, api_version, within: None })
+    }
+
+    /// The children of a type of an object; none where the object does not exist.
+    pub fn children(
+        &self,
+        id: &ResourceId,
+        child: &str,
+        api_version: &'static str,
+    ) -> Read<&[Json]> {
+        let child = Some(child.to_owned());
+        let listed = self.read(ArmRequest { id: id.clone(), child, api_version, within: None });
+        listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// An object, or the array of its children of a type.
+    pub fn read(&self, request: ArmRequest) -> Read<&Json> {
+        self.answer(Request::Arm(request))
+    }
+
+    /// The addresses that the resolver of this machine has for a name; none where it leads nowhere.
+    pub fn addresses(&self, name: &str) -> Read<Vec<IpAddr>> {
+        let answer = self.answer(Request::Addresses { name: name.to_owned() });
+        answer.map(|list| {
+            let texts = list.as_array().into_iter().flatten().filter_map(Json::as_str);
+            texts.filter_map(|text| text.parse().ok()).collect()
+        })
+    }
+
+    /// What the token says of the identity that is signed in.
+    pub fn claims(&self) -> Read<&Claims> {
+        match &self.claims {
+            Some(Ok(claims)) => Read::Found(claims),
+            Some(Err(error)) => Read::Hidden(error.clone()),
+            None => {
+                self.wants_claims.set(true);
+                Read::Pending
+            }
+        }
+    }
+
+    /// Ends an assessment that cannot do without what could not be read; `doing` is such as
+    /// `Judging the isolation of a workspace`. What the identity may not read is no failure.
+    ///
+    /// # Errors
+    ///
+    /// When a read has failed.
+    pub fn unless_failed(&self, doing: &str) -> Result<(), Diagnostic> {
+        self.failure.as_ref().map_or(Ok(()), |error| Err(explain(doing, error)))
+    }
+
+    /// Whether all that was asked for had been read.
+    pub fn is_complete(&self) -> bool {
+        self.wanted.borrow().is_empty() && !self.wants_claims.get()
+    }
+
+    /// The cloud; `None` for one that is not known by name.
+    pub fn environment(&self) -> Option<Environment> {
+        self.environment
+    }
+
+    fn answer(&self, request: Request) -> Read<&Json> {
+        match self.answers.get(&request.key()) {
+            Some(Read::Found(json)) => Read::Found(json),
+            Some(Read::Hidden(error)) => Read::Hidden(error.clone()),
+            Some(Read::Absent) => Read::Absent,
+            Some(Read::Pending) | None => {
+                self.wanted.borrow_mut().push(request);
+                Read::Pending
+            }
+        }
+    }
+
+    /// Adds an object that is known already.
+    #[must_use]
+    pub fn knowing(mut self, id: &ResourceId, body: Json) -> Self {
+        let request =
+            Request::Arm(ArmRequest { id: id.clone(), child: None, api_version: "", within: None });
+        self.answers.insert(request.key(), Read::Found(body));
+        self
+    }
+
+    /// What was asked for and not read, each once.
+    fn take_wanted(&self) -> BTreeMap<String, Request> {
+        self.wanted.take().into_iter().map(|request| (request.key(), request)).collect()
+    }
+}
+
+/// Where a [`Reader`] reads.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// Azure.
+    pub arm: &'a Arm,
+    /// The reads of the plan, where they serve. No read fails then, whatever the reason that it is
+    /// hidden: a check does not stand in the way of a plan. Without them only what the identity may
+    /// not read is hidden without being a failure.
+    pub cache: Option<&'a PlanCache>,
+    /// When reading ends.
+    pub until: &'a Deadline,
+}
+
+impl Source<'_> {
+    /// Reads all that an assessment asks for, and answers what it then says.
+    ///
+    /// # Errors
+    ///
+    /// The first read that failed.
+    pub async fn assess<T>(self, assess: impl Fn(&Reader) -> T) -> Result<T, Error> {
+        let unless_failed = |reader: &Reader| match &reader.failure {
+            Some(error) => Err(Error::clone(error)),
+            None => Ok(assess(reader)),
+        };
+        self.read_all(unless_failed).await
+    }
+
+    /// Reads all that a function asks for, and answers what it then says. What fails is hidden from
+    /// it, and [`Reader::unless_failed`] tells it.
+    pub async fn read_all<T>(self, read: impl Fn(&Reader) -> T) -> T {
+        let environment = Environment::by_name(self.arm.cloud().name());
+        let mut reader = Reader { environment, ..Reader::default() };
+        loop {
+            let said = read(&reader);
+            if reader.is_complete() {
+                return said;
+            }
+            drop(said);
+            if reader.wants_claims.take() {
+                let claims = self.claims().await.map_err(Arc::new);
+                reader.failure = reader.failure.or_else(|| claims.as_ref().err().cloned());
+                reader.claims = Some(claims);
+            }
+            let reads = reader.take_wanted().into_iter().map(|(key, request)| async move {
+                let answer = self.read(&key, request).await;
+                (key, answer)
+            });
+            let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
+            while let Some((key, answer)) = reads.next().await {
+                if let Some(error) = answer.hidden().filter(|error| self.is_failure(error)) {
+                    reader.failure.get_or_insert_with(|| error.clone());
+                }
+                reader.answers.insert(key, answer);
+            }
+        }
+    }
+
+    fn is_failure(self, error: &Error) -> bool {
+        // A subscription of another tenant is answered with 404, and means the same as 403.
+        let denied = error.kind() == ErrorKind::Denied && error.status() != Some(401);
+        self.cache.is_none() && !denied
+    }
+
+    async fn claims(self) -> Result<Claims, Error> {
+        match (self.until.run(self.arm.claims()).await, self.cache) {
+            (Err(error), Some(_)) if !error.is_cancelled() => Ok(Claims::default()),
+            (claims, _) => claims,
+        }
+    }
+
+    async fn read(self, key: &str, request: Request) -> Read<Json> {
+        let answer: Answer = match self.cache {
+            None => {
+                self.fetch(request, self.until).await.map(|it| it.map(Arc::new)).map_err(Arc::new)
+            }
+            Some(cache) => {
+                let until = self.until.at_most(PATIENCE);
+                cache.get_or_read(key, async || self.fetch(request, &until).await).await
+            }
+        };
+        match answer {
+            Ok(Some(json)) => Read::Found(Arc::unwrap_or_clone(json)),
+            Ok(None) => Read::Absent,
+            Err(error) => Read::Hidden(error),
+        }
+    }
+
+    async fn fetch(self, request: Request, until: &Deadline) -> Result<Option<Json>, Error> {
+        match request {
+            Request::Arm(ArmRequest { id, child, api_version, within }) => {
+                let until = within.map_or_else(|| until.clone(), |within| until.at_most(within));
+                let Some(child) = child else {
+                    let found = self.arm.get(&id, api_version, &until).await?;
+                    return Ok(found.map(|reply| reply.body));
+                };
+                let found = self.arm.list(&id, &child, api_version, &until).await?;
+                Ok(Some(Json::Array(found)))
+            }
+            Request::Addresses { name } => {
+                let found = resolver::addresses(slice::from_ref(&name), until).await?;
+                let addresses = found.into_values().flatten().map(|it| it.to_string());
+                Ok(Some(json!(addresses.collect::<Vec<_>>())))
+            }
+        }
+    }
+}
+
+/// What an assessment says while a change is planned; what the checks have read serves. `None`
+/// where the checks are off, and while changes are made: whoever makes them reads anyway.
+///
+/// # Errors
+///
+/// As [`AzureClient::arm`].
+pub async fn assess_plan<T>(
+    azure: &AzureClient,
+    assess: impl Fn(&Reader) -> T,
+    until: &Deadline,
+) -> Result<Option<T>, Diagnostic> {
+    let fresh = azure.plan_cache().filter(|cache| !cache.is_stale());
+    let Some(cache) = fresh.filter(|_| !azure.check_levels().is_off()) else {
+        return Ok(None);
+    };
+    let arm = azure.arm(until).await?;
+    let source = Source { arm: &arm, cache: Some(&cache), until };
+    let said = source.assess(assess).await;
+    said.map(Some).map_err(|error| explain("Looking ahead", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::private_link::zone_group::ZoneGroupBody;
+    use serde_json::json;
+
+    fn id(name: &str) -> ResourceId {
+        ResourceId::in_group("s", "g", "A.B/c", name)
+    }
+
+    #[test]
+    fn what_is_of_another_form_is_hidden_and_null_is_absent() {
+        let groups = |configs: Json| {
+            let list = json!([{"name": "g", "properties": {"privateDnsZoneConfigs": configs}}]);
+            let list = list.as_array().cloned().unwrap_or_default();
+            Read::Found(&list[..]).decode_each::<ZoneGroupBody>(&id("pe"))
+        };
+        let zone = |sets: Json| json!([{"name": "z", "properties": {"recordSets": sets}}]);
+        for good in [Json::Null, json!([]), zone(Json::Null), zone(json!([]))] {
+            assert!(groups(good.clone()).found().is_some(), "{good}");
+        }
+        for odd in [json!("x"), zone(json!({})), zone(json!([{"ttl": "x"}]))] {
+            let error = groups(odd.clone()).hidden().map(ToString::to_string);
+            assert!(error.is_some_and(|it| it.contains("of another form")), "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_is_asked_for_once_in_any_casing() {
+        let reader = Reader::default().knowing(&id("known"), json!({"a": 1}));
+        assert_eq!(reader.object(&id("KNOWN"), "1").found(), Some(&json!({"a": 1})));
+        for name in ["x", "X"] {
+            assert!(reader.object(&id(name), "1").is_pending());
+            assert!(reader.children(&id(name), "d", "1").is_pending());
+            assert!(reader.addresses(&format!("{name}.example")).is_pending());
+        }
+        let wanted = reader.take_wanted();
+        assert_eq!(wanted.len(), 3, "{wanted:?}");
+        assert!(reader.take_wanted().is_empty());
+    }
+}

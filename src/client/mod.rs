@@ -1,0 +1,172 @@
+//! The signed-in Azure of a process.
+
+pub mod decode;
+pub mod plan_cache;
+
+use self::plan_cache::PlanCache;
+use crate::config::check_levels::CheckLevels;
+use crate::config::defaults::Defaults;
+use crate::config::{Correlation, Resolved, Where};
+use crate::explain::explain;
+use azure::arm::{Arm, ArmOptions};
+use azure::cloud::Cloud;
+use azure::credential::HttpClients;
+use azure::deadline::Deadline;
+use plugin::context::Context;
+use plugin::diagnostic::Diagnostic;
+use plugin::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::OnceCell;
+
+/// The Azure that all resources of a process share. It signs in when it is first needed.
+#[derive(Default)]
+pub struct AzureClient {
+    configured: RwLock<Option<Arc<Configured>>>,
+    /// What a configuration says of checks that is only validated.
+    prepared: RwLock<CheckLevels>,
+}
+
+struct Configured {
+    settings: Resolved,
+    defaults: Defaults,
+    user_agent: String,
+    arm: OnceCell<Arm>,
+    plan_cache: Arc<PlanCache>,
+}
+
+impl AzureClient {
+    pub(crate) fn configure(&self, settings: Resolved, pending: bool, terraform_version: &str) {
+        let version = env!("CARGO_PKG_VERSION");
+        let own = format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
+        let user_agent = format!("{own} {}", settings.headers.user_agent);
+        let subscription_id = settings.subscription_id.clone();
+        let configured = Configured {
+            defaults: settings.options.defaults(subscription_id, pending),
+            settings,
+            user_agent: user_agent.trim_end().to_owned(),
+            arm: OnceCell::new(),
+            plan_cache: Arc::default(),
+        };
+        let mut current = self.configured.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Some(Arc::new(configured));
+    }
+
+    fn configured(&self) -> Option<Arc<Configured>> {
+        self.configured.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn prepare(&self, levels: CheckLevels) {
+        *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = levels;
+    }
+
+    /// How strict the checks are.
+    pub fn check_levels(&self) -> CheckLevels {
+        match self.configured() {
+            Some(configured) => configured.defaults.checks.clone(),
+            None => self.prepared.read().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// What the configuration contributes to every resource.
+    pub fn defaults(&self) -> Defaults {
+        self.configured().map(|it| it.defaults.clone()).unwrap_or_default()
+    }
+
+    /// The reads and changes of the plan; `None` before the provider is configured.
+    pub fn plan_cache(&self) -> Option<Arc<PlanCache>> {
+        self.configured().map(|it| it.plan_cache.clone())
+    }
+
+    /// Whether the configuration says how to sign in.
+    pub fn has_credentials(&self) -> bool {
+        self.configured().is_some_and(|it| it.settings.credential.is_ok())
+    }
+
+    /// ARM, signed in, for a change.
+    ///
+    /// # Errors
+    ///
+    /// As [`AzureClient::arm`]; and when the provider is configured to change nothing.
+    pub async fn writable(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        if self.defaults().read_only {
+            let detail = "The provider's configuration says `read_only = true`. Remove it to let \
+                          Terraform make changes.";
+            return Err(Diagnostic::error("The provider changes nothing", detail));
+        }
+        if let Some(configured) = self.configured() {
+            configured.plan_cache.changes_begin();
+        }
+        self.arm(until).await
+    }
+
+    /// ARM, signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration does not say how, or the cloud cannot be found.
+    pub async fn arm(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        let Some(configured) = self.configured() else {
+            let detail = "Terraform has not configured the provider yet. Please report this.";
+            return Err(Diagnostic::error("The provider has no configuration", detail));
+        };
+        let arm = configured.arm.get_or_try_init(|| configured.sign_in(until)).await?;
+        Ok(arm.clone())
+    }
+}
+
+impl Configured {
+    async fn sign_in(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+        let credential = self.settings.credential.as_ref().map_err(elsewhere)?;
+        let client = azure::http_client::client()
+            .map_err(|error| explain("Setting up the HTTP client", &error))?;
+        let cloud = self.cloud(&client, until).await?;
+        let tokens = HttpClients::new(client.clone(), &self.user_agent)
+            .and_then(|clients| credential.credential(&cloud, &clients))
+            .map_err(|error| explain("Preparing to sign in to Azure", &error))?;
+        let options = &self.settings.options;
+        let mut options = ArmOptions {
+            user_agent: self.user_agent.clone(),
+            role_propagation_timeout: options.patience(),
+            max_concurrent_requests: options.most_requests(),
+            ..ArmOptions::default()
+        };
+        match &self.settings.headers.correlation_id {
+            Correlation::Off => options.correlation_id = String::new(),
+            Correlation::Given(id) => options.correlation_id.clone_from(id),
+            Correlation::Made => {}
+        }
+        Arm::new(cloud, tokens, client, options)
+            .map_err(|error| explain("Setting up the ARM client", &error))
+    }
+
+    async fn cloud(
+        &self,
+        client: &azure::http_client::Client,
+        until: &Deadline,
+    ) -> Result<Cloud, Diagnostic> {
+        match &self.settings.location {
+            Where::Named(name) => Cloud::by_name(name).ok_or_else(|| {
+                let detail = "Write \"public\", \"usgovernment\" or \"china\".";
+                Diagnostic::error(format!("There is no cloud {name:?}"), detail)
+            }),
+            Where::Metadata(host) => Cloud::from_metadata(host, client, until)
+                .await
+                .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error)),
+            Where::Endpoints { resource_manager, authority, audience } => {
+                Cloud::custom(resource_manager, authority, audience.as_deref())
+                    .map_err(|error| explain("Reading the `endpoint` block", &error))
+            }
+        }
+    }
+}
+
+/// What is wrong with the configuration, told where a resource is at work: the attribute that it
+/// points to is none of the resource's.
+fn elsewhere(fault: &Diagnostic) -> Diagnostic {
+    fault.clone().at(Path::root())
+}
+
+/// The deadline of a call.
+pub fn deadline(context: &Context) -> Deadline {
+    Deadline::new(context.timeout, context.stop.clone())
+}

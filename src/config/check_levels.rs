@@ -1,0 +1,141 @@
+//! How strict the provider's configuration wants the checks.
+
+use crate::codes::{self, Code, Level};
+use crate::validators::nearest;
+use plugin::schema::Check;
+use plugin::value::Value;
+use std::collections::BTreeMap;
+
+/// The words for how strict a check is.
+pub const LEVELS: &[&str] = &["enforce", "warn", "off"];
+
+/// How strict the checks are: all of them, and single ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckLevels {
+    general: Option<String>,
+    own: BTreeMap<String, String>,
+    /// Whether it is not known yet.
+    pending: bool,
+}
+
+impl CheckLevels {
+    /// What the configuration says.
+    pub fn new(general: Option<String>, own: Option<BTreeMap<String, String>>) -> Self {
+        Self { general, own: own.unwrap_or_default(), pending: false }
+    }
+
+    /// What a configuration says that Terraform only validates; the checks wait while it is open.
+    pub fn of(config: &Value) -> Self {
+        let (general, own) = (config.get("checks"), config.get("check_overrides"));
+        let word = |value: &Value| value.as_str().map(str::to_owned);
+        let own_words = own.as_map().into_iter().flatten();
+        Self {
+            general: word(general),
+            own: own_words.filter_map(|(code, it)| Some((code.clone(), word(it)?))).collect(),
+            pending: general.has_unknown() || own.has_unknown(),
+        }
+    }
+
+    /// How strict a check is.
+    pub fn level(&self, code: Code) -> Level {
+        let rule = code.rule();
+        if self.pending {
+            return Level::Off;
+        }
+        if let Some(own) = self.own.get(rule.name) {
+            return level(own);
+        }
+        rule.level.min(self.general.as_deref().map_or(Level::Enforce, level))
+    }
+
+    /// Whether any of these checks is made.
+    pub fn makes(&self, codes: &[Code]) -> bool {
+        codes.iter().any(|code| self.level(*code) > Level::Off)
+    }
+
+    /// Whether any check at all is made.
+    pub fn makes_any(&self) -> bool {
+        codes::checks().any(|rule| self.makes(&[rule.code]))
+    }
+
+    /// Whether nothing is to be looked at before it is changed.
+    pub fn is_off(&self) -> bool {
+        self.general.as_deref() == Some("off")
+    }
+}
+
+fn level(word: &str) -> Level {
+    match word {
+        "off" => Level::Off,
+        "warn" => Level::Warn,
+        _ => Level::Enforce,
+    }
+}
+
+/// The rule for `check_overrides`: codes that there are, each with a level.
+pub fn overrides() -> Check {
+    Check::new(|value| {
+        let names: Vec<&str> = codes::checks().map(|rule| rule.name).collect();
+        for (code, level) in value.as_map().into_iter().flatten() {
+            if !names.contains(&code.as_str()) {
+                let hint = nearest(code, &names).map(|it| format!(" Did you mean {it}?"));
+                let (first, last) = (names.first(), names.last());
+                return Err(format!(
+                    "There is no check {code:?}: the codes are {} to {}, as the guide \"Checks\" \
+                     lists them.{}",
+                    first.unwrap_or(&""),
+                    last.unwrap_or(&""),
+                    hint.unwrap_or_default(),
+                ));
+            }
+            if level.as_str().is_some_and(|word| !LEVELS.contains(&word)) {
+                let levels = LEVELS.join("\", \"");
+                return Err(format!("{code} must be one of \"{levels}\"."));
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(general: Option<&str>, own: &[(&str, &str)]) -> CheckLevels {
+        let own = own.iter().map(|(code, level)| ((*code).to_owned(), (*level).to_owned()));
+        CheckLevels::new(general.map(str::to_owned), Some(own.collect()))
+    }
+
+    #[test]
+    fn one_check_can_be_stricter_or_laxer_than_all() {
+        let rows = [
+            (levels(None, &[]), Level::Enforce, Level::Warn),
+            (levels(Some("enforce"), &[]), Level::Enforce, Level::Warn),
+            (levels(Some("warn"), &[]), Level::Warn, Level::Warn),
+            (levels(Some("off"), &[]), Level::Off, Level::Off),
+            (levels(Some("off"), &[("AAI006", "enforce")]), Level::Off, Level::Enforce),
+            (levels(None, &[("AAI001", "off"), ("AAI006", "off")]), Level::Off, Level::Off),
+            (levels(None, &[("AAI001", "warn")]), Level::Warn, Level::Warn),
+        ];
+        for (levels, subresource, docker) in rows {
+            assert_eq!(levels.level(Code::Subresource), subresource, "{levels:?}");
+            assert_eq!(levels.level(Code::Docker), docker, "{levels:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_yet_judges_nothing() {
+        let config = Value::map([("checks", Value::Unknown), ("check_overrides", Value::Null)]);
+        assert!(!CheckLevels::of(&config).makes(&[Code::Subresource]));
+        let config = Value::map([("checks", "warn".into()), ("check_overrides", Value::Null)]);
+        assert_eq!(CheckLevels::of(&config).level(Code::Subresource), Level::Warn);
+    }
+
+    #[test]
+    fn a_code_that_there_is_not_is_refused() {
+        let run = |code: &str, level: &str| overrides().run(&Value::map([(code, level.into())]));
+        assert_eq!(run("AAI006", "off"), Ok(()));
+        assert!(run("AAI06", "off").is_err_and(|text| text.contains("Did you mean AAI00")));
+        assert!(run("AAI006", "error").is_err_and(|text| text.contains("\"enforce\"")));
+    }
+}

@@ -1,0 +1,94 @@
+//! Data sources: objects of ARM that are read, found or judged.
+//!
+//! Each is a pure function of a [`Reader`]. What reads one object does so by its [`ObjectType`] and
+//! an [`object_name::ObjectName`]; what shows a resource of the provider is a
+//! [`resource_view::ResourceView`].
+
+pub mod object;
+pub mod object_name;
+pub mod resource_view;
+
+use crate::assessment::reader::{Reader, Source};
+use crate::client::{AzureClient, deadline};
+use crate::config::defaults::Defaults;
+use async_trait::async_trait;
+use plugin::context::Context;
+use plugin::data_source::DataSource;
+use plugin::diagnostic::Diagnostics;
+use plugin::model::Model;
+use plugin::value::Value;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use object::{ObjectAnswer, ObjectType};
+
+/// How long reading may take when the configuration does not say.
+const TIMEOUT: Duration = Duration::from_secs(300);
+
+/// A data source.
+pub trait ArmDataSource: Model + Clone {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+
+    /// Sets the attributes from what Azure has. It runs again until it has all that it asks for;
+    /// what it says while something is pending counts for nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration is not enough, Azure refuses to tell, or its answer is not
+    /// understood.
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics>;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+}
+
+/// An [`ArmDataSource`] served to Terraform.
+pub struct DataSourceServer<D> {
+    azure: Arc<AzureClient>,
+    data_source: PhantomData<fn() -> D>,
+}
+
+impl<D: ArmDataSource> DataSourceServer<D> {
+    /// Serves the data source from this Azure.
+    pub fn new(azure: Arc<AzureClient>) -> Self {
+        Self { azure, data_source: PhantomData }
+    }
+}
+
+#[async_trait]
+impl<D: ArmDataSource> DataSource for DataSourceServer<D> {
+    type Model = D;
+
+    fn name(&self) -> &'static str {
+        D::NAME
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        D::validate(config)
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(TIMEOUT)
+    }
+
+    async fn read(&self, config: D, context: &Context) -> Result<D, Diagnostics> {
+        let (until, defaults) = (deadline(context), self.azure.defaults());
+        let read = |reader: &Reader| {
+            let mut model = config.clone();
+            model.read(reader, &defaults).map(|()| model)
+        };
+        // What the configuration lacks is told before anybody signs in.
+        let reader = Reader::default();
+        let lacks = read(&reader).err().filter(|_| reader.is_complete());
+        if let Some(faults) = lacks {
+            return Err(faults);
+        }
+        let arm = self.azure.arm(&until).await?;
+        Source { arm: &arm, cache: None, until: &until }.read_all(read).await
+    }
+}

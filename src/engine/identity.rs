@@ -1,0 +1,207 @@
+//! Identities: what names an object of Azure beside its ID, as `import` blocks and lists spell it.
+//!
+//! As azurerm has them: the subscription, the resource group, the names of what the object is in,
+//! and its own name. What has no ID of its own is named by the IDs that its own is made of.
+
+use crate::config::defaults::Defaults;
+use crate::engine::scope::no_subscription;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::identity::{Identity, Part};
+use plugin::path::Path;
+
+/// What names the objects of a resource.
+#[derive(Clone, Copy, Debug)]
+pub enum IdentitySchema {
+    /// The parts of the ID, which is one of this type.
+    OfId(&'static str),
+    /// Texts that make up the ID.
+    Joined {
+        /// The attribute that each is in, and a sentence about it.
+        parts: &'static [(&'static str, &'static str)],
+        /// What stands between them.
+        by: &'static str,
+    },
+}
+
+impl IdentitySchema {
+    /// The identity, where what it does not say is said by the provider's configuration.
+    pub fn at(self, defaults: &Defaults) -> Box<dyn Identity> {
+        match self {
+            Self::OfId(ty) => {
+                Box::new(Parts { ty, subscription: defaults.subscription_id.clone() })
+            }
+            Self::Joined { parts, by } => Box::new(Joined { parts, by }),
+        }
+    }
+}
+
+/// An identity of the parts of an ID of a type.
+struct Parts {
+    ty: &'static str,
+    /// The subscription of an identity that names none.
+    subscription: Option<String>,
+}
+
+/// A word of ARM's in the plural, as the configuration spells it in the singular:
+/// `privateDnsZones` is `private_dns_zone`.
+fn singular(word: &str) -> String {
+    let mut text = String::new();
+    for letter in word.strip_suffix('s').unwrap_or(word).chars() {
+        if letter.is_ascii_uppercase() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+impl Parts {
+    /// The types of which the type consists, outermost first.
+    fn types(&self) -> impl Iterator<Item = &'static str> {
+        self.ty.split('/').skip(1)
+    }
+}
+
+impl Identity for Parts {
+    fn parts(&self) -> Vec<Part> {
+        let part = |name: &str, description: &str, optional| Part {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            optional,
+        };
+        let subscription = "GUID of the subscription. Without it, that of the provider's \
+                            configuration is used.";
+        let mut parts = vec![
+            part("subscription_id", subscription, true),
+            part("resource_group_name", "Name of the resource group.", false),
+        ];
+        let types: Vec<_> = self.types().map(singular).collect();
+        let outer = types.iter().take(types.len().saturating_sub(1));
+        parts.extend(outer.map(|ty| {
+            let words = ty.replace('_', " ").replace("dns", "DNS");
+            part(&format!("{ty}_name"), &format!("Name of the {words}."), false)
+        }));
+        parts.push(part("name", "Name of the object.", false));
+        parts
+    }
+
+    fn read(&self, id: &str) -> Option<Vec<String>> {
+        let id = ResourceId::parse(id).ok().filter(|id| id.is_type(self.ty))?;
+        let names = id.names().into_iter().map(|(_, name)| name);
+        let place = [id.subscription(), id.resource_group()?];
+        Some(place.into_iter().chain(names).map(str::to_owned).collect())
+    }
+
+    fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
+        let [subscription, group, names @ ..] = values else {
+            return Err(unusable("it has too few parts").into());
+        };
+        let subscription = subscription.or(self.subscription.as_deref());
+        let subscription = subscription.ok_or_else(no_subscription)?;
+        let provider = self.ty.split('/').next().unwrap_or_default();
+        let group = ResourceId::group(subscription, group.unwrap_or_default());
+        let mut text = format!("{group}/providers/{provider}");
+        for (ty, name) in self.types().zip(names) {
+            text.push_str(&format!("/{ty}/{}", name.unwrap_or_default()));
+        }
+        // A name with a slash in it would lead elsewhere.
+        match ResourceId::parse(&text) {
+            Ok(id) if id.is_type(self.ty) => Ok(text),
+            Ok(_) => Err(unusable("a name has a slash in it").into()),
+            Err(fault) => Err(unusable(&fault.to_string()).into()),
+        }
+    }
+}
+
+/// That an identity names nothing.
+fn unusable(why: &str) -> Diagnostic {
+    let detail = format!("Its parts are to make up the ID of a resource, and do not: {why}.");
+    Diagnostic::error("The identity is not valid", detail).at(Path::root())
+}
+
+/// An identity of texts that make up an ID.
+struct Joined {
+    parts: &'static [(&'static str, &'static str)],
+    by: &'static str,
+}
+
+impl Identity for Joined {
+    fn parts(&self) -> Vec<Part> {
+        let part = |(name, description): &(&str, &str)| Part {
+            name: (*name).to_owned(),
+            description: (*description).to_owned(),
+            optional: false,
+        };
+        self.parts.iter().map(part).collect()
+    }
+
+    fn read(&self, id: &str) -> Option<Vec<String>> {
+        if self.parts.len() == 1 {
+            return Some(vec![id.to_owned()]);
+        }
+        let lower = id.to_ascii_lowercase();
+        let at = lower.rfind(&self.by.to_ascii_lowercase())?;
+        Some(vec![id.get(..at)?.to_owned(), id.get(at + self.by.len()..)?.to_owned()])
+    }
+
+    fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
+        let values: Vec<&str> = values.iter().map(|value| value.unwrap_or_default()).collect();
+        Ok(values.join(self.by))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUID: &str = "00000000-0000-0000-0000-000000000000";
+    const LINK: &str = "Microsoft.Network/privateDnsZones/virtualNetworkLinks";
+
+    fn link() -> Box<dyn Identity> {
+        let defaults = Defaults { subscription_id: Some(GUID.to_owned()), ..Defaults::default() };
+        IdentitySchema::OfId(LINK).at(&defaults)
+    }
+
+    fn link_id() -> String {
+        let zone = ResourceId::in_group(GUID, "rg", "Microsoft.Network/privateDnsZones", "a.b");
+        zone.child("virtualNetworkLinks", "l").to_string()
+    }
+
+    #[test]
+    fn a_child_is_named_with_what_it_is_in() {
+        let parts = link().parts();
+        let names: Vec<_> = parts.iter().map(|part| &*part.name).collect();
+        let wanted = ["subscription_id", "resource_group_name", "private_dns_zone_name", "name"];
+        assert_eq!(names, wanted);
+        assert_eq!(parts[2].description, "Name of the private DNS zone.");
+        assert_eq!(link().read(&link_id()).unwrap(), [GUID, "rg", "a.b", "l"]);
+        assert_eq!(link().read("/subscriptions/x"), None);
+    }
+
+    #[test]
+    fn the_subscription_may_be_the_providers() {
+        let named = [None, Some("rg"), Some("a.b"), Some("l")];
+        assert_eq!(link().id(&named).unwrap(), link_id());
+        assert!(IdentitySchema::OfId(LINK).at(&Defaults::default()).id(&named).is_err());
+    }
+
+    #[test]
+    fn a_name_cannot_lead_elsewhere() {
+        for name in ["", "l/x/y", "l/x", "..", "a b", "a?b"] {
+            assert!(link().id(&[None, Some("rg"), Some("a.b"), Some(name)]).is_err(), "{name:?}");
+        }
+        assert!(link().id(&[None, Some("rg/providers/x"), Some("a.b"), Some("l")]).is_err());
+    }
+
+    #[test]
+    fn an_id_that_is_made_of_others_comes_apart_in_any_casing() {
+        const PARTS: &[(&str, &str)] = &[("target_resource_id", ""), ("connection_name", "")];
+        let named = IdentitySchema::Joined { parts: PARTS, by: "/privateEndpointConnections/" };
+        let identity = named.at(&Defaults::default());
+        assert_eq!(identity.read("/a/PRIVATEENDPOINTCONNECTIONS/b").unwrap(), ["/a", "b"]);
+        assert_eq!(identity.read("/a/b"), None);
+        let id = identity.id(&[Some("/a"), Some("b")]);
+        assert_eq!(id.unwrap(), "/a/privateEndpointConnections/b");
+    }
+}

@@ -1,0 +1,14 @@
+//! What serves resources, partial resources, data sources, lists and actions: each of them once,
+//! for all that [`crate::resources`] declares.
+
+pub mod action;
+pub mod call;
+pub mod data_source;
+pub mod identity;
+pub mod list;
+pub mod moves;
+pub mod partial;
+pub mod related;
+pub mod resource;
+pub mod scope;
+pub mod wire;

@@ -1,0 +1,176 @@
+//! [`Partial`] as Terraform knows resources.
+
+use super::{ArmPartial, Object, ObjectRef, Observed, OnDestroy, Partial, moves, previous};
+use crate::assessment::checks;
+use crate::client::deadline;
+use crate::engine::call::Call;
+use crate::engine::scope::spelt_by_azure;
+use async_trait::async_trait;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
+use plugin::identity::Identity;
+use plugin::moves::MoveSource;
+use plugin::resource::{Change, Resource};
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+#[async_trait]
+impl<P: ArmPartial> Resource for Partial<P> {
+    type Model = P;
+
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn timeouts(&self) -> Option<Timeouts> {
+        Some(P::TIMEOUTS)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        P::validate(config)
+    }
+
+    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
+        let Change { prior, config, planned, .. } = change;
+        self.plan_on_destroy(prior, config, planned);
+        let input = P::check_input(prior, config, planned);
+        let Some(setting) = &input.setting else {
+            return Diagnostics::new();
+        };
+        if setting.opens
+            && let Some(id) = prior.get("id").as_str()
+            && let Some(cache) = self.azure.plan_cache()
+        {
+            cache.plan_public_access(id);
+        }
+        let (until, guarded) = (deadline(context), setting.guarded);
+        let changes = P::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
+        let mut found = Diagnostics::new();
+        if !planned.is_null() && changes {
+            found.extend(checks::of_plan(&self.azure, &input, context).await);
+        }
+        if guarded {
+            // That the guard cannot look yet does not keep anything from being planned.
+            let unverified = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];
+            found.extend(self.advice(config, &until).await.unwrap_or_else(unverified));
+        }
+        found
+    }
+
+    async fn create(&self, planned: P, context: &Context) -> Result<P, Diagnostics> {
+        Ok(self.write(planned, true, context).await?)
+    }
+
+    async fn read(&self, mut part: P, context: &Context) -> Result<Option<P>, Diagnostics> {
+        let until = &deadline(context);
+        if context.importing {
+            part.locate()?;
+        }
+        let ObjectRef::Id(id) = part.object()? else {
+            return Ok(None);
+        };
+        let arm = &self.azure.arm(until).await?;
+        let call = Call { arm, until, context };
+        let object = Object { call, id: &id, api_version: part.api() };
+        let Some(reply) = Self::live(object).await? else {
+            return Ok(None);
+        };
+        let before = part.clone();
+        if !Self::read_body(&mut part, &reply.body, context.importing)? {
+            return Ok(None);
+        }
+        if context.importing {
+            part.set_id(&spelt_by_azure(id.clone(), &reply.body));
+            let own = P::imported(&Self::own_id(&mut part))?;
+            part.id().set(own);
+            part.locate()?;
+        } else {
+            let own = Self::own_id(&mut part);
+            previous::recover(&own, &part, context);
+        }
+        part.observe(Observed::Previous(&previous::previous(context)));
+        if !context.importing {
+            Self::warn_of_drift(&before, &mut part, object).await;
+        }
+        Ok(Some(part))
+    }
+
+    async fn update(&self, _prior: P, planned: P, context: &Context) -> Result<P, Diagnostics> {
+        Ok(self.write(planned, false, context).await?)
+    }
+
+    async fn delete(&self, mut part: P, context: &Context) -> Result<(), Diagnostics> {
+        let until = &deadline(context);
+        let former = previous::previous(context);
+        context.forget(&Self::own_id(&mut part));
+        let ObjectRef::Id(id) = part.object()? else {
+            return Ok(());
+        };
+        let restores = part.encode().get("on_destroy").as_str() == Some("restore");
+        let restored = match restores && !former.is_empty() {
+            true => {
+                let mut restored = Self::desired(&previous::of::<P>(&former))?;
+                restored.set_id(&id);
+                restored.locate()?;
+                Some(restored)
+            }
+            // There is nothing to put back.
+            false if !P::RESTORED.is_empty() => return Ok(()),
+            false => None,
+        };
+        let arm = &self.azure.writable(until).await?;
+        let call = Call { arm, until, context };
+        let api_version = restored.as_ref().map_or_else(|| part.api(), P::api);
+        let object = Object { call, id: &id, api_version };
+        let Some(reply) = Self::live(object).await? else {
+            return Ok(());
+        };
+        if restored.is_none() && matches!(part.on_destroy(&reply.body), OnDestroy::Delete) {
+            let deleted = arm.delete(&id, api_version, until).await;
+            return Ok(deleted.map_err(|error| Self::fault("Deleting", &id, &error))?);
+        }
+        let changes = |live: &Json| match (&restored, part.on_destroy(live)) {
+            (Some(restored), _) => restored.write(live),
+            (None, OnDestroy::Write(body)) => Some(body),
+            (None, OnDestroy::Retain | OnDestroy::Delete) => None,
+        };
+        let written = Self::write_over(object, &changes, &|| (), reply).await;
+        written.map(|_| ()).map_err(|failed| failed.fault.into())
+    }
+
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        Ok(vec![("id", P::imported(id)?.into())])
+    }
+
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        Some(P::IDENTITY.at(&self.azure.defaults()))
+    }
+
+    fn adjust_generated_config(&self, config: &mut Value) {
+        P::trim(config);
+    }
+
+    fn move_sources(&self) -> Vec<MoveSource> {
+        moves::origins::<P>()
+    }
+}
+
+impl<P: ArmPartial> Partial<P> {
+    /// Plans `on_destroy` as the provider's configuration says, where the resource does not.
+    fn plan_on_destroy(&self, prior: &Value, config: &Value, planned: &mut Value) {
+        let block = P::block();
+        let open = block.attribute("on_destroy").is_some_and(|it| it.facts.default.is_none());
+        if !open || planned.as_map().is_none() || !config.get("on_destroy").is_null() {
+            return;
+        }
+        // An import leaves it null, which means the same as retain.
+        let imported = prior.as_map().is_some() && prior.get("on_destroy").is_null();
+        let end = match (self.azure.defaults().restore, imported) {
+            (true, _) => "restore".into(),
+            (false, false) => "retain".into(),
+            (false, true) => Value::Null,
+        };
+        planned.set_entry("on_destroy", end);
+    }
+}

@@ -1,0 +1,228 @@
+//! Writing part of an object, and what goes on record of it.
+
+use super::{
+    ArmPartial, LAST_LOOK, LOOK_AGAIN, Object, Observed, Partial, drift, previous, vanished,
+};
+use crate::assessment::isolation::policy::Assignment;
+use crate::client::deadline;
+use crate::engine::call::Call;
+use crate::explain::named;
+use azure::arm::GenericResource;
+use azure::id::ResourceId;
+use azure::write::Change;
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Severity};
+use plugin::path::Path;
+use serde_json::Value as Json;
+use std::time::Duration;
+
+/// How long a written value may take to show, before it counts as changed by someone else.
+const SHOWS_WITHIN: Duration = Duration::from_secs(120);
+
+/// What must be written over a live body, if anything.
+pub(super) type Changes<'a> = dyn Fn(&Json) -> Option<Json> + Sync + 'a;
+
+/// Why a write did not come to its end.
+pub(super) struct WriteFailure {
+    pub(super) fault: Diagnostic,
+    /// Whether Azure accepted a write of ours all the same.
+    accepted: bool,
+    /// Whether Azure is known not to have it as it was written.
+    undone: bool,
+    /// The policy that is likely to have undone it.
+    pub(super) policy: Option<Assignment>,
+}
+
+impl WriteFailure {
+    fn unseen(fault: Diagnostic) -> Self {
+        Self { fault, accepted: true, undone: false, policy: None }
+    }
+
+    pub(super) fn undone(fault: Diagnostic, policy: Option<Assignment>) -> Self {
+        Self { fault, accepted: true, undone: true, policy }
+    }
+}
+
+/// A value that was accepted, and is not shown.
+fn rewritten<P: ArmPartial>(id: &ResourceId, policy: Option<Assignment>) -> WriteFailure {
+    let summary = format!("{} {} does not stay as written", drift::sentence(P::LABEL), named(id));
+    let detail = match &policy {
+        Some(policy) => {
+            format!("Azure accepted the value, and shows another one. {}", drift::blames(policy))
+        }
+        None => "Azure accepted the value, and shows another one since. Most likely an Azure \
+                 Policy with the Modify effect is assigned to the resource, its group or its \
+                 subscription: look for one in the activity log, and exempt the resource or \
+                 follow the policy."
+            .to_owned(),
+    };
+    let first = P::RESTORED.first().copied().unwrap_or(P::NAMED_BY);
+    WriteFailure::undone(Diagnostic::error(summary, detail).at(Path::of(first)), policy)
+}
+
+impl<P: ArmPartial> Partial<P> {
+    /// Writes the changes over the object as it is, and waits until Azure shows them.
+    pub(super) async fn write_over(
+        object: Object<'_>,
+        changes: &Changes<'_>,
+        accepted: &(dyn Fn() + Sync),
+        reply: GenericResource,
+    ) -> Result<Json, WriteFailure> {
+        let compose = |live: &Json| Ok(Self::body(live, changes(live)));
+        let Object { call, id, api_version: api } = object;
+        let change = Change { id, api, method: P::HOW, compose: &compose, on_accepted: accepted };
+        match call.arm.change(&change, Some(reply), call.until).await {
+            Ok(changed) if changed.written => Self::shown(object, changes, &changed.body).await,
+            Ok(changed) => Ok(changed.body),
+            Err(failed) => {
+                let fault = match failed.gone {
+                    true => vanished::<P>(id),
+                    false => Self::fault("Changing", id, &failed.error),
+                };
+                let undone = failed.gone || failed.error.is_operation_failure();
+                Err(WriteFailure { fault, accepted: failed.accepted, undone, policy: None })
+            }
+        }
+    }
+
+    /// The live body once it shows what was written. What Azure's own answer to the write does not
+    /// show either was written over in the same moment, where there is a policy that may do so.
+    async fn shown(
+        object: Object<'_>,
+        changes: &Changes<'_>,
+        answer: &Json,
+    ) -> Result<Json, WriteFailure> {
+        let Object { call, id, .. } = object;
+        let shows = call.until.at_most(SHOWS_WITHIN);
+        let mut overruled = answer.is_object() && changes(answer).is_some();
+        loop {
+            let found = Self::live(object).await.map_err(WriteFailure::unseen)?;
+            let Some(reply) = found else {
+                return Err(WriteFailure::undone(vanished::<P>(id), None));
+            };
+            if changes(&reply.body).is_none() {
+                return Ok(reply.body);
+            }
+            if overruled {
+                let policy = Self::rewriter_of(object).await;
+                if policy.is_some() {
+                    return Err(rewritten::<P>(id, policy));
+                }
+                overruled = false;
+            }
+            if let Err(error) = shows.sleep(LOOK_AGAIN).await {
+                if error.is_cancelled() {
+                    return Err(WriteFailure::unseen(Self::fault("Changing", id, &error)));
+                }
+                let call = Call { until: &call.until.grace(LAST_LOOK), ..call };
+                let policy = Self::rewriter_of(Object { call, ..object }).await;
+                return Err(rewritten::<P>(id, policy));
+            }
+        }
+    }
+
+    /// Makes the object have what the configuration asks for.
+    pub(super) async fn write(
+        &self,
+        mut part: P,
+        new: bool,
+        context: &Context,
+    ) -> Result<P, Diagnostic> {
+        let until = &deadline(context);
+        let mut desired = Self::desired(&context.config)?;
+        if let Some(own) = part.id().get() {
+            desired.id().set(own.clone());
+        }
+        let arm = &self.azure.writable(until).await?;
+        let call = Call { arm, until, context };
+        let id = Self::find(call, &desired).await?;
+        let object = Object { call, id: &id, api_version: desired.api() };
+        let Some(reply) = Self::live(object).await? else {
+            return Err(vanished::<P>(&id));
+        };
+        Self::read_body(&mut part.clone(), &reply.body, false)?;
+        part.set_id(&id);
+        desired.set_id(&id);
+        let own = Self::own_id(&mut part);
+        // What an earlier run put there and could not put on record is ours.
+        let first = new && context.begun(&own).is_none();
+        Self::check_guard(object, &desired, &reply.body, first).await?;
+        if new || !P::RESTORED.is_empty() {
+            previous::begin(&desired, &part, &own, &reply.body, context);
+        }
+        let previous = previous::previous(context);
+        part.observe(Observed::Previous(&previous));
+        let changes = |live: &Json| desired.write(live);
+        // From then on it may be there, whatever becomes of the operation.
+        let accepted = || context.accepted(&part);
+        match Self::write_over(object, &changes, &accepted, reply).await {
+            Ok(live) => {
+                Self::read_body(&mut part, &live, false)?;
+                part.observe(Observed::Previous(&previous));
+                part.observe(Observed::Rewritten(None));
+                Ok(part)
+            }
+            Err(failed) if new && !failed.accepted => {
+                context.not_accepted();
+                context.not_made();
+                Err(failed.fault)
+            }
+            Err(failed) => Self::after(object, failed, part, &desired, new).await,
+        }
+    }
+
+    /// What goes on record of a write that Azure accepted, and that did not come to its end.
+    async fn after(
+        object: Object<'_>,
+        failed: WriteFailure,
+        mut part: P,
+        desired: &P,
+        new: bool,
+    ) -> Result<P, Diagnostic> {
+        let context = object.call.context;
+        let call = Call { until: &object.call.until.grace(LAST_LOOK), ..object.call };
+        let looked = Object { call, ..object }.get().await;
+        let live = looked.as_ref().ok().and_then(Option::as_ref).map(|reply| &reply.body);
+        let in_force = live.map(|live| desired.write(live).is_none());
+        let previous = previous::previous(context);
+        if let Some(live) = live
+            && Self::read_body(&mut part, live, false).is_ok()
+        {
+            part.observe(Observed::Previous(&previous));
+            part.observe(Observed::Rewritten(failed.policy.as_ref()));
+            context.accepted(&part);
+        }
+        // An update leaves what is on record; an interruption is no failure of the write.
+        if !new || context.stop.is_cancelled() {
+            return Err(failed.fault);
+        }
+        if failed.undone || in_force == Some(false) {
+            context.not_accepted();
+            return Err(not_on_record::<P>(failed.fault));
+        }
+        context.warn(on_record(failed.fault));
+        Ok(part)
+    }
+}
+
+/// What is told of a write that Azure accepted and did not let be seen. As an error it would make
+/// Terraform replace the resource: what was there before would be forgotten, or put back.
+fn on_record(fault: Diagnostic) -> Diagnostic {
+    let next = "Azure has accepted the change, so it is on record. The next plan shows what has \
+                become of it.";
+    let detail = format!("{}\n\n{next}", fault.detail);
+    Diagnostic { severity: Severity::Warning, detail, ..fault }
+}
+
+/// What is told of a write that Azure accepted, and that is not in force.
+fn not_on_record<P: ArmPartial>(fault: Diagnostic) -> Diagnostic {
+    let next = match P::RESTORED.is_empty() {
+        true => "It is not on record. Apply again once the reason is gone.",
+        false => {
+            "It is not on record. Apply again once the reason is gone: what was there before this \
+             apply is remembered for `on_destroy = \"restore\"`."
+        }
+    };
+    let detail = format!("{}\n\n{next}", fault.detail);
+    Diagnostic { detail, ..fault }
+}

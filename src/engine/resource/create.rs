@@ -1,0 +1,283 @@
+//! Creates: what is there already is told from what is new, and what an earlier run began and could
+//! not put on record is taken up again.
+
+use super::inline_child::write_children;
+use super::managed::{LAST_LOOK, Managed, NotReady, Reading};
+use super::{ArmResource, Create};
+use crate::assessment::reader::Reader;
+use crate::client::deadline;
+use crate::engine::call::Call;
+use crate::engine::related::{RelatedObjects, visible};
+use crate::engine::wire::to_json;
+use crate::explain::{
+    already_exists, begun_otherwise, explain, just_arrived, not_known, taken_up, unfinished,
+    unread, unreadable,
+};
+use azure::arm::GenericResource;
+use azure::id::ResourceId;
+use azure::merge;
+use azure::operation::{OperationUrl, has_failed};
+use azure::write::{CreateError, CreateEvent, Creation, Ownership, PreviousRun};
+use plugin::context::Context;
+use plugin::diagnostic::Diagnostic;
+use serde_json::{Value as Json, json};
+
+/// What has become of a create that was not refused.
+enum Made {
+    /// The object is there; null where it cannot be read.
+    Whole(Json),
+    /// Azure makes it, and when the time was over or nothing more was to be seen, had not finished.
+    Begun(Diagnostic),
+}
+
+impl<R: ArmResource> Managed<R> {
+    /// Creates the object. Should that be interrupted, the state has what there is of it by then.
+    pub(super) async fn create_new(&self, call: Call<'_>, model: R) -> Result<R, Diagnostic> {
+        let (mut model, id, found) = self.prepare(call, model).await?;
+        let made = self.make(call, model.clone(), &id, found).await;
+        if made.is_err() && call.context.stop.is_cancelled() && call.context.is_accepted() {
+            let call = Call { until: &call.until.grace(LAST_LOOK), ..call };
+            if let Ok(Some(reply)) = call.arm.get(&id, R::TYPE.api_version, call.until).await {
+                let loaded = self.load(call, &mut model, &id, &reply.body, Reading::Refresh);
+                if loaded.await.is_ok() {
+                    call.context.accepted(&model);
+                }
+            }
+        }
+        made
+    }
+
+    /// Makes sure of what a create needs. Answers what is there already, if it is to be taken over.
+    async fn prepare(
+        &self,
+        call: Call<'_>,
+        model: R,
+    ) -> Result<(R, ResourceId, Option<GenericResource>), Diagnostic> {
+        let prepare = |reader: &Reader| {
+            let mut model = model.clone();
+            model.prepare(reader).map(|()| model)
+        };
+        let doing = format!("Preparing a {}", R::TYPE.label);
+        let model = call.assess(prepare).await.map_err(|error| explain(&doing, &error))??;
+        let id = model.resource_id(&self.azure.defaults())?;
+        let found = call.arm.get(&id, R::TYPE.api_version, call.until).await;
+        match found.map_err(|error| Self::fault("Creating", &id, &error))? {
+            Some(found) if model.adopts() => Ok((model, id, Some(found))),
+            Some(_) if call.context.begun(id.as_str()).is_none() => {
+                Err(already_exists(R::described(), &id))
+            }
+            Some(_) | None => Ok((model, id, None)),
+        }
+    }
+
+    async fn make(
+        &self,
+        call: Call<'_>,
+        mut model: R,
+        id: &ResourceId,
+        found: Option<GenericResource>,
+    ) -> Result<R, Diagnostic> {
+        let (mut reply, written) = match found {
+            Some(found) => {
+                let changed = self.write_over(call, &model, id, found).await?;
+                Self::on_record(&model, id, call.context);
+                (changed.body, changed.written)
+            }
+            None => match self.put_new(call, &model, id).await? {
+                Made::Whole(body) => (body, true),
+                Made::Begun(fault) => return self.begun(call, model, id, fault).await,
+            },
+        };
+        let children = model.inline_children(None, id, &RelatedObjects::default());
+        let children = children.map_err(|fault| unreadable(R::TYPE.label, &fault))?.write;
+        let written = write_children(call, written, &children).await?;
+        if !children.is_empty() || !reply.is_object() {
+            reply = match visible(call.arm, id, R::TYPE.api_version, call.until).await {
+                Ok(reply) => reply,
+                Err(error) => {
+                    let fault = Self::fault("Reading", id, &error);
+                    return Self::unseen(model, id, fault, call.context);
+                }
+            };
+        }
+        match self.wait_until_ready(call, &mut model, id, reply, written).await {
+            Ok(()) => Ok(model),
+            Err(NotReady::Unread(fault)) => Self::unseen(model, id, fault, call.context),
+            Err(NotReady::Unmet(fault)) => Err(fault),
+        }
+    }
+
+    /// What was made and cannot be read is on record as it was asked for: an error would make
+    /// Terraform replace a healthy object.
+    fn unseen(
+        mut model: R,
+        id: &ResourceId,
+        fault: Diagnostic,
+        context: &Context,
+    ) -> Result<R, Diagnostic> {
+        if context.stop.is_cancelled() {
+            return Err(fault);
+        }
+        context.warn(unread(fault));
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
+        Ok(model)
+    }
+
+    /// What Azure is still making, as far as can be seen, goes on record as it is by now: an error
+    /// would make Terraform replace it, with all that others have put into it meanwhile. Only what
+    /// has failed is an error.
+    async fn begun(
+        &self,
+        call: Call<'_>,
+        mut model: R,
+        id: &ResourceId,
+        fault: Diagnostic,
+    ) -> Result<R, Diagnostic> {
+        let call = Call { until: &deadline(call.context).grace(LAST_LOOK), ..call };
+        let found = call.arm.get(id, R::TYPE.api_version, call.until).await.ok().flatten();
+        if found.as_ref().is_some_and(|reply| has_failed(&reply.body)) {
+            return Err(fault);
+        }
+        call.context.warn(unfinished(fault));
+        if let Some(reply) = found {
+            let mut loaded = model.clone();
+            let load = self.load(call, &mut loaded, id, &reply.body, Reading::Refresh);
+            if load.await.is_ok() {
+                return Ok(loaded);
+            }
+        }
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
+        Ok(model)
+    }
+
+    /// From now on the state must have the object, whatever becomes of the operation.
+    fn on_record(model: &R, id: &ResourceId, context: &Context) {
+        let mut known = model.clone();
+        known.id().set(id.as_str().to_owned());
+        context.accepted(&known);
+    }
+
+    fn new_body(model: &R) -> Result<Json, Diagnostic> {
+        let mut body = to_json(&model.write(None))?;
+        merge::drop_nulls(&mut body);
+        Ok(body)
+    }
+
+    /// Whether an object is exactly what is asked for: nothing is lacking, and nothing would be
+    /// changed by writing it.
+    fn is_as_asked(&self, model: &R, body: &Json, live: &Json) -> bool {
+        let over = self.over(model, live);
+        merge::contains(live, body) && over.is_ok_and(|over| merge::contains(&over, live))
+    }
+
+    async fn put_new(
+        &self,
+        call: Call<'_>,
+        model: &R,
+        id: &ResourceId,
+    ) -> Result<Made, Diagnostic> {
+        let context = call.context;
+        let body = Self::new_body(model)?;
+        let earlier = earlier(context.begun(id.as_str()).as_ref());
+        let begun = earlier != PreviousRun::None;
+        context.begin(id.as_str(), &json!({}));
+        let creation = Creation {
+            id,
+            api: R::TYPE.api_version,
+            body: &body,
+            conditional: R::TYPE.create == Create::Conditional,
+            matches: &|live| self.is_as_asked(model, &body, live),
+            previous_run: earlier,
+            on_event: &|heard| match heard {
+                CreateEvent::OperationStarted(address) => {
+                    context.amend(id.as_str(), &note(address));
+                }
+                CreateEvent::Owned => Self::on_record(model, id, context),
+            },
+        };
+        match call.arm.create(&creation, call.until).await {
+            Ok(created) => {
+                if !created.sent {
+                    context.warn(taken_up(R::described(), id));
+                }
+                Ok(Made::Whole(created.body))
+            }
+            Err(failed) => self.not_created(call, id, failed, begun).await,
+        }
+    }
+
+    /// What has become of a create that failed; `begun` where an earlier run had begun it.
+    async fn not_created(
+        &self,
+        call: Call<'_>,
+        id: &ResourceId,
+        CreateError { error, ownership: whose }: CreateError,
+        begun: bool,
+    ) -> Result<Made, Diagnostic> {
+        if whose == Ownership::Ours && !error.is_operation_failure() && !error.is_cancelled() {
+            return Ok(Made::Begun(Self::fault("Creating", id, &error)));
+        }
+        if whose != Ownership::Ours {
+            // The state must not claim what is not known to be ours.
+            call.context.not_accepted();
+        }
+        if matches!(whose, Ownership::Unowned | Ownership::Theirs) {
+            call.context.not_made();
+        }
+        let what = R::described();
+        let theirs = || match begun {
+            true => begun_otherwise(what, id),
+            false => already_exists(what, id),
+        };
+        Err(match whose {
+            Ownership::Theirs if error.is_already_exists() => theirs(),
+            Ownership::Theirs => {
+                let Diagnostic { detail, .. } = Self::fault("Creating", id, &error);
+                let found = theirs();
+                let detail = format!("{}\n\nThe create ended with: {detail}", found.detail);
+                Diagnostic { detail, ..found }
+            }
+            Ownership::Unknown if error.is_already_exists() => just_arrived(what, id),
+            Ownership::Unknown => not_known(what, self.refused(call, id, &error).await),
+            Ownership::Unowned | Ownership::Ours => self.refused(call, id, &error).await,
+        })
+    }
+}
+
+/// What the journal keeps of an operation's address.
+fn note(address: &OperationUrl) -> Json {
+    match address {
+        OperationUrl::AsyncOperation(text) => json!({ "status": text }),
+        OperationUrl::Location(text) => json!({ "place": text }),
+    }
+}
+
+/// What the journal says that an earlier run has done.
+fn earlier(note: Option<&Json>) -> PreviousRun {
+    let Some(note) = note else { return PreviousRun::None };
+    let text = |name: &str| note[name].as_str().map(str::to_owned);
+    let address = text("status")
+        .map(OperationUrl::AsyncOperation)
+        .or(text("place").map(OperationUrl::Location));
+    address.map_or(PreviousRun::Sent, PreviousRun::Operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_of_an_operation_is_understood_by_the_next_run() {
+        for address in [
+            OperationUrl::AsyncOperation("https://a/1".into()),
+            OperationUrl::Location("https://a/2".into()),
+        ] {
+            assert_eq!(earlier(Some(&note(&address))), PreviousRun::Operation(address));
+        }
+        assert_eq!(earlier(Some(&json!({}))), PreviousRun::Sent);
+        assert_eq!(earlier(Some(&Json::Null)), PreviousRun::Sent);
+        assert_eq!(earlier(None), PreviousRun::None);
+    }
+}

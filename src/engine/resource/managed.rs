@@ -1,0 +1,365 @@
+//! The one create, read, update, delete and import, for every [`ArmResource`].
+//!
+//! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
+//! happens then.
+
+use super::inline_child::{self, remove_child, write_children};
+use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
+use crate::assessment::checks;
+use crate::client::decode::from_json;
+use crate::client::{AzureClient, deadline};
+use crate::engine::call::Call;
+use crate::engine::identity::IdentitySchema;
+use crate::engine::related::{LOOK_AGAIN, read_related, read_related_when_visible, visible};
+use crate::engine::scope;
+use crate::engine::wire::to_json;
+use crate::explain::{explain, named, unreadable, vanished};
+use async_trait::async_trait;
+use azure::arm::{Arm, GenericResource};
+use azure::error::{Error, ErrorKind};
+use azure::id::ResourceId;
+use azure::merge;
+use azure::operation::has_failed;
+use azure::write::{Change as Write, Changed, WriteMethod};
+use plugin::context::Context;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::identity::Identity;
+use plugin::moves::MoveSource;
+use plugin::resource::{Change, Resource};
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde_json::Value as Json;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// An [`ArmResource`] served to Terraform.
+pub struct Managed<R> {
+    pub(super) azure: Arc<AzureClient>,
+    resource: PhantomData<fn() -> R>,
+}
+
+/// The longest time between two looks at what an object must still come to.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long it may take to see what has become of an update that failed.
+pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// Why an object is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// It was written a moment ago, so what belongs to it may not be visible yet.
+    Written,
+    /// The state is refreshed.
+    Refresh,
+    /// The state knows nothing but the ID.
+    Import,
+}
+
+/// Why an object was not seen to be what it must come to.
+pub(super) enum NotReady {
+    /// It could not be read: that says nothing of it.
+    Unread(Diagnostic),
+    /// It has not come to it, or never will.
+    Unmet(Diagnostic),
+}
+
+impl From<NotReady> for Diagnostic {
+    fn from(it: NotReady) -> Self {
+        match it {
+            NotReady::Unread(fault) | NotReady::Unmet(fault) => fault,
+        }
+    }
+}
+
+impl<R: ArmResource> Managed<R> {
+    /// Serves the resource from this Azure.
+    pub fn new(azure: Arc<AzureClient>) -> Self {
+        Self { azure, resource: PhantomData }
+    }
+
+    pub(super) fn fault(doing: &str, id: &ResourceId, error: &Error) -> Diagnostic {
+        let diagnostic = explain(&format!("{doing} {} {}", R::TYPE.label, named(id)), error);
+        match error.codes().find_map(R::attribute_of_error) {
+            Some(path) => diagnostic.at(path),
+            None => diagnostic,
+        }
+    }
+
+    /// Sets the model from the object and what is read along with it.
+    pub(super) async fn load(
+        &self,
+        call: Call<'_>,
+        model: &mut R,
+        id: &ResourceId,
+        reply: &Json,
+        reading: Reading,
+    ) -> Result<(), Diagnostic> {
+        let unreadable = |fault| unreadable(R::TYPE.label, &fault);
+        let body: R::Body = from_json(reply).map_err(unreadable)?;
+        let wanted = model.related(id, &body);
+        let related = match reading {
+            Reading::Written => read_related_when_visible(call.arm, wanted, call.until).await,
+            Reading::Refresh | Reading::Import => read_related(call.arm, wanted, call.until).await,
+        };
+        let related = related.map_err(|error| Self::fault("Reading", id, &error))?;
+        model.id().set(id.as_str().to_owned());
+        model.locate(id);
+        let importing = reading == Reading::Import;
+        let live = Live { id: id.clone(), body, related, importing };
+        model.read(&live).map_err(unreadable)?;
+        if let Some(tagged) = model.tagged() {
+            tagged.read(reply, &self.azure.defaults().tags);
+        }
+        Ok(())
+    }
+
+    /// Sets the model from the object once it has come to what it must come to; also to what it
+    /// may be whole without, where something was written just now.
+    pub(super) async fn wait_until_ready(
+        &self,
+        call: Call<'_>,
+        model: &mut R,
+        id: &ResourceId,
+        mut reply: Json,
+        written: bool,
+    ) -> Result<(), NotReady> {
+        let (mut step, mut begun) = ("", Instant::now());
+        let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
+        loop {
+            let loaded = self.load(call, model, id, &reply, Reading::Written).await;
+            loaded.map_err(NotReady::Unread)?;
+            let judged = call.assess(|reader| model.pending(reader)).await;
+            let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
+            let Some(pending) = judged.filter(|it| written || it.or_else.is_none()) else {
+                return Ok(());
+            };
+            if pending.step != step {
+                (step, begun) = (pending.step, Instant::now());
+            }
+            let waited = begun.elapsed();
+            let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
+            let left = pending.within.map(|within| within.saturating_sub(waited));
+            let patience = left.map_or_else(|| call.until.clone(), |left| call.until.at_most(left));
+            match (patience.sleep(pause).await, pending.or_else) {
+                (Ok(()), _) => {
+                    let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
+                    reply = found.map_err(unread)?;
+                }
+                (Err(_), Some(warning)) => {
+                    call.context.warn(warning);
+                    return Ok(());
+                }
+                (Err(error), None) => {
+                    let (what, label) = (pending.what, R::TYPE.label);
+                    let doing = format!("Waiting for {what} of {label} {}", named(id));
+                    return Err(NotReady::Unmet(explain(&doing, &error)));
+                }
+            }
+        }
+    }
+
+    /// The state as the object is by now; `None` where there is none.
+    async fn refresh(&self, call: Call<'_>, mut model: R) -> Result<Option<R>, Diagnostic> {
+        let id = scope::of_state(R::NAME, model.id())?;
+        let importing = call.context.importing;
+        let found = match R::LIST_FROM.filter(|_| !importing) {
+            Some(from) => call.arm.get_cached(&id, R::TYPE.api_version, from, call.until).await,
+            None => call.arm.get(&id, R::TYPE.api_version, call.until).await,
+        };
+        let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
+            return Ok(None);
+        };
+        let (id, reading) = match importing {
+            true => {
+                (scope::spelt_by_azure(id, &reply.body).canonical(R::TYPE.name), Reading::Import)
+            }
+            false => {
+                call.context.forget(id.as_str());
+                (id, Reading::Refresh)
+            }
+        };
+        self.load(call, &mut model, &id, &reply.body, reading).await?;
+        Ok(Some(model))
+    }
+
+    /// The object as it is before an update; an error when it is no more.
+    async fn current(call: Call<'_>, id: &ResourceId) -> Result<GenericResource, Diagnostic> {
+        let found = call.arm.get(id, R::TYPE.api_version, call.until).await;
+        let found = found.map_err(|error| Self::fault("Updating", id, &error))?;
+        found.ok_or_else(|| vanished(R::described(), id))
+    }
+
+    /// Writes the model over the object as it is.
+    pub(super) async fn write_over(
+        &self,
+        call: Call<'_>,
+        model: &R,
+        id: &ResourceId,
+        reply: GenericResource,
+    ) -> Result<Changed, Diagnostic> {
+        let (api, how) = (R::TYPE.api_version, R::TYPE.update);
+        let compose = |live: &Json| {
+            let body = self.over(model, live)?;
+            if body == *live && !has_failed(live) {
+                return Ok(None);
+            }
+            Ok(Some(match how {
+                WriteMethod::Patch => merge::difference(live, &body),
+                WriteMethod::Put => body,
+            }))
+        };
+        let change = Write { id, api, method: how, compose: &compose, on_accepted: &|| () };
+        let changed = call.arm.change(&change, Some(reply), call.until).await;
+        changed.map_err(|failed| match failed.gone {
+            true => vanished(R::described(), id),
+            false => Self::fault("Updating", id, &failed.error),
+        })
+    }
+
+    /// What Azure has with the model written over it.
+    pub(super) fn over(&self, model: &R, live: &Json) -> Result<Json, Error> {
+        let odd = |why: String| {
+            let text = format!("Azure's answer about a {} is not understood: {why}", R::TYPE.label);
+            Error::new(ErrorKind::Decode, text)
+        };
+        let now: R::Body = from_json(live).map_err(|fault| odd(fault.to_string()))?;
+        let mut body = live.clone();
+        let write = to_json(&model.write(Some(&now))).map_err(|fault| odd(fault.detail))?;
+        merge::merge(&mut body, &write);
+        self.azure.defaults().tags.keep(live, &mut body);
+        Ok(body)
+    }
+
+    /// The inline children that an update writes and removes.
+    async fn inline_children(
+        call: Call<'_>,
+        prior: &R,
+        model: &R,
+        id: &ResourceId,
+        reply: &Json,
+    ) -> Result<InlineChildren, Diagnostic> {
+        let unreadable = |fault| unreadable(R::TYPE.label, &fault);
+        let body = from_json(reply).map_err(unreadable)?;
+        let related = read_related(call.arm, model.related(id, &body), call.until).await;
+        let related = related.map_err(|error| Self::fault("Updating", id, &error))?;
+        let mut children = model.inline_children(Some(prior), id, &related).map_err(unreadable)?;
+        children.remove = inline_child::ours(children.remove, call.context);
+        Ok(children)
+    }
+
+    /// Writes an update and waits until the object is ready.
+    async fn apply(
+        &self,
+        call: Call<'_>,
+        model: &mut R,
+        id: &ResourceId,
+        reply: GenericResource,
+        children: &InlineChildren,
+    ) -> Result<(), Diagnostic> {
+        for child in &children.remove {
+            remove_child(call, child).await?;
+        }
+        let written = self.write_over(call, model, id, reply).await?.written;
+        let written = write_children(call, written, &children.write).await?;
+        call.context.accepted(model);
+        let reply = Self::current(call, id).await?.body;
+        Ok(self.wait_until_ready(call, model, id, reply, written).await?)
+    }
+}
+
+#[async_trait]
+impl<R: ArmResource> Resource for Managed<R> {
+    type Model = R;
+
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn timeouts(&self) -> Option<Timeouts> {
+        Some(R::TIMEOUTS)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let mut found = R::validate(config);
+        let input = R::check_input(CheckedChange::Write(config));
+        found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
+        found
+    }
+
+    async fn plan(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
+        let mut found = R::plan(&mut change);
+        Self::warn_of_children_that_stay(change.prior, change.planned, context);
+        self.azure.defaults().plan(change.prior, change.config, change.planned);
+        let input = self.checked(&change);
+        found.extend(checks::of_plan(&self.azure, &input, context).await);
+        found
+    }
+
+    async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
+        let until = &deadline(context);
+        let arm: &Arm = &self.azure.writable(until).await?;
+        Ok(self.create_new(Call { arm, until, context }, planned).await?)
+    }
+
+    async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
+        let until = &deadline(context);
+        let arm = &self.azure.arm(until).await?;
+        Ok(self.refresh(Call { arm, until, context }, state).await?)
+    }
+
+    async fn update(
+        &self,
+        mut prior: R,
+        mut model: R,
+        context: &Context,
+    ) -> Result<R, Diagnostics> {
+        let until = &deadline(context);
+        let id = scope::of_state(R::NAME, prior.id())?;
+        let arm = &self.azure.writable(until).await?;
+        let call = Call { arm, until, context };
+        let reply = Self::current(call, &id).await?;
+        let children = Self::inline_children(call, &prior, &model, &id, &reply.body).await?;
+        if let Err(fault) = self.apply(call, &mut model, &id, reply, &children).await {
+            // Part of it may be done: the state then says what is, not what was wished.
+            let call = Call { until: &until.grace(LAST_LOOK), ..call };
+            if let Ok(Some(now)) = self.refresh(call, prior).await {
+                context.accepted(&now);
+            }
+            return Err(fault.into());
+        }
+        Ok(model)
+    }
+
+    async fn delete(&self, mut prior: R, context: &Context) -> Result<(), Diagnostics> {
+        let until = &deadline(context);
+        let id = scope::of_state(R::NAME, prior.id())?;
+        if prior.encode().get("on_destroy").as_str() == Some("retain") {
+            context.forget(id.as_str());
+            return Ok(());
+        }
+        let arm = self.azure.writable(until).await?;
+        // What it manages inline goes with it: taken away before, it would be missed by an object
+        // that cannot be deleted after all.
+        let deleted = arm.delete(&id, R::TYPE.api_version, until).await;
+        deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
+        context.forget(id.as_str());
+        Ok(())
+    }
+
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        Ok(scope::import(R::TYPE.name, R::TYPE.label, id)?)
+    }
+
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        Some(IdentitySchema::OfId(R::TYPE.name).at(&self.azure.defaults()))
+    }
+
+    fn adjust_generated_config(&self, config: &mut Value) {
+        R::trim(config);
+    }
+
+    fn move_sources(&self) -> Vec<MoveSource> {
+        moves::origins::<R>()
+    }
+}

@@ -1,0 +1,234 @@
+//! A resource of the provider that is one resource of ARM: what its file says, and what it may say
+//! where it deviates.
+
+mod create;
+pub mod inline_child;
+pub mod managed;
+mod moves;
+mod plan;
+
+pub use self::inline_child::{InlineChild, InlineChildren, Removal};
+
+use crate::assessment::checks::input::CheckInput;
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tagged;
+use crate::engine::moves::AzurermType;
+use crate::engine::related::{Related, RelatedObjects};
+use crate::explain::Described;
+use azure::id::ResourceId;
+pub use azure::write::WriteMethod;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Computed;
+use plugin::model::Model;
+use plugin::moves::Stored;
+use plugin::path::Path;
+use plugin::resource::Change;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// A type of ARM's, and how it behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceType {
+    /// ARM's name of the type.
+    pub name: &'static str,
+    /// The API version that is spoken with it.
+    pub api_version: &'static str,
+    /// What people call it.
+    pub label: &'static str,
+    /// How a create makes sure that it makes something new.
+    pub create: Create,
+    /// How an update writes it: by PATCH where a PUT would lose what this API version does not
+    /// know.
+    pub update: WriteMethod,
+}
+
+/// How a create makes sure that it makes something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Create {
+    /// ARM refuses by `If-None-Match: *`.
+    Conditional,
+    /// A read before must find nothing: the type ignores conditions.
+    AfterRead,
+}
+
+/// An object as Azure has it now.
+#[derive(Clone, Debug)]
+pub struct Live<B> {
+    /// Its ID, in the spelling of the state.
+    pub id: ResourceId,
+    /// Its body.
+    pub body: B,
+    /// What was read along.
+    pub related: RelatedObjects,
+    /// Whether the state knows nothing but the ID, as after an import.
+    pub importing: bool,
+}
+
+/// Something that an object must still come to, before it is done.
+#[derive(Clone, Debug)]
+pub struct PendingCondition {
+    /// Which of the things that it must come to, one after the other.
+    pub step: &'static str,
+    /// What is still missing, in a few words.
+    pub what: String,
+    /// How long that step may take, where that is less than the whole operation may.
+    pub within: Option<Duration>,
+    /// What is told instead of a failure, where the object is whole without it.
+    pub or_else: Option<Diagnostic>,
+}
+
+/// What a plan does to a resource, for its checks. Values may be unknown.
+#[derive(Clone, Copy, Debug)]
+pub enum CheckedChange<'a> {
+    /// Creates or updates it by this configuration.
+    Write(&'a Value),
+    /// Deletes it, with this state.
+    Delete(&'a Value),
+}
+
+/// A resource of the provider that is one resource of ARM.
+pub trait ArmResource: Model + Clone {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// The type in ARM.
+    const TYPE: ResourceType;
+    /// How long operations may take by default.
+    const TIMEOUTS: Timeouts;
+
+    /// From which read in the same parent or group on it is read along with its siblings, by their
+    /// list; `None` where each is read by itself.
+    const LIST_FROM: Option<usize> = None;
+
+    /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
+    /// not mention stays as it is in Azure.
+    type Body: Serialize + DeserializeOwned + Send + Sync;
+
+    /// What people call it.
+    fn described() -> Described {
+        Described { resource: Self::NAME, label: Self::TYPE.label }
+    }
+
+    /// The `id` attribute.
+    fn id(&mut self) -> &mut Computed<String>;
+
+    /// The ID that the configuration gives it.
+    ///
+    /// # Errors
+    ///
+    /// When part of the ID is missing or malformed.
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic>;
+
+    /// Sets the attributes that the ID holds.
+    fn locate(&mut self, id: &ResourceId);
+
+    /// The body that the attributes ask for; on an update with the body that Azure has.
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body;
+
+    /// Sets the attributes from what Azure has.
+    ///
+    /// # Errors
+    ///
+    /// When what was read along is not of the form that this API version has.
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()>;
+
+    /// Rules that concern several attributes. Values may be unknown.
+    fn validate(config: &Value) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
+
+    /// What the checks look at, given what a plan does to the resource.
+    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+        let _ = change;
+        CheckInput::default()
+    }
+
+    /// Takes out of a configuration that was made from a state what must not stand there along
+    /// with the rest.
+    fn trim(config: &mut Value) {
+        let _ = config;
+    }
+
+    /// Completes the attributes by what must be read before a create.
+    ///
+    /// # Errors
+    ///
+    /// When something that it needs does not exist.
+    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+        let _ = reader;
+        Ok(())
+    }
+
+    /// What is read along with it, by what is known of it already.
+    fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
+        let _ = (id, body);
+        Vec::new()
+    }
+
+    /// The children that it manages inline, with what was read along; on an update also those
+    /// that it no longer has.
+    ///
+    /// # Errors
+    ///
+    /// When what was read along is not of the form that this API version has.
+    fn inline_children(
+        &self,
+        prior: Option<&Self>,
+        id: &ResourceId,
+        related: &RelatedObjects,
+    ) -> serde_json::Result<InlineChildren> {
+        let _ = (prior, id, related);
+        Ok(InlineChildren::default())
+    }
+
+    /// What the object must still come to after it was written, by what was read of it and what
+    /// there is to see.
+    ///
+    /// # Errors
+    ///
+    /// When it will never come to it.
+    fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        let _ = reader;
+        Ok(None)
+    }
+
+    /// Refines a plan, where the schema's facts do not say all.
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        let _ = change;
+        Diagnostics::new()
+    }
+
+    /// The tags, of a resource that has them. Reading them is done for it.
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        None
+    }
+
+    /// Whether an object of that ID that exists already is taken over, instead of refused.
+    fn adopts(&self) -> bool {
+        false
+    }
+
+    /// azurerm's types of it, most of whose attributes are called the same.
+    const AZURERM: &'static [AzurermType] = &[];
+
+    /// Brings the stored state of one of those types, or of azapi's, into this type's words, where
+    /// they differ.
+    ///
+    /// # Errors
+    ///
+    /// When this object of that type is none of this one.
+    fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        let _ = (ty, stored);
+        Ok(())
+    }
+
+    /// The attribute that an error code of ARM's speaks of.
+    fn attribute_of_error(code: &str) -> Option<Path> {
+        let _ = code;
+        None
+    }
+}

@@ -1,0 +1,76 @@
+//! What is known of a change before it is made, and of a create that was refused.
+
+use super::managed::Managed;
+use super::{ArmResource, CheckedChange, inline_child};
+use crate::assessment::checks;
+use crate::assessment::checks::input::CheckInput;
+use crate::engine::call::Call;
+use crate::engine::related::RelatedObjects;
+use crate::engine::scope;
+use azure::error::Error;
+use azure::id::ResourceId;
+use plugin::context::Context;
+use plugin::diagnostic::Diagnostic;
+use plugin::resource::Change;
+use plugin::value::Value;
+
+impl<R: ArmResource> Managed<R> {
+    /// What the checks look at. Records what the plan deletes, for the checks of other resources.
+    pub(super) fn checked(&self, change: &Change<'_>) -> CheckInput {
+        let Change { prior, config, planned, replace } = change;
+        let config = CheckedChange::Write(config);
+        let replaced = !replace.is_empty();
+        if (planned.is_null() || replaced)
+            && let Some(cache) = self.azure.plan_cache()
+        {
+            // What takes its place may have what it had.
+            let own = prior.get("id").as_str().map(str::to_owned);
+            let deleted = R::check_input(CheckedChange::Delete(prior)).deletes;
+            own.into_iter().chain(deleted).for_each(|id| cache.plan_deletion(&id));
+        }
+        let mut input = match (prior, &**planned) {
+            (prior, Value::Null) => R::check_input(CheckedChange::Delete(prior)),
+            (prior, planned) if *prior == planned => CheckInput::default(),
+            (prior, _) if prior.is_null() || replaced => R::check_input(config),
+            (prior, _) => {
+                R::check_input(config).beyond(&R::check_input(CheckedChange::Write(prior)))
+            }
+        };
+        if let Some(zones) = &mut input.zones {
+            zones.owner = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
+        }
+        input
+    }
+
+    /// Warns of the inline children that leave the state and stay in Azure.
+    pub(super) fn warn_of_children_that_stay(prior: &Value, planned: &Value, context: &Context) {
+        let decoded = |value: &Value| {
+            let known = value.as_map().is_some().then(|| value.clone().without_unknown())?;
+            R::decode(R::block().filled(&known)).ok()
+        };
+        let (Some(mut before), Some(after)) = (decoded(prior), decoded(planned)) else { return };
+        if let Ok(id) = scope::of_state(R::NAME, before.id())
+            && let Ok(children) =
+                after.inline_children(Some(&before), &id, &RelatedObjects::default())
+        {
+            inline_child::ours(children.remove, context);
+        }
+    }
+
+    /// Why a create was refused, with what can be found out about it.
+    pub(super) async fn refused(
+        &self,
+        call: Call<'_>,
+        id: &ResourceId,
+        error: &Error,
+    ) -> Diagnostic {
+        let mut diagnostic = Self::fault("Creating", id, error);
+        let input = R::check_input(CheckedChange::Write(&call.context.config));
+        let reason = checks::of_refusal(error, &input, call.arm, call.until).await;
+        if let Some((more, path)) = reason {
+            diagnostic.detail = format!("{}\n\n{more}", diagnostic.detail);
+            diagnostic.path.get_or_insert(path);
+        }
+        diagnostic
+    }
+}

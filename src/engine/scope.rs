@@ -1,0 +1,103 @@
+//! Where a resource lives: the attributes that every resource in a resource group has.
+
+use crate::config::defaults::Defaults;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+/// The subscription and the resource group of a resource.
+#[derive(Model, Clone, Debug)]
+pub struct Scope {
+    /// The resource's ID.
+    #[tf(same = validators::same_id)]
+    pub id: Computed<String>,
+    /// Name of the resource group.
+    #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
+    pub resource_group_name: String,
+    /// GUID of the subscription. Without it, that of the provider's configuration is used.
+    #[tf(replace, check = validators::guid(), same = validators::same_name)]
+    pub subscription_id: OptionalComputed<String>,
+}
+
+impl Scope {
+    /// The ID of the resource of that type and name here.
+    ///
+    /// # Errors
+    ///
+    /// When neither the resource nor the provider names a subscription, or a part is malformed.
+    pub fn id_of(
+        &self,
+        defaults: &Defaults,
+        ty: &str,
+        name: &str,
+    ) -> Result<ResourceId, Diagnostic> {
+        let subscription = self.subscription_id.get().or(defaults.subscription_id.as_ref());
+        let Some(subscription) = subscription else {
+            return Err(no_subscription());
+        };
+        Ok(ResourceId::in_group(subscription, &self.resource_group_name, ty, name))
+    }
+
+    /// Sets what the ID says.
+    pub fn locate(&mut self, id: &ResourceId) {
+        self.resource_group_name = id.resource_group().unwrap_or_default().to_owned();
+        self.subscription_id.set(id.subscription().to_owned());
+    }
+}
+
+/// The ID that a state has.
+///
+/// # Errors
+///
+/// When somebody edited the state.
+pub fn of_state(name: &str, id: &Computed<String>) -> Result<ResourceId, Diagnostic> {
+    let id = id.get().map(String::as_str).unwrap_or_default();
+    ResourceId::parse(id).map_err(|fault| {
+        let summary = format!("The state of an {name} has no usable ID");
+        Diagnostic::error(summary, fault.to_string())
+    })
+}
+
+/// The ID as a body has it: an import takes over the names in Azure's spelling.
+pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
+    let own = body["id"].as_str().and_then(|own| ResourceId::parse(own).ok());
+    own.filter(|own| *own == id).unwrap_or(id)
+}
+
+pub(crate) fn no_subscription() -> Diagnostic {
+    Diagnostic::error(
+        "There is no subscription",
+        "Set `subscription_id` here or in the provider's configuration, or the environment \
+         variable ARM_SUBSCRIPTION_ID.",
+    )
+    .at(Path::of("subscription_id"))
+}
+
+/// What an import sets: the ID alone, its fixed parts in ARM's spelling. Reading does the rest.
+///
+/// # Errors
+///
+/// When the text is no ID of that type.
+pub fn import(ty: &str, label: &str, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostic> {
+    let refused = |why: String| {
+        let summary = format!("{id:?} is not the ID of a {label}");
+        let names = ty.split('/').skip(1).map(|part| format!("{part}/NAME"));
+        let shape = names.collect::<Vec<_>>().join("/");
+        let namespace = ty.split('/').next().unwrap_or_default();
+        let detail = format!(
+            "{why}\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/\
+             {shape}"
+        );
+        Diagnostic::error(summary, detail)
+    };
+    let parsed = ResourceId::parse(id).map_err(|fault| refused(fault.to_string()))?;
+    if !parsed.is_type(ty) {
+        return Err(refused(format!("It names a {}.", parsed.resource_type())));
+    }
+    Ok(vec![("id", parsed.canonical(ty).as_str().into())])
+}

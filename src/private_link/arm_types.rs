@@ -1,0 +1,70 @@
+//! ARM's names of the types that more than one place speaks of, each with its API version: that of
+//! azurerm 5.2, which every cloud has.
+
+/// A type of resource in ARM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArmType {
+    /// ARM's name of the type, such as `Microsoft.Network/privateEndpoints`.
+    pub name: &'static str,
+    /// The API version that is spoken with it.
+    pub api_version: &'static str,
+}
+
+const fn network(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2025-01-01" }
+}
+
+const fn private_dns(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2024-06-01" }
+}
+
+/// Private endpoints.
+pub const PRIVATE_ENDPOINT: ArmType = network("Microsoft.Network/privateEndpoints");
+
+/// Private DNS zone groups of private endpoints.
+pub const PRIVATE_DNS_ZONE_GROUP: ArmType =
+    network("Microsoft.Network/privateEndpoints/privateDnsZoneGroups");
+
+/// Network interfaces.
+pub const NETWORK_INTERFACE: ArmType = network("Microsoft.Network/networkInterfaces");
+
+/// Virtual networks.
+pub const VIRTUAL_NETWORK: ArmType = network("Microsoft.Network/virtualNetworks");
+
+/// Subnets of virtual networks.
+pub const SUBNET: ArmType = network("Microsoft.Network/virtualNetworks/subnets");
+
+/// Application security groups.
+pub const APPLICATION_SECURITY_GROUP: ArmType =
+    network("Microsoft.Network/applicationSecurityGroups");
+
+/// Private DNS zones.
+pub const PRIVATE_DNS_ZONE: ArmType = private_dns("Microsoft.Network/privateDnsZones");
+
+/// Links of private DNS zones to virtual networks.
+pub const VIRTUAL_NETWORK_LINK: ArmType =
+    private_dns("Microsoft.Network/privateDnsZones/virtualNetworkLinks");
+
+/// Workspaces: hubs, and the projects in them.
+pub const WORKSPACE: ArmType =
+    ArmType { name: "Microsoft.MachineLearningServices/workspaces", api_version: "2025-06-01" };
+
+/// Storage accounts.
+pub const STORAGE_ACCOUNT: ArmType =
+    ArmType { name: "Microsoft.Storage/storageAccounts", api_version: "2025-08-01" };
+
+/// Key vaults.
+pub const KEY_VAULT: ArmType =
+    ArmType { name: "Microsoft.KeyVault/vaults", api_version: "2026-02-01" };
+
+/// Container registries.
+pub const CONTAINER_REGISTRY: ArmType =
+    ArmType { name: "Microsoft.ContainerRegistry/registries", api_version: "2025-11-01" };
+
+/// AI services accounts.
+pub const AI_SERVICES_ACCOUNT: ArmType =
+    ArmType { name: "Microsoft.CognitiveServices/accounts", api_version: "2026-03-01" };
+
+/// Search services.
+pub const SEARCH_SERVICE: ArmType =
+    ArmType { name: "Microsoft.Search/searchServices", api_version: "2025-05-01" };

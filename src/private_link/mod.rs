@@ -1,0 +1,18 @@
+//! What Azure publishes about private link: the table of services, their private DNS zones, the
+//! public names that those zones stand for in each cloud, and the bodies that ARM answers with.
+
+pub mod arm_types;
+pub mod dns_zones;
+pub mod environment;
+pub mod interface;
+pub mod names;
+pub mod network_rules;
+pub mod services;
+#[cfg(test)]
+mod tests;
+pub mod workspaces;
+pub mod zone_group;
+
+/// The states of a private endpoint connection.
+pub const CONNECTION_STATUSES: &[&str] =
+    &["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];

@@ -1,0 +1,157 @@
+//! Tests of the table of services, and of the rules that its rows describe.
+
+use super::dns_zones::is_private_link_zone;
+use super::environment::Environment;
+use super::network_rules::{NetworkRules, PublicAccess};
+use super::services::{
+    CONNECTION_TYPES, PUBLIC_ACCESS_TYPES, TYPES, service, services, types_with_zone,
+};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+
+#[test]
+fn each_group_has_its_zones_in_each_cloud() {
+    let check = |ty: &str, group: &str, environment: &str, zones: &[&str]| {
+        let environment = Environment::by_name(environment).unwrap();
+        let found = service(ty).and_then(|service| service.zones(group, environment));
+        assert_eq!(found.as_deref(), Some(zones), "{ty} {group}");
+    };
+    let workspace = "microsoft.machinelearningservices/WORKSPACES";
+    check(
+        workspace,
+        "amlworkspace",
+        "public",
+        &["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"],
+    );
+    check(
+        workspace,
+        "AmlWorkspace",
+        "China",
+        &["privatelink.api.ml.azure.cn", "privatelink.notebooks.chinacloudapi.cn"],
+    );
+    let vault = ["privatelink.vaultcore.usgovcloudapi.net"];
+    check("Microsoft.KeyVault/vaults", "vault", "usgovernment", &vault);
+    let blob = ["privatelink.blob.core.windows.net"];
+    check("Microsoft.Storage/storageAccounts", "blob_secondary", "Global", &blob);
+}
+
+#[test]
+fn a_zone_tells_whose_it_is() {
+    let rows: [(&str, bool, &[&str]); 5] = [
+        ("PrivateLink.api.azureml.ms", true, &["Microsoft.MachineLearningServices/workspaces"]),
+        ("privatelink.blob.core.chinacloudapi.cn", true, &["Microsoft.Storage/storageAccounts"]),
+        ("eastus.data.privatelink.azurecr.io", true, &[]),
+        ("privatelink.postgres.database.azure.com", true, &[]),
+        ("corp.example.org", false, &[]),
+    ];
+    for (zone, private, services) in rows {
+        assert_eq!(is_private_link_zone(zone), private, "{zone}");
+        assert_eq!(types_with_zone(zone), services, "{zone}");
+    }
+}
+
+#[test]
+fn each_row_says_what_the_others_say() {
+    for row in services() {
+        let name = row.arm_type.name;
+        assert_eq!(service(&name.to_uppercase()).map(|it| it.arm_type), Some(row.arm_type));
+        let connections = row.connections.map(|ty| ty.name.to_owned());
+        let expected = connections.is_some().then(|| format!("{name}/privateEndpointConnections"));
+        assert_eq!(connections, expected);
+        for zone in row.groups.iter().flat_map(|group| group.zones) {
+            let mut zones = zone.in_every_cloud().map(|(_, suffix)| suffix.zone);
+            assert!(zones.all(is_private_link_zone), "{name}");
+        }
+        let needed = row.workspace_role.iter().flat_map(|role| role.groups);
+        assert!(needed.into_iter().all(|group| row.group_ids().contains(group)), "{name}");
+    }
+    assert_eq!(TYPES.len(), services().count());
+    let flags = services().filter(|row| row.public_access.is_some());
+    assert!(flags.map(|row| row.arm_type.name).eq(PUBLIC_ACCESS_TYPES.iter().copied()));
+    let connections = services().filter_map(|row| row.connections);
+    assert!(connections.map(|ty| ty.name).eq(CONNECTION_TYPES.iter().copied()));
+}
+
+fn access(ty: &str) -> &'static PublicAccess {
+    let service = services().find(|service| service.arm_type.name.ends_with(ty)).unwrap();
+    service.public_access.as_ref().unwrap()
+}
+
+fn set(texts: &[&str]) -> Option<BTreeSet<String>> {
+    Some(texts.iter().map(|text| (*text).to_owned()).collect())
+}
+
+#[test]
+fn each_service_reads_what_it_was_written() {
+    for service in services() {
+        let Some(access) = &service.public_access else { continue };
+        let lacks = access.lacks();
+        let has = |name| !lacks.contains(&name);
+        let wish = NetworkRules {
+            default_action: has("default_action").then(|| "Deny".to_owned()),
+            bypass: has("bypass").then(|| set(&["AzureServices"])).flatten(),
+            bypass_for_tasks: has("bypass_for_tasks").then_some(true),
+            ip_rules: set(&["1.2.3.4", "5.6.7.0/24"]),
+            subnets: has("virtual_network_subnet_ids").then(|| set(&["/s/a"])).flatten(),
+        };
+        let body = json!({"properties": access.write(&wish, &json!({"properties": {}}))});
+        assert_eq!(access.read(&body), wish, "{}", service.arm_type.name);
+        assert_eq!(access.write(&wish, &body), json!({}), "{}", service.arm_type.name);
+    }
+}
+
+#[test]
+fn rules_that_are_not_ours_stay() {
+    let live = json!({"properties": {"networkAcls": {
+        "defaultAction": "Allow", "resourceAccessRules": [1],
+        "ipRules": [{"value": "9.9.9.9", "action": "Allow"}],
+    }}});
+    let wish =
+        NetworkRules { bypass: set(&["Metrics", "AzureServices"]), ..NetworkRules::default() };
+    let written = access("storageAccounts").write(&wish, &live);
+    let mut expected = live["properties"]["networkAcls"].clone();
+    expected["bypass"] = json!("AzureServices, Metrics");
+    assert_eq!(written, json!({ "networkAcls": expected }));
+}
+
+#[test]
+fn rules_that_stay_keep_their_members() {
+    let subnet = json!({"id": "/S/a", "ignoreMissingVnetServiceEndpoint": true});
+    let address = json!({"value": "1.2.3.4/32", "note": "theirs"});
+    let live = json!({"properties": {"networkAcls": {
+        "defaultAction": "Deny", "virtualNetworkRules": [subnet], "ipRules": [address],
+    }}});
+    let (subnets, ip_rules) = (set(&["/s/A", "/s/b"]), set(&["1.2.3.4", "5.6.7.8"]));
+    let wish = NetworkRules { subnets, ip_rules, ..NetworkRules::default() };
+    let acl = access("accounts").write(&wish, &live)["networkAcls"].take();
+    assert_eq!(acl["virtualNetworkRules"], json!([subnet, {"id": "/s/b"}]));
+    assert_eq!(acl["ipRules"], json!([address, {"value": "5.6.7.8"}]));
+}
+
+#[test]
+fn exposure_takes_both_gates_into_account() {
+    let check = |ty, properties: Json, expected| {
+        let body = json!({ "properties": properties });
+        assert_eq!(access(ty).exposure(&body), expected, "{body}");
+    };
+    check("storageAccounts", json!({}), "public");
+    check(
+        "storageAccounts",
+        json!({"networkAcls": {"defaultAction": "Deny"}}),
+        "selected_networks",
+    );
+    check("storageAccounts", json!({"publicNetworkAccess": "SecuredByPerimeter"}), "perimeter");
+    check("vaults", json!({"publicNetworkAccess": "disabled"}), "private_only");
+    check(
+        "searchServices",
+        json!({"networkRuleSet": {"ipRules": [{"value": "1.1.1.1"}]}}),
+        "selected_networks",
+    );
+}
+
+#[test]
+fn one_address_is_a_range_of_one() {
+    let live = json!({"properties": {"networkAcls": {"ipRules": [{"value": "1.2.3.4/32"}]}}});
+    let wish = NetworkRules { ip_rules: set(&["1.2.3.4"]), ..NetworkRules::default() };
+    assert_eq!(access("vaults").write(&wish, &live), json!({}));
+}

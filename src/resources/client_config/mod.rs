@@ -1,0 +1,72 @@
+//! `azureai_client_config`, the data source
+
+use crate::assessment::reader::{Read, Reader};
+use crate::client::decode::from_json;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::{ArmDataSource, ObjectType};
+use crate::explain::explain;
+use crate::validators;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Computed;
+use plugin::model::Model;
+use plugin::path::Path;
+use serde::Deserialize;
+
+/// Tells where the provider works, and as whom: the subscription of its configuration, the tenant
+/// that the subscription belongs to, and the identity that is signed in.
+#[derive(Model, Clone, Debug)]
+pub struct ClientConfig {
+    /// ID of the subscription.
+    id: Computed<String>,
+    /// GUID of the subscription.
+    subscription_id: Computed<String>,
+    /// GUID of the subscription's tenant.
+    tenant_id: Computed<String>,
+    /// GUID of the application that is signed in: a service principal's or a managed identity's
+    /// client ID, or that of the Azure CLI.
+    client_id: Computed<String>,
+    /// GUID of the user, service principal or managed identity that is signed in.
+    object_id: Computed<String>,
+}
+
+const SUBSCRIPTION: ObjectType = ObjectType {
+    name: "Microsoft.Resources/subscriptions",
+    api_version: "2022-12-01",
+    label: "subscription",
+};
+
+impl ArmDataSource for ClientConfig {
+    const NAME: &'static str = "azureai_client_config";
+
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
+        let Some(subscription) = &defaults.subscription_id else {
+            let detail = "Set `subscription_id` in the provider's configuration, or the \
+                          environment variable ARM_SUBSCRIPTION_ID.";
+            return Err(Diagnostic::error("There is no subscription", detail).into());
+        };
+        let id = format!("/subscriptions/{subscription}");
+        let id = validators::parse(&id, "subscription_id")?;
+        let object = SUBSCRIPTION.read(reader, id, |_, _| Vec::new());
+        let object = object.map_err(|fault| fault.at(Path::of("subscription_id")))?;
+        let body: Body = from_json(object.body).map_err(|fault| SUBSCRIPTION.unreadable(&fault))?;
+        self.id.set(object.id.as_str().to_owned());
+        self.subscription_id.set(object.id.subscription().to_owned());
+        self.tenant_id.set(body.tenant_id);
+        match reader.claims() {
+            Read::Found(claims) => {
+                self.client_id.set(claims.client_id.clone());
+                self.object_id.set(claims.object_id.clone());
+            }
+            Read::Hidden(error) => return Err(explain("Signing in", &error).into()),
+            Read::Pending | Read::Absent => {}
+        }
+        Ok(())
+    }
+}
+
+/// A subscription on the wire.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    tenant_id: String,
+}

@@ -1,0 +1,7 @@
+//! What several resources share: attributes, filters and wire types.
+
+pub mod connection;
+pub mod endpoint_filter;
+pub mod private_link_target;
+pub mod zone_group_records;
+pub mod zone_reference;

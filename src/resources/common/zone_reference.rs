@@ -1,0 +1,145 @@
+//! The private DNS zone that a resource is in: named by its ID, or by its name and resource group,
+//! which is how azurerm named it before version 5.
+
+use crate::config::defaults::Defaults;
+use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::OptionalComputed;
+use plugin::path::Path;
+use plugin::value::Value;
+
+/// ARM's name of the type.
+pub const ZONE: &str = PRIVATE_DNS_ZONE.name;
+
+const ID: &str = "private_dns_zone_id";
+const GROUP: &str = "resource_group_name";
+
+/// The attributes that name a zone.
+pub struct Names<'m> {
+    /// Its ID.
+    pub id: &'m mut OptionalComputed<String>,
+    /// Its name.
+    pub name: &'m mut OptionalComputed<String>,
+    /// The name of its resource group.
+    pub group: &'m mut OptionalComputed<String>,
+}
+
+impl Names<'_> {
+    /// Sets all of them, for what is in the zone and has this ID.
+    pub fn locate(self, child: &ResourceId) {
+        let zone = child.parent();
+        self.id.set(validators::parent(child));
+        self.name.set(zone.map(|zone| zone.name().to_owned()));
+        self.group.set(child.resource_group().map(str::to_owned));
+    }
+}
+
+/// The zone's ID.
+///
+/// # Errors
+///
+/// When the attributes do not name a zone.
+pub fn zone(
+    defaults: &Defaults,
+    id: &OptionalComputed<String>,
+    name: &OptionalComputed<String>,
+    group: &OptionalComputed<String>,
+) -> Result<ResourceId, Diagnostic> {
+    if let Some(id) = id.get() {
+        let zone = validators::parse(id, ID)?;
+        let named = |word: &OptionalComputed<String>, own| differs(word.get().map(|it| &**it), own);
+        if named(name, Some(zone.name())) || named(group, zone.resource_group()) {
+            return Err(Diagnostic::error(TWO, WAYS).at(Path::of(ID)));
+        }
+        return Ok(zone);
+    }
+    let (Some(name), Some(group)) = (name.get(), group.get()) else {
+        return Err(Diagnostic::error("The zone is not named", WAYS).at(Path::of(ID)));
+    };
+    let Some(subscription) = &defaults.subscription_id else {
+        let detail = "A zone that is named by its resource group is in the subscription of the \
+                      provider's configuration: set `subscription_id` there, or the environment \
+                      variable ARM_SUBSCRIPTION_ID; or name the zone by its ID.";
+        return Err(Diagnostic::error("There is no subscription", detail).at(Path::of(ID)));
+    };
+    Ok(ResourceId::in_group(subscription, group, ZONE, name))
+}
+
+/// The zone is named, and only one zone, as far as that is known; `name` is the attribute of the
+/// zone's name.
+pub fn validate(config: &Value, name: &str) -> Diagnostics {
+    let given = |attribute: &str| match config.get(attribute) {
+        Value::Unknown => None,
+        value => Some(!value.is_null()),
+    };
+    let zone = config.get(ID).as_str().and_then(|id| ResourceId::parse(id).ok());
+    let other = |attribute: &str, own: fn(&ResourceId) -> Option<&str>| {
+        zone.as_ref().is_some_and(|zone| differs(config.get(attribute).as_str(), own(zone)))
+    };
+    let (summary, attribute) = match (given(ID), given(name), given(GROUP)) {
+        _ if other(name, |zone| Some(zone.name())) => (TWO, name),
+        _ if other(GROUP, ResourceId::resource_group) => (TWO, GROUP),
+        (Some(false), Some(false), Some(false)) => ("The zone is not named", ID),
+        (Some(false), Some(false), _) => ("The zone's name is missing", name),
+        (Some(false), _, Some(false)) => ("The zone's resource group is missing", GROUP),
+        _ => return Diagnostics::new(),
+    };
+    Diagnostic::error(summary, WAYS).at(Path::of(attribute)).into()
+}
+
+fn differs(word: Option<&str>, own: Option<&str>) -> bool {
+    word.zip(own).is_some_and(|(word, own)| !word.eq_ignore_ascii_case(own))
+}
+
+const TWO: &str = "Two zones are named";
+
+const WAYS: &str = "Set `private_dns_zone_id`; or, as azurerm had it before version 5, the zone's \
+                    name and its `resource_group_name`. Where both are set, they must name the \
+                    same zone.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HUB: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/RG-Hub/\
+                       providers/Microsoft.Network/privateDnsZones/corp.example";
+
+    #[test]
+    fn one_zone_is_named_in_either_way_or_both() {
+        let at = |id: Value, name: Value, group: Value| -> String {
+            let config = Value::map([(ID, id), ("zone_name", name), (GROUP, group)]);
+            let found = validate(&config, "zone_name");
+            found.iter().filter_map(|it| it.path.as_ref()).map(ToString::to_string).collect()
+        };
+        let (id, name, group) = (|| HUB.into(), || "corp.example".into(), || "rg-hub".into());
+        let (other, none, later) = (|| Value::from("x"), || Value::Null, || Value::Unknown);
+        assert_eq!(at(id(), none(), none()), "");
+        assert_eq!(at(none(), name(), group()), "");
+        assert_eq!(at(id(), name(), group()), "");
+        assert_eq!(at(id(), name(), none()), "");
+        assert_eq!(at(id(), other(), group()), "zone_name");
+        assert_eq!(at(id(), none(), other()), GROUP);
+        assert_eq!(at(none(), none(), none()), ID);
+        assert_eq!(at(none(), name(), none()), GROUP);
+        assert_eq!(at(none(), none(), group()), "zone_name");
+        assert_eq!(at(later(), none(), none()), "");
+        assert_eq!(at(later(), name(), group()), "");
+        assert_eq!(at(none(), name(), later()), "");
+        assert_eq!(at(id(), other(), later()), "zone_name");
+        assert_eq!(at(none(), none(), later()), "zone_name");
+        assert_eq!(at(none(), later(), none()), GROUP);
+    }
+
+    #[test]
+    fn a_zone_that_is_known_late_is_compared_late() {
+        let defaults = Defaults::default();
+        let word = |text: &str| OptionalComputed(Some(text.to_owned()));
+        let named =
+            |name: &str, group: &str| zone(&defaults, &word(HUB), &word(name), &word(group));
+        assert!(named("CORP.example", "rg-hub").is_ok());
+        assert!(named("other.example", "rg-hub").is_err());
+        assert!(named("corp.example", "rg-spoke").is_err());
+    }
+}

@@ -1,0 +1,227 @@
+//! `azureai_network_isolation_posture`, the data source
+
+use crate::assessment::finding::Finding;
+use crate::assessment::isolation::dns::Proof;
+use crate::assessment::isolation::posture::{self, Member, MemberConnection, Posture, Wish};
+use crate::assessment::reader::{Read, Reader};
+use crate::codes::Evidence;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::ArmDataSource;
+use crate::private_link::arm_types::{VIRTUAL_NETWORK, WORKSPACE};
+use crate::private_link::workspaces::is_project;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Computed;
+use plugin::model::{Model, Object};
+use plugin::path::Path;
+use std::collections::BTreeSet;
+
+/// Judges how isolated a workspace is: whether it and the resources that it works with are closed
+/// to the public, whether private endpoints lead to each, and whether every name leads there. The
+/// Reader role is enough; what may not be seen counts as unverified, not as passed.
+#[derive(Model, Clone, Debug)]
+pub struct NetworkIsolationPosture {
+    /// ID of the workspace (hub).
+    #[tf(check = validators::id_of(&[WORKSPACE.name]))]
+    workspace_id: String,
+    /// IDs of the virtual networks of the clients: zones must be linked to each. Without it, a link
+    /// to any network will do.
+    #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
+    client_virtual_network_ids: Option<BTreeSet<String>>,
+    /// `private`: nobody comes in publicly; or `hybrid`: the workspace may be public beside its
+    /// private endpoints, and the resources that it works with may let selected networks in.
+    #[tf(default = "private", check = validators::one_of(&["private", "hybrid"]))]
+    expected: String,
+    /// Whether the projects of the hub are listed too. They have the network of their hub.
+    #[tf(default = false)]
+    include_projects: bool,
+    /// ID of the workspace.
+    id: Computed<String>,
+    /// Whether no finding is an error, and nothing is unverified.
+    compliant: Computed<bool>,
+    /// All of it in Markdown, fit for a pull request.
+    summary: Computed<String>,
+    /// The workspace and the resources that it works with.
+    resources: Computed<Vec<Resource>>,
+    /// The names of the private endpoints.
+    dns: Computed<Vec<PostureName>>,
+    /// What is wrong.
+    findings: Computed<Vec<PostureFinding>>,
+}
+
+/// A resource of the workspace.
+#[derive(Object, Clone, Debug)]
+struct Resource {
+    /// ID of the resource.
+    id: String,
+    /// Type of the resource.
+    r#type: String,
+    /// What it is to the workspace: `hub`, `storage`, `key_vault`, `container_registry`,
+    /// `ai_services`, `search` or `project`.
+    role: String,
+    /// The flag; null where it may not be seen.
+    public_network_access: Option<String>,
+    /// What happens to whom no rule allows; null where there are no such rules.
+    default_action: Option<String>,
+    /// Who may pass the rules.
+    bypass: Vec<String>,
+    /// Who can reach it: `public`, `selected_networks`, `perimeter` or `private_only`.
+    exposure: Option<String>,
+    /// Its private endpoint connections.
+    private_endpoint_connections: Vec<ResourceConnection>,
+    /// Group IDs that the workspace needs, and no private endpoint reaches.
+    groups_missing: Vec<String>,
+}
+
+/// A private endpoint connection of a resource.
+#[derive(Object, Clone, Debug)]
+struct ResourceConnection {
+    /// ID of the connection.
+    id: String,
+    /// ID of the private endpoint.
+    private_endpoint_id: Option<String>,
+    /// Group IDs that the endpoint reaches.
+    group_ids: Vec<String>,
+    /// `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    status: String,
+}
+
+/// A name of a private endpoint.
+#[derive(Object, Clone, Debug)]
+pub(super) struct PostureName {
+    /// The name.
+    fqdn: String,
+    /// The addresses that it must lead to.
+    expected_ips: Vec<String>,
+    /// ID of the private DNS zone that answers for it; null where there is none.
+    zone_id: Option<String>,
+    /// Name of the record in the zone.
+    record_name: String,
+    /// The addresses that the record has.
+    record_ips: Vec<String>,
+    /// IDs of the networks that the zone is linked to.
+    linked_vnet_ids: Vec<String>,
+    /// `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or `unverified`.
+    pub(super) status: String,
+}
+
+/// Something that is wrong.
+#[derive(Object, Clone, Debug)]
+struct PostureFinding {
+    /// Code of the finding, such as `AAI101`.
+    code: String,
+    /// `error` or `warning`.
+    severity: String,
+    /// ID of the resource that it is about.
+    resource_id: String,
+    /// What is wrong.
+    message: String,
+    /// Configuration that mends it, to be pasted.
+    remediation_hcl: String,
+    /// What it rests on: `declared` is what Azure publishes about private link, `arm` what Azure
+    /// shows of the resource, `dns` the records and links of zones, and `unverified` means that it
+    /// may not be seen.
+    evidence: String,
+}
+
+impl ArmDataSource for NetworkIsolationPosture {
+    const NAME: &'static str = "azureai_network_isolation_posture";
+
+    fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
+        reader.unless_failed("Judging the isolation of a workspace")?;
+        let workspace = validators::parse(&self.workspace_id, "workspace_id")?;
+        let clients = self.client_virtual_network_ids.iter().flatten();
+        let wish = Wish {
+            workspace: workspace.clone(),
+            clients: clients.filter_map(|id| ResourceId::parse(id).ok()).collect(),
+            hybrid: self.expected == "hybrid",
+            projects: self.include_projects,
+        };
+        let body = reader.object(&workspace, WORKSPACE.api_version);
+        if body.value().is_some_and(is_project) {
+            let detail =
+                "A project has the network of its hub: set `workspace_id` to its `hub_id`.";
+            let summary = format!("{:?} is a project", workspace.name());
+            return Err(Diagnostic::error(summary, detail).at(Path::of("workspace_id")).into());
+        }
+        match posture::judge(reader, &wish) {
+            Read::Found(posture) => self.show(&workspace, &posture),
+            Read::Pending => {}
+            Read::Absent => return Err(nothing(&workspace, "Azure has no such workspace.").into()),
+            Read::Hidden(why) => return Err(nothing(&workspace, &why.to_string()).into()),
+        }
+        Ok(())
+    }
+}
+
+impl NetworkIsolationPosture {
+    fn show(&mut self, workspace: &ResourceId, posture: &Posture) {
+        self.id.set(workspace.as_str().to_owned());
+        self.compliant.set(posture.is_compliant());
+        self.summary.set(posture::summary(workspace, posture));
+        self.resources.set(posture.members.iter().map(Resource::from).collect::<Vec<_>>());
+        self.dns.set(posture.names.iter().map(PostureName::from).collect::<Vec<_>>());
+        self.findings.set(posture.findings.iter().map(PostureFinding::from).collect::<Vec<_>>());
+    }
+}
+
+fn nothing(workspace: &ResourceId, why: &str) -> Diagnostic {
+    let summary = format!("Workspace {:?} cannot be judged", workspace.name());
+    Diagnostic::error(summary, format!("{why}\n\nIt is {workspace}.")).at(Path::of("workspace_id"))
+}
+
+impl From<&Member> for Resource {
+    fn from(member: &Member) -> Self {
+        let access = member.access.as_ref();
+        let connections =
+            member.connections.iter().map(|MemberConnection { connection, groups }| {
+                ResourceConnection {
+                    id: connection.id.clone(),
+                    private_endpoint_id: connection.endpoint.as_ref().map(ToString::to_string),
+                    group_ids: groups.clone(),
+                    status: connection.status.clone(),
+                }
+            });
+        let bypass = access.and_then(|it| it.bypass.clone()).unwrap_or_default();
+        Self {
+            id: member.id.to_string(),
+            r#type: member.id.resource_type(),
+            role: member.role.word.to_owned(),
+            public_network_access: access.map(|it| it.flag.clone()),
+            default_action: access.and_then(|it| it.default_action.clone()),
+            bypass: bypass.into_iter().collect(),
+            exposure: access.map(|it| it.exposure.to_owned()),
+            private_endpoint_connections: connections.collect(),
+            groups_missing: member.missing.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+}
+
+impl From<&Finding> for PostureFinding {
+    fn from(finding: &Finding) -> Self {
+        let rule = finding.code.rule();
+        Self {
+            code: rule.name.to_owned(),
+            severity: rule.level.word().to_owned(),
+            resource_id: finding.resource().map(ToString::to_string).unwrap_or_default(),
+            message: finding.message.clone(),
+            remediation_hcl: finding.hcl(),
+            evidence: finding.code.evidence().map_or("", Evidence::word).to_owned(),
+        }
+    }
+}
+
+impl From<&Proof> for PostureName {
+    fn from(proof: &Proof) -> Self {
+        Self {
+            fqdn: proof.needed.fqdn.clone(),
+            expected_ips: proof.needed.addresses.clone(),
+            zone_id: proof.zone.as_ref().map(ToString::to_string),
+            record_name: proof.needed.record.clone(),
+            record_ips: proof.found.clone().unwrap_or_default(),
+            linked_vnet_ids: proof.linked.clone(),
+            status: proof.status.word().to_owned(),
+        }
+    }
+}

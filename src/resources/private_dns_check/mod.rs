@@ -1,0 +1,253 @@
+//! `azureai_private_dns_check`, the data source
+
+use crate::assessment::isolation::dns::{self, Proof, Status};
+use crate::assessment::isolation::endpoint::LiveEndpoint;
+use crate::assessment::isolation::remediation;
+use crate::assessment::reader::{Read, Reader};
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::ArmDataSource;
+use crate::engine::data_source::object::absent;
+use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostics;
+use plugin::field::Computed;
+use plugin::model::{Model, Object};
+use plugin::path::Path;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Checks whether the names of a private endpoint lead to it: whether each has a private DNS zone
+/// that is linked to the networks of its clients, with a record there that has the endpoint's
+/// addresses. That is proven by what Azure Resource Manager shows, so it does not matter where
+/// Terraform runs, and the Reader role is enough. What may not be seen is not verified, and fails
+/// nothing.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsCheck {
+    /// ID of the private endpoint.
+    #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
+    private_endpoint_id: String,
+    /// IDs of the virtual networks of the clients: zones must be linked to each. Without it, a link
+    /// to any network will do.
+    #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
+    client_virtual_network_ids: Option<BTreeSet<String>>,
+    /// `arm` proves it by zones, links and records. `system` also asks the resolver of the machine
+    /// that Terraform runs on, whose answers say something of that machine alone: outside of the
+    /// networks it rightly hears public addresses.
+    #[tf(default = "arm", check = validators::one_of(&["arm", "system"]))]
+    resolver: String,
+    /// ID of the private endpoint.
+    id: Computed<String>,
+    /// Whether every name is proven to lead to the endpoint. What the runner hears is no part of
+    /// it.
+    resolves: Computed<bool>,
+    /// All of it in Markdown, fit for a pull request.
+    summary: Computed<String>,
+    /// The names of the endpoint.
+    names: Computed<Vec<CheckedName>>,
+}
+
+/// A name of the endpoint.
+#[derive(Object, Clone, Debug)]
+struct CheckedName {
+    /// The name.
+    fqdn: String,
+    /// The addresses that it must lead to.
+    expected_ips: Vec<String>,
+    /// ID of the private DNS zone that answers for it; null where there is none.
+    zone_id: Option<String>,
+    /// Name of the record in the zone.
+    record_name: String,
+    /// The addresses that the record has.
+    record_ips: Vec<String>,
+    /// IDs of the networks that the zone is linked to.
+    linked_vnet_ids: Vec<String>,
+    /// `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or `unverified`.
+    status: String,
+    /// What is wrong; null where nothing is.
+    message: Option<String>,
+    /// Configuration that mends it, to be pasted.
+    remediation_hcl: String,
+    /// The addresses that the runner hears, the machine that Terraform runs on; null where it is
+    /// not asked. It is not asked for names that begin with `*`, which stand for others.
+    runner_ips: Option<Vec<String>>,
+    /// What that means: `endpoint`, where they are the endpoint's; `elsewhere`, such as the public
+    /// addresses of the service; or `nowhere`. Null where the runner is not asked.
+    runner_status: Option<String>,
+}
+
+impl ArmDataSource for PrivateDnsCheck {
+    const NAME: &'static str = "azureai_private_dns_check";
+
+    fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
+        reader.unless_failed("Checking the names of a private endpoint")?;
+        let id = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;
+        let clients = self.client_virtual_network_ids.iter().flatten();
+        let clients: Vec<_> = clients.filter_map(|id| ResourceId::parse(id).ok()).collect();
+        let proofs = match LiveEndpoint::see(reader, &id) {
+            Read::Found(endpoint) => dns::prove_alone(reader, &endpoint, &clients),
+            Read::Pending => Read::Pending,
+            Read::Hidden(why) => Read::Hidden(why),
+            Read::Absent => {
+                let path = Path::of("private_endpoint_id");
+                return Err(absent("private endpoint", &id).at(path).into());
+            }
+        };
+        let hidden = proofs.hidden().map(ToString::to_string);
+        let proofs = proofs.found().unwrap_or_default();
+        let mut names: Vec<CheckedName> = proofs.iter().map(CheckedName::from).collect();
+        let system = self.resolver == "system";
+        for name in names.iter_mut().filter(|name| system && !name.fqdn.starts_with('*')) {
+            if let Read::Found(heard) = reader.addresses(&name.fqdn) {
+                name.hear(&heard);
+            }
+        }
+        let mut summary = hidden.map_or_else(|| summary(&id, &names), |why| unverified(&id, &why));
+        if names.iter().any(|name| name.runner_status.is_some()) {
+            summary.push_str(FROM_THE_RUNNER);
+        }
+        self.id.set(id.as_str().to_owned());
+        self.summary.set(summary);
+        self.resolves.set(!names.is_empty() && names.iter().all(CheckedName::is_proven));
+        self.names.set(names);
+        Ok(())
+    }
+}
+
+impl CheckedName {
+    fn is_proven(&self) -> bool {
+        self.status == Status::Proven.word()
+    }
+
+    /// Notes what the runner hears.
+    fn hear(&mut self, heard: &[IpAddr]) {
+        let heard: Vec<String> = heard.iter().map(IpAddr::to_string).collect();
+        // A record that is right may have the addresses of another endpoint to the same target.
+        let recorded = self.record_ips.iter().filter(|_| self.is_proven());
+        let right: BTreeSet<&String> = self.expected_ips.iter().chain(recorded).collect();
+        let word = match heard.iter().all(|address| right.contains(address)) {
+            _ if heard.is_empty() => "nowhere",
+            true => "endpoint",
+            false => "elsewhere",
+        };
+        self.runner_status = Some(word.to_owned());
+        self.runner_ips = Some(heard);
+    }
+}
+
+impl From<&Proof> for CheckedName {
+    fn from(proof: &Proof) -> Self {
+        let finding = proof.finding(&proof.endpoint);
+        Self {
+            fqdn: proof.needed.fqdn.clone(),
+            expected_ips: proof.needed.addresses.clone(),
+            zone_id: proof.zone.as_ref().map(ToString::to_string),
+            record_name: proof.needed.record.clone(),
+            record_ips: proof.found.clone().unwrap_or_default(),
+            linked_vnet_ids: proof.linked.clone(),
+            status: proof.status.word().to_owned(),
+            message: finding.as_ref().map(|finding| finding.message.clone()),
+            remediation_hcl: finding.map(|finding| finding.hcl()).unwrap_or_default(),
+            runner_ips: None,
+            runner_status: None,
+        }
+    }
+}
+
+fn unverified(id: &ResourceId, why: &str) -> String {
+    format!("### ❔ the names of `{}` are not verified\n\n{why}\n", id.name())
+}
+
+const FROM_THE_RUNNER: &str = "
+*From the runner* is what the resolver of the machine that ran Terraform says. Outside of the
+networks that the zones are linked to, public addresses are right there.
+";
+
+fn summary(id: &ResourceId, names: &[CheckedName]) -> String {
+    let (name, all) = (id.name(), names.len());
+    let proven = names.iter().filter(|name| name.is_proven()).count();
+    let mut text = match (all, proven == all) {
+        (0, _) => return format!("### ❌ `{name}` has no names\n"),
+        (1, true) => format!("### ✅ the name of `{name}` leads to it\n"),
+        (_, true) => format!("### ✅ all {all} names of `{name}` lead to it\n"),
+        _ => format!("### ❌ {proven} of {all} names of `{name}` are proven to lead to it\n"),
+    };
+    let runner = names.iter().any(|name| name.runner_status.is_some());
+    let (title, line) = if runner { (" from the runner |", "---|") } else { ("", "") };
+    text.push_str(&format!(
+        "\n| name | expected | recorded | status |{title}\n|---|---|---|---|{line}\n"
+    ));
+    names.iter().for_each(|name| text.push_str(&row(name, runner)));
+    let mut told = BTreeSet::new();
+    for name in names {
+        if let Some(message) = name.message.as_ref().filter(|message| told.insert(*message)) {
+            let mend = remediation::folded(&name.remediation_hcl);
+            text.push_str(&format!("\n- {}{mend}\n", message.replace('\n', " ")));
+        }
+    }
+    text
+}
+
+fn row(name: &CheckedName, runner: bool) -> String {
+    let cell = |addresses: &[String]| match addresses {
+        [] => "-".to_owned(),
+        some => some.join(", "),
+    };
+    let (expected, recorded) = (cell(&name.expected_ips), cell(&name.record_ips));
+    let mut row = format!("| `{}` | {expected} | {recorded} | {} |", name.fqdn, name.status);
+    if runner {
+        let heard = match (&name.runner_status, &name.runner_ips) {
+            (Some(word), Some(addresses)) => format!("{word}: {}", cell(addresses)),
+            _ => "not asked".to_owned(),
+        };
+        row.push_str(&format!(" {heard} |"));
+    }
+    row + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::private_link::interface::RequiredRecord;
+
+    fn name(status: Status, found: &[&str]) -> CheckedName {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let needed = RequiredRecord {
+            fqdn: "kv.vault.azure.net".to_owned(),
+            zone: "privatelink.vaultcore.azure.net".to_owned(),
+            record: "kv".to_owned(),
+            addresses: texts(&["10.0.1.4"]),
+            group: "vault".to_owned(),
+            member: "default".to_owned(),
+            derived: false,
+        };
+        CheckedName::from(&Proof {
+            needed,
+            endpoint: ResourceId::in_group("s", "rg", PRIVATE_ENDPOINT.name, "pe"),
+            zone: None,
+            kept_by_azure: false,
+            pending: false,
+            found: Some(texts(found)),
+            linked: Vec::new(),
+            unlinked: Vec::new(),
+            status,
+        })
+    }
+
+    #[test]
+    fn a_public_answer_is_told_from_a_private_one() {
+        for (status, found, heard, expected) in [
+            (Status::Proven, "10.0.1.4", &["10.0.1.4"][..], "endpoint"),
+            (Status::Proven, "10.0.1.4", &["20.1.2.3"], "elsewhere"),
+            (Status::Proven, "10.0.1.4", &["10.0.1.4", "2603:1030::1"], "elsewhere"),
+            (Status::Proven, "10.0.1.4", &[], "nowhere"),
+            // Another endpoint to the same target, and one to nothing that is there.
+            (Status::Proven, "10.0.1.9", &["10.0.1.9"], "endpoint"),
+            (Status::RecordStale, "10.0.1.9", &["10.0.1.9"], "elsewhere"),
+        ] {
+            let mut name = name(status, &[found]);
+            name.hear(&heard.iter().map(|it| it.parse().unwrap()).collect::<Vec<_>>());
+            assert_eq!(name.runner_status.as_deref(), Some(expected), "{heard:?}");
+        }
+    }
+}

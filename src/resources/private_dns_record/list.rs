@@ -1,0 +1,73 @@
+//! The list of the record sets of a type
+
+use super::record_type::{API, RecordType, segment};
+use crate::engine::list::{ArmList, ListScope, Source};
+use crate::resources::common::zone_reference::ZONE;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Mismatch;
+use plugin::list::ListResult;
+use plugin::model::Model;
+use plugin::schema::Block;
+use plugin::value::Value;
+use serde_json::Value as Json;
+use std::marker::PhantomData;
+
+/// What is asked for of the record sets of a type.
+pub struct RecordSets<T> {
+    filter: Filter,
+    of: PhantomData<fn() -> T>,
+}
+
+/// Where to look.
+#[derive(Model, Clone, Debug)]
+struct Filter {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the zone whose records are meant. Azure lists records by zone: without it, there is a
+    /// request for each zone.
+    #[tf(check = validators::id_of(&[ZONE]))]
+    private_dns_zone_id: Option<String>,
+}
+
+impl<T: RecordType> Model for RecordSets<T> {
+    fn block() -> Block {
+        Block { description: T::LIST, ..Filter::block() }
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        Ok(Self { filter: Filter::decode(value)?, of: PhantomData })
+    }
+
+    fn encode(&self) -> Value {
+        self.filter.encode()
+    }
+}
+
+impl<T: RecordType> ArmList for RecordSets<T> {
+    const NAME: &'static str = T::NAME;
+    const LABEL: &'static str = T::LABEL;
+
+    fn scope(&self) -> &ListScope {
+        &self.filter.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = (segment::<T>(), API);
+        let Some(zone) = &self.filter.private_dns_zone_id else {
+            return Ok(vec![Source::ChildrenOf((ZONE, API), child)]);
+        };
+        Ok(vec![Source::Children(validators::parse(zone, "private_dns_zone_id")?, child)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let id = id.canonical(T::TYPE);
+        let whole = object["properties"]["fqdn"].as_str().unwrap_or(id.name());
+        vec![ListResult { name: whole.trim_end_matches('.').to_owned(), id: id.to_string() }]
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "private_dns_zone_id")
+    }
+}

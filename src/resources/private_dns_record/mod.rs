@@ -1,0 +1,50 @@
+//! Record sets of private DNS zones, a file for each record type: `azureai_private_dns_a_record`
+//! and those like it.
+//!
+//! [`record_set`] is the resource and [`list`] the list, for every type. A type says what its
+//! values are, how ARM spells them, and which are valid.
+
+pub mod a;
+pub mod aaaa;
+pub mod cname;
+pub mod list;
+pub mod record_set;
+pub mod record_type;
+pub mod txt;
+
+use self::list::RecordSets;
+use self::record_set::RecordSet;
+use self::record_type::RecordType;
+use crate::client::AzureClient;
+use crate::engine::list::Listed;
+use crate::engine::resource::managed::Managed;
+use plugin::list::AnyListResource;
+use plugin::resource::AnyResource;
+use std::sync::Arc;
+
+/// The resources and lists of all record types.
+pub fn served(azure: &Arc<AzureClient>) -> Vec<Served> {
+    vec![
+        Served::of::<a::A>(azure),
+        Served::of::<aaaa::Aaaa>(azure),
+        Served::of::<cname::Cname>(azure),
+        Served::of::<txt::Txt>(azure),
+    ]
+}
+
+/// What serves a record type.
+pub struct Served {
+    /// Its resource.
+    pub resource: Box<dyn AnyResource>,
+    /// Its list.
+    pub list: Box<dyn AnyListResource>,
+}
+
+impl Served {
+    fn of<T: RecordType>(azure: &Arc<AzureClient>) -> Self {
+        Self {
+            resource: Box::new(Managed::<RecordSet<T>>::new(azure.clone())),
+            list: Box::new(Listed::<RecordSets<T>>::new(azure.clone())),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The record set of any type
+
+use super::record_type::{API, RecordType, segment};
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tags;
+use crate::engine::moves::AzurermType;
+use crate::engine::resource::{ArmResource, Create, Live, ResourceType, WriteMethod};
+use crate::engine::wire::Plain;
+use crate::resources::common::zone_reference::{self, ZONE};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, Mismatch, OptionalComputed};
+use plugin::model::Model;
+use plugin::schema::{Block, Check};
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A record set: what every type has, and the values of its own.
+#[derive(Clone, Debug)]
+pub struct RecordSet<T> {
+    common: Common,
+    values: T,
+}
+
+/// What record sets of every type have.
+#[derive(Model, Clone, Debug)]
+struct Common {
+    /// The record set's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name in the zone, such as `www`; `@` is the zone itself, and `*` as the first label is any
+    /// name that has no records of its own.
+    #[tf(replace, check = Check::text(name), same = validators::same_name)]
+    name: String,
+    /// ID of the zone. Required, unless `zone_name` and `resource_group_name` are given.
+    #[tf(replace, check = validators::id_of(&[ZONE]), same = validators::same_id)]
+    private_dns_zone_id: OptionalComputed<String>,
+    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
+    /// had it before version 5. The zone is then in the provider's own subscription.
+    #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
+    zone_name: OptionalComputed<String>,
+    /// Name of the zone's resource group; with `zone_name` only.
+    #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
+    resource_group_name: OptionalComputed<String>,
+    /// Seconds that resolvers may keep the records.
+    #[tf(check = validators::between(0, i64::from(i32::MAX)))]
+    ttl: i64,
+    /// Tags of the record set. Azure keeps them as its metadata, so the provider's `default_tags`
+    /// do not come in addition.
+    #[tf(check = validators::tags())]
+    tags: Option<Tags>,
+    /// Whether a record set of that name that exists already is overwritten. Without it, it is left
+    /// as it is, and the creation fails.
+    #[tf(default = false)]
+    overwrite_existing: bool,
+    /// What becomes of the record set when this resource is destroyed: `delete`, or `retain` to
+    /// leave it in the zone.
+    #[tf(default = "delete", check = validators::one_of(&["delete", "retain"]))]
+    on_destroy: String,
+    /// Whole name, with a dot at its end.
+    fqdn: Computed<String>,
+}
+
+impl<T: RecordType> Model for RecordSet<T> {
+    fn block() -> Block {
+        let own = T::block();
+        let mut block = Block { description: own.description, ..Common::block() };
+        block.append(own);
+        block
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        Ok(Self { common: Common::decode(value.clone())?, values: T::decode(value)? })
+    }
+
+    fn encode(&self) -> Value {
+        let mut value = self.common.encode();
+        for (name, member) in self.values.encode().as_map().into_iter().flatten() {
+            value.set_entry(name, member.clone());
+        }
+        value
+    }
+}
+
+/// Properties of a record set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Properties<W> {
+    ttl: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<BTreeMap<String, Option<String>>>,
+    #[serde(skip_serializing)]
+    fqdn: Option<String>,
+    #[serde(flatten)]
+    values: W,
+}
+
+impl<T: RecordType> ArmResource for RecordSet<T> {
+    const NAME: &'static str = T::NAME;
+    const TYPE: ResourceType = ResourceType {
+        name: T::TYPE,
+        api_version: API,
+        label: "DNS record set",
+        create: Create::Conditional,
+        update: WriteMethod::Put,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    // Most records of a zone are written by zone groups: one alone is not worth their list.
+    const LIST_FROM: Option<usize> = Some(2);
+    const AZURERM: &'static [AzurermType] = T::AZURERM;
+
+    type Body = Plain<Properties<T::Wire>>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.common.id
+    }
+
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        let Common { private_dns_zone_id, zone_name, resource_group_name, name, .. } = &self.common;
+        let zone =
+            zone_reference::zone(defaults, private_dns_zone_id, zone_name, resource_group_name)?;
+        Ok(zone.child(segment::<T>(), name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.common.name = id.name().to_owned();
+        let names = zone_reference::Names {
+            id: &mut self.common.private_dns_zone_id,
+            name: &mut self.common.zone_name,
+            group: &mut self.common.resource_group_name,
+        };
+        names.locate(id);
+    }
+
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        let live = live.map(|live| &live.properties);
+        let own = self.common.tags.iter().flatten();
+        let own = own.map(|(key, value)| (key.clone(), Some(value.clone())));
+        // What Azure has and the configuration has not is removed, key by key.
+        let gone = live.into_iter().flat_map(|live| live.metadata.iter().flatten());
+        let gone = gone.map(|(key, _)| (key.clone(), None));
+        let metadata: BTreeMap<_, _> = gone.chain(own).collect();
+        Plain {
+            properties: Properties {
+                ttl: self.common.ttl,
+                metadata: (!metadata.is_empty()).then_some(metadata),
+                fqdn: None,
+                values: self.values.write(live.map(|live| &live.values)),
+            },
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = &live.body.properties;
+        self.common.ttl = properties.ttl;
+        let metadata = properties.metadata.iter().flatten();
+        let tags: Tags =
+            metadata.filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect();
+        self.common.tags = (!tags.is_empty()).then_some(tags);
+        self.common.fqdn.set(properties.fqdn.clone());
+        self.values.read(&properties.values);
+        Ok(())
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let mut found = zone_reference::validate(config, "zone_name");
+        found.extend(T::validate(config));
+        found
+    }
+
+    fn adopts(&self) -> bool {
+        self.common.overwrite_existing
+    }
+}
+
+/// Labels of letters, digits, `-` and `_` with dots between; `*` as the first; or `@`.
+fn name(text: &str) -> Result<(), String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let plain = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
+    let label = |(index, label): (usize, &str)| index == 0 && label == "*" || plain(label);
+    if text == "@" || text.len() <= 253 && text.split('.').enumerate().all(label) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no name in a zone: labels of 1 to 63 letters, digits, `-` and `_` with dots \
+         between, without the zone's name; `*` as the first label, or `@` for the zone itself."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_azures_rules() {
+        let long = "a".repeat(64);
+        for good in ["@", "*", "*.inference", "www", "a.b-c.d_e", "9"] {
+            assert_eq!(name(good), Ok(()), "{good}");
+        }
+        for bad in ["", ".", "a.", "a..b", "a.*", "a*", "@.a", "a b", &long] {
+            assert!(name(bad).is_err(), "{bad}");
+        }
+    }
+}

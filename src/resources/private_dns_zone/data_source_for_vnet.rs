@@ -1,0 +1,180 @@
+//! `azureai_private_dns_zone_for_vnet`, the data source
+
+use super::PrivateDnsZone;
+use crate::assessment::reader::{Read, Reader};
+use crate::client::decode::from_json;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::{ArmDataSource, ObjectType};
+use crate::engine::resource::ArmResource;
+use crate::engine::wire::Reference;
+use crate::private_link::arm_types::VIRTUAL_NETWORK;
+use crate::validators;
+use azure::error::Error;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::Computed;
+use plugin::model::Model;
+use plugin::path::Path;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// Tells which private DNS zone of a name a virtual network uses already: a network can be linked
+/// to one zone of each name only, wherever the zone is. Where it is linked to none, the zone's ID
+/// is null, and a link of one's own can be made.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsZoneForVnet {
+    /// ID of the virtual network.
+    #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
+    virtual_network_id: String,
+    /// Name of the zone, such as `privatelink.api.azureml.ms`.
+    #[tf(check = validators::zone_name())]
+    zone_name: String,
+    /// GUIDs of the subscriptions to look in, beside the network's own.
+    #[tf(check = validators::guid().each())]
+    subscription_ids: Option<BTreeSet<String>>,
+    /// ID of the virtual network.
+    id: Computed<String>,
+    /// ID of the zone that the network is linked to; null where there is none.
+    private_dns_zone_id: Computed<String>,
+    /// ID of that link.
+    link_id: Computed<String>,
+    /// Name of that link.
+    link_name: Computed<String>,
+    /// Whether the network's machines are registered in the zone.
+    registration_enabled: Computed<bool>,
+}
+
+const ZONE: ObjectType = ObjectType::of(PrivateDnsZone::TYPE);
+const LINK: ObjectType = ObjectType {
+    name: "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
+    label: "virtual network link",
+    ..ZONE
+};
+
+impl ArmDataSource for PrivateDnsZoneForVnet {
+    const NAME: &'static str = "azureai_private_dns_zone_for_vnet";
+
+    fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
+        reader.unless_failed("Looking for the zone of a virtual network")?;
+        let network = validators::parse(&self.virtual_network_id, "virtual_network_id")?;
+        self.id.set(network.as_str().to_owned());
+        let mut hidden = None;
+        let mut found = None;
+        for zone in self.zones(&network, reader, &mut hidden)? {
+            match reader.children(&zone, "virtualNetworkLinks", LINK.api_version) {
+                Read::Found(links) => {
+                    let links: Result<Vec<Link>, _> = links.iter().map(from_json).collect();
+                    let links = links.map_err(|fault| LINK.unreadable(&fault))?;
+                    found = found.or(links.into_iter().find(|it| it.leads_to(&network)));
+                }
+                Read::Hidden(why) => hidden = Some(unverified(&zone, &why)),
+                Read::Pending | Read::Absent => {}
+            }
+        }
+        match (found, hidden) {
+            (Some(link), _) => self.show(&link)?,
+            (None, Some(fault)) => return Err(fault.into()),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+}
+
+impl PrivateDnsZoneForVnet {
+    /// The zones of that name in the subscriptions that are looked in; what cannot be read there
+    /// goes to `hidden`.
+    fn zones(
+        &self,
+        network: &ResourceId,
+        reader: &Reader,
+        hidden: &mut Option<Diagnostic>,
+    ) -> Result<Vec<ResourceId>, Diagnostic> {
+        let own = network.subscription().to_lowercase();
+        let others = self.subscription_ids.iter().flatten().map(|id| id.to_lowercase());
+        let mut zones = Vec::new();
+        for subscription in others.chain([own]).collect::<BTreeSet<_>>() {
+            let scope =
+                validators::parse(&format!("/subscriptions/{subscription}"), "subscription_ids")?;
+            match ZONE.ids(reader, &scope)? {
+                Read::Found(ids) => {
+                    let named = |id: &ResourceId| id.name().eq_ignore_ascii_case(&self.zone_name);
+                    zones.extend(ids.into_iter().filter(named));
+                }
+                Read::Hidden(why) => *hidden = Some(unverified(&scope, &why)),
+                Read::Pending | Read::Absent => {}
+            }
+        }
+        Ok(zones)
+    }
+
+    fn show(&mut self, link: &Link) -> Result<(), Diagnostic> {
+        let id = ResourceId::parse(&link.id).map_err(|fault| LINK.unreadable(&fault))?;
+        self.private_dns_zone_id.set(id.parent().map(|zone| zone.to_string()));
+        self.link_id.set(id.to_string());
+        self.link_name.set(id.name().to_owned());
+        self.registration_enabled.set(link.properties.registration_enabled);
+        Ok(())
+    }
+}
+
+/// A link of a zone to a network on the wire.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Link {
+    id: String,
+    properties: LinkProperties,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LinkProperties {
+    virtual_network: Reference,
+    registration_enabled: bool,
+}
+
+impl Link {
+    fn leads_to(&self, network: &ResourceId) -> bool {
+        ResourceId::parse(&self.properties.virtual_network.id).is_ok_and(|id| id == *network)
+    }
+}
+
+fn unverified(what: &ResourceId, why: &Error) -> Diagnostic {
+    let detail = format!(
+        "It is linked to none that can be seen, and not all can be: {what}.\n\n{why}\n\nThe Reader \
+         role there is enough, or leave that subscription out."
+    );
+    let summary = "It cannot be told which zone the network uses";
+    Diagnostic::error(summary, detail).at(Path::of("zone_name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plugin::value::Value;
+    use serde_json::json;
+
+    #[test]
+    fn a_link_is_read_whatever_its_casing() {
+        let group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg";
+        let network = format!("{group}/providers/Microsoft.Network/virtualNetworks/vnet");
+        let zone = format!("{group}/providers/Microsoft.Network/privateDnsZones/a.b");
+        let link = json!({
+            "id": format!("{zone}/virtualNetworkLinks/mine"),
+            "properties": {"virtualNetwork": {"id": network.to_uppercase()}},
+        });
+        let network = ResourceId::parse(&network.to_lowercase()).unwrap();
+        let link: Link = from_json(&link).unwrap();
+        assert!(link.leads_to(&network));
+        let other: Link = from_json(&json!({"properties": null})).unwrap();
+        assert!(!other.leads_to(&network));
+        let broken = json!({"properties": {"registrationEnabled": "true"}});
+        assert!(from_json::<Link>(&broken).is_err());
+        let mut model =
+            PrivateDnsZoneForVnet::decode(PrivateDnsZoneForVnet::block().filled(&Value::Null));
+        let model = model.as_mut().unwrap();
+        model.show(&link).unwrap();
+        assert_eq!(model.private_dns_zone_id.get(), Some(&zone));
+        assert_eq!(model.link_name.get().map(String::as_str), Some("mine"));
+        assert_eq!(model.registration_enabled.get(), Some(&false));
+    }
+}

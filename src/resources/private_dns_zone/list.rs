@@ -1,0 +1,37 @@
+//! `azureai_private_dns_zone`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::ListResult;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds private DNS zones.
+#[derive(Model, Clone, Debug)]
+pub struct Zones {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// Whether only zones for private link are meant, whose names begin with `privatelink.`.
+    private_link_only: Option<bool>,
+}
+
+impl ArmList for Zones {
+    const NAME: &'static str = "azureai_private_dns_zone";
+    const LABEL: &'static str = "private DNS zones";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type((PRIVATE_DNS_ZONE.name, PRIVATE_DNS_ZONE.api_version))])
+    }
+
+    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
+        let private = id.name().to_ascii_lowercase().starts_with("privatelink.");
+        let wanted = private || self.private_link_only != Some(true);
+        if wanted { itself(id, PRIVATE_DNS_ZONE.name) } else { Vec::new() }
+    }
+}

@@ -1,0 +1,350 @@
+//! `azureai_private_dns_zone`
+
+pub mod data_source;
+pub mod data_source_for_vnet;
+pub mod data_source_zones;
+pub mod list;
+
+use crate::assessment::checks::input::{CheckInput, ConfigValue};
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tagged;
+use crate::config::tags::Tags;
+use crate::engine::moves::AzurermType;
+use crate::engine::related::{Related, RelatedObjects};
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, InlineChild, InlineChildren, Live, Removal, ResourceType,
+    WriteMethod,
+};
+use crate::engine::scope::Scope;
+use crate::engine::wire::{Plain, Tracked};
+use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
+use crate::private_link::dns_zones::is_private_link_zone;
+use crate::private_link::services::types_with_zone;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::field::Computed;
+use plugin::model::{Blocks, Model};
+use plugin::moves::Stored;
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Manages a private DNS zone, such as one that gives the names of a service behind private link
+/// their private addresses.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsZone {
+    /// Name of the zone, such as `privatelink.api.azureml.ms`: 2 to 34 labels.
+    #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
+    name: String,
+    #[tf(flatten)]
+    scope: Scope,
+    /// The zone's start of authority. Without it, Azure's own values stay.
+    #[tf(max = 1)]
+    soa_record: Blocks<SoaRecord>,
+    /// Whether a zone of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails.
+    #[tf(default = false)]
+    adopt_existing: bool,
+    #[tf(flatten)]
+    tagged: Tagged,
+    /// Whether the zone is one of private link: `privatelink` is among the labels of its name.
+    is_privatelink_zone: Computed<bool>,
+    /// ARM's names of the types whose names the zone answers for, in whatever cloud, such as
+    /// `Microsoft.Storage/storageAccounts`. Only of those that this provider knows.
+    services: Computed<Vec<String>>,
+    /// Number of record sets in the zone.
+    number_of_record_sets: Computed<i64>,
+    /// Most record sets that the zone may have.
+    max_number_of_record_sets: Computed<i64>,
+    /// Most virtual networks that may be linked to the zone.
+    max_number_of_virtual_network_links: Computed<i64>,
+    /// Most virtual networks that may be linked to the zone with registration of their machines.
+    max_number_of_virtual_network_links_with_registration: Computed<i64>,
+    /// How far Azure is with the zone: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+/// Start of authority of a zone.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct SoaRecord {
+    /// Mail address of the zone's keeper, with a dot for the `@`.
+    #[tf(check = validators::length(1, 253))]
+    email: String,
+    /// Seconds after which a secondary server gives the zone up.
+    #[tf(default = DEFAULT.expire_time, check = validators::between(0, i64::from(u32::MAX)))]
+    expire_time: i64,
+    /// Seconds that the absence of a name may be kept.
+    #[tf(default = DEFAULT.minimum_ttl, check = validators::between(0, i64::from(u32::MAX)))]
+    minimum_ttl: i64,
+    /// Seconds after which a secondary server asks again.
+    #[tf(default = DEFAULT.refresh_time, check = validators::between(0, i64::from(u32::MAX)))]
+    refresh_time: i64,
+    /// Seconds after which a secondary server asks again when it had no answer.
+    #[tf(default = DEFAULT.retry_time, check = validators::between(0, i64::from(u32::MAX)))]
+    retry_time: i64,
+    /// Seconds that the record may be kept.
+    #[tf(default = 3600, check = validators::between(0, i64::from(i32::MAX)))]
+    ttl: i64,
+    /// Tags of the record.
+    tags: Option<Tags>,
+    /// Whole name of the record.
+    fqdn: Computed<String>,
+    /// Name of the zone's primary server.
+    host_name: Computed<String>,
+    /// Serial number of the zone.
+    serial_number: Computed<i64>,
+}
+
+impl ArmResource for PrivateDnsZone {
+    const NAME: &'static str = "azureai_private_dns_zone";
+    const TYPE: ResourceType = ResourceType {
+        name: PRIVATE_DNS_ZONE.name,
+        api_version: PRIVATE_DNS_ZONE.api_version,
+        label: "private DNS zone",
+        create: Create::Conditional,
+        update: WriteMethod::Put,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_zone")];
+
+    type Body = Tracked<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.scope.id
+    }
+
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        self.scope.id_of(defaults, Self::TYPE.name, &self.name)
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.scope.locate(id);
+    }
+
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        Tracked {
+            location: Some("global".to_owned()),
+            tags: self.tagged.write(),
+            ..Tracked::default()
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = &live.body.properties;
+        self.is_privatelink_zone.set(is_private_link_zone(&self.name));
+        self.services.set(types_with_zone(&self.name));
+        self.number_of_record_sets.set(properties.number_of_record_sets);
+        self.max_number_of_record_sets.set(properties.max_number_of_record_sets);
+        self.max_number_of_virtual_network_links
+            .set(properties.max_number_of_virtual_network_links);
+        self.max_number_of_virtual_network_links_with_registration
+            .set(properties.max_number_of_virtual_network_links_with_registration);
+        self.provisioning_state.set(properties.provisioning_state.clone());
+        let Some(soa) = live.related.read::<Plain<SoaProperties>>(SOA)? else {
+            return Ok(());
+        };
+        match self.soa_record.first_mut() {
+            Some(record) => record.read(&soa.properties),
+            // Azure's own values are no block; other ones are, so that an import shows them.
+            None if soa.properties.soa_record.differs(&DEFAULT) => {
+                let mut record = SoaRecord::empty();
+                record.read(&soa.properties);
+                self.soa_record.0.push(record);
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
+    }
+
+    /// azurerm's state has the record of every zone. As after an import, only one that is not
+    /// Azure's own counts as configured.
+    fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        let own = [
+            ("email", json!(DEFAULT.email)),
+            ("expire_time", json!(DEFAULT.expire_time)),
+            ("minimum_ttl", json!(DEFAULT.minimum_ttl)),
+            ("refresh_time", json!(DEFAULT.refresh_time)),
+            ("retry_time", json!(DEFAULT.retry_time)),
+            ("ttl", json!(SoaProperties::default().ttl)),
+        ];
+        let record = stored.get("soa_record").and_then(|records| records.get(0));
+        let tagged = record
+            .and_then(|record| record["tags"].as_object())
+            .is_some_and(|tags| !tags.is_empty());
+        if record.is_some_and(|record| own.iter().all(|(name, value)| record[*name] == *value))
+            && !tagged
+        {
+            stored.remove("soa_record");
+        }
+        Ok(())
+    }
+
+    fn related(&self, id: &ResourceId, _body: &Self::Body) -> Vec<Related> {
+        vec![Related::object(SOA, id.child(SOA, "@"), Self::TYPE.api_version)]
+    }
+
+    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let zone = ConfigValue::text(config.get("name"), Path::of("name"));
+        CheckInput { zone, ..CheckInput::default() }
+    }
+
+    fn inline_children(
+        &self,
+        prior: Option<&Self>,
+        id: &ResourceId,
+        _related: &RelatedObjects,
+    ) -> serde_json::Result<InlineChildren> {
+        let had = prior.map(|prior| prior.soa_child(id)).unwrap_or_default();
+        Ok(InlineChildren::new(self.soa_child(id), had))
+    }
+}
+
+impl PrivateDnsZone {
+    /// The record of the `soa_record` block, if there is one.
+    fn soa_child(&self, id: &ResourceId) -> Vec<InlineChild> {
+        let part = |record: &SoaRecord| InlineChild {
+            id: id.child(SOA, "@"),
+            api: Self::TYPE.api_version,
+            label: "start of authority of",
+            body: json!({"properties": record.write()}),
+            may_fail: false,
+            whoever_made_it: false,
+            end: Removal::Write(json!({"properties": SoaProperties::default()})),
+            path: Path::of("soa_record"),
+        };
+        self.soa_record.iter().map(part).collect()
+    }
+}
+
+const SOA: &str = "SOA";
+
+impl SoaRecord {
+    fn empty() -> Self {
+        Self {
+            email: String::new(),
+            expire_time: 0,
+            minimum_ttl: 0,
+            refresh_time: 0,
+            retry_time: 0,
+            ttl: 0,
+            tags: None,
+            fqdn: Computed::default(),
+            host_name: Computed::default(),
+            serial_number: Computed::default(),
+        }
+    }
+
+    fn write(&self) -> SoaProperties {
+        SoaProperties {
+            ttl: self.ttl,
+            metadata: self.tags.clone(),
+            fqdn: None,
+            soa_record: Soa {
+                email: self.email.clone().into(),
+                expire_time: self.expire_time,
+                minimum_ttl: self.minimum_ttl,
+                refresh_time: self.refresh_time,
+                retry_time: self.retry_time,
+                host: None,
+                serial_number: None,
+            },
+        }
+    }
+
+    fn read(&mut self, properties: &SoaProperties) {
+        let SoaProperties { ttl, metadata, fqdn, soa_record } = properties;
+        self.ttl = *ttl;
+        self.tags.clone_from(metadata);
+        self.fqdn.set(fqdn.clone());
+        self.email = soa_record.email.clone().into_owned();
+        self.expire_time = soa_record.expire_time;
+        self.minimum_ttl = soa_record.minimum_ttl;
+        self.refresh_time = soa_record.refresh_time;
+        self.retry_time = soa_record.retry_time;
+        self.host_name.set(soa_record.host.clone());
+        self.serial_number.set(soa_record.serial_number);
+    }
+}
+
+/// Properties of a zone; only ARM writes them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    #[serde(skip_serializing)]
+    number_of_record_sets: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_record_sets: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_virtual_network_links: Option<i64>,
+    #[serde(skip_serializing)]
+    max_number_of_virtual_network_links_with_registration: Option<i64>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SoaProperties {
+    ttl: i64,
+    metadata: Option<Tags>,
+    #[serde(skip_serializing)]
+    fqdn: Option<String>,
+    soa_record: Soa,
+}
+
+impl Default for SoaProperties {
+    fn default() -> Self {
+        Self { ttl: 3600, metadata: None, fqdn: None, soa_record: DEFAULT }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Soa {
+    email: std::borrow::Cow<'static, str>,
+    expire_time: i64,
+    #[serde(rename = "minimumTtl")]
+    minimum_ttl: i64,
+    refresh_time: i64,
+    retry_time: i64,
+    #[serde(skip_serializing)]
+    host: Option<String>,
+    #[serde(skip_serializing)]
+    serial_number: Option<i64>,
+}
+
+impl Default for Soa {
+    fn default() -> Self {
+        DEFAULT
+    }
+}
+
+impl Soa {
+    fn differs(&self, other: &Self) -> bool {
+        let key = |soa: &Self| (soa.expire_time, soa.minimum_ttl, soa.refresh_time, soa.retry_time);
+        self.email != other.email || key(self) != key(other)
+    }
+}
+
+/// What Azure gives a new zone.
+const DEFAULT: Soa = Soa {
+    email: std::borrow::Cow::Borrowed("azureprivatedns-host.microsoft.com"),
+    expire_time: 2_419_200,
+    minimum_ttl: 10,
+    refresh_time: 3600,
+    retry_time: 300,
+    host: None,
+    serial_number: None,
+};

@@ -1,0 +1,197 @@
+//! `azureai_private_dns_zone_group`
+
+pub mod list;
+
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedZones, ServiceReference};
+use crate::assessment::isolation::endpoint::LiveEndpoint;
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Live, PendingCondition, ResourceType, WriteMethod,
+};
+use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
+use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody};
+use crate::resources::common::zone_group_records;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::{BlockSet, Model, Object};
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+
+/// Lets Azure keep the records of a private endpoint in private DNS zones. An endpoint has at most
+/// one such group: manage it here or in the endpoint's `private_dns_zone_group` block, not in both.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateDnsZoneGroup {
+    /// The group's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name of the group.
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
+    name: String,
+    /// ID of the private endpoint.
+    #[tf(replace, check = validators::id_of(&[PRIVATE_ENDPOINT.name]), same = validators::same_id)]
+    private_endpoint_id: String,
+    /// A zone in which the endpoint's records are kept, one to five of them. They are changed in
+    /// one step, so that names go on resolving.
+    #[tf(min = 1)]
+    private_dns_zone_config: BlockSet<ZoneConfig>,
+    /// Whether a group of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails. A group of another name
+    /// is not taken over: the error has the name to put here.
+    #[tf(default = false)]
+    adopt_existing: bool,
+    /// The records that the group keeps.
+    #[tf(recomputed)]
+    record_sets: Computed<Vec<RecordSet>>,
+    /// How far Azure is with the group: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+/// A zone of a group.
+#[derive(Model, Clone, Debug, PartialEq)]
+struct ZoneConfig {
+    /// Name of the zone in the group. Without it, the zone's own name.
+    #[tf(check = validators::network_name(), same = validators::same_name)]
+    name: OptionalComputed<String>,
+    /// ID of the zone, in any subscription.
+    #[tf(check = validators::id_of(&[PRIVATE_DNS_ZONE.name]), same = validators::same_id)]
+    private_dns_zone_id: String,
+}
+
+/// Records that a group keeps in a zone.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct RecordSet {
+    /// Name in the zone.
+    name: String,
+    /// `A`, for example.
+    r#type: String,
+    /// Whole name.
+    fqdn: String,
+    /// Seconds that resolvers may keep them.
+    ttl: i64,
+    /// Addresses.
+    ip_addresses: Vec<String>,
+    /// ID of the zone.
+    private_dns_zone_id: String,
+}
+
+impl ArmResource for PrivateDnsZoneGroup {
+    const NAME: &'static str = "azureai_private_dns_zone_group";
+    const TYPE: ResourceType = ResourceType {
+        name: PRIVATE_DNS_ZONE_GROUP.name,
+        api_version: PRIVATE_DNS_ZONE_GROUP.api_version,
+        label: "private DNS zone group",
+        create: Create::AfterRead,
+        update: WriteMethod::Put,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+
+    type Body = ZoneGroupBody;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, _home: &Defaults) -> Result<ResourceId, Diagnostic> {
+        let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;
+        Ok(endpoint.child("privateDnsZoneGroups", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.private_endpoint_id = validators::parent(id);
+    }
+
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        let wanted: Vec<_> = self
+            .private_dns_zone_config
+            .0
+            .iter()
+            .map(|config| WantedZone {
+                name: config.name.get().cloned(),
+                id: config.private_dns_zone_id.clone(),
+            })
+            .collect();
+        let live = live.map(|live| live.properties.private_dns_zone_configs.as_slice());
+        let mut group = ZoneGroupBody::default();
+        group.properties.private_dns_zone_configs =
+            zone_group::configs(&wanted, live.unwrap_or_default());
+        group
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = &live.body.properties;
+        self.provisioning_state.set(properties.provisioning_state.clone());
+        let configs = &properties.private_dns_zone_configs;
+        self.private_dns_zone_config.0 = configs
+            .iter()
+            .map(|config| ZoneConfig {
+                name: config.name.clone().into(),
+                private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
+            })
+            .collect();
+        let records = configs.iter().flat_map(|config| {
+            config.properties.record_sets.iter().map(|set| RecordSet {
+                name: set.record_set_name.clone(),
+                r#type: set.record_type.clone(),
+                fqdn: set.fqdn.clone(),
+                ttl: set.ttl,
+                ip_addresses: set.ip_addresses.clone(),
+                private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
+            })
+        });
+        self.record_sets.set(records.collect::<Vec<_>>());
+        Ok(())
+    }
+
+    fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        let sets = self.record_sets.get().map(Vec::as_slice).unwrap_or_default();
+        let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
+        let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
+        let empty: Vec<_> = zones.filter(is_empty).collect();
+        if empty.is_empty() {
+            return Ok(None);
+        }
+        let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;
+        let endpoint =
+            LiveEndpoint::see(reader, &endpoint).found().filter(LiveEndpoint::is_approved);
+        let needed =
+            endpoint.and_then(|it| it.required_records(reader).found()).unwrap_or_default();
+        let is_needed = |zone: &str| {
+            let mut listed = needed.iter().filter(|it| !it.derived);
+            listed.any(|it| it.zone.eq_ignore_ascii_case(zone))
+        };
+        let path = Path::of("private_dns_zone_config");
+        Ok(zone_group_records::pending(empty, is_needed, path))
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
+    }
+
+    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let path = Path::of("private_dns_zone_config");
+        let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();
+        let ids =
+            configs.iter().map(|it| ConfigValue::id(it.get("private_dns_zone_id"), path.clone()));
+        let names = configs.iter().filter_map(|it| ConfigValue::text(it.get("name"), path.clone()));
+        let endpoint = "private_endpoint_id";
+        let zones = PlannedZones {
+            ids: ids.collect(),
+            names: names.collect(),
+            service: ServiceReference::default(),
+            endpoint: ConfigValue::id(config.get(endpoint), Path::of(endpoint)),
+            owner: None,
+            path: path.clone(),
+        };
+        CheckInput { zones: Some(zones), ..CheckInput::default() }
+    }
+
+    fn attribute_of_error(code: &str) -> Option<Path> {
+        matches!(code, "DuplicateResourceName" | "LinkedAuthorizationFailed")
+            .then(|| Path::of("private_dns_zone_config"))
+    }
+}

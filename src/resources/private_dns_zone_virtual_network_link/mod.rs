@@ -1,0 +1,193 @@
+//! `azureai_private_dns_zone_virtual_network_link`
+
+pub mod list;
+
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedLink};
+use crate::config::defaults::Defaults;
+use crate::config::tags::Tagged;
+use crate::engine::moves::AzurermType;
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Live, ResourceType, WriteMethod,
+};
+use crate::engine::wire::{Reference, Tracked};
+use crate::private_link::arm_types::{VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
+use crate::resources::common::zone_reference::{self, ZONE};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::field::{Computed, OptionalComputed};
+use plugin::model::Model;
+use plugin::path::Path;
+use plugin::timeouts::Timeouts;
+use plugin::value::Value;
+use serde::{Deserialize, Serialize};
+
+/// Links a private DNS zone to a virtual network, whose machines then resolve the zone's names.
+#[derive(Model, Clone, Debug)]
+pub struct VirtualNetworkLink {
+    /// The link's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name of the link.
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
+    name: String,
+    /// ID of the zone. Required, unless `private_dns_zone_name` and `resource_group_name` are
+    /// given.
+    #[tf(replace, check = validators::id_of(&[ZONE]), same = validators::same_id)]
+    private_dns_zone_id: OptionalComputed<String>,
+    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
+    /// had it before version 5. The zone is then in the provider's own subscription.
+    #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
+    private_dns_zone_name: OptionalComputed<String>,
+    /// Name of the zone's resource group; with `private_dns_zone_name` only.
+    #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
+    resource_group_name: OptionalComputed<String>,
+    /// ID of the virtual network.
+    #[tf(
+        replace,
+        check = validators::id_of(&[VIRTUAL_NETWORK.name]),
+        same = validators::same_id
+    )]
+    virtual_network_id: String,
+    /// Whether the network's machines are registered in the zone. Never for a `privatelink` zone.
+    #[tf(default = false)]
+    registration_enabled: bool,
+    /// What a name that the zone has not resolves to: `Default` is nothing, `NxDomainRedirect` what
+    /// the internet says. Only for `privatelink` zones.
+    #[tf(
+        check = validators::one_of(&["Default", "NxDomainRedirect"]),
+        same = validators::same_name
+    )]
+    resolution_policy: OptionalComputed<String>,
+    /// Whether a link of that name that exists already is taken over, and then belongs to this
+    /// resource. Without it, it is left as it is, and the creation fails. A link of the same
+    /// network under another name is not taken over, as its name is part of what it is: the error
+    /// has the name to put here.
+    #[tf(default = false)]
+    adopt_existing: bool,
+    #[tf(flatten)]
+    tagged: Tagged,
+    /// How far Azure is with the link: `InProgress` or `Completed`.
+    link_state: Computed<String>,
+    /// How far Azure is with the link: `Succeeded`, `Updating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+impl ArmResource for VirtualNetworkLink {
+    const NAME: &'static str = "azureai_private_dns_zone_virtual_network_link";
+    const TYPE: ResourceType = ResourceType {
+        name: VIRTUAL_NETWORK_LINK.name,
+        api_version: VIRTUAL_NETWORK_LINK.api_version,
+        label: "virtual network link",
+        create: Create::Conditional,
+        update: WriteMethod::Put,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    // A zone has few links, and most of them are somebody's resources.
+    const LIST_FROM: Option<usize> = Some(1);
+    const AZURERM: &'static [AzurermType] =
+        &[AzurermType::all("azurerm_private_dns_zone_virtual_network_link")];
+
+    type Body = Tracked<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        let (name, group) = (&self.private_dns_zone_name, &self.resource_group_name);
+        let zone = zone_reference::zone(defaults, &self.private_dns_zone_id, name, group)?;
+        Ok(zone.child("virtualNetworkLinks", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        let names = zone_reference::Names {
+            id: &mut self.private_dns_zone_id,
+            name: &mut self.private_dns_zone_name,
+            group: &mut self.resource_group_name,
+        };
+        names.locate(id);
+    }
+
+    fn tagged(&mut self) -> Option<&mut Tagged> {
+        Some(&mut self.tagged)
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        Tracked {
+            location: Some("global".to_owned()),
+            tags: self.tagged.write(),
+            properties: Properties {
+                virtual_network: self.virtual_network_id.as_str().into(),
+                registration_enabled: self.registration_enabled,
+                resolution_policy: self.resolution_policy.get().cloned(),
+                ..Properties::default()
+            },
+            ..Tracked::default()
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = &live.body.properties;
+        self.virtual_network_id.clone_from(&properties.virtual_network.id);
+        self.registration_enabled = properties.registration_enabled;
+        self.resolution_policy.set(properties.resolution_policy.clone());
+        self.link_state.set(properties.virtual_network_link_state.clone());
+        self.provisioning_state.set(properties.provisioning_state.clone());
+        Ok(())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
+    }
+
+    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let id = |name: &str| ConfigValue::id(config.get(name), Path::of(name));
+        let registers = "registration_enabled";
+        let link = PlannedLink {
+            name: config.get("name").as_str().map(str::to_owned),
+            zone: id("private_dns_zone_id"),
+            network: id("virtual_network_id"),
+            registers: (config.get(registers).as_bool() == Some(true)).then(|| Path::of(registers)),
+        };
+        CheckInput { link: Some(link), ..CheckInput::default() }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let mut found = zone_reference::validate(config, "private_dns_zone_name");
+        found.extend(registration(config));
+        found
+    }
+}
+
+/// As the check AAI013 says of a zone that is named by its ID.
+fn registration(config: &Value) -> Option<Diagnostic> {
+    let name = config.get("private_dns_zone_name").as_str()?;
+    let private = name.to_ascii_lowercase().starts_with("privatelink.");
+    if !private || config.get("registration_enabled").as_bool() != Some(true) {
+        return None;
+    }
+    let found = Diagnostic::error(
+        "A privatelink zone must not register machines",
+        "The records of a `privatelink` zone belong to private endpoints, and a network can \
+         register its machines in one zone only. Leave `registration_enabled` out, or use a zone \
+         of your own for the machines.",
+    );
+    Some(found.at(Path::of("registration_enabled")))
+}
+
+/// Properties of a link.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    virtual_network: Reference,
+    registration_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolution_policy: Option<String>,
+    #[serde(skip_serializing)]
+    virtual_network_link_state: Option<String>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+}

@@ -1,0 +1,33 @@
+//! `azureai_private_endpoint`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::ListResult;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds private endpoints, such as all that lead to a workspace.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateEndpoints {
+    #[tf(flatten)]
+    endpoints: Endpoints,
+}
+
+impl ArmList for PrivateEndpoints {
+    const NAME: &'static str = "azureai_private_endpoint";
+    const LABEL: &'static str = "private endpoints";
+
+    fn scope(&self) -> &ListScope {
+        &self.endpoints.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type(TYPE)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        if self.endpoints.have(object) { itself(id, TYPE.0) } else { Vec::new() }
+    }
+}

@@ -1,0 +1,76 @@
+//! What an endpoint must still come to after it was written: the approval, a policy's zone group,
+//! the records.
+
+use super::PrivateEndpoint;
+use super::records::OF_INTERFACE;
+use crate::assessment::isolation::endpoint::APPROVED;
+use crate::engine::resource::PendingCondition;
+use crate::private_link::zone_group::zone_name;
+use crate::resources::common::zone_group_records;
+use plugin::diagnostic::Diagnostic;
+use plugin::path::Path;
+use plugin::timeouts;
+
+/// The first of them that is still lacking.
+pub(super) fn next(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diagnostic> {
+    Ok(approval(endpoint)?.or_else(|| group(endpoint)).or_else(|| records(endpoint)))
+}
+
+fn status(endpoint: &PrivateEndpoint) -> &str {
+    endpoint.connection_status.get().map(String::as_str).unwrap_or_default()
+}
+
+fn approval(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diagnostic> {
+    let status = status(endpoint);
+    if endpoint.wait_for_approval != Some(true) || status == APPROVED {
+        return Ok(None);
+    }
+    if status == "Pending" {
+        let what = "the approval".to_owned();
+        return Ok(Some(PendingCondition { step: "approval", what, within: None, or_else: None }));
+    }
+    let said = endpoint.private_service_connection.first();
+    let said = said.and_then(|it| it.status_description.get()).cloned().unwrap_or_default();
+    let summary = format!("The connection was not approved, but is {status}");
+    let detail = format!("The owner of the service says: {said:?}. Ask them, and apply again.");
+    Err(Diagnostic::error(summary, detail).at(Path::of("private_service_connection")))
+}
+
+/// The zone group that somebody else makes.
+fn group(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
+    let wait = endpoint.wait_for_zone_group.first()?;
+    let configs = endpoint.private_dns_zone_configs.get().map(Vec::as_slice).unwrap_or_default();
+    let names: Vec<String> =
+        configs.iter().map(|config| zone_name(&config.private_dns_zone_id)).collect();
+    let has = |name: &String| names.iter().any(|there| there.eq_ignore_ascii_case(name));
+    let missing = wait.required_zone_names.iter().flatten().filter(|name| !has(name));
+    let missing: Vec<&str> = missing.map(String::as_str).collect();
+    if !configs.is_empty() && missing.is_empty() {
+        return None;
+    }
+    let within = wait.timeout.as_deref().and_then(|text| timeouts::parse(text).ok());
+    let what = if missing.is_empty() {
+        "the zone group".to_owned()
+    } else {
+        format!("the zone group with {}", missing.join(", "))
+    };
+    Some(PendingCondition { step: "zone group", what, within, or_else: None })
+}
+
+/// The records of a group that is this resource's, or that it waits for.
+fn records(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
+    let ours = endpoint.private_dns_zone_group.first().is_some();
+    let waited_for = endpoint.wait_for_zone_group.first().is_some();
+    if !(ours || waited_for) || status(endpoint) != APPROVED {
+        return None;
+    }
+    let needed = endpoint.dns_records.get().map(Vec::as_slice).unwrap_or_default();
+    let is_needed = |zone: &str| {
+        let mut listed = needed.iter().filter(|it| it.source == OF_INTERFACE);
+        listed.any(|it| it.zone_name.eq_ignore_ascii_case(zone))
+    };
+    let configs = endpoint.private_dns_zone_configs.get().into_iter().flatten();
+    let empty = configs.filter(|config| config.record_sets.is_empty());
+    let path = if ours { "private_dns_zone_group" } else { "wait_for_zone_group" };
+    zone_group_records::pending(empty.map(|it| &it.private_dns_zone_id), is_needed, Path::of(path))
+}

@@ -1,0 +1,52 @@
+//! `azureai_private_endpoint_application_security_group_association`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, id_of, is};
+use crate::private_link::arm_types::APPLICATION_SECURITY_GROUP;
+use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::ListResult;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds which private endpoints are in which application security groups.
+#[derive(Model, Clone, Debug)]
+pub struct Associations {
+    #[tf(flatten)]
+    endpoints: Endpoints,
+    /// ID of the application security group that the private endpoints are in.
+    #[tf(check = validators::id_of(&[GROUP]))]
+    application_security_group_id: Option<String>,
+}
+
+const GROUP: &str = APPLICATION_SECURITY_GROUP.name;
+
+impl ArmList for Associations {
+    const NAME: &'static str = "azureai_private_endpoint_application_security_group_association";
+    const LABEL: &'static str = "application security groups of private endpoints";
+
+    fn scope(&self) -> &ListScope {
+        &self.endpoints.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type(TYPE)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        if !self.endpoints.have(object) {
+            return Vec::new();
+        }
+        let endpoint = id.canonical(TYPE.0);
+        let groups = object["properties"]["applicationSecurityGroups"].as_array();
+        let groups = groups.into_iter().flatten().filter_map(id_of);
+        let wanted = self.application_security_group_id.as_deref();
+        let groups = groups.filter(|group| is(wanted, Some(group.as_str())));
+        let pair = |group: ResourceId| ListResult {
+            id: format!("{endpoint}|{}", group.canonical(GROUP)),
+            name: format!("{} in {}", endpoint.name(), group.name()),
+        };
+        groups.map(pair).collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! `azureai_private_endpoint_connection_decision`
+
+use super::ConnectionApproval;
+use crate::engine::action::{ActionKind, ArmAction, Renamed};
+use crate::private_link::arm_types::PRIVATE_ENDPOINT;
+use crate::private_link::services::TYPES;
+use crate::validators;
+use plugin::model::Model;
+use plugin::value::Value;
+use std::time::Duration;
+
+/// Approves, rejects or deletes a private endpoint connection on the side of the resource that it
+/// leads to, once.
+///
+/// Nothing is kept in the state. Where an `azureai_private_endpoint_connection_approval` manages
+/// the same connection, its next apply puts back what the configuration says.
+#[derive(Model, Clone, Debug)]
+pub struct ConnectionDecision {
+    /// ID of the workspace (hub), storage account, key vault, container registry, AI services
+    /// account or search service that the connection leads to.
+    #[tf(check = validators::id_of(TYPES))]
+    target_resource_id: String,
+    /// ID of the private endpoint whose connection is meant. Exactly one of this,
+    /// `connection_name` and `request_message` is given.
+    #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
+    private_endpoint_id: Option<String>,
+    /// Name of the connection that is meant.
+    #[tf(check = validators::length(1, 260))]
+    connection_name: Option<String>,
+    /// Message of the connection that is meant: what whoever asked for it wrote.
+    #[tf(check = validators::length(1, 140))]
+    request_message: Option<String>,
+    /// The decision: `approve`, `reject`, or `delete`, which cuts the endpoint off for good.
+    #[tf(check = validators::one_of(&[APPROVE, REJECT, DELETE]))]
+    decision: String,
+    /// What whoever asked for the connection is told. Without it, what is there stays.
+    description: Option<String>,
+    /// How long to wait for the connection to appear, such as `90s` or `5m`. Without it, a minute.
+    #[tf(check = plugin::timeouts::duration())]
+    wait_for_connection: Option<String>,
+}
+
+const APPROVE: &str = "approve";
+const REJECT: &str = "reject";
+const DELETE: &str = "delete";
+
+/// The attributes that the resource has too.
+const SHARED: [&str; 6] = [
+    "target_resource_id",
+    "private_endpoint_id",
+    "connection_name",
+    "request_message",
+    "description",
+    "wait_for_connection",
+];
+
+impl ArmAction for ConnectionDecision {
+    const NAME: &'static str = "azureai_private_endpoint_connection_decision";
+    const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+    const RENAMED: &'static [Renamed] =
+        &[Renamed { resource: "status", action: "decision", advice: "" }];
+
+    type Resource = ConnectionApproval;
+
+    fn resource_config(config: &Value) -> Value {
+        let mut said = ConnectionApproval::block().empty();
+        for name in SHARED {
+            said.set_entry(name, config.get(name).clone());
+        }
+        let status = match config.get("decision") {
+            Value::Unknown => Value::Unknown,
+            decision if decision.as_str() == Some(REJECT) => "Rejected".into(),
+            _ => "Approved".into(),
+        };
+        said.set_entry("status", status);
+        said
+    }
+
+    fn kind(&self) -> ActionKind {
+        if self.decision == DELETE { ActionKind::Delete } else { ActionKind::Write }
+    }
+
+    fn starting(&self, object: &str) -> String {
+        format!("Looking for the connection among those of {object:?}")
+    }
+
+    fn finished(&self, object: &str, state: &Value) -> String {
+        let text = |name: &str| state.get(name).as_str().unwrap_or_default().to_owned();
+        match self.kind() {
+            ActionKind::Delete => {
+                format!("The connection {:?} of {object:?} is deleted", text("name"))
+            }
+            ActionKind::Write => {
+                let (name, status) = (text("connection_name"), text("status"));
+                format!("The connection {name:?} of {object:?} is {status}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::partial::ArmPartial;
+
+    #[test]
+    fn it_asks_for_what_the_resource_would() {
+        let config = |decision: Value, name: Value| {
+            let mut config = ConnectionDecision::block().empty();
+            config.set_entry("decision", decision);
+            config.set_entry("connection_name", name);
+            config
+        };
+        for (decision, status) in [(APPROVE, "Approved"), (REJECT, "Rejected")] {
+            let said = ConnectionDecision::resource_config(&config(decision.into(), "mine".into()));
+            assert_eq!(said.get("status").as_str(), Some(status));
+            assert!(!ConnectionApproval::validate(&said).has_errors());
+        }
+        let refused = |config: Value| {
+            ConnectionApproval::validate(&ConnectionDecision::resource_config(&config)).has_errors()
+        };
+        assert!(refused(config(DELETE.into(), Value::Null)));
+        assert!(!refused(config(Value::Unknown, Value::Unknown)));
+    }
+}

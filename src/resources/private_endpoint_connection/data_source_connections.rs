@@ -1,0 +1,57 @@
+//! `azureai_private_endpoint_connections`, the data source
+
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::ArmDataSource;
+use crate::private_link::CONNECTION_STATUSES;
+use crate::private_link::services::{self, service_of};
+use crate::resources::common::connection::{Connection, ConnectionBody};
+use crate::resources::common::private_link_target::{TARGET, children};
+use crate::validators;
+use plugin::diagnostic::Diagnostics;
+use plugin::field::Computed;
+use plugin::model::Model;
+
+/// Lists the private endpoint connections of a resource: who may reach it privately, and who has
+/// asked for it.
+#[derive(Model, Clone, Debug)]
+pub struct PrivateEndpointConnections {
+    /// ID of the resource: a workspace, a storage account, a key vault, a container registry, an AI
+    /// services account or a search service.
+    #[tf(check = validators::id_of(services::TYPES))]
+    target_resource_id: String,
+    /// Only connections in this state: `Approved`, `Pending`, `Rejected`, `Disconnected` or
+    /// `Timeout`. Without it, all.
+    #[tf(check = validators::one_of(CONNECTION_STATUSES))]
+    status: Option<String>,
+    /// ID of the resource.
+    id: Computed<String>,
+    /// The connections, in the order of their names.
+    connections: Computed<Vec<Connection>>,
+}
+
+impl ArmDataSource for PrivateEndpointConnections {
+    const NAME: &'static str = "azureai_private_endpoint_connections";
+
+    fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
+        let id = validators::parse(&self.target_resource_id, TARGET)?;
+        let listed: Vec<ConnectionBody> = {
+            let connections = service_of(&id).and_then(|it| it.connections);
+            let api_version = connections.map_or("", |it| it.api_version);
+            children(reader, &id, api_version, "privateEndpointConnections")?
+        };
+        let mut connections: Vec<Connection> = listed.into_iter().map(Connection::from).collect();
+        connections.retain(|it| self.wants(it));
+        connections.sort_by(|left, right| left.id.cmp(&right.id));
+        self.id.set(id.as_str().to_owned());
+        self.connections.set(connections);
+        Ok(())
+    }
+}
+
+impl PrivateEndpointConnections {
+    fn wants(&self, connection: &Connection) -> bool {
+        let status = connection.status.as_deref().unwrap_or_default();
+        self.status.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(status))
+    }
+}

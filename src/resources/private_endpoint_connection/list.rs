@@ -1,0 +1,86 @@
+//! `azureai_private_endpoint_connection_approval`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, is};
+use crate::private_link::CONNECTION_STATUSES;
+use crate::private_link::arm_types::PRIVATE_ENDPOINT;
+use crate::private_link::services::{self, Service, service_of, services};
+use crate::private_link::workspaces::is_project;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::list::ListResult;
+use plugin::model::Model;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+/// Finds private endpoint connections on the side of the resources that they lead to, such as all
+/// that wait for an approval.
+///
+/// Azure lists them by resource: without `target_resource_id` there is a request for each workspace
+/// (hub), storage account, key vault, container registry, AI services account and search service.
+#[derive(Model, Clone, Debug)]
+pub struct Connections {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the resource whose connections are meant.
+    #[tf(check = validators::id_of(services::TYPES))]
+    target_resource_id: Option<String>,
+    /// ID of the private endpoint whose connections are meant.
+    #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
+    private_endpoint_id: Option<String>,
+    /// State of the connections: `Approved`, `Pending`, `Rejected`, `Disconnected` or `Timeout`.
+    #[tf(check = validators::one_of(CONNECTION_STATUSES))]
+    connection_status: Option<String>,
+}
+
+const CHILD: &str = "privateEndpointConnections";
+
+impl ArmList for Connections {
+    const NAME: &'static str = "azureai_private_endpoint_connection_approval";
+    const LABEL: &'static str = "private endpoint connections";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let source = |service: &'static Service| {
+            let (parent, connections) = (service.arm_type, service.connections?);
+            let parent = (parent.name, parent.api_version);
+            Some(Source::ChildrenOf(parent, (CHILD, connections.api_version)))
+        };
+        let Some(id) = &self.target_resource_id else {
+            return Ok(services().filter_map(source).collect());
+        };
+        let id = validators::parse(id, "target_resource_id")?;
+        let connections = service_of(&id).and_then(|service| service.connections);
+        let api = connections.map_or("", |connections| connections.api_version);
+        Ok(vec![Source::Children(id, (CHILD, api))])
+    }
+
+    fn opens(&self, parent: &Json) -> bool {
+        // A project is reached through its hub.
+        !is_project(parent)
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let status = &object["properties"]["privateLinkServiceConnectionState"]["status"];
+        let status = status.as_str().unwrap_or_default();
+        if self.connection_status.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case(status)) {
+            return Vec::new();
+        }
+        let endpoint = object["properties"]["privateEndpoint"]["id"].as_str();
+        if !is(self.private_endpoint_id.as_deref(), endpoint) {
+            return Vec::new();
+        }
+        let ty = services::CONNECTION_TYPES.iter().find(|ty| id.is_type(ty));
+        let id = ty.map_or_else(|| id.clone(), |ty| id.canonical(ty));
+        let target = id.parent().map(|target| target.name().to_owned()).unwrap_or_default();
+        let name = format!("{} of {target} ({status})", id.name());
+        vec![ListResult { name, id: id.to_string() }]
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "target_resource_id")
+    }
+}

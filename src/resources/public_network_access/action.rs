@@ -1,0 +1,115 @@
+//! `azureai_set_public_network_access`
+
+use super::PublicNetworkAccess;
+use crate::engine::action::{ActionKind, ArmAction, Renamed};
+use crate::private_link::network_rules;
+use crate::private_link::services::PUBLIC_ACCESS_TYPES;
+use crate::validators;
+use plugin::model::Model;
+use plugin::value::Value;
+use std::time::Duration;
+
+/// Sets the public network access of an AI workspace or of one of its default resources, once: to
+/// open it for a while, for example, and to close it again.
+///
+/// Nothing is kept in the state. Where an `azureai_public_network_access` manages the same flag,
+/// its next apply puts back what the configuration says. Before the flag is disabled, a private
+/// endpoint connection must be approved, so that nobody is locked out.
+#[derive(Model, Clone, Debug)]
+pub struct SetPublicNetworkAccess {
+    /// ID of a workspace (hub), storage account, key vault, container registry, AI services account
+    /// or search service.
+    #[tf(check = validators::id_of(PUBLIC_ACCESS_TYPES))]
+    resource_id: String,
+    /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
+    #[tf(check = validators::one_of(network_rules::THREE))]
+    value: String,
+    /// Whether to disable the flag even where no private endpoint connection is approved. Without
+    /// it, false.
+    skip_guard: Option<bool>,
+    /// Why it is done: it is told as it is done, and stands in the provider's log.
+    #[tf(check = validators::length(1, 256))]
+    reason: Option<String>,
+}
+
+const FLAG: &str = "public_network_access";
+const GUARD: &str = "guard";
+
+impl ArmAction for SetPublicNetworkAccess {
+    const NAME: &'static str = "azureai_set_public_network_access";
+    const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+    const RENAMED: &'static [Renamed] = &[
+        Renamed { resource: FLAG, action: "value", advice: "" },
+        Renamed {
+            resource: GUARD,
+            action: "skip_guard",
+            advice: " Of an action, it is `skip_guard = true`.",
+        },
+    ];
+
+    type Resource = PublicNetworkAccess;
+
+    fn resource_config(config: &Value) -> Value {
+        let block = PublicNetworkAccess::block();
+        let mut said = block.empty();
+        said.set_entry("resource_id", config.get("resource_id").clone());
+        said.set_entry(FLAG, config.get("value").clone());
+        if config.get("skip_guard").as_bool() == Some(true) {
+            let off = |mut guard: Value| {
+                guard.set_entry("mode", "off".into());
+                guard
+            };
+            let guard = block.nested(GUARD).map(|it| off(it.block.empty()));
+            said.set_entry(GUARD, Value::List(guard.into_iter().collect()));
+        }
+        said
+    }
+
+    fn kind(&self) -> ActionKind {
+        ActionKind::Write
+    }
+
+    fn starting(&self, object: &str) -> String {
+        let why = self.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        format!("Setting the public network access of {object:?} to {}{why}", self.value)
+    }
+
+    fn finished(&self, object: &str, state: &Value) -> String {
+        let exposure = state.get("effective_exposure").as_str().unwrap_or_default();
+        format!("The public network access of {object:?} is {}: {exposure}", self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::action::resource;
+    use crate::engine::partial::ArmPartial;
+
+    #[test]
+    fn it_asks_for_what_the_resource_would() {
+        let target = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
+        let config = |value: &str, skip: Value| {
+            let mut config = SetPublicNetworkAccess::block().empty();
+            config.set_entry("resource_id", target.into());
+            config.set_entry("value", value.into());
+            config.set_entry("skip_guard", skip);
+            config
+        };
+        let refused = |value: &str| {
+            let config = SetPublicNetworkAccess::resource_config(&config(value, Value::Null));
+            PublicNetworkAccess::validate(&config).has_errors()
+        };
+        assert!(!refused("Disabled"));
+        assert!(refused("SecuredByPerimeter"), "a vault has no perimeter");
+        for (skip, guards) in [(Value::Null, 0), (false.into(), 0), (true.into(), 1)] {
+            let said = SetPublicNetworkAccess::resource_config(&config("Disabled", skip));
+            assert_eq!(said.get(GUARD).as_list().map(<[_]>::len), Some(guards));
+            let wish: PublicNetworkAccess = resource(&said).unwrap();
+            assert_eq!(wish.encode().get(FLAG).as_str(), Some("Disabled"));
+        }
+        let unknown = SetPublicNetworkAccess::resource_config(&config("Enabled", Value::Unknown));
+        let input = PublicNetworkAccess::check_input(&Value::Null, &unknown, &unknown);
+        assert!(input.setting.is_some());
+    }
+}

@@ -1,0 +1,59 @@
+//! `azureai_subnet_private_endpoint_policy`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, id_of};
+use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::{Diagnostic, Diagnostics};
+use plugin::list::ListResult;
+use plugin::model::Model;
+use plugin::value::Value;
+use serde_json::Value as Json;
+
+/// Finds subnets, each of which has its private endpoint network policies.
+#[derive(Model, Clone, Debug)]
+pub struct Subnets {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the virtual network whose subnets are meant.
+    #[tf(check = validators::id_of(&[NETWORK]))]
+    virtual_network_id: Option<String>,
+}
+
+const NETWORK: &str = VIRTUAL_NETWORK.name;
+const API: &str = SUBNET.api_version;
+
+impl ArmList for Subnets {
+    const NAME: &'static str = "azureai_subnet_private_endpoint_policy";
+    const LABEL: &'static str = "subnets";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let Some(network) = &self.virtual_network_id else {
+            return Ok(vec![Source::Type((NETWORK, API))]);
+        };
+        let network = validators::parse(network, "virtual_network_id")?;
+        Ok(vec![Source::Children(network, ("subnets", API))])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let subnet = |id: ResourceId| {
+            let network = id.parent().map(|network| network.name().to_owned()).unwrap_or_default();
+            let id = id.canonical(SUBNET.name);
+            ListResult { name: format!("{} of {network}", id.name()), id: id.to_string() }
+        };
+        if id.is_type(SUBNET.name) {
+            return vec![subnet(id.clone())];
+        }
+        // A network brings its subnets along.
+        let subnets = object["properties"]["subnets"].as_array();
+        subnets.into_iter().flatten().filter_map(id_of).map(subnet).collect()
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "virtual_network_id")
+    }
+}

@@ -1,0 +1,48 @@
+//! `azureai_workspace`, the list
+
+use crate::engine::list::{ArmList, ListScope, Source, is, itself};
+use crate::private_link::arm_types::WORKSPACE;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::diagnostic::Diagnostic;
+use plugin::list::ListResult;
+use plugin::model::Model;
+use serde_json::Value as Json;
+
+/// Finds Azure AI workspaces: hubs, and projects of hubs.
+#[derive(Model, Clone, Debug)]
+pub struct Workspaces {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// `Hub` or `Project`. Without it, both.
+    #[tf(check = validators::one_of(KINDS))]
+    kind: Option<String>,
+    /// ID of the hub whose projects are meant.
+    #[tf(check = validators::id_of(&[WORKSPACE.name]))]
+    hub_id: Option<String>,
+}
+
+/// Workspaces of other kinds are none of Azure AI's.
+const KINDS: &[&str] = &["Hub", "Project"];
+
+impl ArmList for Workspaces {
+    const NAME: &'static str = "azureai_workspace";
+    const LABEL: &'static str = "workspaces";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type((WORKSPACE.name, WORKSPACE.api_version))])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let own = object["kind"].as_str().unwrap_or_default();
+        let known = KINDS.iter().any(|kind| kind.eq_ignore_ascii_case(own));
+        let fits = self.kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(own));
+        let hub = object["properties"]["hubResourceId"].as_str();
+        let wanted = known && fits && is(self.hub_id.as_deref(), hub);
+        if wanted { itself(id, WORKSPACE.name) } else { Vec::new() }
+    }
+}
