@@ -151,6 +151,12 @@ pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
     .at(Path::of(named_by))
 }
 
+/// Words as they begin a sentence.
+pub(crate) fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// How people are told which object is meant: by its name, and that of the object that it is in.
 /// Terraform adds no address to what goes wrong in a destroy.
 pub(crate) fn named(id: &ResourceId) -> String {

@@ -3,8 +3,7 @@
 
 use azure::id::ResourceId;
 use serde::{Deserialize, Serialize};
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
+use uuid::Uuid;
 
 /// Zones that a group may have (Azure's limit).
 pub const MOST_ZONES: i64 = 5;
@@ -127,11 +126,10 @@ pub fn configs(wanted: &[WantedZone], live: &[ZoneGroupConfig]) -> Vec<ZoneGroup
     written
 }
 
-/// A short name for a zone's ID that does not change from run to run: the hasher has fixed keys.
+/// A short name for a zone's ID. A UUID of a name is the same in every run and with every version
+/// of Rust, which the hasher of the standard library does not promise.
 fn short_hash(zone: &str) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    zone.to_lowercase().hash(&mut hasher);
-    u32::try_from(hasher.finish() >> 32).unwrap_or_default()
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, zone.to_lowercase().as_bytes()).as_fields().0
 }
 
 #[cfg(test)]
@@ -168,6 +166,12 @@ mod tests {
     fn a_zone_keeps_the_name_it_has() {
         let (a, b) = (zone("rg", "a.b"), zone("rg", "b.c"));
         assert_eq!(names(&[(None, a.clone()), (None, b)], &[("a-b", a)]), ["a-b", "b.c"]);
+    }
+
+    #[test]
+    fn the_name_of_a_zone_that_takes_anothers_place_never_changes() {
+        assert_eq!(short_hash("/Subscriptions/S"), short_hash("/subscriptions/s"));
+        assert_eq!(format!("{:08x}", short_hash("/subscriptions/s")), "9bc7341a");
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! done, and without either the resource's own `provisioningState` tells (ARM RPC, async
 //! operations).
 //!
-//! azure_core's `Poller` is not used: which of the three it is, what a document says and when to
-//! stop are left to its caller, so no more than the loop would be saved.
+//! azure_core's `Poller` is not used: it leaves to its caller which of the three ways it is, what a
+//! document says and when to stop, so it would save the loop alone.
 
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
@@ -60,7 +60,7 @@ enum PollTarget {
 }
 
 impl PollTarget {
-    /// Which of the three ways an answer tells of. An address that is the resource's own is none.
+    /// The way that an answer asks to be followed, of three. `None` for the resource's own address.
     fn of(sender: &Sender, accepted: &ArmResponse, resource: &Url) -> Result<Self, Error> {
         let address = |name| -> Result<Option<Url>, Error> {
             let Some(text) = accepted.header(name) else {

@@ -309,7 +309,7 @@ fn no_answer(error: &azure_core::Error, url: &Url) -> Error {
     }
 }
 
-/// What is inside the libraries' wrappers, which say no more than that there was a request.
+/// The innermost error. The libraries' wrappers around it say only that a request was sent.
 fn unwrapped(error: &azure_core::Error) -> &(dyn StdError + 'static) {
     const WRAPPERS: [&str; 4] =
         ["failed to execute", "error converting", "error sending request", "client error ("];

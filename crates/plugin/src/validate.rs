@@ -55,7 +55,7 @@ fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostic
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Blocks, Model};
+    use crate::model::{BlockSet, Blocks, Model};
     use crate::schema::Check;
 
     fn short(text: &str) -> Result<(), String> {
@@ -70,6 +70,8 @@ mod tests {
         names: Vec<String>,
         /// Parts.
         part: Blocks<Part>,
+        /// Parts in no order.
+        piece: BlockSet<Part>,
     }
 
     /// A part.
@@ -93,6 +95,12 @@ mod tests {
             .filter_map(|found| found.path.as_ref().map(ToString::to_string))
             .collect();
         assert_eq!(paths, ["names", "part[2].key"]);
+        for (others, path) in [(vec![], "piece[0].key"), (vec![key("ok".into())], "piece")] {
+            let pieces = others.into_iter().chain([key("long".into())]).collect();
+            let found = validate(&Thing::block(), &Value::map([("piece", Value::List(pieces))]));
+            let paths = found.iter().filter_map(|it| it.path.as_ref().map(ToString::to_string));
+            assert_eq!(paths.collect::<Vec<_>>(), [path]);
+        }
         let unknown = Value::map([("names", Value::Unknown), ("part", Value::Unknown)]);
         assert_eq!(validate(&Thing::block(), &unknown), Diagnostics::new());
     }

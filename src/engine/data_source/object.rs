@@ -5,7 +5,7 @@
 use crate::assessment::reader::{ArmRequest, Read, Reader};
 use crate::engine::related::{Related, RelatedObjects, SPARED_AFTER};
 use crate::engine::resource::ResourceType;
-use crate::explain::{explain, unreadable};
+use crate::explain::{capitalised, explain, unreadable};
 use crate::private_link::arm_types::ArmType;
 use azure::id::ResourceId;
 use plugin::diagnostic::Diagnostic;
@@ -168,9 +168,4 @@ pub fn absent(label: &str, id: &ResourceId) -> Diagnostic {
     let summary = format!("{} {:?} does not exist", capitalised(label), id.name());
     let detail = format!("Azure has no {id}, or does not show it to this identity.");
     Diagnostic::error(summary, detail)
-}
-
-fn capitalised(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,7 +5,7 @@ use super::previous::Undone;
 use super::{ArmPartial, Object, Observed, Partial, previous};
 use crate::assessment::isolation::policy::{self, Assignment};
 use crate::assessment::reader::{Read, Reader};
-use crate::explain::named;
+use crate::explain::{capitalised, named};
 use azure::id::ResourceId;
 use plugin::codec;
 use plugin::diagnostic::Diagnostic;
@@ -57,7 +57,8 @@ fn changed<P: ArmPartial>(
         },
         blames,
     );
-    let summary = format!("{} {} was changed outside of Terraform", sentence(P::LABEL), named(id));
+    let summary =
+        format!("{} {} was changed outside of Terraform", capitalised(P::LABEL), named(id));
     let detail = format!("Since it was set here:\n\n{lines}\n{who}");
     let first = changes.first().map_or("", |it| it.name);
     Diagnostic::warning(summary, detail).at(Path::of(first))
@@ -70,10 +71,4 @@ pub(super) fn blames(policy: &Assignment) -> String {
          wants, or have the resource exempted: az policy exemption create --name NAME \
          --exemption-category Waiver --scope SCOPE --policy-assignment {id}"
     )
-}
-
-/// Words as they begin a sentence.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use super::{
 use crate::assessment::isolation::policy::Assignment;
 use crate::client::deadline;
 use crate::engine::call::Call;
-use crate::explain::named;
+use crate::explain::{capitalised, named};
 use azure::arm::GenericResource;
 use azure::id::ResourceId;
 use azure::write::Change;
@@ -45,7 +45,7 @@ impl WriteFailure {
 
 /// A value that was accepted, and is not shown.
 fn rewritten<P: ArmPartial>(id: &ResourceId, policy: Option<Assignment>) -> WriteFailure {
-    let summary = format!("{} {} does not stay as written", drift::sentence(P::LABEL), named(id));
+    let summary = format!("{} {} does not stay as written", capitalised(P::LABEL), named(id));
     let detail = match &policy {
         Some(policy) => {
             format!("Azure accepted the value, and shows another one. {}", drift::blames(policy))

@@ -91,6 +91,9 @@ pub enum CheckedChange<'a> {
 }
 
 /// A resource of the provider that is one resource of ARM.
+///
+/// An attribute `on_destroy` that is `retain` leaves the object in Azure when the resource is
+/// destroyed.
 pub trait ArmResource: Model + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;

@@ -2,7 +2,7 @@
 //!
 //! azure_identity's pipelines send through this in place of azure_core's retries. Those hide what
 //! the service said: an answer that is no JSON, such as a proxy's page, ends in a complaint about
-//! column 1, and the last error of many is all that is told.
+//! column 1, and of many errors only the last is shown.
 
 use super::token_error::{self, into_core_error, url_of};
 use crate::body::{BodyError, read_body};

@@ -1,7 +1,7 @@
 //! The body of an answer that is an error: ARM's envelopes (`ErrorResponse` of the ARM RPC, an
 //! operation's status document, OAuth's), or whatever a gateway puts in their place.
 //!
-//! It is read by hand and leniently: it is told to people, and a member of an unknown form must not
+//! It is read by hand and leniently: people read it, and a member of an unknown form must not
 //! hide the others. HTML is stripped by hand because a page's words are all that is wanted of it.
 
 use serde_json::Value as Json;

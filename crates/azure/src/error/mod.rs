@@ -74,9 +74,9 @@ impl Error {
         }))
     }
 
-    /// The error that an answer of ARM's tells of.
+    /// The error in an answer of ARM.
     pub(crate) fn from_response(status: u16, body: &[u8]) -> Self {
-        // A body that is no JSON is told as the text that it is.
+        // A body that is not JSON is shown as text.
         let parsed = serde_json::from_slice::<Json>(body).map(|body| ErrorBody::from_json(&body));
         let mut told = parsed.unwrap_or_default();
         if told.message.is_empty() {
