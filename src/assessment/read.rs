@@ -77,10 +77,7 @@ impl<T> Read<T> {
 impl<T: Copy> Read<T> {
     /// What is found, if it is.
     pub fn value(&self) -> Option<T> {
-        match self {
-            Self::Found(it) => Some(*it),
-            Self::Pending | Self::Absent | Self::Hidden(_) => None,
-        }
+        self.as_found().copied()
     }
 }
 
