@@ -16,7 +16,7 @@
 //! | reads | [`pages`], `list_cache`, [`operation`] | what is not of its form is an error |
 //! | changes | `object_lock`, `role_propagation` | they delay and explain, and send nothing |
 //! | client | [`arm`] | what users call: it puts the layers together and decides nothing |
-//! | writes | [`mod@write`] | the only place that writes: looks, sends once, follows, looks again |
+//! | writes | [`write`] | the only place that writes: looks, sends once, follows, looks again |
 //!
 //! [`resolver`] stands beside them: what the names of this machine's resolver lead to.
 
