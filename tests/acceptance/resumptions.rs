@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use emulator::{Fault, FaultKind};
+use emulator::{Fault, FaultKind, Request};
 use serde_json::json;
 
 use crate::pieces;
@@ -59,7 +59,11 @@ fn what_is_as_configured_is_taken_up() {
 fn what_azure_is_still_making_is_waited_for() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
-    killed_while_azure_works(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
+    let followed = |requests: Vec<Request>| {
+        requests.iter().filter(|it| it.path.contains("/operations/")).count()
+    };
+    // The address of an operation is noted before it is asked for the first time.
+    killed_while_azure_works(&world, || followed(world.cloud.requests()) > 0);
     let state = || {
         let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
         made["properties"]["provisioningState"].as_str().unwrap().to_owned()
@@ -68,8 +72,7 @@ fn what_azure_is_still_making_is_waited_for() {
     let before = world.cloud.requests().len();
     let mut running = world.start(&APPLY);
     running.wait_until("it looks again and again", || {
-        let requests = world.cloud.requests().split_off(before);
-        requests.iter().filter(|it| it.path.contains("/operations/")).count() > 4
+        followed(world.cloud.requests().split_off(before)) > 4
     });
     assert_ne!(state(), "Succeeded");
     world.cloud.hold(false);
