@@ -1,7 +1,6 @@
 //! The provider's process: reads how it was started, and serves.
 
-use plugin::rpc::Service;
-use plugin::serve::{self, Options};
+use plugin::prelude::*;
 use std::process::ExitCode;
 use terraform_provider_azureai::provider::{ADDRESS, AzureAi};
 
@@ -13,7 +12,7 @@ fn main() -> ExitCode {
     let mut options = Options::new(env!("CARGO_BIN_NAME"), ADDRESS);
     options.journal = true;
     options.debug = std::env::args().skip(1).any(|argument| argument == "--debug");
-    serve::run(&options, |lifecycle| {
+    run(&options, |lifecycle| {
         let provider = AzureAi::new(Box::new(|name| std::env::var(name).ok()));
         Service::new(provider, lifecycle)
     })

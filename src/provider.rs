@@ -41,16 +41,8 @@ use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolic
 use crate::resources::workspace::AiWorkspace;
 use crate::resources::workspace::data_source::Workspace;
 use async_trait::async_trait;
-use plugin::action::AnyAction;
-use plugin::data_source::AnyDataSource;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::function::Function;
 use plugin::list::AnyListResource;
-use plugin::model::Model;
-use plugin::provider::Provider;
-use plugin::resource::AnyResource;
-use plugin::schema::Block;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::sync::Arc;
 
 /// The address under which Terraform knows the provider.

@@ -1,10 +1,7 @@
 //! Rules for values, and when two values mean the same to Azure.
 
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 

@@ -3,8 +3,7 @@
 use crate::codes::{Code, Level};
 use crate::config::check_levels::CheckLevels;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::fmt::Display;
 
 /// What a finding is about.

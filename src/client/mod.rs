@@ -12,9 +12,7 @@ use azure::arm::{Arm, ArmOptions};
 use azure::cloud::Cloud;
 use azure::credential::HttpClients;
 use azure::deadline::Deadline;
-use plugin::context::Context;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 

@@ -8,8 +8,7 @@ use super::auth_methods::{AuthOption, Principal};
 use super::credentials::Credentials;
 use super::inputs::{Inputs, Origin, Switch, variable};
 use azure::credential::{self, AuthMethod, AzureCli};
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
+use plugin::prelude::*;
 
 /// The ways there are, for those who have configured none of them.
 const WAYS: &str = "\

@@ -2,8 +2,7 @@
 
 use crate::codes::{self, Code, Level};
 use crate::validators::nearest;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::collections::BTreeMap;
 
 /// The words for how strict a check is.

@@ -1,8 +1,6 @@
 //! Who signs in, and how: azurerm's arguments.
 
-use plugin::field::Secret;
-use plugin::model::Model;
-use plugin::schema::Check;
+use plugin::prelude::*;
 
 /// Who signs in, and how.
 #[derive(Model)]

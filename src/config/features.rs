@@ -3,13 +3,9 @@
 //! Terraform takes no block that a schema does not name, so whatever stands in azurerm's is named
 //! here, version 4's and 5's: a provider block can then be copied as it is.
 
-use plugin::diagnostic::Diagnostic;
 use plugin::field::Mismatch;
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::schema::{Attribute, Block, Facts, Member, Nested, Nesting, Presence};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
+use plugin::schema::{Attribute, Facts, Member, Nested, Nesting, Presence};
 
 /// What the block is, of which nothing is kept.
 pub(super) struct Features;

@@ -2,8 +2,7 @@
 
 use super::inputs::Given;
 use azure::credential::{Secret, SecretSource};
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 
 /// The value of a file, trimmed.
 pub(super) fn contents(file: &Given) -> Result<Given, Diagnostic> {

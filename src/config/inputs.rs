@@ -1,8 +1,7 @@
 //! Where settings come from: an argument, or the first environment variable that is set.
 
 use super::Environment;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::cell::RefCell;
 use std::fmt;
 

@@ -2,10 +2,7 @@
 
 use super::inputs::Inputs;
 use azure::cloud::Cloud;
-use plugin::diagnostic::Diagnostic;
-use plugin::model::{Blocks, Model};
-use plugin::path::Path;
-use plugin::schema::Check;
+use plugin::prelude::*;
 
 /// Which cloud.
 #[derive(Model)]

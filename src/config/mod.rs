@@ -26,9 +26,7 @@ use crate::validators;
 use azure::credential;
 use features::{EnhancedValidation, Features};
 use inputs::Inputs;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::model::{Blocks, Model};
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Keeps an Azure AI workspace behind private link: private endpoints, private DNS, and the public
 /// network access of the workspace and of its default resources.

@@ -2,8 +2,7 @@
 
 use super::inputs::Inputs;
 use crate::validators;
-use plugin::diagnostic::Diagnostic;
-use plugin::model::Model;
+use plugin::prelude::*;
 
 /// What requests say of who sends them.
 #[derive(Model)]

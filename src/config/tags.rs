@@ -1,9 +1,8 @@
 //! Tags: the resource's own, the provider's defaults, and those that are none of our business.
 
 use crate::validators;
-use plugin::field::{Computed, Field};
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::field::Field;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,9 +6,8 @@
 use crate::config::defaults::Defaults;
 use crate::engine::scope::no_subscription;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::identity::{Identity, Part};
-use plugin::path::Path;
+use plugin::prelude::*;
 
 /// What names the objects of a resource.
 #[derive(Clone, Copy, Debug)]

@@ -7,10 +7,7 @@
 
 use azure::id::ResourceId;
 use azure::merge;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::model::Model;
-use plugin::moves::{MoveSource, Stored};
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// A type of azurerm's whose attributes are, for the most part, called as here.

@@ -3,11 +3,7 @@
 use crate::config::defaults::Defaults;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// The subscription and the resource group of a resource.

@@ -7,8 +7,7 @@ pub use next::{SECOND_GROUP, codes, role_command};
 
 use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::fmt::Display;
 
 /// Tells an error to people. `doing` is such as `Creating private endpoint "pe-hub"`.

@@ -3,9 +3,7 @@
 use super::parse_resource_id::parsed;
 use super::spelling::spelt;
 use super::words::text;
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Spells a resource ID as ARM does, with azurerm's result.
 pub struct NormaliseResourceId;

@@ -3,9 +3,7 @@
 use super::spelling::spelt;
 use super::words::text;
 use azure::id::ResourceId;
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Takes a resource ID apart, with azurerm's result.
 pub struct ParseResourceId;

@@ -2,9 +2,7 @@
 
 use super::words::text;
 use crate::private_link::names::{is_inference, record_in, record_of};
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Names a record in a private DNS zone.
 pub struct PrivateDnsRecordName;

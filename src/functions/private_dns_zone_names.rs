@@ -1,9 +1,7 @@
 //! `provider::azureai::private_dns_zone_names`
 
 use super::words::{environment, resource_type, text, unknown};
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Lists the private DNS zones that a private endpoint needs.
 pub struct PrivateDnsZoneNames;

@@ -1,9 +1,7 @@
 //! `provider::azureai::private_link_group_ids`
 
 use super::words::resource_type;
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Lists the group IDs of a resource type.
 pub struct PrivateLinkGroupIds;

@@ -3,8 +3,7 @@
 use crate::private_link::environment::{ENVIRONMENTS, Environment};
 use crate::private_link::services::{Service, TYPES, service};
 use crate::validators::nearest;
-use plugin::function::FunctionError;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// The argument at that place.
 pub(super) fn text(arguments: &[Value], index: usize) -> &str {

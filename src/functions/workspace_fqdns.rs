@@ -3,9 +3,7 @@
 use super::words::{environment, text};
 use crate::private_link::names::{WorkspaceName, workspace_names};
 use crate::validators;
-use plugin::function::{Function, FunctionError, Parameter, Signature};
-use plugin::ty::Type;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Lists the names of a workspace with the records that they need.
 pub struct WorkspaceFqdns;

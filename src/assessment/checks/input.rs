@@ -2,8 +2,7 @@
 //! needs it waits.
 
 use azure::id::ResourceId;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// A value, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

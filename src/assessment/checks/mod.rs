@@ -34,9 +34,7 @@ use input::{
 };
 use network::EndpointNetwork;
 use plan::Plan;
-use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
+use plugin::prelude::*;
 use report::{Report, RequiredRead};
 use service::KnownService;
 

@@ -6,8 +6,7 @@ use crate::codes::Code;
 use crate::config::check_levels::CheckLevels;
 use azure::error::Error;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::sync::Arc;
 
 /// Something that checks have to look at.

@@ -7,12 +7,7 @@ use crate::engine::related::Related;
 use crate::engine::scope::{no_subscription, spelt_by_azure};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::OptionalComputed;
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// The attributes that name the object.

@@ -8,9 +8,7 @@ use crate::assessment::reader::{Read, Reader};
 use crate::explain::{capitalised, named};
 use azure::id::ResourceId;
 use plugin::codec;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 impl<P: ArmPartial> Partial<P> {
     /// The policy that is likely to write over it. It only explains what has happened: that it

@@ -4,8 +4,7 @@
 use super::{ArmPartial, LOOK_AGAIN, Object, ObjectRef, Partial};
 use crate::assessment::reader::{Read, Reader, assess_plan};
 use azure::deadline::Deadline;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 

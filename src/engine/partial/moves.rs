@@ -2,9 +2,8 @@
 
 use super::ArmPartial;
 use crate::engine::moves::{azapi, azurerm, blank, finished, object, unreadable};
-use plugin::diagnostic::Diagnostics;
-use plugin::moves::{MoveSource, Stored, same_names};
-use plugin::value::Value;
+use plugin::moves::same_names;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// What a `moved` block can make this partial resource of.

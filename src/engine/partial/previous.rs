@@ -2,8 +2,7 @@
 
 use super::ArmPartial;
 use plugin::codec;
-use plugin::context::Context;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 /// Under this key the private data keeps what Azure had before the first write.

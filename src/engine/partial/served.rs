@@ -6,13 +6,8 @@ use crate::client::deadline;
 use crate::engine::call::Call;
 use crate::engine::scope::spelt_by_azure;
 use async_trait::async_trait;
-use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Diagnostics, Severity};
 use plugin::identity::Identity;
-use plugin::moves::MoveSource;
-use plugin::resource::{Change, Resource};
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 #[async_trait]

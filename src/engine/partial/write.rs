@@ -10,9 +10,7 @@ use crate::explain::{capitalised, named};
 use azure::arm::GenericResource;
 use azure::id::ResourceId;
 use azure::write::Change;
-use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::path::Path;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 

@@ -18,8 +18,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::{OperationUrl, has_failed};
 use azure::write::{CreateError, CreateEvent, Creation, Ownership, PreviousRun};
-use plugin::context::Context;
-use plugin::diagnostic::Diagnostic;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// What has become of a create that was not refused.

@@ -10,9 +10,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
 use azure::write::{Change, CreateError, Creation, Ownership, PreviousRun, WriteMethod};
-use plugin::context::Context;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::path::Path;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// A child object that a resource manages inline.

@@ -7,9 +7,8 @@ use crate::engine::moves::{
     azapi, azurerm, blank, finished, id_of, object, other_type, unreadable,
 };
 use crate::engine::related::RelatedObjects;
-use plugin::diagnostic::Diagnostics;
-use plugin::moves::{MoveSource, Stored, same_names};
-use plugin::value::Value;
+use plugin::moves::same_names;
+use plugin::prelude::*;
 
 /// What can become a resource that stands for a whole object.
 pub(super) fn origins<R: ArmResource>() -> Vec<MoveSource> {

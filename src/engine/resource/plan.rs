@@ -9,10 +9,7 @@ use crate::engine::related::RelatedObjects;
 use crate::engine::scope;
 use azure::error::Error;
 use azure::id::ResourceId;
-use plugin::context::Context;
-use plugin::diagnostic::Diagnostic;
-use plugin::resource::Change;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 impl<R: ArmResource> Managed<R> {
     /// What the checks look at. Records what the plan deletes, for the checks of other resources.

@@ -6,10 +6,7 @@ use crate::config::defaults::Defaults;
 use crate::engine::data_source::{ArmDataSource, ObjectType};
 use crate::explain::explain;
 use crate::validators;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::Computed;
-use plugin::model::Model;
-use plugin::path::Path;
+use plugin::prelude::*;
 use serde::Deserialize;
 
 /// Tells where the provider works, and as whom: the subscription of its configuration, the tenant

@@ -6,8 +6,7 @@ use crate::engine::data_source::ObjectType;
 use crate::engine::related::Related;
 use crate::private_link::services::service_of;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 use serde::de::DeserializeOwned;
 
 /// The attribute that names the resource.

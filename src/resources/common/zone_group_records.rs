@@ -2,8 +2,7 @@
 
 use crate::engine::resource::PendingCondition;
 use crate::private_link::zone_group::zone_name;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::time::Duration;
 
 /// How long Azure may take to list the records of a group that it has made.

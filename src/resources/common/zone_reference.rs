@@ -5,10 +5,7 @@ use crate::config::defaults::Defaults;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::OptionalComputed;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// ARM's name of the type.
 pub const ZONE: &str = PRIVATE_DNS_ZONE.name;

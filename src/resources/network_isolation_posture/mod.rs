@@ -11,10 +11,7 @@ use crate::private_link::arm_types::{VIRTUAL_NETWORK, WORKSPACE};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::Computed;
-use plugin::model::{Model, Object};
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::collections::BTreeSet;
 
 /// Judges how isolated a workspace is: whether it and the resources that it works with are closed

@@ -10,10 +10,7 @@ use crate::engine::data_source::object::absent;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostics;
-use plugin::field::Computed;
-use plugin::model::{Model, Object};
-use plugin::path::Path;
+use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

@@ -2,9 +2,7 @@
 
 use super::record_type::{RecordType, count, settled};
 use crate::engine::moves::AzurermType;
-use plugin::model::Model;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -2,11 +2,7 @@
 
 use super::record_type::RecordType;
 use crate::engine::moves::AzurermType;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 

@@ -5,12 +5,8 @@ use crate::engine::list::{ArmList, ListScope, Source};
 use crate::resources::common::zone_reference::ZONE;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
 use plugin::field::Mismatch;
-use plugin::list::ListResult;
-use plugin::model::Model;
-use plugin::schema::Block;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 

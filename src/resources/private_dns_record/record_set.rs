@@ -9,12 +9,8 @@ use crate::engine::wire::Plain;
 use crate::resources::common::zone_reference::{self, ZONE};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, Mismatch, OptionalComputed};
-use plugin::model::Model;
-use plugin::schema::{Block, Check};
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::field::Mismatch;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

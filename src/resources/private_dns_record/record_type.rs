@@ -2,9 +2,7 @@
 
 use crate::engine::moves::AzurermType;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
-use plugin::diagnostic::Diagnostics;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

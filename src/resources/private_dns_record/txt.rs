@@ -2,8 +2,7 @@
 
 use super::record_type::{RecordType, settled};
 use crate::engine::moves::AzurermType;
-use plugin::model::{BlockSet, Model};
-use plugin::schema::Check;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Manages the texts of a name in a private DNS zone, such as proofs of ownership.

@@ -11,10 +11,7 @@ use crate::private_link::arm_types::VIRTUAL_NETWORK;
 use crate::validators;
 use azure::error::Error;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::Computed;
-use plugin::model::Model;
-use plugin::path::Path;
+use plugin::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 

@@ -7,12 +7,7 @@ use crate::engine::data_source::{ArmDataSource, ObjectType};
 use crate::engine::resource::ArmResource;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::Computed;
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Finds private DNS zones by their names, in the subscriptions or resource groups where the

@@ -3,9 +3,7 @@
 use crate::engine::list::{ArmList, ListScope, Source, itself};
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::list::ListResult;
-use plugin::model::Model;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds private DNS zones.

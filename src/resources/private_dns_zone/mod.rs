@@ -22,12 +22,7 @@ use crate::private_link::dns_zones::is_private_link_zone;
 use crate::private_link::services::types_with_zone;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::Computed;
-use plugin::model::{Blocks, Model};
-use plugin::moves::Stored;
-use plugin::path::Path;
-use plugin::timeouts::Timeouts;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

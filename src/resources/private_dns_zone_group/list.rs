@@ -5,10 +5,7 @@ use crate::private_link::arm_types::PRIVATE_DNS_ZONE_GROUP;
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::ListResult;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds the zone groups of private endpoints, whoever made them.

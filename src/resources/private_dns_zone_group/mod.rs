@@ -14,11 +14,7 @@ use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody};
 use crate::resources::common::zone_group_records;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::{BlockSet, Model, Object};
-use plugin::path::Path;
-use plugin::timeouts::Timeouts;
+use plugin::prelude::*;
 
 /// Lets Azure keep the records of a private endpoint in private DNS zones. An endpoint has at most
 /// one such group: manage it here or in the endpoint's `private_dns_zone_group` block, not in both.

@@ -4,10 +4,7 @@ use crate::engine::list::{ArmList, ListScope, Source, is};
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::ListResult;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds links of private DNS zones to virtual networks.

@@ -14,12 +14,7 @@ use crate::private_link::arm_types::{VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
 use crate::resources::common::zone_reference::{self, ZONE};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Links a private DNS zone to a virtual network, whose machines then resolve the zone's names.

@@ -5,8 +5,7 @@ use crate::assessment::checks::input::{
     StaticAddress,
 };
 use azure::id::ResourceId;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// What a configuration is about; what is not known yet is left out.
 pub(super) fn of_write(config: &Value) -> CheckInput {

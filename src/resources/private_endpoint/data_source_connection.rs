@@ -8,10 +8,8 @@ use crate::engine::data_source::{ArmDataSource, ObjectType, resource_view};
 use crate::engine::related::Related;
 use crate::engine::resource::ArmResource;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostics;
-use plugin::field::{Computed, Field};
-use plugin::model::{Model, Object};
-use plugin::value::Value;
+use plugin::field::Field;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Reads the connection of a private endpoint, in the shape that azurerm's data source of the same

@@ -6,13 +6,7 @@ use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody, ZoneGroupConfig};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::{Model, Object};
-use plugin::moves::Stored;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

@@ -3,9 +3,7 @@
 use crate::engine::list::{ArmList, ListScope, Source, itself};
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::list::ListResult;
-use plugin::model::Model;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds private endpoints, such as all that lead to a workspace.

@@ -7,8 +7,7 @@ use crate::assessment::isolation::endpoint::APPROVED;
 use crate::engine::resource::PendingCondition;
 use crate::private_link::zone_group::zone_name;
 use crate::resources::common::zone_group_records;
-use plugin::diagnostic::Diagnostic;
-use plugin::path::Path;
+use plugin::prelude::*;
 use plugin::timeouts;
 
 /// The first of them that is still lacking.

@@ -4,10 +4,7 @@ use super::API;
 use crate::engine::resource::{InlineChild, Removal};
 use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
-use plugin::resource::Change;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// Plans the removal of groups that are not to be, and the end of connections that are cut.
 pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {

@@ -1,8 +1,6 @@
 //! What a configuration of an endpoint must obey, without asking Azure.
 
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::collections::BTreeSet;
 
 /// Rules that concern several attributes.

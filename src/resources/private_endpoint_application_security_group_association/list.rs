@@ -5,9 +5,7 @@ use crate::private_link::arm_types::APPLICATION_SECURITY_GROUP;
 use crate::resources::common::endpoint_filter::{Endpoints, TYPE};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::list::ListResult;
-use plugin::model::Model;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds which private endpoints are in which application security groups.

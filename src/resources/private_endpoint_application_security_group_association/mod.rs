@@ -11,12 +11,7 @@ use crate::explain::import_block;
 use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::Computed;
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// Puts a private endpoint into an application security group, and leaves its other groups alone.

@@ -5,8 +5,7 @@ use crate::engine::action::{ActionKind, ArmAction, Renamed};
 use crate::private_link::arm_types::PRIVATE_ENDPOINT;
 use crate::private_link::services::TYPES;
 use crate::validators;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::time::Duration;
 
 /// Approves, rejects or deletes a private endpoint connection on the side of the resource that it

@@ -8,9 +8,7 @@ use crate::private_link::services::{self, service_of};
 use crate::resources::common::connection::{Connection, ConnectionBody};
 use crate::resources::common::private_link_target::{TARGET, children};
 use crate::validators;
-use plugin::diagnostic::Diagnostics;
-use plugin::field::Computed;
-use plugin::model::Model;
+use plugin::prelude::*;
 
 /// Lists the private endpoint connections of a resource: who may reach it privately, and who has
 /// asked for it.

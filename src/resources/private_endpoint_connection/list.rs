@@ -7,10 +7,7 @@ use crate::private_link::services::{self, Service, service_of, services};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::ListResult;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds private endpoint connections on the side of the resources that they lead to, such as all

@@ -13,13 +13,8 @@ use crate::private_link::arm_types::{PRIVATE_ENDPOINT, WORKSPACE};
 use crate::private_link::services::{CONNECTION_TYPES, TYPES, service_of};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::timeouts::{self, Timeouts};
-use plugin::value::Value;
+use plugin::prelude::*;
+use plugin::timeouts::{self};
 use serde_json::{Value as Json, json};
 
 /// Approves or rejects a private endpoint connection on the side of the resource that it leads to:

@@ -8,9 +8,7 @@ use crate::private_link::services::{self, service_of};
 use crate::resources::common::private_link_target::{TARGET, children};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostics;
-use plugin::field::Computed;
-use plugin::model::{Model, Object};
+use plugin::prelude::*;
 use serde::Deserialize;
 
 /// Lists what private endpoints can reach in a resource, as the resource itself says it: the

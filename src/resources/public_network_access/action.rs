@@ -5,8 +5,7 @@ use crate::engine::action::{ActionKind, ArmAction, Renamed};
 use crate::private_link::network_rules;
 use crate::private_link::services::PUBLIC_ACCESS_TYPES;
 use crate::validators;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::time::Duration;
 
 /// Sets the public network access of an AI workspace or of one of its default resources, once: to

@@ -4,8 +4,7 @@ use crate::assessment::finding::{Finding, Subject};
 use crate::codes::Code;
 use crate::engine::partial::Verdict;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Severity};
-use plugin::path::Path;
+use plugin::prelude::*;
 
 /// One thing that must be true.
 #[derive(Clone, Debug)]

@@ -11,10 +11,7 @@ use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -5,9 +5,7 @@ use crate::private_link::services::{PUBLIC_ACCESS_TYPES, services};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::list::ListResult;
-use plugin::model::Model;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds the resources that have a public network access flag: workspaces (hubs), storage accounts,

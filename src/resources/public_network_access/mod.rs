@@ -16,13 +16,7 @@ use crate::private_link::services::{PUBLIC_ACCESS_TYPES, Service, service_of};
 use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::{Blocks, Model, Object};
-use plugin::path::Path;
-use plugin::schema::Check;
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 

@@ -4,10 +4,7 @@ use crate::engine::list::{ArmList, ListScope, Source, id_of};
 use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::list::ListResult;
-use plugin::model::Model;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds subnets, each of which has its private endpoint network policies.

@@ -9,12 +9,7 @@ use crate::engine::partial::{ArmPartial, ObjectRef, Observed, WriteMethod};
 use crate::private_link::arm_types::SUBNET;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::Model;
-use plugin::path::Path;
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 /// Owns the private endpoint network policies of a subnet, and nothing else of it: the subnet

@@ -2,8 +2,7 @@
 
 use super::{HUB, PROJECT};
 use crate::engine::moves::AzurermType;
-use plugin::diagnostic::Diagnostic;
-use plugin::moves::Stored;
+use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
 const FOUNDRY: &str = "azurerm_ai_foundry";

@@ -15,10 +15,7 @@ use crate::resources::common::connection::{
 };
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostics;
-use plugin::field::Computed;
-use plugin::model::{Model, Object};
-use plugin::value::Value;
+use plugin::prelude::*;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

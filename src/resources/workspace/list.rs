@@ -4,9 +4,7 @@ use crate::engine::list::{ArmList, ListScope, Source, is, itself};
 use crate::private_link::arm_types::WORKSPACE;
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::Diagnostic;
-use plugin::list::ListResult;
-use plugin::model::Model;
+use plugin::prelude::*;
 use serde_json::Value as Json;
 
 /// Finds Azure AI workspaces: hubs, and projects of hubs.

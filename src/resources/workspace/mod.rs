@@ -15,13 +15,7 @@ use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{CONTAINER_REGISTRY, KEY_VAULT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::validators;
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::field::{Computed, OptionalComputed};
-use plugin::model::{Blocks, Model};
-use plugin::moves::Stored;
-use plugin::schema::Check;
-use plugin::timeouts::Timeouts;
-use plugin::value::Value;
+use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::time::Duration;
 

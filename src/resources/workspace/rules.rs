@@ -2,9 +2,7 @@
 
 use super::{HUB, PROJECT};
 use azure::id::ResourceId;
-use plugin::diagnostic::{Diagnostic, Diagnostics};
-use plugin::path::Path;
-use plugin::value::Value;
+use plugin::prelude::*;
 
 /// What a hub needs, and a project takes from its hub.
 const OF_HUBS: [&str; 2] = ["storage_account_id", "key_vault_id"];
