@@ -122,6 +122,9 @@ pub fn tags() -> Check {
     })
 }
 
+/// How many types a message lists.
+const MOST_TYPES: usize = 8;
+
 /// The ID of a resource of one of these types.
 pub fn id_of(types: &'static [&'static str]) -> Check {
     Check::text(move |text| {
@@ -129,10 +132,20 @@ pub fn id_of(types: &'static [&'static str]) -> Check {
         if types.iter().any(|ty| id.is_type(ty)) {
             return Ok(());
         }
-        let wanted = types.join(", ");
+        let ty = id.resource_type();
+        if types.len() > MOST_TYPES {
+            let near = nearest(&ty, types).map(|it| format!(" Did you mean {it:?}?"));
+            return Err(format!(
+                "{text:?} is the ID of a {ty}, which is none of the {} types that this attribute \
+                 takes.{} Expected an ID such as {}.",
+                types.len(),
+                near.unwrap_or_default(),
+                shape(types.first().copied().unwrap_or_default()),
+            ));
+        }
         Err(format!(
-            "{text:?} is the ID of a {}, not of a {wanted}. Expected {}.",
-            id.resource_type(),
+            "{text:?} is the ID of a {ty}, not of a {}. Expected {}.",
+            types.join(", "),
             shape(types.first().copied().unwrap_or_default()),
         ))
     })

@@ -36,9 +36,17 @@ pub(super) fn azurerm(&AzurermType { ty, only }: &AzurermType, take: Take) -> Mo
     MoveSource { provider: "azurerm", ty, only: only.map(str::to_owned), convert: take }
 }
 
+/// How many types a page lists.
+const MOST_TYPES: usize = 20;
+
 pub(super) fn azapi(ty: &'static str, types: &[&str], take: Take) -> MoveSource {
     let types: Vec<_> = types.iter().map(|ty| format!("`{ty}`")).collect();
-    let only = Some(format!("of type {}", types.join(", ")));
+    let only = Some(match types.as_slice() {
+        [first, ..] if types.len() > MOST_TYPES => {
+            format!("of one of {} types, such as {first}", types.len())
+        }
+        types => format!("of type {}", types.join(", ")),
+    });
     MoveSource { provider: "azapi", ty, only, convert: take }
 }
 

@@ -23,6 +23,7 @@ impl Function for NormaliseResourceId {
                 description: "A resource ID in any casing, or the address of a resource in the \
                               Azure portal.",
             }],
+            variadic: None,
             returns: Type::String,
         }
     }

@@ -21,6 +21,7 @@ impl Function for ParseResourceId {
                 ty: Type::String,
                 description: "A resource ID, or the address of a resource in the Azure portal.",
             }],
+            variadic: None,
             returns: Type::object([
                 ("full_resource_type", Type::String),
                 ("parent_resources", Type::map(Type::String)),

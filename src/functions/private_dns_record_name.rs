@@ -27,6 +27,7 @@ impl Function for PrivateDnsRecordName {
                     description: "Name of the private DNS zone.",
                 },
             ],
+            variadic: None,
             returns: Type::String,
         }
     }
@@ -51,7 +52,8 @@ fn advice(fqdn: &str) -> String {
         return "; the function workspace_fqdns has the wildcard that serves online endpoints"
             .into();
     }
-    let zone = record_of(fqdn).map(|(zone, _)| format!("; the zone for it is {zone:?}"));
+    let zone =
+        record_of(fqdn, None, None).map(|(zone, _)| format!("; the zone for it is {zone:?}"));
     zone.unwrap_or_default()
 }
 

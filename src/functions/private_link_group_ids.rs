@@ -22,6 +22,7 @@ impl Function for PrivateLinkGroupIds {
                 description: "A resource type in any casing, such as \
                               `Microsoft.Storage/storageAccounts`.",
             }],
+            variadic: None,
             returns: Type::list(Type::String),
         }
     }

@@ -1,6 +1,6 @@
 //! How ARM spells the fixed segments of resource IDs.
 
-use crate::private_link::services::{CONNECTION_TYPES, TYPES};
+use crate::private_link::services;
 use azure::id::ResourceId;
 
 /// Types that this job meets beside those of the table of services, as azurerm spells them.
@@ -39,7 +39,8 @@ const OTHER_TYPES: &[&str] = &[
 
 /// Every type that this job meets.
 fn types() -> impl Iterator<Item = &'static str> {
-    TYPES.iter().chain(CONNECTION_TYPES).chain(OTHER_TYPES).copied()
+    let known = services::types().iter().chain(services::connection_types());
+    known.chain(OTHER_TYPES).copied()
 }
 
 /// The start of a known type that is this text, as ARM spells it.

@@ -1,7 +1,7 @@
 //! Arguments that are words of a known set, and what is said of others.
 
 use crate::private_link::environment::{ENVIRONMENTS, Environment};
-use crate::private_link::services::{Service, TYPES, service};
+use crate::private_link::services::{Service, service, types};
 use crate::validators::nearest;
 use plugin::prelude::*;
 
@@ -26,15 +26,21 @@ pub(super) fn resource_type(
 ) -> Result<&'static Service, FunctionError> {
     let ty = text(arguments, index);
     service(ty).ok_or_else(|| {
-        let wrong = unknown("resource type that private endpoints are for", ty, TYPES);
+        let wrong = unknown("resource type that private endpoints are for", ty, types());
         FunctionError::argument(place(index), wrong)
     })
 }
+
+/// How many words a message lists.
+const MOST_WORDS: usize = 12;
 
 /// That a word is none of a set: names the set, and the word in it that was probably meant.
 pub(super) fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
     let nearest = nearest(word, allowed);
     let hint = nearest.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
+    if allowed.len() > MOST_WORDS {
+        return format!("there is no {what} {word:?} among the {} known{hint}", allowed.len());
+    }
     format!("there is no {what} {word:?}, only {}{hint}", allowed.join(", "))
 }
 

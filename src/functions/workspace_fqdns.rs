@@ -31,6 +31,7 @@ impl Function for WorkspaceFqdns {
                 parameter("region", "Region of the workspace, such as `eastus` or `East US`."),
                 parameter("environment", "The cloud: `public`, `usgovernment` or `china`."),
             ],
+            variadic: None,
             returns: Type::list(Type::object(columns)),
         }
     }

@@ -1,6 +1,8 @@
 //! The network interface of a private endpoint, as far as it tells of addresses and names.
 
 use super::names::{inference_record, record_of, workspace_guid};
+use super::services::service_of;
+use azure::id::ResourceId;
 use serde::Deserialize;
 
 /// The interface on the wire.
@@ -64,8 +66,8 @@ impl InterfaceBody {
         addresses.filter_map(|it| it.properties.private_ip_address.clone()).collect()
     }
 
-    /// The names that the interface is there for, each once.
-    pub fn required_records(&self) -> Vec<RequiredRecord> {
+    /// The names that the interface of an endpoint to that resource is there for, each once.
+    pub fn required_records(&self, target: Option<&ResourceId>) -> Vec<RequiredRecord> {
         let addresses = &self.properties.ip_configurations;
         let names = || {
             addresses.iter().flat_map(|it| {
@@ -76,12 +78,15 @@ impl InterfaceBody {
                 })
             })
         };
+        let service = target.and_then(service_of);
         let guid = names().find_map(|(fqdn, ..)| workspace_guid(fqdn));
         let mut needed: Vec<RequiredRecord> = Vec::new();
         for (fqdn, member, address) in names() {
             let inference = guid.and_then(|guid| inference_record(fqdn, guid));
             let derived = inference.is_some();
-            let (zone, record) = inference.or_else(|| record_of(fqdn)).unwrap_or_default();
+            let (zone, record) = inference
+                .or_else(|| record_of(fqdn, service, Some(&member.group_id)))
+                .unwrap_or_default();
             let same =
                 |known: &&mut RequiredRecord| known.fqdn == *fqdn && known.derived == derived;
             if let Some(known) = needed.iter_mut().find(same) {
@@ -90,7 +95,7 @@ impl InterfaceBody {
             }
             needed.push(RequiredRecord {
                 fqdn: fqdn.clone(),
-                zone: zone.to_owned(),
+                zone,
                 record,
                 addresses: address.iter().cloned().collect(),
                 group: member.group_id.clone(),
@@ -118,7 +123,7 @@ mod tests {
         };
         let addresses: Vec<_> = addresses.iter().map(address).collect();
         let body = json!({"properties": {"ipConfigurations": addresses}});
-        serde_json::from_value::<InterfaceBody>(body).unwrap().required_records()
+        serde_json::from_value::<InterfaceBody>(body).unwrap().required_records(None)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! public names that those zones stand for in each cloud, and the bodies that ARM answers with.
 
 pub mod arm_types;
+pub mod catalogue;
 pub mod dns_zones;
 pub mod environment;
 pub mod interface;

@@ -1,53 +1,67 @@
 //! Public names, and the records that they need in private zones.
 
-use super::dns_zones::{DnsSuffix, INFERENCE, NOTEBOOKS, ServiceZone, WORKSPACE_API};
+use super::dns_zones::DnsSuffix;
 use super::environment::Environment;
-use super::services::every_suffix;
+use super::services::{Service, every_suffix, workspace_suffixes};
 
-fn suffixes() -> impl Iterator<Item = DnsSuffix> {
-    every_suffix().map(|(_, suffix)| suffix)
+/// Region-wide suffixes of online endpoints. The wildcard below them must never be a record: the
+/// workspace's own wildcard in the zone of its API serves. Source: Microsoft's page on custom DNS
+/// of workspaces.
+const INFERENCE: [(Environment, &str); 3] = [
+    (Environment::Public, "inference.ml.azure.com"),
+    (Environment::UsGovernment, "inference.ml.azure.us"),
+    (Environment::China, "inference.ml.azure.cn"),
+];
+
+/// The zone of workspaces' API in a cloud.
+fn api_zone(environment: Environment) -> Option<&'static str> {
+    workspace_suffixes(environment).map(|(api, _)| api.zone)
 }
 
-fn inference_suffixes() -> impl Iterator<Item = DnsSuffix> {
-    INFERENCE.in_every_cloud().map(|(_, suffix)| suffix)
-}
-
-/// The private zone and the record in it that answer for a public name.
+/// The private zone and the record in it that answer for a public name: those of the service's own
+/// group, else of whatever service has names with that suffix.
 ///
-/// `None` for names of other services, and for the region-wide wildcard of online endpoints.
-pub fn record_of(fqdn: &str) -> Option<(&'static str, String)> {
+/// `None` for names of unknown services, and for the region-wide wildcard of online endpoints.
+pub fn record_of(
+    fqdn: &str,
+    service: Option<&Service>,
+    group: Option<&str>,
+) -> Option<(String, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    // The longest suffix wins: `x.privatelink.azurecr.io` is no record of `azurecr.io`.
-    suffixes()
-        .filter_map(|suffix| {
-            let record = name.strip_suffix(suffix.public)?.strip_suffix('.')?;
-            Some((suffix.zone, record.trim_end_matches(".privatelink").to_owned()))
-        })
-        .max_by_key(|(zone, _)| zone.len())
+    let own = service.zip(group).map(|(service, group)| service.suffixes(group));
+    // The longest suffix is the most particular one.
+    let longest = |suffixes: &mut dyn Iterator<Item = DnsSuffix>| {
+        let answers = suffixes.filter_map(|it| Some((it.public.len(), it.answer(&name)?)));
+        answers.max_by_key(|(length, _)| *length).map(|(_, answer)| answer)
+    };
+    longest(&mut own.into_iter().flatten().map(|(_, suffix)| suffix))
+        .or_else(|| longest(&mut every_suffix().map(|(_, suffix)| suffix)))
 }
 
 /// For a region-wide wildcard such as `*.eastus.inference.ml.azure.com`: the zone, and the record
 /// that a workspace with this GUID needs there instead.
-pub fn inference_record(fqdn: &str, guid: &str) -> Option<(&'static str, String)> {
+pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    inference_suffixes().find_map(|suffix| {
-        let region = name.strip_suffix(suffix.public)?.strip_suffix('.')?.strip_prefix("*.")?;
-        Some((suffix.zone, format!("*.{guid}.inference.{region}")))
+    INFERENCE.iter().find_map(|(environment, suffix)| {
+        let region = name.strip_suffix(suffix)?.strip_suffix('.')?.strip_prefix("*.")?;
+        Some((api_zone(*environment)?.to_owned(), format!("*.{guid}.inference.{region}")))
     })
 }
 
 /// Whether a name is one of online endpoints, whose records are named after their workspace.
 pub fn is_inference(fqdn: &str) -> bool {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
-    inference_suffixes()
-        .any(|suffix| name.strip_suffix(suffix.public).is_some_and(|it| it.ends_with('.')))
+    let below = |suffix: &str| name.strip_suffix(suffix).is_some_and(|it| it.ends_with('.'));
+    INFERENCE.iter().any(|(_, suffix)| below(suffix))
 }
 
 /// The suffix of online endpoints in the cloud whose workspaces have this API suffix.
 pub fn inference_suffix(api: &str) -> Option<&'static str> {
-    let mut clouds = WORKSPACE_API.in_every_cloud();
-    let (cloud, _) = clouds.find(|(_, known)| known.public.eq_ignore_ascii_case(api))?;
-    INFERENCE.in_cloud(cloud).map(|inference| inference.public)
+    let is_it = |environment| {
+        let api_suffix = workspace_suffixes(environment).map(|(api, _)| api.public);
+        api_suffix.is_some_and(|it| it.eq_ignore_ascii_case(api))
+    };
+    INFERENCE.iter().find(|(environment, _)| is_it(*environment)).map(|(_, suffix)| *suffix)
 }
 
 /// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
@@ -75,10 +89,10 @@ pub fn workspace_names(
     region: &str,
     environment: Environment,
 ) -> Vec<WorkspaceName> {
-    let suffix = |zone: ServiceZone| zone.in_cloud(environment);
-    let (Some(api), Some(notebooks), Some(inference)) =
-        (suffix(WORKSPACE_API), suffix(NOTEBOOKS), suffix(INFERENCE))
-    else {
+    let (Some((api, notebooks)), Some((_, inference))) = (
+        workspace_suffixes(environment),
+        INFERENCE.iter().find(|(cloud, _)| *cloud == environment),
+    ) else {
         return Vec::new();
     };
     // Azure cuts the name so that the first label stays within the 63 characters of DNS.
@@ -94,8 +108,8 @@ pub fn workspace_names(
         plain(format!("{guid}.workspace.{region}.cert"), api),
         plain(format!("ml-{short}-{region}-{guid}.{region}"), notebooks),
         WorkspaceName {
-            fqdn: format!("*.{region}.{}", inference.public),
-            zone: inference.zone,
+            fqdn: format!("*.{region}.{inference}"),
+            zone: api.zone,
             record: format!("*.{guid}.inference.{region}"),
         },
     ]
@@ -116,9 +130,9 @@ pub fn record_in(fqdn: &str, zone: &str) -> Option<String> {
     // A regional zone has the label further inside: `eastus.data.privatelink.azurecr.io`.
     let labels = zone.split('.').filter(|label| *label != "privatelink");
     let public = labels.collect::<Vec<_>>().join(".");
-    let listed = suffixes().filter(|suffix| suffix.zone == zone);
+    let mut answers = every_suffix().filter_map(|(_, suffix)| suffix.answer(&fqdn));
     below(&zone)
-        .or_else(|| listed.map(|suffix| suffix.public).find_map(below))
+        .or_else(|| answers.find(|(known, _)| *known == zone).map(|(_, record)| record))
         .or_else(|| below(&public))
         .filter(|record| !record.is_empty())
 }
@@ -130,7 +144,8 @@ mod tests {
     #[test]
     fn public_names_find_their_records() {
         let check = |fqdn: &str, zone: &str, record: &str| {
-            assert_eq!(record_of(fqdn), Some((zone, record.to_owned())), "{fqdn}");
+            let expected = Some((zone.to_owned(), record.to_owned()));
+            assert_eq!(record_of(fqdn, None, None), expected, "{fqdn}");
         };
         check(
             "G.workspace.eastus.api.azureml.ms",
@@ -145,14 +160,17 @@ mod tests {
         check("kv.vault.azure.net", "privatelink.vaultcore.azure.net", "kv");
         check("a.eastus.data.azurecr.io", "privatelink.azurecr.io", "a.eastus.data");
         check("s.blob.core.chinacloudapi.cn.", "privatelink.blob.core.chinacloudapi.cn", "s");
-        assert_eq!(record_of("example.com"), None);
-        assert_eq!(record_of("*.eastus.inference.ml.azure.com"), None);
+        assert_eq!(record_of("example.com", None, None), None);
+        assert_eq!(record_of("*.eastus.inference.ml.azure.com", None, None), None);
     }
 
     #[test]
     fn the_region_wide_wildcard_becomes_the_workspaces_own() {
         let record = inference_record("*.eastus.inference.ml.azure.com", "g");
-        assert_eq!(record, Some(("privatelink.api.azureml.ms", "*.g.inference.eastus".into())));
+        assert_eq!(
+            record,
+            Some(("privatelink.api.azureml.ms".into(), "*.g.inference.eastus".into()))
+        );
         assert_eq!(inference_record("a.api.azureml.ms", "g"), None);
         assert_eq!(workspace_guid("g.workspace.eastus.api.azureml.ms"), Some("g"));
     }

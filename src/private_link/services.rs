@@ -1,14 +1,13 @@
 //! The table of services: one row for each type of resource that private endpoints reach.
 //!
-//! A row is plain data, and every part of it that a type may lack is an `Option` or a list that may
-//! be empty: a new type is a new row. Sources: Microsoft's table of private DNS zone values, and
-//! for the workspace its custom DNS page.
+//! All of it is read from the [`catalogue`]: a new type is a new row there.
 
-use super::arm_types::{self, ArmType};
-use super::dns_zones::{self, DnsSuffix, ServiceZone};
+use super::arm_types::{ArmType, WORKSPACE};
+use super::catalogue::{self, Row};
+use super::dns_zones::{DnsSuffix, is_zone};
 use super::environment::Environment;
-use super::network_rules::{AddressRules, Bypass, PublicAccess, THREE, TWO};
 use azure::id::ResourceId;
+use std::sync::LazyLock;
 
 /// A type of resource that private endpoints reach.
 #[derive(Debug)]
@@ -18,11 +17,9 @@ pub struct Service {
     /// What people call a resource of it.
     pub label: &'static str,
     /// Its group IDs, which azurerm calls subresource names.
-    pub groups: &'static [GroupId],
+    pub groups: Vec<GroupId>,
     /// Its private endpoint connections; `None` for a type that shows none.
     pub connections: Option<ArmType>,
-    /// Its public network access flag; `None` for a type without one.
-    pub public_access: Option<PublicAccess>,
     /// What a resource must have before private endpoints work with it.
     pub prerequisite: Option<Prerequisite>,
     /// What it is to a workspace; `None` for a type that is none of its default resources.
@@ -32,10 +29,13 @@ pub struct Service {
 /// A part of a service that private endpoints reach.
 #[derive(Debug)]
 pub struct GroupId {
-    /// ARM's name of it.
+    /// ARM's name of it; `?` where it is not known, `{name}` where the caller names it.
     pub name: &'static str,
-    /// The private DNS zones of its names.
-    pub zones: &'static [ServiceZone],
+    /// The suffixes of its names and their zones, in the order of [`Environment::ALL`].
+    suffixes: [Vec<DnsSuffix>; 3],
+    /// Whether Microsoft publishes the zones, or a recording shows them, in the order of
+    /// [`Environment::ALL`]; else they are hearsay.
+    confirmed: [bool; 3],
     /// Addresses that an endpoint to it takes at least.
     pub min_addresses: usize,
 }
@@ -57,10 +57,10 @@ pub enum Prerequisite {
 /// Which SKUs of a service have private link.
 #[derive(Debug)]
 pub struct SkuRule {
-    /// Those that have it, in any casing; `None` where all others do.
-    pub with: Option<&'static [&'static str]>,
-    /// Those that do not have it, in any casing.
-    pub without: &'static [&'static str],
+    /// The only one that has it, in any casing; `None` where all others do.
+    pub with: Option<&'static str>,
+    /// One that does not have it, in any casing.
+    pub without: Option<&'static str>,
     /// The least that has it.
     pub least: &'static str,
     /// What to do about another; `{id}` stands for the resource.
@@ -72,10 +72,21 @@ pub struct SkuRule {
 pub struct WorkspaceRole {
     /// The word for it in an attribute.
     pub word: &'static str,
-    /// The group IDs that the workspace and its users need.
-    pub groups: &'static [&'static str],
+    /// The group IDs that the workspace and its users need, with blanks between.
+    groups: &'static str,
     /// Where the workspace names it.
     pub named_by: WorkspaceReference,
+}
+
+impl WorkspaceRole {
+    /// A project, to its hub, whose network it has.
+    pub const PROJECT: Self =
+        Self { word: "project", groups: "", named_by: WorkspaceReference::Itself };
+
+    /// The group IDs that the workspace and its users need.
+    pub fn groups(&self) -> impl Iterator<Item = &'static str> {
+        self.groups.split(' ').filter(|group| !group.is_empty())
+    }
 }
 
 /// Where a workspace names a resource that it works with.
@@ -89,243 +100,58 @@ pub enum WorkspaceReference {
     Connection(&'static str),
 }
 
-const fn connections(name: &'static str, parent: ArmType) -> Option<ArmType> {
-    Some(ArmType { name, api_version: parent.api_version })
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+    let mut services: Vec<Service> = catalogue::types().map(|row| Service::of(&row)).collect();
+    for row in catalogue::groups() {
+        let ty = row.cell("type");
+        if let Some(service) = services.iter_mut().find(|it| it.arm_type.name == ty) {
+            service.groups.push(GroupId::of(&row));
+        }
+    }
+    services
+});
+
+/// What resources of a type must have.
+fn prerequisite(row: &Row) -> Option<Prerequisite> {
+    let (need, of) = row.cell("needs").split_once(' ').unwrap_or((row.cell("needs"), ""));
+    let sku = |with, without| {
+        let (least, remedy) = (row.cell("least_sku"), row.cell("remedy"));
+        Prerequisite::Sku(SkuRule { with, without, least, remedy })
+    };
+    Some(match need {
+        "sku" => sku(Some(of), None),
+        "not_sku" => sku(None, Some(of)),
+        "subdomain" => Prerequisite::CustomSubdomain,
+        "not_true" => Prerequisite::NoLegacyAccess { property: of },
+        _ => return None,
+    })
 }
 
-const fn group(name: &'static str, zones: &'static [ServiceZone]) -> GroupId {
-    GroupId { name, zones, min_addresses: 1 }
+/// What resources of a type are to a workspace.
+fn workspace_role(row: &Row) -> Option<WorkspaceRole> {
+    let reference = row.cell("workspace_reference");
+    let named_by = match reference.split_once(' ') {
+        Some(("property", name)) => WorkspaceReference::Property(name),
+        Some(("connection", category)) => WorkspaceReference::Connection(category),
+        _ => WorkspaceReference::Itself,
+    };
+    let groups = row.cell("workspace_groups");
+    row.given("workspace_role").map(|word| WorkspaceRole { word, groups, named_by })
 }
 
-static SERVICES: &[Service] = &TABLE;
-
-const TABLE: [Service; 6] = [
-    Service {
-        arm_type: arm_types::WORKSPACE,
-        label: "a workspace",
-        groups: &[GroupId {
-            name: "amlworkspace",
-            zones: &[dns_zones::WORKSPACE_API, dns_zones::NOTEBOOKS],
-            min_addresses: 3,
-        }],
-        connections: connections(
-            "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
-            arm_types::WORKSPACE,
-        ),
-        public_access: Some(PublicAccess {
-            values: TWO,
-            acl: None,
-            bypass: Bypass::Nowhere,
-            default_action: false,
-            subnets: false,
-            tasks: false,
-            addresses: AddressRules::Allowlist { api_version: "2025-07-01-preview" },
-        }),
-        prerequisite: Some(Prerequisite::NoLegacyAccess {
-            property: "allowPublicAccessWhenBehindVnet",
-        }),
-        workspace_role: Some(WorkspaceRole {
-            word: "hub",
-            groups: &["amlworkspace"],
-            named_by: WorkspaceReference::Itself,
-        }),
-    },
-    Service {
-        arm_type: arm_types::STORAGE_ACCOUNT,
-        label: "a storage account",
-        groups: &[
-            group("blob", &[dns_zones::BLOB]),
-            group("blob_secondary", &[dns_zones::BLOB]),
-            group("table", &[dns_zones::TABLE]),
-            group("table_secondary", &[dns_zones::TABLE]),
-            group("queue", &[dns_zones::QUEUE]),
-            group("queue_secondary", &[dns_zones::QUEUE]),
-            group("file", &[dns_zones::FILE]),
-            group("web", &[dns_zones::WEB]),
-            group("web_secondary", &[dns_zones::WEB]),
-            group("dfs", &[dns_zones::DFS]),
-            group("dfs_secondary", &[dns_zones::DFS]),
-        ],
-        connections: connections(
-            "Microsoft.Storage/storageAccounts/privateEndpointConnections",
-            arm_types::STORAGE_ACCOUNT,
-        ),
-        public_access: Some(PublicAccess {
-            values: THREE,
-            acl: Some("networkAcls"),
-            bypass: Bypass::Words,
-            default_action: true,
-            subnets: true,
-            tasks: false,
-            addresses: AddressRules::Actions,
-        }),
-        prerequisite: None,
-        workspace_role: Some(WorkspaceRole {
-            word: "storage",
-            groups: &["blob", "file"],
-            named_by: WorkspaceReference::Property("storageAccount"),
-        }),
-    },
-    Service {
-        arm_type: arm_types::KEY_VAULT,
-        label: "a key vault",
-        groups: &[group("vault", &[dns_zones::VAULT])],
-        connections: connections(
-            "Microsoft.KeyVault/vaults/privateEndpointConnections",
-            arm_types::KEY_VAULT,
-        ),
-        public_access: Some(PublicAccess {
-            values: TWO,
-            acl: Some("networkAcls"),
-            bypass: Bypass::Word,
-            default_action: true,
-            subnets: true,
-            tasks: false,
-            addresses: AddressRules::Values,
-        }),
-        prerequisite: None,
-        workspace_role: Some(WorkspaceRole {
-            word: "key_vault",
-            groups: &["vault"],
-            named_by: WorkspaceReference::Property("keyVault"),
-        }),
-    },
-    Service {
-        arm_type: arm_types::CONTAINER_REGISTRY,
-        label: "a container registry",
-        groups: &[GroupId { name: "registry", zones: &[dns_zones::REGISTRY], min_addresses: 2 }],
-        connections: connections(
-            "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
-            arm_types::CONTAINER_REGISTRY,
-        ),
-        public_access: Some(PublicAccess {
-            values: TWO,
-            acl: Some("networkRuleSet"),
-            bypass: Bypass::Property("networkRuleBypassOptions"),
-            default_action: true,
-            subnets: false,
-            tasks: true,
-            addresses: AddressRules::Actions,
-        }),
-        prerequisite: Some(Prerequisite::Sku(SkuRule {
-            with: Some(&["Premium"]),
-            without: &[],
-            least: "Premium",
-            remedy: "Upgrade it: az acr update --ids {id} --sku Premium",
-        })),
-        workspace_role: Some(WorkspaceRole {
-            word: "container_registry",
-            groups: &["registry"],
-            named_by: WorkspaceReference::Property("containerRegistry"),
-        }),
-    },
-    Service {
-        arm_type: arm_types::AI_SERVICES_ACCOUNT,
-        label: "an AI services account",
-        groups: &[group(
-            "account",
-            &[dns_zones::COGNITIVE_SERVICES, dns_zones::OPENAI, dns_zones::AI_SERVICES],
-        )],
-        connections: connections(
-            "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
-            arm_types::AI_SERVICES_ACCOUNT,
-        ),
-        public_access: Some(PublicAccess {
-            values: TWO,
-            acl: Some("networkAcls"),
-            bypass: Bypass::Word,
-            default_action: true,
-            subnets: true,
-            tasks: false,
-            addresses: AddressRules::Values,
-        }),
-        prerequisite: Some(Prerequisite::CustomSubdomain),
-        workspace_role: Some(WorkspaceRole {
-            word: "ai_services",
-            groups: &["account"],
-            named_by: WorkspaceReference::Connection("AIServices"),
-        }),
-    },
-    Service {
-        arm_type: arm_types::SEARCH_SERVICE,
-        label: "a search service",
-        groups: &[group("searchService", &[dns_zones::SEARCH])],
-        connections: connections(
-            "Microsoft.Search/searchServices/privateEndpointConnections",
-            arm_types::SEARCH_SERVICE,
-        ),
-        public_access: Some(PublicAccess {
-            values: THREE,
-            acl: Some("networkRuleSet"),
-            bypass: Bypass::Word,
-            default_action: false,
-            subnets: false,
-            tasks: false,
-            addresses: AddressRules::Values,
-        }),
-        prerequisite: Some(Prerequisite::Sku(SkuRule {
-            with: None,
-            without: &["free"],
-            least: "basic",
-            remedy: "A free service cannot be upgraded: make one of the SKU basic or higher.",
-        })),
-        workspace_role: Some(WorkspaceRole {
-            word: "search",
-            groups: &["searchService"],
-            named_by: WorkspaceReference::Connection("CognitiveSearch"),
-        }),
-    },
-];
-
-/// The names that an expression gives for rows of the table, as a constant.
-macro_rules! names_of_rows {
-    ($row:ident => $name:expr) => {{
-        const ALL: [Option<&str>; TABLE.len()] = {
-            let mut names = [None; TABLE.len()];
-            let mut index = 0;
-            while index < TABLE.len() {
-                let $row = &TABLE[index];
-                names[index] = $name;
-                index += 1;
-            }
-            names
-        };
-        const COUNT: usize = {
-            let (mut count, mut index) = (0, 0);
-            while index < ALL.len() {
-                count += ALL[index].is_some() as usize;
-                index += 1;
-            }
-            count
-        };
-        const NAMES: [&str; COUNT] = {
-            let mut names = [""; COUNT];
-            let (mut count, mut index) = (0, 0);
-            while index < ALL.len() {
-                if let Some(name) = ALL[index] {
-                    names[count] = name;
-                    count += 1;
-                }
-                index += 1;
-            }
-            names
-        };
-        &NAMES
-    }};
+/// The types of the catalogue.
+pub fn types() -> &'static [&'static str] {
+    static TYPES: LazyLock<Vec<&str>> =
+        LazyLock::new(|| services().map(|it| it.arm_type.name).collect());
+    &TYPES
 }
-
-/// The types of the table.
-pub const TYPES: &[&str] = names_of_rows!(row => Some(row.arm_type.name));
-
-/// The types that have a public network access flag.
-pub const PUBLIC_ACCESS_TYPES: &[&str] =
-    names_of_rows!(row => if row.public_access.is_some() { Some(row.arm_type.name) } else { None });
 
 /// The types of private endpoint connections.
-pub const CONNECTION_TYPES: &[&str] = names_of_rows!(row => match row.connections {
-    Some(ty) => Some(ty.name),
-    None => None,
-});
+pub fn connection_types() -> &'static [&'static str] {
+    static TYPES: LazyLock<Vec<&str>> =
+        LazyLock::new(|| services().filter_map(|it| Some(it.connections?.name)).collect());
+    &TYPES
+}
 
 /// Every service.
 pub fn services() -> impl Iterator<Item = &'static Service> {
@@ -342,22 +168,74 @@ pub fn service_of(id: &ResourceId) -> Option<&'static Service> {
     services().find(|service| id.is_type(service.arm_type.name))
 }
 
-/// The public network access flag of a resource, if its type has one.
-pub fn public_access_of(id: &ResourceId) -> Option<&'static PublicAccess> {
-    service_of(id)?.public_access.as_ref()
-}
-
 impl Service {
-    /// Its group IDs.
-    pub fn group_ids(&self) -> Vec<&'static str> {
-        self.groups.iter().map(|group| group.name).collect()
+    fn of(row: &Row) -> Self {
+        let name = row.cell("type");
+        let connections = row
+            .given("connections_type")
+            .map(|name| ArmType { name, api_version: row.cell("connections_api_version") });
+        Self {
+            arm_type: ArmType { name, api_version: row.cell("api_version") },
+            label: row.cell("label"),
+            groups: Vec::new(),
+            connections,
+            prerequisite: prerequisite(row),
+            workspace_role: workspace_role(row),
+        }
     }
 
-    /// The private DNS zones of a group in a cloud; `None` where it has no such group.
+    /// Its group IDs, as far as they are known.
+    pub fn group_ids(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.groups.iter().map(|group| group.name).collect();
+        names.retain(|name| !["?", "-"].contains(name));
+        names.dedup();
+        names
+    }
+
+    /// Whether the catalogue knows all of its groups: a caller names none, and none is missing.
+    pub fn has_known_groups(&self) -> bool {
+        self.groups.iter().all(|group| !group.name.contains(['?', '{']))
+    }
+
+    /// The rows of a group, in any casing: one for each set of SKUs.
+    fn rows(&self, group: &str) -> impl Iterator<Item = &GroupId> {
+        self.groups.iter().filter(move |row| match row.name.split_once('{') {
+            Some((start, _)) => group.get(..start.len()).is_some_and(|it| it == start),
+            None => row.name == "?" || row.name.eq_ignore_ascii_case(group),
+        })
+    }
+
+    /// ARM's spelling of a group ID.
+    pub fn spelt<'a>(&self, group: &'a str) -> &'a str
+    where
+        'static: 'a,
+    {
+        let known = self.groups.iter().find(|it| it.name.eq_ignore_ascii_case(group));
+        known.map_or(group, |known| known.name)
+    }
+
+    /// The suffixes of a group in every cloud, with their zones.
+    pub fn suffixes(&self, group: &str) -> impl Iterator<Item = (Environment, DnsSuffix)> {
+        self.rows(group).flat_map(GroupId::in_every_cloud)
+    }
+
+    /// The private DNS zones that a group needs in a cloud, as patterns: those that every resource
+    /// needs, else all of which a resource needs one. `None` where it has no such group, or none is
+    /// published for the cloud.
     pub fn zones(&self, group: &str, environment: Environment) -> Option<Vec<&'static str>> {
-        let group = self.groups.iter().find(|it| it.name.eq_ignore_ascii_case(group))?;
-        let zones = group.zones.iter().filter_map(|zone| zone.in_cloud(environment));
-        Some(zones.map(|suffix| suffix.zone).collect())
+        let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
+        let mut suffixes: Vec<DnsSuffix> = suffixes.map(|(_, suffix)| suffix).collect();
+        if suffixes.iter().any(|suffix| suffix.required) {
+            suffixes.retain(|suffix| suffix.required);
+        }
+        let mut zones: Vec<&str> = suffixes.into_iter().map(|suffix| suffix.zone).collect();
+        zones.dedup();
+        Some(zones).filter(|zones| !zones.is_empty())
+    }
+
+    /// Whether the zones of a group in a cloud are more than hearsay.
+    pub fn is_confirmed(&self, group: &str, environment: Environment) -> bool {
+        self.rows(group).all(|row| row.confirmed[environment as usize])
     }
 
     /// Addresses that an endpoint to it takes at least.
@@ -366,18 +244,44 @@ impl Service {
     }
 }
 
+impl GroupId {
+    fn of(row: &Row) -> Self {
+        let suffixes = ["zones_public", "zones_us_government", "zones_china"];
+        let confidence = ["confidence_public", "confidence_us_government", "confidence_china"];
+        let confirmed = |column: &str| ["docs", "spec", "recording"].contains(&row.cell(column));
+        Self {
+            name: row.cell("group"),
+            suffixes: suffixes.map(|column| DnsSuffix::parse(row.cell(column)).collect()),
+            confirmed: confidence.map(confirmed),
+            min_addresses: row.cell("min_addresses").parse().unwrap_or(1),
+        }
+    }
+
+    fn in_every_cloud(&self) -> impl Iterator<Item = (Environment, DnsSuffix)> {
+        let clouds = Environment::ALL.into_iter().zip(&self.suffixes);
+        clouds.flat_map(|(cloud, listed)| listed.iter().map(move |suffix| (cloud, *suffix)))
+    }
+}
+
 /// Every public suffix with its private zone, and the cloud of both. One may occur twice.
 pub fn every_suffix() -> impl Iterator<Item = (Environment, DnsSuffix)> {
-    let groups = services().flat_map(|service| service.groups);
-    groups.flat_map(|group| group.zones).flat_map(ServiceZone::in_every_cloud)
+    services().flat_map(|service| &service.groups).flat_map(GroupId::in_every_cloud)
+}
+
+/// The suffixes of a workspace's API and of its notebooks in a cloud.
+pub fn workspace_suffixes(environment: Environment) -> Option<(DnsSuffix, DnsSuffix)> {
+    let group = service(WORKSPACE.name)?.groups.first()?;
+    match group.suffixes[environment as usize][..] {
+        [api, notebooks] => Some((api, notebooks)),
+        _ => None,
+    }
 }
 
 /// Types that have a group with that zone, in any cloud.
 pub fn types_with_zone(zone: &str) -> Vec<String> {
-    let is_it = |(_, suffix): (Environment, DnsSuffix)| suffix.zone.eq_ignore_ascii_case(zone);
     let has = |service: &&Service| {
-        let zones = service.groups.iter().flat_map(|group| group.zones);
-        zones.flat_map(ServiceZone::in_every_cloud).any(is_it)
+        let mut suffixes = service.groups.iter().flat_map(GroupId::in_every_cloud);
+        suffixes.any(|(_, suffix)| is_zone(suffix.zone, zone))
     };
     services().filter(has).map(|service| service.arm_type.name.to_owned()).collect()
 }

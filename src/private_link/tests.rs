@@ -1,11 +1,11 @@
 //! Tests of the table of services, and of the rules that its rows describe.
 
+use super::arm_types;
+use super::catalogue;
 use super::dns_zones::is_private_link_zone;
 use super::environment::Environment;
-use super::network_rules::{NetworkRules, PublicAccess};
-use super::services::{
-    CONNECTION_TYPES, PUBLIC_ACCESS_TYPES, TYPES, service, services, types_with_zone,
-};
+use super::network_rules::{NetworkRules, PublicAccess, public_access, public_access_types};
+use super::services::{connection_types, service, services, types, types_with_zone};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -37,11 +37,23 @@ fn each_group_has_its_zones_in_each_cloud() {
 
 #[test]
 fn a_zone_tells_whose_it_is() {
-    let rows: [(&str, bool, &[&str]); 5] = [
-        ("PrivateLink.api.azureml.ms", true, &["Microsoft.MachineLearningServices/workspaces"]),
-        ("privatelink.blob.core.chinacloudapi.cn", true, &["Microsoft.Storage/storageAccounts"]),
+    let rows: [(&str, bool, &[&str]); 6] = [
+        (
+            "PrivateLink.api.azureml.ms",
+            true,
+            &[
+                "Microsoft.MachineLearningServices/workspaces",
+                "Microsoft.MachineLearningServices/registries",
+            ],
+        ),
+        ("privatelink.file.core.chinacloudapi.cn", true, &["Microsoft.Storage/storageAccounts"]),
         ("eastus.data.privatelink.azurecr.io", true, &[]),
-        ("privatelink.postgres.database.azure.com", true, &[]),
+        ("privatelink.eastus.azmk8s.io", true, &["Microsoft.ContainerService/managedClusters"]),
+        (
+            "privatelink-global.wvd.microsoft.com",
+            true,
+            &["Microsoft.DesktopVirtualization/workspaces"],
+        ),
         ("corp.example.org", false, &[]),
     ];
     for (zone, private, services) in rows {
@@ -58,23 +70,59 @@ fn each_row_says_what_the_others_say() {
         let connections = row.connections.map(|ty| ty.name.to_owned());
         let expected = connections.is_some().then(|| format!("{name}/privateEndpointConnections"));
         assert_eq!(connections, expected);
-        for zone in row.groups.iter().flat_map(|group| group.zones) {
-            let mut zones = zone.in_every_cloud().map(|(_, suffix)| suffix.zone);
-            assert!(zones.all(is_private_link_zone), "{name}");
-        }
-        let needed = row.workspace_role.iter().flat_map(|role| role.groups);
-        assert!(needed.into_iter().all(|group| row.group_ids().contains(group)), "{name}");
+        let mut suffixes = row.groups.iter().flat_map(|group| row.suffixes(group.name));
+        assert!(suffixes.all(|(_, suffix)| is_private_link_zone(suffix.zone)), "{name}");
+        assert!(!row.groups.is_empty(), "{name}");
+        let needed = row.workspace_role.iter().flat_map(|role| role.groups());
+        assert!(needed.into_iter().all(|group| row.group_ids().contains(&group)), "{name}");
     }
-    assert_eq!(TYPES.len(), services().count());
-    let flags = services().filter(|row| row.public_access.is_some());
-    assert!(flags.map(|row| row.arm_type.name).eq(PUBLIC_ACCESS_TYPES.iter().copied()));
+    assert_eq!(types().len(), services().count());
+    assert_eq!(public_access_types().len(), 27);
     let connections = services().filter_map(|row| row.connections);
-    assert!(connections.map(|ty| ty.name).eq(CONNECTION_TYPES.iter().copied()));
+    assert!(connections.map(|ty| ty.name).eq(connection_types().iter().copied()));
+}
+
+#[test]
+fn each_row_of_the_catalogue_is_read_whole() {
+    let confidence = ["docs", "spec", "recording", "thread", "guess"];
+    let clouds = ["public", "us_government", "china"];
+    let mut groups = 0;
+    for row in catalogue::groups() {
+        groups += 1;
+        let (ty, group) = (row.cell("type"), row.cell("group"));
+        let service = service(ty).unwrap_or_else(|| panic!("{ty} has no row in types.tsv"));
+        assert!(service.groups.iter().any(|it| it.name == group), "{ty} {group}");
+        assert!(row.cell("min_addresses").parse::<usize>().is_ok_and(|it| it > 0), "{ty}");
+        assert!(row.given("source").is_some(), "{ty} {group} has no source");
+        for (cloud, environment) in clouds.into_iter().zip(Environment::ALL) {
+            let cell = row.cell(&format!("zones_{cloud}"));
+            let said = row.cell(&format!("confidence_{cloud}"));
+            let known = service.suffixes(group).filter(|(it, _)| *it == environment);
+            let known: Vec<String> = known
+                .map(|(_, it)| {
+                    let mark = if it.required { "" } else { "?" };
+                    format!("{mark}{}>{}", it.public, it.zone)
+                })
+                .collect();
+            assert!(cell.split(' ').all(|it| it.is_empty() || known.iter().any(|k| k == it)));
+            assert!(cell.is_empty() || confidence.contains(&said), "{ty} {group} {cloud}: {said}");
+        }
+    }
+    assert_eq!((types().len(), groups), (109, 144));
+    for constant in [
+        arm_types::WORKSPACE,
+        arm_types::STORAGE_ACCOUNT,
+        arm_types::KEY_VAULT,
+        arm_types::CONTAINER_REGISTRY,
+        arm_types::AI_SERVICES_ACCOUNT,
+        arm_types::SEARCH_SERVICE,
+    ] {
+        assert_eq!(service(constant.name).map(|it| it.arm_type), Some(constant));
+    }
 }
 
 fn access(ty: &str) -> &'static PublicAccess {
-    let service = services().find(|service| service.arm_type.name.ends_with(ty)).unwrap();
-    service.public_access.as_ref().unwrap()
+    public_access().find(|access| access.arm_type.name.ends_with(ty)).unwrap()
 }
 
 fn set(texts: &[&str]) -> Option<BTreeSet<String>> {
@@ -83,20 +131,19 @@ fn set(texts: &[&str]) -> Option<BTreeSet<String>> {
 
 #[test]
 fn each_service_reads_what_it_was_written() {
-    for service in services() {
-        let Some(access) = &service.public_access else { continue };
+    for access in public_access() {
         let lacks = access.lacks();
         let has = |name| !lacks.contains(&name);
         let wish = NetworkRules {
             default_action: has("default_action").then(|| "Deny".to_owned()),
             bypass: has("bypass").then(|| set(&["AzureServices"])).flatten(),
             bypass_for_tasks: has("bypass_for_tasks").then_some(true),
-            ip_rules: set(&["1.2.3.4", "5.6.7.0/24"]),
+            ip_rules: has("ip_rules").then(|| set(&["1.2.3.4", "5.6.7.0/24"])).flatten(),
             subnets: has("virtual_network_subnet_ids").then(|| set(&["/s/a"])).flatten(),
         };
         let body = json!({"properties": access.write(&wish, &json!({"properties": {}}))});
-        assert_eq!(access.read(&body), wish, "{}", service.arm_type.name);
-        assert_eq!(access.write(&wish, &body), json!({}), "{}", service.arm_type.name);
+        assert_eq!(access.read(&body), wish, "{}", access.arm_type.name);
+        assert_eq!(access.write(&wish, &body), json!({}), "{}", access.arm_type.name);
     }
 }
 

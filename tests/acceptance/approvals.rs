@@ -216,7 +216,7 @@ fn mistakes() {
         r#"
 good: target_resource_id  = local.vault
 bad:  target_resource_id = local.vnet
-says: Microsoft.KeyVault/vaults
+says: Microsoft.MachineLearningServices/workspaces
 
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  private_endpoint_id = local.subnet

@@ -87,10 +87,7 @@ fn a_wrong_argument_is_told_what_is_allowed() {
             "private_dns_zone_names(\"Microsoft.KeyVault/vaults\", \"vault\", \"germany\")",
             "only public, usgovernment, china",
         ),
-        (
-            "private_link_group_ids(\"Microsoft.Web/sites\")",
-            "Microsoft.MachineLearningServices/workspaces",
-        ),
+        ("private_link_group_ids(\"Microsoft.Web/site\")", "did you mean \"Microsoft.Web/sites\"?"),
         ("workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")", "is no GUID"),
         (
             "private_dns_record_name(\"kv.vault.azure.net\", \"privatelink.azurecr.io\")",

@@ -30,6 +30,7 @@ mod basics;
 #[cfg(target_os = "linux")]
 mod blows;
 mod cases;
+mod catalogue;
 mod checks;
 #[allow(dead_code, reason = "shared with the tests of reliability")]
 mod cloud;

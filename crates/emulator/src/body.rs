@@ -137,12 +137,17 @@ pub(crate) fn compose(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
         next.insert("tags".to_owned(), write.body["tags"].clone());
     }
     let mut properties = Map::new();
-    for name in info.writable {
+    let open = info.writable == ["*"];
+    let own: Vec<&str> = match write.body["properties"].as_object().filter(|_| open) {
+        Some(properties) => properties.keys().map(String::as_str).collect(),
+        None => info.writable.to_vec(),
+    };
+    for name in own {
         let asked = write.property(name);
-        let keep = asked.is_null() && info.immutable.contains(name);
+        let keep = asked.is_null() && info.immutable.contains(&name);
         let value = if keep { write.stored(name) } else { asked };
         if !value.is_null() {
-            properties.insert((*name).to_owned(), value.clone());
+            properties.insert(name.to_owned(), value.clone());
         }
     }
     for name in info.read_only.iter().filter(|name| !info.writable.contains(name)) {
@@ -164,7 +169,7 @@ pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
         }
     }
     for (name, asked) in write.body["properties"].as_object().into_iter().flatten() {
-        if info.writable.contains(&name.as_str()) {
+        if info.takes(name) {
             let change = json!({ name: asked });
             merge_patch::merge(&mut next["properties"], &change);
         }

@@ -15,7 +15,9 @@ pub(crate) struct Cloud {
     pub(crate) registry: &'static str,
     pub(crate) search: &'static str,
     pub(crate) cognitive: &'static str,
+    /// Empty where no page and no recording has it.
     pub(crate) open_ai: &'static str,
+    /// Empty where no page and no recording has it.
     pub(crate) ai_services: &'static str,
     pub(crate) sql: &'static str,
 }
@@ -64,7 +66,7 @@ pub(crate) static US_GOVERNMENT: Cloud = Cloud {
     search: "search.azure.us",
     cognitive: "cognitiveservices.azure.us",
     open_ai: "openai.azure.us",
-    ai_services: "services.ai.azure.us",
+    ai_services: "",
     sql: "database.usgovcloudapi.net",
 };
 
@@ -85,8 +87,8 @@ pub(crate) static CHINA: Cloud = Cloud {
     registry: "azurecr.cn",
     search: "search.azure.cn",
     cognitive: "cognitiveservices.azure.cn",
-    open_ai: "openai.azure.cn",
-    ai_services: "services.ai.azure.cn",
+    open_ai: "",
+    ai_services: "",
     sql: "database.chinacloudapi.cn",
 };
 

@@ -195,6 +195,7 @@ impl Function for Notes {
             summary: "A name for a note",
             description: "The letters of a text, small.",
             parameters: vec![Parameter { name: "text", ty: Type::String, description }],
+            variadic: None,
             returns: Type::String,
         }
     }

@@ -27,6 +27,8 @@ pub struct Signature {
     pub description: &'static str,
     /// Parameters in order; arguments are never null nor unknown.
     pub parameters: Vec<Parameter>,
+    /// A last parameter that a call may leave out or give several times.
+    pub variadic: Option<Parameter>,
     /// Type of the result.
     pub returns: Type,
 }
@@ -78,7 +80,7 @@ impl Signature {
         };
         wire::Function {
             parameters: self.parameters.iter().map(parameter).collect(),
-            variadic_parameter: None,
+            variadic_parameter: self.variadic.as_ref().map(parameter),
             r#return: Some(wire::function::Return { r#type: self.returns.to_bytes() }),
             summary: self.summary.to_owned(),
             description: self.description.to_owned(),

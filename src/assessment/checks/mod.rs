@@ -206,14 +206,30 @@ fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     let environment = plan.environment();
     let of_table = service::zones_of_table(&service, environment);
     let live = service::resource(&service, &resources).map(|resource| resource.zones.clone());
-    let needed = live.filter(|zones| !zones.is_empty()).unwrap_or_else(|| of_table.clone());
+    let live = live.filter(|zones| !zones.is_empty());
+    let confirmed = live.is_some() || service::is_confirmed(&service, environment);
+    let needed = live.unwrap_or_else(|| of_table.clone());
     report.extend(zones::missing(zones, &needed));
     let known = zones::KnownZones {
-        of_group: needed.into_iter().chain(of_table).collect(),
+        of_group: each_once(needed.into_iter().chain(of_table)),
         of_type: service::zones_of_type(&service, environment),
         environment,
+        confirmed,
     };
-    report.extend(known.foreign(zones));
+    if service.target.is_some() {
+        report.extend(known.foreign(zones));
+    }
+}
+
+/// Names, each once, in their order.
+fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut each: Vec<String> = Vec::new();
+    for name in names {
+        if !each.contains(&name) {
+            each.push(name);
+        }
+    }
+    each
 }
 
 /// The service whose records the zones hold, by its endpoint where that alone is given.

@@ -7,8 +7,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::isolation::endpoint::connections;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
-use crate::private_link::network_rules;
-use crate::private_link::services::public_access_of;
+use crate::private_link::network_rules::public_access_of;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -34,11 +33,12 @@ pub(super) fn last(
     goes: &dyn Fn(&ResourceId) -> bool,
 ) -> Read<Option<Finding>> {
     let RemovedEndpoint { endpoint, target: ConfigValue { value: target, path }, .. } = removed;
+    let flag = public_access_of(target).map(|access| access.flag(body));
     connections(target, Read::Found(body)).map(|connections| {
         let stays = |id: &ResourceId| id != endpoint && !goes(id);
         let approved = connections.into_iter().filter(|it| it.is_approved());
         let left = approved.filter_map(|it| it.endpoint).any(|id| stays(&id));
-        if left || network_rules::flag(body) != "Disabled" {
+        if left || flag.as_deref() != Some("Disabled") {
             return None;
         }
         let summary = format!("{:?} becomes unreachable", target.name());

@@ -49,8 +49,16 @@ pub(super) fn known(service: &ServiceReference) -> Option<KnownService<'_>> {
 }
 
 impl KnownService<'_> {
+    /// Whether an API version is known that shows the resource and its private link resources.
+    fn can_be_read(&self) -> bool {
+        !self.row.arm_type.api_version.is_empty()
+    }
+
     /// The resource itself.
     pub(super) fn body<'r>(&self, plan: Plan<'r>) -> Read<&'r Json> {
+        if !self.can_be_read() {
+            return Read::Absent;
+        }
         plan.object(&self.target.value, self.row.arm_type.api_version)
     }
 
@@ -87,7 +95,8 @@ pub(super) fn resources(
     service: &ServiceReference,
     plan: Plan<'_>,
 ) -> Read<Vec<PrivateLinkResource>> {
-    let Some(KnownService { row, target }) = known(service) else {
+    let Some(KnownService { row, target }) = known(service).filter(KnownService::can_be_read)
+    else {
         return Read::Absent;
     };
     let id = &target.value;
@@ -126,6 +135,12 @@ pub(super) fn zones_of_table(
     zones.into_iter().map(str::to_owned).collect()
 }
 
+/// Whether the table's zones for the group that is asked for are more than hearsay.
+pub(super) fn is_confirmed(service: &ServiceReference, environment: Option<Environment>) -> bool {
+    let known = known(service).zip(service.group_id()).zip(environment);
+    known.is_some_and(|((known, group), cloud)| known.row.is_confirmed(group, cloud))
+}
+
 /// The zones that the table has for all groups of the service.
 pub(super) fn zones_of_type(
     service: &ServiceReference,
@@ -134,13 +149,13 @@ pub(super) fn zones_of_type(
     let (Some(known), Some(environment)) = (known(service), environment) else {
         return Vec::new();
     };
-    let zones = known.row.groups.iter().flat_map(|group| group.zones);
-    zones.filter_map(|zone| zone.in_cloud(environment)).map(|suffix| suffix.zone).collect()
+    let suffixes = known.row.groups.iter().flat_map(|group| known.row.suffixes(group.name));
+    suffixes.filter(|(cloud, _)| *cloud == environment).map(|(_, it)| it.zone).collect()
 }
 
 /// AAI001: that the group exists, by the table.
 pub(super) fn group_of_table(service: &ServiceReference) -> Option<Finding> {
-    let known = known(service)?;
+    let known = known(service).filter(|known| known.row.has_known_groups())?;
     unknown_group(service, &known.target.value.resource_type(), &known.row.group_ids())
 }
 
@@ -172,8 +187,8 @@ fn unknown_group(service: &ServiceReference, of: &str, known: &[&str]) -> Option
 /// AAI008: that the service's SKU can have private endpoints, and do without public access.
 fn sku(id: &ConfigValue<ResourceId>, rule: &SkuRule, body: &Json) -> Option<Finding> {
     let sku = body["sku"]["name"].as_str()?;
-    let is_among = |skus: &[&str]| skus.iter().any(|it| it.eq_ignore_ascii_case(sku));
-    if rule.with.is_none_or(is_among) && !is_among(rule.without) {
+    let is_it = |named: &str| named.eq_ignore_ascii_case(sku);
+    if rule.with.is_none_or(is_it) && !rule.without.is_some_and(is_it) {
         return None;
     }
     let summary = format!("{:?} has the SKU {sku}, which has no private link", id.value.name());

@@ -6,8 +6,9 @@ use crate::assessment::finding::Finding;
 use crate::codes::Code;
 use crate::explain::import_block;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE_GROUP;
+use crate::private_link::dns_zones::is_zone;
 use crate::private_link::environment::Environment;
-use crate::private_link::services::every_suffix;
+use crate::private_link::services::{every_suffix, types_with_zone};
 use crate::private_link::zone_group::MOST_ZONES;
 use crate::validators::{nearest, slips};
 use azure::id::ResourceId;
@@ -53,9 +54,8 @@ pub(super) fn missing(zones: &PlannedZones, required: &[String]) -> Option<Findi
     let there = zones.known()?;
     let covers = |zone: &&ConfigValue<ResourceId>, name: &String| {
         let zone = zone.value.name().to_lowercase();
-        let name = name.to_lowercase();
         // What is a zone of its own to other DNS is a record in its parent to Azure's.
-        name == zone || name.ends_with(&format!(".{zone}"))
+        is_zone(name, &zone) || name.to_lowercase().ends_with(&format!(".{zone}"))
     };
     let covered = |name: &&String| there.iter().any(|zone| covers(zone, name));
     let missing: Vec<&str> =
@@ -88,26 +88,27 @@ pub(super) struct KnownZones {
     pub(super) of_type: Vec<&'static str>,
     /// The cloud.
     pub(super) environment: Option<Environment>,
+    /// Whether the service says so itself, or Microsoft publishes it.
+    pub(super) confirmed: bool,
 }
 
 impl KnownZones {
     /// AAI003: that each zone of the zone group is one that the service has names in.
     pub(super) fn foreign(&self, zones: &PlannedZones) -> Vec<Finding> {
-        if self.of_group.is_empty() {
-            return Vec::new();
-        }
-        let is_known =
-            |name: &str| self.of_group.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let is_known = |name: &str| self.of_group.iter().any(|known| is_zone(known, name));
         let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
+        if self.of_group.is_empty() {
+            return strange.filter_map(of_another_service).collect();
+        }
         strange.map(|zone| self.stranger(zone)).collect()
     }
 
     fn stranger(&self, zone: &ConfigValue<ResourceId>) -> Finding {
         let name = zone.value.name();
         let known: Vec<&str> = self.of_group.iter().map(String::as_str).collect();
-        let of_table = every_zone().find(|(_, known)| known.eq_ignore_ascii_case(name));
+        let of_table = every_zone().find(|(_, known)| is_zone(known, name));
         let near = nearest(name, &known);
-        let of_other_group = self.of_type.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let of_other_group = self.of_type.iter().any(|known| is_zone(known, name));
         let (why, sure) = match (of_table, near) {
             _ if of_other_group => ("It is the zone of another part of the service.".into(), false),
             (Some((cloud, _)), _) if self.environment.is_some_and(|here| here != cloud) => {
@@ -124,8 +125,26 @@ impl KnownZones {
             known.join(", ")
         );
         let finding = Finding::at(Code::ForeignZone, &zone.path, summary, detail);
-        if sure { finding } else { finding.perhaps() }
+        if sure && self.confirmed { finding } else { finding.perhaps() }
     }
+}
+
+/// AAI003 of a service whose zones are not known: that the zone is not one of known services. Only
+/// a warning, as the service may have names there too.
+fn of_another_service(zone: &ConfigValue<ResourceId>) -> Option<Finding> {
+    let name = zone.value.name();
+    let types = types_with_zone(name);
+    if types.is_empty() {
+        return None;
+    }
+    let summary = format!("{name:?} may be no zone of the service");
+    let detail = format!(
+        "It is the zone of {}. Azure accepts any zone, and writes no record into one that the \
+         service has no names in. Compare it with `required_zone_names` of the data source \
+         `azureai_private_link_resources`, or with the service's own documentation.",
+        types.join(", ")
+    );
+    Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail).perhaps())
 }
 
 /// Every zone of the table, with the cloud that it is of.
@@ -136,7 +155,11 @@ fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
 /// AAI003 of a zone that is to be made: that its name is not nearly that of a known one.
 pub(super) fn mistyped(zone: &ConfigValue<String>) -> Option<Finding> {
     let name = zone.value.to_lowercase();
-    let known: Vec<&str> = every_zone().map(|(_, zone)| zone).collect();
+    let known: Vec<&str> =
+        every_zone().map(|(_, zone)| zone).filter(|zone| !zone.contains('{')).collect();
+    if every_zone().any(|(_, known)| is_zone(known, &name)) {
+        return None;
+    }
     let near = known.iter().map(|known| (slips(&name, known), *known)).min()?;
     let (1..=TYPING_MISTAKE, known) = near else {
         return None;
@@ -159,7 +182,7 @@ pub(super) fn of_another_cloud(
 ) -> Option<Finding> {
     let here = here?;
     let mut clouds = every_zone()
-        .filter(|(_, known)| known.eq_ignore_ascii_case(&zone.value))
+        .filter(|(_, known)| is_zone(known, &zone.value))
         .map(|(cloud, _)| cloud)
         .peekable();
     let other = *clouds.peek()?;
@@ -211,7 +234,7 @@ mod tests {
     }
 
     fn known(of_group: &[&str], environment: Option<Environment>) -> KnownZones {
-        KnownZones { of_group: texts(of_group), of_type: Vec::new(), environment }
+        KnownZones { of_group: texts(of_group), of_type: Vec::new(), environment, confirmed: true }
     }
 
     #[test]

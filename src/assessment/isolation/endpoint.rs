@@ -70,7 +70,8 @@ impl LiveEndpoint {
             return Read::Absent;
         };
         let body = reader.object(interface, NETWORK_INTERFACE.api_version);
-        body.decode::<InterfaceBody>(interface).map(|body| body.required_records())
+        body.decode::<InterfaceBody>(interface)
+            .map(|body| body.required_records(self.target.as_ref()))
     }
 
     /// The other endpoints to its target, as far as they may be seen.

@@ -6,10 +6,6 @@ use crate::private_link::services::{
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// What a project is to its hub, whose network it has.
-const PROJECT: WorkspaceRole =
-    WorkspaceRole { word: "project", groups: &[], named_by: WorkspaceReference::Itself };
-
 /// A workspace, or a resource that it works with.
 #[derive(Clone, Debug)]
 pub struct WorkspaceResource {
@@ -32,7 +28,7 @@ impl WorkspaceResource {
     pub fn project(id: &ResourceId) -> Option<Self> {
         let service = service_of(id)?;
         let id = id.canonical(service.arm_type.name);
-        Some(Self { id, role: PROJECT, service })
+        Some(Self { id, role: WorkspaceRole::PROJECT, service })
     }
 }
 

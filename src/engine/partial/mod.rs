@@ -96,7 +96,7 @@ pub trait ArmPartial: Model + Clone {
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
     /// ARM's types of the object.
-    const TYPES: &'static [&'static str];
+    fn types() -> &'static [&'static str];
     /// How it is written.
     const HOW: WriteMethod;
 
@@ -287,7 +287,7 @@ impl<P: ArmPartial> Partial<P> {
 
     /// Sets the attributes from the live body. Answers whether it is still held.
     fn read_body(part: &mut P, live: &Json, importing: bool) -> Result<bool, Diagnostic> {
-        let label = P::TYPES.first().copied().unwrap_or_default();
+        let label = P::types().first().copied().unwrap_or_default();
         part.read(live, importing).map_err(|fault| unreadable(label, &fault))
     }
 

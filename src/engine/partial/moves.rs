@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 /// What a `moved` block can make this partial resource of.
 pub(super) fn origins<P: ArmPartial>() -> Vec<MoveSource> {
     let azurerm = P::AZURERM.iter().map(|ty| azurerm(ty, from_azurerm::<P>));
-    let azapi = P::AZAPI.iter().map(|ty| azapi(ty, P::TYPES, from_azapi::<P>));
+    let azapi = P::AZAPI.iter().map(|ty| azapi(ty, P::types(), from_azapi::<P>));
     azurerm.chain(azapi).collect()
 }
 
@@ -21,7 +21,7 @@ fn from_azurerm<P: ArmPartial>(ty: &'static str, stored: &Stored) -> Result<Valu
 }
 
 fn from_azapi<P: ArmPartial>(ty: &'static str, stored: &Stored) -> Result<Value, Diagnostics> {
-    let (id, body) = object(ty, stored, P::TYPES)?;
+    let (id, body) = object(ty, stored, P::types())?;
     let mut part = blank::<P>(ty)?;
     part.set_id(&id);
     part.locate()?;

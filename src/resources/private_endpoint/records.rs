@@ -1,6 +1,7 @@
 //! The records that a DNS needs for an endpoint, from the names on its network interface.
 
 use crate::private_link::interface::{InterfaceBody, RequiredRecord};
+use azure::id::ResourceId;
 use plugin::model::Object;
 
 /// A record for an endpoint.
@@ -34,9 +35,9 @@ pub(super) const OF_INTERFACE: &str = "nic";
 const TTL: i64 = 10;
 
 /// The records of an endpoint, sorted.
-pub(super) fn of(interface: &InterfaceBody) -> Vec<DnsRecord> {
-    let mut records: Vec<DnsRecord> =
-        interface.required_records().into_iter().map(DnsRecord::from).collect();
+pub(super) fn of(interface: Option<&InterfaceBody>, target: Option<&ResourceId>) -> Vec<DnsRecord> {
+    let needed = interface.map(|it| it.required_records(target)).unwrap_or_default();
+    let mut records: Vec<DnsRecord> = needed.into_iter().map(DnsRecord::from).collect();
     records.sort();
     records
 }

@@ -156,11 +156,14 @@ impl ServiceConnection {
             .private_connection_resource_id
             .as_ref()
             .or(connection.private_connection_resource_alias.as_ref());
+        let groups = connection.subresource_names.as_deref().unwrap_or_default();
+        let service = target.and_then(|id| service_of(&ResourceId::parse(id).ok()?));
+        let spelt = |group: &str| service.map_or(group, |it| it.spelt(group)).to_owned();
         Self {
             name: connection.name.clone(),
             properties: ServiceConnectionProperties {
                 private_link_service_id: target.cloned().unwrap_or_default(),
-                group_ids: connection.subresource_names.clone().unwrap_or_default(),
+                group_ids: groups.iter().map(|group| spelt(group)).collect(),
                 request_message: connection.request_message.clone(),
                 ..ServiceConnectionProperties::default()
             },
@@ -235,6 +238,10 @@ pub(super) fn read(
     });
     endpoint.custom_dns_configs.set(configs.collect::<Vec<_>>());
     let interface: Option<InterfaceBody> = live.related.read(INTERFACE)?;
+    let target = properties.connections().next();
+    let target =
+        target.and_then(|it| ResourceId::parse(&it.properties.private_link_service_id).ok());
+    endpoint.dns_records.set(records::of(interface.as_ref(), target.as_ref()));
     read_interface(endpoint, &properties.network_interfaces, &interface.unwrap_or_default());
     read_connection(endpoint, properties);
     let groups: Option<Vec<ZoneGroupBody>> = live.related.read(GROUPS)?;
@@ -256,7 +263,6 @@ fn read_interface(
     endpoint.network_interface_id.set(interfaces.first().map(|it| it.id.clone()));
     endpoint.network_interface.set(interfaces);
     endpoint.private_ip_addresses.set(interface.addresses());
-    endpoint.dns_records.set(records::of(interface));
 }
 
 fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {

@@ -69,7 +69,10 @@ impl ArmPartial for SecurityGroupAssociation {
         by: "|",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
-    const TYPES: &'static [&'static str] = &[ENDPOINT];
+    fn types() -> &'static [&'static str] {
+        &[ENDPOINT]
+    }
+
     const HOW: WriteMethod = WriteMethod::Put;
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_private_endpoint_application_security_group_association")];

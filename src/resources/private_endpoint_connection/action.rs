@@ -3,7 +3,7 @@
 use super::ConnectionApproval;
 use crate::engine::action::{ActionKind, ArmAction, Renamed};
 use crate::private_link::arm_types::PRIVATE_ENDPOINT;
-use crate::private_link::services::TYPES;
+use crate::private_link::services::types;
 use crate::validators;
 use plugin::prelude::*;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use std::time::Duration;
 /// the same connection, its next apply puts back what the configuration says.
 #[derive(Model, Clone, Debug)]
 pub struct ConnectionDecision {
-    /// ID of the workspace (hub), storage account, key vault, container registry, AI services
-    /// account or search service that the connection leads to.
-    #[tf(check = validators::id_of(TYPES))]
+    /// ID of the resource that the connection leads to: a workspace (hub), a storage account, a
+    /// Cosmos DB account, or any other resource that private endpoints reach.
+    #[tf(check = validators::id_of(types()))]
     target_resource_id: String,
     /// ID of the private endpoint whose connection is meant. Exactly one of this,
     /// `connection_name` and `request_message` is given.

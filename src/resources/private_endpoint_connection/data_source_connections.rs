@@ -14,9 +14,9 @@ use plugin::prelude::*;
 /// asked for it.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpointConnections {
-    /// ID of the resource: a workspace, a storage account, a key vault, a container registry, an AI
-    /// services account or a search service.
-    #[tf(check = validators::id_of(services::TYPES))]
+    /// ID of the resource: a workspace, a storage account, a Cosmos DB account, or any other
+    /// resource that private endpoints reach.
+    #[tf(check = validators::id_of(services::types()))]
     target_resource_id: String,
     /// Only connections in this state: `Approved`, `Pending`, `Rejected`, `Disconnected` or
     /// `Timeout`. Without it, all.

@@ -15,12 +15,13 @@ use serde_json::Value as Json;
 ///
 /// Azure lists them by resource: without `target_resource_id` there is a request for each workspace
 /// (hub), storage account, key vault, container registry, AI services account and search service.
+/// Resources of other types are looked at only by their ID.
 #[derive(Model, Clone, Debug)]
 pub struct Connections {
     #[tf(flatten)]
     scope: ListScope,
     /// ID of the resource whose connections are meant.
-    #[tf(check = validators::id_of(services::TYPES))]
+    #[tf(check = validators::id_of(services::types()))]
     target_resource_id: Option<String>,
     /// ID of the private endpoint whose connections are meant.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
@@ -47,7 +48,8 @@ impl ArmList for Connections {
             Some(Source::ChildrenOf(parent, (CHILD, connections.api_version)))
         };
         let Some(id) = &self.target_resource_id else {
-            return Ok(services().filter_map(source).collect());
+            let common = services().filter(|service| service.workspace_role.is_some());
+            return Ok(common.filter_map(source).collect());
         };
         let id = validators::parse(id, "target_resource_id")?;
         let connections = service_of(&id).and_then(|service| service.connections);
@@ -70,7 +72,7 @@ impl ArmList for Connections {
         if !is(self.private_endpoint_id.as_deref(), endpoint) {
             return Vec::new();
         }
-        let ty = services::CONNECTION_TYPES.iter().find(|ty| id.is_type(ty));
+        let ty = services::connection_types().iter().find(|ty| id.is_type(ty));
         let id = ty.map_or_else(|| id.clone(), |ty| id.canonical(ty));
         let target = id.parent().map(|target| target.name().to_owned()).unwrap_or_default();
         let name = format!("{} of {target} ({status})", id.name());

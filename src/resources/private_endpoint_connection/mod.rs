@@ -10,7 +10,7 @@ use crate::engine::identity::IdentitySchema;
 use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, Candidates, ObjectRef, OnDestroy, Verdict, WriteMethod};
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, WORKSPACE};
-use crate::private_link::services::{CONNECTION_TYPES, TYPES, service_of};
+use crate::private_link::services::{connection_types, service_of, types};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -27,9 +27,9 @@ pub struct ConnectionApproval {
     /// The connection's ID.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of the workspace (hub), storage account, key vault, container registry, AI services
-    /// account or search service that the connection leads to.
-    #[tf(replace, check = validators::id_of(TYPES), same = validators::same_id)]
+    /// ID of the resource that the connection leads to: a workspace (hub), a storage account, a
+    /// Cosmos DB account, or any other resource that private endpoints reach.
+    #[tf(replace, check = validators::id_of(types()), same = validators::same_id)]
     target_resource_id: String,
     /// ID of the private endpoint whose connection is meant. Exactly one of this,
     /// `connection_name` and `request_message` is given.
@@ -143,7 +143,10 @@ impl ArmPartial for ConnectionApproval {
         by: "/privateEndpointConnections/",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
-    const TYPES: &'static [&'static str] = CONNECTION_TYPES;
+    fn types() -> &'static [&'static str] {
+        connection_types()
+    }
+
     const HOW: WriteMethod = WriteMethod::Put;
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_resource", "azapi_update_resource"];
@@ -179,13 +182,13 @@ impl ArmPartial for ConnectionApproval {
 
     fn imported(id: &str) -> Result<String, Diagnostic> {
         let parsed = validators::parse(id, "id")?;
-        let ty = CONNECTION_TYPES.iter().find(|ty| parsed.is_type(ty));
+        let ty = connection_types().iter().find(|ty| parsed.is_type(ty));
         ty.map(|ty| parsed.canonical(ty).to_string()).ok_or_else(|| {
             let summary = format!("{id:?} is not the ID of a private endpoint connection");
             let detail = format!(
-                "It names a {}.\n\nExpected: the ID of one of {} with /{CHILD}/NAME after it",
+                "It names a {}.\n\nExpected: the ID of a resource that private endpoints reach, \
+                 with /{CHILD}/NAME after it",
                 parsed.resource_type(),
-                TYPES.join(", ")
             );
             Diagnostic::error(summary, detail)
         })

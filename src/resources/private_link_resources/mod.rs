@@ -15,9 +15,9 @@ use serde::Deserialize;
 /// groups, their members, and the private DNS zones that each needs.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateLinkResources {
-    /// ID of the resource: a workspace, a storage account, a key vault, a container registry, an AI
-    /// services account or a search service.
-    #[tf(check = validators::id_of(services::TYPES))]
+    /// ID of the resource: a workspace, a storage account, a Cosmos DB account, or any other
+    /// resource that private endpoints reach.
+    #[tf(check = validators::id_of(services::types()))]
     target_resource_id: String,
     /// ID of the resource.
     id: Computed<String>,
@@ -64,6 +64,7 @@ impl Resource {
         let known = service_of(id)
             .zip(environment)
             .and_then(|(service, environment)| service.zones(&group.group_id, environment))
+            .filter(|zones| zones.iter().all(|zone| !zone.contains('{')))
             .map(|zones| zones.into_iter().map(str::to_owned).collect());
         let required = group.required_zone_names;
         Self {

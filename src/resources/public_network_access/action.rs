@@ -3,7 +3,7 @@
 use super::PublicNetworkAccess;
 use crate::engine::action::{ActionKind, ArmAction, Renamed};
 use crate::private_link::network_rules;
-use crate::private_link::services::PUBLIC_ACCESS_TYPES;
+use crate::private_link::network_rules::public_access_types;
 use crate::validators;
 use plugin::prelude::*;
 use std::time::Duration;
@@ -16,11 +16,11 @@ use std::time::Duration;
 /// endpoint connection must be approved, so that nobody is locked out.
 #[derive(Model, Clone, Debug)]
 pub struct SetPublicNetworkAccess {
-    /// ID of a workspace (hub), storage account, key vault, container registry, AI services account
-    /// or search service.
-    #[tf(check = validators::id_of(PUBLIC_ACCESS_TYPES))]
+    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
+    /// the types whose flag a `PATCH` carries.
+    #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
-    /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
+    /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
     #[tf(check = validators::one_of(network_rules::THREE))]
     value: String,
     /// Whether to disable the flag even where no private endpoint connection is approved. Without
@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn it_asks_for_what_the_resource_would() {
-        let target = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
+        let target =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r";
         let config = |value: &str, skip: Value| {
             let mut config = SetPublicNetworkAccess::block().empty();
             config.set_entry("resource_id", target.into());
@@ -100,7 +101,7 @@ mod tests {
             PublicNetworkAccess::validate(&config).has_errors()
         };
         assert!(!refused("Disabled"));
-        assert!(refused("SecuredByPerimeter"), "a vault has no perimeter");
+        assert!(refused("SecuredByPerimeter"), "a registry has no perimeter");
         for (skip, guards) in [(Value::Null, 0), (false.into(), 0), (true.into(), 1)] {
             let said = SetPublicNetworkAccess::resource_config(&config("Disabled", skip));
             assert_eq!(said.get(GUARD).as_list().map(<[_]>::len), Some(guards));

@@ -11,8 +11,10 @@ use crate::engine::identity::IdentitySchema;
 use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, ObjectRef, Observed, Verdict, WriteMethod};
 use crate::private_link::arm_types::SUBNET;
-use crate::private_link::network_rules::{self, NetworkRules, PublicAccess};
-use crate::private_link::services::{PUBLIC_ACCESS_TYPES, Service, service_of};
+use crate::private_link::network_rules::{
+    self, NetworkRules, Order, PublicAccess, flag_of, public_access_of, public_access_types,
+};
+use crate::private_link::services::{Service, service_of};
 use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
@@ -32,19 +34,19 @@ pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of a workspace (hub), storage account, key vault, container registry, AI services account
-    /// or search service.
-    #[tf(replace, check = validators::id_of(PUBLIC_ACCESS_TYPES), same = validators::same_id)]
+    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
+    /// the types whose flag a `PATCH` carries; the guide "Public network access" lists them.
+    #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
-    /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
+    /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
     #[tf(check = validators::one_of(network_rules::THREE))]
     public_network_access: String,
-    /// What happens to whom no rule allows: `Allow` or `Deny`. Not for workspaces and search
-    /// services.
+    /// What happens to whom no rule allows: `Allow` or `Deny`. For storage accounts, key vaults,
+    /// container registries and AI services accounts.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
     /// Who may pass the rules: `None` or `AzureServices`; for storage accounts any of `Logging`,
-    /// `Metrics` and `AzureServices`. Not for workspaces.
+    /// `Metrics` and `AzureServices`. Not for workspaces. Cosmos DB has it too.
     #[tf(check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each())]
     bypass: OptionalComputed<BTreeSet<String>>,
     /// Whether tasks of a container registry may pass its rules.
@@ -53,7 +55,8 @@ pub struct PublicNetworkAccess {
     /// address list, which only preview versions of the API have.
     #[tf(check = Check::text(address).each(), same = same_addresses)]
     ip_rules: OptionalComputed<BTreeSet<String>>,
-    /// IDs of subnets that may come in. For storage accounts, key vaults and AI services accounts.
+    /// IDs of subnets that may come in. For storage accounts, key vaults, AI services accounts and
+    /// Cosmos DB accounts.
     #[tf(
         check = validators::id_of(&[SUBNET.name]).each(),
         same = validators::same_ids
@@ -102,12 +105,8 @@ struct Previous {
 }
 
 impl PublicNetworkAccess {
-    fn service(&self) -> Option<&'static Service> {
-        service_of(&ResourceId::parse(&self.resource_id).ok()?)
-    }
-
     fn access(&self) -> Option<&'static PublicAccess> {
-        self.service()?.public_access.as_ref()
+        public_access_of(&ResourceId::parse(&self.resource_id).ok()?)
     }
 
     /// The attribute that switches public access off, where the configuration does that.
@@ -154,7 +153,10 @@ impl ArmPartial for PublicNetworkAccess {
         by: "",
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const TYPES: &'static [&'static str] = PUBLIC_ACCESS_TYPES;
+    fn types() -> &'static [&'static str] {
+        public_access_types()
+    }
+
     const HOW: WriteMethod = WriteMethod::Patch;
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
@@ -172,10 +174,9 @@ impl ArmPartial for PublicNetworkAccess {
     }
 
     fn api(&self) -> &'static str {
-        let Some(service) = self.service() else { return "" };
-        let access = service.public_access.as_ref().filter(|_| self.ip_rules.get().is_some());
-        let preview = access.and_then(PublicAccess::preview_api);
-        preview.unwrap_or(service.arm_type.api_version)
+        let Some(access) = self.access() else { return "" };
+        let preview = access.preview_api().filter(|_| self.ip_rules.get().is_some());
+        preview.unwrap_or(access.arm_type.api_version)
     }
 
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic> {
@@ -200,21 +201,20 @@ impl ArmPartial for PublicNetworkAccess {
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
-        let mut properties = self.access()?.write(&self.rules(), live);
-        if network_rules::flag(live) != self.public_network_access {
-            properties["publicNetworkAccess"] = json!(self.public_network_access);
+        let access = self.access()?;
+        let mut properties = access.write(&self.rules(), live);
+        if access.flag(live) != self.public_network_access {
+            access.write_flag(&self.public_network_access, &mut properties);
         }
         let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
         differs.then(|| json!({ "properties": properties }))
     }
 
     fn read(&mut self, live: &Json, _importing: bool) -> serde_json::Result<bool> {
-        self.public_network_access = network_rules::flag(live);
-        self.effective_public_network_access.set(network_rules::flag(live));
-        let Some((service, access)) = self.service().zip(self.access()) else {
-            return Ok(true);
-        };
-        self.resource_type.set(service.arm_type.name.to_owned());
+        let Some(access) = self.access() else { return Ok(true) };
+        self.public_network_access = access.flag(live);
+        self.effective_public_network_access.set(access.flag(live));
+        self.resource_type.set(access.arm_type.name.to_owned());
         self.effective_exposure.set(access.exposure(live).to_owned());
         let rules = access.read(live);
         self.default_action.set(rules.default_action);
@@ -243,14 +243,19 @@ impl ArmPartial for PublicNetworkAccess {
         if let Some(refusal) = guard::of_a_project(live) {
             return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
         }
+        let flag = self.access().map(|access| access.flag(live));
         let closing =
-            network_rules::flag(live) == "Enabled" && self.public_network_access == "Disabled";
+            flag.as_deref() == Some("Enabled") && self.public_network_access == "Disabled";
         let (true, Ok(target)) = (closing, ResourceId::parse(&self.resource_id)) else {
             return Verdict::default();
         };
         match self.guard.first() {
             Some(guard) if !guard.is_on() => Verdict::default(),
             Some(guard) => guard.judge(&target, live, reader),
+            // The service takes private endpoints only once the flag is off.
+            None if self.access().is_some_and(|it| it.order == Order::BeforeEndpoint) => {
+                Verdict::default()
+            }
             None => Guard::default().judge(&target, live, reader),
         }
     }
@@ -267,39 +272,47 @@ impl ArmPartial for PublicNetworkAccess {
 
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
-        let service = id.and_then(|id| service_of(&id));
-        let flag = service.and_then(|service| Some((service, service.public_access.as_ref()?)));
-        let Some((service, access)) = flag else {
+        let Some((id, access)) =
+            id.and_then(|id| Some((public_access_of(&id)?, id))).map(|(a, i)| (i, a))
+        else {
             return Diagnostics::new();
         };
+        let service = service_of(&id);
+        let label = service.map_or(access.arm_type.name, |service| service.label);
         let mut found = Diagnostics::new();
         let value = config.get("public_network_access").as_str().unwrap_or("Enabled");
         if !access.values.contains(&value) && network_rules::THREE.contains(&value) {
             let detail = format!("It can be {}.", access.values.join(" or "));
-            let summary =
-                format!("The public network access of {} cannot be {value:?}", service.label);
+            let summary = format!("The public network access of {label} cannot be {value:?}");
             found.push(Diagnostic::error(summary, detail).at(Path::of("public_network_access")));
         }
         let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
         for name in access.lacks().into_iter().filter(given) {
-            let summary = format!("`{name}` is nothing that {} has", service.label);
+            let summary = format!("`{name}` is nothing that {label} has");
             let detail = "Remove it: Azure has no such rule for this kind of resource.";
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
-        found.extend(unknown_groups(service, config));
+        found.extend(service.and_then(|service| unknown_groups(service, config)));
         found
     }
 }
 
-/// The service of a resource whose type has the flag.
-fn known(id: &ResourceId) -> Result<&'static Service, Diagnostic> {
-    let service = service_of(id).filter(|service| service.public_access.is_some());
-    service.ok_or_else(|| {
-        let types = PUBLIC_ACCESS_TYPES.join(", ");
-        let detail = format!("It is a {}. Those that do: {types}.", id.resource_type());
+/// The flag of a resource whose type has one.
+fn known(id: &ResourceId) -> Result<&'static PublicAccess, Diagnostic> {
+    public_access_of(id).ok_or_else(|| {
+        let types = public_access_types().join(", ");
+        let why = flag_of(id).and_then(|access| access.refused);
+        let why = why.map_or_else(String::new, |why| format!(", and {why}"));
+        let detail = format!("It is a {}{why}. Those that do: {types}.", id.resource_type());
         let summary = format!("{:?} has no public network access flag", id.name());
         Diagnostic::error(summary, detail).at(Path::of("resource_id"))
     })
+}
+
+/// The ID of a resource whose flag this resource writes.
+fn target(text: &str) -> Result<(), String> {
+    let id = ResourceId::parse(text).map_err(|fault| fault.to_string())?;
+    known(&id).map(|_| ()).map_err(|fault| format!("{}. {}", fault.summary, fault.detail))
 }
 
 /// Whether a plan lets the public in, by what it starts from and what it comes to.

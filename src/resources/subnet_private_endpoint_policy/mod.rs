@@ -69,7 +69,10 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const NAMED_BY: &'static str = "subnet_id";
-    const TYPES: &'static [&'static str] = &[SUBNET.name];
+    fn types() -> &'static [&'static str] {
+        &[SUBNET.name]
+    }
+
     const RESTORED: &'static [&'static str] = &[ATTRIBUTE];
 
     fn id(&mut self) -> &mut Computed<String> {

@@ -25,7 +25,7 @@ pub(crate) fn check(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), Arm
     }
     for (name, _) in properties.as_object().into_iter().flatten() {
         let name = name.as_str();
-        if info.writable.contains(&name) {
+        if info.takes(name) {
             continue;
         }
         if !info.read_only.contains(&name) {

@@ -26,7 +26,7 @@ use crate::world::resource_type::{Registry, ResourceType};
 
 /// What a world is made with.
 pub(crate) static REGISTRY: Registry = Registry {
-    types: resource_types::ALL,
+    types: resource_types::all,
     due: &[policy_deployment::deploy, resource_types::write_late_records],
 };
 

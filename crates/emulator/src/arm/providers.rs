@@ -21,7 +21,7 @@ pub(super) fn registered(
         let known = |resource_type: &&dyn ResourceType| {
             resource_type.info().namespace().eq_ignore_ascii_case(namespace)
         };
-        if !world.registry.types.iter().any(known) {
+        if !(world.registry.types)().iter().any(known) {
             let text = format!("The resource namespace '{namespace}' is invalid.");
             return Err(ArmError::new(404, "InvalidResourceNamespace", text));
         }
@@ -54,8 +54,10 @@ pub(super) fn check_version(world: &World, info: &TypeInfo, version: &str) -> Re
 
 /// Every provider, as seen at a scope.
 pub(super) fn list(world: &World, scope: &str) -> Vec<Value> {
-    let mut names: Vec<&str> =
-        world.registry.types.iter().map(|resource_type| resource_type.info().namespace()).collect();
+    let mut names: Vec<&str> = (world.registry.types)()
+        .iter()
+        .map(|resource_type| resource_type.info().namespace())
+        .collect();
     names.sort_unstable();
     names.dedup();
     names.into_iter().map(|namespace| show(world, scope, namespace)).collect()
@@ -70,7 +72,7 @@ pub(super) fn known(
     let of = |resource_type: &&dyn ResourceType| {
         resource_type.info().namespace().eq_ignore_ascii_case(namespace)
     };
-    if world.registry.types.iter().any(of) {
+    if (world.registry.types)().iter().any(of) {
         return Ok(HttpResponse::ok(show(
             world,
             &format!("/subscriptions/{subscription}"),
@@ -86,7 +88,7 @@ fn show(world: &World, scope: &str, namespace: &str) -> Value {
     let of = |resource_type: &&&dyn ResourceType| {
         resource_type.info().namespace().eq_ignore_ascii_case(namespace)
     };
-    let known: Vec<_> = world.registry.types.iter().filter(of).collect();
+    let known: Vec<_> = (world.registry.types)().iter().filter(of).collect();
     let name = known.first().map_or(namespace, |resource_type| resource_type.info().namespace());
     let types = known.iter().map(|resource_type| {
         let info = resource_type.info();

@@ -89,9 +89,13 @@ impl ResourceType for Account {
         let endpoint = format!("https://{host}.{}/", cloud.cognitive);
         let mut endpoints = json!({ "Cognitive Services": endpoint });
         if next["kind"] == json!("AIServices") {
-            let open = format!("https://{host}.{}/", cloud.open_ai);
-            endpoints["OpenAI Language Model Instance API"] = json!(open);
-            endpoints["AI Foundry API"] = json!(format!("https://{host}.{}/", cloud.ai_services));
+            let others = [
+                ("OpenAI Language Model Instance API", cloud.open_ai),
+                ("AI Foundry API", cloud.ai_services),
+            ];
+            for (name, suffix) in others.into_iter().filter(|(_, suffix)| !suffix.is_empty()) {
+                endpoints[name] = json!(format!("https://{host}.{suffix}/"));
+            }
         }
         let properties = &mut next["properties"];
         properties["endpoint"] = json!(endpoint);
@@ -163,14 +167,15 @@ fn group(cloud: &Cloud, shown: &Value) -> LinkGroup {
         Some("OpenAI") => &[("default", cloud.open_ai)],
         _ => &[("default", cloud.cognitive)],
     };
+    let suffixes = suffixes.iter().filter(|(_, suffix)| !suffix.is_empty());
     let members: Vec<LinkMember> = suffixes
-        .iter()
+        .clone()
         .map(|(name, suffix)| LinkMember {
             name: (*name).to_owned(),
             names: vec![ServedName::new(&domain, suffix)],
         })
         .collect();
-    let zones = suffixes.iter().map(|(_, suffix)| format!("privatelink.{suffix}")).collect();
+    let zones = suffixes.map(|(_, suffix)| format!("privatelink.{suffix}")).collect();
     LinkGroup { id: "account".to_owned(), members, zones }
 }
 

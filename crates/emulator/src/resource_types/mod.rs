@@ -16,6 +16,7 @@ mod network;
 mod network_interface;
 mod private_endpoint;
 mod private_endpoint_connection;
+mod private_link_target;
 mod properties;
 pub(crate) mod schema;
 mod search;
@@ -29,14 +30,27 @@ mod workspace;
 mod workspace_connection;
 mod zone_group;
 
+use std::sync::LazyLock;
+
 use crate::world::resource_type::ResourceType;
 
 pub(crate) use dns_zone::escapes_slashes;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
+use private_link_target::TARGETS;
 pub(crate) use zone_group::write_late_records;
 
-/// Every type that the emulator has.
-pub(crate) static ALL: &[&dyn ResourceType] = &[
+/// Every type that the emulator has: first those with a module, as they are asked for most.
+pub(crate) fn all() -> &'static [&'static dyn ResourceType] {
+    static ALL: LazyLock<Vec<&dyn ResourceType>> = LazyLock::new(|| {
+        let targets = TARGETS.iter().map(|target| target as &dyn ResourceType);
+        let connections = TARGETS.iter().map(|target| &target.connections as &dyn ResourceType);
+        OWN.iter().copied().chain(targets).chain(connections).collect()
+    });
+    &ALL
+}
+
+/// The types that have a module.
+static OWN: &[&dyn ResourceType] = &[
     &virtual_network::VirtualNetwork,
     &subnet::Subnet,
     &network_interface::NetworkInterface,

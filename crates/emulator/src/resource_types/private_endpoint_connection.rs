@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::common::PLAIN;
 use super::endpoint_check::{AUTOMATIC, MANUAL, connection};
+use super::private_link_target::TARGETS;
 use super::versions;
 use crate::arm_error::ArmError;
 use crate::body;
@@ -120,8 +121,22 @@ pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     naming: Naming::Endpoint,
 };
 
-static ALL: [&TargetConnection; 6] =
+static OWN: [&TargetConnection; 6] =
     [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH];
+
+impl TargetConnection {
+    /// Of a type without a module of its own. The approving `PUT` is answered with 200, as most
+    /// were recorded.
+    pub(super) fn of(target: &str, versions: &'static [&'static str]) -> Self {
+        let name: &'static str = format!("{target}/privateEndpointConnections").leak();
+        Self {
+            info: TypeInfo { name, versions, ..COMMON },
+            action: "actionsRequired",
+            absent: (404, "ResourceNotFound"),
+            naming: Naming::Endpoint,
+        }
+    }
+}
 
 const STATE: &str = "privateLinkServiceConnectionState";
 const STATUSES: [&str; 5] = ["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
@@ -195,7 +210,9 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     };
     let target_id = target.full_id().to_owned();
     let kind = format!("{}/privateEndpointConnections", target.id.resource_type());
-    let Some(kind) = ALL.iter().find(|known| known.info.name.eq_ignore_ascii_case(&kind)) else {
+    let others = TARGETS.iter().map(|target| &target.connections);
+    let mut all = OWN.into_iter().chain(others);
+    let Some(kind) = all.find(|known| known.info.name.eq_ignore_ascii_case(&kind)) else {
         return;
     };
     let wanted = endpoint.full_id();

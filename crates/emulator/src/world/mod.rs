@@ -77,7 +77,7 @@ impl World {
 
     /// The type of an ID; `None` when the emulator does not have it.
     pub(crate) fn type_of(&self, id: &ResourceId) -> Option<&'static dyn ResourceType> {
-        self.registry.types.iter().copied().find(|known| id.is_type(known.info().name))
+        (self.registry.types)().iter().copied().find(|known| id.is_type(known.info().name))
     }
 
     /// What private endpoints may connect to at a resource; empty when it cannot be a target.

@@ -15,14 +15,14 @@ use crate::resource_id::ResourceId;
 /// What a world is handed: its resource types, and what else happens by its clock.
 pub(crate) struct Registry {
     /// Every type.
-    pub(crate) types: &'static [&'static dyn ResourceType],
+    pub(crate) types: fn() -> &'static [&'static dyn ResourceType],
     /// Called when operations may have ended, for what is due then.
     pub(crate) due: &'static [fn(&mut World)],
 }
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.types.iter().map(|known| known.info().name)).finish()
+        f.debug_list().entries((self.types)().iter().map(|known| known.info().name)).finish()
     }
 }
 

@@ -108,6 +108,7 @@ pub(crate) struct TypeInfo {
     pub(crate) versions: &'static [&'static str],
     /// The first of `versions` that knows the type.
     pub(crate) since: &'static str,
+    /// The properties that a request may set; `*` alone stands for any.
     pub(crate) writable: &'static [&'static str],
     pub(crate) read_only: &'static [&'static str],
     /// Top-level names beside properties, name, tags and location.
@@ -147,6 +148,12 @@ impl TypeInfo {
     /// The newest version.
     pub(crate) fn newest(&self) -> &'static str {
         self.versions.last().copied().unwrap_or_default()
+    }
+
+    /// Whether a request may set the property.
+    pub(crate) fn takes(&self, property: &str) -> bool {
+        let open = self.writable == ["*"] && !self.read_only.contains(&property);
+        open || self.writable.contains(&property)
     }
 
     /// The last part of the type.

@@ -227,7 +227,9 @@ impl Inner {
             codec::decode(Some(argument), &parameter.ty)
                 .map_err(|fault| FunctionError::argument(index, fault.to_string()))
         };
-        let pairs = request.arguments.iter().zip(&signature.parameters);
+        // What a call has more of is given for the last parameter.
+        let repeated = signature.variadic.iter().cycle();
+        let pairs = request.arguments.iter().zip(signature.parameters.iter().chain(repeated));
         let arguments = (0..).zip(pairs).map(decode).collect::<Result<Vec<_>, _>>()?;
         let result = function.call(&arguments)?;
         Ok(encode_result(&result, &signature.returns))

@@ -14,7 +14,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
 use crate::private_link::arm_types::WORKSPACE;
-use crate::private_link::network_rules;
+use crate::private_link::network_rules::public_access_of;
 use crate::private_link::services::WorkspaceRole;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -164,10 +164,10 @@ fn member(
 impl Access {
     /// How a resource with that body is closed; `None` for a type without a flag.
     fn read(resource: &WorkspaceResource, body: &Json) -> Option<Self> {
-        let access = resource.service.public_access.as_ref()?;
+        let access = public_access_of(&resource.id)?;
         let rules = access.read(body);
         Some(Self {
-            flag: network_rules::flag(body),
+            flag: access.flag(body),
             default_action: rules.default_action,
             bypass: rules.bypass,
             exposure: access.exposure(body),

@@ -39,7 +39,7 @@ pub(super) fn judge(
         let mut groups = endpoints.iter().flat_map(|it| &it.groups);
         groups.any(|reached| reached.eq_ignore_ascii_case(group))
     };
-    let missing = member.role.groups.iter().filter(|it| !reached(it)).copied();
+    let missing = member.role.groups().filter(|it| !reached(&it));
     // What an endpoint that may not be seen is for, nobody knows.
     member.missing = missing.filter(|_| all_seen).collect();
     if !member.missing.is_empty() {

@@ -1,0 +1,164 @@
+//! Targets of private endpoints that have no module of their own: what `targets.tsv` says of their
+//! groups and names. Everything else about them is a guess that DIFFERENCES.md names: any property
+//! is taken and shown, a write is done at once, and a group has one member for each name.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::common::PLAIN;
+use super::private_endpoint_connection::TargetConnection;
+use crate::arm_error::ArmError;
+use crate::cloud::{CHINA, Cloud, PUBLIC};
+use crate::world::World;
+use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
+use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::type_info::TypeInfo;
+
+/// A type of target.
+pub(crate) struct PrivateLinkTarget {
+    info: TypeInfo,
+    groups: Vec<Group>,
+    /// Its connections.
+    pub(super) connections: TargetConnection,
+}
+
+/// A group, with a `suffix>zone` pair for each name in each cloud.
+struct Group {
+    name: &'static str,
+    public: &'static str,
+    us_government: &'static str,
+    china: &'static str,
+}
+
+/// Every target of the table.
+pub(super) static TARGETS: LazyLock<Vec<PrivateLinkTarget>> = LazyLock::new(|| {
+    let mut targets: Vec<PrivateLinkTarget> = Vec::new();
+    for line in include_str!("targets.tsv").lines().skip(1) {
+        let mut cells = line.split('\t');
+        let mut cell = || cells.next().unwrap_or_default();
+        let (name, versions) = (cell(), cell());
+        let group = Group { name: cell(), public: cell(), us_government: cell(), china: cell() };
+        match targets.iter_mut().find(|target| target.info.name == name) {
+            Some(target) => target.groups.push(group),
+            None => targets.push(PrivateLinkTarget::new(name, versions, group)),
+        }
+    }
+    targets
+});
+
+impl PrivateLinkTarget {
+    fn new(name: &'static str, versions: &'static str, group: Group) -> Self {
+        // Once for each type, for as long as the process lives.
+        let versions: &'static [&'static str] = versions.split(' ').collect::<Vec<_>>().leak();
+        Self {
+            info: TypeInfo {
+                name,
+                versions,
+                writable: &["*"],
+                read_only: &["provisioningState", "privateEndpointConnections"],
+                top: &["identity", "kind", "sku", "zones"],
+                ..PLAIN
+            },
+            groups: vec![group],
+            connections: TargetConnection::of(name, versions),
+        }
+    }
+}
+
+impl ResourceType for PrivateLinkTarget {
+    fn info(&self) -> &TypeInfo {
+        &self.info
+    }
+
+    fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {
+        let target = Target {
+            name: shown["name"].as_str().unwrap_or_default().to_lowercase(),
+            region: shown["location"].as_str().unwrap_or("eastus").replace(' ', "").to_lowercase(),
+            has_regional_names: self.info.name == "Microsoft.DocumentDB/databaseAccounts",
+        };
+        let reached = self.groups.iter().filter(|group| !group.name.is_empty());
+        reached.map(|group| target.group(group, cloud)).collect()
+    }
+
+    /// SQL answers 42102 and API Management refuses to close while no connection is approved
+    /// (Microsoft Learn); the codes' form here is a guess.
+    fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        const ORDERED: [&str; 2] = ["Microsoft.Sql/servers", "Microsoft.ApiManagement/service"];
+        let closes = write.property("publicNetworkAccess") == "Disabled";
+        if !closes || write.before.is_none() || !ORDERED.contains(&self.info.name) {
+            return Ok(());
+        }
+        let id = write.id.to_string();
+        let mut connections = world.store.children(&id, "privateEndpointConnections");
+        let state = "/properties/privateLinkServiceConnectionState/status";
+        if connections.any(|it| it.body.pointer(state).is_some_and(|it| it == "Approved")) {
+            return Ok(());
+        }
+        let text = "Unable to set Deny Public Network Access to Yes since there is no private \
+                    endpoint enabled to access the server.";
+        Err(ArmError::bad("42102", text))
+    }
+}
+
+/// A resource, as far as its names are made of it.
+struct Target {
+    name: String,
+    region: String,
+    /// Whether it has a second name for its region, as Cosmos DB has (recorded by the Azure CLI).
+    has_regional_names: bool,
+}
+
+impl Target {
+    fn group(&self, group: &Group, cloud: &Cloud) -> LinkGroup {
+        let pairs = match cloud.name {
+            name if name == PUBLIC.name => group.public,
+            name if name == CHINA.name => group.china,
+            _ => group.us_government,
+        };
+        let id = self.filled(group.name);
+        let mut members: Vec<LinkMember> = Vec::new();
+        let mut zones = Vec::new();
+        for (suffix, zone) in pairs.split(' ').filter_map(|pair| pair.split_once('>')) {
+            let zone = self.filled(zone);
+            zones.push(zone.clone());
+            let mut labels = vec![self.name.clone()];
+            if self.has_regional_names {
+                labels.push(format!("{}-{}", self.name, self.region));
+            }
+            for label in labels {
+                let name = match (self.has_regional_names, members.len()) {
+                    (true, _) => label.clone(),
+                    (false, 0) => id.clone(),
+                    (false, count) => format!("{id}_{}", count + 1),
+                };
+                let names = vec![served(&label, &self.filled(suffix), &zone)];
+                members.push(LinkMember { name, names });
+            }
+        }
+        LinkGroup { id, members, zones }
+    }
+
+    /// A text with the target's own values for what stands in braces.
+    fn filled(&self, text: &str) -> String {
+        let values = [
+            ("{regionName}", self.region.as_str()),
+            ("{regionCode}", "eus"),
+            ("{dnsPrefix}", "0123456789ab"),
+            ("{partitionId}", "1"),
+            ("{slotName}", "staging"),
+            ("{volumeGroupName}", "volumes"),
+        ];
+        let fill = |text: String, (name, value): (&str, &str)| text.replace(name, value);
+        values.into_iter().fold(text.to_owned(), fill)
+    }
+}
+
+/// A name below a suffix, with its record in the zone that answers for it.
+fn served(label: &str, suffix: &str, zone: &str) -> ServedName {
+    let fqdn = format!("{label}.{suffix}");
+    let own = zone.split('.').filter(|label| !label.starts_with("privatelink"));
+    let own = format!(".{}", own.collect::<Vec<_>>().join("."));
+    let record = fqdn.strip_suffix(&own).unwrap_or(label).to_owned();
+    ServedName { fqdn, zone: zone.to_owned(), record }
+}

@@ -1,0 +1,239 @@
+//! Every row of the catalogue of private link targets, as an endpoint with a zone group: quiet with
+//! the zones of the row, told with the zone of another service.
+
+use serde_json::{Value, json};
+use terraform_provider_azureai::private_link::environment::Environment;
+use terraform_provider_azureai::private_link::network_rules::public_access;
+use terraform_provider_azureai::private_link::services::{Service, services};
+
+use crate::world::World;
+
+/// What the emulator puts for a part of a name that is in braces.
+const VALUES: [(&str, &str); 6] = [
+    ("{regionName}", "eastus"),
+    ("{regionCode}", "eus"),
+    ("{dnsPrefix}", "0123456789ab"),
+    ("{partitionId}", "1"),
+    ("{slotName}", "staging"),
+    ("{volumeGroupName}", "volumes"),
+];
+
+/// An endpoint to a group of a type.
+struct Row {
+    name: String,
+    ty: &'static str,
+    group: String,
+    zones: Vec<String>,
+    /// Whether its zones are more than hearsay.
+    confirmed: bool,
+}
+
+fn filled(text: &str) -> String {
+    let fill = |text: String, (name, value): &(&str, &str)| text.replace(name, value);
+    VALUES.iter().fold(text.to_owned(), fill)
+}
+
+/// The rows whose groups and zones are known, for types that the emulator makes of its table.
+fn rows() -> Vec<Row> {
+    let is_ours = |service: &&Service| {
+        let own = ["Microsoft.Network/", "Microsoft.Storage/storageAccounts"];
+        service.workspace_role.is_none()
+            && !own.iter().any(|it| service.arm_type.name.starts_with(it))
+    };
+    let mut rows = Vec::new();
+    for service in services().filter(is_ours) {
+        for group in service.group_ids() {
+            let zones = service.zones(group, Environment::Public).unwrap_or_default();
+            if zones.is_empty() || service.arm_type.api_version.is_empty() {
+                continue;
+            }
+            rows.push(Row {
+                name: format!("e{}", rows.len()),
+                ty: service.arm_type.name,
+                group: filled(group),
+                zones: zones.into_iter().map(filled).collect(),
+                confirmed: service.is_confirmed(group, Environment::Public),
+            });
+        }
+    }
+    rows
+}
+
+impl Row {
+    fn hcl(&self, zones: &[String]) -> String {
+        let Self { name, ty, group, .. } = self;
+        let id = |zone: &String| format!("\"${{local.network}}/privateDnsZones/{zone}\"");
+        let ids = zones.iter().map(id).collect::<Vec<_>>().join(", ");
+        format!(
+            r#"
+resource "azureai_private_endpoint" "{name}" {{
+  name                = "pe-{name}"
+  resource_group_name = "rg-ai"
+  subnet_id           = "${{local.network}}/virtualNetworks/vnet-all/subnets/snet"
+
+  private_service_connection {{
+    name                           = "it"
+    private_connection_resource_id = "${{local.group}}/providers/{ty}/target-{name}"
+    subresource_names              = ["{group}"]
+  }}
+
+  private_dns_zone_group {{
+    name                 = "default"
+    private_dns_zone_ids = [{ids}]
+  }}
+}}
+"#
+        )
+    }
+}
+
+/// The diagnostics of a plan, each with its code's place in the text and the resource it is about.
+fn told(world: &World) -> Vec<(String, String)> {
+    let outcome = world.run(&["plan", "-json", "-input=false"]);
+    let lines = outcome.output().lines().filter_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let diagnostic = line.get("diagnostic")?;
+        let text = |name: &str| diagnostic[name].as_str().unwrap_or_default().to_owned();
+        let said = format!("{}: {} {}", text("severity"), text("summary"), text("detail"));
+        Some((text("address"), said))
+    });
+    lines.collect()
+}
+
+fn world(rows: &[Row]) -> World {
+    let world = World::new();
+    world.cloud.put_network_with_subnet("vnet-all", "10.64.0.0/16");
+    for row in rows {
+        let body = json!({"location": "eastus", "properties": {"provisioningState": "Succeeded"}});
+        world.cloud.put(&format!("{}/target-{}", row.ty, row.name), &body);
+        for zone in &row.zones {
+            world.cloud.put_zone(&format!("Microsoft.Network/privateDnsZones/{zone}"));
+        }
+    }
+    world
+}
+
+#[test]
+fn every_row_is_quiet_with_its_own_zones_and_told_with_those_of_another_service() {
+    let rows = rows();
+    assert!(rows.len() > 90, "{}", rows.len());
+    let world = world(&rows);
+    let right: String = rows.iter().map(|row| row.hcl(&row.zones)).collect();
+    world.config(&right);
+    let quiet = told(&world);
+    assert!(quiet.iter().all(|(_, said)| !said.contains("AAI0")), "{quiet:#?}");
+
+    let other = |row: &Row| {
+        let vault = "privatelink.vaultcore.azure.net";
+        let is_its_own = row.zones.iter().any(|zone| zone == vault);
+        [if is_its_own { "privatelink.azurecr.io" } else { vault }.to_owned()]
+    };
+    for zone in ["privatelink.vaultcore.azure.net", "privatelink.azurecr.io"] {
+        world.cloud.put_zone(&format!("Microsoft.Network/privateDnsZones/{zone}"));
+    }
+    let wrong: String = rows.iter().map(|row| row.hcl(&other(row))).collect();
+    world.config(&wrong);
+    // What a target says itself is certain.
+    each_is_told(&told(&world), &rows, |_| "error: ");
+    // Where it may not say, the table speaks, and what is hearsay there only warns.
+    world.cloud.deny("", "*/privateLinkResources/read");
+    each_is_told(&told(&world), &rows, |row| if row.confirmed { "error: " } else { "warning: " });
+}
+
+fn each_is_told(found: &[(String, String)], rows: &[Row], severity: fn(&Row) -> &'static str) {
+    for row in rows {
+        let address = format!("azureai_private_endpoint.{}", row.name);
+        let of_zone = |(at, said): &&(String, String)| {
+            *at == address && said.contains("AAI003") && said.contains("is no zone of the service")
+        };
+        let Some((_, said)) = found.iter().find(of_zone) else {
+            panic!("{} {}: {found:#?}", row.ty, row.group);
+        };
+        assert!(said.starts_with(severity(row)), "{} {}: {said}", row.ty, row.group);
+    }
+}
+
+#[test]
+fn every_row_gets_its_records() {
+    let rows = rows();
+    let world = world(&rows);
+    world.config(&rows.iter().map(|row| row.hcl(&row.zones)).collect::<String>());
+    world.apply().succeeds().creates(rows.len());
+    let zones = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
+    assert!(zones.len() > rows.len(), "{} records", zones.len());
+    world.plan().succeeds().is_quiet();
+}
+
+/// The types with a flag that the emulator makes of its table, each with a flag of a resource.
+fn flags() -> Vec<(&'static str, String)> {
+    let known =
+        |ty: &str| services().any(|it| it.arm_type.name == ty && it.workspace_role.is_some());
+    let types = public_access().map(|access| access.arm_type.name).filter(|ty| !known(ty));
+    types.enumerate().map(|(index, ty)| (ty, format!("f{index}"))).collect()
+}
+
+fn flag(ty: &str, name: &str, value: &str) -> String {
+    format!(
+        r#"
+resource "azureai_public_network_access" "{name}" {{
+  resource_id           = "${{local.group}}/providers/{ty}/target-{name}"
+  public_network_access = "{value}"
+  on_destroy            = "restore"
+  guard {{
+    mode = "off"
+  }}
+}}
+"#
+    )
+}
+
+/// Off, drift, on, and back to what it was.
+#[test]
+fn every_flag_is_written_and_restored() {
+    let flags = flags();
+    assert!(flags.len() > 20, "{}", flags.len());
+    let world = World::new();
+    for (ty, name) in &flags {
+        let connection = json!({"properties": {
+            "privateLinkServiceConnectionState": {"status": "Approved"},
+        }});
+        let path = format!("{ty}/target-{name}");
+        world.cloud.put(&path, &json!({"location": "eastus", "properties": {}}));
+        world.cloud.put(&format!("{path}/privateEndpointConnections/one"), &connection);
+    }
+    let all =
+        |value: &str| -> String { flags.iter().map(|(ty, name)| flag(ty, name, value)).collect() };
+    let closed = || {
+        let is_closed = |(ty, name): &&(&str, String)| {
+            let body = world.cloud.get(&format!("{ty}/target-{name}")).unwrap();
+            let text = body["properties"].to_string();
+            text.contains("\"Disabled\"") && !text.contains("\"Enabled\"")
+        };
+        flags.iter().filter(is_closed).count()
+    };
+    world.config(&all("Disabled"));
+    world.apply().succeeds().creates(flags.len());
+    assert_eq!(closed(), flags.len());
+    world.plan().succeeds().is_quiet();
+    for (ty, name) in &flags {
+        let open = match *ty {
+            "Microsoft.OperationalInsights/workspaces" => {
+                json!({"properties": {"publicNetworkAccessForQuery": "Enabled"}})
+            }
+            ty if ty.ends_with("flexibleServers") => {
+                json!({"properties": {"network": {"publicNetworkAccess": "Enabled"}}})
+            }
+            _ => json!({"properties": {"publicNetworkAccess": "Enabled"}}),
+        };
+        world.cloud.patch(&format!("{ty}/target-{name}"), &open);
+    }
+    world.apply().succeeds().updates(flags.len());
+    assert_eq!(closed(), flags.len());
+    world.config(&all("Enabled"));
+    world.apply().succeeds().updates(flags.len());
+    assert_eq!(closed(), 0);
+    world.config(&all("Disabled"));
+    world.apply().succeeds();
+    world.destroy().succeeds();
+    assert_eq!(closed(), 0, "each is as it was before");
+}
