@@ -19,6 +19,7 @@ use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use azure::resolver;
 use futures::stream::{self, StreamExt};
+use plugin::command;
 use plugin::diagnostic::Diagnostic;
 use serde_json::{Value as Json, json};
 use std::cell::{Cell, RefCell};
@@ -86,6 +87,19 @@ impl Reader {
 
     /// The children of a type of an object; none where the object does not exist.
     pub fn children(
+        &self,
+        id: &ResourceId,
+        child: &str,
+        api_version: &'static str,
+    ) -> Read<&[Json]> {
+        match self.list(id, child, api_version) {
+            Read::Absent => Read::Found(&[]),
+            listed => listed,
+        }
+    }
+
+    /// The children of a type of an object; absent where the object does not exist.
+    pub fn list(
         &self,
         id: &ResourceId,
         child: &str,
@@ -255,8 +269,8 @@ impl Source<'_> {
                     let found = self.arm.get(&id, api_version, &until).await?;
                     return Ok(found.map(|reply| reply.body));
                 };
-                let found = self.arm.list(&id, &child, api_version, &until).await?;
-                Ok(Some(Json::Array(found)))
+                let found = self.arm.find_list(&id, &child, api_version, &until).await?;
+                Ok(found.map(Json::Array))
             }
             Request::Addresses { name } => {
                 let found = resolver::addresses(slice::from_ref(&name), until).await?;
@@ -268,7 +282,8 @@ impl Source<'_> {
 }
 
 /// What an assessment says while a change is planned; what the checks have read serves. `None`
-/// where the checks are off, and while changes are made: whoever makes them reads anyway.
+/// where the checks are off, where all is to be destroyed, and while changes are made: whoever makes
+/// them reads anyway.
 ///
 /// # Errors
 ///
@@ -279,7 +294,8 @@ pub async fn assess_plan<T>(
     until: &Deadline,
 ) -> Result<Option<T>, Diagnostic> {
     let fresh = azure.plan_cache().filter(|cache| !cache.is_stale());
-    let Some(cache) = fresh.filter(|_| !azure.check_levels().is_off()) else {
+    let looks = !azure.check_levels().is_off() && !command::destroys();
+    let Some(cache) = fresh.filter(|_| looks) else {
         return Ok(None);
     };
     let arm = azure.arm(until).await?;

@@ -134,7 +134,7 @@ impl<A: ArmAction> Action for Acting<A> {
     async fn plan(&self, config: &Value, context: &Context) -> Diagnostics {
         let config = A::resource_config(config);
         let input = A::Resource::check_input(&Value::Null, &config, &config);
-        Self::renamed(checks::of_plan(&self.azure, &input, context).await)
+        Self::renamed(checks::of_plan(&self.azure, input, context).await)
     }
 
     async fn invoke(

@@ -64,7 +64,14 @@ pub struct Described {
 
 /// The block that imports an object.
 pub fn import_block(name: &str, id: &str) -> String {
-    format!("import {{\n  to = {name}.NAME\n  id = {id:?}\n}}")
+    pasted(&format!("import {{\n  to = {name}.NAME\n  id = {id:?}\n}}"))
+}
+
+/// Configuration in a message, fit to be pasted: Terraform wraps no line that begins with a blank
+/// (`format.DiagnosticPlain` in its `internal/command/format`).
+pub fn pasted(hcl: &str) -> String {
+    let indented = |line| if line == "" { String::new() } else { format!("  {line}") };
+    hcl.split('\n').map(indented).collect::<Vec<_>>().join("\n")
 }
 
 /// A create found the object there.

@@ -90,7 +90,7 @@ fn missing_role(text: &str, actions: &str, scopes: &str) -> String {
          and run again:\n\n{}\n\nA new role assignment takes some minutes to work: the provider's \
          `rbac_propagation_timeout` says how long that is waited for.",
         who.map(|who| format!(" (object ID {who})")).unwrap_or_default(),
-        commands.join("\n")
+        super::pasted(&commands.join("\n"))
     )
 }
 

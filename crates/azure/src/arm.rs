@@ -123,6 +123,21 @@ impl Arm {
         api: &str,
         until: &Deadline,
     ) -> Result<Vec<Json>, Error> {
+        Ok(self.find_list(id, child, api, until).await?.unwrap_or_default())
+    }
+
+    /// Lists the children of a type, all pages of them; `None` when the resource does not exist.
+    ///
+    /// # Errors
+    ///
+    /// As [`Arm::list`].
+    pub async fn find_list(
+        &self,
+        id: &ResourceId,
+        child: &str,
+        api: &str,
+        until: &Deadline,
+    ) -> Result<Option<Vec<Json>>, Error> {
         self.pages(id, child, api)?.all(until).await
     }
 

@@ -34,15 +34,15 @@ impl Pages {
         Ok(Self { sender, what: format!("{child} of {id}"), next, read: 0 })
     }
 
-    /// All that is on them; nothing when what they are of does not exist.
-    pub(crate) async fn all(mut self, until: &Deadline) -> Result<Vec<Json>, Error> {
-        let mut all = Vec::new();
+    /// All that is on them; `None` when what they are of does not exist.
+    pub(crate) async fn all(mut self, until: &Deadline) -> Result<Option<Vec<Json>>, Error> {
+        let mut all = None;
         loop {
             match self.next(until).await {
-                Ok(Some(page)) => all.extend(page),
+                Ok(Some(page)) => all.get_or_insert_with(Vec::new).extend(page),
                 Ok(None) => return Ok(all),
                 // It went while it was read.
-                Err(error) if error.is_not_found() => return Ok(Vec::new()),
+                Err(error) if error.is_not_found() => return Ok(None),
                 Err(error) => return Err(error),
             }
         }

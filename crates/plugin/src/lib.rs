@@ -6,8 +6,8 @@
 //! [`data_source`], [`ephemeral`], [`action`], [`function`]); how a struct becomes a schema
 //! ([`model`], [`field`], [`schema`]); what happens to values ([`validate`], [`generate`],
 //! [`plan`], [`apply`], [`moves`]); how they travel ([`value`], [`ty`], [`codec`], [`rpc`]); and
-//! how the process lives ([`serve`], [`journal`], [`log`]). [`registry`] writes the documentation
-//! from the same facts.
+//! how the process lives ([`serve`], [`journal`], [`log`], [`command`]). [`registry`] writes the
+//! documentation from the same facts.
 
 // Derived code names this crate as others do.
 extern crate self as terraform_plugin;
@@ -15,6 +15,7 @@ extern crate self as terraform_plugin;
 pub mod action;
 pub mod apply;
 pub mod codec;
+pub mod command;
 pub mod context;
 pub mod data_source;
 pub mod diagnostic;

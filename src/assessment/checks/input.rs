@@ -4,8 +4,8 @@
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// A value, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value, and where it stands. Equal values are equal wherever they stand.
+#[derive(Clone, Debug)]
 pub struct ConfigValue<T> {
     /// The value.
     pub value: T,
@@ -106,6 +106,8 @@ pub struct PlannedLink {
     pub name: Option<String>,
     /// The zone.
     pub zone: Option<ConfigValue<ResourceId>>,
+    /// The zone's name, which may be known where the zone is not.
+    pub zone_name: Option<String>,
     /// The network.
     pub network: Option<ConfigValue<ResourceId>>,
     /// The attribute that lets the network's machines be registered, where it does.
@@ -124,6 +126,14 @@ pub struct PlannedSetting {
     /// Whether a guard can judge it already, and is asked to.
     pub guarded: bool,
 }
+
+impl<T: PartialEq> PartialEq for ConfigValue<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for ConfigValue<T> {}
 
 impl<T> ConfigValue<T> {
     /// A value that stands there.
@@ -190,6 +200,13 @@ impl CheckInput {
         let setting =
             target.map(|target| PlannedSetting { target, closes, opens: false, guarded: false });
         Self { setting, ..Self::default() }
+    }
+
+    /// What of it is about the end of something: a destroy makes nothing.
+    #[must_use]
+    pub fn of_ends(self) -> Self {
+        let Self { removed_endpoint, deletes, .. } = self;
+        Self { removed_endpoint, deletes, ..Self::default() }
     }
 
     /// What of it differs from what is there already.

@@ -21,8 +21,8 @@ const RESOURCE: &str = "azureai_private_dns_zone_virtual_network_link";
 
 /// AAI013: a privatelink zone registers no machines.
 pub(super) fn registration(link: &PlannedLink) -> Option<Finding> {
-    let (zone, path) = (link.zone.as_ref()?, link.registers.as_ref()?);
-    if !zone.value.name().to_ascii_lowercase().starts_with("privatelink.") {
+    let (zone, path) = (link.zone_name.as_ref()?, link.registers.as_ref()?);
+    if !zone.to_ascii_lowercase().starts_with("privatelink.") {
         return None;
     }
     let detail = "The records of a `privatelink` zone belong to private endpoints, and a network \

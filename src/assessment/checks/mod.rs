@@ -34,12 +34,20 @@ use input::{
 };
 use network::EndpointNetwork;
 use plan::Plan;
+use plugin::command;
 use plugin::prelude::*;
 use report::{Report, RequiredRead};
 use service::KnownService;
 
-/// What the configuration alone tells.
+/// What the configuration alone tells. Whether it is about something new is not known, so this
+/// only warns: what is there already may be just so for a reason.
 pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics {
+    let found = without_azure(input).into_iter().map(Finding::perhaps);
+    found.filter_map(|finding| finding.into_diagnostic(levels)).collect()
+}
+
+/// What is found without asking Azure.
+fn without_azure(input: &CheckInput) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     if let Some(endpoint) = &input.endpoint {
         found.extend(service::group_of_table(&endpoint.service));
@@ -49,7 +57,7 @@ pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics
     found.extend(input.zones.iter().flat_map(zones::of_group));
     found.extend(input.zone.as_ref().and_then(zones::mistyped));
     found.extend(input.link.as_ref().and_then(link::registration));
-    found.into_iter().filter_map(|finding| finding.into_diagnostic(levels)).collect()
+    found
 }
 
 /// AAI012: a policy makes zone groups for connections that are approved at once, and no others.
@@ -61,15 +69,24 @@ fn manual_under_policy(endpoint: &PlannedEndpoint) -> Option<Finding> {
     Some(Finding::at(Code::ManualUnderPolicy, path, summary, detail))
 }
 
+/// What is found in a plan that changes something: by itself, and by what Azure tells of it. Where
+/// all is to be destroyed nothing is made, and nothing is said of what would be.
+pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) -> Diagnostics {
+    let input = &if command::destroys() { input.of_ends() } else { input };
+    let levels = &azure.check_levels();
+    let told = without_azure(input).into_iter();
+    let mut found: Diagnostics = told.filter_map(|it| it.into_diagnostic(levels)).collect();
+    found.extend(of_azure(azure, input, context).await);
+    found
+}
+
 /// What Azure tells of a plan that changes something.
-pub async fn of_plan(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
-    let Some(cache) = azure.plan_cache().filter(|_| *input != CheckInput::default()) else {
+async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
+    let levels = &azure.check_levels();
+    let is_asked = levels.makes_any() && *input != CheckInput::default();
+    let Some(cache) = azure.plan_cache().filter(|_| is_asked) else {
         return Diagnostics::new();
     };
-    let levels = &azure.check_levels();
-    if !levels.makes_any() {
-        return Diagnostics::new();
-    }
     let until = &deadline(context);
     let arm = match azure.arm(until).await {
         Ok(arm) => arm,
@@ -210,8 +227,12 @@ fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     let confirmed = live.is_some() || service::is_confirmed(&service, environment);
     let needed = live.unwrap_or_else(|| of_table.clone());
     report.extend(zones::missing(zones, &needed));
+    let mut of_group = needed;
+    let is_new = |zone: &String| !of_group.iter().any(|known| known.eq_ignore_ascii_case(zone));
+    let more: Vec<String> = of_table.into_iter().filter(is_new).collect();
+    of_group.extend(more);
     let known = zones::KnownZones {
-        of_group: each_once(needed.into_iter().chain(of_table)),
+        of_group,
         of_type: service::zones_of_type(&service, environment),
         environment,
         confirmed,
@@ -219,17 +240,6 @@ fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     if service.target.is_some() {
         report.extend(known.foreign(zones));
     }
-}
-
-/// Names, each once, in their order.
-fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut each: Vec<String> = Vec::new();
-    for name in names {
-        if !each.contains(&name) {
-            each.push(name);
-        }
-    }
-    each
 }
 
 /// The service whose records the zones hold, by its endpoint where that alone is given.

@@ -6,6 +6,7 @@ use super::service::PrivateLinkResource;
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
+use crate::explain::pasted;
 use crate::private_link::arm_types::{SUBNET, VIRTUAL_NETWORK};
 use crate::validators::region;
 use azure::id::ResourceId;
@@ -193,7 +194,7 @@ pub(super) fn blocks(
             resource.group_id
         )
     };
-    resource.members.iter().map(block).collect::<Vec<_>>().join("\n")
+    pasted(&resource.members.iter().map(block).collect::<Vec<_>>().join("\n"))
 }
 
 /// AAI006: the network does not overlap Docker's.

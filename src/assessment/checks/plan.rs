@@ -35,7 +35,17 @@ impl<'r> Plan<'r> {
         self.reader.object(id, api_version)
     }
 
-    /// The children of a type of an object.
+    /// The children of a type of an object; absent where that does not exist.
+    pub(super) fn list(
+        self,
+        id: &ResourceId,
+        child: &str,
+        api_version: &'static str,
+    ) -> Read<&'r [Json]> {
+        self.reader.list(id, child, api_version)
+    }
+
+    /// The children of a type of an object; none where that does not exist.
     pub(super) fn children(
         self,
         id: &ResourceId,

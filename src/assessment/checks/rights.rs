@@ -9,7 +9,7 @@ use super::report::{Report, RequiredRead};
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
-use crate::explain::role_command;
+use crate::explain::{pasted, role_command};
 use azure::credential::Claims;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -72,8 +72,8 @@ pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
             codes: vec![need.code],
         };
         report.note(required, &permissions);
-        let listed = permissions.found().filter(|listed| !listed.is_empty());
-        if listed.is_some_and(|listed| !allow(listed, &need.action)) {
+        // Whoever has no role there at all is told so by an empty list.
+        if permissions.value().is_some_and(|listed| !allow(listed, &need.action)) {
             let principal = plan.reader.claims().value().and_then(Claims::object_id_in_text);
             report.extend([finding(&need, principal)]);
         }
@@ -81,18 +81,19 @@ pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
 }
 
 /// The permissions by which a need is judged: those on the resource group, where they are enough
-/// for all that is in it; else those on the object, which may be more.
+/// for all that is in it; else those on the object, which may be more. Of what is yet to be made
+/// there are none.
 fn permissions<'r>(need: &Need<'_>, plan: Plan<'r>) -> Read<&'r [Json]> {
     let id = &need.at.value;
     if let Some(group) = id.resource_group() {
         let group = ResourceId::group(id.subscription(), group);
-        let seen = plan.children(&group, PERMISSIONS, API);
+        let seen = plan.list(&group, PERMISSIONS, API);
         let is_enough = |listed| allow(listed, &need.action);
         if seen.is_pending() || seen.value().is_some_and(is_enough) {
             return seen;
         }
     }
-    plan.children(id, PERMISSIONS, API)
+    plan.list(id, PERMISSIONS, API)
 }
 
 fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {
@@ -109,7 +110,7 @@ fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {
          Have it a role given:\n\n{}",
         need.action,
         need.at.value,
-        role_command(who, &need.action, need.at.value.as_str())
+        pasted(&role_command(who, &need.action, need.at.value.as_str()))
     );
     Finding::at(need.code, &need.at.path, summary, detail)
 }

@@ -93,10 +93,9 @@ impl OtherEndpoints {
         let summary = format!("{name:?} may lose its records in {zones}");
         let detail = format!(
             "Azure keeps one record for each name of the service in a zone, and removes those of \
-             {:?} with it, although they are also those of {}. Afterwards have the zone group of \
-             {name:?} written again: by `-replace` where it is a resource of its own, else by \
-             taking its zones out of the block and putting them back. The data source \
-             `azureai_private_dns_check` shows whether its names lead to it.",
+             {:?} with it, although they are also those of {}. Where its zone group is managed by \
+             this provider, the next plan there misses them, and has the group written again. The \
+             data source `azureai_private_dns_check` shows whether its names lead to it.",
             removed.endpoint.name(),
             other.id,
         );

@@ -130,11 +130,15 @@ impl Proof {
             }
         };
         match (&self.status, &self.zone) {
-            (Status::ZoneMissing, _) => vec![remediation::zone(&self.needed.zone, &self.endpoint)],
+            (Status::ZoneMissing, _) => remediation::zone(&self.needed.zone, &self.endpoint).into(),
             (Status::Unlinked, _) => links(),
             // What Azure keeps itself it writes again with the zone group.
-            (Status::RecordMissing | Status::RecordStale, _) if self.kept_by_azure => {
-                vec![remediation::group(&self.endpoint)]
+            (Status::RecordMissing, _) if self.kept_by_azure => {
+                vec![remediation::kept_record(&self.endpoint, None)]
+            }
+            (Status::RecordStale, Some(zone)) if self.kept_by_azure => {
+                let record = zone.child("A", &self.needed.record);
+                vec![remediation::kept_record(&self.endpoint, Some(&record))]
             }
             (Status::RecordMissing | Status::RecordStale, Some(zone)) => {
                 vec![remediation::record(zone, &self.needed.record, &self.needed.addresses)]
@@ -144,14 +148,31 @@ impl Proof {
     }
 }
 
-/// Proves the names of an endpoint. Without networks of clients, a link to any network will do.
-/// `accepted` are addresses beside the endpoint's own that a record may have: those of other
-/// endpoints to the same target.
+/// Proves the names of an endpoint. Without networks of clients, a link to any network will do. A
+/// record may also have the addresses that another approved endpoint to the same target has for
+/// that very name: several share it.
 pub fn prove(
     reader: &Reader,
     endpoint: &LiveEndpoint,
     clients: &[ResourceId],
-    accepted: &[String],
+) -> Read<Vec<Proof>> {
+    let proofs = prove_beside(reader, endpoint, clients, &[]);
+    let is_stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
+    // The others are found out about only where they matter.
+    if !proofs.as_found().is_some_and(|proofs| is_stale(proofs)) {
+        return proofs;
+    }
+    let others = endpoint.related(reader).into_iter().filter(LiveEndpoint::is_approved);
+    let names = others.filter_map(|other| other.required_records(reader).found()).flatten();
+    prove_beside(reader, endpoint, clients, &names.collect::<Vec<_>>())
+}
+
+/// Proves the names of an endpoint, beside which others need these records.
+fn prove_beside(
+    reader: &Reader,
+    endpoint: &LiveEndpoint,
+    clients: &[ResourceId],
+    others: &[RequiredRecord],
 ) -> Read<Vec<Proof>> {
     let zones = endpoint.zones(reader);
     let needed = endpoint.required_records(reader);
@@ -161,29 +182,9 @@ pub fn prove(
         other => return other.map(|_| Vec::new()),
     };
     needed.map(|needed| {
-        let prove =
-            |needed| NameProof { reader, endpoint, clients, accepted, zones: &zones, needed };
+        let prove = |needed| NameProof { reader, endpoint, clients, others, zones: &zones, needed };
         needed.into_iter().map(|needed| prove(needed).proof()).collect()
     })
-}
-
-/// The same, where other endpoints to the same target are found out about as far as it matters: a
-/// record may have their addresses.
-pub fn prove_alone(
-    reader: &Reader,
-    endpoint: &LiveEndpoint,
-    clients: &[ResourceId],
-) -> Read<Vec<Proof>> {
-    let proofs = prove(reader, endpoint, clients, &[]);
-    let stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
-    match &proofs {
-        Read::Found(seen) if stale(seen) => {}
-        _ => return proofs,
-    }
-    let others = endpoint.related(reader).into_iter();
-    let names = others.filter_map(|other| other.required_records(reader).found()).flatten();
-    let accepted: Vec<String> = names.flat_map(|name| name.addresses).collect();
-    prove(reader, endpoint, clients, &accepted)
 }
 
 /// A name that is to be proven.
@@ -191,114 +192,182 @@ struct NameProof<'a> {
     reader: &'a Reader,
     endpoint: &'a LiveEndpoint,
     clients: &'a [ResourceId],
-    accepted: &'a [String],
+    others: &'a [RequiredRecord],
     zones: &'a [GroupZone],
     needed: RequiredRecord,
+}
+
+/// A zone of the name's, and the networks that it is linked to.
+struct LinkedZone {
+    id: ResourceId,
+    networks: Vec<String>,
+}
+
+impl LinkedZone {
+    fn serves(&self, network: &ResourceId) -> bool {
+        self.networks.iter().any(|linked| linked.eq_ignore_ascii_case(network.as_str()))
+    }
+}
+
+/// What a zone has for the name.
+struct ZoneRecord<'z> {
+    zone: &'z LinkedZone,
+    status: Status,
+    found: Option<Vec<String>>,
 }
 
 impl NameProof<'_> {
     fn proof(self) -> Proof {
         if self.needed.zone.is_empty() {
             let why = "no private DNS zone is known to answer for it".to_owned();
-            return Proof {
-                needed: self.needed,
-                endpoint: self.endpoint.id.clone(),
-                zone: None,
-                kept_by_azure: false,
-                pending: false,
-                found: None,
-                linked: Vec::new(),
-                unlinked: Vec::new(),
-                status: Status::Unverified(why),
-            };
+            return self.proof_of(None, &[], None, Status::Unverified(why));
         }
         let own =
             self.zones.iter().find(|zone| zone.id.name().eq_ignore_ascii_case(&self.needed.zone));
-        let lists = |zone: &GroupZone| zone.records.iter().any(|it| self.is_named(it));
-        let (kept_by_azure, pending) = (own.is_some(), own.is_some_and(|zone| !lists(zone)));
-        let zone = match own {
-            Some(zone) => Read::Found(zone.id.clone()),
-            None => self.elsewhere(),
+        let (zones, hidden) = self.linked_zones(own.map(|own| &own.id));
+        let serving = self.serving(&zones, own.is_some());
+        let mut records = serving.iter().map(|zone| self.record_in(zone)).collect::<Vec<_>>();
+        // What is wrong anywhere is shown, else what is right first.
+        let wrong = records.iter().position(|it| it.status != Status::Proven).unwrap_or(0);
+        let shown = (wrong < records.len()).then(|| records.swap_remove(wrong));
+        let (zone, status, found) = match shown {
+            Some(ZoneRecord { zone, status, found }) => (Some(&zone.id), status, found),
+            None => (None, Status::ZoneMissing, None),
         };
-        let mut hidden = zone.hidden().map(ToString::to_string);
-        let zone = zone.found();
-        let (mut found, mut linked, mut exists) = (None, Vec::new(), false);
-        if let Some(zone) = &zone {
-            let links = links(self.reader, zone);
-            let records = self.reader.children(zone, "ALL", PRIVATE_DNS_ZONE.api_version);
-            let records = records.decode_each::<RecordSetBody>(zone);
-            hidden = links.hidden().or(records.hidden()).map(ToString::to_string);
-            linked = links.found().unwrap_or_default();
-            let records = records.found().unwrap_or_default();
-            // Every zone has a record of its own: where there is none at all, there is no zone.
-            exists = !records.is_empty();
-            found = records.iter().find(|it| self.is_record(it)).map(addresses);
-        }
-        let unlinked = self.unlinked(&linked);
-        let status = match hidden {
-            Some(why) => Status::Unverified(why),
-            None if !exists => Status::ZoneMissing,
-            None => self.status(found.as_deref(), linked.is_empty() || !unlinked.is_empty()),
+        let status = match (hidden, status) {
+            (Some(why), _) => Status::Unverified(why),
+            (None, Status::Proven) if !self.is_covered(&zones) => Status::Unlinked,
+            (None, status) => status,
         };
+        // A network that no zone is linked to belongs to that in which Azure keeps the record.
+        let zone = match (&status, own) {
+            (Status::Unlinked, Some(own)) => Some(&own.id),
+            (Status::ZoneMissing, _) => None,
+            _ => zone,
+        };
+        let zone = zone.cloned();
+        self.proof_of(zone, &serving, found, status)
+    }
+
+    fn proof_of(
+        self,
+        zone: Option<ResourceId>,
+        serving: &[&LinkedZone],
+        found: Option<Vec<String>>,
+        status: Status,
+    ) -> Proof {
+        let own = self.zones.iter().find(|own| Some(&own.id) == zone.as_ref());
+        let lists = |own: &GroupZone| own.records.iter().any(|it| self.is_named(it));
+        let (kept_by_azure, pending) = (own.is_some(), own.is_some_and(|own| !lists(own)));
+        let linked = serving.iter().flat_map(|zone| zone.networks.iter().cloned()).collect();
+        let unlinked = self.clients.iter().filter(|it| !serving.iter().any(|zone| zone.serves(it)));
+        let unlinked = unlinked.map(ToString::to_string).collect();
         let endpoint = self.endpoint.id.clone();
-        let zone = zone.filter(|_| exists || matches!(status, Status::Unverified(_)));
         let needed = self.needed;
         Proof { needed, endpoint, zone, kept_by_azure, pending, found, linked, unlinked, status }
     }
 
-    fn status(&self, found: Option<&[String]>, unlinked: bool) -> Status {
-        let right = |address: &String| {
-            self.needed.addresses.contains(address) || self.accepted.contains(address)
+    /// The zones of that name as far as they matter, the zone group's first, and why something that
+    /// matters may not be seen.
+    fn linked_zones(&self, own: Option<&ResourceId>) -> (Vec<LinkedZone>, Option<String>) {
+        let see = |id: &ResourceId| {
+            let networks = links(self.reader, id);
+            let hidden = networks.hidden().map(ToString::to_string);
+            let is_pending = networks.is_pending();
+            let networks = networks.found().unwrap_or_default();
+            (LinkedZone { id: id.clone(), networks }, hidden, is_pending)
         };
-        match found {
-            None | Some([]) => Status::RecordMissing,
-            Some(found) if !found.iter().all(right) => Status::RecordStale,
-            Some(_) if unlinked => Status::Unlinked,
-            Some(_) => Status::Proven,
+        let mut zones = Vec::new();
+        if let Some(own) = own {
+            let (zone, why, is_pending) = see(own);
+            zones.push(zone);
+            if is_pending || why.is_some() || self.is_covered(&zones) {
+                return (zones, why);
+            }
+        }
+        let (ids, mut hidden) = self.elsewhere();
+        for id in ids.iter().filter(|id| Some(*id) != own) {
+            let (zone, why, _) = see(id);
+            zones.push(zone);
+            hidden = hidden.or(why);
+        }
+        // What may not be seen elsewhere matters where nothing better is known.
+        let hidden = hidden.filter(|_| own.is_none() && !self.is_covered(&zones));
+        (zones, hidden)
+    }
+
+    /// Whether each client has a zone; without clients, whether any network has.
+    fn is_covered(&self, zones: &[LinkedZone]) -> bool {
+        match self.clients {
+            [] => zones.iter().any(|zone| !zone.networks.is_empty()),
+            clients => clients.iter().all(|it| zones.iter().any(|zone| zone.serves(it))),
         }
     }
 
-    fn unlinked(&self, linked: &[String]) -> Vec<String> {
-        let is_linked = |id: &&ResourceId| {
-            !linked.iter().any(|linked| linked.eq_ignore_ascii_case(id.as_str()))
+    /// The zones that the clients ask: a network asks the one zone of a name that it is linked to.
+    /// Where none is known to ask, the zone that is likely to be meant.
+    fn serving<'z>(&self, zones: &'z [LinkedZone], has_own: bool) -> Vec<&'z LinkedZone> {
+        let asked = |zone: &&LinkedZone| self.clients.iter().any(|it| zone.serves(it));
+        let serving: Vec<_> = zones.iter().filter(asked).collect();
+        if !serving.is_empty() {
+            return serving;
+        }
+        let near = |zone: &&LinkedZone| {
+            self.endpoint.network.as_ref().is_some_and(|network| zone.serves(network))
         };
-        self.clients.iter().filter(is_linked).map(ToString::to_string).collect()
+        let linked = |zone: &&LinkedZone| !zone.networks.is_empty();
+        let best = zones.iter().find(near).or_else(|| zones.iter().find(linked));
+        let best = best.filter(|_| self.clients.is_empty() || !has_own);
+        best.or(zones.first()).into_iter().collect()
     }
 
-    /// A zone outside the zone group: one that somebody keeps by hand, in a subscription that the
-    /// endpoint or its clients are in. One that is linked to them is preferred.
-    fn elsewhere(&self) -> Read<ResourceId> {
+    fn record_in<'z>(&self, zone: &'z LinkedZone) -> ZoneRecord<'z> {
+        let records = self.reader.children(&zone.id, "ALL", PRIVATE_DNS_ZONE.api_version);
+        let records = records.decode_each::<RecordSetBody>(&zone.id);
+        let hidden = records.hidden().map(ToString::to_string);
+        let records = records.found().unwrap_or_default();
+        let found = records.iter().find(|it| self.is_record(it)).map(addresses);
+        let status = match hidden {
+            Some(why) => Status::Unverified(why),
+            // Every zone has a record of its own: where there is none at all, there is no zone.
+            None if records.is_empty() => Status::ZoneMissing,
+            None => self.status(found.as_deref()),
+        };
+        ZoneRecord { zone, status, found }
+    }
+
+    fn status(&self, found: Option<&[String]>) -> Status {
+        let shared = self.others.iter().filter(|other| {
+            other.zone.eq_ignore_ascii_case(&self.needed.zone) && self.is_named(&other.record)
+        });
+        let right: Vec<&String> =
+            shared.chain([&self.needed]).flat_map(|it| &it.addresses).collect();
+        match found {
+            None | Some([]) => Status::RecordMissing,
+            Some(found) if found.iter().all(|address| right.contains(&address)) => Status::Proven,
+            Some(_) => Status::RecordStale,
+        }
+    }
+
+    /// The zones of that name in the subscriptions that the endpoint and its clients are in, and
+    /// why they may not be seen.
+    fn elsewhere(&self) -> (Vec<ResourceId>, Option<String>) {
         let ids = self.clients.iter().chain([&self.endpoint.id]);
         let mut subscriptions: Vec<&str> = ids.map(ResourceId::subscription).collect();
         subscriptions.sort_unstable();
         subscriptions.dedup();
-        let (mut named, mut other) = (Vec::new(), Read::Absent);
+        let (mut named, mut hidden) = (Vec::new(), None);
         for subscription in subscriptions {
-            let scope = ResourceId::parse(&format!("/subscriptions/{subscription}"));
-            match scope
-                .map(|scope| self.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version))
-            {
-                Ok(Read::Found(zones)) => named.extend(zones.iter().filter_map(|zone| {
-                    let id = ResourceId::parse(zone["id"].as_str()?).ok()?;
-                    id.name().eq_ignore_ascii_case(&self.needed.zone).then_some(id)
-                })),
-                Ok(Read::Hidden(why)) => other = Read::Hidden(why),
-                Ok(Read::Pending) => other = Read::Pending,
-                Ok(Read::Absent) | Err(_) => {}
-            }
-        }
-        let serves = |zone: &&ResourceId| {
-            let linked = links(self.reader, zone).found().unwrap_or_default();
-            let of = |network: &ResourceId| {
-                linked.iter().any(|linked| linked.eq_ignore_ascii_case(network.as_str()))
+            let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{subscription}")) else {
+                continue;
             };
-            self.clients.iter().chain(&self.endpoint.network).any(of)
-        };
-        let best = match &named[..] {
-            [only] => Some(only),
-            several => several.iter().find(serves).or(several.first()),
-        };
-        best.cloned().map_or(other, Read::Found)
+            let zones = self.reader.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
+            hidden = hidden.or(zones.hidden().map(ToString::to_string));
+            let ids = zones.found().into_iter().flatten().filter_map(|zone| zone["id"].as_str());
+            let ids = ids.filter_map(|id| ResourceId::parse(id).ok());
+            named.extend(ids.filter(|id| id.name().eq_ignore_ascii_case(&self.needed.zone)));
+        }
+        (named, hidden)
     }
 
     fn is_record(&self, body: &RecordSetBody) -> bool {

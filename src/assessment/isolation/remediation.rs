@@ -4,9 +4,10 @@ use azure::id::ResourceId;
 
 /// An endpoint to a target.
 pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
-    let (label, name) = (label(target.name()), target.name());
+    let name = target.name();
     let group = target.resource_group().unwrap_or_default();
     let groups = groups.first().copied().unwrap_or("GROUP_ID");
+    let label = label(&format!("{name}-{groups}"));
     format!(
         "resource \"azureai_private_endpoint\" \"{label}\" {{
   name                = \"pe-{name}-{groups}\"
@@ -38,30 +39,43 @@ pub fn approval(target: &ResourceId, endpoint: &ResourceId) -> String {
     )
 }
 
-/// A zone, in the zone group of an endpoint.
-pub fn zone(name: &str, endpoint: &ResourceId) -> String {
+/// A new endpoint in the place of one of that name.
+pub fn anew(name: &str) -> String {
+    format!("# make {name:?} anew\n#   terraform apply -replace=ADDRESS_OF_THE_ENDPOINT")
+}
+
+/// A zone, and its place in the zone group of an endpoint.
+pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
     let label = label(name);
     let group = endpoint.resource_group().unwrap_or_default();
-    format!(
+    let zone = format!(
         "resource \"azureai_private_dns_zone\" \"{label}\" {{
   name                = \"{name}\"
   resource_group_name = \"{group}\"
-}}
-
-# and in azureai_private_endpoint {:?}, beside the zones that are there:
+}}"
+    );
+    let place = format!(
+        "# and in azureai_private_endpoint {:?}, beside the zones that are there:
 #   private_dns_zone_group {{
 #     private_dns_zone_ids = [azureai_private_dns_zone.{label}.id]
 #   }}",
         endpoint.name()
-    )
+    );
+    [zone, place]
 }
 
-/// The records of a zone group, which Azure writes again when the group is made anew.
-pub fn group(endpoint: &ResourceId) -> String {
+/// A record that Azure keeps by the zone group of an endpoint: a plan that misses it has the group
+/// written again. One with other addresses, which has this ID, must go first.
+pub fn kept_record(endpoint: &ResourceId, stale: Option<&ResourceId>) -> String {
+    let removed = stale.map(|id| {
+        format!("#   az network private-dns record-set a delete --yes --ids {id}\n")
+    });
     format!(
-        "# Azure keeps the records of {:?}: make its zone group anew
-#   terraform apply -replace=ADDRESS_OF_THE_ZONE_GROUP",
-        endpoint.name()
+        "# Azure keeps the records of {:?} by its zone group. Where that is managed here, this has \
+         them written again, whether the group is a resource or a block:
+{}#   terraform apply",
+        endpoint.name(),
+        removed.unwrap_or_default()
     )
 }
 
@@ -88,13 +102,14 @@ pub fn record(zone: &ResourceId, name: &str, addresses: &[String]) -> String {
   ttl                 = 10
   records             = {addresses:?}
 }}",
-        label(name)
+        label(&format!("{name}-{}", zone.name()))
     )
 }
 
 /// A flag, with rules beside it as `name = value`.
 pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String {
-    let rules: String = rules.iter().map(|(name, value)| format!("  {name} = {value}\n")).collect();
+    let line = |(name, value): &(&str, &str)| format!("  {name:<21} = {value}\n");
+    let rules: String = rules.iter().map(line).collect();
     format!(
         "resource \"azureai_public_network_access\" \"{}\" {{
   resource_id           = \"{target}\"

@@ -43,7 +43,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
         let changes = P::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
         let mut found = Diagnostics::new();
         if !planned.is_null() && changes {
-            found.extend(checks::of_plan(&self.azure, &input, context).await);
+            found.extend(checks::of_plan(&self.azure, input, context).await);
         }
         if guarded {
             // That the guard cannot look yet does not keep anything from being planned.

@@ -277,8 +277,11 @@ impl<R: ArmResource> Resource for Managed<R> {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut found = R::validate(config);
-        let input = R::check_input(CheckedChange::Write(config));
-        found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
+        // In a plan, only what is new or changes is checked: Terraform validates there too.
+        if self.azure.plan_cache().is_none() {
+            let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
+            found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
+        }
         found
     }
 
@@ -287,7 +290,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         Self::warn_of_children_that_stay(change.prior, change.planned, context);
         self.azure.defaults().plan(change.prior, change.config, change.planned);
         let input = self.checked(&change);
-        found.extend(checks::of_plan(&self.azure, &input, context).await);
+        found.extend(checks::of_plan(&self.azure, input, context).await);
         found
     }
 

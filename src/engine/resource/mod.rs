@@ -138,8 +138,8 @@ pub trait ArmResource: Model + Clone {
     }
 
     /// What the checks look at, given what a plan does to the resource.
-    fn check_input(change: CheckedChange<'_>) -> CheckInput {
-        let _ = change;
+    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
+        let _ = (change, defaults);
         CheckInput::default()
     }
 

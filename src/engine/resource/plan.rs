@@ -15,6 +15,7 @@ impl<R: ArmResource> Managed<R> {
     /// What the checks look at. Records what the plan deletes, for the checks of other resources.
     pub(super) fn checked(&self, change: &Change<'_>) -> CheckInput {
         let Change { prior, config, planned, replace } = change;
+        let defaults = &self.azure.defaults();
         let config = CheckedChange::Write(config);
         let replaced = !replace.is_empty();
         if (planned.is_null() || replaced)
@@ -22,15 +23,16 @@ impl<R: ArmResource> Managed<R> {
         {
             // What takes its place may have what it had.
             let own = prior.get("id").as_str().map(str::to_owned);
-            let deleted = R::check_input(CheckedChange::Delete(prior)).deletes;
+            let deleted = R::check_input(CheckedChange::Delete(prior), defaults).deletes;
             own.into_iter().chain(deleted).for_each(|id| cache.plan_deletion(&id));
         }
         let mut input = match (prior, &**planned) {
-            (prior, Value::Null) => R::check_input(CheckedChange::Delete(prior)),
+            (prior, Value::Null) => R::check_input(CheckedChange::Delete(prior), defaults),
             (prior, planned) if *prior == planned => CheckInput::default(),
-            (prior, _) if prior.is_null() || replaced => R::check_input(config),
+            (prior, _) if prior.is_null() || replaced => R::check_input(config, defaults),
             (prior, _) => {
-                R::check_input(config).beyond(&R::check_input(CheckedChange::Write(prior)))
+                let before = R::check_input(CheckedChange::Write(prior), defaults);
+                R::check_input(config, defaults).beyond(&before)
             }
         };
         if let Some(zones) = &mut input.zones {
@@ -62,7 +64,7 @@ impl<R: ArmResource> Managed<R> {
         error: &Error,
     ) -> Diagnostic {
         let mut diagnostic = Self::fault("Creating", id, error);
-        let input = R::check_input(CheckedChange::Write(&call.context.config));
+        let input = R::check_input(CheckedChange::Write(&call.context.config), &self.azure.defaults());
         let reason = checks::of_refusal(error, &input, call.arm, call.until).await;
         if let Some((more, path)) = reason {
             diagnostic.detail = format!("{}\n\n{more}", diagnostic.detail);

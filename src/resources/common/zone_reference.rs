@@ -1,6 +1,7 @@
 //! The private DNS zone that a resource is in: named by its ID, or by its name and resource group,
 //! which is how azurerm named it before version 5.
 
+use crate::assessment::checks::input::ConfigValue;
 use crate::config::defaults::Defaults;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::validators;
@@ -62,6 +63,28 @@ pub fn zone(
         return Err(Diagnostic::error("There is no subscription", detail).at(Path::of(ID)));
     };
     Ok(ResourceId::in_group(subscription, group, ZONE, name))
+}
+
+/// The zone in a plan, at the attribute that names it, and the zone's name, as far as each is
+/// known; `name` is the attribute of the zone's name.
+pub fn planned(
+    config: &Value,
+    defaults: &Defaults,
+    name: &str,
+) -> (Option<ConfigValue<ResourceId>>, Option<String>) {
+    let text = |attribute: &str| config.get(attribute).as_str();
+    let by_name = || {
+        let (group, subscription) = (text(GROUP)?, defaults.subscription_id.as_deref()?);
+        let id = ResourceId::in_group(subscription, group, ZONE, text(name)?);
+        Some(ConfigValue::new(id, Path::of(name)))
+    };
+    let zone = match config.get(ID) {
+        Value::Null => by_name(),
+        id => ConfigValue::id(id, Path::of(ID)),
+    };
+    let of_id = zone.as_ref().map(|zone| zone.value.name());
+    let known = of_id.or(text(name)).map(str::to_owned);
+    (zone, known)
 }
 
 /// The zone is named, and only one zone, as far as that is known; `name` is the attribute of the

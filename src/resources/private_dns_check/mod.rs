@@ -82,7 +82,7 @@ impl ArmDataSource for PrivateDnsCheck {
         let clients = self.client_virtual_network_ids.iter().flatten();
         let clients: Vec<_> = clients.filter_map(|id| ResourceId::parse(id).ok()).collect();
         let proofs = match LiveEndpoint::see(reader, &id) {
-            Read::Found(endpoint) => dns::prove_alone(reader, &endpoint, &clients),
+            Read::Found(endpoint) => dns::prove(reader, &endpoint, &clients),
             Read::Pending => Read::Pending,
             Read::Hidden(why) => Read::Hidden(why),
             Read::Absent => {

@@ -189,7 +189,7 @@ impl ArmResource for PrivateDnsZone {
         vec![Related::object(SOA, id.child(SOA, "@"), Self::TYPE.api_version)]
     }
 
-    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
         let CheckedChange::Write(config) = change else { return CheckInput::default() };
         let zone = ConfigValue::text(config.get("name"), Path::of("name"));
         CheckInput { zone, ..CheckInput::default() }

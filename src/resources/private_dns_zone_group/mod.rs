@@ -167,7 +167,7 @@ impl ArmResource for PrivateDnsZoneGroup {
         self.adopt_existing
     }
 
-    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
         let CheckedChange::Write(config) = change else { return CheckInput::default() };
         let path = Path::of("private_dns_zone_config");
         let configs = config.get("private_dns_zone_config").as_list().unwrap_or_default();

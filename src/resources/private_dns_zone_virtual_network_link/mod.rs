@@ -137,41 +137,26 @@ impl ArmResource for VirtualNetworkLink {
         self.adopt_existing
     }
 
-    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
         let CheckedChange::Write(config) = change else { return CheckInput::default() };
-        let id = |name: &str| ConfigValue::id(config.get(name), Path::of(name));
-        let registers = "registration_enabled";
+        let (registers, network) = ("registration_enabled", "virtual_network_id");
+        let (zone, zone_name) = zone_reference::planned(config, defaults, ZONE_NAME);
         let link = PlannedLink {
             name: config.get("name").as_str().map(str::to_owned),
-            zone: id("private_dns_zone_id"),
-            network: id("virtual_network_id"),
+            zone,
+            zone_name,
+            network: ConfigValue::id(config.get(network), Path::of(network)),
             registers: (config.get(registers).as_bool() == Some(true)).then(|| Path::of(registers)),
         };
         CheckInput { link: Some(link), ..CheckInput::default() }
     }
 
     fn validate(config: &Value) -> Diagnostics {
-        let mut found = zone_reference::validate(config, "private_dns_zone_name");
-        found.extend(registration(config));
-        found
+        zone_reference::validate(config, ZONE_NAME)
     }
 }
 
-/// As the check AAI013 says of a zone that is named by its ID.
-fn registration(config: &Value) -> Option<Diagnostic> {
-    let name = config.get("private_dns_zone_name").as_str()?;
-    let private = name.to_ascii_lowercase().starts_with("privatelink.");
-    if !private || config.get("registration_enabled").as_bool() != Some(true) {
-        return None;
-    }
-    let found = Diagnostic::error(
-        "A privatelink zone must not register machines",
-        "The records of a `privatelink` zone belong to private endpoints, and a network can \
-         register its machines in one zone only. Leave `registration_enabled` out, or use a zone \
-         of your own for the machines.",
-    );
-    Some(found.at(Path::of("registration_enabled")))
-}
+const ZONE_NAME: &str = "private_dns_zone_name";
 
 /// Properties of a link.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

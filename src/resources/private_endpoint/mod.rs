@@ -262,7 +262,7 @@ impl ArmResource for PrivateEndpoint {
         plan::refine(change)
     }
 
-    fn check_input(change: CheckedChange<'_>) -> CheckInput {
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
         match change {
             CheckedChange::Write(config) => check_input::of_write(config),
             CheckedChange::Delete(prior) => check_input::of_delete(prior),

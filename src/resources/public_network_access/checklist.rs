@@ -3,6 +3,7 @@
 use crate::assessment::finding::{Finding, Subject};
 use crate::codes::Code;
 use crate::engine::partial::Verdict;
+use crate::explain::pasted;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
@@ -115,7 +116,7 @@ impl Checklist {
         }
         match blocks.is_empty() {
             true => String::new(),
-            false => format!("\nTo mend it:\n\n{}\n", blocks.join("\n\n")),
+            false => format!("\nTo mend it:\n\n{}\n", pasted(&blocks.join("\n\n"))),
         }
     }
 

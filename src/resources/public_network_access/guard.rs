@@ -92,7 +92,7 @@ impl Guard {
         }
         if self.looks_at_names() {
             for endpoint in endpoints.iter().filter(|it| it.is_approved()) {
-                self.names(endpoint, &endpoints, reader, &mut list);
+                self.names(endpoint, reader, &mut list);
             }
         }
         list.verdict(target, self.mode == "warn")
@@ -135,18 +135,9 @@ impl Guard {
         endpoints
     }
 
-    fn names(
-        &self,
-        endpoint: &LiveEndpoint,
-        all: &[LiveEndpoint],
-        reader: &Reader,
-        list: &mut Checklist,
-    ) {
+    fn names(&self, endpoint: &LiveEndpoint, reader: &Reader, list: &mut Checklist) {
         let clients = parsed(&self.client_virtual_network_ids);
-        // Several endpoints to one resource share the record, which has the addresses of one.
-        let others = all.iter().filter_map(|it| it.required_records(reader).found()).flatten();
-        let accepted: Vec<String> = others.flat_map(|it| it.addresses).collect();
-        match dns::prove(reader, endpoint, &clients, &accepted) {
+        match dns::prove(reader, endpoint, &clients) {
             Read::Found(proofs) => {
                 list.pending |= proofs.iter().any(|it| it.pending && it.status != Status::Proven);
                 proofs.iter().for_each(|proof| list.push(name_line(proof)));
@@ -205,7 +196,7 @@ fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Read<LiveEndpoint
     let text = format!("private endpoint {name:?} is approved; it is {}", endpoint.status);
     let line = Line::unmet(Code::NotApproved, ENDPOINTS, text);
     match endpoint.status.as_str() {
-        "Disconnected" => line.mended_by([format!("terraform apply -replace=ADDRESS_OF {name:?}")]),
+        "Disconnected" => line.mended_by([remediation::anew(name)]),
         _ => line.mended_by([remediation::approval(target, id)]),
     }
 }

@@ -74,7 +74,7 @@ fn about(
     }
     let message = format!("the connection of {name} to {} is {}", target.name(), connection.status);
     let mend = match (connection.status.as_str(), endpoint) {
-        ("Disconnected", _) | (_, None) => format!("# make {name} anew: terraform apply -replace"),
+        ("Disconnected", _) | (_, None) => remediation::anew(name),
         (_, Some(endpoint)) => remediation::approval(target, endpoint),
     };
     Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
@@ -87,10 +87,8 @@ fn names(
     endpoints: &[LiveEndpoint],
     found: &mut Posture,
 ) {
-    let needed = endpoints.iter().filter_map(|it| it.required_records(reader).found()).flatten();
-    let accepted: Vec<String> = needed.flat_map(|it| it.addresses).collect();
     for endpoint in endpoints {
-        let proofs = dns::prove(reader, endpoint, &wish.clients, &accepted);
+        let proofs = dns::prove(reader, endpoint, &wish.clients);
         if let Some(why) = proofs.hidden() {
             let what = format!("the names of {}", endpoint.id.name());
             found.findings.push(Finding::unverified(target, &what, why));
