@@ -82,6 +82,7 @@ mod refusals;
 mod remote_states;
 mod resumptions;
 mod rewrites;
+mod sameness;
 mod scenarios;
 mod shared_records;
 mod state_that_lies;
