@@ -2,7 +2,7 @@
 
 use crate::client::AzureClient;
 use crate::config::check_levels::CheckLevels;
-use crate::config::{self, Environment, Settings};
+use crate::config::{self, Environment, Resolved, Settings};
 use crate::engine::action::{Acting, ArmAction};
 use crate::engine::data_source::{ArmDataSource, DataSourceServer};
 use crate::engine::list::{ArmList, Listed};
@@ -26,6 +26,7 @@ use crate::resources::private_dns_zone::data_source_for_vnet::PrivateDnsZoneForV
 use crate::resources::private_dns_zone::data_source_zones::PrivateDnsZones;
 use crate::resources::private_dns_zone_group::PrivateDnsZoneGroup;
 use crate::resources::private_dns_zone_virtual_network_link::VirtualNetworkLink;
+use crate::resources::private_dns_zone_virtual_network_link::data_source as link_data;
 use crate::resources::private_endpoint::PrivateEndpoint;
 use crate::resources::private_endpoint::data_source as endpoint_data;
 use crate::resources::private_endpoint::data_source_connection::PrivateEndpointConnection;
@@ -104,7 +105,8 @@ impl Provider for AzureAi {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        vec![
+        let records = private_dns_record::served(&self.azure).into_iter();
+        let others = vec![
             self.data_source::<endpoint_data::PrivateEndpoint>(),
             self.data_source::<PrivateEndpointConnection>(),
             self.data_source::<PrivateEndpointConnections>(),
@@ -116,7 +118,9 @@ impl Provider for AzureAi {
             self.data_source::<NetworkIsolationPosture>(),
             self.data_source::<PrivateDnsCheck>(),
             self.data_source::<ClientConfig>(),
-        ]
+            self.data_source::<link_data::VirtualNetworkLink>(),
+        ];
+        others.into_iter().chain(records.map(|it| it.data_source)).collect()
     }
 
     fn import_note(&self) -> &'static str {
@@ -160,23 +164,11 @@ impl Provider for AzureAi {
     }
 
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
-        let pending = config.get("default_tags").has_unknown();
-        let unknown = config::unknown_credentials(&config);
-        // What is unknown yet counts as not given: calls that need it will say so.
-        let settings = Settings::decode(config.without_unknown());
-        let settings = settings.map_err(|fault| {
-            Diagnostic::error("The provider's configuration cannot be read", fault.to_string())
-        });
-        match settings.and_then(|settings| settings.resolve(self.environment.as_ref())) {
-            Ok(resolved) if unknown.is_none() && resolved.credential.is_err() => {
-                resolved.credential.err().into_iter().collect()
-            }
-            Ok(mut resolved) => {
-                if let Some(unknown) = unknown {
-                    resolved.credential = Err(unknown);
-                }
+        match config::read(&config, self.environment.as_ref()) {
+            Ok(Resolved { credential: Err(fault), pending: false, .. }) => fault.into(),
+            Ok(resolved) => {
                 let warnings = resolved.warnings.clone();
-                self.azure.configure(resolved, pending, terraform_version);
+                self.azure.configure(resolved, terraform_version);
                 warnings
             }
             Err(fault) => fault.into(),

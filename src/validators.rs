@@ -2,6 +2,8 @@
 
 use azure::id::ResourceId;
 use plugin::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
@@ -25,9 +27,12 @@ pub fn between(least: i64, most: i64) -> Check {
     })
 }
 
-/// The text has this many characters.
+/// The text has this many characters, not only blanks where it must have any.
 pub fn length(least: usize, most: usize) -> Check {
     Check::text(move |text| {
+        if least > 0 {
+            given().run(&text.into())?;
+        }
         let length = text.chars().count();
         if (least..=most).contains(&length) {
             return Ok(());
@@ -84,16 +89,59 @@ pub fn guid() -> Check {
 
 /// The name of a private DNS zone: 2 to 34 labels of 1 to 63 characters, 253 in all.
 pub fn zone_name() -> Check {
-    Check::text(|name| {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
-        let labels = name.split('.').count();
-        if name.len() <= 253 && (2..=34).contains(&labels) && name.split('.').all(label) {
+    Check::text(|name| match is_dns_name(name) {
+        true => Ok(()),
+        false => Err(format!("{name:?} is no zone name: {DNS_NAME}")),
+    })
+}
+
+const DNS_NAME: &str =
+    "2 to 34 labels of 1 to 63 letters, digits, `-` and `_`, without a dot at the end.";
+
+fn is_dns_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
+    let labels = name.split('.').count();
+    name.len() <= 253 && (2..=34).contains(&labels) && name.split('.').all(label)
+}
+
+/// The mail address of a zone's start of authority (rule of azurerm): 2 to 34 labels, the first of
+/// which is what stands before the `@`.
+pub fn zone_mail() -> Check {
+    Check::text(|text| {
+        if text.contains('@') {
+            let written = text.replace('@', ".");
+            return Err(format!(
+                "{text:?} has an `@`. In a zone a dot stands for it: {written:?}."
+            ));
+        }
+        if is_dns_name(text) {
+            return Ok(());
+        }
+        Err(format!("{text:?} is no mail address: {DNS_NAME}"))
+    })
+}
+
+/// A text that says something.
+pub fn given() -> Check {
+    Check::text(|text| match text.trim() {
+        "" => Err("It is blank: give it a text, or leave it out.".to_owned()),
+        _ => Ok(()),
+    })
+}
+
+/// A part of a service, or a member of such a part (rule of azurerm).
+pub fn part() -> Check {
+    Check::text(|text| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+        let end = |c: char| c.is_ascii_alphanumeric();
+        let ends = text.starts_with(end) && text.ends_with(end);
+        if (3..=63).contains(&text.len()) && ends && text.chars().all(inner) {
             return Ok(());
         }
         Err(format!(
-            "{name:?} is no zone name: 2 to 34 labels of 1 to 63 letters, digits, `-` and `_`, \
-             without a dot at the end."
+            "{text:?} is no part of a service: 3 to 63 letters, digits, `-`, `_`, `.` and blanks, \
+             beginning and ending with a letter or digit."
         ))
     })
 }
@@ -107,7 +155,13 @@ pub fn tags() -> Check {
         if tags.len() > 50 {
             return Err(format!("There are {} tags; Azure allows 50.", tags.len()));
         }
+        let mut names = BTreeSet::new();
         for (name, value) in tags {
+            if !names.insert(name.to_lowercase()) {
+                return Err(format!(
+                    "The tag name {name:?} is there twice: Azure ignores the case of tag names."
+                ));
+            }
             if name.is_empty() || name.chars().count() > 512 {
                 return Err(format!("The tag name {name:?} must have 1 to 512 characters."));
             }
@@ -234,6 +288,22 @@ pub fn same_ids(left: &Value, right: &Value) -> bool {
 /// Two names that Azure holds for the same: it ignores their case.
 pub fn same_name(left: &Value, right: &Value) -> bool {
     same_text(left, right, str::to_lowercase)
+}
+
+/// Two spellings of one IP address.
+pub fn same_address(left: &Value, right: &Value) -> bool {
+    let address = |value: &Value| value.as_str()?.parse::<IpAddr>().ok();
+    matches!((address(left), address(right)), (Some(left), Some(right)) if left == right)
+}
+
+/// Two maps of tags that are the same: Azure ignores the case of their names, and a tag that is
+/// null is none.
+pub fn same_tags(left: &Value, right: &Value) -> bool {
+    let tags = |value: &Value| -> Option<BTreeMap<String, Value>> {
+        let tags = value.as_map()?.iter().filter(|(_, value)| !value.is_null());
+        Some(tags.map(|(name, value)| (name.to_lowercase(), value.clone())).collect())
+    };
+    matches!((tags(left), tags(right)), (Some(left), Some(right)) if left == right)
 }
 
 /// Two regions that are the same: `East US` is `eastus`.

@@ -26,20 +26,17 @@ pub struct AzureClient {
 
 struct Configured {
     settings: Resolved,
-    defaults: Defaults,
     user_agent: String,
     arm: OnceCell<Arm>,
     plan_cache: Arc<PlanCache>,
 }
 
 impl AzureClient {
-    pub(crate) fn configure(&self, settings: Resolved, pending: bool, terraform_version: &str) {
+    pub(crate) fn configure(&self, settings: Resolved, terraform_version: &str) {
         let version = env!("CARGO_PKG_VERSION");
         let own = format!("terraform-provider-azureai/{version} Terraform/{terraform_version}");
         let user_agent = format!("{own} {}", settings.headers.user_agent);
-        let subscription_id = settings.subscription_id.clone();
         let configured = Configured {
-            defaults: settings.options.defaults(subscription_id, pending),
             settings,
             user_agent: user_agent.trim_end().to_owned(),
             arm: OnceCell::new(),
@@ -60,14 +57,14 @@ impl AzureClient {
     /// How strict the checks are.
     pub fn check_levels(&self) -> CheckLevels {
         match self.configured() {
-            Some(configured) => configured.defaults.checks.clone(),
+            Some(configured) => configured.settings.defaults.checks.clone(),
             None => self.prepared.read().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
 
     /// What the configuration contributes to every resource.
     pub fn defaults(&self) -> Defaults {
-        self.configured().map(|it| it.defaults.clone()).unwrap_or_default()
+        self.configured().map(|it| it.settings.defaults.clone()).unwrap_or_default()
     }
 
     /// The reads and changes of the plan; `None` before the provider is configured.
@@ -107,13 +104,16 @@ impl AzureClient {
             let detail = "Terraform has not configured the provider yet. Please report this.";
             return Err(Diagnostic::error("The provider has no configuration", detail));
         };
-        let arm = configured.arm.get_or_try_init(|| configured.sign_in(until)).await?;
+        let arm = configured.arm.get_or_try_init(|| configured.connect(until)).await?;
+        arm.claims()
+            .await
+            .map_err(|error| Diagnostic { once: true, ..explain("Asking Azure", &error) })?;
         Ok(arm.clone())
     }
 }
 
 impl Configured {
-    async fn sign_in(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
+    async fn connect(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
         let credential = self.settings.credential.as_ref().map_err(elsewhere)?;
         let client = azure::http_client::client()
             .map_err(|error| explain("Setting up the HTTP client", &error))?;

@@ -201,7 +201,8 @@ impl Credentials {
             (Some(_), None, _) => Err("oidc_request_token"),
             (Some(url), Some(_), None) if devops(&url) => Err("ado_pipeline_service_connection_id"),
             (Some(url), Some(token), connection) => {
-                let (url, token) = (url.value, SecretSource::Value(Secret::new(token.value)));
+                let (url, token) =
+                    (url.value, SecretSource::Value(Secret::new(token.value.trim())));
                 Ok(match connection.map(|given| given.value) {
                     Some(service_connection) => {
                         Assertion::AzureDevOps(AzureDevOps { url, token, service_connection })

@@ -18,12 +18,7 @@ pub struct CheckLevels {
 }
 
 impl CheckLevels {
-    /// What the configuration says.
-    pub fn new(general: Option<String>, own: Option<BTreeMap<String, String>>) -> Self {
-        Self { general, own: own.unwrap_or_default(), pending: false }
-    }
-
-    /// What a configuration says that Terraform only validates; the checks wait while it is open.
+    /// What a configuration says. While that is not known yet, nothing is checked.
     pub fn of(config: &Value) -> Self {
         let (general, own) = (config.get("checks"), config.get("check_overrides"));
         let word = |value: &Value| value.as_str().map(str::to_owned);
@@ -59,7 +54,7 @@ impl CheckLevels {
 
     /// Whether nothing is to be looked at before it is changed.
     pub fn is_off(&self) -> bool {
-        self.general.as_deref() == Some("off")
+        self.pending || self.general.as_deref() == Some("off")
     }
 }
 
@@ -101,8 +96,9 @@ mod tests {
     use super::*;
 
     fn levels(general: Option<&str>, own: &[(&str, &str)]) -> CheckLevels {
-        let own = own.iter().map(|(code, level)| ((*code).to_owned(), (*level).to_owned()));
-        CheckLevels::new(general.map(str::to_owned), Some(own.collect()))
+        let own = Value::map(own.iter().map(|(code, level)| (*code, Value::from(*level))));
+        let general = general.map_or(Value::Null, Value::from);
+        CheckLevels::of(&Value::map([("checks", general), ("check_overrides", own)]))
     }
 
     #[test]

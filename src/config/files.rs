@@ -21,13 +21,14 @@ fn unreadable(file: &Given, fault: &str) -> Diagnostic {
 }
 
 /// A secret that may be given as a value, as a file, or as both if they say the same. Of both, the
-/// file is used: it may change.
+/// file is used: it may change. White space around it is none of it, wherever it comes from.
 pub(super) fn source(
     name: &'static str,
     value: Option<Given>,
     file: Option<Given>,
 ) -> Result<Option<(Given, SecretSource)>, Diagnostic> {
-    match (value, file) {
+    let trimmed = |it: Given| Given { value: it.value.trim().to_owned(), ..it };
+    match (value.map(trimmed).filter(|it| !it.value.is_empty()), file) {
         (value, Some(file)) => {
             agree(name, value, Some(contents(&file)?))?;
             let source = SecretSource::File(file.value.clone().into());

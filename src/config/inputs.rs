@@ -92,12 +92,14 @@ pub(super) struct Switch {
 /// Reads inputs, and remembers where each was seen.
 pub(super) struct Inputs<'e> {
     environment: &'e Environment,
+    /// The arguments that are given, and not known yet.
+    unknown: &'e [&'static str],
     seen: RefCell<Vec<(&'static str, Origin)>>,
 }
 
 impl<'e> Inputs<'e> {
-    pub(super) fn new(environment: &'e Environment) -> Self {
-        Self { environment, seen: RefCell::default() }
+    pub(super) fn new(environment: &'e Environment, unknown: &'e [&'static str]) -> Self {
+        Self { environment, unknown, seen: RefCell::default() }
     }
 
     /// A text. An empty one counts as none; as an argument it hides the variables too.
@@ -161,7 +163,10 @@ impl<'e> Inputs<'e> {
     }
 
     fn variable_of(&self, name: &str) -> Option<(String, Origin)> {
-        let (_, variables) = VARIABLES.iter().find(|(known, _)| *known == name)?;
+        let (known, variables) = VARIABLES.iter().find(|(known, _)| *known == name)?;
+        if self.unknown.contains(known) {
+            return None;
+        }
         variables.iter().find_map(|variable| {
             let value = (self.environment)(variable).filter(|text| !text.is_empty())?;
             Some((value, Origin::Variable(variable)))

@@ -21,6 +21,7 @@ pub use credentials::Credentials;
 pub use location::{Location, Where};
 pub use requests::{Correlation, Headers, Requests};
 
+use crate::config::defaults::Defaults;
 use crate::config::options::ProviderOptions;
 use crate::validators;
 use azure::credential;
@@ -57,50 +58,88 @@ pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// The configuration with the environment taken into account.
 pub struct Resolved {
-    /// The subscription of resources that name none.
-    pub subscription_id: Option<String>,
     /// How to find the cloud.
     pub location: Where,
     /// How to sign in, or what is missing.
     pub credential: Result<credential::CredentialSettings, Diagnostic>,
+    /// Whether it is not known yet as whom or where to sign in.
+    pub pending: bool,
     /// What requests say of who sends them.
     pub headers: Headers,
     /// What concerns every resource.
     pub options: ProviderOptions,
+    /// What it contributes to every resource.
+    pub defaults: Defaults,
     /// What is odd, but clear.
     pub warnings: Diagnostics,
 }
 
-impl Settings {
-    /// Fills in what the environment says.
-    ///
-    /// # Errors
-    ///
-    /// When a file cannot be read, or inputs contradict each other.
-    pub fn resolve(&self, environment: &Environment) -> Result<Resolved, Diagnostic> {
-        let inputs = Inputs::new(environment);
-        let subscription = inputs.text("subscription_id", self.subscription_id.as_deref());
-        let subscription_id = subscription.map(|given| given.value);
-        let mut warnings = Diagnostics::new();
-        let credential =
-            self.credentials.choose(&inputs, subscription_id.as_deref(), &mut warnings)?;
-        Ok(Resolved {
-            credential,
-            location: self.location.resolve(&inputs)?,
-            headers: self.requests.resolve(&inputs)?,
-            options: self.options.clone(),
-            subscription_id,
-            warnings,
-        })
-    }
+/// The configuration as far as it is known, with what the environment says.
+///
+/// What is not known yet counts as not given, and the environment is not asked for it: it would say
+/// something else. Whatever needs it fails then, with a message of its own.
+///
+/// # Errors
+///
+/// When a file cannot be read, or inputs contradict each other.
+pub fn read(config: &Value, environment: &Environment) -> Result<Resolved, Diagnostic> {
+    let block = Settings::block();
+    let mut unknown = Vec::new();
+    let known = known(&block, config, &mut unknown);
+    let settings = Settings::decode(known).map_err(|fault| {
+        Diagnostic::error("The provider's configuration cannot be read", fault.to_string())
+    })?;
+    let inputs = Inputs::new(environment, &unknown);
+    let subscription = inputs.text("subscription_id", settings.subscription_id.as_deref());
+    let subscription_id = subscription.map(|given| given.value);
+    let mut warnings = Diagnostics::new();
+    let fault = not_known_yet(&unknown);
+    let pending = fault.is_some();
+    let (credential, location) = match fault {
+        Some(fault) => (Err(fault), Where::Named("public".to_owned())),
+        None => {
+            let (subscription, warnings) = (subscription_id.as_deref(), &mut warnings);
+            let credential = settings.credentials.choose(&inputs, subscription, warnings)?;
+            (credential, settings.location.resolve(&inputs)?)
+        }
+    };
+    Ok(Resolved {
+        credential,
+        location,
+        pending,
+        headers: settings.requests.resolve(&inputs)?,
+        defaults: settings.options.defaults(subscription_id, config),
+        options: settings.options,
+        warnings,
+    })
 }
 
-/// What is wrong with signing in while some of the credentials are not known yet: by the others,
+/// A configuration without the attributes of which a part is not known yet. Those are named.
+fn known(block: &Block, config: &Value, unknown: &mut Vec<&'static str>) -> Value {
+    let mut known = config.clone();
+    for name in block.attributes.iter().map(|it| it.name()) {
+        if config.get(name).has_unknown() {
+            unknown.push(name);
+            known.set_entry(name, Value::Null);
+        }
+    }
+    for nested in &block.blocks {
+        let blocks = config.get(nested.name()).as_list().unwrap_or(&[Value::Unknown]).iter();
+        let blocks = blocks.map(|it| (it, self::known(&nested.block, it, unknown)));
+        let blocks = blocks.filter(|(it, _)| **it != Value::Unknown).map(|(_, known)| known);
+        known.set_entry(nested.name(), Value::List(blocks.collect()));
+    }
+    known
+}
+
+/// What is wrong with signing in while it is not known yet as whom or where: by what is known,
 /// Terraform could turn out to be somebody else.
-pub fn unknown_credentials(config: &Value) -> Option<Diagnostic> {
-    let block = Credentials::block();
-    let mut names = block.attributes.iter().map(|it| it.facts.name);
-    let name = names.find(|name| config.get(name).has_unknown())?;
+fn not_known_yet(unknown: &[&'static str]) -> Option<Diagnostic> {
+    let location = Location::block();
+    let endpoint = location.blocks.iter().flat_map(|it| &it.block.attributes);
+    let credentials = Credentials::block();
+    let needed = credentials.attributes.iter().chain(&location.attributes).chain(endpoint);
+    let name = needed.map(|it| it.name()).find(|name| unknown.contains(name))?;
     Some(Diagnostic::error(
         format!("The provider's `{name}` is not known yet"),
         format!(

@@ -65,8 +65,8 @@ struct IgnoreTags {
 const AZURES_OWN: [&str; 2] = ["hidden-", "ms-resource-usage"];
 
 impl ProviderOptions {
-    /// What it contributes to every resource. `pending` says that default tags are not all known.
-    pub fn defaults(&self, subscription_id: Option<String>, pending: bool) -> Defaults {
+    /// What it contributes to every resource. `config` says what of it is not known yet.
+    pub fn defaults(&self, subscription_id: Option<String>, config: &Value) -> Defaults {
         let ignored = self.ignore_tags.first();
         let prefixes = ignored.and_then(|ignored| ignored.key_prefixes.clone());
         let own = || AZURES_OWN.map(str::to_owned).into();
@@ -74,14 +74,15 @@ impl ProviderOptions {
             subscription_id,
             restore: self.on_destroy.as_deref() == Some("restore"),
             read_only: self.read_only.unwrap_or_default(),
-            checks: CheckLevels::new(self.checks.clone(), self.check_overrides.clone()),
+            checks: CheckLevels::of(config),
             tags: TagRules {
                 defaults: self
                     .default_tags
                     .first()
                     .and_then(|it| it.tags.clone())
                     .unwrap_or_default(),
-                pending,
+                pending: config.get("default_tags").has_unknown(),
+                ignored_pending: config.get("ignore_tags").has_unknown(),
                 keys: ignored.and_then(|it| it.keys.clone()).unwrap_or_default(),
                 key_prefixes: prefixes.unwrap_or_else(own).into_iter().collect(),
             },

@@ -12,11 +12,16 @@ pub type Tags = BTreeMap<String, String>;
 /// The attributes of a resource that has tags.
 #[derive(Model, Clone, Debug, Default)]
 pub struct Tagged {
-    /// Tags of the resource. Those of the provider's `default_tags` come in addition.
-    #[tf(check = validators::tags())]
+    /// Tags of the resource. Those of the provider's `default_tags` come in addition. Azure ignores
+    /// the case of their names.
+    #[tf(
+        default = Value::map([]),
+        check = validators::tags(),
+        same = validators::same_tags
+    )]
     pub tags: Option<Tags>,
     /// All tags, with those of the provider's `default_tags`, without those that it ignores.
-    #[tf(recomputed_with("tags"))]
+    #[tf(recomputed_with("tags"), same = validators::same_tags)]
     pub tags_all: Computed<Tags>,
 }
 
@@ -26,17 +31,19 @@ impl Tagged {
         self.tags_all.get().or(self.tags.as_ref()).cloned()
     }
 
-    /// Takes over what Azure has. What the state knew as the resource's own tags stays so.
+    /// Takes over what Azure has, in the spelling of the configuration. What the state knew as the
+    /// resource's own tags stays so.
     pub(crate) fn read(&mut self, live: &Json, rules: &TagRules) {
         let known = self.tags.take().unwrap_or_default();
+        let ours = |name: &str| name_in(&known, name).or_else(|| name_in(&rules.defaults, name));
         let live = of_body(live).into_iter();
+        let live = live.filter(|(name, _)| ours(name).is_some() || !rules.ignores(name));
         let all: Tags =
-            live.filter(|(key, _)| known.contains_key(key) || !rules.ignores(key)).collect();
+            live.map(|(name, value)| (ours(&name).cloned().unwrap_or(name), value)).collect();
         let default = |key: &String, value: &String| rules.defaults.get(key) == Some(value);
         let own =
             all.iter().filter(|(key, value)| known.contains_key(*key) || !default(key, value));
-        let own: Tags = own.map(|(key, value)| (key.clone(), value.clone())).collect();
-        self.tags = (!own.is_empty()).then_some(own);
+        self.tags = Some(own.map(|(key, value)| (key.clone(), value.clone())).collect());
         self.tags_all.set(all);
     }
 }
@@ -44,6 +51,12 @@ impl Tagged {
 fn of_body(body: &Json) -> Tags {
     let tags = body["tags"].as_object().into_iter().flatten();
     tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+/// The spelling that a name has among these tags: Azure ignores its case.
+fn name_in<'t>(tags: &'t Tags, name: &str) -> Option<&'t String> {
+    let name = name.to_lowercase();
+    tags.keys().find(|known| known.to_lowercase() == name)
 }
 
 /// What the provider's configuration says of tags.
@@ -57,11 +70,16 @@ pub struct TagRules {
     pub keys: BTreeSet<String>,
     /// Beginnings of keys that others manage.
     pub key_prefixes: Vec<String>,
+    /// Whether those are not all known yet: until then, what is nobody's here is others'.
+    pub ignored_pending: bool,
 }
 
 impl TagRules {
     fn ignores(&self, key: &str) -> bool {
-        self.keys.contains(key) || self.key_prefixes.iter().any(|prefix| key.starts_with(prefix))
+        let key = key.to_lowercase();
+        self.ignored_pending
+            || self.keys.iter().any(|own| own.to_lowercase() == key)
+            || self.key_prefixes.iter().any(|prefix| key.starts_with(&prefix.to_lowercase()))
     }
 
     /// Plans `tags_all` of a resource that has it.
@@ -72,8 +90,10 @@ impl TagRules {
         let own = planned.get("tags");
         let all = match Option::<Tags>::decode(own.clone()) {
             Ok(own) if !self.pending && !planned.get("tags").has_unknown() => {
+                let own = own.unwrap_or_default();
                 let mut all = self.defaults.clone();
-                all.extend(own.unwrap_or_default());
+                all.retain(|name, _| name_in(&own, name).is_none());
+                all.extend(own);
                 all.encode()
             }
             _ => Value::Unknown,
@@ -81,20 +101,27 @@ impl TagRules {
         // After an import it is null where there are no tags, which is no difference.
         let nothing = all.as_map().is_some_and(|all| all.is_empty());
         let before = prior.get("tags_all");
-        let same = nothing && prior.as_map().is_some() && before.is_null();
-        planned.set_entry("tags_all", if same { Value::Null } else { all });
+        let same = nothing && prior.as_map().is_some() && before.is_null()
+            || validators::same_tags(before, &all);
+        planned.set_entry("tags_all", if same { before.clone() } else { all });
     }
 
-    /// Keeps in a body that is written the tags that others manage; and whether there are tags at
-    /// all is no difference.
+    /// Keeps in a body that is written the tags that others manage, and the names in the casing
+    /// that is there; and whether there are tags at all is no difference.
     pub(crate) fn keep(&self, live: &Json, body: &mut Json) {
+        let mut written = of_body(body);
         for (key, value) in of_body(live) {
-            if self.ignores(&key) && body["tags"].get(&key).is_none() {
-                if !body["tags"].is_object() {
-                    body["tags"] = json!({});
+            match name_in(&written, &key).cloned() {
+                Some(own) if own != key => {
+                    let value = written.remove(&own).unwrap_or_default();
+                    written.insert(key, value);
                 }
-                body["tags"][key] = json!(value);
+                None if self.ignores(&key) => drop(written.insert(key, value)),
+                _ => {}
             }
+        }
+        if written != of_body(body) {
+            body["tags"] = json!(written);
         }
         if of_body(live).is_empty() && of_body(body).is_empty() {
             match (live.get("tags"), body.as_object_mut()) {
@@ -115,7 +142,7 @@ mod tests {
             defaults: [("team".to_owned(), "ai".to_owned())].into(),
             keys: ["CostCenter".to_owned()].into(),
             key_prefixes: vec!["hidden-".to_owned()],
-            pending: false,
+            ..TagRules::default()
         }
     }
 

@@ -23,7 +23,7 @@ fn resolve(arguments: &str, variables: &str) -> Result<Resolved, Diagnostic> {
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let variables: BTreeMap<String, String> = pairs(variables).map(own).collect();
     let environment = move |name: &str| variables.get(name).cloned();
-    Settings::decode(config).unwrap().resolve(&environment)
+    read(&config, &environment)
 }
 
 /// What came of it, in words.
@@ -293,8 +293,9 @@ fn every_variable_is_heard() {
             _ => ("x", who("ARM_CLIENT_SECRET=s")),
         };
         let whole = |variables: &str| {
-            let more = resolve("", variables)
-                .map(|it| format!("{:?} {:?} {:?}", it.subscription_id, it.location, it.headers));
+            let more = resolve("", variables).map(|it| {
+                format!("{:?} {:?} {:?}", it.defaults.subscription_id, it.location, it.headers)
+            });
             format!("{} {:?}", told("", variables), more.ok())
         };
         let heard = |variable: &&str| {

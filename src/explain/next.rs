@@ -7,12 +7,13 @@ use azure::error::{Error, ErrorKind, PolicyViolation};
 type Step = fn(&Error) -> Option<String>;
 
 /// What is known to be done about errors of these codes.
-const STEPS: [(&str, Step); 5] = [
+const STEPS: [(&str, Step); 6] = [
     ("RequestDisallowedByPolicy", policy),
     ("LinkedAuthorizationFailed", linked),
     ("AuthorizationFailed", unlinked),
     ("ScopeLocked", locked),
     ("InvalidAuthenticationTokenTenant", tenant),
+    ("ParentResourceNotFound", parent),
 ];
 
 /// The codes of ARM's errors to which a next step is known.
@@ -66,6 +67,14 @@ fn told(violation: &PolicyViolation) -> String {
 /// The identity may do it, but not with what it refers to.
 fn linked(error: &Error) -> Option<String> {
     let text = error.to_string();
+    if let Some(subscription) = quoted_after(&text, "to access linked subscription ") {
+        return Some(format!(
+            "The subscription {subscription}, in which something is that this refers to, belongs \
+             to another tenant. Name that tenant in `auxiliary_tenant_ids` (or \
+             ARM_AUXILIARY_TENANT_IDS), and have the identity that Terraform runs as known there. \
+             The tenant: az account show --subscription {subscription} --query tenantId"
+        ));
+    }
     let actions = quoted_after(&text, "to perform action(s) ")?;
     let scopes = quoted_after(&text, "on the linked scope(s) ")?;
     Some(missing_role(&text, actions, scopes))
@@ -137,6 +146,17 @@ fn locked(error: &Error) -> Option<String> {
              lock delete --ids {scope}/providers/Microsoft.Authorization/locks/NAME"
         ),
     })
+}
+
+/// What it is to be part of is not there.
+fn parent(error: &Error) -> Option<String> {
+    let text = error.to_string();
+    let parent = quoted_after(&text, "the parent resource ").map(|it| format!(" ({it})"));
+    Some(format!(
+        "What it is to be in{} is not there: check its name, its resource group and its \
+         subscription. If the same run makes it, let this resource refer to it by its ID.",
+        parent.unwrap_or_default()
+    ))
 }
 
 fn tenant(_: &Error) -> Option<String> {

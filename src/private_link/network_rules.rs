@@ -5,6 +5,7 @@ use super::catalogue::{self, Row};
 use azure::id::ResourceId;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
 /// The public network access flag of a type, and the shape of the rules beside it.
@@ -244,8 +245,15 @@ impl PublicAccess {
         {
             acl["defaultAction"] = json!(action);
         }
-        if let Some(bypass) = wish.bypass.as_ref().filter(|it| now.bypass.as_ref() != Some(it)) {
-            let text = bypass.iter().cloned().collect::<Vec<_>>().join(", ");
+        let nobody = |it: &BTreeSet<String>| it.iter().all(|who| who == "None");
+        let same = |it: &BTreeSet<String>| {
+            now.bypass.as_ref().is_some_and(|now| now == it || nobody(now) && nobody(it))
+        };
+        if let Some(bypass) = wish.bypass.as_ref().filter(|it| !same(it)) {
+            let text = match bypass.is_empty() {
+                true => "None".to_owned(),
+                false => bypass.iter().cloned().collect::<Vec<_>>().join(", "),
+            };
             match self.bypass {
                 Bypass::Property(name) => written[name] = json!(text),
                 _ => acl["bypass"] = json!(text),
@@ -338,11 +346,40 @@ fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
     items.filter_map(text).collect()
 }
 
-/// Addresses and IDs as Azure compares them: without case, and one address is a range of one.
+/// Addresses and IDs as Azure compares them: without case, one address is a range of one, and of a
+/// range the bits of its hosts say nothing.
 pub fn keys(texts: &BTreeSet<String>) -> BTreeSet<String> {
     texts.iter().map(|text| key(text)).collect()
 }
 
 fn key(text: &str) -> String {
-    text.strip_suffix("/32").unwrap_or(text).to_lowercase()
+    network(text).unwrap_or_else(|| text.strip_suffix("/32").unwrap_or(text).to_lowercase())
+}
+
+/// A range of several IPv4 addresses, from its first one on.
+fn network(text: &str) -> Option<String> {
+    let (address, length) = text.split_once('/')?;
+    let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
+    let length = length.parse::<u32>().ok().filter(|length| *length < u32::BITS)?;
+    let mask = u32::MAX.checked_shl(u32::BITS - length).unwrap_or(0);
+    Some(format!("{}/{length}", Ipv4Addr::from(address & mask)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_by_what_they_mean() {
+        for (left, right, same) in [
+            ("203.0.113.7/32", "203.0.113.7", true),
+            ("203.0.113.7/24", "203.0.113.0/24", true),
+            ("203.0.113.7/0", "0.0.0.0/0", true),
+            ("203.0.113.7/24", "203.0.113.7/25", false),
+            ("203.0.113.7", "203.0.113.8", false),
+            ("/SUBSCRIPTIONS/x", "/subscriptions/X", true),
+        ] {
+            assert_eq!(key(left) == key(right), same, "{left} {right}");
+        }
+    }
 }

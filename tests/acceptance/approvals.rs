@@ -229,8 +229,8 @@ says: None is given
 
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  private_endpoint_id = "${local.network}/privateEndpoints/pe-it"
-bad:  connection_name     = "a"
-line: connection_name     = "a"
+bad:  request_message     = "a"
+line: request_message     = "a"
 says: exactly one attribute
 
 good: private_endpoint_id = azureai_private_endpoint.it.id

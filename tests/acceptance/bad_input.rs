@@ -69,8 +69,33 @@ says: .azure.privatelinkservice
 good: private_connection_resource_id = local.workspace
 bad:  private_connection_resource_id = local.workspace
 bad:  is_manual_connection           = true
-line: private_service_connection {
-says: request_message
+bad:  request_message                = "   "
+line: request_message                = "   "
+says: It is blank
+
+good: subnet_id           = local.subnet
+bad:  subnet_id = local.subnet
+bad:  location  = ""
+line: location  = ""
+says: It is blank
+
+good: ["amlworkspace"]
+bad:  ["a"]
+says: 3 to 63 letters
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace", null]
+says: Element 1 is null
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace"]
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "one"
+bad:    private_ip_address = "10.0.1.40"
+bad:    member_name        = ""
+line: member_name        = ""
+says: 3 to 63 letters
 
 good: ["amlworkspace"]
 bad:  ["workspace"]
@@ -175,6 +200,62 @@ bad:  resource_group_name = "rg-ai"
 bad:  tags                = { for number in range(51) : number => "" }
 line: tags                = { for number in range(51) : number => "" }
 says: Azure allows 50
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = "hostmaster@example.org"
+bad:  }
+line: email = "hostmaster@example.org"
+says: a dot stands for it: "hostmaster.example.org"
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    ttl = 5
+bad:  }
+line: soa_record {
+says: `soa_record[0].email` is missing
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = "a..com"
+bad:  }
+line: email = "a..com"
+says: 2 to 34 labels
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = ".a.com"
+bad:  }
+line: email = ".a.com"
+says: 2 to 34 labels
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = "a.com."
+bad:  }
+line: email = "a.com."
+says: 2 to 34 labels
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = "a"
+bad:  }
+line: email = "a"
+says: 2 to 34 labels
+
+good: resource_group_name = "rg-ai"
+bad:  resource_group_name = "rg-ai"
+bad:  soa_record {
+bad:    email = "a@.com."
+bad:  }
+line: email = "a@.com."
+says: an `@`
 
 good: virtual_network_id  = local.vnet
 bad:  virtual_network_id = local.subnet

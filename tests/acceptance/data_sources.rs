@@ -283,3 +283,65 @@ data "azureai_workspace" "it" {{ id = replace(local.workspace, local.u.name, "")
     assert_eq!(found, json!({"privatelink.api.azureml.ms": zone}));
     world.destroy().succeeds();
 }
+
+/// A record of each type and a link, and what the data sources show of them by both namings.
+#[test]
+fn records_and_links_are_shown_with_all_that_their_resources_have() {
+    let world = World::new();
+    let of = |kind: &str, own: &str| {
+        format!(
+            "resource \"azureai_private_dns_{kind}\" \"it\" {{\n  name = \"it-{kind}\"\n  \
+             private_dns_zone_id = azureai_private_dns_zone.api.id\n  {own}\n}}\n"
+        )
+    };
+    let kinds = [
+        ("a_record", "ttl = 60\n  records = [\"10.0.1.5\"]\n  tags = { a = \"b\" }"),
+        ("aaaa_record", "ttl = 60\n  records = [\"fd00::5\"]"),
+        ("cname_record", "ttl = 60\n  record = \"www.example.org\""),
+        ("txt_record", "ttl = 60\n  record {\n    value = \"text\"\n  }"),
+        ("zone_virtual_network_link", "virtual_network_id = local.vnet"),
+    ];
+    let mut hcl = pieces::ZONE.to_owned();
+    for (kind, own) in kinds {
+        hcl.push_str(&of(kind, own));
+        let zone = if kind.ends_with("link") { "private_dns_zone_name" } else { "zone_name" };
+        let address = format!("azureai_private_dns_{kind}.it");
+        let by_id = format!(
+            "private_dns_zone_id = azureai_private_dns_zone.api.id\n  name = {address}.name"
+        );
+        let by_name = format!(
+            "{zone} = azureai_private_dns_zone.api.name\n  resource_group_name = \"RG-AI\"\n  name = \
+             {address}.name"
+        );
+        hcl.push_str(&data(&format!("private_dns_{kind}"), &address, &by_id));
+        let named = data(&format!("private_dns_{kind}"), &address, &by_name);
+        hcl.push_str(&named.replace("\"it\"", "\"named\""));
+    }
+    world.config(&hcl);
+    world.apply().creates(6);
+    world.plan().is_quiet();
+    for (kind, _) in kinds {
+        let resource = attributes(&world, &format!("azureai_private_dns_{kind}.it"));
+        for label in ["it", "named"] {
+            let shown = attributes(&world, &format!("data.azureai_private_dns_{kind}.{label}"));
+            for (name, value) in shown.as_object().unwrap() {
+                let nothing = |value: &Value| {
+                    value.is_null() || value.as_object().is_some_and(|it| it.is_empty())
+                };
+                let theirs = &resource[name];
+                let same = value == theirs || nothing(value) && nothing(theirs);
+                let spelt = ["timeouts", "resource_group_name"].contains(&name.as_str());
+                assert!(same || spelt, "{kind} {name}: {value}, not {theirs}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_not_there_is_told_at_its_name() {
+    let world = World::new();
+    let zone = "private_dns_zone_id = azureai_private_dns_zone.api.id\n  name = \"none\"";
+    let shown = data("private_dns_a_record", "azureai_private_dns_zone.api", zone);
+    world.config(&[pieces::ZONE, &shown].concat());
+    world.apply().fails_with("DNS record set \"none\" does not exist").says("name = \"none\"");
+}

@@ -113,6 +113,87 @@ fn by_block_with_generated_configuration() {
     world.plan().is_quiet();
 }
 
+/// What a hub has, its project shows too, and an approval has two names.
+const HARDER: &str = r#"
+resource "azureai_workspace" "hub" {
+  name                = "hub-it"
+  resource_group_name = "rg-ai"
+  location            = "eastus"
+  storage_account_id  = local.storage
+  key_vault_id        = local.vault
+  identity {
+    type = "SystemAssigned"
+  }
+}
+resource "azureai_workspace" "project" {
+  name                = "project-it"
+  resource_group_name = "rg-ai"
+  location            = "eastus"
+  kind                = "Project"
+  hub_id              = azureai_workspace.hub.id
+}
+resource "azureai_private_endpoint" "manual" {
+  name                = "pe-manual"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet
+  private_service_connection {
+    name                           = "vault"
+    is_manual_connection           = true
+    private_connection_resource_id = local.vault
+    subresource_names              = ["vault"]
+  }
+}
+resource "azureai_private_endpoint_connection_approval" "manual" {
+  target_resource_id  = local.vault
+  private_endpoint_id = azureai_private_endpoint.manual.id
+}
+resource "azureai_private_dns_zone" "soa" {
+  name                = "corp.example"
+  resource_group_name = "rg-ai"
+  soa_record {
+    email = "us.example.org"
+    tags  = { a = "b" }
+  }
+}
+resource "azureai_private_dns_txt_record" "txt" {
+  name                = "txt"
+  private_dns_zone_id = azureai_private_dns_zone.soa.id
+  ttl                 = 60
+  record {
+    value = "text"
+  }
+}
+resource "azureai_private_dns_cname_record" "cname" {
+  name                = "alias"
+  private_dns_zone_id = azureai_private_dns_zone.soa.id
+  ttl                 = 60
+  record              = "www.example.org"
+}
+resource "azureai_subnet_private_endpoint_policy" "subnet" {
+  subnet_id                         = local.subnet
+  private_endpoint_network_policies = "Enabled"
+  depends_on                        = [azureai_private_endpoint.manual]
+}
+"#;
+
+#[test]
+fn by_block_with_generated_configuration_of_what_is_harder() {
+    let world = World::new();
+    world.config(HARDER);
+    world.apply().creates(8);
+    let instances = world.instances();
+    let import = |(address, id): &(String, String)| {
+        format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n")
+    };
+    let imports: String = instances.iter().map(import).collect();
+    std::fs::remove_file(world.path("terraform.tfstate")).unwrap();
+    world.config(&imports);
+    let generate = ["plan", "-input=false", "-generate-config-out=generated.tf", "-out=plan"];
+    world.run(&generate).imports(8).says("0 to add, 0 to change, 0 to destroy");
+    world.run(&["apply", "-input=false", "plan"]).succeeds();
+    world.plan().is_quiet();
+}
+
 #[test]
 fn what_does_not_exist_cannot_be_taken_over() {
     let world = World::new();

@@ -83,6 +83,7 @@ mod refusals;
 mod remote_states;
 mod resumptions;
 mod rewrites;
+mod sameness;
 mod scenarios;
 mod shared_records;
 mod state_that_lies;

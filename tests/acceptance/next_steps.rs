@@ -14,6 +14,17 @@ const LAX: &str =
 
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
 
+/// A record of a zone that is named as azurerm named it before version 5.
+const RECORD: &str = r#"
+resource "azureai_private_dns_a_record" "www" {
+  name                = "www"
+  zone_name           = "privatelink.api.azureml.ms"
+  resource_group_name = "rg-ai" # is where the zone should be
+  ttl                 = 60
+  records             = ["10.0.1.5"]
+}
+"#;
+
 /// A story of one refusal.
 struct Refusal {
     code: &'static str,
@@ -134,6 +145,16 @@ fn by_state() -> Vec<Refusal> {
         format!("private_dns_zone_id = \"${{local.group}}/providers/{}\"", pieces::ZONE_PATH);
     let link = pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone);
     vec![
+        Refusal {
+            code: "ParentResourceNotFound",
+            hcl: RECORD.to_owned(),
+            given: |_| (),
+            says: &[
+                "resource_group_name = \"rg-ai\" # is where the zone should be",
+                "check its name, its resource group and its subscription",
+            ],
+            mends: |cloud| cloud.put_zone(pieces::ZONE_PATH),
+        },
         // Of a zone of that name in another group.
         Refusal {
             code: "overlapping namespaces",

@@ -1,5 +1,8 @@
 //! What is not known yet is not judged: every argument may come from what the same run makes.
 
+use serde_json::json;
+
+use crate::pieces;
 use crate::world::World;
 
 /// Everything below takes its values from here, so nothing is known before the apply.
@@ -167,5 +170,71 @@ provider "azureai" {
     world.validate().succeeds();
     world.plan().creates(5);
     world.apply().creates(5);
+    world.plan().is_quiet();
+}
+
+/// A link that AAI013 refuses, which is an error unless the check is relaxed.
+const REGISTERING: &str = r#"
+resource "terraform_data" "mode" { input = "off" }
+resource "azureai_private_dns_zone" "api" {
+  name                = "privatelink.api.azureml.ms"
+  resource_group_name = "rg-ai"
+}
+resource "azureai_private_dns_zone_virtual_network_link" "api" {
+  name                 = "link"
+  private_dns_zone_id  = azureai_private_dns_zone.api.id
+  virtual_network_id   = local.vnet
+  registration_enabled = true
+}
+"#;
+
+#[test]
+fn checks_wait_for_how_strict_they_are() {
+    for setting in [
+        "checks = terraform_data.mode.output",
+        "check_overrides = { AAI013 = terraform_data.mode.output }",
+    ] {
+        let world = World::new();
+        let provider = format!("provider \"azureai\" {{\n  {setting}\n}}\n");
+        world.config_with_provider(&provider, REGISTERING);
+        world.validate().succeeds();
+        world.plan().creates(3);
+        world.apply().creates(3);
+        world.plan().is_quiet();
+        world.config_with_provider(&provider, &REGISTERING.replace("\"off\"", "\"enforce\""));
+        world.apply().succeeds();
+    }
+}
+
+#[test]
+fn a_default_tag() {
+    let world = World::new();
+    let provider = r#"
+resource "terraform_data" "team" { input = "x" }
+provider "azureai" {
+  default_tags { tags = { team = "fixed", stamp = terraform_data.team.output } }
+  ignore_tags { keys = [terraform_data.team.output] }
+}
+"#;
+    world.config_with_provider(provider, pieces::ZONE);
+    world.plan().creates(2).says("+ tags_all = (known after apply)");
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    let tags = world.cloud.get(pieces::ZONE_PATH).unwrap()["tags"].clone();
+    assert_eq!(tags, json!({"team": "fixed", "stamp": "x"}));
+}
+
+/// The environment says something else than the argument that is not known yet will.
+#[test]
+fn a_subscription_that_the_environment_has_otherwise() {
+    let mut world = World::new();
+    let subscription = world.cloud.subscription();
+    let provider = format!(
+        "resource \"terraform_data\" \"s\" {{\n  input = {subscription:?}\n}}\nprovider \"azureai\" \
+         {{\n  subscription_id = terraform_data.s.output\n}}\n"
+    );
+    world.set("ARM_SUBSCRIPTION_ID", "99999999-2222-3333-4444-555555555555");
+    world.config_with_provider(&provider, pieces::ZONE);
+    world.apply().creates(2);
     world.plan().is_quiet();
 }

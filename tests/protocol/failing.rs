@@ -33,7 +33,7 @@ pub(crate) async fn read(session: &Session, subject: &Subject, state: &Value) ->
     decoded(&subject.name, answer.new_state.as_ref(), ty)
 }
 
-async fn apply(
+pub(crate) async fn apply(
     session: &Session,
     subject: &Subject,
     values: [&Value; 3],

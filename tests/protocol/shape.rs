@@ -1,5 +1,6 @@
 //! What the provider serves, as its schemas on the wire say: the only source of these tests.
 
+use plugin::path::{Path, Step};
 use plugin::proto::tfplugin5 as wire;
 use plugin::ty::Type;
 use plugin::value::Value;
@@ -52,6 +53,22 @@ impl Shape {
             attributes: block.attributes.iter().map(attribute).collect(),
             blocks: block.block_types.iter().map(nested).collect(),
         }
+    }
+
+    /// Whether a path leads to what must be there.
+    pub(crate) fn requires(&self, path: &Path) -> bool {
+        let names = path.steps().iter().filter_map(|step| match step {
+            Step::Attribute(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let mut shape = self;
+        for name in names {
+            match shape.blocks.iter().find(|it| it.name == name) {
+                Some(nested) => shape = &nested.shape,
+                None => return shape.attributes.iter().any(|it| it.name == name && it.required),
+            }
+        }
+        false
     }
 
     /// The type of its values.

@@ -1,11 +1,13 @@
 //! Unknown anywhere, and nothing anywhere, never crashes: what is not known yet cannot be judged,
 //! and is planned as unknown.
 
+use crate::failing;
 use crate::places;
 use crate::rules::{broken, lost};
 use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Planned, Session, errors};
 use crate::shape::Subject;
+use crate::world::World;
 use plugin::value::Value;
 
 #[tokio::test]
@@ -96,4 +98,82 @@ async fn an_update_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
             }
         }
     }
+}
+
+/// What is not known yet is no reason to fail: neither for the provider, nor for what is planned.
+#[tokio::test]
+async fn what_is_unknown_or_null_in_the_provider_breaks_no_plan() {
+    let world = World::new().await;
+    let session = &world.session;
+    let Samples { subject, most, .. } = &samples::all().await[0];
+    let zone = samples::resources().await.find(|it| it.subject.name == "azureai_private_dns_zone");
+    let Samples { subject: zone, least, .. } = zone.unwrap();
+    // How to sign in to this Azure is left to the environment.
+    let mut config = subject.shape.empty();
+    for name in OPTIONS {
+        config.set_entry(name, most.get(name).clone());
+    }
+    let mut faults = Vec::new();
+    let unknown = places::unknown(&subject.shape, &config);
+    for changed in unknown.into_iter().chain(places::null(&subject.shape, &config)) {
+        if !errors(&session.validate(subject, &changed.value).await).is_empty() {
+            continue;
+        }
+        let mut found = session.configure(subject, &changed.value).await;
+        if errors(&found).is_empty() {
+            found = session.plan(zone, &Value::Null, least).await.found;
+        }
+        faults.extend(
+            errors(&found)
+                .into_iter()
+                .map(|it| format!("{}: {}: {}", changed.path, it.summary, it.detail)),
+        );
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The arguments that do not say how to sign in.
+const OPTIONS: [&str; 12] = [
+    "subscription_id",
+    "on_destroy",
+    "read_only",
+    "checks",
+    "check_overrides",
+    "rbac_propagation_timeout",
+    "max_concurrent_requests",
+    "default_tags",
+    "ignore_tags",
+    "resource_providers_to_register",
+    "partner_id",
+    "disable_correlation_request_id",
+];
+
+/// A part that is not known yet, or null where it may be, fails no plan, and null no apply midway.
+#[tokio::test]
+async fn a_part_that_is_unknown_or_null_fails_nothing() {
+    let session = Session::start().await;
+    let mut faults = Vec::new();
+    for Samples { subject, most, .. } in samples::resources().await {
+        let unknown = places::unknown(&subject.shape, most);
+        for changed in unknown.into_iter().chain(places::null(&subject.shape, most)) {
+            let invalid = !errors(&session.validate(subject, &changed.value).await).is_empty();
+            // What must be there, Terraform itself does not let be null.
+            if invalid || subject.shape.requires(&changed.path) && !changed.value.has_unknown() {
+                continue;
+            }
+            let planned = session.plan(subject, &Value::Null, &changed.value).await;
+            let mut found = planned.found;
+            if !changed.value.has_unknown() {
+                let values = [&Value::Null, &planned.value, &changed.value];
+                found.extend(failing::apply(&session, subject, values).await.1);
+            }
+            // Nobody is signed in: to come so far is enough.
+            let wrong =
+                errors(&found).into_iter().filter(|it| !it.summary.contains("configuration"));
+            faults.extend(wrong.map(|it| {
+                format!("{}: {}: {}: {}", subject.name, changed.path, it.summary, it.detail)
+            }));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

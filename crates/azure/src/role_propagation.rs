@@ -15,6 +15,10 @@ pub(crate) struct RolePropagation {
     since: OnceLock<Instant>,
 }
 
+/// What ARM says of what is referred to in a subscription of a tenant that the token is not of: no
+/// role helps there (Azure/AKS#2040, Azure/azure-cli#30431).
+const OTHER_TENANT: &str = "is not authorized to access linked subscription";
+
 impl RolePropagation {
     pub(crate) fn new(timeout: Duration) -> Self {
         Self { timeout, since: OnceLock::new() }
@@ -25,7 +29,8 @@ impl RolePropagation {
         let denied = error.kind() == ErrorKind::Denied
             && ["AuthorizationFailed", "LinkedAuthorizationFailed"]
                 .iter()
-                .any(|code| error.code_is(code));
+                .any(|code| error.code_is(code))
+            && !error.to_string().contains(OTHER_TENANT);
         denied && self.since.get_or_init(Instant::now).elapsed() < self.timeout
     }
 }
@@ -48,6 +53,12 @@ mod tests {
         assert!(propagation.may_explain(&denied("AuthorizationFailed")));
         tokio::time::advance(Duration::from_secs(2)).await;
         assert!(!propagation.may_explain(&denied("AuthorizationFailed")));
+        let other = "however the current tenant 't' is not authorized to access linked \
+                     subscription 's'.";
+        let body =
+            format!(r#"{{"error":{{"code":"LinkedAuthorizationFailed","message":"{other}"}}}}"#);
+        let propagation = RolePropagation::new(Duration::from_secs(120));
+        assert!(!propagation.may_explain(&Error::from_response(403, body.as_bytes())));
         assert!(!RolePropagation::new(Duration::ZERO).may_explain(&denied("AuthorizationFailed")));
     }
 }

@@ -177,6 +177,20 @@ pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     next
 }
 
+/// Makes one tag of two whose names differ in case only, in the casing that is there, else in that
+/// which comes first.
+pub(crate) fn settle_tags(before: Option<&Value>, next: &mut Value) {
+    let Some(asked) = next["tags"].as_object_mut().map(std::mem::take) else { return };
+    let there = before.and_then(|before| before["tags"].as_object());
+    let mut settled = Map::new();
+    for (name, value) in asked {
+        let known = settled.keys().chain(there.into_iter().flat_map(Map::keys));
+        let known = known.into_iter().find(|known| same(known, &name)).cloned();
+        settled.insert(known.unwrap_or(name), value);
+    }
+    next["tags"] = Value::Object(settled);
+}
+
 /// The ID with the types in Azure's casing and the names as the client spelt them.
 fn canonical(info: &TypeInfo, id: &ResourceId) -> String {
     let mut id = id.clone();

@@ -10,6 +10,7 @@
 //! | `default = expr` | the value when the configuration gives none |
 //! | `check = expr` | a rule for known values (may be repeated) |
 //! | `same = function` | spellings that mean the same |
+//! | `key = "name"` | the attribute by which blocks are told apart, whose order means nothing |
 //! | `recomputed` | a computed value that any change may change: unknown until then |
 //! | `recomputed_with("a", "b")` | a computed value that a change of these may change |
 //! | `write_if_set` | an update that does not set it leaves it as the service has it |
@@ -159,6 +160,10 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
         "same" => {
             let same: Expr = word.value()?.parse()?;
             quote!(facts.same = Some(#same);)
+        }
+        "key" => {
+            let name: LitStr = word.value()?.parse()?;
+            quote!(facts.key = Some(#name);)
         }
         "deprecated" => {
             let why: LitStr = word.value()?.parse()?;

@@ -4,7 +4,7 @@
 //! the spelling of the state wins where the service says the same thing otherwise: another case,
 //! another order, empty instead of absent.
 
-use crate::same::{both_nothing, pairs};
+use crate::same::{both_nothing, partners};
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::Value;
 
@@ -21,7 +21,11 @@ pub fn applied(block: &Block, planned: &Value, actual: &Value) -> Value {
 pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
     let choice = |attribute: &Attribute, state: &Value, actual: &Value| {
         let unchanged = attribute.same(state, actual) || both_nothing(state, actual);
-        if unchanged { state.clone() } else { actual.clone() }
+        match (if unchanged { state } else { actual }, &attribute.facts.default) {
+            // What is nothing by default is never null: without it, that is what is planned.
+            (Value::Null, Some(default)) if both_nothing(default, &Value::Null) => default.clone(),
+            (value, _) => value.clone(),
+        }
     };
     combine(block, state, actual, &Rule { choose: &choice, blocks: Blocks::AsActual })
 }
@@ -63,23 +67,30 @@ fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_
         (Value::Unknown, ..) => return nested.absent(),
         (other, ..) => return other.clone(),
     };
-    let partners = match (nested.nesting, rule.blocks) {
-        (Nesting::Set, Blocks::AsKnown) => pairs(&nested.block, following, leading),
-        (Nesting::Set, Blocks::AsActual) => {
-            inverse(&pairs(&nested.block, leading, following), leading.len())
-        }
-        (Nesting::List | Nesting::Single, _) => (0..leading.len()).map(Some).collect(),
+    let partners = match rule.blocks {
+        Blocks::AsKnown => partners(nested, following, leading),
+        Blocks::AsActual => inverse(&partners(nested, leading, following), leading.len()),
     };
-    let combined = leading.iter().zip(partners).map(|(leading, partner)| {
-        let following = partner.and_then(|index| following.get(index)).unwrap_or(&Value::Null);
-        match rule.blocks {
-            Blocks::AsKnown => combine(&nested.block, leading, following, rule),
-            Blocks::AsActual => combine(&nested.block, following, leading, rule),
-        }
-    });
+    let mut combined: Vec<_> = leading
+        .iter()
+        .zip(partners)
+        .map(|(leading, partner)| {
+            let following = partner.and_then(|index| following.get(index)).unwrap_or(&Value::Null);
+            let combined = match rule.blocks {
+                Blocks::AsKnown => combine(&nested.block, leading, following, rule),
+                Blocks::AsActual => combine(&nested.block, following, leading, rule),
+            };
+            (partner, combined)
+        })
+        .collect();
+    if nested.facts.key.is_some() && rule.blocks == Blocks::AsActual {
+        // Their order means nothing: that of the state stays, and what is new comes last.
+        combined.sort_by_key(|(known, _)| known.unwrap_or(usize::MAX));
+    }
+    let combined = combined.into_iter().map(|(_, combined)| combined).collect();
     match nested.nesting {
-        Nesting::Set => Value::set(combined.collect()),
-        Nesting::List | Nesting::Single => Value::List(combined.collect()),
+        Nesting::Set => Value::set(combined),
+        Nesting::List | Nesting::Single => Value::List(combined),
     }
 }
 

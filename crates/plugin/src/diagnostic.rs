@@ -26,6 +26,9 @@ pub struct Diagnostic {
     pub detail: String,
     /// The attribute that it concerns.
     pub path: Option<Path>,
+    /// Whether it is about the provider rather than about one object: of all reads and plans of a
+    /// process, one tells it.
+    pub once: bool,
     /// The error behind it, for code that looks at it; people read the other fields.
     pub source: Option<Cause>,
 }
@@ -57,6 +60,7 @@ impl Diagnostic {
             summary: summary.into(),
             detail: detail.into(),
             path: None,
+            once: false,
             source: None,
         }
     }

@@ -1,8 +1,10 @@
 //! Rust types as attributes: each knows its Terraform type, who sets it, and its codec.
 
 mod hidden;
+mod optional_blocks;
 
 pub use hidden::{Secret, WriteOnly};
+pub use optional_blocks::{OptionalBlocks, described};
 
 use crate::path::Path;
 use crate::schema::{Attribute, Described, Facts, Member, Presence};
@@ -64,7 +66,8 @@ pub trait Field: Sized {
             presence => presence,
         };
         let write_only = Self::WRITE_ONLY;
-        Member::Attribute(Attribute { facts, ty, presence, sensitive, write_only, members })
+        let attribute = Attribute::new(facts, ty, presence);
+        Member::Attribute(Attribute { sensitive, write_only, members, ..attribute })
     }
 
     /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
@@ -186,7 +189,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
             let path = Path::root().key(&key);
             Ok((key, T::decode(entry).map_err(|fault: Mismatch| fault.within(&path))?))
         };
-        entries.into_iter().map(decode).collect()
+        // An entry that is null is none.
+        entries.into_iter().filter(|(_, entry)| !entry.is_null()).map(decode).collect()
     }
 
     fn encode(&self) -> Value {

@@ -5,7 +5,7 @@
 //! service chooses stays as it was, or is unknown.
 
 use crate::path::Path;
-use crate::same::{both_nothing, pairs};
+use crate::same::{both_nothing, partners};
 use crate::schema::{Attribute, Block, Nested, Nesting, Presence, Recomputed};
 use crate::value::Value;
 use std::collections::BTreeSet;
@@ -75,7 +75,7 @@ fn affected(attribute: &Attribute, changed: &Changed) -> bool {
     }
 }
 
-/// Terraform pairs the blocks of a list by their index, and those of a set by what is given.
+/// Terraform takes a list of blocks in the order of the configuration, or as it was.
 fn merge_nested(nested: &Nested, prior: &Value, config: &Value, changed: &Changed) -> Value {
     let elements = match config {
         Value::List(elements) => elements,
@@ -83,18 +83,42 @@ fn merge_nested(nested: &Nested, prior: &Value, config: &Value, changed: &Change
         other => return other.clone(),
     };
     let priors = prior.as_list().unwrap_or_default();
-    let partners = match nested.nesting {
-        Nesting::Set => pairs(&nested.block, priors, elements),
-        Nesting::List | Nesting::Single => (0..elements.len()).map(Some).collect(),
-    };
-    let merged = elements.iter().zip(partners).map(|(element, partner)| {
+    let partners = partners(nested, priors, elements);
+    let merged = elements.iter().zip(&partners).map(|(element, partner)| {
         let prior = partner.and_then(|index| priors.get(index)).unwrap_or(&Value::Null);
         merge(&nested.block, prior, element, changed)
     });
+    let merged: Vec<Value> = merged.collect();
     match nested.nesting {
-        Nesting::Set => Value::set(merged.collect()),
-        Nesting::List | Nesting::Single => Value::List(merged.collect()),
+        Nesting::Set => Value::set(merged),
+        _ if is_another_order(nested, priors, &merged)
+            && priors.iter().zip(elements).all(|it| may_stay(&nested.block, it)) =>
+        {
+            prior.clone()
+        }
+        Nesting::List | Nesting::Single => Value::List(merged),
     }
+}
+
+/// Whether blocks that are told apart by an attribute are all as before, but for their order.
+fn is_another_order(nested: &Nested, before: &[Value], after: &[Value]) -> bool {
+    let same = |(after, index): (&Value, Option<usize>)| {
+        index.is_some_and(|index| before[index] == *after)
+    };
+    nested.facts.key.is_some()
+        && !before.is_empty()
+        && before.len() == after.len()
+        && after.iter().zip(partners(nested, before, after)).all(same)
+}
+
+/// Whether Terraform lets a block stay as it was where the configuration has another: what is
+/// given replaces nothing but what was, and what is not given was nothing or the service's.
+fn may_stay(block: &Block, (prior, config): (&Value, &Value)) -> bool {
+    block.blocks.is_empty()
+        && block.attributes.iter().all(|attribute| {
+            let (prior, config) = (prior.get(attribute.name()), config.get(attribute.name()));
+            prior.is_null() == config.is_null() || config.is_null() && attribute.is_computed()
+        })
 }
 
 fn changed_members(block: &Block, prior: &Value, planned: &Value) -> Changed {
@@ -118,6 +142,10 @@ fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &
     for nested in &block.blocks {
         let path = at.attribute(nested.name());
         let (before, after) = (prior.get(nested.name()), planned.get(nested.name()));
+        let blocks = before.as_list().zip(after.as_list());
+        if blocks.is_some_and(|(before, after)| is_another_order(nested, before, after)) {
+            continue;
+        }
         if nested.facts.replace && before != after {
             out.push(path);
             continue;

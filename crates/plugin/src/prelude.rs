@@ -5,7 +5,7 @@ pub use crate::context::Context;
 pub use crate::data_source::{AnyDataSource, DataSource};
 pub use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use crate::ephemeral::{AnyEphemeralResource, EphemeralResource, Opened};
-pub use crate::field::{Computed, OptionalComputed, Secret, WriteOnly};
+pub use crate::field::{Computed, OptionalBlocks, OptionalComputed, Secret, WriteOnly};
 pub use crate::function::{Function, FunctionError, Parameter, Signature};
 pub use crate::list::ListResult;
 pub use crate::model::{BlockSet, Blocks, Model, Object, Single};

@@ -1,6 +1,6 @@
 //! Sameness: which values say the same, and which element of a set is which.
 
-use crate::schema::{Block, Nested, Nesting};
+use crate::schema::{Block, Nested, Nesting, Presence};
 use crate::value::Value;
 
 /// Null, and an empty text, list, set or map, say the same.
@@ -31,15 +31,48 @@ fn agrees(block: &Block, prior: &Value, given: &Value) -> bool {
 fn nested_agrees(nested: &Nested, prior: &Value, given: &Value) -> bool {
     match (prior, given) {
         (Value::List(priors), Value::List(given)) if priors.len() == given.len() => {
-            match nested.nesting {
-                Nesting::Set => pairs(&nested.block, priors, given).iter().all(Option::is_some),
-                Nesting::List | Nesting::Single => {
-                    priors.iter().zip(given).all(|(prior, it)| agrees(&nested.block, prior, it))
-                }
-            }
+            let paired = partners(nested, priors, given).into_iter().zip(given);
+            paired.into_iter().all(|(prior, it)| {
+                prior.is_some_and(|prior| agrees(&nested.block, &priors[prior], it))
+            })
         }
         (Value::Map(_), Value::Map(_)) => agrees(&nested.block, prior, given),
         _ => prior == given,
+    }
+}
+
+/// Whether two lists of objects that are written as blocks say the same. Null is the default; what
+/// the service says says nothing here, also where a generated configuration repeats it.
+pub(crate) fn blocks(block: &Block, left: &Value, right: &Value) -> bool {
+    let (Value::List(left), Value::List(right)) = (left, right) else { return false };
+    let same = |(left, right): (&Value, &Value)| {
+        block.attributes.iter().all(|attribute| {
+            let settled = |value: &Value| match (value.get(attribute.name()), &attribute.facts) {
+                (Value::Null, facts) => facts.default.clone().unwrap_or(Value::Null),
+                (value, _) => value.clone(),
+            };
+            let (left, right) = (settled(left), settled(right));
+            attribute.presence == Presence::Computed
+                || attribute.same(&left, &right)
+                || both_nothing(&left, &right)
+        })
+    };
+    left.len() == right.len() && left.iter().zip(right).all(same)
+}
+
+/// For each block that is given, the index of the prior block that it is: in a set by what is
+/// given, in a list by the attribute that tells them apart, or by place where none does.
+pub(crate) fn partners(nested: &Nested, priors: &[Value], given: &[Value]) -> Vec<Option<usize>> {
+    match (nested.nesting, nested.facts.key.and_then(|key| nested.block.attribute(key))) {
+        (Nesting::Set, _) => pairs(&nested.block, priors, given),
+        (_, Some(key)) => {
+            let is = |it: &Value, prior: &Value| {
+                let (prior, it) = (prior.get(key.name()), it.get(key.name()));
+                it.as_str().is_some() && key.same(prior, it)
+            };
+            given.iter().map(|it| priors.iter().position(|prior| is(it, prior))).collect()
+        }
+        (_, None) => (0..given.len()).map(|it| (it < priors.len()).then_some(it)).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! planning, decoding, diagnostics and the documentation are made.
 
 use crate::proto::tfplugin5 as wire;
+use crate::same;
 use crate::ty::Type;
 use crate::value::Value;
 use std::sync::Arc;
@@ -98,6 +99,8 @@ pub struct Facts {
     pub checks: Vec<Check>,
     /// Spellings that mean the same.
     pub same: Option<Same>,
+    /// The attribute that tells the blocks of a list from each other, whose order means nothing.
+    pub key: Option<&'static str>,
     /// When a computed value changes.
     pub recomputed: Recomputed,
     /// Whether an update that does not set it leaves it alone, instead of writing what was read
@@ -124,6 +127,7 @@ impl Facts {
             default: None,
             checks: Vec::new(),
             same: None,
+            key: None,
             recomputed: Recomputed::Never,
             write_if_set: false,
             deprecated: None,
@@ -149,6 +153,8 @@ pub struct Attribute {
     pub write_only: bool,
     /// What is said of its own attributes, of an object or of a collection of objects.
     pub members: Vec<Described>,
+    /// What its objects hold, where people write them as blocks.
+    pub block: Option<Box<Block>>,
 }
 
 /// An attribute of an object, as the documentation describes it.
@@ -167,7 +173,8 @@ pub struct Described {
 impl Attribute {
     /// An attribute whose value is shown and kept.
     pub fn new(facts: Facts, ty: Type, presence: Presence) -> Self {
-        Self { facts, ty, presence, sensitive: false, write_only: false, members: Vec::new() }
+        let (sensitive, write_only, members) = (false, false, Vec::new());
+        Self { facts, ty, presence, sensitive, write_only, members, block: None }
     }
 
     /// The attribute's name.
@@ -182,7 +189,9 @@ impl Attribute {
 
     /// Whether two of its values mean the same.
     pub fn same(&self, left: &Value, right: &Value) -> bool {
-        left == right || self.facts.same.is_some_and(|same| same(left, right))
+        left == right
+            || self.facts.same.is_some_and(|same| same(left, right))
+            || self.block.as_ref().is_some_and(|block| same::blocks(block, left, right))
     }
 
     fn to_wire(&self) -> wire::schema::Attribute {
@@ -238,7 +247,8 @@ impl Nested {
         }
     }
 
-    fn ty(&self) -> Type {
+    /// The type of its value.
+    pub fn ty(&self) -> Type {
         match self.nesting {
             Nesting::Single => self.block.ty(),
             Nesting::List => Type::list(self.block.ty()),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::path::Path;
-use crate::schema::{Attribute, Block, Nesting};
+use crate::schema::{Attribute, Block, Nesting, Presence};
 use crate::value::Value;
 
 /// Applies every rule of the schema to the values that are known.
@@ -44,12 +44,54 @@ fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostic
         return;
     }
     let path = at.attribute(attribute.name());
+    if let Some(index) = null_element(value) {
+        let summary = format!("`{path}` is not valid");
+        let detail = format!("Element {index} is null. Leave it out, or give it a value.");
+        found.push(Diagnostic::error(summary, detail).at(path));
+        return;
+    }
+    if let (Some(block), Value::List(elements)) = (&attribute.block, value) {
+        written_as_blocks(attribute, block, (elements, &path), found);
+    }
     for rule in &attribute.facts.checks {
         if let Err(wrong) = rule.run(value) {
             let summary = format!("`{path}` is not valid");
             found.push(Diagnostic::error(summary, wrong).at(path.clone()));
         }
     }
+}
+
+/// What Terraform checks of blocks, but not of attributes that are written as such, and the rules
+/// of what is in them.
+fn written_as_blocks(
+    attribute: &Attribute,
+    block: &Block,
+    (elements, path): (&[Value], &Path),
+    found: &mut Diagnostics,
+) {
+    if attribute.facts.max > 0
+        && i64::try_from(elements.len()).is_ok_and(|it| it > attribute.facts.max)
+    {
+        let summary = format!("`{path}` is not valid");
+        let detail = format!("No more than {} can be there.", attribute.facts.max);
+        found.push(Diagnostic::error(summary, detail).at(path.clone()));
+    }
+    for (index, element) in elements.iter().enumerate() {
+        let at = path.index(index);
+        for required in block.attributes.iter().filter(|it| it.presence == Presence::Required) {
+            if element.get(required.name()).is_null() {
+                let at = at.attribute(required.name());
+                let summary = format!("`{at}` is missing");
+                found.push(Diagnostic::error(summary, "It must be given.").at(at));
+            }
+        }
+        walk(block, element, &at, found);
+    }
+}
+
+/// Where in a list or a set there is null, which no service takes. In a map it is no entry.
+fn null_element(value: &Value) -> Option<usize> {
+    value.as_list()?.iter().position(Value::is_null)
 }
 
 #[cfg(test)]

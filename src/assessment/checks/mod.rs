@@ -92,6 +92,8 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
         Ok(arm) => arm,
         // What makes signing in possible may be known by the time that something is made.
         Err(_) if !azure.has_credentials() => return Diagnostics::new(),
+        // Nothing of the plan could be made.
+        Err(fault) if fault.once => return fault.into(),
         Err(fault) => {
             let summary = "Not verified: Azure cannot be asked";
             return Diagnostic::warning(summary, fault.detail).into();

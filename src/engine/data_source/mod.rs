@@ -2,8 +2,9 @@
 //!
 //! Each is a pure function of a [`Reader`]. What reads one object does so by its [`ObjectType`] and
 //! an [`object_name::ObjectName`]; what shows a resource of the provider is a
-//! [`resource_view::ResourceView`].
+//! [`resource_view::ResourceView`], or a [`child_view::ChildOf`] where it is part of another.
 
+pub mod child_view;
 pub mod object;
 pub mod object_name;
 pub mod resource_view;

@@ -10,9 +10,9 @@ use crate::config::tags::TagRules;
 use crate::engine::related::Related;
 use crate::engine::resource::{ArmResource, Live};
 use azure::id::ResourceId;
-use plugin::field::Mismatch;
+use plugin::field::{Mismatch, described};
 use plugin::prelude::*;
-use plugin::schema::{Attribute, Described, Facts, Member, Nested, Nesting, Presence};
+use plugin::schema::{Attribute, Facts, Member, Nested, Presence};
 use serde::de::Error as _;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
@@ -130,41 +130,18 @@ pub fn read<R: ArmResource>(object: &ObjectAnswer<'_>) -> serde_json::Result<Val
 }
 
 /// An attribute that can only be read.
-fn shown(attribute: Attribute) -> Attribute {
+pub(super) fn shown(attribute: Attribute) -> Attribute {
     Attribute {
         facts: Facts::new(attribute.facts.name, attribute.facts.description),
         presence: Presence::Computed,
+        block: None,
         ..attribute
     }
 }
 
 /// A block as an attribute that can only be read.
-fn shown_block(nested: &Nested) -> Attribute {
+pub(super) fn shown_block(nested: &Nested) -> Attribute {
     let facts = Facts::new(nested.name(), nested.facts.description);
-    let shown = Attribute::new(facts, type_of(nested), Presence::Computed);
+    let shown = Attribute::new(facts, nested.ty(), Presence::Computed);
     Attribute { members: described(&nested.block), ..shown }
-}
-
-fn type_of(nested: &Nested) -> Type {
-    match nested.nesting {
-        Nesting::Single => nested.block.ty(),
-        Nesting::List => Type::list(nested.block.ty()),
-        Nesting::Set => Type::set(nested.block.ty()),
-    }
-}
-
-fn described(block: &Block) -> Vec<Described> {
-    let attributes = block.attributes.iter().map(|it| Described {
-        name: it.name(),
-        description: it.facts.description,
-        ty: it.ty.clone(),
-        members: it.members.clone(),
-    });
-    let blocks = block.blocks.iter().map(|it| Described {
-        name: it.name(),
-        description: it.facts.description,
-        ty: type_of(it),
-        members: described(&it.block),
-    });
-    attributes.chain(blocks).collect()
 }

@@ -24,8 +24,6 @@ pub struct InlineChild {
     pub label: &'static str,
     /// What is written of it.
     pub body: Json,
-    /// What becomes of it when the resource no longer has it.
-    pub end: Removal,
     /// Whether a failure to write it is a warning: the next plan tries again.
     pub may_fail: bool,
     /// Whether it is taken away even if no block of ours has made it: the configuration says so.
@@ -50,15 +48,6 @@ impl InlineChildren {
         let remove = had.into_iter().filter(gone).collect();
         Self { write, remove }
     }
-}
-
-/// What becomes of a child that is no longer wanted.
-#[derive(Clone, Debug)]
-pub enum Removal {
-    /// It is deleted.
-    Delete,
-    /// It cannot be: this is written instead.
-    Write(Json),
 }
 
 /// Under this key the private data has the IDs of the children that blocks of ours have written.
@@ -185,13 +174,7 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
 ///
 /// What ARM says.
 pub(crate) async fn remove_child(call: Call<'_>, child: &InlineChild) -> Result<(), Diagnostic> {
-    let ended = match &child.end {
-        Removal::Delete => call.arm.delete(&child.id, child.api, call.until).await,
-        Removal::Write(body) => {
-            let last = InlineChild { body: body.clone(), ..child.clone() };
-            put_child(call, &last).await.map(|_| ())
-        }
-    };
+    let ended = call.arm.delete(&child.id, child.api, call.until).await;
     ended.map_err(|error| child_fault("Removing", child, &error))?;
     remember(child, false, call.context);
     Ok(())

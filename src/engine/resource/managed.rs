@@ -75,10 +75,15 @@ impl<R: ArmResource> Managed<R> {
 
     pub(super) fn fault(doing: &str, id: &ResourceId, error: &Error) -> Diagnostic {
         let diagnostic = explain(&format!("{doing} {} {}", R::TYPE.label, named(id)), error);
-        match error.codes().find_map(R::attribute_of_error) {
+        match Self::attributes_of(error).next() {
             Some(path) => diagnostic.at(path),
             None => diagnostic,
         }
+    }
+
+    /// The attributes of which an error speaks.
+    pub(super) fn attributes_of(error: &Error) -> impl Iterator<Item = Path> {
+        error.codes().flat_map(R::attributes_of_error)
     }
 
     /// Sets the model from the object and what is read along with it.

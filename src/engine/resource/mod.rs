@@ -7,7 +7,7 @@ pub mod managed;
 mod moves;
 mod plan;
 
-pub use self::inline_child::{InlineChild, InlineChildren, Removal};
+pub use self::inline_child::{InlineChild, InlineChildren};
 
 use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::Reader;
@@ -222,9 +222,9 @@ pub trait ArmResource: Model + Clone {
         Ok(())
     }
 
-    /// The attribute that an error code of ARM's speaks of.
-    fn attribute_of_error(code: &str) -> Option<Path> {
+    /// The attributes of which an error code of ARM's speaks: that one is meant, which is given.
+    fn attributes_of_error(code: &str) -> Vec<Path> {
         let _ = code;
-        None
+        Vec::new()
     }
 }

@@ -9,6 +9,7 @@ use crate::engine::related::RelatedObjects;
 use crate::engine::scope;
 use azure::error::Error;
 use azure::id::ResourceId;
+use plugin::path::Step;
 use plugin::prelude::*;
 
 impl<R: ArmResource> Managed<R> {
@@ -64,7 +65,13 @@ impl<R: ArmResource> Managed<R> {
         error: &Error,
     ) -> Diagnostic {
         let mut diagnostic = Self::fault("Creating", id, error);
-        let input = R::check_input(CheckedChange::Write(&call.context.config), &self.azure.defaults());
+        let config = &call.context.config;
+        let given = |path: &Path| match path.steps().first() {
+            Some(Step::Attribute(name)) => !config.get(name).is_null(),
+            _ => false,
+        };
+        diagnostic.path = Self::attributes_of(error).find(given).or(diagnostic.path);
+        let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
         let reason = checks::of_refusal(error, &input, call.arm, call.until).await;
         if let Some((more, path)) = reason {
             diagnostic.detail = format!("{}\n\n{more}", diagnostic.detail);

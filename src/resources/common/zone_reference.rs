@@ -109,6 +109,13 @@ pub fn validate(config: &Value, name: &str) -> Diagnostics {
     Diagnostic::error(summary, WAYS).at(Path::of(attribute)).into()
 }
 
+/// The attributes of which ARM speaks when the zone is not there: `name` is that of the zone's name.
+pub fn attributes_of_error(code: &str, name: &str) -> Vec<Path> {
+    let absent = code == "ParentResourceNotFound";
+    let names = [GROUP, name, ID].into_iter().filter(|_| absent);
+    names.map(Path::of).collect()
+}
+
 fn differs(word: Option<&str>, own: Option<&str>) -> bool {
     word.zip(own).is_some_and(|(word, own)| !word.eq_ignore_ascii_case(own))
 }

@@ -36,6 +36,8 @@ impl RecordType for A {
     const LABEL: &'static str = "A records";
     const LIST: &'static str =
         "Finds A records in private DNS zones, those that zone groups keep included.";
+    const DATA_SOURCE: &'static str =
+        "Reads the IPv4 addresses of a name in a private DNS zone, whoever wrote them.";
 
     type Wire = Wire;
 

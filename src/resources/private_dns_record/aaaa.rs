@@ -35,6 +35,8 @@ impl RecordType for Aaaa {
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_aaaa_record")];
     const LABEL: &'static str = "AAAA records";
     const LIST: &'static str = "Finds AAAA records in private DNS zones.";
+    const DATA_SOURCE: &'static str =
+        "Reads the IPv6 addresses of a name in a private DNS zone, whoever wrote them.";
 
     type Wire = Wire;
 

@@ -36,6 +36,8 @@ impl RecordType for Cname {
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_cname_record")];
     const LABEL: &'static str = "CNAME records";
     const LIST: &'static str = "Finds CNAME records in private DNS zones.";
+    const DATA_SOURCE: &'static str =
+        "Reads what a name in a private DNS zone stands for, whoever wrote it.";
 
     type Wire = Wire;
 

@@ -1,28 +1,32 @@
 //! Record sets of private DNS zones, a file for each record type: `azureai_private_dns_a_record`
 //! and those like it.
 //!
-//! [`record_set`] is the resource and [`list`] the list, for every type. A type says what its
+//! [`record_set`] is the resource, [`list`] the list and [`data_source`] the data source, for every type. A type says what its
 //! values are, how ARM spells them, and which are valid.
 
 pub mod a;
 pub mod aaaa;
 pub mod cname;
+pub mod data_source;
 pub mod list;
 pub mod record_set;
 pub mod record_type;
 pub mod txt;
 
+use self::data_source::RecordSetData;
 use self::list::RecordSets;
 use self::record_set::RecordSet;
 use self::record_type::RecordType;
 use crate::client::AzureClient;
+use crate::engine::data_source::DataSourceServer;
 use crate::engine::list::Listed;
 use crate::engine::resource::managed::Managed;
+use plugin::data_source::AnyDataSource;
 use plugin::list::AnyListResource;
 use plugin::resource::AnyResource;
 use std::sync::Arc;
 
-/// The resources and lists of all record types.
+/// The resources, lists and data sources of all record types.
 pub fn served(azure: &Arc<AzureClient>) -> Vec<Served> {
     vec![
         Served::of::<a::A>(azure),
@@ -38,6 +42,8 @@ pub struct Served {
     pub resource: Box<dyn AnyResource>,
     /// Its list.
     pub list: Box<dyn AnyListResource>,
+    /// Its data source.
+    pub data_source: Box<dyn AnyDataSource>,
 }
 
 impl Served {
@@ -45,6 +51,7 @@ impl Served {
         Self {
             resource: Box::new(Managed::<RecordSet<T>>::new(azure.clone())),
             list: Box::new(Listed::<RecordSets<T>>::new(azure.clone())),
+            data_source: Box::new(DataSourceServer::<RecordSetData<T>>::new(azure.clone())),
         }
     }
 }

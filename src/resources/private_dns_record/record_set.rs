@@ -46,7 +46,7 @@ struct Common {
     ttl: i64,
     /// Tags of the record set. Azure keeps them as its metadata, so the provider's `default_tags`
     /// do not come in addition.
-    #[tf(check = validators::tags())]
+    #[tf(default = Value::map([]), check = validators::tags())]
     tags: Option<Tags>,
     /// Whether a record set of that name that exists already is overwritten. Without it, it is left
     /// as it is, and the creation fails.
@@ -165,6 +165,10 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         let mut found = zone_reference::validate(config, "zone_name");
         found.extend(T::validate(config));
         found
+    }
+
+    fn attributes_of_error(code: &str) -> Vec<Path> {
+        zone_reference::attributes_of_error(code, "zone_name")
     }
 
     fn adopts(&self) -> bool {

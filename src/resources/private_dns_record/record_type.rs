@@ -23,6 +23,8 @@ pub trait RecordType: Model + Clone + Debug {
     const LABEL: &'static str;
     /// What the list does, in a sentence.
     const LIST: &'static str;
+    /// What the data source does, in a sentence.
+    const DATA_SOURCE: &'static str;
 
     /// The property of ARM's record set that holds the values.
     type Wire: Clone + Debug + Default + Serialize + DeserializeOwned + Send + Sync;

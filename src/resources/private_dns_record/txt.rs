@@ -42,6 +42,8 @@ impl RecordType for Txt {
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_txt_record")];
     const LABEL: &'static str = "TXT records";
     const LIST: &'static str = "Finds TXT records in private DNS zones.";
+    const DATA_SOURCE: &'static str =
+        "Reads the texts of a name in a private DNS zone, whoever wrote them.";
 
     type Wire = Wire;
 

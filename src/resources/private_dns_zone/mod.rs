@@ -12,7 +12,7 @@ use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, InlineChild, InlineChildren, Live, Removal, ResourceType,
+    ArmResource, CheckedChange, Create, InlineChild, InlineChildren, Live, ResourceType,
     WriteMethod,
 };
 use crate::engine::scope::Scope;
@@ -35,9 +35,10 @@ pub struct PrivateDnsZone {
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// The zone's start of authority. Without it, Azure's own values stay.
-    #[tf(max = 1)]
-    soa_record: Blocks<SoaRecord>,
+    /// The zone's start of authority. Without it, what is there stays, and is shown. Of one that is
+    /// written here the state has what is written; the data source shows the rest.
+    #[tf(max = 1, write_if_set)]
+    soa_record: OptionalBlocks<SoaRecord>,
     /// Whether a zone of that name that exists already is taken over, and then belongs to this
     /// resource. Without it, it is left as it is, and the creation fails.
     #[tf(default = false)]
@@ -65,7 +66,7 @@ pub struct PrivateDnsZone {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct SoaRecord {
     /// Mail address of the zone's keeper, with a dot for the `@`.
-    #[tf(check = validators::length(1, 253))]
+    #[tf(check = validators::zone_mail())]
     email: String,
     /// Seconds after which a secondary server gives the zone up.
     #[tf(default = DEFAULT.expire_time, check = validators::between(0, i64::from(u32::MAX)))]
@@ -83,6 +84,7 @@ struct SoaRecord {
     #[tf(default = 3600, check = validators::between(0, i64::from(i32::MAX)))]
     ttl: i64,
     /// Tags of the record.
+    #[tf(default = Value::map([]), check = validators::tags())]
     tags: Option<Tags>,
     /// Whole name of the record.
     fqdn: Computed<String>,
@@ -145,44 +147,12 @@ impl ArmResource for PrivateDnsZone {
         let Some(soa) = live.related.read::<Plain<SoaProperties>>(SOA)? else {
             return Ok(());
         };
-        match self.soa_record.first_mut() {
-            Some(record) => record.read(&soa.properties),
-            // Azure's own values are no block; other ones are, so that an import shows them.
-            None if soa.properties.soa_record.differs(&DEFAULT) => {
-                let mut record = SoaRecord::empty();
-                record.read(&soa.properties);
-                self.soa_record.0.push(record);
-            }
-            None => {}
-        }
+        self.soa_record = OptionalBlocks(Some(vec![SoaRecord::read(&soa.properties)]));
         Ok(())
     }
 
     fn adopts(&self) -> bool {
         self.adopt_existing
-    }
-
-    /// azurerm's state has the record of every zone. As after an import, only one that is not
-    /// Azure's own counts as configured.
-    fn translate(_ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
-        let own = [
-            ("email", json!(DEFAULT.email)),
-            ("expire_time", json!(DEFAULT.expire_time)),
-            ("minimum_ttl", json!(DEFAULT.minimum_ttl)),
-            ("refresh_time", json!(DEFAULT.refresh_time)),
-            ("retry_time", json!(DEFAULT.retry_time)),
-            ("ttl", json!(SoaProperties::default().ttl)),
-        ];
-        let record = stored.get("soa_record").and_then(|records| records.get(0));
-        let tagged = record
-            .and_then(|record| record["tags"].as_object())
-            .is_some_and(|tags| !tags.is_empty());
-        if record.is_some_and(|record| own.iter().all(|(name, value)| record[*name] == *value))
-            && !tagged
-        {
-            stored.remove("soa_record");
-        }
-        Ok(())
     }
 
     fn related(&self, id: &ResourceId, _body: &Self::Body) -> Vec<Related> {
@@ -197,12 +167,11 @@ impl ArmResource for PrivateDnsZone {
 
     fn inline_children(
         &self,
-        prior: Option<&Self>,
+        _prior: Option<&Self>,
         id: &ResourceId,
         _related: &RelatedObjects,
     ) -> serde_json::Result<InlineChildren> {
-        let had = prior.map(|prior| prior.soa_child(id)).unwrap_or_default();
-        Ok(InlineChildren::new(self.soa_child(id), had))
+        Ok(InlineChildren { write: self.soa_child(id), remove: Vec::new() })
     }
 }
 
@@ -216,7 +185,6 @@ impl PrivateDnsZone {
             body: json!({"properties": record.write()}),
             may_fail: false,
             whoever_made_it: false,
-            end: Removal::Write(json!({"properties": SoaProperties::default()})),
             path: Path::of("soa_record"),
         };
         self.soa_record.iter().map(part).collect()
@@ -226,21 +194,6 @@ impl PrivateDnsZone {
 const SOA: &str = "SOA";
 
 impl SoaRecord {
-    fn empty() -> Self {
-        Self {
-            email: String::new(),
-            expire_time: 0,
-            minimum_ttl: 0,
-            refresh_time: 0,
-            retry_time: 0,
-            ttl: 0,
-            tags: None,
-            fqdn: Computed::default(),
-            host_name: Computed::default(),
-            serial_number: Computed::default(),
-        }
-    }
-
     fn write(&self) -> SoaProperties {
         SoaProperties {
             ttl: self.ttl,
@@ -258,18 +211,20 @@ impl SoaRecord {
         }
     }
 
-    fn read(&mut self, properties: &SoaProperties) {
-        let SoaProperties { ttl, metadata, fqdn, soa_record } = properties;
-        self.ttl = *ttl;
-        self.tags.clone_from(metadata);
-        self.fqdn.set(fqdn.clone());
-        self.email = soa_record.email.clone().into_owned();
-        self.expire_time = soa_record.expire_time;
-        self.minimum_ttl = soa_record.minimum_ttl;
-        self.refresh_time = soa_record.refresh_time;
-        self.retry_time = soa_record.retry_time;
-        self.host_name.set(soa_record.host.clone());
-        self.serial_number.set(soa_record.serial_number);
+    fn read(properties: &SoaProperties) -> Self {
+        let SoaProperties { ttl, metadata, fqdn, soa_record } = properties.clone();
+        Self {
+            email: soa_record.email.into_owned(),
+            expire_time: soa_record.expire_time,
+            minimum_ttl: soa_record.minimum_ttl,
+            refresh_time: soa_record.refresh_time,
+            retry_time: soa_record.retry_time,
+            ttl,
+            tags: Some(metadata.unwrap_or_default()),
+            fqdn: fqdn.into(),
+            host_name: soa_record.host.into(),
+            serial_number: soa_record.serial_number.into(),
+        }
     }
 }
 
@@ -323,13 +278,6 @@ struct Soa {
 impl Default for Soa {
     fn default() -> Self {
         DEFAULT
-    }
-}
-
-impl Soa {
-    fn differs(&self, other: &Self) -> bool {
-        let key = |soa: &Self| (soa.expire_time, soa.minimum_ttl, soa.refresh_time, soa.retry_time);
-        self.email != other.email || key(self) != key(other)
     }
 }
 

@@ -186,8 +186,8 @@ impl ArmResource for PrivateDnsZoneGroup {
         CheckInput { zones: Some(zones), ..CheckInput::default() }
     }
 
-    fn attribute_of_error(code: &str) -> Option<Path> {
-        matches!(code, "DuplicateResourceName" | "LinkedAuthorizationFailed")
-            .then(|| Path::of("private_dns_zone_config"))
+    fn attributes_of_error(code: &str) -> Vec<Path> {
+        let configs = matches!(code, "DuplicateResourceName" | "LinkedAuthorizationFailed");
+        configs.then(|| Path::of("private_dns_zone_config")).into_iter().collect()
     }
 }

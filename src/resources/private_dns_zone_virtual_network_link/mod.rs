@@ -1,5 +1,6 @@
 //! `azureai_private_dns_zone_virtual_network_link`
 
+pub mod data_source;
 pub mod list;
 
 use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedLink};
@@ -131,6 +132,10 @@ impl ArmResource for VirtualNetworkLink {
         self.link_state.set(properties.virtual_network_link_state.clone());
         self.provisioning_state.set(properties.provisioning_state.clone());
         Ok(())
+    }
+
+    fn attributes_of_error(code: &str) -> Vec<Path> {
+        zone_reference::attributes_of_error(code, "private_dns_zone_name")
     }
 
     fn adopts(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The endpoint's zone group: the inline block, and what is shown of the groups that there are.
 
 use super::{API, PrivateEndpoint, rules};
-use crate::engine::resource::{InlineChild, Removal};
+use crate::engine::resource::InlineChild;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody, ZoneGroupConfig};
 use crate::validators;
@@ -90,7 +90,6 @@ pub(super) fn inline_children(
             api: API,
             label: "private DNS zone group",
             body: serde_json::to_value(body).unwrap_or_default(),
-            end: Removal::Delete,
             may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
             whoever_made_it: false,
             path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),

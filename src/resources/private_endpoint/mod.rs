@@ -44,13 +44,13 @@ pub struct PrivateEndpoint {
     #[tf(flatten)]
     scope: Scope,
     /// Region of the endpoint, which must be that of the virtual network. Without it, that region.
-    #[tf(replace, same = validators::same_region)]
+    #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: OptionalComputed<String>,
     /// ID of the subnet from which the endpoint takes its addresses.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
     /// Name of the edge zone in the region.
-    #[tf(replace, same = validators::same_name)]
+    #[tf(replace, check = validators::given(), same = validators::same_name)]
     edge_zone: Option<String>,
     /// Name that the endpoint's network interface is given, instead of one that Azure makes up.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
@@ -86,8 +86,9 @@ pub struct PrivateEndpoint {
     on_disconnected: Option<String>,
     /// Whether to wait until the owner of the service has approved a manual connection.
     wait_for_approval: Option<bool>,
-    /// A fixed address of the endpoint. With any, every member of the group needs one.
-    #[tf(replace)]
+    /// A fixed address of the endpoint. With any, every member of the group needs one. Their order
+    /// means nothing.
+    #[tf(replace, key = "name")]
     ip_configuration: Blocks<IpConfiguration>,
     /// IDs of the application security groups that the endpoint belongs to. Without it, they are
     /// left as they are.
@@ -142,10 +143,15 @@ struct Connection {
     #[tf(replace, check = Check::text(rules::alias), same = validators::same_name)]
     private_connection_resource_alias: Option<String>,
     /// The parts of the service to reach, in Azure's words group IDs, such as `amlworkspace`.
-    #[tf(replace, same = validators::same_ids)]
+    #[tf(
+        replace,
+        default = Value::List(Vec::new()),
+        check = validators::part().each(),
+        same = validators::same_ids
+    )]
     subresource_names: Option<Vec<String>>,
-    /// What the service's owner is told, in at most 140 characters. For manual connections, which
-    /// need it.
+    /// What the service's owner is told, in at most 140 characters. For manual connections only;
+    /// without it, the owner sees nothing but the endpoint.
     #[tf(check = validators::length(1, 140))]
     request_message: Option<String>,
     /// First address of the endpoint.
@@ -165,6 +171,7 @@ struct WaitForZoneGroup {
     #[tf(check = plugin::timeouts::duration())]
     timeout: Option<String>,
     /// Names of zones that the group must have. Without it, any group will do.
+    #[tf(default = Value::List(Vec::new()))]
     required_zone_names: Option<BTreeSet<String>>,
 }
 
@@ -172,14 +179,16 @@ struct WaitForZoneGroup {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct IpConfiguration {
     /// Name of the address configuration.
-    #[tf(check = validators::network_name())]
+    #[tf(check = validators::network_name(), same = validators::same_name)]
     name: String,
     /// The address, in the subnet's range.
-    #[tf(check = Check::text(rules::address))]
+    #[tf(check = Check::text(rules::address), same = validators::same_address)]
     private_ip_address: String,
     /// The part of the service (group ID) that the address is for.
+    #[tf(check = validators::part(), same = validators::same_name)]
     subresource_name: Option<String>,
     /// The member of the group that the address is for. Without it, `subresource_name`.
+    #[tf(check = validators::part(), same = validators::same_name)]
     member_name: OptionalComputed<String>,
 }
 
@@ -322,9 +331,9 @@ impl ArmResource for PrivateEndpoint {
         pending::next(self)
     }
 
-    fn attribute_of_error(code: &str) -> Option<Path> {
+    fn attributes_of_error(code: &str) -> Vec<Path> {
         let connection = || Path::of("private_service_connection").index(0);
-        match code {
+        let path = match code {
             "InvalidPrivateLinkServiceId" | "ResourceNotFound" | "InvalidResourceReference" => {
                 Some(connection().attribute("private_connection_resource_id"))
             }
@@ -337,7 +346,8 @@ impl ArmResource for PrivateEndpoint {
             "PrivateEndpointCannotBeCreatedInSubnetThatHasNetworkPoliciesEnabled"
             | "SubnetIsFull" => Some(Path::of("subnet_id")),
             _ => None,
-        }
+        };
+        path.into_iter().collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the schema's facts do not say of an endpoint's plan.
 
 use super::API;
-use crate::engine::resource::{InlineChild, Removal};
+use crate::engine::resource::InlineChild;
 use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -103,7 +103,6 @@ pub(super) fn every_group(id: &ResourceId, groups: &[ZoneGroupBody]) -> Vec<Inli
         api: API,
         label: "private DNS zone group",
         body: serde_json::Value::Null,
-        end: Removal::Delete,
         may_fail: false,
         whoever_made_it: true,
         path: Path::of("dns_zone_group_mode"),

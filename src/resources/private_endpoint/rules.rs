@@ -110,24 +110,12 @@ fn validate_target(connection: &Value, path: &Path) -> Option<Diagnostic> {
 }
 
 fn validate_message(connection: &Value, path: &Path) -> Option<Diagnostic> {
-    let message = connection.get("request_message");
-    let manual = match connection.get("is_manual_connection") {
-        Value::Bool(manual) => *manual,
-        Value::Null => false,
-        _ => return None,
-    };
-    let (summary, detail) = match (manual, message) {
-        (true, Value::Null) => (
-            "A manual connection needs a message",
-            "Set `request_message`: the owner of the service reads it before approving.",
-        ),
-        (false, Value::String(_)) => (
-            "Only a manual connection has a message",
-            "Remove `request_message`, or set `is_manual_connection = true` for a connection that \
-             the owner of the service approves.",
-        ),
-        _ => return None,
-    };
+    let automatic =
+        matches!(connection.get("is_manual_connection"), Value::Null | Value::Bool(false));
+    connection.get("request_message").as_str().filter(|_| automatic)?;
+    let summary = "Only a manual connection has a message";
+    let detail = "Remove `request_message`, or set `is_manual_connection = true` for a connection \
+                  that the owner of the service approves.";
     Some(Diagnostic::error(summary, detail).at(path.attribute("request_message")))
 }
 

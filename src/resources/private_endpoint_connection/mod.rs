@@ -31,8 +31,9 @@ pub struct ConnectionApproval {
     /// Cosmos DB account, or any other resource that private endpoints reach.
     #[tf(replace, check = validators::id_of(types()), same = validators::same_id)]
     target_resource_id: String,
-    /// ID of the private endpoint whose connection is meant. Exactly one of this,
-    /// `connection_name` and `request_message` is given.
+    /// ID of the private endpoint whose connection is meant. This, `connection_name` or
+    /// `request_message` is given; the first two may stand together, as in what Terraform writes
+    /// for an import.
     #[tf(replace, check = validators::id_of(&[PRIVATE_ENDPOINT.name]), same = validators::same_id)]
     private_endpoint_id: OptionalComputed<String>,
     /// Name of the connection that is meant.
@@ -257,15 +258,15 @@ impl ArmPartial for ConnectionApproval {
         if given.contains(&&Value::Unknown) {
             return Diagnostics::new();
         }
-        let count = given.iter().filter(|value| !value.is_null()).count();
-        if count == 1 {
+        let [endpoint, name, message] = given.map(|value| !value.is_null());
+        if (endpoint || name) != message {
             return Diagnostics::new();
         }
         let last = CHOICE.iter().rev().find(|name| !config.get(name).is_null());
         let detail = format!(
             "{} given. Set `private_endpoint_id`, or `connection_name`, or `request_message`, to \
              say which connection is meant.",
-            if count == 0 { "None is" } else { "More than one is" }
+            if message { "More than one is" } else { "None is" }
         );
         let summary = "A connection is chosen by exactly one attribute";
         Diagnostic::error(summary, detail).at(Path::of(last.unwrap_or(&CHOICE[0]))).into()

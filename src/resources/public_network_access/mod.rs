@@ -46,8 +46,12 @@ pub struct PublicNetworkAccess {
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
     /// Who may pass the rules: `None` or `AzureServices`; for storage accounts any of `Logging`,
-    /// `Metrics` and `AzureServices`. Not for workspaces. Cosmos DB has it too.
-    #[tf(check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each())]
+    /// `Metrics` and `AzureServices`. An empty set is `None`. Not for workspaces. Cosmos DB has
+    /// it too.
+    #[tf(
+        check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each(),
+        same = same_bypass
+    )]
     bypass: OptionalComputed<BTreeSet<String>>,
     /// Whether tasks of a container registry may pass its rules.
     bypass_for_tasks: OptionalComputed<bool>,
@@ -359,6 +363,15 @@ fn address(text: &str) -> Result<(), String> {
         return Err(format!("{text:?} is not public: rules are for addresses of the internet."));
     }
     Ok(())
+}
+
+/// Two sets of those who may pass: nobody is `None`.
+fn same_bypass(left: &Value, right: &Value) -> bool {
+    let who = |value: &Value| -> Option<BTreeSet<String>> {
+        let who = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));
+        who.filter(|it| it.as_deref() != Some("None")).collect()
+    };
+    matches!((who(left), who(right)), (Some(left), Some(right)) if left == right)
 }
 
 fn same_addresses(left: &Value, right: &Value) -> bool {

@@ -33,7 +33,7 @@ pub struct AiWorkspace {
     #[tf(flatten)]
     scope: Scope,
     /// Region of the workspace.
-    #[tf(replace, same = validators::same_region)]
+    #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: String,
     /// `Hub`, or `Project` for a project of a hub.
     #[tf(
@@ -101,7 +101,11 @@ struct Identity {
     #[tf(check = validators::one_of(IDENTITY_TYPES), same = identity::same_words)]
     r#type: String,
     /// IDs of the user-assigned identities.
-    #[tf(check = validators::id_of(&[IDENTITY]).each(), same = validators::same_ids)]
+    #[tf(
+        default = Value::List(Vec::new()),
+        check = validators::id_of(&[IDENTITY]).each(),
+        same = validators::same_ids
+    )]
     identity_ids: Option<BTreeSet<String>>,
     /// Object ID of the system-assigned identity.
     #[tf(recomputed_with("identity"))]

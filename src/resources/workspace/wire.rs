@@ -200,7 +200,8 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     workspace.workspace_id.set(properties.workspace_id.clone());
     workspace.provisioning_state.set(properties.provisioning_state.clone());
     let access = properties.public_network_access.clone();
-    workspace.public_network_access.set(access.unwrap_or_else(|| "Enabled".to_owned()));
+    let access = access.unwrap_or_else(|| "Enabled".to_owned());
+    workspace.public_network_access.set(Some(access).filter(|_| !workspace.is_project()));
     read_own(workspace, properties, live.importing);
 }
 

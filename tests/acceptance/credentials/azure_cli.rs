@@ -93,6 +93,18 @@ fn a_session_that_has_ended_is_explained() {
 }
 
 #[test]
+fn a_subscription_that_no_account_has_is_told_with_what_to_do() {
+    let words = "ERROR: Subscription 's' not found. Check the spelling and casing and try again.";
+    let world = world_with_az(&format!("echo \"{words}\" >&2; exit 1"));
+    world
+        .apply()
+        .fails_with("Check the spelling and casing and try again.")
+        .says("az account list")
+        .says("az login --tenant TENANT")
+        .keeps_quiet_about("rust");
+}
+
+#[test]
 fn an_answer_that_is_none_is_told() {
     let world = world_with_az("echo 'WARNING: beta'");
     world.apply().fails_with("The Azure CLI gives no token");

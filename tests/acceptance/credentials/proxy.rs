@@ -74,6 +74,16 @@ fn but_for_what_no_proxy_names() {
     assert_eq!(proxy.tunnels(), [""; 0]);
 }
 
+/// Terraform itself does not heed it either.
+#[test]
+fn one_for_all_protocols_is_not_heeded() {
+    let proxy = Proxy::start();
+    let mut world = world(&proxy);
+    world.unset("HTTPS_PROXY").set("ALL_PROXY", &proxy.address).set("all_proxy", &proxy.address);
+    world.apply().creates(1);
+    assert_eq!(proxy.tunnels(), [""; 0]);
+}
+
 #[test]
 fn a_proxy_that_is_not_there_is_told() {
     let proxy = Proxy::start();

@@ -23,9 +23,7 @@ fn a_wrong_secret() {
     world
         .apply()
         .fails_with("AADSTS7000215")
-        .says(
-            "Creating private DNS zone \"privatelink.api.azureml.ms\": signing in to Azure failed",
-        )
+        .says("Asking Azure: signing in to Azure failed")
         .says("The sign-in was tried by a client secret, with")
         .says("`client_secret` from the environment variable ARM_CLIENT_SECRET")
         .says("Give the secret's value, not its ID")
@@ -177,4 +175,45 @@ fn a_cloud_that_does_not_tell_of_itself_for_a_moment() {
     world.cloud.fault(fault.count(2));
     world.config(pieces::ZONE);
     world.apply().creates(1);
+}
+
+/// Neither a warning nor an error for each resource, whether it is to be made or there already.
+#[test]
+fn a_sign_in_that_fails_is_told_once() {
+    let mut world = World::new();
+    world.config(&pieces::one_of_each());
+    let once = |world: &World| {
+        let outcome = world.plan().fails_with("AADSTS7000215").keeps_quiet_about("Not verified");
+        assert_eq!(outcome.output().matches("Error: ").count(), 1, "{}", outcome.output());
+    };
+    let secret = world.cloud.client_secret();
+    world.set("ARM_CLIENT_SECRET", "not-the-secret");
+    once(&world);
+    world.set("ARM_CLIENT_SECRET", &secret);
+    world.apply().creates(5);
+    world.set("ARM_CLIENT_SECRET", "not-the-secret");
+    once(&world);
+}
+
+#[test]
+fn a_token_is_trimmed_wherever_it_comes_from() {
+    let mut world = world();
+    let token = format!(" {}\n", world.cloud.assertion());
+    world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN", &token);
+    world.apply().creates(1);
+}
+
+/// What is referred to is in a subscription of a tenant that the token is not of: no role helps,
+/// so nothing is waited for.
+#[test]
+fn a_reference_into_another_tenant_is_told_at_once() {
+    let world = World::new();
+    let words = "The client has permission to perform action 'A' on scope 's', however the current \
+                 tenant 't' is not authorized to access linked subscription 'sub-of-others'.";
+    let fault = Fault::status(403, "LinkedAuthorizationFailed", words).method("PUT");
+    world.cloud.fault(fault.path("/virtualNetworkLinks/").count(0));
+    let provider = "provider \"azureai\" {\n  rbac_propagation_timeout = \"10m\"\n}\n";
+    world.config_with_provider(provider, &[pieces::ZONE, pieces::LINK].concat());
+    let refused = world.apply().fails_with("`auxiliary_tenant_ids`").says("sub-of-others");
+    assert!(refused.time() < std::time::Duration::from_secs(60), "{:?}", refused.time());
 }

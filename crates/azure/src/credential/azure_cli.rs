@@ -72,8 +72,14 @@ impl TokenCredential for CliCredential {
         self.0.get_token(scopes, options).await.map_err(|error| {
             let error =
                 Error::from_source(ErrorKind::SignIn, "The Azure CLI gives no token", &error);
-            let codes = codes_in(&error.to_string());
-            into_core_error(error.with_codes(codes))
+            // What the SDK says of its own pages helps nobody who configures a provider.
+            let text = error.to_string();
+            let text = text.split("\nTo troubleshoot").next().unwrap_or_default();
+            let mut codes = codes_in(text);
+            if text.contains("Subscription '") && text.contains("not found") {
+                codes.push("SubscriptionNotFound".to_owned());
+            }
+            into_core_error(Error::new(ErrorKind::SignIn, text).with_codes(codes))
         })
     }
 }

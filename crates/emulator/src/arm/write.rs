@@ -96,6 +96,7 @@ fn carry_out(
         return Err(error);
     }
     fill(info, write, &mut next);
+    body::settle_tags(write.before, &mut next);
     resource_type.on_accepted(world, write, &mut next);
     world.put(id, next);
     if let Some(resource) = world.store.get_mut(&id.to_string()) {

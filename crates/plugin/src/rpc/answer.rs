@@ -114,7 +114,7 @@ impl Inner {
             new_state: Some(codec::encode(&state, &ty)),
             new_identity: identity::of_state(resource, &state),
             private: context.private_bytes(),
-            diagnostics: found.into_wire(),
+            diagnostics: self.news(found),
             ..Default::default()
         }
     }
@@ -149,7 +149,7 @@ impl Inner {
                 .or_else(|| identity::of_state(resource, known)),
             requires_replace: plan.replace.iter().map(|path| path.to_wire()).collect(),
             planned_private: context.private_bytes(),
-            diagnostics: found.into_wire(),
+            diagnostics: self.news(found),
             ..Default::default()
         }
     }

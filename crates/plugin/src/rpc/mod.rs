@@ -24,7 +24,7 @@ use crate::schema::Schema;
 use crate::serve::Lifecycle;
 use crate::timeouts::Action;
 use crate::value::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status};
 
@@ -38,6 +38,8 @@ struct Inner {
     provider: Box<dyn Provider>,
     catalogue: Catalogue,
     lifecycle: Lifecycle,
+    /// The diagnostics that are told once, and have been.
+    told: Mutex<Vec<Diagnostic>>,
 }
 
 impl Service {
@@ -45,7 +47,7 @@ impl Service {
     pub fn new(provider: impl Provider, lifecycle: Lifecycle) -> Self {
         let catalogue = Catalogue::of(&provider);
         let provider = Box::new(provider);
-        Self { inner: Arc::new(Inner { provider, catalogue, lifecycle }) }
+        Self { inner: Arc::new(Inner { provider, catalogue, lifecycle, told: Mutex::default() }) }
     }
 
     /// A provider without ephemeral resources answers their calls as one that knows none of them.
@@ -95,6 +97,17 @@ fn unknown_type(name: &str) -> Diagnostics {
 impl Inner {
     fn resource(&self, name: &str) -> Result<(&Schema, &dyn AnyResource), Diagnostics> {
         self.catalogue.resource(name).ok_or_else(|| unknown_type(name))
+    }
+
+    /// What a read or a plan found, without what another one has told for all.
+    fn news(&self, found: Diagnostics) -> Vec<wire::Diagnostic> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = |it: &Diagnostic| {
+            let news = !it.once || !told.contains(it);
+            told.extend((it.once && news).then(|| it.clone()));
+            news
+        };
+        found.into_iter().filter(is_news).map(Diagnostic::into_wire).collect()
     }
 
     fn data_source(&self, name: &str) -> Result<(&Schema, &dyn AnyDataSource), Diagnostics> {

@@ -1,0 +1,85 @@
+//! Data sources that show a resource of the provider which is named as the resource itself is: by
+//! what it is in.
+
+use super::resource_view::{self, related, shown};
+use super::{ArmDataSource, ObjectType};
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::resource::ArmResource;
+use plugin::field::Mismatch;
+use plugin::prelude::*;
+use plugin::schema::{Attribute, Facts, Member};
+use std::marker::PhantomData;
+
+/// How a data source shows such a resource.
+pub trait ChildView: Clone + Send + Sync + 'static {
+    /// The resource.
+    type Resource: ArmResource;
+    /// What the data source is for.
+    const DESCRIPTION: &'static str;
+    /// The attributes that name it.
+    const NAMED_BY: &'static [&'static str];
+    /// Attributes that say what to do, and so tell nothing of the object.
+    const OMITTED: &'static [&'static str];
+
+    /// That it is named.
+    fn validate(config: &Value) -> Diagnostics;
+}
+
+/// A data source with the attributes of such a resource.
+#[derive(Clone)]
+pub struct ChildOf<V> {
+    attributes: Value,
+    view: PhantomData<fn() -> V>,
+}
+
+impl<V: ChildView> Model for ChildOf<V> {
+    fn block() -> Block {
+        let Block { attributes, blocks, .. } = V::Resource::block();
+        let mut block = Block::new(V::DESCRIPTION);
+        let wanted = |it: &Attribute| !V::OMITTED.contains(&it.name()) && it.name() != "tags_all";
+        let shown_blocks = blocks.iter().map(resource_view::shown_block);
+        for attribute in attributes.into_iter().chain(shown_blocks).filter(wanted) {
+            block.push(Member::Attribute(match V::NAMED_BY.contains(&attribute.name()) {
+                true => Attribute { facts: naming(&attribute.facts), ..attribute },
+                false => shown(attribute),
+            }));
+        }
+        block
+    }
+
+    fn decode(value: Value) -> Result<Self, Mismatch> {
+        Ok(Self { attributes: value, view: PhantomData })
+    }
+
+    fn encode(&self) -> Value {
+        let names = Self::block().attributes;
+        Value::map(names.iter().map(|it| (it.name(), self.attributes.get(it.name()).clone())))
+    }
+}
+
+/// What is said of an attribute that names something which is there already.
+fn naming(facts: &Facts) -> Facts {
+    Facts { checks: facts.checks.clone(), ..Facts::new(facts.name, facts.description) }
+}
+
+impl<V: ChildView> ArmDataSource for ChildOf<V> {
+    const NAME: &'static str = V::Resource::NAME;
+
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
+        let ty = ObjectType::of(V::Resource::TYPE);
+        let block = V::Resource::block();
+        let named = V::Resource::decode(block.filled(&self.attributes));
+        let named = named.map_err(|fault| ty.unreadable(&fault))?;
+        let id = named.resource_id(defaults)?;
+        let object = ty.read(reader, id, related::<V::Resource>);
+        let object = object.map_err(|fault| fault.at(Path::of("name")))?;
+        let attributes = resource_view::read::<V::Resource>(&object);
+        self.attributes = attributes.map_err(|fault| ty.unreadable(&fault))?;
+        Ok(())
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        V::validate(config)
+    }
+}
