@@ -20,6 +20,9 @@ pub struct PublicAccess {
     pub tasks: bool,
     /// The addresses that may come in.
     pub addresses: AddressRules,
+    /// The longest prefix that a range may have. Where it is shorter than 32, a single address is
+    /// written without one.
+    pub longest_prefix: u8,
 }
 
 /// Where a service says who may pass the rules.
@@ -187,7 +190,9 @@ impl PublicAccess {
         let before = acl["ipRules"].take();
         let action = json!({ "action": "Allow" });
         let fresh = if self.addresses == AddressRules::Actions { action } else { json!({}) };
-        let rule = |it: &String| kept(&before, "value", it, fresh.clone());
+        let single = |it: &str| it.strip_suffix("/32").unwrap_or(it).to_owned();
+        let written = |it: &String| if self.longest_prefix < 32 { single(it) } else { it.clone() };
+        let rule = |it: &String| kept(&before, "value", &written(it), fresh.clone());
         acl["ipRules"] = wanted.iter().map(rule).collect();
     }
 

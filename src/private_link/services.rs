@@ -120,6 +120,7 @@ const TABLE: [Service; 6] = [
             subnets: false,
             tasks: false,
             addresses: AddressRules::Allowlist { api_version: "2025-07-01-preview" },
+            longest_prefix: 32,
         }),
         prerequisite: Some(Prerequisite::NoLegacyAccess {
             property: "allowPublicAccessWhenBehindVnet",
@@ -158,6 +159,7 @@ const TABLE: [Service; 6] = [
             subnets: true,
             tasks: false,
             addresses: AddressRules::Actions,
+            longest_prefix: 30,
         }),
         prerequisite: None,
         workspace_role: Some(WorkspaceRole {
@@ -175,13 +177,14 @@ const TABLE: [Service; 6] = [
             arm_types::KEY_VAULT,
         ),
         public_access: Some(PublicAccess {
-            values: TWO,
+            values: THREE,
             acl: Some("networkAcls"),
             bypass: Bypass::Word,
             default_action: true,
             subnets: true,
             tasks: false,
             addresses: AddressRules::Values,
+            longest_prefix: 32,
         }),
         prerequisite: None,
         workspace_role: Some(WorkspaceRole {
@@ -206,6 +209,7 @@ const TABLE: [Service; 6] = [
             subnets: false,
             tasks: true,
             addresses: AddressRules::Actions,
+            longest_prefix: 32,
         }),
         prerequisite: Some(Prerequisite::Sku(SkuRule {
             with: Some(&["Premium"]),
@@ -238,6 +242,7 @@ const TABLE: [Service; 6] = [
             subnets: true,
             tasks: false,
             addresses: AddressRules::Values,
+            longest_prefix: 32,
         }),
         prerequisite: Some(Prerequisite::CustomSubdomain),
         workspace_role: Some(WorkspaceRole {
@@ -262,6 +267,7 @@ const TABLE: [Service; 6] = [
             subnets: false,
             tasks: false,
             addresses: AddressRules::Values,
+            longest_prefix: 32,
         }),
         prerequisite: Some(Prerequisite::Sku(SkuRule {
             with: None,

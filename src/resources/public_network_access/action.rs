@@ -2,7 +2,6 @@
 
 use super::PublicNetworkAccess;
 use crate::engine::action::{ActionKind, ArmAction, Renamed};
-use crate::private_link::network_rules;
 use crate::private_link::services::PUBLIC_ACCESS_TYPES;
 use crate::validators;
 use plugin::prelude::*;
@@ -20,8 +19,9 @@ pub struct SetPublicNetworkAccess {
     /// or search service.
     #[tf(check = validators::id_of(PUBLIC_ACCESS_TYPES))]
     resource_id: String,
-    /// `Enabled` or `Disabled`; for storage accounts and search services also `SecuredByPerimeter`.
-    #[tf(check = validators::one_of(network_rules::THREE))]
+    /// `Enabled` or `Disabled`; for storage accounts, key vaults and search services also
+    /// `SecuredByPerimeter`. Another word is sent as it is, with a warning.
+    #[tf(check = Check::text(super::word))]
     value: String,
     /// Whether to disable the flag even where no private endpoint connection is approved. Without
     /// it, false.
@@ -99,8 +99,9 @@ mod tests {
             let config = SetPublicNetworkAccess::resource_config(&config(value, Value::Null));
             PublicNetworkAccess::validate(&config).has_errors()
         };
-        assert!(!refused("Disabled"));
-        assert!(refused("SecuredByPerimeter"), "a vault has no perimeter");
+        for word in ["Disabled", "SecuredByPerimeter", "Unheard"] {
+            assert!(!refused(word), "{word}");
+        }
         for (skip, guards) in [(Value::Null, 0), (false.into(), 0), (true.into(), 1)] {
             let said = SetPublicNetworkAccess::resource_config(&config("Disabled", skip));
             assert_eq!(said.get(GUARD).as_list().map(<[_]>::len), Some(guards));
