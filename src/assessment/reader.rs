@@ -99,12 +99,7 @@ impl Reader {
     }
 
     /// The children of a type of an object; absent where the object does not exist.
-    pub fn list(
-        &self,
-        id: &ResourceId,
-        child: &str,
-        api_version: &'static str,
-    ) -> Read<&[Json]> {
+    pub fn list(&self, id: &ResourceId, child: &str, api_version: &'static str) -> Read<&[Json]> {
         let child = Some(child.to_owned());
         let listed = self.read(ArmRequest { id: id.clone(), child, api_version, within: None });
         listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default())

@@ -11,6 +11,7 @@ mod credentials;
 pub mod defaults;
 mod features;
 mod files;
+pub(crate) mod forgotten_tags;
 mod inputs;
 mod location;
 pub mod options;

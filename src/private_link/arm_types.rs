@@ -1,5 +1,5 @@
 //! ARM's names of the types that more than one place speaks of, each with its API version: that of
-//! azurerm 5.2, which every cloud has.
+//! azurerm 5.2, which every cloud has, unless it says why not.
 
 /// A type of resource in ARM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +18,9 @@ const fn private_dns(name: &'static str) -> ArmType {
     ArmType { name, api_version: "2024-06-01" }
 }
 
-/// Private endpoints.
-pub const PRIVATE_ENDPOINT: ArmType = network("Microsoft.Network/privateEndpoints");
+/// Private endpoints: no version before this one shows `ipVersionType` (recorded).
+pub const PRIVATE_ENDPOINT: ArmType =
+    ArmType { name: "Microsoft.Network/privateEndpoints", api_version: "2025-03-01" };
 
 /// Private DNS zone groups of private endpoints.
 pub const PRIVATE_DNS_ZONE_GROUP: ArmType =

@@ -95,6 +95,8 @@ pub fn workspace_names(
     ) else {
         return Vec::new();
     };
+    // Recorded of every workspace in westus3.
+    let host = if region == "westus3" { "westus2" } else { region };
     // Azure cuts the name so that the first label stays within the 63 characters of DNS.
     let room = 63_usize.saturating_sub("ml---".len() + region.len() + guid.len());
     let short: String = name.to_lowercase().chars().take(room).collect();
@@ -106,7 +108,7 @@ pub fn workspace_names(
     vec![
         plain(format!("{guid}.workspace.{region}"), api),
         plain(format!("{guid}.workspace.{region}.cert"), api),
-        plain(format!("ml-{short}-{region}-{guid}.{region}"), notebooks),
+        plain(format!("ml-{short}-{region}-{guid}.{host}"), notebooks),
         WorkspaceName {
             fqdn: format!("*.{region}.{inference}"),
             zone: api.zone,

@@ -329,8 +329,14 @@ bad:  public_network_access = "disabled"
 says: Did you mean "Disabled"?
 
 good: public_network_access = "Disabled"
-bad:  public_network_access = "SecuredByPerimeter"
-says: cannot be "SecuredByPerimeter"
+bad:  public_network_access = " "
+says: must not be empty
+
+good: resource_id           = local.workspace
+bad:  resource_id = local.storage
+bad:  ip_rules    = ["203.0.113.6/31"]
+line: ip_rules    = ["203.0.113.6/31"]
+says: too small for a storage account
 
 good: on_destroy            = "restore"
 bad:  on_destroy = "reset"

@@ -1,5 +1,6 @@
 //! Null is the same as nothing; an empty value is not, and neither leads to endless changes.
 
+use crate::pieces;
 use crate::world::World;
 
 /// Every optional argument, set to null.
@@ -112,4 +113,23 @@ fn empty_tags_stay_as_they_are_written() {
     world.apply().succeeds();
     world.plan().is_quiet();
     assert_eq!(world.attribute(zone, "tags"), serde_json::json!({"a": ""}));
+}
+
+/// Azure may list null in the place of a group's records: that is none of them, and no group less.
+#[test]
+fn null_in_the_place_of_a_list() {
+    let world = World::new();
+    world.config(pieces::GROUND);
+    world.apply().succeeds();
+    let path = format!("{}/privateDnsZoneGroups/default", pieces::ENDPOINT_PATH);
+    let mut group = world.cloud.get(&path).unwrap();
+    for config in group["properties"]["privateDnsZoneConfigs"].as_array_mut().unwrap() {
+        config["properties"]["recordSets"] = serde_json::Value::Null;
+    }
+    world.cloud.put(&path, &group);
+    world.plan().succeeds().keeps_quiet_about("+ private_dns_zone_group");
+    // What really cannot be read is an error.
+    group["properties"]["privateDnsZoneConfigs"] = serde_json::json!("odd");
+    world.cloud.put(&path, &group);
+    world.plan().fails_with("is not understood");
 }

@@ -1,6 +1,6 @@
 //! Writing over what Azure has, without losing what others put there.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 /// Writes `write` over `live`, as RFC 7396 says: objects are merged, null removes, all else
 /// replaces.
@@ -60,36 +60,76 @@ fn kept(before: &[Json], write: &Json) -> Json {
     element
 }
 
-/// What a PATCH (RFC 7396) must say to make `live` what `wanted` is: what differs, and null for
-/// what is not in it.
+/// What a PATCH must say to make `live` what `wanted` is: what differs, and nothing else.
 ///
-/// `identity` keeps its type, without which ARM takes none; and `tags` are said whole, as types
-/// disagree on whether they merge or replace them.
+/// It has no null, which services refuse or take for "as it is": what is to go is said as an empty
+/// text, list or object, and null, empty and absent are one. A number or truth value cannot go.
+/// `tags` and the user-assigned identities are said whole: a PATCH replaces the map of tags
+/// (recorded of ten types), and whether it replaces that of the identities is not known.
 pub fn difference(live: &Json, wanted: &Json) -> Json {
     let mut patch = differing(live, wanted);
-    if let Some(identity) = patch.get_mut("identity").filter(|identity| identity.is_object()) {
-        identity["type"] = wanted["identity"]["type"].clone();
+    if patch.get("identity").is_some_and(Json::is_object) {
+        patch["identity"] = identity(&wanted["identity"]);
     }
-    if let Some(Json::Object(tags)) = patch.get_mut("tags") {
-        for (key, value) in wanted["tags"].as_object().into_iter().flatten() {
-            tags.insert(key.clone(), value.clone());
-        }
+    if patch.get("tags").is_some_and(Json::is_object) {
+        patch["tags"] = wanted.get("tags").cloned().unwrap_or_else(|| json!({}));
     }
+    drop_nulls(&mut patch);
     patch
+}
+
+/// What a second PATCH must say where the first one has added to the user-assigned identities
+/// instead of replacing them; `None` where none is left over. Only null takes an entry away then.
+pub fn left_over(live: &Json, wanted: &Json) -> Option<Json> {
+    let wanted = &wanted["identity"];
+    let ids = |of: &Json| of[IDENTITIES].as_object().cloned().unwrap_or_default();
+    let (there, kept) = (ids(&live["identity"]), ids(wanted));
+    let mut gone = there.keys().filter(|id| !kept.contains_key(*id)).peekable();
+    gone.peek()?;
+    let mut identity = identity(wanted);
+    for id in gone {
+        identity[IDENTITIES][id] = Json::Null;
+    }
+    Some(json!({ "identity": identity }))
+}
+
+const IDENTITIES: &str = "userAssignedIdentities";
+
+/// An identity as it is written: its type, without which ARM takes none, and every ID.
+fn identity(wanted: &Json) -> Json {
+    let mut written = json!({ "type": wanted["type"].as_str().unwrap_or("None") });
+    if let Some(ids) = wanted[IDENTITIES].as_object().filter(|ids| !ids.is_empty()) {
+        written[IDENTITIES] = ids.keys().map(|id| (id.clone(), json!({}))).collect();
+    }
+    written
 }
 
 fn differing(live: &Json, wanted: &Json) -> Json {
     let (Json::Object(before), Json::Object(after)) = (live, wanted) else {
         return wanted.clone();
     };
-    let gone = before.keys().filter(|name| !after.contains_key(*name));
-    let gone = gone.map(|name| (name.clone(), Json::Null));
+    let gone = before.iter().filter(|(name, _)| !after.contains_key(*name));
+    let gone = gone.filter_map(|(name, before)| Some((name.clone(), emptied(before)?)));
     let changed = after.iter().filter_map(|(name, after)| match before.get(name) {
         Some(before) if before == after => None,
-        Some(before) => Some((name.clone(), differing(before, after))),
+        Some(before) if before.is_object() && after.is_object() => {
+            let inner = differing(before, after);
+            inner.as_object().is_some_and(|inner| !inner.is_empty()).then(|| (name.clone(), inner))
+        }
+        Some(_) => Some((name.clone(), after.clone())),
         None => Some((name.clone(), after.clone())),
     });
     Json::Object(gone.chain(changed).collect())
+}
+
+/// What stands for nothing in the place of a value that is something.
+fn emptied(before: &Json) -> Option<Json> {
+    match before {
+        Json::String(text) if !text.is_empty() => Some(json!("")),
+        Json::Array(list) if !list.is_empty() => Some(json!([])),
+        Json::Object(members) if !members.is_empty() => Some(json!({})),
+        _ => None,
+    }
 }
 
 /// What tells an element of an array from the others.
@@ -143,7 +183,6 @@ fn region(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn check(mut live: Json, write: &Json, expected: &Json) {
         merge(&mut live, write);
@@ -207,22 +246,35 @@ mod tests {
     #[test]
     fn a_patch_says_what_differs_and_no_more() {
         let live = json!({
-            "identity": {"type": "UserAssigned", "ids": {"a": {"x": 1}}},
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {"a": {"x": 1}}},
             "tags": {"a": "1", "b": "2"},
-            "properties": {"same": {"x": 1}, "list": [1], "gone": true, "deep": {"x": 1, "y": 2}},
+            "properties": {"same": {"x": 1}, "list": [1], "gone": "x", "deep": {"x": 1, "y": 2},
+                           "null": null, "empty": "", "items": [1], "more": {"x": 1}},
         });
         let wanted = json!({
-            "identity": {"type": "UserAssigned", "ids": {"b": {}}},
+            "identity": {"type": "UserAssigned",
+                         "userAssignedIdentities": {"b": {}, "c": {"clientId": "x"}}},
             "tags": {"a": "1", "c": "3"},
             "properties": {"same": {"x": 1}, "list": [2], "deep": {"x": 1, "y": 3}},
         });
         let patch = json!({
-            "identity": {"type": "UserAssigned", "ids": {"a": null, "b": {}}},
-            "tags": {"a": "1", "b": null, "c": "3"},
-            "properties": {"list": [2], "gone": null, "deep": {"y": 3}},
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {"b": {}, "c": {}}},
+            "tags": {"a": "1", "c": "3"},
+            "properties": {"list": [2], "gone": "", "deep": {"y": 3}, "items": [], "more": {}},
         });
         assert_eq!(difference(&live, &wanted), patch);
         assert_eq!(difference(&live, &live), json!({}));
+        assert_eq!(difference(&live, &json!({}))["tags"], json!({}));
+    }
+
+    #[test]
+    fn identities_that_a_patch_has_left_are_taken_away_by_null() {
+        let of = |ids: Json| json!({"identity": {"type": "UserAssigned", IDENTITIES: ids}});
+        let there = of(json!({"a": {"clientId": "x"}, "b": {}}));
+        assert_eq!(left_over(&there, &of(json!({"a": {}, "b": {}}))), None);
+        assert_eq!(left_over(&json!({}), &of(json!({"a": {}}))), None);
+        let patch = of(json!({"a": null, "b": {}}));
+        assert_eq!(left_over(&there, &of(json!({"b": {}}))), Some(patch));
     }
 
     #[test]

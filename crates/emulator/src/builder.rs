@@ -163,6 +163,14 @@ impl Builder {
         self
     }
 
+    /// Lets a `PATCH` of a workspace add its user-assigned identities to those that are there,
+    /// instead of replacing them; which of the two Azure does is not recorded.
+    #[must_use]
+    pub fn adds_identities(mut self, adds: bool) -> Self {
+        self.options.adds_identities = adds;
+        self
+    }
+
     /// How many requests the subscription may make.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {

@@ -103,6 +103,7 @@ fn help() -> Value {
             "clear-policies": {},
             "manners": {
                 "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
+                "adds_identities": false,
                 "limits": { "reads": { "burst": 250, "per_second": 25 } },
             },
         },
@@ -292,8 +293,8 @@ pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Res
 
 /// Changes how strict and how busy ARM is.
 fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
-    const NAMES: [&str; 5] =
-        ["page_size", "loose", "subnet_contention", "record_seconds", "limits"];
+    const NAMES: [&str; 6] =
+        ["page_size", "loose", "subnet_contention", "record_seconds", "adds_identities", "limits"];
     let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
     if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
         return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
@@ -307,6 +308,9 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
     if let Some(contention) = order["subnet_contention"].as_bool() {
         world.options.subnet_contention = contention;
     }
+    if let Some(adds) = order["adds_identities"].as_bool() {
+        world.options.adds_identities = adds;
+    }
     if let Some(seconds) = order["record_seconds"].as_f64() {
         world.options.record_seconds = seconds.max(0.0);
     }
@@ -319,6 +323,7 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
         "loose": world.options.loose,
         "subnet_contention": world.options.subnet_contention,
         "record_seconds": world.options.record_seconds,
+        "adds_identities": world.options.adds_identities,
     }))
 }
 

@@ -151,11 +151,7 @@ impl Proof {
 /// Proves the names of an endpoint. Without networks of clients, a link to any network will do. A
 /// record may also have the addresses that another approved endpoint to the same target has for
 /// that very name: several share it.
-pub fn prove(
-    reader: &Reader,
-    endpoint: &LiveEndpoint,
-    clients: &[ResourceId],
-) -> Read<Vec<Proof>> {
+pub fn prove(reader: &Reader, endpoint: &LiveEndpoint, clients: &[ResourceId]) -> Read<Vec<Proof>> {
     let proofs = prove_beside(reader, endpoint, clients, &[]);
     let is_stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
     // The others are found out about only where they matter.

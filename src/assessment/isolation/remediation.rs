@@ -67,9 +67,8 @@ pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
 /// A record that Azure keeps by the zone group of an endpoint: a plan that misses it has the group
 /// written again. One with other addresses, which has this ID, must go first.
 pub fn kept_record(endpoint: &ResourceId, stale: Option<&ResourceId>) -> String {
-    let removed = stale.map(|id| {
-        format!("#   az network private-dns record-set a delete --yes --ids {id}\n")
-    });
+    let removed = stale
+        .map(|id| format!("#   az network private-dns record-set a delete --yes --ids {id}\n"));
     format!(
         "# Azure keeps the records of {:?} by its zone group. Where that is managed here, this has \
          them written again, whether the group is a resource or a block:

@@ -36,17 +36,7 @@ fn changed<P: ArmPartial>(
     changes: &[Undone],
     policy: Option<&Assignment>,
 ) -> Diagnostic {
-    let block = P::block();
-    let text = |name: &str, value: &Value| {
-        let ty = block.attribute(name).map(|attribute| &attribute.ty);
-        ty.map(|ty| codec::to_json(value, ty).to_string()).unwrap_or_default()
-    };
-    let line = |it: &Undone| {
-        let (now, written) = (text(it.name, &it.now), text(it.name, &it.written));
-        let back = if it.turned_back { ", as before the first apply" } else { "" };
-        format!("  - {} was set to {written}, and is {now} now{back}\n", it.name)
-    };
-    let lines: String = changes.iter().map(line).collect();
+    let lines = lines::<P>(changes);
     let who = policy.map_or_else(
         || {
             "No policy is known to do that. Tools that write the whole resource, such as azurerm, \
@@ -60,6 +50,21 @@ fn changed<P: ArmPartial>(
     let detail = format!("Since it was set here:\n\n{lines}\n{who}");
     let first = changes.first().map_or("", |it| it.name);
     Diagnostic::warning(summary, detail).at(Path::of(first))
+}
+
+/// A line for each property that has another value than was written.
+pub(super) fn lines<P: ArmPartial>(changes: &[Undone]) -> String {
+    let block = P::block();
+    let text = |name: &str, value: &Value| {
+        let ty = block.attribute(name).map(|attribute| &attribute.ty);
+        ty.map(|ty| codec::to_json(value, ty).to_string()).unwrap_or_default()
+    };
+    let line = |it: &Undone| {
+        let (now, written) = (text(it.name, &it.now), text(it.name, &it.written));
+        let back = if it.turned_back { ", as before the first apply" } else { "" };
+        format!("  - {} was set to {written}, and is {now} now{back}\n", it.name)
+    };
+    changes.iter().map(line).collect()
 }
 
 pub(super) fn blames(policy: &Assignment) -> String {

@@ -138,8 +138,9 @@ pub trait ArmPartial: Model + Clone {
     /// When it is no such ID.
     fn locate(&mut self) -> Result<(), Diagnostic>;
 
-    /// What must be written over the live body; `None` when it is there already. Here the
-    /// attributes that the service may choose are set only where the configuration sets them.
+    /// What must be written over the live body next; `None` when all is there. Where Azure does
+    /// not come from there to what is asked in one step, this is the first. Here the attributes
+    /// that the service may choose are set only where the configuration sets them.
     fn write(&self, live: &Json) -> Option<Json>;
 
     /// Sets the attributes from the live body. Answers whether it is still held.
@@ -170,6 +171,12 @@ pub trait ArmPartial: Model + Clone {
     fn check_input(prior: &Value, config: &Value, planned: &Value) -> CheckInput {
         let _ = (prior, config, planned);
         CheckInput::default()
+    }
+
+    /// Tells early what Azure cannot change from what is to what is planned.
+    fn plan(change: &Change<'_>) -> Diagnostics {
+        let _ = change;
+        Diagnostics::new()
     }
 
     /// Rules that concern several attributes. Values may be unknown.
@@ -234,7 +241,11 @@ impl<P: ArmPartial> Partial<P> {
     /// What to send for these changes, by what is there; `None` where there is nothing to change.
     fn body(live: &Json, changes: Option<Json>) -> Option<Json> {
         if P::HOW == WriteMethod::Patch {
-            return changes;
+            // What is sent whole may have nulls of Azure's own in it, which it does not take back.
+            return changes.map(|mut body| {
+                merge::drop_nulls(&mut body);
+                body
+            });
         }
         // What an operation left failed is repaired by writing it as it is.
         let repair = || has_failed(live).then(|| Json::Object(Map::new()));

@@ -104,11 +104,29 @@ pub(super) struct Undone {
 
 /// What was written, and has another value now.
 pub(super) fn undone<P: ArmPartial>(before: &P, now: &P, context: &Context) -> Vec<Undone> {
-    let (before, now, block) = (before.encode(), now.encode(), P::block());
     let (former, owned) = (previous(context), context.private(OWNED).unwrap_or_default());
     let owned = owned.as_array().map(Vec::as_slice).unwrap_or_default();
     let names = P::RESTORED.iter().copied();
     let names = names.filter(|name| owned.iter().any(|owned| owned == name));
+    differences(names, before, now, &former)
+}
+
+/// What was to be written, and is not there.
+pub(super) fn unkept<P: ArmPartial>(wanted: &P, live: &Json) -> Vec<Undone> {
+    let mut now = wanted.clone();
+    match now.read(live, false) {
+        Ok(_) => differences(owned::<P>(&wanted.encode()), wanted, &now, &Map::new()),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn differences<P: ArmPartial>(
+    names: impl Iterator<Item = &'static str>,
+    before: &P,
+    now: &P,
+    former: &Map<String, Json>,
+) -> Vec<Undone> {
+    let (before, now, block) = (before.encode(), now.encode(), P::block());
     let undone = names.filter_map(|name| {
         let attribute = block.attribute(name)?;
         let (written, now) = (before.get(name).clone(), now.get(name).clone());

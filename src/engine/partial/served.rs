@@ -27,11 +27,12 @@ impl<P: ArmPartial> Resource for Partial<P> {
     }
 
     async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
+        let mut found = P::plan(&change);
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
         let input = P::check_input(prior, config, planned);
         let Some(setting) = &input.setting else {
-            return Diagnostics::new();
+            return found;
         };
         if setting.opens
             && let Some(id) = prior.get("id").as_str()
@@ -41,7 +42,6 @@ impl<P: ArmPartial> Resource for Partial<P> {
         }
         let (until, guarded) = (deadline(context), setting.guarded);
         let changes = P::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
-        let mut found = Diagnostics::new();
         if !planned.is_null() && changes {
             found.extend(checks::of_plan(&self.azure, input, context).await);
         }
@@ -130,7 +130,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
             (None, OnDestroy::Write(body)) => Some(body),
             (None, OnDestroy::Retain | OnDestroy::Delete) => None,
         };
-        let written = Self::write_over(object, &changes, &|| (), reply).await;
+        let written = Self::write_over(object, restored.as_ref(), &changes, &|| (), reply).await;
         written.map(|_| ()).map_err(|failed| failed.fault.into())
     }
 

@@ -1,5 +1,6 @@
 //! Writing part of an object, and what goes on record of it.
 
+use super::previous::Undone;
 use super::{
     ArmPartial, LAST_LOOK, LOOK_AGAIN, Object, Observed, Partial, drift, previous, vanished,
 };
@@ -9,6 +10,7 @@ use crate::engine::call::Call;
 use crate::explain::{capitalised, named};
 use azure::arm::GenericResource;
 use azure::id::ResourceId;
+use azure::merge;
 use azure::write::Change;
 use plugin::prelude::*;
 use serde_json::Value as Json;
@@ -41,27 +43,35 @@ impl WriteFailure {
     }
 }
 
-/// A value that was accepted, and is not shown.
-fn rewritten<P: ArmPartial>(id: &ResourceId, policy: Option<Assignment>) -> WriteFailure {
+/// A value that was accepted, and is not shown: what was wanted, as far as it is not there.
+fn rewritten<P: ArmPartial>(
+    id: &ResourceId,
+    policy: Option<Assignment>,
+    unkept: &[Undone],
+) -> WriteFailure {
     let summary = format!("{} {} does not stay as written", capitalised(P::LABEL), named(id));
-    let detail = match &policy {
-        Some(policy) => {
-            format!("Azure accepted the value, and shows another one. {}", drift::blames(policy))
-        }
-        None => "Azure accepted the value, and shows another one since. Most likely an Azure \
-                 Policy with the Modify effect is assigned to the resource, its group or its \
-                 subscription: look for one in the activity log, and exempt the resource or \
-                 follow the policy."
+    let why = match &policy {
+        Some(policy) => drift::blames(policy),
+        None => "Nothing that is assigned to it is known to write something else. A service may \
+                 accept and forget what its region, its SKU or this version of its API does not \
+                 have; the activity log shows whether somebody else has written since."
             .to_owned(),
     };
-    let first = P::RESTORED.first().copied().unwrap_or(P::NAMED_BY);
-    WriteFailure::undone(Diagnostic::error(summary, detail).at(Path::of(first)), policy)
+    let detail = format!(
+        "Azure accepted the change, and shows something else:\n\n{}\n{why}",
+        drift::lines::<P>(unkept)
+    );
+    let first = unkept.first().map(|it| it.name).or(P::RESTORED.first().copied());
+    let path = Path::of(first.unwrap_or(P::NAMED_BY));
+    WriteFailure::undone(Diagnostic::error(summary, detail).at(path), policy)
 }
 
 impl<P: ArmPartial> Partial<P> {
-    /// Writes the changes over the object as it is, and waits until Azure shows them.
+    /// Writes the changes over the object as it is, and waits until Azure shows them; one after the
+    /// other where what is to be written depends on what is there.
     pub(super) async fn write_over(
         object: Object<'_>,
+        wanted: Option<&P>,
         changes: &Changes<'_>,
         accepted: &(dyn Fn() + Sync),
         reply: GenericResource,
@@ -69,27 +79,42 @@ impl<P: ArmPartial> Partial<P> {
         let compose = |live: &Json| Ok(Self::body(live, changes(live)));
         let Object { call, id, api_version: api } = object;
         let change = Change { id, api, method: P::HOW, compose: &compose, on_accepted: accepted };
-        match call.arm.change(&change, Some(reply), call.until).await {
-            Ok(changed) if changed.written => Self::shown(object, changes, &changed.body).await,
-            Ok(changed) => Ok(changed.body),
-            Err(failed) => {
-                let fault = match failed.gone {
-                    true => vanished::<P>(id),
-                    false => Self::fault("Changing", id, &failed.error),
-                };
-                let undone = failed.gone || failed.error.is_operation_failure();
-                Err(WriteFailure { fault, accepted: failed.accepted, undone, policy: None })
-            }
+        let mut reply = reply;
+        loop {
+            let step = changes(&reply.body);
+            let failed = match call.arm.change(&change, Some(reply), call.until).await {
+                Ok(changed) if changed.written => {
+                    let shown = Self::shown(object, wanted, changes, step.as_ref(), &changed.body);
+                    let body = shown.await?;
+                    if changes(&body).is_none() {
+                        return Ok(body);
+                    }
+                    reply = GenericResource { body };
+                    continue;
+                }
+                Ok(changed) => return Ok(changed.body),
+                Err(failed) => failed,
+            };
+            let fault = match failed.gone {
+                true => vanished::<P>(id),
+                false => Self::fault("Changing", id, &failed.error),
+            };
+            let undone = failed.gone || failed.error.is_operation_failure();
+            return Err(WriteFailure { fault, accepted: failed.accepted, undone, policy: None });
         }
     }
 
-    /// The live body once it shows what was written. What Azure's own answer to the write does not
-    /// show either was written over in the same moment, where there is a policy that may do so.
+    /// The live body once it shows what was written: all of it, or this step to it. What Azure's
+    /// own answer to the write does not show either was written over in the same moment, where
+    /// there is a policy that may do so.
     async fn shown(
         object: Object<'_>,
+        wanted: Option<&P>,
         changes: &Changes<'_>,
+        step: Option<&Json>,
         answer: &Json,
     ) -> Result<Json, WriteFailure> {
+        let unkept = |live| wanted.map(|wanted| previous::unkept(wanted, live)).unwrap_or_default();
         let Object { call, id, .. } = object;
         let shows = call.until.at_most(SHOWS_WITHIN);
         let mut overruled = answer.is_object() && changes(answer).is_some();
@@ -98,13 +123,15 @@ impl<P: ArmPartial> Partial<P> {
             let Some(reply) = found else {
                 return Err(WriteFailure::undone(vanished::<P>(id), None));
             };
-            if changes(&reply.body).is_none() {
+            let next = changes(&reply.body);
+            let taken = step.is_some_and(|step| merge::contains(&reply.body, step));
+            if next.is_none() || taken && next.as_ref() != step {
                 return Ok(reply.body);
             }
             if overruled {
                 let policy = Self::rewriter_of(object).await;
                 if policy.is_some() {
-                    return Err(rewritten::<P>(id, policy));
+                    return Err(rewritten::<P>(id, policy, &unkept(&reply.body)));
                 }
                 overruled = false;
             }
@@ -114,7 +141,7 @@ impl<P: ArmPartial> Partial<P> {
                 }
                 let call = Call { until: &call.until.grace(LAST_LOOK), ..call };
                 let policy = Self::rewriter_of(Object { call, ..object }).await;
-                return Err(rewritten::<P>(id, policy));
+                return Err(rewritten::<P>(id, policy, &unkept(&reply.body)));
             }
         }
     }
@@ -153,7 +180,7 @@ impl<P: ArmPartial> Partial<P> {
         let changes = |live: &Json| desired.write(live);
         // From then on it may be there, whatever becomes of the operation.
         let accepted = || context.accepted(&part);
-        match Self::write_over(object, &changes, &accepted, reply).await {
+        match Self::write_over(object, Some(&desired), &changes, &accepted, reply).await {
             Ok(live) => {
                 Self::read_body(&mut part, &live, false)?;
                 part.observe(Observed::Previous(&previous));

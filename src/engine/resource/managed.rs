@@ -8,6 +8,7 @@ use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
 use crate::assessment::checks;
 use crate::client::decode::from_json;
 use crate::client::{AzureClient, deadline};
+use crate::config::forgotten_tags;
 use crate::engine::call::Call;
 use crate::engine::identity::IdentitySchema;
 use crate::engine::related::{LOOK_AGAIN, read_related, read_related_when_visible, visible};
@@ -20,10 +21,10 @@ use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
-use azure::write::{Change as Write, Changed, WriteMethod};
+use azure::write::{Change as Write, ChangeError, Changed, WriteMethod};
 use plugin::identity::Identity;
 use plugin::prelude::*;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -109,7 +110,9 @@ impl<R: ArmResource> Managed<R> {
         let live = Live { id: id.clone(), body, related, importing };
         model.read(&live).map_err(unreadable)?;
         if let Some(tagged) = model.tagged() {
+            let known = tagged.tags.clone();
             tagged.read(reply, &self.azure.defaults().tags);
+            forgotten_tags::keep(R::TYPE.name, known, tagged);
         }
         Ok(())
     }
@@ -201,20 +204,29 @@ impl<R: ArmResource> Managed<R> {
         let (api, how) = (R::TYPE.api_version, R::TYPE.update);
         let compose = |live: &Json| {
             let body = self.over(model, live)?;
-            if body == *live && !has_failed(live) {
-                return Ok(None);
-            }
-            Ok(Some(match how {
-                WriteMethod::Patch => merge::difference(live, &body),
-                WriteMethod::Put => body,
-            }))
+            let (nothing, written) = match how {
+                WriteMethod::Patch => {
+                    let patch = merge::difference(live, &body);
+                    (patch.as_object().is_some_and(Map::is_empty), patch)
+                }
+                WriteMethod::Put => (body == *live, body),
+            };
+            Ok((!nothing || has_failed(live)).then_some(written))
         };
-        let change = Write { id, api, method: how, compose: &compose, on_accepted: &|| () };
-        let changed = call.arm.change(&change, Some(reply), call.until).await;
-        changed.map_err(|failed| match failed.gone {
+        let left_over = |live: &Json| Ok(merge::left_over(live, &self.over(model, live)?));
+        let fault = |failed: ChangeError| match failed.gone {
             true => vanished(R::described(), id),
             false => Self::fault("Updating", id, &failed.error),
-        })
+        };
+        let change = Write { id, api, method: how, compose: &compose, on_accepted: &|| () };
+        let changed = call.arm.change(&change, Some(reply), call.until).await.map_err(fault)?;
+        if how == WriteMethod::Put || !changed.written || !changed.body.is_object() {
+            return Ok(changed);
+        }
+        let change = Write { compose: &left_over, ..change };
+        let reply = Some(GenericResource { body: changed.body });
+        let changed = call.arm.change(&change, reply, call.until).await.map_err(fault)?;
+        Ok(Changed { written: true, ..changed })
     }
 
     /// What Azure has with the model written over it.
@@ -294,6 +306,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         let mut found = R::plan(&mut change);
         Self::warn_of_children_that_stay(change.prior, change.planned, context);
         self.azure.defaults().plan(change.prior, change.config, change.planned);
+        found.extend(forgotten_tags::plan(R::TYPE.name, change.prior, change.planned));
         let input = self.checked(&change);
         found.extend(checks::of_plan(&self.azure, input, context).await);
         found

@@ -1,9 +1,15 @@
 //! A private endpoint connection as its target shows it. The types differ in small things: Storage
 //! spells `actionsRequired` without the s, Search has one group where AI services have a list, and
-//! the others have none.
+//! the others have none. Azure AI services put the account before the name, so the name is always
+//! the end of the ID.
 
 use plugin::model::Object;
 use serde::Deserialize;
+
+/// The name of a connection, by its ID.
+pub fn name(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
 
 /// A private endpoint connection of a target.
 #[derive(Object, Clone, Debug, PartialEq)]
@@ -29,7 +35,6 @@ pub struct Connection {
 #[serde(default)]
 pub struct ConnectionBody {
     id: String,
-    name: String,
     properties: ConnectionProperties,
 }
 
@@ -63,8 +68,8 @@ impl From<ConnectionBody> for Connection {
         let state = properties.private_link_service_connection_state.unwrap_or_default();
         let groups = properties.group_ids.unwrap_or_default();
         Self {
+            name: name(&wire.id).to_owned(),
             id: wire.id,
-            name: wire.name,
             private_endpoint_id: properties.private_endpoint.and_then(|it| it.id),
             group_ids: if groups.is_empty() {
                 properties.group_id.into_iter().collect()
@@ -106,8 +111,9 @@ mod tests {
                 None,
             ),
         ] {
-            let wire = json!({"id": "/x", "name": "x", "properties": properties});
+            let wire = json!({"id": "/a/x", "name": "a/x", "properties": properties});
             let read: Connection = serde_json::from_value::<ConnectionBody>(wire).unwrap().into();
+            assert_eq!(read.name, "x");
             assert_eq!(read.group_ids, groups);
             assert_eq!(read.actions_required.as_deref(), actions);
         }

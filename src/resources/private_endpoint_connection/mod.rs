@@ -9,8 +9,11 @@ use crate::client::decode::array;
 use crate::engine::identity::IdentitySchema;
 use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, Candidates, ObjectRef, OnDestroy, Verdict, WriteMethod};
-use crate::private_link::arm_types::{PRIVATE_ENDPOINT, WORKSPACE};
+use crate::private_link::arm_types::{
+    PRIVATE_ENDPOINT, SEARCH_SERVICE, STORAGE_ACCOUNT, WORKSPACE,
+};
 use crate::private_link::services::{connection_types, service_of, types};
+use crate::resources::common::connection;
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -69,6 +72,7 @@ const CHILD: &str = "privateEndpointConnections";
 const STATE: &str = "privateLinkServiceConnectionState";
 const APPROVED: &str = "Approved";
 const REJECTED: &str = "Rejected";
+const PENDING: &str = "Pending";
 
 /// The attributes of which one says which connection is meant.
 const CHOICE: [&str; 3] = ["private_endpoint_id", "connection_name", "request_message"];
@@ -76,6 +80,16 @@ const CHOICE: [&str; 3] = ["private_endpoint_id", "connection_name", "request_me
 /// Part of a connection's state.
 fn state<'a>(live: &'a Json, name: &str) -> Option<&'a str> {
     live["properties"][STATE][name].as_str()
+}
+
+/// Whether a connection leads to a search service.
+fn is_of_search(id: &str) -> bool {
+    let target = ResourceId::parse(id).ok().and_then(|id| id.parent());
+    target.is_some_and(|target| target.is_type(SEARCH_SERVICE.name))
+}
+
+fn name(live: &Json) -> &str {
+    connection::name(live["id"].as_str().unwrap_or_default())
 }
 
 fn endpoint(live: &Json) -> &str {
@@ -86,7 +100,7 @@ impl ConnectionApproval {
     /// Whether it is the connection that is meant.
     fn is_meant(&self, live: &Json) -> bool {
         let wanted = self.chosen();
-        let name = live["name"].as_str().unwrap_or_default();
+        let name = name(live);
         let has = [endpoint(live), name, state(live, "description").unwrap_or_default()];
         let mut given = wanted.iter().zip(has).filter_map(|(it, has)| Some(((*it)?, has)));
         given.all(|(wanted, has)| wanted.eq_ignore_ascii_case(has))
@@ -121,6 +135,37 @@ impl ConnectionApproval {
         );
         let summary = format!("{:?} has no such private endpoint connection", parent.name());
         Diagnostic::error(summary, detail).at(self.chosen_by())
+    }
+
+    /// Why the service does not come to this decision from what is there, if it does not.
+    ///
+    /// Recorded of Storage, which answers 400 to the approval of what is approved or rejected
+    /// (Azure/azure-rest-api-specs#30308).
+    fn refusal(&self, now: &str, said: &str) -> Option<Diagnostic> {
+        let storage = ResourceId::parse(&self.target_resource_id)
+            .is_ok_and(|target| target.is_type(STORAGE_ACCOUNT.name));
+        if !storage || self.status != APPROVED {
+            return None;
+        }
+        if now.eq_ignore_ascii_case(REJECTED) {
+            let summary = "A rejected connection of a storage account cannot be approved again";
+            let detail = "Azure Storage refuses that. Replace the private endpoint (`terraform \
+                          apply -replace=ADDRESS_OF_THE_ENDPOINT`): it comes with a new \
+                          connection. Or leave it rejected, with `status = \"Rejected\"`.";
+            return Some(Diagnostic::error(summary, detail).at(Path::of("status")));
+        }
+        let wanted = self.description.get()?;
+        if !now.eq_ignore_ascii_case(APPROVED) || wanted == said {
+            return None;
+        }
+        let summary =
+            "The description of an approved connection of a storage account cannot be changed";
+        let detail = format!(
+            "Azure Storage refuses that. Write what is there, `description = {said:?}`, or remove \
+             the attribute; or replace the private endpoint (`terraform apply \
+             -replace=ADDRESS_OF_THE_ENDPOINT`), which comes with a new connection."
+        );
+        Some(Diagnostic::error(summary, detail).at(Path::of("description")))
     }
 
     fn decided(status: &str, description: Option<&str>) -> Json {
@@ -202,6 +247,10 @@ impl ArmPartial for ConnectionApproval {
     }
 
     fn guard(&self, live: &Json, _new: bool, _reader: &Reader) -> Verdict {
+        let told = |name| state(live, name).unwrap_or_default();
+        if let Some(refusal) = self.refusal(told("status"), told("description")) {
+            return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
+        }
         if !state(live, "status").is_some_and(|status| status.eq_ignore_ascii_case("Disconnected"))
         {
             return Verdict::default();
@@ -221,7 +270,29 @@ impl ArmPartial for ConnectionApproval {
         let decided = state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(&self.status));
         let said =
             description.is_none_or(|it| it == state(live, "description").unwrap_or_default());
-        (!(decided && said)).then(|| Self::decided(&self.status, description))
+        if decided && said {
+            return None;
+        }
+        // Recorded of Search, which refuses the one step.
+        let by_way = self.status == APPROVED
+            && live["id"].as_str().is_some_and(is_of_search)
+            && state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(REJECTED));
+        let status = if by_way { PENDING } else { &self.status };
+        Some(Self::decided(status, description))
+    }
+
+    fn plan(change: &Change<'_>) -> Diagnostics {
+        let text = |value: &Value, name: &str| value.get(name).as_str().map(str::to_owned);
+        let decode = || {
+            let planned = change.planned.clone().without_unknown();
+            Self::decode(Self::block().filled(&planned)).ok()
+        };
+        let known = !change.prior.is_null() && !change.planned.is_null();
+        let Some(planned) = decode().filter(|_| known && change.replace.is_empty()) else {
+            return Diagnostics::new();
+        };
+        let now = |name| text(change.prior, name).unwrap_or_default();
+        planned.refusal(&now("status"), &now("description")).into_iter().collect()
     }
 
     fn read(&mut self, live: &Json, _importing: bool) -> serde_json::Result<bool> {
@@ -240,7 +311,7 @@ impl ArmPartial for ConnectionApproval {
         if !endpoint(live).is_empty() {
             self.private_endpoint_id.set(endpoint(live).to_owned());
         }
-        self.connection_name.set(text(live["name"].as_str()));
+        self.connection_name.set(name(live).to_owned());
         Ok(true)
     }
 
@@ -303,7 +374,7 @@ impl ConnectionApproval {
 /// Connections as a list to choose from.
 fn rows<'a>(connections: impl Iterator<Item = &'a Json>) -> String {
     let row = |live: &Json| {
-        let name = live["name"].as_str().unwrap_or_default();
+        let name = name(live);
         let status = state(live, "status").unwrap_or("Unknown");
         let message = state(live, "description").unwrap_or_default();
         format!("  - {name}: {status}, {message:?}, from {}", endpoint(live))

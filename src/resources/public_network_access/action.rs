@@ -2,7 +2,6 @@
 
 use super::PublicNetworkAccess;
 use crate::engine::action::{ActionKind, ArmAction, Renamed};
-use crate::private_link::network_rules;
 use crate::private_link::network_rules::public_access_types;
 use crate::validators;
 use plugin::prelude::*;
@@ -21,7 +20,8 @@ pub struct SetPublicNetworkAccess {
     #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
-    #[tf(check = validators::one_of(network_rules::THREE))]
+    /// Another word is sent as it is, with a warning.
+    #[tf(check = Check::text(super::word))]
     value: String,
     /// Whether to disable the flag even where no private endpoint connection is approved. Without
     /// it, false.
@@ -100,8 +100,9 @@ mod tests {
             let config = SetPublicNetworkAccess::resource_config(&config(value, Value::Null));
             PublicNetworkAccess::validate(&config).has_errors()
         };
-        assert!(!refused("Disabled"));
-        assert!(refused("SecuredByPerimeter"), "a registry has no perimeter");
+        for word in ["Disabled", "SecuredByPerimeter", "Unheard"] {
+            assert!(!refused(word), "{word}");
+        }
         for (skip, guards) in [(Value::Null, 0), (false.into(), 0), (true.into(), 1)] {
             let said = SetPublicNetworkAccess::resource_config(&config("Disabled", skip));
             assert_eq!(said.get(GUARD).as_list().map(<[_]>::len), Some(guards));

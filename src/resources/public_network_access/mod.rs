@@ -39,7 +39,8 @@ pub struct PublicNetworkAccess {
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
-    #[tf(check = validators::one_of(network_rules::THREE))]
+    /// Another word is sent as it is, with a warning.
+    #[tf(check = Check::text(word))]
     public_network_access: String,
     /// What happens to whom no rule allows: `Allow` or `Deny`. For storage accounts, key vaults,
     /// container registries and AI services accounts.
@@ -276,20 +277,22 @@ impl ArmPartial for PublicNetworkAccess {
 
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
-        let Some((id, access)) =
-            id.and_then(|id| Some((public_access_of(&id)?, id))).map(|(a, i)| (i, a))
-        else {
-            return Diagnostics::new();
-        };
-        let service = service_of(&id);
-        let label = service.map_or(access.arm_type.name, |service| service.label);
+        let service = id.as_ref().and_then(service_of);
+        let access = id.as_ref().and_then(public_access_of);
         let mut found = Diagnostics::new();
-        let value = config.get("public_network_access").as_str().unwrap_or("Enabled");
-        if !access.values.contains(&value) && network_rules::THREE.contains(&value) {
-            let detail = format!("It can be {}.", access.values.join(" or "));
-            let summary = format!("The public network access of {label} cannot be {value:?}");
-            found.push(Diagnostic::error(summary, detail).at(Path::of("public_network_access")));
+        let label = access.map_or("a resource", |access| access.arm_type.name);
+        let label = service.map_or(label, |service| service.label);
+        let known = access.map_or(network_rules::THREE, |access| &access.values);
+        if let Some(value) = config.get(FLAG).as_str().filter(|value| !known.contains(value)) {
+            let detail = format!(
+                "Known here are {}. It is sent as it is, and Azure says whether it takes it.",
+                known.join(" or ")
+            );
+            let summary = format!("{value:?} is no known public network access of {label}");
+            found.push(Diagnostic::warning(summary, detail).at(Path::of(FLAG)));
         }
+        let Some(access) = access else { return found };
+        found.extend(small_range(label, access, config));
         let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
         for name in access.lacks().into_iter().filter(given) {
             let summary = format!("`{name}` is nothing that {label} has");
@@ -348,6 +351,34 @@ fn unknown_groups(service: &Service, config: &Value) -> Option<Diagnostic> {
     let summary = format!("{wrong:?} is no part of the resource");
     let path = Path::of("guard").index(0).attribute("require_groups");
     Some(Diagnostic::error(summary, detail).at(path))
+}
+
+/// A range that is too small for the service, such as one of two addresses for a storage account.
+fn small_range(label: &str, access: &PublicAccess, config: &Value) -> Option<Diagnostic> {
+    let longest = access.longest_prefix();
+    let small = |text: &&str| {
+        let length = text.split_once('/').and_then(|(_, length)| length.parse::<u8>().ok());
+        length.is_some_and(|length| length > longest && length < 32)
+    };
+    let mut texts = config.get("ip_rules").as_list()?.iter().filter_map(Value::as_str);
+    let range = texts.find(small)?;
+    let detail = format!(
+        "Azure takes ranges of /{longest} or larger there, and single addresses: list the \
+         addresses of the range one by one."
+    );
+    let summary = format!("The range {range:?} is too small for {label}");
+    Some(Diagnostic::error(summary, detail).at(Path::of("ip_rules")))
+}
+
+/// A word of the flag. Azure may have more than are known here, but none that differs in its casing
+/// only.
+pub(crate) fn word(text: &str) -> Result<(), String> {
+    let mut known = network_rules::THREE.iter();
+    match known.find(|word| word.eq_ignore_ascii_case(text) && **word != text) {
+        Some(word) => Err(format!("{text:?} is spelt otherwise. Did you mean {word:?}?")),
+        None if text.trim().is_empty() => Err("It must not be empty.".to_owned()),
+        None => Ok(()),
+    }
 }
 
 /// A public IPv4 address, or a range of such in CIDR notation.

@@ -74,8 +74,9 @@ pub struct AiWorkspace {
     /// Azure has stays.
     #[tf(max = 1)]
     managed_network: Blocks<ManagedNetwork>,
-    /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs.
-    #[tf(replace, max = 1)]
+    /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs. To
+    /// add or remove it makes a new hub.
+    #[tf(max = 1)]
     encryption: Blocks<Encryption>,
     /// Whether the data is sensitive, so that Azure collects less about it.
     #[tf(replace)]
@@ -128,13 +129,14 @@ struct ManagedNetwork {
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Encryption {
     /// ID of the key vault that has the key.
-    #[tf(check = validators::id_of(&[VAULT]), same = validators::same_id)]
+    #[tf(replace, check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: String,
-    /// Address of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`.
+    /// Address of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`. Another key or
+    /// version of it is taken in place.
     #[tf(check = Check::text(rules::key))]
     key_id: String,
     /// ID of the user-assigned identity that may use the key.
-    #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
+    #[tf(replace, check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
     user_assigned_identity_id: Option<String>,
 }
 
@@ -210,5 +212,11 @@ impl ArmResource for AiWorkspace {
 
     fn trim(config: &mut Value) {
         rules::trim(config);
+    }
+
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        rules::replace_by_encryption(change);
+        rules::clear_friendly_name(change);
+        Diagnostics::new()
     }
 }

@@ -51,9 +51,9 @@ struct Properties {
     #[serde(skip_serializing_if = "Option::is_none")]
     hbi_workspace: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    friendly_name: Option<String>,
+    friendly_name: Settled<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    description: Settled<String>,
     #[serde(skip_serializing)]
     discovery_url: Option<String>,
     #[serde(skip_serializing)]
@@ -69,10 +69,12 @@ struct Network {
     isolation_mode: Option<String>,
 }
 
+/// The encryption of a workspace. A PATCH has the key's address, and nothing else.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct WireEncryption {
-    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
     key_vault_properties: Key,
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<KeyIdentity>,
@@ -81,7 +83,8 @@ struct WireEncryption {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Key {
-    key_vault_arm_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_vault_arm_id: Option<String>,
     key_identifier: String,
 }
 
@@ -115,21 +118,23 @@ pub(super) fn new(workspace: &AiWorkspace) -> Body {
 /// it would be sent, and ARM refuses some of it.
 pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
     let was = &live.properties;
+    let was_friendly = was.friendly_name.clone().flatten().filter(|it| *it != workspace.name);
+    let primary = workspace.primary_user_assigned_identity.as_ref();
     let mut properties = Properties {
-        primary_user_assigned_identity: Some(spelt(
-            workspace.primary_user_assigned_identity.as_ref(),
-            &was.primary_user_assigned_identity,
-        )),
-        friendly_name: workspace.friendly_name.get().cloned(),
-        description: described(workspace, was),
+        primary_user_assigned_identity: spelt(primary, &was.primary_user_assigned_identity),
+        // What Azure has made of the name stays.
+        friendly_name: settled(workspace.friendly_name.get(), &Some(was_friendly)),
+        description: settled(workspace.description.as_ref(), &was.description),
         ..Properties::default()
     };
     // A project takes these from its hub, and may not even repeat them.
     if !workspace.is_project() {
         let registry = workspace.container_registry_id.as_ref();
-        properties.container_registry = Some(spelt(registry, &was.container_registry));
+        properties.container_registry = spelt(registry, &was.container_registry);
         let insights = workspace.application_insights_id.as_ref();
-        properties.application_insights = Some(spelt(insights, &was.application_insights));
+        properties.application_insights = spelt(insights, &was.application_insights);
+        properties.encryption =
+            workspace.encryption.first().map(|encryption| WireEncryption::key(&encryption.key_id));
         properties.public_network_access = workspace.public_network_access.get().cloned();
         let mode = workspace.managed_network.first().map(|it| it.isolation_mode.get().cloned());
         properties.managed_network = mode.map(|isolation_mode| Network { isolation_mode });
@@ -142,34 +147,45 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
     }
 }
 
-/// Null would mean "as it is" to this service, so a description is taken away by an empty one.
-fn described(workspace: &AiWorkspace, was: &Properties) -> Option<String> {
-    let was = was.description.as_ref().filter(|was| !was.is_empty());
-    workspace.description.clone().or_else(|| was.map(|_| String::new()))
+/// A text that is there, or is to go; what is neither is not mentioned. Null, empty and absent are
+/// one.
+fn settled(wanted: Option<&String>, was: &Settled<String>) -> Settled<String> {
+    let was = was.as_ref().and_then(Option::as_ref).filter(|was| !was.is_empty());
+    (wanted.is_some() || was.is_some()).then(|| wanted.cloned())
 }
 
 /// The ID in Azure's spelling, where it is the same.
-fn spelt(id: Option<&String>, live: &Settled<String>) -> Option<String> {
+fn spelt(id: Option<&String>, live: &Settled<String>) -> Settled<String> {
     let same = |live: &&String| id.is_some_and(|id| id.eq_ignore_ascii_case(live));
-    live.iter().flatten().find(same).or(id).cloned()
+    settled(live.iter().flatten().find(same).or(id), live)
+}
+
+/// A text that is there.
+fn text(read: &Settled<String>) -> Option<String> {
+    read.clone().flatten().filter(|text| !text.is_empty())
 }
 
 impl WireEncryption {
     fn write(encryption: &Encryption) -> Self {
         let identity = encryption.user_assigned_identity_id.clone();
         Self {
-            status: "Enabled".to_owned(),
+            status: Some("Enabled".to_owned()),
             key_vault_properties: Key {
-                key_vault_arm_id: encryption.key_vault_id.clone(),
+                key_vault_arm_id: Some(encryption.key_vault_id.clone()),
                 key_identifier: encryption.key_id.clone(),
             },
             identity: identity.map(|it| KeyIdentity { user_assigned_identity: Some(it) }),
         }
     }
 
+    fn key(id: &str) -> Self {
+        let key = Key { key_identifier: id.to_owned(), ..Key::default() };
+        Self { key_vault_properties: key, ..Self::default() }
+    }
+
     fn read(&self) -> Encryption {
         Encryption {
-            key_vault_id: self.key_vault_properties.key_vault_arm_id.clone(),
+            key_vault_id: self.key_vault_properties.key_vault_arm_id.clone().unwrap_or_default(),
             key_id: self.key_vault_properties.key_identifier.clone(),
             user_assigned_identity_id: self
                 .identity
@@ -190,10 +206,11 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
         |identity: &&WireIdentity| shown && !matches!(identity.r#type.as_str(), "" | "None");
     workspace.identity.0 =
         identity.as_ref().filter(named).map(Identity::read).into_iter().collect();
-    let primary = properties.primary_user_assigned_identity.clone().flatten();
-    workspace.primary_user_assigned_identity = primary;
-    workspace.friendly_name.set(properties.friendly_name.clone());
-    workspace.description.clone_from(&properties.description);
+    workspace.primary_user_assigned_identity = text(&properties.primary_user_assigned_identity);
+    let empty = |it: &Option<String>| it.clone().filter(String::is_empty);
+    let friendly = workspace.friendly_name.get().cloned();
+    workspace.friendly_name.set(text(&properties.friendly_name).or_else(|| empty(&friendly)));
+    workspace.description = text(&properties.description).or_else(|| empty(&workspace.description));
     workspace.high_business_impact_enabled.set(properties.hbi_workspace);
     workspace.hub_id.clone_from(&properties.hub_resource_id);
     workspace.discovery_url.set(properties.discovery_url.clone());
@@ -209,11 +226,13 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
 fn read_own(workspace: &mut AiWorkspace, properties: &Properties, importing: bool) {
     let own = !workspace.is_project();
     let id = |id: &Option<String>| id.clone().filter(|_| own);
+    let reference = |id: &Settled<String>| text(id).filter(|_| own);
     workspace.storage_account_id = id(&properties.storage_account);
     workspace.key_vault_id = id(&properties.key_vault);
-    workspace.container_registry_id = id(&properties.container_registry.clone().flatten());
-    workspace.application_insights_id = id(&properties.application_insights.clone().flatten());
-    let encryption = properties.encryption.as_ref().filter(|it| own && it.status == "Enabled");
+    workspace.container_registry_id = reference(&properties.container_registry);
+    workspace.application_insights_id = reference(&properties.application_insights);
+    let enabled = |it: &&WireEncryption| own && it.status.as_deref() == Some("Enabled");
+    let encryption = properties.encryption.as_ref().filter(enabled);
     workspace.encryption.0 = encryption.map(WireEncryption::read).into_iter().collect();
     let mode = properties.managed_network.as_ref().and_then(|it| it.isolation_mode.clone());
     // Azure gives every hub one that is disabled, whether or not it was asked for.
@@ -271,22 +290,21 @@ mod tests {
         assert_eq!(patch(|it| it.description = None), json!({"properties": {"description": ""}}));
         assert_eq!(
             patch(|it| it.container_registry_id = None),
-            json!({"properties": {"containerRegistry": null}})
+            json!({"properties": {"containerRegistry": ""}})
         );
         assert_eq!(
             patch(
                 |it| it.identity.0[0].identity_ids = Some(["/id/one".into(), "/two".into()].into())
             ),
             json!({"identity": {"type": "SystemAssigned,UserAssigned",
-                                "userAssignedIdentities": {"/two": {}}}})
+                                "userAssignedIdentities": {"/ID/ONE": {}, "/two": {}}}})
         );
         assert_eq!(
             patch(|it| {
                 it.identity.0[0].r#type = "SystemAssigned".into();
                 it.identity.0[0].identity_ids = None;
             }),
-            json!({"identity": {"type": "SystemAssigned",
-                                "userAssignedIdentities": {"/ID/ONE": null}}})
+            json!({"identity": {"type": "SystemAssigned"}})
         );
     }
 }

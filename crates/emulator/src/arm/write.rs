@@ -184,9 +184,10 @@ pub(crate) fn delete(
     }
     let now = world.clock.now();
     world.operations.supersede(&id.key(), now);
-    if info.delete == Delete::Now {
+    if matches!(info.delete, Delete::Now | Delete::Disconnected) {
+        let shown = world.show(&text, Some(version)).filter(|_| info.delete != Delete::Now);
         world.remove(&text);
-        return Ok(HttpResponse::new(200, None));
+        return Ok(HttpResponse::new(200, shown.map(disconnected)));
     }
     if let Some(resource) = world.store.get_mut(&text)
         && !info.states.done.is_empty()
@@ -198,6 +199,12 @@ pub(crate) fn delete(
     let private_dns = info.etag == Etag::Bare || info.etag == Etag::Quoted;
     let response = HttpResponse::new(202, private_dns.then(|| json!({})));
     Ok(with_polling(world, response, &operation, both, true))
+}
+
+/// A connection as the answer to its deletion shows it (recorded of Search).
+fn disconnected(mut shown: Value) -> Value {
+    shown["properties"]["privateLinkServiceConnectionState"]["status"] = json!("Disconnected");
+    shown
 }
 
 /// An accepted write that changes nothing: its operation fails with this error, or in the way that

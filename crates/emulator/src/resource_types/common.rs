@@ -1,5 +1,7 @@
 //! What the types of a provider have in common: the beginnings of their table rows.
 
+use serde_json::Value;
+
 use super::versions;
 use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, States, TypeInfo};
 
@@ -62,6 +64,15 @@ pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
     page: 100,
     ..NETWORK
 };
+
+/// Leaves out the tags that private DNS accepts and forgets: keys with a colon or a blank.
+/// Known from reports (hashicorp/terraform-provider-azurerm#6129, #23417,
+/// Azure/azure-rest-api-specs#11748), not recorded.
+pub(crate) fn forget_tags(next: &mut Value) {
+    if let Some(tags) = next["tags"].as_object_mut() {
+        tags.retain(|key, _| !key.contains([':', ' ']));
+    }
+}
 
 /// 1 to 80 characters, alphanumeric at the start, alphanumeric or `_` at the end.
 pub(crate) fn network_name(name: &str) -> bool {

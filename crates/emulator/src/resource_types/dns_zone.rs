@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::PRIVATE_DNS;
+use super::common::{PRIVATE_DNS, forget_tags};
 use super::properties;
 use crate::arm_error::ArmError;
 use crate::world::World;
@@ -34,6 +34,7 @@ impl ResourceType for DnsZone {
         next["id"] = json!(format!("{parent}/{name}"));
         next["name"] = json!(name);
         next["location"] = json!("global");
+        forget_tags(next);
         let properties = &mut next["properties"];
         properties["maxNumberOfRecordSets"] = json!(25000);
         properties["maxNumberOfVirtualNetworkLinks"] = json!(1000);

@@ -18,6 +18,12 @@ pub(super) fn fill(world: &World, next: &mut Value) {
         map.remove("principalId");
         map.remove("tenantId");
     }
+    let user_assigned = next["identity"]["type"].as_str().unwrap_or_default();
+    if !user_assigned.contains("UserAssigned")
+        && let Some(map) = next["identity"].as_object_mut()
+    {
+        map.remove("userAssignedIdentities");
+    }
     if next["identity"].is_null()
         && let Some(map) = next.as_object_mut()
     {

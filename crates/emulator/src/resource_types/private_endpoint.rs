@@ -7,6 +7,7 @@ use super::endpoint_address::{Assigned, assign};
 use super::endpoint_check::{AUTOMATIC, MANUAL, check, connection};
 use super::{network, private_endpoint_connection as target_side, properties};
 use crate::arm_error::ArmError;
+use crate::body;
 use crate::resource_id::{ResourceId, same};
 use crate::rules::lock;
 use crate::world::World;
@@ -28,6 +29,10 @@ static INFO: TypeInfo = TypeInfo {
     ..NETWORK
 };
 
+/// The first version that has `ipVersionType`: recorded in every answer from it on, and in none of
+/// an older version. That those refuse it is a guess; a loose world drops it, which may be as well.
+const IP_VERSION_SINCE: &str = "2025-03-01";
+
 /// What an update that does not say it leaves as it is.
 const KEPT: [&str; 3] = ["customNetworkInterfaceName", "ipConfigurations", "ipVersionType"];
 
@@ -38,6 +43,9 @@ impl ResourceType for PrivateEndpoint {
 
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         check(&INFO, world, write)?;
+        if write.version < IP_VERSION_SINCE && !write.property("ipVersionType").is_null() {
+            return Err(body::unknown_member(&INFO, "properties.ipVersionType"));
+        }
         match (write.before, connection(&write.body["properties"])) {
             (None, Some(connection)) => assign(world, write, &connection).map(|_| ()),
             _ => Ok(()),
@@ -96,6 +104,14 @@ impl ResourceType for PrivateEndpoint {
         }
         target_side::connect(world, &endpoint, approved);
         refresh_names(world, &id.to_string());
+    }
+
+    fn render(&self, _world: &World, shown: &mut Value, version: &str) {
+        if version < IP_VERSION_SINCE
+            && let Some(properties) = shown["properties"].as_object_mut()
+        {
+            properties.remove("ipVersionType");
+        }
     }
 
     /// A lock on the target holds the connection there, and so the endpoint.

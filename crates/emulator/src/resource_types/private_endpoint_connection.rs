@@ -114,6 +114,7 @@ pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.Search/searchServices/privateEndpointConnections",
         versions: versions::SEARCH,
+        delete: Delete::Disconnected,
         ..COMMON
     },
     action: "actionsRequired",
@@ -140,6 +141,27 @@ impl TargetConnection {
 
 const STATE: &str = "privateLinkServiceConnectionState";
 const STATUSES: [&str; 5] = ["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
+
+impl TargetConnection {
+    /// Refuses decisions that a service does not come to. Recorded: Storage approves neither what
+    /// is approved nor what is rejected, Search not what is rejected. That Storage lets nothing
+    /// rejected wait again is a guess.
+    fn check_decision(&self, now: &str, status: &str) -> Result<(), ArmError> {
+        let becomes = |word: &str| status.eq_ignore_ascii_case(word);
+        let code = match (self.info.namespace(), now) {
+            ("Microsoft.Storage", "Approved") if becomes("Approved") => {
+                "InvalidValuesForRequestParameters"
+            }
+            ("Microsoft.Storage", "Rejected") if !becomes("Rejected") => {
+                "InvalidValuesForRequestParameters"
+            }
+            ("Microsoft.Search", "Rejected") if becomes("Approved") => "OperationNotAllowed",
+            _ => return Ok(()),
+        };
+        let text = format!("A private endpoint connection that is {now} cannot become {status}.");
+        Err(ArmError::bad(code, text))
+    }
+}
 
 impl ResourceType for TargetConnection {
     fn info(&self) -> &TypeInfo {
@@ -172,7 +194,7 @@ impl ResourceType for TargetConnection {
             );
             return Err(ArmError::bad("BadRequest", text));
         }
-        Ok(())
+        self.check_decision(now, status)
     }
 
     fn on_accepted(&self, _world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
@@ -188,6 +210,21 @@ impl ResourceType for TargetConnection {
         state["status"] = json!(known);
         if state[self.action].is_null() {
             state[self.action] = json!("None");
+        }
+        // Recorded of Storage.
+        if self.info.namespace() == "Microsoft.Storage" && state["description"].is_null() {
+            state["description"] = json!("");
+        }
+    }
+
+    /// Azure AI services name a connection after its account too; the ID does not.
+    fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
+        let parts = shown["id"].as_str().unwrap_or_default().rsplit('/');
+        let parts: Vec<&str> = parts.take(3).collect();
+        if let ("Microsoft.CognitiveServices", [own, _, account]) =
+            (self.info.namespace(), &parts[..])
+        {
+            shown["name"] = json!(format!("{account}/{own}"));
         }
     }
 

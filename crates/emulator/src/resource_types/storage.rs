@@ -68,6 +68,15 @@ impl ResourceType for Storage {
             let text = format!("The networkAcls of an account cannot bypass '{word}'.");
             return Err(ArmError::bad("InvalidValuesForRequestParameters", text));
         }
+        let addresses = rules["ipRules"].as_array().into_iter().flatten();
+        let mut addresses = addresses.filter_map(|rule| rule["value"].as_str());
+        if let Some(small) = addresses.find(|it| it.ends_with("/31") || it.ends_with("/32")) {
+            let text = format!(
+                "Values for request parameters are invalid: networkAcls.ipRule[*].value. '{small}' \
+                 is neither an address nor a range of /30 or larger."
+            );
+            return Err(ArmError::bad("InvalidValuesForRequestParameters", text));
+        }
         if rules.is_object() && rules["defaultAction"].is_null() && !write.patch {
             let text = "The networkAcls of an account need a defaultAction.";
             return Err(ArmError::bad("InvalidValuesForRequestParameters", text));

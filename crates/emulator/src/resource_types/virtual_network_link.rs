@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::{PRIVATE_DNS, network_name};
+use super::common::{PRIVATE_DNS, forget_tags, network_name};
 use super::properties;
 use crate::arm_error::ArmError;
 use crate::body;
@@ -54,6 +54,7 @@ impl ResourceType for VirtualNetworkLink {
 
     fn on_accepted(&self, _world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         next["location"] = json!("global");
+        forget_tags(next);
         let properties = &mut next["properties"];
         properties["virtualNetworkLinkState"] = json!("InProgress");
         if properties["registrationEnabled"].is_null() {

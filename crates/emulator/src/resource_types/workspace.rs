@@ -48,6 +48,10 @@ const INHERITED: [&str; 6] = [
 /// Properties that only preview versions know.
 const PREVIEW_ONLY: [&str; 2] = ["ipAllowlist", "networkAcls"];
 
+/// A region whose service accepts `ipAllowlist` and forgets it. That there are such regions is
+/// reported (Azure/azure-cli#31251); which ones is not: this one stands for them.
+const WITHOUT_ADDRESS_LISTS: &str = "uaenorth";
+
 impl ResourceType for Workspace {
     fn info(&self) -> &TypeInfo {
         &INFO
@@ -60,6 +64,10 @@ impl ResourceType for Workspace {
             }
         }
         check_references(write)?;
+        check_tags(write)?;
+        if write.patch {
+            check_encryption(write)?;
+        }
         let stored = write.before.map_or(&Value::Null, |before| &before["kind"]);
         let asked = &write.body["kind"];
         if !(asked.is_null() || stored.is_null() || is(asked, stored.as_str().unwrap_or_default()))
@@ -86,6 +94,17 @@ impl ResourceType for Workspace {
         }
         if next["sku"].is_null() {
             next["sku"] = json!({ "name": "Basic", "tier": "Basic" });
+        }
+        if write.patch {
+            keep_nulls(write, next);
+            if !world.options.adds_identities {
+                replace_identities(write, next);
+            }
+        }
+        if region(next["location"].as_str().unwrap_or_default()) == WITHOUT_ADDRESS_LISTS
+            && let Some(properties) = next["properties"].as_object_mut()
+        {
+            properties.remove("ipAllowlist");
         }
         identity::fill(world, next);
         identity::stamp(world, next);
@@ -182,6 +201,46 @@ fn check_references(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     Ok(())
 }
 
+/// Refuses a tag of null (Azure/azure-sdk-for-python#17805).
+fn check_tags(write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let mut tags = write.body["tags"].as_object().into_iter().flatten();
+    match tags.find(|(_, value)| value.is_null()) {
+        Some((key, _)) => Err(body::wrong_type(&INFO, &format!("tags.{key}"), "a string")),
+        None => Ok(()),
+    }
+}
+
+/// Refuses what the specification's model of a `PATCH` lacks: it has the key, and nothing else.
+fn check_encryption(write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let encryption = write.property("encryption");
+    let path = "properties.encryption";
+    body::only_members(&INFO, path, encryption, &["keyVaultProperties"])?;
+    let path = "properties.encryption.keyVaultProperties";
+    body::only_members(&INFO, path, &encryption["keyVaultProperties"], &["keyIdentifier"])
+}
+
+/// What a `PATCH` says to be null stays as it is (a guess).
+fn keep_nulls(write: &WriteRequest<'_>, next: &mut Value) {
+    let asked = write.body["properties"].as_object().into_iter().flatten();
+    for (name, _) in asked.filter(|(_, value)| value.is_null()) {
+        let stored = write.stored(name);
+        if !stored.is_null() {
+            next["properties"][name] = stored.clone();
+        }
+    }
+}
+
+/// The user-assigned identities of a `PATCH` that names any are all that there are, as the tags of
+/// one are.
+fn replace_identities(write: &WriteRequest<'_>, next: &mut Value) {
+    let Some(asked) = write.body["identity"]["userAssignedIdentities"].as_object() else {
+        return;
+    };
+    let named = asked.iter().filter(|(_, value)| !value.is_null());
+    next["identity"]["userAssignedIdentities"] =
+        named.map(|(id, value)| (id.clone(), value.clone())).collect();
+}
+
 fn check_project(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     if write.patch {
         return Ok(());
@@ -238,14 +297,17 @@ fn inherit(world: &World, next: &mut Value) {
     }
 }
 
-/// `ml-NAME-REGION-GUID.REGION`, where the name is cut so that a label stays within 63.
+/// `ml-NAME-REGION-GUID.HOST`, where the name is cut so that a label stays within 63, and the host
+/// is the region, but for westus3, whose notebooks westus2 serves (recorded of every workspace
+/// there).
 fn notebook_record(shown: &Value) -> String {
     let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
     let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
     let at = region(shown["location"].as_str().unwrap_or_default());
     let room = 63_usize.saturating_sub("ml--".len() + 1 + at.len() + guid.len());
     let short: String = name.chars().take(room).collect();
-    format!("ml-{short}-{at}-{guid}.{at}")
+    let host = if at == "westus3" { "westus2" } else { &at };
+    format!("ml-{short}-{at}-{guid}.{host}")
 }
 
 fn group(cloud: &Cloud, shown: &Value) -> LinkGroup {

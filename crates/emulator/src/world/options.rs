@@ -9,6 +9,9 @@ pub(crate) struct Options {
     pub(crate) loose: bool,
     /// A subnet takes one operation of its endpoints at a time.
     pub(crate) subnet_contention: bool,
+    /// A `PATCH` of a workspace adds its user-assigned identities to those that are there, instead
+    /// of replacing them. Which of the two Azure does is not recorded.
+    pub(crate) adds_identities: bool,
     /// How many seconds of the virtual clock after a zone group its records come.
     pub(crate) record_seconds: f64,
 }

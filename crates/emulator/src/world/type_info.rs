@@ -42,6 +42,8 @@ pub(crate) enum Patch {
 pub(crate) enum Delete {
     /// 200, and it is gone.
     Now,
+    /// As `Now`, with a connection as it went: `Disconnected`.
+    Disconnected,
     /// 202 with both headers.
     Both,
     /// 202 with `Location`.
