@@ -158,7 +158,11 @@ pub(crate) fn compose(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
 /// The resource after a `PATCH`.
 pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     let mut next = write.before.cloned().unwrap_or_default();
-    for name in ["tags", "identity", "sku", "kind"] {
+    // Recorded of ten types: a PATCH replaces the map of tags.
+    if write.body["tags"].is_object() {
+        next["tags"] = write.body["tags"].clone();
+    }
+    for name in ["identity", "sku", "kind"] {
         if let Some(asked) = write.body.get(name) {
             merge_patch::merge(&mut next[name], asked);
         }
