@@ -17,6 +17,18 @@ pub(crate) struct ArmError {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// Reported by the operation that follows, not by the response to the request itself.
     pub(crate) in_operation: bool,
+    pub(crate) envelope: Envelope,
+}
+
+/// How a refusal is wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Envelope {
+    /// `error`, with `details` where there are some.
+    Error,
+    /// `error`, always with `details`.
+    Detailed,
+    /// None: code and message stand at the top.
+    Bare,
 }
 
 /// What few refusals have.
@@ -40,6 +52,7 @@ impl ArmError {
             context: None,
             headers: Vec::new(),
             in_operation: false,
+            envelope: Envelope::Error,
         }
     }
 
@@ -85,6 +98,12 @@ impl ArmError {
         self
     }
 
+    /// Puts code and message at the top of the body.
+    pub(crate) fn without_envelope(mut self) -> Self {
+        self.envelope = Envelope::Bare;
+        self
+    }
+
     /// Turns the refusal into the failure of an accepted operation.
     pub(crate) fn in_operation(mut self) -> Self {
         self.in_operation = true;
@@ -121,7 +140,7 @@ impl ArmError {
         if let Some(target) = &self.target {
             inner["target"] = json!(target);
         }
-        if !self.details.is_empty() {
+        if !self.details.is_empty() || self.envelope == Envelope::Detailed {
             let details = self.details.iter();
             inner["details"] = details
                 .map(|(code, message)| json!({ "code": code, "message": message }))
@@ -135,6 +154,9 @@ impl ArmError {
 
     /// The whole body.
     pub(crate) fn body(&self) -> Value {
-        json!({ "error": self.inner() })
+        match self.envelope {
+            Envelope::Bare => self.inner(),
+            Envelope::Error | Envelope::Detailed => json!({ "error": self.inner() }),
+        }
     }
 }

@@ -149,6 +149,7 @@ fn record(
     let body = if secret { None } else { serde_json::from_slice(&request.body).ok() };
     let code = response.body.as_ref().and_then(|body| {
         let code = body["error"]["code"].as_str().or(body["error"].as_str());
+        let code = code.or(body["code"].as_str().filter(|_| response.status >= 400));
         code.map(str::to_owned)
     });
     let entry = Request {

@@ -15,7 +15,7 @@ use crate::resource_id::ResourceId;
 use crate::seed;
 use crate::world::World;
 use crate::world::settings::{Settings, Subscription};
-use crate::world::store::Resource;
+use crate::world::store::{PENDING, Resource};
 
 /// How long changes are gathered before they are written.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -176,6 +176,12 @@ fn document(world: &mut World) -> Value {
     let mut document = control::dump(world);
     if let Some(operations) = document["operations"].as_array_mut() {
         operations.retain(|one| one["status"] == json!("InProgress"));
+    }
+    for shown in document["resources"].as_array_mut().into_iter().flatten() {
+        let stored = world.store.get(shown["id"].as_str().unwrap_or_default());
+        if let Some(pending) = stored.and_then(|stored| stored.body.get(PENDING)) {
+            shown[PENDING] = pending.clone();
+        }
     }
     document
 }

@@ -53,6 +53,19 @@ async fn operations_elsewhere_are_not_followed() {
     }
 }
 
+/// Azure's polling addresses may name it (281 recorded answers).
+#[tokio::test(start_paused = true)]
+async fn an_address_with_the_default_port_is_arms_own() {
+    for header in ["azure-asyncoperation", "location"] {
+        let accepted = empty(202).with(header, format!("{ARM}:443/o/1"));
+        let ended = says(200, json!({ "status": "Succeeded" }));
+        let shown = found(resource("Succeeded"));
+        let world = World::new([("PUT pe", accepted), ("GET /o/1", ended), shown]);
+        assert_eq!(world.put().await.unwrap(), resource("Succeeded"));
+        world.ends_within(0.0, 0.0);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_location_beside_what_is_made_is_not_even_read() {
     for address in ELSEWHERE {

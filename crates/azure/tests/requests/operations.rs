@@ -161,7 +161,9 @@ async fn looks_become_rarer() {
 #[tokio::test(start_paused = true)]
 async fn a_look_that_fails_says_nothing_of_the_operation() {
     let busy = refuses(429, "RetryableErrorDueToAnotherOperation");
-    for trouble in [empty(503), busy, fails(Act::Dropped), text(200, "{\"sta")] {
+    // As recorded of Azure once.
+    let page = text(500, "<html><body>Our services aren't available right now</body></html>");
+    for trouble in [empty(503), page, busy, fails(Act::Dropped), text(200, "{\"sta")] {
         let polls = vec![
             ("GET /o/1", status("InProgress")),
             ("GET /o/1", trouble),

@@ -94,7 +94,7 @@ fn in_subscription(
             policy_assignments(world, request, segments)
         }
         ["resourcegroups"] => resource_group::list(world, request),
-        ["resourcegroups", _] => resource_group::serve(world, request, segments[3]),
+        ["resourcegroups", _] => resource_group::serve(world, request, (segments[3], version)),
         ["resourcegroups", name, "resources"] => read::resources(world, request, Some(name)),
         _ => match ResourceId::parse_path(&request.path) {
             Some(id) => resource(world, request, version, &id),
@@ -119,7 +119,7 @@ fn resource(
     let resource_type = providers::registered(world, id, version)?;
     let named = id.types.len() == id.names.len();
     match (request.method.as_str(), named) {
-        ("GET", true) => read::get(world, resource_type, id, version),
+        ("GET", true) => read::get(world, id, version),
         ("HEAD", true) => read::head(world, id),
         ("PUT" | "PATCH", true) => {
             let mut body = body::parse(&request.body)?;

@@ -13,7 +13,6 @@ use crate::world::World;
 use crate::world::private_link;
 use crate::world::resource_type::ResourceType;
 use crate::world::store::Resource;
-use crate::world::type_info::Etag;
 
 /// The refusal of a resource that is not there, in the words of its provider.
 pub(crate) fn missing(id: &ResourceId) -> ArmError {
@@ -36,7 +35,6 @@ fn is_network_child(resource_type: &str) -> bool {
 /// `GET` of one resource.
 pub(crate) fn get(
     world: &mut World,
-    resource_type: &dyn ResourceType,
     id: &ResourceId,
     version: &str,
 ) -> Result<HttpResponse, ArmError> {
@@ -51,22 +49,16 @@ pub(crate) fn get(
         return Err(absent(world, id));
     };
     let body = world.render(&resource.seen(), Some(version));
+    let response = world.with_etag(id, HttpResponse::ok(body));
     if let Some(resource) = world.store.get_mut(&text) {
         let left = resource.stale.take().filter(|(_, reads)| *reads > 1);
         resource.stale = left.map(|(body, reads)| (body, reads - 1));
-    }
-    let mut response = HttpResponse::ok(body);
-    if resource_type.info().etag != Etag::None
-        && let Some(etag) = response.body.as_ref().and_then(|body| body["etag"].as_str())
-    {
-        let etag = etag.to_owned();
-        response.headers.push(("ETag".to_owned(), etag));
     }
     Ok(response)
 }
 
 /// A child of something that is missing too is reported by the gateway, so to say, one level up.
-fn absent(world: &World, id: &ResourceId) -> ArmError {
+pub(super) fn absent(world: &World, id: &ResourceId) -> ArmError {
     match id.parent() {
         Some(parent) if world.store.get(&parent.to_string()).is_none() => {
             let group = id.group.as_deref().unwrap_or_default();
@@ -114,9 +106,16 @@ pub(crate) fn list(
         .filter(|resource| resource.hidden_reads == 0)
         .filter(|resource| of_kind(resource) && has_suffix(request, resource))
         .collect();
-    page(world, request, &shown, info.page, |resource| {
+    let mut response = page(world, request, &shown, info.page, |resource| {
         world.render(&resource.seen(), Some(version))
-    })
+    })?;
+    if info.null_link
+        && let Some(list) = &mut response.body
+        && list["nextLink"].is_null()
+    {
+        list["nextLink"] = Value::Null;
+    }
+    Ok(response)
 }
 
 fn parent_of_collection(world: &World, collection: &ResourceId) -> Result<String, ArmError> {

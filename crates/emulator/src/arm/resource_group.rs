@@ -6,11 +6,11 @@ use super::paging::page;
 use super::{admission, subscription};
 use crate::arm_error::ArmError;
 use crate::body;
-use crate::merge_patch;
 use crate::request::HttpRequest;
 use crate::resource_id::{ResourceId, region, same_location};
 use crate::response::HttpResponse;
 use crate::world::World;
+use crate::world::operation::{OperationKind, Outcome};
 use crate::world::store::Resource;
 
 /// Names that a body may have.
@@ -40,7 +40,7 @@ pub(crate) fn list(world: &World, request: &HttpRequest) -> Result<HttpResponse,
 pub(crate) fn serve(
     world: &mut World,
     request: &HttpRequest,
-    name: &str,
+    (name, version): (&str, &str),
 ) -> Result<HttpResponse, ArmError> {
     let subscription = subscription::of(world, request).to_owned();
     let id = ResourceId::group_id(&subscription, name);
@@ -58,14 +58,26 @@ pub(crate) fn serve(
         ("GET", Some(before)) => Ok(HttpResponse::ok(before)),
         ("PATCH", Some(before)) => patch(world, request, &id, before),
         ("DELETE", Some(_)) => {
-            world.remove(&id);
-            Ok(HttpResponse::new(200, None))
+            Ok(delete(world, &ResourceId::of_group(&subscription, name), version))
         }
         _ => {
             let text = format!("The request method '{}' is not supported.", request.method);
             Err(ArmError::new(405, "MethodNotAllowed", text))
         }
     }
+}
+
+/// Takes a group away with all that is in it, as an operation.
+fn delete(world: &mut World, id: &ResourceId, version: &str) -> HttpResponse {
+    if let Some(group) = world.store.get_mut(&id.to_string()) {
+        group.body["properties"]["provisioningState"] = json!("Deleting");
+    }
+    let now = world.clock.now();
+    world.operations.supersede(&id.key(), now);
+    let operation = world.start(id, version, OperationKind::Delete, Outcome::Succeeded);
+    let location = operation.result_url(&world.settings.base);
+    let response = HttpResponse::new(202, None).header("Location", &location);
+    world.with_retry_after(response, &operation)
 }
 
 fn checked(request: &HttpRequest) -> Result<Value, ArmError> {
@@ -143,7 +155,7 @@ fn patch(
 ) -> Result<HttpResponse, ArmError> {
     let body = checked(request)?;
     if let Some(tags) = body.get("tags") {
-        merge_patch::merge(&mut before["tags"], tags);
+        before["tags"] = tags.clone();
     }
     if let Some(group) = world.store.get_mut(id) {
         group.body = before.clone();

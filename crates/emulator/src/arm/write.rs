@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::body_check::{check, check_immutable, check_location};
 use super::read;
-use crate::arm_error::ArmError;
+use crate::arm_error::{ArmError, Envelope};
 use crate::body;
 use crate::fault::FaultKind;
 use crate::request::HttpRequest;
@@ -13,7 +13,7 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::operation::{Operation, OperationKind, Outcome};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Delete, Etag, Patch, Reply, TypeInfo};
+use crate::world::type_info::{Delete, Etag, Patch, Poll, Reply, Shown, TypeInfo};
 
 /// `PUT`: makes a resource or replaces what the client may write of it.
 pub(crate) fn put(
@@ -56,7 +56,7 @@ pub(crate) fn patch(
     check(info, &write)?;
     check_location(info, &write)?;
     let reply = match info.patch {
-        Patch::Merge(reply) => resource_type.patch_reply(reply, version),
+        Patch::Merge(reply) => resource_type.patch_reply(reply, &write),
         Patch::Tags | Patch::None => {
             let other = |(name, _): &(&String, &Value)| name.as_str() != "tags";
             if let Some((name, _)) = body.as_object().into_iter().flatten().find(other) {
@@ -89,15 +89,18 @@ fn carry_out(
         .and_then(|()| check_immutable(info, write))
         .and_then(|()| check_flag(info, write))
         .and_then(|()| resource_type.validate(world, write));
-    if let Err(error) = allowed {
-        if error.in_operation && reply == Reply::Both {
-            return Ok(failed_operation(world, request, (info, write), error));
+    if let Err(error) = allowed.map_err(|error| told_by(info, error)) {
+        if error.in_operation && matches!(reply, Reply::Both(_)) {
+            return Ok(failed_operation(world, request, write, error));
         }
         return Err(error);
     }
     fill(info, write, &mut next);
     body::settle_tags(write.before, &mut next);
     resource_type.on_accepted(world, write, &mut next);
+    let idle = info.idle_put
+        && write.before.is_some_and(|before| is_settled(before, &next))
+        && matches!(ordered_outcome(request), Outcome::Succeeded);
     world.put(id, next);
     if let Some(resource) = world.store.get_mut(&id.to_string()) {
         match (&request.order, write.before) {
@@ -108,7 +111,34 @@ fn carry_out(
             _ => {}
         }
     }
+    if idle {
+        world.complete(id);
+        let operation = world.start_done(id, write.version);
+        let shown = world.show(&id.to_string(), Some(write.version));
+        let response = HttpResponse::new(200, shown);
+        let url = operation.status_url(&world.settings.base);
+        return Ok(response.header("Azure-AsyncOperation", &url));
+    }
     Ok(response(world, request, resource_type, write, reply))
+}
+
+/// Whether a write leaves the properties of a resource that is well as they are.
+fn is_settled(before: &Value, next: &Value) -> bool {
+    let state = before["properties"]["provisioningState"].as_str();
+    state == Some("Succeeded") && unmarked(&before["properties"]) == unmarked(&next["properties"])
+}
+
+/// A value without the marks that every write leaves in it.
+fn unmarked(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let marks = ["etag", "provisioningState"];
+            let kept = map.iter().filter(|(name, _)| !marks.contains(&name.as_str()));
+            kept.map(|(name, value)| (name.clone(), unmarked(value))).collect()
+        }
+        Value::Array(list) => list.iter().map(unmarked).collect(),
+        value => value.clone(),
+    }
 }
 
 /// Sets the state and the defaults that hold for every type.
@@ -135,27 +165,31 @@ fn response(
 ) -> HttpResponse {
     let info = resource_type.info();
     let (id, text) = (write.id, write.id.to_string());
-    let status = if write.before.is_some() { 200 } else { 201 };
+    let status = if write.before.is_some() { 200 } else { info.created };
     let show = |world: &World| world.show(&text, Some(write.version));
     if reply == Reply::Now {
         world.complete(id);
-        return with_etag(info, HttpResponse::new(status, show(world)));
+        return world.with_etag(id, HttpResponse::new(status, show(world)));
     }
     let work = OperationKind::Write { before: write.before.cloned() };
-    let operation = world.start(info, id, write.version, work, ordered_outcome(request));
-    match reply {
-        Reply::Now | Reply::State => with_etag(info, HttpResponse::new(status, show(world))),
-        Reply::AsyncOperation => {
-            let response = with_etag(info, HttpResponse::new(status, show(world)));
-            with_polling(world, response, &operation, true, false)
+    let operation = world.start(id, write.version, work, ordered_outcome(request));
+    let (response, status, result) = match reply {
+        Reply::Now | Reply::State => {
+            return world.with_etag(id, HttpResponse::new(status, show(world)));
         }
-        Reply::Location => {
-            with_polling(world, HttpResponse::new(202, None), &operation, false, true)
+        Reply::AsyncOperation => (HttpResponse::new(status, show(world)), true, false),
+        Reply::Created => (HttpResponse::new(201, show(world)), true, false),
+        Reply::Location => (HttpResponse::new(202, None), false, true),
+        Reply::Both(shown) => {
+            let body = match shown {
+                Shown::Nothing => None,
+                Shown::Empty => Some(json!({})),
+                Shown::Resource => show(world),
+            };
+            (HttpResponse::new(202, body), true, true)
         }
-        Reply::Both => {
-            with_polling(world, HttpResponse::new(202, Some(json!({}))), &operation, true, true)
-        }
-    }
+    };
+    with_polling(world, response, &operation, status, result)
 }
 
 /// `DELETE`.
@@ -169,16 +203,16 @@ pub(crate) fn delete(
     let info = resource_type.info();
     let text = id.to_string();
     let Some(resource) = world.store.get(&text).cloned() else {
-        return Ok(HttpResponse::new(204, None));
+        return absent(world, info, id);
     };
     let body = Value::Null;
     let write =
         WriteRequest { id, version, body: &body, before: Some(&resource.body), patch: false };
     let allowed = precondition(info, request, write.before)
         .and_then(|()| resource_type.validate_delete(world, &resource));
-    if let Err(error) = allowed {
+    if let Err(error) = allowed.map_err(|error| told_by(info, error)) {
         if error.in_operation && info.delete == Delete::Both {
-            return Ok(failed_operation(world, request, (info, &write), error));
+            return Ok(failed_operation(world, request, &write, error));
         }
         return Err(error);
     }
@@ -194,11 +228,28 @@ pub(crate) fn delete(
     {
         resource.body["properties"]["provisioningState"] = json!("Deleting");
     }
-    let operation = world.start(info, id, version, OperationKind::Delete, ordered_outcome(request));
+    let operation = world.start(id, version, OperationKind::Delete, ordered_outcome(request));
     let both = info.delete == Delete::Both;
-    let private_dns = info.etag == Etag::Bare || info.etag == Etag::Quoted;
-    let response = HttpResponse::new(202, private_dns.then(|| json!({})));
-    Ok(with_polling(world, response, &operation, both, true))
+    Ok(with_polling(world, HttpResponse::new(202, None), &operation, both, true))
+}
+
+/// The answer to a `DELETE` of something that is not there: its parent must be.
+fn absent(world: &World, info: &TypeInfo, id: &ResourceId) -> Result<HttpResponse, ArmError> {
+    match id.parent() {
+        Some(parent) if world.store.get(&parent.to_string()).is_none() => match info.poll {
+            Poll::PrivateDns => Err(parent_not_found("delete", id, &parent)),
+            _ => Err(read::absent(world, id)),
+        },
+        _ => Ok(HttpResponse::new(204, None)),
+    }
+}
+
+/// Adds what is in every refusal by the type's provider: Microsoft.Network always has `details`.
+fn told_by(info: &TypeInfo, mut error: ArmError) -> ArmError {
+    if info.poll == Poll::Network && error.envelope == Envelope::Error {
+        error.envelope = Envelope::Detailed;
+    }
+    error
 }
 
 /// A connection as the answer to its deletion shows it (recorded of Search).
@@ -212,14 +263,14 @@ fn disconnected(mut shown: Value) -> Value {
 fn failed_operation(
     world: &mut World,
     request: &HttpRequest,
-    (info, write): (&TypeInfo, &WriteRequest<'_>),
+    write: &WriteRequest<'_>,
     error: ArmError,
 ) -> HttpResponse {
     let ending = match ordered_outcome(request) {
         Outcome::Succeeded => Outcome::Failed(error),
         ordered => ordered,
     };
-    let operation = world.start(info, write.id, write.version, OperationKind::Nothing, ending);
+    let operation = world.start(write.id, write.version, OperationKind::Nothing, ending);
     with_polling(world, HttpResponse::new(202, Some(json!({}))), &operation, true, true)
 }
 
@@ -234,10 +285,13 @@ fn with_polling(
     if status {
         response = response.header("Azure-AsyncOperation", &operation.status_url(base));
     }
+    if status && operation.poll == Poll::Network {
+        response = response.header("Azure-AsyncNotification", "Enabled");
+    }
     if result {
         response = response.header("Location", &operation.result_url(base));
     }
-    response.header("Retry-After", &world.retry_after())
+    world.with_retry_after(response, operation)
 }
 
 fn ordered_outcome(request: &HttpRequest) -> Outcome {
@@ -248,16 +302,6 @@ fn ordered_outcome(request: &HttpRequest) -> Outcome {
         Some(FaultKind::NeverEnd) => Outcome::Never,
         _ => Outcome::Succeeded,
     }
-}
-
-fn with_etag(info: &TypeInfo, mut response: HttpResponse) -> HttpResponse {
-    if info.etag != Etag::None
-        && let Some(etag) = response.body.as_ref().and_then(|body| body["etag"].as_str())
-    {
-        let etag = etag.to_owned();
-        response.headers.push(("ETag".to_owned(), etag));
-    }
-    response
 }
 
 fn precondition(
@@ -271,11 +315,11 @@ fn precondition(
     }
     let failed = |message: String| {
         let error = ArmError::new(412, "PreconditionFailed", message);
-        // Zones and links accept the request and let the operation fail.
-        Err(if matches!(info.etag, Etag::Bare | Etag::Quoted) {
-            error.in_operation()
-        } else {
-            error
+        Err(match info.etag {
+            // Zones and links accept the request and let the operation fail.
+            Etag::Bare | Etag::Quoted => error.in_operation(),
+            Etag::Record => error.without_envelope(),
+            _ => error,
         })
     };
     let current = before.and_then(|before| before["etag"].as_str()).unwrap_or_default();
@@ -331,13 +375,16 @@ fn parent_must_exist(world: &World, id: &ResourceId) -> Result<(), ArmError> {
     if world.store.get(&parent.to_string()).is_some() {
         return Ok(());
     }
+    Err(parent_not_found("write", id, &parent))
+}
+
+fn parent_not_found(verb: &str, id: &ResourceId, parent: &ResourceId) -> ArmError {
     let text = format!(
-        "Failed to perform 'write' on resource(s) of type '{}', because the parent resource '{}' \
-         could not be found.",
+        "Failed to perform '{verb}' on resource(s) of type '{}', because the parent resource \
+         '{parent}' could not be found.",
         id.resource_type(),
-        parent
     );
-    Err(ArmError::new(404, "ParentResourceNotFound", text))
+    ArmError::new(404, "ParentResourceNotFound", text)
 }
 
 fn invalid_name(info: &TypeInfo, id: &ResourceId) -> ArmError {
@@ -352,7 +399,7 @@ fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError {
         "Another operation on this or dependent resource is in progress. Resource: {id}. Please \
          try again later."
     );
-    ArmError::new(status, code, text).header("Retry-After", world.retry_after())
+    told_by(info, ArmError::new(status, code, text)).header("Retry-After", world.retry_after(10))
 }
 
 /// 405 for a verb that the type does not have.

@@ -12,7 +12,7 @@ use crate::resource_id::same;
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Delete, Etag, Flag, Patch, Reply, States, TypeInfo};
+use crate::world::type_info::{Etag, Flag, Patch, Reply, Shown, States, TypeInfo};
 
 /// The type.
 pub(crate) struct Account;
@@ -23,11 +23,10 @@ static INFO: TypeInfo = TypeInfo {
     writable: properties::COGNITIVE_WRITABLE,
     read_only: properties::COGNITIVE_READ_ONLY,
     top: &["identity", "kind", "sku"],
-    put: Reply::State,
-    put_again: Reply::State,
-    patch: Patch::Merge(Reply::State),
-    delete: Delete::Location,
-    states: States { creating: "Accepted", updating: "Accepted", done: "Succeeded" },
+    put: Reply::AsyncOperation,
+    put_again: Reply::AsyncOperation,
+    patch: Patch::Merge(Reply::Both(Shown::Resource)),
+    states: States { creating: "Creating", updating: "Accepted", done: "Succeeded" },
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
     etag: Etag::Shown,
     immutable: &["customSubDomainName"],

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::versions;
-use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, States, TypeInfo};
+use crate::world::type_info::{
+    Delete, Etag, Location, Patch, Poll, Reply, Shown, States, TypeInfo,
+};
 
 /// `provisioningState` as Microsoft.Network spells it.
 pub(crate) const NETWORK_STATES: States =
@@ -24,16 +26,20 @@ pub(crate) const NETWORK: TypeInfo = TypeInfo {
     tags: true,
     put: Reply::AsyncOperation,
     put_again: Reply::AsyncOperation,
+    created: 201,
+    idle_put: false,
     patch: Patch::Tags,
     delete: Delete::Both,
-    poll: Poll::Regional,
+    poll: Poll::Network,
+    retry_after: 10,
     etag: Etag::Weak,
     states: NETWORK_STATES,
     flag: None,
     immutable: &[],
-    busy: (429, "AnotherOperationInProgress"),
+    busy: (409, "AnotherOperationInProgress"),
     valid_name: network_name,
     page: 1000,
+    null_link: false,
 };
 
 /// The common beginning of the types that stand on their own.
@@ -42,6 +48,7 @@ pub(crate) const PLAIN: TypeInfo = TypeInfo {
     put_again: Reply::Now,
     patch: Patch::Merge(Reply::Now),
     delete: Delete::Now,
+    poll: Poll::Regional,
     etag: Etag::None,
     states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
     busy: (409, "Conflict"),
@@ -54,11 +61,12 @@ pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
     versions: versions::PRIVATE_DNS,
     top: &["etag"],
     location: Location::Global,
-    put: Reply::Both,
-    put_again: Reply::Both,
-    patch: Patch::Merge(Reply::Both),
+    put: Reply::Both(Shown::Empty),
+    put_again: Reply::Both(Shown::Empty),
+    patch: Patch::Merge(Reply::Both(Shown::Empty)),
     delete: Delete::Both,
     poll: Poll::PrivateDns,
+    retry_after: 30,
     states: States { creating: "Creating", updating: "Updating", done: "Succeeded" },
     busy: (409, "Conflict"),
     page: 100,
@@ -71,6 +79,14 @@ pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
 pub(crate) fn forget_tags(next: &mut Value) {
     if let Some(tags) = next["tags"].as_object_mut() {
         tags.retain(|key, _| !key.contains([':', ' ']));
+    }
+}
+
+/// Takes the list of connections away where there are none, as some types show it.
+pub(super) fn hide_empty_connections(properties: &mut Value) {
+    let none = properties["privateEndpointConnections"].as_array().is_none_or(Vec::is_empty);
+    if let Some(map) = properties.as_object_mut().filter(|_| none) {
+        map.remove("privateEndpointConnections");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::resource_id::region;
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Delete, Flag, Patch, Reply, TypeInfo};
+use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, TypeInfo};
 
 /// The type.
 pub(crate) struct ContainerRegistry;
@@ -24,8 +24,9 @@ static INFO: TypeInfo = TypeInfo {
     top: &["identity", "sku"],
     put: Reply::AsyncOperation,
     put_again: Reply::AsyncOperation,
-    patch: Patch::Merge(Reply::AsyncOperation),
+    patch: Patch::Merge(Reply::Now),
     delete: Delete::Location,
+    poll: Poll::Registry,
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
     immutable: &["zoneRedundancy"],
     valid_name: |name| {
@@ -100,6 +101,12 @@ impl ResourceType for ContainerRegistry {
             defaults["networkRuleSet"] = json!({ "defaultAction": "Allow", "ipRules": [] });
         }
         identity::default(&mut next["properties"], defaults);
+    }
+
+    fn patch_reply(&self, usual: Reply, write: &WriteRequest<'_>) -> Reply {
+        let body = write.body;
+        let long = !body["identity"].is_null() || !write.property("encryption").is_null();
+        if long { Reply::Created } else { usual }
     }
 
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {

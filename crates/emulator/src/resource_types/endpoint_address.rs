@@ -1,6 +1,6 @@
 //! The addresses of a private endpoint: one of its subnet for each member of the group.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};
@@ -21,7 +21,7 @@ pub(super) struct Assigned {
     pub(super) fixed: bool,
 }
 
-/// Chooses the addresses of a new endpoint.
+/// Chooses the addresses of an endpoint. One that stands keeps those that it is not asked to change.
 pub(super) fn assign(
     world: &World,
     write: &WriteRequest<'_>,
@@ -34,7 +34,9 @@ pub(super) fn assign(
     } else {
         target(world, write.id, connection)?.1
     };
+    let own = own(world, write);
     let mut taken = taken(world, subnet);
+    taken.retain(|address| !own.values().any(|kept| kept == address));
     let nets = nets(world, subnet)?;
     let wanted = write.property("ipConfigurations").as_array().map_or(&[][..], Vec::as_slice);
     if !wanted.is_empty() {
@@ -42,7 +44,8 @@ pub(super) fn assign(
     }
     let mut assigned = Vec::new();
     for member in group.members {
-        let Some(address) = first_free(&nets, &taken) else {
+        let kept = own.get(&member.name).copied();
+        let Some(address) = kept.or_else(|| first_free(&nets, &taken)) else {
             let text = format!(
                 "Subnet {subnet} does not have enough capacity for the IP addresses that the \
                  private endpoint needs."
@@ -85,8 +88,13 @@ fn assign_fixed(
             return Err(ArmError::bad("PrivateIPAddressIsAllocated", message));
         }
         let name = inner["memberName"].as_str().unwrap_or_default();
-        let found = group.members.iter().find(|member| member.name.eq_ignore_ascii_case(name));
-        let own_group = inner["groupId"].as_str().unwrap_or_default();
+        let own_group = inner["groupId"].as_str().unwrap_or(&group.id);
+        let given = |member: &LinkMember| assigned.iter().any(|one| one.member.name == member.name);
+        // Without a name it is the next one's (that it may have none is recorded).
+        let found = group.members.iter().find(|member| match name {
+            "" => !given(member),
+            name => member.name.eq_ignore_ascii_case(name),
+        });
         let Some(member) = found.filter(|_| own_group.eq_ignore_ascii_case(&group.id)) else {
             let message = format!(
                 "The IP configuration names group '{own_group}' and member '{name}', which the \
@@ -110,6 +118,19 @@ fn assign_fixed(
     );
     let code = "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps";
     Err(ArmError::bad(code, message))
+}
+
+/// The addresses that an endpoint has already, by member.
+fn own(world: &World, write: &WriteRequest<'_>) -> BTreeMap<String, Ipv4Addr> {
+    let id = write.stored("networkInterfaces")[0]["id"].as_str().unwrap_or_default();
+    let interface = world.store.get(id);
+    let list = interface.and_then(|it| it.body["properties"]["ipConfigurations"].as_array());
+    let entries = list.into_iter().flatten().map(|entry| &entry["properties"]);
+    let own = entries.filter_map(|inner| {
+        let member = inner["privateLinkConnectionProperties"]["requiredMemberName"].as_str()?;
+        Some((member.to_owned(), inner["privateIPAddress"].as_str()?.parse().ok()?))
+    });
+    own.collect()
 }
 
 fn nets(world: &World, subnet: &str) -> Result<Vec<Ipv4Net>, ArmError> {

@@ -258,16 +258,11 @@ fn check_unchanged(write: &WriteRequest<'_>, connection: &Connection<'_>) -> Res
         let code = "CannotChangeNetworkInterfaceNameOnExistingPrivateEndpoint";
         return refuse("network interface name", code);
     }
-    if !write.property("ipConfigurations").is_null()
-        && fixed(write.property("ipConfigurations")) != fixed(write.stored("ipConfigurations"))
-    {
-        let code = "CannotChangeIpConfigurationsOnExistingPrivateEndpoint";
-        return refuse("IP configurations", code);
-    }
     Ok(())
 }
 
-fn fixed(list: &Value) -> Vec<(String, String)> {
+/// The static addresses that IP configurations ask for, by member, in order.
+pub(super) fn fixed(list: &Value) -> Vec<(String, String)> {
     let entries = list.as_array().into_iter().flatten();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_ascii_lowercase();
     let mut found: Vec<(String, String)> = entries

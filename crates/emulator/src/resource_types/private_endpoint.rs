@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::common::NETWORK;
 use super::endpoint_address::{Assigned, assign};
-use super::endpoint_check::{AUTOMATIC, MANUAL, check, connection};
+use super::endpoint_check::{AUTOMATIC, MANUAL, check, connection, fixed};
 use super::{network, private_endpoint_connection as target_side, properties};
 use crate::arm_error::ArmError;
 use crate::body;
@@ -26,6 +26,7 @@ static INFO: TypeInfo = TypeInfo {
     read_only: properties::PRIVATE_ENDPOINT_READ_ONLY,
     top: &["extendedLocation"],
     patch: Patch::None,
+    idle_put: true,
     ..NETWORK
 };
 
@@ -46,14 +47,18 @@ impl ResourceType for PrivateEndpoint {
         if write.version < IP_VERSION_SINCE && !write.property("ipVersionType").is_null() {
             return Err(body::unknown_member(&INFO, "properties.ipVersionType"));
         }
-        match (write.before, connection(&write.body["properties"])) {
-            (None, Some(connection)) => assign(world, write, &connection).map(|_| ()),
+        match connection(&write.body["properties"]) {
+            Some(connection) if chooses_addresses(write) => {
+                assign(world, write, &connection).map(|_| ())
+            }
             _ => Ok(()),
         }
     }
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         network::name_guid(world, next);
+        // Whatever else is said of the subnet, only its ID is kept (recorded).
+        next["properties"]["subnet"] = json!({ "id": write.property("subnet")["id"] });
         let kept = write.stored("customDnsConfigs").clone();
         next["properties"]["customDnsConfigs"] = if kept.is_null() { json!([]) } else { kept };
         for (name, default) in [
@@ -69,11 +74,14 @@ impl ResourceType for PrivateEndpoint {
             }
         }
         complete_connection(world, write, next);
-        if write.before.is_none()
+        if chooses_addresses(write)
             && let Some(connection) = connection(&write.body["properties"])
         {
             // Checked a moment ago under the same lock.
             let assigned = assign(world, write, &connection).unwrap_or_default();
+            if write.before.is_some() {
+                return move_interface(world, write, connection.group(), &assigned);
+            }
             let interface = make_interface(world, write, next, connection.group(), &assigned);
             next["properties"]["networkInterfaces"] = json!([{ "id": interface }]);
         }
@@ -90,9 +98,14 @@ impl ResourceType for PrivateEndpoint {
                 continue;
             };
             entry["properties"]["provisioningState"] = json!("Succeeded");
+            let target = entry["properties"]["privateLinkServiceId"].as_str().unwrap_or_default();
+            let settled = target_side::approval(target);
+            let message = entry["properties"]["requestMessage"].clone();
             let state = &mut entry["properties"]["privateLinkServiceConnectionState"];
-            if state["status"] == json!("Approved") && state["description"] == json!("") {
-                state["description"] = json!("Auto-Approved");
+            if state["description"] == json!(AUTOMATIC_AT_FIRST) {
+                state["description"] = json!(settled);
+            } else if state["description"] == json!(MANUAL_AT_FIRST) {
+                state["description"] = json!(message.as_str().unwrap_or_default());
             }
             approved = state["status"] == json!("Approved");
         }
@@ -131,6 +144,18 @@ impl ResourceType for PrivateEndpoint {
     }
 }
 
+/// What a connection says of itself until its endpoint stands (recorded).
+const AUTOMATIC_AT_FIRST: &str = "Auto Approved";
+const MANUAL_AT_FIRST: &str = "Awaiting Approval";
+
+/// Whether a write settles where the endpoint answers: a new one, or one with other static
+/// addresses.
+fn chooses_addresses(write: &WriteRequest<'_>) -> bool {
+    let asked = write.property("ipConfigurations");
+    write.before.is_none()
+        || !asked.is_null() && fixed(asked) != fixed(write.stored("ipConfigurations"))
+}
+
 /// The IDs of an endpoint's interfaces.
 pub(super) fn interfaces(endpoint: &Resource) -> Vec<String> {
     let list = endpoint.body["properties"]["networkInterfaces"].as_array();
@@ -143,7 +168,10 @@ fn complete_connection(world: &mut World, write: &WriteRequest<'_>, next: &mut V
     let etag = format!("W/\"{}\"", world.guid());
     let id = next["id"].as_str().unwrap_or_default().to_owned();
     let automatic = if approves(world, write) { "Approved" } else { "Pending" };
-    for (array, status) in [(AUTOMATIC, automatic), (MANUAL, "Pending")] {
+    let at_first = if automatic == "Approved" { AUTOMATIC_AT_FIRST } else { "" };
+    for (array, status, description) in
+        [(AUTOMATIC, automatic, at_first), (MANUAL, "Pending", MANUAL_AT_FIRST)]
+    {
         let kept =
             write.stored(array)[0]["properties"]["privateLinkServiceConnectionState"].clone();
         let Some(entry) = next["properties"][array].get_mut(0) else {
@@ -153,8 +181,6 @@ fn complete_connection(world: &mut World, write: &WriteRequest<'_>, next: &mut V
         entry["id"] = json!(format!("{id}/{array}/{name}"));
         entry["type"] = json!(format!("Microsoft.Network/privateEndpoints/{array}"));
         entry["etag"] = json!(etag);
-        let message = entry["properties"]["requestMessage"].as_str().unwrap_or_default();
-        let description = if status == "Pending" { message } else { "" };
         let state = json!({
             "status": status, "description": description, "actionsRequired": "None",
         });
@@ -191,13 +217,7 @@ fn make_interface(
     let endpoint = ResourceId::parse(next["id"].as_str().unwrap_or_default());
     let endpoint = endpoint.unwrap_or_else(|| write.id.clone());
     let id = endpoint.sibling("Microsoft.Network", "networkInterfaces", &name);
-    let entries: Vec<Value> = assigned
-        .iter()
-        .enumerate()
-        .map(|(index, one)| {
-            address_entry(&id, &write.body["properties"]["subnet"], group, index, one)
-        })
-        .collect();
+    let entries = address_entries(&id, write.property("subnet"), group, assigned);
     let interface = json!({
         "id": id.to_string(),
         "name": name,
@@ -218,6 +238,31 @@ fn make_interface(
     });
     world.put(&id, interface);
     id.to_string()
+}
+
+/// Gives the interface of an existing endpoint other addresses.
+fn move_interface(world: &mut World, write: &WriteRequest<'_>, group: &str, assigned: &[Assigned]) {
+    let id = write.stored("networkInterfaces")[0]["id"].as_str().unwrap_or_default();
+    let Some(interface) = world.store.get_mut(id) else {
+        return;
+    };
+    let entries = address_entries(&interface.id, write.property("subnet"), group, assigned);
+    interface.body["properties"]["ipConfigurations"] = json!(entries);
+    // The records of its zone groups follow.
+    let due = world.clock.now() + world.options.record_seconds;
+    let groups = world.store.children(&write.id.to_string(), "privateDnsZoneGroups");
+    let groups: Vec<_> = groups.map(|group| (due, group.id.clone())).collect();
+    world.late_records.extend(groups);
+}
+
+fn address_entries(
+    interface: &ResourceId,
+    subnet: &Value,
+    group: &str,
+    assigned: &[Assigned],
+) -> Vec<Value> {
+    let numbered = assigned.iter().enumerate();
+    numbered.map(|(index, one)| address_entry(interface, subnet, group, index, one)).collect()
 }
 
 fn address_entry(

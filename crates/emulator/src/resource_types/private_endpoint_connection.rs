@@ -11,8 +11,8 @@ use crate::body;
 use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::store::Resource;
-use crate::world::type_info::{Delete, Location, Patch, Reply, TypeInfo};
+use crate::world::store::{PENDING, Resource};
+use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, TypeInfo};
 
 /// The connections of one type of target.
 pub(crate) struct TargetConnection {
@@ -30,8 +30,10 @@ enum Naming {
     Target,
     /// `ENDPOINT.GUID`.
     Endpoint,
-    /// A GUID without hyphens.
-    Guid,
+    /// `TARGET.GUID`, the GUID without hyphens.
+    TargetHex,
+    /// As the connection of the endpoint.
+    Connection,
 }
 
 const COMMON: TypeInfo = TypeInfo {
@@ -88,11 +90,13 @@ pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
         versions: versions::KEY_VAULT,
         put_again: Reply::AsyncOperation,
         delete: Delete::Location,
+        poll: Poll::Own,
+        etag: Etag::Hex,
         ..COMMON
     },
     action: "actionsRequired",
     absent: (404, "ResourceNotFound"),
-    naming: Naming::Guid,
+    naming: Naming::Connection,
 };
 
 /// Of Microsoft.ContainerRegistry/registries.
@@ -100,13 +104,14 @@ pub(crate) static OF_REGISTRY: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
         versions: versions::REGISTRY,
-        put_again: Reply::AsyncOperation,
+        put_again: Reply::Created,
         delete: Delete::Location,
+        poll: Poll::Registry,
         ..COMMON
     },
     action: "actionsRequired",
     absent: (404, "PrivateEndpointConnectionNotFound"),
-    naming: Naming::Guid,
+    naming: Naming::TargetHex,
 };
 
 /// Of Microsoft.Search/searchServices.
@@ -136,6 +141,17 @@ impl TargetConnection {
             absent: (404, "ResourceNotFound"),
             naming: Naming::Endpoint,
         }
+    }
+}
+
+/// What a service says of a connection that nobody had to approve. Recorded of Storage, Key Vault,
+/// Cognitive Services and Search.
+pub(super) fn approval(target: &str) -> &'static str {
+    let target = target.to_ascii_lowercase();
+    match () {
+        () if target.contains("/microsoft.cognitiveservices/") => "Approved",
+        () if target.contains("/microsoft.search/") => "Auto-approved",
+        () => "Auto-Approved",
     }
 }
 
@@ -215,6 +231,10 @@ impl ResourceType for TargetConnection {
         if self.info.namespace() == "Microsoft.Storage" && state["description"].is_null() {
             state["description"] = json!("");
         }
+        if self.info.put_again == Reply::Created {
+            // It shows what was before until its operation has ended (recorded).
+            next[PENDING] = std::mem::replace(state, write.stored(STATE).clone());
+        }
     }
 
     /// Azure AI services name a connection after its account too; the ID does not.
@@ -229,6 +249,11 @@ impl ResourceType for TargetConnection {
     }
 
     fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        if let Some(own) = world.store.get_mut(&id.to_string())
+            && let Some(decided) = own.body.as_object_mut().and_then(|body| body.remove(PENDING))
+        {
+            own.body["properties"][STATE] = decided;
+        }
         show_on_endpoint(world, &id.to_string());
     }
 
@@ -264,12 +289,17 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     let name = match kind.naming {
         Naming::Target => format!("{target_name}.{guid}"),
         Naming::Endpoint => format!("{}.{guid}", endpoint.id.name()),
-        Naming::Guid => guid.simple().to_string(),
+        Naming::TargetHex => format!("{target_name}.{}", guid.simple()),
+        Naming::Connection => own.entry["name"].as_str().unwrap_or_default().to_owned(),
     };
     let message = own.entry["properties"]["requestMessage"].as_str().unwrap_or_default();
     let (status, text) =
-        if approved { ("Approved", "Auto-Approved") } else { ("Pending", message) };
-    let id = format!("{target_id}/privateEndpointConnections/{name}");
+        if approved { ("Approved", approval(own.target())) } else { ("Pending", message) };
+    let mut id = format!("{target_id}/privateEndpointConnections/{name}");
+    if world.store.get(&id).is_some() {
+        id = format!("{id}.{}", guid.simple());
+    }
+    let name = id.rsplit('/').next().unwrap_or_default();
     let mut body = json!({
         "id": id,
         "name": name,

@@ -10,7 +10,7 @@ use crate::cloud::Cloud;
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, ServedName, single};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Flag, Patch, Reply, States, TypeInfo};
+use crate::world::type_info::{Etag, Flag, Patch, Reply, States, TypeInfo};
 
 /// The type.
 pub(crate) struct Search;
@@ -24,6 +24,8 @@ static INFO: TypeInfo = TypeInfo {
     put: Reply::State,
     put_again: Reply::State,
     patch: Patch::Merge(Reply::Now),
+    etag: Etag::Dated,
+    null_link: true,
     states: States { creating: "provisioning", updating: "provisioning", done: "succeeded" },
     flag: Some(Flag {
         values: &["Enabled", "Disabled", "SecuredByPerimeter"],
@@ -134,6 +136,13 @@ impl ResourceType for Search {
             "sharedPrivateLinkResources": [],
         });
         identity::default(properties, defaults);
+    }
+
+    fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
+        // It stands in the header only.
+        if let Some(map) = shown.as_object_mut() {
+            map.remove("etag");
+        }
     }
 
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {

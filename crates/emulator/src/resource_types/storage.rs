@@ -25,6 +25,7 @@ static INFO: TypeInfo = TypeInfo {
     put_again: Reply::Now,
     patch: Patch::Merge(Reply::Now),
     poll: Poll::Monitor,
+    retry_after: 17,
     states: States { creating: "Creating", updating: "Succeeded", done: "Succeeded" },
     flag: Some(Flag {
         values: &["Enabled", "Disabled", "SecuredByPerimeter"],

@@ -24,6 +24,7 @@ static INFO: TypeInfo = TypeInfo {
     location: Location::None,
     tags: false,
     patch: Patch::None,
+    retry_after: 3,
     ..NETWORK
 };
 
@@ -41,11 +42,15 @@ impl ResourceType for Subnet {
             return Ok(());
         };
         let key = network.key();
-        let contended = contended(world, &write.id.to_string(), None);
-        if contended || world.operations.busy(&key) || world.operations.busy_below(&key) {
-            let text = "Another operation on this or dependent resource is in progress.";
-            let error = ArmError::new(429, "AnotherOperationInProgress", text);
-            return Err(error.header("Retry-After", world.retry_after()));
+        let text = "Another operation on this or dependent resource is in progress.";
+        // Recorded are both; which of them comes when is a guess.
+        if contended(world, &write.id.to_string(), None) {
+            let error = ArmError::new(429, "RetryableError", "A retryable error occurred.");
+            let error = error.detail("RetryableErrorDueToAnotherOperation", text);
+            return Err(error.header("Retry-After", world.retry_after(11)));
+        }
+        if world.operations.busy(&key) || world.operations.busy_below(&key) {
+            return Err(ArmError::new(409, "AnotherOperationInProgress", text));
         }
         check_values(write.body)?;
         let stored = world.store.get(&network.to_string());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::PLAIN;
+use super::common::{self, PLAIN};
 use super::{identity, properties, versions};
 use crate::arm_error::ArmError;
 use crate::cloud::Cloud;
@@ -21,6 +21,7 @@ static INFO: TypeInfo = TypeInfo {
     read_only: properties::VAULT_READ_ONLY,
     put: Reply::State,
     put_again: Reply::Now,
+    created: 200,
     patch: Patch::Merge(Reply::Now),
     states: States { creating: "RegisteringDns", updating: "Succeeded", done: "Succeeded" },
     // Any text is taken and shown again as it came.
@@ -78,6 +79,19 @@ impl ResourceType for Vault {
             "enableRbacAuthorization": false,
         });
         identity::default(&mut next["properties"], defaults);
+    }
+
+    fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
+        let properties = &mut shown["properties"];
+        if properties["provisioningState"] != json!(INFO.states.done) {
+            let address = properties["vaultUri"].as_str().unwrap_or_default();
+            properties["vaultUri"] = json!(address.trim_end_matches('/'));
+        }
+        common::hide_empty_connections(properties);
+        let list = properties.get_mut("privateEndpointConnections").and_then(Value::as_array_mut);
+        for connection in list.into_iter().flatten().filter_map(Value::as_object_mut) {
+            connection.retain(|name, _| ["id", "properties"].contains(&name.as_str()));
+        }
     }
 
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {

@@ -20,6 +20,7 @@ static INFO: TypeInfo = TypeInfo {
     writable: properties::VIRTUAL_NETWORK_WRITABLE,
     read_only: properties::VIRTUAL_NETWORK_READ_ONLY,
     top: &["extendedLocation"],
+    retry_after: 3,
     ..NETWORK
 };
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::common::PLAIN;
+use super::common::{self, PLAIN};
 use super::{identity, properties, versions};
 use crate::arm_error::ArmError;
 use crate::body;
@@ -14,7 +14,7 @@ use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
-use crate::world::type_info::{Delete, Flag, Patch, Reply, TypeInfo};
+use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, Shown, TypeInfo};
 
 /// The type.
 pub(crate) struct Workspace;
@@ -25,10 +25,12 @@ static INFO: TypeInfo = TypeInfo {
     writable: properties::WORKSPACE_WRITABLE,
     read_only: properties::WORKSPACE_READ_ONLY,
     top: &["identity", "kind", "sku"],
-    put: Reply::Location,
-    put_again: Reply::Location,
-    patch: Patch::Merge(Reply::Location),
-    delete: Delete::Location,
+    put: Reply::Both(Shown::Nothing),
+    put_again: Reply::Both(Shown::Nothing),
+    patch: Patch::Merge(Reply::Both(Shown::Nothing)),
+    delete: Delete::Both,
+    poll: Poll::Workspace,
+    retry_after: 0,
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
     immutable: &["hbiWorkspace", "hubResourceId", "keyVault", "storageAccount"],
     valid_name: workspace_name,
@@ -143,8 +145,8 @@ impl ResourceType for Workspace {
         Err(ArmError::bad("BadRequest", text))
     }
 
-    fn patch_reply(&self, now: Reply, version: &str) -> Reply {
-        if version < versions::LONG_PATCH_SINCE { Reply::Now } else { now }
+    fn patch_reply(&self, usual: Reply, write: &WriteRequest<'_>) -> Reply {
+        if write.version < versions::LONG_PATCH_SINCE { Reply::Now } else { usual }
     }
 
     fn render(&self, world: &World, shown: &mut Value, version: &str) {
@@ -156,6 +158,16 @@ impl ResourceType for Workspace {
         let links =
             shown["properties"]["privateEndpointConnections"].as_array().map_or(0, Vec::len);
         shown["properties"]["privateLinkCount"] = json!(links);
+        if shown["tags"].is_null() {
+            shown["tags"] = json!({});
+        }
+        shown["etag"] = Value::Null;
+        if let Some(vault) = shown["properties"]["keyVault"].as_str() {
+            // In this casing, whatever the client's (recorded).
+            let vault = vault.replace("/Microsoft.KeyVault/", "/Microsoft.Keyvault/");
+            shown["properties"]["keyVault"] = json!(vault);
+        }
+        common::hide_empty_connections(&mut shown["properties"]);
         if let Some(properties) = shown["properties"].as_object_mut() {
             if version <= "2021-07-01" {
                 properties.remove("publicNetworkAccess");

@@ -70,8 +70,11 @@ impl ResourceType for ZoneGroup {
         Ok(())
     }
 
-    fn on_accepted(&self, _world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
+    fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         let id = next["id"].as_str().unwrap_or_default().to_owned();
+        let endpoint =
+            write.id.parent().and_then(|endpoint| world.store.get(&endpoint.to_string()));
+        let served = endpoint.map_or_else(Vec::new, |endpoint| served(world, endpoint));
         if next["properties"][CONFIGS].is_null() {
             next["properties"][CONFIGS] = json!([]);
         }
@@ -79,12 +82,19 @@ impl ResourceType for ZoneGroup {
         for config in configs.into_iter().flatten() {
             let name = config["name"].as_str().unwrap_or_default().to_owned();
             let zone = config["properties"]["privateDnsZoneId"].clone();
-            // Until the operation ends the records are those that are written already.
-            let old = named(write.stored(CONFIGS), &name);
-            let sets = old.map_or(json!([]), |old| old["properties"]["recordSets"].clone());
+            // The records that it will write are told at once (recorded); those that come late,
+            // when they are there.
+            let sets = if world.options.record_seconds > 0.0 {
+                let old = named(write.stored(CONFIGS), &name);
+                old.map_or(json!([]), |old| old["properties"]["recordSets"].clone())
+            } else {
+                let sets = planned(world, zone.as_str().unwrap_or_default(), &served, "Updating");
+                sets.into_iter().map(|(_, set)| set).collect()
+            };
             *config = json!({
                 "name": name,
                 "id": format!("{id}/{CONFIGS}/{name}"),
+                "etag": format!("W/\"{}\"", world.guid()),
                 "type": format!("{}/{CONFIGS}", INFO.name),
                 "properties": {
                     "provisioningState": "Updating",
@@ -242,24 +252,17 @@ fn write_records(
     creator: &str,
     kept: &mut Vec<String>,
 ) -> Vec<Value> {
-    let Some(zone) = world.store.get(zone) else {
-        return Vec::new();
-    };
-    let Some(zone) = ResourceId::parse(zone.full_id()) else {
-        return Vec::new();
-    };
-    let mut sets = Vec::new();
-    for one in served.iter().filter(|one| one.name.zone.eq_ignore_ascii_case(zone.name())) {
-        let id = zone.child("A", &one.name.record.to_ascii_lowercase());
+    let planned = planned(world, zone, served, "Succeeded");
+    for (id, set) in &planned {
         let body = json!({
             "id": id.to_string(),
             "name": id.name(),
             "type": dns_record::A.info().name,
             "properties": {
-                "fqdn": fqdn(&id),
+                "fqdn": fqdn(id),
                 "ttl": TTL,
                 "isAutoRegistered": false,
-                "aRecords": [{ "ipv4Address": one.address }],
+                "aRecords": [{ "ipv4Address": set["ipAddresses"][0] }],
                 "metadata": { "creator": creator },
             },
         });
@@ -267,19 +270,38 @@ fn write_records(
         let unchanged =
             world.store.get(&text).is_some_and(|old| old.body["properties"] == body["properties"]);
         if !unchanged {
-            world.put(&id, body);
+            world.put(id, body);
         }
         kept.push(id.key());
-        sets.push(json!({
+    }
+    planned.into_iter().map(|(_, set)| set).collect()
+}
+
+/// The records of one zone with their IDs, as the group lists them.
+fn planned(
+    world: &World,
+    zone: &str,
+    served: &[NameAddress],
+    state: &str,
+) -> Vec<(ResourceId, Value)> {
+    let found = world.store.get(zone).and_then(|zone| ResourceId::parse(zone.full_id()));
+    let Some(zone) = found else {
+        return Vec::new();
+    };
+    let own = served.iter().filter(|one| one.name.zone.eq_ignore_ascii_case(zone.name()));
+    let show = |one: &NameAddress| {
+        let id = zone.child("A", &one.name.record.to_ascii_lowercase());
+        let set = json!({
             "recordType": "A",
             "recordSetName": id.name(),
             "fqdn": format!("{}.{}", id.name(), zone.name()),
             "ttl": TTL,
             "ipAddresses": [one.address],
-            "provisioningState": "Succeeded",
-        }));
-    }
-    sets
+            "provisioningState": state,
+        });
+        (id, set)
+    };
+    own.map(show).collect()
 }
 
 /// Removes the records that bear the mark, but for those to keep.

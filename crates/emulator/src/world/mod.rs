@@ -15,19 +15,20 @@ pub(crate) mod type_info;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::fault::Faults;
 use crate::guid::GuidSequence;
 use crate::limits::{Limits, RateLimiter};
 use crate::log::Log;
 use crate::resource_id::{ResourceId, region};
+use crate::response::HttpResponse;
 use crate::rules::Rules;
 use operation::Operations;
 use options::Options;
 use private_link::LinkGroup;
 use resource_type::{Registry, ResourceType};
 use settings::Settings;
-use store::{Resource, Store};
+use store::{PENDING, Resource, Store};
 use type_info::Etag;
 
 /// Everything behind one lock.
@@ -86,10 +87,10 @@ impl World {
         known.map_or_else(Vec::new, |it| it.link_groups(self.settings.cloud, &resource.body))
     }
 
-    /// The text of `Retry-After`.
-    pub(crate) fn retry_after(&self) -> String {
+    /// The text of `Retry-After` where Azure asks to wait for so many seconds.
+    pub(crate) fn retry_after(&self, real: u64) -> String {
         let seconds = match self.settings {
-            Settings { real_retry_after: true, .. } => 10,
+            Settings { real_retry_after: true, .. } => real,
             Settings { operation_seconds, .. } if operation_seconds > 0.0 => 1,
             _ => 0,
         };
@@ -116,6 +117,9 @@ impl World {
     /// As [`World::show`], for a resource in hand.
     pub(crate) fn render(&self, resource: &Resource, version: Option<&str>) -> Value {
         let mut body = resource.body.clone();
+        if let Some(map) = body.as_object_mut() {
+            map.remove(PENDING);
+        }
         if let Some(resource_type) = self.type_of(&resource.id) {
             let version = version.unwrap_or_else(|| resource_type.info().newest());
             if !resource_type.link_groups(self.settings.cloud, &body).is_empty() {
@@ -126,6 +130,16 @@ impl World {
             resource_type.render(self, &mut body, version);
         }
         body
+    }
+
+    /// Adds the etag of a resource to an answer about it, where its type has them.
+    pub(crate) fn with_etag(&self, id: &ResourceId, response: HttpResponse) -> HttpResponse {
+        let style = self.type_of(id).map_or(Etag::None, |known| known.info().etag);
+        let found = self.store.get(&id.to_string());
+        match found.and_then(|resource| resource.seen().body["etag"].as_str().map(str::to_owned)) {
+            Some(etag) if style != Etag::None => response.header("ETag", &etag),
+            _ => response,
+        }
     }
 
     /// Stores a resource with a fresh etag.
@@ -145,6 +159,8 @@ impl World {
             Etag::Weak => format!("W/\"{guid}\""),
             Etag::Bare | Etag::Record => guid.to_string(),
             Etag::Quoted | Etag::Shown => format!("\"{guid}\""),
+            Etag::Hex => guid.simple().to_string(),
+            Etag::Dated => format!("W/\"datetime'{}'\"", clock::stamp(self.clock.now())),
         };
         if let Some(resource) = self.store.get_mut(id) {
             resource.body["etag"] = json!(etag);

@@ -65,7 +65,9 @@ pub(crate) struct Operation {
     pub(crate) due: f64,
     /// How it is to fail, when that is settled already.
     pub(crate) fail: Option<ArmError>,
-    pub(super) poll: Poll,
+    pub(crate) poll: Poll,
+    /// As in the row of the type.
+    pub(crate) retry_after: u64,
     pub(super) status_path: String,
     pub(super) result_path: String,
     pub(super) version: String,
@@ -141,21 +143,60 @@ impl Operation {
 
     /// The value of `Azure-AsyncOperation`.
     pub(crate) fn status_url(&self, base: &str) -> String {
-        format!("{base}{}?{}", self.status_path, self.query())
+        format!("{base}{}?{}", self.status_path, self.status_query())
     }
 
     /// The value of `Location`.
     pub(crate) fn result_url(&self, base: &str) -> String {
-        let monitor = if self.poll == Poll::Monitor { "monitor=true&" } else { "" };
-        format!("{base}{}?{monitor}{}", self.result_path, self.query())
+        format!("{base}{}?{}", self.result_path, self.result_query())
     }
 
-    /// The signed query of its polling URLs.
-    pub(super) fn query(&self) -> String {
-        signature(&self.version, self.seed)
+    /// The query of its status URL.
+    pub(super) fn status_query(&self) -> String {
+        match self.poll {
+            Poll::Workspace => self.signed("type=async&"),
+            Poll::Own => format!("api-version={}&kv-operation={}", self.version, self.id),
+            _ => self.signed(""),
+        }
     }
 
-    /// The document that a status URL answers with.
+    /// The query of its result URL.
+    pub(super) fn result_query(&self) -> String {
+        match self.poll {
+            Poll::Workspace => self.signed("type=location&"),
+            Poll::Monitor => format!("monitor=true&{}", self.signed("")),
+            _ => self.signed(""),
+        }
+    }
+
+    fn signed(&self, what: &str) -> String {
+        format!("api-version={}&{what}{}", self.version, signature(self.seed))
+    }
+
+    /// What its status URL answers: each provider tells more or less of it.
+    pub(super) fn answer(&self) -> Value {
+        let mut document = self.document();
+        match self.poll {
+            Poll::Network | Poll::PrivateDns => {
+                if let Some(map) = document.as_object_mut() {
+                    map.retain(|name, _| ["status", "error"].contains(&name.as_str()));
+                }
+                if self.poll == Poll::Network
+                    && let Some(error) = document.get_mut("error").and_then(Value::as_object_mut)
+                {
+                    error.entry("details").or_insert_with(|| json!([]));
+                }
+            }
+            Poll::Workspace if document["status"] == json!("Succeeded") => {
+                document["percentComplete"] = json!(100.0);
+            }
+            Poll::Registry => document["id"] = json!(self.resource.to_string()),
+            _ => {}
+        }
+        document
+    }
+
+    /// The whole of it.
     pub(crate) fn document(&self) -> Value {
         let mut document = json!({
             "id": self.status_path,
@@ -176,13 +217,13 @@ impl Operation {
     }
 }
 
-/// The signed query of a polling URL: long, opaque, and to be sent back as it is.
-fn signature(version: &str, guid: Uuid) -> String {
+/// The signature of a polling URL: long, opaque, and to be sent back as it is.
+fn signature(guid: Uuid) -> String {
     let noise = |salt: &str, count: usize| {
         let block = |index| Uuid::new_v5(&guid, format!("{salt}{index}").as_bytes());
         let bytes: Vec<u8> = (0..count).flat_map(|index| block(index).into_bytes()).collect();
         URL_SAFE_NO_PAD.encode(bytes)
     };
     let (c, s, h) = (noise("c", 120), noise("s", 16), noise("h", 2));
-    format!("api-version={version}&t=638965043219853120&c={c}&s={s}&h={h}")
+    format!("t=638965043219853120&c={c}&s={s}&h={h}")
 }

@@ -6,18 +6,35 @@ use serde_json::json;
 
 use super::World;
 use super::operation::{Operation, OperationKind, OperationState, Outcome};
-use super::type_info::{Poll, TypeInfo};
+use super::resource_type::ResourceType;
+use super::type_info::Poll;
+use super::type_info::TypeInfo;
 use crate::arm_error::ArmError;
 use crate::resource_id::ResourceId;
 use crate::response::HttpResponse;
 
-fn paths(info: &TypeInfo, id: &ResourceId, name: &str, region: &str) -> (String, String) {
-    let namespace = info.namespace();
-    let subscription = format!("/subscriptions/{}/providers/{namespace}", id.subscription);
-    match info.poll {
-        Poll::Regional => {
-            let at = format!("{subscription}/locations/{region}");
+/// How long Azure asks to wait for the end of a resource group (recorded by Azure Service
+/// Operator's tests).
+const GROUP_RETRY_AFTER: u64 = 15;
+
+/// Where the status and the result of an operation are told.
+fn paths(
+    poll: Poll,
+    (namespace, id): (&str, &ResourceId),
+    name: &str,
+    region: &str,
+) -> (String, String) {
+    let subscription = format!("/subscriptions/{}", id.subscription);
+    let at = format!("{subscription}/providers/{namespace}/locations/{region}");
+    let both = |path: String| (path.clone(), path);
+    match poll {
+        Poll::Regional | Poll::Network => {
             (format!("{at}/operations/{name}"), format!("{at}/operationResults/{name}"))
+        }
+        Poll::Registry => {
+            let registry = id.parent().unwrap_or_else(|| id.clone());
+            let result = format!("{at}/operationResults/{name}");
+            (format!("{registry}/operationStatuses/{name}"), result)
         }
         Poll::PrivateDns => {
             let group = id.group.as_deref().unwrap_or_default();
@@ -26,10 +43,10 @@ fn paths(info: &TypeInfo, id: &ResourceId, name: &str, region: &str) -> (String,
             let (status, result) = ("privateDnsOperationStatuses", "privateDnsOperationResults");
             (format!("{at}/{status}/{name}"), format!("{at}/{result}/{name}"))
         }
-        Poll::Monitor => {
-            let at = format!("{subscription}/operations/{name}");
-            (at.clone(), at)
-        }
+        Poll::Monitor => both(format!("{at}/asyncoperations/{name}")),
+        Poll::Workspace => both(format!("{at}/workspaceOperationsStatus/{name}")),
+        Poll::Own => both(id.to_string()),
+        Poll::Group => both(format!("{subscription}/operationresults/{name}")),
     }
 }
 
@@ -37,20 +54,26 @@ impl World {
     /// Starts an operation on a resource.
     pub(crate) fn start(
         &mut self,
-        info: &TypeInfo,
         id: &ResourceId,
         version: &str,
         work: OperationKind,
         ending: Outcome,
     ) -> Operation {
         let guid = self.guid();
-        let name = match info.poll {
+        // What has no type is a resource group.
+        let info = self.type_of(id).map(ResourceType::info);
+        let (poll, retry_after) =
+            info.map_or((Poll::Group, GROUP_RETRY_AFTER), |info| (info.poll, info.retry_after));
+        let short = info.map_or("", TypeInfo::short);
+        let name = match poll {
             // Base64 with its padding, as private DNS has it: it must survive in a path.
-            Poll::PrivateDns => STANDARD.encode(format!("{};{guid}", info.short())),
+            Poll::PrivateDns => STANDARD.encode(format!("{short};{guid}")),
+            Poll::Registry => format!("{}-{guid}", short.to_ascii_lowercase()),
             _ => guid.to_string(),
         };
+        let namespace = info.map_or("", TypeInfo::namespace);
         let region = self.region_of(id);
-        let (status_path, result_path) = paths(info, id, &name, &region);
+        let (status_path, result_path) = paths(poll, (namespace, id), &name, &region);
         let now = self.clock.now();
         let seconds = self.settings.operation_seconds;
         let (seconds, fail) = match ending {
@@ -66,13 +89,24 @@ impl World {
             started: now,
             due: now + seconds,
             fail,
-            poll: info.poll,
+            poll,
+            retry_after,
             status_path,
             result_path,
             version: version.to_owned(),
             seed: guid,
         };
         self.operations.add(operation.clone());
+        operation
+    }
+
+    /// An operation whose work is done already.
+    pub(crate) fn start_done(&mut self, id: &ResourceId, version: &str) -> Operation {
+        let operation = self.start(id, version, OperationKind::Nothing, Outcome::Succeeded);
+        let at = operation.started;
+        if let Some(last) = self.operations.list.back_mut() {
+            last.state = OperationState::Ended { at, error: None };
+        }
         operation
     }
 
@@ -122,32 +156,54 @@ impl World {
         path: &str,
         query: &str,
     ) -> Option<Result<HttpResponse, ArmError>> {
-        let list = self.operations.list.iter();
+        let list = self.operations.list.iter().filter(|op| op.poll != Poll::Own);
         let mut named = list.filter(|op| op.status_path == path || op.result_path == path);
         let operation = named.next()?.clone();
-        let rest = query.strip_prefix("monitor=true&").unwrap_or(query);
-        let as_result = operation.result_path == path
-            && (operation.poll != Poll::Monitor || rest.len() != query.len());
-        if rest != operation.query() {
+        let is_result = operation.result_path == path && operation.result_query() == query;
+        let is_status = operation.status_path == path && operation.status_query() == query;
+        if !is_result && !is_status {
             let text = "The signature of the operation URL is missing or was altered.";
             return Some(Err(ArmError::new(403, "InvalidOperationSignature", text)));
         }
         if operation.is_running() {
-            let document = if as_result { None } else { Some(operation.document()) };
-            let accepted = as_result || operation.poll == Poll::PrivateDns;
-            let mut response = HttpResponse::new(if accepted { 202 } else { 200 }, document);
-            let own = if as_result {
-                ("Location", operation.result_url(&self.settings.base))
-            } else {
-                ("Azure-AsyncOperation", operation.status_url(&self.settings.base))
-            };
-            response.headers.push((own.0.to_owned(), own.1));
-            return Some(Ok(response.header("Retry-After", &self.retry_after())));
+            return Some(Ok(self.running(&operation, is_result)));
         }
-        if as_result {
+        if is_result {
             return Some(self.result(&operation));
         }
-        Some(Ok(HttpResponse::new(200, Some(operation.document()))))
+        Some(Ok(HttpResponse::new(200, Some(operation.answer()))))
+    }
+
+    /// What a polling URL answers while the operation is under way.
+    fn running(&self, operation: &Operation, as_result: bool) -> HttpResponse {
+        let status = match operation.poll {
+            _ if as_result => 202,
+            Poll::PrivateDns => 202,
+            Poll::Registry => 201,
+            _ => 200,
+        };
+        let document = if as_result { None } else { Some(operation.answer()) };
+        let mut response = HttpResponse::new(status, document);
+        let (base, both) = (&self.settings.base, operation.poll == Poll::PrivateDns);
+        if both || !as_result {
+            response = response.header("Azure-AsyncOperation", &operation.status_url(base));
+        }
+        if both || as_result {
+            response = response.header("Location", &operation.result_url(base));
+        }
+        self.with_retry_after(response, operation)
+    }
+
+    /// Asks to wait between polls, where the type does.
+    pub(crate) fn with_retry_after(
+        &self,
+        response: HttpResponse,
+        operation: &Operation,
+    ) -> HttpResponse {
+        match operation.retry_after {
+            0 => response,
+            seconds => response.header("Retry-After", &self.retry_after(seconds)),
+        }
     }
 
     fn result(&self, operation: &Operation) -> Result<HttpResponse, ArmError> {
@@ -155,7 +211,8 @@ impl World {
             return Err(error.clone());
         }
         if matches!(operation.work, OperationKind::Delete) {
-            return Ok(HttpResponse::new(204, None));
+            let quiet = matches!(operation.poll, Poll::Registry | Poll::Group);
+            return Ok(HttpResponse::new(if quiet { 200 } else { 204 }, None));
         }
         let id = operation.resource.to_string();
         Ok(HttpResponse::new(200, self.show(&id, None)))

@@ -77,9 +77,9 @@ pub(crate) trait ResourceType: Sync {
     /// Adds what is computed when the resource is shown, hides what the version does not know.
     fn render(&self, _world: &World, _body: &mut Value, _version: &str) {}
 
-    /// How a version answers a merge, for a type that has changed its mind.
-    fn patch_reply(&self, now: Reply, _version: &str) -> Reply {
-        now
+    /// How a merge is answered, where that depends on its version or its body.
+    fn patch_reply(&self, usual: Reply, _write: &WriteRequest<'_>) -> Reply {
+        usual
     }
 
     /// What private endpoints may connect to; empty when the type cannot be a target.

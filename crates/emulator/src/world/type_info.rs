@@ -7,23 +7,47 @@ pub(crate) enum Reply {
     Now,
     /// 201 or 200 with the resource, to be polled by `Azure-AsyncOperation`.
     AsyncOperation,
+    /// As [`Reply::AsyncOperation`], but 201 for a resource that exists, too.
+    Created,
     /// 202 and only `Location`, which ends with the resource.
     Location,
-    /// 202 with `{}` and both headers.
-    Both,
+    /// 202 and both headers, with this body.
+    Both(Shown),
     /// 201 or 200 with the resource, whose `provisioningState` tells.
     State,
 }
 
-/// Where operations of a provider are polled.
+/// The body of a 202.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// None.
+    Nothing,
+    /// `{}`.
+    Empty,
+    /// The resource as it is by now.
+    Resource,
+}
+
+/// Where operations of a provider are polled, and how they are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Poll {
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/operations/ID`.
     Regional,
+    /// As [`Poll::Regional`]; the document says the status and nothing else.
+    Network,
     /// `RG/providers/Microsoft.Network/privateDnsOperationStatuses/ID`; running is 202.
     PrivateDns,
-    /// `/subscriptions/S/providers/NAMESPACE/operations/ID?monitor=true`.
+    /// `/subscriptions/S/providers/NAMESPACE/locations/L/asyncoperations/ID?monitor=true`.
     Monitor,
+    /// `/subscriptions/S/providers/NAMESPACE/locations/L/workspaceOperationsStatus/ID`, with
+    /// `type=async` or `type=location`.
+    Workspace,
+    /// `REGISTRY/operationStatuses/ID`; running is 201.
+    Registry,
+    /// The resource's own address.
+    Own,
+    /// `/subscriptions/S/operationresults/ID`.
+    Group,
 }
 
 /// What `PATCH` may do.
@@ -78,6 +102,10 @@ pub(crate) enum Etag {
     Record,
     /// `"GUID"`, shown and not looked at.
     Shown,
+    /// 32 digits, shown and not looked at.
+    Hex,
+    /// `W/"datetime'TIME'"` in the header, and not looked at.
+    Dated,
 }
 
 /// The words of `provisioningState`.
@@ -120,9 +148,15 @@ pub(crate) struct TypeInfo {
     pub(crate) put: Reply,
     /// As `put`, for a resource that exists.
     pub(crate) put_again: Reply,
+    /// The status of a `PUT` that makes one.
+    pub(crate) created: u16,
+    /// Whether a `PUT` that changes no property has its end with its answer.
+    pub(crate) idle_put: bool,
     pub(crate) patch: Patch,
     pub(crate) delete: Delete,
     pub(crate) poll: Poll,
+    /// The seconds that Azure asks to wait between polls; 0 for no `Retry-After`.
+    pub(crate) retry_after: u64,
     pub(crate) etag: Etag,
     pub(crate) states: States,
     pub(crate) flag: Option<Flag>,
@@ -133,6 +167,8 @@ pub(crate) struct TypeInfo {
     pub(crate) valid_name: fn(&str) -> bool,
     /// The number of entries in a page of a list.
     pub(crate) page: usize,
+    /// Whether the last page has a `nextLink` of null.
+    pub(crate) null_link: bool,
 }
 
 impl TypeInfo {

@@ -26,7 +26,8 @@ impl Answer {
 
     /// The code of an error.
     pub(crate) fn code(&self) -> &str {
-        self.body["error"]["code"].as_str().unwrap_or_default()
+        let code = self.body["error"]["code"].as_str().or(self.body["code"].as_str());
+        code.unwrap_or_default()
     }
 
     #[track_caller]

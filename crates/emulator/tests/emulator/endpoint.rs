@@ -23,11 +23,13 @@ fn state(endpoint: &Value, array: &str) -> Value {
 async fn a_stale_condition_is_told_before_that_it_is_busy() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
-    let body = client.endpoint(&client.hub(), "amlworkspace");
+    let mut body = client.endpoint(&client.hub(), "amlworkspace");
     let old = client.make(&id, &body).await["etag"].as_str().expect("an etag").to_owned();
     client.emulator.hold_operations(true);
+    let group = client.network("applicationSecurityGroups/asg-ai");
+    body["properties"]["applicationSecurityGroups"] = json!([{ "id": group }]);
     let new = client.put(&id, &body).await.is(200).body["etag"].as_str().expect("one").to_owned();
-    for (etag, status) in [(old, 412), (new, 429)] {
+    for (etag, status) in [(old, 412), (new, 409)] {
         let url = client.url(&id, "2025-01-01");
         let headers = [("If-Match", etag.as_str())];
         client.send(reqwest::Method::PUT, &url, &headers, Some(&body)).await.is(status);
@@ -43,7 +45,10 @@ async fn an_endpoint_to_the_hub_from_first_to_last() {
     assert_eq!(accepted.body["properties"]["provisioningState"], "Updating");
     assert_eq!(accepted.body["properties"]["customDnsConfigs"], json!([]));
     let own = state(&accepted.body, "privateLinkServiceConnections");
-    assert_eq!((&own["status"], &own["description"]), (&json!("Approved"), &json!("")));
+    assert_eq!(
+        (&own["status"], &own["description"]),
+        (&json!("Approved"), &json!("Auto Approved"))
+    );
     assert!(accepted.header("azure-asyncoperation").contains("&s="));
     client.emulator.hold_operations(false);
     let end = client.end(accepted).await;
@@ -238,7 +243,8 @@ async fn connections_of_all_six_kinds() {
         let rejected = json!({ "properties": { "privateLinkServiceConnectionState": {
             "status": "Rejected", "description": "no",
         } } });
-        let accepted = client.put(&own, &rejected).await.is(200);
+        let accepted = client.put(&own, &rejected).await;
+        assert!([200, 201].contains(&accepted.status), "{:#}", accepted.body);
         client.end(accepted).await;
         let endpoint = client.get(&id).await.body;
         assert_eq!(state(&endpoint, "privateLinkServiceConnections")["status"], "Rejected");
@@ -257,7 +263,7 @@ async fn operations_take_their_time_on_the_virtual_clock() {
     let id = client.network("privateEndpoints/pe");
     let body = client.endpoint(&client.hub(), "amlworkspace");
     let accepted = client.put(&id, &body).await.is(201);
-    client.put(&id, &body).await.refused(429, "AnotherOperationInProgress");
+    client.put(&id, &body).await.refused(409, "AnotherOperationInProgress");
     let shown = client.get(&id).await.body;
     assert_eq!(shown["properties"]["provisioningState"], "Updating");
     client.emulator.advance(61.0);

@@ -10,7 +10,7 @@ fn flag(value: &str) -> Value {
 
 const KINDS: [(&str, u16); 6] = [
     ("Microsoft.MachineLearningServices/workspaces/airef-hub", 202),
-    ("Microsoft.CognitiveServices/accounts/airef-services", 200),
+    ("Microsoft.CognitiveServices/accounts/airef-services", 202),
     ("Microsoft.Storage/storageAccounts/airefstorage", 200),
     ("Microsoft.KeyVault/vaults/airefkv", 200),
     ("Microsoft.ContainerRegistry/registries/airefacr", 200),

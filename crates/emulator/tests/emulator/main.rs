@@ -29,6 +29,8 @@ mod program;
 #[cfg(test)]
 mod protocol;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod rules;

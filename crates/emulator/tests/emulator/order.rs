@@ -165,7 +165,9 @@ async fn a_subnet_takes_one_endpoint_at_a_time_when_told_so() {
         assert_eq!(detail["code"], "ReferencedResourceNotProvisioned");
         assert!(detail["message"].as_str().is_some_and(|text| text.contains(&subnet)));
         assert_eq!(answer.header("retry-after"), "10");
-        client.put(&subnet, &shown).await.refused(429, "AnotherOperationInProgress");
+        let answer = client.put(&subnet, &shown).await.refused(429, "RetryableError");
+        let detail = &answer.body["error"]["details"][0];
+        assert_eq!(detail["code"], "RetryableErrorDueToAnotherOperation");
         client.emulator.advance(61.0);
         client.put(&two, &body).await.is(201);
     }
@@ -184,7 +186,7 @@ async fn a_subnet_being_written_holds_its_endpoints_up() {
     assert_eq!(detail["code"], "ReferencedResourceNotProvisioned");
     let other = client.network("virtualNetworks/vnet-ai/subnets/snet-other");
     let shown = client.get(&other).await.is(200).body;
-    client.put(&other, &shown).await.refused(429, "AnotherOperationInProgress");
+    client.put(&other, &shown).await.refused(409, "AnotherOperationInProgress");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn a_storage_account_is_polled_by_location() {
         json!({ "location": "eastus", "kind": "StorageV2", "sku": { "name": "Standard_LRS" } });
     client.emulator.hold_operations(true);
     let accepted = client.put(&id, &body).await.is(202);
-    assert!(accepted.header("location").contains("Microsoft.Storage/operations/"));
+    assert!(accepted.header("location").contains("/asyncoperations/"));
     assert!(accepted.header("location").contains("?monitor=true&"));
     assert_eq!(accepted.header("azure-asyncoperation"), "");
     client.send(Method::GET, accepted.header("location"), &[], None).await.is(202);
@@ -96,7 +96,8 @@ async fn resource_groups() {
     client.make(&zone, &json!({ "location": "global" })).await;
     let listed = client.get(&format!("{id}/resources")).await.is(200).body;
     assert_eq!(listed["value"][0]["name"], "one.example");
-    client.delete(&id).await.is(200);
+    let accepted = client.delete(&id).await.is(202);
+    client.end(accepted).await.is(200);
     client.get(&zone).await.refused(404, "ResourceGroupNotFound");
     let all = client.get(&format!("{subscription}/resources")).await.is(200).body;
     let filter = "$filter=resourceType eq 'Microsoft.KeyVault/vaults'";
