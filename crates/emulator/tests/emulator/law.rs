@@ -213,6 +213,46 @@ async fn what_comes_with_something_else_keeps_the_law() {
     }
 }
 
+/// The types of the table of targets.
+fn table() -> Vec<&'static str> {
+    let lines = include_str!("../../src/resource_types/targets.tsv").lines().skip(1);
+    let mut types: Vec<&str> = lines.filter_map(|line| line.split('\t').next()).collect();
+    types.dedup();
+    types
+}
+
+/// A target of the table is made, read, changed and removed, and its groups are reached.
+#[tokio::test]
+async fn every_target_of_the_table_keeps_the_law() {
+    let client = Client::start().await;
+    for (index, ty) in table().into_iter().enumerate() {
+        let case = case(client.id(&format!("{ty}/law{index}")), east(&json!({ "any": 1 })));
+        let made = client.make(&case.id, &case.body).await;
+        assert_eq!(made["type"], json!(ty));
+        reads(&client, &case, &made).await;
+        changes(&client, &case).await;
+        let offered = client.get(&format!("{}/privateLinkResources", case.id)).await.is(200).body;
+        if let Some(group) = offered["value"][0]["properties"]["groupId"].as_str() {
+            let endpoint = client.network(&format!("privateEndpoints/law{index}"));
+            client.make(&endpoint, &client.endpoint(&case.id, group)).await;
+            let connections = format!("{}/privateEndpointConnections", case.id);
+            let listed = client.get(&connections).await.is(200).body;
+            let connection = listed["value"][0]["id"].as_str().expect("a connection").to_owned();
+            let rejected = json!({ "properties": { "privateLinkServiceConnectionState": {
+                "status": "Rejected", "description": "by law",
+            } } });
+            client.make(&connection, &rejected).await;
+            let state = &client.get(&endpoint).await.is(200).body["properties"]
+                ["privateLinkServiceConnections"][0]["properties"]
+                ["privateLinkServiceConnectionState"]["status"];
+            assert_eq!(*state, json!("Rejected"), "{ty}");
+            client.remove(&endpoint).await;
+        }
+        client.remove(&case.id).await;
+        client.delete(&case.id).await.is(204);
+    }
+}
+
 async fn keeps_the_law(client: &Client, case: &Case) {
     refuses_bad_requests(client, case).await;
     let made = client.make(&case.id, &case.body).await;
@@ -226,6 +266,10 @@ async fn no_type_is_above_the_law() {
     let client = Client::start().await;
     let mut judged: Vec<String> = cases(&client).iter().map(|case| kind(&case.id)).collect();
     judged.extend(attended(&client).await.iter().map(|case| kind(&case.id)));
+    for ty in table() {
+        judged.push(ty.to_ascii_lowercase());
+        judged.push(format!("{ty}/privateEndpointConnections").to_ascii_lowercase());
+    }
     let providers = format!("/subscriptions/{}/providers", client.emulator.subscription);
     let providers = client.get(&providers).await.is(200).body;
     for provider in providers["value"].as_array().expect("a list") {
