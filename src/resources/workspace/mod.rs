@@ -81,8 +81,8 @@ pub struct AiWorkspace {
     /// Whether the data is sensitive, so that Azure collects less about it.
     #[tf(replace)]
     high_business_impact_enabled: OptionalComputed<bool>,
-    /// Name that people see. Without it, what Azure makes of `name`.
-    friendly_name: OptionalComputed<String>,
+    /// Name that people see. Without it, Azure shows `name`.
+    friendly_name: Option<String>,
     /// What the workspace is for.
     description: Option<String>,
     #[tf(flatten)]
@@ -216,7 +216,6 @@ impl ArmResource for AiWorkspace {
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
         rules::replace_by_encryption(change);
-        rules::clear_friendly_name(change);
         Diagnostics::new()
     }
 }

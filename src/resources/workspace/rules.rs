@@ -121,20 +121,6 @@ pub(super) fn replace_by_encryption(change: &mut Change<'_>) {
     }
 }
 
-/// A name for people that is taken out of the configuration goes; what Azure makes of the name
-/// stays.
-pub(super) fn clear_friendly_name(change: &mut Change<'_>) {
-    let friendly = change.prior.get("friendly_name");
-    let own = friendly.as_str().is_some_and(|it| !it.is_empty());
-    if own
-        && !change.planned.is_null()
-        && change.config.get("friendly_name").is_null()
-        && friendly != change.prior.get("name")
-    {
-        change.planned.set_entry("friendly_name", Value::Unknown);
-    }
-}
-
 fn block(config: &Value) -> Option<&Value> {
     config.get("identity").as_list()?.first()
 }

@@ -123,7 +123,7 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
     let mut properties = Properties {
         primary_user_assigned_identity: spelt(primary, &was.primary_user_assigned_identity),
         // What Azure has made of the name stays.
-        friendly_name: settled(workspace.friendly_name.get(), &Some(was_friendly)),
+        friendly_name: settled(workspace.friendly_name.as_ref(), &Some(was_friendly)),
         description: settled(workspace.description.as_ref(), &was.description),
         ..Properties::default()
     };
@@ -208,8 +208,10 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
         identity.as_ref().filter(named).map(Identity::read).into_iter().collect();
     workspace.primary_user_assigned_identity = text(&properties.primary_user_assigned_identity);
     let empty = |it: &Option<String>| it.clone().filter(String::is_empty);
-    let friendly = workspace.friendly_name.get().cloned();
-    workspace.friendly_name.set(text(&properties.friendly_name).or_else(|| empty(&friendly)));
+    // What Azure makes of the name is shown where the configuration says so, too.
+    let friendly = text(&properties.friendly_name)
+        .filter(|it| workspace.friendly_name.is_some() || *it != workspace.name);
+    workspace.friendly_name = friendly.or_else(|| empty(&workspace.friendly_name));
     workspace.description = text(&properties.description).or_else(|| empty(&workspace.description));
     workspace.high_business_impact_enabled.set(properties.hbi_workspace);
     workspace.hub_id.clone_from(&properties.hub_resource_id);
