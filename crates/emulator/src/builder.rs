@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -12,18 +13,19 @@ use crate::app::{App, Watcher};
 use crate::arm::REGISTRY;
 use crate::arm_error::ArmError;
 use crate::cloud::{self, Cloud};
+use crate::connection::{ConnectionSwitch, Patience};
 use crate::emulator::Emulator;
 use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
-use crate::persistence;
+use crate::persistence::{self, StateFile};
 use crate::rules::Rules;
 use crate::rules::access::Role;
 use crate::rules::lock::Lock;
 use crate::rules::policy::Policy;
 use crate::seed;
-use crate::tls::{Certificates, ConnectionSwitch, TlsListener};
+use crate::tls::{Certificates, TlsListener};
 use crate::world::World;
 use crate::world::options::Options;
 use crate::world::settings::{PlatformSecrets, Settings, Subscription};
@@ -42,6 +44,7 @@ pub struct Builder {
     rules: Rules,
     options: Options,
     limits: Limits,
+    patience: Patience,
 }
 
 impl Emulator {
@@ -61,6 +64,7 @@ impl Emulator {
             rules: Rules::default(),
             options: Options::default(),
             limits: Limits::default(),
+            patience: Patience::default(),
         }
     }
 }
@@ -178,6 +182,14 @@ impl Builder {
         self
     }
 
+    /// How long a request may take to come, from its first byte on, and how long a connection may
+    /// be without one. The defaults are 30 and 120 seconds.
+    #[must_use]
+    pub fn patience(mut self, request: Duration, idle: Duration) -> Self {
+        self.patience = Patience { request, idle };
+        self
+    }
+
     /// Denies an action at a scope from the start; see [`Emulator::deny`].
     #[must_use]
     pub fn deny(mut self, scope: &str, action: &str) -> Self {
@@ -221,6 +233,7 @@ impl Builder {
             group: "rg-ai".to_owned(),
             location: "eastus".to_owned(),
             base: format!("https://{host}"),
+            listens_on: self.listen.rsplit_once(':').map_or("", |(name, _)| name).to_owned(),
             operation_seconds: self.operation_seconds,
             real_retry_after: self.real_retry_after,
             cloud,
@@ -236,6 +249,10 @@ impl Builder {
     pub async fn start(self) -> io::Result<Emulator> {
         let unknown = || io::Error::other(format!("unknown cloud '{}'", self.cloud));
         let cloud = cloud::by_name(&self.cloud).ok_or_else(unknown)?;
+        let state = match &self.state {
+            Some(path) => Some(StateFile::hold(path).await?),
+            None => None,
+        };
         let listener = TcpListener::bind(&self.listen).await?;
         let port = listener.local_addr()?.port();
         let certificates = Certificates::make()?;
@@ -250,10 +267,9 @@ impl Builder {
         world.rate_limiter = RateLimiter::new(self.limits, world.clock.now());
 
         let stop = CancellationToken::new();
-        let app = Arc::new(App::new(world, stop.clone(), self.watcher));
-        let saver =
-            self.state.map(|path| tokio::spawn(persistence::save_changes(app.clone(), path)));
-        let listener = TlsListener::start(listener, &certificates, stop.clone())?;
+        let app = Arc::new(App::new(world, stop.clone(), self.watcher, self.patience));
+        let saver = state.map(|state| tokio::spawn(persistence::save_changes(app.clone(), state)));
+        let listener = TlsListener::start(listener, &certificates, self.patience, stop.clone())?;
         let service = router(app.clone()).into_make_service_with_connect_info::<ConnectionSwitch>();
         let stopped = stop.clone().cancelled_owned();
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped);

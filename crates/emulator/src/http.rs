@@ -4,25 +4,35 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use bytes::Bytes;
-use futures::stream;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt as _, future, stream};
+use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::arm_error::ArmError;
+use crate::connection::ConnectionSwitch;
 use crate::fault::{self, FaultKind, Injected};
 use crate::log::Request;
 use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::sign_in::{self, token};
-use crate::tls::ConnectionSwitch;
-use crate::{arm, control, metadata, page, resource_types};
+use crate::{arm, control, metadata, origin, page, resource_types};
 
 /// ARM takes bodies of up to 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
+
+/// Of larger ones so much is read and thrown away, so that the client comes to read the answer.
+const LARGEST_REFUSED: usize = 16 * LARGEST_BODY;
+
+/// Larger bodies are not remembered.
+const LARGEST_LOGGED: usize = 1024 * 1024;
+
+/// Bodies up to this size are read without waiting for others.
+const SMALL_BODY: usize = 64 * 1024;
 
 /// Everything on one door: ARM, sign-in, metadata, control.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -34,15 +44,20 @@ async fn handle(
     ConnectInfo(switch): ConnectInfo<ConnectionSwitch>,
     incoming: axum::extract::Request,
 ) -> Response<Body> {
+    let _answering = switch.answering();
     let begun = Instant::now();
     let (parts, body) = incoming.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        let text = "The request is larger than 4 MB, or it ended early.";
-        return plain(&ArmError::new(413, "RequestContentTooLarge", text).into(), false);
+    let (body, _room) = match read(&app, &parts.headers, body).await {
+        Ok(read) => read,
+        Err(error) => return plain(&error.into(), false),
     };
     let query = parts.uri.query().unwrap_or_default();
     let mut request =
         HttpRequest::new(parts.method.as_str(), parts.uri.path(), query, parts.headers, body);
+    let foreign = origin::check(&request, &app.world().settings.listens_on);
+    if let Err(error) = foreign {
+        return plain(&error.into(), false);
+    }
     if request.path == "/_emulator" || request.path.starts_with("/_emulator/") {
         if let Some(page) = page::serve(&app, &request).await {
             return page;
@@ -72,7 +87,43 @@ async fn handle(
     if lost {
         switch.cut();
     }
-    respond(&request, &response, &correlation, injected.fault.as_ref())
+    respond(&request, &response, &correlation, injected.fault.as_ref(), &switch)
+}
+
+/// The body of a request, and the room that it takes among those that are held at the same time.
+async fn read<'a>(
+    app: &'a App,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Bytes, Option<SemaphorePermit<'a>>), ArmError> {
+    let length = headers.get("content-length").and_then(|it| it.to_str().ok()?.parse().ok());
+    let bare = !headers.contains_key("transfer-encoding");
+    let small = length.map_or(bare, |length: usize| length <= SMALL_BODY);
+    // It fails only when the semaphore is closed, which it never is.
+    let room = if small { None } else { app.bodies.acquire().await.ok() };
+    let reading = tokio::time::timeout(app.patience.request, read_whole(body));
+    let read = reading.await.map_err(|_| {
+        ArmError::new(408, "RequestTimeout", "The request's body did not come to its end.")
+    })?;
+    read.map(|read| (read, room)).ok_or_else(|| {
+        let text = "The request is larger than 4 MB, or it ended early.";
+        ArmError::new(413, "RequestContentTooLarge", text)
+    })
+}
+
+/// A body to its end; `None` when it is too large or breaks off.
+async fn read_whole(body: Body) -> Option<Bytes> {
+    let (mut chunks, mut read, mut size) = (body.into_data_stream(), BytesMut::new(), 0);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.ok()?;
+        size += chunk.len();
+        match size {
+            0..=LARGEST_BODY => read.extend_from_slice(&chunk),
+            0..=LARGEST_REFUSED => read = BytesMut::new(),
+            _ => return None,
+        }
+    }
+    (size <= LARGEST_BODY).then(|| read.freeze())
 }
 
 /// Does what others were ordered to do just before this request.
@@ -146,7 +197,8 @@ fn record(
 ) {
     let own = |name: &str| request.header(name).map(str::to_owned);
     let secret = request.path.to_ascii_lowercase().contains("/oauth2/");
-    let body = if secret { None } else { serde_json::from_slice(&request.body).ok() };
+    let kept = !secret && request.body.len() <= LARGEST_LOGGED;
+    let body = if kept { serde_json::from_slice(&request.body).ok() } else { None };
     let code = response.body.as_ref().and_then(|body| {
         let code = body["error"]["code"].as_str().or(body["error"].as_str());
         let code = code.or(body["code"].as_str().filter(|_| response.status >= 400));
@@ -168,7 +220,7 @@ fn record(
         milliseconds: begun.elapsed().as_secs_f64() * 1000.0,
         fault: injected.describe(),
     };
-    let entry = app.world().log.add(entry);
+    let entry = app.world().log.add(entry, request.body.len());
     app.changed();
     if let Some(watcher) = &app.watcher {
         watcher(&entry);
@@ -180,10 +232,11 @@ fn respond(
     response: &HttpResponse,
     correlation: &str,
     fault: Option<&FaultKind>,
+    switch: &ConnectionSwitch,
 ) -> Response<Body> {
     let mut reply = match fault {
         Some(FaultKind::Html { .. }) => page(response.status),
-        Some(FaultKind::Truncate) => truncated(response),
+        Some(FaultKind::Truncate) => truncated(response, switch.clone()),
         Some(FaultKind::Garbage) => garbage(response),
         _ => plain(response, resource_types::escapes_slashes(&request.path)),
     };
@@ -221,12 +274,16 @@ fn text(response: &HttpResponse, escape: bool) -> String {
     if escape { text.replace('/', "\\/") } else { text }
 }
 
-/// A body that promises more than it has: the connection ends in the middle of it.
-fn truncated(response: &HttpResponse) -> Response<Body> {
+/// A body that promises more than it has: the connection ends once half of it has been sent.
+fn truncated(response: &HttpResponse, switch: ConnectionSwitch) -> Response<Body> {
     let text = text(response, false);
     let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
-    let parts = [Ok(half), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
-    let mut reply = Response::new(Body::from_stream(stream::iter(parts)));
+    let end = async move {
+        switch.flushed().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    };
+    let parts = stream::once(future::ready(Ok(half))).chain(stream::once(end));
+    let mut reply = Response::new(Body::from_stream(parts));
     *reply.status_mut() = status(response.status);
     set(&mut reply, "content-type", "application/json; charset=utf-8");
     set(&mut reply, "content-length", &text.len().to_string());

@@ -8,9 +8,9 @@
 //! lines above or in its own; nothing imports from a later one.
 //!
 //! 1. Plain data that knows nothing of a world: `resource_id`, `cloud`, `clock`, `guid`, `jwt`,
-//!    `merge_patch`, `log`, `limits` (quotas), `tls`, `fault` (what goes wrong on order),
-//!    `arm_error`, `request` and `response` (HTTP as the rest sees it), `rules` (rights, locks and
-//!    policies).
+//!    `merge_patch`, `log`, `limits` (quotas), `connection` and `tls` (how clients are connected),
+//!    `fault` (what goes wrong on order), `arm_error`, `request` and `response` (HTTP as the rest
+//!    sees it), `origin` (requests for pages from elsewhere), `rules` (rights, locks and policies).
 //! 2. `world`: settings and options, resources, running operations, and all of the above in one
 //!    value. It is handed its resource types as a `Registry` of trait objects. `world` and
 //!    `world::resource_type` name each other, because the hooks of a type work on a world; it is
@@ -32,6 +32,7 @@ mod body;
 mod builder;
 mod clock;
 mod cloud;
+mod connection;
 mod control;
 mod emulator;
 mod fault;
@@ -42,6 +43,7 @@ mod limits;
 mod log;
 mod merge_patch;
 mod metadata;
+mod origin;
 mod page;
 mod persistence;
 mod request;

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// How many requests are remembered.
 const KEPT: usize = 20_000;
 
+/// How many bytes of bodies are remembered, as they came.
+const KEPT_BYTES: usize = 16 * 1024 * 1024;
+
 /// One request that was answered, or broken off on purpose.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -23,7 +26,8 @@ pub struct Request {
     pub api_version: Option<String>,
     /// The status; 0 when no response was given.
     pub status: u16,
-    /// The request body, where it was JSON. Bodies to token endpoints are not kept.
+    /// The request body, where it was JSON. Those to token endpoints and those of more than a
+    /// megabyte are not kept, and the oldest are forgotten when there are too many.
     pub body: Option<Value>,
     /// The error code of the response.
     pub code: Option<String>,
@@ -80,6 +84,9 @@ impl Request {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     list: VecDeque<Request>,
+    /// The numbers of those whose bodies are kept, oldest first, with the bodies' sizes.
+    bodies: VecDeque<(u64, usize)>,
+    bytes: usize,
     total: u64,
     by_method: BTreeMap<String, u64>,
     by_status: BTreeMap<u16, u64>,
@@ -88,8 +95,8 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Remembers a request and gives it its number.
-    pub(crate) fn add(&mut self, mut request: Request) -> Request {
+    /// Remembers a request with a body of so many bytes, and gives it its number.
+    pub(crate) fn add(&mut self, mut request: Request, size: usize) -> Request {
         self.total += 1;
         request.number = self.total;
         *self.by_method.entry(request.method.clone()).or_default() += 1;
@@ -98,6 +105,20 @@ impl Log {
             self.list.pop_front();
         }
         self.list.push_back(request.clone());
+        if request.body.is_some() {
+            self.bodies.push_back((request.number, size));
+            self.bytes += size;
+        }
+        while self.bytes > KEPT_BYTES
+            && let Some((number, size)) = self.bodies.pop_front()
+        {
+            self.bytes -= size;
+            let first = self.list.front().map_or(0, |first| first.number);
+            let place = number.checked_sub(first).and_then(|place| usize::try_from(place).ok());
+            if let Some(old) = place.and_then(|place| self.list.get_mut(place)) {
+                old.body = None;
+            }
+        }
         request
     }
 

@@ -1,10 +1,11 @@
 //! Worlds in files: one to begin with, and one that is kept across restarts. Both have the form of
 //! a dump.
 
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,93 @@ use crate::world::store::{PENDING, Resource};
 
 /// How long changes are gathered before they are written.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// How long to wait before a write that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How long another emulator that is about to end may keep a state file.
+const HANDOVER: Duration = Duration::from_secs(1);
+
+/// A file that keeps a world, held by one emulator at a time. What is held is a file beside it,
+/// because it is itself replaced at each write.
+pub(crate) struct StateFile {
+    path: PathBuf,
+    beside: PathBuf,
+    held: Option<File>,
+}
+
+impl StateFile {
+    /// Takes hold of it.
+    ///
+    /// # Errors
+    /// When another emulator has it, or its folder cannot be written to.
+    pub(crate) async fn hold(path: &Path) -> io::Result<Self> {
+        let path = std::path::absolute(path)?;
+        let mut beside = path.clone().into_os_string();
+        beside.push(".lock");
+        let beside = PathBuf::from(beside);
+        let begun = Instant::now();
+        loop {
+            match lock(&beside) {
+                Ok(Some(file)) => return Ok(Self { path, beside, held: Some(file) }),
+                Ok(None) if begun.elapsed() < HANDOVER => {}
+                Ok(None) => {
+                    return Err(io::Error::other(format!(
+                        "{} is the state of another emulator that runs: stop that one, or name \
+                         another file",
+                        path.display()
+                    )));
+                }
+                Err(error) => {
+                    let text = format!("{} cannot be locked: {error}", beside.display());
+                    return Err(io::Error::new(error.kind(), text));
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+impl Drop for StateFile {
+    fn drop(&mut self) {
+        // While it is held, so that nobody holds a file that is no longer there.
+        let _ = std::fs::remove_file(&self.beside);
+        self.held = None;
+    }
+}
+
+/// Locks a file; `None` when another process has it.
+#[cfg(unix)]
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    use rustix::fs::{FlockOperation, flock};
+    use std::os::unix::fs::MetadataExt as _;
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => {}
+        Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    // Who had it may have removed it just now.
+    let still = std::fs::metadata(path).is_ok_and(|now| {
+        file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (now.dev(), now.ino()))
+    });
+    Ok(still.then_some(file))
+}
+
+/// Opens a file that nobody else can open meanwhile; `None` when another process has it.
+#[cfg(windows)]
+fn lock(path: &Path) -> io::Result<Option<File>> {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    const SHARING_VIOLATION: i32 = 32;
+    const DELETE_ON_CLOSE: u32 = 0x0400_0000;
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true).share_mode(0);
+    match options.custom_flags(DELETE_ON_CLOSE).open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.raw_os_error() == Some(SHARING_VIOLATION) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
 
 /// Reads a file that holds a world.
 pub(crate) fn read(path: &Path) -> io::Result<Value> {
@@ -150,25 +238,53 @@ fn last(id: &str) -> &str {
 }
 
 /// Writes the world down whenever it has changed, until the emulator stops.
-pub(crate) async fn save_changes(app: Arc<App>, path: std::path::PathBuf) -> io::Result<()> {
+///
+/// A write that fails is told and tried again.
+///
+/// # Errors
+/// When the last write fails, at the stop.
+pub(crate) async fn save_changes(app: Arc<App>, state: StateFile) -> io::Result<()> {
     let mut changes = app.changes.subscribe();
     let mut written = String::new();
+    let mut failed = false;
     loop {
-        let stopped = app.stop.run_until_cancelled(changes.changed()).await.is_none();
+        let (next, pause) = if failed {
+            (app.stop.run_until_cancelled(tokio::time::sleep(AGAIN)).await, Duration::ZERO)
+        } else {
+            (app.stop.run_until_cancelled(changes.changed()).await.map(|_| ()), PAUSE)
+        };
+        let stopped = next.is_none();
         if !stopped {
-            let pause = tokio::time::sleep(PAUSE);
-            let _ = app.stop.run_until_cancelled(pause).await;
+            let _ = app.stop.run_until_cancelled(tokio::time::sleep(pause)).await;
             changes.mark_unchanged();
         }
         let text = format!("{:#}\n", document(&mut app.world()));
-        if text != written {
-            write(&path, &text)?;
+        let saved = if text == written { Ok(()) } else { write(&state.path, &text) };
+        let (place, fails) = (state.path.display(), saved.is_err());
+        match saved {
+            Ok(()) if failed => tell(&format!("{place} is written again")),
+            Err(error) if stopped => {
+                let text = format!("{place}, the state, cannot be written: {error}");
+                return Err(io::Error::new(error.kind(), text));
+            }
+            Err(error) if !failed => tell(&format!(
+                "{place}, the state, cannot be written, which is tried again: {error}"
+            )),
+            _ => {}
+        }
+        failed = fails;
+        if !failed {
             written = text;
         }
         if stopped {
             return Ok(());
         }
     }
+}
+
+/// Says what its user must know while it runs.
+fn tell(text: &str) {
+    let _ = writeln!(io::stderr(), "azureai-emulator: {text}");
 }
 
 /// The world as the state file holds it: of operations, those only that are under way.

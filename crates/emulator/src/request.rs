@@ -10,7 +10,7 @@ use crate::fault::FaultKind;
 #[derive(Debug)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,
-    /// The path as it came.
+    /// The path as it came, with one slash at its beginning.
     pub(crate) raw_path: String,
     /// The path decoded, without a slash at the end.
     pub(crate) path: String,
@@ -35,6 +35,9 @@ impl HttpRequest {
         let params = url::form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
             .collect();
+        // A client whose base ends with a slash begins every path with two.
+        let path = format!("/{}", path.trim_start_matches('/'));
+        let path = path.as_str();
         // In a path `+` is a plus.
         let decoded = percent_decode_str(path).decode_utf8_lossy();
         Self {
@@ -94,6 +97,8 @@ mod tests {
         assert_eq!(request.path, "/a b/@");
         assert_eq!(request.param("api-version"), Some("1"));
         assert_eq!(request.param("x"), Some("/"));
+        let request = HttpRequest::new("GET", "//a//b", "", HeaderMap::new(), Bytes::new());
+        assert_eq!((&*request.path, &*request.raw_path), ("/a//b", "/a//b"));
         let odd = HttpRequest::new("GET", "/100%+%zz%", "", HeaderMap::new(), Bytes::new());
         assert_eq!(odd.path, "/100%+%zz%");
     }

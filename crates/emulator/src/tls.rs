@@ -2,10 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -14,13 +11,14 @@ use rcgen::{
     KeyUsagePurpose,
 };
 use time::{Duration, OffsetDateTime};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_util::sync::CancellationToken;
+
+use crate::connection::{ConnectionSwitch, Patience, TlsConnection};
 
 /// A certificate for localhost and the authority that vouches for it.
 pub(crate) struct Certificates {
@@ -88,13 +86,14 @@ impl TlsListener {
     pub(crate) fn start(
         listener: TcpListener,
         certificates: &Certificates,
+        patience: Patience,
         stop: CancellationToken,
     ) -> io::Result<Self> {
         let acceptor = TlsAcceptor::from(Arc::new(certificates.server_config()?));
         let address = listener.local_addr()?;
         let (sender, ready) = mpsc::channel(64);
         tokio::spawn(async move {
-            let accepting = accept_all(listener, acceptor, sender);
+            let accepting = accept_all(listener, acceptor, patience, sender);
             let _ = stop.run_until_cancelled(accepting).await;
         });
         Ok(Self { address, ready })
@@ -104,6 +103,7 @@ impl TlsListener {
 async fn accept_all(
     listener: TcpListener,
     acceptor: TlsAcceptor,
+    patience: Patience,
     sender: mpsc::Sender<(TlsConnection, SocketAddr)>,
 ) {
     loop {
@@ -116,8 +116,9 @@ async fn accept_all(
         let (acceptor, sender) = (acceptor.clone(), sender.clone());
         tokio::spawn(async move {
             // A client that does not trust the authority breaks off here, as it should.
-            if let Ok(stream) = acceptor.accept(stream).await {
-                let _ = sender.send((TlsConnection::new(stream), peer)).await;
+            let accepting = tokio::time::timeout(patience.request, acceptor.accept(stream));
+            if let Ok(Ok(stream)) = accepting.await {
+                let _ = sender.send((TlsConnection::new(stream, patience), peer)).await;
             }
         });
     }
@@ -139,71 +140,8 @@ impl Listener for TlsListener {
     }
 }
 
-/// A switch that cuts one connection, for faults to order.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ConnectionSwitch {
-    cut: Arc<AtomicBool>,
-}
-
-impl ConnectionSwitch {
-    /// From now on every read and write fails, which makes the server drop the connection.
-    pub(crate) fn cut(&self) {
-        self.cut.store(true, Ordering::SeqCst);
-    }
-
-    fn is_cut(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::SeqCst) {
-            return Err(io::ErrorKind::ConnectionReset.into());
-        }
-        Ok(())
-    }
-}
-
 impl Connected<IncomingStream<'_, TlsListener>> for ConnectionSwitch {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        stream.io().switch.clone()
-    }
-}
-
-/// A TLS stream with the switch in its line.
-pub(crate) struct TlsConnection {
-    stream: TlsStream<TcpStream>,
-    switch: ConnectionSwitch,
-}
-
-impl TlsConnection {
-    fn new(stream: TlsStream<TcpStream>) -> Self {
-        Self { stream, switch: ConnectionSwitch::default() }
-    }
-}
-
-impl AsyncRead for TlsConnection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.switch.is_cut()?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for TlsConnection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.switch.is_cut()?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.switch.is_cut()?;
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        stream.io().switch().clone()
     }
 }

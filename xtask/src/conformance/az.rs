@@ -14,7 +14,12 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Runs every command; gives their number.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
-    perform(stage, &list()?)
+    perform(stage, &list()?, "")
+}
+
+/// Runs every command with a slash at the end of the address that the emulator is registered by.
+pub(super) fn tell_with_slash(stage: &Stage<'_>) -> Result<usize> {
+    perform(stage, &list()?, "/")
 }
 
 /// Signs in, as the list does at its beginning.
@@ -22,7 +27,7 @@ pub(super) fn sign_in(stage: &Stage<'_>) -> Result<usize> {
     let steps = list()?;
     let signed_in = steps.iter().position(|step| step.line.starts_with("login"));
     let last = signed_in.context("az.txt does not sign in")?;
-    perform(stage, &steps[..=last])
+    perform(stage, &steps[..=last], "")
 }
 
 fn list() -> Result<Vec<Step>> {
@@ -30,8 +35,10 @@ fn list() -> Result<Vec<Step>> {
     Ok(script::read(&text.context("Reading az.txt")?))
 }
 
-fn perform(stage: &Stage<'_>, steps: &[Step]) -> Result<usize> {
+/// Performs the steps, where the address that the emulator is registered by ends so.
+fn perform(stage: &Stage<'_>, steps: &[Step], end: &str) -> Result<usize> {
     let mut variables = variables(stage)?;
+    variables.insert("endpoint".to_owned(), format!("{}{end}", stage.emulator.fact("base")?));
     for step in steps {
         let finished = run(stage, &step.line, &variables)?;
         let output = finished.output.trim();
@@ -77,7 +84,7 @@ pub(super) fn environment(stage: &Stage<'_>) -> [(&'static str, String); 6] {
 
 fn variables(stage: &Stage<'_>) -> Result<BTreeMap<String, String>> {
     let mut variables = BTreeMap::new();
-    for name in ["base", "client_id", "client_secret", "tenant", "subscription"] {
+    for name in ["client_id", "client_secret", "tenant", "subscription"] {
         variables.insert(name.to_owned(), stage.emulator.fact(name)?.to_owned());
     }
     let group = stage.emulator.fact("resource_group")?.to_owned();

@@ -5,6 +5,7 @@ mod body_check;
 mod linked;
 mod paging;
 mod policy_deployment;
+mod precondition;
 mod providers;
 mod read;
 pub(crate) mod resource_group;

@@ -7,6 +7,7 @@ use super::{providers, resource_group, subscription};
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::resource_id::{ResourceId, same};
+use crate::resource_types::subresource;
 use crate::response::HttpResponse;
 use crate::rules::action;
 use crate::world::World;
@@ -181,9 +182,6 @@ pub(crate) fn special(
     collection: &ResourceId,
 ) -> Option<Result<HttpResponse, ArmError>> {
     let last = collection.types.last()?.to_ascii_lowercase();
-    if last != "privatelinkresources" && last != "all" {
-        return None;
-    }
     let mut parent = collection.clone();
     parent.types.pop();
     parent.names.truncate(parent.types.len());
@@ -191,7 +189,11 @@ pub(crate) fn special(
         return None;
     }
     let resource_type = world.type_of(&parent)?;
-    if request.method != "GET" {
+    let sub = subresource::find(resource_type.info().name, &last);
+    if sub.is_none() && last != "privatelinkresources" && last != "all" {
+        return None;
+    }
+    if request.method != sub.map_or("GET", |sub| sub.method) {
         let text = format!("The request method '{}' is not supported.", request.method);
         return Some(Err(ArmError::new(405, "MethodNotAllowed", text)));
     }
@@ -201,6 +203,9 @@ pub(crate) fn special(
     let Some(resource) = world.store.get(&parent.to_string()) else {
         return Some(Err(absent(world, &parent)));
     };
+    if let Some(sub) = sub {
+        return Some(Ok(HttpResponse::ok((sub.show)(resource))));
+    }
     if last == "all" {
         let zone = same(resource_type.info().name, "Microsoft.Network/privateDnsZones");
         return zone.then(|| records(world, request, resource, version));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::body_check::{check, check_immutable, check_location};
+use super::precondition::precondition;
 use super::read;
 use crate::arm_error::{ArmError, Envelope};
 use crate::body;
@@ -13,7 +14,7 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::operation::{Operation, OperationKind, Outcome};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Delete, Etag, Patch, Poll, Reply, Shown, TypeInfo};
+use crate::world::type_info::{Delete, Patch, Poll, Reply, Shown, TypeInfo};
 
 /// `PUT`: makes a resource or replaces what the client may write of it.
 pub(crate) fn put(
@@ -302,46 +303,6 @@ fn ordered_outcome(request: &HttpRequest) -> Outcome {
         Some(FaultKind::NeverEnd) => Outcome::Never,
         _ => Outcome::Succeeded,
     }
-}
-
-fn precondition(
-    info: &TypeInfo,
-    request: &HttpRequest,
-    before: Option<&Value>,
-) -> Result<(), ArmError> {
-    let dns = matches!(info.etag, Etag::Bare | Etag::Quoted | Etag::Record);
-    if !dns && info.etag != Etag::Weak {
-        return Ok(());
-    }
-    let failed = |message: String| {
-        let error = ArmError::new(412, "PreconditionFailed", message);
-        Err(match info.etag {
-            // Zones and links accept the request and let the operation fail.
-            Etag::Bare | Etag::Quoted => error.in_operation(),
-            Etag::Record => error.without_envelope(),
-            _ => error,
-        })
-    };
-    let current = before.and_then(|before| before["etag"].as_str()).unwrap_or_default();
-    if dns && request.header("if-none-match") == Some("*") && before.is_some() {
-        let resource_type = info.short();
-        return failed(format!(
-            "The {resource_type} exists already and hence cannot be created again."
-        ));
-    }
-    match request.header("if-match") {
-        None => Ok(()),
-        Some("*") if before.is_some() => Ok(()),
-        Some(wanted) if before.is_some() && bare(wanted) == bare(current) => Ok(()),
-        Some(wanted) => failed(format!(
-            "The condition '{wanted}' in the If-Match header was not satisfied. The current was \
-             '{current}'."
-        )),
-    }
-}
-
-fn bare(etag: &str) -> &str {
-    etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
 }
 
 fn check_flag(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {

@@ -23,9 +23,9 @@ pub enum FaultKind {
         /// Sends the seconds of `retry_after` as the date at which they have passed.
         as_date: bool,
     },
-    /// The connection breaks, the request is not carried out.
+    /// The connection breaks by a TCP reset, the request is not carried out.
     ResetBefore,
-    /// The request is carried out, then the connection breaks: the response is lost.
+    /// The request is carried out, then the connection breaks by a TCP reset: the response is lost.
     ResetAfter,
     /// No response ever comes; the request is not carried out.
     Hang,
@@ -34,7 +34,7 @@ pub enum FaultKind {
         /// Milliseconds.
         milliseconds: u64,
     },
-    /// The request is carried out; the response's body ends in the middle.
+    /// The request is carried out; the connection breaks once half of the response's body is sent.
     Truncate,
     /// The request is carried out; the response's body is no JSON.
     Garbage,

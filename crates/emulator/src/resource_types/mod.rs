@@ -22,6 +22,7 @@ pub(crate) mod schema;
 mod search;
 mod storage;
 mod subnet;
+pub(crate) mod subresource;
 mod vault;
 mod versions;
 mod virtual_network;

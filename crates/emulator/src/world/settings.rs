@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) location: String,
     /// The address without a slash at the end.
     pub(crate) base: String,
+    /// The name or address that it listens on.
+    pub(crate) listens_on: String,
     pub(crate) operation_seconds: f64,
     pub(crate) real_retry_after: bool,
     pub(crate) cloud: &'static Cloud,

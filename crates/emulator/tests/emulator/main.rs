@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod deep;
 #[cfg(test)]
 mod dns;
@@ -41,6 +43,10 @@ mod structure;
 #[cfg(test)]
 mod styles;
 #[cfg(test)]
+mod subresources;
+#[cfg(test)]
 mod subscriptions;
+#[cfg(test)]
+mod visitors;
 #[cfg(test)]
 mod zone_group;

@@ -73,6 +73,24 @@ async fn the_state_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_state_belongs_to_one_emulator_at_a_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("state.json");
+    let start = async || Emulator::builder().state_file(&file).start().await;
+    let first = start().await.expect("an emulator");
+    let error = start().await.err().expect("a refusal").to_string();
+    assert!(error.contains("the state of another emulator"), "{error}");
+    first.stop().await.expect("a clean stop");
+    let second = start().await.expect("an emulator");
+    second.stop().await.expect("a clean stop");
+    let left = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(left, 1, "the state and nothing beside it");
+    let nowhere = Emulator::builder().state_file(folder.path().join("none/state.json"));
+    let error = nowhere.start().await.err().expect("a refusal").to_string();
+    assert!(error.contains("cannot be locked"), "{error}");
+}
+
+#[tokio::test]
 async fn a_world_written_by_hand() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("world.json");

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -24,6 +24,7 @@ struct Program {
     process: Child,
     folder: TempDir,
     lines: Lines<BufReader<ChildStdout>>,
+    words: Lines<BufReader<ChildStderr>>,
 }
 
 impl Program {
@@ -34,16 +35,23 @@ impl Program {
             .arg(folder.path().join("ready.json"))
             .args(arguments)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("a program");
         let lines = BufReader::new(process.stdout.take().expect("output")).lines();
-        Self { process, folder, lines }
+        let words = BufReader::new(process.stderr.take().expect("errors")).lines();
+        Self { process, folder, lines, words }
     }
 
     /// What it prints up to its last line, which it prints when it answers.
     fn banner(&mut self) -> Vec<String> {
         let lines = self.lines.by_ref().map(|line| line.expect("a line"));
         lines.take_while(|line| !line.starts_with("Ctrl+C")).collect()
+    }
+
+    /// The next line that it writes to standard error.
+    fn says(&mut self) -> String {
+        self.words.next().expect("a line").expect("text")
     }
 
     fn ready_file(&self) -> PathBuf {
@@ -109,4 +117,56 @@ async fn its_options_change_the_world() {
     let dump = client.get(format!("{}/dump", known("control")));
     let dump = read(dump.send().await.expect("an answer")).await.is(200).body;
     assert_eq!(dump["subscriptions"], serde_json::json!([{ "id": "a", "tenant": "b" }]));
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_written_is_told_and_tried_again() {
+    let place = tempfile::tempdir().expect("a folder");
+    let folder = place.path().join("kept");
+    std::fs::create_dir(&folder).expect("a folder");
+    let file = folder.join("state.json");
+    let mut program = Program::start(&["--state", &file.display().to_string()]);
+    program.banner();
+    let facts = program.facts();
+    let client = client(facts["ca"].as_str().expect("text"));
+    std::fs::remove_dir_all(&folder).expect("no folder");
+    let url = format!("{}/put", facts["control"].as_str().expect("text"));
+    let id = "/subscriptions/5a1ec0de-0000-4000-8000-00000000a1a1/resourceGroups/mine";
+    let order = client.post(url).json(&serde_json::json!({ "id": id, "body": {} }));
+    read(order.send().await.expect("an answer")).await.is(200);
+    let told = program.says();
+    assert!(told.contains("state.json, the state, cannot be written"), "{told}");
+    std::fs::create_dir(&folder).expect("a folder");
+    let told = program.says();
+    assert!(told.contains("is written again"), "{told}");
+    assert!(std::fs::read_to_string(&file).expect("the state").contains("resourceGroups/mine"));
+}
+
+/// The most memory that a process has had, in megabytes.
+#[cfg(target_os = "linux")]
+fn peak(id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kilobytes / 1024
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn large_bodies_leave_nothing_in_memory() {
+    let mut program = Program::start(&[]);
+    program.banner();
+    let facts = program.facts();
+    let client = client(facts["ca"].as_str().expect("text"));
+    let base = facts["base"].as_str().expect("text").to_owned();
+    let before = peak(program.process.id());
+    let send = async |size: usize, status: u16| {
+        let body = format!("{{\"x\":\"{}\"}}", "x".repeat(size));
+        let sent = client.put(format!("{base}/subscriptions/x?api-version=2020-01-01")).body(body);
+        assert_eq!(sent.send().await.expect("an answer").status().as_u16(), status);
+    };
+    futures::future::join_all((0..4).map(|_| send(25 * 1024 * 1024, 413))).await;
+    futures::future::join_all((0..60).map(|_| send(4_000_000, 401))).await;
+    let more = peak(program.process.id()) - before;
+    assert!(more < 150, "{more} MB more");
 }

@@ -1,0 +1,51 @@
+//! Whose request it is: a page from elsewhere must not use the emulator through its reader's browser.
+
+use std::net::IpAddr;
+
+use crate::arm_error::ArmError;
+use crate::request::HttpRequest;
+
+/// Refuses a request that a browser sends for a page from elsewhere: to a name that is not the
+/// emulator's (which its owner may point here), or from another origin.
+pub(crate) fn check(request: &HttpRequest, own: &str) -> Result<(), ArmError> {
+    let Some(host) = request.header("host") else {
+        return Ok(());
+    };
+    if !is_own(host, own) {
+        let text = format!("The emulator does not answer for the host '{host}'.");
+        return Err(ArmError::new(403, "ForeignHost", text));
+    }
+    match request.header("origin") {
+        Some(origin) if !origin.eq_ignore_ascii_case(&format!("https://{host}")) => {
+            let text = format!("The emulator does not answer to pages of '{origin}'.");
+            Err(ArmError::new(403, "ForeignOrigin", text))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a `Host` is an address, this machine by its usual name, or what the emulator listens on.
+fn is_own(host: &str, own: &str) -> bool {
+    let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|c| c.is_ascii_digit()));
+    let name = port.map_or(host, |(name, _)| name).to_ascii_lowercase();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_ok()
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || name == own.to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_names() {
+        for host in ["localhost", "LOCALHOST:1", "127.0.0.1:8443", "[::1]:8443", "::1", "box:1"] {
+            assert!(is_own(host, "box"), "{host}");
+        }
+        for host in ["evil.example", "localhost.evil.example:443", "127.0.0.1.evil.example", ""] {
+            assert!(!is_own(host, "box"), "{host}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What is read of a resource beside it, and is no resource here: its keys, the settings of its
+//! services, its replications, its billing. It is what azurerm 4 and 5 read when they import the
+//! default resources of a hub (their own source); it says what Azure says of a new one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::guid::fixed_guid;
+use crate::world::store::Resource;
+
+/// A thing to read, and how.
+#[derive(Debug)]
+pub(crate) struct Subresource {
+    /// The type that has it.
+    of: &'static str,
+    /// The last part of its type, in lower case.
+    name: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) show: fn(&Resource) -> Value,
+}
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts";
+const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
+const SEARCH: &str = "Microsoft.Search/searchServices";
+
+static ALL: [Subresource; 9] = [
+    Subresource { of: STORAGE, name: "listkeys", method: "POST", show: storage_keys },
+    Subresource { of: STORAGE, name: "blobservices", method: "GET", show: blob_service },
+    Subresource { of: STORAGE, name: "fileservices", method: "GET", show: file_service },
+    Subresource { of: REGISTRY, name: "replications", method: "GET", show: replications },
+    Subresource { of: REGISTRY, name: "listcredentials", method: "POST", show: credentials },
+    Subresource { of: SEARCH, name: "listadminkeys", method: "POST", show: admin_keys },
+    Subresource { of: SEARCH, name: "listquerykeys", method: "POST", show: query_keys },
+    Subresource {
+        of: "Microsoft.CognitiveServices/accounts",
+        name: "listkeys",
+        method: "POST",
+        show: account_keys,
+    },
+    Subresource {
+        of: "microsoft.insights/components",
+        name: "currentbillingfeatures",
+        method: "GET",
+        show: billing,
+    },
+];
+
+/// The thing of that name, in lower case, that a type has.
+pub(crate) fn find(resource_type: &str, name: &str) -> Option<&'static Subresource> {
+    ALL.iter().find(|one| one.of == resource_type && one.name == name)
+}
+
+/// A key, the same in every run, that says of itself that it is none.
+fn key(resource: &Resource, which: &str) -> String {
+    let unique = fixed_guid(&format!("{which} of {}", resource.id.key()));
+    STANDARD.encode(format!("not a real key, {which}: {unique}"))
+}
+
+fn storage_keys(account: &Resource) -> Value {
+    let created = &account.body["properties"]["keyCreationTime"];
+    let show = |name: &str| {
+        json!({
+            "keyName": name,
+            "value": key(account, name),
+            "permissions": "FULL",
+            "creationTime": created[name],
+        })
+    };
+    json!({ "keys": [show("key1"), show("key2")] })
+}
+
+fn service(account: &Resource, kind: &str, properties: &Value) -> Value {
+    json!({
+        "id": format!("{}/{kind}/default", account.full_id()),
+        "name": "default",
+        "type": format!("{STORAGE}/{kind}"),
+        "sku": account.body["sku"],
+        "properties": properties,
+    })
+}
+
+fn blob_service(account: &Resource) -> Value {
+    let properties = json!({
+        "cors": { "corsRules": [] },
+        "deleteRetentionPolicy": { "allowPermanentDelete": false, "enabled": false },
+    });
+    service(account, "blobServices", &properties)
+}
+
+fn file_service(account: &Resource) -> Value {
+    let properties = json!({
+        "cors": { "corsRules": [] },
+        "protocolSettings": { "smb": {} },
+        "shareDeleteRetentionPolicy": { "days": 7, "enabled": true },
+    });
+    service(account, "fileServices", &properties)
+}
+
+/// A registry of the Premium SKU is replicated to where it is; the others are to no place.
+fn replications(registry: &Resource) -> Value {
+    if registry.body["sku"]["name"] != json!("Premium") {
+        return json!({ "value": [] });
+    }
+    let location = &registry.body["location"];
+    let name = location.as_str().unwrap_or_default();
+    json!({ "value": [{
+        "id": format!("{}/replications/{name}", registry.full_id()),
+        "name": name,
+        "type": format!("{REGISTRY}/replications"),
+        "location": location,
+        "tags": {},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "regionEndpointEnabled": true,
+            "status": { "displayStatus": "Ready" },
+            "zoneRedundancy": registry.body["properties"]["zoneRedundancy"],
+        },
+    }] })
+}
+
+fn credentials(registry: &Resource) -> Value {
+    let passwords =
+        ["password", "password2"].map(|name| json!({ "name": name, "value": key(registry, name) }));
+    json!({ "username": registry.id.name(), "passwords": passwords })
+}
+
+fn admin_keys(service: &Resource) -> Value {
+    json!({ "primaryKey": key(service, "primary"), "secondaryKey": key(service, "secondary") })
+}
+
+fn query_keys(service: &Resource) -> Value {
+    json!({ "value": [{ "name": null, "key": key(service, "query") }], "nextLink": null })
+}
+
+fn account_keys(account: &Resource) -> Value {
+    json!({ "key1": key(account, "key1"), "key2": key(account, "key2") })
+}
+
+fn billing(_component: &Resource) -> Value {
+    json!({
+        "CurrentBillingFeatures": ["Basic"],
+        "DataVolumeCap": {
+            "Cap": 100.0,
+            "ResetTime": 0,
+            "StopSendNotificationWhenHitCap": false,
+            "StopSendNotificationWhenHitThreshold": false,
+            "WarningThreshold": 90,
+        },
+    })
+}
