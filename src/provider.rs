@@ -162,6 +162,7 @@ impl Provider for AzureAi {
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
         let pending = config.get("default_tags").has_unknown();
         let unknown = config::unknown_credentials(&config);
+        let open = *config.get("subscription_id") == Value::Unknown;
         // What is unknown yet counts as not given: calls that need it will say so.
         let settings = Settings::decode(config.without_unknown());
         let settings = settings.map_err(|fault| {
@@ -175,6 +176,8 @@ impl Provider for AzureAi {
                 if let Some(unknown) = unknown {
                     resolved.credential = Err(unknown);
                 }
+                // The one of the environment will not be it: no ID may be planned with that.
+                resolved.subscription_id.take_if(|_| open);
                 let warnings = resolved.warnings.clone();
                 self.azure.configure(resolved, pending, terraform_version);
                 warnings

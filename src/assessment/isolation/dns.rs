@@ -151,11 +151,7 @@ impl Proof {
 /// Proves the names of an endpoint. Without networks of clients, a link to any network will do. A
 /// record may also have the addresses that another approved endpoint to the same target has for
 /// that very name: several share it.
-pub fn prove(
-    reader: &Reader,
-    endpoint: &LiveEndpoint,
-    clients: &[ResourceId],
-) -> Read<Vec<Proof>> {
+pub fn prove(reader: &Reader, endpoint: &LiveEndpoint, clients: &[ResourceId]) -> Read<Vec<Proof>> {
     let proofs = prove_beside(reader, endpoint, clients, &[]);
     let is_stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
     // The others are found out about only where they matter.
@@ -396,3 +392,6 @@ fn links(reader: &Reader, zone: &ResourceId) -> Read<Vec<String>> {
 fn addresses(record: &RecordSetBody) -> Vec<String> {
     record.properties.a_records.iter().map(|it| it.ipv4_address.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use azure::id::ResourceId;
 pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
     let name = target.name();
     let group = target.resource_group().unwrap_or_default();
+    let label = label(&[&[name], groups].concat().join("-"));
     let groups = groups.first().copied().unwrap_or("GROUP_ID");
-    let label = label(&format!("{name}-{groups}"));
     format!(
         "resource \"azureai_private_endpoint\" \"{label}\" {{
   name                = \"pe-{name}-{groups}\"
@@ -67,9 +67,8 @@ pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
 /// A record that Azure keeps by the zone group of an endpoint: a plan that misses it has the group
 /// written again. One with other addresses, which has this ID, must go first.
 pub fn kept_record(endpoint: &ResourceId, stale: Option<&ResourceId>) -> String {
-    let removed = stale.map(|id| {
-        format!("#   az network private-dns record-set a delete --yes --ids {id}\n")
-    });
+    let removed = stale
+        .map(|id| format!("#   az network private-dns record-set a delete --yes --ids {id}\n"));
     format!(
         "# Azure keeps the records of {:?} by its zone group. Where that is managed here, this has \
          them written again, whether the group is a resource or a block:

@@ -215,6 +215,7 @@ impl PrivateDnsZone {
             label: "start of authority of",
             body: json!({"properties": record.write()}),
             may_fail: false,
+            rewrite: false,
             whoever_made_it: false,
             end: Removal::Write(json!({"properties": SoaProperties::default()})),
             path: Path::of("soa_record"),
