@@ -80,6 +80,15 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// One that has read these answers: objects by their ID, and children of a type by
+    /// `ID/TYPE/`.
+    #[cfg(test)]
+    pub(crate) fn of(answers: impl IntoIterator<Item = (String, Json)>) -> Self {
+        let answers = answers.into_iter();
+        let answers = answers.map(|(key, answer)| (key.to_lowercase(), Read::Found(answer)));
+        Self { answers: answers.collect(), ..Self::default() }
+    }
+
     /// An object.
     pub fn object(&self, id: &ResourceId, api_version: &'static str) -> Read<&Json> {
         self.read(ArmRequest { id: id.clone(), child: None, api_version, within: None })
@@ -277,8 +286,8 @@ impl Source<'_> {
 }
 
 /// What an assessment says while a change is planned; what the checks have read serves. `None`
-/// where the checks are off, where all is to be destroyed, and while changes are made: whoever makes
-/// them reads anyway.
+/// where the checks are off, where all is to be destroyed, and while changes are made: whoever
+/// makes them reads anyway.
 ///
 /// # Errors
 ///

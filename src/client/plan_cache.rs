@@ -16,6 +16,7 @@ pub struct PlanCache {
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
     deletions: Mutex<HashSet<String>>,
     openings: Mutex<HashSet<String>>,
+    on_record: Mutex<HashSet<String>>,
     stale: AtomicBool,
 }
 
@@ -52,6 +53,16 @@ impl PlanCache {
     /// Whether the plan deletes an object.
     pub fn plans_deletion(&self, id: &str) -> bool {
         held(&self.deletions).contains(&id.to_lowercase())
+    }
+
+    /// Records that a state has an object.
+    pub fn note_on_record(&self, id: &str) {
+        held(&self.on_record).insert(id.to_lowercase());
+    }
+
+    /// Whether a state has, or had, an object.
+    pub fn was_on_record(&self, id: &str) -> bool {
+        held(&self.on_record).contains(&id.to_lowercase())
     }
 
     /// Records that the plan enables the public network access of a resource.

@@ -8,6 +8,7 @@ use azure::id::ResourceId;
 use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Related {
     /// How the reading resource calls it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its ID.
     pub id: ResourceId,
     /// The API version that is spoken with it.
@@ -24,12 +25,21 @@ pub struct Related {
     pub list: Option<&'static str>,
     /// Whether it is left out where it cannot be read.
     pub spare: bool,
+    /// Whether it is read along with its siblings, by their list.
+    pub with_siblings: bool,
 }
 
 impl Related {
     /// The object of that ID.
     pub fn object(name: &'static str, id: ResourceId, api: &'static str) -> Self {
-        Self { name, id, api, list: None, spare: false }
+        Self { name: name.into(), id, api, list: None, spare: false, with_siblings: false }
+    }
+
+    /// The object of that ID, one of many of which each is wanted: it goes by its ID in lower case,
+    /// is null where Azure has none, and is left out where it cannot be read.
+    pub fn sibling(id: ResourceId, api: &'static str) -> Self {
+        let name = id.as_str().to_lowercase().into();
+        Self { name, id, api, list: None, spare: true, with_siblings: true }
     }
 
     /// The children of that type of the object of that ID.
@@ -39,7 +49,7 @@ impl Related {
         api: &'static str,
         child: &'static str,
     ) -> Self {
-        Self { name, id, api, list: Some(child), spare: false }
+        Self { list: Some(child), ..Self::object(name, id, api) }
     }
 
     /// The same, left out where it cannot be read.
@@ -51,7 +61,7 @@ impl Related {
 
 /// The objects that were read along, by the name that the resource gave them.
 #[derive(Clone, Debug, Default)]
-pub struct RelatedObjects(pub BTreeMap<&'static str, Json>);
+pub struct RelatedObjects(pub BTreeMap<Cow<'static, str>, Json>);
 
 impl RelatedObjects {
     /// An object, or the array of a list; `None` where Azure has none.
@@ -89,17 +99,24 @@ pub async fn read_related(
     wanted: Vec<Related>,
     until: &Deadline,
 ) -> Result<RelatedObjects, Error> {
-    let looks = wanted.iter().map(|Related { name, id, api, list, spare }| async move {
-        let until = if *spare { until.at_most(SPARED_AFTER) } else { until.clone() };
-        let object = match list {
-            Some(child) => arm.list(id, child, api, &until).await.map(|it| Some(Json::Array(it))),
-            None => arm.get(id, api, &until).await.map(|reply| reply.map(|it| it.body)),
-        };
-        match object {
-            Err(error) if !spare || error.is_cancelled() => Err(error),
-            object => Ok(object.ok().flatten().map(|object| (*name, object))),
-        }
-    });
+    let looks =
+        wanted.iter().map(|Related { name, id, api, list, spare, with_siblings }| async move {
+            let until = if *spare { until.at_most(SPARED_AFTER) } else { until.clone() };
+            let object = match list {
+                Some(child) => {
+                    arm.list(id, child, api, &until).await.map(|it| Some(Json::Array(it)))
+                }
+                None if *with_siblings => {
+                    let found = arm.get_cached(id, api, 1, &until).await;
+                    found.map(|reply| Some(reply.map_or(Json::Null, |it| it.body)))
+                }
+                None => arm.get(id, api, &until).await.map(|reply| reply.map(|it| it.body)),
+            };
+            match object {
+                Err(error) if !spare || error.is_cancelled() => Err(error),
+                object => Ok(object.ok().flatten().map(|object| (name.clone(), object))),
+            }
+        });
     let found = try_join_all(looks).await?;
     Ok(RelatedObjects(found.into_iter().flatten().collect()))
 }
@@ -119,7 +136,7 @@ pub(crate) async fn read_related_when_visible(
                 continue;
             }
         };
-        let complete = wanted.iter().all(|it| it.spare || found.get(it.name).is_some());
+        let complete = wanted.iter().all(|it| it.spare || found.get(&it.name).is_some());
         if complete || patience.remaining() < LOOK_AGAIN {
             return Ok(found);
         }

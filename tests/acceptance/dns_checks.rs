@@ -62,8 +62,8 @@ fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
     let other = json!({"properties": {"aRecords": [{"ipv4Address": "10.9.9.9"}]}});
     for (path, change, status, says, mends) in [
         (&*link, None, "unlinked", "not linked to vnet-ai", "virtual_network_link"),
-        (&record, None, "record_missing", "lacks \"ml-airef-hub", "-replace="),
-        (&record, Some(&other), "record_stale", "leads to 10.9.9.9", "-replace="),
+        (&record, None, "record_missing", "lacks \"ml-airef-hub", "has them written again"),
+        (&record, Some(&other), "record_stale", "leads to 10.9.9.9", "record-set a delete"),
         (NOTEBOOKS, None, "zone_missing", "there is no zone", "azureai_private_dns_zone\""),
     ] {
         let before = world.cloud.everything();

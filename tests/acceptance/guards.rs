@@ -77,9 +77,9 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
     let bare = json!({"properties": {"networkInterfaces": []}});
     for (path, change, says, mends) in [
         (link.as_str(), None, "is linked to vnet-ai", linking.as_str()),
-        (&notebooks, None, "has a record \"ml-airef-hub", "-replace="),
-        (&notebooks, Some(&addresses), wildcard, "-replace="),
-        (&inference, None, "has a record \"*.", "-replace="),
+        (&notebooks, None, "has a record \"ml-airef-hub", "has them written again"),
+        (&notebooks, Some(&addresses), wildcard, "record-set a delete"),
+        (&inference, None, "has a record \"*.", "has them written again"),
         (connection.as_str().unwrap(), Some(&state("Pending")), "it is Pending", &pending),
         (connection.as_str().unwrap(), Some(&state("Rejected")), "it is Rejected", &pending),
         (

@@ -3,26 +3,50 @@
 use std::env;
 use std::sync::OnceLock;
 
-/// Whether that command destroys everything.
+/// Whether that command destroys everything; `false` where the system does not show the command, as
+/// on Windows.
 ///
 /// Before it plans a destroy, Terraform plans as usual in order to refresh, and tells providers
 /// nothing of it (`Context.destroyPlan` in its `context_plan.go`). An error in that plan is one of
-/// the destroy. `false` where the system does not show the command, as on Windows.
+/// the destroy.
 pub fn destroys() -> bool {
-    static DESTROYS: OnceLock<bool> = OnceLock::new();
-    *DESTROYS.get_or_init(|| is_destroy(&arguments(), |name| env::var(name).unwrap_or_default()))
+    *purpose() == Purpose::Destroy
 }
 
-fn is_destroy(arguments: &[String], variable: impl Fn(&str) -> String) -> bool {
+/// Whether that command validates and does nothing else: a plan validates too, before it plans.
+/// `false` where the system does not show the command.
+pub fn only_validates() -> bool {
+    *purpose() == Purpose::Validate
+}
+
+/// What the command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Validate,
+    Destroy,
+    Other,
+}
+
+fn purpose() -> &'static Purpose {
+    static PURPOSE: OnceLock<Purpose> = OnceLock::new();
+    PURPOSE.get_or_init(|| purpose_of(&arguments(), |name| env::var(name).unwrap_or_default()))
+}
+
+fn purpose_of(arguments: &[String], variable: impl Fn(&str) -> String) -> Purpose {
     let mut given = arguments.iter().skip(1).skip_while(|it| it.starts_with('-'));
-    let Some(command) = given.next() else { return false };
+    let command = given.next().map(String::as_str).unwrap_or_default();
     let more = [variable("TF_CLI_ARGS"), variable(&format!("TF_CLI_ARGS_{command}"))];
     let mut options = given.map(String::as_str).chain(more.iter().flat_map(|it| it.split(' ')));
-    let says_so = |it: &str| {
+    let destroys = |it: &str| {
         let option = it.strip_prefix('-').map(|it| it.strip_prefix('-').unwrap_or(it));
         matches!(option, Some("destroy" | "destroy=true"))
     };
-    command == "destroy" || (matches!(&**command, "plan" | "apply") && options.any(says_so))
+    match command {
+        "validate" => Purpose::Validate,
+        "destroy" => Purpose::Destroy,
+        "plan" | "apply" if options.any(destroys) => Purpose::Destroy,
+        _ => Purpose::Other,
+    }
 }
 
 /// The words of the command, with the program's own name first.
@@ -52,27 +76,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_destroy_is_told_from_what_is_not() {
+    fn a_destroy_and_a_validation_are_told_from_all_else() {
+        use Purpose::{Destroy, Other, Validate};
         for (line, variables, expected) in [
-            ("terraform destroy", "", true),
-            ("/usr/bin/terraform -chdir=live destroy -auto-approve", "", true),
-            ("tofu plan -destroy -out=x", "", true),
-            ("terraform plan --destroy=true", "", true),
-            ("terraform apply -input=false -destroy", "", true),
-            ("terraform plan -out=destroy", "", false),
-            ("terraform apply destroy", "", false),
-            ("terraform plan -destroy=false", "", false),
-            ("terraform plan", "TF_CLI_ARGS_plan=-destroy", true),
-            ("terraform plan", "TF_CLI_ARGS_apply=-destroy", false),
-            ("terraform validate", "TF_CLI_ARGS=-destroy", false),
-            ("terraform plan", "TF_CLI_ARGS=-no-color -destroy", true),
-            ("terraform", "", false),
-            ("", "", false),
+            ("terraform destroy", "", Destroy),
+            ("/usr/bin/terraform -chdir=live destroy -auto-approve", "", Destroy),
+            ("tofu plan -destroy -out=x", "", Destroy),
+            ("terraform plan --destroy=true", "", Destroy),
+            ("terraform apply -input=false -destroy", "", Destroy),
+            ("terraform plan -out=destroy", "", Other),
+            ("terraform apply destroy", "", Other),
+            ("terraform plan -destroy=false", "", Other),
+            ("terraform plan", "TF_CLI_ARGS_plan=-destroy", Destroy),
+            ("terraform plan", "TF_CLI_ARGS_apply=-destroy", Other),
+            ("terraform validate -json", "TF_CLI_ARGS=-destroy", Validate),
+            ("terraform plan", "TF_CLI_ARGS=-no-color -destroy", Destroy),
+            ("terraform", "", Other),
+            ("", "", Other),
         ] {
             let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
             let (set, value) = variables.split_once('=').unwrap_or_default();
             let variable = |name: &str| if name == set { value.to_owned() } else { String::new() };
-            assert_eq!(is_destroy(&words, variable), expected, "{line} {variables}");
+            assert_eq!(purpose_of(&words, variable), expected, "{line} {variables}");
         }
     }
 }

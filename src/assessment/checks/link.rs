@@ -100,21 +100,17 @@ pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
     subscriptions.dedup_by(|left, right| left.eq_ignore_ascii_case(right));
     let own = link.name.as_deref().map(|name| zone.value.child(LINKS, name));
     let mut hidden = None;
-    let mut zones = vec![zone.value.clone()];
+    let mut zones = Vec::new();
     for subscription in subscriptions {
         let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{subscription}")) else {
             continue;
         };
         let listed = plan.children(&scope, ZONES, PRIVATE_DNS_ZONE.api_version);
         let ids = ids(&listed).into_iter();
-        let named = ids.filter(|id| id.name().eq_ignore_ascii_case(zone.value.name()));
-        for id in named {
-            if !zones.contains(&id) {
-                zones.push(id);
-            }
-        }
+        zones.extend(ids.filter(|id| id.name().eq_ignore_ascii_case(zone.value.name())));
         if let Some(error) = listed.hidden() {
             hidden = Some((scope, error.clone()));
+            zones.push(zone.value.clone());
         }
     }
     for zone in zones {

@@ -39,10 +39,9 @@ use plugin::prelude::*;
 use report::{Report, RequiredRead};
 use service::KnownService;
 
-/// What the configuration alone tells. Whether it is about something new is not known, so this
-/// only warns: what is there already may be just so for a reason.
+/// What the configuration alone tells.
 pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics {
-    let found = without_azure(input).into_iter().map(Finding::perhaps);
+    let found = without_azure(input).into_iter();
     found.filter_map(|finding| finding.into_diagnostic(levels)).collect()
 }
 
@@ -74,8 +73,7 @@ fn manual_under_policy(endpoint: &PlannedEndpoint) -> Option<Finding> {
 pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) -> Diagnostics {
     let input = &if command::destroys() { input.of_ends() } else { input };
     let levels = &azure.check_levels();
-    let told = without_azure(input).into_iter();
-    let mut found: Diagnostics = told.filter_map(|it| it.into_diagnostic(levels)).collect();
+    let mut found = of_configuration(input, levels);
     found.extend(of_azure(azure, input, context).await);
     found
 }

@@ -392,3 +392,6 @@ fn links(reader: &Reader, zone: &ResourceId) -> Read<Vec<String>> {
 fn addresses(record: &RecordSetBody) -> Vec<String> {
     record.properties.a_records.iter().map(|it| it.ipv4_address.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

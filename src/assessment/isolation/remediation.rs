@@ -6,8 +6,8 @@ use azure::id::ResourceId;
 pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
     let name = target.name();
     let group = target.resource_group().unwrap_or_default();
+    let label = label(&[&[name], groups].concat().join("-"));
     let groups = groups.first().copied().unwrap_or("GROUP_ID");
-    let label = label(&format!("{name}-{groups}"));
     format!(
         "resource \"azureai_private_endpoint\" \"{label}\" {{
   name                = \"pe-{name}-{groups}\"

@@ -65,7 +65,7 @@ impl ObjectType {
             Read::Absent | Read::Pending => return Err(absent(self.label, &id)),
         };
         let mut found = RelatedObjects::default();
-        for Related { name, id, api, list, spare } in related(&id, body) {
+        for Related { name, id, api, list, spare, .. } in related(&id, body) {
             let within = spare.then_some(SPARED_AFTER);
             let child = list.map(str::to_owned);
             match reader.read(ArmRequest { id, child, api_version: api, within }) {

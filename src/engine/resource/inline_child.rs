@@ -26,6 +26,8 @@ pub struct InlineChild {
     pub body: Json,
     /// Whether a failure to write it is a warning: the next plan tries again.
     pub may_fail: bool,
+    /// Whether it is written even where Azure has it so already.
+    pub rewrite: bool,
     /// Whether it is taken away even if no block of ours has made it: the configuration says so.
     pub whoever_made_it: bool,
     /// Where in the configuration it stands.
@@ -159,7 +161,7 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
     let compose = |live: &Json| {
         let mut body = live.clone();
         merge::merge(&mut body, &child.body);
-        Ok((body != *live || has_failed(live)).then_some(body))
+        Ok((body != *live || has_failed(live) || child.rewrite).then_some(body))
     };
     let (id, api, accepted) = (&child.id, child.api, &|| ());
     let change =

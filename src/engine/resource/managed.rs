@@ -22,6 +22,7 @@ use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::has_failed;
 use azure::write::{Change as Write, ChangeError, Changed, WriteMethod};
+use plugin::command;
 use plugin::identity::Identity;
 use plugin::prelude::*;
 use serde_json::{Map, Value as Json};
@@ -211,7 +212,7 @@ impl<R: ArmResource> Managed<R> {
                 }
                 WriteMethod::Put => (body == *live, body),
             };
-            Ok((!nothing || has_failed(live)).then_some(written))
+            Ok((!nothing || has_failed(live) || model.rewrites()).then_some(written))
         };
         let left_over = |live: &Json| Ok(merge::left_over(live, &self.over(model, live)?));
         let fault = |failed: ChangeError| match failed.gone {
@@ -294,8 +295,8 @@ impl<R: ArmResource> Resource for Managed<R> {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut found = R::validate(config);
-        // In a plan, only what is new or changes is checked: Terraform validates there too.
-        if self.azure.plan_cache().is_none() {
+        // Before a plan Terraform validates too, and a plan checks only what is new or changes.
+        if command::only_validates() {
             let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
             found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
         }
@@ -307,6 +308,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         Self::warn_of_children_that_stay(change.prior, change.planned, context);
         self.azure.defaults().plan(change.prior, change.config, change.planned);
         found.extend(forgotten_tags::plan(R::TYPE.name, change.prior, change.planned));
+        self.plan_id(&mut change);
         let input = self.checked(&change);
         found.extend(checks::of_plan(&self.azure, input, context).await);
         found
@@ -318,8 +320,11 @@ impl<R: ArmResource> Resource for Managed<R> {
         Ok(self.create_new(Call { arm, until, context }, planned).await?)
     }
 
-    async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
+    async fn read(&self, mut state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
         let until = &deadline(context);
+        if let (Some(id), Some(cache)) = (state.id().get(), self.azure.plan_cache()) {
+            cache.note_on_record(id);
+        }
         let arm = &self.azure.arm(until).await?;
         Ok(self.refresh(Call { arm, until, context }, state).await?)
     }

@@ -99,6 +99,11 @@ pub trait ArmResource: Model + Clone {
     /// list; `None` where each is read by itself.
     const LIST_FROM: Option<usize> = None;
 
+    /// Whether the ID of a new object is planned, where the configuration gives it. Not where data
+    /// sources take it: Terraform reads those in the plan, before the object is there, as soon as
+    /// all that they are given is known.
+    const PLANS_ID: bool = true;
+
     /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
     /// not mention stays as it is in Azure.
     type Body: Serialize + DeserializeOwned + Send + Sync;
@@ -163,6 +168,11 @@ pub trait ArmResource: Model + Clone {
     fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
         let _ = (id, body);
         Vec::new()
+    }
+
+    /// Whether an update writes it even where Azure has it so already.
+    fn rewrites(&self) -> bool {
+        false
     }
 
     /// The children that it manages inline, with what was read along; on an update also those

@@ -12,7 +12,41 @@ use azure::id::ResourceId;
 use plugin::path::Step;
 use plugin::prelude::*;
 
+/// What stands for a text that is not known yet: no name has such a character.
+const UNKNOWN: &str = "\0";
+
 impl<R: ArmResource> Managed<R> {
+    /// Plans the ID of a new object, where the configuration gives it: spelt as it is there. That
+    /// of one that is made anew in the place of another is not known, so that what refers to it is
+    /// planned anew too.
+    pub(super) fn plan_id(&self, change: &mut Change<'_>) {
+        let Some(cache) = self.azure.plan_cache() else { return };
+        if let Some(id) = change.prior.get("id").as_str() {
+            cache.note_on_record(id);
+        } else if R::PLANS_ID
+            && let Some(id) = self.configured_id(change)
+            && !cache.was_on_record(&id)
+        {
+            change.planned.set_entry("id", id.into());
+        }
+    }
+
+    /// The ID that a new object gets, once all that it depends on is known.
+    fn configured_id(&self, change: &Change<'_>) -> Option<String> {
+        let mut model = (*change.planned).clone().without_unknown();
+        let block = R::block();
+        let open = block.attributes.iter().filter(|it| it.ty == Type::String);
+        for name in open.map(|attribute| attribute.name()) {
+            if *change.config.get(name) == Value::Unknown {
+                model.set_entry(name, UNKNOWN.into());
+            }
+        }
+        model.as_map()?;
+        let model = R::decode(block.filled(&model)).ok()?;
+        let id = model.resource_id(&self.azure.defaults()).ok()?;
+        (!id.as_str().contains(UNKNOWN)).then(|| id.as_str().to_owned())
+    }
+
     /// What the checks look at. Records what the plan deletes, for the checks of other resources.
     pub(super) fn checked(&self, change: &Change<'_>) -> CheckInput {
         let Change { prior, config, planned, replace } = change;

@@ -184,6 +184,7 @@ impl PrivateDnsZone {
             label: "start of authority of",
             body: json!({"properties": record.write()}),
             may_fail: false,
+            rewrite: false,
             whoever_made_it: false,
             path: Path::of("soa_record"),
         };

@@ -6,12 +6,13 @@ use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedZones, Se
 use crate::assessment::isolation::endpoint::LiveEndpoint;
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
+use crate::engine::related::Related;
 use crate::engine::resource::{
     ArmResource, CheckedChange, Create, Live, PendingCondition, ResourceType, WriteMethod,
 };
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody};
-use crate::resources::common::zone_group_records;
+use crate::resources::common::zone_group_records::{self, Expected, is_gone, record_id};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -67,11 +68,19 @@ struct RecordSet {
     fqdn: String,
     /// Seconds that resolvers may keep them.
     ttl: i64,
-    /// Addresses.
+    /// Addresses; none of a record that is not in the zone.
     ip_addresses: Vec<String>,
     /// ID of the zone.
     private_dns_zone_id: String,
 }
+
+impl RecordSet {
+    fn id(&self) -> Option<ResourceId> {
+        record_id(&self.private_dns_zone_id, &self.r#type, &self.name)
+    }
+}
+
+const CONFIG: &str = "private_dns_zone_config";
 
 impl ArmResource for PrivateDnsZoneGroup {
     const NAME: &'static str = "azureai_private_dns_zone_group";
@@ -138,29 +147,48 @@ impl ArmResource for PrivateDnsZoneGroup {
                 private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
             })
         });
-        self.record_sets.set(records.collect::<Vec<_>>());
+        let mut records: Vec<RecordSet> = records.collect();
+        let gone = records.iter_mut().filter(|set| is_gone(set.id(), &live.related));
+        gone.for_each(|set| set.ip_addresses.clear());
+        self.record_sets.set(records);
         Ok(())
+    }
+
+    fn related(&self, _id: &ResourceId, _body: &Self::Body) -> Vec<Related> {
+        let ids = self.record_sets.get().into_iter().flatten().filter_map(RecordSet::id);
+        ids.map(zone_group_records::read_along).collect()
+    }
+
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        if change.prior.is_null() || change.planned.is_null() {
+            return Diagnostics::new();
+        }
+        let gone: Vec<String> = zone_group_records::gone(change.prior.get("record_sets")).collect();
+        let told = zone_group_records::write_again(change, &gone, &["record_sets"], CONFIG);
+        told.into_iter().collect()
+    }
+
+    fn rewrites(&self) -> bool {
+        self.record_sets.get().is_none()
     }
 
     fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let sets = self.record_sets.get().map(Vec::as_slice).unwrap_or_default();
         let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
         let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
-        let empty: Vec<_> = zones.filter(is_empty).collect();
-        if empty.is_empty() {
+        let mut empty = zones.filter(is_empty).peekable();
+        if empty.peek().is_none() {
             return Ok(None);
         }
         let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;
         let endpoint =
             LiveEndpoint::see(reader, &endpoint).found().filter(LiveEndpoint::is_approved);
-        let needed =
-            endpoint.and_then(|it| it.required_records(reader).found()).unwrap_or_default();
-        let is_needed = |zone: &str| {
-            let mut listed = needed.iter().filter(|it| !it.derived);
-            listed.any(|it| it.zone.eq_ignore_ascii_case(zone))
+        let Some(needed) = endpoint.and_then(|it| it.required_records(reader).found()) else {
+            return Ok(None);
         };
-        let path = Path::of("private_dns_zone_config");
-        Ok(zone_group_records::pending(empty, is_needed, path))
+        let listed = needed.iter().filter(|it| !it.derived).map(|it| &*it.zone);
+        let expected = |zone: &str| Expected::of(zone, listed.clone());
+        Ok(zone_group_records::pending(empty, expected, Path::of(CONFIG)))
     }
 
     fn adopts(&self) -> bool {

@@ -1,9 +1,11 @@
 //! The endpoint's zone group: the inline block, and what is shown of the groups that there are.
 
 use super::{API, PrivateEndpoint, rules};
+use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::InlineChild;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody, ZoneGroupConfig};
+use crate::resources::common::zone_group_records::{self, is_gone, record_id};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -66,7 +68,7 @@ pub(super) struct RecordSet {
     fqdn: String,
     /// Seconds that resolvers may keep them.
     ttl: i64,
-    /// Addresses.
+    /// Addresses; none of a record that is not in the zone.
     ip_addresses: Vec<String>,
 }
 
@@ -91,6 +93,8 @@ pub(super) fn inline_children(
             label: "private DNS zone group",
             body: serde_json::to_value(body).unwrap_or_default(),
             may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
+            // A plan that expects other records has found that some are gone, or a zone new.
+            rewrite: endpoint.private_dns_zone_configs.get().is_none(),
             whoever_made_it: false,
             path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
         }
@@ -160,6 +164,30 @@ fn read_config(config: &ZoneGroupConfig) -> ZoneConfig {
         id: config.id.clone(),
         private_dns_zone_id: config.properties.private_dns_zone_id.clone(),
         record_sets: records.collect(),
+    }
+}
+
+/// The records that a group of ours lists, as far as the state knows them.
+pub(super) fn listed_records(endpoint: &PrivateEndpoint) -> Vec<Related> {
+    let ours = endpoint.private_dns_zone_group.first();
+    let configs = ours.and_then(|_| endpoint.private_dns_zone_configs.get()).into_iter().flatten();
+    let ids = configs.flat_map(|config| {
+        let zone = &config.private_dns_zone_id;
+        config.record_sets.iter().filter_map(|set| record_id(zone, &set.r#type, &set.name))
+    });
+    ids.map(zone_group_records::read_along).collect()
+}
+
+/// Takes the addresses from the records that are listed and gone.
+pub(super) fn empty_what_is_gone(endpoint: &mut PrivateEndpoint, related: &RelatedObjects) {
+    let Some(configs) = &mut endpoint.private_dns_zone_configs.0 else { return };
+    for config in configs {
+        for set in &mut config.record_sets {
+            let id = record_id(&config.private_dns_zone_id, &set.r#type, &set.name);
+            if is_gone(id, related) {
+                set.ip_addresses.clear();
+            }
+        }
     }
 }
 

@@ -223,6 +223,7 @@ impl ArmResource for PrivateEndpoint {
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const LIST_FROM: Option<usize> = Some(2);
+    const PLANS_ID: bool = false;
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;
@@ -304,7 +305,9 @@ impl ArmResource for PrivateEndpoint {
         let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
         let interface = interface.map(|id| Related::object(INTERFACE, id, API));
         let groups = Related::children(GROUPS, id.clone(), API, "privateDnsZoneGroups");
-        interface.into_iter().chain([groups]).chain(wire::beside_target(self, body)).collect()
+        let beside = wire::beside_target(self, body);
+        let records = group::listed_records(self);
+        interface.into_iter().chain([groups]).chain(beside).chain(records).collect()
     }
 
     fn inline_children(

@@ -6,7 +6,7 @@ use super::records::OF_INTERFACE;
 use crate::assessment::isolation::endpoint::APPROVED;
 use crate::engine::resource::PendingCondition;
 use crate::private_link::zone_group::zone_name;
-use crate::resources::common::zone_group_records;
+use crate::resources::common::zone_group_records::{self, Expected};
 use plugin::prelude::*;
 use plugin::timeouts;
 
@@ -64,12 +64,10 @@ fn records(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
         return None;
     }
     let needed = endpoint.dns_records.get().map(Vec::as_slice).unwrap_or_default();
-    let is_needed = |zone: &str| {
-        let mut listed = needed.iter().filter(|it| it.source == OF_INTERFACE);
-        listed.any(|it| it.zone_name.eq_ignore_ascii_case(zone))
-    };
+    let listed = needed.iter().filter(|it| it.source == OF_INTERFACE).map(|it| &*it.zone_name);
+    let expected = |zone: &str| Expected::of(zone, listed.clone());
     let configs = endpoint.private_dns_zone_configs.get().into_iter().flatten();
     let empty = configs.filter(|config| config.record_sets.is_empty());
     let path = if ours { "private_dns_zone_group" } else { "wait_for_zone_group" };
-    zone_group_records::pending(empty.map(|it| &it.private_dns_zone_id), is_needed, Path::of(path))
+    zone_group_records::pending(empty.map(|it| &it.private_dns_zone_id), expected, Path::of(path))
 }

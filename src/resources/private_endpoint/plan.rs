@@ -3,6 +3,7 @@
 use super::API;
 use crate::engine::resource::InlineChild;
 use crate::private_link::zone_group::ZoneGroupBody;
+use crate::resources::common::zone_group_records;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
@@ -23,9 +24,23 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
             change.planned.set_entry(name, Value::Unknown);
         }
     }
+    found.extend(records_written_again(change));
     found.extend(about_connection(change));
     found.extend(about_addresses(change));
     found
+}
+
+/// Plans to write the group of ours again of which records are gone.
+fn records_written_again(change: &mut Change<'_>) -> Option<Diagnostic> {
+    if is_empty(change.planned.get("private_dns_zone_group")) {
+        return None;
+    }
+    let configs = change.prior.get("private_dns_zone_configs").as_list().unwrap_or_default();
+    let gone =
+        configs.iter().flat_map(|config| zone_group_records::gone(config.get("record_sets")));
+    let gone: Vec<String> = gone.collect();
+    let recomputed = ["private_dns_zone_configs", "custom_dns_configs"];
+    zone_group_records::write_again(change, &gone, &recomputed, "private_dns_zone_group")
 }
 
 /// That a new endpoint has other addresses, and who is told of them.
@@ -104,6 +119,7 @@ pub(super) fn every_group(id: &ResourceId, groups: &[ZoneGroupBody]) -> Vec<Inli
         label: "private DNS zone group",
         body: serde_json::Value::Null,
         may_fail: false,
+        rewrite: false,
         whoever_made_it: true,
         path: Path::of("dns_zone_group_mode"),
     };

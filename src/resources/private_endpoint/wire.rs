@@ -246,6 +246,7 @@ pub(super) fn read(
     read_connection(endpoint, properties);
     let groups: Option<Vec<ZoneGroupBody>> = live.related.read(GROUPS)?;
     group::read(endpoint, &groups.unwrap_or_default(), live.importing);
+    group::empty_what_is_gone(endpoint, &live.related);
     read_connection_id(endpoint, live)
 }
 

@@ -1,5 +1,6 @@
 //! What is told of a plan before anything is made: each check fires, and is silent when it should.
 
+mod changes;
 mod costs;
 mod place;
 mod rights;

@@ -1,0 +1,108 @@
+//! The records of a zone group: those that are gone come back, and a zone that gets none is told.
+
+use serde_json::json;
+
+use crate::pieces;
+use crate::world::World;
+
+const ENDPOINT: &str = "azureai_private_endpoint.hub";
+const GROUP: &str = "azureai_private_dns_zone_group.hub";
+
+/// A zone with a link, and an endpoint with a group of it: as a block, and as a resource.
+fn both_shapes() -> [(String, &'static str, &'static str); 2] {
+    let ground = [pieces::ZONE, pieces::LINK].concat();
+    let inline = pieces::endpoint_with(pieces::INLINE_GROUP);
+    let alone = [pieces::ENDPOINT, pieces::GROUP].concat();
+    [
+        ([&*ground, &*inline].concat(), ENDPOINT, "private_dns_zone_configs.0.record_sets"),
+        ([&*ground, &*alone].concat(), GROUP, "record_sets"),
+    ]
+}
+
+/// The IDs of all A records.
+fn records(world: &World) -> Vec<String> {
+    let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A").into_iter();
+    records.map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Azure's group lists it all the same.
+#[test]
+fn a_record_that_somebody_deletes_comes_back() {
+    for (hcl, address, path) in both_shapes() {
+        let world = World::new();
+        world.config(&hcl);
+        world.apply().succeeds();
+        let all = records(&world);
+        assert_eq!(all.len(), 3);
+        world.plan().is_quiet();
+        world.cloud.delete(&all[0]);
+
+        let told = "Records of the zone group are gone";
+        world.plan().updates(1).warns(told).says(".privatelink.api.azureml.ms");
+        world.apply().updates(1);
+        assert_eq!(records(&world), all, "{address}");
+        let sets = world.attribute(address, path);
+        let sets = sets.as_array().unwrap().iter();
+        assert!(sets.clone().all(|it| it["ip_addresses"] != json!([])), "{sets:?}");
+        world.plan().is_quiet().keeps_quiet_about(told);
+    }
+}
+
+#[test]
+fn a_zone_that_is_made_anew_gets_its_records_in_the_same_apply() {
+    for (hcl, address, _) in both_shapes() {
+        let world = World::new();
+        world.config(&hcl);
+        world.apply().succeeds();
+        let all = records(&world);
+        let link = format!("{}/virtualNetworkLinks/link-vnet-ai", pieces::ZONE_PATH);
+        world.cloud.delete(&link);
+        world.cloud.delete(pieces::ZONE_PATH);
+        assert_eq!(records(&world), [""; 0]);
+
+        world.apply().succeeds();
+        assert_eq!(records(&world), all, "{address}");
+        world.plan().is_quiet();
+    }
+}
+
+/// A group of somebody else's is shown, and what becomes of its records is theirs to see to.
+#[test]
+fn the_records_of_a_group_that_is_not_ours_are_left_alone() {
+    let world = World::new();
+    let alone = [pieces::ZONE, pieces::ENDPOINT].concat();
+    world.config(&[&*alone, pieces::GROUP].concat());
+    world.apply().succeeds();
+    world.run(&["state", "rm", GROUP]).succeeds();
+    world.config(&alone);
+    world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
+    world.cloud.delete(&records(&world)[0]);
+    world.plan().is_quiet();
+}
+
+/// Who may not look into the zone learns nothing of its records, and is kept from nothing.
+#[test]
+fn a_zone_that_may_not_be_read_stands_in_no_way() {
+    for (hcl, ..) in both_shapes() {
+        let world = World::new();
+        world.config(&hcl);
+        world.apply().succeeds();
+        world.cloud.delete(&records(&world)[0]);
+        world.cloud.deny(&world.cloud.id(pieces::ZONE_PATH), "*/A/read");
+        world.plan().is_quiet();
+    }
+}
+
+/// At once where nothing is to come.
+#[test]
+fn a_zone_that_gets_no_record_is_told() {
+    for (hcl, address, path) in both_shapes() {
+        let world = World::new();
+        world.config(&hcl.replace("privatelink.api.azureml.ms", "corp.example.org"));
+        let applied = world.apply().succeeds().warns("has no record in corp.example.org");
+        assert!(applied.time().as_secs() < 30);
+        assert!(!world.is_tainted(address));
+        assert_eq!(world.attribute(address, path), json!([]));
+        world.plan().is_quiet();
+    }
+}
