@@ -62,8 +62,6 @@ pub(crate) static OF_ACCOUNT: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
         versions: versions::COGNITIVE,
-        put_again: Reply::State,
-        delete: Delete::Location,
         ..COMMON
     },
     action: "actionsRequired",

@@ -213,6 +213,15 @@ pub(crate) fn version(id: &str) -> &'static str {
         ("microsoft.search/", "2025-05-01"),
         ("microsoft.insights/", "2020-02-02"),
     ];
+    // The table of targets names the versions of its types, oldest first.
+    let targets = include_str!("../../src/resource_types/targets.tsv").lines().skip(1);
+    let mut targets = targets.filter_map(|line| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?.to_ascii_lowercase(), cells.next()?))
+    });
+    if let Some((_, versions)) = targets.find(|(ty, _)| lower.contains(&format!("/{ty}/"))) {
+        return versions.split(' ').next_back().unwrap_or_default();
+    }
     let found = table.iter().find(|(part, _)| lower.contains(part));
     found.map_or("2024-03-01", |(_, version)| version)
 }

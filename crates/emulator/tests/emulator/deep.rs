@@ -116,8 +116,7 @@ async fn what_a_get_shows_may_be_put_back() {
         let accepted = client.put(&id, &shown).await;
         client.end(accepted).await;
         let again = client.get(&id).await.is(200).body;
-        let (again, shown) = (without_etags(&again), without_etags(&shown)); for (k,v) in shown["properties"].as_object().unwrap() { if again["properties"][k]!=*v { eprintln!("DIFF {k}: {v} -> {}", again["properties"][k]); } } for (k,v) in again["properties"].as_object().unwrap() { if shown["properties"][k]!=*v { eprintln!("DIFF2 {k}: {v}"); } }
-        assert_eq!(again, shown, "{id}");
+        assert_eq!(without_etags(&again), without_etags(&shown), "{id}");
     }
 }
 

@@ -242,9 +242,8 @@ async fn every_target_of_the_table_keeps_the_law() {
                 "status": "Rejected", "description": "by law",
             } } });
             client.make(&connection, &rejected).await;
-            let state = &client.get(&endpoint).await.is(200).body["properties"]
-                ["privateLinkServiceConnections"][0]["properties"]
-                ["privateLinkServiceConnectionState"]["status"];
+            let state = &client.get(&endpoint).await.is(200).body["properties"]["privateLinkServiceConnections"]
+                [0]["properties"]["privateLinkServiceConnectionState"]["status"];
             assert_eq!(*state, json!("Rejected"), "{ty}");
             client.remove(&endpoint).await;
         }
