@@ -253,10 +253,13 @@ fn looks_that_are_refused_after_a_create() {
 }
 
 /// The next PUT of the endpoint loses its answer, and if it comes again it is not what was read.
+/// It changes more than tags: a change of tags is done with its answer (recorded).
 fn loses_its_answer(world: &World) {
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
-    world.config(&pieces::endpoint_with("  tags = { v = \"2\" }\n"));
+    let member = "  application_security_group_ids = \
+                  [\"${local.network}/applicationSecurityGroups/asg-ai\"]\n";
+    world.config(&pieces::endpoint_with(member));
     let write = |fault: Fault| fault.method("PUT").path("/privateEndpoints/pe-hub");
     world.cloud.fault(write(Fault::new(FaultKind::ResetAfter)));
     let changed = Fault::status(412, "PreconditionFailed", "The etag does not match.");

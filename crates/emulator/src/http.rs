@@ -117,10 +117,13 @@ async fn read_whole(body: Body) -> Option<Bytes> {
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.ok()?;
         size += chunk.len();
-        match size {
-            0..=LARGEST_BODY => read.extend_from_slice(&chunk),
-            0..=LARGEST_REFUSED => read = BytesMut::new(),
-            _ => return None,
+        if size > LARGEST_REFUSED {
+            return None;
+        }
+        if size <= LARGEST_BODY {
+            read.extend_from_slice(&chunk);
+        } else {
+            read = BytesMut::new();
         }
     }
     (size <= LARGEST_BODY).then(|| read.freeze())

@@ -53,9 +53,8 @@ fn is_like(text: &str, pattern: &str) -> bool {
     let (name, rest) = rest.split_once('}').expect("a closed brace");
     let length = if name == "guid" { 36 } else { 32 };
     let digits = |part: &str| part.bytes().all(|c| c.is_ascii_hexdigit() || c == b'-');
-    let part = text.get(..length).filter(|part| digits(part));
-    part.is_some_and(|part| part.contains('-') == (name == "guid"))
-        && is_like(&text[length..], rest)
+    let parts = text.split_at_checked(length).filter(|(part, _)| digits(part));
+    parts.is_some_and(|(part, tail)| part.contains('-') == (name == "guid") && is_like(tail, rest))
 }
 
 /// Says where a body is not as its pattern.
