@@ -363,6 +363,13 @@ mod tests {
         assert!(same_ids(&vec!["/A", "/b"].into(), &vec!["/B", "/a"].into()));
         assert!(!same_ids(&vec!["/A"].into(), &vec!["/B", "/a"].into()));
         assert!(!same_name(&"a".into(), &Value::Null));
+        assert!(same_address(&"fd00::1".into(), &"FD00:0::0001".into()));
+        let tags = |tags: &[(&str, Option<&str>)]| {
+            let value = |value: Option<&str>| value.map_or(Value::Null, Value::from);
+            Value::map(tags.iter().map(|(name, it)| (*name, value(*it))))
+        };
+        assert!(same_tags(&tags(&[("A", Some("1")), ("b", None)]), &tags(&[("a", Some("1"))])));
+        assert!(!same_tags(&tags(&[("a", Some("x"))]), &tags(&[("a", Some("X"))])));
     }
 
     #[test]

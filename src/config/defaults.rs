@@ -10,8 +10,9 @@ use plugin::value::Value;
 pub struct Defaults {
     /// The subscription of resources that name none.
     pub subscription_id: Option<String>,
-    /// Whether settings are restored in the end, where their resource does not say itself.
-    pub restore: bool,
+    /// Whether settings are restored in the end, where their resource does not say itself; `None`
+    /// while that is not known.
+    pub restore: Option<bool>,
     /// Whether every change is refused.
     pub read_only: bool,
     /// How strict the checks are.

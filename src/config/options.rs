@@ -72,7 +72,10 @@ impl ProviderOptions {
         let own = || AZURES_OWN.map(str::to_owned).into();
         Defaults {
             subscription_id,
-            restore: self.on_destroy.as_deref() == Some("restore"),
+            restore: match config.get("on_destroy") {
+                Value::Unknown => None,
+                end => Some(end.as_str() == Some("restore")),
+            },
             read_only: self.read_only.unwrap_or_default(),
             checks: CheckLevels::of(config),
             tags: TagRules {

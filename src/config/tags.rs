@@ -185,6 +185,31 @@ mod tests {
     }
 
     #[test]
+    fn names_are_compared_without_their_case() {
+        let live = json!({"A": "1", "COSTCENTER": "7", "Hidden-link": "x", "TEAM": "ai"});
+        let (own, all) = read(&[("a", "1")], &live);
+        assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1", "team": "ai"})));
+        let mut body = json!({"tags": {"a": "2", "team": "ai"}});
+        rules().keep(&json!({ "tags": live }), &mut body);
+        let written = json!({"A": "2", "COSTCENTER": "7", "Hidden-link": "x", "TEAM": "ai"});
+        assert_eq!(body["tags"], written);
+        let mut planned = Value::map([("tags", Value::map([("Team", "us".into())]))]);
+        planned.set_entry("tags_all", Value::Unknown);
+        rules().plan(&Value::Null, &mut planned);
+        assert_eq!(planned.get("tags_all"), &Value::map([("Team", "us".into())]));
+    }
+
+    #[test]
+    fn while_it_is_not_known_what_is_ignored_nothing_of_others_is_shown() {
+        let rules = TagRules { ignored_pending: true, ..rules() };
+        let mut tagged =
+            Tagged { tags: Some([("a".into(), "1".into())].into()), ..Tagged::default() };
+        tagged.read(&json!({"tags": {"a": "1", "team": "ai", "x": "y"}}), &rules);
+        assert_eq!(json!(tagged.tags), json!({"a": "1"}));
+        assert_eq!(json!(tagged.tags_all.get()), json!({"a": "1", "team": "ai"}));
+    }
+
+    #[test]
     fn all_tags_are_planned_when_they_are_known() {
         let plan = |own: Value, rules: &TagRules| {
             let mut planned = Value::map([("tags", own), ("tags_all", Value::Unknown)]);

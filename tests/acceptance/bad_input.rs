@@ -66,37 +66,6 @@ good: private_connection_resource_id = local.workspace
 bad:  private_connection_resource_alias = "a.b"
 says: .azure.privatelinkservice
 
-good: private_connection_resource_id = local.workspace
-bad:  private_connection_resource_id = local.workspace
-bad:  is_manual_connection           = true
-bad:  request_message                = "   "
-line: request_message                = "   "
-says: It is blank
-
-good: subnet_id           = local.subnet
-bad:  subnet_id = local.subnet
-bad:  location  = ""
-line: location  = ""
-says: It is blank
-
-good: ["amlworkspace"]
-bad:  ["a"]
-says: 3 to 63 letters
-
-good: ["amlworkspace"]
-bad:  ["amlworkspace", null]
-says: Element 1 is null
-
-good: ["amlworkspace"]
-bad:  ["amlworkspace"]
-bad:  }
-bad:  ip_configuration {
-bad:    name               = "one"
-bad:    private_ip_address = "10.0.1.40"
-bad:    member_name        = ""
-line: member_name        = ""
-says: 3 to 63 letters
-
 good: ["amlworkspace"]
 bad:  ["workspace"]
 says: amlworkspace
@@ -179,6 +148,45 @@ says: for the same member
 }
 
 #[test]
+fn blanks_and_nulls_in_an_endpoint() {
+    are_refused(
+        pieces::ENDPOINT,
+        r#"
+good: private_connection_resource_id = local.workspace
+bad:  private_connection_resource_id = local.workspace
+bad:  is_manual_connection           = true
+bad:  request_message                = "   "
+line: request_message                = "   "
+says: It is blank
+
+good: subnet_id           = local.subnet
+bad:  subnet_id = local.subnet
+bad:  location  = ""
+line: location  = ""
+says: It is blank
+
+good: ["amlworkspace"]
+bad:  ["a"]
+says: 3 to 63 letters
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace", null]
+says: Element 1 is null
+
+good: ["amlworkspace"]
+bad:  ["amlworkspace"]
+bad:  }
+bad:  ip_configuration {
+bad:    name               = "one"
+bad:    private_ip_address = "10.0.1.40"
+bad:    member_name        = ""
+line: member_name        = ""
+says: 3 to 63 letters
+"#,
+    );
+}
+
+#[test]
 fn in_a_zone_and_its_link() {
     are_refused(
         &[pieces::ZONE, pieces::LINK].concat(),
@@ -201,6 +209,33 @@ bad:  tags                = { for number in range(51) : number => "" }
 line: tags                = { for number in range(51) : number => "" }
 says: Azure allows 50
 
+good: virtual_network_id  = local.vnet
+bad:  virtual_network_id = local.subnet
+says: virtualNetworks/…
+
+good: private_dns_zone_id = azureai_private_dns_zone.api.id
+bad:  private_dns_zone_id = local.vnet
+says: privateDnsZones/…
+
+good: private_dns_zone_id = azureai_private_dns_zone.api.id
+bad:  registration_enabled = true
+bad:  private_dns_zone_id  = "${local.network}/privateDnsZones/privatelink.azurecr.io"
+says: privatelink
+
+good: virtual_network_id  = local.vnet
+bad:  virtual_network_id = local.vnet
+bad:  resolution_policy  = "None"
+line: resolution_policy  = "None"
+says: "None" is not one of "Default", "NxDomainRedirect"
+"#,
+    );
+}
+
+#[test]
+fn in_a_start_of_authority() {
+    are_refused(
+        pieces::ZONE,
+        r#"
 good: resource_group_name = "rg-ai"
 bad:  resource_group_name = "rg-ai"
 bad:  soa_record {
@@ -256,25 +291,6 @@ bad:    email = "a@.com."
 bad:  }
 line: email = "a@.com."
 says: an `@`
-
-good: virtual_network_id  = local.vnet
-bad:  virtual_network_id = local.subnet
-says: virtualNetworks/…
-
-good: private_dns_zone_id = azureai_private_dns_zone.api.id
-bad:  private_dns_zone_id = local.vnet
-says: privateDnsZones/…
-
-good: private_dns_zone_id = azureai_private_dns_zone.api.id
-bad:  registration_enabled = true
-bad:  private_dns_zone_id  = "${local.network}/privateDnsZones/privatelink.azurecr.io"
-says: privatelink
-
-good: virtual_network_id  = local.vnet
-bad:  virtual_network_id = local.vnet
-bad:  resolution_policy  = "None"
-line: resolution_policy  = "None"
-says: "None" is not one of "Default", "NxDomainRedirect"
 "#,
     );
 }

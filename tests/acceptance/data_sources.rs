@@ -310,8 +310,8 @@ fn records_and_links_are_shown_with_all_that_their_resources_have() {
             "private_dns_zone_id = azureai_private_dns_zone.api.id\n  name = {address}.name"
         );
         let by_name = format!(
-            "{zone} = azureai_private_dns_zone.api.name\n  resource_group_name = \"RG-AI\"\n  name = \
-             {address}.name"
+            "{zone} = azureai_private_dns_zone.api.name\n  resource_group_name = \"RG-AI\"\n  \
+             name = {address}.name"
         );
         hcl.push_str(&data(&format!("private_dns_{kind}"), &address, &by_id));
         let named = data(&format!("private_dns_{kind}"), &address, &by_name);

@@ -132,6 +132,7 @@ fn a_takes_azurerms_words() {
 #[test]
 fn a_example() {
     works("examples/resources/azureai_private_dns_a_record");
+    works("examples/data-sources/azureai_private_dns_a_record");
 }
 
 const AAAA: Type = Type {
@@ -147,6 +148,7 @@ const AAAA: Type = Type {
 #[test]
 fn aaaa_example() {
     works("examples/resources/azureai_private_dns_aaaa_record");
+    works("examples/data-sources/azureai_private_dns_aaaa_record");
 }
 
 #[test]
@@ -201,6 +203,7 @@ const CNAME: Type = Type {
 #[test]
 fn cname_example() {
     works("examples/resources/azureai_private_dns_cname_record");
+    works("examples/data-sources/azureai_private_dns_cname_record");
 }
 
 #[test]
@@ -268,6 +271,7 @@ const TXT: Type = Type {
 #[test]
 fn txt_example() {
     works("examples/resources/azureai_private_dns_txt_record");
+    works("examples/data-sources/azureai_private_dns_txt_record");
 }
 
 #[test]

@@ -118,6 +118,11 @@ fn data_source_private_dns_zone_for_vnet() {
 }
 
 #[test]
+fn data_source_private_dns_zone_virtual_network_link() {
+    works("examples/data-sources/azureai_private_dns_zone_virtual_network_link");
+}
+
+#[test]
 fn data_source_private_endpoint() {
     works("examples/data-sources/azureai_private_endpoint");
 }

@@ -7,6 +7,9 @@ use crate::pieces::{self, ZONE_PATH};
 use crate::world::World;
 
 const REGISTRY: &str = r#"
+locals {
+  registry = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
+}
 resource "azureai_private_endpoint" "registry" {
   name                = "pe-registry"
   resource_group_name = "rg-ai"
@@ -14,7 +17,7 @@ resource "azureai_private_endpoint" "registry" {
 
   private_service_connection {
     name                           = "registry"
-    private_connection_resource_id = "${local.group}/providers/Microsoft.ContainerRegistry/registries/airefacr"
+    private_connection_resource_id = local.registry
     subresource_names              = ["registry"]
   }
   # here

@@ -229,10 +229,9 @@ provider "azureai" {
 fn a_subscription_that_the_environment_has_otherwise() {
     let mut world = World::new();
     let subscription = world.cloud.subscription();
-    let provider = format!(
-        "resource \"terraform_data\" \"s\" {{\n  input = {subscription:?}\n}}\nprovider \"azureai\" \
-         {{\n  subscription_id = terraform_data.s.output\n}}\n"
-    );
+    let source = format!("resource \"terraform_data\" \"s\" {{\n  input = {subscription:?}\n}}\n");
+    let provider = "provider \"azureai\" {\n  subscription_id = terraform_data.s.output\n}\n";
+    let provider = source + provider;
     world.set("ARM_SUBSCRIPTION_ID", "99999999-2222-3333-4444-555555555555");
     world.config_with_provider(&provider, pieces::ZONE);
     world.apply().creates(2);

@@ -112,15 +112,17 @@ fn every_example_is_of_a_feature() {
 
 /// The files of a type of DNS records beside the others: the list of steps in ARCHITECTURE.md.
 /// `<name>` is the resource's name without the provider's, and `<type>` the type's.
-const RECORD_TYPE: [&str; 8] = [
+const RECORD_TYPE: [&str; 10] = [
     "src/resources/private_dns_record/<type>.rs",
     "src/resources/private_dns_record/mod.rs",
     "examples/resources/azureai_<name>/resource.tf",
+    "examples/data-sources/azureai_<name>/data-source.tf",
     "tests/moves/<name>.json",
     "tests/acceptance/dns_records.rs",
     "README.md",
     "docs/resources/<name>.md",
     "docs/list-resources/<name>.md",
+    "docs/data-sources/<name>.md",
 ];
 
 #[test]

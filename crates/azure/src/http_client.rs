@@ -8,8 +8,8 @@ pub use reqwest::Client;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 
 /// The HTTP client for ARM and token services: https only, no redirects, proxies by HTTPS_PROXY
-/// and NO_PROXY (or in lower case), authorities of the system and of SSL_CERT_FILE. ALL_PROXY is not
-/// heeded, as by Terraform itself and other programs in Go.
+/// and NO_PROXY (or in lower case), authorities of the system and of SSL_CERT_FILE. ALL_PROXY is
+/// not heeded, as by programs in Go.
 ///
 /// # Errors
 ///

@@ -6,6 +6,7 @@ use super::{ArmDataSource, ObjectType};
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::engine::resource::ArmResource;
+use crate::engine::scope::spelt_by_azure;
 use plugin::field::Mismatch;
 use plugin::prelude::*;
 use plugin::schema::{Attribute, Facts, Member};
@@ -69,11 +70,12 @@ impl<V: ChildView> ArmDataSource for ChildOf<V> {
     fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
         let ty = ObjectType::of(V::Resource::TYPE);
         let block = V::Resource::block();
-        let named = V::Resource::decode(block.filled(&self.attributes));
+        let named = V::Resource::decode(block.filled(&self.attributes.clone().without_unknown()));
         let named = named.map_err(|fault| ty.unreadable(&fault))?;
         let id = named.resource_id(defaults)?;
         let object = ty.read(reader, id, related::<V::Resource>);
-        let object = object.map_err(|fault| fault.at(Path::of("name")))?;
+        let mut object = object.map_err(|fault| fault.at(Path::of("name")))?;
+        object.id = spelt_by_azure(object.id, object.body).canonical(ty.name);
         let attributes = resource_view::read::<V::Resource>(&object);
         self.attributes = attributes.map_err(|fault| ty.unreadable(&fault))?;
         Ok(())

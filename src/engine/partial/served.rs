@@ -162,9 +162,10 @@ impl<P: ArmPartial> Partial<P> {
         // An import leaves it null, which means the same as retain.
         let imported = prior.as_map().is_some() && prior.get("on_destroy").is_null();
         let end = match (self.azure.defaults().restore, imported) {
-            (true, _) => "restore".into(),
-            (false, false) => "retain".into(),
-            (false, true) => Value::Null,
+            (None, _) => Value::Unknown,
+            (Some(true), _) => "restore".into(),
+            (Some(false), false) => "retain".into(),
+            (Some(false), true) => Value::Null,
         };
         planned.set_entry("on_destroy", end);
     }

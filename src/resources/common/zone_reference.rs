@@ -109,7 +109,7 @@ pub fn validate(config: &Value, name: &str) -> Diagnostics {
     Diagnostic::error(summary, WAYS).at(Path::of(attribute)).into()
 }
 
-/// The attributes of which ARM speaks when the zone is not there: `name` is that of the zone's name.
+/// The attributes of which ARM speaks when the zone is not there; `name` has the zone's name.
 pub fn attributes_of_error(code: &str, name: &str) -> Vec<Path> {
     let absent = code == "ParentResourceNotFound";
     let names = [GROUP, name, ID].into_iter().filter(|_| absent);

@@ -1,7 +1,8 @@
 //! Record sets of private DNS zones, a file for each record type: `azureai_private_dns_a_record`
 //! and those like it.
 //!
-//! [`record_set`] is the resource, [`list`] the list and [`data_source`] the data source, for every type. A type says what its
+//! [`record_set`] is the resource, [`list`] the list and [`data_source`] the data source, of every
+//! type. A type says what its
 //! values are, how ARM spells them, and which are valid.
 
 pub mod a;

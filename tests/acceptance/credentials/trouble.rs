@@ -3,7 +3,7 @@
 use emulator::{Fault, FaultKind};
 
 use super::platform::Platform;
-use super::{keeps_secret, one_for_each_process, secret_file, tokens, verbose, world};
+use super::{keeps_secret_beside, one_for_each_process, secret_file, tokens, verbose, world};
 use crate::pieces;
 use crate::world::World;
 
@@ -28,7 +28,7 @@ fn a_wrong_secret() {
         .says("`client_secret` from the environment variable ARM_CLIENT_SECRET")
         .says("Give the secret's value, not its ID")
         .keeps_quiet_about("not-the-secret");
-    keeps_secret(&world, &["not-the-secret"]);
+    keeps_secret_beside(&world, "sign-in", &["not-the-secret"]);
     assert!(!world.cloud.has(pieces::ZONE_PATH));
 }
 

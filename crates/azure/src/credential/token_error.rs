@@ -139,9 +139,8 @@ fn meaning(code: &str) -> Option<&'static str> {
         }
         "AADSTS65001" => "Nobody has allowed the application to do this in the tenant yet.",
         "SubscriptionNotFound" => {
-            "None of the Azure CLI's accounts has this subscription. See those that they have: \
-             az account list --all --output table. If it is in another tenant, sign in there: \
-             az login --tenant TENANT; else correct the subscription's ID."
+            "No account of the Azure CLI has it (see az account list --all). If it is in another \
+             tenant, sign in there: az login --tenant TENANT. Else correct the subscription's ID."
         }
         "AADSTS7000112" => "The application is disabled in the tenant.",
         _ => return None,

@@ -36,6 +36,23 @@ async fn preconditions_fail_in_the_operation() {
 }
 
 #[tokio::test]
+async fn one_of_two_tags_that_differ_in_case_is_kept_as_it_is_there() {
+    let client = Client::start().await;
+    let zone = client.network("privateDnsZones/tags.example");
+    for (asked, kept) in [
+        (json!({"Team": "a", "x": "1"}), json!({"Team": "a", "x": "1"})),
+        (json!({"TEAM": "b"}), json!({"Team": "b"})),
+        (json!({"TEAM": "d", "team": "d"}), json!({"Team": "d"})),
+    ] {
+        let made = client.make(&zone, &json!({"location": "global", "tags": asked})).await;
+        assert_eq!(made["tags"], kept);
+    }
+    let patched = client.patch(&zone, &json!({"tags": {"team": "c"}})).await;
+    client.end(patched).await;
+    assert_eq!(client.get(&zone).await.is(200).body["tags"], json!({"Team": "c"}));
+}
+
+#[tokio::test]
 async fn links_do_not_overlap_and_hold_the_zone() {
     let client = Client::start().await;
     let network = client.network("virtualNetworks/vnet-ai");

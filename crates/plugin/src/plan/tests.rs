@@ -1,3 +1,4 @@
+mod keyed;
 mod nested;
 
 use super::*;
