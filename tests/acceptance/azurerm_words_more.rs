@@ -8,7 +8,7 @@ const MORE: [Example; 5] = [
         3,
         r#"
 resource "azureai_private_dns_zone" "finance" {
-  name                = "privatelink.postgres.database.azure.com"
+  name                = "finance.example.com"
   resource_group_name = "rg-ai"
 }
 resource "azureai_private_dns_zone" "sales" {

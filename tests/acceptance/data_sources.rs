@@ -102,7 +102,10 @@ fn a_zone_is_found_by_its_id_in_its_group_or_in_the_subscription() {
         assert_eq!(of("number_of_record_sets"), 1, "{how}");
         for address in ["data.azureai_private_dns_zone.it", "azureai_private_dns_zone.api"] {
             let services = world.attribute(address, "services");
-            assert_eq!(services, json!(["Microsoft.MachineLearningServices/workspaces"]));
+            let of_learning = ["workspaces", "registries"];
+            let of_learning =
+                of_learning.map(|it| format!("Microsoft.MachineLearningServices/{it}"));
+            assert_eq!(services, json!(of_learning));
             assert_eq!(world.attribute(address, "is_privatelink_zone"), true);
         }
     }
@@ -189,7 +192,7 @@ fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
         (
             "private_link_resources",
             "target_resource_id = local.vnet",
-            "Microsoft.Storage/storageAccounts",
+            "Microsoft.MachineLearningServices/workspaces",
         ),
         (
             "private_endpoint_connections",

@@ -1,4 +1,5 @@
-//! Whose request it is: a page from elsewhere must not use the emulator through its reader's browser.
+//! Whose request it is: a page from elsewhere must not use the emulator through its reader's
+//! browser.
 
 use std::net::IpAddr;
 
@@ -26,6 +27,9 @@ pub(crate) fn check(request: &HttpRequest, own: &str) -> Result<(), ArmError> {
 
 /// Whether a `Host` is an address, this machine by its usual name, or what the emulator listens on.
 fn is_own(host: &str, own: &str) -> bool {
+    if host.parse::<IpAddr>().is_ok() {
+        return true;
+    }
     let port = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|c| c.is_ascii_digit()));
     let name = port.map_or(host, |(name, _)| name).to_ascii_lowercase();
     let bare = name.trim_start_matches('[').trim_end_matches(']');

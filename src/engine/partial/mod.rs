@@ -173,8 +173,8 @@ pub trait ArmPartial: Model + Clone {
         CheckInput::default()
     }
 
-    /// Tells early what Azure cannot change from what is to what is planned.
-    fn plan(change: &Change<'_>) -> Diagnostics {
+    /// Completes what is planned, and tells early what Azure cannot change to it from what is.
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
         let _ = change;
         Diagnostics::new()
     }

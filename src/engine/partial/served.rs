@@ -26,8 +26,8 @@ impl<P: ArmPartial> Resource for Partial<P> {
         P::validate(config)
     }
 
-    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
-        let mut found = P::plan(&change);
+    async fn plan(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
+        let mut found = P::plan(&mut change);
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
         let input = P::check_input(prior, config, planned);

@@ -281,7 +281,7 @@ impl ArmPartial for ConnectionApproval {
         Some(Self::decided(status, description))
     }
 
-    fn plan(change: &Change<'_>) -> Diagnostics {
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
         let text = |value: &Value, name: &str| value.get(name).as_str().map(str::to_owned);
         let decode = || {
             let planned = change.planned.clone().without_unknown();

@@ -21,7 +21,7 @@ pub struct SetPublicNetworkAccess {
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
     /// Another word is sent as it is, with a warning.
-    #[tf(check = Check::text(super::word))]
+    #[tf(check = Check::text(super::rules::word))]
     value: String,
     /// Whether to disable the flag even where no private endpoint connection is approved. Without
     /// it, false.

@@ -4,6 +4,7 @@ pub mod action;
 mod checklist;
 mod guard;
 pub mod list;
+mod rules;
 
 use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::Reader;
@@ -12,13 +13,16 @@ use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, ObjectRef, Observed, Verdict, WriteMethod};
 use crate::private_link::arm_types::SUBNET;
 use crate::private_link::network_rules::{
-    self, NetworkRules, Order, PublicAccess, flag_of, public_access_of, public_access_types,
+    self, NetworkRules, Order, PublicAccess, public_access_of, public_access_types,
 };
-use crate::private_link::services::{Service, service_of};
+use crate::private_link::services::service_of;
 use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
 use plugin::prelude::*;
+use rules::{
+    address, known, same_addresses, same_bypass, small_range, target, unknown_groups, word,
+};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -275,6 +279,15 @@ impl ArmPartial for PublicNetworkAccess {
         intent
     }
 
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        let id = change.config.get("resource_id").as_str();
+        let access = id.and_then(|id| public_access_of(&ResourceId::parse(id).ok()?));
+        if let Some(access) = access.filter(|_| !change.planned.is_null()) {
+            change.planned.set_entry("resource_type", access.arm_type.name.into());
+        }
+        Diagnostics::new()
+    }
+
     fn validate(config: &Value) -> Diagnostics {
         let id = config.get("resource_id").as_str().and_then(|id| ResourceId::parse(id).ok());
         let service = id.as_ref().and_then(service_of);
@@ -304,24 +317,6 @@ impl ArmPartial for PublicNetworkAccess {
     }
 }
 
-/// The flag of a resource whose type has one.
-fn known(id: &ResourceId) -> Result<&'static PublicAccess, Diagnostic> {
-    public_access_of(id).ok_or_else(|| {
-        let types = public_access_types().join(", ");
-        let why = flag_of(id).and_then(|access| access.refused);
-        let why = why.map_or_else(String::new, |why| format!(", and {why}"));
-        let detail = format!("It is a {}{why}. Those that do: {types}.", id.resource_type());
-        let summary = format!("{:?} has no public network access flag", id.name());
-        Diagnostic::error(summary, detail).at(Path::of("resource_id"))
-    })
-}
-
-/// The ID of a resource whose flag this resource writes.
-fn target(text: &str) -> Result<(), String> {
-    let id = ResourceId::parse(text).map_err(|fault| fault.to_string())?;
-    known(&id).map(|_| ()).map_err(|fault| format!("{}. {}", fault.summary, fault.detail))
-}
-
 /// Whether a plan lets the public in, by what it starts from and what it comes to.
 fn opens(prior: &Value, planned: &Value) -> bool {
     let open = |value: &Value| value.get(FLAG).as_str() == Some("Enabled");
@@ -337,80 +332,4 @@ fn opens(prior: &Value, planned: &Value) -> bool {
 fn is_guarded(prior: &Value, config: &Value) -> bool {
     let closed = |value: &Value| value.get(FLAG).as_str() == Some("Disabled");
     closed(config) && !closed(prior) && Guard::looks_ahead(config)
-}
-
-/// Groups that the guard asks for, and that resources of the type do not have.
-fn unknown_groups(service: &Service, config: &Value) -> Option<Diagnostic> {
-    let [guard] = config.get("guard").as_list()? else {
-        return None;
-    };
-    let (ty, known) = (service.arm_type.name, service.group_ids());
-    let mut wanted = guard.get("require_groups").as_list()?.iter().filter_map(Value::as_str);
-    let wrong = wanted.find(|it| !known.iter().any(|known| known.eq_ignore_ascii_case(it)))?;
-    let detail = format!("A {ty} has: {}. Azure calls them group IDs.", known.join(", "));
-    let summary = format!("{wrong:?} is no part of the resource");
-    let path = Path::of("guard").index(0).attribute("require_groups");
-    Some(Diagnostic::error(summary, detail).at(path))
-}
-
-/// A range that is too small for the service, such as one of two addresses for a storage account.
-fn small_range(label: &str, access: &PublicAccess, config: &Value) -> Option<Diagnostic> {
-    let longest = access.longest_prefix();
-    let small = |text: &&str| {
-        let length = text.split_once('/').and_then(|(_, length)| length.parse::<u8>().ok());
-        length.is_some_and(|length| length > longest && length < 32)
-    };
-    let mut texts = config.get("ip_rules").as_list()?.iter().filter_map(Value::as_str);
-    let range = texts.find(small)?;
-    let detail = format!(
-        "Azure takes ranges of /{longest} or larger there, and single addresses: list the \
-         addresses of the range one by one."
-    );
-    let summary = format!("The range {range:?} is too small for {label}");
-    Some(Diagnostic::error(summary, detail).at(Path::of("ip_rules")))
-}
-
-/// A word of the flag. Azure may have more than are known here, but none that differs in its casing
-/// only.
-pub(crate) fn word(text: &str) -> Result<(), String> {
-    let mut known = network_rules::THREE.iter();
-    match known.find(|word| word.eq_ignore_ascii_case(text) && **word != text) {
-        Some(word) => Err(format!("{text:?} is spelt otherwise. Did you mean {word:?}?")),
-        None if text.trim().is_empty() => Err("It must not be empty.".to_owned()),
-        None => Ok(()),
-    }
-}
-
-/// A public IPv4 address, or a range of such in CIDR notation.
-fn address(text: &str) -> Result<(), String> {
-    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
-    let wrong = || format!("{text:?} is no IPv4 address, and no range such as \"203.0.113.0/24\".");
-    let address: std::net::Ipv4Addr = address.parse().map_err(|_| wrong())?;
-    let length: u8 = length.parse().map_err(|_| wrong())?;
-    if length > 32 {
-        return Err(wrong());
-    }
-    if address.is_private() || address.is_loopback() || address.is_link_local() {
-        return Err(format!("{text:?} is not public: rules are for addresses of the internet."));
-    }
-    Ok(())
-}
-
-/// Two sets of those who may pass: nobody is `None`.
-fn same_bypass(left: &Value, right: &Value) -> bool {
-    let who = |value: &Value| -> Option<BTreeSet<String>> {
-        let who = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));
-        who.filter(|it| it.as_deref() != Some("None")).collect()
-    };
-    matches!((who(left), who(right)), (Some(left), Some(right)) if left == right)
-}
-
-fn same_addresses(left: &Value, right: &Value) -> bool {
-    let set = |value: &Value| -> Option<BTreeSet<String>> {
-        value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
-    };
-    match (set(left), set(right)) {
-        (Some(left), Some(right)) => network_rules::keys(&left) == network_rules::keys(&right),
-        _ => false,
-    }
 }

@@ -21,7 +21,8 @@ pub(super) struct Assigned {
     pub(super) fixed: bool,
 }
 
-/// Chooses the addresses of an endpoint. One that stands keeps those that it is not asked to change.
+/// Chooses the addresses of an endpoint. One that stands keeps those that it is not asked to
+/// change.
 pub(super) fn assign(
     world: &World,
     write: &WriteRequest<'_>,

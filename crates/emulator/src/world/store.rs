@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::resource_id::ResourceId;
 
-/// The member of a body that holds what a write decides when its operation has ended. Nobody sees it.
+/// The member of a body that holds what a write decides when its operation has ended. Nobody sees
+/// it.
 pub(crate) const PENDING: &str = "pendingDecision";
 
 /// One resource: what a `GET` shows, apart from what is computed when it is shown.

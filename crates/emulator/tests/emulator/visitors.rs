@@ -1,4 +1,5 @@
-//! Whom the emulator answers: clients with any spelling of its address, and no pages from elsewhere.
+//! Whom the emulator answers: clients with any spelling of its address, and no pages from
+//! elsewhere.
 
 use reqwest::Method;
 use serde_json::json;
