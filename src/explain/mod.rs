@@ -70,7 +70,7 @@ pub fn import_block(name: &str, id: &str) -> String {
 /// Configuration in a message, fit to be pasted: Terraform wraps no line that begins with a blank
 /// (`format.DiagnosticPlain` in its `internal/command/format`).
 pub fn pasted(hcl: &str) -> String {
-    let indented = |line| if line == "" { String::new() } else { format!("  {line}") };
+    let indented = |line: &str| if line.is_empty() { String::new() } else { format!("  {line}") };
     hcl.split('\n').map(indented).collect::<Vec<_>>().join("\n")
 }
 

@@ -71,7 +71,7 @@ fn an_update_that_fails_leaves_the_truth_on_record() {
     let also = Fault::status(403, "RequestDisallowedByPolicy", "No tags here.");
     world.cloud.fault(also.method("PATCH").path("/privateDnsZones/").count(0));
     world.apply().fails_with("No tags here.").says("RequestDisallowedByPolicy");
-    assert_eq!(world.attribute(ZONE, "tags"), json!({}));
+    assert_eq!(world.attribute(ZONE, "tags"), serde_json::json!({}));
     assert!(!world.is_tainted(ZONE));
     world.cloud.forget_faults();
     world.apply().updates(1);

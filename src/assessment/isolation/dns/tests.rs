@@ -1,6 +1,5 @@
-//! What proves a name, over every world with two zones of its zone's name, two networks and a
-//! second endpoint. Guard, posture and name check all ask [`prove`], so what holds here holds
-//! for them.
+//! What proves a name, over every world with two zones of one name, two networks and a second
+//! endpoint. Guard, posture and name check all ask [`prove`], so what holds here holds for them.
 
 use super::*;
 use crate::private_link::arm_types::{
