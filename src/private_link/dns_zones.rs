@@ -24,6 +24,11 @@ impl DnsSuffix {
 
     /// The zone and the record in it that answer for a public name, in lower case.
     pub fn answer(&self, name: &str) -> Option<(String, String)> {
+        // Most suffixes are of other services: that is seen by their ends.
+        let end = self.public.rsplit('}').next().unwrap_or_default();
+        if !name.ends_with(end) {
+            return None;
+        }
         let (name, suffix): (Vec<_>, Vec<_>) =
             (name.split('.').collect(), self.public.split('.').collect());
         let record = name.len().checked_sub(suffix.len()).filter(|left| *left > 0)?;

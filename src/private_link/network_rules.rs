@@ -105,7 +105,8 @@ pub fn public_access_of(id: &ResourceId) -> Option<&'static PublicAccess> {
 
 /// The public network access flag of a resource, if its type has one at all.
 pub fn flag_of(id: &ResourceId) -> Option<&'static PublicAccess> {
-    table().iter().find(|access| id.is_type(access.arm_type.name))
+    let ty = id.resource_type();
+    table().iter().find(|access| access.arm_type.name.eq_ignore_ascii_case(&ty))
 }
 
 /// The rules beside the flag. What is `None` is not there, or left alone.

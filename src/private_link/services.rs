@@ -165,7 +165,7 @@ pub fn service(ty: &str) -> Option<&'static Service> {
 
 /// The service that a resource is of.
 pub fn service_of(id: &ResourceId) -> Option<&'static Service> {
-    services().find(|service| id.is_type(service.arm_type.name))
+    service(&id.resource_type())
 }
 
 impl Service {

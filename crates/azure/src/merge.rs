@@ -10,11 +10,16 @@ use serde_json::{Map, Value as Json, json};
 /// as they have no other way to lose an entry: `tags` at the top, and `metadata` of a DNS record's
 /// properties.
 pub fn merge(live: &mut Json, write: &Json) {
+    let had_tags = live.get("tags").is_some_and(Json::is_object);
     replace_whole(live, write, "tags");
     if let (Some(live), Some(write)) = (live.get_mut("properties"), write.get("properties")) {
         replace_whole(live, write, "metadata");
     }
     over(live, write);
+    // None and an empty map are one thing.
+    if !had_tags && live.get("tags").is_some_and(|tags| *tags == json!({})) {
+        live.as_object_mut().map(|live| live.remove("tags"));
+    }
 }
 
 /// Forgets what is there under a name that is written as a whole.
