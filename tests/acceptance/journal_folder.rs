@@ -67,7 +67,11 @@ fn the_notes_are_for_their_owner_alone() {
     let (world, notes) = world();
     world.cloud.hold(true);
     let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
-    running.wait_until("it is begun", || world.cloud.has(pieces::ZONE_PATH));
+    // Before it polls, it has written its note.
+    running.wait_until("it polls", || {
+        let requests = world.cloud.requests();
+        requests.iter().any(|it| it.path.contains("privateDnsOperationStatuses"))
+    });
     let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let files = fs::read_dir(&notes).unwrap().map(|entry| entry.unwrap().path());
     assert_eq!(files.map(|file| mode(&file)).collect::<Vec<_>>(), [0o600]);

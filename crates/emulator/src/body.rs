@@ -184,7 +184,9 @@ pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
 /// Makes one tag of two whose names differ in case only, in the casing that is there, else in that
 /// which comes first.
 pub(crate) fn settle_tags(before: Option<&Value>, next: &mut Value) {
-    let Some(asked) = next["tags"].as_object_mut().map(std::mem::take) else { return };
+    // To name a member of a value to change is to make it: what has no tags must stay so.
+    let asked = next.get_mut("tags").and_then(Value::as_object_mut).map(std::mem::take);
+    let Some(asked) = asked else { return };
     let there = before.and_then(|before| before["tags"].as_object());
     let mut settled = Map::new();
     for (name, value) in asked {

@@ -77,7 +77,7 @@ pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
 /// Known from reports (hashicorp/terraform-provider-azurerm#6129, #23417,
 /// Azure/azure-rest-api-specs#11748), not recorded.
 pub(crate) fn forget_tags(next: &mut Value) {
-    if let Some(tags) = next["tags"].as_object_mut() {
+    if let Some(tags) = next.get_mut("tags").and_then(Value::as_object_mut) {
         tags.retain(|key, _| !key.contains([':', ' ']));
     }
 }

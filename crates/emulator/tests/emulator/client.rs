@@ -201,7 +201,7 @@ pub(crate) async fn read(response: reqwest::Response) -> Answer {
 
 /// The version that azurerm sends for a type.
 pub(crate) fn version(id: &str) -> &'static str {
-    let lower = id.to_ascii_lowercase();
+    let lower = format!("{}/", id.to_ascii_lowercase());
     let table = [
         ("microsoft.network/privatednszones", "2024-06-01"),
         ("microsoft.network/", "2025-01-01"),
