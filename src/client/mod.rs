@@ -64,7 +64,8 @@ impl AzureClient {
 
     /// What the configuration contributes to every resource.
     pub fn defaults(&self) -> Defaults {
-        self.configured().map(|it| it.settings.defaults.clone()).unwrap_or_default()
+        let unconfigured = || Defaults { restore: Some(false), ..Defaults::default() };
+        self.configured().map_or_else(unconfigured, |it| it.settings.defaults.clone())
     }
 
     /// The reads and changes of the plan; `None` before the provider is configured.

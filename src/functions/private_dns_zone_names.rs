@@ -64,6 +64,12 @@ impl Function for PrivateDnsZoneNames {
             FunctionError::argument(2, nothing)
         })?;
         let given = arguments.get(3);
+        let labels = |name: &str| zones.iter().any(|zone| zone.contains(&format!("{{{name}}}")));
+        let given_names = given.and_then(Value::as_map).into_iter().flatten();
+        if let Some((name, _)) = given_names.into_iter().find(|(name, _)| !labels(name)) {
+            let wrong = format!("no zone of {} has a label {{{name}}}", service.arm_type.name);
+            return Err(FunctionError::argument(3, wrong));
+        }
         let zones: Result<Vec<String>, _> =
             zones.into_iter().map(|zone| filled(zone, given)).collect();
         Ok(zones?.into())
@@ -119,6 +125,9 @@ mod tests {
         arguments.push(Value::map([("regionName", Value::from("eastus"))]));
         let zones = vec!["privatelink.eastus.azurecontainerapps.io"];
         assert_eq!(PrivateDnsZoneNames.call(&arguments), Ok(zones.into()));
+        arguments[3] = Value::map([("region", Value::from("eastus"))]);
+        let fault = PrivateDnsZoneNames.call(&arguments).unwrap_err();
+        assert_eq!(fault.argument, Some(3), "{}", fault.text);
     }
 
     #[test]

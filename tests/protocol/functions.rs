@@ -18,7 +18,8 @@ struct Signature {
 impl Signature {
     fn of(name: &str, function: &wire::Function) -> Self {
         let ty = |bytes: &[u8]| Type::from_json(&serde_json::from_slice(bytes).unwrap()).unwrap();
-        let parameters = function.parameters.iter().chain(&function.variadic_parameter);
+        // What may be given several times may be left out, too.
+        let parameters = function.parameters.iter();
         Self {
             name: name.to_owned(),
             parameters: parameters.map(|it| (it.name.clone(), ty(&it.r#type))).collect(),

@@ -354,6 +354,10 @@ pub(crate) fn unfinished_state(resource: &Json) -> Result<Option<&str>, Error> {
         return Ok(None);
     };
     if is_failure(state) {
+        // A service whose operations are polled at the resource itself has no other place to say it.
+        if resource["error"].is_object() {
+            return Err(Error::from_operation(resource));
+        }
         let text =
             format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
         return Err(Error::new(ErrorKind::Invalid, text).operation_failure());

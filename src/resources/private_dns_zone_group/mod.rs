@@ -148,8 +148,11 @@ impl ArmResource for PrivateDnsZoneGroup {
             })
         });
         let mut records: Vec<RecordSet> = records.collect();
-        let gone = records.iter_mut().filter(|set| is_gone(set.id(), &live.related));
-        gone.for_each(|set| set.ip_addresses.clear());
+        // Before it is done, the records that it lists may be about to come.
+        if properties.provisioning_state.as_deref() == Some("Succeeded") {
+            let gone = records.iter_mut().filter(|set| is_gone(set.id(), &live.related));
+            gone.for_each(|set| set.ip_addresses.clear());
+        }
         self.record_sets.set(records);
         Ok(())
     }

@@ -245,8 +245,13 @@ pub(super) fn read(
     read_interface(endpoint, &properties.network_interfaces, &interface.unwrap_or_default());
     read_connection(endpoint, properties);
     let groups: Option<Vec<ZoneGroupBody>> = live.related.read(GROUPS)?;
-    group::read(endpoint, &groups.unwrap_or_default(), live.importing);
-    group::empty_what_is_gone(endpoint, &live.related);
+    let groups = groups.unwrap_or_default();
+    group::read(endpoint, &groups, live.importing);
+    // Before a group is done, the records that it lists may be about to come.
+    let state = |group: &ZoneGroupBody| group.properties.provisioning_state.clone();
+    if groups.iter().all(|group| state(group).as_deref() == Some("Succeeded")) {
+        group::empty_what_is_gone(endpoint, &live.related);
+    }
     read_connection_id(endpoint, live)
 }
 

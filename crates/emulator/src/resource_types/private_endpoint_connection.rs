@@ -90,6 +90,8 @@ pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
         delete: Delete::Location,
         poll: Poll::Own,
         etag: Etag::Hex,
+        // What a failed operation left there is sent back by who writes it again.
+        top: &["identity", "sku", "error"],
         ..COMMON
     },
     action: "actionsRequired",

@@ -144,6 +144,11 @@ impl World {
             (OperationKind::Write { .. } | OperationKind::Delete, Some(_)) => {
                 if let Some(resource) = self.store.get_mut(&id.to_string()) {
                     resource.body["properties"]["provisioningState"] = json!("Failed");
+                    // The only place where it can be told.
+                    if operation.poll == Poll::Own {
+                        resource.body["error"] =
+                            json!(operation.fail.as_ref().map(ArmError::inner));
+                    }
                 }
             }
             (OperationKind::Nothing, _) => {}
