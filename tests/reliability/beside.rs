@@ -38,6 +38,16 @@ fn at(fault: Fault, nth: usize) -> Fault {
     fault.path("/subscriptions/").nth(nth as u64)
 }
 
+/// An order for a write of this number. It is found among the writes of its method: how many reads
+/// come before it may differ, as one list may serve several of them.
+fn at_write(fault: Fault, requests: &[Asked], nth: usize) -> Fault {
+    let Some(asked) = requests.get(nth - 1).filter(|it| it.is_write()) else {
+        return at(fault, nth);
+    };
+    let before = requests[..nth].iter().filter(|it| it.method == asked.method).count();
+    at(fault, before).method(&asked.method)
+}
+
 impl Lane<'_> {
     /// The plain runs of a fault.
     pub(crate) fn runs_alone(&self, operation: Operation, trouble: &Trouble) -> Vec<Run> {
@@ -47,7 +57,10 @@ impl Lane<'_> {
         let run = |met: Vec<u64>| Run {
             place: format!("at {met:?} of {}", methods.join(" ")),
             orders: match trouble.what {
-                What::Fault(fault) => met.iter().map(|nth| at(fault(), *nth as usize)).collect(),
+                What::Fault(fault) => match met[..] {
+                    [nth] => vec![at_write(fault(), &self.requests[&operation], nth as usize)],
+                    _ => met.iter().map(|nth| at(fault(), *nth as usize)).collect(),
+                },
                 _ => Vec::new(),
             },
             ..Run::default()
@@ -104,7 +117,7 @@ impl Lane<'_> {
         match (trouble.what, trouble.meets) {
             (What::Nothing | What::Slow, _) => Some(Vec::new()),
             (What::Fault(fault), Meets::Reads) => next.then(|| vec![at(fault(), nth + 1)]),
-            (What::Fault(fault), _) => Some(vec![at(fault(), nth)]),
+            (What::Fault(fault), _) => Some(vec![at_write(fault(), requests, nth)]),
             (What::Then(fault, other), _) => {
                 let again = other().method(&asked.method).path(&asked.path);
                 Some(vec![at(fault(), nth), again.nth(same(requests, nth) + 1)])
