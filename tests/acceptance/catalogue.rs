@@ -187,6 +187,17 @@ resource "azureai_public_network_access" "{name}" {{
     )
 }
 
+/// The guide lists what can be owned.
+#[test]
+fn every_flag_is_in_the_guide() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guides/private-link.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    for access in public_access() {
+        let row = format!("- `{}`\n", access.arm_type.name);
+        assert!(guide.contains(&row), "{row}");
+    }
+}
+
 /// Off, drift, on, and back to what it was.
 #[test]
 fn every_flag_is_written_and_restored() {

@@ -39,7 +39,7 @@ pub struct PublicNetworkAccess {
     #[tf(same = validators::same_id)]
     id: Computed<String>,
     /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
-    /// the types whose flag a `PATCH` carries; the guide "Public network access" lists them.
+    /// the types whose flag a `PATCH` carries; the guide "Private link, step by step" lists them.
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
