@@ -354,7 +354,7 @@ pub(crate) fn unfinished_state(resource: &Json) -> Result<Option<&str>, Error> {
         return Ok(None);
     };
     if is_failure(state) {
-        // A service whose operations are polled at the resource itself has no other place to say it.
+        // A service whose operations are polled at the resource itself has no other place for it.
         if resource["error"].is_object() {
             return Err(Error::from_operation(resource));
         }
