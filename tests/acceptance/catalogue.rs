@@ -162,6 +162,20 @@ fn every_row_gets_its_records() {
     let zones = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
     assert!(zones.len() > rows.len(), "{} records", zones.len());
     world.plan().succeeds().is_quiet();
+    // Each knows its connection on the target's side, and the zones of its names.
+    let shown = world.run(&["show", "-json"]);
+    let shown = shown.output().lines().find_map(|line| serde_json::from_str::<Value>(line).ok());
+    let shown = shown.unwrap();
+    let endpoints = shown["values"]["root_module"]["resources"].as_array().unwrap();
+    assert_eq!(endpoints.len(), rows.len());
+    for endpoint in endpoints {
+        let (address, values) = (&endpoint["address"], &endpoint["values"]);
+        let connection = values["private_endpoint_connection_id"].as_str().unwrap_or_default();
+        assert!(connection.contains("/privateEndpointConnections/"), "{address}");
+        let records = values["dns_records"].as_array().unwrap();
+        let zone = |record: &Value| record["zone_name"].as_str().is_some_and(|it| !it.is_empty());
+        assert!(!records.is_empty() && records.iter().all(zone), "{address}: {records:?}");
+    }
 }
 
 /// The types with a flag that the emulator makes of its table, each with a flag of a resource.
