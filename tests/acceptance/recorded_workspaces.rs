@@ -96,6 +96,20 @@ fn what_is_taken_out_of_a_hub_is_cleared() {
     assert_eq!(sent, [cleared]);
 }
 
+/// Azure keeps a managed network for good: without the block it stays, and nothing is planned.
+#[test]
+fn a_managed_network_that_is_taken_out_stays() {
+    let world = World::new();
+    let block = "  managed_network {\n    isolation_mode = \"AllowInternetOutbound\"\n  }\n";
+    world.config(&pieces::with(HUB, block));
+    world.apply().creates(1);
+    world.config(HUB);
+    world.plan().is_quiet();
+    world.config(&pieces::with(HUB, "  managed_network {\n  }\n"));
+    world.apply().succeeds();
+    world.plan().is_quiet();
+}
+
 /// What Azure makes of the name is no difference, whether or not the configuration repeats it.
 #[test]
 fn a_friendly_name_that_is_the_name() {

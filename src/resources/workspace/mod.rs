@@ -71,9 +71,9 @@ pub struct AiWorkspace {
     #[tf(check = validators::one_of(&["Enabled", "Disabled"]))]
     public_network_access: OptionalComputed<String>,
     /// The network that Azure manages for the computers of the hub. Only for hubs. Without it, what
-    /// Azure has stays.
-    #[tf(max = 1)]
-    managed_network: Blocks<ManagedNetwork>,
+    /// Azure has stays, and is shown.
+    #[tf(max = 1, write_if_set)]
+    managed_network: OptionalBlocks<ManagedNetwork>,
     /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs. To
     /// add or remove it makes a new hub.
     #[tf(max = 1)]
@@ -122,7 +122,7 @@ struct ManagedNetwork {
     /// What its computers can reach: `Disabled` is no managed network, `AllowInternetOutbound` all,
     /// and `AllowOnlyApprovedOutbound` what rules allow.
     #[tf(check = validators::one_of(ISOLATION_MODES))]
-    isolation_mode: OptionalComputed<String>,
+    isolation_mode: Option<String>,
 }
 
 /// The key of a hub's data.

@@ -4,6 +4,7 @@ use super::identity::WireIdentity;
 use super::{AiWorkspace, Encryption, Identity, ManagedNetwork};
 use crate::config::tags::Tags;
 use crate::engine::resource::Live;
+use plugin::field::OptionalBlocks;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -136,7 +137,7 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
         properties.encryption =
             workspace.encryption.first().map(|encryption| WireEncryption::key(&encryption.key_id));
         properties.public_network_access = workspace.public_network_access.get().cloned();
-        let mode = workspace.managed_network.first().map(|it| it.isolation_mode.get().cloned());
+        let mode = workspace.managed_network.iter().next().map(|it| it.isolation_mode.clone());
         properties.managed_network = mode.map(|isolation_mode| Network { isolation_mode });
     }
     Body {
@@ -221,11 +222,11 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     let access = properties.public_network_access.clone();
     let access = access.unwrap_or_else(|| "Enabled".to_owned());
     workspace.public_network_access.set(Some(access).filter(|_| !workspace.is_project()));
-    read_own(workspace, properties, live.importing);
+    read_own(workspace, properties);
 }
 
 /// Sets what a hub has. ARM repeats it in each of its projects, which have it not.
-fn read_own(workspace: &mut AiWorkspace, properties: &Properties, importing: bool) {
+fn read_own(workspace: &mut AiWorkspace, properties: &Properties) {
     let own = !workspace.is_project();
     let id = |id: &Option<String>| id.clone().filter(|_| own);
     let reference = |id: &Settled<String>| text(id).filter(|_| own);
@@ -237,12 +238,15 @@ fn read_own(workspace: &mut AiWorkspace, properties: &Properties, importing: boo
     let encryption = properties.encryption.as_ref().filter(enabled);
     workspace.encryption.0 = encryption.map(WireEncryption::read).into_iter().collect();
     let mode = properties.managed_network.as_ref().and_then(|it| it.isolation_mode.clone());
-    // Azure gives every hub one that is disabled, whether or not it was asked for.
-    let shown = importing && mode.as_deref().is_some_and(|mode| mode != "Disabled");
-    if own && (shown || workspace.managed_network.first().is_some()) {
-        let network = ManagedNetwork { isolation_mode: mode.into() };
-        workspace.managed_network.0 = vec![network];
-    }
+    // A block without a mode stays as it is written.
+    let unsaid = workspace.managed_network.iter().any(|it| it.isolation_mode.is_none());
+    // A project has that of its hub.
+    let mode = match unsaid {
+        true => Some(None),
+        false => mode.filter(|_| own).map(Some),
+    };
+    let network = mode.map(|isolation_mode| ManagedNetwork { isolation_mode });
+    workspace.managed_network = OptionalBlocks(Some(network.into_iter().collect()));
 }
 
 #[cfg(test)]
