@@ -16,7 +16,7 @@ pub struct PublicAccess {
     /// The properties that are the flag: mostly one, `a/b` for `b` in `a`.
     flags: Vec<&'static str>,
     /// The values that the flag can have.
-    pub values: Vec<&'static str>,
+    pub values: &'static [&'static str],
     /// The property that holds the network rules; `None` where they stand among the properties.
     acl: Option<&'static str>,
     /// Where it says who may pass the rules.
@@ -139,7 +139,7 @@ impl PublicAccess {
         Self {
             arm_type: ArmType { name: row.cell("type"), api_version: row.cell("api_version") },
             flags: words("flags").collect(),
-            values: known.to_vec(),
+            values: known,
             acl: row.given("rules"),
             bypass: match row.cell("bypass") {
                 "" => Bypass::Nowhere,
@@ -196,11 +196,15 @@ impl PublicAccess {
         values.first().copied().unwrap_or("Enabled").to_owned()
     }
 
-    /// Sets the flag in the properties to be written.
-    pub fn write_flag(&self, value: &str, properties: &mut Json) {
+    /// Sets the flag in the properties to be written over that body. An object that holds a flag is
+    /// written whole: that a PATCH merges it is not recorded.
+    pub fn write_flag(&self, value: &str, body: &Json, properties: &mut Json) {
         for name in &self.flags {
             match name.split_once('/') {
-                Some((outer, inner)) => properties[outer][inner] = json!(value),
+                Some((outer, inner)) => {
+                    properties[outer] = body["properties"][outer].clone();
+                    properties[outer][inner] = json!(value);
+                }
                 None => properties[*name] = json!(value),
             }
         }

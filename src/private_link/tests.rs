@@ -148,6 +148,19 @@ fn each_service_reads_what_it_was_written() {
 }
 
 #[test]
+fn what_stands_beside_a_nested_flag_stays() {
+    let network = json!({"publicNetworkAccess": "Enabled", "delegatedSubnetResourceId": "/s"});
+    let live = json!({"properties": {"network": network}});
+    let access = access("DBforPostgreSQL/flexibleServers");
+    let mut written = json!({});
+    access.write_flag("Disabled", &live, &mut written);
+    let mut expected = network;
+    expected["publicNetworkAccess"] = json!("Disabled");
+    assert_eq!(written, json!({"network": expected}));
+    assert_eq!(access.flag(&json!({"properties": written})), "Disabled");
+}
+
+#[test]
 fn rules_that_are_not_ours_stay() {
     let live = json!({"properties": {"networkAcls": {
         "defaultAction": "Allow", "resourceAccessRules": [1],

@@ -213,7 +213,7 @@ impl ArmPartial for PublicNetworkAccess {
         let access = self.access()?;
         let mut properties = access.write(&self.rules(), live);
         if access.flag(live) != self.public_network_access {
-            access.write_flag(&self.public_network_access, &mut properties);
+            access.write_flag(&self.public_network_access, live, &mut properties);
         }
         let differs = properties.as_object().is_some_and(|properties| !properties.is_empty());
         differs.then(|| json!({ "properties": properties }))
@@ -295,7 +295,7 @@ impl ArmPartial for PublicNetworkAccess {
         let mut found = Diagnostics::new();
         let label = access.map_or("a resource", |access| access.arm_type.name);
         let label = service.map_or(label, |service| service.label);
-        let known = access.map_or(network_rules::THREE, |access| &access.values);
+        let known = access.map_or(network_rules::THREE, |access| access.values);
         if let Some(value) = config.get(FLAG).as_str().filter(|value| !known.contains(value)) {
             let detail = format!(
                 "Known here are {}. It is sent as it is, and Azure says whether it takes it.",
