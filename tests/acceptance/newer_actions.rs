@@ -140,7 +140,7 @@ fn newer_a_mistake_is_told_before_anything_is_done() {
     let Some(world) = world("mistakes in actions") else { return };
     let cases = [
         (SET, "resource_id = local.vnet\n value = \"Enabled\"", "resource_id"),
-        (SET, "resource_id = local.vault\n value = \"SecuredByPerimeter\"", "value"),
+        (SET, "resource_id = local.workspace\n value = \"\"", "value"),
         (SET, "resource_id = local.vault\n value = \"disabled\"", "value"),
         (
             DECIDE,
