@@ -1,6 +1,7 @@
 //! What a plan has read of Azure and what it is about to change, for the checks of all resources.
 
 use azure::error::Error;
+use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,10 +15,21 @@ pub type Answer = Result<Option<Arc<Json>>, Arc<Error>>;
 #[derive(Default)]
 pub struct PlanCache {
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
+    creations: Mutex<HashSet<String>>,
     deletions: Mutex<HashSet<String>>,
     openings: Mutex<HashSet<String>>,
     on_record: Mutex<HashSet<String>>,
+    endpoints: Mutex<HashMap<String, PlannedTarget>>,
     stale: AtomicBool,
+}
+
+/// What a planned endpoint leads to.
+#[derive(Clone, Debug)]
+pub struct PlannedTarget {
+    /// The resource.
+    pub target: ResourceId,
+    /// The group IDs.
+    pub group_ids: Vec<String>,
 }
 
 impl PlanCache {
@@ -45,6 +57,16 @@ impl PlanCache {
         self.stale.load(Ordering::Relaxed)
     }
 
+    /// Records that the plan creates an object.
+    pub fn plan_creation(&self, id: &str) {
+        held(&self.creations).insert(id.to_lowercase());
+    }
+
+    /// Whether the plan creates an object.
+    pub fn plans_creation(&self, id: &str) -> bool {
+        held(&self.creations).contains(&id.to_lowercase())
+    }
+
     /// Records that the plan deletes an object.
     pub fn plan_deletion(&self, id: &str) {
         held(&self.deletions).insert(id.to_lowercase());
@@ -63,6 +85,16 @@ impl PlanCache {
     /// Whether a state has, or had, an object.
     pub fn was_on_record(&self, id: &str) -> bool {
         held(&self.on_record).contains(&id.to_lowercase())
+    }
+
+    /// Records what the endpoint with that ID leads to when the plan is done.
+    pub fn plan_endpoint(&self, id: &str, target: PlannedTarget) {
+        held(&self.endpoints).insert(id.to_lowercase(), target);
+    }
+
+    /// What the endpoint with that ID leads to when the plan is done, where the plan makes it.
+    pub fn planned_endpoint(&self, id: &str) -> Option<PlannedTarget> {
+        held(&self.endpoints).get(&id.to_lowercase()).cloned()
     }
 
     /// Records that the plan enables the public network access of a resource.

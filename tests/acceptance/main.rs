@@ -49,6 +49,7 @@ mod ends_of_objects;
 mod example;
 mod examples;
 mod failures;
+mod first_plans;
 mod foreign;
 mod functions;
 mod gates;

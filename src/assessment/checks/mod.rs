@@ -252,6 +252,9 @@ fn service_of(
     let Some(endpoint) = &zones.endpoint else {
         return zones.service.clone();
     };
+    if let Some(planned) = plan.endpoint(&endpoint.value) {
+        return service::planned(planned, &endpoint.path);
+    }
     let live = LiveEndpoint::see(plan.reader, &endpoint.value);
     report.note(|| required(endpoint, WHOLE, codes), &live);
     live.found().map(|live| service::behind(live, &endpoint.path)).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! What a check sees: the plan, and what Azure has.
 
 use crate::assessment::reader::{Read, Reader};
-use crate::client::plan_cache::PlanCache;
+use crate::client::plan_cache::{PlanCache, PlannedTarget};
 use crate::codes::Code;
 use crate::config::check_levels::CheckLevels;
 use crate::private_link::environment::Environment;
@@ -58,6 +58,11 @@ impl<'r> Plan<'r> {
     /// Whether the plan deletes the object with that ID.
     pub(super) fn deletes(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_deletion(id))
+    }
+
+    /// What the endpoint with that ID leads to, where the plan makes it.
+    pub(super) fn endpoint(self, id: &ResourceId) -> Option<PlannedTarget> {
+        self.cache?.planned_endpoint(id.as_str())
     }
 
     /// Whether the plan switches public access of the object with that ID on.

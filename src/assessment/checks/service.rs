@@ -5,6 +5,7 @@ use super::plan::Plan;
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::endpoint::LiveEndpoint;
 use crate::assessment::reader::Read;
+use crate::client::plan_cache::PlannedTarget;
 use crate::codes::Code;
 use crate::private_link::environment::Environment;
 use crate::private_link::services::{Prerequisite, Service, SkuRule, service_of};
@@ -107,8 +108,17 @@ pub(super) fn resources(
 
 /// The service that an endpoint leads to.
 pub(super) fn behind(endpoint: LiveEndpoint, path: &Path) -> ServiceReference {
-    let target = endpoint.target.map(|target| ConfigValue::new(target, path.clone()));
-    ServiceReference { target, groups: Some(ConfigValue::new(endpoint.groups, path.clone())) }
+    named(endpoint.target, endpoint.groups, path)
+}
+
+/// The service that an endpoint of the plan leads to.
+pub(super) fn planned(endpoint: PlannedTarget, path: &Path) -> ServiceReference {
+    named(Some(endpoint.target), endpoint.group_ids, path)
+}
+
+fn named(target: Option<ResourceId>, groups: Vec<String>, path: &Path) -> ServiceReference {
+    let target = target.map(|target| ConfigValue::new(target, path.clone()));
+    ServiceReference { target, groups: Some(ConfigValue::new(groups, path.clone())) }
 }
 
 /// The group that is asked for, as the service lists it.

@@ -86,6 +86,31 @@ impl<D: ArmDataSource> DataSource for DataSourceServer<D> {
             return Err(faults);
         }
         let arm = self.azure.arm(&until).await?;
-        Source { arm: &arm, cache: None, until: &until }.read_all(read).await
+        let read = Source { arm: &arm, cache: None, until: &until }.read_all(read).await;
+        read.map_err(|faults| match self.planned(&config) {
+            Some(id) => faults.into_iter().map(|fault| not_yet(fault, &id)).collect(),
+            None => faults,
+        })
     }
+}
+
+impl<D: ArmDataSource> DataSourceServer<D> {
+    /// The ID in the configuration whose object the plan creates.
+    fn planned(&self, config: &D) -> Option<String> {
+        let cache = self.azure.plan_cache()?;
+        let config = config.encode();
+        let mut texts = config.as_map()?.values().filter_map(Value::as_str);
+        texts.find(|id| cache.plans_creation(id)).map(str::to_owned)
+    }
+}
+
+/// Says how Terraform reads what is not there before the apply creates it: the ID that it has been
+/// given is known, so it does not wait by itself.
+fn not_yet(fault: Diagnostic, id: &str) -> Diagnostic {
+    let detail = format!(
+        "{}\n\nThis plan creates {id}. Add `depends_on` with the resource that creates it to the \
+         data source: Terraform then reads it after the apply has created it.",
+        fault.detail
+    );
+    Diagnostic { detail, ..fault }
 }

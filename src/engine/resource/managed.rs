@@ -311,6 +311,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         self.plan_id(&mut change);
         let input = self.checked(&change);
         found.extend(checks::of_plan(&self.azure, input, context).await);
+        self.plan_prepared(&mut change, context).await;
         found
     }
 

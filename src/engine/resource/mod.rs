@@ -99,11 +99,6 @@ pub trait ArmResource: Model + Clone {
     /// list; `None` where each is read by itself.
     const LIST_FROM: Option<usize> = None;
 
-    /// Whether the ID of a new object is planned, where the configuration gives it. Not where data
-    /// sources take it: Terraform reads those in the plan, before the object is there, as soon as
-    /// all that they are given is known.
-    const PLANS_ID: bool = true;
-
     /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
     /// not mention stays as it is in Azure.
     type Body: Serialize + DeserializeOwned + Send + Sync;
@@ -154,7 +149,8 @@ pub trait ArmResource: Model + Clone {
         let _ = config;
     }
 
-    /// Completes the attributes by what must be read before a create.
+    /// Completes the attributes by what the configuration tells, or must be read before a create.
+    /// A plan does so too, so that the attributes are known in it.
     ///
     /// # Errors
     ///

@@ -4,9 +4,13 @@ use super::managed::Managed;
 use super::{ArmResource, CheckedChange, inline_child};
 use crate::assessment::checks;
 use crate::assessment::checks::input::CheckInput;
+use crate::assessment::reader::{Reader, Source};
+use crate::client::deadline;
+use crate::client::plan_cache::PlannedTarget;
 use crate::engine::call::Call;
 use crate::engine::related::RelatedObjects;
 use crate::engine::scope;
+use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::id::ResourceId;
 use plugin::path::Step;
@@ -23,16 +27,22 @@ impl<R: ArmResource> Managed<R> {
         let Some(cache) = self.azure.plan_cache() else { return };
         if let Some(id) = change.prior.get("id").as_str() {
             cache.note_on_record(id);
-        } else if R::PLANS_ID
-            && let Some(id) = self.configured_id(change)
+        } else if let Some(id) = self.configured_id(change)
             && !cache.was_on_record(&id)
         {
+            cache.plan_creation(&id);
             change.planned.set_entry("id", id.into());
         }
     }
 
     /// The ID that a new object gets, once all that it depends on is known.
     fn configured_id(&self, change: &Change<'_>) -> Option<String> {
+        let id = Self::known(change)?.resource_id(&self.azure.defaults()).ok()?;
+        (!id.as_str().contains(UNKNOWN)).then(|| id.as_str().to_owned())
+    }
+
+    /// The object, as far as it is known.
+    fn known(change: &Change<'_>) -> Option<R> {
         let mut model = (*change.planned).clone().without_unknown();
         let block = R::block();
         let open = block.attributes.iter().filter(|it| it.ty == Type::String);
@@ -42,9 +52,48 @@ impl<R: ArmResource> Managed<R> {
             }
         }
         model.as_map()?;
-        let model = R::decode(block.filled(&model)).ok()?;
-        let id = model.resource_id(&self.azure.defaults()).ok()?;
-        (!id.as_str().contains(UNKNOWN)).then(|| id.as_str().to_owned())
+        R::decode(block.filled(&model)).ok()
+    }
+
+    /// Plans what a create works out before it writes. What cannot be found out yet stays unknown.
+    pub(super) async fn plan_prepared(&self, change: &mut Change<'_>, context: &Context) {
+        if !change.prior.is_null() || change.planned.is_null() {
+            return;
+        }
+        let Some(mut model) = Self::known(change) else { return };
+        if let Some(id) =
+            change.planned.get("id").as_str().and_then(|id| ResourceId::parse(id).ok())
+        {
+            model.locate(&id);
+        }
+        let prepare = |reader: &Reader| {
+            let mut model = model.clone();
+            let prepared = model.prepare(reader);
+            (prepared.is_ok() && reader.is_complete()).then_some(model)
+        };
+        let prepared = match prepare(&Reader::default()) {
+            None => self.prepared_in_azure(prepare, &deadline(context)).await,
+            prepared => prepared,
+        };
+        let Some(prepared) = prepared.map(|model| model.encode()) else { return };
+        for (name, value) in prepared.as_map().into_iter().flatten() {
+            let is_new = *change.planned.get(name) == Value::Unknown && !value.has_unknown();
+            let is_open = value.is_null() || value.as_str().is_some_and(|it| it.contains(UNKNOWN));
+            if is_new && !is_open {
+                change.planned.set_entry(name, value.clone());
+            }
+        }
+    }
+
+    /// What a create finds in Azure, where the plan asks Azure at all.
+    async fn prepared_in_azure(
+        &self,
+        prepare: impl Fn(&Reader) -> Option<R>,
+        until: &Deadline,
+    ) -> Option<R> {
+        let cache = self.azure.plan_cache().filter(|_| self.azure.check_levels().makes_any())?;
+        let arm = self.azure.arm(until).await.ok()?;
+        Source { arm: &arm, cache: Some(&cache), until }.assess(prepare).await.ok()?
     }
 
     /// What the checks look at. Records what the plan deletes, for the checks of other resources.
@@ -70,6 +119,14 @@ impl<R: ArmResource> Managed<R> {
                 R::check_input(config, defaults).beyond(&before)
             }
         };
+        if let (Some(cache), Some(id)) = (self.azure.plan_cache(), planned.get("id").as_str())
+            && let Some(service) = input.endpoint.as_ref().map(|endpoint| &endpoint.service)
+            && let (Some(target), Some(groups)) = (&service.target, &service.groups)
+        {
+            let group_ids = groups.value.clone();
+            let target = PlannedTarget { target: target.value.clone(), group_ids };
+            cache.plan_endpoint(id, target);
+        }
         if let Some(zones) = &mut input.zones {
             zones.owner = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
         }

@@ -1,6 +1,7 @@
 //! The record set of any type
 
 use super::record_type::{API, RecordType, segment};
+use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
@@ -57,6 +58,7 @@ struct Common {
     #[tf(default = "delete", check = validators::one_of(&["delete", "retain"]))]
     on_destroy: String,
     /// Whole name, with a dot at its end.
+    #[tf(same = validators::same_name)]
     fqdn: Computed<String>,
 }
 
@@ -169,6 +171,17 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
 
     fn attributes_of_error(code: &str) -> Vec<Path> {
         zone_reference::attributes_of_error(code, "zone_name")
+    }
+
+    fn prepare(&mut self, _reader: &Reader) -> Result<(), Diagnostic> {
+        let Common { private_dns_zone_id, zone_name, name, .. } = &self.common;
+        let zone = private_dns_zone_id.get().map(|id| id.rsplit('/').next().unwrap_or(id));
+        if let Some(zone) = zone.or(zone_name.get().map(String::as_str)) {
+            let host = Some(name.as_str()).filter(|name| *name != "@");
+            let fqdn = host.into_iter().chain([zone, ""]).collect::<Vec<_>>().join(".");
+            self.common.fqdn.set(fqdn.to_ascii_lowercase());
+        }
+        Ok(())
     }
 
     fn adopts(&self) -> bool {

@@ -6,6 +6,7 @@ pub mod data_source_zones;
 pub mod list;
 
 use crate::assessment::checks::input::{CheckInput, ConfigValue};
+use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
 use crate::config::tags::Tags;
@@ -94,6 +95,14 @@ struct SoaRecord {
     serial_number: Computed<i64>,
 }
 
+impl PrivateDnsZone {
+    /// Tells which services the name of the zone is for.
+    fn tell_services(&mut self) {
+        self.is_privatelink_zone.set(is_private_link_zone(&self.name));
+        self.services.set(types_with_zone(&self.name));
+    }
+}
+
 impl ArmResource for PrivateDnsZone {
     const NAME: &'static str = "azureai_private_dns_zone";
     const TYPE: ResourceType = ResourceType {
@@ -135,8 +144,7 @@ impl ArmResource for PrivateDnsZone {
 
     fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
         let properties = &live.body.properties;
-        self.is_privatelink_zone.set(is_private_link_zone(&self.name));
-        self.services.set(types_with_zone(&self.name));
+        self.tell_services();
         self.number_of_record_sets.set(properties.number_of_record_sets);
         self.max_number_of_record_sets.set(properties.max_number_of_record_sets);
         self.max_number_of_virtual_network_links
@@ -148,6 +156,11 @@ impl ArmResource for PrivateDnsZone {
             return Ok(());
         };
         self.soa_record = OptionalBlocks(Some(vec![SoaRecord::read(&soa.properties)]));
+        Ok(())
+    }
+
+    fn prepare(&mut self, _reader: &Reader) -> Result<(), Diagnostic> {
+        self.tell_services();
         Ok(())
     }
 

@@ -223,7 +223,6 @@ impl ArmResource for PrivateEndpoint {
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const LIST_FROM: Option<usize> = Some(2);
-    const PLANS_ID: bool = false;
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_endpoint")];
 
     type Body = Tracked<Properties>;

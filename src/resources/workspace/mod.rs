@@ -167,7 +167,6 @@ impl ArmResource for AiWorkspace {
         update: WriteMethod::Patch,
     };
     // As azurerm's: a hub with a managed network takes long to make.
-    const PLANS_ID: bool = false;
     const TIMEOUTS: Timeouts =
         Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
     const AZURERM: &'static [AzurermType] = azurerm::AZURERM;

@@ -1,0 +1,116 @@
+//! What the first plan knows, before anything is there.
+
+use serde_json::Value;
+
+use crate::pieces;
+use crate::workspaces::HUB;
+use crate::world::World;
+
+const RECORD: &str = r#"
+resource "azureai_private_dns_a_record" "www" {
+  name                = "WWW"
+  private_dns_zone_id = azureai_private_dns_zone.api.id
+  ttl                 = 60
+  records             = ["10.0.1.5"]
+}
+"#;
+
+/// A hub, and all that makes it private.
+fn private_hub() -> String {
+    let endpoint = pieces::ENDPOINT.replace("local.workspace", "azureai_workspace.hub.id");
+    [HUB, pieces::ZONE, pieces::LINK, &endpoint, pieces::GROUP, RECORD].concat()
+}
+
+/// The changes of a saved plan: what is known after them, and what is not.
+fn changes(world: &World) -> Vec<(String, Value, Value)> {
+    world.run(&["plan", "-input=false", "-out=saved"]).succeeds();
+    let shown = world.run(&["show", "-json", "saved"]).succeeds();
+    let json = shown.output().lines().find(|line| line.starts_with('{')).unwrap_or_default();
+    let plan: Value = serde_json::from_str(json).unwrap();
+    let changes = plan["resource_changes"].as_array().unwrap().iter();
+    let change = |it: &Value| {
+        let change = &it["change"];
+        let address = it["address"].as_str().unwrap().to_owned();
+        (address, change["after"].clone(), change["after_unknown"].clone())
+    };
+    changes.map(change).collect()
+}
+
+#[test]
+fn no_id_is_unknown_and_what_follows_from_the_configuration_is_known() {
+    let world = World::new();
+    world.config(&private_hub());
+    let changes = changes(&world);
+    assert_eq!(changes.len(), 6);
+    for (address, after, unknown) in &changes {
+        assert!(after["id"].is_string(), "{address}: {after}");
+        assert_eq!(unknown["id"], Value::Null, "{address}");
+    }
+    let after = |address: &str| &changes.iter().find(|it| it.0 == address).unwrap().1;
+    assert_eq!(after("azureai_private_endpoint.hub")["location"], "eastus");
+    assert_eq!(after("azureai_private_dns_zone.api")["is_privatelink_zone"], true);
+    let record = &after("azureai_private_dns_a_record.www")["fqdn"];
+    assert_eq!(*record, "www.privatelink.api.azureml.ms.");
+    world.run(&["apply", "-input=false", "saved"]).says("6 added");
+    world.plan().is_quiet();
+    world.destroy().destroys(6);
+}
+
+#[test]
+fn a_wrong_zone_of_a_hub_that_is_not_there_yet_is_told() {
+    let world = World::new();
+    let wrong =
+        pieces::ZONE.replace("privatelink.api.azureml.ms", "privatelink.vaultcore.azure.net");
+    world.config(&private_hub().replace(pieces::ZONE, &wrong));
+    world.plan().fails_with("AAI003");
+    assert!(world.cloud.get(pieces::ENDPOINT_PATH).is_none());
+}
+
+#[test]
+fn a_zone_group_goes_with_an_endpoint_that_is_replaced() {
+    let world = World::new();
+    let config = [pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat();
+    world.config(&config);
+    world.apply().creates(3);
+    let endpoint = "azureai_private_endpoint.hub";
+    let other = config.replace("\"workspace\"", "\"other\"");
+    for replacing in [&["-replace", endpoint][..], &["-refresh=false"][..]] {
+        if replacing == ["-refresh=false"] {
+            world.config(&other);
+        }
+        let apply = ["apply", "-input=false", "-auto-approve"];
+        world.run(&[&apply[..], replacing].concat()).replaces(2);
+        world.plan().is_quiet();
+    }
+    world.run(&["taint", endpoint]).succeeds();
+    world.apply().replaces(2);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn a_data_source_of_what_is_planned_is_read_in_the_apply() {
+    let cases = [
+        (
+            "azureai_private_dns_check",
+            "private_endpoint_id",
+            pieces::ENDPOINT,
+            "private_endpoint.hub",
+        ),
+        ("azureai_private_endpoint_connections", "target_resource_id", HUB, "workspace.hub"),
+        ("azureai_network_isolation_posture", "workspace_id", HUB, "workspace.hub"),
+    ];
+    for (name, attribute, resource, of) in cases {
+        let world = World::new();
+        let data = |id: &str, more: &str| {
+            let hidden = format!("locals {{\n  it = azureai_{of}.id\n}}\n");
+            format!("{resource}{hidden}data {name:?} \"it\" {{\n{attribute} = {id}\n{more}\n}}\n")
+        };
+        // Terraform does not look through a local value.
+        world.config(&data("local.it", ""));
+        world.plan().fails_with("depends_on").says("This plan creates /subscriptions/");
+        world.config(&data("local.it", &format!("depends_on = [azureai_{of}]")));
+        world.plan().succeeds().says("will be read during apply");
+        world.config(&data(&format!("azureai_{of}.id"), ""));
+        world.apply().creates(1);
+    }
+}
