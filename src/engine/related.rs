@@ -25,21 +25,31 @@ pub struct Related {
     pub list: Option<&'static str>,
     /// Whether it is left out where it cannot be read.
     pub spare: bool,
-    /// Whether it is read along with its siblings, by their list.
-    pub with_siblings: bool,
+    /// How it is read along with its siblings, where it is.
+    pub siblings: Option<Siblings>,
+}
+
+/// When an object is taken from a list of what is in the same parent or group.
+#[derive(Clone, Copy, Debug)]
+pub struct Siblings {
+    /// From which read on.
+    pub from: usize,
+    /// Whether what the list has of the object will do; else it is read by itself.
+    pub suffices: fn(&Json) -> bool,
 }
 
 impl Related {
     /// The object of that ID.
     pub fn object(name: &'static str, id: ResourceId, api: &'static str) -> Self {
-        Self { name: name.into(), id, api, list: None, spare: false, with_siblings: false }
+        Self { name: name.into(), id, api, list: None, spare: false, siblings: None }
     }
 
     /// The object of that ID, one of many of which each is wanted: it goes by its ID in lower case,
     /// is null where Azure has none, and is left out where it cannot be read.
     pub fn sibling(id: ResourceId, api: &'static str) -> Self {
         let name = id.as_str().to_lowercase().into();
-        Self { name, id, api, list: None, spare: true, with_siblings: true }
+        let siblings = Some(Siblings { from: 1, suffices: |_| true });
+        Self { name, id, api, list: None, spare: true, siblings }
     }
 
     /// The children of that type of the object of that ID.
@@ -50,6 +60,13 @@ impl Related {
         child: &'static str,
     ) -> Self {
         Self { list: Some(child), ..Self::object(name, id, api) }
+    }
+
+    /// Takes the object from a list of what is in the same parent or group, from the second read
+    /// on, where what is listed suffices.
+    #[must_use]
+    pub fn listed(self, suffices: fn(&Json) -> bool) -> Self {
+        Self { siblings: Some(Siblings { from: 2, suffices }), ..self }
     }
 
     /// The same, left out where it cannot be read.
@@ -88,6 +105,22 @@ pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// How long what can be spared is tried to be read.
 pub(crate) const SPARED_AFTER: Duration = Duration::from_secs(20);
 
+/// An object that may be taken from a list; `None` where Azure has none.
+async fn listed(
+    arm: &Arm,
+    id: &ResourceId,
+    api: &str,
+    siblings: Siblings,
+    until: &Deadline,
+) -> Result<Option<Json>, Error> {
+    let found = arm.get_cached(id, api, siblings.from, until).await?;
+    let found = match found {
+        Some(found) if !(siblings.suffices)(&found.body) => arm.get(id, api, until).await?,
+        found => found,
+    };
+    Ok(found.map(|it| it.body))
+}
+
 /// Reads objects along, all at once. What Azure has not is left out, and so is what can be spared
 /// and cannot be read, for whatever reason.
 ///
@@ -99,24 +132,23 @@ pub async fn read_related(
     wanted: Vec<Related>,
     until: &Deadline,
 ) -> Result<RelatedObjects, Error> {
-    let looks =
-        wanted.iter().map(|Related { name, id, api, list, spare, with_siblings }| async move {
-            let until = if *spare { until.at_most(SPARED_AFTER) } else { until.clone() };
-            let object = match list {
-                Some(child) => {
-                    arm.list(id, child, api, &until).await.map(|it| Some(Json::Array(it)))
-                }
-                None if *with_siblings => {
-                    let found = arm.get_cached(id, api, 1, &until).await;
-                    found.map(|reply| Some(reply.map_or(Json::Null, |it| it.body)))
+    let looks = wanted.iter().map(|Related { name, id, api, list, spare, siblings }| async move {
+        let until = if *spare { until.at_most(SPARED_AFTER) } else { until.clone() };
+        let object = match list {
+            Some(child) => arm.list(id, child, api, &until).await.map(|it| Some(Json::Array(it))),
+            None => match siblings {
+                Some(siblings) => {
+                    let found = listed(arm, id, api, *siblings, &until).await;
+                    found.map(|found| found.or_else(|| spare.then_some(Json::Null)))
                 }
                 None => arm.get(id, api, &until).await.map(|reply| reply.map(|it| it.body)),
-            };
-            match object {
-                Err(error) if !spare || error.is_cancelled() => Err(error),
-                object => Ok(object.ok().flatten().map(|object| (name.clone(), object))),
-            }
-        });
+            },
+        };
+        match object {
+            Err(error) if !spare || error.is_cancelled() => Err(error),
+            object => Ok(object.ok().flatten().map(|object| (name.clone(), object))),
+        }
+    });
     let found = try_join_all(looks).await?;
     Ok(RelatedObjects(found.into_iter().flatten().collect()))
 }

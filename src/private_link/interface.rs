@@ -4,6 +4,7 @@ use super::names::{inference_record, record_of, workspace_guid};
 use super::services::service_of;
 use azure::id::ResourceId;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 /// The interface on the wire.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -60,6 +61,15 @@ pub struct RequiredRecord {
 }
 
 impl InterfaceBody {
+    /// Whether an interface tells the names of each of its addresses. One that was read by itself
+    /// does; that those in a list do too is a guess.
+    pub fn is_whole(interface: &Json) -> bool {
+        let addresses = &interface["properties"]["ipConfigurations"];
+        let fqdns =
+            |it: &Json| it["properties"]["privateLinkConnectionProperties"]["fqdns"].is_array();
+        addresses.as_array().is_some_and(|addresses| addresses.iter().all(fqdns))
+    }
+
     /// The addresses, in their order.
     pub fn addresses(&self) -> Vec<String> {
         let addresses = self.properties.ip_configurations.iter();
@@ -139,6 +149,19 @@ mod tests {
             [("g.workspace.eastus", zone, false), ("*.g.inference.eastus", zone, true)]
         );
         assert_eq!(needed[1].addresses, ["10.0.1.6"]);
+    }
+
+    #[test]
+    fn an_interface_that_was_listed_without_its_names_is_not_whole() {
+        let whole = |properties: Json| {
+            let address = json!({ "properties": properties });
+            InterfaceBody::is_whole(&json!({"properties": {"ipConfigurations": [address]}}))
+        };
+        let named = |fqdns: Json| json!({"privateLinkConnectionProperties": {"fqdns": fqdns}});
+        assert!(whole(named(json!(["a.example.com"]))));
+        assert!(!whole(named(Json::Null)));
+        assert!(!whole(json!({"privateIPAddress": "10.0.1.4"})));
+        assert!(!InterfaceBody::is_whole(&json!({"properties": {}})));
     }
 
     #[test]

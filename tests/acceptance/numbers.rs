@@ -70,6 +70,59 @@ fn what_is_in_a_zone_is_listed_once_and_drift_is_seen_all_the_same() {
     world.plan().is_quiet();
 }
 
+const LARGE: &str = r#"
+resource "azureai_private_endpoint" "all" {
+  count               = 30
+  name                = "pe-${count.index}"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet
+
+  private_service_connection {
+    name                           = "vault"
+    private_connection_resource_id = local.vault
+    subresource_names              = ["vault"]
+  }
+}
+
+resource "azureai_private_dns_zone" "all" {
+  count               = 6
+  name                = "z${count.index}.example.org"
+  resource_group_name = "rg-ai"
+}
+
+resource "azureai_private_dns_zone_virtual_network_link" "all" {
+  count               = 48
+  name                = "to-${count.index % 8}"
+  private_dns_zone_id = azureai_private_dns_zone.all[floor(count.index / 8)].id
+  virtual_network_id  = "${local.network}/virtualNetworks/vnet-${count.index % 8}"
+}
+"#;
+
+/// With ten times as much of everything this is 424 requests, and those of more pages.
+#[test]
+fn what_is_in_a_group_is_listed_too() {
+    let world = World::new();
+    for number in 0..8 {
+        world.cloud.put_network(&format!("vnet-{number}"), &format!("10.{}.0.0/16", 20 + number));
+    }
+    world.config(LARGE);
+    world.apply().succeeds();
+    let before = world.cloud.requests().len();
+    world.plan().is_quiet();
+    let requests = world.cloud.requests().split_off(before);
+    let ends = |suffix: &str| requests.iter().filter(|it| it.path.ends_with(suffix)).count();
+    // Of each type one by itself, then those of the group.
+    assert_eq!(ends("/privateEndpoints"), 1);
+    assert_eq!(ends("/networkInterfaces"), 1);
+    assert_eq!(ends("/privateDnsZones"), 1);
+    // What Azure lists for each parent only.
+    assert_eq!(ends("/privateDnsZoneGroups"), 30);
+    assert_eq!(ends("/virtualNetworkLinks"), 6);
+    assert_eq!(ends("/SOA/@"), 6);
+    let lines = || world.cloud.request_lines();
+    assert!(requests.len() <= 50, "{} requests\n{}", requests.len(), lines());
+}
+
 fn records(count: usize) -> String {
     let records = r#"
 resource "azureai_private_dns_a_record" "all" {

@@ -113,6 +113,7 @@ impl ArmResource for PrivateDnsZone {
         update: WriteMethod::Put,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const LIST_FROM: Option<usize> = Some(2);
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_zone")];
 
     type Body = Tracked<Properties>;

@@ -25,6 +25,7 @@ use crate::engine::scope::Scope;
 use crate::engine::wire::Tracked;
 use crate::explain::explain;
 use crate::private_link::arm_types::{APPLICATION_SECURITY_GROUP, PRIVATE_ENDPOINT, SUBNET};
+use crate::private_link::interface::InterfaceBody;
 use crate::private_link::zone_group::ZoneGroupBody;
 use crate::validators;
 use azure::id::ResourceId;
@@ -302,7 +303,8 @@ impl ArmResource for PrivateEndpoint {
     fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
         let interface = body.properties.network_interfaces.first();
         let interface = interface.and_then(|interface| ResourceId::parse(&interface.id).ok());
-        let interface = interface.map(|id| Related::object(INTERFACE, id, API));
+        let interface =
+            interface.map(|id| Related::object(INTERFACE, id, API).listed(InterfaceBody::is_whole));
         let groups = Related::children(GROUPS, id.clone(), API, "privateDnsZoneGroups");
         let beside = wire::beside_target(self, body);
         let records = group::listed_records(self);
