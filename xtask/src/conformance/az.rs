@@ -12,17 +12,13 @@ use crate::{project, screen};
 /// A command takes a second or two.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Runs every command; gives their number.
+/// Runs every command, with a slash at the end of the address that the emulator is registered by,
+/// as some write it; gives their number.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
-    perform(stage, &list()?, "")
-}
-
-/// Runs every command with a slash at the end of the address that the emulator is registered by.
-pub(super) fn tell_with_slash(stage: &Stage<'_>) -> Result<usize> {
     perform(stage, &list()?, "/")
 }
 
-/// Signs in, as the list does at its beginning.
+/// Signs in, as the list does at its beginning, without that slash.
 pub(super) fn sign_in(stage: &Stage<'_>) -> Result<usize> {
     let steps = list()?;
     let signed_in = steps.iter().position(|step| step.line.starts_with("login"));

@@ -57,9 +57,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder.context("Making a folder")?;
     let begun = Instant::now();
     let mut steps = 0;
-    let stories: [(&'static str, &'static [&'static str], Story); 4] = [
+    let stories: [(&'static str, &'static [&'static str], Story); 3] = [
         ("Azure CLI", &[], az::tell),
-        ("Azure CLI, with a slash at the end of the address", &[], az::tell_with_slash),
         // Their pollers find operations under way.
         ("Python SDKs", &["--operation-seconds", "0.5"], tell_sdk),
         ("Terraform, signed in by the Azure CLI", &[], signed_in::tell),
