@@ -55,19 +55,16 @@ impl<R: ArmResource> Managed<R> {
         R::decode(block.filled(&model)).ok()
     }
 
-    /// Plans what a create works out before it writes. What cannot be found out yet stays unknown.
+    /// Plans what a create of a known ID works out before it writes. What cannot be found out yet
+    /// stays unknown.
     pub(super) async fn plan_prepared(&self, change: &mut Change<'_>, context: &Context) {
-        if !change.prior.is_null() || change.planned.is_null() {
-            return;
-        }
-        let Some(mut model) = Self::known(change) else { return };
-        if let Some(id) =
-            change.planned.get("id").as_str().and_then(|id| ResourceId::parse(id).ok())
-        {
-            model.locate(&id);
-        }
+        let planned = change.planned.get("id").as_str().filter(|_| change.prior.is_null());
+        let Some(id) = planned.and_then(|id| ResourceId::parse(id).ok()) else { return };
+        let Some(model) = Self::known(change) else { return };
+        let before = model.clone().encode();
         let prepare = |reader: &Reader| {
             let mut model = model.clone();
+            model.locate(&id);
             let prepared = model.prepare(reader);
             (prepared.is_ok() && reader.is_complete()).then_some(model)
         };
@@ -77,9 +74,8 @@ impl<R: ArmResource> Managed<R> {
         };
         let Some(prepared) = prepared.map(|model| model.encode()) else { return };
         for (name, value) in prepared.as_map().into_iter().flatten() {
-            let is_new = *change.planned.get(name) == Value::Unknown && !value.has_unknown();
-            let is_open = value.is_null() || value.as_str().is_some_and(|it| it.contains(UNKNOWN));
-            if is_new && !is_open {
+            let is_open = *change.planned.get(name) == Value::Unknown;
+            if is_open && change.config.get(name).is_null() && before.get(name) != value {
                 change.planned.set_entry(name, value.clone());
             }
         }
