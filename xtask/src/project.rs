@@ -109,6 +109,44 @@ pub(crate) fn build_provider(release: bool) -> Result<PathBuf> {
     find(&cargo_build(&[PROVIDER], release, &[])?, PROVIDER)
 }
 
+/// The release build of an example provider of the plugin library.
+pub(crate) fn build_example(name: &str) -> Result<PathBuf> {
+    let mut command = cargo();
+    command.args(["--release", "--package", "terraform-plugin", "--example", name]);
+    find(&programs_of(&mut command)?, name)
+}
+
+/// Lets a file be run.
+pub(crate) fn make_executable(file: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(file, mode).context("Making the wrapper a program")?;
+    }
+    let _ = file;
+    Ok(())
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .current_dir(root())
+        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+        .stderr(Stdio::inherit());
+    command
+}
+
+/// Runs a build and gives the programs that it made.
+fn programs_of(command: &mut Command) -> Result<Vec<PathBuf>> {
+    let output = command.output().context("Starting cargo")?;
+    if !output.status.success() {
+        return Err(Failure::new("cargo build did not succeed; what it says stands above."));
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    Ok(messages.lines().filter_map(executable).collect())
+}
+
 /// Runs `cargo build` and gives the programs that it made. Cargo itself says where they are, since
 /// the user may have moved the target folder. `--workspace` makes it use each dependency with the
 /// features that the tests use too, so that neither builds it anew for the other. A release is the
@@ -118,24 +156,16 @@ fn cargo_build(
     release: bool,
     settings: &[(&str, String)],
 ) -> Result<Vec<PathBuf>> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = cargo();
     command
-        .current_dir(root())
-        .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
         .args(programs.iter().flat_map(|program| ["--bin", program]))
-        .envs(settings.iter().map(|(name, value)| (name, value)))
-        .stderr(Stdio::inherit());
+        .envs(settings.iter().map(|(name, value)| (name, value)));
     if release {
         command.args(["--release", "--package", PROVIDER, "--package", "emulator"]);
     } else {
         command.arg("--workspace");
     }
-    let output = command.output().context("Starting cargo")?;
-    if !output.status.success() {
-        return Err(Failure::new("cargo build did not succeed; what it says stands above."));
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    Ok(messages.lines().filter_map(executable).collect())
+    programs_of(&mut command)
 }
 
 fn executable(message: &str) -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the provider costs, in numbers.
 
 mod emulator;
+mod scale;
 
 use std::path::Path;
 use std::process::Command;
@@ -27,6 +28,8 @@ pub(crate) fn run() -> Result<()> {
     let (apply, destroy) = demo::measure(&programs)?;
     rows.push(["apply of the scenario".to_owned(), milliseconds(apply)]);
     rows.push(["destroy of the scenario".to_owned(), milliseconds(destroy)]);
+    screen::step("a thousand resources");
+    rows.extend(scale::rows(&programs, folder.path())?);
     screen::step("the emulator");
     rows.extend(emulator::rows(&programs.emulator, folder.path())?);
     screen::table(["measure", "value"], &rows);
