@@ -269,6 +269,9 @@ mod tests {
         }})
     }
 
+    /// What is assigned, the wanted actions of both planes, and the right to them.
+    type Row<'r> = (&'r [Json], &'r [&'r str], &'r [&'r str], Right);
+
     /// What the identity may do that approves connections to the vault, reads it, or its secrets.
     fn right(assigned: &[Json], denied: &[Json], actions: &[&str], data: &[&str]) -> Right {
         let scope = ResourceId::parse(VAULT).unwrap();
@@ -289,7 +292,7 @@ mod tests {
         let root = "/providers/Microsoft.Management/managementGroups/m";
         let other = "/subscriptions/s/resourceGroups/rg-other";
         let me = |role| assigned(ME, role, group, "");
-        let rows: [(&[Json], &[&str], &[&str], Right); 14] = [
+        let rows: [Row<'_>; 14] = [
             (&[], &[READ], &[], Right::No),
             (&[], &[], &[], Right::Yes),
             (&[me("owner")], &[READ, APPROVE], &[], Right::Yes),
