@@ -121,11 +121,14 @@ codes! {
         "Last endpoint of a service without public access, that is to go";
     SharedRecords = Warn, plan(SHARED), "AAI017",
         "Records that another endpoint to the service has too";
+    MissingReference = Warn, plan(REFERENCES), "AAI018", "Reference to what does not exist";
     JoinSubnet = Enforce, plan(RIGHTS), "AAI020", "No right to join the subnet";
     JoinZone = Enforce, plan(RIGHTS), "AAI021", "No right to join a zone";
     Approve = Enforce, plan(RIGHTS), "AAI022", "No right to approve the connection";
     Write = Enforce, plan(RIGHTS), "AAI023", "No right to write the setting";
     JoinNetwork = Enforce, plan(RIGHTS), "AAI024", "No right to link the network";
+    OneGroup = Enforce, plan(""), "AAI031", "Two groups of a service, or none, in a connection";
+    RefusedRules = Enforce, plan(TARGET), "AAI032", "Rules or tags that the service does not take";
     PublicAccess = Enforce, live(Evidence::Arm), "AAI101", "public network access is on";
     OpenRules = Warn, live(Evidence::Arm), "AAI102", "the rules behind a flag that is off are open";
     OnlyRules = Enforce, live(Evidence::Arm), "AAI103",
@@ -156,6 +159,7 @@ const RIGHTS: &str = "the permissions there of the identity that Terraform runs 
 const ZONES: &str = "the zones of that name in the subscriptions of the zone and of the \
                      network, and their links";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
+const REFERENCES: &str = "what is referred to, and the resource group of what is missing";
 const SHARED: &str = "the service, and the zone groups of its other endpoints";
 
 const fn plan(reads: &'static str) -> Basis {

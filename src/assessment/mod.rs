@@ -5,3 +5,4 @@ pub mod finding;
 pub mod isolation;
 pub mod read;
 pub mod reader;
+pub mod roles;

@@ -12,25 +12,21 @@ fn forgets(ty: &str, key: &str) -> bool {
     [PRIVATE_DNS_ZONE.name, VIRTUAL_NETWORK_LINK.name].contains(&ty) && key.contains([':', ' '])
 }
 
-/// Takes them out of the planned `tags_all`, and tells so where the tags change.
-pub(crate) fn plan(ty: &str, prior: &Value, planned: &mut Value) -> Option<Diagnostic> {
+/// Takes them out of the planned `tags_all`, and answers their names where the tags change.
+pub(crate) fn plan(ty: &str, prior: &Value, planned: &mut Value) -> Vec<String> {
     let Ok(Some(mut all)) = Option::<Tags>::decode(planned.get("tags_all").clone()) else {
-        return None;
+        return Vec::new();
     };
     let keys: Vec<String> = all.keys().filter(|key| forgets(ty, key)).cloned().collect();
     if keys.is_empty() {
-        return None;
+        return keys;
     }
     all.retain(|key, _| !keys.contains(key));
     planned.set_entry("tags_all", all.encode());
     if ["tags", "tags_all"].iter().all(|name| prior.get(name) == planned.get(name)) {
-        return None;
+        return Vec::new();
     }
-    let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
-    let summary = format!("Private DNS does not keep the tags {}", keys.join(", "));
-    let detail = "It accepts tags whose key has a colon or a blank, and forgets them. So they are \
-                  left out; `tags_all` has what Azure has. Rename them, or remove them.";
-    Some(Diagnostic::warning(summary, detail).at(Path::of("tags")))
+    keys
 }
 
 /// Keeps them among the resource's own tags, which Terraform expects as they are configured.

@@ -29,6 +29,10 @@ pub const PRIVATE_DNS_ZONE_GROUP: ArmType =
 /// Network interfaces.
 pub const NETWORK_INTERFACE: ArmType = network("Microsoft.Network/networkInterfaces");
 
+/// Resource groups, in the API version that azurerm speaks.
+pub const RESOURCE_GROUP: ArmType =
+    ArmType { name: "Microsoft.Resources/resourceGroups", api_version: "2021-04-01" };
+
 /// Virtual networks.
 pub const VIRTUAL_NETWORK: ArmType = network("Microsoft.Network/virtualNetworks");
 

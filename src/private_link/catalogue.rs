@@ -41,6 +41,13 @@ pub fn public_access() -> impl Iterator<Item = Row> {
     rows(include_str!("catalogue/public_access.tsv"))
 }
 
+/// What the services limit of those rules: `type`, the `most_addresses` and `most_subnets` that may
+/// come in, the `bypass_kinds` of resources that let services of Azure pass (empty where all do),
+/// and the source of the row.
+pub fn rule_limits() -> impl Iterator<Item = Row> {
+    rows(include_str!("catalogue/rule_limits.tsv"))
+}
+
 /// The rows of tab-separated text, whose first line names the columns.
 fn rows(text: &'static str) -> impl Iterator<Item = Row> {
     let mut lines = text.lines();

@@ -2,6 +2,7 @@
 
 use super::arm_types::ArmType;
 use super::catalogue::{self, Row};
+use super::rule_limits::RuleLimits;
 use azure::id::ResourceId;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -29,6 +30,8 @@ pub struct PublicAccess {
     tasks: Option<&'static str>,
     /// The addresses that may come in.
     addresses: Option<AddressRules>,
+    /// What the service limits of the rules.
+    pub limits: RuleLimits,
     /// What the service demands of the order of the flag and of private endpoints.
     pub order: Order,
     /// Why this provider does not write the flag; `None` where it does.
@@ -150,6 +153,7 @@ impl PublicAccess {
             subnets: subnets.next().map(|list| (list, subnets.next())),
             tasks: row.given("tasks"),
             addresses,
+            limits: RuleLimits::of(row.cell("type")),
             order: match row.cell("order") {
                 "after_connection" => Order::AfterConnection,
                 "before_endpoint" => Order::BeforeEndpoint,

@@ -189,6 +189,33 @@ fn rules_that_stay_keep_their_members() {
 }
 
 #[test]
+fn limits_are_of_types_that_have_such_rules() {
+    for row in catalogue::rule_limits() {
+        let access = access(row.cell("type"));
+        let (lacks, limits) = (access.lacks(), &access.limits);
+        for (attribute, limited) in [
+            ("ip_rules", limits.addresses.is_some()),
+            ("virtual_network_subnet_ids", limits.subnets.is_some()),
+            ("bypass", !limits.bypass_kinds.is_empty()),
+        ] {
+            let given = !lacks.contains(&attribute);
+            assert!(given || !limited, "{}: {attribute}", access.arm_type.name);
+        }
+        assert!(row.given("source").is_some_and(|_| limits.addresses.is_some()));
+    }
+}
+
+/// Recorded of storage accounts; of AI services accounts Azure/azure-powershell#25455.
+#[test]
+fn a_single_address_is_written_without_a_prefix_where_azure_refuses_one() {
+    let wish = NetworkRules { ip_rules: set(&["1.2.3.4/32"]), ..NetworkRules::default() };
+    for (ty, written) in [("storageAccounts", "1.2.3.4"), ("accounts", "1.2.3.4")] {
+        let body = access(ty).write(&wish, &json!({}));
+        assert_eq!(body["networkAcls"]["ipRules"][0]["value"], written, "{ty}");
+    }
+}
+
+#[test]
 fn exposure_takes_both_gates_into_account() {
     let check = |ty, properties: Json, expected| {
         let body = json!({ "properties": properties });

@@ -168,6 +168,11 @@ impl Cloud {
         self.emulator.assign(roles);
     }
 
+    /// Gives a role to whom that object ID is of, such as a `ServicePrincipal`.
+    pub fn give(&self, principal: &str, kind: &str, role: Role) {
+        self.emulator.give(principal, kind, role);
+    }
+
     /// Gives all rights back.
     pub fn allow_all(&self) {
         self.emulator.allow_all();

@@ -65,6 +65,7 @@ mod late_records;
 mod late_values;
 mod logs;
 mod lost_updates;
+mod managed_connections;
 mod memberships;
 mod moves;
 mod newer_actions;

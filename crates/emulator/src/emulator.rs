@@ -226,6 +226,12 @@ impl Emulator {
         self.app.world().rules.access.assign(roles);
     }
 
+    /// Gives a role to somebody else, by object ID and type of principal (`ServicePrincipal`,
+    /// `Group`), as role assignments and definitions show it.
+    pub fn give(&self, principal: &str, kind: &str, role: Role) {
+        self.app.world().rules.access.give(principal, kind, role);
+    }
+
     /// Gives the caller all rights back.
     pub fn allow_all(&self) {
         self.app.world().rules.access = Access::default();

@@ -30,6 +30,10 @@ pub struct CheckInput {
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
     pub deletes: Vec<String>,
+    /// Whatever else it refers to.
+    pub references: Vec<ConfigValue<ResourceId>>,
+    /// The names of tags that the service would accept and forget.
+    pub forgotten_tags: Vec<String>,
 }
 
 /// An endpoint that is to go, and through which its service was reached.
@@ -125,6 +129,19 @@ pub struct PlannedSetting {
     pub opens: bool,
     /// Whether a guard can judge it already, and is asked to.
     pub guarded: bool,
+    /// The rules that are to stand beside it.
+    pub rules: PlannedRules,
+}
+
+/// The rules that are to stand beside a flag. `None` is what is left as it is, or not known yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedRules {
+    /// The addresses and ranges that may come in, as far as they are known.
+    pub addresses: Option<ConfigValue<Vec<String>>>,
+    /// IDs of the subnets that may come in, as far as they are known.
+    pub subnets: Option<ConfigValue<Vec<String>>>,
+    /// The attribute that says who may pass the rules.
+    pub bypass: Option<Path>,
 }
 
 impl<T: PartialEq> PartialEq for ConfigValue<T> {
@@ -163,6 +180,12 @@ impl ConfigValue<Vec<String>> {
         let texts = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));
         Some(Self::new(texts.collect::<Option<_>>()?, path))
     }
+
+    /// Those of the texts that are known.
+    pub fn known_texts(value: &Value, path: Path) -> Option<Self> {
+        let texts = value.as_list()?.iter().filter_map(|it| it.as_str().map(str::to_owned));
+        Some(Self::new(texts.collect(), path))
+    }
 }
 
 impl ServiceReference {
@@ -197,8 +220,8 @@ impl CheckInput {
     /// The setting of a property of the resource with that ID.
     pub fn of_setting(id: &Value, named_by: &str, closes: Option<Path>) -> Self {
         let target = ConfigValue::id(id, Path::of(named_by));
-        let setting =
-            target.map(|target| PlannedSetting { target, closes, opens: false, guarded: false });
+        let (opens, guarded, rules) = (false, false, PlannedRules::default());
+        let setting = target.map(|target| PlannedSetting { target, closes, opens, guarded, rules });
         Self { setting, ..Self::default() }
     }
 
@@ -219,6 +242,7 @@ impl CheckInput {
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));
         self.zones = self.zones.filter(|zones| !same(zones));
+        self.references.retain(|it| !before.references.contains(it));
         self
     }
 }

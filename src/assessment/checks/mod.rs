@@ -2,16 +2,18 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rights`, `removal` and `shared` the checks themselves. They say what they find
-//! and change nothing.
+//! `zones`, `link`, `rules`, `rights`, `removal`, `shared` and `presence` the checks themselves.
+//! They say what they find and change nothing.
 
 pub mod input;
 mod link;
 mod network;
 mod plan;
+mod presence;
 mod removal;
 pub mod report;
 mod rights;
+mod rules;
 mod service;
 mod shared;
 mod zones;
@@ -49,6 +51,7 @@ pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics
 fn without_azure(input: &CheckInput) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     if let Some(endpoint) = &input.endpoint {
+        found.extend(service::one_group(&endpoint.service));
         found.extend(service::group_of_table(&endpoint.service));
         found.extend(network::twice(&endpoint.addresses));
         found.extend(manual_under_policy(endpoint));
@@ -56,6 +59,8 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found.extend(input.zones.iter().flat_map(zones::of_group));
     found.extend(input.zone.as_ref().and_then(zones::mistyped));
     found.extend(input.link.as_ref().and_then(link::registration));
+    found.extend(input.setting.iter().flat_map(rules::refused));
+    found.extend(rules::forgotten_tags(&input.forgotten_tags));
     found
 }
 
@@ -73,8 +78,14 @@ fn manual_under_policy(endpoint: &PlannedEndpoint) -> Option<Finding> {
 pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) -> Diagnostics {
     let input = &if command::destroys() { input.of_ends() } else { input };
     let levels = &azure.check_levels();
-    let mut found = of_configuration(input, levels);
-    found.extend(of_azure(azure, input, context).await);
+    let of_azure = of_azure(azure, input, context).await;
+    // What is found both ways is told with what Azure adds to it.
+    let told = |own: &Diagnostic| {
+        of_azure.iter().any(|it| it.summary == own.summary && it.path == own.path)
+    };
+    let own = of_configuration(input, levels).into_iter().filter(|own| !told(own));
+    let mut found: Diagnostics = own.collect();
+    found.extend(of_azure);
     found
 }
 
@@ -98,7 +109,10 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
         }
     };
     let source = Source { arm: &arm, cache: Some(&cache), until };
-    let check = |reader: &Reader| report(input, Plan { reader, cache: Some(&cache), levels });
+    let subscription = azure.defaults().subscription_id;
+    let subscription = subscription.as_deref();
+    let check =
+        |reader: &Reader| report(input, Plan { reader, cache: Some(&cache), levels, subscription });
     match source.assess(check).await {
         Ok(report) => report.into_diagnostics(levels),
         // The plan is interrupted.
@@ -130,6 +144,7 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
         of_records(input, plan, &mut report);
     }
     rights::missing(input, plan, &mut report);
+    report.extend(presence::missing(input, plan));
     report
 }
 
@@ -261,6 +276,7 @@ fn service_of(
 }
 
 fn of_setting(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Report) {
+    rules::bypass(setting, plan, report);
     let PlannedSetting { target, closes: Some(path), .. } = setting else { return };
     let service = ServiceReference { target: Some(target.clone()), groups: None };
     let Some(known) = service::known(&service) else { return };
@@ -314,7 +330,9 @@ pub async fn of_refusal(
     // What was read for the plan may be outdated.
     let source = Source { arm, cache: Some(&PlanCache::default()), until };
     let levels = &CheckLevels::default();
-    let explain = |reader: &Reader| reason(error, input, Plan { reader, cache: None, levels });
+    let explain = |reader: &Reader| {
+        reason(error, input, Plan { reader, cache: None, levels, subscription: None })
+    };
     source.assess(explain).await.ok().flatten()
 }
 

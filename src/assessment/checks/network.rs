@@ -56,7 +56,7 @@ impl<'r> EndpointNetwork<'r> {
 }
 
 /// The subnet among those of its network.
-fn subnet<'n>(network: &'n Json, id: &ResourceId) -> Option<&'n Json> {
+pub(super) fn subnet<'n>(network: &'n Json, id: &ResourceId) -> Option<&'n Json> {
     let subnets = network["properties"]["subnets"].as_array()?;
     let named =
         |it: &&Json| it["name"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(id.name()));

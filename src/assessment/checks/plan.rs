@@ -17,6 +17,8 @@ pub(super) struct Plan<'r> {
     pub(super) cache: Option<&'r PlanCache>,
     /// How strict the checks are.
     pub(super) levels: &'r CheckLevels,
+    /// The provider's own subscription, where it has one.
+    pub(super) subscription: Option<&'r str>,
 }
 
 impl<'r> Plan<'r> {
@@ -53,6 +55,21 @@ impl<'r> Plan<'r> {
         api_version: &'static str,
     ) -> Read<&'r [Json]> {
         self.reader.children(id, child, api_version)
+    }
+
+    /// Whether all is still as it was when the plan began.
+    pub(super) fn is_before_changes(self) -> bool {
+        self.cache.is_some_and(|cache| !cache.is_stale())
+    }
+
+    /// Whether this process has planned the object with that ID, or had it on record.
+    pub(super) fn has_planned(self, id: &str) -> bool {
+        self.cache.is_some_and(|cache| cache.plans_creation(id) || cache.was_on_record(id))
+    }
+
+    /// Whether an object is in the provider's own subscription.
+    pub(super) fn is_of_own_subscription(self, id: &ResourceId) -> bool {
+        self.subscription.is_some_and(|own| own.eq_ignore_ascii_case(id.subscription()))
     }
 
     /// Whether the plan deletes the object with that ID.

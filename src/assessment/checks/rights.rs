@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::report::{Report, RequiredRead};
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
+use crate::assessment::roles::{allow, approval};
 use crate::codes::Code;
 use crate::explain::{pasted, role_command};
 use azure::credential::Claims;
@@ -56,11 +57,6 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     needs
 }
 
-/// The action that approves a connection at once.
-fn approval(target: &ResourceId) -> String {
-    format!("{}/PrivateEndpointConnectionsApproval/action", target.resource_type())
-}
-
 /// Looks for what is missing.
 pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     for need in needs(input).into_iter().filter(|need| plan.makes(&[need.code])) {
@@ -107,78 +103,11 @@ fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {
     };
     let detail = format!(
         "The identity that Terraform runs as lacks the action {} on {}. Without it {otherwise}. \
-         Have it a role given:\n\n{}",
+         If it is eligible for a role with that (Privileged Identity Management), activate the \
+         role first; else have it one given:\n\n{}",
         need.action,
         need.at.value,
         pasted(&role_command(who, &need.action, need.at.value.as_str()))
     );
     Finding::at(need.code, &need.at.path, summary, detail)
-}
-
-/// Whether permissions allow an action: any of them that has it and does not except it.
-fn allow(permissions: &[Json], action: &str) -> bool {
-    permissions.iter().any(|it| {
-        let any = |list: &Json| {
-            let patterns = list.as_array().into_iter().flatten().filter_map(Json::as_str);
-            patterns.into_iter().any(|pattern| covers(pattern, action))
-        };
-        any(&it["actions"]) && !any(&it["notActions"])
-    })
-}
-
-/// Whether a pattern, in which `*` stands for anything, covers an action. Case does not matter.
-fn covers(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_lowercase(), action.to_lowercase());
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = action.strip_prefix(first) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        let Some((_, after)) = rest.split_once(part) else {
-            return false;
-        };
-        rest = after;
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn patterns_cover_actions_as_azure_says() {
-        let join = "Microsoft.Network/virtualNetworks/subnets/join/action";
-        for (pattern, covered) in [
-            ("*", true),
-            ("*/action", true),
-            ("*/read", false),
-            ("Microsoft.Network/*", true),
-            ("microsoft.network/VIRTUALNETWORKS/subnets/join/action", true),
-            ("Microsoft.Network/virtualNetworks/*/action", true),
-            ("Microsoft.Network/*/join/*", true),
-            ("Microsoft.Network/virtualNetworks/subnets/join", false),
-            ("Microsoft.Network/virtualNetworks/join/action", false),
-            ("Microsoft.Storage/*", false),
-            ("", false),
-        ] {
-            assert_eq!(covers(pattern, join), covered, "{pattern}");
-        }
-    }
-
-    #[test]
-    fn what_one_role_excepts_another_may_allow() {
-        let contributor = json!({"actions": ["*"], "notActions": ["Microsoft.Network/*"]});
-        let network = json!({"actions": ["Microsoft.Network/*"], "notActions": []});
-        let join = "Microsoft.Network/privateDnsZones/join/action";
-        assert!(!allow(std::slice::from_ref(&contributor), join));
-        assert!(allow(&[contributor, network], join));
-        assert!(!allow(&[json!({"actions": ["*/read"]})], join));
-    }
 }

@@ -163,6 +163,39 @@ pub(super) fn zones_of_type(
     suffixes.filter(|(cloud, _)| *cloud == environment).map(|(_, it)| it.zone).collect()
 }
 
+/// AAI031: that a connection is to exactly one group. Azure refuses none with
+/// `MissingParameterOnPrivateLinkServiceConnection` (Azure/azure-cli#15136), and several with
+/// `OnlyOneGroupIdPermitted`, whatever service of its own it leads to
+/// (hashicorp/terraform-provider-azurerm#5820). Private link services of others have no groups.
+pub(super) fn one_group(service: &ServiceReference) -> Option<Finding> {
+    let (target, asked) = (service.target.as_ref()?, service.groups.as_ref()?);
+    let row = service_of(&target.value);
+    let known = row.map(Service::group_ids).unwrap_or_default();
+    let takes_groups = row.is_none_or(|row| row.groups.iter().all(|group| group.name != "-"));
+    if !takes_groups || asked.value.len() == 1 {
+        return None;
+    }
+    let first = known.first().unwrap_or(&"GROUP");
+    let (summary, what) = match &asked.value[..] {
+        [] => (
+            "The connection names no part of the service".to_owned(),
+            format!("Name the one to reach, as in `subresource_names = [{first:?}]`."),
+        ),
+        more => (
+            format!("The connection is to {} parts of the service", more.len()),
+            "Make an endpoint for each.".to_owned(),
+        ),
+    };
+    let has = format!(" {} has: {}.", target.value.resource_type(), known.join(", "));
+    let detail = format!(
+        "Azure connects an endpoint to exactly one part of a service, in its words one group ID. \
+         {what}{}",
+        if known.is_empty() { "" } else { &has }
+    );
+    let finding = Finding::at(Code::OneGroup, &asked.path, summary, detail);
+    Some(if row.is_some() { finding } else { finding.perhaps() })
+}
+
 /// AAI001: that the group exists, by the table.
 pub(super) fn group_of_table(service: &ServiceReference) -> Option<Finding> {
     let known = known(service).filter(|known| known.row.has_known_groups())?;

@@ -6,6 +6,7 @@ use crate::client::deadline;
 use crate::engine::call::Call;
 use crate::engine::scope::spelt_by_azure;
 use async_trait::async_trait;
+use plugin::command;
 use plugin::identity::Identity;
 use plugin::prelude::*;
 use serde_json::Value as Json;
@@ -23,17 +24,26 @@ impl<P: ArmPartial> Resource for Partial<P> {
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        P::validate(config)
+        let mut found = P::validate(config);
+        // As of a resource: before a plan Terraform validates too.
+        if command::only_validates() {
+            let input = P::check_input(&Value::Null, config, config);
+            found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
+        }
+        found
     }
 
     async fn plan(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
         let mut found = P::plan(&mut change);
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
-        let input = P::check_input(prior, config, planned);
+        let mut input = P::check_input(prior, config, planned);
         let Some(setting) = &input.setting else {
             return found;
         };
+        if prior.is_null() {
+            input.references.push(setting.target.clone());
+        }
         if setting.opens
             && let Some(id) = prior.get("id").as_str()
             && let Some(cache) = self.azure.plan_cache()

@@ -6,6 +6,7 @@
 use super::inline_child::{self, remove_child, write_children};
 use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
 use crate::assessment::checks;
+use crate::assessment::checks::input::CheckInput;
 use crate::client::decode::from_json;
 use crate::client::{AzureClient, deadline};
 use crate::config::forgotten_tags;
@@ -307,9 +308,9 @@ impl<R: ArmResource> Resource for Managed<R> {
         let mut found = R::plan(&mut change);
         Self::warn_of_children_that_stay(change.prior, change.planned, context);
         self.azure.defaults().plan(change.prior, change.config, change.planned);
-        found.extend(forgotten_tags::plan(R::TYPE.name, change.prior, change.planned));
+        let forgotten_tags = forgotten_tags::plan(R::TYPE.name, change.prior, change.planned);
         self.plan_id(&mut change);
-        let input = self.checked(&change);
+        let input = CheckInput { forgotten_tags, ..self.checked(&change) };
         found.extend(checks::of_plan(&self.azure, input, context).await);
         self.plan_prepared(&mut change, context).await;
         found

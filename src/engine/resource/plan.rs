@@ -25,12 +25,16 @@ impl<R: ArmResource> Managed<R> {
     /// planned anew too.
     pub(super) fn plan_id(&self, change: &mut Change<'_>) {
         let Some(cache) = self.azure.plan_cache() else { return };
-        if let Some(id) = change.prior.get("id").as_str() {
+        let prior = change.prior.get("id").as_str();
+        if let Some(id) = prior {
             cache.note_on_record(id);
-        } else if let Some(id) = self.configured_id(change)
-            && !cache.was_on_record(&id)
-        {
-            cache.plan_creation(&id);
+            if change.replace.is_empty() {
+                return;
+            }
+        }
+        let Some(id) = self.configured_id(change) else { return };
+        cache.plan_creation(&id);
+        if prior.is_none() && !cache.was_on_record(&id) {
             change.planned.set_entry("id", id.into());
         }
     }

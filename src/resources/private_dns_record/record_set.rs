@@ -1,11 +1,14 @@
 //! The record set of any type
 
 use super::record_type::{API, RecordType, segment};
+use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::{ArmResource, Create, Live, ResourceType, WriteMethod};
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Live, ResourceType, WriteMethod,
+};
 use crate::engine::wire::Plain;
 use crate::resources::common::zone_reference::{self, ZONE};
 use crate::validators;
@@ -167,6 +170,12 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         let mut found = zone_reference::validate(config, "zone_name");
         found.extend(T::validate(config));
         found
+    }
+
+    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let (zone, _) = zone_reference::planned(config, defaults, "zone_name");
+        CheckInput { references: zone.into_iter().collect(), ..CheckInput::default() }
     }
 
     fn attributes_of_error(code: &str) -> Vec<Path> {

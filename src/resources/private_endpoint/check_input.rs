@@ -16,7 +16,10 @@ pub(super) fn of_write(config: &Value) -> CheckInput {
     let groups = "subresource_names";
     let service = ServiceReference {
         target: ConfigValue::id(connection.get(target), at.attribute(target)),
-        groups: ConfigValue::texts(connection.get(groups), at.attribute(groups)),
+        groups: match connection.get(groups) {
+            Value::Null => Some(ConfigValue::new(Vec::new(), at.attribute(groups))),
+            given => ConfigValue::texts(given, at.attribute(groups)),
+        },
     };
     let manual = match connection.get("is_manual_connection") {
         Value::Null => Some(false),

@@ -341,7 +341,10 @@ impl ArmResource for PrivateEndpoint {
             "InvalidPrivateLinkServiceId" | "ResourceNotFound" | "InvalidResourceReference" => {
                 Some(connection().attribute("private_connection_resource_id"))
             }
-            "InvalidGroupId" | "PrivateEndpointInvalidGroupId" => {
+            "InvalidGroupId"
+            | "PrivateEndpointInvalidGroupId"
+            | "OnlyOneGroupIdPermitted"
+            | "MissingParameterOnPrivateLinkServiceConnection" => {
                 Some(connection().attribute("subresource_names"))
             }
             "PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps" => {

@@ -21,7 +21,7 @@ use azure::id::ResourceId;
 use guard::Guard;
 use plugin::prelude::*;
 use rules::{
-    address, known, same_addresses, same_bypass, small_range, target, unknown_groups, word,
+    address, known, planned_rules, same_addresses, same_bypass, target, unknown_groups, word,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
@@ -275,6 +275,7 @@ impl ArmPartial for PublicNetworkAccess {
         if let Some(setting) = &mut intent.setting {
             setting.opens = opens(prior, planned);
             setting.guarded = is_guarded(prior, config);
+            setting.rules = planned_rules(config);
         }
         intent
     }
@@ -305,7 +306,6 @@ impl ArmPartial for PublicNetworkAccess {
             found.push(Diagnostic::warning(summary, detail).at(Path::of(FLAG)));
         }
         let Some(access) = access else { return found };
-        found.extend(small_range(label, access, config));
         let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
         for name in access.lacks().into_iter().filter(given) {
             let summary = format!("`{name}` is nothing that {label} has");

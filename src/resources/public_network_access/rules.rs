@@ -1,5 +1,6 @@
 //! The rules for the attributes of a flag, and when two values mean one thing to Azure.
 
+use crate::assessment::checks::input::{ConfigValue, PlannedRules};
 use crate::private_link::network_rules::{
     self, PublicAccess, flag_of, public_access_of, public_access_types,
 };
@@ -40,25 +41,15 @@ pub(super) fn unknown_groups(service: &Service, config: &Value) -> Option<Diagno
     Some(Diagnostic::error(summary, detail).at(path))
 }
 
-/// A range that is too small for the service, such as one of two addresses for a storage account.
-pub(super) fn small_range(
-    label: &str,
-    access: &PublicAccess,
-    config: &Value,
-) -> Option<Diagnostic> {
-    let longest = access.longest_prefix();
-    let small = |text: &&str| {
-        let length = text.split_once('/').and_then(|(_, length)| length.parse::<u8>().ok());
-        length.is_some_and(|length| length > longest && length < 32)
-    };
-    let mut texts = config.get("ip_rules").as_list()?.iter().filter_map(Value::as_str);
-    let range = texts.find(small)?;
-    let detail = format!(
-        "Azure takes ranges of /{longest} or larger there, and single addresses: list the \
-         addresses of the range one by one."
-    );
-    let summary = format!("The range {range:?} is too small for {label}");
-    Some(Diagnostic::error(summary, detail).at(Path::of("ip_rules")))
+/// The rules that a configuration sets, in the words of the checks.
+pub(super) fn planned_rules(config: &Value) -> PlannedRules {
+    let texts = |name: &str| ConfigValue::known_texts(config.get(name), Path::of(name));
+    let (subnets, bypass) = ("virtual_network_subnet_ids", "bypass");
+    PlannedRules {
+        addresses: texts("ip_rules"),
+        subnets: texts(subnets),
+        bypass: texts(bypass).map(|it| it.path),
+    }
 }
 
 /// A word of the flag. Azure may have more than are known here, but none that differs in its casing

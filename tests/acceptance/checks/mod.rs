@@ -3,7 +3,9 @@
 mod changes;
 mod costs;
 mod place;
+mod presence;
 mod rights;
+mod rules;
 mod service;
 mod zones;
 
@@ -28,6 +30,8 @@ pub struct Story {
     hcl: String,
     wrong: Wrong,
     says: &'static str,
+    /// Whether it is no more than a warning, though others of the check are errors.
+    only_warns: bool,
 }
 
 /// What goes wrong.
@@ -42,18 +46,25 @@ impl Story {
     /// A story in which this piece of the configuration is wrong.
     fn of(code: &'static str, hcl: &str, good: &str, bad: &str, says: &'static str) -> Self {
         assert!(hcl.contains(good), "nowhere: {good}");
-        let wrong = Wrong::Piece(good.to_owned(), bad.to_owned());
-        Self { code, given: |_| (), before: String::new(), hcl: hcl.to_owned(), wrong, says }
+        Self::new(code, hcl, Wrong::Piece(good.to_owned(), bad.to_owned()), says)
+    }
+
+    fn new(code: &'static str, hcl: &str, wrong: Wrong, says: &'static str) -> Self {
+        let (before, hcl) = (String::new(), hcl.to_owned());
+        Self { code, given: |_| (), before, hcl, wrong, says, only_warns: false }
     }
 
     /// A story in which this is wrong in Azure.
     fn in_azure(code: &'static str, hcl: &str, wrong: fn(&Cloud), says: &'static str) -> Self {
-        let wrong = Wrong::Azure(wrong);
-        Self { code, given: |_| (), before: String::new(), hcl: hcl.to_owned(), wrong, says }
+        Self::new(code, hcl, Wrong::Azure(wrong), says)
     }
 
     fn given(self, given: fn(&Cloud)) -> Self {
         Self { given, ..self }
+    }
+
+    fn only_warns(self) -> Self {
+        Self { only_warns: true, ..self }
     }
 
     fn after(self, before: &str) -> Self {
@@ -95,7 +106,7 @@ impl Story {
     /// Whether it is an error; a check that is not sure only warns.
     fn is_error(&self) -> bool {
         let rule = checks().find(|rule| rule.name == self.code).unwrap();
-        rule.level == Level::Enforce && !self.says.contains("not known to use")
+        rule.level == Level::Enforce && !self.only_warns
     }
 }
 
@@ -106,7 +117,14 @@ fn each_is_told(stories: &[Story]) {
 /// A check without a story is none.
 #[test]
 fn every_check_has_a_story() {
-    let all = [zones::stories(), place::stories(), service::stories(), rights::stories()];
+    let all = [
+        zones::stories(),
+        place::stories(),
+        presence::stories(),
+        service::stories(),
+        rights::stories(),
+        rules::stories(),
+    ];
     let told: BTreeSet<&str> = all.iter().flatten().map(|story| story.code).collect();
     let codes: BTreeSet<&str> = checks().map(|rule| rule.name).collect();
     assert_eq!(told, codes);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Story, each_is_told, endpoint_to, flag_of, id};
 use crate::cloud::Cloud;
 use crate::pieces;
+use crate::world::World;
 
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries/airefacr";
 const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
@@ -13,6 +14,27 @@ const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts/airef-services";
 #[test]
 fn of_the_service() {
     each_is_told(&stories());
+}
+
+/// By the table and by what the service says.
+#[test]
+fn a_group_that_there_is_not_is_told_once() {
+    let world = World::new();
+    world.config(&pieces::ENDPOINT.replace("amlworkspace", "amlworkspce"));
+    let told = world.plan().fails_with("is no part of the service");
+    assert_eq!(told.output().matches("is no part of the service").count(), 1);
+}
+
+/// What Azure refuses, with the checks off, is told at the attribute that is wrong.
+#[test]
+fn two_groups_are_refused_by_azure_too() {
+    let off = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
+    for groups in ["[\"blob\", \"file\"]", "[]"] {
+        let world = World::new();
+        let hcl = endpoint_to("local.storage", "blob").replace("[\"blob\"]", groups);
+        world.config_with_provider(off, &hcl);
+        world.apply().fails_with("subresource_names");
+    }
 }
 
 pub fn stories() -> Vec<Story> {
@@ -27,6 +49,7 @@ pub fn stories() -> Vec<Story> {
         let name = "allowPublicAccessWhenBehindVnet";
         property(cloud, pieces::WORKSPACE_PATH, name, &json!(true));
     };
+    let groups = "    subresource_names              = [\"amlworkspace\"]\n";
     let reached = [pieces::ENDPOINT, &flag_of("local.workspace")].concat();
     vec![
         Story::of("AAI001", pieces::ENDPOINT, "amlworkspace", "amlworkspce", "Did you mean"),
@@ -37,6 +60,20 @@ pub fn stories() -> Vec<Story> {
             "\"blob\"]",
             "\"blob_secondary\"]",
             "\"airefstorage\" has: blob",
+        ),
+        Story::of(
+            "AAI031",
+            &blob,
+            "\"blob\"]",
+            "\"blob\", \"file\"]",
+            "Make an endpoint for each.",
+        ),
+        Story::of(
+            "AAI031",
+            pieces::ENDPOINT,
+            groups,
+            "",
+            "`subresource_names = [\"amlworkspace\"]`",
         ),
         Story::in_azure("AAI008", &registry, basic, "has the SKU Basic"),
         Story::in_azure("AAI008", &search, free, "has the SKU free"),

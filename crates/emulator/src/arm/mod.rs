@@ -94,6 +94,13 @@ fn in_subscription(
         [.., "providers", "microsoft.authorization", "policyassignments"] => {
             policy_assignments(world, request, segments)
         }
+        [.., "providers", "microsoft.authorization", "roleassignments" | "denyassignments"] => {
+            assignments(world, request, segments)
+        }
+        ["providers", "microsoft.authorization", "roledefinitions", name] => {
+            let found = world.rules.access.definition(name).filter(|_| request.method == "GET");
+            found.map(HttpResponse::ok).ok_or_else(|| no_route(request))
+        }
         ["resourcegroups"] => resource_group::list(world, request),
         ["resourcegroups", _] => resource_group::serve(world, request, (segments[3], version)),
         ["resourcegroups", name, "resources"] => read::resources(world, request, Some(name)),
@@ -221,6 +228,22 @@ fn policy_assignments(
 ) -> Result<HttpResponse, ArmError> {
     let scope = scope_of(request, segments)?;
     admission::assignments(world, &scope).map(HttpResponse::ok)
+}
+
+/// The role assignments of others than the caller. Nothing is denied to them.
+fn assignments(
+    world: &World,
+    request: &HttpRequest,
+    segments: &[&str],
+) -> Result<HttpResponse, ArmError> {
+    let scope = scope_of(request, segments)?;
+    let of_roles = segments.last().is_some_and(|last| last.eq_ignore_ascii_case("roleassignments"));
+    let kind = if of_roles { "roleAssignments" } else { "denyAssignments" };
+    admission::authorize(world, &format!("Microsoft.Authorization/{kind}"), "GET", &scope)?;
+    Ok(HttpResponse::ok(match of_roles {
+        true => world.rules.access.assignments(segments[1], &scope),
+        false => json!({ "value": [] }),
+    }))
 }
 
 fn permissions(

@@ -133,7 +133,8 @@ impl ResourceType for Account {
     }
 }
 
-/// A kind stays, but for these two, and some rules are of some kinds only.
+/// A kind stays, but for these two, some rules are of some kinds only, and ranges of one or two
+/// addresses are none.
 fn check_kind(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let stored = write.before.and_then(|before| before["kind"].as_str());
     let asked = write.body["kind"].as_str();
@@ -144,6 +145,12 @@ fn check_kind(write: &WriteRequest<'_>) -> Result<(), ArmError> {
         && !(turns.contains(&stored) && turns.contains(&kind))
     {
         let text = format!("The kind of an account cannot change from '{stored}' to '{kind}'.");
+        return Err(ArmError::bad("InvalidResourceProperties", text));
+    }
+    let addresses = write.property("networkAcls")["ipRules"].as_array().into_iter().flatten();
+    let mut addresses = addresses.filter_map(|rule| rule["value"].as_str());
+    if let Some(small) = addresses.find(|it| it.ends_with("/31") || it.ends_with("/32")) {
+        let text = format!("The network rule '{small}' is neither an address nor a range of /30.");
         return Err(ArmError::bad("InvalidResourceProperties", text));
     }
     let trusting = ["OpenAI", "AIServices", "TextAnalytics"];

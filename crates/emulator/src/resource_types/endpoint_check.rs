@@ -149,13 +149,15 @@ fn check_connection(info: &TypeInfo, connection: &Connection<'_>) -> Result<(), 
             let text = format!(
                 "Private link service connection {name} is missing required parameter 'group Id'."
             );
-            Err(ArmError::bad("MissingRequiredParameter", text))
+            Err(ArmError::bad("MissingParameterOnPrivateLinkServiceConnection", text))
         }
         1 => Ok(()),
         _ => {
-            let text =
-                format!("Private link service connection {name} has more than one group Id.");
-            Err(ArmError::bad("MultipleGroupIdsNotSupported", text))
+            let text = format!(
+                "Private link service connection {name} has more than one group Id: a first-party \
+                 resource is connected to one."
+            );
+            Err(ArmError::bad("OnlyOneGroupIdPermitted", text))
         }
     }
 }

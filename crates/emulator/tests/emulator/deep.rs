@@ -37,6 +37,16 @@ fn cases(client: &Client) -> Vec<(String, Value, &'static str)> {
         (client.hub(), json!({ "workspaceHubConfig": { bad: 1 } }), bad),
         (client.id(SERVICES), json!({ "networkAcls": rules(json!({ bad: 1 })) }), bad),
         (client.id(SERVICES), json!({ "networkAcls": { "defaultAction": "No" } }), "Allow, Deny"),
+        (
+            client.id(SERVICES),
+            json!({ "networkAcls": rules(json!({ "value": "203.0.113.8/31" })) }),
+            "203.0.113.8/31",
+        ),
+        (
+            client.id(SERVICES),
+            json!({ "networkAcls": rules(json!({ "value": "203.0.113.8/32" })) }),
+            "203.0.113.8/32",
+        ),
         (client.id(STORAGE), json!({ "networkAcls": rules(json!({ bad: 1 })) }), bad),
         (
             client.id(STORAGE),

@@ -111,7 +111,8 @@ async fn refuses_what_azure_refuses() {
     check("/location", json!("westus"), 400, "InvalidResourceReference").await;
     let groups = format!("{connection}/groupIds");
     check(&groups, json!(["blob"]), 400, "InvalidGroupId").await;
-    check(&groups, json!([]), 400, "MissingRequiredParameter").await;
+    check(&groups, json!([]), 400, "MissingParameterOnPrivateLinkServiceConnection").await;
+    check(&groups, json!(["blob", "file"]), 400, "OnlyOneGroupIdPermitted").await;
     let target = format!("{connection}/privateLinkServiceId");
     let wrong = client.network("virtualNetworks/vnet-ai");
     check(&target, json!(wrong), 400, "InvalidPrivateLinkServiceId").await;

@@ -42,6 +42,9 @@ pub struct Posture {
     pub names: Vec<Proof>,
     /// What is wrong.
     pub findings: Vec<Finding>,
+    /// The object ID of the identity that approves the endpoints of the workspace's managed
+    /// network; `None` where it has no such network.
+    approver: Option<String>,
 }
 
 /// A resource of the workspace, or the workspace.
@@ -96,7 +99,7 @@ impl Posture {
 pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
     let body = reader.object(&wish.workspace, WORKSPACE.api_version);
     body.map(|body| {
-        let mut found = Posture::default();
+        let mut found = Posture { approver: approver(body), ..Posture::default() };
         for resource in resources(reader, wish, body, &mut found) {
             let member = member(reader, wish, &resource, &mut found);
             found.members.push(member);
@@ -111,6 +114,19 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
         }
         found
     })
+}
+
+/// The identity of a workspace that has a managed network: its own, else the one that it is told to
+/// work as.
+fn approver(body: &Json) -> Option<String> {
+    let mode = body["properties"]["managedNetwork"]["isolationMode"].as_str();
+    mode.filter(|mode| !mode.eq_ignore_ascii_case("Disabled"))?;
+    let primary = body["properties"]["primaryUserAssignedIdentity"].as_str();
+    let is_it = |id: &str| primary.is_some_and(|primary| primary.eq_ignore_ascii_case(id));
+    let assigned = body["identity"]["userAssignedIdentities"].as_object().into_iter().flatten();
+    let mut assigned = assigned.filter(|(id, _)| is_it(id)).map(|(_, it)| &it["principalId"]);
+    let own = body["identity"]["principalId"].as_str();
+    own.or_else(|| assigned.next()?.as_str()).map(str::to_owned)
 }
 
 fn resources(

@@ -6,7 +6,9 @@ use crate::assessment::isolation::dns;
 use crate::assessment::isolation::endpoint::{EndpointConnection, LiveEndpoint, connections};
 use crate::assessment::isolation::remediation;
 use crate::assessment::reader::{Read, Reader};
+use crate::assessment::roles::{Right, Wanted, approval};
 use crate::codes::Code;
+use crate::explain::role_command;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -28,7 +30,13 @@ pub(super) fn judge(
     for connection in shown.found().unwrap_or_default() {
         let sight = connection.endpoint.as_ref().map(|id| LiveEndpoint::see(reader, id));
         let sight = sight.unwrap_or(Read::Absent);
-        found.findings.extend(about(&member.id, &connection, &sight));
+        let finding = about(&member.id, &connection, &sight);
+        let approver = found.approver.as_deref().filter(|_| sight.hidden().is_some());
+        let finding = finding.map(|it| match approver {
+            Some(approver) => unapproved(reader, approver, &member.id, it),
+            None => it,
+        });
+        found.findings.extend(finding);
         all_seen &= sight.hidden().is_none();
         let endpoint = sight.found();
         let groups = endpoint.as_ref().map(|it| it.groups.clone()).unwrap_or_default();
@@ -60,7 +68,7 @@ fn about(
 ) -> Option<Finding> {
     let endpoint = connection.endpoint.as_ref();
     let name = endpoint.map_or(connection.id.as_str(), ResourceId::name);
-    if let Some(why) = sight.hidden() {
+    if let Some(why) = sight.hidden().filter(|_| connection.is_approved()) {
         return Some(Finding::unverified(target, &format!("private endpoint {name}"), why));
     }
     if matches!(sight, Read::Absent) {
@@ -78,6 +86,25 @@ fn about(
         (_, Some(endpoint)) => remediation::approval(target, endpoint),
     };
     Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
+}
+
+/// Why a connection waits whose endpoint may not be seen, where the workspace has a managed
+/// network: its endpoints are in a subscription of Microsoft's, and its identity approves them
+/// where it may (Microsoft Learn, managed network of a hub).
+fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Finding) -> Finding {
+    let action = approval(target);
+    let wanted =
+        Wanted { principal: approver, actions: &[&action], data_actions: &[], scope: target };
+    if found.code != Code::NotApproved || wanted.right(reader).found() != Some(Right::No) {
+        return found;
+    }
+    let message = format!(
+        "{}; should it be of the workspace's managed network: its identity {approver} lacks \
+         {action} there",
+        found.message
+    );
+    let command = role_command(Some(approver), &action, target.as_str());
+    Finding { message, ..found }.mended_by([format!("# {command}")])
 }
 
 fn names(

@@ -1,0 +1,129 @@
+//! Of what is referred to by its ID and is not there; and when that is nothing to warn of.
+
+use emulator::Emulator;
+use serde_json::json;
+
+use super::{API, NOTEBOOKS, Story, ZONES, both_zones, each_is_told, endpoint_to, group_of, id};
+use crate::pieces;
+use crate::world::World;
+
+#[test]
+fn of_what_is_not_there() {
+    each_is_told(&stories());
+}
+
+const POLICY: &str = r#"
+resource "azureai_subnet_private_endpoint_policy" "it" {
+  subnet_id                         = local.subnet
+  private_endpoint_network_policies = "Enabled"
+}
+"#;
+
+const RECORD: &str = r#"
+resource "azureai_private_dns_a_record" "it" {
+  name                = "www"
+  private_dns_zone_id = "${local.network}/privateDnsZones/privatelink.api.azureml.ms"
+  ttl                 = 300
+  records             = ["10.0.0.1"]
+}
+"#;
+
+/// A link of a zone that is there.
+fn link() -> String {
+    let zone = format!("private_dns_zone_id = \"${{local.network}}/privateDnsZones/{API}\"");
+    pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone)
+}
+
+pub fn stories() -> Vec<Story> {
+    let none = "\"${local.vnet}/subnets/none\"";
+    let nowhere = "\"${local.network}/virtualNetworks/none/subnets/snet-pe\"";
+    let subnet = "no Microsoft.Network/virtualNetworks/subnets \"none\"";
+    let network = "no Microsoft.Network/virtualNetworks \"none\"";
+    let vault = id("Microsoft.KeyVault/vaults/airefkv");
+    let of = |hcl: &str, good, bad: &str, says| Story::of("AAI018", hcl, good, bad, says);
+    let gone = |hcl: &str, says| {
+        let delete = |cloud: &crate::cloud::Cloud| cloud.delete(&format!("{ZONES}/{API}"));
+        Story::in_azure("AAI018", hcl, delete, says).given(both_zones)
+    };
+    let zone = "no Microsoft.Network/privateDnsZones \"privatelink.api.azureml.ms\"";
+    vec![
+        of(pieces::ENDPOINT, "local.subnet", none, subnet),
+        of(pieces::ENDPOINT, "local.subnet", nowhere, network),
+        of(
+            &endpoint_to(&vault, "vault"),
+            "airefkv",
+            "none",
+            "no Microsoft.KeyVault/vaults \"none\"",
+        ),
+        gone(&group_of(&[API, NOTEBOOKS]), zone),
+        gone(&link(), zone),
+        of(&link(), "local.vnet", "\"${local.network}/virtualNetworks/none\"", network)
+            .given(both_zones),
+        gone(RECORD, zone),
+        of(POLICY, "local.subnet", none, subnet),
+    ]
+}
+
+/// What has no resource group yet is made along with it.
+#[test]
+fn a_resource_group_that_is_not_there_either_is_greenfield() {
+    let world = World::new();
+    both_zones(&world.cloud);
+    for (hcl, name) in [
+        (pieces::ENDPOINT.to_owned(), "local.subnet"),
+        (pieces::ENDPOINT.to_owned(), "local.workspace"),
+        (link(), "local.vnet"),
+    ] {
+        let elsewhere = format!("replace({name}, \"rg-ai\", \"rg-new\")");
+        world.config(&hcl.replace(name, &elsewhere));
+        world.plan().succeeds().keeps_quiet_about("AAI018");
+    }
+}
+
+/// What this process has planned, or does not know yet, and what a destroy would not make.
+#[test]
+fn what_the_same_run_makes_is_not_missed() {
+    let world = World::new();
+    let ids = |name: &str| format!("\"${{local.network}}/privateDnsZones/{name}\"");
+    let made = "[for zone in azureai_private_dns_zone.hub : zone.id]";
+    world.config(pieces::GROUND);
+    world.plan().succeeds().keeps_quiet_about("AAI018");
+    // By an ID that is put together, after what makes it.
+    let by_hand = format!("[{}, {}]", ids(API), ids(NOTEBOOKS));
+    let depends = "  depends_on = [azureai_private_dns_zone.hub]\n  private_dns_zone_group {";
+    let hcl = pieces::GROUND.replace(made, &by_hand).replace("  private_dns_zone_group {", depends);
+    world.config(&hcl);
+    world.plan().succeeds().keeps_quiet_about("AAI018");
+    // By an ID that is known when it is there.
+    let later = format!(
+        "resource \"terraform_data\" \"id\" {{\n  input = {}\n  depends_on = \
+         [azureai_private_dns_zone.api]\n}}\n",
+        ids(API)
+    );
+    let record = RECORD.replace(&ids(API), "terraform_data.id.output");
+    world.config(&[pieces::ZONE, &later, &record].concat());
+    world.apply().creates(3).keeps_quiet_about("AAI018");
+    world.config(&[pieces::ZONE, &later, &record, pieces::ENDPOINT, &link()].concat());
+    world.apply().succeeds().keeps_quiet_about("AAI018");
+    // What is not there is not missed by a destroy, nor by a refresh.
+    let missing = endpoint_to(&id("Microsoft.KeyVault/vaults/none"), "vault");
+    world.config(&[pieces::ZONE, &missing.replace("\"hub\"", "\"none\"")].concat());
+    world.refresh_only().succeeds().keeps_quiet_about("AAI018");
+    world.destroy().succeeds().keeps_quiet_about("AAI018");
+}
+
+/// Each provider block is a process of its own, and what another one plans has a known ID too.
+#[test]
+fn what_another_provider_block_makes_is_not_missed() {
+    let hub = "00000000-0000-4000-8000-00000000000b";
+    let world = World::of(Emulator::builder().other_subscription(hub, None));
+    let group = format!("/subscriptions/{hub}/resourceGroups/rg-dns");
+    world.cloud.put(&group, &json!({"location": "eastus"}));
+    let blocks = format!(
+        "provider \"azureai\" {{}}\nprovider \"azureai\" {{\n  alias = \"hub\"\n  \
+         subscription_id = \"{hub}\"\n}}\n"
+    );
+    let hcl = pieces::GROUND.replacen("\"rg-ai\"", "\"rg-dns\"\n  provider = azureai.hub", 1);
+    world.config_with_provider(&blocks, &hcl);
+    world.plan().succeeds().keeps_quiet_about("AAI018");
+}
