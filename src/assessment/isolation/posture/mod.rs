@@ -9,6 +9,7 @@ pub use summary::summary;
 
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
+use super::perimeter;
 use super::workspace::{self, WorkspaceResource};
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
@@ -153,7 +154,7 @@ fn member(
             ));
         }
         Read::Found(body) => {
-            member.access = Access::read(resource, body);
+            member.access = Access::read(reader, resource, body);
             found.findings.extend(access::judge(reader, wish, &member));
             private::judge(reader, wish, &mut member, body, found);
         }
@@ -163,14 +164,14 @@ fn member(
 
 impl Access {
     /// How a resource with that body is closed; `None` for a type without a flag.
-    fn read(resource: &WorkspaceResource, body: &Json) -> Option<Self> {
+    fn read(reader: &Reader, resource: &WorkspaceResource, body: &Json) -> Option<Self> {
         let access = public_access_of(&resource.id)?;
         let rules = access.read(body);
         Some(Self {
             flag: access.flag(body),
             default_action: rules.default_action,
             bypass: rules.bypass,
-            exposure: access.exposure(body),
+            exposure: access.exposure(body, perimeter::of(reader, &resource.id)),
             tasks: rules.bypass_for_tasks,
         })
     }
@@ -193,7 +194,7 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
         let project = id.filter(|_| of_hub).and_then(|id| WorkspaceResource::project(&id));
         let Some(project) = project else { continue };
         found.members.push(Member {
-            access: Access::read(&project, body),
+            access: Access::read(reader, &project, body),
             id: project.id,
             role: project.role,
             connections: Vec::new(),
