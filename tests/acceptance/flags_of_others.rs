@@ -136,7 +136,7 @@ fn a_put_of_the_whole_loses_nothing_that_others_set() {
             "ForceCustomerStorageForProfiler": true,
         },
         registry: {
-            "regionDetails": [{"location": "eastus", "acrDetails": [{"userCreated": null}]}],
+            "regionDetails": [{"location": "eastus", "acrDetails": [{"userCreatedAcrAccount": {}}]}],
         },
         bus: {"disableLocalAuth": true, "minimumTlsVersion": "1.2"},
     });

@@ -163,7 +163,7 @@ impl ResourceType for Cosmos {
             check_create(world, write)?;
         }
         // Regions change on their own (that it is refused is in the API's description).
-        let others = write.body["properties"].as_object().into_iter().flatten();
+        let mut others = write.body["properties"].as_object().into_iter().flatten();
         let changed = |(name, value): (&String, &Value)| {
             name != "locations" && INFO.takes(name) && *value != *write.stored(name)
         };
@@ -171,7 +171,7 @@ impl ResourceType for Cosmos {
             let asked = &write.body["properties"];
             !asked["locations"].is_null() && regions(write.body) != regions(before)
         });
-        if moves && others.map(changed).any(|changed| changed) {
+        if moves && others.any(changed) {
             let text = "Adding or removing regions along with other changes is not supported.";
             return Err(ArmError::bad("BadRequest", text));
         }

@@ -332,7 +332,7 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     });
     match kind.info.namespace() {
         "Microsoft.Search" | "Microsoft.DocumentDB" => {
-            body["properties"]["groupId"] = json!(own.group())
+            body["properties"]["groupId"] = json!(own.group());
         }
         "Microsoft.CognitiveServices" => body["properties"]["groupIds"] = json!([own.group()]),
         _ => {}

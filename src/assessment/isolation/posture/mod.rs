@@ -15,7 +15,7 @@ use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
 use crate::private_link::arm_types::WORKSPACE;
-use crate::private_link::network_rules::public_access_of;
+use crate::private_link::network_rules::{Perimeter, public_access_of};
 use crate::private_link::services::WorkspaceRole;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -167,11 +167,18 @@ impl Access {
     fn read(reader: &Reader, resource: &WorkspaceResource, body: &Json) -> Option<Self> {
         let access = public_access_of(&resource.id)?;
         let rules = access.read(body);
+        // Of what is closed by itself, a perimeter changes nothing that is said.
+        let exposure = match access.exposure(body, Perimeter::Unknown) {
+            "public" | "selected_networks" => {
+                access.exposure(body, perimeter::of(reader, &resource.id))
+            }
+            closed => closed,
+        };
         Some(Self {
             flag: access.flag(body),
             default_action: rules.default_action,
             bypass: rules.bypass,
-            exposure: access.exposure(body, perimeter::of(reader, &resource.id)),
+            exposure,
             tasks: rules.bypass_for_tasks,
         })
     }
