@@ -26,7 +26,7 @@ resource "azureai_public_network_access" "it" {{
 
 const UNGUARDED: &str = "guard {\n    mode = \"off\"\n  }";
 
-fn put_cosmos(world: &World, properties: Value) {
+fn put_cosmos(world: &World, properties: &Value) {
     let body = json!({
         "location": "eastus", "kind": "GlobalDocumentDB", "properties": properties,
     });
@@ -49,7 +49,7 @@ fn resources_that_may_pass_are_a_set_and_are_put_back() {
         "networkAclBypass": "None", "networkAclBypassResourceIds": [id("old")],
         "ipRules": [{"ipAddressOrRange": "203.0.113.7"}],
     });
-    put_cosmos(&world, before.clone());
+    put_cosmos(&world, &before);
     let more = |names: &[&str]| format!("{}\n  on_destroy = \"restore\"", ids(names));
     world.config(&flag(COSMOS, "Enabled", &more(&["b", "a"])));
     world.apply().creates(1);
@@ -83,7 +83,7 @@ fn resources_that_may_pass_are_a_set_and_are_put_back() {
 #[test]
 fn writes_of_one_cosmos_account_wait_for_each_other() {
     let world = World::of(Emulator::builder().operation_seconds(0.3));
-    put_cosmos(&world, json!({}));
+    put_cosmos(&world, &json!({}));
     let approval = r#"
 locals {
   cosmos = "${local.group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos-ai"
@@ -136,7 +136,7 @@ fn a_put_of_the_whole_loses_nothing_that_others_set() {
             "ForceCustomerStorageForProfiler": true,
         },
         registry: {
-            "regionDetails": [{"location": "eastus", "acrDetails": [{"userCreatedAcrAccount": {}}]}],
+            "regionDetails": [{"location": "eastus", "acrDetails": [{"systemCreated": {}}]}],
         },
         bus: {"disableLocalAuth": true, "minimumTlsVersion": "1.2"},
     });
