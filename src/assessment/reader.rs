@@ -35,6 +35,9 @@ const AT_ONCE: usize = 8;
 /// How long one read for a check may take: a plan does not wait long for a check.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long it is tried to read what can be done without.
+pub const SPARED_AFTER: Duration = Duration::from_secs(20);
+
 /// An object to read, or its children of a type.
 #[derive(Clone, Debug)]
 pub struct ArmRequest {
@@ -44,8 +47,9 @@ pub struct ArmRequest {
     pub child: Option<String>,
     /// The API version that is spoken with it.
     pub api_version: &'static str,
-    /// How long it is tried, where it is not as long as everything else.
-    pub within: Option<Duration>,
+    /// If `true`, an assessment does without it: it is not waited for long, and that it cannot be
+    /// read is no failure.
+    pub spare: bool,
 }
 
 /// Something to read.
@@ -65,6 +69,11 @@ impl Request {
             }
             Self::Addresses { name } => format!("dns:{name}").to_lowercase(),
         }
+    }
+
+    /// Whether an assessment does without its answer.
+    fn is_spare(&self) -> bool {
+        matches!(self, Self::Arm(ArmRequest { spare: true, .. }))
     }
 }
 
@@ -91,7 +100,8 @@ impl Reader {
 
     /// An object.
     pub fn object(&self, id: &ResourceId, api_version: &'static str) -> Read<&Json> {
-        self.read(ArmRequest { id: id.clone(), child: None, api_version, within: None })
+        let id = id.clone();
+        self.read(ArmRequest { id, child: None, api_version, spare: false })
     }
 
     /// The children of a type of an object; none where the object does not exist.
@@ -110,7 +120,8 @@ impl Reader {
     /// The children of a type of an object; absent where the object does not exist.
     pub fn list(&self, id: &ResourceId, child: &str, api_version: &'static str) -> Read<&[Json]> {
         let child = Some(child.to_owned());
-        let listed = self.read(ArmRequest { id: id.clone(), child, api_version, within: None });
+        let id = id.clone();
+        let listed = self.read(ArmRequest { id, child, api_version, spare: false });
         listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default())
     }
 
@@ -222,12 +233,14 @@ impl Source<'_> {
                 reader.claims = Some(claims);
             }
             let reads = reader.take_wanted().into_iter().map(|(key, request)| async move {
+                let spare = request.is_spare();
                 let answer = self.read(&key, request).await;
-                (key, answer)
+                (key, answer, spare)
             });
             let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-            while let Some((key, answer)) = reads.next().await {
-                if let Some(error) = answer.hidden().filter(|error| self.is_failure(error)) {
+            while let Some((key, answer, spare)) = reads.next().await {
+                let failure = answer.hidden().filter(|error| !spare && self.is_failure(error));
+                if let Some(error) = failure {
                     reader.failure.get_or_insert_with(|| error.clone());
                 }
                 reader.answers.insert(key, answer);
@@ -267,8 +280,8 @@ impl Source<'_> {
 
     async fn fetch(self, request: Request, until: &Deadline) -> Result<Option<Json>, Error> {
         match request {
-            Request::Arm(ArmRequest { id, child, api_version, within }) => {
-                let until = within.map_or_else(|| until.clone(), |within| until.at_most(within));
+            Request::Arm(ArmRequest { id, child, api_version, spare }) => {
+                let until = if spare { until.at_most(SPARED_AFTER) } else { until.clone() };
                 let Some(child) = child else {
                     let found = self.arm.get(&id, api_version, &until).await?;
                     return Ok(found.map(|reply| reply.body));

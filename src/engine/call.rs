@@ -17,13 +17,22 @@ pub struct Call<'a> {
     pub context: &'a Context,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    fn source(self) -> Source<'a> {
+        Source { arm: self.arm, cache: None, until: self.until }
+    }
+
     /// Reads all that an assessment asks for, and answers what it then says.
     ///
     /// # Errors
     ///
     /// As [`Source::assess`].
     pub async fn assess<T>(self, assess: impl Fn(&Reader) -> T) -> Result<T, Error> {
-        Source { arm: self.arm, cache: None, until: self.until }.assess(assess).await
+        self.source().assess(assess).await
+    }
+
+    /// As [`Self::assess`], where nothing that cannot be read is a failure.
+    pub async fn look<T>(self, look: impl Fn(&Reader) -> T) -> T {
+        self.source().read_all(look).await
     }
 }

@@ -1,5 +1,6 @@
 //! Reading objects that belong to another: along with it, and when they were made a moment ago.
 
+use crate::assessment::reader::SPARED_AFTER;
 use crate::client::decode::from_json;
 use azure::arm::Arm;
 use azure::deadline::Deadline;
@@ -101,9 +102,6 @@ const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 
 /// How long to wait between two looks at what is not visible yet.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
-
-/// How long what can be spared is tried to be read.
-pub(crate) const SPARED_AFTER: Duration = Duration::from_secs(20);
 
 /// An object that may be taken from a list; `None` where Azure has none.
 async fn listed(

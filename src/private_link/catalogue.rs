@@ -34,9 +34,10 @@ pub fn groups() -> impl Iterator<Item = Row> {
     rows(include_str!("catalogue/groups.tsv"))
 }
 
-/// The public network access flags: `type`, `api_version`, the `flags` and their `values`, where
-/// the `rules` beside them stand and what they have, the `order` that the service demands, why the
-/// flag is `refused`, and the source of the row.
+/// The public network access flags: `type`, `api_version`, the `flags` and their `values`, whether
+/// they are `boolean`, the `method` (PATCH where it is empty), whether the type shows its
+/// `perimeters`, where the `rules` beside the flags stand and what they have, the `order` that the
+/// service demands, why the flag is `refused`, and the source of the row.
 pub fn public_access() -> impl Iterator<Item = Row> {
     rows(include_str!("catalogue/public_access.tsv"))
 }

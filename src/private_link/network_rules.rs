@@ -1,12 +1,16 @@
 //! The public network access flag of a type, and how the type writes the rules beside it.
 
+mod lists;
+
+pub use lists::keys;
+
 use super::arm_types::ArmType;
 use super::catalogue::{self, Row};
 use super::rule_limits::RuleLimits;
 use azure::id::ResourceId;
+use lists::{AddressRules, kept, texts};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
 /// The public network access flag of a type, and the shape of the rules beside it.
@@ -16,12 +20,20 @@ pub struct PublicAccess {
     pub arm_type: ArmType,
     /// The properties that are the flag: mostly one, `a/b` for `b` in `a`.
     flags: Vec<&'static str>,
+    /// If `true`, the flag is `true` for `Enabled` and `false` for `Disabled`.
+    boolean: bool,
     /// The values that the flag can have.
-    pub values: &'static [&'static str],
+    pub values: Vec<&'static str>,
+    /// If `true`, only a `PUT` of the whole resource carries the flag, and no `PATCH`.
+    pub by_put: bool,
+    /// If `true`, the resource shows the perimeters that it is in, by that API version.
+    pub perimeters: bool,
     /// The property that holds the network rules; `None` where they stand among the properties.
     acl: Option<&'static str>,
     /// Where it says who may pass the rules.
     bypass: Bypass,
+    /// The property of the IDs of resources that may pass the rules.
+    bypass_ids: Option<&'static str>,
     /// Whether there is a rule for whom no other allows.
     default_action: bool,
     /// The property of the rules for subnets, and the switch that they need.
@@ -60,26 +72,20 @@ enum Bypass {
     Property(&'static str),
 }
 
-/// How a service lists addresses.
+/// What is known of the network security perimeter that a resource is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct AddressRules {
-    /// The property of the list.
-    list: &'static str,
-    /// The member of an entry that is the address; `None` where the entry is.
-    member: Option<&'static str>,
-    /// Whether an entry has an action too.
-    action: bool,
-    /// The longest prefix that a range may have. Where it is shorter than 32, a single address is
-    /// written without one.
-    longest_prefix: u8,
-    /// The only API version that has the list, where that is a preview.
-    api_version: Option<&'static str>,
+pub enum Perimeter {
+    /// Nothing: its type shows none, or it may not be seen.
+    Unknown,
+    /// There is none.
+    None,
+    /// It reports what it would refuse: its mode is `Learning` or `Audit`.
+    Reports,
+    /// It decides, whatever the flag says: its mode is `Enforced`.
+    Enforced,
 }
 
-/// The values of a flag without a perimeter.
-const TWO: &[&str] = &["Enabled", "Disabled"];
-
-/// The values of a flag with a perimeter.
+/// The values that flags have.
 pub const THREE: &[&str] = &["Enabled", "Disabled", "SecuredByPerimeter"];
 
 /// Every type that has a flag, those whose flag is not written too.
@@ -119,6 +125,8 @@ pub struct NetworkRules {
     pub default_action: Option<String>,
     /// Who may pass the rules.
     pub bypass: Option<BTreeSet<String>>,
+    /// IDs of resources that may pass the rules.
+    pub bypass_ids: Option<BTreeSet<String>>,
     /// Whether tasks may pass the rules.
     pub bypass_for_tasks: Option<bool>,
     /// The addresses and ranges that may come in.
@@ -138,17 +146,20 @@ impl PublicAccess {
             longest_prefix: row.cell("longest_prefix").parse().unwrap_or(32),
             api_version: row.given("addresses_api_version"),
         });
-        let known = if row.cell("values").contains("Perimeter") { THREE } else { TWO };
         Self {
             arm_type: ArmType { name: row.cell("type"), api_version: row.cell("api_version") },
             flags: words("flags").collect(),
-            values: known,
+            boolean: row.given("boolean").is_some(),
+            values: words("values").collect(),
+            by_put: row.cell("method") == "PUT",
+            perimeters: row.given("perimeters").is_some(),
             acl: row.given("rules"),
             bypass: match row.cell("bypass") {
                 "" => Bypass::Nowhere,
                 "word" | "words" => Bypass::InRules,
                 property => Bypass::Property(property),
             },
+            bypass_ids: row.given("bypass_ids"),
             default_action: row.given("default_action").is_some(),
             subnets: subnets.next().map(|list| (list, subnets.next())),
             tasks: row.given("tasks"),
@@ -178,6 +189,7 @@ impl PublicAccess {
         let rows = [
             ("default_action", self.default_action),
             ("bypass", self.bypass != Bypass::Nowhere),
+            ("network_acl_bypass_ids", self.bypass_ids.is_some()),
             ("bypass_for_tasks", self.tasks.is_some()),
             ("ip_rules", self.addresses.is_some()),
             ("virtual_network_subnet_ids", self.subnets.is_some()),
@@ -188,9 +200,11 @@ impl PublicAccess {
     /// The flag in a body, in the spelling of the configuration; Azure's own differs from type to
     /// type. Of two flags, the one that lets more in. One that was never set lets everybody in.
     pub fn flag(&self, body: &Json) -> String {
-        let value = |name: &&str| {
-            let value = body["properties"].pointer(&format!("/{name}")).and_then(Json::as_str);
-            let value = value.unwrap_or("Enabled");
+        let value = |name: &&'static str| {
+            let value = match body["properties"].pointer(&format!("/{name}")) {
+                Some(Json::Bool(false)) => "Disabled",
+                value => value.and_then(Json::as_str).unwrap_or("Enabled"),
+            };
             THREE.iter().find(|known| known.eq_ignore_ascii_case(value)).copied().unwrap_or(value)
         };
         let mut values: Vec<&str> = self.flags.iter().map(value).collect();
@@ -203,13 +217,14 @@ impl PublicAccess {
     /// Sets the flag in the properties to be written over that body. An object that holds a flag is
     /// written whole: that a PATCH merges it is not recorded.
     pub fn write_flag(&self, value: &str, body: &Json, properties: &mut Json) {
+        let value = if self.boolean { json!(value == "Enabled") } else { json!(value) };
         for name in &self.flags {
             match name.split_once('/') {
                 Some((outer, inner)) => {
                     properties[outer] = body["properties"][outer].clone();
-                    properties[outer][inner] = json!(value);
+                    properties[outer][inner] = value.clone();
                 }
-                None => properties[*name] = json!(value),
+                None => properties[*name] = value.clone(),
             }
         }
     }
@@ -234,6 +249,7 @@ impl PublicAccess {
         NetworkRules {
             default_action: self.default_action.then_some(action),
             bypass: bypass.map(words),
+            bypass_ids: self.bypass_ids.map(|name| texts(&properties[name], None)),
             bypass_for_tasks: self.tasks.and_then(|name| properties[name].as_bool()),
             ip_rules: self.addresses.map(|rules| texts(&acl[rules.list], rules.member)),
             subnets: self.subnets.map(|(list, _)| texts(&acl[list], Some("id"))),
@@ -267,6 +283,11 @@ impl PublicAccess {
                 Bypass::Property(name) => written[name] = json!(text),
                 _ => acl["bypass"] = json!(text),
             }
+        }
+        if let (Some(name), Some(ids)) = (self.bypass_ids, &wish.bypass_ids)
+            && keys(ids) != keys(&now.bypass_ids.unwrap_or_default())
+        {
+            written[name] = json!(ids);
         }
         if let (Some(name), Some(tasks)) =
             (self.tasks, wish.bypass_for_tasks.filter(|it| now.bypass_for_tasks != Some(*it)))
@@ -308,7 +329,9 @@ impl PublicAccess {
     }
 
     /// Who can reach the resource: everybody, some networks, a perimeter, or private endpoints.
-    pub fn exposure(&self, body: &Json) -> &'static str {
+    /// What perimeters change is from Microsoft Learn ("Transition to a network security
+    /// perimeter"); that `Audit` is as `Learning` is a guess.
+    pub fn exposure(&self, body: &Json, perimeter: Perimeter) -> &'static str {
         let rules = self.read(body);
         let mut lists = [rules.ip_rules, rules.subnets].into_iter().flatten();
         let listed = lists.any(|rules| !rules.is_empty());
@@ -316,79 +339,12 @@ impl PublicAccess {
             Some(action) => action == "Deny",
             None => !self.default_action && listed,
         };
-        match self.flag(body).as_str() {
-            "Disabled" => "private_only",
-            "SecuredByPerimeter" => "perimeter",
+        match (perimeter, self.flag(body).as_str()) {
+            (Perimeter::Enforced, _) | (Perimeter::Reports, "Disabled") => "perimeter",
+            (_, "Disabled") | (Perimeter::None, "SecuredByPerimeter") => "private_only",
+            (_, "SecuredByPerimeter") => "perimeter",
             _ if selective => "selected_networks",
             _ => "public",
-        }
-    }
-}
-
-impl AddressRules {
-    /// The list of these addresses, with what the entries have that are there already.
-    fn write(self, wanted: &BTreeSet<String>, before: &Json) -> Json {
-        let single = |it: &str| it.strip_suffix("/32").unwrap_or(it).to_owned();
-        let text = |it: &String| if self.longest_prefix < 32 { single(it) } else { it.clone() };
-        let Some(member) = self.member else {
-            return wanted.iter().map(text).collect();
-        };
-        let fresh = if self.action { json!({ "action": "Allow" }) } else { json!({}) };
-        wanted.iter().map(|it| kept(before, member, &text(it), fresh.clone())).collect()
-    }
-}
-
-/// A rule that is there already, with all that it has; else a new one.
-fn kept(before: &Json, member: &str, wanted: &str, mut fresh: Json) -> Json {
-    fresh[member] = json!(wanted);
-    let mut rules = before.as_array().into_iter().flatten();
-    let same = |rule: &&Json| rule[member].as_str().is_some_and(|it| key(it) == key(wanted));
-    rules.find(same).cloned().unwrap_or(fresh)
-}
-
-fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
-    let items = list.as_array().into_iter().flatten();
-    let text = |item: &Json| match member {
-        Some(member) => item[member].as_str().map(str::to_owned),
-        None => item.as_str().map(str::to_owned),
-    };
-    items.filter_map(text).collect()
-}
-
-/// Addresses and IDs as Azure compares them: without case, one address is a range of one, and of a
-/// range the bits of its hosts say nothing.
-pub fn keys(texts: &BTreeSet<String>) -> BTreeSet<String> {
-    texts.iter().map(|text| key(text)).collect()
-}
-
-fn key(text: &str) -> String {
-    network(text).unwrap_or_else(|| text.strip_suffix("/32").unwrap_or(text).to_lowercase())
-}
-
-/// A range of several IPv4 addresses, from its first one on.
-fn network(text: &str) -> Option<String> {
-    let (address, length) = text.split_once('/')?;
-    let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
-    let length = length.parse::<u32>().ok().filter(|length| *length < u32::BITS)?;
-    let mask = u32::MAX.checked_shl(u32::BITS - length).unwrap_or(0);
-    Some(format!("{}/{length}", Ipv4Addr::from(address & mask)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_compared_by_what_they_mean() {
-        for (left, right, same) in [
-            ("203.0.113.7/32", "203.0.113.7", true),
-            ("203.0.113.7/24", "203.0.113.0/24", true),
-            ("203.0.113.7/0", "0.0.0.0/0", true),
-            ("203.0.113.7/24", "203.0.113.7/25", false),
-            ("203.0.113.7", "203.0.113.8", false),
-            ("/SUBSCRIPTIONS/x", "/subscriptions/X", true),
-        ] {
-            assert_eq!(key(left) == key(right), same, "{left} {right}");
         }
     }
 }

@@ -4,7 +4,9 @@ use super::arm_types;
 use super::catalogue;
 use super::dns_zones::is_private_link_zone;
 use super::environment::Environment;
-use super::network_rules::{NetworkRules, PublicAccess, public_access, public_access_types};
+use super::network_rules::{
+    NetworkRules, Perimeter, PublicAccess, public_access, public_access_types,
+};
 use super::services::{connection_types, service, services, types, types_with_zone};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -77,7 +79,7 @@ fn each_row_says_what_the_others_say() {
         assert!(needed.into_iter().all(|group| row.group_ids().contains(&group)), "{name}");
     }
     assert_eq!(types().len(), services().count());
-    assert_eq!(public_access_types().len(), 27);
+    assert_eq!(public_access_types().len(), 39);
     let connections = services().filter_map(|row| row.connections);
     assert!(connections.map(|ty| ty.name).eq(connection_types().iter().copied()));
 }
@@ -137,6 +139,7 @@ fn each_service_reads_what_it_was_written() {
         let wish = NetworkRules {
             default_action: has("default_action").then(|| "Deny".to_owned()),
             bypass: has("bypass").then(|| set(&["AzureServices"])).flatten(),
+            bypass_ids: has("network_acl_bypass_ids").then(|| set(&["/s/a", "/s/b"])).flatten(),
             bypass_for_tasks: has("bypass_for_tasks").then_some(true),
             ip_rules: has("ip_rules").then(|| set(&["1.2.3.4", "5.6.7.0/24"])).flatten(),
             subnets: has("virtual_network_subnet_ids").then(|| set(&["/s/a"])).flatten(),
@@ -219,7 +222,7 @@ fn a_single_address_is_written_without_a_prefix_where_azure_refuses_one() {
 fn exposure_takes_both_gates_into_account() {
     let check = |ty, properties: Json, expected| {
         let body = json!({ "properties": properties });
-        assert_eq!(access(ty).exposure(&body), expected, "{body}");
+        assert_eq!(access(ty).exposure(&body, Perimeter::Unknown), expected, "{body}");
     };
     check("storageAccounts", json!({}), "public");
     check(
@@ -234,6 +237,37 @@ fn exposure_takes_both_gates_into_account() {
         json!({"networkRuleSet": {"ipRules": [{"value": "1.1.1.1"}]}}),
         "selected_networks",
     );
+}
+
+/// By the table of Microsoft Learn: flag, perimeter, exposure.
+#[test]
+fn a_perimeter_decides_by_its_mode() {
+    use Perimeter::{Enforced, None, Reports, Unknown};
+    for (flag, modes) in [
+        ("Enabled", [(Unknown, "public"), (None, "public"), (Reports, "public")]),
+        ("Disabled", [(Unknown, "private_only"), (None, "private_only"), (Reports, "perimeter")]),
+        (
+            "SecuredByPerimeter",
+            [(Unknown, "perimeter"), (None, "private_only"), (Reports, "perimeter")],
+        ),
+    ] {
+        let body = json!({"properties": {"publicNetworkAccess": flag}});
+        for (perimeter, expected) in modes.into_iter().chain([(Enforced, "perimeter")]) {
+            let exposure = access("storageAccounts").exposure(&body, perimeter);
+            assert_eq!(exposure, expected, "{flag} {perimeter:?}");
+        }
+    }
+}
+
+#[test]
+fn ids_that_may_pass_are_compared_without_case_and_order() {
+    let live = json!({"properties": {"networkAclBypassResourceIds": ["/S/b", "/s/a"]}});
+    let wish = |ids: &[&str]| NetworkRules { bypass_ids: set(ids), ..NetworkRules::default() };
+    let access = access("databaseAccounts");
+    assert_eq!(access.write(&wish(&["/s/A", "/s/B"]), &live), json!({}));
+    let written = access.write(&wish(&["/s/c"]), &live);
+    assert_eq!(written, json!({"networkAclBypassResourceIds": ["/s/c"]}));
+    assert_eq!(access.write(&wish(&[]), &live), json!({"networkAclBypassResourceIds": []}));
 }
 
 #[test]

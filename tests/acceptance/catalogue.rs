@@ -216,15 +216,20 @@ fn every_flag_is_in_the_guide() {
 #[test]
 fn every_flag_is_written_and_restored() {
     let flags = flags();
-    assert!(flags.len() > 20, "{}", flags.len());
+    assert!(flags.len() > 30, "{}", flags.len());
     let world = World::new();
     for (ty, name) in &flags {
         let connection = json!({"properties": {
             "privateLinkServiceConnectionState": {"status": "Approved"},
         }});
         let path = format!("{ty}/target-{name}");
-        world.cloud.put(&path, &json!({"location": "eastus", "properties": {}}));
-        world.cloud.put(&format!("{path}/privateEndpointConnections/one"), &connection);
+        let properties = json!({"Application_Type": "web"});
+        let body = json!({"location": "eastus", "kind": "web", "properties": properties});
+        world.cloud.put(&path, &body);
+        // Azure Monitor has its connections at a private link scope.
+        if *ty != "Microsoft.Insights/components" {
+            world.cloud.put(&format!("{path}/privateEndpointConnections/one"), &connection);
+        }
     }
     let all =
         |value: &str| -> String { flags.iter().map(|(ty, name)| flag(ty, name, value)).collect() };
@@ -232,7 +237,9 @@ fn every_flag_is_written_and_restored() {
         let is_closed = |(ty, name): &&(&str, String)| {
             let body = world.cloud.get(&format!("{ty}/target-{name}")).unwrap();
             let text = body["properties"].to_string();
-            text.contains("\"Disabled\"") && !text.contains("\"Enabled\"")
+            let closed = ["\"Disabled\"", "\"publicNetworkAccess\":false"];
+            let open = ["\"Enabled\"", "\"publicNetworkAccess\":true"];
+            closed.iter().any(|it| text.contains(it)) && !open.iter().any(|it| text.contains(it))
         };
         flags.iter().filter(is_closed).count()
     };
@@ -242,7 +249,10 @@ fn every_flag_is_written_and_restored() {
     world.plan().succeeds().is_quiet();
     for (ty, name) in &flags {
         let open = match *ty {
-            "Microsoft.OperationalInsights/workspaces" => {
+            "Microsoft.Automation/automationAccounts" => {
+                json!({"properties": {"publicNetworkAccess": true}})
+            }
+            "Microsoft.OperationalInsights/workspaces" | "Microsoft.Insights/components" => {
                 json!({"properties": {"publicNetworkAccessForQuery": "Enabled"}})
             }
             ty if ty.ends_with("flexibleServers") => {

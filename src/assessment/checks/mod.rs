@@ -293,9 +293,8 @@ fn of_removal(removed: &RemovedEndpoint, plan: Plan<'_>, report: &mut Report) {
     }
     let body = removal::target(removed, plan);
     report.note(|| required(&removed.target, WHOLE, &codes), &body);
-    let goes = |id: &ResourceId| plan.deletes(id.as_str());
     let Some(body) = body.value() else { return };
-    let finding = removal::last(removed, body, &goes);
+    let finding = removal::last(removed, body, plan);
     report.note(|| required(&removed.target, WHOLE, &codes), &finding);
     report.extend(finding.found().flatten());
 }

@@ -5,9 +5,10 @@ use super::plan::Plan;
 use super::service;
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::endpoint::connections;
+use crate::assessment::isolation::perimeter;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
-use crate::private_link::network_rules::public_access_of;
+use crate::private_link::network_rules::{Perimeter, public_access_of};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -30,15 +31,17 @@ pub(super) fn target<'r>(removed: &RemovedEndpoint, plan: Plan<'r>) -> Read<&'r 
 pub(super) fn last(
     removed: &RemovedEndpoint,
     body: &Json,
-    goes: &dyn Fn(&ResourceId) -> bool,
+    plan: Plan<'_>,
 ) -> Read<Option<Finding>> {
     let RemovedEndpoint { endpoint, target: ConfigValue { value: target, path }, .. } = removed;
     let flag = public_access_of(target).map(|access| access.flag(body));
     connections(target, Read::Found(body)).map(|connections| {
-        let stays = |id: &ResourceId| id != endpoint && !goes(id);
+        let stays = |id: &ResourceId| id != endpoint && !plan.deletes(id.as_str());
         let approved = connections.into_iter().filter(|it| it.is_approved());
         let left = approved.filter_map(|it| it.endpoint).any(|id| stays(&id));
-        if left || flag.as_deref() != Some("Disabled") {
+        let closed = flag.as_deref() == Some("Disabled");
+        // A perimeter that decides lets in whom it lets in, whatever the flag says.
+        if left || !closed || perimeter::of(plan.reader, target) == Perimeter::Enforced {
             return None;
         }
         let summary = format!("{:?} becomes unreachable", target.name());

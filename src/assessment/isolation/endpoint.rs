@@ -135,6 +135,22 @@ pub fn connections(target: &ResourceId, body: Read<&Json>) -> Read<Vec<EndpointC
     })
 }
 
+/// The private link scopes that lead to a resource with that body: what Azure Monitor has in the
+/// place of connections of its own. A body that cannot be read has none.
+pub fn private_link_scopes(body: &Json) -> Vec<ResourceId> {
+    let properties = &body["properties"];
+    let lists =
+        [&properties["PrivateLinkScopedResources"], &properties["privateLinkScopedResources"]];
+    let entries = lists.into_iter().filter_map(Json::as_array).flatten();
+    let ids = entries.filter_map(|it| it["ResourceId"].as_str().or(it["resourceId"].as_str()));
+    // That of the scope, or of the entry that it has for the resource.
+    let scope = |id: ResourceId| match id.resource_type().ends_with("/scopedResources") {
+        true => id.parent(),
+        false => Some(id),
+    };
+    ids.filter_map(|id| ResourceId::parse(id).ok()).filter_map(scope).collect()
+}
+
 fn status(state: ConnectionStateBody) -> String {
     state.status.unwrap_or_else(|| "Unknown".to_owned())
 }

@@ -3,6 +3,7 @@
 
 pub mod dns;
 pub mod endpoint;
+pub mod perimeter;
 pub mod policy;
 pub mod posture;
 pub mod remediation;

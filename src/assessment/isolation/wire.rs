@@ -77,6 +77,27 @@ pub(super) struct EndpointConnectionProperties {
     pub(super) state: ConnectionStateBody,
 }
 
+/// A network security perimeter, as a resource in it shows it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PerimeterBody {
+    pub(super) properties: PerimeterProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct PerimeterProperties {
+    pub(super) provisioning_state: Option<String>,
+    pub(super) resource_association: ResourceAssociationBody,
+}
+
+/// How a perimeter binds a resource.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ResourceAssociationBody {
+    pub(super) access_mode: String,
+}
+
 /// A link of a private DNS zone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -3,7 +3,7 @@
 //! What is pending is taken for absent: what is said then counts for nothing.
 
 use crate::assessment::reader::{ArmRequest, Read, Reader};
-use crate::engine::related::{Related, RelatedObjects, SPARED_AFTER};
+use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::ResourceType;
 use crate::explain::{capitalised, explain, unreadable};
 use crate::private_link::arm_types::ArmType;
@@ -66,9 +66,8 @@ impl ObjectType {
         };
         let mut found = RelatedObjects::default();
         for Related { name, id, api, list, spare, .. } in related(&id, body) {
-            let within = spare.then_some(SPARED_AFTER);
             let child = list.map(str::to_owned);
-            match reader.read(ArmRequest { id, child, api_version: api, within }) {
+            match reader.read(ArmRequest { id, child, api_version: api, spare }) {
                 Read::Found(json) => drop(found.0.insert(name, json.clone())),
                 Read::Hidden(error) if !spare || error.is_cancelled() => {
                     return Err(explain(&doing, &error));

@@ -81,6 +81,8 @@ pub enum Observed<'a> {
     Previous(&'a Map<String, Json>),
     /// The policy that is likely to have written over it since, if one has.
     Rewritten(Option<&'a Assignment>),
+    /// The body, and a reader of what stands beside the object.
+    Beside(&'a Json, &'a Reader),
 }
 
 /// Part of an object that somebody else owns.
@@ -97,8 +99,6 @@ pub trait ArmPartial: Model + Clone {
     const TIMEOUTS: Timeouts;
     /// ARM's types of the object.
     fn types() -> &'static [&'static str];
-    /// How it is written.
-    const HOW: WriteMethod;
 
     /// azurerm's types of it, whose attributes have the same names.
     const AZURERM: &'static [AzurermType];
@@ -110,6 +110,9 @@ pub trait ArmPartial: Model + Clone {
 
     /// The `id` attribute.
     fn id(&mut self) -> &mut Computed<String>;
+
+    /// How it is written.
+    fn how(&self) -> WriteMethod;
 
     /// The API version that is spoken with the object.
     fn api(&self) -> &'static str;
@@ -239,8 +242,8 @@ impl<P: ArmPartial> Partial<P> {
     }
 
     /// What to send for these changes, by what is there; `None` where there is nothing to change.
-    fn body(live: &Json, changes: Option<Json>) -> Option<Json> {
-        if P::HOW == WriteMethod::Patch {
+    fn body(how: WriteMethod, live: &Json, changes: Option<Json>) -> Option<Json> {
+        if how == WriteMethod::Patch {
             // What is sent whole may have nulls of Azure's own in it, which it does not take back.
             return changes.map(|mut body| {
                 merge::drop_nulls(&mut body);
@@ -300,6 +303,16 @@ impl<P: ArmPartial> Partial<P> {
     fn read_body(part: &mut P, live: &Json, importing: bool) -> Result<bool, Diagnostic> {
         let label = P::types().first().copied().unwrap_or_default();
         part.read(live, importing).map_err(|fault| unreadable(label, &fault))
+    }
+
+    /// Shows what stands beside the object. What cannot be read changes nothing.
+    async fn look_beside(call: Call<'_>, part: P, live: &Json) -> P {
+        let look = |reader: &Reader| {
+            let mut seen = part.clone();
+            seen.observe(Observed::Beside(live, reader));
+            seen
+        };
+        call.look(look).await
     }
 
     /// The `id` attribute.

@@ -98,7 +98,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
         if !context.importing {
             Self::warn_of_drift(&before, &mut part, object).await;
         }
-        Ok(Some(part))
+        Ok(Some(Self::look_beside(call, part, &reply.body).await))
     }
 
     async fn update(&self, _prior: P, planned: P, context: &Context) -> Result<P, Diagnostics> {
@@ -140,7 +140,8 @@ impl<P: ArmPartial> Resource for Partial<P> {
             (None, OnDestroy::Write(body)) => Some(body),
             (None, OnDestroy::Retain | OnDestroy::Delete) => None,
         };
-        let written = Self::write_over(object, restored.as_ref(), &changes, &|| (), reply).await;
+        let wanted = (restored.as_ref().map_or_else(|| part.how(), P::how), restored.as_ref());
+        let written = Self::write_over(object, wanted, &changes, &|| (), reply).await;
         written.map(|_| ()).map_err(|failed| failed.fault.into())
     }
 

@@ -11,7 +11,7 @@ use crate::explain::{capitalised, named};
 use azure::arm::GenericResource;
 use azure::id::ResourceId;
 use azure::merge;
-use azure::write::Change;
+use azure::write::{Change, WriteMethod};
 use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -71,14 +71,14 @@ impl<P: ArmPartial> Partial<P> {
     /// other where what is to be written depends on what is there.
     pub(super) async fn write_over(
         object: Object<'_>,
-        wanted: Option<&P>,
+        (how, wanted): (WriteMethod, Option<&P>),
         changes: &Changes<'_>,
         accepted: &(dyn Fn() + Sync),
         reply: GenericResource,
     ) -> Result<Json, WriteFailure> {
-        let compose = |live: &Json| Ok(Self::body(live, changes(live)));
+        let compose = |live: &Json| Ok(Self::body(how, live, changes(live)));
         let Object { call, id, api_version: api } = object;
-        let change = Change { id, api, method: P::HOW, compose: &compose, on_accepted: accepted };
+        let change = Change { id, api, method: how, compose: &compose, on_accepted: accepted };
         let mut reply = reply;
         loop {
             let step = changes(&reply.body);
@@ -180,12 +180,13 @@ impl<P: ArmPartial> Partial<P> {
         let changes = |live: &Json| desired.write(live);
         // From then on it may be there, whatever becomes of the operation.
         let accepted = || context.accepted(&part);
-        match Self::write_over(object, Some(&desired), &changes, &accepted, reply).await {
+        let wanted = (desired.how(), Some(&desired));
+        match Self::write_over(object, wanted, &changes, &accepted, reply).await {
             Ok(live) => {
                 Self::read_body(&mut part, &live, false)?;
                 part.observe(Observed::Previous(&previous));
                 part.observe(Observed::Rewritten(None));
-                Ok(part)
+                Ok(Self::look_beside(call, part, &live).await)
             }
             Err(failed) if new && !failed.accepted => {
                 context.not_accepted();
@@ -215,6 +216,7 @@ impl<P: ArmPartial> Partial<P> {
         {
             part.observe(Observed::Previous(&previous));
             part.observe(Observed::Rewritten(failed.policy.as_ref()));
+            part = Self::look_beside(call, part, live).await;
             context.accepted(&part);
         }
         // An update leaves what is on record; an interruption is no failure of the write.

@@ -73,13 +73,16 @@ impl ArmPartial for SecurityGroupAssociation {
         &[ENDPOINT]
     }
 
-    const HOW: WriteMethod = WriteMethod::Put;
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_private_endpoint_application_security_group_association")];
     const AZAPI: &'static [&'static str] = &[];
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id
+    }
+
+    fn how(&self) -> WriteMethod {
+        WriteMethod::Put
     }
 
     fn api(&self) -> &'static str {

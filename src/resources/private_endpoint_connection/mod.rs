@@ -193,12 +193,15 @@ impl ArmPartial for ConnectionApproval {
         connection_types()
     }
 
-    const HOW: WriteMethod = WriteMethod::Put;
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_resource", "azapi_update_resource"];
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id
+    }
+
+    fn how(&self) -> WriteMethod {
+        WriteMethod::Put
     }
 
     fn api(&self) -> &'static str {

@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Model, Clone, Debug)]
 pub struct SetPublicNetworkAccess {
     /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
-    /// the types whose flag a `PATCH` carries.
+    /// the types that the guide "Private link, step by step" lists.
     #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.

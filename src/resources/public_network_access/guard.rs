@@ -2,12 +2,15 @@
 
 use super::checklist::{Checklist, Line};
 use crate::assessment::isolation::dns::{self, Proof, Status};
-use crate::assessment::isolation::endpoint::{EndpointConnection, LiveEndpoint, connections};
+use crate::assessment::isolation::endpoint::{
+    EndpointConnection, LiveEndpoint, connections, private_link_scopes,
+};
 use crate::assessment::isolation::remediation;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::Code;
 use crate::engine::partial::Verdict;
 use crate::private_link::arm_types::{PRIVATE_ENDPOINT, VIRTUAL_NETWORK};
+use crate::private_link::services::service_of;
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
@@ -108,7 +111,7 @@ impl Guard {
     ) -> Vec<LiveEndpoint> {
         let given = parsed(&self.private_endpoint_ids);
         let ids = if given.is_empty() {
-            let shown = connections(target, Read::Found(live));
+            let shown = all_connections(target, live, reader);
             if let Some(why) = shown.hidden() {
                 let text = format!("its private endpoint connections can be read: {why}");
                 list.push(Line::unmet(Code::Unverified, ENDPOINTS, text));
@@ -126,11 +129,13 @@ impl Guard {
         } else {
             given
         };
+        let mut targets = private_link_scopes(live);
+        targets.push(target.clone());
         let mut endpoints = Vec::new();
         for id in ids {
             let sight = LiveEndpoint::see(reader, &id);
-            list.push(endpoint_line(target, &id, &sight));
-            endpoints.extend(sight.found().filter(|it| leads_to(it, target)));
+            list.push(endpoint_line(&targets, &id, &sight));
+            endpoints.extend(sight.found().filter(|it| leads_to(it, &targets)));
         }
         endpoints
     }
@@ -159,8 +164,31 @@ fn parsed(ids: &Option<BTreeSet<String>>) -> Vec<ResourceId> {
     ids.iter().flatten().filter_map(|id| ResourceId::parse(id).ok()).collect()
 }
 
-fn leads_to(endpoint: &LiveEndpoint, target: &ResourceId) -> bool {
-    endpoint.target.as_ref() == Some(target)
+fn leads_to(endpoint: &LiveEndpoint, targets: &[ResourceId]) -> bool {
+    endpoint.target.as_ref().is_some_and(|target| targets.contains(target))
+}
+
+/// The connections of the resource, and of the private link scopes that lead to it.
+fn all_connections(
+    target: &ResourceId,
+    live: &Json,
+    reader: &Reader,
+) -> Read<Vec<EndpointConnection>> {
+    let scopes = private_link_scopes(live);
+    let of_scopes = scopes.iter().map(|scope| {
+        let api = service_of(scope).map_or("", |service| service.arm_type.api_version);
+        connections(scope, reader.object(scope, api))
+    });
+    let mut all = connections(target, Read::Found(live));
+    for more in of_scopes {
+        all = match (all, more) {
+            (Read::Found(all), Read::Found(more)) => Read::Found([all, more].concat()),
+            (all, Read::Absent) => all,
+            (Read::Found(_), other) => other,
+            (all, _) => all,
+        };
+    }
+    all
 }
 
 fn nobody(target: &ResourceId, connections: &[EndpointConnection]) -> Line {
@@ -172,8 +200,8 @@ fn nobody(target: &ResourceId, connections: &[EndpointConnection]) -> Line {
     Line::unmet(Code::NoEndpoint, ENDPOINTS, text).mended_by([remediation::endpoint(target, &[])])
 }
 
-fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Read<LiveEndpoint>) -> Line {
-    let name = id.name();
+fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpoint>) -> Line {
+    let (name, target) = (id.name(), targets.last().unwrap_or(id));
     let endpoint = match sight {
         Read::Pending => return Line::unverified(format!("private endpoint {name:?}")),
         Read::Hidden(why) => return Line::unverified(format!("private endpoint {name:?}: {why}")),
@@ -184,7 +212,7 @@ fn endpoint_line(target: &ResourceId, id: &ResourceId, sight: &Read<LiveEndpoint
         }
         Read::Found(endpoint) => endpoint,
     };
-    if !leads_to(endpoint, target) {
+    if !leads_to(endpoint, targets) {
         let other = endpoint.target.as_ref().map_or("somewhere else", |it| it.name());
         let text = format!("private endpoint {name:?} leads here; it leads to {other}");
         return Line::unmet(Code::NoEndpoint, ENDPOINTS, text).for_certain();

@@ -7,13 +7,14 @@ pub mod list;
 mod rules;
 
 use crate::assessment::checks::input::CheckInput;
+use crate::assessment::isolation::perimeter;
 use crate::assessment::reader::Reader;
 use crate::engine::identity::IdentitySchema;
 use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, ObjectRef, Observed, Verdict, WriteMethod};
 use crate::private_link::arm_types::SUBNET;
 use crate::private_link::network_rules::{
-    self, NetworkRules, Order, PublicAccess, public_access_of, public_access_types,
+    self, NetworkRules, Order, Perimeter, PublicAccess, public_access_of, public_access_types,
 };
 use crate::private_link::services::service_of;
 use crate::validators;
@@ -30,16 +31,17 @@ use std::collections::BTreeSet;
 /// nothing else of it: the resource itself may be managed elsewhere, or by hand.
 ///
 /// There are two gates: the flag, and the network rules that apply while the flag is `Enabled`.
-/// Every write is a PATCH of what is set here; rules that are not set are left as they are. Before
-/// the flag is disabled, the guard makes sure that a private endpoint connection is approved, so
-/// that nobody is locked out.
+/// A write changes what is set here and nothing else: by a PATCH, or, where that does not carry the
+/// flag, by a PUT of the resource as it is read (the guide says of which types). Before the flag is
+/// disabled, the guard makes sure that a private endpoint connection is approved, so that nobody is
+/// locked out.
 #[derive(Model, Clone, Debug)]
 pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
     /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
-    /// the types whose flag a `PATCH` carries; the guide "Private link, step by step" lists them.
+    /// the types that the guide "Private link, step by step" lists.
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
     /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
@@ -58,6 +60,10 @@ pub struct PublicNetworkAccess {
         same = same_bypass
     )]
     bypass: OptionalComputed<BTreeSet<String>>,
+    /// IDs of resources, such as a Synapse workspace, that may pass the rules of a Cosmos DB
+    /// account.
+    #[tf(same = validators::same_ids)]
+    network_acl_bypass_ids: OptionalComputed<BTreeSet<String>>,
     /// Whether tasks of a container registry may pass its rules.
     bypass_for_tasks: OptionalComputed<bool>,
     /// Public addresses or ranges in CIDR notation that may come in. Of a workspace this is its
@@ -84,7 +90,10 @@ pub struct PublicNetworkAccess {
     /// The flag as Azure applies it; a resource that was never told has `Enabled`.
     #[tf(recomputed_with("public_network_access"))]
     effective_public_network_access: Computed<String>,
-    /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`.
+    /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`. An
+    /// associated network security perimeter in `Enforced` mode is `perimeter`, whatever the flag
+    /// says; one in `Learning` or `Audit` mode does not close what the flag leaves open. It is read
+    /// of the types that the guide "Private link, step by step" lists.
     #[tf(recomputed)]
     effective_exposure: Computed<String>,
     /// ID of the policy assignment that is likely to have written over what was set here; null
@@ -105,6 +114,8 @@ struct Previous {
     default_action: Option<String>,
     /// Who could pass the rules.
     bypass: Option<Vec<String>>,
+    /// IDs of resources that could pass the rules of a Cosmos DB account.
+    network_acl_bypass_ids: Option<Vec<String>>,
     /// Whether tasks of a container registry could pass them.
     bypass_for_tasks: Option<bool>,
     /// The addresses and ranges that could come in.
@@ -133,6 +144,7 @@ impl PublicNetworkAccess {
             public_network_access: text("public_network_access"),
             default_action: text("default_action"),
             bypass: texts("bypass"),
+            network_acl_bypass_ids: texts("network_acl_bypass_ids"),
             bypass_for_tasks: previous.get("bypass_for_tasks").and_then(Json::as_bool),
             ip_rules: texts("ip_rules"),
             virtual_network_subnet_ids: texts("virtual_network_subnet_ids"),
@@ -143,6 +155,7 @@ impl PublicNetworkAccess {
         NetworkRules {
             default_action: self.default_action.get().cloned(),
             bypass: self.bypass.get().cloned(),
+            bypass_ids: self.network_acl_bypass_ids.get().cloned(),
             bypass_for_tasks: self.bypass_for_tasks.get().copied(),
             ip_rules: self.ip_rules.get().cloned(),
             subnets: self.virtual_network_subnet_ids.get().cloned(),
@@ -166,13 +179,13 @@ impl ArmPartial for PublicNetworkAccess {
         public_access_types()
     }
 
-    const HOW: WriteMethod = WriteMethod::Patch;
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const RESTORED: &'static [&'static str] = &[
         "public_network_access",
         "default_action",
         "bypass",
+        "network_acl_bypass_ids",
         "bypass_for_tasks",
         "ip_rules",
         "virtual_network_subnet_ids",
@@ -180,6 +193,13 @@ impl ArmPartial for PublicNetworkAccess {
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id
+    }
+
+    fn how(&self) -> WriteMethod {
+        match self.access() {
+            Some(access) if access.by_put => WriteMethod::Put,
+            _ => WriteMethod::Patch,
+        }
     }
 
     fn api(&self) -> &'static str {
@@ -224,10 +244,11 @@ impl ArmPartial for PublicNetworkAccess {
         self.public_network_access = access.flag(live);
         self.effective_public_network_access.set(access.flag(live));
         self.resource_type.set(access.arm_type.name.to_owned());
-        self.effective_exposure.set(access.exposure(live).to_owned());
+        self.effective_exposure.set(access.exposure(live, Perimeter::Unknown).to_owned());
         let rules = access.read(live);
         self.default_action.set(rules.default_action);
         self.bypass.set(rules.bypass);
+        self.network_acl_bypass_ids.set(rules.bypass_ids);
         self.bypass_for_tasks.set(rules.bypass_for_tasks);
         // A stable version does not show the list of a workspace: what is not asked for stays out.
         let asked = access.preview_api().is_none() || self.ip_rules.get().is_some();
@@ -241,6 +262,13 @@ impl ArmPartial for PublicNetworkAccess {
             Observed::Previous(previous) => self.read_previous(previous),
             Observed::Rewritten(policy) => {
                 self.rewritten_by_policy.set(policy.map(|policy| policy.id.clone()));
+            }
+            Observed::Beside(live, reader) => {
+                let (id, access) = (ResourceId::parse(&self.resource_id), self.access());
+                if let (Ok(id), Some(access)) = (id, access) {
+                    let exposure = access.exposure(live, perimeter::of(reader, &id));
+                    self.effective_exposure.set(exposure.to_owned());
+                }
             }
         }
     }
@@ -265,7 +293,13 @@ impl ArmPartial for PublicNetworkAccess {
             None if self.access().is_some_and(|it| it.order == Order::BeforeEndpoint) => {
                 Verdict::default()
             }
-            None => Guard::default().judge(&target, live, reader),
+            None => {
+                let verdict = Guard::default().judge(&target, live, reader);
+                // Where a perimeter decides, the flag locks nobody out.
+                let decides = || perimeter::of(reader, &target) == Perimeter::Enforced;
+                let stands = verdict.refusal.is_none() || !decides();
+                if stands { verdict } else { Verdict::default() }
+            }
         }
     }
 
@@ -296,7 +330,7 @@ impl ArmPartial for PublicNetworkAccess {
         let mut found = Diagnostics::new();
         let label = access.map_or("a resource", |access| access.arm_type.name);
         let label = service.map_or(label, |service| service.label);
-        let known = access.map_or(network_rules::THREE, |access| access.values);
+        let known = access.map_or(network_rules::THREE, |access| &access.values);
         if let Some(value) = config.get(FLAG).as_str().filter(|value| !known.contains(value)) {
             let detail = format!(
                 "Known here are {}. It is sent as it is, and Azure says whether it takes it.",

@@ -65,7 +65,6 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
     const LABEL: &'static str = "the private endpoint network policies of";
     const IDENTITY: IdentitySchema = IdentitySchema::OfId(SUBNET.name);
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    const HOW: WriteMethod = WriteMethod::Put;
     const AZURERM: &'static [AzurermType] = &[];
     const AZAPI: &'static [&'static str] = &["azapi_update_resource"];
     const NAMED_BY: &'static str = "subnet_id";
@@ -77,6 +76,10 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
 
     fn id(&mut self) -> &mut Computed<String> {
         &mut self.id
+    }
+
+    fn how(&self) -> WriteMethod {
+        WriteMethod::Put
     }
 
     fn api(&self) -> &'static str {

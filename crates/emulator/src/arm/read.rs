@@ -7,7 +7,7 @@ use super::{providers, resource_group, subscription};
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::resource_id::{ResourceId, same};
-use crate::resource_types::subresource;
+use crate::resource_types::{perimeter, subresource};
 use crate::response::HttpResponse;
 use crate::rules::action;
 use crate::world::World;
@@ -190,7 +190,9 @@ pub(crate) fn special(
     }
     let resource_type = world.type_of(&parent)?;
     let sub = subresource::find(resource_type.info().name, &last);
-    if sub.is_none() && last != "privatelinkresources" && last != "all" {
+    let perimeters = last == "networksecurityperimeterconfigurations"
+        && perimeter::is_shown_by(resource_type.info().name);
+    if sub.is_none() && last != "privatelinkresources" && last != "all" && !perimeters {
         return None;
     }
     if request.method != sub.map_or("GET", |sub| sub.method) {
@@ -210,8 +212,12 @@ pub(crate) fn special(
         let zone = same(resource_type.info().name, "Microsoft.Network/privateDnsZones");
         return zone.then(|| records(world, request, resource, version));
     }
+    let list = match perimeters {
+        true => perimeter::configurations(world, resource),
+        false => private_link::resources(resource, &world.link_groups(resource)),
+    };
     let wanted = collection.names.get(parent.names.len());
-    Some(link_resources(world, resource, wanted.map(String::as_str)))
+    Some(one_or_all(list, wanted.map(String::as_str)))
 }
 
 fn records(
@@ -236,19 +242,15 @@ fn has_suffix(request: &HttpRequest, resource: &Resource) -> bool {
     resource.id.name().to_ascii_lowercase().ends_with(&suffix)
 }
 
-fn link_resources(
-    world: &World,
-    target: &Resource,
-    wanted: Option<&str>,
-) -> Result<HttpResponse, ArmError> {
-    let list = private_link::resources(target, &world.link_groups(target));
+/// A list of what is read below a resource, or the one of that name.
+fn one_or_all(list: Vec<Value>, wanted: Option<&str>) -> Result<HttpResponse, ArmError> {
     let Some(wanted) = wanted else {
         return Ok(HttpResponse::ok(json!({ "value": list })));
     };
     let named =
         |body: &Value| body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(wanted));
     list.into_iter().find(named).map(HttpResponse::ok).ok_or_else(|| {
-        let text = format!("The private link resource '{wanted}' was not found.");
+        let text = format!("The resource '{wanted}' was not found.");
         ArmError::new(404, "NotFound", text)
     })
 }

@@ -10,6 +10,7 @@ use crate::body;
 use crate::fault::FaultKind;
 use crate::request::HttpRequest;
 use crate::resource_id::ResourceId;
+use crate::resource_types::cosmos;
 use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::operation::{Operation, OperationKind, Outcome};
@@ -180,11 +181,14 @@ fn response(
         }
         Reply::AsyncOperation => (HttpResponse::new(status, show(world)), true, false),
         Reply::Created => (HttpResponse::new(201, show(world)), true, false),
+        Reply::AsyncBoth => (HttpResponse::new(status, show(world)), true, true),
+        Reply::Accepted => (HttpResponse::new(202, show(world)), true, false),
         Reply::Location => (HttpResponse::new(202, None), false, true),
         Reply::Both(shown) => {
             let body = match shown {
                 Shown::Nothing => None,
                 Shown::Empty => Some(json!({})),
+                Shown::Enqueued => Some(json!({ "status": "Enqueued" })),
                 Shown::Resource => show(world),
             };
             (HttpResponse::new(202, body), true, true)
@@ -355,6 +359,9 @@ fn invalid_name(info: &TypeInfo, id: &ResourceId) -> ArmError {
 }
 
 fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError {
+    if info.poll == Poll::Cosmos {
+        return cosmos::locked(id);
+    }
     let (status, code) = info.busy;
     let text = format!(
         "Another operation on this or dependent resource is in progress. Resource: {id}. Please \

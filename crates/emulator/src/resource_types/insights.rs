@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
-use super::{identity, properties, versions};
+use super::{identity, versions};
+use crate::arm_error::ArmError;
 use crate::clock;
 use crate::guid::fixed_guid;
 use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::{Patch, TypeInfo};
+use crate::world::type_info::{Etag, Patch, TypeInfo};
 
 /// The type.
 pub(crate) struct Insights;
@@ -16,16 +17,55 @@ pub(crate) struct Insights;
 static INFO: TypeInfo = TypeInfo {
     name: "microsoft.insights/components",
     versions: versions::INSIGHTS,
-    writable: properties::INSIGHTS_WRITABLE,
-    read_only: properties::INSIGHTS_READ_ONLY,
+    writable: &[
+        "Application_Type",
+        "DisableIpMasking",
+        "DisableLocalAuth",
+        "Flow_Type",
+        "ForceCustomerStorageForProfiler",
+        "HockeyAppId",
+        "ImmediatePurgeDataOn30Days",
+        "IngestionMode",
+        "Request_Source",
+        "RetentionInDays",
+        "SamplingPercentage",
+        "WorkspaceResourceId",
+        "publicNetworkAccessForIngestion",
+        "publicNetworkAccessForQuery",
+    ],
+    read_only: &[
+        "AppId",
+        "ApplicationId",
+        "ConnectionString",
+        "CreationDate",
+        "HockeyAppToken",
+        "InstrumentationKey",
+        "LaMigrationDate",
+        "Name",
+        "PrivateLinkScopedResources",
+        "TenantId",
+        "Ver",
+        "provisioningState",
+    ],
     top: &["etag", "kind"],
     patch: Patch::Tags,
+    etag: Etag::Shown,
     ..PLAIN
 };
 
 impl ResourceType for Insights {
     fn info(&self) -> &TypeInfo {
         &INFO
+    }
+
+    /// A `PUT` needs both (API specification); the code is a guess.
+    fn validate(&self, _world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        let (kind, application) = (&write.body["kind"], write.property("Application_Type"));
+        if !write.patch && (kind.is_null() || application.is_null()) {
+            let text = "The kind and the Application_Type of a component are required.";
+            return Err(ArmError::bad("BadRequest", text));
+        }
+        Ok(())
     }
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {

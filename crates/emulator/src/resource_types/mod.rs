@@ -5,6 +5,7 @@ mod account;
 mod address_prefix;
 mod common;
 mod container_registry;
+pub(crate) mod cosmos;
 mod dns_record;
 mod dns_values;
 mod dns_zone;
@@ -14,6 +15,7 @@ mod identity;
 mod insights;
 mod network;
 mod network_interface;
+pub(crate) mod perimeter;
 mod private_endpoint;
 mod private_endpoint_connection;
 mod private_link_target;
@@ -70,6 +72,9 @@ static OWN: &[&dyn ResourceType] = &[
     &dns_record::SOA,
     &dns_record::SRV,
     &dns_record::TXT,
+    &perimeter::PERIMETER,
+    &perimeter::PROFILE,
+    &perimeter::ASSOCIATION,
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,
     &account::Account,
@@ -78,10 +83,12 @@ static OWN: &[&dyn ResourceType] = &[
     &container_registry::ContainerRegistry,
     &search::Search,
     &insights::Insights,
+    &cosmos::Cosmos,
     &private_endpoint_connection::OF_WORKSPACE,
     &private_endpoint_connection::OF_ACCOUNT,
     &private_endpoint_connection::OF_STORAGE,
     &private_endpoint_connection::OF_VAULT,
     &private_endpoint_connection::OF_REGISTRY,
     &private_endpoint_connection::OF_SEARCH,
+    &private_endpoint_connection::OF_COSMOS,
 ];

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use super::common::PLAIN;
 use super::endpoint_check::{AUTOMATIC, MANUAL, connection};
 use super::private_link_target::TARGETS;
-use super::versions;
+use super::{cosmos, versions};
 use crate::arm_error::ArmError;
 use crate::body;
 use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::{PENDING, Resource};
-use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, TypeInfo};
+use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, Shown, TypeInfo};
 
 /// The connections of one type of target.
 pub(crate) struct TargetConnection {
@@ -34,6 +34,8 @@ enum Naming {
     TargetHex,
     /// As the connection of the endpoint.
     Connection,
+    /// As the endpoint.
+    EndpointName,
 }
 
 const COMMON: TypeInfo = TypeInfo {
@@ -127,8 +129,23 @@ pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     naming: Naming::Endpoint,
 };
 
-static OWN: [&TargetConnection; 6] =
-    [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH];
+/// Of Microsoft.DocumentDB/databaseAccounts.
+pub(crate) static OF_COSMOS: TargetConnection = TargetConnection {
+    info: TypeInfo {
+        name: "Microsoft.DocumentDB/databaseAccounts/privateEndpointConnections",
+        versions: versions::COSMOS,
+        put_again: Reply::Both(Shown::Enqueued),
+        delete: Delete::Both,
+        poll: Poll::Cosmos,
+        ..COMMON
+    },
+    action: "actionsRequired",
+    absent: (404, "NotFound"),
+    naming: Naming::EndpointName,
+};
+
+static OWN: [&TargetConnection; 7] =
+    [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH, &OF_COSMOS];
 
 impl TargetConnection {
     /// Of a type without a module of its own. The approving `PUT` is answered with 200, as most
@@ -184,11 +201,12 @@ impl ResourceType for TargetConnection {
         &self.info
     }
 
-    fn validate(&self, _world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         let Some(before) = write.before else {
             let text = format!("The private endpoint connection '{}' was not found.", write.id);
             return Err(ArmError::new(self.absent.0, self.absent.1, text));
         };
+        cosmos::check_lock(world, write.id)?;
         let asked = write.property(STATE);
         let path = format!("properties.{STATE}");
         body::only_members(&self.info, &path, asked, &["status", "description", self.action])?;
@@ -290,6 +308,7 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
         Naming::Target => format!("{target_name}.{guid}"),
         Naming::Endpoint => format!("{}.{guid}", endpoint.id.name()),
         Naming::TargetHex => format!("{target_name}.{}", guid.simple()),
+        Naming::EndpointName => endpoint.id.name().to_owned(),
         Naming::Connection => own.entry["name"].as_str().unwrap_or_default().to_owned(),
     };
     let message = own.entry["properties"]["requestMessage"].as_str().unwrap_or_default();
@@ -312,7 +331,9 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
         },
     });
     match kind.info.namespace() {
-        "Microsoft.Search" => body["properties"]["groupId"] = json!(own.group()),
+        "Microsoft.Search" | "Microsoft.DocumentDB" => {
+            body["properties"]["groupId"] = json!(own.group());
+        }
         "Microsoft.CognitiveServices" => body["properties"]["groupIds"] = json!([own.group()]),
         _ => {}
     }

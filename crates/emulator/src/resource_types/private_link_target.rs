@@ -13,7 +13,7 @@ use crate::cloud::{CHINA, Cloud, PUBLIC};
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
-use crate::world::type_info::TypeInfo;
+use crate::world::type_info::{Patch, TypeInfo};
 
 /// A type of target.
 pub(crate) struct PrivateLinkTarget {
@@ -30,6 +30,10 @@ struct Group {
     us_government: &'static str,
     china: &'static str,
 }
+
+/// The types whose `PATCH` does not carry their flag (API specification).
+const TAGS_ONLY: [&str; 2] =
+    ["Microsoft.MachineLearningServices/registries", "Microsoft.ServiceBus/namespaces"];
 
 /// Every target of the table.
 pub(super) static TARGETS: LazyLock<Vec<PrivateLinkTarget>> = LazyLock::new(|| {
@@ -51,6 +55,7 @@ impl PrivateLinkTarget {
     fn new(name: &'static str, versions: &'static str, group: Group) -> Self {
         // Once for each type, for as long as the process lives.
         let versions: &'static [&'static str] = versions.split(' ').collect::<Vec<_>>().leak();
+        let patch = if TAGS_ONLY.contains(&name) { Patch::Tags } else { PLAIN.patch };
         Self {
             info: TypeInfo {
                 name,
@@ -58,6 +63,7 @@ impl PrivateLinkTarget {
                 writable: &["*"],
                 read_only: &["provisioningState", "privateEndpointConnections"],
                 top: &["identity", "kind", "sku", "zones"],
+                patch,
                 ..PLAIN
             },
             groups: vec![group],
@@ -75,7 +81,6 @@ impl ResourceType for PrivateLinkTarget {
         let target = Target {
             name: shown["name"].as_str().unwrap_or_default().to_lowercase(),
             region: shown["location"].as_str().unwrap_or("eastus").replace(' ', "").to_lowercase(),
-            has_regional_names: self.info.name == "Microsoft.DocumentDB/databaseAccounts",
         };
         let reached = self.groups.iter().filter(|group| !group.name.is_empty());
         reached.map(|group| target.group(group, cloud)).collect()
@@ -105,8 +110,6 @@ impl ResourceType for PrivateLinkTarget {
 struct Target {
     name: String,
     region: String,
-    /// Whether it has a second name for its region, as Cosmos DB has (recorded by the Azure CLI).
-    has_regional_names: bool,
 }
 
 impl Target {
@@ -122,19 +125,12 @@ impl Target {
         for (suffix, zone) in pairs.split(' ').filter_map(|pair| pair.split_once('>')) {
             let zone = self.filled(zone);
             zones.push(zone.clone());
-            let mut labels = vec![self.name.clone()];
-            if self.has_regional_names {
-                labels.push(format!("{}-{}", self.name, self.region));
-            }
-            for label in labels {
-                let name = match (self.has_regional_names, members.len()) {
-                    (true, _) => label.clone(),
-                    (false, 0) => id.clone(),
-                    (false, count) => format!("{id}_{}", count + 1),
-                };
-                let names = vec![served(&label, &self.filled(suffix), &zone)];
-                members.push(LinkMember { name, names });
-            }
+            let name = match members.len() {
+                0 => id.clone(),
+                count => format!("{id}_{}", count + 1),
+            };
+            let names = vec![served(&self.name, &self.filled(suffix), &zone)];
+            members.push(LinkMember { name, names });
         }
         LinkGroup { id, members, zones }
     }

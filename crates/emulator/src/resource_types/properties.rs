@@ -358,32 +358,6 @@ pub(crate) const SEARCH_READ_ONLY: &[&str] = &[
     "statusDetails",
 ];
 
-/// What a request may write: microsoft.insights/components.
-pub(crate) const INSIGHTS_WRITABLE: &[&str] = &[
-    "Application_Type",
-    "DisableIpMasking",
-    "Flow_Type",
-    "IngestionMode",
-    "Request_Source",
-    "RetentionInDays",
-    "WorkspaceResourceId",
-    "publicNetworkAccessForIngestion",
-    "publicNetworkAccessForQuery",
-];
-
-/// What only ARM writes: microsoft.insights/components.
-pub(crate) const INSIGHTS_READ_ONLY: &[&str] = &[
-    "AppId",
-    "ApplicationId",
-    "ConnectionString",
-    "CreationDate",
-    "InstrumentationKey",
-    "Name",
-    "TenantId",
-    "Ver",
-    "provisioningState",
-];
-
 /// What a request may write: Microsoft.MachineLearningServices/workspaces/connections.
 pub(crate) const WORKSPACE_CONNECTION_WRITABLE: &[&str] = &[
     "authType",

@@ -217,5 +217,21 @@ pub(crate) const SEARCH: &[&str] = &[
     "2026-09-01-preview",
 ];
 
+/// Versions of Microsoft.DocumentDB/databaseAccounts.
+pub(crate) const COSMOS: &[&str] = &[
+    "2021-10-15",
+    "2022-05-15",
+    "2023-04-15",
+    "2024-08-15",
+    "2024-11-15",
+    "2025-04-15",
+    "2025-10-15",
+    "2026-03-15",
+];
+
+/// Versions of Microsoft.Network/networkSecurityPerimeters.
+pub(crate) const PERIMETER: &[&str] =
+    &["2023-08-01-preview", "2024-07-01", "2024-10-01", "2025-01-01", "2025-03-01", "2025-05-01"];
+
 /// Versions of microsoft.insights/components.
 pub(crate) const INSIGHTS: &[&str] = &["2015-05-01", "2020-02-02-preview", "2020-02-02"];

@@ -177,9 +177,12 @@ impl Operation {
     pub(super) fn answer(&self) -> Value {
         let mut document = self.document();
         match self.poll {
-            Poll::Network | Poll::PrivateDns => {
+            Poll::Network | Poll::PrivateDns | Poll::Cosmos => {
                 if let Some(map) = document.as_object_mut() {
                     map.retain(|name, _| ["status", "error"].contains(&name.as_str()));
+                }
+                if self.poll == Poll::Cosmos && self.is_running() {
+                    document["status"] = json!("Enqueued");
                 }
                 if self.poll == Poll::Network
                     && let Some(error) = document.get_mut("error").and_then(Value::as_object_mut)
@@ -189,6 +192,13 @@ impl Operation {
             }
             Poll::Workspace if document["status"] == json!("Succeeded") => {
                 document["percentComplete"] = json!(100.0);
+            }
+            // Recorded by the Azure CLI's extensions.
+            Poll::Perimeter => {
+                if self.is_running() {
+                    document["status"] = json!("Creating");
+                }
+                document["properties"] = json!({ "resourceId": self.resource.to_string() });
             }
             Poll::Registry => document["id"] = json!(self.resource.to_string()),
             _ => {}

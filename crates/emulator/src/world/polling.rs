@@ -44,6 +44,13 @@ fn paths(
             (format!("{at}/{status}/{name}"), format!("{at}/{result}/{name}"))
         }
         Poll::Monitor => both(format!("{at}/asyncoperations/{name}")),
+        Poll::Perimeter => {
+            let status = format!("{at}/networkSecurityPerimeterOperationStatuses/{name}");
+            (status, format!("{at}/operationResults/{name}"))
+        }
+        Poll::Cosmos => {
+            (format!("{at}/operationsStatus/{name}"), format!("{id}/operationResults/{name}"))
+        }
         Poll::Workspace => both(format!("{at}/workspaceOperationsStatus/{name}")),
         Poll::Own => both(id.to_string()),
         Poll::Group => both(format!("{subscription}/operationresults/{name}")),

@@ -7,8 +7,12 @@ pub(crate) enum Reply {
     Now,
     /// 201 or 200 with the resource, to be polled by `Azure-AsyncOperation`.
     AsyncOperation,
+    /// As [`Reply::AsyncOperation`], with `Location`, too.
+    AsyncBoth,
     /// As [`Reply::AsyncOperation`], but 201 for a resource that exists, too.
     Created,
+    /// 202 with the resource, to be polled by `Azure-AsyncOperation`.
+    Accepted,
     /// 202 and only `Location`, which ends with the resource.
     Location,
     /// 202 and both headers, with this body.
@@ -24,6 +28,8 @@ pub(crate) enum Shown {
     Nothing,
     /// `{}`.
     Empty,
+    /// `{"status":"Enqueued"}`.
+    Enqueued,
     /// The resource as it is by now.
     Resource,
 }
@@ -44,6 +50,11 @@ pub(crate) enum Poll {
     Workspace,
     /// `REGISTRY/operationStatuses/ID`; running is 201.
     Registry,
+    /// `networkSecurityPerimeterOperationStatuses/ID` below the provider's location.
+    Perimeter,
+    /// `/subscriptions/S/providers/NAMESPACE/locations/L/operationsStatus/ID`, which tells nothing
+    /// but the status, and `RESOURCE/operationResults/ID`.
+    Cosmos,
     /// The resource's own address.
     Own,
     /// `/subscriptions/S/operationresults/ID`.

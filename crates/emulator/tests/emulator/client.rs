@@ -212,6 +212,7 @@ pub(crate) fn version(id: &str) -> &'static str {
         ("microsoft.containerregistry/", "2025-11-01"),
         ("microsoft.search/", "2025-05-01"),
         ("microsoft.insights/", "2020-02-02"),
+        ("microsoft.documentdb/databaseaccounts", "2026-03-15"),
     ];
     // The table of targets names the versions of its types, oldest first.
     let targets = include_str!("../../src/resource_types/targets.tsv").lines().skip(1);

@@ -26,6 +26,7 @@ fn east(properties: &Value) -> Value {
 pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
+    cases.extend(perimeter_cases(client));
     cases.extend(resource_cases(client));
     cases
 }
@@ -99,6 +100,34 @@ fn record_cases(client: &Client) -> Vec<Case> {
     ]
 }
 
+fn cosmos() -> Value {
+    json!({
+        "location": "eastus", "kind": "GlobalDocumentDB",
+        "properties": {
+            "databaseAccountOfferType": "Standard",
+            "locations": [{ "locationName": "East US", "failoverPriority": 0 }],
+        },
+    })
+}
+
+fn perimeter_cases(client: &Client) -> Vec<Case> {
+    let perimeter = client.network("networkSecurityPerimeters/nsp-law");
+    let profile = format!("{perimeter}/profiles/one");
+    let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
+    vec![
+        case(perimeter.clone(), east(&json!({}))),
+        case(profile.clone(), json!({ "properties": {} })),
+        case(
+            format!("{perimeter}/resourceAssociations/storage"),
+            json!({ "properties": {
+                "accessMode": "Enforced",
+                "privateLinkResource": { "id": storage },
+                "profile": { "id": profile },
+            } }),
+        ),
+    ]
+}
+
 fn resource_cases(client: &Client) -> Vec<Case> {
     let identity = json!({ "type": "SystemAssigned" });
     vec![
@@ -122,6 +151,7 @@ fn resource_cases(client: &Client) -> Vec<Case> {
                 "location": "eastus", "sku": { "name": "Basic" },
             }),
         ),
+        case(client.id("Microsoft.DocumentDB/databaseAccounts/law-cosmos"), cosmos()),
         case(
             client.id("microsoft.insights/components/law-insights"),
             json!({
@@ -169,7 +199,10 @@ async fn attended(client: &Client) -> Vec<Case> {
         "status": "Rejected", "description": "by law",
     } } });
     let mut cases = Vec::new();
-    for (index, (target, group)) in crate::endpoint::TARGETS.into_iter().enumerate() {
+    let account = "Microsoft.DocumentDB/databaseAccounts/attended";
+    client.make(&client.id(account), &cosmos()).await;
+    let targets = crate::endpoint::TARGETS.into_iter().chain([(account, "Sql")]);
+    for (index, (target, group)) in targets.enumerate() {
         let target = client.id(target);
         let id = client.network(&format!("privateEndpoints/pe-attended-{index}"));
         client.make(&id, &client.endpoint(&target, group)).await;
@@ -342,7 +375,13 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
 async fn changes(client: &Client, case: &Case) {
     let answer = client.patch(&case.id, &case.patch).await;
     if answer.status == 405 || answer.status == 400 {
-        let refused = ["subnets", "privateendpoints/", "privatednszonegroups", "connections/"];
+        let refused = [
+            "subnets",
+            "privateendpoints/",
+            "privatednszonegroups",
+            "connections/",
+            "networksecurityperimeters/",
+        ];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);
         assert!(refused.iter().any(|part| lower.contains(part)), "{:#}", answer.body);

@@ -22,10 +22,14 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 12] = [
+const STYLES: [(&str, Style, Style); 16] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
+    ("microsoft.network/networksecurityperimeters", Style::Now, Style::Now),
+    ("microsoft.network/networksecurityperimeters/profiles", Style::Now, Style::Now),
+    ("microsoft.network/networksecurityperimeters/resourceassociations", Style::Async, Style::Both),
+    ("microsoft.documentdb/databaseaccounts", Style::Both, Style::Both),
     ("microsoft.network/", Style::Async, Style::Both),
     ("microsoft.storage/storageaccounts", Style::Location, Style::Now),
     ("microsoft.keyvault/vaults", Style::State, Style::Now),
@@ -50,8 +54,8 @@ fn styles(id: &str) -> (Style, Style) {
 fn shown(answer: &Answer) -> Style {
     let has = |name: &str| !answer.header(name).is_empty();
     match (has("azure-asyncoperation"), has("location"), answer.status) {
-        (true, true, 202) => Style::Both,
-        (true, false, 200 | 201) => Style::Async,
+        (true, true, 200 | 202) => Style::Both,
+        (true, false, 200..=202) => Style::Async,
         (false, true, 202) => Style::Location,
         (false, false, 200 | 201) => {
             let state = answer.body["properties"]["provisioningState"].as_str();
@@ -72,10 +76,16 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
         () if kind.starts_with("microsoft.containerregistry/") => 201,
         () => 200,
     };
-    let patient = kind.starts_with("microsoft.machinelearningservices/");
+    let patient = kind.starts_with("microsoft.machinelearningservices/")
+        || kind.ends_with("/resourceassociations");
+    let word = match () {
+        () if kind.ends_with("/resourceassociations") => "Creating",
+        () if kind.starts_with("microsoft.documentdb/") => "Enqueued",
+        () => "InProgress",
+    };
     if matches!(style, Style::Async | Style::Both) {
         let answer = polled("azure-asyncoperation").await.is(running);
-        assert_eq!(answer.body["status"], "InProgress", "{id}");
+        assert_eq!(answer.body["status"], word, "{id}");
         assert_eq!(answer.header("retry-after").is_empty(), patient, "{id}");
     }
     if matches!(style, Style::Location | Style::Both) {
@@ -88,7 +98,9 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
     if matches!(style, Style::Async | Style::Both) {
         let answer = polled("azure-asyncoperation").await.is(200);
         assert_eq!(answer.body["status"], "Succeeded", "{id}");
-        let brief = kind.starts_with("microsoft.network/");
+        let tells = ["microsoft.network/", "microsoft.documentdb/"];
+        let brief =
+            tells.iter().any(|it| kind.starts_with(it)) && !kind.ends_with("/resourceassociations");
         assert_eq!(answer.body["endTime"].is_null(), brief, "{id}");
     }
     if matches!(style, Style::Location | Style::Both) {

@@ -66,7 +66,9 @@ fn behind(member: &Member, access: &Access) -> Option<Finding> {
 }
 
 fn bypass(member: &Member, access: &Access) -> Option<Finding> {
-    let closed = access.exposure != "public" && REACHED.contains(&member.role.word);
+    // Where a perimeter decides, nobody passes by this rule.
+    let by_rules = !["public", "perimeter"].contains(&access.exposure);
+    let closed = by_rules && REACHED.contains(&member.role.word);
     let none = access.bypass.as_ref().is_some_and(|it| !it.contains("AzureServices"));
     let message = format!(
         "no service of Azure may pass the network rules of {}, so the workspace may not reach it",

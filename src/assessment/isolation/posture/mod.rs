@@ -9,12 +9,13 @@ pub use summary::summary;
 
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
+use super::perimeter;
 use super::workspace::{self, WorkspaceResource};
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
 use crate::private_link::arm_types::WORKSPACE;
-use crate::private_link::network_rules::public_access_of;
+use crate::private_link::network_rules::{Perimeter, public_access_of};
 use crate::private_link::services::WorkspaceRole;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -169,7 +170,7 @@ fn member(
             ));
         }
         Read::Found(body) => {
-            member.access = Access::read(resource, body);
+            member.access = Access::read(reader, resource, body);
             found.findings.extend(access::judge(reader, wish, &member));
             private::judge(reader, wish, &mut member, body, found);
         }
@@ -179,14 +180,21 @@ fn member(
 
 impl Access {
     /// How a resource with that body is closed; `None` for a type without a flag.
-    fn read(resource: &WorkspaceResource, body: &Json) -> Option<Self> {
+    fn read(reader: &Reader, resource: &WorkspaceResource, body: &Json) -> Option<Self> {
         let access = public_access_of(&resource.id)?;
         let rules = access.read(body);
+        // Of what is closed by itself, a perimeter changes nothing that is said.
+        let exposure = match access.exposure(body, Perimeter::Unknown) {
+            "public" | "selected_networks" => {
+                access.exposure(body, perimeter::of(reader, &resource.id))
+            }
+            closed => closed,
+        };
         Some(Self {
             flag: access.flag(body),
             default_action: rules.default_action,
             bypass: rules.bypass,
-            exposure: access.exposure(body),
+            exposure,
             tasks: rules.bypass_for_tasks,
         })
     }
@@ -209,7 +217,7 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
         let project = id.filter(|_| of_hub).and_then(|id| WorkspaceResource::project(&id));
         let Some(project) = project else { continue };
         found.members.push(Member {
-            access: Access::read(&project, body),
+            access: Access::read(reader, &project, body),
             id: project.id,
             role: project.role,
             connections: Vec::new(),

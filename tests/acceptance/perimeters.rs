@@ -1,0 +1,190 @@
+//! Network security perimeters: who can reach a resource that is in one.
+
+use emulator::{Fault, FaultKind};
+use serde_json::json;
+
+use crate::pieces;
+use crate::world::World;
+
+const FLAG: &str = "azureai_public_network_access.it";
+const PERIMETER: &str = "Microsoft.Network/networkSecurityPerimeters/nsp";
+const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
+const SHOWN: &str = "/networkSecurityPerimeterConfigurations";
+
+/// A flag of the storage account, or of another target, and something more.
+fn flag(target: &str, value: &str, more: &str) -> String {
+    format!(
+        r#"
+resource "azureai_public_network_access" "it" {{
+  resource_id           = {target}
+  public_network_access = "{value}"
+  {more}
+}}
+"#
+    )
+}
+
+const UNGUARDED: &str = "guard {\n    mode = \"off\"\n  }";
+
+/// Puts the storage account in a perimeter, in that mode; or takes it out of it.
+fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
+    let path = format!("{PERIMETER}/resourceAssociations/it");
+    if world.cloud.has(&path) {
+        world.cloud.delete(&path);
+    }
+    let Some(mode) = mode else { return };
+    if !world.cloud.has(PERIMETER) {
+        let properties = json!({"perimeterGuid": "00000000-0000-0000-0000-00000000009e"});
+        world.cloud.put(PERIMETER, &json!({"location": "eastus", "properties": properties}));
+    }
+    let profile = format!("{PERIMETER}/profiles/one");
+    world.cloud.put(&profile, &json!({"properties": {}}));
+    let properties = json!({
+        "provisioningState": state,
+        "accessMode": mode,
+        "privateLinkResource": {"id": world.cloud.id(target)},
+        "profile": {"id": world.cloud.id(&profile)},
+    });
+    world.cloud.put(&path, &json!({"properties": properties}));
+}
+
+fn exposure(world: &World) -> String {
+    world.run(&["apply", "-refresh-only", "-auto-approve", "-input=false"]).succeeds();
+    world.attribute(FLAG, "effective_exposure").as_str().unwrap().to_owned()
+}
+
+/// By Microsoft's table of flag and mode.
+#[test]
+fn who_can_reach_it_is_told_by_flag_and_perimeter() {
+    let world = World::new();
+    let modes = [None, Some("Learning"), Some("Audit"), Some("Enforced")];
+    for (value, expected) in [
+        ("Enabled", ["public", "public", "public", "perimeter"]),
+        ("Disabled", ["private_only", "perimeter", "perimeter", "perimeter"]),
+        ("SecuredByPerimeter", ["private_only", "perimeter", "perimeter", "perimeter"]),
+    ] {
+        associate(&world, STORAGE, None, "");
+        world.config(&flag("local.storage", value, UNGUARDED));
+        world.apply().succeeds();
+        for (mode, expected) in modes.into_iter().zip(expected) {
+            associate(&world, STORAGE, mode, "Succeeded");
+            assert_eq!(exposure(&world), expected, "{value} {mode:?}");
+            world.plan().succeeds().is_quiet();
+        }
+    }
+    world.config(&flag("local.storage", "Enabled", UNGUARDED));
+    world.apply().updates(1);
+    assert_eq!(world.attribute(FLAG, "effective_exposure"), json!("perimeter"), "after a write");
+    associate(&world, STORAGE, Some("Enforced"), "Creating");
+    assert_eq!(exposure(&world), "public", "it has not come to the resource yet");
+}
+
+/// What may not be seen, or is not there, changes nothing and is no failure.
+#[test]
+fn a_perimeter_that_cannot_be_read_changes_nothing() {
+    let world = World::new();
+    associate(&world, STORAGE, Some("Enforced"), "Succeeded");
+    world.config(&flag("local.storage", "Enabled", UNGUARDED));
+    world.cloud.deny("", "*/networkSecurityPerimeterConfigurations/read");
+    world.apply().creates(1);
+    assert_eq!(exposure(&world), "public");
+    world.plan().succeeds().is_quiet();
+    world.cloud.allow_all();
+    for status in [400, 404] {
+        let kind = FaultKind::Status {
+            status,
+            code: "NoRegisteredProviderFound".to_owned(),
+            message: "No such version.".to_owned(),
+            retry_after: None,
+            as_date: false,
+        };
+        world.cloud.fault(Fault::new(kind).path(SHOWN));
+        assert_eq!(exposure(&world), "public", "{status}");
+        world.cloud.forget_faults();
+    }
+    assert_eq!(exposure(&world), "perimeter");
+}
+
+/// Only types whose stable API versions show their perimeters are asked, each once.
+#[test]
+fn a_perimeter_is_read_once_and_only_where_it_can_be() {
+    let world = World::new();
+    let asked = |world: &World| {
+        let requests = world.cloud.requests();
+        requests.iter().filter(|it| it.path.contains(SHOWN)).count()
+    };
+    world.config(&flag("local.vault", "Enabled", ""));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    assert_eq!(asked(&world), 0);
+    world.config(&flag("local.storage", "Enabled", ""));
+    world.apply().succeeds();
+    let before = asked(&world);
+    world.plan().is_quiet();
+    assert_eq!(asked(&world) - before, 1);
+}
+
+/// Where a perimeter decides, the flag locks nobody out; where it only reports, it does.
+#[test]
+fn the_guard_knows_who_decides() {
+    let world = World::new();
+    world.config(&flag("local.storage", "Disabled", ""));
+    for mode in [None, Some("Learning"), Some("Audit")] {
+        associate(&world, STORAGE, mode, "Succeeded");
+        world.apply().fails_with("would lock everyone out");
+    }
+    associate(&world, STORAGE, Some("Enforced"), "Succeeded");
+    world.apply().creates(1).keeps_quiet_about("lock everyone out");
+    assert_eq!(world.attribute(FLAG, "effective_exposure"), json!("perimeter"));
+    // Who asks for endpoints gets them looked at all the same.
+    let world = World::new();
+    associate(&world, STORAGE, Some("Enforced"), "Succeeded");
+    let asks = "guard {\n    require_groups = [\"blob\"]\n  }";
+    world.config(&flag("local.storage", "Disabled", asks));
+    world.apply().fails_with("is reached by an endpoint");
+}
+
+/// The posture calls nothing public whose perimeter is enforced, nor secured what only reports.
+#[test]
+fn the_posture_knows_who_decides() {
+    let world = World::new();
+    let posture = r#"
+data "azureai_network_isolation_posture" "hub" {
+  workspace_id = local.workspace
+}
+"#;
+    let findings = |world: &World| {
+        let found = world.attribute("data.azureai_network_isolation_posture.hub", "findings");
+        let of_storage = |it: &&serde_json::Value| {
+            it["code"] == "AAI101" && it["resource_id"].as_str().unwrap().ends_with("airefstorage")
+        };
+        found.as_array().unwrap().iter().filter(of_storage).count()
+    };
+    world.config(posture);
+    for (mode, expected) in [(None, 1), (Some("Learning"), 1), (Some("Enforced"), 0)] {
+        associate(&world, STORAGE, mode, "Succeeded");
+        world.apply().succeeds();
+        assert_eq!(findings(&world), expected, "{mode:?}");
+    }
+    world.cloud.deny("", "*/networkSecurityPerimeterConfigurations/read");
+    world.apply().succeeds();
+    assert_eq!(findings(&world), 1, "what may not be seen secures nothing");
+}
+
+/// Nobody is told of an unreachable resource that a perimeter lets others into.
+#[test]
+fn the_last_endpoint_may_go_where_a_perimeter_decides() {
+    let storage =
+        |hcl: &str| hcl.replace("local.workspace", "local.storage").replace("amlworkspace", "blob");
+    let world = World::new();
+    world.config(&storage(pieces::ENDPOINT));
+    world.apply().creates(1);
+    let closed = json!({"properties": {"publicNetworkAccess": "Disabled"}});
+    world.cloud.patch(STORAGE, &closed);
+    world.config("");
+    world.plan().says("becomes unreachable");
+    associate(&world, STORAGE, Some("Learning"), "Succeeded");
+    world.plan().says("becomes unreachable");
+    associate(&world, STORAGE, Some("Enforced"), "Succeeded");
+    world.plan().succeeds().keeps_quiet_about("becomes unreachable");
+}
