@@ -5,6 +5,7 @@ pub mod action;
 pub mod call;
 pub mod data_source;
 pub mod identity;
+pub mod known;
 pub mod list;
 pub mod moves;
 pub mod partial;

@@ -15,10 +15,22 @@ resource "azureai_private_dns_a_record" "www" {
 }
 "#;
 
+const POLICY: &str = r#"
+resource "azureai_subnet_private_endpoint_policy" "pe" {
+  subnet_id                         = local.subnet
+  private_endpoint_network_policies = "Enabled"
+}
+resource "azureai_private_endpoint_application_security_group_association" "pe" {
+  private_endpoint_id           = azureai_private_endpoint.hub.id
+  application_security_group_id = "${local.network}/applicationSecurityGroups/asg-ai"
+}
+"#;
+
 /// A hub, and all that makes it private.
 fn private_hub() -> String {
     let endpoint = pieces::ENDPOINT.replace("local.workspace", "azureai_workspace.hub.id");
-    [HUB, pieces::ZONE, pieces::LINK, &endpoint, pieces::GROUP, RECORD].concat()
+    let flag = pieces::FLAG.replace("local.workspace", "azureai_workspace.hub.id");
+    [HUB, pieces::ZONE, pieces::LINK, &endpoint, pieces::GROUP, RECORD, &flag, POLICY].concat()
 }
 
 /// The changes of a saved plan: what is known after them, and what is not.
@@ -41,7 +53,7 @@ fn no_id_is_unknown_and_what_follows_from_the_configuration_is_known() {
     let world = World::new();
     world.config(&private_hub());
     let changes = changes(&world);
-    assert_eq!(changes.len(), 6);
+    assert_eq!(changes.len(), 9);
     for (address, after, unknown) in &changes {
         assert!(after["id"].is_string(), "{address}: {after}");
         assert_eq!(unknown["id"], Value::Null, "{address}");
@@ -51,9 +63,9 @@ fn no_id_is_unknown_and_what_follows_from_the_configuration_is_known() {
     assert_eq!(after("azureai_private_dns_zone.api")["is_privatelink_zone"], true);
     let record = &after("azureai_private_dns_a_record.www")["fqdn"];
     assert_eq!(*record, "www.privatelink.api.azureml.ms.");
-    world.run(&["apply", "-input=false", "saved"]).says("6 added");
+    world.run(&["apply", "-input=false", "saved"]).says("9 added");
     world.plan().is_quiet();
-    world.destroy().destroys(6);
+    world.destroy().destroys(9);
 }
 
 #[test]

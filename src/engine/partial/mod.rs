@@ -20,6 +20,7 @@ use crate::assessment::reader::Reader;
 use crate::client::{AzureClient, deadline};
 use crate::engine::call::Call;
 use crate::engine::identity::IdentitySchema;
+use crate::engine::known::{UNKNOWN, known};
 use crate::engine::moves::AzurermType;
 use crate::explain::{absent, explain, named, unreadable};
 use azure::arm::GenericResource;
@@ -313,6 +314,19 @@ impl<P: ArmPartial> Partial<P> {
             seen
         };
         call.look(look).await
+    }
+
+    /// Plans the ID of a new part, where the configuration names its object.
+    fn plan_id(change: &mut Change<'_>) {
+        let part = known::<P>(change).filter(|_| change.prior.is_null());
+        let Some(mut part) = part else { return };
+        if let Ok(ObjectRef::Id(object)) = part.object() {
+            part.set_id(&object);
+            let id = Self::own_id(&mut part);
+            if !id.contains(UNKNOWN) {
+                change.planned.set_entry("id", id.into());
+            }
+        }
     }
 
     /// The `id` attribute.

@@ -35,6 +35,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
 
     async fn plan(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
         let mut found = P::plan(&mut change);
+        Self::plan_id(&mut change);
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
         let mut input = P::check_input(prior, config, planned);

@@ -8,6 +8,7 @@ use crate::assessment::reader::{Reader, Source};
 use crate::client::deadline;
 use crate::client::plan_cache::PlannedTarget;
 use crate::engine::call::Call;
+use crate::engine::known::{UNKNOWN, known};
 use crate::engine::related::RelatedObjects;
 use crate::engine::scope;
 use azure::deadline::Deadline;
@@ -15,9 +16,6 @@ use azure::error::Error;
 use azure::id::ResourceId;
 use plugin::path::Step;
 use plugin::prelude::*;
-
-/// What stands for a text that is not known yet: no name has such a character.
-const UNKNOWN: &str = "\0";
 
 impl<R: ArmResource> Managed<R> {
     /// Plans the ID of a new object, where the configuration gives it: spelt as it is there. That
@@ -41,22 +39,8 @@ impl<R: ArmResource> Managed<R> {
 
     /// The ID that a new object gets, once all that it depends on is known.
     fn configured_id(&self, change: &Change<'_>) -> Option<String> {
-        let id = Self::known(change)?.resource_id(&self.azure.defaults()).ok()?;
+        let id = known::<R>(change)?.resource_id(&self.azure.defaults()).ok()?;
         (!id.as_str().contains(UNKNOWN)).then(|| id.as_str().to_owned())
-    }
-
-    /// The object, as far as it is known.
-    fn known(change: &Change<'_>) -> Option<R> {
-        let mut model = (*change.planned).clone().without_unknown();
-        let block = R::block();
-        let open = block.attributes.iter().filter(|it| it.ty == Type::String);
-        for name in open.map(|attribute| attribute.name()) {
-            if *change.config.get(name) == Value::Unknown {
-                model.set_entry(name, UNKNOWN.into());
-            }
-        }
-        model.as_map()?;
-        R::decode(block.filled(&model)).ok()
     }
 
     /// Plans what a create of a known ID works out before it writes. What cannot be found out yet
@@ -64,7 +48,7 @@ impl<R: ArmResource> Managed<R> {
     pub(super) async fn plan_prepared(&self, change: &mut Change<'_>, context: &Context) {
         let planned = change.planned.get("id").as_str().filter(|_| change.prior.is_null());
         let Some(id) = planned.and_then(|id| ResourceId::parse(id).ok()) else { return };
-        let Some(model) = Self::known(change) else { return };
+        let Some(model) = known::<R>(change) else { return };
         let before = model.clone().encode();
         let prepare = |reader: &Reader| {
             let mut model = model.clone();
