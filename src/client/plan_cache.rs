@@ -97,6 +97,11 @@ impl PlanCache {
         held(&self.endpoints).get(&id.to_lowercase()).cloned()
     }
 
+    /// Whether the plan makes an endpoint that leads to that resource.
+    pub fn plans_endpoint_to(&self, target: &ResourceId) -> bool {
+        held(&self.endpoints).values().any(|endpoint| endpoint.target == *target)
+    }
+
     /// Records that the plan enables the public network access of a resource.
     pub fn plan_public_access(&self, id: &str) {
         held(&self.openings).insert(id.to_lowercase());

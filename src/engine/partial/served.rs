@@ -51,7 +51,11 @@ impl<P: ArmPartial> Resource for Partial<P> {
         {
             cache.plan_public_access(id);
         }
-        let (until, guarded) = (deadline(context), setting.guarded);
+        // What the plan makes is not there to be judged yet: the apply judges it.
+        let cache = self.azure.plan_cache();
+        let comes = |target| cache.is_some_and(|cache| cache.plans_endpoint_to(target));
+        let guarded = setting.guarded && !comes(&setting.target.value);
+        let until = deadline(context);
         let changes = P::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
         if !planned.is_null() && changes {
             found.extend(checks::of_plan(&self.azure, input, context).await);
