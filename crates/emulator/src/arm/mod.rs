@@ -2,6 +2,7 @@
 
 mod admission;
 mod body_check;
+mod deleted_accounts;
 mod linked;
 mod paging;
 mod policy_deployment;
@@ -28,7 +29,11 @@ use crate::world::resource_type::{Registry, ResourceType};
 /// What a world is made with.
 pub(crate) static REGISTRY: Registry = Registry {
     types: resource_types::all,
-    due: &[policy_deployment::deploy, resource_types::write_late_records],
+    due: &[
+        policy_deployment::deploy,
+        resource_types::write_late_records,
+        resource_types::release_due,
+    ],
 };
 
 /// Answers a request to ARM.
@@ -98,7 +103,10 @@ fn in_subscription(
         ["resourcegroups", _] => resource_group::serve(world, request, (segments[3], version)),
         ["resourcegroups", name, "resources"] => read::resources(world, request, Some(name)),
         _ => match ResourceId::parse_path(&request.path) {
-            Some(id) => resource(world, request, version, &id),
+            Some(id) => match deleted_accounts::serve(world, request, version, &id) {
+                Some(answer) => answer,
+                None => resource(world, request, version, &id),
+            },
             None => Err(no_route(request)),
         },
     }

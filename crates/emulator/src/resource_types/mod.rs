@@ -3,8 +3,10 @@
 
 mod account;
 mod address_prefix;
+mod agent_subnet;
 mod common;
 mod container_registry;
+mod deleted_account;
 mod dns_record;
 mod dns_values;
 mod dns_zone;
@@ -36,6 +38,7 @@ use std::sync::LazyLock;
 
 use crate::world::resource_type::ResourceType;
 
+pub(crate) use agent_subnet::release_due;
 pub(crate) use dns_zone::escapes_slashes;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;
