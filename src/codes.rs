@@ -126,6 +126,8 @@ codes! {
     Approve = Enforce, plan(RIGHTS), "AAI022", "No right to approve the connection";
     Write = Enforce, plan(RIGHTS), "AAI023", "No right to write the setting";
     JoinNetwork = Enforce, plan(RIGHTS), "AAI024", "No right to link the network";
+    SoftDeleted = Enforce, plan(DELETED), "AAI033",
+        "Name or sub-domain of a Foundry account that is deleted and not purged";
     PublicAccess = Enforce, live(Evidence::Arm), "AAI101", "public network access is on";
     OpenRules = Warn, live(Evidence::Arm), "AAI102", "the rules behind a flag that is off are open";
     OnlyRules = Enforce, live(Evidence::Arm), "AAI103",
@@ -156,6 +158,7 @@ const RIGHTS: &str = "the permissions there of the identity that Terraform runs 
 const ZONES: &str = "the zones of that name in the subscriptions of the zone and of the \
                      network, and their links";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
+const DELETED: &str = "the deleted accounts of the subscription";
 const SHARED: &str = "the service, and the zone groups of its other endpoints";
 
 const fn plan(reads: &'static str) -> Basis {

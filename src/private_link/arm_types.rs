@@ -66,6 +66,10 @@ pub const CONTAINER_REGISTRY: ArmType =
 pub const AI_SERVICES_ACCOUNT: ArmType =
     ArmType { name: "Microsoft.CognitiveServices/accounts", api_version: "2026-03-01" };
 
+/// Projects of Foundry accounts.
+pub const FOUNDRY_PROJECT: ArmType =
+    ArmType { name: "Microsoft.CognitiveServices/accounts/projects", ..AI_SERVICES_ACCOUNT };
+
 /// Search services.
 pub const SEARCH_SERVICE: ArmType =
     ArmType { name: "Microsoft.Search/searchServices", api_version: "2025-05-01" };

@@ -49,9 +49,12 @@ pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
     error.status() == Some(409) && error.code() == Some("Conflict")
 }
 
-/// Whether an operation has found its target held: it says so as of a precondition that failed.
+/// Whether a request without a condition has found its target held: an operation says so as of a
+/// precondition that failed, and Azure AI services of projects that are deleted side by side
+/// (hashicorp/terraform-provider-azurerm#33151).
 pub(crate) fn is_locked(error: &Error) -> bool {
-    error.status().is_none() && error.code_is("PreconditionFailed")
+    (error.status().is_none() && error.code_is("PreconditionFailed"))
+        || error.code_is("IfMatchPreconditionFailed")
 }
 
 /// Whether a delete met children that may be going.

@@ -24,12 +24,25 @@ pub struct CheckInput {
     pub zone: Option<ConfigValue<String>>,
     /// A link of a zone to a network.
     pub link: Option<PlannedLink>,
+    /// A Foundry account to be made.
+    pub account: Option<PlannedAccount>,
     /// A property that is to be set of a resource of somebody else's.
     pub setting: Option<PlannedSetting>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
     pub deletes: Vec<String>,
+}
+
+/// A Foundry account to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedAccount {
+    /// Its ID.
+    pub id: ConfigValue<ResourceId>,
+    /// Its sub-domain, where it is known.
+    pub sub_domain: Option<ConfigValue<String>>,
+    /// Whether a deleted account of its name is restored.
+    pub restores: bool,
 }
 
 /// An endpoint that is to go, and through which its service was reached.
@@ -215,6 +228,7 @@ impl CheckInput {
         // What cannot be changed in place was judged when it was made.
         self.endpoint = None;
         self.zone = None;
+        self.account = None;
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));

@@ -5,6 +5,7 @@
 //! `zones`, `link`, `rights`, `removal` and `shared` the checks themselves. They say what they find
 //! and change nothing.
 
+mod account;
 pub mod input;
 mod link;
 mod network;
@@ -119,6 +120,9 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     }
     if let Some(link) = input.link.as_ref().filter(|_| plan.makes(&[Code::LinkedElsewhere])) {
         link::elsewhere(link, plan, &mut report);
+    }
+    if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
+        account::soft_deleted(account, plan, &mut report);
     }
     if let Some(setting) = &input.setting {
         of_setting(setting, plan, &mut report);

@@ -59,9 +59,10 @@ impl<R: ArmResource> Managed<R> {
         let doing = format!("Preparing a {}", R::TYPE.label);
         let model = call.assess(prepare).await.map_err(|error| explain(&doing, &error))??;
         let id = model.resource_id(&self.azure.defaults())?;
+        let restored = Self::restore(call, &model, &id).await?;
         let found = call.arm.get(&id, R::TYPE.api_version, call.until).await;
         match found.map_err(|error| Self::fault("Creating", &id, &error))? {
-            Some(found) if model.adopts() => Ok((model, id, Some(found))),
+            Some(found) if restored || model.adopts() => Ok((model, id, Some(found))),
             Some(_) if call.context.begun(id.as_str()).is_none() => {
                 Err(already_exists(R::described(), &id))
             }

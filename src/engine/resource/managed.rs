@@ -4,7 +4,7 @@
 //! happens then.
 
 use super::inline_child::{self, remove_child, write_children};
-use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
+use super::{ArmResource, CheckedChange, InlineChildren, Live, Moment, moves};
 use crate::assessment::checks;
 use crate::client::decode::from_json;
 use crate::client::{AzureClient, deadline};
@@ -37,7 +37,7 @@ pub struct Managed<R> {
 }
 
 /// The longest time between two looks at what an object must still come to.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long it may take to see what has become of an update that failed.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -133,7 +133,7 @@ impl<R: ArmResource> Managed<R> {
         loop {
             let loaded = self.load(call, model, id, &reply, Reading::Written).await;
             loaded.map_err(NotReady::Unread)?;
-            let judged = call.assess(|reader| model.pending(reader)).await;
+            let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
             let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
             let Some(pending) = judged.filter(|it| written || it.or_else.is_none()) else {
                 return Ok(());
@@ -172,7 +172,7 @@ impl<R: ArmResource> Managed<R> {
             None => call.arm.get(&id, R::TYPE.api_version, call.until).await,
         };
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
-            return Ok(None);
+            return Ok(Self::is_going(call.context).then_some(model));
         };
         let (id, reading) = match importing {
             true => {
@@ -362,8 +362,10 @@ impl<R: ArmResource> Resource for Managed<R> {
         let arm = self.azure.writable(until).await?;
         // What it manages inline goes with it: taken away before, it would be missed by an object
         // that cannot be deleted after all.
+        Self::note_going(&prior, context);
         let deleted = arm.delete(&id, R::TYPE.api_version, until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
+        Self::finish_delete(Call { arm: &arm, until, context }, &prior, &id).await?;
         context.forget(id.as_str());
         Ok(())
     }

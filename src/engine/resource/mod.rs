@@ -6,8 +6,10 @@ pub mod inline_child;
 pub mod managed;
 mod moves;
 mod plan;
+pub mod soft_delete;
 
 pub use self::inline_child::{InlineChild, InlineChildren};
+use self::soft_delete::SoftDelete;
 
 use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::Reader;
@@ -37,6 +39,26 @@ pub struct ResourceType {
     /// How an update writes it: by PATCH where a PUT would lose what this API version does not
     /// know.
     pub update: WriteMethod,
+    /// What becomes of one that is deleted.
+    pub delete: Delete,
+}
+
+/// What becomes of an object that is deleted.
+#[derive(Clone, Copy, Debug)]
+pub enum Delete {
+    /// It is gone.
+    Final,
+    /// Azure keeps it for a while.
+    Soft(SoftDelete),
+}
+
+/// When something is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The object was written.
+    Written,
+    /// The object was deleted.
+    Deleted,
 }
 
 /// How a create makes sure that it makes something new.
@@ -191,14 +213,18 @@ pub trait ArmResource: Model + Clone {
         Ok(InlineChildren::default())
     }
 
-    /// What the object must still come to after it was written, by what was read of it and what
-    /// there is to see.
+    /// What must still come after it was written or deleted, by what was read of it and what there
+    /// is to see.
     ///
     /// # Errors
     ///
-    /// When it will never come to it.
-    fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
-        let _ = reader;
+    /// When it will never come.
+    fn pending(
+        &self,
+        moment: Moment,
+        reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
+        let _ = (moment, reader);
         Ok(None)
     }
 

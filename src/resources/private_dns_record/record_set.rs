@@ -4,7 +4,7 @@ use super::record_type::{API, RecordType, segment};
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::{ArmResource, Create, Live, ResourceType, WriteMethod};
+use crate::engine::resource::{ArmResource, Create, Delete, Live, ResourceType, WriteMethod};
 use crate::engine::wire::Plain;
 use crate::resources::common::zone_reference::{self, ZONE};
 use crate::validators;
@@ -102,6 +102,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         label: "DNS record set",
         create: Create::Conditional,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     // Most records of a zone are written by zone groups: one alone is not worth their list.

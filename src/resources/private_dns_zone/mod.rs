@@ -12,7 +12,7 @@ use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, InlineChild, InlineChildren, Live, ResourceType,
+    ArmResource, CheckedChange, Create, Delete, InlineChild, InlineChildren, Live, ResourceType,
     WriteMethod,
 };
 use crate::engine::scope::Scope;
@@ -102,6 +102,7 @@ impl ArmResource for PrivateDnsZone {
         label: "private DNS zone",
         create: Create::Conditional,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_zone")];

@@ -18,8 +18,8 @@ use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, InlineChildren, Live, PendingCondition, ResourceType,
-    WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, InlineChildren, Live, Moment, PendingCondition,
+    ResourceType, WriteMethod,
 };
 use crate::engine::scope::Scope;
 use crate::engine::wire::Tracked;
@@ -220,6 +220,7 @@ impl ArmResource for PrivateEndpoint {
         label: "private endpoint",
         create: Create::AfterRead,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const LIST_FROM: Option<usize> = Some(2);
@@ -330,8 +331,15 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn pending(&self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
-        pending::next(self)
+    fn pending(
+        &self,
+        moment: Moment,
+        _reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
+        match moment {
+            Moment::Written => pending::next(self),
+            Moment::Deleted => Ok(None),
+        }
     }
 
     fn attributes_of_error(code: &str) -> Vec<Path> {
