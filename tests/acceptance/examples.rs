@@ -68,6 +68,16 @@ fn resource_private_endpoint() {
 }
 
 #[test]
+fn resource_foundry_account() {
+    works("examples/resources/azureai_foundry_account");
+}
+
+#[test]
+fn resource_foundry_project() {
+    works("examples/resources/azureai_foundry_project");
+}
+
+#[test]
 fn resource_private_dns_zone() {
     works("examples/resources/azureai_private_dns_zone");
 }

@@ -50,6 +50,7 @@ mod example;
 mod examples;
 mod failures;
 mod foreign;
+mod foundry;
 mod functions;
 mod gates;
 mod group_names;

@@ -137,6 +137,7 @@ fn places(group: &str) -> Places {
         ),
         vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
         storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
+        account: format!("{group}/providers/Microsoft.CognitiveServices/accounts/aif-it"),
     }
 }
 
@@ -153,6 +154,7 @@ struct Places {
     workspace: String,
     vault: String,
     storage: String,
+    account: String,
 }
 
 fn zone(name: &str) -> Json {
@@ -302,7 +304,37 @@ fn settings(at: &Places) -> Vec<Case> {
         "key_vault_id": at.vault,
         "identity": [{ "type": "SystemAssigned" }],
     });
+    let account = json!({
+        "name": "aif-it",
+        "resource_group_name": "rg-ai",
+        "location": "eastus",
+        "custom_subdomain_name": "aif-it",
+        "purge_on_destroy": true,
+        "identity": [{ "type": "SystemAssigned" }],
+    });
+    let project = json!({
+        "name": "speech",
+        "cognitive_account_id": at.account,
+        "location": "eastus",
+        "identity": [{ "type": "SystemAssigned" }],
+    });
     vec![
+        Case {
+            resource: "azureai_foundry_account".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: Some(with(&account, "local_auth_enabled", json!(false))),
+            made: account.clone(),
+        },
+        Case {
+            resource: "azureai_foundry_project".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: vec![("azureai_foundry_account", account)],
+            changed: Some(with(&project, "description", json!("For speech."))),
+            made: project,
+        },
         Case {
             resource: "azureai_public_network_access".to_owned(),
             variant: "",

@@ -174,6 +174,7 @@ impl<R: ArmResource> Managed<R> {
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
             return Ok(Self::is_going(call.context).then_some(model));
         };
+        Self::is_there(call.context);
         let (id, reading) = match importing {
             true => {
                 (scope::spelt_by_azure(id, &reply.body).canonical(R::TYPE.name), Reading::Import)

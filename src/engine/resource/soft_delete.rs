@@ -43,8 +43,14 @@ impl SoftDelete {
 /// How long what was deleted may take to be shown where it is kept.
 const KEPT_WITHIN: Duration = Duration::from_secs(10);
 
-/// Under this key the private data says that a destroy has begun that is not over with the object.
+/// Under this key the private data says how far a destroy is that is not over with the object.
 const GOING: &str = "going";
+
+/// It has begun.
+const BEGUN: &str = "begun";
+
+/// The object is purged, or there is nothing to purge.
+const PURGED: &str = "purged";
 
 impl<R: ArmResource> Managed<R> {
     fn soft_delete() -> Option<SoftDelete> {
@@ -57,8 +63,15 @@ impl<R: ArmResource> Managed<R> {
     /// Keeps in mind that a destroy begins that is to purge the object.
     pub(super) fn note_going(prior: &R, context: &Context) {
         let purges = Self::soft_delete().is_some_and(|soft| soft.purges(&prior.encode()));
-        if purges {
-            context.set_private(GOING, Some(json!(true)));
+        if purges && context.private(GOING).is_none() {
+            context.set_private(GOING, Some(json!(BEGUN)));
+        }
+    }
+
+    /// Forgets that a destroy began: the object is there.
+    pub(super) fn is_there(context: &Context) {
+        if context.private(GOING).is_some() {
+            context.set_private(GOING, None);
         }
     }
 
@@ -75,8 +88,11 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<(), Diagnostic> {
         let state = prior.encode();
         let soft = Self::soft_delete().filter(|soft| soft.purges(&state));
-        if let Some(place) = soft.and_then(|soft| soft.place_of(id, &state)) {
+        let purged = call.context.private(GOING) == Some(json!(PURGED));
+        let place = soft.filter(|_| !purged).and_then(|soft| soft.place_of(id, &state));
+        if let Some(place) = place {
             Self::purge(call, &place).await?;
+            call.context.set_private(GOING, Some(json!(PURGED)));
         }
         Self::wait_after_delete(call, prior, id).await
     }

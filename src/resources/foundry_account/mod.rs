@@ -51,10 +51,11 @@ pub struct FoundryAccount {
     /// The identity that the account acts as.
     #[tf(min = 1, max = 1)]
     identity: Blocks<Identity>,
-    /// First label of the account's own addresses, which no other account in Azure may have.
-    /// Private endpoints and projects need it. An account without one is given it in place.
+    /// First label of the account's own addresses, which no other account in Azure may have. Must
+    /// be set: private endpoints and projects need it. An account that was made without one is
+    /// given it in place.
     #[tf(replace, check = Check::text(rules::sub_domain), same = validators::same_name)]
-    custom_subdomain_name: String,
+    custom_subdomain_name: Option<String>,
     /// Whether the account can be reached from the internet: `Enabled` or `Disabled`. Without it,
     /// an account is created with `Disabled`, and what is set since, by an
     /// `azureai_public_network_access` for example, stays.

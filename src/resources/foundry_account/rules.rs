@@ -43,10 +43,17 @@ pub(super) fn range(text: &str) -> Result<(), String> {
 
 const SUBNET: &str = "agent_subnet_id";
 const MANAGED: &str = "managed_network";
+const DOMAIN: &str = "custom_subdomain_name";
 
 /// Rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
+    if config.get(DOMAIN).is_null() {
+        let detail = "Set `custom_subdomain_name`: without it the account answers at its region's \
+                      address, which neither private endpoints nor projects can do with.";
+        let summary = "A Foundry account needs a sub-domain";
+        found.push(Diagnostic::error(summary, detail).at(Path::of(DOMAIN)));
+    }
     let given = |name: &str| !matches!(config.get(name), Value::Null | Value::Unknown);
     if given(SUBNET) && config.get(MANAGED).as_bool() == Some(true) {
         let detail = "The agents run in a subnet of yours, or in a network that Microsoft manages: \
@@ -61,9 +68,8 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
 pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     let text = |value: &Value, name: &str| value.get(name).as_str().unwrap_or_default().to_owned();
-    let domain = "custom_subdomain_name";
-    if text(change.prior, domain).is_empty() {
-        change.replace.retain(|path| *path != Path::of(domain));
+    if text(change.prior, DOMAIN).is_empty() {
+        change.replace.retain(|path| *path != Path::of(DOMAIN));
     }
     if change.prior.is_null() || change.planned.is_null() || change.replace.is_empty() {
         return found;
@@ -76,7 +82,7 @@ pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
     };
     let kept = match () {
         () if same("name") && same("resource_group_name") => Some("name"),
-        () if same(domain) => Some(domain),
+        () if same(DOMAIN) => Some(DOMAIN),
         () => None,
     };
     if let Some(kept) = kept.filter(|_| !SOFT_DELETE.purges(change.prior)) {

@@ -122,9 +122,7 @@ pub(super) fn changed(account: &FoundryAccount, live: &Body) -> Body {
         identity: account.identity.first().map(|it| it.write(live.identity.as_ref())),
         properties: Properties {
             allow_project_management: Some(true),
-            custom_sub_domain_name: Some(
-                domain.unwrap_or_else(|| account.custom_subdomain_name.clone()),
-            ),
+            custom_sub_domain_name: domain.or_else(|| account.custom_subdomain_name.clone()),
             public_network_access: account.public_network_access.get().cloned(),
             network_acls: acls.map(|it| it.write(was.network_acls.as_ref())),
             disable_local_auth: !account.local_auth_enabled,
@@ -208,7 +206,8 @@ pub(super) fn read(account: &mut FoundryAccount, live: &Live<Body>) {
     account.location = location.clone().unwrap_or_default();
     account.sku_name.clone_from(&sku.name);
     account.identity.0 = shown(&account.identity, identity.as_ref(), live.importing);
-    account.custom_subdomain_name = properties.custom_sub_domain_name.clone().unwrap_or_default();
+    let domain = properties.custom_sub_domain_name.clone();
+    account.custom_subdomain_name = domain.filter(|it| !it.is_empty());
     let access = properties.public_network_access.clone();
     account.public_network_access.set(access.unwrap_or_else(|| "Enabled".to_owned()));
     let open = Acls { default_action: "Allow".to_owned(), ..Acls::default() };
