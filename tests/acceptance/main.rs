@@ -51,6 +51,7 @@ mod examples;
 mod failures;
 mod foreign;
 mod foundry;
+mod foundry_agents;
 mod functions;
 mod gates;
 mod group_names;

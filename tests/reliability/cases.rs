@@ -87,6 +87,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     let mut all = names(&at);
     all.extend(connections(&at));
     all.extend(settings(&at));
+    all.extend(foundry(&at));
     all
 }
 
@@ -304,6 +305,39 @@ fn settings(at: &Places) -> Vec<Case> {
         "key_vault_id": at.vault,
         "identity": [{ "type": "SystemAssigned" }],
     });
+    vec![
+        Case {
+            resource: "azureai_public_network_access".to_owned(),
+            variant: "",
+            makes: Makes::Part,
+            needs: vec![("azureai_private_endpoint", endpoint(at))],
+            changed: Some(with(&access, "public_network_access", json!("Enabled"))),
+            made: access,
+        },
+        Case {
+            resource: "azureai_subnet_private_endpoint_policy".to_owned(),
+            variant: "",
+            makes: Makes::Part,
+            needs: Vec::new(),
+            changed: Some(with(
+                &policy,
+                "private_endpoint_network_policies",
+                json!("RouteTableEnabled"),
+            )),
+            made: policy,
+        },
+        Case {
+            resource: "azureai_workspace".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: Some(with(&workspace, "description", json!("For speech."))),
+            made: workspace,
+        },
+    ]
+}
+
+fn foundry(at: &Places) -> Vec<Case> {
     let account = json!({
         "name": "aif-it",
         "resource_group_name": "rg-ai",
@@ -334,34 +368,6 @@ fn settings(at: &Places) -> Vec<Case> {
             needs: vec![("azureai_foundry_account", account)],
             changed: Some(with(&project, "description", json!("For speech."))),
             made: project,
-        },
-        Case {
-            resource: "azureai_public_network_access".to_owned(),
-            variant: "",
-            makes: Makes::Part,
-            needs: vec![("azureai_private_endpoint", endpoint(at))],
-            changed: Some(with(&access, "public_network_access", json!("Enabled"))),
-            made: access,
-        },
-        Case {
-            resource: "azureai_subnet_private_endpoint_policy".to_owned(),
-            variant: "",
-            makes: Makes::Part,
-            needs: Vec::new(),
-            changed: Some(with(
-                &policy,
-                "private_endpoint_network_policies",
-                json!("RouteTableEnabled"),
-            )),
-            made: policy,
-        },
-        Case {
-            resource: "azureai_workspace".to_owned(),
-            variant: "",
-            makes: Makes::Any,
-            needs: Vec::new(),
-            changed: Some(with(&workspace, "description", json!("For speech."))),
-            made: workspace,
         },
     ]
 }

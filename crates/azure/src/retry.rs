@@ -51,7 +51,7 @@ pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
 
 /// Whether a request without a condition has found its target held: an operation says so as of a
 /// precondition that failed, and Azure AI services of projects that are deleted side by side
-/// (hashicorp/terraform-provider-azurerm#33151).
+/// (reported).
 pub(crate) fn is_locked(error: &Error) -> bool {
     (error.status().is_none() && error.code_is("PreconditionFailed"))
         || error.code_is("IfMatchPreconditionFailed")

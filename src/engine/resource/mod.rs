@@ -9,7 +9,6 @@ mod plan;
 pub mod soft_delete;
 
 pub use self::inline_child::{InlineChild, InlineChildren};
-use self::soft_delete::SoftDelete;
 
 use crate::assessment::checks::input::CheckInput;
 use crate::assessment::reader::Reader;
@@ -50,6 +49,27 @@ pub enum Delete {
     Final,
     /// Azure keeps it for a while.
     Soft(SoftDelete),
+}
+
+/// How Azure keeps what is deleted.
+#[derive(Clone, Copy, Debug)]
+pub struct SoftDelete {
+    /// Where an object of that ID and region is once it is deleted.
+    pub place: fn(&ResourceId, &str) -> Option<ResourceId>,
+    /// Whether an object with that state is purged when the configuration does not say.
+    pub purges: fn(&Value) -> bool,
+}
+
+impl SoftDelete {
+    /// Whether an object with that state is purged when it is destroyed.
+    pub fn purges(&self, state: &Value) -> bool {
+        state.get("purge_on_destroy").as_bool().unwrap_or_else(|| (self.purges)(state))
+    }
+
+    /// Where an object of that ID and state is once it is deleted.
+    fn place_of(&self, id: &ResourceId, state: &Value) -> Option<ResourceId> {
+        (self.place)(id, state.get("location").as_str()?)
+    }
 }
 
 /// When something is waited for.

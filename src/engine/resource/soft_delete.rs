@@ -5,7 +5,7 @@
 //! `restore_soft_deleted` and `location`.
 
 use super::managed::{LONGEST_PAUSE, Managed};
-use super::{ArmResource, Delete, Moment};
+use super::{ArmResource, Delete, Moment, SoftDelete};
 use crate::client::{AzureClient, deadline};
 use crate::engine::call::Call;
 use crate::engine::related::LOOK_AGAIN;
@@ -19,26 +19,6 @@ use serde_json::json;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// How Azure keeps what is deleted.
-#[derive(Clone, Copy, Debug)]
-pub struct SoftDelete {
-    /// Where an object of that ID and region is once it is deleted.
-    pub place: fn(&ResourceId, &str) -> Option<ResourceId>,
-    /// Whether an object with that state is purged when the configuration does not say.
-    pub purges: fn(&Value) -> bool,
-}
-
-impl SoftDelete {
-    /// Whether an object with that state is purged when it is destroyed.
-    pub fn purges(&self, state: &Value) -> bool {
-        state.get("purge_on_destroy").as_bool().unwrap_or_else(|| (self.purges)(state))
-    }
-
-    fn place_of(&self, id: &ResourceId, state: &Value) -> Option<ResourceId> {
-        (self.place)(id, state.get("location").as_str()?)
-    }
-}
 
 /// How long what was deleted may take to be shown where it is kept.
 const KEPT_WITHIN: Duration = Duration::from_secs(10);

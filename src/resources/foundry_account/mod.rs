@@ -13,10 +13,9 @@ use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::soft_delete::SoftDelete;
 use crate::engine::resource::{
     ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition, ResourceType,
-    WriteMethod,
+    SoftDelete, WriteMethod,
 };
 use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, SUBNET};
@@ -79,8 +78,8 @@ pub struct FoundryAccount {
     managed_network: bool,
     /// If `true`, a destroy also purges the account: Azure keeps a deleted one for 48 hours, with
     /// its name, its sub-domain, its agents' subnet and the quota of its deployments, and goes on
-    /// billing it. Purging needs a role in the subscription, such as Contributor. Without it, `true`
-    /// for an account with `agent_subnet_id` or `managed_network`.
+    /// billing it. Purging needs a role in the subscription, such as Contributor. Without it,
+    /// `true` for an account with `agent_subnet_id` or `managed_network`.
     purge_on_destroy: Option<bool>,
     /// If `true`, a destroy that purges waits until Azure has released the subnet of the agents,
     /// which takes minutes, at times hours: until then nobody can delete it. Without it, `true`.

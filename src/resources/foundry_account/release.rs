@@ -33,11 +33,11 @@ pub(super) fn pending(account: &FoundryAccount, reader: &Reader) -> Option<Pendi
 
 fn held(subnet: &ResourceId) -> Diagnostic {
     let detail = format!(
-        "The account is deleted and purged, and Azure still holds its agents' subnet by \
-         {LINK:?}. Azure releases it mostly within ten minutes, at times only after a day or two \
-         (reported), and nobody else can. Run `terraform destroy` again to go on waiting, with a \
-         longer `delete` in a `timeouts` block if need be. To do without the subnet until then, take \
-         the account out of the state: terraform state rm ADDRESS. To see whether it is held: az \
+        "The account is deleted and purged, and Azure still holds its agents' subnet by {LINK:?}. \
+         Azure releases it mostly within ten minutes, at times only after a day or two (reported), \
+         and nobody else can. Run `terraform destroy` again to go on waiting, with a longer \
+         `delete` in a `timeouts` block if need be. To do without the subnet until then, take the \
+         account out of the state: terraform state rm ADDRESS. To see whether it is held: az \
          network vnet subnet show --ids {subnet} --query serviceAssociationLinks"
     );
     Diagnostic::error("The subnet of the agents is still held", detail)

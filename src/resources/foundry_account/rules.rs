@@ -25,8 +25,8 @@ pub(super) fn sub_domain(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no sub-domain: 2 to 63 letters, digits and `-`, with a letter or digit at both \
-         ends."
+        "{text:?} is no sub-domain: 2 to 63 letters, digits and `-`, with a letter or digit at \
+         both ends."
     ))
 }
 
@@ -94,12 +94,12 @@ pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
 fn costs(attribute: &str, name: &str) -> Diagnostic {
     let summary = format!("A new account takes the place of {name:?}");
     let detail = format!(
-        "Where agents run is settled when an account is made, so a change of `{attribute}` makes a \
-         new one. With the old account go its projects, connections, deployments, agents and what \
-         they keep there; its private endpoints are cut off, and its identity is another one, which \
-         needs its roles anew. The subnet of its agents is released some minutes after its purge, \
-         at times hours. To keep the account, take the change back; to have both for a while, add a \
-         second account under another name and sub-domain."
+        "Where agents run is settled when an account is made, so a change of `{attribute}` makes \
+         a new one. With the old account go its projects, connections, deployments, agents and \
+         what they keep there; its private endpoints are cut off, and its identity is another one, \
+         which needs its roles anew. The subnet of its agents is released some minutes after its \
+         purge, at times hours. To keep the account, take the change back; to have both for a \
+         while, add a second account under another name and sub-domain."
     );
     Diagnostic::warning(summary, detail).at(Path::of(attribute))
 }

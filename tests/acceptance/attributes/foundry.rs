@@ -6,12 +6,7 @@ use crate::pieces;
 use crate::workspaces::IDENTITIES;
 use crate::world::World;
 
-#[test]
-fn each_attribute_of_an_account() {
-    each_works(
-        &World::new(),
-        &[IDENTITIES, &pieces::with(ACCOUNT, "  # here\n")].concat(),
-        r#"
+const EACH_ATTRIBUTE_OF_AN_ACCOUNT: &str = r#"
 update: tags
 from:   tags = { a = "1", b = "2" }
 to:     tags = { b = "3", c = "4" }
@@ -103,7 +98,14 @@ to:   agent_subnet_id = local.subnet
 
 plan: subscription_id
 to:   subscription_id = "11111111-2222-3333-4444-555555555555"
-"#,
+"#;
+
+#[test]
+fn each_attribute_of_an_account() {
+    each_works(
+        &World::new(),
+        &[IDENTITIES, &pieces::with(ACCOUNT, "  # here\n")].concat(),
+        EACH_ATTRIBUTE_OF_AN_ACCOUNT,
     );
 }
 
