@@ -338,37 +338,26 @@ fn settings(at: &Places) -> Vec<Case> {
 }
 
 fn foundry(at: &Places) -> Vec<Case> {
-    let account = json!({
-        "name": "aif-it",
-        "resource_group_name": "rg-ai",
-        "location": "eastus",
-        "custom_subdomain_name": "aif-it",
-        "purge_on_destroy": true,
-        "identity": [{ "type": "SystemAssigned" }],
-    });
-    let project = json!({
-        "name": "speech",
-        "cognitive_account_id": at.account,
-        "location": "eastus",
-        "identity": [{ "type": "SystemAssigned" }],
-    });
+    let own = json!({ "location": "eastus", "identity": [{ "type": "SystemAssigned" }] });
+    let account = with(&with(&own, "name", json!("aif-it")), "resource_group_name", json!("rg-ai"));
+    let account = with(&account, "custom_subdomain_name", json!("aif-it"));
+    let account = with(&account, "purge_on_destroy", json!(true));
+    let project =
+        with(&with(&own, "name", json!("speech")), "cognitive_account_id", json!(at.account));
+    let case = |resource: &str, needs, made: &Json, changed| Case {
+        resource: resource.to_owned(),
+        variant: "",
+        makes: Makes::Any,
+        needs,
+        changed: Some(changed),
+        made: made.clone(),
+    };
+    let parent = vec![("azureai_foundry_account", account.clone())];
+    let changed = with(&project, "description", json!("For speech."));
+    let closed = with(&account, "local_auth_enabled", json!(false));
     vec![
-        Case {
-            resource: "azureai_foundry_account".to_owned(),
-            variant: "",
-            makes: Makes::Any,
-            needs: Vec::new(),
-            changed: Some(with(&account, "local_auth_enabled", json!(false))),
-            made: account.clone(),
-        },
-        Case {
-            resource: "azureai_foundry_project".to_owned(),
-            variant: "",
-            makes: Makes::Any,
-            needs: vec![("azureai_foundry_account", account)],
-            changed: Some(with(&project, "description", json!("For speech."))),
-            made: project,
-        },
+        case("azureai_foundry_account", Vec::new(), &account, closed),
+        case("azureai_foundry_project", parent, &project, changed),
     ]
 }
 
