@@ -120,6 +120,7 @@ impl Cloud {
         for id in now.keys().filter(|id| !before.contains_key(*id)) {
             self.emulator.delete(id);
         }
+        self.emulator.forget_deleted();
         for (id, body) in before.iter().filter(|(id, body)| now.get(*id) != Some(*body)) {
             self.emulator.put(body["id"].as_str().unwrap_or(id), body).unwrap();
         }

@@ -19,6 +19,7 @@ use crate::log::Request;
 use crate::rules::access::{Access, Role};
 use crate::rules::lock::Lock;
 use crate::rules::policy::{Policies, Policy};
+use crate::world::store::Store;
 
 /// How long open connections may take to end when the emulator stops.
 const GRACE: Duration = Duration::from_secs(1);
@@ -190,6 +191,13 @@ impl Emulator {
     /// Moves the clock of operations forward.
     pub fn advance(&self, seconds: f64) {
         control::advance(&mut self.app.world(), seconds);
+    }
+
+    /// Forgets all that is deleted and could be restored, and what it still holds.
+    pub fn forget_deleted(&self) {
+        let mut world = self.app.world();
+        world.trash = Store::default();
+        world.releasing.clear();
     }
 
     /// Keeps operations from ending until this is called with false.
