@@ -10,6 +10,7 @@ mod dns_values;
 mod dns_zone;
 mod endpoint_address;
 mod endpoint_check;
+mod foundry_project;
 mod identity;
 mod insights;
 mod network;
@@ -73,6 +74,7 @@ static OWN: &[&dyn ResourceType] = &[
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,
     &account::Account,
+    &foundry_project::FoundryProject,
     &storage::Storage,
     &vault::Vault,
     &container_registry::ContainerRegistry,

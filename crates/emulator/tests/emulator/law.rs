@@ -132,8 +132,14 @@ fn resource_cases(client: &Client) -> Vec<Case> {
             client.id("Microsoft.CognitiveServices/accounts/law-services"),
             json!({
                 "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
-                "properties": { "customSubDomainName": "law-services" },
+                "identity": identity, "properties": {
+                    "allowProjectManagement": true, "customSubDomainName": "law-services",
+                },
             }),
+        ),
+        case(
+            client.id("Microsoft.CognitiveServices/accounts/law-services/projects/law"),
+            json!({ "location": "eastus", "identity": identity }),
         ),
         case(
             client.id("Microsoft.Search/searchServices/law-search"),

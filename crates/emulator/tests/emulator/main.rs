@@ -15,6 +15,8 @@ mod faults;
 #[cfg(test)]
 mod flags;
 #[cfg(test)]
+mod foundry;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod misbehaviour;

@@ -22,7 +22,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 12] = [
+const STYLES: [(&str, Style, Style); 13] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -32,6 +32,7 @@ const STYLES: [(&str, Style, Style); 12] = [
     ("microsoft.containerregistry/registries", Style::Async, Style::Location),
     ("microsoft.insights/components", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts", Style::Async, Style::Now),
+    ("microsoft.cognitiveservices/accounts/projects", Style::Now, Style::Now),
     ("microsoft.search/searchservices", Style::State, Style::Now),
     ("microsoft.machinelearningservices/workspaces", Style::Both, Style::Both),
     ("microsoft.machinelearningservices/workspaces/connections", Style::Now, Style::Now),
