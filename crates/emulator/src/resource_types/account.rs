@@ -28,7 +28,7 @@ static INFO: TypeInfo = TypeInfo {
     patch: Patch::Merge(Reply::Both(Shown::Resource)),
     states: States { creating: "Creating", updating: "Accepted", done: "Succeeded" },
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
-    etag: Etag::Shown,
+    etag: Etag::Matched,
     immutable: &["customSubDomainName"],
     busy: (409, "RequestConflict"),
     valid_name: account_name,

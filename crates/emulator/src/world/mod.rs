@@ -158,7 +158,7 @@ impl World {
             Etag::None => return,
             Etag::Weak => format!("W/\"{guid}\""),
             Etag::Bare | Etag::Record => guid.to_string(),
-            Etag::Quoted | Etag::Shown => format!("\"{guid}\""),
+            Etag::Quoted | Etag::Matched => format!("\"{guid}\""),
             Etag::Hex => guid.simple().to_string(),
             Etag::Dated => format!("W/\"datetime'{}'\"", clock::stamp(self.clock.now())),
         };

@@ -100,8 +100,8 @@ pub(crate) enum Etag {
     Quoted,
     /// A bare GUID, honoured by 412.
     Record,
-    /// `"GUID"`, shown and not looked at.
-    Shown,
+    /// `"GUID"`; a stale `If-Match` is refused by 412 `IfMatchPreconditionFailed`.
+    Matched,
     /// 32 digits, shown and not looked at.
     Hex,
     /// `W/"datetime'TIME'"` in the header, and not looked at.
