@@ -17,6 +17,8 @@ use crate::functions::private_link_group_ids::PrivateLinkGroupIds;
 use crate::functions::workspace_fqdns::WorkspaceFqdns;
 use crate::resources;
 use crate::resources::client_config::ClientConfig;
+use crate::resources::foundry_capability_host::CapabilityHost;
+use crate::resources::foundry_connection::FoundryConnection;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
@@ -100,6 +102,8 @@ impl Provider for AzureAi {
             self.partial::<PublicNetworkAccess>(),
             self.partial::<SubnetPrivateEndpointPolicy>(),
             self.resource::<AiWorkspace>(),
+            self.resource::<FoundryConnection>(),
+            self.resource::<CapabilityHost>(),
         ];
         others.into_iter().chain(records.map(|it| it.resource)).collect()
     }
@@ -139,6 +143,8 @@ impl Provider for AzureAi {
             self.list::<resources::public_network_access::list::Flags>(),
             self.list::<resources::subnet_private_endpoint_policy::list::Subnets>(),
             self.list::<resources::workspace::list::Workspaces>(),
+            self.list::<resources::foundry_connection::list::Connections>(),
+            self.list::<resources::foundry_capability_host::list::Hosts>(),
         ];
         others.into_iter().chain(records.map(|it| it.list)).collect()
     }

@@ -14,6 +14,7 @@ pub type Answer = Result<Option<Arc<Json>>, Arc<Error>>;
 #[derive(Default)]
 pub struct PlanCache {
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
+    creations: Mutex<HashSet<String>>,
     deletions: Mutex<HashSet<String>>,
     openings: Mutex<HashSet<String>>,
     on_record: Mutex<HashSet<String>>,
@@ -43,6 +44,16 @@ impl PlanCache {
     /// Whether changes have begun.
     pub fn is_stale(&self) -> bool {
         self.stale.load(Ordering::Relaxed)
+    }
+
+    /// Records that the plan makes an object.
+    pub fn plan_creation(&self, id: &str) {
+        held(&self.creations).insert(id.to_lowercase());
+    }
+
+    /// Whether the plan makes an object, as far as it has come.
+    pub fn plans_creation(&self, id: &str) -> bool {
+        held(&self.creations).contains(&id.to_lowercase())
     }
 
     /// Records that the plan deletes an object.

@@ -186,6 +186,11 @@ impl Cloud {
         self.emulator.policy(policy);
     }
 
+    /// Takes the registration of a resource provider back.
+    pub fn unregister(&self, namespace: &str) {
+        self.emulator.unregister(namespace);
+    }
+
     /// Takes all policies away.
     pub fn forget_policies(&self) {
         self.emulator.clear_policies();

@@ -83,6 +83,20 @@ fn resource_private_dns_zone_group() {
 }
 
 #[test]
+fn resource_foundry_connection() {
+    works("examples/resources/azureai_foundry_connection");
+}
+
+#[test]
+fn resource_foundry_capability_host() {
+    let folder = "examples/resources/azureai_foundry_capability_host";
+    let world = world_with(folder);
+    crate::foundry_connections::put_project(&world, "airef-services");
+    comes_and_goes(&world);
+    import_works(&world, folder);
+}
+
+#[test]
 fn resource_public_network_access() {
     works("examples/resources/azureai_public_network_access");
 }

@@ -50,6 +50,8 @@ mod example;
 mod examples;
 mod failures;
 mod foreign;
+mod foundry_connections;
+mod foundry_hosts;
 mod functions;
 mod gates;
 mod group_names;

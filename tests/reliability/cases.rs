@@ -87,6 +87,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     let mut all = names(&at);
     all.extend(connections(&at));
     all.extend(settings(&at));
+    all.extend(agents(&at));
     all
 }
 
@@ -137,6 +138,7 @@ fn places(group: &str) -> Places {
         ),
         vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
         storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
+        account: format!("{group}/providers/Microsoft.CognitiveServices/accounts/airef-services"),
     }
 }
 
@@ -153,6 +155,7 @@ struct Places {
     workspace: String,
     vault: String,
     storage: String,
+    account: String,
 }
 
 fn zone(name: &str) -> Json {
@@ -330,6 +333,37 @@ fn settings(at: &Places) -> Vec<Case> {
             needs: Vec::new(),
             changed: Some(with(&workspace, "description", json!("For speech."))),
             made: workspace,
+        },
+    ]
+}
+
+/// What agents work with.
+fn agents(at: &Places) -> Vec<Case> {
+    let connection = json!({
+        "name": "tool",
+        "parent_id": at.account,
+        "category": "CustomKeys",
+        "target": "https://tools.example/",
+        "auth_type": "CustomKeys",
+        "credentials": { "key": "not-a-real-key" },
+        "metadata": { "a": "1" },
+    });
+    vec![
+        Case {
+            resource: "azureai_foundry_connection".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: Some(with(&connection, "metadata", json!({ "a": "2" }))),
+            made: connection,
+        },
+        Case {
+            resource: "azureai_foundry_capability_host".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: None,
+            made: json!({ "name": "agents", "parent_id": at.account }),
         },
     ]
 }

@@ -101,6 +101,7 @@ fn help() -> Value {
                 { "effect": "deployIfNotExists", "group": "", "zones": [], "after": 0 },
             ],
             "clear-policies": {},
+            "unregister": { "subscription": "", "namespace": "Microsoft.App" },
             "manners": {
                 "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
                 "adds_identities": false,

@@ -246,6 +246,13 @@ impl Emulator {
         self.app.world().rules.policies.add(policy);
     }
 
+    /// Takes the registration of a resource provider in the main subscription back.
+    pub fn unregister(&self, namespace: &str) {
+        let mut world = self.app.world();
+        let subscription = world.settings.subscription.clone();
+        world.rules.register(&subscription, namespace, false);
+    }
+
     /// Removes all policies.
     pub fn clear_policies(&self) {
         self.app.world().rules.policies = Policies::default();

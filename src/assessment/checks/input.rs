@@ -26,6 +26,8 @@ pub struct CheckInput {
     pub link: Option<PlannedLink>,
     /// A property that is to be set of a resource of somebody else's.
     pub setting: Option<PlannedSetting>,
+    /// A capability host to be made.
+    pub host: Option<PlannedHost>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
@@ -112,6 +114,18 @@ pub struct PlannedLink {
     pub network: Option<ConfigValue<ResourceId>>,
     /// The attribute that lets the network's machines be registered, where it does.
     pub registers: Option<Path>,
+}
+
+/// A capability host to be made. Its stores are in the order of
+/// [`crate::assessment::foundry::STORES`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedHost {
+    /// The account or project that has it.
+    pub parent: Option<ConfigValue<ResourceId>>,
+    /// Whether each store is given; `None` for one that is not known yet.
+    pub given: [Option<bool>; 3],
+    /// The name of the connection to each store, where it is known.
+    pub names: [Option<ConfigValue<String>>; 3],
 }
 
 /// A property that is to be set of a resource of somebody else's.
@@ -214,6 +228,7 @@ impl CheckInput {
     pub fn beyond(mut self, before: &Self) -> Self {
         // What cannot be changed in place was judged when it was made.
         self.endpoint = None;
+        self.host = None;
         self.zone = None;
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =

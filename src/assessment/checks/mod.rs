@@ -2,9 +2,10 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rights`, `removal` and `shared` the checks themselves. They say what they find
+//! `zones`, `link`, `host`, `rights`, `removal` and `shared` the checks themselves. They say what they find
 //! and change nothing.
 
+mod host;
 pub mod input;
 mod link;
 mod network;
@@ -56,6 +57,7 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found.extend(input.zones.iter().flat_map(zones::of_group));
     found.extend(input.zone.as_ref().and_then(zones::mistyped));
     found.extend(input.link.as_ref().and_then(link::registration));
+    found.extend(input.host.as_ref().and_then(host::incomplete));
     found
 }
 
@@ -122,6 +124,10 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     }
     if let Some(setting) = &input.setting {
         of_setting(setting, plan, &mut report);
+    }
+    if let Some(host) = &input.host {
+        host::registered(host, plan, &mut report);
+        host::connections(host, plan, &mut report);
     }
     if let Some(removed) = &input.removed_endpoint {
         of_removal(removed, plan, &mut report);

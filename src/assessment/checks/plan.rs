@@ -60,6 +60,11 @@ impl<'r> Plan<'r> {
         self.cache.is_some_and(|cache| cache.plans_deletion(id))
     }
 
+    /// Whether the plan makes the object with that ID, as far as it has come.
+    pub(super) fn creates(self, id: &ResourceId) -> bool {
+        self.cache.is_some_and(|cache| cache.plans_creation(id.as_str()))
+    }
+
     /// Whether the plan switches public access of the object with that ID on.
     pub(super) fn opens(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_public_access(id))

@@ -4,7 +4,7 @@
 //! happens then.
 
 use super::inline_child::{self, remove_child, write_children};
-use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
+use super::{ArmResource, CheckedChange, InlineChildren, Live, PendingCondition, moves};
 use crate::assessment::checks;
 use crate::client::decode::from_json;
 use crate::client::{AzureClient, deadline};
@@ -17,6 +17,7 @@ use crate::engine::wire::to_json;
 use crate::explain::{explain, named, unreadable, vanished};
 use async_trait::async_trait;
 use azure::arm::{Arm, GenericResource};
+use azure::deadline::Deadline;
 use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use azure::merge;
@@ -66,6 +67,40 @@ impl From<NotReady> for Diagnostic {
         match it {
             NotReady::Unread(fault) | NotReady::Unmet(fault) => fault,
         }
+    }
+}
+
+/// How long something has been waited for.
+pub(super) struct Patience {
+    step: &'static str,
+    begun: Instant,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { step: "", begun: Instant::now() }
+    }
+}
+
+impl Patience {
+    /// Waits before the next look at what must still come about.
+    ///
+    /// # Errors
+    ///
+    /// When its time is over, or the call interrupted.
+    pub(super) async fn pause(
+        &mut self,
+        pending: &PendingCondition,
+        until: &Deadline,
+    ) -> Result<(), Error> {
+        if pending.step != self.step {
+            *self = Self { step: pending.step, begun: Instant::now() };
+        }
+        let waited = self.begun.elapsed();
+        let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
+        let left = pending.within.map(|within| within.saturating_sub(waited));
+        let patience = left.map_or_else(|| until.clone(), |left| until.at_most(left));
+        patience.sleep(pause).await
     }
 }
 
@@ -128,7 +163,7 @@ impl<R: ArmResource> Managed<R> {
         mut reply: Json,
         written: bool,
     ) -> Result<(), NotReady> {
-        let (mut step, mut begun) = ("", Instant::now());
+        let mut patience = Patience::default();
         let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
         loop {
             let loaded = self.load(call, model, id, &reply, Reading::Written).await;
@@ -138,14 +173,7 @@ impl<R: ArmResource> Managed<R> {
             let Some(pending) = judged.filter(|it| written || it.or_else.is_none()) else {
                 return Ok(());
             };
-            if pending.step != step {
-                (step, begun) = (pending.step, Instant::now());
-            }
-            let waited = begun.elapsed();
-            let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
-            let left = pending.within.map(|within| within.saturating_sub(waited));
-            let patience = left.map_or_else(|| call.until.clone(), |left| call.until.at_most(left));
-            match (patience.sleep(pause).await, pending.or_else) {
+            match (patience.pause(&pending, call.until).await, pending.or_else) {
                 (Ok(()), _) => {
                     let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
                     reply = found.map_err(unread)?;
@@ -176,7 +204,8 @@ impl<R: ArmResource> Managed<R> {
         };
         let (id, reading) = match importing {
             true => {
-                (scope::spelt_by_azure(id, &reply.body).canonical(R::TYPE.name), Reading::Import)
+                let ty = R::arm_type(&id);
+                (scope::spelt_by_azure(id, &reply.body).canonical(ty), Reading::Import)
             }
             false => {
                 call.context.forget(id.as_str());
@@ -369,11 +398,15 @@ impl<R: ArmResource> Resource for Managed<R> {
     }
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
-        Ok(scope::import(R::TYPE.name, R::TYPE.label, id)?)
+        Ok(scope::import(&R::arm_types(), R::TYPE.label, id)?)
     }
 
     fn identity(&self) -> Option<Box<dyn Identity>> {
-        Some(IdentitySchema::OfId(R::TYPE.name).at(&self.azure.defaults()))
+        let identity = match R::OTHER_TYPE {
+            None => IdentitySchema::OfId(R::TYPE.name),
+            Some(_) => IdentitySchema::InParent(R::TYPE.name),
+        };
+        Some(identity.at(&self.azure.defaults()))
     }
 
     fn adjust_generated_config(&self, config: &mut Value) {

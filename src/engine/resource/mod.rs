@@ -46,6 +46,9 @@ pub enum Create {
     Conditional,
     /// A read before must find nothing: the type ignores conditions.
     AfterRead,
+    /// A read before must find nothing: the type ignores conditions, and answers a PUT that makes
+    /// something new by 200, too.
+    AfterReadOnly,
 }
 
 /// An object as Azure has it now.
@@ -61,7 +64,7 @@ pub struct Live<B> {
     pub importing: bool,
 }
 
-/// Something that an object must still come to, before it is done.
+/// Something that must still come about, before an object can be made, or is done.
 #[derive(Clone, Debug)]
 pub struct PendingCondition {
     /// Which of the things that it must come to, one after the other.
@@ -95,6 +98,13 @@ pub trait ArmResource: Model + Clone {
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
 
+    /// The other type in ARM, of a resource that is a child of either of two. Its object is then
+    /// named by its parent: import and identity take either.
+    const OTHER_TYPE: Option<&'static str> = None;
+
+    /// Names in the body's `properties` that Azure takes and never shows.
+    const HIDDEN: &'static [&'static str] = &[];
+
     /// From which read in the same parent or group on it is read along with its siblings, by their
     /// list; `None` where each is read by itself.
     const LIST_FROM: Option<usize> = None;
@@ -111,6 +121,16 @@ pub trait ArmResource: Model + Clone {
     /// What people call it.
     fn described() -> Described {
         Described { resource: Self::NAME, label: Self::TYPE.label }
+    }
+
+    /// ARM's name of the type of an object.
+    fn arm_type(id: &ResourceId) -> &'static str {
+        Self::OTHER_TYPE.filter(|ty| id.is_type(ty)).unwrap_or(Self::TYPE.name)
+    }
+
+    /// ARM's names of all types of its objects.
+    fn arm_types() -> Vec<&'static str> {
+        [Self::TYPE.name].into_iter().chain(Self::OTHER_TYPE).collect()
     }
 
     /// The `id` attribute.
@@ -154,14 +174,15 @@ pub trait ArmResource: Model + Clone {
         let _ = config;
     }
 
-    /// Completes the attributes by what must be read before a create.
+    /// Completes the attributes by what must be read before a create. Answers what must come about
+    /// before, where it is worth waiting for.
     ///
     /// # Errors
     ///
     /// When something that it needs does not exist.
-    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let _ = reader;
-        Ok(())
+        Ok(None)
     }
 
     /// What is read along with it, by what is known of it already.

@@ -27,6 +27,7 @@ impl<R: ArmResource> Managed<R> {
             && let Some(id) = self.configured_id(change)
             && !cache.was_on_record(&id)
         {
+            cache.plan_creation(&id);
             change.planned.set_entry("id", id.into());
         }
     }

@@ -279,14 +279,14 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         if self.location.get().is_some() {
-            return Ok(());
+            return Ok(None);
         }
         let network = network.map_or(Read::Absent, |id| reader.object(&id, API));
         let location = match network {
-            Read::Pending => return Ok(()),
+            Read::Pending => return Ok(None),
             Read::Hidden(error) => return Err(explain("Preparing a private endpoint", &error)),
             Read::Absent => None,
             Read::Found(network) => network["location"].as_str(),
@@ -297,7 +297,7 @@ impl ArmResource for PrivateEndpoint {
             return Err(Diagnostic::error(summary, detail).at(Path::of("subnet_id")));
         };
         self.location.set(location.to_owned());
-        Ok(())
+        Ok(None)
     }
 
     fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {

@@ -80,13 +80,13 @@ fn in_subscription(
         ["locations"] => Ok(HttpResponse::ok(locations(id))),
         ["resources"] => read::resources(world, request, None),
         ["providers"] => Ok(HttpResponse::ok(
-            json!({ "value": providers::list(world, &format!("/subscriptions/{id}")) }),
+            json!({ "value": providers::list(world, id) }),
         )),
         ["providers", namespace] if request.method == "GET" => {
             providers::known(world, id, namespace)
         }
         ["providers", namespace, "register"] if request.method == "POST" => {
-            providers::known(world, id, namespace)
+            providers::register(world, id, namespace)
         }
         [.., "providers", "microsoft.authorization", "permissions"] => {
             permissions(world, request, segments)
@@ -123,6 +123,7 @@ fn resource(
         ("GET", true) => read::get(world, id, version),
         ("HEAD", true) => read::head(world, id),
         ("PUT" | "PATCH", true) => {
+            providers::must_be_registered(world, &id.subscription, resource_type.info())?;
             let mut body = body::parse(&request.body)?;
             admission::authorize_write(world, resource_type, request, id, &mut body)?;
             write_body(world, request, resource_type, (id, version), body)

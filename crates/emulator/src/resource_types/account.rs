@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
-use super::{identity, properties, versions};
+use super::{capability_host, identity, properties, versions};
 use crate::arm_error::ArmError;
 use crate::clock;
 use crate::cloud::Cloud;
 use crate::guid::fixed_guid;
-use crate::resource_id::same;
+use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
@@ -106,6 +106,10 @@ impl ResourceType for Account {
             "capabilities": [{ "name": "VirtualNetworks" }],
         });
         identity::default(properties, defaults);
+    }
+
+    fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        capability_host::make_own(world, id);
     }
 
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {

@@ -3,6 +3,7 @@
 
 mod account;
 mod address_prefix;
+mod capability_host;
 mod common;
 mod container_registry;
 mod dns_record;
@@ -10,6 +11,7 @@ mod dns_values;
 mod dns_zone;
 mod endpoint_address;
 mod endpoint_check;
+mod foundry_connection;
 mod foundry_project;
 mod identity;
 mod insights;
@@ -75,6 +77,10 @@ static OWN: &[&dyn ResourceType] = &[
     &workspace_connection::WorkspaceConnection,
     &account::Account,
     &foundry_project::FoundryProject,
+    &foundry_connection::OF_ACCOUNT,
+    &foundry_connection::OF_PROJECT,
+    &capability_host::OF_ACCOUNT,
+    &capability_host::OF_PROJECT,
     &storage::Storage,
     &vault::Vault,
     &container_registry::ContainerRegistry,

@@ -141,6 +141,10 @@ fn resource_cases(client: &Client) -> Vec<Case> {
             client.id("Microsoft.CognitiveServices/accounts/law-services/projects/law"),
             json!({ "location": "eastus", "identity": identity }),
         ),
+        connection(client.id(&format!("{FOUNDRY}/connections/law"))),
+        connection(client.id(&format!("{FOUNDRY}/projects/law/connections/law"))),
+        host(client.id(&format!("{FOUNDRY}/capabilityHosts/law"))),
+        host(client.id(&format!("{FOUNDRY}/projects/law/capabilityHosts/law"))),
         case(
             client.id("Microsoft.Search/searchServices/law-search"),
             json!({
@@ -165,6 +169,19 @@ fn resource_cases(client: &Client) -> Vec<Case> {
             there: false,
         },
     ]
+}
+
+const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/law-services";
+
+fn connection(id: String) -> Case {
+    let body = json!({ "properties": {
+        "category": "CustomKeys", "authType": "None", "target": "https://x",
+    } });
+    Case { id, body, patch: json!({ "properties": { "target": "https://y" } }), there: false }
+}
+
+fn host(id: String) -> Case {
+    case(id, json!({ "properties": { "capabilityHostKind": "Agents" } }))
 }
 
 /// What comes with something else: the connections of an endpoint's targets, the start of
@@ -348,7 +365,7 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
 async fn changes(client: &Client, case: &Case) {
     let answer = client.patch(&case.id, &case.patch).await;
     if answer.status == 405 || answer.status == 400 {
-        let refused = ["subnets", "privateendpoints/", "privatednszonegroups", "connections/"];
+        let refused = ["subnets", "privateendpoints/", "privatednszonegroups", "connections/", "hosts/"];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);
         assert!(refused.iter().any(|part| lower.contains(part)), "{:#}", answer.body);

@@ -22,7 +22,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 13] = [
+const STYLES: [(&str, Style, Style); 17] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -33,6 +33,10 @@ const STYLES: [(&str, Style, Style); 13] = [
     ("microsoft.insights/components", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts", Style::Async, Style::Now),
     ("microsoft.cognitiveservices/accounts/projects", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/connections", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/projects/connections", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/capabilityhosts", Style::Async, Style::Both),
+    ("microsoft.cognitiveservices/accounts/projects/capabilityhosts", Style::Async, Style::Both),
     ("microsoft.search/searchservices", Style::State, Style::Now),
     ("microsoft.machinelearningservices/workspaces", Style::Both, Style::Both),
     ("microsoft.machinelearningservices/workspaces/connections", Style::Now, Style::Now),
