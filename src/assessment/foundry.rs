@@ -1,7 +1,9 @@
 //! What a capability host needs: its stores' connections, and the host of its account.
 
 use crate::assessment::reader::{Read, Reader};
-use crate::private_link::arm_types::{ACCOUNT_CAPABILITY_HOST, ACCOUNT_CONNECTION, FOUNDRY_PROJECT};
+use crate::private_link::arm_types::{
+    ACCOUNT_CAPABILITY_HOST, ACCOUNT_CONNECTION, FOUNDRY_PROJECT,
+};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -38,7 +40,9 @@ pub fn connection<'r>(reader: &'r Reader, parent: &ResourceId, name: &str) -> Re
         return own;
     }
     match at(&account) {
-        Read::Found(body) if body["properties"]["isSharedToAll"] != Json::Bool(true) => Read::Absent,
+        Read::Found(body) if body["properties"]["isSharedToAll"] != Json::Bool(true) => {
+            Read::Absent
+        }
         of_account => of_account,
     }
 }
@@ -79,9 +83,7 @@ mod tests {
 
     #[test]
     fn a_store_takes_what_agents_can_use() {
-        let connection = |category: &str, auth: &str, metadata: Json| {
-            json!({"properties": {"category": category, "authType": auth, "metadata": metadata}})
-        };
+        let connection = |category: &str, auth: &str, metadata: Json| json!({"properties": {"category": category, "authType": auth, "metadata": metadata}});
         let id = json!({"ResourceId": "/subscriptions/s"});
         for (body, why) in [
             (connection("cosmosdb", "AAD", id.clone()), None),

@@ -127,7 +127,8 @@ fn a_resource_of_azure_says_all_of_its_connection() {
     ] {
         let of = properties(&world, &format!("{PROJECT}/connections/{name}"));
         assert_eq!(of["category"], category);
-        assert_eq!(of["target"].as_str().unwrap().trim_end_matches('/'), target.trim_end_matches('/'));
+        let address = of["target"].as_str().unwrap().trim_end_matches('/');
+        assert_eq!(address, target.trim_end_matches('/'));
         assert_eq!(of["authType"], "AAD");
         assert_eq!(of["metadata"]["ResourceId"], json!(world.cloud.id(id)));
         assert_eq!(of["metadata"]["ApiType"], "Azure");
@@ -149,7 +150,8 @@ fn what_the_service_adds_is_no_difference() {
     let address = "azureai_foundry_connection.search";
     world.apply().succeeds();
     assert_eq!(world.attribute(address, "effective_metadata.Added"), "later");
-    let with = STORES.replace("\"search\"\n  parent_id", "\"search\"\n  metadata = { Own = \"1\" }\n  parent_id");
+    let own = "\"search\"\n  metadata = { Own = \"1\" }\n  parent_id";
+    let with = STORES.replace("\"search\"\n  parent_id", own);
     world.config(&with);
     world.apply().updates(1);
     world.plan().is_quiet();
@@ -189,7 +191,8 @@ fn keys_are_written_and_never_read() {
 #[test]
 fn keys_may_be_kept_out_of_the_state() {
     let world = foundry();
-    let unkept = keyed().replace("credentials = {", "credentials_wo_version = 1\n  credentials_wo = {");
+    let unkept = "credentials_wo_version = 1\n  credentials_wo = {";
+    let unkept = keyed().replace("credentials = {", unkept);
     world.config(&unkept);
     world.apply().creates(1);
     world.plan().is_quiet();
@@ -268,11 +271,8 @@ fn what_a_connection_needs_is_told_before_it_is_made() {
     let world = foundry();
     world.config(&STORES.replace("databaseAccounts/threads", "databaseAccounts/nowhere"));
     world.apply().fails_with("The resource that the connection leads to does not exist");
-    let insights = STORES.replace("local.cosmos\n", "local.insights\n").replace(
-        "locals {",
-        "locals {\n  insights = \"${local.group}/providers/Microsoft.Insights/components/airef-insights\"",
-    );
-    world.config(&insights);
+    let component = "\"${local.group}/providers/Microsoft.Insights/components/airef-insights\"\n";
+    world.config(&STORES.replace("local.cosmos\n", component));
     world.plan().fails_with("It is the component's connection string.");
 }
 

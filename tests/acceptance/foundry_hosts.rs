@@ -4,9 +4,10 @@ use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::foundry_connections::{ACCOUNT, STORES, foundry};
+use crate::pieces;
 use crate::world::World;
 
-const PROJECT_HOSTS: &str = "Microsoft.CognitiveServices/accounts/aif/projects/agents/capabilityHosts";
+const COSMOS: &str = "Microsoft.CognitiveServices/accounts/aif/projects/agents/connections/cosmos";
 const OWN: &str = "aif@aml_aiagentservice";
 
 const ACCOUNT_HOST: &str = r#"
@@ -60,7 +61,8 @@ fn agents_keep_all_in_stores_of_ones_own() {
     world.plan().replaces(1);
     world.config(&whole());
     // Azure refuses to delete the account's while there is the project's.
-    world.config(&whole().replace("  parent_id                  = local.project", "  parent_id = local.project\n  depends_on = [azureai_foundry_capability_host.account]"));
+    let after = "  depends_on = [azureai_foundry_capability_host.account]\n";
+    world.config(&[STORES, ACCOUNT_HOST, &pieces::with(HOST, after)].concat());
     world.apply().succeeds();
     world.destroy().destroys(5);
     world.cloud.is_as_it_was(&before);
@@ -73,7 +75,7 @@ fn the_host_that_the_service_makes_by_itself_is_adopted() {
     let own = ACCOUNT_HOST.replace("\"account\"\n  parent", &format!("\"{OWN}\"\n  parent"));
     world.config(&[STORES, &own].concat());
     world.apply().fails_with("exists already");
-    world.config(&[STORES, &crate::pieces::with(&own, "  adopt_existing = true\n"), HOST].concat());
+    world.config(&[STORES, &pieces::with(&own, "  adopt_existing = true\n"), HOST].concat());
     world.apply().succeeds();
     world.plan().is_quiet();
     world.config(&[STORES, ACCOUNT_HOST].concat());
@@ -112,7 +114,7 @@ fn what_is_being_made_is_waited_for() {
 #[test]
 fn a_project_without_a_host_of_its_account_is_told() {
     let world = foundry();
-    let quick = crate::pieces::with(HOST, "\n  timeouts {\n    create = \"4s\"\n  }\n");
+    let quick = pieces::with(HOST, "\n  timeouts {\n    create = \"4s\"\n  }\n");
     world.config(&[STORES, &quick].concat());
     world.apply().fails_with("The account \"aif\" has no capability host");
     put_host(&world, OWN, "Failed");
@@ -133,8 +135,8 @@ fn what_passes_is_waited_for() {
     let world = foundry();
     world.config(&whole());
     world.cloud.contend(1.0);
-    let late = Fault::status(200, "TransientError", "Try again.").method("GET").path("/operations/");
-    world.cloud.fault(late.count(4));
+    let late = Fault::status(200, "TransientError", "Try again.").method("GET");
+    world.cloud.fault(late.path("/operations/").count(4));
     world.apply().creates(5);
     world.plan().is_quiet();
 
@@ -149,7 +151,7 @@ fn what_passes_is_waited_for() {
 #[test]
 fn what_a_host_cannot_have_is_told_before_it_is_made() {
     for (from, to, says) in [
-        ("  storage_connections        = [azureai_foundry_connection.storage.name]\n", "", "AAI027"),
+        ("[azureai_foundry_connection.storage.name]", "null", "AAI027"),
         ("[azureai_foundry_connection.cosmos.name]", "[\"a1\", \"b1\"]", "A store has one"),
         ("  storage_conn", "  subnet_id = local.subnet\n  storage_conn", "has no `subnet_id`"),
         ("\"agents\"", "\"agents of mine\"", "is no name of a capability host"),
@@ -166,18 +168,18 @@ fn what_a_host_cannot_have_is_told_before_it_is_made() {
 fn a_connection_that_does_not_fit_is_told_in_the_plan() {
     let world = foundry();
     let wrong = HOST.replace("[azureai_foundry_connection.storage.name]", "[\"search\"]");
-    world.config(&STORES.to_owned());
+    world.config(STORES);
     world.apply().creates(3);
     world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
     world.plan().creates(2).keeps_quiet_about("AAI027");
     world.config(&[STORES, ACCOUNT_HOST, &wrong].concat());
     world.plan().fails_with("it is of category \"CognitiveSearch\"").says("AAI027");
-    world.config(&[STORES, ACCOUNT_HOST, &HOST.replace("cosmos.name]", "cosmos.name == \"\" ? \"\" : \"none\"]")].concat());
+    let none = "cosmos.name == \"\" ? \"\" : \"none\"]";
+    world.config(&[STORES, ACCOUNT_HOST, &HOST.replace("cosmos.name]", none)].concat());
     world.plan().warns("\"agents\" has no connection \"none\"").says("AAI027");
     let keyed = json!({"properties": {"authType": "AccountKey"}});
-    world.cloud.patch(&PROJECT_HOSTS.replace("capabilityHosts", "connections/cosmos"), &keyed);
-    let literal = HOST.replace("azureai_foundry_connection.cosmos.name", "\"cosmos\"");
-    world.config(&["locals {\n  account = \"${local.group}/providers/Microsoft.CognitiveServices/accounts/aif\"\n  project = \"${local.account}/projects/agents\"\n}\n", &literal.replace("azureai_foundry_connection.storage.name", "\"storage\"").replace("azureai_foundry_connection.search.name", "\"search\"")].concat());
+    world.cloud.patch(COSMOS, &keyed);
+    world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
     world.plan().fails_with("not by \"AAD\"");
 }
 

@@ -52,6 +52,7 @@ mod failures;
 mod foreign;
 mod foundry_connections;
 mod foundry_hosts;
+mod foundry_moves;
 mod functions;
 mod gates;
 mod group_names;

@@ -90,8 +90,7 @@ fn absent(
     plan: Plan<'_>,
 ) -> Option<Finding> {
     let places = [parent.clone(), foundry::account(parent)];
-    let planned =
-        places.iter().any(|place| plan.creates(&place.child("connections", &name.value)));
+    let planned = places.iter().any(|place| plan.creates(&place.child("connections", &name.value)));
     // Of what is not there itself nothing can be there yet.
     if planned || foundry::hosts(plan.reader, parent).found().is_none() {
         return None;

@@ -2,7 +2,8 @@
 //! not put on record is taken up again.
 
 use super::inline_child::write_children;
-use super::managed::{LAST_LOOK, Managed, NotReady, Patience, Reading};
+use super::managed::{LAST_LOOK, Managed, NotReady, Reading};
+use super::patience::Patience;
 use super::{ArmResource, Create};
 use crate::assessment::reader::Reader;
 use crate::client::deadline;
@@ -77,7 +78,8 @@ impl<R: ArmResource> Managed<R> {
             let (model, pending) = prepared?;
             let Some(pending) = pending else { return Ok(model) };
             if let Err(error) = patience.pause(&pending, call.until).await {
-                let doing = format!("Waiting for {} before a {} is made", pending.what, R::TYPE.label);
+                let doing =
+                    format!("Waiting for {} before a {} is made", pending.what, R::TYPE.label);
                 return Err(pending.or_else.unwrap_or_else(|| explain(&doing, &error)));
             }
         }

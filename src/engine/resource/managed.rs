@@ -4,20 +4,20 @@
 //! happens then.
 
 use super::inline_child::{self, remove_child, write_children};
-use super::{ArmResource, CheckedChange, InlineChildren, Live, PendingCondition, moves};
+use super::patience::Patience;
+use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
 use crate::assessment::checks;
 use crate::client::decode::from_json;
 use crate::client::{AzureClient, deadline};
 use crate::config::forgotten_tags;
 use crate::engine::call::Call;
 use crate::engine::identity::IdentitySchema;
-use crate::engine::related::{LOOK_AGAIN, read_related, read_related_when_visible, visible};
+use crate::engine::related::{read_related, read_related_when_visible, visible};
 use crate::engine::scope;
 use crate::engine::wire::to_json;
 use crate::explain::{explain, named, unreadable, vanished};
 use async_trait::async_trait;
 use azure::arm::{Arm, GenericResource};
-use azure::deadline::Deadline;
 use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;
 use azure::merge;
@@ -29,16 +29,13 @@ use plugin::prelude::*;
 use serde_json::{Map, Value as Json};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An [`ArmResource`] served to Terraform.
 pub struct Managed<R> {
     pub(super) azure: Arc<AzureClient>,
     resource: PhantomData<fn() -> R>,
 }
-
-/// The longest time between two looks at what an object must still come to.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long it may take to see what has become of an update that failed.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -67,40 +64,6 @@ impl From<NotReady> for Diagnostic {
         match it {
             NotReady::Unread(fault) | NotReady::Unmet(fault) => fault,
         }
-    }
-}
-
-/// How long something has been waited for.
-pub(super) struct Patience {
-    step: &'static str,
-    begun: Instant,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self { step: "", begun: Instant::now() }
-    }
-}
-
-impl Patience {
-    /// Waits before the next look at what must still come about.
-    ///
-    /// # Errors
-    ///
-    /// When its time is over, or the call interrupted.
-    pub(super) async fn pause(
-        &mut self,
-        pending: &PendingCondition,
-        until: &Deadline,
-    ) -> Result<(), Error> {
-        if pending.step != self.step {
-            *self = Self { step: pending.step, begun: Instant::now() };
-        }
-        let waited = self.begun.elapsed();
-        let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
-        let left = pending.within.map(|within| within.saturating_sub(waited));
-        let patience = left.map_or_else(|| until.clone(), |left| until.at_most(left));
-        patience.sleep(pause).await
     }
 }
 

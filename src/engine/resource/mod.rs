@@ -5,6 +5,7 @@ mod create;
 pub mod inline_child;
 pub mod managed;
 mod moves;
+mod patience;
 mod plan;
 
 pub use self::inline_child::{InlineChild, InlineChildren};

@@ -1,6 +1,7 @@
 //! The way of a request through ARM: token, version, then the resource it names.
 
 mod admission;
+mod authorization;
 mod body_check;
 mod linked;
 mod paging;
@@ -59,6 +60,9 @@ fn route(world: &mut World, request: &HttpRequest) -> Result<HttpResponse, ArmEr
         ))),
         ["tenants"] => Ok(HttpResponse::ok(subscription::tenants(world))),
         ["providers"] => Ok(HttpResponse::ok(json!({ "value": providers::list(world, "") }))),
+        ["providers", "microsoft.authorization", "roledefinitions", _] => {
+            authorization::definitions(world, request, "", segments.last().copied())
+        }
         ["subscriptions", id, rest @ ..] => {
             subscription::check(world, id)?;
             in_subscription(world, request, &version, &segments, rest)
@@ -79,9 +83,7 @@ fn in_subscription(
         [] => Ok(HttpResponse::ok(subscription::show(world, id))),
         ["locations"] => Ok(HttpResponse::ok(locations(id))),
         ["resources"] => read::resources(world, request, None),
-        ["providers"] => Ok(HttpResponse::ok(
-            json!({ "value": providers::list(world, id) }),
-        )),
+        ["providers"] => Ok(HttpResponse::ok(json!({ "value": providers::list(world, id) }))),
         ["providers", namespace] if request.method == "GET" => {
             providers::known(world, id, namespace)
         }
@@ -93,6 +95,23 @@ fn in_subscription(
         }
         [.., "providers", "microsoft.authorization", "policyassignments"] => {
             policy_assignments(world, request, segments)
+        }
+        [.., "providers", "microsoft.authorization", "roleassignments"] => {
+            authorization::assignments(world, request, &above(segments, 3), None)
+        }
+        [.., "providers", "microsoft.authorization", "roleassignments", _] => {
+            let name = segments.last().copied();
+            authorization::assignments(world, request, &above(segments, 4), name)
+        }
+        [.., "providers", "microsoft.authorization", "roledefinitions"] => {
+            authorization::definitions(world, request, &above(segments, 3), None)
+        }
+        [.., "providers", "microsoft.authorization", "roledefinitions", _] => {
+            let name = segments.last().copied();
+            authorization::definitions(world, request, &above(segments, 4), name)
+        }
+        [.., "providers", "microsoft.authorization", "denyassignments"] => {
+            scope_of(request, segments).map(|_| HttpResponse::ok(json!({ "value": [] })))
         }
         ["resourcegroups"] => resource_group::list(world, request),
         ["resourcegroups", _] => resource_group::serve(world, request, (segments[3], version)),
@@ -244,6 +263,11 @@ fn scope_of(request: &HttpRequest, segments: &[&str]) -> Result<String, ArmError
     if request.method != "GET" {
         return Err(no_route(request));
     }
-    let above = segments.get(..segments.len().saturating_sub(3)).unwrap_or_default();
-    Ok(format!("/{}", above.join("/")))
+    Ok(above(segments, 3))
+}
+
+/// The scope before so many segments of something that stands at any scope.
+fn above(segments: &[&str], count: usize) -> String {
+    let above = segments.get(..segments.len().saturating_sub(count)).unwrap_or_default();
+    format!("/{}", above.join("/"))
 }

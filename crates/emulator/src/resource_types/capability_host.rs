@@ -82,11 +82,11 @@ impl ResourceType for CapabilityHost {
 
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         if write.before.is_some() {
-            let changed = |name: &&str| {
+            let changed = |name: &&'static str| {
                 let (asked, stored) = (write.property(name), write.stored(name));
-                !same_value(asked, stored) && !(is_nothing(asked) && is_nothing(stored))
+                !(same_value(asked, stored) || (is_nothing(asked) && is_nothing(stored)))
             };
-            if WRITABLE.iter().any(|name| changed(&name)) {
+            if WRITABLE.iter().any(changed) {
                 let text = "Update of a Capability Host is not supported. Please delete and \
                             recreate it with the new configuration.";
                 return Err(ArmError::bad("BadRequest", text));
@@ -126,9 +126,8 @@ impl ResourceType for CapabilityHost {
         let Some(account) = resource.id.parent().filter(|_| !self.is_of_project()) else {
             return Ok(());
         };
-        let of_projects = |(_, other): &(&String, &Resource)| {
-            other.id.is_type(OF_PROJECT.info.name)
-        };
+        let of_projects =
+            |(_, other): &(&String, &Resource)| other.id.is_type(OF_PROJECT.info.name);
         match world.store.below(&account.to_string()).find(of_projects) {
             None => Ok(()),
             Some((_, other)) => Err(ArmError::new(

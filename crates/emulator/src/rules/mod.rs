@@ -1,6 +1,7 @@
 //! What stands between a request and its provider: rights, locks and policies, all to order.
 
 pub(crate) mod access;
+pub(crate) mod assignments;
 pub(crate) mod lock;
 pub(crate) mod policy;
 
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use crate::arm_error::ArmError;
 use crate::resource_id::same;
 use access::{Access, Role};
+use assignments::Assignments;
 use lock::Lock;
 use policy::{Policies, Policy};
 
@@ -21,6 +23,7 @@ pub(crate) struct Rules {
     /// Scope and level.
     pub(crate) locks: Vec<(String, Lock)>,
     pub(crate) policies: Policies,
+    pub(crate) roles: Assignments,
     /// The subscriptions and the providers that are not registered in them, in lower case.
     unregistered: BTreeSet<(String, String)>,
 }

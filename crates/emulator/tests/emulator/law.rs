@@ -365,7 +365,8 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
 async fn changes(client: &Client, case: &Case) {
     let answer = client.patch(&case.id, &case.patch).await;
     if answer.status == 405 || answer.status == 400 {
-        let refused = ["subnets", "privateendpoints/", "privatednszonegroups", "connections/", "hosts/"];
+        let refused =
+            ["subnets", "privateendpoints/", "privatednszonegroups", "connections/", "hosts/"];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);
         assert!(refused.iter().any(|part| lower.contains(part)), "{:#}", answer.body);
