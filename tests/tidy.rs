@@ -192,7 +192,7 @@ const WAITS: [(&str, &str); 17] = [
     ("src/engine/partial/mod.rs", "until a connection appears"),
     ("src/engine/partial/guard.rs", "until Azure has written what a guard misses"),
     ("src/engine/partial/write.rs", "until Azure shows what was just written"),
-    ("src/engine/resource/managed.rs", "until an object has come to what it must come to"),
+    ("src/engine/resource/patience.rs", "until an object has come to what it must come to"),
     ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
     ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),
 ];

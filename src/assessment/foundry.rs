@@ -69,6 +69,11 @@ pub fn hosts<'r>(reader: &'r Reader, parent: &ResourceId) -> Read<&'r [Json]> {
     reader.list(parent, "capabilityHosts", ACCOUNT_CAPABILITY_HOST.api_version)
 }
 
+/// Whether that is the state of a host that Azure could not make.
+pub fn has_failed(state: &str) -> bool {
+    azure::operation::is_failure(state)
+}
+
 /// The name of a host, and how far Azure is with it.
 pub fn told(host: &Json) -> (&str, &str) {
     let id = host["id"].as_str().unwrap_or_default();
@@ -83,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_store_takes_what_agents_can_use() {
-        let connection = |category: &str, auth: &str, metadata: Json| json!({"properties": {"category": category, "authType": auth, "metadata": metadata}});
+        let connection = |category: &str, auth: &str, metadata: Json| {
+            let properties = json!({"category": category, "authType": auth, "metadata": metadata});
+            json!({ "properties": properties })
+        };
         let id = json!({"ResourceId": "/subscriptions/s"});
         for (body, why) in [
             (connection("cosmosdb", "AAD", id.clone()), None),

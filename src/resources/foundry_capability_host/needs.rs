@@ -7,7 +7,6 @@ use crate::engine::resource::PendingCondition;
 use crate::private_link::arm_types::FOUNDRY_PROJECT;
 use crate::validators;
 use azure::id::ResourceId;
-use azure::operation::is_failure;
 use plugin::prelude::*;
 use std::time::Duration;
 
@@ -88,7 +87,7 @@ fn scope(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed 
 
 /// Whether a host is neither made nor deleted at the moment.
 fn is_settled(state: &str) -> bool {
-    state.eq_ignore_ascii_case("Succeeded") || is_failure(state)
+    state.eq_ignore_ascii_case("Succeeded") || foundry::has_failed(state)
 }
 
 /// The host of a project needs one of its account that is done.
@@ -104,7 +103,7 @@ fn account_host(project: &ResourceId, reader: &Reader) -> Needed {
         let what = format!("a capability host of the account {label:?}");
         return soon("account", what, TO_APPEAR, refused("parent_id", summary, detail));
     };
-    if is_failure(state) {
+    if foundry::has_failed(state) {
         let summary = format!("The capability host {name:?} of the account {label:?} is {state}");
         let detail = "The host of a project needs one of its account that is Succeeded. Make that \
                       one anew.";

@@ -40,8 +40,9 @@ pub struct FoundryConnection {
     /// ID of the account or project that has the connection.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
     parent_id: String,
-    /// ID of the resource that the connection leads to: a Cosmos DB, storage or AI services account,
-    /// a search service, an Application Insights component, a key vault or a container registry.
+    /// ID of the resource that the connection leads to: a Cosmos DB, storage or AI services
+    /// account, a search service, an Application Insights component, a key vault or a container
+    /// registry.
     /// From it follow, unless they are given, `category`, `target` and `auth_type`, and the
     /// metadata `ApiType`, `ResourceId` and `location`.
     #[tf(replace, check = validators::id_of(target::TYPES), same = validators::same_id)]
@@ -56,7 +57,11 @@ pub struct FoundryConnection {
     /// How agents sign in: `AAD` by the identity of the project, `ApiKey`, `AccountKey`,
     /// `CustomKeys`, `AccountManagedIdentity`, `ProjectManagedIdentity`, `None`, ... Required
     /// without `target_resource_id`.
-    #[tf(replace, check = validators::one_of(credentials::AUTH_TYPES), same = validators::same_name)]
+    #[tf(
+        replace,
+        check = validators::one_of(credentials::AUTH_TYPES),
+        same = validators::same_name
+    )]
     auth_type: OptionalComputed<String>,
     /// More about the connection. Metadata that the service adds is no difference.
     metadata: Option<BTreeMap<String, String>>,

@@ -27,6 +27,7 @@ pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
     cases.extend(resource_cases(client));
+    cases.extend(agent_cases(client));
     cases
 }
 
@@ -141,10 +142,6 @@ fn resource_cases(client: &Client) -> Vec<Case> {
             client.id("Microsoft.CognitiveServices/accounts/law-services/projects/law"),
             json!({ "location": "eastus", "identity": identity }),
         ),
-        connection(client.id(&format!("{FOUNDRY}/connections/law"))),
-        connection(client.id(&format!("{FOUNDRY}/projects/law/connections/law"))),
-        host(client.id(&format!("{FOUNDRY}/capabilityHosts/law"))),
-        host(client.id(&format!("{FOUNDRY}/projects/law/capabilityHosts/law"))),
         case(
             client.id("Microsoft.Search/searchServices/law-search"),
             json!({
@@ -178,6 +175,16 @@ fn connection(id: String) -> Case {
         "category": "CustomKeys", "authType": "None", "target": "https://x",
     } });
     Case { id, body, patch: json!({ "properties": { "target": "https://y" } }), there: false }
+}
+
+fn agent_cases(client: &Client) -> Vec<Case> {
+    let at = |tail: &str| client.id(&format!("{FOUNDRY}/{tail}"));
+    vec![
+        connection(at("connections/law")),
+        connection(at("projects/law/connections/law")),
+        host(at("capabilityHosts/law")),
+        host(at("projects/law/capabilityHosts/law")),
+    ]
 }
 
 fn host(id: String) -> Case {
