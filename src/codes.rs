@@ -127,8 +127,13 @@ codes! {
     Approve = Enforce, plan(RIGHTS), "AAI022", "No right to approve the connection";
     Write = Enforce, plan(RIGHTS), "AAI023", "No right to write the setting";
     JoinNetwork = Enforce, plan(RIGHTS), "AAI024", "No right to link the network";
+    Unregistered = Enforce, plan(PROVIDERS), "AAI026", "Resource provider that is not registered";
+    HostStores = Enforce, plan(CONNECTIONS), "AAI027",
+        "Capability host without the connections that it needs";
     OneGroup = Enforce, plan(""), "AAI031", "Two groups of a service, or none, in a connection";
     RefusedRules = Enforce, plan(TARGET), "AAI032", "Rules or tags that the service does not take";
+    SoftDeleted = Enforce, plan(DELETED), "AAI033",
+        "Name or sub-domain of a Foundry account that is deleted and not purged";
     PublicAccess = Enforce, live(Evidence::Arm), "AAI101", "public network access is on";
     OpenRules = Warn, live(Evidence::Arm), "AAI102", "the rules behind a flag that is off are open";
     OnlyRules = Enforce, live(Evidence::Arm), "AAI103",
@@ -158,8 +163,11 @@ const TARGET: &str = "the service";
 const RIGHTS: &str = "the permissions there of the identity that Terraform runs as";
 const ZONES: &str = "the zones of that name in the subscriptions of the zone and of the \
                      network, and their links";
+const PROVIDERS: &str = "the registration of the providers in the subscription";
+const CONNECTIONS: &str = "the connections of the account or project";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
 const REFERENCES: &str = "what is referred to, and the resource group of what is missing";
+const DELETED: &str = "the deleted accounts of the subscription";
 const SHARED: &str = "the service, and the zone groups of its other endpoints";
 
 const fn plan(reads: &'static str) -> Basis {

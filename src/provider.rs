@@ -9,6 +9,7 @@ use crate::engine::list::{ArmList, Listed};
 use crate::engine::partial::{ArmPartial, Partial};
 use crate::engine::resource::ArmResource;
 use crate::engine::resource::managed::Managed;
+use crate::engine::resource::soft_delete::{Purge, Purging};
 use crate::functions::normalise_resource_id::NormaliseResourceId;
 use crate::functions::parse_resource_id::ParseResourceId;
 use crate::functions::private_dns_record_name::PrivateDnsRecordName;
@@ -17,6 +18,13 @@ use crate::functions::private_link_group_ids::PrivateLinkGroupIds;
 use crate::functions::workspace_fqdns::WorkspaceFqdns;
 use crate::resources;
 use crate::resources::client_config::ClientConfig;
+use crate::resources::foundry_account::FoundryAccount;
+use crate::resources::foundry_account::action::PurgeFoundryAccount;
+use crate::resources::foundry_account::data_source as account_data;
+use crate::resources::foundry_capability_host::CapabilityHost;
+use crate::resources::foundry_connection::FoundryConnection;
+use crate::resources::foundry_project::FoundryProject;
+use crate::resources::foundry_project::data_source as project_data;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
@@ -80,6 +88,10 @@ impl AzureAi {
     fn action<A: ArmAction>(&self) -> Box<dyn AnyAction> {
         Box::new(Acting::<A>::new(self.azure.clone()))
     }
+
+    fn purge<P: Purge>(&self) -> Box<dyn AnyAction> {
+        Box::new(Purging::<P>::new(self.azure.clone()))
+    }
 }
 
 #[async_trait]
@@ -100,6 +112,10 @@ impl Provider for AzureAi {
             self.partial::<PublicNetworkAccess>(),
             self.partial::<SubnetPrivateEndpointPolicy>(),
             self.resource::<AiWorkspace>(),
+            self.resource::<FoundryAccount>(),
+            self.resource::<FoundryProject>(),
+            self.resource::<FoundryConnection>(),
+            self.resource::<CapabilityHost>(),
         ];
         others.into_iter().chain(records.map(|it| it.resource)).collect()
     }
@@ -119,6 +135,8 @@ impl Provider for AzureAi {
             self.data_source::<PrivateDnsCheck>(),
             self.data_source::<ClientConfig>(),
             self.data_source::<link_data::VirtualNetworkLink>(),
+            self.data_source::<account_data::FoundryAccount>(),
+            self.data_source::<project_data::FoundryProject>(),
         ];
         others.into_iter().chain(records.map(|it| it.data_source)).collect()
     }
@@ -139,12 +157,20 @@ impl Provider for AzureAi {
             self.list::<resources::public_network_access::list::Flags>(),
             self.list::<resources::subnet_private_endpoint_policy::list::Subnets>(),
             self.list::<resources::workspace::list::Workspaces>(),
+            self.list::<resources::foundry_account::list::Accounts>(),
+            self.list::<resources::foundry_project::list::Projects>(),
+            self.list::<resources::foundry_connection::list::Connections>(),
+            self.list::<resources::foundry_capability_host::list::Hosts>(),
         ];
         others.into_iter().chain(records.map(|it| it.list)).collect()
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
-        vec![self.action::<SetPublicNetworkAccess>(), self.action::<ConnectionDecision>()]
+        vec![
+            self.action::<SetPublicNetworkAccess>(),
+            self.action::<ConnectionDecision>(),
+            self.purge::<PurgeFoundryAccount>(),
+        ]
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

@@ -177,7 +177,7 @@ fn one_place_writes() {
 }
 
 /// Who waits, and for what. Everything else is told when to go on.
-const WAITS: [(&str, &str); 17] = [
+const WAITS: [(&str, &str); 18] = [
     ("crates/azure/src/rate_limit.rs", "until the subscription has requests left"),
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
     ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
@@ -188,11 +188,12 @@ const WAITS: [(&str, &str); 17] = [
     ("crates/azure/src/sender.rs", "before a request is tried again"),
     ("crates/azure/src/cloud.rs", "before the metadata are asked for again"),
     ("crates/azure/src/credential/token_service.rs", "before a token is asked for again"),
+    ("src/engine/resource/soft_delete.rs", "until what held on to a deleted object lets go"),
     ("src/engine/related.rs", "until Azure shows what was just made"),
     ("src/engine/partial/mod.rs", "until a connection appears"),
     ("src/engine/partial/guard.rs", "until Azure has written what a guard misses"),
     ("src/engine/partial/write.rs", "until Azure shows what was just written"),
-    ("src/engine/resource/managed.rs", "until an object has come to what it must come to"),
+    ("src/engine/resource/patience.rs", "until an object has come to what it must come to"),
     ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
     ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),
 ];

@@ -2,6 +2,7 @@
 
 pub mod checks;
 pub mod finding;
+pub mod foundry;
 pub mod isolation;
 pub mod read;
 pub mod reader;

@@ -14,6 +14,8 @@ use plugin::prelude::*;
 pub enum IdentitySchema {
     /// The parts of the ID, which is one of this type.
     OfId(&'static str),
+    /// The ID of the parent and the name, of an ID whose last type is that of this type.
+    InParent(&'static str),
     /// Texts that make up the ID.
     Joined {
         /// The attribute that each is in, and a sentence about it.
@@ -30,7 +32,11 @@ impl IdentitySchema {
             Self::OfId(ty) => {
                 Box::new(Parts { ty, subscription: defaults.subscription_id.clone() })
             }
-            Self::Joined { parts, by } => Box::new(Joined { parts, by }),
+            Self::InParent(ty) => {
+                let (_, last) = ty.rsplit_once('/').unwrap_or_default();
+                Box::new(Joined { parts: IN_PARENT, by: format!("/{last}/") })
+            }
+            Self::Joined { parts, by } => Box::new(Joined { parts, by: by.to_owned() }),
         }
     }
 }
@@ -119,10 +125,14 @@ fn unusable(why: &str) -> Diagnostic {
     Diagnostic::error("The identity is not valid", detail).at(Path::root())
 }
 
+/// What names the child of either of two types.
+const IN_PARENT: &[(&str, &str)] =
+    &[("parent_id", "ID of what the object belongs to."), ("name", "Name of the object.")];
+
 /// An identity of texts that make up an ID.
 struct Joined {
     parts: &'static [(&'static str, &'static str)],
-    by: &'static str,
+    by: String,
 }
 
 impl Identity for Joined {
@@ -146,7 +156,7 @@ impl Identity for Joined {
 
     fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
         let values: Vec<&str> = values.iter().map(|value| value.unwrap_or_default()).collect();
-        Ok(values.join(self.by))
+        Ok(values.join(&self.by))
     }
 }
 

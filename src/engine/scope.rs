@@ -78,22 +78,27 @@ pub(crate) fn no_subscription() -> Diagnostic {
 ///
 /// # Errors
 ///
-/// When the text is no ID of that type.
-pub fn import(ty: &str, label: &str, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostic> {
-    let refused = |why: String| {
-        let summary = format!("{id:?} is not the ID of a {label}");
+/// When the text is no ID of one of those types.
+pub fn import(
+    types: &[&str],
+    label: &str,
+    id: &str,
+) -> Result<Vec<(&'static str, Value)>, Diagnostic> {
+    let shape = |ty: &str| {
         let names = ty.split('/').skip(1).map(|part| format!("{part}/NAME"));
         let shape = names.collect::<Vec<_>>().join("/");
         let namespace = ty.split('/').next().unwrap_or_default();
-        let detail = format!(
-            "{why}\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/\
-             {shape}"
-        );
+        format!("/subscriptions/GUID/resourceGroups/GROUP/providers/{namespace}/{shape}")
+    };
+    let refused = |why: String| {
+        let summary = format!("{id:?} is not the ID of a {label}");
+        let shapes: Vec<String> = types.iter().map(|ty| shape(ty)).collect();
+        let detail = format!("{why}\n\nExpected: {}", shapes.join("\nor: "));
         Diagnostic::error(summary, detail)
     };
     let parsed = ResourceId::parse(id).map_err(|fault| refused(fault.to_string()))?;
-    if !parsed.is_type(ty) {
+    let Some(ty) = types.iter().find(|ty| parsed.is_type(ty)) else {
         return Err(refused(format!("It names a {}.", parsed.resource_type())));
-    }
+    };
     Ok(vec![("id", parsed.canonical(ty).as_str().into())])
 }

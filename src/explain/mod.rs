@@ -3,7 +3,7 @@
 
 mod next;
 
-pub use next::{SECOND_GROUP, codes, role_command};
+pub use next::{SECOND_GROUP, codes, register_command, role_command};
 
 use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;

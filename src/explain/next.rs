@@ -7,13 +7,14 @@ use azure::error::{Error, ErrorKind, PolicyViolation};
 type Step = fn(&Error) -> Option<String>;
 
 /// What is known to be done about errors of these codes.
-const STEPS: [(&str, Step); 6] = [
+const STEPS: [(&str, Step); 7] = [
     ("RequestDisallowedByPolicy", policy),
     ("LinkedAuthorizationFailed", linked),
     ("AuthorizationFailed", unlinked),
     ("ScopeLocked", locked),
     ("InvalidAuthenticationTokenTenant", tenant),
     ("ParentResourceNotFound", parent),
+    ("MissingSubscriptionRegistration", unregistered),
 ];
 
 /// The codes of ARM's errors to which a next step is known.
@@ -78,6 +79,20 @@ fn linked(error: &Error) -> Option<String> {
     let actions = quoted_after(&text, "to perform action(s) ")?;
     let scopes = quoted_after(&text, "on the linked scope(s) ")?;
     Some(missing_role(&text, actions, scopes))
+}
+
+/// The provider of the type is not registered in the subscription.
+fn unregistered(error: &Error) -> Option<String> {
+    let text = error.to_string();
+    let namespace = quoted_after(&text, "to use namespace ")?;
+    Some(register_command(&[namespace]))
+}
+
+/// The commands that register resource providers.
+pub fn register_command(namespaces: &[&str]) -> String {
+    let command = |name: &&str| format!("az provider register --wait --namespace {name}");
+    let commands = namespaces.iter().map(command).collect::<Vec<_>>().join("\n");
+    format!("Have them registered in the subscription:\n\n{}", super::pasted(&commands))
 }
 
 /// The identity may not do it.

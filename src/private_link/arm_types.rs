@@ -66,9 +66,39 @@ pub const KEY_VAULT: ArmType =
 pub const CONTAINER_REGISTRY: ArmType =
     ArmType { name: "Microsoft.ContainerRegistry/registries", api_version: "2025-11-01" };
 
+const fn cognitive(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2026-03-01" }
+}
+
 /// AI services accounts.
-pub const AI_SERVICES_ACCOUNT: ArmType =
-    ArmType { name: "Microsoft.CognitiveServices/accounts", api_version: "2026-03-01" };
+pub const AI_SERVICES_ACCOUNT: ArmType = cognitive("Microsoft.CognitiveServices/accounts");
+
+/// Projects of Foundry accounts.
+pub const FOUNDRY_PROJECT: ArmType = cognitive("Microsoft.CognitiveServices/accounts/projects");
+
+/// Connections of Foundry accounts.
+pub const ACCOUNT_CONNECTION: ArmType =
+    cognitive("Microsoft.CognitiveServices/accounts/connections");
+
+/// Connections of Foundry projects.
+pub const PROJECT_CONNECTION: ArmType =
+    cognitive("Microsoft.CognitiveServices/accounts/projects/connections");
+
+/// Capability hosts of Foundry accounts.
+pub const ACCOUNT_CAPABILITY_HOST: ArmType =
+    cognitive("Microsoft.CognitiveServices/accounts/capabilityHosts");
+
+/// Capability hosts of Foundry projects.
+pub const PROJECT_CAPABILITY_HOST: ArmType =
+    cognitive("Microsoft.CognitiveServices/accounts/projects/capabilityHosts");
+
+/// Cosmos DB accounts.
+pub const COSMOS_DB_ACCOUNT: ArmType =
+    ArmType { name: "Microsoft.DocumentDB/databaseAccounts", api_version: "2026-03-15" };
+
+/// Application Insights components.
+pub const APPLICATION_INSIGHTS: ArmType =
+    ArmType { name: "Microsoft.Insights/components", api_version: "2020-02-02" };
 
 /// Search services.
 pub const SEARCH_SERVICE: ArmType =

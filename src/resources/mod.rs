@@ -3,6 +3,10 @@
 
 pub mod client_config;
 pub mod common;
+pub mod foundry_account;
+pub mod foundry_capability_host;
+pub mod foundry_connection;
+pub mod foundry_project;
 pub mod network_isolation_posture;
 pub mod private_dns_check;
 pub mod private_dns_record;

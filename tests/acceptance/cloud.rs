@@ -120,6 +120,7 @@ impl Cloud {
         for id in now.keys().filter(|id| !before.contains_key(*id)) {
             self.emulator.delete(id);
         }
+        self.emulator.forget_deleted();
         for (id, body) in before.iter().filter(|(id, body)| now.get(*id) != Some(*body)) {
             self.emulator.put(body["id"].as_str().unwrap_or(id), body).unwrap();
         }
@@ -169,7 +170,7 @@ impl Cloud {
     }
 
     /// Gives a role to whom that object ID is of, such as a `ServicePrincipal`.
-    pub fn give(&self, principal: &str, kind: &str, role: Role) {
+    pub fn give(&self, principal: &str, kind: &str, role: &Role) {
         self.emulator.give(principal, kind, role);
     }
 
@@ -189,6 +190,11 @@ impl Cloud {
 
     pub fn policy(&self, policy: Policy) {
         self.emulator.policy(policy);
+    }
+
+    /// Takes the registration of a resource provider back.
+    pub fn unregister(&self, namespace: &str) {
+        self.emulator.unregister(namespace);
     }
 
     /// Takes all policies away.

@@ -68,6 +68,16 @@ fn resource_private_endpoint() {
 }
 
 #[test]
+fn resource_foundry_account() {
+    works("examples/resources/azureai_foundry_account");
+}
+
+#[test]
+fn resource_foundry_project() {
+    works("examples/resources/azureai_foundry_project");
+}
+
+#[test]
 fn resource_private_dns_zone() {
     works("examples/resources/azureai_private_dns_zone");
 }
@@ -80,6 +90,20 @@ fn resource_private_dns_zone_virtual_network_link() {
 #[test]
 fn resource_private_dns_zone_group() {
     works("examples/resources/azureai_private_dns_zone_group");
+}
+
+#[test]
+fn resource_foundry_connection() {
+    works("examples/resources/azureai_foundry_connection");
+}
+
+#[test]
+fn resource_foundry_capability_host() {
+    let folder = "examples/resources/azureai_foundry_capability_host";
+    let world = world_with(folder);
+    crate::foundry_connections::put_project(&world, "airef-services");
+    comes_and_goes(&world);
+    import_works(&world, folder);
 }
 
 #[test]

@@ -53,12 +53,12 @@ fn a_connection_that_waits_is_told_with_the_right_that_the_hub_lacks() {
     // Some may approve nothing; a group might have the identity in it.
     let hub = world.cloud.get(WORKSPACE_PATH).unwrap();
     let identity = hub["identity"]["principalId"].as_str().unwrap();
-    world.cloud.give(identity, "ServicePrincipal", Role::new(&["*/read"]));
+    world.cloud.give(identity, "ServicePrincipal", &Role::new(&["*/read"]));
     assert!(said(&world).contains("lacks"));
     let approver = || Role::new(&["*/privateEndpointConnectionsApproval/action"]);
-    world.cloud.give("a-group", "Group", approver().at(&world.cloud.group()));
+    world.cloud.give("a-group", "Group", &approver().at(&world.cloud.group()));
     let unsure = said(&world);
     assert!(unsure.contains("is Pending") && !unsure.contains("lacks"), "{unsure}");
-    world.cloud.give(identity, "ServicePrincipal", approver().at(&world.cloud.id(STORAGE)));
+    world.cloud.give(identity, "ServicePrincipal", &approver().at(&world.cloud.id(STORAGE)));
     assert!(!said(&world).contains("lacks"));
 }

@@ -88,7 +88,7 @@ async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
         let done = invoke(&session, &subject.name, config).await;
         assert_eq!(errors(&done.found).len(), 1, "{:#?}", done.found);
     }
-    assert_eq!(count, 2);
+    assert_eq!(count, 3);
 }
 
 #[tokio::test]
@@ -115,6 +115,23 @@ async fn what_is_done_is_told_on_the_way() {
     assert_eq!(done.told.len(), 2, "{:#?}", done.told);
     assert!(done.told[0].contains("a drill"), "{:#?}", done.told);
     assert_eq!(flag(&world), "Disabled");
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_purged_once() {
+    let world = World::new().await;
+    let account = world.id("Microsoft.CognitiveServices/accounts/airef-services");
+    assert!(world.azure.delete(&account));
+    let which =
+        [("name", "airef-services"), ("resource_group_name", "rg-ai"), ("location", "East US")];
+    for end in ["is purged", "is not among what is deleted"] {
+        let done = act(&world, "azureai_purge_foundry_account", &which).await;
+        assert!(done.found.is_empty(), "{:#?}", done.found);
+        assert!(done.told.last().unwrap().ends_with(end), "{:#?}", done.told);
+    }
+    let requests = world.azure.requests();
+    let purges = requests.iter().filter(|it| it.method == "DELETE");
+    assert_eq!(purges.filter(|it| it.path.contains("/deletedAccounts/")).count(), 1);
 }
 
 #[tokio::test]

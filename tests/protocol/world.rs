@@ -76,6 +76,14 @@ impl World {
             "Microsoft.KeyVault/vaults/airefkv/privateEndpointConnections/waiting",
             &json!({ "properties": connection }),
         );
+        let account = "Microsoft.CognitiveServices/accounts/airef-services";
+        let manages = json!({"properties": {"allowProjectManagement": true}});
+        self.azure.patch(&self.id(account), &manages).unwrap();
+        let identity = json!({"type": "SystemAssigned"});
+        self.put(
+            &format!("{account}/projects/speech"),
+            &json!({"location": "eastus", "identity": identity, "properties": {}}),
+        );
         self.fill_up();
     }
 

@@ -1,5 +1,7 @@
 //! One configuration of each resource, a change of it, and what must be there before.
 
+mod foundry;
+
 use crate::example::{self, Example};
 use crate::shape::{Nested, Shape};
 use plugin::codec;
@@ -87,6 +89,8 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     let mut all = names(&at);
     all.extend(connections(&at));
     all.extend(settings(&at));
+    all.extend(foundry::accounts(&at));
+    all.extend(foundry::agents(&at));
     all
 }
 
@@ -137,6 +141,8 @@ fn places(group: &str) -> Places {
         ),
         vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
         storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
+        account: format!("{group}/providers/Microsoft.CognitiveServices/accounts/aif-it"),
+        services: format!("{group}/providers/Microsoft.CognitiveServices/accounts/airef-services"),
     }
 }
 
@@ -153,6 +159,8 @@ struct Places {
     workspace: String,
     vault: String,
     storage: String,
+    account: String,
+    services: String,
 }
 
 fn zone(name: &str) -> Json {

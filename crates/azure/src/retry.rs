@@ -36,7 +36,15 @@ pub(crate) fn is_busy(error: &Error) -> bool {
         return false;
     }
     let text = error.to_string();
-    let pending = ["another operation", "Another operation", "exclusive lock", "not terminal"];
+    let pending = [
+        "another operation",
+        "Another operation",
+        "exclusive lock",
+        "not terminal",
+        // Of capability hosts: documented, and Azure/azure-dev#6960.
+        "retry after its complete",
+        "is in conflicting state",
+    ];
     crate::error::BUSY.iter().any(|code| error.code_is(code))
         || pending.iter().any(|words| text.contains(words))
 }
@@ -46,12 +54,17 @@ pub(crate) const CONFLICT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether something is in the way of which ARM does not say whether it passes.
 pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
-    error.status() == Some(409) && error.code() == Some("Conflict")
+    error.status() == Some(409)
+        && error.code() == Some("Conflict")
+        && !error.to_string().contains("There is an existing")
 }
 
-/// Whether an operation has found its target held: it says so as of a precondition that failed.
+/// Whether a request without a condition has found its target held: an operation says so as of a
+/// precondition that failed, and Azure AI services of projects that are deleted side by side
+/// (reported).
 pub(crate) fn is_locked(error: &Error) -> bool {
-    error.status().is_none() && error.code_is("PreconditionFailed")
+    (error.status().is_none() && error.code_is("PreconditionFailed"))
+        || error.code_is("IfMatchPreconditionFailed")
 }
 
 /// Whether a delete met children that may be going.

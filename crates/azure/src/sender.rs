@@ -21,6 +21,7 @@ use azure_core::http::{
     ClientOptions, Context, HttpClient, Method, Pipeline, PipelineStreamOptions, Request,
     RetryOptions, Transport,
 };
+use serde_json::Value as Json;
 use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
@@ -279,8 +280,8 @@ fn log(request: &ArmRequest<'_>, answered: &Result<ArmResponse, Error>, took: Du
         Ok(response) => {
             let request_id = response.header("x-ms-request-id").unwrap_or_default();
             tracing::debug!(%method, path, status = response.status, ms, request_id, "ARM");
-            // Bodies hold what the user configured, and no credentials: those are headers.
-            if let Some(body) = request.body {
+            if let Some(body) = request.body.filter(|_| tracing::enabled!(tracing::Level::TRACE)) {
+                let body = without_secrets(body.clone());
                 tracing::trace!(%method, path, %body, "sent");
             }
             let body = String::from_utf8_lossy(&response.body);
@@ -288,6 +289,14 @@ fn log(request: &ArmRequest<'_>, answered: &Result<ArmResponse, Error>, took: Du
         }
         Err(error) => tracing::debug!(%method, path, ms, %error, "ARM"),
     }
+}
+
+/// A body without what only Azure may see: connections sign in by their `credentials`.
+fn without_secrets(mut body: Json) -> Json {
+    if let Some(secret) = body.pointer_mut("/properties/credentials").filter(|it| !it.is_null()) {
+        *secret = "(hidden)".into();
+    }
+    body
 }
 
 /// What the lack of an answer means.

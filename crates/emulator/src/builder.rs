@@ -167,6 +167,22 @@ impl Builder {
         self
     }
 
+    /// Lets a purged account hold the subnet of its agents for so many seconds of the virtual
+    /// clock; `f64::INFINITY` for ever.
+    #[must_use]
+    pub fn link_release_seconds(mut self, seconds: f64) -> Self {
+        self.options.link_release_seconds = seconds.max(0.0);
+        self
+    }
+
+    /// Lets an account that is ready be told to private endpoints as accepted for so many more
+    /// seconds of the virtual clock.
+    #[must_use]
+    pub fn account_race_seconds(mut self, seconds: f64) -> Self {
+        self.options.account_race_seconds = seconds.max(0.0);
+        self
+    }
+
     /// Lets a `PATCH` of a workspace add its user-assigned identities to those that are there,
     /// instead of replacing them; which of the two Azure does is not recorded.
     #[must_use]

@@ -101,9 +101,10 @@ fn help() -> Value {
                 { "effect": "deployIfNotExists", "group": "", "zones": [], "after": 0 },
             ],
             "clear-policies": {},
+            "unregister": { "subscription": "", "namespace": "Microsoft.App" },
             "manners": {
                 "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
-                "adds_identities": false,
+                "adds_identities": false, "link_release_seconds": 0, "account_race_seconds": 0,
                 "limits": { "reads": { "burst": 250, "per_second": 25 } },
             },
         },
@@ -293,8 +294,16 @@ pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Res
 
 /// Changes how strict and how busy ARM is.
 fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
-    const NAMES: [&str; 6] =
-        ["page_size", "loose", "subnet_contention", "record_seconds", "adds_identities", "limits"];
+    const NAMES: [&str; 8] = [
+        "page_size",
+        "loose",
+        "subnet_contention",
+        "record_seconds",
+        "adds_identities",
+        "link_release_seconds",
+        "account_race_seconds",
+        "limits",
+    ];
     let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
     if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
         return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
@@ -311,8 +320,17 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
     if let Some(adds) = order["adds_identities"].as_bool() {
         world.options.adds_identities = adds;
     }
-    if let Some(seconds) = order["record_seconds"].as_f64() {
-        world.options.record_seconds = seconds.max(0.0);
+    let options = &mut world.options;
+    for (name, option) in [
+        ("record_seconds", &mut options.record_seconds),
+        ("link_release_seconds", &mut options.link_release_seconds),
+        ("account_race_seconds", &mut options.account_race_seconds),
+    ] {
+        // JSON has no infinity.
+        match &order[name] {
+            Value::String(never) if never == "never" => *option = f64::INFINITY,
+            seconds => *option = seconds.as_f64().map_or(*option, |seconds| seconds.max(0.0)),
+        }
     }
     if order["limits"].is_object() {
         let limits = world.rate_limiter.limits.changed(&order["limits"])?;
@@ -324,6 +342,8 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
         "subnet_contention": world.options.subnet_contention,
         "record_seconds": world.options.record_seconds,
         "adds_identities": world.options.adds_identities,
+        "link_release_seconds": world.options.link_release_seconds,
+        "account_race_seconds": world.options.account_race_seconds,
     }))
 }
 

@@ -19,6 +19,7 @@ use crate::log::Request;
 use crate::rules::access::{Access, Role};
 use crate::rules::lock::Lock;
 use crate::rules::policy::{Policies, Policy};
+use crate::world::store::Store;
 
 /// How long open connections may take to end when the emulator stops.
 const GRACE: Duration = Duration::from_secs(1);
@@ -192,6 +193,13 @@ impl Emulator {
         control::advance(&mut self.app.world(), seconds);
     }
 
+    /// Forgets all that is deleted and could be restored, and what it still holds.
+    pub fn forget_deleted(&self) {
+        let mut world = self.app.world();
+        world.trash = Store::default();
+        world.releasing.clear();
+    }
+
     /// Keeps operations from ending until this is called with false.
     pub fn hold_operations(&self, hold: bool) {
         control::hold_operations(&mut self.app.world(), hold);
@@ -228,8 +236,9 @@ impl Emulator {
 
     /// Gives a role to somebody else, by object ID and type of principal (`ServicePrincipal`,
     /// `Group`), as role assignments and definitions show it.
-    pub fn give(&self, principal: &str, kind: &str, role: Role) {
-        self.app.world().rules.access.give(principal, kind, role);
+    pub fn give(&self, principal: &str, kind: &str, role: &Role) {
+        let mut world = self.app.world();
+        world.rules.roles.give(principal, kind, role, &self.subscription);
     }
 
     /// Gives the caller all rights back.
@@ -250,6 +259,13 @@ impl Emulator {
     /// Assigns a policy.
     pub fn policy(&self, policy: Policy) {
         self.app.world().rules.policies.add(policy);
+    }
+
+    /// Takes the registration of a resource provider in the main subscription back.
+    pub fn unregister(&self, namespace: &str) {
+        let mut world = self.app.world();
+        let subscription = world.settings.subscription.clone();
+        world.rules.register(&subscription, namespace, false);
     }
 
     /// Removes all policies.

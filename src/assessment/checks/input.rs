@@ -24,8 +24,12 @@ pub struct CheckInput {
     pub zone: Option<ConfigValue<String>>,
     /// A link of a zone to a network.
     pub link: Option<PlannedLink>,
+    /// A Foundry account to be made.
+    pub account: Option<PlannedAccount>,
     /// A property that is to be set of a resource of somebody else's.
     pub setting: Option<PlannedSetting>,
+    /// A capability host to be made.
+    pub host: Option<PlannedHost>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
@@ -34,6 +38,17 @@ pub struct CheckInput {
     pub references: Vec<ConfigValue<ResourceId>>,
     /// The names of tags that the service would accept and forget.
     pub forgotten_tags: Vec<String>,
+}
+
+/// A Foundry account to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedAccount {
+    /// Its ID.
+    pub id: ConfigValue<ResourceId>,
+    /// Its sub-domain, where it is known.
+    pub sub_domain: Option<ConfigValue<String>>,
+    /// Whether a deleted account of its name is restored.
+    pub restores: bool,
 }
 
 /// An endpoint that is to go, and through which its service was reached.
@@ -116,6 +131,18 @@ pub struct PlannedLink {
     pub network: Option<ConfigValue<ResourceId>>,
     /// The attribute that lets the network's machines be registered, where it does.
     pub registers: Option<Path>,
+}
+
+/// A capability host to be made. Its stores are in the order of
+/// [`crate::assessment::foundry::STORES`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedHost {
+    /// The account or project that has it.
+    pub parent: Option<ConfigValue<ResourceId>>,
+    /// Whether each store is given; `None` for one that is not known yet.
+    pub given: [Option<bool>; 3],
+    /// The name of the connection to each store, where it is known.
+    pub names: [Option<ConfigValue<String>>; 3],
 }
 
 /// A property that is to be set of a resource of somebody else's.
@@ -237,7 +264,9 @@ impl CheckInput {
     pub fn beyond(mut self, before: &Self) -> Self {
         // What cannot be changed in place was judged when it was made.
         self.endpoint = None;
+        self.host = None;
         self.zone = None;
+        self.account = None;
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));

@@ -2,9 +2,11 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `rights`, `removal`, `shared` and `presence` the checks themselves.
-//! They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `host`, `rights`, `removal`, `shared` and `presence` the checks
+//! themselves. They say what they find and change nothing.
 
+mod account;
+mod host;
 pub mod input;
 mod link;
 mod network;
@@ -61,6 +63,7 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found.extend(input.link.as_ref().and_then(link::registration));
     found.extend(input.setting.iter().flat_map(rules::refused));
     found.extend(rules::forgotten_tags(&input.forgotten_tags));
+    found.extend(input.host.as_ref().and_then(host::incomplete));
     found
 }
 
@@ -134,8 +137,15 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     if let Some(link) = input.link.as_ref().filter(|_| plan.makes(&[Code::LinkedElsewhere])) {
         link::elsewhere(link, plan, &mut report);
     }
+    if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
+        account::soft_deleted(account, plan, &mut report);
+    }
     if let Some(setting) = &input.setting {
         of_setting(setting, plan, &mut report);
+    }
+    if let Some(host) = &input.host {
+        host::registered(host, plan, &mut report);
+        host::connections(host, plan, &mut report);
     }
     if let Some(removed) = &input.removed_endpoint {
         of_removal(removed, plan, &mut report);

@@ -3,6 +3,7 @@
 
 use super::inline_child::write_children;
 use super::managed::{LAST_LOOK, Managed, NotReady, Reading};
+use super::patience::Patience;
 use super::{ArmResource, Create};
 use crate::assessment::reader::Reader;
 use crate::client::deadline;
@@ -52,20 +53,36 @@ impl<R: ArmResource> Managed<R> {
         call: Call<'_>,
         model: R,
     ) -> Result<(R, ResourceId, Option<GenericResource>), Diagnostic> {
-        let prepare = |reader: &Reader| {
-            let mut model = model.clone();
-            model.prepare(reader).map(|()| model)
-        };
-        let doing = format!("Preparing a {}", R::TYPE.label);
-        let model = call.assess(prepare).await.map_err(|error| explain(&doing, &error))??;
+        let model = Self::prepared(call, model).await?;
         let id = model.resource_id(&self.azure.defaults())?;
+        let restored = Self::restore(call, &model, &id).await?;
         let found = call.arm.get(&id, R::TYPE.api_version, call.until).await;
         match found.map_err(|error| Self::fault("Creating", &id, &error))? {
-            Some(found) if model.adopts() => Ok((model, id, Some(found))),
+            Some(found) if restored || model.adopts() => Ok((model, id, Some(found))),
             Some(_) if call.context.begun(id.as_str()).is_none() => {
                 Err(already_exists(R::described(), &id))
             }
             Some(_) | None => Ok((model, id, None)),
+        }
+    }
+
+    /// The model with what must be read before a create, once all has come about that it needs.
+    async fn prepared(call: Call<'_>, model: R) -> Result<R, Diagnostic> {
+        let prepare = |reader: &Reader| {
+            let mut model = model.clone();
+            model.prepare(reader).map(|pending| (model, pending))
+        };
+        let doing = format!("Preparing a {}", R::TYPE.label);
+        let mut patience = Patience::default();
+        loop {
+            let prepared = call.assess(prepare).await.map_err(|error| explain(&doing, &error))?;
+            let (model, pending) = prepared?;
+            let Some(pending) = pending else { return Ok(model) };
+            if let Err(error) = patience.pause(&pending, call.until).await {
+                let doing =
+                    format!("Waiting for {} before a {} is made", pending.what, R::TYPE.label);
+                return Err(pending.or_else.unwrap_or_else(|| explain(&doing, &error)));
+            }
         }
     }
 
@@ -167,8 +184,15 @@ impl<R: ArmResource> Managed<R> {
     /// Whether an object is exactly what is asked for: nothing is lacking, and nothing would be
     /// changed by writing it.
     fn is_as_asked(&self, model: &R, body: &Json, live: &Json) -> bool {
-        let over = self.over(model, live);
-        merge::contains(live, body) && over.is_ok_and(|over| merge::contains(&over, live))
+        let shown = |mut body: Json| {
+            if let Some(properties) = body["properties"].as_object_mut() {
+                properties.retain(|name, _| !R::HIDDEN.contains(&name.as_str()));
+            }
+            body
+        };
+        let (live, body) = (shown(live.clone()), shown(body.clone()));
+        let over = self.over(model, &live);
+        merge::contains(&live, &body) && over.is_ok_and(|over| merge::contains(&over, &live))
     }
 
     async fn put_new(
@@ -187,6 +211,7 @@ impl<R: ArmResource> Managed<R> {
             api: R::TYPE.api_version,
             body: &body,
             conditional: R::TYPE.create == Create::Conditional,
+            answers_200: R::TYPE.create == Create::AfterReadOnly,
             matches: &|live| self.is_as_asked(model, &body, live),
             previous_run: earlier,
             on_event: &|heard| match heard {

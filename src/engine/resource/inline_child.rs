@@ -141,6 +141,7 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
             api: child.api,
             body: &body,
             conditional: false,
+            answers_200: false,
             matches: &|live| merge::contains(live, &body),
             previous_run: PreviousRun::None,
             on_event: &|_| (),

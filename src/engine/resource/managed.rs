@@ -4,7 +4,8 @@
 //! happens then.
 
 use super::inline_child::{self, remove_child, write_children};
-use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
+use super::patience::Patience;
+use super::{ArmResource, CheckedChange, InlineChildren, Live, Moment, moves};
 use crate::assessment::checks;
 use crate::assessment::checks::input::CheckInput;
 use crate::client::decode::from_json;
@@ -12,7 +13,7 @@ use crate::client::{AzureClient, deadline};
 use crate::config::forgotten_tags;
 use crate::engine::call::Call;
 use crate::engine::identity::IdentitySchema;
-use crate::engine::related::{LOOK_AGAIN, read_related, read_related_when_visible, visible};
+use crate::engine::related::{read_related, read_related_when_visible, visible};
 use crate::engine::scope;
 use crate::engine::wire::to_json;
 use crate::explain::{explain, named, unreadable, vanished};
@@ -29,16 +30,13 @@ use plugin::prelude::*;
 use serde_json::{Map, Value as Json};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An [`ArmResource`] served to Terraform.
 pub struct Managed<R> {
     pub(super) azure: Arc<AzureClient>,
     resource: PhantomData<fn() -> R>,
 }
-
-/// The longest time between two looks at what an object must still come to.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long it may take to see what has become of an update that failed.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -129,24 +127,17 @@ impl<R: ArmResource> Managed<R> {
         mut reply: Json,
         written: bool,
     ) -> Result<(), NotReady> {
-        let (mut step, mut begun) = ("", Instant::now());
+        let mut patience = Patience::default();
         let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
         loop {
             let loaded = self.load(call, model, id, &reply, Reading::Written).await;
             loaded.map_err(NotReady::Unread)?;
-            let judged = call.assess(|reader| model.pending(reader)).await;
+            let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
             let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
             let Some(pending) = judged.filter(|it| written || it.or_else.is_none()) else {
                 return Ok(());
             };
-            if pending.step != step {
-                (step, begun) = (pending.step, Instant::now());
-            }
-            let waited = begun.elapsed();
-            let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
-            let left = pending.within.map(|within| within.saturating_sub(waited));
-            let patience = left.map_or_else(|| call.until.clone(), |left| call.until.at_most(left));
-            match (patience.sleep(pause).await, pending.or_else) {
+            match (patience.pause(&pending, call.until).await, pending.or_else) {
                 (Ok(()), _) => {
                     let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
                     reply = found.map_err(unread)?;
@@ -173,11 +164,13 @@ impl<R: ArmResource> Managed<R> {
             None => call.arm.get(&id, R::TYPE.api_version, call.until).await,
         };
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
-            return Ok(None);
+            return Ok(Self::is_going(call.context).then_some(model));
         };
+        Self::is_there(call.context);
         let (id, reading) = match importing {
             true => {
-                (scope::spelt_by_azure(id, &reply.body).canonical(R::TYPE.name), Reading::Import)
+                let ty = R::arm_type(&id);
+                (scope::spelt_by_azure(id, &reply.body).canonical(ty), Reading::Import)
             }
             false => {
                 call.context.forget(id.as_str());
@@ -364,18 +357,24 @@ impl<R: ArmResource> Resource for Managed<R> {
         let arm = self.azure.writable(until).await?;
         // What it manages inline goes with it: taken away before, it would be missed by an object
         // that cannot be deleted after all.
+        Self::note_going(&prior, context);
         let deleted = arm.delete(&id, R::TYPE.api_version, until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
+        Self::finish_delete(Call { arm: &arm, until, context }, &prior, &id).await?;
         context.forget(id.as_str());
         Ok(())
     }
 
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
-        Ok(scope::import(R::TYPE.name, R::TYPE.label, id)?)
+        Ok(scope::import(&R::arm_types(), R::TYPE.label, id)?)
     }
 
     fn identity(&self) -> Option<Box<dyn Identity>> {
-        Some(IdentitySchema::OfId(R::TYPE.name).at(&self.azure.defaults()))
+        let identity = match R::OTHER_TYPE {
+            None => IdentitySchema::OfId(R::TYPE.name),
+            Some(_) => IdentitySchema::InParent(R::TYPE.name),
+        };
+        Some(identity.at(&self.azure.defaults()))
     }
 
     fn adjust_generated_config(&self, config: &mut Value) {

@@ -5,7 +5,9 @@ mod create;
 pub mod inline_child;
 pub mod managed;
 mod moves;
+mod patience;
 mod plan;
+pub mod soft_delete;
 
 pub use self::inline_child::{InlineChild, InlineChildren};
 
@@ -37,6 +39,47 @@ pub struct ResourceType {
     /// How an update writes it: by PATCH where a PUT would lose what this API version does not
     /// know.
     pub update: WriteMethod,
+    /// What becomes of one that is deleted.
+    pub delete: Delete,
+}
+
+/// What becomes of an object that is deleted.
+#[derive(Clone, Copy, Debug)]
+pub enum Delete {
+    /// It is gone.
+    Final,
+    /// Azure keeps it for a while.
+    Soft(SoftDelete),
+}
+
+/// How Azure keeps what is deleted.
+#[derive(Clone, Copy, Debug)]
+pub struct SoftDelete {
+    /// Where an object of that ID and region is once it is deleted.
+    pub place: fn(&ResourceId, &str) -> Option<ResourceId>,
+    /// Whether an object with that state is purged when the configuration does not say.
+    pub purges: fn(&Value) -> bool,
+}
+
+impl SoftDelete {
+    /// Whether an object with that state is purged when it is destroyed.
+    pub fn purges(&self, state: &Value) -> bool {
+        state.get("purge_on_destroy").as_bool().unwrap_or_else(|| (self.purges)(state))
+    }
+
+    /// Where an object of that ID and state is once it is deleted.
+    fn place_of(&self, id: &ResourceId, state: &Value) -> Option<ResourceId> {
+        (self.place)(id, state.get("location").as_str()?)
+    }
+}
+
+/// When something is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The object was written.
+    Written,
+    /// The object was deleted.
+    Deleted,
 }
 
 /// How a create makes sure that it makes something new.
@@ -46,6 +89,9 @@ pub enum Create {
     Conditional,
     /// A read before must find nothing: the type ignores conditions.
     AfterRead,
+    /// A read before must find nothing: the type ignores conditions, and answers a PUT that makes
+    /// something new by 200, too.
+    AfterReadOnly,
 }
 
 /// An object as Azure has it now.
@@ -61,7 +107,7 @@ pub struct Live<B> {
     pub importing: bool,
 }
 
-/// Something that an object must still come to, before it is done.
+/// Something that must still come about, before an object can be made, or is done.
 #[derive(Clone, Debug)]
 pub struct PendingCondition {
     /// Which of the things that it must come to, one after the other.
@@ -95,6 +141,13 @@ pub trait ArmResource: Model + Clone {
     /// How long operations may take by default.
     const TIMEOUTS: Timeouts;
 
+    /// The other type in ARM, of a resource that is a child of either of two. Its object is then
+    /// named by its parent: import and identity take either.
+    const OTHER_TYPE: Option<&'static str> = None;
+
+    /// Names in the body's `properties` that Azure takes and never shows.
+    const HIDDEN: &'static [&'static str] = &[];
+
     /// From which read in the same parent or group on it is read along with its siblings, by their
     /// list; `None` where each is read by itself.
     const LIST_FROM: Option<usize> = None;
@@ -106,6 +159,16 @@ pub trait ArmResource: Model + Clone {
     /// What people call it.
     fn described() -> Described {
         Described { resource: Self::NAME, label: Self::TYPE.label }
+    }
+
+    /// ARM's name of the type of an object.
+    fn arm_type(id: &ResourceId) -> &'static str {
+        Self::OTHER_TYPE.filter(|ty| id.is_type(ty)).unwrap_or(Self::TYPE.name)
+    }
+
+    /// ARM's names of all types of its objects.
+    fn arm_types() -> Vec<&'static str> {
+        [Self::TYPE.name].into_iter().chain(Self::OTHER_TYPE).collect()
     }
 
     /// The `id` attribute.
@@ -150,14 +213,15 @@ pub trait ArmResource: Model + Clone {
     }
 
     /// Completes the attributes by what the configuration tells, or must be read before a create.
-    /// A plan does so too, so that the attributes are known in it.
+    /// A plan does so too, so that the attributes are known in it. Answers what must come about
+    /// before a create, where it is worth waiting for.
     ///
     /// # Errors
     ///
     /// When something that it needs does not exist.
-    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let _ = reader;
-        Ok(())
+        Ok(None)
     }
 
     /// What is read along with it, by what is known of it already.
@@ -187,14 +251,18 @@ pub trait ArmResource: Model + Clone {
         Ok(InlineChildren::default())
     }
 
-    /// What the object must still come to after it was written, by what was read of it and what
-    /// there is to see.
+    /// What must still come after it was written or deleted, by what was read of it and what there
+    /// is to see.
     ///
     /// # Errors
     ///
-    /// When it will never come to it.
-    fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
-        let _ = reader;
+    /// When it will never come.
+    fn pending(
+        &self,
+        moment: Moment,
+        reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
+        let _ = (moment, reader);
         Ok(None)
     }
 

@@ -13,7 +13,7 @@ use plugin::prelude::*;
 /// What can become a resource that stands for a whole object.
 pub(super) fn origins<R: ArmResource>() -> Vec<MoveSource> {
     let azurerm = R::AZURERM.iter().map(|former| azurerm(former, object_of_azurerm::<R>));
-    azurerm.chain([azapi("azapi_resource", &[R::TYPE.name], object_of_azapi::<R>)]).collect()
+    azurerm.chain([azapi("azapi_resource", &R::arm_types(), object_of_azapi::<R>)]).collect()
 }
 
 fn object_of_azurerm<R: ArmResource>(
@@ -21,8 +21,9 @@ fn object_of_azurerm<R: ArmResource>(
     stored: &Stored,
 ) -> Result<Value, Diagnostics> {
     let id = id_of(ty, stored)?;
-    if !id.is_type(R::TYPE.name) {
-        return Err(other_type(ty, &id.resource_type(), &[R::TYPE.name]).into());
+    let types = R::arm_types();
+    if !types.iter().any(|ty| id.is_type(ty)) {
+        return Err(other_type(ty, &id.resource_type(), &types).into());
     }
     let mut stored = stored.clone();
     R::translate(ty, &mut stored)?;
@@ -44,7 +45,7 @@ fn object_of_azapi<R: ArmResource>(
     ty: &'static str,
     stored: &Stored,
 ) -> Result<Value, Diagnostics> {
-    let (id, body) = object(ty, stored, &[R::TYPE.name])?;
+    let (id, body) = object(ty, stored, &R::arm_types())?;
     R::translate(ty, &mut body.as_object().cloned().unwrap_or_default())?;
     let mut model = blank::<R>(ty)?;
     model.id().set(id.as_str().to_owned());

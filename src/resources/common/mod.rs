@@ -1,7 +1,10 @@
 //! What several resources share: attributes, filters and wire types.
 
+pub mod addresses;
 pub mod connection;
 pub mod endpoint_filter;
+pub mod identity;
+pub mod internal_id;
 pub mod private_link_target;
 pub mod zone_group_records;
 pub mod zone_reference;

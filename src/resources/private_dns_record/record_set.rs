@@ -7,7 +7,7 @@ use crate::config::defaults::Defaults;
 use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Live, ResourceType, WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
 };
 use crate::engine::wire::Plain;
 use crate::resources::common::zone_reference::{self, ZONE};
@@ -107,6 +107,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         label: "DNS record set",
         create: Create::Conditional,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     // Most records of a zone are written by zone groups: one alone is not worth their list.
@@ -182,7 +183,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         zone_reference::attributes_of_error(code, "zone_name")
     }
 
-    fn prepare(&mut self, _reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let Common { private_dns_zone_id, zone_name, name, .. } = &self.common;
         let zone = private_dns_zone_id.get().map(|id| id.rsplit('/').next().unwrap_or(id));
         if let Some(zone) = zone.or(zone_name.get().map(String::as_str)) {
@@ -190,7 +191,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
             let fqdn = host.into_iter().chain([zone, ""]).collect::<Vec<_>>().join(".");
             self.common.fqdn.set(fqdn.to_ascii_lowercase());
         }
-        Ok(())
+        Ok(None)
     }
 
     fn adopts(&self) -> bool {

@@ -13,8 +13,8 @@ use crate::config::tags::Tags;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, InlineChild, InlineChildren, Live, ResourceType,
-    WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, InlineChild, InlineChildren, Live,
+    PendingCondition, ResourceType, WriteMethod,
 };
 use crate::engine::scope::Scope;
 use crate::engine::wire::{Plain, Tracked};
@@ -111,6 +111,7 @@ impl ArmResource for PrivateDnsZone {
         label: "private DNS zone",
         create: Create::Conditional,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     const LIST_FROM: Option<usize> = Some(2);
@@ -160,9 +161,9 @@ impl ArmResource for PrivateDnsZone {
         Ok(())
     }
 
-    fn prepare(&mut self, _reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         self.tell_services();
-        Ok(())
+        Ok(None)
     }
 
     fn adopts(&self) -> bool {

@@ -8,7 +8,8 @@ use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::engine::related::Related;
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Live, PendingCondition, ResourceType, WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition, ResourceType,
+    WriteMethod,
 };
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, PRIVATE_DNS_ZONE_GROUP, PRIVATE_ENDPOINT};
 use crate::private_link::zone_group::{self, WantedZone, ZoneGroupBody};
@@ -90,6 +91,7 @@ impl ArmResource for PrivateDnsZoneGroup {
         label: "private DNS zone group",
         create: Create::AfterRead,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
@@ -175,12 +177,16 @@ impl ArmResource for PrivateDnsZoneGroup {
         self.record_sets.get().is_none()
     }
 
-    fn pending(&self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+    fn pending(
+        &self,
+        moment: Moment,
+        reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
         let sets = self.record_sets.get().map(Vec::as_slice).unwrap_or_default();
         let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
         let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
         let mut empty = zones.filter(is_empty).peekable();
-        if empty.peek().is_none() {
+        if moment == Moment::Deleted || empty.peek().is_none() {
             return Ok(None);
         }
         let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;

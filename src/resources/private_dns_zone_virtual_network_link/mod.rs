@@ -8,7 +8,7 @@ use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, Live, ResourceType, WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
 };
 use crate::engine::wire::{Reference, Tracked};
 use crate::private_link::arm_types::{VIRTUAL_NETWORK, VIRTUAL_NETWORK_LINK};
@@ -77,6 +77,7 @@ impl ArmResource for VirtualNetworkLink {
         label: "virtual network link",
         create: Create::Conditional,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
     // A zone has few links, and most of them are somebody's resources.

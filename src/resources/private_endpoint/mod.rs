@@ -18,8 +18,8 @@ use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::{
-    ArmResource, CheckedChange, Create, InlineChildren, Live, PendingCondition, ResourceType,
-    WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, InlineChildren, Live, Moment, PendingCondition,
+    ResourceType, WriteMethod,
 };
 use crate::engine::scope::Scope;
 use crate::engine::wire::Tracked;
@@ -221,6 +221,7 @@ impl ArmResource for PrivateEndpoint {
         label: "private endpoint",
         create: Create::AfterRead,
         update: WriteMethod::Put,
+        delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
     const LIST_FROM: Option<usize> = Some(2);
@@ -279,14 +280,14 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn prepare(&mut self, reader: &Reader) -> Result<(), Diagnostic> {
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let network = ResourceId::parse(&self.subnet_id).ok().and_then(|subnet| subnet.parent());
         if self.location.get().is_some() {
-            return Ok(());
+            return Ok(None);
         }
         let network = network.map_or(Read::Absent, |id| reader.object(&id, API));
         let location = match network {
-            Read::Pending => return Ok(()),
+            Read::Pending => return Ok(None),
             Read::Hidden(error) => return Err(explain("Preparing a private endpoint", &error)),
             Read::Absent => None,
             Read::Found(network) => network["location"].as_str(),
@@ -297,7 +298,7 @@ impl ArmResource for PrivateEndpoint {
             return Err(Diagnostic::error(summary, detail).at(Path::of("subnet_id")));
         };
         self.location.set(location.to_owned());
-        Ok(())
+        Ok(None)
     }
 
     fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
@@ -331,8 +332,15 @@ impl ArmResource for PrivateEndpoint {
         }
     }
 
-    fn pending(&self, _reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
-        pending::next(self)
+    fn pending(
+        &self,
+        moment: Moment,
+        _reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
+        match moment {
+            Moment::Written => pending::next(self),
+            Moment::Deleted => Ok(None),
+        }
     }
 
     fn attributes_of_error(code: &str) -> Vec<Path> {

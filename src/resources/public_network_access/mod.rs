@@ -17,13 +17,12 @@ use crate::private_link::network_rules::{
     self, NetworkRules, Order, Perimeter, PublicAccess, public_access_of, public_access_types,
 };
 use crate::private_link::services::service_of;
+use crate::resources::common::addresses::{address, same_addresses};
 use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
 use plugin::prelude::*;
-use rules::{
-    address, known, planned_rules, same_addresses, same_bypass, target, unknown_groups, word,
-};
+use rules::{known, planned_rules, same_bypass, target, unknown_groups, word};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 

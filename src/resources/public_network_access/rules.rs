@@ -63,21 +63,6 @@ pub(super) fn word(text: &str) -> Result<(), String> {
     }
 }
 
-/// A public IPv4 address, or a range of such in CIDR notation.
-pub(super) fn address(text: &str) -> Result<(), String> {
-    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
-    let wrong = || format!("{text:?} is no IPv4 address, and no range such as \"203.0.113.0/24\".");
-    let address: std::net::Ipv4Addr = address.parse().map_err(|_| wrong())?;
-    let length: u8 = length.parse().map_err(|_| wrong())?;
-    if length > 32 {
-        return Err(wrong());
-    }
-    if address.is_private() || address.is_loopback() || address.is_link_local() {
-        return Err(format!("{text:?} is not public: rules are for addresses of the internet."));
-    }
-    Ok(())
-}
-
 /// Two sets of those who may pass: nobody is `None`.
 pub(super) fn same_bypass(left: &Value, right: &Value) -> bool {
     let who = |value: &Value| -> Option<BTreeSet<String>> {
@@ -85,14 +70,4 @@ pub(super) fn same_bypass(left: &Value, right: &Value) -> bool {
         who.filter(|it| it.as_deref() != Some("None")).collect()
     };
     matches!((who(left), who(right)), (Some(left), Some(right)) if left == right)
-}
-
-pub(super) fn same_addresses(left: &Value, right: &Value) -> bool {
-    let set = |value: &Value| -> Option<BTreeSet<String>> {
-        value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
-    };
-    match (set(left), set(right)) {
-        (Some(left), Some(right)) => network_rules::keys(&left) == network_rules::keys(&right),
-        _ => false,
-    }
 }

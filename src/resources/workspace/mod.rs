@@ -2,7 +2,6 @@
 
 mod azurerm;
 pub mod data_source;
-mod identity;
 pub mod list;
 mod rules;
 mod wire;
@@ -10,13 +9,13 @@ mod wire;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::{ArmResource, Create, Live, ResourceType, WriteMethod};
+use crate::engine::resource::{ArmResource, Create, Delete, Live, ResourceType, WriteMethod};
 use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{CONTAINER_REGISTRY, KEY_VAULT, STORAGE_ACCOUNT, WORKSPACE};
+use crate::resources::common::identity::{IDENTITY, Identity};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Manages an Azure AI workspace: a hub, or a project of a hub.
@@ -95,27 +94,6 @@ pub struct AiWorkspace {
     provisioning_state: Computed<String>,
 }
 
-/// The identity of a workspace.
-#[derive(Model, Clone, Debug, PartialEq)]
-struct Identity {
-    /// `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned` for both.
-    #[tf(check = validators::one_of(IDENTITY_TYPES), same = identity::same_words)]
-    r#type: String,
-    /// IDs of the user-assigned identities.
-    #[tf(
-        default = Value::List(Vec::new()),
-        check = validators::id_of(&[IDENTITY]).each(),
-        same = validators::same_ids
-    )]
-    identity_ids: Option<BTreeSet<String>>,
-    /// Object ID of the system-assigned identity.
-    #[tf(recomputed_with("identity"))]
-    principal_id: Computed<String>,
-    /// Tenant of the system-assigned identity.
-    #[tf(recomputed_with("identity"))]
-    tenant_id: Computed<String>,
-}
-
 /// The managed network of a hub.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct ManagedNetwork {
@@ -146,8 +124,6 @@ const STORAGE: &str = STORAGE_ACCOUNT.name;
 const REGISTRY: &str = CONTAINER_REGISTRY.name;
 const INSIGHTS: &str = "Microsoft.Insights/components";
 const VAULT: &str = KEY_VAULT.name;
-const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
-const IDENTITY_TYPES: &[&str] = &["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"];
 const ISOLATION_MODES: &[&str] =
     &["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"];
 
@@ -165,6 +141,7 @@ impl ArmResource for AiWorkspace {
         label: "workspace",
         create: Create::AfterRead,
         update: WriteMethod::Patch,
+        delete: Delete::Final,
     };
     // As azurerm's: a hub with a managed network takes long to make.
     const TIMEOUTS: Timeouts =

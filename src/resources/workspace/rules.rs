@@ -1,6 +1,7 @@
 //! What a workspace's configuration must say, by its kind.
 
 use super::{HUB, PROJECT};
+use crate::resources::common::identity;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
@@ -61,7 +62,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
         Value::String(kind) if kind == PROJECT => validate_project(config, &mut found),
         _ => {}
     }
-    found.extend(validate_identity(config));
+    found.extend(identity::validate(config));
     found.extend(validate_primary(config));
     found
 }
@@ -121,40 +122,14 @@ pub(super) fn replace_by_encryption(change: &mut Change<'_>) {
     }
 }
 
-fn block(config: &Value) -> Option<&Value> {
-    config.get("identity").as_list()?.first()
-}
-
-fn validate_identity(config: &Value) -> Option<Diagnostic> {
-    let identity = block(config)?;
-    let kind = identity.get("type").as_str()?;
-    let ids = match identity.get("identity_ids") {
-        Value::Unknown => return None,
-        Value::List(ids) => !ids.is_empty(),
-        _ => false,
-    };
-    let (summary, detail) = match (kind.contains("UserAssigned"), ids) {
-        (true, false) => (
-            "A user-assigned identity must be named",
-            "Set `identity_ids` to the IDs of the identities, or `type = \"SystemAssigned\"`.",
-        ),
-        (false, true) => (
-            "Only user-assigned identities are named",
-            "Remove `identity_ids`, or set `type = \"SystemAssigned, UserAssigned\"`.",
-        ),
-        _ => return None,
-    };
-    let path = Path::of("identity").index(0).attribute("identity_ids");
-    Some(Diagnostic::error(summary, detail).at(path))
-}
-
 fn validate_primary(config: &Value) -> Option<Diagnostic> {
     let primary = ResourceId::parse(config.get("primary_user_assigned_identity").as_str()?).ok()?;
     let identities = config.get("identity");
     if identities.has_unknown() {
         return None;
     }
-    let ids = block(config).and_then(|it| it.get("identity_ids").as_list()).unwrap_or_default();
+    let ids =
+        identity::block(config).and_then(|it| it.get("identity_ids").as_list()).unwrap_or_default();
     let is =
         |id: &Value| id.as_str().and_then(|id| ResourceId::parse(id).ok()) == Some(primary.clone());
     if ids.iter().any(is) {

@@ -1,9 +1,9 @@
 //! The workspace on the wire, and its attributes from there.
 
-use super::identity::WireIdentity;
-use super::{AiWorkspace, Encryption, Identity, ManagedNetwork};
+use super::{AiWorkspace, Encryption, ManagedNetwork};
 use crate::config::tags::Tags;
 use crate::engine::resource::Live;
+use crate::resources::common::identity::{WireIdentity, shown};
 use plugin::field::OptionalBlocks;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -201,12 +201,7 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     let Body { location, tags: _, kind, sku: _, identity, properties } = &live.body;
     workspace.location = location.clone().unwrap_or_default();
     workspace.kind = kind.clone().unwrap_or_else(|| "Default".to_owned());
-    // An identity that the configuration does not mention is Azure's own choice.
-    let shown = live.importing || workspace.identity.first().is_some();
-    let named =
-        |identity: &&WireIdentity| shown && !matches!(identity.r#type.as_str(), "" | "None");
-    workspace.identity.0 =
-        identity.as_ref().filter(named).map(Identity::read).into_iter().collect();
+    workspace.identity.0 = shown(&workspace.identity, identity.as_ref(), live.importing);
     workspace.primary_user_assigned_identity = text(&properties.primary_user_assigned_identity);
     let empty = |it: &Option<String>| it.clone().filter(String::is_empty);
     // What Azure makes of the name is shown where the configuration says so, too.

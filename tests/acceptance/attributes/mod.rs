@@ -3,6 +3,7 @@
 mod access;
 mod dns;
 mod endpoint;
+mod foundry;
 mod workspace;
 
 use crate::cases::{Case, cases};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Story, each_is_told, endpoint_to, flag_of, id};
 use crate::cloud::Cloud;
+use crate::foundry;
 use crate::pieces;
 use crate::world::World;
 
@@ -51,7 +52,17 @@ pub fn stories() -> Vec<Story> {
     };
     let groups = "    subresource_names              = [\"amlworkspace\"]\n";
     let reached = [pieces::ENDPOINT, &flag_of("local.workspace")].concat();
+    let deleted = |cloud: &Cloud| {
+        let domain = json!({"customSubDomainName": "aif-it"});
+        let account = json!({"location": "eastus", "kind": "AIServices", "properties": domain});
+        cloud.put(foundry::PATH, &account);
+        cloud.delete(foundry::PATH);
+    };
+    let named = foundry::unpurged();
+    let other = named.replace("name                  = \"aif-it\"", "name = \"aif-other\"");
     vec![
+        Story::in_azure("AAI033", &named, deleted, "is deleted, and not purged"),
+        Story::in_azure("AAI033", &other, deleted, "A deleted account has the sub-domain"),
         Story::of("AAI001", pieces::ENDPOINT, "amlworkspace", "amlworkspce", "Did you mean"),
         // Azure has such a part; this account, which is not replicated, has not.
         Story::of(

@@ -242,6 +242,7 @@ impl Machine<'_> {
             // what it makes: somebody else was quicker.
             Ok(accepted)
                 if accepted.status == 200
+                    && !self.creation.answers_200
                     && condition == Condition::None
                     && before == Evidence::REFUSED =>
             {

@@ -18,6 +18,9 @@ pub struct Creation<'a> {
     pub body: &'a Json,
     /// If `true`, ARM refuses an existing object by `If-None-Match: *`.
     pub conditional: bool,
+    /// If `true`, ARM answers 200 to the create of something new as well: then only the look before
+    /// it tells that there was nothing.
+    pub answers_200: bool,
     /// Tells whether an object is exactly what is sent, with nothing else in it.
     pub matches: &'a (dyn Fn(&Json) -> bool + Sync),
     /// What an earlier run has done. Without one, the caller has looked and found nothing.

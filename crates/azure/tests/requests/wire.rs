@@ -164,6 +164,7 @@ async fn a_signed_address_is_sent_byte_for_byte() {
         api: "1",
         body: &body,
         conditional: false,
+        answers_200: false,
         matches: &|_| false,
         previous_run: PreviousRun::None,
         on_event: &|_| (),

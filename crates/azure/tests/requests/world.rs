@@ -127,6 +127,7 @@ impl World {
             api: "1",
             body: &body(),
             conditional,
+            answers_200: false,
             matches: &|live| merge::contains(live, &body()),
             previous_run,
             on_event: &|heard| match heard {

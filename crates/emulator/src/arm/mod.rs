@@ -1,7 +1,9 @@
 //! The way of a request through ARM: token, version, then the resource it names.
 
 mod admission;
+mod authorization;
 mod body_check;
+mod deleted_accounts;
 mod linked;
 mod paging;
 mod policy_deployment;
@@ -28,7 +30,11 @@ use crate::world::resource_type::{Registry, ResourceType};
 /// What a world is made with.
 pub(crate) static REGISTRY: Registry = Registry {
     types: resource_types::all,
-    due: &[policy_deployment::deploy, resource_types::write_late_records],
+    due: &[
+        policy_deployment::deploy,
+        resource_types::write_late_records,
+        resource_types::release_due,
+    ],
 };
 
 /// Answers a request to ARM.
@@ -59,6 +65,9 @@ fn route(world: &mut World, request: &HttpRequest) -> Result<HttpResponse, ArmEr
         ))),
         ["tenants"] => Ok(HttpResponse::ok(subscription::tenants(world))),
         ["providers"] => Ok(HttpResponse::ok(json!({ "value": providers::list(world, "") }))),
+        ["providers", "microsoft.authorization", "roledefinitions", _] => {
+            authorization::definitions(world, request, "", segments.last().copied())
+        }
         ["subscriptions", id, rest @ ..] => {
             subscription::check(world, id)?;
             in_subscription(world, request, &version, &segments, rest)
@@ -79,14 +88,12 @@ fn in_subscription(
         [] => Ok(HttpResponse::ok(subscription::show(world, id))),
         ["locations"] => Ok(HttpResponse::ok(locations(id))),
         ["resources"] => read::resources(world, request, None),
-        ["providers"] => Ok(HttpResponse::ok(
-            json!({ "value": providers::list(world, &format!("/subscriptions/{id}")) }),
-        )),
+        ["providers"] => Ok(HttpResponse::ok(json!({ "value": providers::list(world, id) }))),
         ["providers", namespace] if request.method == "GET" => {
             providers::known(world, id, namespace)
         }
         ["providers", namespace, "register"] if request.method == "POST" => {
-            providers::known(world, id, namespace)
+            providers::register(world, id, namespace)
         }
         [.., "providers", "microsoft.authorization", "permissions"] => {
             permissions(world, request, segments)
@@ -94,18 +101,31 @@ fn in_subscription(
         [.., "providers", "microsoft.authorization", "policyassignments"] => {
             policy_assignments(world, request, segments)
         }
-        [.., "providers", "microsoft.authorization", "roleassignments" | "denyassignments"] => {
-            assignments(world, request, segments)
+        [.., "providers", "microsoft.authorization", "roleassignments"] => {
+            authorization::assignments(world, request, &above(segments, 3), None)
         }
-        ["providers", "microsoft.authorization", "roledefinitions", name] => {
-            let found = world.rules.access.definition(name).filter(|_| request.method == "GET");
-            found.map(HttpResponse::ok).ok_or_else(|| no_route(request))
+        [.., "providers", "microsoft.authorization", "roleassignments", _] => {
+            let name = segments.last().copied();
+            authorization::assignments(world, request, &above(segments, 4), name)
+        }
+        [.., "providers", "microsoft.authorization", "roledefinitions"] => {
+            authorization::definitions(world, request, &above(segments, 3), None)
+        }
+        [.., "providers", "microsoft.authorization", "roledefinitions", _] => {
+            let name = segments.last().copied();
+            authorization::definitions(world, request, &above(segments, 4), name)
+        }
+        [.., "providers", "microsoft.authorization", "denyassignments"] => {
+            scope_of(request, segments).map(|_| HttpResponse::ok(json!({ "value": [] })))
         }
         ["resourcegroups"] => resource_group::list(world, request),
         ["resourcegroups", _] => resource_group::serve(world, request, (segments[3], version)),
         ["resourcegroups", name, "resources"] => read::resources(world, request, Some(name)),
         _ => match ResourceId::parse_path(&request.path) {
-            Some(id) => resource(world, request, version, &id),
+            Some(id) => match deleted_accounts::serve(world, request, version, &id) {
+                Some(answer) => answer,
+                None => resource(world, request, version, &id),
+            },
             None => Err(no_route(request)),
         },
     }
@@ -130,6 +150,7 @@ fn resource(
         ("GET", true) => read::get(world, id, version),
         ("HEAD", true) => read::head(world, id),
         ("PUT" | "PATCH", true) => {
+            providers::must_be_registered(world, &id.subscription, resource_type.info())?;
             let mut body = body::parse(&request.body)?;
             admission::authorize_write(world, resource_type, request, id, &mut body)?;
             write_body(world, request, resource_type, (id, version), body)
@@ -230,22 +251,6 @@ fn policy_assignments(
     admission::assignments(world, &scope).map(HttpResponse::ok)
 }
 
-/// The role assignments of others than the caller. Nothing is denied to them.
-fn assignments(
-    world: &World,
-    request: &HttpRequest,
-    segments: &[&str],
-) -> Result<HttpResponse, ArmError> {
-    let scope = scope_of(request, segments)?;
-    let of_roles = segments.last().is_some_and(|last| last.eq_ignore_ascii_case("roleassignments"));
-    let kind = if of_roles { "roleAssignments" } else { "denyAssignments" };
-    admission::authorize(world, &format!("Microsoft.Authorization/{kind}"), "GET", &scope)?;
-    Ok(HttpResponse::ok(match of_roles {
-        true => world.rules.access.assignments(segments[1], &scope),
-        false => json!({ "value": [] }),
-    }))
-}
-
 fn permissions(
     world: &World,
     request: &HttpRequest,
@@ -266,6 +271,11 @@ fn scope_of(request: &HttpRequest, segments: &[&str]) -> Result<String, ArmError
     if request.method != "GET" {
         return Err(no_route(request));
     }
-    let above = segments.get(..segments.len().saturating_sub(3)).unwrap_or_default();
-    Ok(format!("/{}", above.join("/")))
+    Ok(above(segments, 3))
+}
+
+/// The scope before so many segments of something that stands at any scope.
+fn above(segments: &[&str], count: usize) -> String {
+    let above = segments.get(..segments.len().saturating_sub(count)).unwrap_or_default();
+    format!("/{}", above.join("/"))
 }

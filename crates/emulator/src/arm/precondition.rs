@@ -13,11 +13,15 @@ pub(super) fn precondition(
     before: Option<&Value>,
 ) -> Result<(), ArmError> {
     let dns = matches!(info.etag, Etag::Bare | Etag::Quoted | Etag::Record);
-    if !dns && info.etag != Etag::Weak {
+    if !dns && !matches!(info.etag, Etag::Weak | Etag::Matched) {
         return Ok(());
     }
+    let code = match info.etag {
+        Etag::Matched => "IfMatchPreconditionFailed",
+        _ => "PreconditionFailed",
+    };
     let failed = |message: String| {
-        let error = ArmError::new(412, "PreconditionFailed", message);
+        let error = ArmError::new(412, code, message);
         Err(match info.etag {
             // Zones and links accept the request and let the operation fail.
             Etag::Bare | Etag::Quoted => error.in_operation(),

@@ -52,45 +52,79 @@ pub(super) fn check_version(world: &World, info: &TypeInfo, version: &str) -> Re
     Err(ArmError::bad("NoRegisteredProviderFound", text))
 }
 
-/// Every provider, as seen at a scope.
-pub(super) fn list(world: &World, scope: &str) -> Vec<Value> {
-    let mut names: Vec<&str> = (world.registry.types)()
-        .iter()
-        .map(|resource_type| resource_type.info().namespace())
-        .collect();
+/// Providers of whose types the emulator has none, but which others lean on.
+const MORE: [&str; 3] = ["Microsoft.App", "Microsoft.Bing", "Microsoft.ContainerService"];
+
+/// Every namespace, spelt as Azure spells it.
+fn namespaces(world: &World) -> Vec<&'static str> {
+    let types = (world.registry.types)().iter();
+    let mut names: Vec<&str> = types.map(|it| it.info().namespace()).chain(MORE).collect();
     names.sort_unstable();
     names.dedup();
-    names.into_iter().map(|namespace| show(world, scope, namespace)).collect()
+    names
 }
 
-/// A provider as it is registered; every one is from the start.
+/// Every provider, as seen in a subscription, or everywhere where that is empty.
+pub(super) fn list(world: &World, subscription: &str) -> Vec<Value> {
+    let names = namespaces(world).into_iter();
+    names.map(|namespace| show(world, subscription, namespace)).collect()
+}
+
+/// A provider, as seen in a subscription.
 pub(super) fn known(
     world: &World,
     subscription: &str,
     namespace: &str,
 ) -> Result<HttpResponse, ArmError> {
-    let of = |resource_type: &&dyn ResourceType| {
-        resource_type.info().namespace().eq_ignore_ascii_case(namespace)
-    };
-    if (world.registry.types)().iter().any(of) {
-        return Ok(HttpResponse::ok(show(
-            world,
-            &format!("/subscriptions/{subscription}"),
-            namespace,
-        )));
+    let mut names = namespaces(world).into_iter();
+    match names.find(|known| known.eq_ignore_ascii_case(namespace)) {
+        Some(known) => Ok(HttpResponse::ok(show(world, subscription, known))),
+        None => {
+            let text = format!("The resource namespace '{namespace}' is invalid.");
+            Err(ArmError::new(404, "InvalidResourceNamespace", text))
+        }
     }
-    let text = format!("The resource namespace '{namespace}' is invalid.");
-    Err(ArmError::new(404, "InvalidResourceNamespace", text))
 }
 
-/// What is told of a provider at a scope: a subscription, or everywhere.
-fn show(world: &World, scope: &str, namespace: &str) -> Value {
+/// Registers a provider; the answer says that it is under way, and the next look that it is done.
+pub(super) fn register(
+    world: &mut World,
+    subscription: &str,
+    namespace: &str,
+) -> Result<HttpResponse, ArmError> {
+    let mut response = known(world, subscription, namespace)?;
+    if !world.rules.is_registered(subscription, namespace) {
+        world.rules.register(subscription, namespace, true);
+        if let Some(body) = &mut response.body {
+            body["registrationState"] = json!("Registering");
+        }
+    }
+    Ok(response)
+}
+
+/// Refuses to make a resource of a provider that is not registered.
+pub(super) fn must_be_registered(
+    world: &World,
+    subscription: &str,
+    info: &TypeInfo,
+) -> Result<(), ArmError> {
+    let namespace = info.namespace();
+    if world.rules.is_registered(subscription, namespace) {
+        return Ok(());
+    }
+    let text = format!(
+        "The subscription is not registered to use namespace '{namespace}'. See \
+         https://aka.ms/rps-not-found for how to register subscriptions."
+    );
+    Err(ArmError::new(409, "MissingSubscriptionRegistration", text))
+}
+
+/// What is told of a provider in a subscription, or everywhere.
+fn show(world: &World, subscription: &str, namespace: &str) -> Value {
     let of = |resource_type: &&&dyn ResourceType| {
         resource_type.info().namespace().eq_ignore_ascii_case(namespace)
     };
-    let known: Vec<_> = (world.registry.types)().iter().filter(of).collect();
-    let name = known.first().map_or(namespace, |resource_type| resource_type.info().namespace());
-    let types = known.iter().map(|resource_type| {
+    let types = (world.registry.types)().iter().filter(of).map(|resource_type| {
         let info = resource_type.info();
         let versions: Vec<&str> = info.versions().collect();
         let (_, short) = info.name.split_once('/').unwrap_or_default();
@@ -101,11 +135,19 @@ fn show(world: &World, scope: &str, namespace: &str) -> Value {
             "capabilities": "None",
         })
     });
+    let scope = match subscription {
+        "" => String::new(),
+        id => format!("/subscriptions/{id}"),
+    };
+    let state = match world.rules.is_registered(subscription, namespace) {
+        true => "Registered",
+        false => "NotRegistered",
+    };
     json!({
-        "id": format!("{scope}/providers/{name}"),
-        "namespace": name,
+        "id": format!("{scope}/providers/{namespace}"),
+        "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": "Registered",
+        "registrationState": state,
         "resourceTypes": types.collect::<Vec<_>>(),
     })
 }

@@ -97,6 +97,7 @@ fn carry_out(
         }
         return Err(error);
     }
+    let fate = resource_type.fate(world, write);
     fill(info, write, &mut next);
     body::settle_tags(write.before, &mut next);
     resource_type.on_accepted(world, write, &mut next);
@@ -121,7 +122,7 @@ fn carry_out(
         let url = operation.status_url(&world.settings.base);
         return Ok(response.header("Azure-AsyncOperation", &url));
     }
-    Ok(response(world, request, resource_type, write, reply))
+    Ok(response(world, request, resource_type, write, (reply, fate)))
 }
 
 /// Whether a write leaves the properties of a resource that is well as they are.
@@ -163,7 +164,7 @@ fn response(
     request: &HttpRequest,
     resource_type: &dyn ResourceType,
     write: &WriteRequest<'_>,
-    reply: Reply,
+    (reply, fate): (Reply, Option<ArmError>),
 ) -> HttpResponse {
     let info = resource_type.info();
     let (id, text) = (write.id, write.id.to_string());
@@ -174,7 +175,11 @@ fn response(
         return world.with_etag(id, HttpResponse::new(status, show(world)));
     }
     let work = OperationKind::Write { before: write.before.cloned() };
-    let operation = world.start(id, write.version, work, ordered_outcome(request));
+    let ending = match (ordered_outcome(request), fate) {
+        (Outcome::Succeeded, Some(error)) => Outcome::Failed(error),
+        (ordered, _) => ordered,
+    };
+    let operation = world.start(id, write.version, work, ending);
     let (response, status, result) = match reply {
         Reply::Now | Reply::State => {
             return world.with_etag(id, HttpResponse::new(status, show(world)));
@@ -279,7 +284,7 @@ fn failed_operation(
     with_polling(world, HttpResponse::new(202, Some(json!({}))), &operation, true, true)
 }
 
-fn with_polling(
+pub(super) fn with_polling(
     world: &World,
     mut response: HttpResponse,
     operation: &Operation,
@@ -299,7 +304,7 @@ fn with_polling(
     world.with_retry_after(response, operation)
 }
 
-fn ordered_outcome(request: &HttpRequest) -> Outcome {
+pub(super) fn ordered_outcome(request: &HttpRequest) -> Outcome {
     match &request.order {
         Some(FaultKind::FailOperation { code, message }) => {
             Outcome::Failed(ArmError::new(409, code, message.clone()))

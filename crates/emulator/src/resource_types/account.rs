@@ -3,22 +3,24 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
-use super::{identity, properties, versions};
+use super::foundry_project::account_is_free;
+use super::{agent_subnet, capability_host, deleted_account, identity, properties, versions};
 use crate::arm_error::ArmError;
 use crate::clock;
 use crate::cloud::Cloud;
 use crate::guid::fixed_guid;
-use crate::resource_id::same;
+use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::store::Resource;
 use crate::world::type_info::{Etag, Flag, Patch, Reply, Shown, States, TypeInfo};
 
 /// The type.
 pub(crate) struct Account;
 
 static INFO: TypeInfo = TypeInfo {
-    name: "Microsoft.CognitiveServices/accounts",
+    name: agent_subnet::ACCOUNT,
     versions: versions::COGNITIVE,
     writable: properties::COGNITIVE_WRITABLE,
     read_only: properties::COGNITIVE_READ_ONLY,
@@ -28,7 +30,7 @@ static INFO: TypeInfo = TypeInfo {
     patch: Patch::Merge(Reply::Both(Shown::Resource)),
     states: States { creating: "Creating", updating: "Accepted", done: "Succeeded" },
     flag: Some(Flag { values: &["Enabled", "Disabled"], exact: true, default: "Enabled" }),
-    etag: Etag::Shown,
+    etag: Etag::Matched,
     immutable: &["customSubDomainName"],
     busy: (409, "RequestConflict"),
     valid_name: account_name,
@@ -41,6 +43,12 @@ impl ResourceType for Account {
     }
 
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+        account_is_free(world, write.id)?;
+        deleted_account::check(world, write)?;
+        let restore = write.before.is_none() && write.property("restore") == &json!(true);
+        if restore {
+            return Ok(());
+        }
         if write.before.is_none() {
             for name in ["kind", "sku"] {
                 if write.body[name].is_null() {
@@ -50,6 +58,8 @@ impl ResourceType for Account {
             }
         }
         check_kind(write)?;
+        check_projects(write)?;
+        agent_subnet::check_injections(write)?;
         let asked = write.property("customSubDomainName");
         let domain = asked.as_str().or_else(|| write.stored("customSubDomainName").as_str());
         if domain.is_none_or(str::is_empty) && write.property("networkAcls").is_object() {
@@ -61,21 +71,32 @@ impl ResourceType for Account {
             world.store.of_type(INFO.name).any(|other| {
                 other.id.key() != own
                     && other.text("customSubDomainName").eq_ignore_ascii_case(domain)
-            })
+            }) || deleted_account::has_domain(world, &own, domain)
         };
         match asked.as_str() {
             Some(domain) if taken(domain) => {
                 let text = format!(
                     "Please pick a different name. The subdomain name '{domain}' is not \
-                     available as it's already used by a resource."
+                     available as it's already used by a resource. If that was deleted within 48 \
+                     hours, purge it."
                 );
-                Err(ArmError::bad("CustomDomainInUse", text))
+                Err(ArmError::new(409, "CustomDomainInUse", text))
             }
             _ => Ok(()),
         }
     }
 
+    fn fate(&self, world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
+        agent_subnet::unusable(world, write)
+    }
+
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
+        if write.property("restore") == &json!(true)
+            && let Some(body) = deleted_account::restore(world, write.id)
+        {
+            *next = body;
+        }
+        keep_settled(write, &mut next["properties"]);
         identity::fill(world, next);
         identity::stamp(world, next);
         let id = write.id.key();
@@ -108,11 +129,37 @@ impl ResourceType for Account {
         identity::default(properties, defaults);
     }
 
+    fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
+        let projects = world.store.children(resource.full_id(), "projects");
+        let projects: Vec<String> = projects.map(|it| format!("'{}'", it.full_id())).collect();
+        if projects.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "Cannot delete resource while nested resources exist. Some existing nested resource \
+             IDs include: {}. Please delete all nested resources before deleting this resource.",
+            projects.join(", ")
+        );
+        Err(ArmError::new(409, "CannotDeleteResource", text))
+    }
+
+    fn on_deleted(&self, world: &mut World, resource: &Resource) {
+        deleted_account::keep(world, resource);
+    }
+
+    fn on_purged(&self, world: &mut World, resource: &Resource) {
+        agent_subnet::release(world, resource);
+    }
+
+    fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        capability_host::make_own(world, id);
+    }
+
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {
         vec![group(cloud, shown)]
     }
 
-    fn validate_link_target(&self, shown: &Value) -> Result<(), ArmError> {
+    fn validate_link_target(&self, world: &World, shown: &Value) -> Result<(), ArmError> {
         let id = shown["id"].as_str().unwrap_or_default();
         if shown["properties"]["customSubDomainName"].as_str().is_none_or(str::is_empty) {
             let text = format!(
@@ -122,6 +169,10 @@ impl ResourceType for Account {
             return Err(ArmError::bad("CustomSubDomainRequired", text));
         }
         let state = shown["properties"]["provisioningState"].as_str().unwrap_or_default();
+        let ready = world.operations.last_end(&id.to_ascii_lowercase());
+        let races =
+            ready.is_some_and(|at| world.clock.now() < at + world.options.account_race_seconds);
+        let state = if races { INFO.states.updating } else { state };
         if state != INFO.states.done {
             let text = format!(
                 "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account \
@@ -130,6 +181,44 @@ impl ResourceType for Account {
             return Err(ArmError::bad("AccountProvisioningStateInvalid", text));
         }
         Ok(())
+    }
+}
+
+/// Projects need an identity, and do not go away again.
+fn check_projects(write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let asked = write.property("allowProjectManagement");
+    let wants = asked == &json!(true);
+    let stored = write.before.unwrap_or(&Value::Null);
+    let kind = [write.body, stored].map(|body| body["identity"]["type"].as_str());
+    let kind = kind.into_iter().flatten().next().unwrap_or("None");
+    if wants && same(kind, "None") {
+        let text = "Project management needs a managed identity.";
+        return Err(ArmError::bad("InvalidResourceProperties", text));
+    }
+    if asked == &json!(false) && write.stored("allowProjectManagement") == &json!(true) {
+        let text = "Project management cannot be switched off.";
+        return Err(ArmError::bad("InvalidResourceProperties", text));
+    }
+    Ok(())
+}
+
+/// What a `PUT` leaves out and cannot take away; `restore` is an order and no property.
+fn keep_settled(write: &WriteRequest<'_>, properties: &mut Value) {
+    for name in
+        ["networkInjections", "allowProjectManagement", "defaultProject", "associatedProjects"]
+    {
+        if properties[name].is_null() && !write.stored(name).is_null() {
+            properties[name] = write.stored(name).clone();
+        }
+    }
+    if let Some(map) = properties.as_object_mut() {
+        map.retain(|name, value| name != "restore" && !value.is_null());
+    }
+    let injections = properties.get_mut("networkInjections").and_then(Value::as_array_mut);
+    for injection in injections.into_iter().flatten() {
+        if injection["useMicrosoftManagedNetwork"] == json!(true) {
+            injection["subnetArmId"] = json!("");
+        }
     }
 }
 

@@ -129,7 +129,7 @@ impl ResourceType for ContainerRegistry {
         }]
     }
 
-    fn validate_link_target(&self, shown: &Value) -> Result<(), ArmError> {
+    fn validate_link_target(&self, _world: &World, shown: &Value) -> Result<(), ArmError> {
         if shown["sku"]["name"] == json!("Premium") {
             return Ok(());
         }

@@ -82,7 +82,7 @@ pub(super) fn check(
     let (target, _) = target(world, write.id, &connection)?;
     match (write.before, world.type_of(&target.id)) {
         // What the target says now does not stop the change of a tag.
-        (None, Some(kind)) => kind.validate_link_target(&target.body),
+        (None, Some(kind)) => kind.validate_link_target(world, &target.body),
         _ => Ok(()),
     }
 }

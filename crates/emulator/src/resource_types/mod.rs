@@ -3,14 +3,19 @@
 
 mod account;
 mod address_prefix;
+mod agent_subnet;
+mod capability_host;
 mod common;
 mod container_registry;
 pub(crate) mod cosmos;
+mod deleted_account;
 mod dns_record;
 mod dns_values;
 mod dns_zone;
 mod endpoint_address;
 mod endpoint_check;
+mod foundry_connection;
+mod foundry_project;
 mod identity;
 mod insights;
 mod network;
@@ -37,6 +42,7 @@ use std::sync::LazyLock;
 
 use crate::world::resource_type::ResourceType;
 
+pub(crate) use agent_subnet::release_due;
 pub(crate) use dns_zone::escapes_slashes;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;
@@ -78,6 +84,11 @@ static OWN: &[&dyn ResourceType] = &[
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,
     &account::Account,
+    &foundry_project::FoundryProject,
+    &foundry_connection::OF_ACCOUNT,
+    &foundry_connection::OF_PROJECT,
+    &capability_host::OF_ACCOUNT,
+    &capability_host::OF_PROJECT,
     &storage::Storage,
     &vault::Vault,
     &container_registry::ContainerRegistry,

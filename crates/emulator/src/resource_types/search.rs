@@ -150,7 +150,7 @@ impl ResourceType for Search {
         vec![single("searchService", "searchService", ServedName::new(name, cloud.search))]
     }
 
-    fn validate_link_target(&self, shown: &Value) -> Result<(), ArmError> {
+    fn validate_link_target(&self, _world: &World, shown: &Value) -> Result<(), ArmError> {
         if shown["sku"]["name"] != json!("free") {
             return Ok(());
         }

@@ -141,7 +141,7 @@ impl ResourceType for Storage {
         groups
     }
 
-    fn validate_link_target(&self, shown: &Value) -> Result<(), ArmError> {
+    fn validate_link_target(&self, _world: &World, shown: &Value) -> Result<(), ArmError> {
         if shown["properties"]["provisioningState"] == json!("Succeeded") {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::common::NETWORK;
 use super::endpoint_check::contended;
-use super::{address_prefix, properties, schema};
+use super::{address_prefix, agent_subnet, properties, schema};
 use crate::arm_error::ArmError;
 use crate::body;
 use crate::resource_id::{ResourceId, same};
@@ -53,6 +53,7 @@ impl ResourceType for Subnet {
             return Err(ArmError::new(409, "AnotherOperationInProgress", text));
         }
         check_values(write.body)?;
+        agent_subnet::check_delegation(world, &write.id.to_string(), write.body)?;
         let stored = world.store.get(&network.to_string());
         let space = stored.map_or(&Value::Null, |found| &found.body["properties"]["addressSpace"]);
         let space = address_prefix::prefixes(&INFO, space)?;
@@ -95,7 +96,12 @@ impl ResourceType for Subnet {
                 }
             }
         }
-        for (name, list) in [("privateEndpoints", endpoints), ("ipConfigurations", addresses)] {
+        let links = agent_subnet::link(world, &id).into_iter().collect();
+        for (name, list) in [
+            ("privateEndpoints", endpoints),
+            ("ipConfigurations", addresses),
+            ("serviceAssociationLinks", links),
+        ] {
             if !list.is_empty() {
                 shown["properties"][name] = json!(list);
             }
@@ -179,8 +185,8 @@ pub(super) fn check_prefixes(
 /// Fails while something has an address in the subnet.
 pub(super) fn check_unused(world: &World, subnet: &Resource) -> Result<(), ArmError> {
     let shown = world.render(subnet, None);
-    let user = &shown["properties"]["ipConfigurations"][0]["id"];
-    let Some(user) = user.as_str() else {
+    let user = |name: &str| shown["properties"][name][0]["id"].as_str();
+    let Some(user) = user("ipConfigurations").or(user("serviceAssociationLinks")) else {
         return Ok(());
     };
     let text = format!(

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::address_prefix::prefixes;
 use super::common::NETWORK;
-use super::{network, properties, subnet};
+use super::{agent_subnet, network, properties, subnet};
 use crate::arm_error::ArmError;
 use crate::body;
 use crate::world::World;
@@ -48,6 +48,8 @@ impl ResourceType for VirtualNetwork {
                 return Err(body::wrong_type(&INFO, &format!("{path}.name"), "a string"));
             }
             subnet::check_inline(entry, &path)?;
+            let id = write.id.child("subnets", entry["name"].as_str().unwrap_or_default());
+            agent_subnet::check_delegation(world, &id.to_string(), entry)?;
             subnet::check_prefixes(write.id, entry, &prefixes, subnets)?;
         }
         for gone in dropped(world, write) {

@@ -3,17 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::arm_error::ArmError;
-use crate::guid::fixed_guid;
 use crate::resource_id::within;
-
-const AUTHORIZATION: &str = "providers/Microsoft.Authorization";
 
 /// A role that the caller has at a scope and below it.
 #[derive(Debug, Clone)]
 pub struct Role {
-    scope: String,
-    actions: Vec<String>,
-    not_actions: Vec<String>,
+    pub(super) scope: String,
+    pub(super) actions: Vec<String>,
+    pub(super) not_actions: Vec<String>,
 }
 
 impl Role {
@@ -59,19 +56,17 @@ impl Role {
     }
 }
 
-/// The caller's rights, and the roles of others.
+/// The caller's rights.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     roles: Vec<Role>,
     /// Scope and action.
     denied: Vec<(String, String)>,
-    /// Object ID, type of principal and role.
-    others: Vec<(String, String, Role)>,
 }
 
 impl Default for Access {
     fn default() -> Self {
-        Self { roles: vec![Role::new(&["*"])], denied: Vec::new(), others: Vec::new() }
+        Self { roles: vec![Role::new(&["*"])], denied: Vec::new() }
     }
 }
 
@@ -110,60 +105,6 @@ impl Access {
         };
         let roles = self.roles.iter().filter(|role| within(&role.scope, scope));
         json!({ "value": roles.map(show).collect::<Vec<_>>() })
-    }
-
-    /// Gives a role to somebody else than the caller.
-    pub(crate) fn give(&mut self, principal: &str, kind: &str, role: Role) {
-        self.others.push((principal.to_owned(), kind.to_owned(), role));
-    }
-
-    /// The role assignments of others at a scope, above and below it.
-    pub(crate) fn assignments(&self, subscription: &str, scope: &str) -> Value {
-        let show = |(number, (principal, kind, role)): (usize, &(String, String, Role))| {
-            let guid = fixed_guid(&format!("role {number}"));
-            let definitions =
-                format!("/subscriptions/{subscription}/{AUTHORIZATION}/roleDefinitions");
-            let at = if role.scope.is_empty() { "/" } else { &role.scope };
-            json!({
-                "id": format!("{}/{AUTHORIZATION}/roleAssignments/{guid}", role.scope),
-                "name": guid.to_string(),
-                "type": "Microsoft.Authorization/roleAssignments",
-                "properties": {
-                    "roleDefinitionId": format!("{definitions}/{guid}"),
-                    "principalId": principal,
-                    "principalType": kind,
-                    "scope": at,
-                    "condition": null,
-                    "conditionVersion": null,
-                },
-            })
-        };
-        let all = self.others.iter().enumerate();
-        let near =
-            all.filter(|(_, (.., role))| within(&role.scope, scope) || within(scope, &role.scope));
-        json!({ "value": near.map(show).collect::<Vec<_>>() })
-    }
-
-    /// The definition of a role of others.
-    pub(crate) fn definition(&self, name: &str) -> Option<Value> {
-        let mut all = self.others.iter().enumerate();
-        let (number, (.., role)) = all.find(|(number, _)| {
-            fixed_guid(&format!("role {number}")).to_string().eq_ignore_ascii_case(name)
-        })?;
-        Some(json!({
-            "name": name,
-            "type": "Microsoft.Authorization/roleDefinitions",
-            "properties": {
-                "roleName": format!("Role {number}"),
-                "type": "CustomRole",
-                "permissions": [{
-                    "actions": role.actions,
-                    "notActions": role.not_actions,
-                    "dataActions": [],
-                    "notDataActions": [],
-                }],
-            },
-        }))
     }
 
     /// Refuses what the caller may not do.

@@ -1,14 +1,18 @@
 //! What stands between a request and its provider: rights, locks and policies, all to order.
 
 pub(crate) mod access;
+pub(crate) mod assignments;
 pub(crate) mod lock;
 pub(crate) mod policy;
+
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::arm_error::ArmError;
 use crate::resource_id::same;
 use access::{Access, Role};
+use assignments::Assignments;
 use lock::Lock;
 use policy::{Policies, Policy};
 
@@ -19,6 +23,9 @@ pub(crate) struct Rules {
     /// Scope and level.
     pub(crate) locks: Vec<(String, Lock)>,
     pub(crate) policies: Policies,
+    pub(crate) roles: Assignments,
+    /// The subscriptions and the providers that are not registered in them, in lower case.
+    unregistered: BTreeSet<(String, String)>,
 }
 
 impl Rules {
@@ -30,6 +37,23 @@ impl Rules {
     /// Removes the locks of a scope.
     pub(crate) fn unlock(&mut self, scope: &str) {
         self.locks.retain(|(at, _)| !same(at, scope));
+    }
+
+    /// Whether a provider is registered in a subscription: every one is, unless it was ordered not
+    /// to be.
+    pub(crate) fn is_registered(&self, subscription: &str, provider: &str) -> bool {
+        let key = (subscription.to_ascii_lowercase(), provider.to_ascii_lowercase());
+        !self.unregistered.contains(&key)
+    }
+
+    /// Registers a provider in a subscription, or takes it back.
+    pub(crate) fn register(&mut self, subscription: &str, provider: &str, registered: bool) {
+        let key = (subscription.to_ascii_lowercase(), provider.to_ascii_lowercase());
+        if registered {
+            self.unregistered.remove(&key);
+        } else {
+            self.unregistered.insert(key);
+        }
     }
 
     /// The checks of a request by a client that need no body: rights, then locks.
@@ -57,6 +81,7 @@ impl Rules {
             "lock" => self.lock(text("scope")?, Lock::parse(text("level")?)?),
             "unlock" => self.unlock(text("scope")?),
             "policy" => self.policies.add(Policy::from_json(order)?),
+            "unregister" => self.register(text("subscription")?, text("namespace")?, false),
             "clear-policies" => self.policies = Policies::default(),
             _ => return Err(format!("no route POST /_emulator/{route}")),
         }

@@ -43,6 +43,10 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) options: Options,
     pub(crate) rate_limiter: RateLimiter,
+    /// The resources that are deleted and can be restored, by where they are then.
+    pub(crate) trash: Store,
+    /// The subnets that something purged still holds, each with the time of its release.
+    pub(crate) releasing: Vec<(f64, String)>,
     /// The zone groups whose records are yet to be written, each with its time.
     pub(crate) late_records: Vec<(f64, ResourceId)>,
     pub(crate) guids: GuidSequence,
@@ -65,6 +69,8 @@ impl World {
             rules: Rules::default(),
             options: Options::default(),
             rate_limiter,
+            trash: Store::default(),
+            releasing: Vec::new(),
             late_records: Vec::new(),
             guids: GuidSequence::default(),
             registry,
@@ -158,7 +164,7 @@ impl World {
             Etag::None => return,
             Etag::Weak => format!("W/\"{guid}\""),
             Etag::Bare | Etag::Record => guid.to_string(),
-            Etag::Quoted | Etag::Shown => format!("\"{guid}\""),
+            Etag::Quoted | Etag::Matched | Etag::Shown => format!("\"{guid}\""),
             Etag::Hex => guid.simple().to_string(),
             Etag::Dated => format!("W/\"datetime'{}'\"", clock::stamp(self.clock.now())),
         };
@@ -187,6 +193,11 @@ impl World {
 
     /// Takes a resource away with all that is below it and all that hangs on it.
     pub(crate) fn remove(&mut self, id: &str) {
+        if let Some(purged) = self.trash.remove(id)
+            && let Some(resource_type) = self.type_of(&purged.id)
+        {
+            resource_type.on_purged(self, &purged);
+        }
         let mut keys: Vec<String> = self.store.below(id).map(|(key, _)| key.clone()).collect();
         keys.insert(0, id.to_owned());
         for key in keys.iter().rev() {

@@ -99,6 +99,15 @@ impl Operations {
         self.list.iter().any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
     }
 
+    /// When the last operation on a resource ended, where one did.
+    pub(crate) fn last_end(&self, key: &str) -> Option<f64> {
+        let ends = self.list.iter().rev().filter(|op| op.resource.key() == key);
+        ends.into_iter().find_map(|op| match op.state {
+            OperationState::Ended { at, .. } => Some(at),
+            OperationState::Running => None,
+        })
+    }
+
     /// What is under way.
     pub(crate) fn running(&self) -> impl Iterator<Item = &ResourceId> {
         self.list.iter().filter(|op| op.is_running()).map(|op| &op.resource)

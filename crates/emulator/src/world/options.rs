@@ -14,4 +14,9 @@ pub(crate) struct Options {
     pub(crate) adds_identities: bool,
     /// How many seconds of the virtual clock after a zone group its records come.
     pub(crate) record_seconds: f64,
+    /// How many seconds of the virtual clock a purged account holds the subnet of its agents.
+    pub(crate) link_release_seconds: f64,
+    /// For how many seconds of the virtual clock an account that is ready is still told to private
+    /// endpoints as accepted.
+    pub(crate) account_race_seconds: f64,
 }

@@ -60,6 +60,11 @@ pub(crate) trait ResourceType: Sync {
         Ok(())
     }
 
+    /// Why an accepted write fails in the end.
+    fn fate(&self, _world: &World, _write: &WriteRequest<'_>) -> Option<ArmError> {
+        None
+    }
+
     /// Fills in what ARM adds to an accepted body and does what the type does to its neighbours.
     fn on_accepted(&self, _world: &mut World, _write: &WriteRequest<'_>, _next: &mut Value) {}
 
@@ -73,6 +78,9 @@ pub(crate) trait ResourceType: Sync {
 
     /// What goes with a resource that is already out of the store.
     fn on_deleted(&self, _world: &mut World, _resource: &Resource) {}
+
+    /// What goes with a deleted resource that is purged.
+    fn on_purged(&self, _world: &mut World, _resource: &Resource) {}
 
     /// Adds what is computed when the resource is shown, hides what the version does not know.
     fn render(&self, _world: &World, _body: &mut Value, _version: &str) {}
@@ -88,7 +96,7 @@ pub(crate) trait ResourceType: Sync {
     }
 
     /// Why a private endpoint cannot be made to this resource as it stands.
-    fn validate_link_target(&self, _body: &Value) -> Result<(), ArmError> {
+    fn validate_link_target(&self, _world: &World, _body: &Value) -> Result<(), ArmError> {
         Ok(())
     }
 }

@@ -111,6 +111,8 @@ pub(crate) enum Etag {
     Quoted,
     /// A bare GUID, honoured by 412.
     Record,
+    /// `"GUID"`; a stale `If-Match` is refused by 412 `IfMatchPreconditionFailed`.
+    Matched,
     /// `"GUID"`, shown and not looked at.
     Shown,
     /// 32 digits, shown and not looked at.

@@ -1,6 +1,8 @@
 //! Stories told to the real server over https, as clients tell them.
 
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod connections;
@@ -14,6 +16,8 @@ mod endpoint;
 mod faults;
 #[cfg(test)]
 mod flags;
+#[cfg(test)]
+mod foundry;
 #[cfg(test)]
 mod law;
 #[cfg(test)]

@@ -198,7 +198,7 @@ async fn the_control_api_takes_manners() {
     };
     let manners = json!({
         "page_size": 2, "loose": true, "subnet_contention": true, "record_seconds": 1.5,
-        "adds_identities": true,
+        "adds_identities": true, "link_release_seconds": 2.5, "account_race_seconds": 3.5,
     });
     assert_eq!(post(manners.clone()).await.is(200).body, manners);
     post(json!({ "limits": { "reads": { "burst": 1, "per_second": 0 } } })).await.is(200);

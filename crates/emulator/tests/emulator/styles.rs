@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
-use crate::law::{cases, kind};
+use crate::law::cases::cases;
+use crate::law::kind;
 
 /// The ways of ARM.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,7 +23,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 16] = [
+const STYLES: [(&str, Style, Style); 21] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -36,6 +37,11 @@ const STYLES: [(&str, Style, Style); 16] = [
     ("microsoft.containerregistry/registries", Style::Async, Style::Location),
     ("microsoft.insights/components", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts", Style::Async, Style::Now),
+    ("microsoft.cognitiveservices/accounts/projects", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/connections", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/projects/connections", Style::Now, Style::Now),
+    ("microsoft.cognitiveservices/accounts/capabilityhosts", Style::Async, Style::Both),
+    ("microsoft.cognitiveservices/accounts/projects/capabilityhosts", Style::Async, Style::Both),
     ("microsoft.search/searchservices", Style::State, Style::Now),
     ("microsoft.machinelearningservices/workspaces", Style::Both, Style::Both),
     ("microsoft.machinelearningservices/workspaces/connections", Style::Now, Style::Now),

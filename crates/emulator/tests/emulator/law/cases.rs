@@ -1,0 +1,221 @@
+//! One of each type that a client can make.
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+
+/// A type, how to make one, and how `PATCH` is answered.
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) body: Value,
+    pub(crate) patch: Value,
+    /// Comes with something else, and is there already.
+    pub(crate) there: bool,
+}
+
+pub(super) fn case(id: String, body: Value) -> Case {
+    Case { id, body, patch: json!({ "tags": { "a": "1" } }), there: false }
+}
+
+pub(super) fn east(properties: &Value) -> Value {
+    json!({ "location": "eastus", "properties": properties })
+}
+
+/// Everything that a client can make, each before what belongs to it.
+pub(crate) fn cases(client: &Client) -> Vec<Case> {
+    let mut cases = network_cases(client);
+    cases.extend(record_cases(client));
+    cases.extend(perimeter_cases(client));
+    cases.extend(resource_cases(client));
+    cases.extend(agent_cases(client));
+    cases
+}
+
+fn network_cases(client: &Client) -> Vec<Case> {
+    let zone = client.network("privateDnsZones/law.example");
+    let network = client.network("virtualNetworks/vnet-law");
+    let endpoint = client.network("privateEndpoints/pe-law");
+    let prefix = json!({ "addressSpace": { "addressPrefixes": ["10.9.0.0/16"] } });
+    let linked = client.network("virtualNetworks/vnet-ai");
+    vec![
+        case(network.clone(), east(&prefix)),
+        case(
+            format!("{network}/subnets/one"),
+            json!({ "properties": {
+            "addressPrefix": "10.9.1.0/24",
+        } }),
+        ),
+        case(client.network("networkInterfaces/nic-law"), east(&json!({ "ipConfigurations": [] }))),
+        case(client.network("applicationSecurityGroups/asg-law"), east(&json!({}))),
+        case(client.network("networkSecurityGroups/nsg-law"), east(&json!({}))),
+        case(client.network("routeTables/rt-law"), east(&json!({}))),
+        case(endpoint.clone(), client.endpoint(&client.hub(), "amlworkspace")),
+        case(zone.clone(), json!({ "location": "global" })),
+        case(
+            format!("{endpoint}/privateDnsZoneGroups/default"),
+            json!({ "properties": {
+            "privateDnsZoneConfigs": [{ "name": "z", "properties": { "privateDnsZoneId": zone } }],
+        } }),
+        ),
+        case(
+            format!("{zone}/virtualNetworkLinks/link"),
+            json!({
+                "location": "global",
+                "properties": { "virtualNetwork": { "id": linked }, "registrationEnabled": false },
+            }),
+        ),
+    ]
+}
+
+fn record_cases(client: &Client) -> Vec<Case> {
+    let zone = client.network("privateDnsZones/law.example");
+    let record = |kind: &str, values: Value| {
+        let mut properties = values;
+        properties["ttl"] = json!(60);
+        Case {
+            id: format!("{zone}/{kind}/name"),
+            body: json!({ "properties": properties }),
+            patch: json!({ "properties": { "ttl": 61 } }),
+            there: false,
+        }
+    };
+    vec![
+        record("A", json!({ "aRecords": [{ "ipv4Address": "10.0.0.9" }] })),
+        record("AAAA", json!({ "aaaaRecords": [{ "ipv6Address": "fd00::1" }] })),
+        Case {
+            id: format!("{zone}/CNAME/alias"),
+            body: json!({ "properties": { "ttl": 1, "cnameRecord": { "cname": "x.example" } } }),
+            patch: json!({ "properties": { "ttl": 61 } }),
+            there: false,
+        },
+        record("MX", json!({ "mxRecords": [{ "preference": 1, "exchange": "m.example" }] })),
+        record("PTR", json!({ "ptrRecords": [{ "ptrdname": "p.example" }] })),
+        record(
+            "SRV",
+            json!({ "srvRecords": [
+            { "priority": 1, "weight": 1, "port": 1, "target": "s.example" },
+        ] }),
+        ),
+        record("TXT", json!({ "txtRecords": [{ "value": ["text"] }] })),
+    ]
+}
+
+pub(super) fn cosmos() -> Value {
+    json!({
+        "location": "eastus", "kind": "GlobalDocumentDB",
+        "properties": {
+            "databaseAccountOfferType": "Standard",
+            "locations": [{ "locationName": "East US", "failoverPriority": 0 }],
+        },
+    })
+}
+
+fn perimeter_cases(client: &Client) -> Vec<Case> {
+    let perimeter = client.network("networkSecurityPerimeters/nsp-law");
+    let profile = format!("{perimeter}/profiles/one");
+    let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
+    vec![
+        case(perimeter.clone(), east(&json!({}))),
+        case(profile.clone(), json!({ "properties": {} })),
+        case(
+            format!("{perimeter}/resourceAssociations/storage"),
+            json!({ "properties": {
+                "accessMode": "Enforced",
+                "privateLinkResource": { "id": storage },
+                "profile": { "id": profile },
+            } }),
+        ),
+    ]
+}
+
+fn resource_cases(client: &Client) -> Vec<Case> {
+    let identity = json!({ "type": "SystemAssigned" });
+    vec![
+        case(
+            client.id("Microsoft.Storage/storageAccounts/lawstorage"),
+            json!({
+                "location": "eastus", "kind": "StorageV2", "sku": { "name": "Standard_LRS" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.KeyVault/vaults/law-kv"),
+            east(&json!({
+                "tenantId": client.emulator.tenant,
+                "sku": { "family": "A", "name": "standard" },
+                "enableRbacAuthorization": true,
+            })),
+        ),
+        case(
+            client.id("Microsoft.ContainerRegistry/registries/lawacr"),
+            json!({
+                "location": "eastus", "sku": { "name": "Basic" },
+            }),
+        ),
+        case(client.id("Microsoft.DocumentDB/databaseAccounts/law-cosmos"), cosmos()),
+        case(
+            client.id("microsoft.insights/components/law-insights"),
+            json!({
+                "location": "eastus", "kind": "web", "properties": { "Application_Type": "web" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.CognitiveServices/accounts/law-services"),
+            json!({
+                "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
+                "identity": identity, "properties": {
+                    "allowProjectManagement": true, "customSubDomainName": "law-services",
+                },
+            }),
+        ),
+        case(
+            client.id("Microsoft.CognitiveServices/accounts/law-services/projects/law"),
+            json!({ "location": "eastus", "identity": identity }),
+        ),
+        case(
+            client.id("Microsoft.Search/searchServices/law-search"),
+            json!({
+                "location": "eastus", "sku": { "name": "basic" },
+            }),
+        ),
+        case(
+            client.id("Microsoft.MachineLearningServices/workspaces/law-ws"),
+            json!({
+                "location": "eastus", "kind": "Hub", "identity": identity, "properties": {
+                    "storageAccount": client.id("Microsoft.Storage/storageAccounts/airefstorage"),
+                    "keyVault": client.id("Microsoft.KeyVault/vaults/airefkv"),
+                },
+            }),
+        ),
+        Case {
+            id: format!("{}/connections/law", client.hub()),
+            body: json!({ "properties": {
+                "category": "AIServices", "authType": "AAD", "target": "https://x",
+            } }),
+            patch: json!({ "properties": { "target": "https://y" } }),
+            there: false,
+        },
+    ]
+}
+
+const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/law-services";
+
+fn connection(id: String) -> Case {
+    let body = json!({ "properties": {
+        "category": "CustomKeys", "authType": "None", "target": "https://x",
+    } });
+    Case { id, body, patch: json!({ "properties": { "target": "https://y" } }), there: false }
+}
+
+fn agent_cases(client: &Client) -> Vec<Case> {
+    let at = |tail: &str| client.id(&format!("{FOUNDRY}/{tail}"));
+    vec![
+        connection(at("connections/law")),
+        connection(at("projects/law/connections/law")),
+        host(at("capabilityHosts/law")),
+        host(at("projects/law/capabilityHosts/law")),
+    ]
+}
+
+fn host(id: String) -> Case {
+    case(id, json!({ "properties": { "capabilityHostKind": "Agents" } }))
+}

@@ -1,0 +1,2 @@
+terraform import azureai_foundry_capability_host.agents \
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-services/projects/agents/capabilityHosts/agents

@@ -1,0 +1,30 @@
+locals {
+  group      = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers"
+  account_id = "${local.group}/Microsoft.CognitiveServices/accounts/airef-services"
+}
+
+# All of it follows from the resource: category, address, sign-in and metadata.
+resource "azureai_foundry_connection" "storage" {
+  name               = "storage"
+  parent_id          = local.account_id
+  target_resource_id = "${local.group}/Microsoft.Storage/storageAccounts/airefstorage"
+}
+
+# Anything else is described by hand. No plan and no state has the key.
+resource "azureai_foundry_connection" "tool" {
+  name      = "weather"
+  parent_id = local.account_id
+  category  = "ApiKey"
+  target    = "https://weather.example/"
+  auth_type = "ApiKey"
+  metadata  = { Type = "weather" }
+
+  credentials_wo         = { key = var.weather_key }
+  credentials_wo_version = 1
+}
+
+variable "weather_key" {
+  type      = string
+  sensitive = true
+  default   = "not-a-real-key"
+}

@@ -1,0 +1,2 @@
+terraform import azureai_foundry_project.speech \
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/aif-research/projects/speech

@@ -1,0 +1,227 @@
+//! Objects that Azure keeps for a while after they are deleted: purged where that is asked for, and
+//! restored.
+//!
+//! The attributes that say so are called the same everywhere: `purge_on_destroy`,
+//! `restore_soft_deleted` and `location`.
+
+use super::managed::Managed;
+use super::patience::LONGEST_PAUSE;
+use super::{ArmResource, Delete, Moment, SoftDelete};
+use crate::client::{AzureClient, deadline};
+use crate::engine::call::Call;
+use crate::engine::related::LOOK_AGAIN;
+use crate::explain::{explain, named};
+use azure::id::ResourceId;
+use azure::write::{Creation, PreviousRun};
+use plugin::action::Progress;
+use plugin::command;
+use plugin::prelude::*;
+use serde_json::json;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long what was deleted may take to be shown where it is kept.
+const KEPT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Under this key the private data says how far a destroy is that is not over with the object.
+const GOING: &str = "going";
+
+/// It has begun.
+const BEGUN: &str = "begun";
+
+/// The object is purged, or there is nothing to purge.
+const PURGED: &str = "purged";
+
+impl<R: ArmResource> Managed<R> {
+    fn soft_delete() -> Option<SoftDelete> {
+        match R::TYPE.delete {
+            Delete::Final => None,
+            Delete::Soft(soft) => Some(soft),
+        }
+    }
+
+    /// Keeps in mind that a destroy begins that is to purge the object.
+    pub(super) fn note_going(prior: &R, context: &Context) {
+        let purges = Self::soft_delete().is_some_and(|soft| soft.purges(&prior.encode()));
+        if purges && context.private(GOING).is_none() {
+            context.set_private(GOING, Some(json!(BEGUN)));
+        }
+    }
+
+    /// Forgets that a destroy began: the object is there.
+    pub(super) fn is_there(context: &Context) {
+        if context.private(GOING).is_some() {
+            context.set_private(GOING, None);
+        }
+    }
+
+    /// Whether an object that is gone is still to be destroyed: an earlier destroy was not over.
+    pub(super) fn is_going(context: &Context) -> bool {
+        command::destroys() && context.private(GOING).is_some()
+    }
+
+    /// Purges what was deleted, where that is asked for, and waits for what comes after that.
+    pub(super) async fn finish_delete(
+        call: Call<'_>,
+        prior: &R,
+        id: &ResourceId,
+    ) -> Result<(), Diagnostic> {
+        let state = prior.encode();
+        let soft = Self::soft_delete().filter(|soft| soft.purges(&state));
+        let purged = call.context.private(GOING) == Some(json!(PURGED));
+        let place = soft.filter(|_| !purged).and_then(|soft| soft.place_of(id, &state));
+        if let Some(place) = place {
+            Self::purge(call, &place).await?;
+            call.context.set_private(GOING, Some(json!(PURGED)));
+        }
+        Self::wait_after_delete(call, prior, id).await
+    }
+
+    /// Purges an object, and waits until it is gone. Answers whether there was one.
+    async fn purge(call: Call<'_>, place: &ResourceId) -> Result<bool, Diagnostic> {
+        let fault = |error| Self::fault("Purging", place, &error);
+        let patience = call.until.at_most(KEPT_WITHIN);
+        while call.arm.get(place, R::TYPE.api_version, call.until).await.map_err(fault)?.is_none() {
+            if patience.remaining() < LOOK_AGAIN {
+                return Ok(false);
+            }
+            call.until.sleep(LOOK_AGAIN).await.map_err(fault)?;
+        }
+        call.arm.delete(place, R::TYPE.api_version, call.until).await.map_err(fault)?;
+        Ok(true)
+    }
+
+    async fn wait_after_delete(
+        call: Call<'_>,
+        prior: &R,
+        id: &ResourceId,
+    ) -> Result<(), Diagnostic> {
+        let begun = Instant::now();
+        loop {
+            let judged = call.assess(|reader| prior.pending(Moment::Deleted, reader)).await;
+            let judged = judged.map_err(|error| Self::fault("Deleting", id, &error))??;
+            let Some(pending) = judged else { return Ok(()) };
+            let waited = begun.elapsed();
+            tracing::info!(%id, "waiting for {}, for {} s so far", pending.what, waited.as_secs());
+            let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
+            let patience = match pending.within {
+                Some(within) => call.until.at_most(within.saturating_sub(waited)),
+                None => call.until.clone(),
+            };
+            match (patience.sleep(pause).await, pending.or_else) {
+                (Ok(()), _) => {}
+                (Err(error), Some(told)) if told.severity == Severity::Error => {
+                    let doing = format!("Waiting for {} of {}", pending.what, named(id));
+                    let Diagnostic { summary, detail, .. } = explain(&doing, &error);
+                    let waited = waited.as_secs();
+                    let detail = format!("{detail}\n\nIt waited {waited} s. {}", told.detail);
+                    return Err(Diagnostic { summary, detail, ..told });
+                }
+                (Err(_), Some(warning)) => {
+                    call.context.warn(warning);
+                    return Ok(());
+                }
+                (Err(error), None) => return Err(Self::fault("Deleting", id, &error)),
+            }
+        }
+    }
+
+    /// Restores an object that is to be restored. Answers whether there was one.
+    pub(super) async fn restore(
+        call: Call<'_>,
+        model: &R,
+        id: &ResourceId,
+    ) -> Result<bool, Diagnostic> {
+        let state = model.encode();
+        let wanted = state.get("restore_soft_deleted").as_bool() == Some(true);
+        let soft = Self::soft_delete().filter(|_| wanted);
+        let Some(place) = soft.and_then(|soft| soft.place_of(id, &state)) else {
+            return Ok(false);
+        };
+        let fault = |error| Self::fault("Restoring", id, &error);
+        let kept = call.arm.get(&place, R::TYPE.api_version, call.until).await.map_err(fault)?;
+        if kept.is_none() {
+            return Ok(false);
+        }
+        let location = state.get("location").as_str().unwrap_or_default();
+        let body = json!({ "location": location, "properties": { "restore": true } });
+        let creation = Creation {
+            id,
+            api: R::TYPE.api_version,
+            body: &body,
+            conditional: false,
+            answers_200: false,
+            // Whoever restored it: it is the one that was meant.
+            matches: &|_| true,
+            previous_run: PreviousRun::None,
+            on_event: &|_| (),
+        };
+        let restored = call.arm.create(&creation, call.until).await;
+        restored.map_err(|failed| fault(failed.error))?;
+        Ok(true)
+    }
+}
+
+/// An action that purges an object which was deleted.
+pub trait Purge: Model {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// The resource that it was.
+    type Resource: ArmResource;
+
+    /// The state that the resource had, as far as it matters: its ID and region.
+    fn resource(&self) -> Value;
+}
+
+/// A [`Purge`] served to Terraform.
+pub struct Purging<P> {
+    azure: Arc<AzureClient>,
+    purge: PhantomData<fn() -> P>,
+}
+
+impl<P: Purge> Purging<P> {
+    /// Purges in this Azure.
+    pub fn new(azure: Arc<AzureClient>) -> Self {
+        Self { azure, purge: PhantomData }
+    }
+}
+
+#[async_trait]
+impl<P: Purge> Action for Purging<P> {
+    type Model = P;
+
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn timeout(&self) -> Duration {
+        P::Resource::TIMEOUTS.delete
+    }
+
+    async fn invoke(
+        &self,
+        config: P,
+        progress: &Progress,
+        context: &mut Context,
+    ) -> Result<(), Diagnostics> {
+        let (state, label) = (config.resource(), P::Resource::TYPE.label);
+        let block = P::Resource::block();
+        let resource = P::Resource::decode(block.filled(&state)).map_err(|fault| {
+            Diagnostic::error("The action cannot be done", fault.message).at(fault.path)
+        })?;
+        let id = resource.resource_id(&self.azure.defaults())?;
+        let soft = Managed::<P::Resource>::soft_delete();
+        let Some(place) = soft.and_then(|soft| soft.place_of(&id, &state)) else {
+            return Ok(());
+        };
+        progress.tell(format!("Purging the {label} {:?}", id.name())).await;
+        let until = &deadline(context);
+        let arm = &self.azure.writable(until).await?;
+        let call = Call { arm, until, context };
+        let purged = Managed::<P::Resource>::purge(call, &place).await?;
+        let became = if purged { "is purged" } else { "is not among what is deleted" };
+        progress.tell(format!("The {label} {:?} {became}", id.name())).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,37 @@
+//! `azureai_foundry_account`, the list
+
+use super::KIND;
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds Foundry accounts: accounts of Azure AI services of kind `AIServices`.
+#[derive(Model, Clone, Debug)]
+pub struct Accounts {
+    #[tf(flatten)]
+    scope: ListScope,
+}
+
+impl ArmList for Accounts {
+    const NAME: &'static str = "azureai_foundry_account";
+    const LABEL: &'static str = "Foundry accounts";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        Ok(vec![Source::Type((AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version))])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let own = object["kind"].as_str().unwrap_or_default();
+        if own.eq_ignore_ascii_case(KIND) {
+            itself(id, AI_SERVICES_ACCOUNT.name)
+        } else {
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `azureai_foundry_capability_host`, the list
+
+use super::PARENTS;
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::private_link::arm_types::{
+    ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, PROJECT_CAPABILITY_HOST,
+};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds capability hosts of Microsoft Foundry accounts and projects.
+///
+/// Azure lists them by account or project: without `parent_id` there is a request for each
+/// account, and the hosts of projects are not among them.
+#[derive(Model, Clone, Debug)]
+pub struct Hosts {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the account or project whose host is meant. Without it, those of accounts.
+    #[tf(check = validators::id_of(PARENTS))]
+    parent_id: Option<String>,
+}
+
+impl ArmList for Hosts {
+    const NAME: &'static str = "azureai_foundry_capability_host";
+    const LABEL: &'static str = "capability hosts";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = ("capabilityHosts", ACCOUNT_CAPABILITY_HOST.api_version);
+        let Some(parent) = &self.parent_id else {
+            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
+            return Ok(vec![Source::ChildrenOf(account, child)]);
+        };
+        Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    }
+
+    fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {
+        let types = [ACCOUNT_CAPABILITY_HOST.name, PROJECT_CAPABILITY_HOST.name];
+        types.into_iter().find(|ty| id.is_type(ty)).map_or_else(Vec::new, |ty| itself(id, ty))
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "parent_id")
+    }
+}

@@ -1,0 +1,222 @@
+//! `azureai_foundry_capability_host`
+
+pub mod list;
+mod needs;
+
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedHost};
+use crate::assessment::foundry::STORES;
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
+};
+use crate::engine::wire::Plain;
+use crate::private_link::arm_types::{
+    ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CAPABILITY_HOST, SUBNET,
+};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Manages the capability host of a Microsoft Foundry account or project, which has its agents keep
+/// threads, files and vectors in stores of your own.
+///
+/// An account and a project have one host each, and every change makes it anew. Before it is made,
+/// its connections and, for a project, the host of the account are waited for. To an account whose
+/// agents have a subnet the service makes a host by itself, called `ACCOUNT@aml_aiagentservice`.
+#[derive(Model, Clone, Debug)]
+pub struct CapabilityHost {
+    /// The host's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name of the host: up to 255 letters, digits, `-` and `_`, beginning with a letter or digit;
+    /// or that of the host that the service makes by itself.
+    #[tf(replace, check = Check::text(name), same = validators::same_name)]
+    name: String,
+    /// ID of the account or project that has the host.
+    #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
+    parent_id: String,
+    /// Name of the connection to the Cosmos DB account that keeps threads. The three stores are
+    /// given together, or none of them, which leaves all to the service.
+    #[tf(replace, check = validators::given().each(), same = same_names)]
+    thread_storage_connections: Option<Vec<String>>,
+    /// Name of the connection to the storage account that keeps files.
+    #[tf(replace, check = validators::given().each(), same = same_names)]
+    storage_connections: Option<Vec<String>>,
+    /// Name of the connection to the search service that keeps vectors.
+    #[tf(replace, check = validators::given().each(), same = same_names)]
+    vector_store_connections: Option<Vec<String>>,
+    /// Names of connections to AI services accounts whose models agents use.
+    #[tf(replace, check = validators::given().each(), same = same_names)]
+    ai_services_connections: Option<Vec<String>>,
+    /// ID of the subnet that agents run in, delegated to `Microsoft.App/environments`. Only for
+    /// hosts of accounts.
+    #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
+    subnet_id: OptionalComputed<String>,
+    /// If `true`, hosted agents run without a subnet of your own. Only for hosts of accounts.
+    #[tf(replace)]
+    public_hosting_environment_enabled: OptionalComputed<bool>,
+    /// If `true`, adopts a host of that name that exists already. It then belongs to this resource.
+    /// Needed for the host that the service makes by itself, which is waited for.
+    #[tf(default = false)]
+    adopt_existing: bool,
+    /// How far Azure is with the host: `Succeeded`, `Creating`, `Failed`, ...
+    provisioning_state: Computed<String>,
+}
+
+/// What has capability hosts.
+const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, FOUNDRY_PROJECT.name];
+
+/// What the name of a host that the service makes by itself ends in.
+const OWN: &str = "@aml_aiagentservice";
+
+/// The name of a host.
+fn name(text: &str) -> Result<(), String> {
+    let own = text.strip_suffix(OWN);
+    let inner = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '-' | '_') || (own.is_some() && c == '.')
+    };
+    let chosen = own.unwrap_or(text);
+    let first = chosen.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if text.len() <= 255 && first && chosen.chars().all(inner) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no name of a capability host: up to 255 letters, digits, `-` and `_`, \
+         beginning with a letter or digit. The host that the service makes by itself is called \
+         ACCOUNT{OWN}."
+    ))
+}
+
+/// Two lists of names that Azure holds for the same: it ignores their case.
+fn same_names(left: &Value, right: &Value) -> bool {
+    validators::same_ids(left, right)
+}
+
+impl CapabilityHost {
+    /// The names that an attribute has.
+    fn names(&self, attribute: &str) -> &[String] {
+        let names = match attribute {
+            "thread_storage_connections" => &self.thread_storage_connections,
+            "storage_connections" => &self.storage_connections,
+            _ => &self.vector_store_connections,
+        };
+        names.as_deref().unwrap_or_default()
+    }
+}
+
+impl ArmResource for CapabilityHost {
+    const NAME: &'static str = "azureai_foundry_capability_host";
+    const TYPE: ResourceType = ResourceType {
+        name: ACCOUNT_CAPABILITY_HOST.name,
+        api_version: ACCOUNT_CAPABILITY_HOST.api_version,
+        label: "capability host",
+        create: Create::AfterRead,
+        update: WriteMethod::Put,
+        delete: Delete::Final,
+    };
+    const OTHER_TYPE: Option<&'static str> = Some(PROJECT_CAPABILITY_HOST.name);
+    // Azure takes up to an hour (foundry-samples#810), and gives up after more than two.
+    const TIMEOUTS: Timeouts = Timeouts::minutes(90);
+
+    type Body = Plain<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        Ok(validators::parse(&self.parent_id, "parent_id")?.child("capabilityHosts", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.parent_id = validators::parent(id);
+    }
+
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        needs::waits_for(self, reader)
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        Plain {
+            properties: Properties {
+                capability_host_kind: Some("Agents".to_owned()),
+                thread_storage_connections: self.thread_storage_connections.clone(),
+                storage_connections: self.storage_connections.clone(),
+                vector_store_connections: self.vector_store_connections.clone(),
+                ai_services_connections: self.ai_services_connections.clone(),
+                customer_subnet: self.subnet_id.get().cloned(),
+                enable_public_hosting_environment: self
+                    .public_hosting_environment_enabled
+                    .get()
+                    .copied(),
+                provisioning_state: None,
+            },
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = live.body.properties.clone();
+        let some = |names: Option<Vec<String>>| names.filter(|names| !names.is_empty());
+        self.thread_storage_connections = some(properties.thread_storage_connections);
+        self.storage_connections = some(properties.storage_connections);
+        self.vector_store_connections = some(properties.vector_store_connections);
+        self.ai_services_connections = some(properties.ai_services_connections);
+        self.subnet_id.set(properties.customer_subnet);
+        self.public_hosting_environment_enabled.set(properties.enable_public_hosting_environment);
+        self.provisioning_state.set(properties.provisioning_state);
+        Ok(())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing
+    }
+
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let stores = STORES.map(|store| {
+            let at = Path::of(store.attribute);
+            (config.get(store.attribute).clone(), at)
+        });
+        let host = PlannedHost {
+            parent: ConfigValue::id(config.get("parent_id"), Path::of("parent_id")),
+            given: stores.each_ref().map(|(value, _)| match value {
+                Value::Unknown => None,
+                value => Some(value.as_list().is_some_and(|names| !names.is_empty())),
+            }),
+            names: stores.map(|(value, at)| {
+                let first = value.as_list().and_then(|names| names.first());
+                first.and_then(|name| ConfigValue::text(name, at.index(0)))
+            }),
+        };
+        CheckInput { host: Some(host), ..CheckInput::default() }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        needs::validate(config)
+    }
+}
+
+/// Properties of a capability host.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capability_host_kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_storage_connections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_connections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vector_store_connections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ai_services_connections: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_subnet: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enable_public_hosting_environment: Option<bool>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+}

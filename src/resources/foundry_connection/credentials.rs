@@ -1,0 +1,155 @@
+//! The secrets of a connection: what each way to sign in takes, and what azurerm called them.
+
+use super::target;
+use crate::engine::moves::AzurermType;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::{Value as Json, json};
+
+/// Any keys, of any names.
+pub(super) const CUSTOM_KEYS: &str = "CustomKeys";
+
+/// The ways to sign in (API specification, and the two kinds of managed identities that templates
+/// use).
+pub(super) const AUTH_TYPES: &[&str] = &[
+    "AAD",
+    "AccessKey",
+    "AccountKey",
+    "AccountManagedIdentity",
+    "ApiKey",
+    CUSTOM_KEYS,
+    "ManagedIdentity",
+    "None",
+    "OAuth2",
+    "PAT",
+    "ProjectManagedIdentity",
+    "SAS",
+    "ServicePrincipal",
+    "UsernamePassword",
+];
+
+/// The secrets that a way to sign in takes, with blanks between; the first of them it needs.
+fn names(auth_type: &str) -> &'static str {
+    match auth_type {
+        "AccessKey" => "accessKeyId secretAccessKey",
+        "AccountKey" | "ApiKey" => "key",
+        "ManagedIdentity" => "clientId resourceId",
+        "OAuth2" => {
+            "clientId authUrl clientSecret developerToken password refreshToken tenantId username"
+        }
+        "PAT" => "pat",
+        "SAS" => "sas",
+        "ServicePrincipal" => "clientId clientSecret tenantId",
+        "UsernamePassword" => "username password securityToken",
+        _ => "",
+    }
+}
+
+/// How a configuration signs in, as far as that is known.
+fn auth_type(config: &Value) -> Option<&str> {
+    if !config.get("auth_type").is_null() {
+        return config.get("auth_type").as_str();
+    }
+    let id = ResourceId::parse(config.get("target_resource_id").as_str()?).ok()?;
+    target::of(&id).map(|target| target.auth_type)
+}
+
+/// The attribute that has the secrets.
+fn given(config: &Value) -> Option<&'static str> {
+    ["credentials", "credentials_wo"].into_iter().find(|name| !config.get(name).is_null())
+}
+
+/// That secrets are said once, and are those that the way to sign in takes.
+pub(super) fn validate(config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    if !config.get("credentials").is_null() && !config.get("credentials_wo").is_null() {
+        let detail = "Remove `credentials`, or `credentials_wo`.";
+        let path = Path::of("credentials_wo");
+        found.push(Diagnostic::error("The credentials are said twice", detail).at(path));
+    }
+    let (Some(attribute), Some(auth)) = (given(config), auth_type(config)) else { return found };
+    let Some(secrets) = config.get(attribute).as_map().filter(|_| auth != CUSTOM_KEYS) else {
+        return found;
+    };
+    let known: Vec<&str> = names(auth).split_whitespace().collect();
+    let takes = match known.as_slice() {
+        [] => "It takes none.".to_owned(),
+        known => format!("It takes `{}`.", known.join("`, `")),
+    };
+    if let Some(odd) = secrets.keys().find(|name| !known.contains(&name.as_str())) {
+        let summary = format!("`{odd}` is no credential of {auth}");
+        let path = Path::of(attribute).key(odd);
+        found.push(Diagnostic::error(summary, takes).at(path));
+    } else if let Some(first) = known.first().filter(|first| !secrets.contains_key(**first)) {
+        let summary = format!("A connection of {auth} needs the credential `{first}`");
+        found.push(Diagnostic::error(summary, takes).at(Path::of(attribute)));
+    }
+    found
+}
+
+/// That a new connection has the secrets that it needs. One that was imported has them already.
+pub(super) fn plan(change: &Change<'_>) -> Diagnostics {
+    let makes = change.prior.is_null() || !change.replace.is_empty();
+    let makes = makes && !change.planned.is_null();
+    let Some(auth) = auth_type(change.config).filter(|_| makes && given(change.config).is_none())
+    else {
+        return Diagnostics::new();
+    };
+    let first = match names(auth).split_whitespace().next() {
+        None if auth != CUSTOM_KEYS => return Diagnostics::new(),
+        None => "NAME",
+        Some(first) => first,
+    };
+    let more = match target_category(change.config) {
+        Some("AppInsights") => " It is the component's connection string.",
+        Some("ContainerRegistry") => " It is the client ID of the identity that pulls the images.",
+        _ => "",
+    };
+    let summary = format!("A connection of {auth} needs credentials");
+    let detail = format!(
+        "Set `credentials = {{ {first} = ... }}`, or `credentials_wo`, which no state has.{more}"
+    );
+    Diagnostic::error(summary, detail).at(Path::of("credentials")).into()
+}
+
+/// The category that follows from the resource.
+fn target_category(config: &Value) -> Option<&'static str> {
+    let id = ResourceId::parse(config.get("target_resource_id").as_str()?).ok()?;
+    target::of(&id).map(|target| target.category(&Json::Null))
+}
+
+const OF_ACCOUNT: &str = "azurerm_cognitive_account_connection_";
+const OF_PROJECT: &str = "azurerm_cognitive_account_project_connection_";
+
+/// azurerm's types: one for each way to sign in.
+pub(super) const AZURERM: &[AzurermType] = &[
+    AzurermType::all("azurerm_cognitive_account_connection_account_key"),
+    AzurermType::all("azurerm_cognitive_account_connection_account_managed_identity"),
+    AzurermType::all("azurerm_cognitive_account_connection_api_key"),
+    AzurermType::all("azurerm_cognitive_account_connection_custom_keys"),
+    AzurermType::all("azurerm_cognitive_account_connection_entra_id"),
+    AzurermType::all("azurerm_cognitive_account_project_connection_account_key"),
+    AzurermType::all("azurerm_cognitive_account_project_connection_api_key"),
+    AzurermType::all("azurerm_cognitive_account_project_connection_custom_keys"),
+    AzurermType::all("azurerm_cognitive_account_project_connection_entra_id"),
+];
+
+/// Brings a stored state of azurerm's into the words of this provider.
+pub(super) fn translate(ty: &str, stored: &mut Stored) {
+    let way = ty.strip_prefix(OF_PROJECT).or(ty.strip_prefix(OF_ACCOUNT));
+    let (auth, secret) = match way {
+        Some("account_key") => ("AccountKey", "account_key"),
+        Some("account_managed_identity") => ("AccountManagedIdentity", ""),
+        Some("api_key") => ("ApiKey", "api_key"),
+        Some("custom_keys") => (CUSTOM_KEYS, "custom_keys"),
+        Some("entra_id") => ("AAD", ""),
+        _ => return,
+    };
+    stored.insert("auth_type".to_owned(), json!(auth));
+    let secrets = match stored.remove(secret) {
+        Some(Json::String(key)) => json!({ "key": key }),
+        Some(keys @ Json::Object(_)) => keys,
+        _ => return,
+    };
+    stored.insert("credentials".to_owned(), secrets);
+}

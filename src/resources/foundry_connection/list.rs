@@ -1,0 +1,54 @@
+//! `azureai_foundry_connection`, the list
+
+use super::PARENTS;
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::private_link::arm_types::{ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, PROJECT_CONNECTION};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds connections of Microsoft Foundry accounts and projects.
+///
+/// Azure lists them by account or project: without `parent_id` there is a request for each
+/// account, and the connections of projects are not among them.
+#[derive(Model, Clone, Debug)]
+pub struct Connections {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the account or project whose connections are meant. Without it, those of accounts.
+    #[tf(check = validators::id_of(PARENTS))]
+    parent_id: Option<String>,
+    /// Category of the connections that are meant, such as `CosmosDb`.
+    category: Option<String>,
+}
+
+impl ArmList for Connections {
+    const NAME: &'static str = "azureai_foundry_connection";
+    const LABEL: &'static str = "connections";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = ("connections", ACCOUNT_CONNECTION.api_version);
+        let Some(parent) = &self.parent_id else {
+            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
+            return Ok(vec![Source::ChildrenOf(account, child)]);
+        };
+        Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let own = object["properties"]["category"].as_str().unwrap_or_default();
+        let types = [ACCOUNT_CONNECTION.name, PROJECT_CONNECTION.name];
+        let wanted = self.category.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(own));
+        let ty = types.into_iter().find(|ty| wanted && id.is_type(ty));
+        ty.map_or_else(Vec::new, |ty| itself(id, ty))
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "parent_id")
+    }
+}

@@ -1,0 +1,289 @@
+//! `azureai_foundry_connection`
+
+mod credentials;
+pub mod list;
+mod target;
+
+use crate::assessment::reader::{Read, Reader};
+use crate::config::defaults::Defaults;
+use crate::engine::moves::AzurermType;
+use crate::engine::resource::{
+    ArmResource, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
+};
+use crate::engine::wire::Plain;
+use crate::private_link::arm_types::{
+    ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION,
+};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use target::Target;
+
+/// Manages a connection of a Microsoft Foundry account or project: a resource or service that its
+/// agents work with, and how they sign in there.
+///
+/// With `target_resource_id` the connection to a resource of Azure needs nothing else. Any other is
+/// described by `category`, `target` and `auth_type`. Azure never shows credentials, so a change of
+/// them by others is not seen.
+#[derive(Model, Clone)]
+pub struct FoundryConnection {
+    /// The connection's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name of the connection: 2 to 33 letters, digits, `-` and `_`, beginning with a letter or
+    /// digit. A capability host names its connections by it.
+    #[tf(replace, check = Check::text(name), same = validators::same_name)]
+    name: String,
+    /// ID of the account or project that has the connection.
+    #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
+    parent_id: String,
+    /// ID of the resource that the connection leads to: a Cosmos DB, storage or AI services
+    /// account, a search service, an Application Insights component, a key vault or a container
+    /// registry.
+    /// From it follow, unless they are given, `category`, `target` and `auth_type`, and the
+    /// metadata `ApiType`, `ResourceId` and `location`.
+    #[tf(replace, check = validators::id_of(target::TYPES), same = validators::same_id)]
+    target_resource_id: Option<String>,
+    /// What the connection leads to, such as `CosmosDb`, `AzureStorageAccount`, `CognitiveSearch`,
+    /// `AIServices`, `ApiKey` or `CustomKeys`. Required without `target_resource_id`.
+    #[tf(replace, check = validators::given(), same = validators::same_name)]
+    category: OptionalComputed<String>,
+    /// Address, or ID, of what the connection leads to. Required without `target_resource_id`.
+    #[tf(check = validators::given())]
+    target: OptionalComputed<String>,
+    /// How agents sign in: `AAD` by the identity of the project, `ApiKey`, `AccountKey`,
+    /// `CustomKeys`, `AccountManagedIdentity`, `ProjectManagedIdentity`, `None`, ... Required
+    /// without `target_resource_id`.
+    #[tf(
+        replace,
+        check = validators::one_of(credentials::AUTH_TYPES),
+        same = validators::same_name
+    )]
+    auth_type: OptionalComputed<String>,
+    /// More about the connection. Metadata that the service adds is no difference.
+    metadata: Option<BTreeMap<String, String>>,
+    /// Secrets for `auth_type`, by Azure's names of them: `key` for `ApiKey` and `AccountKey`,
+    /// names of your own for `CustomKeys`. The state has them; `credentials_wo` keeps them out of
+    /// it.
+    credentials: Option<Secret<BTreeMap<String, String>>>,
+    /// Secrets as in `credentials`, which no plan and no state has. For Terraform 1.11 and later.
+    credentials_wo: Option<WriteOnly<Secret<BTreeMap<String, String>>>>,
+    /// Version of `credentials_wo`: a change of it writes them again.
+    credentials_wo_version: Option<i64>,
+    /// Audience of the token, where `auth_type` is a managed identity.
+    audience: Option<String>,
+    /// If `true`, every project of the account has the connection.
+    is_shared_to_all: OptionalComputed<bool>,
+    /// All metadata, with what follows from `target_resource_id` and what the service adds.
+    #[tf(recomputed_with("metadata"))]
+    effective_metadata: Computed<BTreeMap<String, String>>,
+}
+
+/// What has connections.
+const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, FOUNDRY_PROJECT.name];
+
+/// Metadata that the service adds (recorded), and that stay in an update.
+const ADDED: [&str; 2] = ["ApiVersion", "DeploymentApiVersion"];
+
+/// Metadata that follow from the resource that a connection leads to.
+const DERIVED: [&str; 3] = ["ApiType", "ResourceId", "location"];
+
+/// The name of a connection.
+fn name(text: &str) -> Result<(), String> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if (2..=33).contains(&text.len()) && first && text.chars().all(inner) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no name of a connection: 2 to 33 letters, digits, `-` and `_`, beginning with \
+         a letter or digit."
+    ))
+}
+
+impl FoundryConnection {
+    /// The secrets of the configuration.
+    fn secrets(&self) -> Option<&BTreeMap<String, String>> {
+        let unkept = self.credentials_wo.as_ref().and_then(WriteOnly::get);
+        self.credentials.as_ref().or(unkept).map(Secret::expose)
+    }
+
+    /// What follows from the resource, as far as the configuration does not say it.
+    fn derive(&mut self, id: &ResourceId, target: &Target, body: &Json, reader: &Reader) {
+        if self.category.get().is_none() {
+            self.category.set(target.category(body).to_owned());
+        }
+        if self.auth_type.get().is_none() {
+            self.auth_type.set(target.auth_type.to_owned());
+        }
+        if self.target.get().is_none() {
+            self.target.set(target.address(id, body, reader.environment()));
+        }
+        let metadata = target::metadata(id.as_str(), body["location"].as_str());
+        self.effective_metadata.set(metadata);
+    }
+
+    /// All metadata to write: what stays of the service's and of the resource's, and its own.
+    fn metadata(&self, live: Option<&Properties>) -> BTreeMap<String, String> {
+        let derived = self.target_resource_id.is_some();
+        let stays = |key: &str| ADDED.contains(&key) || (derived && DERIVED.contains(&key));
+        let there = live.map(|live| &live.metadata).or(self.effective_metadata.get());
+        let there = there.into_iter().flatten().filter(|(key, _)| stays(key));
+        let own = self.metadata.iter().flatten();
+        there.chain(own).map(|(key, text)| (key.clone(), text.clone())).collect()
+    }
+
+    /// Sets what an import finds: the resource, where all follows from it, and the other metadata.
+    fn import(&mut self, live: &BTreeMap<String, String>) {
+        let id = live.get("ResourceId").and_then(|id| ResourceId::parse(id).ok());
+        let texts = (self.category.get(), self.auth_type.get());
+        let derived = id.filter(|id| match (target::of(id), texts) {
+            (Some(target), (Some(category), Some(auth))) => target.is_of(category, auth),
+            _ => false,
+        });
+        self.target_resource_id = derived.map(|id| id.to_string());
+        let follows = |key: &str| self.target_resource_id.is_some() && DERIVED.contains(&key);
+        let own = live.iter().filter(|(key, _)| !ADDED.contains(&key.as_str()) && !follows(key));
+        let own: BTreeMap<_, _> = own.map(|(key, text)| (key.clone(), text.clone())).collect();
+        self.metadata = Some(own).filter(|own| !own.is_empty());
+    }
+}
+
+impl ArmResource for FoundryConnection {
+    const NAME: &'static str = "azureai_foundry_connection";
+    const TYPE: ResourceType = ResourceType {
+        name: ACCOUNT_CONNECTION.name,
+        api_version: ACCOUNT_CONNECTION.api_version,
+        label: "connection",
+        create: Create::AfterReadOnly,
+        update: WriteMethod::Put,
+        delete: Delete::Final,
+    };
+    const OTHER_TYPE: Option<&'static str> = Some(PROJECT_CONNECTION.name);
+    const HIDDEN: &'static [&'static str] = &["credentials"];
+    const TIMEOUTS: Timeouts = Timeouts::minutes(30);
+    const AZURERM: &'static [AzurermType] = credentials::AZURERM;
+
+    type Body = Plain<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        Ok(validators::parse(&self.parent_id, "parent_id")?.child("connections", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.parent_id = validators::parent(id);
+    }
+
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        let Some(text) = &self.target_resource_id else { return Ok(None) };
+        let id = validators::parse(text, "target_resource_id")?;
+        let Some(target) = target::of(&id) else { return Ok(None) };
+        let body = match reader.object(&id, target.api()) {
+            Read::Pending => return Ok(None),
+            Read::Found(body) => body,
+            // Its name tells the same, but for the location.
+            Read::Hidden(_) => &Json::Null,
+            Read::Absent => {
+                let detail = "Azure has no such resource. Make it first, and let this attribute \
+                              refer to it.";
+                let summary = "The resource that the connection leads to does not exist";
+                let path = Path::of("target_resource_id");
+                return Err(Diagnostic::error(summary, detail).at(path));
+            }
+        };
+        self.derive(&id, target, body, reader);
+        if self.target.get().is_none() {
+            let detail = "Neither the resource nor its name tells at which address agents find \
+                          it. Set `target` to that.";
+            let summary = "The address of the resource is not known";
+            return Err(Diagnostic::error(summary, detail).at(Path::of("target")));
+        }
+        Ok(None)
+    }
+
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        let auth_type = self.auth_type.get().cloned().unwrap_or_default();
+        let secrets = self.secrets().map(|secrets| match auth_type.as_str() {
+            credentials::CUSTOM_KEYS => json!({ "keys": secrets }),
+            _ => json!(secrets),
+        });
+        Plain {
+            properties: Properties {
+                category: self.category.get().cloned().unwrap_or_default(),
+                target: self.target.get().cloned().unwrap_or_default(),
+                auth_type,
+                credentials: secrets,
+                metadata: self.metadata(live.map(|live| &live.properties)),
+                audience: self.audience.clone(),
+                is_shared_to_all: self.is_shared_to_all.get().copied(),
+            },
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = &live.body.properties;
+        self.category.set(properties.category.clone());
+        self.target.set(properties.target.clone());
+        self.auth_type.set(properties.auth_type.clone());
+        self.audience.clone_from(&properties.audience);
+        self.is_shared_to_all.set(properties.is_shared_to_all);
+        let shown = &properties.metadata;
+        if live.importing {
+            self.import(shown);
+        } else if let Some(own) = &mut self.metadata {
+            own.retain(|key, _| shown.contains_key(key));
+            own.iter_mut().for_each(|(key, text)| text.clone_from(&shown[key]));
+        }
+        self.effective_metadata.set(shown.clone());
+        Ok(())
+    }
+
+    fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
+        credentials::translate(ty, stored);
+        Ok(())
+    }
+
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        credentials::plan(change)
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let mut found = credentials::validate(config);
+        let given = |name: &str| !config.get(name).is_null();
+        let needed = ["category", "target", "auth_type"].into_iter().filter(|name| !given(name));
+        if !given("target_resource_id") {
+            found.extend(needed.map(|name| {
+                let summary = format!("A connection needs `{name}`");
+                let detail = format!(
+                    "Set `{name}`; or `target_resource_id`, from which it follows, for a resource \
+                     of Azure."
+                );
+                Diagnostic::error(summary, detail).at(Path::of(name))
+            }));
+        }
+        found
+    }
+}
+
+/// Properties of a connection.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    category: String,
+    target: String,
+    auth_type: String,
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    credentials: Option<Json>,
+    metadata: BTreeMap<String, String>,
+    audience: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_shared_to_all: Option<bool>,
+}

@@ -1,0 +1,60 @@
+//! Cases of a Foundry account and what stands in it.
+
+use super::{Case, Makes, Places, with};
+use serde_json::{Value as Json, json};
+
+/// An account, and a project in it.
+pub(super) fn accounts(at: &Places) -> Vec<Case> {
+    let own = json!({ "location": "eastus", "identity": [{ "type": "SystemAssigned" }] });
+    let account = with(&with(&own, "name", json!("aif-it")), "resource_group_name", json!("rg-ai"));
+    let account = with(&account, "custom_subdomain_name", json!("aif-it"));
+    let account = with(&account, "purge_on_destroy", json!(true));
+    let project =
+        with(&with(&own, "name", json!("speech")), "cognitive_account_id", json!(at.account));
+    let case = |resource: &str, needs, made: &Json, changed| Case {
+        resource: resource.to_owned(),
+        variant: "",
+        makes: Makes::Any,
+        needs,
+        changed: Some(changed),
+        made: made.clone(),
+    };
+    let parent = vec![("azureai_foundry_account", account.clone())];
+    let changed = with(&project, "description", json!("For speech."));
+    let closed = with(&account, "local_auth_enabled", json!(false));
+    vec![
+        case("azureai_foundry_account", Vec::new(), &account, closed),
+        case("azureai_foundry_project", parent, &project, changed),
+    ]
+}
+
+/// What agents work with.
+pub(super) fn agents(at: &Places) -> Vec<Case> {
+    let connection = json!({
+        "name": "tool",
+        "parent_id": at.services,
+        "category": "CustomKeys",
+        "target": "https://tools.example/",
+        "auth_type": "CustomKeys",
+        "credentials": { "key": "not-a-real-key" },
+        "metadata": { "a": "1" },
+    });
+    vec![
+        Case {
+            resource: "azureai_foundry_connection".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: Some(with(&connection, "metadata", json!({ "a": "2" }))),
+            made: connection,
+        },
+        Case {
+            resource: "azureai_foundry_capability_host".to_owned(),
+            variant: "",
+            makes: Makes::Any,
+            needs: Vec::new(),
+            changed: None,
+            made: json!({ "name": "agents", "parent_id": at.services }),
+        },
+    ]
+}
