@@ -16,6 +16,7 @@ pub(crate) fn proposed(shape: &Shape, prior: &Value, config: &Value) -> Value {
     let attributes = shape.attributes.iter().map(|it| {
         let (prior, config) = (prior.get(&it.name), config.get(&it.name));
         let silent = it.computed && config.is_null();
+        let config = if it.write_only { &Value::Null } else { config };
         (it.name.as_str(), if silent { prior.clone() } else { config.clone() })
     });
     let blocks = shape.blocks.iter().map(|it| {
@@ -52,6 +53,7 @@ fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String
     for attribute in &shape.attributes {
         let name = attribute.name.as_str();
         let (prior, config, planned) = (prior.get(name), config.get(name), planned.get(name));
+        let config = if attribute.write_only { &Value::Null } else { config };
         let chosen = attribute.computed && config.is_null();
         let kept = planned == prior && !prior.is_null() && !config.is_null();
         if !chosen && planned != config && !kept {
