@@ -57,6 +57,7 @@ mod foundry_agents;
 mod foundry_connections;
 mod foundry_hosts;
 mod foundry_moves;
+mod foundry_refusals;
 mod foundry_views;
 mod functions;
 mod gates;

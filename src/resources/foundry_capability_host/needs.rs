@@ -28,7 +28,10 @@ pub(super) fn waits_for(host: &CapabilityHost, reader: &Reader) -> Needed {
         false => None,
     };
     let of_stores = stores(host, &parent, reader)?;
-    Ok(of_scope.or(of_account).or(of_stores))
+    match of_scope.or(of_account).or(of_stores) {
+        None if parent.is_type(FOUNDRY_PROJECT.name) => roles(host, &parent, reader),
+        pending => Ok(pending),
+    }
 }
 
 /// That something is to come, and what is told when it does not.
@@ -152,6 +155,26 @@ fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed
     missing.map_or(Ok(None), |(what, absent)| soon("stores", what, TO_APPEAR, absent))
 }
 
+/// The identity of the project needs roles in the stores. What nobody can tell is not waited for.
+fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed {
+    let Read::Found(body) = reader.object(project, FOUNDRY_PROJECT.api_version) else {
+        return Ok(None);
+    };
+    let principals = foundry::principals(body);
+    let mut first = None;
+    for store in STORES {
+        let name = host.names(store.attribute).first();
+        let connection = name.and_then(|name| foundry::connection(reader, project, name).value());
+        let Some(id) = connection.and_then(|it| store.resource(it)) else { continue };
+        let lacking = store.lacking(&id, &principals, reader).found().unwrap_or_default();
+        if let Some((summary, detail)) = foundry::told_of_roles(&id, &lacking, &principals) {
+            let lacks = refused(store.attribute, summary, &detail);
+            first = first.or(Some((format!("the project's roles on {:?}", id.name()), lacks)));
+        }
+    }
+    first.map_or(Ok(None), |(what, lacks)| soon("roles", what, TO_APPEAR, lacks))
+}
+
 /// What a host cannot have.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
@@ -166,7 +189,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     let parent = config.get("parent_id").as_str().and_then(|id| ResourceId::parse(id).ok());
     if parent.is_some_and(|parent| parent.is_type(FOUNDRY_PROJECT.name)) {
         for name in ["subnet_id", "public_hosting_environment_enabled"] {
-            if !config.get(name).is_null() {
+            if !matches!(config.get(name), Value::Null | Value::Unknown) {
                 let summary = format!("A project's capability host has no `{name}`");
                 found.push(refused(name, summary, "Set it on the host of the account."));
             }
