@@ -54,6 +54,8 @@ fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String
         let (prior, config, planned) = (prior.get(name), config.get(name), planned.get(name));
         let chosen = attribute.computed && config.is_null();
         let kept = planned == prior && !prior.is_null() && !config.is_null();
+        // Terraform's core takes nothing but null here, whatever is configured.
+        let config = if attribute.write_only { &Value::Null } else { config };
         if !chosen && planned != config && !kept {
             let at = at.attribute(name);
             faults.push(format!("{at}: planned {planned:?}, configured {config:?}, was {prior:?}"));

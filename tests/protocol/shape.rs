@@ -22,6 +22,7 @@ pub(crate) struct Attribute {
     pub(crate) computed: bool,
     /// Whether the configuration may set it.
     pub(crate) settable: bool,
+    pub(crate) write_only: bool,
 }
 
 /// One block type.
@@ -42,6 +43,7 @@ impl Shape {
             required: it.required,
             computed: it.computed,
             settable: it.required || it.optional,
+            write_only: it.write_only,
         };
         let nested = |it: &wire::schema::NestedBlock| Nested {
             name: it.type_name.clone(),

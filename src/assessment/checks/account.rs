@@ -40,6 +40,10 @@ pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mu
     report.note(|| required(&at, what, &[Code::SoftDeleted]), &listed);
     for deleted in listed.found().into_iter().flatten() {
         let Some(place) = Place::of(&deleted.id) else { continue };
+        // What the plan replaces it also purges.
+        if plan.deletes(place.account(id).as_str()) {
+            continue;
+        }
         let twin = place.is(id);
         if twin && !account.restores {
             report.extend([of_name(account, &place, &deleted)]);
@@ -91,6 +95,12 @@ impl Place {
             }
             _ => None,
         }
+    }
+
+    /// The ID that it had, in the subscription of another account.
+    fn account(&self, other: &ResourceId) -> ResourceId {
+        let ty = AI_SERVICES_ACCOUNT.name;
+        ResourceId::in_group(other.subscription(), &self.group, ty, &self.name)
     }
 
     fn is(&self, account: &ResourceId) -> bool {
