@@ -12,6 +12,7 @@ use crate::engine::call::Call;
 use crate::engine::related::LOOK_AGAIN;
 use crate::explain::{explain, named};
 use azure::id::ResourceId;
+use azure::merge;
 use azure::write::{Creation, PreviousRun};
 use plugin::action::Progress;
 use plugin::prelude::*;
@@ -178,6 +179,7 @@ impl<R: ArmResource> Managed<R> {
             body: &body,
             conditional: false,
             answers_200: false,
+            over: &|live| Ok(merge::merged(live, &body)),
             // Whoever restored it: it is the one that was meant.
             matches: &|_| true,
             previous_run: PreviousRun::None,
