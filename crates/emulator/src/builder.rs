@@ -14,8 +14,8 @@ use crate::arm::REGISTRY;
 use crate::arm_error::ArmError;
 use crate::cloud::{self, Cloud};
 use crate::connection::{ConnectionSwitch, Patience};
-use crate::control;
 use crate::emulator::Emulator;
+use crate::fault::{Fault, foundry};
 use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
@@ -44,7 +44,7 @@ pub struct Builder {
     state: Option<PathBuf>,
     rules: Rules,
     options: Options,
-    foundry_races: Option<f64>,
+    faults: Vec<Fault>,
     limits: Limits,
     patience: Patience,
 }
@@ -65,7 +65,7 @@ impl Emulator {
             state: None,
             rules: Rules::default(),
             options: Options::default(),
-            foundry_races: None,
+            faults: Vec::new(),
             limits: Limits::default(),
             patience: Patience::default(),
         }
@@ -218,12 +218,13 @@ impl Builder {
     }
 
     /// Lets all of Foundry that may come late be late by so many seconds of the virtual clock:
-    /// accounts for their endpoints, subnets after a purge, capability hosts and roles. Subnets
-    /// take one operation at a time, the first `PUT` of a capability host is refused as if another
-    /// one was busy, and the status of its operation is lost twice.
+    /// accounts for their endpoints, subnets after a purge, capability hosts and roles. The first
+    /// `PUT` of a capability host is refused as if another one was busy, and the status of its
+    /// operation is lost twice. What is said later of one of them holds.
     #[must_use]
     pub fn foundry_races(mut self, seconds: f64) -> Self {
-        self.foundry_races = Some(seconds);
+        self.options.race(seconds);
+        self.faults.extend(foundry::of_hosts());
         self
     }
 
@@ -325,9 +326,7 @@ impl Builder {
         world.rules = self.rules;
         world.options = self.options;
         world.rate_limiter = RateLimiter::new(self.limits, world.clock.now());
-        if let Some(seconds) = self.foundry_races {
-            control::foundry_races(&mut world, seconds);
-        }
+        self.faults.into_iter().for_each(|fault| world.faults.add(fault));
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher, self.patience));

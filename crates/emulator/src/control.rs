@@ -322,13 +322,7 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
 /// Lets everything about Foundry accounts that may come late be late by so many seconds of the
 /// virtual clock, and what goes wrong now and then go wrong.
 pub(crate) fn foundry_races(world: &mut World, seconds: f64) {
-    let seconds = seconds.max(0.0);
-    let options = &mut world.options;
-    options.subnet_contention = true;
-    options.account_race_seconds = seconds;
-    options.link_release_seconds = seconds;
-    options.host_seconds = seconds;
-    options.role_seconds = seconds;
+    world.options.race(seconds);
     for fault in foundry::of_hosts() {
         world.faults.add(fault);
     }

@@ -12,7 +12,8 @@ use emulator::{Builder, Emulator, HostRoles};
 /// It serves what the private link of an Azure AI workspace needs, over https with a certificate
 /// authority of its own, to Terraform (azureai, azurerm, azapi), the Azure CLI and the SDKs. It
 /// prints what to export for each of them. Each start begins with the same world: the resource
-/// group rg-ai with a network, an AI hub, its resources and a project; or with a world of your own.
+/// group rg-ai with a network, an AI hub and a Foundry account, their resources and a project of
+/// each; or with a world of your own.
 ///
 /// The page at /_emulator shows the world to a browser that trusts the authority, or that is told
 /// to go on in spite of it. GET /_emulator/dump, /log and /counters are for machines.
@@ -91,8 +92,8 @@ struct Arguments {
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,
 
-    /// All of these at once, with so many seconds, and what goes wrong with capability hosts now
-    /// and then.
+    /// All of these at once, each with so many seconds unless it is given itself, and what goes wrong
+    /// with capability hosts now and then.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,
@@ -184,17 +185,25 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
 
 /// Orders what may come late.
 fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
-    builder = builder
-        .account_race_seconds(arguments.account_race_seconds.unwrap_or_default())
-        .account_race_in_operation(arguments.account_race_in_operation)
-        .link_release_seconds(arguments.link_release_seconds.unwrap_or_default())
-        .host_seconds(arguments.host_seconds.unwrap_or_default())
-        .role_seconds(arguments.role_seconds.unwrap_or_default())
-        .host_roles(arguments.host_roles);
-    match arguments.foundry_races {
-        Some(seconds) => builder.foundry_races(seconds),
-        None => builder,
+    if let Some(seconds) = arguments.foundry_races {
+        builder = builder.foundry_races(seconds);
     }
+    for (order, seconds) in [
+        (
+            Builder::account_race_seconds as fn(Builder, f64) -> Builder,
+            arguments.account_race_seconds,
+        ),
+        (Builder::link_release_seconds, arguments.link_release_seconds),
+        (Builder::host_seconds, arguments.host_seconds),
+        (Builder::role_seconds, arguments.role_seconds),
+    ] {
+        if let Some(seconds) = seconds {
+            builder = order(builder, seconds);
+        }
+    }
+    builder
+        .account_race_in_operation(arguments.account_race_in_operation)
+        .host_roles(arguments.host_roles)
 }
 
 /// Reads seconds, or `never`.

@@ -88,6 +88,15 @@ impl Options {
         ]
     }
 
+    /// Lets everything about Foundry accounts that may come late be late by so many seconds.
+    pub(crate) fn race(&mut self, seconds: f64) {
+        let seconds = seconds.max(0.0);
+        self.account_race_seconds = seconds;
+        self.link_release_seconds = seconds;
+        self.host_seconds = seconds;
+        self.role_seconds = seconds;
+    }
+
     /// Takes an order of the control API; other names than its own are let be.
     ///
     /// # Errors

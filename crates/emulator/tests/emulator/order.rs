@@ -119,7 +119,7 @@ async fn every_list_comes_in_pages() {
     client.get(&format!("{list}?$top=x")).await.refused(400, "InvalidQueryParameter");
     let client = Client::with(Emulator::builder().page_size(1)).await;
     let subnets = client.network("virtualNetworks/vnet-ai/subnets");
-    assert_eq!(names(&client, &subnets).await.0, 2);
+    assert_eq!(names(&client, &subnets).await.0, 3);
 }
 
 #[tokio::test]
