@@ -57,6 +57,7 @@ mod foundry_agents;
 mod foundry_connections;
 mod foundry_hosts;
 mod foundry_moves;
+mod foundry_whole;
 mod functions;
 mod gates;
 mod group_names;

@@ -16,6 +16,7 @@ mod endpoint_address;
 mod endpoint_check;
 mod foundry_connection;
 mod foundry_project;
+mod host_roles;
 mod identity;
 mod insights;
 mod network;
@@ -43,6 +44,7 @@ use std::sync::LazyLock;
 use crate::world::resource_type::ResourceType;
 
 pub(crate) use agent_subnet::release_due;
+pub(crate) use capability_host::complete_late_hosts;
 pub(crate) use dns_zone::escapes_slashes;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;

@@ -141,7 +141,7 @@ impl Access {
 }
 
 /// Whether a pattern with `*` for any text covers an action, in any casing.
-fn covers(pattern: &str, action: &str) -> bool {
+pub(super) fn covers(pattern: &str, action: &str) -> bool {
     fn matches(pattern: &str, action: &str) -> bool {
         match pattern.split_once('*') {
             None => pattern == action,
