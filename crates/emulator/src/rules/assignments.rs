@@ -106,7 +106,7 @@ impl Assignments {
                 "assignableScopes": ["/"],
                 "permissions": [{
                     "actions": role.actions, "notActions": role.not_actions,
-                    "dataActions": [], "notDataActions": [],
+                    "dataActions": role.data_actions, "notDataActions": [],
                 }],
             },
         });
