@@ -128,6 +128,23 @@ fn a_zone_of_an_account_that_is_not_there_is_told_with_what_mends_it() {
     }
 }
 
+#[test]
+fn a_project_has_the_flag_of_its_account() {
+    let world = foundry();
+    world.config(
+        r#"
+resource "azureai_public_network_access" "project" {
+  resource_id           = "${local.group}/providers/Microsoft.CognitiveServices/accounts/aif/projects/agents"
+  public_network_access = "Disabled"
+}
+"#,
+    );
+    world
+        .plan()
+        .fails_with("\"agents\" has no public network access flag")
+        .says("Microsoft.CognitiveServices/accounts/aif, which has one");
+}
+
 /// Without a guard, a connection must be approved.
 #[test]
 fn an_account_without_an_approved_endpoint_stays_open() {

@@ -72,6 +72,42 @@ fn a_role_that_a_project_lacks_on_a_store_is_told_and_an_unsure_one_is_not() {
     has_only(&world, &lacks("threads"));
     put_data_role(&world, AGENTS, "/dbs/another");
     has_only(&world, &lacks("threads"));
+    // Of several identities it is enough that one has the role.
+    put_data_role(&world, AGENTS, "");
+    let identities = json!({
+        "/subscriptions/s/one": {"principalId": "cccccccc-0000-4000-8000-000000000001"},
+        "/subscriptions/s/two": {"principalId": AGENTS},
+    });
+    let identity = json!({"type": "UserAssigned", "userAssignedIdentities": identities});
+    let body = world.cloud.get(&project("")).unwrap();
+    let body =
+        json!({"identity": identity, "properties": body["properties"], "location": "eastus"});
+    world.cloud.put(&project(""), &body);
+    judge(&world);
+    is_whole(&world);
+}
+
+/// Agents may run in a network that Microsoft manages, whose endpoints the account approves.
+#[test]
+fn a_connection_of_the_managed_network_waits_for_the_identity_of_the_account() {
+    let world = isolated();
+    let injection =
+        json!({"scenario": "agent", "subnetArmId": "", "useMicrosoftManagedNetwork": true});
+    world.cloud.patch(ACCOUNT, &json!({"properties": {"networkInjections": [injection]}}));
+    judge(&world);
+    is_whole(&world);
+    let endpoint = "/subscriptions/00000000-0000-4000-8000-0000000000ff/resourceGroups/theirs/\
+                    providers/Microsoft.Network/privateEndpoints/__SYS_PE_airefstorage_blob";
+    let waiting = json!({"properties": {
+        "privateEndpoint": {"id": endpoint},
+        "privateLinkServiceConnectionState": {"status": "Pending"},
+    }});
+    world.cloud.put(&format!("{STORAGE}/privateEndpointConnections/airefstorage.1"), &waiting);
+    has_only(&world, "AAI107 error airefstorage");
+    let account = world.cloud.get(ACCOUNT).unwrap();
+    let principal = account["identity"]["principalId"].as_str().unwrap();
+    let message = world.attribute(IT, "findings.0.message").to_string();
+    assert!(message.contains(principal) && message.contains("which lacks"), "{message}");
 }
 
 #[test]
