@@ -8,6 +8,7 @@ mod capability_host;
 mod common;
 mod container_registry;
 pub(crate) mod cosmos;
+mod cosmos_role;
 mod deleted_account;
 mod dns_record;
 mod dns_values;
@@ -97,6 +98,7 @@ static OWN: &[&dyn ResourceType] = &[
     &search::Search,
     &insights::Insights,
     &cosmos::Cosmos,
+    &cosmos_role::CosmosRole,
     &private_endpoint_connection::OF_WORKSPACE,
     &private_endpoint_connection::OF_ACCOUNT,
     &private_endpoint_connection::OF_STORAGE,

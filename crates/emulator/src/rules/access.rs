@@ -11,6 +11,7 @@ pub struct Role {
     pub(super) scope: String,
     pub(super) actions: Vec<String>,
     pub(super) not_actions: Vec<String>,
+    pub(super) data_actions: Vec<String>,
 }
 
 impl Role {
@@ -18,13 +19,20 @@ impl Role {
     #[must_use]
     pub fn new(actions: &[&str]) -> Self {
         let actions = actions.iter().map(|&action| action.to_owned()).collect();
-        Self { scope: String::new(), actions, not_actions: Vec::new() }
+        Self { scope: String::new(), actions, not_actions: Vec::new(), data_actions: Vec::new() }
     }
 
     /// What it leaves out of that.
     #[must_use]
     pub fn except(mut self, actions: &[&str]) -> Self {
         self.not_actions = actions.iter().map(|&action| action.to_owned()).collect();
+        self
+    }
+
+    /// What it allows on the data of resources.
+    #[must_use]
+    pub fn on_data(mut self, actions: &[&str]) -> Self {
+        self.data_actions = actions.iter().map(|&action| action.to_owned()).collect();
         self
     }
 
@@ -43,7 +51,12 @@ impl Role {
             texts.collect::<Option<_>>().ok_or(format!("{name} is not a list of texts"))
         };
         let scope = value["scope"].as_str().unwrap_or_default().to_owned();
-        let role = Self { scope, actions: list("actions")?, not_actions: list("not_actions")? };
+        let role = Self {
+            scope,
+            actions: list("actions")?,
+            not_actions: list("not_actions")?,
+            data_actions: list("data_actions")?,
+        };
         if role.actions.is_empty() {
             return Err("a role needs actions".to_owned());
         }

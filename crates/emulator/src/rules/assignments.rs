@@ -115,7 +115,7 @@ impl Assignments {
                 "assignableScopes": ["/"],
                 "permissions": [{
                     "actions": role.actions, "notActions": role.not_actions,
-                    "dataActions": [], "notDataActions": [],
+                    "dataActions": role.data_actions, "notDataActions": [],
                 }],
             },
         });
