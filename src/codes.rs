@@ -127,9 +127,12 @@ codes! {
     Approve = Enforce, plan(RIGHTS), "AAI022", "No right to approve the connection";
     Write = Enforce, plan(RIGHTS), "AAI023", "No right to write the setting";
     JoinNetwork = Enforce, plan(RIGHTS), "AAI024", "No right to link the network";
+    AgentSubnet = Enforce, plan(AGENTS), "AAI025", "Subnet that agents cannot run in";
     Unregistered = Enforce, plan(PROVIDERS), "AAI026", "Resource provider that is not registered";
     HostStores = Enforce, plan(CONNECTIONS), "AAI027",
-        "Capability host without the connections that it needs";
+        "Capability host without the connections or the roles that it needs";
+    Throughput = Warn, plan(THROUGHPUT), "AAI030",
+        "Cosmos DB account whose throughput limit is too low for agents";
     OneGroup = Enforce, plan(""), "AAI031", "Two groups of a service, or none, in a connection";
     RefusedRules = Enforce, plan(TARGET), "AAI032", "Rules or tags that the service does not take";
     SoftDeleted = Enforce, plan(DELETED), "AAI033",
@@ -171,7 +174,11 @@ const RIGHTS: &str = "the permissions there of the identity that Terraform runs 
 const ZONES: &str = "the zones of that name in the subscriptions of the zone and of the \
                      network, and their links";
 const PROVIDERS: &str = "the registration of the providers in the subscription";
-const CONNECTIONS: &str = "the connections of the account or project";
+const AGENTS: &str = "the subnet's virtual network and, where something holds the subnet, the \
+                      accounts of the subscription";
+const CONNECTIONS: &str = "the connections of the account or project, and the roles of the \
+                           project's identity on what they lead to";
+const THROUGHPUT: &str = "the connection, the Cosmos DB account and the projects of the account";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
 const REFERENCES: &str = "what is referred to, and the resource group of what is missing";
 const DELETED: &str = "the deleted accounts of the subscription";

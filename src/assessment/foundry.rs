@@ -1,8 +1,12 @@
-//! What a capability host needs: its stores' connections, and the host of its account.
+//! What a capability host needs: its stores' connections, the roles of the project's identity in the
+//! stores, and the host of its account.
 
 use crate::assessment::reader::{Read, Reader};
+use crate::assessment::roles::{Right, Wanted};
+use crate::explain::{assign_command, pasted};
 use crate::private_link::arm_types::{
-    ACCOUNT_CAPABILITY_HOST, ACCOUNT_CONNECTION, FOUNDRY_PROJECT,
+    ACCOUNT_CAPABILITY_HOST, ACCOUNT_CONNECTION, COSMOS_DB_ACCOUNT, FOUNDRY_PROJECT,
+    SEARCH_SERVICE, STORAGE_ACCOUNT,
 };
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -14,13 +18,66 @@ pub struct Store {
     pub attribute: &'static str,
     /// The category that the connection must be of.
     pub category: &'static str,
+    /// ARM's name of the type of the store.
+    ty: &'static str,
+    /// The roles that the project's identity needs there before the host is made.
+    roles: &'static [Role],
 }
 
-/// The stores of a capability host: all of them, or none (Microsoft Learn, "Capability hosts").
+/// A role, and what of it is needed, by which any other role is judged too. Which of its
+/// permissions the service uses is a guess: those that make what it is said to make in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The name of the built-in role.
+    pub name: &'static str,
+    actions: &'static [&'static str],
+    data_actions: &'static [&'static str],
+}
+
+/// The stores of a capability host: all of them, or none (Microsoft Learn, "Capability hosts"),
+/// with the roles that Microsoft's templates for agents assign before the host. For storage the
+/// templates and the pages name different roles: what both have is needed.
 pub const STORES: [Store; 3] = [
-    Store { attribute: "thread_storage_connections", category: "CosmosDb" },
-    Store { attribute: "storage_connections", category: "AzureStorageAccount" },
-    Store { attribute: "vector_store_connections", category: "CognitiveSearch" },
+    Store {
+        attribute: "thread_storage_connections",
+        category: "CosmosDb",
+        ty: COSMOS_DB_ACCOUNT.name,
+        roles: &[Role {
+            name: "Cosmos DB Operator",
+            actions: &[
+                "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/write",
+                "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/write",
+            ],
+            data_actions: &[],
+        }],
+    },
+    Store {
+        attribute: "storage_connections",
+        category: "AzureStorageAccount",
+        ty: STORAGE_ACCOUNT.name,
+        roles: &[Role {
+            name: "Storage Blob Data Contributor",
+            actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/write"],
+            data_actions: &[],
+        }],
+    },
+    Store {
+        attribute: "vector_store_connections",
+        category: "CognitiveSearch",
+        ty: SEARCH_SERVICE.name,
+        roles: &[
+            Role {
+                name: "Search Service Contributor",
+                actions: &["Microsoft.Search/searchServices/indexes/write"],
+                data_actions: &[],
+            },
+            Role {
+                name: "Search Index Data Contributor",
+                actions: &[],
+                data_actions: &["Microsoft.Search/searchServices/indexes/documents/write"],
+            },
+        ],
+    },
 ];
 
 /// The account of a project; of an account itself.
@@ -62,6 +119,82 @@ impl Store {
         let metadata = properties["metadata"]["ResourceId"].as_str().unwrap_or_default();
         metadata.is_empty().then(|| "its metadata has no `ResourceId`".to_owned())
     }
+}
+
+impl Store {
+    /// Whether it can be such a store.
+    pub fn is(self, id: &ResourceId) -> bool {
+        id.is_type(self.ty)
+    }
+
+    /// The resource that a connection leads to.
+    pub fn resource(self, connection: &Json) -> Option<ResourceId> {
+        let id = connection["properties"]["metadata"]["ResourceId"].as_str()?;
+        ResourceId::parse(id).ok().filter(|id| self.is(id))
+    }
+
+    /// The roles that none of the identities has there, for certain.
+    pub fn lacking(
+        self,
+        id: &ResourceId,
+        principals: &[&str],
+        reader: &Reader,
+    ) -> Read<Vec<&'static Role>> {
+        let mut lacking = Vec::new();
+        for role in self.roles.iter().filter(|_| !principals.is_empty()) {
+            let mut best = Right::No;
+            for principal in principals {
+                let Role { actions, data_actions, .. } = role;
+                match (Wanted { principal, actions, data_actions, scope: id }).right(reader) {
+                    Read::Found(right) => best = best.max(right),
+                    Read::Pending => return Read::Pending,
+                    Read::Hidden(error) => return Read::Hidden(error),
+                    // Of what is not there nobody lacks a role.
+                    Read::Absent => best = Right::Unknown,
+                }
+            }
+            lacking.extend((best == Right::No).then_some(role));
+        }
+        Read::Found(lacking)
+    }
+}
+
+/// The object IDs of the identities of a project.
+pub fn principals(project: &Json) -> Vec<&str> {
+    let identity = &project["identity"];
+    let assigned = identity["userAssignedIdentities"].as_object();
+    let assigned = assigned.into_iter().flat_map(|it| it.values());
+    let all = [identity].into_iter().chain(assigned);
+    all.filter_map(|it| it["principalId"].as_str()).filter(|it| !it.is_empty()).collect()
+}
+
+/// What is told of roles that are lacking: a summary, and what to do; nothing where none is.
+pub fn told_of_roles(
+    id: &ResourceId,
+    lacking: &[&Role],
+    principals: &[&str],
+) -> Option<(String, String)> {
+    let who = principals.first().filter(|_| !lacking.is_empty())?;
+    let names: Vec<&str> = lacking.iter().map(|role| role.name).collect();
+    let block = |role: &&str| {
+        format!(
+            "resource \"azurerm_role_assignment\" {:?} {{\n  scope                = \
+             {:?}\n  role_definition_name = {role:?}\n  principal_id         = {who:?}\n}}",
+            role.to_lowercase().replace(' ', "_"),
+            id.as_str()
+        )
+    };
+    let blocks = names.iter().map(block).collect::<Vec<_>>().join("\n\n");
+    let command = |role: &&str| assign_command(Some(who), role, id.as_str());
+    let commands = names.iter().map(command).collect::<Vec<_>>().join("\n");
+    let summary = format!("The project's identity lacks {} on {:?}", names.join(", "), id.name());
+    let detail = format!(
+        "With that, the service makes there what the project's agents need. Any role with the same \
+         permissions will do.\n\n{}\n\nOr by a command:\n\n{}",
+        pasted(&blocks),
+        pasted(&commands)
+    );
+    Some((summary, detail))
 }
 
 /// The capability hosts of an account or project; absent where that does not exist.

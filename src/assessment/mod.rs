@@ -1,6 +1,7 @@
 //! What must be true first, and whether it is true in the end.
 
 pub mod checks;
+pub mod deleted_accounts;
 pub mod finding;
 pub mod foundry;
 pub mod isolation;

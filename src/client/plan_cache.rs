@@ -17,9 +17,12 @@ pub struct PlanCache {
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
     creations: Mutex<HashSet<String>>,
     deletions: Mutex<HashSet<String>>,
+    replacements: Mutex<HashSet<String>>,
     openings: Mutex<HashSet<String>>,
     on_record: Mutex<HashSet<String>>,
     endpoints: Mutex<HashMap<String, PlannedTarget>>,
+    agents: Mutex<HashMap<String, ResourceId>>,
+    connections: Mutex<HashMap<String, ResourceId>>,
     stale: AtomicBool,
 }
 
@@ -77,6 +80,16 @@ impl PlanCache {
         held(&self.deletions).contains(&id.to_lowercase())
     }
 
+    /// Records that the plan makes an object anew, under its ID or another.
+    pub fn plan_replacement(&self, id: &str) {
+        held(&self.replacements).insert(id.to_lowercase());
+    }
+
+    /// Whether the plan makes an object anew.
+    pub fn plans_replacement(&self, id: &str) -> bool {
+        held(&self.replacements).contains(&id.to_lowercase())
+    }
+
     /// Records that a state has an object.
     pub fn note_on_record(&self, id: &str) {
         held(&self.on_record).insert(id.to_lowercase());
@@ -100,6 +113,25 @@ impl PlanCache {
     /// Whether the plan makes an endpoint that leads to that resource.
     pub fn plans_endpoint_to(&self, target: &ResourceId) -> bool {
         held(&self.endpoints).values().any(|endpoint| endpoint.target == *target)
+    }
+
+    /// Records that the plan runs the agents of an account in a subnet. Answers the other account
+    /// for which the plan has done so before.
+    pub fn plan_agents(&self, subnet: &ResourceId, account: &ResourceId) -> Option<ResourceId> {
+        let mut agents = held(&self.agents);
+        let first = agents.entry(subnet.as_str().to_lowercase()).or_insert_with(|| account.clone());
+        (first != account).then(|| first.clone())
+    }
+
+    /// Records which resource the connection with that ID leads to when the plan is done.
+    pub fn plan_connection(&self, id: &ResourceId, target: &ResourceId) {
+        held(&self.connections).insert(id.as_str().to_lowercase(), target.clone());
+    }
+
+    /// Which resource the connection with that ID leads to when the plan is done, where the plan
+    /// writes it.
+    pub fn planned_connection(&self, id: &ResourceId) -> Option<ResourceId> {
+        held(&self.connections).get(&id.as_str().to_lowercase()).cloned()
     }
 
     /// Records that the plan enables the public network access of a resource.

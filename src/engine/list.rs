@@ -67,6 +67,8 @@ pub enum Source {
     Type(Type),
     /// At the children of all objects of a type.
     ChildrenOf(Type, Type),
+    /// At the children of those children, of all objects of a type.
+    GrandchildrenOf(Type, Type, Type),
     /// At the children of an object.
     Children(ResourceId, Type),
 }
@@ -145,14 +147,11 @@ impl<L: ArmList> Listed<L> {
         let scope = || list.scope().scope(&self.azure.defaults());
         for source in sources {
             let (of, looked) = match source {
-                Source::Children(of, child) => (of.clone(), look.children(&of, child).await),
-                Source::Type(ty) => {
-                    let scope = scope()?;
-                    (scope.clone(), look.all(&scope, ty, None).await)
-                }
-                Source::ChildrenOf(ty, child) => {
-                    let scope = scope()?;
-                    (scope.clone(), look.all(&scope, ty, Some(child)).await)
+                Source::Children(of, child) => (of.clone(), look.children(&of, child, &[]).await),
+                Source::Type(ty) => look.all(scope()?, ty, &[]).await,
+                Source::ChildrenOf(ty, child) => look.all(scope()?, ty, &[child]).await,
+                Source::GrandchildrenOf(ty, child, grandchild) => {
+                    look.all(scope()?, ty, &[child, grandchild]).await
                 }
             };
             look.judge(&of, looked, sole).await?;
@@ -188,43 +187,40 @@ impl<L: ArmList> Look<'_, L> {
         Ok(())
     }
 
-    /// Looks at all objects of a type, or at their children.
+    /// Looks at all objects of a type in a scope, or at what is below them.
     async fn all(
         &self,
-        scope: &ResourceId,
+        scope: ResourceId,
         (ty, api): Type,
-        child: Option<Type>,
-    ) -> Result<(), Error> {
-        let mut pages = self.arm.pages(scope, &format!("providers/{ty}"), api)?;
-        while self.finds.wants_more()
-            && let Some(page) = pages.next(self.until).await?
-        {
-            for object in &page {
-                match (child, id_of(object)) {
-                    (None, Some(id)) => self.offer(&id, object).await,
-                    (Some(child), Some(id)) if self.list.opens(object) => {
-                        match self.children(&id, child).await {
-                            Err(error) if ends(&error) => return Err(error),
-                            looked => drop(self.judge(&id, looked, false).await),
-                        }
-                    }
-                    (Some(_), Some(_)) => {}
-                    (_, None) => self.finds.warn(nameless(object)).await,
-                }
-            }
-        }
-        Ok(())
+        below: &[Type],
+    ) -> (ResourceId, Result<(), Error>) {
+        let looked = self.children(&scope, (&format!("providers/{ty}"), api), below).await;
+        (scope, looked)
     }
 
-    async fn children(&self, of: &ResourceId, (ty, api): Type) -> Result<(), Error> {
+    /// Looks at the children of a type of an object, or at what is below them: the children of the
+    /// first of these types, those of the next of each of them, and so on.
+    async fn children(
+        &self,
+        of: &ResourceId,
+        (ty, api): (&str, &str),
+        below: &[Type],
+    ) -> Result<(), Error> {
         let mut pages = self.arm.pages(of, ty, api)?;
         while self.finds.wants_more()
             && let Some(page) = pages.next(self.until).await?
         {
             for object in &page {
-                match id_of(object) {
-                    Some(id) => self.offer(&id, object).await,
-                    None => self.finds.warn(nameless(object)).await,
+                match (id_of(object), below.split_first()) {
+                    (None, _) => self.finds.warn(nameless(object)).await,
+                    (Some(id), None) => self.offer(&id, object).await,
+                    (Some(id), Some((child, below))) if self.list.opens(object) => {
+                        match Box::pin(self.children(&id, *child, below)).await {
+                            Err(error) if ends(&error) => return Err(error),
+                            looked => drop(self.judge(&id, looked, false).await),
+                        }
+                    }
+                    (Some(_), Some(_)) => {}
                 }
             }
         }

@@ -1,9 +1,10 @@
 //! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
 //! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
 
+mod foundry;
 mod next;
 
-pub use next::{SECOND_GROUP, codes, register_command, role_command};
+pub use next::{SECOND_GROUP, assign_command, codes, register_command, role_command};
 
 use azure::error::{Error, ErrorKind};
 use azure::id::ResourceId;

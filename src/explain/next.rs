@@ -1,5 +1,6 @@
 //! What to do about an error of ARM's, with the names that its own words hold.
 
+use super::foundry;
 use azure::credential;
 use azure::error::{Error, ErrorKind, PolicyViolation};
 
@@ -28,7 +29,8 @@ pub(super) fn step(error: &Error) -> Option<String> {
         return Some(second_group());
     }
     let known = STEPS.iter().find(|(code, _)| error.code_is(code));
-    known.and_then(|(_, step)| step(error)).or_else(|| general(error))
+    let known = known.and_then(|(_, step)| step(error));
+    known.or_else(|| foundry::step(error)).or_else(|| general(error))
 }
 
 /// Azure's words about an endpoint that has a zone group already.
@@ -127,8 +129,12 @@ fn quoted_after<'t>(text: &'t str, before: &str) -> Option<&'t str> {
 
 /// The command that gives an identity a role with an action at a scope.
 pub fn role_command(who: Option<&str>, action: &str, scope: &str) -> String {
+    assign_command(who, role(action), scope)
+}
+
+/// The command that gives an identity a role at a scope.
+pub fn assign_command(who: Option<&str>, role: &str, scope: &str) -> String {
     let who = who.unwrap_or("OBJECT_ID");
-    let role = role(action);
     format!("az role assignment create --assignee-object-id {who} --role {role:?} --scope {scope}")
 }
 

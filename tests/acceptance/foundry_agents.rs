@@ -40,8 +40,13 @@ fn a_destroy_waits_until_the_subnet_of_the_agents_is_free() {
     world.apply().creates(1);
     world.plan().is_quiet();
     assert_eq!(links(&world), 1);
-    let done = world.destroy().destroys(1);
+    let done = world.destroy().destroys(1).keeps_quiet_about("minutes longer");
     assert!(done.time().as_secs() >= 2);
+    let log = world.provider_log();
+    let told = |words: &str| log.matches(words).count();
+    // It looks each half second, and tells each minute.
+    assert_eq!(told("waiting for the release of the subnet"), 1, "{log}");
+    assert_eq!(told("waited for the release of the subnet"), 1, "{log}");
     assert_eq!(links(&world), 0);
     assert_eq!(sent(&world, "DELETE", "/deletedAccounts/aif-it"), 1, "it is purged without a word");
 }

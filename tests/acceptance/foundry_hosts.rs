@@ -1,6 +1,6 @@
 //! Capability hosts of Foundry accounts and projects: `azureai_foundry_capability_host`.
 
-use emulator::{Fault, FaultKind};
+use emulator::{Fault, FaultKind, Role};
 use serde_json::{Value, json};
 
 use crate::foundry_connections::{ACCOUNT, STORES, foundry};
@@ -10,14 +10,14 @@ use crate::world::World;
 const COSMOS: &str = "Microsoft.CognitiveServices/accounts/aif/projects/agents/connections/cosmos";
 const OWN: &str = "aif@aml_aiagentservice";
 
-const ACCOUNT_HOST: &str = r#"
+pub const ACCOUNT_HOST: &str = r#"
 resource "azureai_foundry_capability_host" "account" {
   name      = "account"
   parent_id = local.account
 }
 "#;
 
-const HOST: &str = r#"
+pub const HOST: &str = r#"
 resource "azureai_foundry_capability_host" "project" {
   name                       = "agents"
   parent_id                  = local.project
@@ -185,6 +185,47 @@ fn a_connection_that_does_not_fit_is_told_in_the_plan() {
     world.cloud.patch(COSMOS, &keyed);
     world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
     world.plan().fails_with("not by \"AAD\"");
+}
+
+/// What the project's identity needs in its stores is waited for, and told where it does not come.
+#[test]
+fn roles_of_the_project_are_waited_for() {
+    const ME: &str = "11111111-2222-4333-8444-555555555555";
+    let world = foundry();
+    let project = "Microsoft.CognitiveServices/accounts/aif/projects/agents";
+    let other = json!({"type": "SystemAssigned", "principalId": ME.replace('1', "6")});
+    world.cloud.patch(project, &json!({ "identity": other }));
+    let all = Role::new(&["*"]).on_data(&["*"]).at(&world.cloud.group());
+    world.cloud.give(ME, "ServicePrincipal", &all);
+    let quick = pieces::with(HOST, "\n  timeouts {\n    create = \"4s\"\n  }\n");
+    world.config(&[STORES, ACCOUNT_HOST, &quick].concat());
+    let refused = world.apply().fails_with("lacks Cosmos DB Operator on \"threads\"");
+    refused
+        .says("thread_storage_connections")
+        .says("role_definition_name = \"Cosmos DB Operator\"");
+    assert!(!world.cloud.has(HOST_PATH), "nothing is sent");
+    let lists = world.cloud.last_request();
+    world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
+    let change = json!({"identity": {"principalId": ME}});
+    let given = FaultKind::Change { id: world.cloud.id(project), change };
+    let list = "/databaseAccounts/threads/providers/Microsoft.Authorization/roleAssignments";
+    world.cloud.fault(Fault::new(given).method("GET").path(list).nth(4));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    let asked = world.cloud.requests_after(lists);
+    assert!(asked.iter().filter(|it| it.path.ends_with(list)).count() >= 4, "it waited");
+}
+
+/// Who may not read the roles is not kept from anything.
+#[test]
+fn roles_that_may_not_be_read_are_nobodys_obstacle() {
+    let world = foundry();
+    let project = "Microsoft.CognitiveServices/accounts/aif/projects/agents";
+    let identity = json!({"principalId": "11111111-2222-4333-8444-555555555555"});
+    world.cloud.patch(project, &json!({ "identity": identity }));
+    world.cloud.deny(&world.cloud.group(), "Microsoft.Authorization/roleAssignments/read");
+    world.config(&whole());
+    world.apply().creates(5).warns("Not verified: AAI027");
 }
 
 #[test]

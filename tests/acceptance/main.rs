@@ -57,6 +57,8 @@ mod foundry_agents;
 mod foundry_connections;
 mod foundry_hosts;
 mod foundry_moves;
+mod foundry_refusals;
+mod foundry_views;
 mod foundry_whole;
 mod functions;
 mod gates;

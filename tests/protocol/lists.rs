@@ -192,6 +192,32 @@ async fn a_limit_ends_the_list_and_the_asking() {
     assert_eq!(all(RECORD).names(&world).await.len(), 251, "without a limit, every page");
 }
 
+/// Those of accounts, and those of their projects; an account of another kind is not asked.
+#[tokio::test]
+async fn what_is_in_projects_is_listed_with_what_is_in_their_accounts() {
+    let world = World::new().await;
+    let account = "Microsoft.CognitiveServices/accounts/airef-services";
+    let other = "Microsoft.CognitiveServices/accounts/airef-speech";
+    world.put(other, &json!({"location": "eastus", "kind": "SpeechServices"}));
+    let project = format!("{account}/projects/own");
+    world.put(&project, &json!({"location": "eastus", "properties": {}}));
+    for (parent, name) in [(account, "of-account"), (&*project, "of-project")] {
+        let tool = json!({"properties": {"category": "ApiKey", "authType": "None", "target": "t"}});
+        world.put(&format!("{parent}/connections/{name}"), &tool);
+        let host = json!({"properties": {"provisioningState": "Succeeded"}});
+        world.put(&format!("{parent}/capabilityHosts/{name}"), &host);
+    }
+    for name in ["azureai_foundry_connection", "azureai_foundry_capability_host"] {
+        let before = world.azure.requests().len();
+        let found = all(name).names(&world).await;
+        for wanted in ["of-account", "of-project"] {
+            assert!(found.iter().any(|it| it == wanted), "{name}: {found:?}");
+        }
+        let asked = world.asked_since(before);
+        assert!(!asked.iter().any(|line| line.contains("airef-speech")), "{asked:#?}");
+    }
+}
+
 #[tokio::test]
 async fn one_bad_object_is_a_warning_and_the_list_goes_on() {
     let world = World::new().await;

@@ -16,6 +16,7 @@ pub(crate) fn proposed(shape: &Shape, prior: &Value, config: &Value) -> Value {
     let attributes = shape.attributes.iter().map(|it| {
         let (prior, config) = (prior.get(&it.name), config.get(&it.name));
         let silent = it.computed && config.is_null();
+        let config = if it.write_only { &Value::Null } else { config };
         (it.name.as_str(), if silent { prior.clone() } else { config.clone() })
     });
     let blocks = shape.blocks.iter().map(|it| {

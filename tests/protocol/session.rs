@@ -67,10 +67,14 @@ impl Session {
                 answer.diagnostics
             }
             Kind::Resource => {
+                let allowed = wire::ClientCapabilities {
+                    write_only_attributes_allowed: true,
+                    ..Default::default()
+                };
                 let request = wire::validate_resource_type_config::Request {
                     type_name,
                     config,
-                    ..Default::default()
+                    client_capabilities: Some(allowed),
                 };
                 let answer = calls.validate_resource_type_config(request).await;
                 answered(&of.name, answer).diagnostics

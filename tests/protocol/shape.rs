@@ -22,6 +22,7 @@ pub(crate) struct Attribute {
     pub(crate) computed: bool,
     /// Whether the configuration may set it.
     pub(crate) settable: bool,
+    /// Whether no plan and no state has it.
     pub(crate) write_only: bool,
 }
 

@@ -1,6 +1,6 @@
 //! AAI026 and AAI027: whether what a capability host is made of is there.
 
-use super::input::PlannedHost;
+use super::input::{ConfigValue, PlannedHost};
 use super::plan::Plan;
 use super::report::Report;
 use super::required;
@@ -19,15 +19,17 @@ const PROVIDERS: [&str; 2] = ["Microsoft.App", "Microsoft.ContainerService"];
 const API: &str = "2021-04-01";
 
 /// AAI026: the providers are registered in the subscription.
-pub(super) fn registered(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
+pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Unregistered];
-    let Some(parent) = host.parent.as_ref().filter(|_| plan.makes(&codes)) else { return };
-    let scope = format!("/subscriptions/{}", parent.value.subscription());
+    if !plan.makes(&codes) {
+        return;
+    }
+    let scope = format!("/subscriptions/{}", at.value.subscription());
     let Ok(subscription) = ResourceId::parse(&scope) else { return };
     let mut missing = Vec::new();
     for name in PROVIDERS {
         let provider = plan.object(&subscription.child("providers", name), API);
-        report.note(|| required(parent, "The registration of the providers", &codes), &provider);
+        report.note(|| required(at, "The registration of the providers", &codes), &provider);
         let state = provider.value().and_then(|it| it["registrationState"].as_str());
         if state.is_some_and(|it| !it.to_ascii_lowercase().starts_with("register")) {
             missing.push(name);
@@ -38,10 +40,10 @@ pub(super) fn registered(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
     }
     let summary = format!("{} is not registered in the subscription", missing.join(" and "));
     let detail = format!(
-        "The service makes resources of it for the agents, and refuses the capability host. {}",
+        "The service makes resources of it for the agents, and fails without. {}",
         register_command(&missing)
     );
-    report.extend([Finding::at(Code::Unregistered, &parent.path, summary, detail)]);
+    report.extend([Finding::at(Code::Unregistered, &at.path, summary, detail)]);
 }
 
 /// AAI027: the connections are there, and are such that agents can use them.
@@ -70,11 +72,7 @@ pub(super) fn connections(host: &PlannedHost, plan: Plan<'_>, report: &mut Repor
 }
 
 /// A connection that neither is there nor is made by the plan, as far as it has come.
-fn absent(
-    parent: &ResourceId,
-    name: &super::ConfigValue<String>,
-    plan: Plan<'_>,
-) -> Option<Finding> {
+fn absent(parent: &ResourceId, name: &ConfigValue<String>, plan: Plan<'_>) -> Option<Finding> {
     let places = [parent.clone(), foundry::account(parent)];
     let planned = places
         .iter()

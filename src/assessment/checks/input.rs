@@ -26,6 +26,10 @@ pub struct CheckInput {
     pub link: Option<PlannedLink>,
     /// A Foundry account to be made.
     pub account: Option<PlannedAccount>,
+    /// The subnet that an account's agents are to run in.
+    pub agents: Option<PlannedAgents>,
+    /// A connection of a Foundry account or project.
+    pub connection: Option<PlannedConnection>,
     /// A property that is to be set of a resource of somebody else's.
     pub setting: Option<PlannedSetting>,
     /// A capability host to be made.
@@ -49,6 +53,28 @@ pub struct PlannedAccount {
     pub sub_domain: Option<ConfigValue<String>>,
     /// Whether a deleted account of its name is restored.
     pub restores: bool,
+}
+
+/// The subnet that an account's agents are to run in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedAgents {
+    /// The subnet.
+    pub subnet: ConfigValue<ResourceId>,
+    /// The account.
+    pub account: Option<ResourceId>,
+    /// The account's region, where the configuration says it.
+    pub location: Option<String>,
+    /// If `true`, something that holds the subnet already may be restored or adopted.
+    pub takes_over: bool,
+}
+
+/// A connection of a Foundry account or project to a resource of Azure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedConnection {
+    /// Its ID.
+    pub id: ResourceId,
+    /// The resource.
+    pub target: ResourceId,
 }
 
 /// An endpoint that is to go, and through which its service was reached.
@@ -265,6 +291,7 @@ impl CheckInput {
         self.host = None;
         self.zone = None;
         self.account = None;
+        self.agents = None;
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));

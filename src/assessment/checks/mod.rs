@@ -2,10 +2,11 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `host`, `rights`, `removal`, `shared` and `presence` the checks
-//! themselves. They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `rights`, `removal`, `shared` and
+//! `presence` the checks themselves. They say what they find and change nothing.
 
 mod account;
+mod agents;
 mod host;
 pub mod input;
 mod link;
@@ -18,6 +19,7 @@ mod rights;
 mod rules;
 mod service;
 mod shared;
+mod stores;
 mod zones;
 
 use crate::assessment::finding::Finding;
@@ -33,10 +35,10 @@ use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::id::ResourceId;
 use input::{
-    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones, RemovedEndpoint,
-    ServiceReference,
+    CheckInput, ConfigValue, PlannedAgents, PlannedEndpoint, PlannedSetting, PlannedZones,
+    RemovedEndpoint, ServiceReference,
 };
-use network::EndpointNetwork;
+use network::SubnetRead;
 use plan::Plan;
 use plugin::command;
 use plugin::prelude::*;
@@ -136,16 +138,10 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     if let Some(link) = input.link.as_ref().filter(|_| plan.makes(&[Code::LinkedElsewhere])) {
         link::elsewhere(link, plan, &mut report);
     }
-    if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
-        account::soft_deleted(account, plan, &mut report);
-    }
     if let Some(setting) = &input.setting {
         of_setting(setting, plan, &mut report);
     }
-    if let Some(host) = &input.host {
-        host::registered(host, plan, &mut report);
-        host::connections(host, plan, &mut report);
-    }
+    of_foundry(input, plan, &mut report);
     if let Some(removed) = &input.removed_endpoint {
         of_removal(removed, plan, &mut report);
     }
@@ -155,6 +151,30 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     rights::missing(input, plan, &mut report);
     report.extend(presence::missing(input, plan));
     report
+}
+
+fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
+    if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
+        account::soft_deleted(account, plan, report);
+    }
+    if let Some(agents) = &input.agents {
+        agents::subnet(agents, plan, report);
+    }
+    if let Some(host) = &input.host {
+        host::connections(host, plan, report);
+        stores::throughput(host, plan, report);
+        stores::roles(host, plan, report);
+    }
+    let of_agents = |agents: &PlannedAgents| {
+        Some(ConfigValue::new(agents.account.clone()?, agents.subnet.path.clone()))
+    };
+    let parent = input.host.as_ref().and_then(|host| host.parent.clone());
+    if let Some(at) = parent.or_else(|| input.agents.as_ref().and_then(of_agents)) {
+        host::registered(&at, plan, report);
+    }
+    if let (Some(cache), Some(connection)) = (plan.cache, &input.connection) {
+        cache.plan_connection(&connection.id, &connection.target);
+    }
 }
 
 /// What of an object was looked at.
@@ -185,7 +205,9 @@ fn of_endpoint(endpoint: &PlannedEndpoint, plan: Plan<'_>, report: &mut Report) 
     let resource = service::resource(service, &resources);
     let members = resource.map(|it| it.members.len()).filter(|count| *count > 0);
     let addresses = members.or_else(|| known.map(|known| known.min_addresses(service)));
-    let network = EndpointNetwork::read(endpoint, plan);
+    let subnet = endpoint.subnet.as_ref().map(|subnet| &subnet.value);
+    let codes = [Code::Address, Code::Docker, Code::Region, Code::Room];
+    let network = SubnetRead::of(subnet, &codes, plan);
     of_network(endpoint, &network, addresses.unwrap_or(1), plan, report);
     let subnet = network.subnet();
     report.extend(resource.and_then(|resource| network::members(endpoint, resource, subnet)));
@@ -210,7 +232,7 @@ fn of_prerequisite(
 
 fn of_network(
     endpoint: &PlannedEndpoint,
-    network: &EndpointNetwork<'_>,
+    network: &SubnetRead<'_>,
     addresses: usize,
     plan: Plan<'_>,
     report: &mut Report,

@@ -21,8 +21,8 @@ const DOCKER: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 17, 0, 0), 16);
 /// The first addresses of a subnet that Azure keeps for itself; it keeps the last as well.
 const FIRST_KEPT: u32 = 4;
 
-/// The network of an endpoint, and its subnet.
-pub(super) struct EndpointNetwork<'r> {
+/// A subnet, and its network.
+pub(super) struct SubnetRead<'r> {
     /// The network, with all of its subnets.
     pub(super) network: Read<&'r Json>,
     /// The subnet alone, where the network may not be read.
@@ -30,12 +30,10 @@ pub(super) struct EndpointNetwork<'r> {
     id: Option<ResourceId>,
 }
 
-impl<'r> EndpointNetwork<'r> {
-    /// Reads the network where a check needs it; the subnet alone where that is forbidden.
-    pub(super) fn read(endpoint: &PlannedEndpoint, plan: Plan<'r>) -> Self {
-        let id = endpoint.subnet.as_ref().map(|subnet| subnet.value.clone());
-        let codes = [Code::Address, Code::Docker, Code::Region, Code::Room];
-        let wanted = id.as_ref().filter(|_| plan.makes(&codes));
+impl<'r> SubnetRead<'r> {
+    /// Reads the network where one of the checks is made; the subnet alone where that is forbidden.
+    pub(super) fn of(id: Option<&ResourceId>, codes: &[Code], plan: Plan<'r>) -> Self {
+        let wanted = id.filter(|_| plan.makes(codes));
         let (mut network, mut subnet) = (Read::Absent, Read::Absent);
         if let Some((id, parent)) = wanted.and_then(|id| Some((id, id.parent()?))) {
             network = plan.object(&parent, VIRTUAL_NETWORK.api_version);
@@ -43,7 +41,7 @@ impl<'r> EndpointNetwork<'r> {
                 subnet = plan.object(id, SUBNET.api_version);
             }
         }
-        Self { network, subnet, id }
+        Self { network, subnet, id: id.cloned() }
     }
 
     /// The subnet, which the network holds where that can be read.

@@ -77,6 +77,11 @@ impl<'r> Plan<'r> {
         self.cache.is_some_and(|cache| cache.plans_deletion(id))
     }
 
+    /// Whether the plan makes the object with that ID anew: another one takes its place.
+    pub(super) fn replaces(self, id: &str) -> bool {
+        self.cache.is_some_and(|cache| cache.plans_replacement(id))
+    }
+
     /// What the endpoint with that ID leads to, where the plan makes it.
     pub(super) fn endpoint(self, id: &ResourceId) -> Option<PlannedTarget> {
         self.cache?.planned_endpoint(id.as_str())

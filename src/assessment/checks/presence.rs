@@ -13,13 +13,22 @@ use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
 use crate::codes::Code;
 use crate::private_link::arm_types::{
-    PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT, RESOURCE_GROUP, SUBNET, VIRTUAL_NETWORK, WORKSPACE,
+    ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT,
+    PROJECT_CONNECTION, RESOURCE_GROUP, SUBNET, VIRTUAL_NETWORK, WORKSPACE,
 };
 use crate::private_link::services::service_of;
 use azure::id::ResourceId;
 
 /// The types that this provider makes, whose IDs may be known before they are made.
-const OURS: [&str; 3] = [PRIVATE_DNS_ZONE.name, PRIVATE_ENDPOINT.name, WORKSPACE.name];
+const OURS: [&str; 7] = [
+    PRIVATE_DNS_ZONE.name,
+    PRIVATE_ENDPOINT.name,
+    WORKSPACE.name,
+    AI_SERVICES_ACCOUNT.name,
+    FOUNDRY_PROJECT.name,
+    ACCOUNT_CONNECTION.name,
+    PROJECT_CONNECTION.name,
+];
 
 /// What is missing of what a plan refers to.
 pub(super) fn missing(input: &CheckInput, plan: Plan<'_>) -> Vec<Finding> {
@@ -43,7 +52,8 @@ fn references(input: &CheckInput) -> impl Iterator<Item = &ConfigValue<ResourceI
     let endpoint = endpoint.flat_map(|it| it.subnet.iter().chain(&it.service.target));
     let zones = input.zones.iter().flat_map(|it| it.ids.iter().flatten().chain(&it.endpoint));
     let link = input.link.iter().flat_map(|it| it.zone.iter().chain(&it.network));
-    endpoint.chain(zones).chain(link).chain(&input.references)
+    let agents = input.agents.iter().map(|it| &it.subnet);
+    endpoint.chain(zones).chain(link).chain(agents).chain(&input.references)
 }
 
 fn finding(reference: &ConfigValue<ResourceId>, lists: bool, plan: Plan<'_>) -> Option<Finding> {
@@ -79,6 +89,13 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
         }
     } else if !is_absent(id, lists, plan) {
         return None;
+    } else if id.is_type(FOUNDRY_PROJECT.name) {
+        let parent = id.parent()?;
+        match plan.object(&parent, AI_SERVICES_ACCOUNT.api_version) {
+            Read::Found(_) => return Some((missing, parent)),
+            Read::Absent if !plan.has_planned(parent.as_str()) => missing = parent,
+            Read::Absent | Read::Hidden(_) | Read::Pending => return None,
+        }
     }
     let group = ResourceId::group(missing.subscription(), missing.resource_group()?);
     plan.object(&group, RESOURCE_GROUP.api_version).found()?;
@@ -88,7 +105,7 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
 /// Whether Azure has no such object, for certain; a list of its private link resources shows that
 /// it is there, and not every type has one.
 fn is_absent(id: &ResourceId, lists: bool, plan: Plan<'_>) -> bool {
-    let own = [VIRTUAL_NETWORK, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT];
+    let own = [VIRTUAL_NETWORK, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT, FOUNDRY_PROJECT];
     if let Some(known) = own.iter().find(|known| id.is_type(known.name)) {
         return matches!(plan.object(id, known.api_version), Read::Absent);
     }

@@ -91,6 +91,7 @@ impl<R: ArmResource> Managed<R> {
         {
             // What takes its place may have what it had.
             let own = prior.get("id").as_str().map(str::to_owned);
+            own.iter().filter(|_| !planned.is_null()).for_each(|id| cache.plan_replacement(id));
             let deleted = R::check_input(CheckedChange::Delete(prior), defaults).deletes;
             own.into_iter().chain(deleted).for_each(|id| cache.plan_deletion(&id));
         }

@@ -6,7 +6,7 @@
 
 use super::managed::Managed;
 use super::patience::LONGEST_PAUSE;
-use super::{ArmResource, Delete, Moment, SoftDelete};
+use super::{ArmResource, Delete, Moment, PendingCondition, SoftDelete};
 use crate::client::{AzureClient, deadline};
 use crate::engine::call::Call;
 use crate::engine::related::LOOK_AGAIN;
@@ -125,12 +125,17 @@ impl<R: ArmResource> Managed<R> {
         id: &ResourceId,
     ) -> Result<(), Diagnostic> {
         let begun = Instant::now();
+        let mut waits = None;
         loop {
             let judged = call.assess(|reader| prior.pending(Moment::Deleted, reader)).await;
             let judged = judged.map_err(|error| Self::fault("Deleting", id, &error))??;
-            let Some(pending) = judged else { return Ok(()) };
             let waited = begun.elapsed();
-            tracing::info!(%id, "waiting for {}, for {} s so far", pending.what, waited.as_secs());
+            let Some(pending) = judged else {
+                let long = waits.map(|wait: Wait| wait.ended(id, waited));
+                long.flatten().into_iter().for_each(|warning| call.context.warn(warning));
+                return Ok(());
+            };
+            waits.get_or_insert_with(|| Wait::of(&pending)).tell(id, waited);
             let pause = (waited / 10).clamp(LOOK_AGAIN, LONGEST_PAUSE);
             let patience = match pending.within {
                 Some(within) => call.until.at_most(within.saturating_sub(waited)),
@@ -188,6 +193,45 @@ impl<R: ArmResource> Managed<R> {
         let restored = call.arm.create(&creation, call.until).await;
         restored.map_err(|failed| fault(failed.error))?;
         Ok(true)
+    }
+}
+
+/// A wait after a delete, and what is told of it.
+struct Wait {
+    what: String,
+    tell_after: Duration,
+}
+
+impl Wait {
+    /// How often the log tells that it goes on.
+    const TOLD_EVERY: Duration = Duration::from_secs(60);
+
+    /// How long it may take without a word at its end.
+    const SHORT: Duration = Duration::from_secs(300);
+
+    fn of(pending: &PendingCondition) -> Self {
+        Self { what: pending.what.clone(), tell_after: Duration::ZERO }
+    }
+
+    /// Tells the log, once a minute.
+    fn tell(&mut self, id: &ResourceId, waited: Duration) {
+        if waited >= self.tell_after {
+            self.tell_after = waited + Self::TOLD_EVERY;
+            tracing::info!(%id, "waiting for {}, for {} s so far", self.what, waited.as_secs());
+        }
+    }
+
+    /// What is told at the end of a long one.
+    fn ended(&self, id: &ResourceId, waited: Duration) -> Option<Diagnostic> {
+        tracing::info!(%id, "waited for {}, {} s in all", self.what, waited.as_secs());
+        let minutes = waited.as_secs() / 60;
+        let summary = format!("The destroy of {} took {minutes} minutes longer", named(id));
+        let detail = format!(
+            "It waited for {}, which Azure ended by itself after {} s. Nothing is left to do.",
+            self.what,
+            waited.as_secs()
+        );
+        (waited > Self::SHORT).then(|| Diagnostic::warning(summary, detail))
     }
 }
 
@@ -251,5 +295,27 @@ impl<P: Purge> Action for Purging<P> {
         let became = if purged { "is purged" } else { "is not among what is deleted" };
         progress.tell(format!("The {label} {:?} {became}", id.name())).await;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_wait_is_told_at_its_end_and_a_short_one_is_not() {
+        let id = ResourceId::in_group("s", "g", "A.B/c", "n");
+        let what = "the release of the subnet \"agents\"".to_owned();
+        let pending = PendingCondition { step: "release", what, within: None, or_else: None };
+        let mut wait = Wait::of(&pending);
+        for (waited, next) in [(0, 60), (59, 60), (61, 121), (120, 121), (130, 190)] {
+            wait.tell(&id, Duration::from_secs(waited));
+            assert_eq!(wait.tell_after, Duration::from_secs(next), "{waited}");
+        }
+        assert_eq!(wait.ended(&id, Duration::from_secs(300)), None);
+        let told = wait.ended(&id, Duration::from_secs(425)).expect("it was long");
+        assert!(told.summary.contains("took 7 minutes longer"), "{told:?}");
+        assert!(told.detail.contains("subnet \"agents\", which"), "{told:?}");
+        assert!(told.detail.contains("425 s"), "{told:?}");
     }
 }

@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod connection;
 pub mod endpoint_filter;
+pub mod foundry_connections;
 pub mod identity;
 pub mod internal_id;
 pub mod private_link_target;

@@ -1,20 +1,50 @@
 //! `azureai_foundry_account`, the data source
 
+use crate::assessment::deleted_accounts::{DeletedAccount, deleted_accounts};
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::ArmDataSource;
 use crate::engine::data_source::object_name::ResourceGroupName;
 use crate::engine::data_source::resource_view::{ResourceView, View};
+use crate::resources::common::foundry_connections::{ShownConnection, shown};
+use azure::id::ResourceId;
+use plugin::prelude::*;
 
-/// The data source.
-pub type FoundryAccount = ResourceView<Account>;
+/// Reads a Microsoft Foundry account, or another account of Azure AI services, with its addresses
+/// and connections. Without a resource group, it is looked for in the whole subscription.
+#[derive(Model, Clone)]
+pub struct FoundryAccount {
+    #[tf(flatten)]
+    account: ResourceView<Account>,
+    /// Connections of the account, without their secrets. Null where they may not be read.
+    connections: Computed<Vec<ShownConnection>>,
+    /// Accounts of that name in the subscription that are deleted and not purged. Null where they
+    /// may not be read.
+    soft_deleted: Computed<Vec<SoftDeleted>>,
+}
 
-/// What it shows.
+/// An account that is deleted and not purged.
+#[derive(Object, Clone, Debug, PartialEq)]
+struct SoftDeleted {
+    /// ID under which Azure keeps the account.
+    id: String,
+    /// Region of the account.
+    location: String,
+    /// Name of the resource group that the account was in.
+    resource_group_name: String,
+    /// First label of the account's own addresses.
+    custom_subdomain_name: String,
+    /// When Azure purges the account by itself.
+    scheduled_purge_date: String,
+}
+
+/// What it shows of the resource.
 #[derive(Clone)]
 pub struct Account;
 
 impl View for Account {
     type Resource = super::FoundryAccount;
-    const DESCRIPTION: &'static str = "Reads a Microsoft Foundry account, or another account of \
-                                       Azure AI services, with its addresses. Without a resource \
-                                       group, it is looked for in the whole subscription.";
+    const DESCRIPTION: &'static str = "Reads a Microsoft Foundry account.";
     const OMITTED: &'static [&'static str] =
         &["purge_on_destroy", "wait_for_subnet_release", "restore_soft_deleted"];
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
@@ -26,4 +56,74 @@ impl View for Account {
         ("tags", "Tags of the account."),
     ];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Optional;
+}
+
+impl FoundryAccount {
+    /// The ID and the name that are given, or were found.
+    fn named(&self) -> (Option<ResourceId>, Option<String>) {
+        let account = self.account.encode();
+        let id = account.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
+        let own = id.as_ref().map(|id| id.name().to_owned());
+        let name = account.get("name").as_str().map(str::to_owned).or(own);
+        (id, name)
+    }
+
+    /// The deleted accounts of its name.
+    fn deleted(&self, reader: &Reader, defaults: &Defaults) -> Option<Vec<DeletedAccount>> {
+        let (id, name) = self.named();
+        let given = self.account.encode();
+        let given = given.get("subscription_id").as_str().or(defaults.subscription_id.as_deref());
+        let subscription = id.as_ref().map(ResourceId::subscription).or(given)?;
+        let scope = ResourceId::parse(&format!("/subscriptions/{subscription}")).ok()?;
+        let mut found = deleted_accounts(reader, &scope).found()?;
+        found.retain(|it| name.as_ref().is_some_and(|name| it.name.eq_ignore_ascii_case(name)));
+        Some(found)
+    }
+}
+
+impl ArmDataSource for FoundryAccount {
+    const NAME: &'static str = ResourceView::<Account>::NAME;
+
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
+        let read = self.account.read(reader, defaults);
+        let deleted = self.deleted(reader, defaults);
+        if let Err(faults) = read {
+            let twin = deleted.iter().flatten().next();
+            return Err(faults.into_iter().map(|fault| explained(fault, twin)).collect());
+        }
+        let Some(id) = self.named().0 else { return Ok(()) };
+        self.connections.set(shown(reader, &id)?);
+        let deleted = deleted.map(|all| all.into_iter().map(SoftDeleted::of).collect::<Vec<_>>());
+        self.soft_deleted.set(deleted);
+        Ok(())
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ResourceView::<Account>::validate(config)
+    }
+}
+
+/// Why there is no account, where there was one of its name.
+fn explained(fault: Diagnostic, twin: Option<&DeletedAccount>) -> Diagnostic {
+    let Some(twin) = twin else { return fault };
+    let detail = format!(
+        "{}\n\nAn account of that name in {:?} is deleted, and not purged. {}",
+        fault.detail,
+        twin.group,
+        twin.way_out()
+    );
+    Diagnostic { detail, ..fault }
+}
+
+impl SoftDeleted {
+    fn of(account: DeletedAccount) -> Self {
+        let DeletedAccount { id, region, group, name: _, sub_domain, purged_at } = account;
+        Self {
+            id,
+            location: region,
+            resource_group_name: group,
+            custom_subdomain_name: sub_domain,
+            scheduled_purge_date: purged_at,
+        }
+    }
 }

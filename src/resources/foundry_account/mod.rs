@@ -8,7 +8,7 @@ mod release;
 mod rules;
 mod wire;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedAccount};
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedAccount, PlannedAgents};
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
@@ -235,12 +235,21 @@ impl ArmResource for FoundryAccount {
             Some(ConfigValue::new(id, Path::of("name")))
         };
         let domain = Path::of("custom_subdomain_name");
+        let restores = config.get("restore_soft_deleted").as_bool() == Some(true);
         let account = id().map(|id| PlannedAccount {
             id,
             sub_domain: ConfigValue::text(config.get("custom_subdomain_name"), domain),
-            restores: config.get("restore_soft_deleted").as_bool() == Some(true),
+            restores,
         });
-        CheckInput { account, ..CheckInput::default() }
+        let path = Path::of("agent_subnet_id");
+        let subnet = ConfigValue::id(config.get("agent_subnet_id"), path);
+        let agents = subnet.map(|subnet| PlannedAgents {
+            subnet,
+            account: id().map(|id| id.value),
+            location: text("location").map(str::to_owned),
+            takes_over: restores,
+        });
+        CheckInput { account, agents, ..CheckInput::default() }
     }
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
@@ -262,6 +271,7 @@ impl ArmResource for FoundryAccount {
         let name = match code {
             "CustomDomainInUse" => "custom_subdomain_name",
             "FlagMustBeSetForRestore" => "name",
+            "LocationNotAvailableForResourceType" => "location",
             "NetworkInjectionUpdateNotAllowed" | "ResourceProviderError" => "agent_subnet_id",
             _ => return Vec::new(),
         };

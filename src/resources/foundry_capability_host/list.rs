@@ -3,7 +3,7 @@
 use super::PARENTS;
 use crate::engine::list::{ArmList, ListScope, Source, itself};
 use crate::private_link::arm_types::{
-    ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, PROJECT_CAPABILITY_HOST,
+    ACCOUNT_CAPABILITY_HOST, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CAPABILITY_HOST,
 };
 use crate::validators;
 use azure::id::ResourceId;
@@ -12,13 +12,13 @@ use serde_json::Value as Json;
 
 /// Finds capability hosts of Microsoft Foundry accounts and projects.
 ///
-/// Azure lists them by account or project: without `parent_id` there is a request for each
-/// account, and the hosts of projects are not among them.
+/// Azure lists them by account or project: without `parent_id` there is a request for each account
+/// and for each of its projects.
 #[derive(Model, Clone, Debug)]
 pub struct Hosts {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account or project whose host is meant. Without it, those of accounts.
+    /// ID of the account or project whose host is meant. Without it, those of all.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
 }
@@ -35,9 +35,19 @@ impl ArmList for Hosts {
         let child = ("capabilityHosts", ACCOUNT_CAPABILITY_HOST.api_version);
         let Some(parent) = &self.parent_id else {
             let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-            return Ok(vec![Source::ChildrenOf(account, child)]);
+            let projects = ("projects", FOUNDRY_PROJECT.api_version);
+            return Ok(vec![
+                Source::ChildrenOf(account, child),
+                Source::GrandchildrenOf(account, projects, child),
+            ]);
         };
         Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    }
+
+    /// Accounts of other kinds have none.
+    fn opens(&self, parent: &Json) -> bool {
+        let kind = parent["kind"].as_str();
+        kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))
     }
 
     fn take(&self, id: &ResourceId, _object: &Json) -> Vec<ListResult> {

@@ -3,7 +3,7 @@
 pub mod list;
 mod needs;
 
-use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedHost};
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedAgents, PlannedHost};
 use crate::assessment::foundry::STORES;
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
@@ -174,6 +174,13 @@ impl ArmResource for CapabilityHost {
         self.adopt_existing
     }
 
+    fn attributes_of_error(code: &str) -> Vec<Path> {
+        match code {
+            "CapabilityHostProvisioningFailed" => vec![Path::of("thread_storage_connections")],
+            _ => Vec::new(),
+        }
+    }
+
     fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
         let CheckedChange::Write(config) = change else { return CheckInput::default() };
         let stores = STORES.map(|store| {
@@ -187,7 +194,15 @@ impl ArmResource for CapabilityHost {
                 first.and_then(|name| ConfigValue::text(name, at.index(0)))
             }),
         };
-        CheckInput { host: Some(host), ..CheckInput::default() }
+        let subnet = ConfigValue::id(config.get("subnet_id"), Path::of("subnet_id"));
+        let agents = subnet.map(|subnet| PlannedAgents {
+            subnet,
+            account: host.parent.as_ref().map(|parent| parent.value.clone()),
+            location: None,
+            takes_over: config.get("adopt_existing").as_bool() == Some(true),
+        });
+        let references = host.parent.iter().cloned().collect();
+        CheckInput { host: Some(host), agents, references, ..CheckInput::default() }
     }
 
     fn validate(config: &Value) -> Diagnostics {

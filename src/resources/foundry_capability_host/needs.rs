@@ -28,7 +28,10 @@ pub(super) fn waits_for(host: &CapabilityHost, reader: &Reader) -> Needed {
         false => None,
     };
     let of_stores = stores(host, &parent, reader)?;
-    Ok(of_scope.or(of_account).or(of_stores))
+    match of_scope.or(of_account).or(of_stores) {
+        None if parent.is_type(FOUNDRY_PROJECT.name) => roles(host, &parent, reader),
+        pending => Ok(pending),
+    }
 }
 
 /// That something is to come, and what is told when it does not.
@@ -162,6 +165,26 @@ fn incomplete(config: &Value) -> Option<Diagnostic> {
     let detail = "Azure takes all three stores together, each by the name of one connection, or \
                   none of them.";
     Some(refused(missing.first()?, summary, detail))
+}
+
+/// The identity of the project needs roles in the stores. What nobody can tell is not waited for.
+fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed {
+    let Read::Found(body) = reader.object(project, FOUNDRY_PROJECT.api_version) else {
+        return Ok(None);
+    };
+    let principals = foundry::principals(body);
+    let mut first = None;
+    for store in STORES {
+        let name = host.names(store.attribute).first();
+        let connection = name.and_then(|name| foundry::connection(reader, project, name).value());
+        let Some(id) = connection.and_then(|it| store.resource(it)) else { continue };
+        let lacking = store.lacking(&id, &principals, reader).found().unwrap_or_default();
+        if let Some((summary, detail)) = foundry::told_of_roles(&id, &lacking, &principals) {
+            let lacks = refused(store.attribute, summary, &detail);
+            first = first.or(Some((format!("the project's roles on {:?}", id.name()), lacks)));
+        }
+    }
+    first.map_or(Ok(None), |(what, lacks)| soon("roles", what, TO_APPEAR, lacks))
 }
 
 /// What a host cannot have.

@@ -2,7 +2,9 @@
 
 use super::PARENTS;
 use crate::engine::list::{ArmList, ListScope, Source, itself};
-use crate::private_link::arm_types::{ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, PROJECT_CONNECTION};
+use crate::private_link::arm_types::{
+    ACCOUNT_CONNECTION, AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT, PROJECT_CONNECTION,
+};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -10,13 +12,13 @@ use serde_json::Value as Json;
 
 /// Finds connections of Microsoft Foundry accounts and projects.
 ///
-/// Azure lists them by account or project: without `parent_id` there is a request for each
-/// account, and the connections of projects are not among them.
+/// Azure lists them by account or project: without `parent_id` there is a request for each account
+/// and for each of its projects.
 #[derive(Model, Clone, Debug)]
 pub struct Connections {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account or project whose connections are meant. Without it, those of accounts.
+    /// ID of the account or project whose connections are meant. Without it, those of all.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
     /// Category of the connections that are meant, such as `CosmosDb`.
@@ -35,9 +37,19 @@ impl ArmList for Connections {
         let child = ("connections", ACCOUNT_CONNECTION.api_version);
         let Some(parent) = &self.parent_id else {
             let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
-            return Ok(vec![Source::ChildrenOf(account, child)]);
+            let projects = ("projects", FOUNDRY_PROJECT.api_version);
+            return Ok(vec![
+                Source::ChildrenOf(account, child),
+                Source::GrandchildrenOf(account, projects, child),
+            ]);
         };
         Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
+    }
+
+    /// Accounts of other kinds have none.
+    fn opens(&self, parent: &Json) -> bool {
+        let kind = parent["kind"].as_str();
+        kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {

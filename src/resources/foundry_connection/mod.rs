@@ -4,11 +4,12 @@ mod credentials;
 pub mod list;
 mod target;
 
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedConnection};
 use crate::assessment::reader::{Read, Reader};
 use crate::config::defaults::Defaults;
 use crate::engine::moves::AzurermType;
 use crate::engine::resource::{
-    ArmResource, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
+    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
 };
 use crate::engine::wire::Plain;
 use crate::private_link::arm_types::{
@@ -244,6 +245,20 @@ impl ArmResource for FoundryConnection {
         }
         self.effective_metadata.set(shown.clone());
         Ok(())
+    }
+
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let id = |name: &'static str| ConfigValue::id(config.get(name), Path::of(name));
+        let (parent, target) = (id("parent_id"), id("target_resource_id"));
+        let name = config.get("name").as_str();
+        let connection = parent.iter().zip(name).zip(&target).map(|((parent, name), target)| {
+            let (id, target) = (parent.value.child("connections", name), target.value.clone());
+            PlannedConnection { id, target }
+        });
+        let connection = connection.into_iter().next();
+        let references = parent.into_iter().chain(target).collect();
+        CheckInput { connection, references, ..CheckInput::default() }
     }
 
     fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {

@@ -1,12 +1,23 @@
 //! `azureai_foundry_project`, the data source
 
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::ArmDataSource;
 use crate::engine::data_source::child_view::{ChildOf, ChildView};
+use crate::resources::common::foundry_connections::{ShownConnection, shown};
+use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// The data source.
-pub type FoundryProject = ChildOf<Project>;
+/// Reads a project of a Microsoft Foundry account, with its connections.
+#[derive(Model, Clone)]
+pub struct FoundryProject {
+    #[tf(flatten)]
+    project: ChildOf<Project>,
+    /// Connections of the project, without their secrets. Null where they may not be read.
+    connections: Computed<Vec<ShownConnection>>,
+}
 
-/// What it shows.
+/// What it shows of the resource.
 #[derive(Clone)]
 pub struct Project;
 
@@ -18,5 +29,23 @@ impl ChildView for Project {
 
     fn validate(_config: &Value) -> Diagnostics {
         Diagnostics::new()
+    }
+}
+
+impl ArmDataSource for FoundryProject {
+    const NAME: &'static str = ChildOf::<Project>::NAME;
+
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
+        self.project.read(reader, defaults)?;
+        let project = self.project.encode();
+        let id = project.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
+        if let Some(id) = id {
+            self.connections.set(shown(reader, &id)?);
+        }
+        Ok(())
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ChildOf::<Project>::validate(config)
     }
 }

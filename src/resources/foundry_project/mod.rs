@@ -3,10 +3,13 @@
 pub mod data_source;
 pub mod list;
 
+use crate::assessment::checks::input::{CheckInput, ConfigValue};
 use crate::config::defaults::Defaults;
 use crate::config::tags::{Tagged, Tags};
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::{ArmResource, Create, Delete, Live, ResourceType, WriteMethod};
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
+};
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, FOUNDRY_PROJECT};
 use crate::resources::common::identity::{self, Identity, WireIdentity};
 use crate::resources::common::internal_id;
@@ -170,6 +173,13 @@ impl ArmResource for FoundryProject {
         self.internal_id.set(internal);
         self.provisioning_state.set(properties.provisioning_state.clone());
         Ok(())
+    }
+
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let account = config.get("cognitive_account_id");
+        let account = ConfigValue::id(account, Path::of("cognitive_account_id"));
+        CheckInput { references: account.into_iter().collect(), ..CheckInput::default() }
     }
 
     fn validate(config: &Value) -> Diagnostics {

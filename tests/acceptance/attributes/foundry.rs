@@ -1,5 +1,7 @@
 //! The attributes of `azureai_foundry_account` and `azureai_foundry_project`.
 
+use serde_json::json;
+
 use super::each_works;
 use crate::foundry::{ACCOUNT, PROJECT};
 use crate::pieces;
@@ -94,7 +96,7 @@ place: "rg-ai"
 to:    "rg-other"
 
 plan: agent_subnet_id
-to:   agent_subnet_id = local.subnet
+to:   agent_subnet_id = "${local.vnet}/subnets/snet-other"
 
 plan: subscription_id
 to:   subscription_id = "11111111-2222-3333-4444-555555555555"
@@ -102,8 +104,12 @@ to:   subscription_id = "11111111-2222-3333-4444-555555555555"
 
 #[test]
 fn each_attribute_of_an_account() {
+    let world = World::new();
+    let delegation = json!([{"properties": {"serviceName": "Microsoft.App/environments"}}]);
+    let subnet = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-other";
+    world.cloud.patch(subnet, &json!({"properties": {"delegations": delegation}}));
     each_works(
-        &World::new(),
+        &world,
         &[IDENTITIES, &pieces::with(ACCOUNT, "  # here\n")].concat(),
         EACH_ATTRIBUTE_OF_AN_ACCOUNT,
     );

@@ -2,6 +2,7 @@
 
 mod changes;
 mod costs;
+mod foundry;
 mod place;
 mod presence;
 mod rights;
@@ -119,6 +120,7 @@ fn each_is_told(stories: &[Story]) {
 fn every_check_has_a_story() {
     let all = [
         zones::stories(),
+        foundry::stories(),
         place::stories(),
         presence::stories(),
         service::stories(),

@@ -4,6 +4,7 @@ use emulator::Emulator;
 use serde_json::json;
 
 use super::{API, NOTEBOOKS, Story, ZONES, both_zones, each_is_told, endpoint_to, group_of, id};
+use crate::foundry;
 use crate::pieces;
 use crate::world::World;
 
@@ -28,6 +29,16 @@ resource "azureai_private_dns_a_record" "it" {
 }
 "#;
 
+const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";
+
+const TOOL: &str = r#"
+resource "azureai_foundry_connection" "it" {
+  name               = "storage"
+  parent_id          = PARENT
+  target_resource_id = local.storage
+}
+"#;
+
 /// A link of a zone that is there.
 fn link() -> String {
     let zone = format!("private_dns_zone_id = \"${{local.network}}/privateDnsZones/{API}\"");
@@ -45,6 +56,13 @@ pub fn stories() -> Vec<Story> {
         let delete = |cloud: &crate::cloud::Cloud| cloud.delete(&format!("{ZONES}/{API}"));
         Story::in_azure("AAI018", hcl, delete, says).given(both_zones)
     };
+    let project = foundry::PROJECT.replace("azureai_foundry_account.it.id", &id(SERVICES));
+    let project = project.replace("azureai_foundry_account.it.location", "\"eastus\"");
+    let connection = TOOL.replace("PARENT", &id(&format!("{SERVICES}/projects/agents")));
+    let with_project = |cloud: &crate::cloud::Cloud| {
+        cloud.put(&format!("{SERVICES}/projects/agents"), &json!({"location": "eastus"}));
+    };
+    let account = "no Microsoft.CognitiveServices/accounts \"none\"";
     let zone = "no Microsoft.Network/privateDnsZones \"privatelink.api.azureml.ms\"";
     vec![
         of(pieces::ENDPOINT, "local.subnet", none, subnet),
@@ -61,6 +79,22 @@ pub fn stories() -> Vec<Story> {
             .given(both_zones),
         gone(RECORD, zone),
         of(POLICY, "local.subnet", none, subnet),
+        of(&project, "airef-services", "none", account),
+        of(&connection, "airef-services", "none", account).given(with_project),
+        of(
+            &connection,
+            "/projects/agents",
+            "/projects/none",
+            "no Microsoft.CognitiveServices/accounts/projects \"none\"",
+        )
+        .given(with_project),
+        of(
+            &connection,
+            "local.storage",
+            "replace(local.storage, \"airefstorage\", \"none\")",
+            "no Microsoft.Storage/storageAccounts \"none\"",
+        )
+        .given(with_project),
     ]
 }
 
@@ -110,6 +144,23 @@ fn what_the_same_run_makes_is_not_missed() {
     world.config(&[pieces::ZONE, &missing.replace("\"hub\"", "\"none\"")].concat());
     world.refresh_only().succeeds().keeps_quiet_about("AAI018");
     world.destroy().succeeds().keeps_quiet_about("AAI018");
+}
+
+/// An account and its project, by IDs that are put together.
+#[test]
+fn a_foundry_account_that_the_same_run_makes_is_not_missed() {
+    let world = World::new();
+    let account = id(foundry::PATH);
+    let project = foundry::PROJECT.replace("azureai_foundry_account.it.id", &account);
+    let parent = id(&format!("{}/projects/speech", foundry::PATH));
+    let tool = TOOL.replace("PARENT", &parent);
+    let tool = pieces::with(&tool, "  depends_on = [azureai_foundry_project.it]\n");
+    let endpoint = endpoint_to(&account, "account");
+    let endpoint = pieces::with(&endpoint, "  depends_on = [azureai_foundry_account.it]\n");
+    world.config(&[foundry::ACCOUNT, &project, &tool, &endpoint].concat());
+    world.plan().creates(4).keeps_quiet_about("AAI018");
+    world.apply().creates(4).keeps_quiet_about("AAI018");
+    world.plan().is_quiet();
 }
 
 /// Each provider block is a process of its own, and what another one plans has a known ID too.

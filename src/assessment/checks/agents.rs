@@ -1,0 +1,253 @@
+//! AAI025: whether an account's agents can run in the subnet that is given to them.
+
+use super::input::{ConfigValue, PlannedAgents};
+use super::network::{self, SubnetRead};
+use super::plan::Plan;
+use super::report::Report;
+use super::{WHOLE, required};
+use crate::assessment::finding::Finding;
+use crate::assessment::foundry;
+use crate::codes::Code;
+use crate::explain::pasted;
+use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
+use crate::validators::region;
+use azure::id::ResourceId;
+use ipnet::{IpNet, Ipv4Net};
+use serde_json::Value as Json;
+use std::net::Ipv4Addr;
+
+/// What the subnet is delegated to, spelt so: the service looks at the case, too (reported in
+/// Azure/bicep-registry-modules).
+const DELEGATION: &str = "Microsoft.App/environments";
+
+/// The longest prefix that the service takes, and that from which on it has room for hosted agents
+/// (Microsoft Learn, "Virtual networks" of the Agent Service).
+const LONGEST: u8 = 27;
+const ROOMY: u8 = 26;
+
+const fn net(a: u8, b: u8, c: u8, length: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, 0), length)
+}
+
+/// RFC 1918.
+const PRIVATE: [Ipv4Net; 3] = [net(10, 0, 0, 8), net(172, 16, 0, 12), net(192, 168, 0, 16)];
+
+/// What the service keeps for itself (Microsoft Learn, as above, and Microsoft's template of a
+/// private network for agents), and Docker's bridge.
+const RESERVED: [Ipv4Net; 10] = [
+    net(0, 0, 0, 8),
+    net(100, 64, 0, 11),
+    net(100, 100, 0, 17),
+    net(100, 100, 192, 19),
+    net(100, 100, 224, 19),
+    net(127, 0, 0, 8),
+    net(169, 254, 0, 16),
+    net(172, 17, 0, 16),
+    net(172, 30, 0, 15),
+    net(192, 0, 2, 24),
+];
+
+/// Whether the agents can run there.
+pub(super) fn subnet(agents: &PlannedAgents, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::AgentSubnet];
+    if !plan.makes(&codes) {
+        return;
+    }
+    let id = &agents.subnet;
+    report.extend(twice(agents, plan));
+    let read = SubnetRead::of(Some(&id.value), &codes, plan);
+    let parent = id.value.parent().map(|parent| ConfigValue::new(parent, id.path.clone()));
+    if let Some(parent) = &parent {
+        report.note(|| required(parent, WHOLE, &codes), &read.network);
+    }
+    report.note(|| required(id, WHOLE, &codes), &read.subnet);
+    let network = read.network.value();
+    report.extend(network.and_then(|network| elsewhere(agents, network, plan)));
+    let Some(subnet) = read.subnet() else { return };
+    report.extend(delegation(id, subnet));
+    report.extend(endpoints(id, subnet));
+    let held = held(agents, subnet, plan, report);
+    report.extend(held);
+    let ranges: Vec<Ipv4Net> = network::ranges(subnet)
+        .into_iter()
+        .filter_map(|range| match range {
+            IpNet::V4(range) => Some(range),
+            IpNet::V6(_) => None,
+        })
+        .collect();
+    report.extend(size(id, &ranges));
+    report.extend(ranges.iter().find_map(|range| unfit(id, *range)));
+}
+
+fn at(id: &ConfigValue<ResourceId>, summary: String, detail: impl Into<String>) -> Finding {
+    Finding::at(Code::AgentSubnet, &id.path, summary, detail)
+}
+
+/// That the plan runs the agents of another account there.
+fn twice(agents: &PlannedAgents, plan: Plan<'_>) -> Option<Finding> {
+    let other = plan.cache?.plan_agents(&agents.subnet.value, agents.account.as_ref()?)?;
+    let summary = format!(
+        "The agents of {:?} are to run in the subnet {:?} too",
+        other.name(),
+        agents.subnet.value.name()
+    );
+    let detail = "A subnet is for the agents of one account. Give each account a subnet of its own; \
+                  they may be in one virtual network.";
+    Some(at(&agents.subnet, summary, detail))
+}
+
+fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
+    let delegations = subnet["properties"]["delegations"].as_array();
+    let services = delegations.into_iter().flatten();
+    let services: Vec<&str> =
+        services.filter_map(|it| it["properties"]["serviceName"].as_str()).collect();
+    if services.contains(&DELEGATION) {
+        return None;
+    }
+    let name = id.value.name();
+    let summary = match services.first() {
+        Some(other) => format!("The subnet {name:?} is delegated to {other}, not to {DELEGATION}"),
+        None => format!("The subnet {name:?} is not delegated to {DELEGATION}"),
+    };
+    let case = match services.first() {
+        Some(other) if other.eq_ignore_ascii_case(DELEGATION) => {
+            "Its case matters: with another \
+                                                                  one Azure fails after up to 47 \
+                                                                  minutes (reported)"
+        }
+        _ => "Without it Azure fails, after up to 47 minutes (reported)",
+    };
+    let block = format!(
+        "delegation {{\n  name = \"agents\"\n\n  service_delegation {{\n    name    = \
+         {DELEGATION:?}\n    actions = \
+         [\"Microsoft.Network/virtualNetworks/subnets/join/action\"]\n  }}\n}}"
+    );
+    let detail = format!(
+        "The service runs agents in a subnet that is delegated to it, spelt so. {case}. For an \
+         azurerm_subnet:\n\n{}\n\nOr by a command:\n\n{}",
+        pasted(&block),
+        pasted(&format!(
+            "az network vnet subnet update --ids {} --delegations {DELEGATION}",
+            id.value
+        ))
+    );
+    Some(at(id, summary, detail))
+}
+
+fn endpoints(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
+    let first = subnet["properties"]["privateEndpoints"].as_array()?.first()?;
+    let first = first["id"].as_str().unwrap_or_default();
+    let summary = format!("The subnet {:?} has private endpoints", id.value.name());
+    let detail = format!(
+        "One of them is {first}. What is delegated to agents is for them alone: give them another \
+         subnet, or the endpoints."
+    );
+    Some(at(id, summary, detail))
+}
+
+/// That a service holds the subnet, and which account, where that is to be seen. What the account
+/// itself holds is no obstacle, nor is what it takes the place of.
+fn held(
+    agents: &PlannedAgents,
+    subnet: &Json,
+    plan: Plan<'_>,
+    report: &mut Report,
+) -> Option<Finding> {
+    let id = &agents.subnet;
+    let link = subnet["properties"]["serviceAssociationLinks"].as_array()?.first()?;
+    let account = agents.account.as_ref()?;
+    let subscription = ResourceId::parse(&format!("/subscriptions/{}", account.subscription()));
+    let scope = ConfigValue::new(subscription.ok()?, id.path.clone());
+    let child = format!("providers/{}", AI_SERVICES_ACCOUNT.name);
+    let listed = plan.children(&scope.value, &child, AI_SERVICES_ACCOUNT.api_version);
+    report.note(|| required(&scope, "The list of accounts", &[Code::AgentSubnet]), &listed);
+    let hosts = foundry::hosts(plan.reader, account);
+    if listed.is_pending() || hosts.is_pending() {
+        return None;
+    }
+    let is_it = |it: &Json| {
+        ResourceId::parse(it.as_str().unwrap_or_default()).is_ok_and(|it| it == id.value)
+    };
+    let has = |body: &&Json| is_it(&body["properties"]["networkInjections"][0]["subnetArmId"]);
+    let holders = listed.found().into_iter().flatten().filter(has);
+    let holders: Vec<ResourceId> =
+        holders.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect();
+    let own = |it: &ResourceId| it == account || plan.replaces(it.as_str());
+    let mut hosts = hosts.found().into_iter().flatten();
+    let by_host = hosts.any(|host| is_it(&host["properties"]["customerSubnet"]));
+    if holders.iter().any(own) || by_host || agents.takes_over && holders.is_empty() {
+        return None;
+    }
+    let name = id.value.name();
+    let (summary, detail) = match holders.first() {
+        Some(other) => (
+            format!("The subnet {name:?} belongs to the agents of {:?}", other.name()),
+            format!(
+                "A subnet is for the agents of one account, and {other} has it. Give this account \
+                 another one. If that account is to go, let its destroy end first: it ends when \
+                 Azure has released the subnet."
+            ),
+        ),
+        None => (
+            format!("The subnet {name:?} is held by {}", link["name"].as_str().unwrap_or("a link")),
+            format!(
+                "The link is for {}, and Azure refuses a second use of the subnet. Give the agents \
+                 another one. An account that is deleted and not purged holds its subnet too, and \
+                 a purged one for some minutes, at times hours: az cognitiveservices account \
+                 list-deleted",
+                link["properties"]["linkedResourceType"].as_str().unwrap_or("another service")
+            ),
+        ),
+    };
+    Some(at(id, summary, detail))
+}
+
+/// That the network is in another region than the account.
+fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<Finding> {
+    let there = network["location"].as_str()?;
+    let account = |id: &ResourceId| {
+        let body = plan.object(id, AI_SERVICES_ACCOUNT.api_version).value()?;
+        Some(body["location"].as_str()?.to_owned())
+    };
+    let own = agents.location.clone().or_else(|| account(agents.account.as_ref()?))?;
+    if region(there) == region(&own) {
+        return None;
+    }
+    let summary = format!("The agents' virtual network is in {there}, their account in {own}");
+    let detail = "The service runs agents in a network of the account's region. Choose a network \
+                  there, or another region for the account.";
+    Some(at(&agents.subnet, summary, detail))
+}
+
+fn size(id: &ConfigValue<ResourceId>, ranges: &[Ipv4Net]) -> Option<Finding> {
+    let largest = ranges.iter().map(Ipv4Net::prefix_len).min()?;
+    let summary = format!("The subnet {:?} has a /{largest} for agents", id.value.name());
+    let advice = "A /24 is recommended; hosted agents take a /26 for 50 sessions. A subnet cannot \
+                  be enlarged while agents run in it.";
+    match largest {
+        length if length > LONGEST => {
+            Some(at(id, summary, format!("The service takes none smaller than /27. {advice}")))
+        }
+        length if length > ROOMY => Some(at(id, summary, advice).perhaps()),
+        _ => None,
+    }
+}
+
+/// That the service may not take a range, as far as Microsoft's pages agree.
+fn unfit(id: &ConfigValue<ResourceId>, range: Ipv4Net) -> Option<Finding> {
+    let overlaps = |net: &&Ipv4Net| net.contains(&range) || range.contains(*net);
+    let (summary, detail) = match RESERVED.iter().find(overlaps) {
+        Some(kept) => (
+            format!("The agents' range {range} overlaps {kept}"),
+            "Agents cannot reach addresses there: the service, or Docker, uses that range itself. \
+             Take a subnet of another range.",
+        ),
+        None if !PRIVATE.iter().any(|net| net.contains(&range)) => (
+            format!("The agents' range {range} is not private"),
+            "Microsoft's pages allow agents the ranges of RFC 1918: 10.0.0.0/8 (not in every \
+             region), 172.16.0.0/12 and 192.168.0.0/16.",
+        ),
+        None => return None,
+    };
+    Some(at(id, summary, detail).perhaps())
+}

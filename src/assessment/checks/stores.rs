@@ -1,0 +1,104 @@
+//! AAI027 and AAI030: whether agents can keep what they have in the stores of a capability host.
+
+use super::input::{ConfigValue, PlannedHost};
+use super::plan::Plan;
+use super::report::{Report, RequiredRead};
+use super::{WHOLE, required};
+use crate::assessment::finding::Finding;
+use crate::assessment::foundry::{self, STORES, Store};
+use crate::codes::Code;
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, FOUNDRY_PROJECT};
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+
+/// How many request units a second the containers of a project's agents need in their Cosmos DB
+/// account (Microsoft Learn, "Capability hosts").
+const UNITS: i64 = 3000;
+
+/// The resource that a connection leads to, whether the plan makes the connection or it is there.
+fn resource(
+    store: Store,
+    parent: &ResourceId,
+    name: &ConfigValue<String>,
+    plan: Plan<'_>,
+) -> Option<ResourceId> {
+    let planned = [parent.clone(), foundry::account(parent)]
+        .iter()
+        .find_map(|place| plan.cache?.planned_connection(&place.child("connections", &name.value)));
+    let there = || foundry::connection(plan.reader, parent, &name.value).value();
+    planned.filter(|it| store.is(it)).or_else(|| store.resource(there()?))
+}
+
+/// AAI030: the throughput limit of the Cosmos DB account is no lower than its projects need.
+pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::Throughput];
+    let [threads, ..] = STORES;
+    let (Some(parent), [Some(name), ..]) = (&host.parent, &host.names) else { return };
+    if !plan.makes(&codes) {
+        return;
+    }
+    let Some(id) = resource(threads, &parent.value, name, plan) else { return };
+    let body = plan.object(&id, COSMOS_DB_ACCOUNT.api_version);
+    let at = ConfigValue::new(id, name.path.clone());
+    report.note(|| required(&at, WHOLE, &codes), &body);
+    let limit =
+        body.value().and_then(|it| it["properties"]["capacity"]["totalThroughputLimit"].as_i64());
+    let Some(limit) = limit.filter(|limit| *limit != -1) else { return };
+    let account = foundry::account(&parent.value);
+    let projects = plan.children(&account, "projects", AI_SERVICES_ACCOUNT.api_version);
+    let projects = projects.found().unwrap_or_default();
+    let is_own = |it: &Json| {
+        ResourceId::parse(it["id"].as_str().unwrap_or_default()).is_ok_and(|it| it == parent.value)
+    };
+    let new = parent.value.is_type(FOUNDRY_PROJECT.name) && !projects.iter().any(is_own);
+    let count = i64::try_from(projects.len() + usize::from(new)).unwrap_or_default().max(1);
+    let needed = UNITS.saturating_mul(count);
+    if limit >= needed {
+        return;
+    }
+    let name = at.value.name();
+    let summary = format!("The Cosmos DB account {name:?} is limited to {limit} RU/s");
+    let detail = format!(
+        "Azure makes three containers of 1,000 RU/s each for the agents of a project, and cannot \
+         make the capability host where the account's limit is lower. Those of {count} project(s) \
+         need {needed}. Raise the limit, or take it away: az cosmosdb update --ids {} \
+         --capacity '{{\"totalThroughputLimit\": -1}}'",
+        at.value
+    );
+    report.extend([Finding::at(Code::Throughput, &at.path, summary, detail)]);
+}
+
+/// AAI027: the project's identity has the roles that it needs in the stores. Roles that the same
+/// run assigns are not to be seen, so this only warns.
+pub(super) fn roles(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
+    let codes = [Code::HostStores];
+    let is_asked = |it: &&ConfigValue<ResourceId>| it.value.is_type(FOUNDRY_PROJECT.name);
+    let parent = host.parent.as_ref().filter(is_asked).filter(|_| plan.makes(&codes));
+    let Some(parent) = parent else { return };
+    let project = plan.object(&parent.value, FOUNDRY_PROJECT.api_version);
+    report.note(|| required(parent, WHOLE, &codes), &project);
+    let Some(project) = project.value() else { return };
+    let principals = foundry::principals(project);
+    let named = STORES.into_iter().zip(&host.names);
+    for (store, name) in named.filter_map(|(store, name)| Some((store, name.as_ref()?))) {
+        let Some(id) = resource(store, &parent.value, name, plan) else { continue };
+        let lacking = store.lacking(&id, &principals, plan.reader);
+        let required = || RequiredRead {
+            id: id.clone(),
+            what: "The list of role assignments",
+            path: name.path.clone(),
+            codes: codes.to_vec(),
+        };
+        report.note(required, &lacking);
+        let lacking = lacking.found().unwrap_or_default();
+        if let Some((summary, detail)) = foundry::told_of_roles(&id, &lacking, &principals) {
+            let detail = format!(
+                "{detail}\n\nIf the same configuration assigns them, let the capability host \
+                 depend on the assignments: it waits for them, and this warning goes with the \
+                 apply."
+            );
+            let finding = Finding::at(Code::HostStores, &name.path, summary, detail);
+            report.extend([finding.perhaps()]);
+        }
+    }
+}
