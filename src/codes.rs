@@ -158,6 +158,13 @@ codes! {
     OrphanedConnection = Warn, live(Evidence::Arm), "AAI114",
         "a connection is left of an endpoint that is gone";
     Unverified = Warn, live(Evidence::Unverified), "AAI115", "something may not be seen";
+    NoAgentNetwork = Warn, live(Evidence::Arm), "AAI116", "agents have no network of their own";
+    UnfitSubnet = Enforce, live(Evidence::Arm), "AAI117",
+        "the subnet of the agents is missing, not delegated or not linked";
+    NoHost = Enforce, live(Evidence::Arm), "AAI118", "a capability host is missing or not ready";
+    LocalKeys = Warn, live(Evidence::Arm), "AAI119", "the keys of an account are usable";
+    MissingRole = Enforce, live(Evidence::Arm), "AAI120",
+        "the identity of a project lacks a role on its store";
 }
 
 const RESOURCES: &str = "the service's private link resources";

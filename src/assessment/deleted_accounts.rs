@@ -55,6 +55,12 @@ impl DeletedAccount {
         Some(Self { id: body.id, region, group, name, sub_domain, purged_at })
     }
 
+    /// The ID that it had, in the subscription of another account.
+    pub fn account(&self, other: &ResourceId) -> ResourceId {
+        let ty = AI_SERVICES_ACCOUNT.name;
+        ResourceId::in_group(other.subscription(), &self.group, ty, &self.name)
+    }
+
     /// Whether it was the account with that ID.
     pub fn was(&self, account: &ResourceId) -> bool {
         let group = account.resource_group().unwrap_or_default();

@@ -78,6 +78,11 @@ impl Finding {
         Self { at_most: Level::Warn, ..self }
     }
 
+    /// How grave it is, where the configuration does not say.
+    pub fn level(&self) -> Level {
+        self.code.rule().level.min(self.at_most)
+    }
+
     /// The configuration that mends it; empty where none does.
     pub fn hcl(&self) -> String {
         self.remediation.join("\n\n")

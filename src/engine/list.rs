@@ -47,7 +47,7 @@ impl ListScope {
 
     /// Refuses to look in a part of Azure and in an object that this attribute names.
     pub fn or(config: &Value, object: &str) -> Diagnostics {
-        let given = |name: &str| !matches!(config.get(name), Value::Null | Value::Unknown);
+        let given = |name: &str| config.get(name).is_given();
         let both = ["subscription_id", "resource_group_name"];
         let Some(other) = both.into_iter().find(|other| given(object) && given(other)) else {
             return Diagnostics::new();

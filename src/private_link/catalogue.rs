@@ -22,7 +22,9 @@ impl Row {
 }
 
 /// The types: `type`, `label`, `api_version` of the resource and its private link resources,
-/// `connections_api_version` of its private endpoint connections, `status`.
+/// `connections_api_version` of its private endpoint connections, `status`, what it is to a
+/// workspace and where that names it, what it needs and, where connections of a Foundry account
+/// name it as a store, its `foundry_role` with the group that agents need.
 pub fn types() -> impl Iterator<Item = Row> {
     rows(include_str!("catalogue/types.tsv"))
 }

@@ -24,6 +24,8 @@ pub struct Service {
     pub prerequisite: Option<Prerequisite>,
     /// What it is to a workspace; `None` for a type that is none of its default resources.
     pub workspace_role: Option<WorkspaceRole>,
+    /// What it is to a Foundry account whose connections name it; `None` where that is not judged.
+    pub foundry_role: Option<Role>,
 }
 
 /// A part of a service that private endpoints reach.
@@ -67,23 +69,32 @@ pub struct SkuRule {
     pub remedy: &'static str,
 }
 
+/// What a resource is to a workspace or to a Foundry account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The word for it in an attribute.
+    pub word: &'static str,
+    /// The group IDs that the other and its users need, with blanks between.
+    groups: &'static str,
+}
+
 /// What a resource is to a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkspaceRole {
-    /// The word for it in an attribute.
-    pub word: &'static str,
-    /// The group IDs that the workspace and its users need, with blanks between.
-    groups: &'static str,
+    /// That.
+    pub role: Role,
     /// Where the workspace names it.
     pub named_by: WorkspaceReference,
 }
 
-impl WorkspaceRole {
-    /// A project, to its hub, whose network it has.
-    pub const PROJECT: Self =
-        Self { word: "project", groups: "", named_by: WorkspaceReference::Itself };
+impl Role {
+    /// A project, to its hub or account, whose network it has.
+    pub const PROJECT: Self = Self { word: "project", groups: "" };
 
-    /// The group IDs that the workspace and its users need.
+    /// A Foundry account itself.
+    pub const ACCOUNT: Self = Self { word: "account", groups: "account" };
+
+    /// The group IDs that the other and its users need.
     pub fn groups(&self) -> impl Iterator<Item = &'static str> {
         self.groups.split(' ').filter(|group| !group.is_empty())
     }
@@ -136,7 +147,14 @@ fn workspace_role(row: &Row) -> Option<WorkspaceRole> {
         _ => WorkspaceReference::Itself,
     };
     let groups = row.cell("workspace_groups");
-    row.given("workspace_role").map(|word| WorkspaceRole { word, groups, named_by })
+    let role = |word| WorkspaceRole { role: Role { word, groups }, named_by };
+    row.given("workspace_role").map(role)
+}
+
+/// What resources of a type are to a Foundry account whose connections name them.
+fn foundry_role(row: &Row) -> Option<Role> {
+    let (word, groups) = row.cell("foundry_role").split_once(' ')?;
+    Some(Role { word, groups })
 }
 
 /// The types of the catalogue.
@@ -181,6 +199,7 @@ impl Service {
             connections,
             prerequisite: prerequisite(row),
             workspace_role: workspace_role(row),
+            foundry_role: foundry_role(row),
         }
     }
 

@@ -75,8 +75,9 @@ fn each_row_says_what_the_others_say() {
         let mut suffixes = row.groups.iter().flat_map(|group| row.suffixes(group.name));
         assert!(suffixes.all(|(_, suffix)| is_private_link_zone(suffix.zone)), "{name}");
         assert!(!row.groups.is_empty(), "{name}");
-        let needed = row.workspace_role.iter().flat_map(|role| role.groups());
-        assert!(needed.into_iter().all(|group| row.group_ids().contains(&group)), "{name}");
+        let roles = [row.workspace_role.map(|it| it.role), row.foundry_role];
+        let mut needed = roles.iter().flatten().flat_map(|role| role.groups());
+        assert!(needed.all(|group| row.group_ids().contains(&group)), "{name}");
     }
     assert_eq!(types().len(), services().count());
     assert_eq!(public_access_types().len(), 39);

@@ -338,3 +338,54 @@ says: Microsoft.CognitiveServices/accounts
 "#,
     );
 }
+
+/// An account whose destroy fails after it is deleted, because Azure does not purge it.
+fn half_destroyed() -> World {
+    let world = World::new();
+    world.config(ACCOUNT);
+    world.apply().creates(1);
+    is_not_purged(&world);
+    world
+}
+
+/// Takes the account out of the configuration, and lets its purge fail.
+fn is_not_purged(world: &World) {
+    let denied = Fault::status(403, "AuthorizationFailed", "You may not purge.");
+    world.cloud.fault(denied.method("DELETE").path("/deletedAccounts/").count(100));
+    world.config("");
+    world.apply().fails_with("Purging Foundry account \"aif-it\"");
+    assert!(!world.cloud.has(PATH));
+    world.cloud.forget_faults();
+}
+
+#[test]
+fn an_account_that_leaves_the_configuration_stays_on_record_until_it_is_purged() {
+    let world = half_destroyed();
+    let before = sent(&world, "DELETE", "/deletedAccounts/aif-it");
+    world.plan().destroys(1);
+    world.apply().destroys(1);
+    assert_eq!(sent(&world, "DELETE", "/deletedAccounts/aif-it"), before + 1);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn an_account_that_comes_back_before_it_is_purged_is_purged_and_made_anew() {
+    let world = half_destroyed();
+    world.config(ACCOUNT);
+    world.plan().replaces(1).warns("is deleted, and its destroy has not ended");
+    world.apply().replaces(1);
+    world.plan().is_quiet();
+    assert!(world.cloud.has(PATH));
+}
+
+#[test]
+fn an_account_that_is_made_again_before_it_is_purged_is_no_longer_half_destroyed() {
+    let world = World::new();
+    world.config(ACCOUNT);
+    world.apply().creates(1);
+    let account = world.cloud.get(PATH).unwrap();
+    is_not_purged(&world);
+    world.cloud.put(PATH, &account);
+    world.config(ACCOUNT);
+    world.plan().is_quiet();
+}

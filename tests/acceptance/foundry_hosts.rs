@@ -151,7 +151,11 @@ fn what_passes_is_waited_for() {
 #[test]
 fn what_a_host_cannot_have_is_told_before_it_is_made() {
     for (from, to, says) in [
-        ("[azureai_foundry_connection.storage.name]", "null", "AAI027"),
+        (
+            "[azureai_foundry_connection.storage.name]",
+            "null",
+            "The capability host lacks `storage_connections`",
+        ),
         ("[azureai_foundry_connection.cosmos.name]", "[\"a1\", \"b1\"]", "A store has one"),
         ("  storage_conn", "  subnet_id = local.subnet\n  storage_conn", "has no `subnet_id`"),
         ("\"agents\"", "\"agents of mine\"", "is no name of a capability host"),

@@ -27,7 +27,7 @@ resource "azureai_public_network_access" "it" {{
 const UNGUARDED: &str = "guard {\n    mode = \"off\"\n  }";
 
 /// Puts the storage account in a perimeter, in that mode; or takes it out of it.
-fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
+pub fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
     let path = format!("{PERIMETER}/resourceAssociations/it");
     if world.cloud.has(&path) {
         world.cloud.delete(&path);

@@ -21,7 +21,7 @@ fn block(number: usize) -> String {
     VALUES.iter().fold(block, |text, (from, to)| text.replace(from, to))
 }
 
-/// The first is for the workspace itself: it has no finding any more, and each resource that it
+/// The second is for the workspace itself: it has no finding any more, and each resource that it
 /// works with has those that it had.
 #[test]
 fn the_workspace_has_no_finding() {
@@ -32,7 +32,7 @@ data "azureai_network_isolation_posture" "it" {
 }
 "#;
     let world = World::new();
-    world.config(&[&*block(1), posture].concat());
+    world.config(&[&*block(2), posture].concat());
     world.apply().succeeds();
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
     let findings = world.attribute("data.azureai_network_isolation_posture.it", "findings");
@@ -42,13 +42,13 @@ data "azureai_network_isolation_posture" "it" {
     assert_eq!(findings.as_array().unwrap().len(), 10);
 }
 
-/// The second is for all of them: nothing is left to be desired, and the next plan is empty.
+/// The third is for all of them: nothing is left to be desired, and the next plan is empty.
 #[test]
 fn the_module_makes_it_compliant() {
     let world = World::new();
     let module = "modules/private-workspace";
     copy_whole(&project(&format!("examples/{module}")), &world.path(module));
-    world.config(&block(2));
+    world.config(&block(3));
     world.run(&["get"]).succeeds();
     world.apply().succeeds().keeps_quiet_about("Check block assertion failed");
     world.plan().is_quiet();

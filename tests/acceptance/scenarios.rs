@@ -200,6 +200,8 @@ fn every_scenario_and_module_has_a_test() {
         ("private-workspace", include_str!("whole_job.rs")),
         ("isolated-workspace", include_str!("postures.rs")),
         ("posture-in-ci", include_str!("postures.rs")),
+        ("foundry-existing", include_str!("postures_foundry.rs")),
+        ("foundry-posture-in-ci", include_str!("postures_foundry_more.rs")),
     ];
     for group in ["scenarios", "modules"] {
         for entry in fs::read_dir(project("examples").join(group)).unwrap() {

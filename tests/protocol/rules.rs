@@ -53,9 +53,10 @@ fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String
     for attribute in &shape.attributes {
         let name = attribute.name.as_str();
         let (prior, config, planned) = (prior.get(name), config.get(name), planned.get(name));
-        let config = if attribute.write_only { &Value::Null } else { config };
         let chosen = attribute.computed && config.is_null();
         let kept = planned == prior && !prior.is_null() && !config.is_null();
+        // Terraform's core takes nothing but null here, whatever is configured.
+        let config = if attribute.write_only { &Value::Null } else { config };
         if !chosen && planned != config && !kept {
             let at = at.attribute(name);
             faults.push(format!("{at}: planned {planned:?}, configured {config:?}, was {prior:?}"));

@@ -187,6 +187,11 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
             let outbound = json!({ "properties": { "defaultOutboundAccess": false } });
             [into(&subnet, "/properties/serviceEndpoints", service), change(&subnet, outbound)]
         }
+        // These have no tags.
+        ("azureai_foundry_connection", _) => {
+            let until = json!({ "properties": { "expiryTime": "2030-01-01T00:00:00Z" } });
+            [change(id, until), into(id, "/properties/sharedUserList", json!("theirs"))]
+        }
         ("azureai_workspace", _) => ["v1LegacyMode", "allowPublicAccessWhenBehindVnet"]
             .map(|name| change(id, json!({ "properties": { name: true } }))),
         _ => names.map(|name| tag(id, name)),
@@ -201,8 +206,10 @@ pub(crate) fn marked(body: &Json, other_zone: &str) -> Json {
     if let Some(configs) = configs.and_then(Json::as_array_mut) {
         let inner = json!({ "privateDnsZoneId": other_zone });
         configs.push(json!({ "name": "theirs", "properties": inner }));
-    } else if properties["ttl"].is_number() {
-        properties["metadata"] = json!({ "owner": "them" });
+    } else if properties["ttl"].is_number() || properties["metadata"].is_object() {
+        properties["metadata"]["owner"] = json!("them");
+    } else if properties["enablePublicHostingEnvironment"].is_boolean() {
+        properties["enablePublicHostingEnvironment"] = json!(false);
     } else {
         body["tags"] = json!({ "owner": "them" });
     }

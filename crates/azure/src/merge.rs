@@ -65,6 +65,13 @@ fn kept(before: &[Json], write: &Json) -> Json {
     element
 }
 
+/// A copy of `live` with `write` [merged](merge) over it.
+pub fn merged(live: &Json, write: &Json) -> Json {
+    let mut whole = live.clone();
+    merge(&mut whole, write);
+    whole
+}
+
 /// What a PATCH must say to make `live` what `wanted` is: what differs, and nothing else.
 ///
 /// It has no null, which services refuse or take for "as it is": what is to go is said as an empty

@@ -15,6 +15,7 @@ use crate::arm_error::ArmError;
 use crate::cloud::{self, Cloud};
 use crate::connection::{ConnectionSwitch, Patience};
 use crate::emulator::Emulator;
+use crate::fault::{Fault, foundry};
 use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
@@ -27,7 +28,7 @@ use crate::rules::policy::Policy;
 use crate::seed;
 use crate::tls::{Certificates, TlsListener};
 use crate::world::World;
-use crate::world::options::Options;
+use crate::world::options::{HostRoles, Options};
 use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 
 /// How an emulator shall be.
@@ -43,6 +44,7 @@ pub struct Builder {
     state: Option<PathBuf>,
     rules: Rules,
     options: Options,
+    faults: Vec<Fault>,
     limits: Limits,
     patience: Patience,
 }
@@ -63,6 +65,7 @@ impl Emulator {
             state: None,
             rules: Rules::default(),
             options: Options::default(),
+            faults: Vec::new(),
             limits: Limits::default(),
             patience: Patience::default(),
         }
@@ -183,6 +186,48 @@ impl Builder {
         self
     }
 
+    /// Tells endpoints of [`Builder::account_race_seconds`] in their operations, instead of by the
+    /// answers to their `PUT`s.
+    #[must_use]
+    pub fn account_race_in_operation(mut self, in_operation: bool) -> Self {
+        self.options.account_race_in_operation = in_operation;
+        self
+    }
+
+    /// Lets a capability host be `Creating` for so many more seconds of the virtual clock, the one
+    /// that the service makes by itself, too; `f64::INFINITY` for ever.
+    #[must_use]
+    pub fn host_seconds(mut self, seconds: f64) -> Self {
+        self.options.host_seconds = seconds.max(0.0);
+        self
+    }
+
+    /// Lets a role begin to work so many seconds of the virtual clock after it is assigned. Who
+    /// waits for it is the capability host of a project.
+    #[must_use]
+    pub fn role_seconds(mut self, seconds: f64) -> Self {
+        self.options.role_seconds = seconds.max(0.0);
+        self
+    }
+
+    /// What a capability host makes of the roles of its project's identity.
+    #[must_use]
+    pub fn host_roles(mut self, roles: HostRoles) -> Self {
+        self.options.host_roles = roles;
+        self
+    }
+
+    /// Lets all of Foundry that may come late be late by so many seconds of the virtual clock:
+    /// accounts for their endpoints, subnets after a purge, capability hosts and roles. The first
+    /// `PUT` of a capability host is refused as if another one was busy, and the status of its
+    /// operation is lost twice. What is said later of one of them holds.
+    #[must_use]
+    pub fn foundry_races(mut self, seconds: f64) -> Self {
+        self.options.race(seconds);
+        self.faults.extend(foundry::of_hosts());
+        self
+    }
+
     /// Lets a `PATCH` of a workspace add its user-assigned identities to those that are there,
     /// instead of replacing them; which of the two Azure does is not recorded.
     #[must_use]
@@ -281,6 +326,7 @@ impl Builder {
         world.rules = self.rules;
         world.options = self.options;
         world.rate_limiter = RateLimiter::new(self.limits, world.clock.now());
+        self.faults.into_iter().for_each(|fault| world.faults.add(fault));
 
         let stop = CancellationToken::new();
         let app = Arc::new(App::new(world, stop.clone(), self.watcher, self.patience));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::arm::resource_group;
 use crate::clock;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind, foundry};
 use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
 use crate::merge_patch;
@@ -17,6 +17,9 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::settings::Subscription;
 use crate::world::store::Resource;
+
+/// How late things are in the races of Foundry, unless it is said.
+const RACE_SECONDS: f64 = 2.0;
 
 /// Answers a control request.
 pub(crate) fn serve(app: &App, request: &HttpRequest) -> HttpResponse {
@@ -71,6 +74,10 @@ fn order(world: &mut World, request: &HttpRequest, route: &str) -> Result<Value,
             Ok(counters(world))
         }
         "manners" => change_options(world, &order),
+        "foundry-races" => {
+            foundry_races(world, order["seconds"].as_f64().unwrap_or(RACE_SECONDS));
+            Ok(world.options.to_json())
+        }
         _ => world.rules.order(route, &order),
     }
 }
@@ -105,8 +112,11 @@ fn help() -> Value {
             "manners": {
                 "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
                 "adds_identities": false, "link_release_seconds": 0, "account_race_seconds": 0,
+                "account_race_in_operation": false, "host_seconds": "never", "role_seconds": 0,
+                "host_roles": "ignored",
                 "limits": { "reads": { "burst": 250, "per_second": 25 } },
             },
+            "foundry-races": { "seconds": RACE_SECONDS },
         },
     })
 }
@@ -294,57 +304,28 @@ pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Res
 
 /// Changes how strict and how busy ARM is.
 fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
-    const NAMES: [&str; 8] = [
-        "page_size",
-        "loose",
-        "subnet_contention",
-        "record_seconds",
-        "adds_identities",
-        "link_release_seconds",
-        "account_race_seconds",
-        "limits",
-    ];
-    let names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-    if let Some(name) = names.into_iter().find(|name| !NAMES.contains(name)) {
-        return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
+    let shown = world.options.to_json();
+    let known = |name: &&str| *name == "limits" || shown.get(*name).is_some();
+    let mut names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+    if let Some(name) = names.find(|name| !known(name)) {
+        let all: Vec<&str> = shown.as_object().into_iter().flatten().map(|(it, _)| &**it).collect();
+        return Err(format!("unknown name '{name}', known are limits, {}", all.join(", ")));
     }
-    if let Some(size) = order["page_size"].as_u64() {
-        world.options.page_size = usize::try_from(size).ok().filter(|size| *size > 0);
-    }
-    if let Some(loose) = order["loose"].as_bool() {
-        world.options.loose = loose;
-    }
-    if let Some(contention) = order["subnet_contention"].as_bool() {
-        world.options.subnet_contention = contention;
-    }
-    if let Some(adds) = order["adds_identities"].as_bool() {
-        world.options.adds_identities = adds;
-    }
-    let options = &mut world.options;
-    for (name, option) in [
-        ("record_seconds", &mut options.record_seconds),
-        ("link_release_seconds", &mut options.link_release_seconds),
-        ("account_race_seconds", &mut options.account_race_seconds),
-    ] {
-        // JSON has no infinity.
-        match &order[name] {
-            Value::String(never) if never == "never" => *option = f64::INFINITY,
-            seconds => *option = seconds.as_f64().map_or(*option, |seconds| seconds.max(0.0)),
-        }
-    }
+    world.options.order(order)?;
     if order["limits"].is_object() {
         let limits = world.rate_limiter.limits.changed(&order["limits"])?;
         set_limits(world, limits);
     }
-    Ok(json!({
-        "page_size": world.options.page_size,
-        "loose": world.options.loose,
-        "subnet_contention": world.options.subnet_contention,
-        "record_seconds": world.options.record_seconds,
-        "adds_identities": world.options.adds_identities,
-        "link_release_seconds": world.options.link_release_seconds,
-        "account_race_seconds": world.options.account_race_seconds,
-    }))
+    Ok(world.options.to_json())
+}
+
+/// Lets everything about Foundry accounts that may come late be late by so many seconds of the
+/// virtual clock, and what goes wrong now and then go wrong.
+pub(crate) fn foundry_races(world: &mut World, seconds: f64) {
+    world.options.race(seconds);
+    for fault in foundry::of_hosts() {
+        world.faults.add(fault);
+    }
 }
 
 /// How many requests a subscription may make, from full buckets on.

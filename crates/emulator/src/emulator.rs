@@ -198,6 +198,7 @@ impl Emulator {
         let mut world = self.app.world();
         world.trash = Store::default();
         world.releasing.clear();
+        world.late_hosts.clear();
     }
 
     /// Keeps operations from ending until this is called with false.
@@ -216,6 +217,11 @@ impl Emulator {
         let mut world = self.app.world();
         world.settings.operation_seconds = seconds.max(0.0);
         world.options.subnet_contention = true;
+    }
+
+    /// See [`crate::Builder::foundry_races`].
+    pub fn foundry_races(&self, seconds: f64) {
+        control::foundry_races(&mut self.app.world(), seconds);
     }
 
     /// How many requests the subscription may make, from full buckets on.

@@ -64,3 +64,4 @@ pub use log::Request;
 pub use rules::access::Role;
 pub use rules::lock::Lock;
 pub use rules::policy::Policy;
+pub use world::options::HostRoles;

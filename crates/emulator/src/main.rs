@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use emulator::Emulator;
+use emulator::{Builder, Emulator, HostRoles};
 
 /// Azure Resource Manager in memory, for trying and testing without an Azure account.
 ///
 /// It serves what the private link of an Azure AI workspace needs, over https with a certificate
 /// authority of its own, to Terraform (azureai, azurerm, azapi), the Azure CLI and the SDKs. It
 /// prints what to export for each of them. Each start begins with the same world: the resource
-/// group rg-ai with a network, an AI hub, its resources and a project; or with a world of your own.
+/// group rg-ai with a network, an AI hub and a Foundry account, their resources and a project of
+/// each; or with a world of your own.
 ///
 /// The page at /_emulator shows the world to a browser that trusts the authority, or that is told
 /// to go on in spite of it. GET /_emulator/dump, /log and /counters are for machines.
@@ -65,6 +66,38 @@ struct Arguments {
     #[arg(long)]
     loose: bool,
 
+    /// Seconds for which an account that is ready is told to private endpoints as accepted.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    account_race_seconds: Option<f64>,
+
+    /// Tell them so in their operations, not by the answers to their PUTs.
+    #[arg(long, help_heading = "Races of Foundry")]
+    account_race_in_operation: bool,
+
+    /// Seconds after the purge of an account until the subnet of its agents is free; or never.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    link_release_seconds: Option<f64>,
+
+    /// Seconds for which capability hosts stay Creating; or never.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    host_seconds: Option<f64>,
+
+    /// Seconds after its assignment until a role works; or never.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    role_seconds: Option<f64>,
+
+    /// What capability hosts make of roles that the identity of their project lacks at the stores:
+    /// ignored; awaited (they stay Creating); required (they fail).
+    #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "ignored",
+        help_heading = "Races of Foundry")]
+    host_roles: HostRoles,
+
+    /// All of these at once, each with so many seconds unless it is given itself, and what goes wrong
+    /// with capability hosts now and then.
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
+        default_missing_value = "2", help_heading = "Races of Foundry")]
+    foundry_races: Option<f64>,
+
     /// Write a line to standard error for each request.
     #[arg(long)]
     log: bool,
@@ -81,6 +114,8 @@ Examples:
   azureai-emulator --listen 127.0.0.1:8443 --state w.json
                                                         goes on where it was stopped
   azureai-emulator --operation-seconds 3                endpoints, zones and more take 3 seconds
+  azureai-emulator --operation-seconds 2 --foundry-races
+                                                        and what may come late in Foundry is late
   azureai-emulator --ready-file r.json --ca-file ca.pem for scripts: written when it answers";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -112,6 +147,7 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         .real_retry_after(arguments.real_retry_after)
         .cloud(&arguments.cloud)
         .loose(arguments.loose);
+    builder = races(builder, arguments);
     for other in &arguments.other_subscription {
         let (id, tenant) =
             other.split_once('@').map_or((&**other, None), |(id, it)| (id, Some(it)));
@@ -145,6 +181,35 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
     banner(&emulator)?;
     asked_to_stop.await;
     emulator.stop().await
+}
+
+/// Orders what may come late.
+fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
+    if let Some(seconds) = arguments.foundry_races {
+        builder = builder.foundry_races(seconds);
+    }
+    for (order, seconds) in [
+        (
+            Builder::account_race_seconds as fn(Builder, f64) -> Builder,
+            arguments.account_race_seconds,
+        ),
+        (Builder::link_release_seconds, arguments.link_release_seconds),
+        (Builder::host_seconds, arguments.host_seconds),
+        (Builder::role_seconds, arguments.role_seconds),
+    ] {
+        if let Some(seconds) = seconds {
+            builder = order(builder, seconds);
+        }
+    }
+    builder
+        .account_race_in_operation(arguments.account_race_in_operation)
+        .host_roles(arguments.host_roles)
+}
+
+/// Reads seconds, or `never`.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = if text == "never" { Some(f64::INFINITY) } else { text.parse().ok() };
+    seconds.filter(|seconds| *seconds >= 0.0).ok_or_else(|| "neither seconds nor never".to_owned())
 }
 
 /// Ends at Ctrl+C or SIGTERM; both are watched from now on.

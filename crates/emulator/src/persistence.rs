@@ -292,6 +292,9 @@ fn document(world: &mut World) -> Value {
     let mut document = control::dump(world);
     if let Some(operations) = document["operations"].as_array_mut() {
         operations.retain(|one| one["status"] == json!("InProgress"));
+        operations.extend(world.late_hosts.iter().map(|(_, id)| {
+            json!({ "resource": id.to_string(), "work": "write", "status": "InProgress" })
+        }));
     }
     for shown in document["resources"].as_array_mut().into_iter().flatten() {
         let stored = world.store.get(shown["id"].as_str().unwrap_or_default());

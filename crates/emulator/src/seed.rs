@@ -1,4 +1,5 @@
-//! The default world: a hub with its resources, a project, and a network to connect them to.
+//! The default world: a hub with its resources and a project, a Foundry account with its stores and
+//! a project, and a network to connect them to. All of it is public.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -9,6 +10,7 @@ use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::resource_id::ResourceId;
 use crate::world::World;
+use crate::world::type_info::Location;
 
 /// Fills an empty world, through the same door as clients.
 pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
@@ -21,12 +23,15 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     let mut seeds = foundations(&world.settings.tenant);
     seeds.extend(services());
     seeds.extend(workspaces(&at));
-    for (tail, mut body) in seeds {
-        let child = tail.matches('/').count() > 2;
-        if !child {
+    seeds.extend(foundry(&location));
+    let seeds = seeds.into_iter().map(|(tail, body)| (tail.to_owned(), body));
+    for (tail, mut body) in seeds.chain(agents(&at)) {
+        let path = at(&tail);
+        let known = ResourceId::parse(&path).and_then(|id| world.type_of(&id));
+        if known.is_some_and(|known| known.info().location == Location::Region) {
             body["location"] = json!(location);
         }
-        put(world, &at(tail), &body)?;
+        put(world, &path, &body)?;
         world.settle();
     }
     world.settings.operation_seconds = seconds;
@@ -61,6 +66,13 @@ fn foundations(tenant: &str) -> Vec<Seed> {
             "subnets": [
                 { "name": "snet-pe", "properties": { "addressPrefix": "10.0.1.0/24" } },
                 { "name": "snet-other", "properties": { "addressPrefix": "10.0.2.0/24" } },
+                { "name": "snet-agents", "properties": {
+                    "addressPrefix": "10.0.16.0/24",
+                    "delegations": [{
+                        "name": "agents",
+                        "properties": { "serviceName": "Microsoft.App/environments" },
+                    }],
+                } },
             ],
         } }),
         ),
@@ -176,4 +188,90 @@ fn workspaces(at: &dyn Fn(&str) -> String) -> Vec<Seed> {
             connection("CognitiveSearch", "https://airef-search.search.windows.net", SEARCH),
         ),
     ]
+}
+
+const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/airef-foundry";
+const FOUNDRY_SEARCH: &str = "Microsoft.Search/searchServices/airef-foundry-search";
+const FOUNDRY_STORAGE: &str = "Microsoft.Storage/storageAccounts/aireffoundry";
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos";
+
+/// The Foundry account and the stores for what its agents keep.
+fn foundry(location: &str) -> Vec<Seed> {
+    vec![
+        (
+            FOUNDRY,
+            json!({
+                "kind": "AIServices",
+                "sku": { "name": "S0" },
+                "identity": { "type": "SystemAssigned" },
+                "properties": {
+                    "allowProjectManagement": true,
+                    "customSubDomainName": "airef-foundry",
+                    "publicNetworkAccess": "Enabled",
+                },
+            }),
+        ),
+        (
+            FOUNDRY_STORAGE,
+            json!({
+                "kind": "StorageV2",
+                "sku": { "name": "Standard_ZRS" },
+                "properties": { "allowSharedKeyAccess": false, "publicNetworkAccess": "Enabled" },
+            }),
+        ),
+        (
+            COSMOS,
+            json!({
+                "kind": "GlobalDocumentDB",
+                "properties": {
+                    "databaseAccountOfferType": "Standard",
+                    "disableLocalAuth": true,
+                    "locations": [{ "locationName": location, "failoverPriority": 0 }],
+                    "publicNetworkAccess": "Enabled",
+                },
+            }),
+        ),
+        (
+            FOUNDRY_SEARCH,
+            json!({
+                "sku": { "name": "standard" },
+                "properties": { "disableLocalAuth": true, "publicNetworkAccess": "Enabled" },
+            }),
+        ),
+    ]
+}
+
+/// The project of the Foundry account, and how its agents reach the stores.
+fn agents(at: &dyn Fn(&str) -> String) -> Vec<(String, Value)> {
+    let project = format!("{FOUNDRY}/projects/airef-agents");
+    let own = json!({
+        "identity": { "type": "SystemAssigned" },
+        "properties": { "displayName": "airef-agents" },
+    });
+    let connection = |(name, category, target, id): (&str, &str, &str, &str)| {
+        let body = json!({ "properties": {
+            "category": category,
+            "authType": "AAD",
+            "target": target,
+            "metadata": { "ApiType": "Azure", "ResourceId": at(id) },
+        } });
+        (format!("{project}/connections/{name}"), body)
+    };
+    let connections = [
+        ("cosmos", "CosmosDb", "https://airef-cosmos.documents.azure.com:443/", COSMOS),
+        (
+            "storage",
+            "AzureStorageAccount",
+            "https://aireffoundry.blob.core.windows.net/",
+            FOUNDRY_STORAGE,
+        ),
+        (
+            "search",
+            "CognitiveSearch",
+            "https://airef-foundry-search.search.windows.net",
+            FOUNDRY_SEARCH,
+        ),
+    ]
+    .map(connection);
+    [(project, own)].into_iter().chain(connections).collect()
 }

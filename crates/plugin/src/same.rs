@@ -21,7 +21,7 @@ pub(crate) fn both_nothing(left: &Value, right: &Value) -> bool {
 fn agrees(block: &Block, prior: &Value, given: &Value) -> bool {
     let attributes = block.attributes.iter().all(|attribute| {
         let given = given.get(attribute.name());
-        let chosen = attribute.is_computed() && matches!(given, Value::Null | Value::Unknown);
+        let chosen = attribute.is_computed() && !given.is_given();
         chosen || attribute.write_only || attribute.same(prior.get(attribute.name()), given)
     });
     let nested = |it: &Nested| nested_agrees(it, prior.get(it.name()), given.get(it.name()));

@@ -40,7 +40,7 @@ fn walk(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
 }
 
 fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostics) {
-    if matches!(value, Value::Null | Value::Unknown) {
+    if !value.is_given() {
         return;
     }
     let path = at.attribute(attribute.name());

@@ -116,6 +116,11 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Whether it is a value: neither null nor unknown.
+    pub fn is_given(&self) -> bool {
+        !matches!(self, Self::Null | Self::Unknown)
+    }
+
     /// Whether it, or anything in it, is unknown.
     pub fn has_unknown(&self) -> bool {
         match self {

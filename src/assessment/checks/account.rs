@@ -20,6 +20,10 @@ pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mu
     let what = "The list of deleted accounts";
     report.note(|| required(&at, what, &[Code::SoftDeleted]), &listed);
     for deleted in listed.found().into_iter().flatten() {
+        // What the plan replaces it also purges.
+        if plan.deletes(deleted.account(id).as_str()) {
+            continue;
+        }
         let twin = deleted.was(id);
         if twin && !account.restores {
             let summary = format!("{:?} is deleted, and not purged", deleted.name);

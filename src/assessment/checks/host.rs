@@ -10,7 +10,6 @@ use crate::assessment::reader::Read;
 use crate::codes::Code;
 use crate::explain::register_command;
 use azure::id::ResourceId;
-use plugin::path::Path;
 
 /// The providers whose resources the service makes for a host (Microsoft Learn, "Capability
 /// hosts").
@@ -18,19 +17,6 @@ const PROVIDERS: [&str; 2] = ["Microsoft.App", "Microsoft.ContainerService"];
 
 /// The API version of providers.
 const API: &str = "2021-04-01";
-
-/// AAI027: the three stores are given together, or none of them.
-pub(super) fn incomplete(host: &PlannedHost) -> Option<Finding> {
-    if !host.given.contains(&Some(true)) {
-        return None;
-    }
-    let missing = STORES.iter().zip(host.given).filter(|(_, given)| *given == Some(false));
-    let missing: Vec<&str> = missing.map(|(store, _)| store.attribute).collect();
-    let summary = format!("The capability host lacks `{}`", missing.join("` and `"));
-    let detail = "Azure takes all three stores together, each by the name of one connection, or \
-                  none of them.";
-    Some(Finding::at(Code::HostStores, &Path::of(missing.first()?), summary, detail))
-}
 
 /// AAI026: the providers are registered in the subscription.
 pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &mut Report) {

@@ -165,8 +165,6 @@ pub struct PlannedLink {
 pub struct PlannedHost {
     /// The account or project that has it.
     pub parent: Option<ConfigValue<ResourceId>>,
-    /// Whether each store is given; `None` for one that is not known yet.
-    pub given: [Option<bool>; 3],
     /// The name of the connection to each store, where it is known.
     pub names: [Option<ConfigValue<String>>; 3],
 }

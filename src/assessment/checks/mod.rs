@@ -65,7 +65,6 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found.extend(input.link.as_ref().and_then(link::registration));
     found.extend(input.setting.iter().flat_map(rules::refused));
     found.extend(rules::forgotten_tags(&input.forgotten_tags));
-    found.extend(input.host.as_ref().and_then(host::incomplete));
     found
 }
 

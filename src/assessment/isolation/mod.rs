@@ -1,11 +1,14 @@
 //! What isolated means: whether private endpoints lead where they should, and whether names lead
 //! to them. All of it is judged from what a [`crate::assessment::reader::Reader`] shows.
 
+pub mod account;
 pub mod dns;
 pub mod endpoint;
 pub mod perimeter;
 pub mod policy;
 pub mod posture;
+pub mod related;
 pub mod remediation;
+mod store_roles;
 mod wire;
 pub mod workspace;

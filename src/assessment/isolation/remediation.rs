@@ -118,6 +118,44 @@ pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String 
     )
 }
 
+/// A capability host of an account or project, with these lines beside what every host has.
+pub fn host(parent: &ResourceId, more: &[(&str, String)]) -> String {
+    let width = more.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(9);
+    let own = [("name", "\"agents\"".to_owned()), ("parent_id", format!("\"{parent}\""))];
+    let line = |(name, value): &(&str, String)| format!("  {name:<width$} = {value}\n");
+    let lines: String = own.iter().chain(more).map(line).collect();
+    let label = label(parent.name());
+    format!("resource \"azureai_foundry_capability_host\" \"{label}\" {{\n{lines}}}")
+}
+
+/// A role for an identity, whose name is part of the label.
+pub fn role(scope: &ResourceId, role: &str, who: &str, principal: &str) -> String {
+    format!(
+        "resource \"azurerm_role_assignment\" \"{}\" {{
+  scope                = \"{scope}\"
+  role_definition_name = \"{role}\"
+  principal_id         = \"{principal}\"
+}}",
+        label(&[who, role, scope.name()].join("-"))
+    )
+}
+
+/// The role of Cosmos DB by which agents write into their database.
+pub fn cosmos_role(account: &ResourceId, definition: &str, who: &str, principal: &str) -> String {
+    format!(
+        "resource \"azurerm_cosmosdb_sql_role_assignment\" \"{}\" {{
+  resource_group_name = \"{}\"
+  account_name        = \"{}\"
+  role_definition_id  = \"{account}/sqlRoleDefinitions/{definition}\"
+  principal_id        = \"{principal}\"
+  scope               = \"{account}/dbs/enterprise_memory\"
+}}",
+        label(&[who, account.name()].join("-")),
+        account.resource_group().unwrap_or_default(),
+        account.name()
+    )
+}
+
 /// Configuration in an item of a list in Markdown, folded away; nothing where there is none.
 pub fn folded(hcl: &str) -> String {
     if hcl.is_empty() {

@@ -104,7 +104,7 @@ impl ObjectName {
             .iter()
             // What is unknown yet may turn out to be nothing.
             .filter(|_| *id != Value::Unknown)
-            .find(|it| !matches!(config.get(it), Value::Null | Value::Unknown))
+            .find(|it| config.get(it).is_given())
         {
             let detail = format!("The ID says it already: remove `{other}`, or `id`.");
             found

@@ -212,6 +212,7 @@ impl<R: ArmResource> Managed<R> {
             body: &body,
             conditional: R::TYPE.create == Create::Conditional,
             answers_200: R::TYPE.create == Create::AfterReadOnly,
+            over: &|live| self.over(model, live),
             matches: &|live| self.is_as_asked(model, &body, live),
             previous_run: earlier,
             on_event: &|heard| match heard {

@@ -142,6 +142,7 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
             body: &body,
             conditional: false,
             answers_200: false,
+            over: &|live| Ok(merge::merged(live, &body)),
             matches: &|live| merge::contains(live, &body),
             previous_run: PreviousRun::None,
             on_event: &|_| (),

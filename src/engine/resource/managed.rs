@@ -164,9 +164,9 @@ impl<R: ArmResource> Managed<R> {
             None => call.arm.get(&id, R::TYPE.api_version, call.until).await,
         };
         let Some(reply) = found.map_err(|error| Self::fault("Reading", &id, &error))? else {
-            return Ok(Self::is_going(call.context).then_some(model));
+            return Ok(Self::is_half_destroyed(call.context).then_some(model));
         };
-        Self::is_there(call.context);
+        Self::forget_destroy(call.context);
         let (id, reading) = match importing {
             true => {
                 let ty = R::arm_type(&id);
@@ -300,6 +300,7 @@ impl<R: ArmResource> Resource for Managed<R> {
     async fn plan(&self, mut change: Change<'_>, context: &Context) -> Diagnostics {
         let mut found = R::plan(&mut change);
         Self::warn_of_children_that_stay(change.prior, change.planned, context);
+        found.extend(Self::plan_half_destroyed(&mut change, context));
         self.azure.defaults().plan(change.prior, change.config, change.planned);
         let forgotten_tags = forgotten_tags::plan(R::TYPE.name, change.prior, change.planned);
         self.plan_id(&mut change);
@@ -357,7 +358,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         let arm = self.azure.writable(until).await?;
         // What it manages inline goes with it: taken away before, it would be missed by an object
         // that cannot be deleted after all.
-        Self::note_going(&prior, context);
+        Self::note_destroy(&prior, context);
         let deleted = arm.delete(&id, R::TYPE.api_version, until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
         Self::finish_delete(Call { arm: &arm, until, context }, &prior, &id).await?;

@@ -12,9 +12,9 @@ use crate::engine::call::Call;
 use crate::engine::related::LOOK_AGAIN;
 use crate::explain::{explain, named};
 use azure::id::ResourceId;
+use azure::merge;
 use azure::write::{Creation, PreviousRun};
 use plugin::action::Progress;
-use plugin::command;
 use plugin::prelude::*;
 use serde_json::json;
 use std::marker::PhantomData;
@@ -24,11 +24,14 @@ use std::time::{Duration, Instant};
 /// How long what was deleted may take to be shown where it is kept.
 const KEPT_WITHIN: Duration = Duration::from_secs(10);
 
-/// Under this key the private data says how far a destroy is that is not over with the object.
-const GOING: &str = "going";
+/// Under this key the private data says how far a destroy came that has not ended.
+const DESTROY: &str = "destroy";
 
-/// It has begun.
+/// It was to delete the object.
 const BEGUN: &str = "begun";
+
+/// The object is deleted.
+const DELETED: &str = "deleted";
 
 /// The object is purged, or there is nothing to purge.
 const PURGED: &str = "purged";
@@ -41,24 +44,47 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// Keeps in mind that a destroy begins that is to purge the object.
-    pub(super) fn note_going(prior: &R, context: &Context) {
+    /// Notes that a destroy begins that is to purge the object.
+    pub(super) fn note_destroy(prior: &R, context: &Context) {
         let purges = Self::soft_delete().is_some_and(|soft| soft.purges(&prior.encode()));
-        if purges && context.private(GOING).is_none() {
-            context.set_private(GOING, Some(json!(BEGUN)));
+        if purges && context.private(DESTROY).is_none() {
+            context.set_private(DESTROY, Some(json!(BEGUN)));
         }
     }
 
-    /// Forgets that a destroy began: the object is there.
-    pub(super) fn is_there(context: &Context) {
-        if context.private(GOING).is_some() {
-            context.set_private(GOING, None);
+    /// Forgets that a destroy began: the object exists.
+    pub(super) fn forget_destroy(context: &Context) {
+        if context.private(DESTROY).is_some() {
+            context.set_private(DESTROY, None);
         }
     }
 
-    /// Whether an object that is gone is still to be destroyed: an earlier destroy was not over.
-    pub(super) fn is_going(context: &Context) -> bool {
-        command::destroys() && context.private(GOING).is_some()
+    /// Whether an object that is deleted stays on record, because a destroy has not ended: it is
+    /// still to be purged, or what was its own to be released.
+    pub(super) fn is_half_destroyed(context: &Context) -> bool {
+        let begun = context.private(DESTROY);
+        if begun == Some(json!(BEGUN)) {
+            context.set_private(DESTROY, Some(json!(DELETED)));
+        }
+        begun.is_some()
+    }
+
+    /// Plans that an object is made anew which a destroy has deleted without coming to its end. The
+    /// new one takes its place after that end.
+    pub(super) fn plan_half_destroyed(change: &mut Change<'_>, context: &Context) -> Diagnostics {
+        let noted = context.private(DESTROY).filter(|noted| *noted != json!(BEGUN));
+        if noted.is_none() || change.prior.is_null() || change.planned.is_null() {
+            return Diagnostics::new();
+        }
+        change.planned.set_entry("id", Value::Unknown);
+        change.replace.push(Path::of("id"));
+        let label = R::TYPE.label;
+        let summary = format!("The {label} is deleted, and its destroy has not ended");
+        let detail = format!(
+            "An earlier destroy deleted the {label}, and failed before all that belongs to it was \
+             purged and released. The next apply ends that destroy, and then makes a new one."
+        );
+        Diagnostic::warning(summary, detail).into()
     }
 
     /// Purges what was deleted, where that is asked for, and waits for what comes after that.
@@ -69,11 +95,12 @@ impl<R: ArmResource> Managed<R> {
     ) -> Result<(), Diagnostic> {
         let state = prior.encode();
         let soft = Self::soft_delete().filter(|soft| soft.purges(&state));
-        let purged = call.context.private(GOING) == Some(json!(PURGED));
+        let purged = call.context.private(DESTROY) == Some(json!(PURGED));
         let place = soft.filter(|_| !purged).and_then(|soft| soft.place_of(id, &state));
         if let Some(place) = place {
+            call.context.set_private(DESTROY, Some(json!(DELETED)));
             Self::purge(call, &place).await?;
-            call.context.set_private(GOING, Some(json!(PURGED)));
+            call.context.set_private(DESTROY, Some(json!(PURGED)));
         }
         Self::wait_after_delete(call, prior, id).await
     }
@@ -157,6 +184,7 @@ impl<R: ArmResource> Managed<R> {
             body: &body,
             conditional: false,
             answers_200: false,
+            over: &|live| Ok(merge::merged(live, &body)),
             // Whoever restored it: it is the one that was meant.
             matches: &|_| true,
             previous_run: PreviousRun::None,

@@ -54,8 +54,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
         let summary = "A Foundry account needs a sub-domain";
         found.push(Diagnostic::error(summary, detail).at(Path::of(DOMAIN)));
     }
-    let given = |name: &str| !matches!(config.get(name), Value::Null | Value::Unknown);
-    if given(SUBNET) && config.get(MANAGED).as_bool() == Some(true) {
+    if config.get(SUBNET).is_given() && config.get(MANAGED).as_bool() == Some(true) {
         let detail = "The agents run in a subnet of yours, or in a network that Microsoft manages: \
                       remove one of the two.";
         let summary = "The agents have two networks";

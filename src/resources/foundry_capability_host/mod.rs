@@ -190,10 +190,6 @@ impl ArmResource for CapabilityHost {
         });
         let host = PlannedHost {
             parent: ConfigValue::id(config.get("parent_id"), Path::of("parent_id")),
-            given: stores.each_ref().map(|(value, _)| match value {
-                Value::Unknown => None,
-                value => Some(value.as_list().is_some_and(|names| !names.is_empty())),
-            }),
             names: stores.map(|(value, at)| {
                 let first = value.as_list().and_then(|names| names.first());
                 first.and_then(|name| ConfigValue::text(name, at.index(0)))

@@ -155,6 +155,18 @@ fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed
     missing.map_or(Ok(None), |(what, absent)| soon("stores", what, TO_APPEAR, absent))
 }
 
+/// Azure takes the three stores together, or none of them (Microsoft Learn, "Capability hosts").
+fn incomplete(config: &Value) -> Option<Diagnostic> {
+    let stores = STORES.map(|store| (store.attribute, config.get(store.attribute)));
+    stores.iter().find(|(_, names)| names.is_given())?;
+    let missing = stores.into_iter().filter(|(_, names)| names.is_null()).map(|(name, _)| name);
+    let missing: Vec<&str> = missing.collect();
+    let summary = format!("The capability host lacks `{}`", missing.join("` and `"));
+    let detail = "Azure takes all three stores together, each by the name of one connection, or \
+                  none of them.";
+    Some(refused(missing.first()?, summary, detail))
+}
+
 /// The identity of the project needs roles in the stores. What nobody can tell is not waited for.
 fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed {
     let Read::Found(body) = reader.object(project, FOUNDRY_PROJECT.api_version) else {
@@ -186,10 +198,11 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
             found.push(refused(store.attribute, summary, &detail));
         }
     }
+    found.extend(incomplete(config));
     let parent = config.get("parent_id").as_str().and_then(|id| ResourceId::parse(id).ok());
     if parent.is_some_and(|parent| parent.is_type(FOUNDRY_PROJECT.name)) {
         for name in ["subnet_id", "public_hosting_environment_enabled"] {
-            if !matches!(config.get(name), Value::Null | Value::Unknown) {
+            if config.get(name).is_given() {
                 let summary = format!("A project's capability host has no `{name}`");
                 found.push(refused(name, summary, "Set it on the host of the account."));
             }

@@ -62,8 +62,7 @@ fn given(config: &Value) -> Option<&'static str> {
 /// That secrets are said once, and are those that the way to sign in takes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
-    let said = |name: &str| !matches!(config.get(name), Value::Null | Value::Unknown);
-    if said("credentials") && said("credentials_wo") {
+    if config.get("credentials").is_given() && config.get("credentials_wo").is_given() {
         let detail = "Remove `credentials`, or `credentials_wo`.";
         let path = Path::of("credentials_wo");
         found.push(Diagnostic::error("The credentials are said twice", detail).at(path));

@@ -7,39 +7,45 @@ use crate::assessment::reader::{Read, Reader};
 use crate::codes::Evidence;
 use crate::config::defaults::Defaults;
 use crate::engine::data_source::ArmDataSource;
-use crate::private_link::arm_types::{VIRTUAL_NETWORK, WORKSPACE};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, VIRTUAL_NETWORK, WORKSPACE};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::BTreeSet;
 
-/// Judges how isolated a workspace is: whether it and the resources that it works with are closed
-/// to the public, whether private endpoints lead to each, and whether every name leads there. The
-/// Reader role is enough; what may not be seen counts as unverified, not as passed.
+/// Judges how isolated a workspace or Microsoft Foundry account is: whether it and the resources
+/// that it works with are closed to the public, whether private endpoints lead to each, and whether
+/// every name leads there. Of a Foundry account, it also judges the network and capability hosts of
+/// its agents, its keys, and the roles of its projects. The Reader role is enough; what may not be
+/// seen counts as unverified, not as passed.
 #[derive(Model, Clone, Debug)]
 pub struct NetworkIsolationPosture {
-    /// ID of the workspace (hub).
+    /// ID of the workspace (hub). Exactly one of `resource_id` and `workspace_id` is given.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
-    workspace_id: String,
+    workspace_id: Option<String>,
+    /// ID of the workspace (hub) or of the Foundry account.
+    #[tf(check = validators::id_of(&[WORKSPACE.name, AI_SERVICES_ACCOUNT.name]))]
+    resource_id: Option<String>,
     /// IDs of the virtual networks of the clients: zones must be linked to each. Without it, a link
     /// to any network will do.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
-    /// `private`: nobody comes in publicly; or `hybrid`: the workspace may be public beside its
-    /// private endpoints, and the resources that it works with may let selected networks in.
+    /// `private`: nobody comes in publicly; or `hybrid`: the workspace or account may be public
+    /// beside its private endpoints, and the resources that it works with may let selected networks
+    /// in.
     #[tf(default = "private", check = validators::one_of(&["private", "hybrid"]))]
     expected: String,
-    /// Whether the projects of the hub are listed too. They have the network of their hub.
+    /// Whether the projects of the hub or account are listed too. They have its network.
     #[tf(default = false)]
     include_projects: bool,
-    /// ID of the workspace.
+    /// ID of the workspace or account.
     id: Computed<String>,
     /// Whether no finding is an error, and nothing is unverified.
     compliant: Computed<bool>,
     /// All of it in Markdown, fit for a pull request.
     summary: Computed<String>,
-    /// The workspace and the resources that it works with.
+    /// The workspace or account, and the resources that it works with.
     resources: Computed<Vec<Resource>>,
     /// The names of the private endpoints.
     dns: Computed<Vec<PostureName>>,
@@ -47,15 +53,15 @@ pub struct NetworkIsolationPosture {
     findings: Computed<Vec<PostureFinding>>,
 }
 
-/// A resource of the workspace.
+/// The workspace or account, or a resource that it works with.
 #[derive(Object, Clone, Debug)]
 struct Resource {
     /// ID of the resource.
     id: String,
     /// Type of the resource.
     r#type: String,
-    /// What it is to the workspace: `hub`, `storage`, `key_vault`, `container_registry`,
-    /// `ai_services`, `search` or `project`.
+    /// What it is to the workspace or account: `hub`, `account`, `storage`, `key_vault`,
+    /// `container_registry`, `ai_services`, `search`, `cosmos_db` or `project`.
     role: String,
     /// The flag; null where it may not be seen.
     public_network_access: Option<String>,
@@ -67,7 +73,7 @@ struct Resource {
     exposure: Option<String>,
     /// Its private endpoint connections.
     private_endpoint_connections: Vec<ResourceConnection>,
-    /// Group IDs that the workspace needs, and no private endpoint reaches.
+    /// Group IDs that are needed, and no private endpoint reaches.
     groups_missing: Vec<String>,
 }
 
@@ -126,46 +132,77 @@ impl ArmDataSource for NetworkIsolationPosture {
     const NAME: &'static str = "azureai_network_isolation_posture";
 
     fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
-        reader.unless_failed("Judging the isolation of a workspace")?;
-        let workspace = validators::parse(&self.workspace_id, "workspace_id")?;
+        let (at, given) = match (&self.workspace_id, &self.resource_id) {
+            (Some(id), _) => (CHOICE[0], id),
+            (None, Some(id)) => (CHOICE[1], id),
+            (None, None) => return Err(one_of_both("None is").into()),
+        };
+        let subject = validators::parse(given, at)?;
+        reader.unless_failed(&format!("Judging the isolation of {:?}", subject.name()))?;
         let clients = self.client_virtual_network_ids.iter().flatten();
         let wish = Wish {
-            workspace: workspace.clone(),
+            subject: subject.clone(),
             clients: clients.filter_map(|id| ResourceId::parse(id).ok()).collect(),
             hybrid: self.expected == "hybrid",
             projects: self.include_projects,
         };
-        let body = reader.object(&workspace, WORKSPACE.api_version);
-        if body.value().is_some_and(is_project) {
+        if subject.is_type(WORKSPACE.name)
+            && reader.object(&subject, WORKSPACE.api_version).value().is_some_and(is_project)
+        {
             let detail =
-                "A project has the network of its hub: set `workspace_id` to its `hub_id`.";
-            let summary = format!("{:?} is a project", workspace.name());
-            return Err(Diagnostic::error(summary, detail).at(Path::of("workspace_id")).into());
+                format!("A project has the network of its hub: set `{at}` to its `hub_id`.");
+            let summary = format!("{:?} is a project", subject.name());
+            return Err(Diagnostic::error(summary, detail).at(Path::of(at)).into());
         }
+        let nothing = |why: &str| {
+            let summary = format!("{:?} cannot be judged", subject.name());
+            Diagnostic::error(summary, format!("{why}\n\nIt is {subject}.")).at(Path::of(at))
+        };
         match posture::judge(reader, &wish) {
-            Read::Found(posture) => self.show(&workspace, &posture),
+            Read::Found(posture) => self.show(&subject, &posture),
             Read::Pending => {}
-            Read::Absent => return Err(nothing(&workspace, "Azure has no such workspace.").into()),
-            Read::Hidden(why) => return Err(nothing(&workspace, &why.to_string()).into()),
+            Read::Absent if subject.is_type(WORKSPACE.name) => {
+                return Err(nothing("Azure has no such workspace.").into());
+            }
+            Read::Absent => return Err(nothing("Azure has no such account.").into()),
+            Read::Hidden(why) => return Err(nothing(&why.to_string()).into()),
         }
         Ok(())
     }
+
+    fn validate(config: &Value) -> Diagnostics {
+        let wrong = match CHOICE.map(|name| config.get(name)) {
+            [Value::Null, Value::Null] => one_of_both("None is"),
+            [Value::Null | Value::Unknown, _] | [_, Value::Null | Value::Unknown] => {
+                return Diagnostics::new();
+            }
+            _ => one_of_both("Both are"),
+        };
+        wrong.into()
+    }
+}
+
+/// The attributes that say what is judged.
+const CHOICE: [&str; 2] = ["workspace_id", "resource_id"];
+
+fn one_of_both(given: &str) -> Diagnostic {
+    let summary = "What is judged is said by exactly one attribute";
+    let detail = format!(
+        "{given} given. Set `resource_id` to the ID of a workspace (hub) or Foundry account, or \
+         `workspace_id` to that of a workspace."
+    );
+    Diagnostic::error(summary, detail).at(Path::of(CHOICE[1]))
 }
 
 impl NetworkIsolationPosture {
-    fn show(&mut self, workspace: &ResourceId, posture: &Posture) {
-        self.id.set(workspace.as_str().to_owned());
+    fn show(&mut self, subject: &ResourceId, posture: &Posture) {
+        self.id.set(subject.as_str().to_owned());
         self.compliant.set(posture.is_compliant());
-        self.summary.set(posture::summary(workspace, posture));
+        self.summary.set(posture::summary(subject, posture));
         self.resources.set(posture.members.iter().map(Resource::from).collect::<Vec<_>>());
         self.dns.set(posture.names.iter().map(PostureName::from).collect::<Vec<_>>());
         self.findings.set(posture.findings.iter().map(PostureFinding::from).collect::<Vec<_>>());
     }
-}
-
-fn nothing(workspace: &ResourceId, why: &str) -> Diagnostic {
-    let summary = format!("Workspace {:?} cannot be judged", workspace.name());
-    Diagnostic::error(summary, format!("{why}\n\nIt is {workspace}.")).at(Path::of("workspace_id"))
 }
 
 impl From<&Member> for Resource {
@@ -197,10 +234,9 @@ impl From<&Member> for Resource {
 
 impl From<&Finding> for PostureFinding {
     fn from(finding: &Finding) -> Self {
-        let rule = finding.code.rule();
         Self {
-            code: rule.name.to_owned(),
-            severity: rule.level.word().to_owned(),
+            code: finding.code.rule().name.to_owned(),
+            severity: finding.level().word().to_owned(),
             resource_id: finding.resource().map(ToString::to_string).unwrap_or_default(),
             message: finding.message.clone(),
             remediation_hcl: finding.hcl(),

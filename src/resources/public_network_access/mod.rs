@@ -339,7 +339,7 @@ impl ArmPartial for PublicNetworkAccess {
             found.push(Diagnostic::warning(summary, detail).at(Path::of(FLAG)));
         }
         let Some(access) = access else { return found };
-        let given = |name: &&str| !matches!(config.get(name), Value::Null | Value::Unknown);
+        let given = |name: &&str| config.get(name).is_given();
         for name in access.lacks().into_iter().filter(given) {
             let summary = format!("`{name}` is nothing that {label} has");
             let detail = "Remove it: Azure has no such rule for this kind of resource.";

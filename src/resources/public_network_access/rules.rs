@@ -8,16 +8,24 @@ use crate::private_link::services::Service;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::BTreeSet;
+use std::iter;
 
 /// The flag of a resource whose type has one.
 pub(super) fn known(id: &ResourceId) -> Result<&'static PublicAccess, Diagnostic> {
     public_access_of(id).ok_or_else(|| {
+        let summary = format!("{:?} has no public network access flag", id.name());
+        let refused =
+            |detail: String| Diagnostic::error(&summary, detail).at(Path::of("resource_id"));
+        let mut parents = iter::successors(id.parent(), ResourceId::parent);
+        if let Some(whole) = parents.find(|it| public_access_of(it).is_some()) {
+            return refused(format!(
+                "It is part of {whole}, which has one: set `resource_id` to that."
+            ));
+        }
         let types = public_access_types().join(", ");
         let why = flag_of(id).and_then(|access| access.refused);
         let why = why.map_or_else(String::new, |why| format!(", and {why}"));
-        let detail = format!("It is a {}{why}. Those that do: {types}.", id.resource_type());
-        let summary = format!("{:?} has no public network access flag", id.name());
-        Diagnostic::error(summary, detail).at(Path::of("resource_id"))
+        refused(format!("It is a {}{why}. Those that do: {types}.", id.resource_type()))
     })
 }
 

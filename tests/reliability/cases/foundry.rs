@@ -20,6 +20,8 @@ pub(super) fn accounts(at: &Places) -> Vec<Case> {
         made: made.clone(),
     };
     let parent = vec![("azureai_foundry_account", account.clone())];
+    // A description cannot be taken away again in place.
+    let project = with(&project, "description", json!("For text."));
     let changed = with(&project, "description", json!("For speech."));
     let closed = with(&account, "local_auth_enabled", json!(false));
     vec![
@@ -54,7 +56,11 @@ pub(super) fn agents(at: &Places) -> Vec<Case> {
             makes: Makes::Any,
             needs: Vec::new(),
             changed: None,
-            made: json!({ "name": "agents", "parent_id": at.services }),
+            made: json!({
+                "name": "agents",
+                "parent_id": at.services,
+                "public_hosting_environment_enabled": true,
+            }),
         },
     ]
 }

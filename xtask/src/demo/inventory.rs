@@ -22,21 +22,41 @@ impl Inventory {
         Self { resources }
     }
 
-    /// What matters of a private workspace, one line each.
-    pub(crate) fn rows(&self) -> Vec<[String; 2]> {
+    /// What matters of what has come or changed in comparison with another inventory, one line
+    /// each.
+    pub(crate) fn rows(&self, before: &Self) -> Vec<[String; 2]> {
         let mut rows = Vec::new();
         let mut add = |kind: &str, what: &str, text: fn(&Value) -> String| {
             // A project has the access of its hub; its own flag tells nothing.
             for resource in self.of_kind(kind).filter(|found| found["kind"] != "Project") {
-                rows.push([what.to_owned(), text(resource)]);
+                let former = before.resources.get(&id(resource));
+                if former.is_none_or(|former| lasting(former) != lasting(resource)) {
+                    rows.push([what.to_owned(), text(resource)]);
+                }
             }
         };
+        add("Microsoft.CognitiveServices/accounts", "account", account);
+        add("Microsoft.CognitiveServices/accounts/projects", "project", name);
+        add("Microsoft.CognitiveServices/accounts/projects/connections", "connection", connection);
+        add("Microsoft.CognitiveServices/accounts/capabilityHosts", "capability host", host);
+        add(
+            "Microsoft.CognitiveServices/accounts/projects/capabilityHosts",
+            "capability host",
+            host,
+        );
         add("Microsoft.Network/privateEndpoints", "endpoint", endpoint);
         add("Microsoft.Network/networkInterfaces", "addresses", addresses);
         add("Microsoft.Network/privateDnsZones", "zone", name);
         add("Microsoft.Network/privateDnsZones/virtualNetworkLinks", "link", link);
         add("Microsoft.Network/privateDnsZones/A", "record", record);
-        add("Microsoft.MachineLearningServices/workspaces", "public access", access);
+        for kind in [
+            "Microsoft.MachineLearningServices/workspaces",
+            "Microsoft.DocumentDB/databaseAccounts",
+            "Microsoft.Search/searchServices",
+            "Microsoft.Storage/storageAccounts",
+        ] {
+            add(kind, "public access", access);
+        }
         rows
     }
 
@@ -73,7 +93,31 @@ fn lasting(resource: &Value) -> Value {
         fields.remove("etag");
         fields.remove("systemData");
     }
+    // Search has its mark among its properties.
+    if let Some(fields) = resource["properties"].as_object_mut() {
+        fields.remove("eTag");
+    }
     resource
+}
+
+/// The ID in lower case.
+fn id(resource: &Value) -> String {
+    text(&resource["id"]).to_ascii_lowercase()
+}
+
+fn account(resource: &Value) -> String {
+    match last(&resource["properties"]["networkInjections"][0]["subnetArmId"]) {
+        "" => access(resource),
+        subnet => format!("{}, agents in {subnet}", access(resource)),
+    }
+}
+
+fn connection(resource: &Value) -> String {
+    format!("{} to {}", name(resource), last(&resource["properties"]["metadata"]["ResourceId"]))
+}
+
+fn host(resource: &Value) -> String {
+    format!("{} ({})", name(resource), text(&resource["properties"]["provisioningState"]))
 }
 
 fn name(resource: &Value) -> String {
@@ -154,8 +198,10 @@ mod tests {
     }
 
     #[test]
-    fn rows_tell_the_flag() {
-        let [what, text] = &world("Disabled", "1").rows()[0];
+    fn rows_tell_the_flag_that_has_changed() {
+        let before = world("Enabled", "1");
+        assert!(world("Enabled", "2").rows(&before).is_empty());
+        let [what, text] = &world("Disabled", "1").rows(&before)[0];
         assert_eq!((what.as_str(), text.as_str()), ("public access", "Hub: Disabled"));
     }
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: the whole job, from nothing to a private workspace and back.
+//! `cargo xtask demo`: both jobs, from nothing to a private Foundry account and to an isolated
+//! workspace, and back.
 
 mod inventory;
 
@@ -17,6 +18,7 @@ use inventory::Inventory;
 
 const SCENARIO: &str = "examples/scenarios/private-workspace";
 const LOG_LINES: usize = 100;
+const MIRROR: &str = "mirror";
 
 /// What the command takes.
 #[derive(Debug, Args)]
@@ -29,31 +31,70 @@ pub(crate) struct Options {
     release: bool,
 }
 
+/// A job of the demonstration.
+#[derive(Debug)]
+struct Job {
+    /// Its folder.
+    name: &'static str,
+    title: &'static str,
+    /// Writes its configuration and the values of its variables.
+    write: fn(&Path, &Emulator) -> Result<()>,
+}
+
+/// An account made private from its first minute on, with agents.
+const FOUNDRY: Job = Job {
+    name: "foundry",
+    title: "A private Foundry account: agents, stores, endpoints, names",
+    write: |folder, emulator| {
+        let file = folder.join("main.tf");
+        std::fs::write(&file, include_str!("foundry.tf")).context("Writing main.tf")?;
+        write_variables(folder, &foundry_variables(emulator)?)
+    },
+};
+
+/// A workspace of somebody else, isolated.
+const HUB: Job = Job {
+    name: "hub",
+    title: "An existing workspace (hub), isolated",
+    write: |folder, emulator| {
+        copy_scenario(folder)?;
+        write_variables(folder, &hub_variables(emulator)?)
+    },
+};
+
 /// Runs the demonstration.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder()?;
     // Looked at first: no build is worth while without it.
-    let terraform = Terraform::new(folder.path(), &folder.path().join("mirror"))?;
+    Terraform::new(folder.path(), &folder.path().join(MIRROR))?;
     screen::step("building the provider and the emulator");
     let started = Instant::now();
     let programs = project::build(options.release)?;
     screen::took(started.elapsed());
-    let mut stage = Stage::new(&programs, folder.path(), terraform, options.keep)?;
-    stage.play(options.keep).map_err(|failure| failure.with("The provider's log", &stage.log()))?;
+    let mut stage = Stage::new(&programs, folder.path(), options.keep)?;
+    let begun = Instant::now();
+    for job in [&FOUNDRY, &HUB] {
+        let played = stage.play(job, options.keep);
+        played.map_err(|failure| failure.with("The provider's log", &stage.log(job)))?;
+    }
     if options.keep {
         stage.leave(folder);
+        return Ok(());
     }
+    screen::step("nothing is left of either; it took");
+    stage.times.push(["both jobs".to_owned(), seconds(begun.elapsed())]);
+    screen::table(["step", "time"], &stage.times);
     Ok(())
 }
 
-/// How long the two longest steps take, for `bench`: apply and destroy.
+/// How long the two longest steps take, for `bench`: apply and destroy of the workspace's job.
 pub(crate) fn measure(programs: &Programs) -> Result<(Duration, Duration)> {
     let folder = folder()?;
-    let terraform = Terraform::new(folder.path(), &folder.path().join("mirror"))?;
-    let stage = Stage::new(programs, folder.path(), terraform, false)?;
-    stage.terraform.run(&["init", "-input=false"], |_| {})?;
-    let apply = stage.terraform.run(&["apply", "-auto-approve", "-input=false"], |_| {})?;
-    let destroy = stage.terraform.run(&["destroy", "-auto-approve", "-input=false"], |_| {})?;
+    let stage = Stage::new(programs, folder.path(), false)?;
+    let terraform = stage.terraform(&HUB)?;
+    terraform.run(&["init", "-input=false"], |_| {})?;
+    let apply = terraform.run(&["apply", "-auto-approve", "-input=false"], |_| {})?;
+    let destroy = terraform.run(&["destroy", "-auto-approve", "-input=false"], |_| {})?;
     Ok((apply.time, destroy.time))
 }
 
@@ -65,70 +106,75 @@ fn folder() -> Result<TempDir> {
 #[derive(Debug)]
 struct Stage {
     emulator: Emulator,
-    terraform: Terraform,
-    log: PathBuf,
+    folder: PathBuf,
     times: Vec<[String; 2]>,
 }
 
 impl Stage {
-    fn new(
-        programs: &Programs,
-        folder: &Path,
-        mut terraform: Terraform,
-        keep: bool,
-    ) -> Result<Self> {
-        project::fill_mirror(&folder.join("mirror"), &programs.provider)?;
+    fn new(programs: &Programs, folder: &Path, keep: bool) -> Result<Self> {
+        project::fill_mirror(&folder.join(MIRROR), &programs.provider)?;
         screen::step("starting the emulator");
         let emulator = Emulator::start(&programs.emulator, folder, keep)?;
         screen::aside(&format!("answers at {}", emulator.fact("base")?));
-        terraform.set(emulator.environment()?);
-        copy_scenario(folder)?;
-        std::fs::write(folder.join("terraform.tfvars"), variables(&emulator)?)
-            .context("Writing terraform.tfvars")?;
-        Ok(Self { emulator, terraform, log: folder.join("provider.log"), times: Vec::new() })
+        Ok(Self { emulator, folder: folder.to_owned(), times: Vec::new() })
     }
 
-    fn play(&mut self, keep: bool) -> Result<()> {
-        let log = self.log.display().to_string();
-        self.terraform.set([("TF_LOG_PATH", log), ("TF_LOG_PROVIDER", "DEBUG".to_owned())]);
+    /// Terraform in the folder of a job, with its configuration.
+    fn terraform(&self, job: &Job) -> Result<Terraform> {
+        let folder = self.folder.join(job.name);
+        std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
+        let mut terraform = Terraform::new(&folder, &self.folder.join(MIRROR))?;
+        terraform.set(self.emulator.environment()?);
+        (job.write)(&folder, &self.emulator)?;
+        Ok(terraform)
+    }
+
+    fn log_path(&self, job: &Job) -> PathBuf {
+        self.folder.join(job.name).join("provider.log")
+    }
+
+    fn play(&mut self, job: &Job, keep: bool) -> Result<()> {
+        println!("\n{}\n", job.title);
+        let mut terraform = self.terraform(job)?;
+        let log = self.log_path(job).display().to_string();
+        terraform.set([("TF_LOG_PATH", log), ("TF_LOG_PROVIDER", "DEBUG".to_owned())]);
         let before = Inventory::new(&self.emulator.dump()?);
-        self.step("init", &["init", "-input=false"])?;
-        self.step("plan", &["plan", "-input=false", "-out=planned"])?;
-        self.step("apply", &["apply", "-input=false", "planned"])?;
-        self.step("plan again: nothing to do", &["plan", "-input=false", "-detailed-exitcode"])?;
+        let mut step = |name: &str, args: &[&str]| self.step(job, &terraform, name, args);
+        step("init", &["init", "-input=false"])?;
+        step("plan", &["plan", "-input=false", "-out=planned"])?;
+        step("apply", &["apply", "-input=false", "planned"])?;
+        step("plan again: nothing to do", &["plan", "-input=false", "-detailed-exitcode"])?;
         let after = Inventory::new(&self.emulator.dump()?);
-        screen::step("what exists now");
-        screen::table(["what", "in Azure"], &after.rows());
+        screen::step("what has come or changed");
+        screen::table(["what", "in Azure"], &after.rows(&before));
         if keep {
             return Ok(());
         }
-        self.step("destroy", &["destroy", "-input=false", "-auto-approve"])?;
+        self.step(job, &terraform, "destroy", &["destroy", "-input=false", "-auto-approve"])?;
         let left = Inventory::new(&self.emulator.dump()?).difference(&before);
         if !left.is_empty() {
             let summary = "After the destroy the world is not what it was before";
             return Err(Failure::new(summary).with("What differs", &left.join("\n")));
         }
-        screen::step("nothing is left; it took");
-        screen::table(["step", "time"], &self.times);
         Ok(())
     }
 
-    fn step(&mut self, name: &str, args: &[&str]) -> Result<()> {
+    fn step(&mut self, job: &Job, terraform: &Terraform, name: &str, args: &[&str]) -> Result<()> {
         screen::step(&format!("terraform {name}"));
-        let finished = self.terraform.run(args, |line| {
+        let finished = terraform.run(args, |line| {
             if is_news(line) {
                 // The ID says little that the address does not, and takes the whole line.
                 screen::aside(line.split(" [id=").next().unwrap_or_default().trim());
             }
         })?;
         screen::took(finished.time);
-        self.times.push([name.to_owned(), format!("{:5.2} s", finished.time.as_secs_f64())]);
+        self.times.push([format!("{}: {name}", job.name), seconds(finished.time)]);
         Ok(())
     }
 
     /// The end of what the provider itself has logged.
-    fn log(&self) -> String {
-        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+    fn log(&self, job: &Job) -> String {
+        let log = std::fs::read_to_string(self.log_path(job)).unwrap_or_default();
         let lines = log.lines().filter(|line| line.contains(project::PROVIDER));
         let lines: Vec<&str> = lines.collect();
         lines[lines.len().saturating_sub(LOG_LINES)..].join(
@@ -139,18 +185,22 @@ impl Stage {
 
     /// Says how to go on by hand, and how to end it.
     fn leave(self, folder: TempDir) {
+        let exports = self.terraform(&HUB).map(|terraform| terraform.exports().to_vec());
         let folder = folder.keep();
         println!("The emulator goes on, and the folder stays. To work with them:\n");
-        println!("    cd {}", folder.display());
-        for (name, value) in self.terraform.exports() {
-            if !name.starts_with("TF_LOG") {
-                println!("    export {name}={}", quoted(value));
-            }
+        println!("    cd {}", folder.join(HUB.name).display());
+        println!("    # or: cd {}", folder.join(FOUNDRY.name).display());
+        for (name, value) in exports.iter().flatten() {
+            println!("    export {name}={}", quoted(value));
         }
         println!("    terraform plan\n\nTo end it:\n");
         println!("    kill {}", self.emulator.leave_running());
         println!("    rm -r {}\n", folder.display());
     }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:5.2} s", time.as_secs_f64())
 }
 
 fn quoted(value: &str) -> String {
@@ -188,18 +238,46 @@ pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The scenario's variables for the world that the emulator starts with.
-fn variables(emulator: &Emulator) -> Result<String> {
+fn write_variables(folder: &Path, variables: &str) -> Result<()> {
+    std::fs::write(folder.join("terraform.tfvars"), variables).context("Writing terraform.tfvars")
+}
+
+/// The variables that both jobs have, and what the IDs of resources begin with.
+fn common_variables(emulator: &Emulator) -> Result<(String, String)> {
     let subscription = emulator.fact("subscription")?;
     let group = emulator.fact("resource_group")?;
     let providers = format!("/subscriptions/{subscription}/resourceGroups/{group}/providers");
     let network = format!("{providers}/Microsoft.Network/virtualNetworks/vnet-ai");
-    Ok(format!(
+    let common = format!(
         r#"subscription_id     = "{subscription}"
 resource_group_name = "{group}"
-workspace_id        = "{providers}/Microsoft.MachineLearningServices/workspaces/airef-hub"
 virtual_network_id  = "{network}"
 subnet_id           = "{network}/subnets/snet-pe"
+"#
+    );
+    Ok((common, providers))
+}
+
+/// The scenario's variables for the world that the emulator starts with.
+fn hub_variables(emulator: &Emulator) -> Result<String> {
+    let (common, providers) = common_variables(emulator)?;
+    let hub = format!("{providers}/Microsoft.MachineLearningServices/workspaces/airef-hub");
+    Ok(format!("{common}workspace_id        = \"{hub}\"\n"))
+}
+
+/// The Foundry job's, too: its account uses stores that are there.
+fn foundry_variables(emulator: &Emulator) -> Result<String> {
+    let (common, providers) = common_variables(emulator)?;
+    let network = format!("{providers}/Microsoft.Network/virtualNetworks/vnet-ai");
+    let agents = format!("{network}/subnets/snet-agents");
+    Ok(format!(
+        r#"{common}agent_subnet_id     = "{agents}"
+
+stores = {{
+  cosmos  = "{providers}/Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
+  storage = "{providers}/Microsoft.Storage/storageAccounts/aireffoundry"
+  search  = "{providers}/Microsoft.Search/searchServices/airef-foundry-search"
+}}
 "#
     ))
 }

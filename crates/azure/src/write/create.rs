@@ -11,7 +11,6 @@ use super::target::{LAST_LOOK, Target};
 use crate::arm::Arm;
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
-use crate::merge;
 use crate::operation::{self, OperationUrl, has_failed, provisioning_state};
 use crate::request::{ArmResponse, Condition, GenericResource};
 use crate::retry::Backoff;
@@ -222,8 +221,7 @@ impl Machine<'_> {
 
     /// Writes over an object of ours that was left failed.
     async fn overwrite(&mut self, live: &GenericResource, until: &Deadline) -> Result<State, Stop> {
-        let mut whole = live.body.clone();
-        merge::merge(&mut whole, self.creation.body);
+        let whole = (self.creation.over)(&live.body)?;
         self.send(&whole, Condition::unchanged(live), true, until).await
     }
 

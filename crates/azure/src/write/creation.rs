@@ -21,6 +21,9 @@ pub struct Creation<'a> {
     /// If `true`, ARM answers 200 to the create of something new as well: then only the look before
     /// it tells that there was nothing.
     pub answers_200: bool,
+    /// Composes what is sent over an object of ours that its operation left failed. An error means
+    /// that the object as it is cannot be understood.
+    pub over: &'a (dyn Fn(&Json) -> Result<Json, Error> + Sync),
     /// Tells whether an object is exactly what is sent, with nothing else in it.
     pub matches: &'a (dyn Fn(&Json) -> bool + Sync),
     /// What an earlier run has done. Without one, the caller has looked and found nothing.

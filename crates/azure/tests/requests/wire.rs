@@ -165,6 +165,7 @@ async fn a_signed_address_is_sent_byte_for_byte() {
         body: &body,
         conditional: false,
         answers_200: false,
+        over: &|live| Ok(live.clone()),
         matches: &|_| false,
         previous_run: PreviousRun::None,
         on_event: &|_| (),

@@ -128,6 +128,7 @@ impl World {
             body: &body(),
             conditional,
             answers_200: false,
+            over: &|live| Ok(merge::merged(live, &body())),
             matches: &|live| merge::contains(live, &body()),
             previous_run,
             on_event: &|heard| match heard {

@@ -112,6 +112,10 @@ fn assign(
     let mut kept = made.clone();
     kept["properties"]["createdBy"] = json!(world.settings.client_id);
     world.rules.roles.assigned.insert(key.to_owned(), kept);
+    if before.is_none() {
+        let begins = world.clock.now() + world.options.role_seconds;
+        world.rules.roles.begins.insert(key.to_owned(), begins);
+    }
     Ok(HttpResponse::new(if before.is_some() { 200 } else { 201 }, Some(made)))
 }
 

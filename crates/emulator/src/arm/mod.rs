@@ -34,6 +34,7 @@ pub(crate) static REGISTRY: Registry = Registry {
         policy_deployment::deploy,
         resource_types::write_late_records,
         resource_types::release_due,
+        resource_types::complete_late_hosts,
     ],
 };
 

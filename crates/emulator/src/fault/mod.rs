@@ -1,5 +1,6 @@
 //! Misbehaviour to order: which requests it meets, and what it does to them.
 
+pub(crate) mod foundry;
 mod order;
 
 use std::time::{Duration, SystemTime};

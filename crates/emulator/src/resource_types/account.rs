@@ -178,7 +178,9 @@ impl ResourceType for Account {
                 "Call to Microsoft.CognitiveServices/accounts failed. Error message: Account \
                  {id} in state {state}"
             );
-            return Err(ArmError::bad("AccountProvisioningStateInvalid", text));
+            let error = ArmError::bad("AccountProvisioningStateInvalid", text);
+            let later = races && world.options.account_race_in_operation;
+            return Err(if later { error.in_operation() } else { error });
         }
         Ok(())
     }

@@ -4,11 +4,13 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
+use super::host_roles::{self, Standing};
 use super::{identity, versions};
 use crate::arm_error::ArmError;
 use crate::body::same_value;
 use crate::resource_id::{ResourceId, same};
 use crate::world::World;
+use crate::world::options::HostRoles;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Reply, TypeInfo};
@@ -27,7 +29,7 @@ pub(crate) static OF_PROJECT: CapabilityHost =
     CapabilityHost::of("Microsoft.CognitiveServices/accounts/projects/capabilityHosts");
 
 /// Each list of connections, and the category that its one connection is of.
-const STORES: [(&str, &str); 3] = [
+pub(super) const STORES: [(&str, &str); 3] = [
     ("vectorStoreConnections", "CognitiveSearch"),
     ("storageConnections", "AzureStorageAccount"),
     ("threadStorageConnections", "CosmosDb"),
@@ -115,7 +117,28 @@ impl ResourceType for CapabilityHost {
         }
         let account = parent.parent().unwrap_or_else(|| parent.clone());
         account_host(world, &account)?;
-        connections(world, write, &parent, &account)
+        connections(world, write, &parent)
+    }
+
+    fn fate(&self, world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
+        let required = self.is_of_project() && world.options.host_roles == HostRoles::Required;
+        let roles = host_roles::standing(world, write.id, write.body);
+        let lacks = roles.into_iter().any(|it| it != Standing::Works);
+        let text = "The capability host operation failed: the identity of the project lacks \
+                    roles at the stores of the host.";
+        (required && lacks).then(|| ArmError::bad("CapabilityHostOperationFailed", text))
+    }
+
+    fn is_held_up(&self, world: &World, id: &ResourceId, age: f64) -> bool {
+        let Some(host) = world.store.get(&id.to_string()) else { return false };
+        let waits = |standing: Standing| match world.options.host_roles {
+            HostRoles::Ignored => standing == Standing::Late,
+            HostRoles::Awaited => standing != Standing::Works,
+            HostRoles::Required => false,
+        };
+        age < world.options.host_seconds
+            || (self.is_of_project()
+                && host_roles::standing(world, id, &host.body).into_iter().any(waits))
     }
 
     fn on_accepted(&self, world: &mut World, _write: &WriteRequest<'_>, next: &mut Value) {
@@ -205,18 +228,26 @@ fn account_host(world: &World, account: &ResourceId) -> Result<(), ArmError> {
     }
 }
 
+/// The connection of that name that a project has, or its account.
+pub(super) fn connection<'a>(
+    world: &'a World,
+    project: &ResourceId,
+    name: &str,
+) -> Option<&'a Resource> {
+    let places = [Some(project.clone()), project.parent()];
+    let ids = places.into_iter().flatten().map(|parent| format!("{parent}/connections/{name}"));
+    ids.into_iter().find_map(|id| world.store.get(&id))
+}
+
 /// The connections must be there, of the project or of the account, and name what they lead to.
 fn connections(
     world: &World,
     write: &WriteRequest<'_>,
     project: &ResourceId,
-    account: &ResourceId,
 ) -> Result<(), ArmError> {
     for (list, category) in STORES {
         let Some(name) = write.property(list)[0].as_str() else { continue };
-        let places = [project, account].map(|parent| format!("{parent}/connections/{name}"));
-        let found = places.iter().find_map(|id| world.store.get(id));
-        let Some(connection) = found else {
+        let Some(connection) = connection(world, project, name) else {
             let text = format!("Connection {name} of {list} was not found.");
             return Err(ArmError::bad("BadRequest", text));
         };
@@ -248,6 +279,7 @@ pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     if world.store.get(&id.to_string()).is_some() {
         return;
     }
+    let lasts = world.options.host_seconds;
     let mut body = json!({
         "id": id.to_string(),
         "name": name,
@@ -255,11 +287,23 @@ pub(super) fn make_own(world: &mut World, account: &ResourceId) {
         "properties": {
             "capabilityHostKind": "Agents",
             "customerSubnet": subnet,
-            "provisioningState": "Succeeded",
+            "provisioningState": if lasts > 0.0 { "Creating" } else { "Succeeded" },
         },
     });
     identity::stamp(world, &mut body);
     world.put(&id, body);
+    if lasts > 0.0 {
+        world.late_hosts.push((world.clock.now() + lasts, id));
+    }
+}
+
+/// Lets the hosts be ready that the service has made by itself, once their time has come.
+pub(crate) fn complete_late_hosts(world: &mut World) {
+    let now = world.clock.now();
+    let due: Vec<_> = world.late_hosts.extract_if(.., |(due, _)| *due <= now).collect();
+    for (_, id) in due {
+        world.complete(&id);
+    }
 }
 
 /// As the specification has it, with the `@` of those that the service makes by itself.

@@ -1,6 +1,6 @@
 //! What a private endpoint's body must say.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::common::network_name;
 use crate::arm_error::ArmError;
@@ -82,9 +82,22 @@ pub(super) fn check(
     let (target, _) = target(world, write.id, &connection)?;
     match (write.before, world.type_of(&target.id)) {
         // What the target says now does not stop the change of a tag.
-        (None, Some(kind)) => kind.validate_link_target(world, &target.body),
+        (None, Some(kind)) => match kind.validate_link_target(world, &target.body) {
+            Err(error) if !error.in_operation => Err(error),
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
+}
+
+/// Why the target lets an endpoint fail that is accepted: a new one, or one that has failed.
+pub(super) fn refused_later(world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
+    if write.before.is_some() && write.stored("provisioningState") != &json!("Failed") {
+        return None;
+    }
+    let target = world.store.get(connection(&write.body["properties"])?.target())?;
+    let refused = world.type_of(&target.id)?.validate_link_target(world, &target.body).err();
+    refused.filter(|error| error.in_operation)
 }
 
 fn check_shape(info: &TypeInfo, properties: &Value) -> Result<(), ArmError> {

@@ -63,7 +63,6 @@ impl ResourceType for FoundryProject {
         let Some(account) = write.id.parent() else { return };
         let name = next["id"].as_str().unwrap_or_default().rsplit('/').next();
         let name = name.unwrap_or_default().to_owned();
-        next["name"] = json!(format!("{}/{name}", account.name()));
         next["kind"] = json!("AIServices");
         // What has been said cannot be emptied again.
         for said in ["displayName", "description"] {
@@ -88,6 +87,13 @@ impl ResourceType for FoundryProject {
             "internalId": guid.simple().to_string(),
         });
         identity::default(&mut next["properties"], defaults);
+    }
+
+    fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
+        let id = ResourceId::parse(shown["id"].as_str().unwrap_or_default());
+        if let Some([account, project]) = id.as_ref().map(|id| &*id.names) {
+            shown["name"] = json!(format!("{account}/{project}"));
+        }
     }
 
     fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {

@@ -8,6 +8,7 @@ mod capability_host;
 mod common;
 mod container_registry;
 pub(crate) mod cosmos;
+mod cosmos_role;
 mod deleted_account;
 mod dns_record;
 mod dns_values;
@@ -16,6 +17,7 @@ mod endpoint_address;
 mod endpoint_check;
 mod foundry_connection;
 mod foundry_project;
+mod host_roles;
 mod identity;
 mod insights;
 mod network;
@@ -43,6 +45,7 @@ use std::sync::LazyLock;
 use crate::world::resource_type::ResourceType;
 
 pub(crate) use agent_subnet::release_due;
+pub(crate) use capability_host::complete_late_hosts;
 pub(crate) use dns_zone::escapes_slashes;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;
@@ -95,6 +98,7 @@ static OWN: &[&dyn ResourceType] = &[
     &search::Search,
     &insights::Insights,
     &cosmos::Cosmos,
+    &cosmos_role::CosmosRole,
     &private_endpoint_connection::OF_WORKSPACE,
     &private_endpoint_connection::OF_ACCOUNT,
     &private_endpoint_connection::OF_STORAGE,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::common::NETWORK;
 use super::endpoint_address::{Assigned, assign};
-use super::endpoint_check::{AUTOMATIC, MANUAL, check, connection, fixed};
+use super::endpoint_check::{AUTOMATIC, MANUAL, check, connection, fixed, refused_later};
 use super::{network, private_endpoint_connection as target_side, properties};
 use crate::arm_error::ArmError;
 use crate::body;
@@ -53,6 +53,10 @@ impl ResourceType for PrivateEndpoint {
             }
             _ => Ok(()),
         }
+    }
+
+    fn fate(&self, world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
+        refused_later(world, write)
     }
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {

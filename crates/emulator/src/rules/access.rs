@@ -19,8 +19,7 @@ impl Role {
     #[must_use]
     pub fn new(actions: &[&str]) -> Self {
         let actions = actions.iter().map(|&action| action.to_owned()).collect();
-        let (not_actions, data_actions) = (Vec::new(), Vec::new());
-        Self { scope: String::new(), actions, not_actions, data_actions }
+        Self { scope: String::new(), actions, not_actions: Vec::new(), data_actions: Vec::new() }
     }
 
     /// What it leaves out of that.
@@ -30,7 +29,7 @@ impl Role {
         self
     }
 
-    /// What it allows on data: of another principal's role, for the caller has no use for it.
+    /// What it allows on the data of resources.
     #[must_use]
     pub fn on_data(mut self, actions: &[&str]) -> Self {
         self.data_actions = actions.iter().map(|&action| action.to_owned()).collect();
@@ -52,8 +51,12 @@ impl Role {
             texts.collect::<Option<_>>().ok_or(format!("{name} is not a list of texts"))
         };
         let scope = value["scope"].as_str().unwrap_or_default().to_owned();
-        let (actions, not_actions) = (list("actions")?, list("not_actions")?);
-        let role = Self { scope, actions, not_actions, data_actions: list("data_actions")? };
+        let role = Self {
+            scope,
+            actions: list("actions")?,
+            not_actions: list("not_actions")?,
+            data_actions: list("data_actions")?,
+        };
         if role.actions.is_empty() {
             return Err("a role needs actions".to_owned());
         }
@@ -151,7 +154,7 @@ impl Access {
 }
 
 /// Whether a pattern with `*` for any text covers an action, in any casing.
-fn covers(pattern: &str, action: &str) -> bool {
+pub(super) fn covers(pattern: &str, action: &str) -> bool {
     fn matches(pattern: &str, action: &str) -> bool {
         match pattern.split_once('*') {
             None => pattern == action,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::access::Role;
+use super::access::{Role, covers};
 use crate::guid::fixed_guid;
 use crate::resource_id::within;
 
@@ -15,6 +15,8 @@ use crate::resource_id::within;
 pub(crate) struct Assignments {
     /// The assignments, as a `GET` shows them.
     pub(crate) assigned: BTreeMap<String, Value>,
+    /// When the assignments begin to work; those that are not here have begun.
+    pub(crate) begins: BTreeMap<String, f64>,
     /// The custom definitions, as a `GET` shows them.
     pub(crate) defined: BTreeMap<String, Value>,
 }
@@ -51,6 +53,13 @@ pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 
 /// The type of role definitions.
 pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions";
+
+/// What a right is for: resources, or what is in them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plane {
+    Management,
+    Data,
+}
 
 /// Which assignments a list asks for.
 #[derive(Debug, Default)]
@@ -142,6 +151,37 @@ impl Assignments {
         let named =
             |it: &&Value| it["name"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name));
         all.find(named).cloned()
+    }
+
+    /// When the first assignment begins to work that gives one of these principals an action at a
+    /// scope, or a data action; `None` where there is none.
+    pub(crate) fn allows_from(
+        &self,
+        principals: &[&str],
+        (plane, action): (Plane, &str),
+        scope: &str,
+    ) -> Option<f64> {
+        let (actions, without) = match plane {
+            Plane::Management => ("actions", "notActions"),
+            Plane::Data => ("dataActions", "notDataActions"),
+        };
+        let any = |block: &Value, list: &str| {
+            let patterns = block[list].as_array().into_iter().flatten().filter_map(Value::as_str);
+            patterns.into_iter().any(|pattern| covers(pattern, action))
+        };
+        let gives = |(_, it): &(&String, &Value)| {
+            let text = |name: &str| it["properties"][name].as_str().unwrap_or_default();
+            let role = text("roleDefinitionId").rsplit('/').next().unwrap_or_default();
+            let definition = self.definition(role).unwrap_or_default();
+            let mut blocks =
+                definition["properties"]["permissions"].as_array().into_iter().flatten();
+            within(text("scope"), scope)
+                && principals.iter().any(|own| own.eq_ignore_ascii_case(text("principalId")))
+                && blocks.any(|block| any(block, actions) && !any(block, without))
+        };
+        let given = self.assigned.iter().filter(gives);
+        let begins = given.map(|(key, _)| self.begins.get(key).copied().unwrap_or_default());
+        begins.min_by(f64::total_cmp)
     }
 
     /// Another assignment of the same role to the same principal at the same scope.

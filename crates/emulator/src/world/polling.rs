@@ -125,7 +125,7 @@ impl World {
         let now = self.clock.now();
         for index in 0..self.operations.list.len() {
             let operation = &self.operations.list[index];
-            if operation.is_running() && operation.due <= now {
+            if operation.is_running() && operation.due <= now && !self.is_held_up(operation) {
                 let operation = operation.clone();
                 self.end(&operation);
                 let state = OperationState::Ended { at: now, error: operation.fail };
@@ -135,6 +135,14 @@ impl World {
         for due in self.registry.due {
             due(self);
         }
+    }
+
+    /// Whether what a write waits for has not come yet.
+    fn is_held_up(&self, operation: &Operation) -> bool {
+        let writes = matches!(operation.work, OperationKind::Write { .. });
+        let (id, age) = (&operation.resource, self.clock.now() - operation.started);
+        let known = self.type_of(id).filter(|_| writes && operation.fail.is_none());
+        known.is_some_and(|known| known.is_held_up(self, id, age))
     }
 
     fn end(&mut self, operation: &Operation) {

@@ -68,6 +68,12 @@ pub(crate) trait ResourceType: Sync {
     /// Fills in what ARM adds to an accepted body and does what the type does to its neighbours.
     fn on_accepted(&self, _world: &mut World, _write: &WriteRequest<'_>, _next: &mut Value) {}
 
+    /// Whether a write that has been under way for so many seconds, and whose time has come, waits
+    /// for something else.
+    fn is_held_up(&self, _world: &World, _id: &ResourceId, _age: f64) -> bool {
+        false
+    }
+
     /// The end of a successful write.
     fn on_completed(&self, _world: &mut World, _id: &ResourceId) {}
 

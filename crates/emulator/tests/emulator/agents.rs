@@ -19,7 +19,7 @@ fn connection(category: &str, more: &Value) -> Value {
 }
 
 /// An account with a project and its three connections; answers the ID of the account.
-async fn account(client: &Client) -> String {
+pub(crate) async fn account(client: &Client) -> String {
     let id = client.id(&format!("{SERVICES}/accounts/agents"));
     let identity = json!({ "type": "SystemAssigned" });
     let body = json!({
@@ -31,12 +31,14 @@ async fn account(client: &Client) -> String {
     client.make(&format!("{id}/projects/one"), &project).await;
     for category in ["CosmosDb", "AzureStorageAccount", "CognitiveSearch"] {
         let path = format!("{id}/projects/one/connections/{category}");
-        client.make(&path, &connection(category, &json!({}))).await;
+        let metadata =
+            json!({ "ResourceId": client.id(&format!("Microsoft.X/stores/{category}")) });
+        client.make(&path, &connection(category, &json!({ "metadata": metadata }))).await;
     }
     id
 }
 
-fn host() -> Value {
+pub(crate) fn host() -> Value {
     json!({ "properties": {
         "capabilityHostKind": "Agents",
         "threadStorageConnections": ["CosmosDb"],

@@ -9,7 +9,7 @@ use crate::client::{Client, version};
 const SERVICES: &str = "Microsoft.CognitiveServices";
 
 /// A body that makes an account.
-fn account(name: &str) -> Value {
+pub(crate) fn account(name: &str) -> Value {
     json!({
         "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
         "identity": { "type": "SystemAssigned" },
@@ -174,7 +174,7 @@ async fn projects_hold_their_account() {
 const NETWORK: &str = "virtualNetworks/vnet-agents";
 
 /// A network with a subnet for agents, and the ID of that subnet.
-async fn agents(client: &Client) -> String {
+pub(crate) async fn agents(client: &Client) -> String {
     let id = client.network(NETWORK);
     let delegation = json!({ "name": "a", "properties": {
         "serviceName": "Microsoft.App/environments",
@@ -189,7 +189,7 @@ async fn agents(client: &Client) -> String {
     format!("{id}/subnets/agents")
 }
 
-fn injected(name: &str, subnet: &str) -> Value {
+pub(crate) fn injected(name: &str, subnet: &str) -> Value {
     let mut body = account(name);
     body["properties"]["networkInjections"] = json!([{
         "scenario": "agent", "subnetArmId": subnet, "useMicrosoftManagedNetwork": false,

@@ -19,6 +19,8 @@ mod flags;
 #[cfg(test)]
 mod foundry;
 #[cfg(test)]
+mod foundry_races;
+#[cfg(test)]
 mod law;
 #[cfg(test)]
 mod misbehaviour;

@@ -119,7 +119,7 @@ async fn every_list_comes_in_pages() {
     client.get(&format!("{list}?$top=x")).await.refused(400, "InvalidQueryParameter");
     let client = Client::with(Emulator::builder().page_size(1)).await;
     let subnets = client.network("virtualNetworks/vnet-ai/subnets");
-    assert_eq!(names(&client, &subnets).await.0, 2);
+    assert_eq!(names(&client, &subnets).await.0, 3);
 }
 
 #[tokio::test]
@@ -198,7 +198,9 @@ async fn the_control_api_takes_manners() {
     };
     let manners = json!({
         "page_size": 2, "loose": true, "subnet_contention": true, "record_seconds": 1.5,
-        "adds_identities": true, "link_release_seconds": 2.5, "account_race_seconds": 3.5,
+        "adds_identities": true, "link_release_seconds": "never", "account_race_seconds": 3.5,
+        "account_race_in_operation": true, "host_seconds": 4.5, "role_seconds": 5.5,
+        "host_roles": "awaited",
     });
     assert_eq!(post(manners.clone()).await.is(200).body, manners);
     post(json!({ "limits": { "reads": { "burst": 1, "per_second": 0 } } })).await.is(200);
@@ -207,4 +209,5 @@ async fn the_control_api_takes_manners() {
     assert_eq!(answer.header("retry-after"), "60");
     post(json!({ "limits": { "reads": { "burst": -1 } } })).await.is(400);
     post(json!({ "strict": true })).await.is(400);
+    post(json!({ "host_roles": "loved" })).await.is(400);
 }

@@ -102,8 +102,18 @@ async fn it_says_when_it_is_ready_and_leaves_nothing() {
 
 #[tokio::test]
 async fn its_options_change_the_world() {
-    let mut program =
-        Program::start(&["--loose", "--cloud", "china", "--other-subscription", "a@b"]);
+    let mut program = Program::start(&[
+        "--loose",
+        "--cloud",
+        "china",
+        "--other-subscription",
+        "a@b",
+        "--role-seconds",
+        "never",
+        "--host-roles",
+        "required",
+        "--foundry-races",
+    ]);
     program.banner();
     let facts = program.facts();
     let known = |name: &str| facts[name].as_str().expect("text");
@@ -111,6 +121,10 @@ async fn its_options_change_the_world() {
     let manners = client.post(format!("{}/manners", known("control")));
     let manners = read(manners.send().await.expect("an answer")).await.is(200).body;
     assert_eq!(manners["loose"], true);
+    for (name, value) in [("host_roles", "required"), ("role_seconds", "never")] {
+        assert_eq!(manners[name], value);
+    }
+    assert_eq!(manners["host_seconds"], 2.0);
     let document = format!("{}/metadata/endpoints?api-version=2022-09-01", known("base"));
     let document = read(client.get(document).send().await.expect("an answer")).await.is(200).body;
     assert_eq!(document["name"], "AzureChinaCloud");

@@ -65,10 +65,10 @@ async fn a_network_put_without_subnets_deletes_them() {
     let client = Client::start().await;
     let id = client.network("virtualNetworks/vnet-ai");
     let mut body = client.get(&id).await.is(200).body;
-    assert_eq!(body["properties"]["subnets"].as_array().map(Vec::len), Some(2));
+    assert_eq!(body["properties"]["subnets"].as_array().map(Vec::len), Some(3));
     client.patch(&id, &json!({ "tags": { "a": "1" } })).await.is(200);
     let kept = client.get(&id).await.is(200).body;
-    assert_eq!(kept["properties"]["subnets"].as_array().map(Vec::len), Some(2));
+    assert_eq!(kept["properties"]["subnets"].as_array().map(Vec::len), Some(3));
     client.patch(&id, &json!({ "properties": {} })).await.is(400);
     body["properties"]["subnets"] = json!([]);
     let left = client.make(&id, &body).await;

@@ -6,7 +6,7 @@ use crate::assessment::isolation::{policy, remediation};
 use crate::assessment::reader::Reader;
 use crate::codes::Code;
 
-/// The roles whose resources the workspace itself reaches by passing the rules.
+/// The roles whose resources the workspace or account itself reaches by passing the rules.
 const REACHED: [&str; 3] = ["storage", "key_vault", "container_registry"];
 
 pub(super) fn judge(reader: &Reader, wish: &Wish, member: &Member) -> Vec<Finding> {
@@ -16,14 +16,14 @@ pub(super) fn judge(reader: &Reader, wish: &Wish, member: &Member) -> Vec<Findin
         "private_only" => behind(member, access),
         _ => None,
     };
-    gate.into_iter().chain(bypass(member, access)).collect()
+    gate.into_iter().chain(bypass(wish, member, access)).collect()
 }
 
 /// The flag is on.
 fn open(reader: &Reader, wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
     let public = access.exposure == "public";
-    // Beside its private access, the workspace may have a public one; the rest may let some in.
-    let meant = wish.hybrid && (!public || member.role.word == "hub");
+    // Beside its private access, what is judged may have a public one; the rest may let some in.
+    let meant = wish.hybrid && (!public || member.id == wish.subject);
     if meant {
         return None;
     }
@@ -65,14 +65,15 @@ fn behind(member: &Member, access: &Access) -> Option<Finding> {
     open.then(|| Finding::of(Code::OpenRules, &member.id, message).mended_by([mend]))
 }
 
-fn bypass(member: &Member, access: &Access) -> Option<Finding> {
+fn bypass(wish: &Wish, member: &Member, access: &Access) -> Option<Finding> {
     // Where a perimeter decides, nobody passes by this rule.
     let by_rules = !["public", "perimeter"].contains(&access.exposure);
     let closed = by_rules && REACHED.contains(&member.role.word);
     let none = access.bypass.as_ref().is_some_and(|it| !it.contains("AzureServices"));
     let message = format!(
-        "no service of Azure may pass the network rules of {}, so the workspace may not reach it",
-        member.id.name()
+        "no service of Azure may pass the network rules of {}, so {} may not reach it",
+        member.id.name(),
+        wish.subject.name()
     );
     let mend = remediation::flag(&member.id, &access.flag, &[("bypass", "[\"AzureServices\"]")]);
     (closed && none).then(|| Finding::of(Code::NoBypass, &member.id, message).mended_by([mend]))

@@ -1,22 +1,25 @@
-//! The posture of a workspace: how its resources are closed, who reaches them privately, which
-//! names lead there, and what is wrong with it.
+//! The posture of a workspace or Foundry account: how its resources are closed, who reaches them
+//! privately, which names lead there, and what is wrong with it.
 
 mod access;
+mod agents;
 mod private;
 mod summary;
 
 pub use summary::summary;
 
+use super::account::{AgentNetwork, FoundryAccount, agent_network};
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
 use super::perimeter;
-use super::workspace::{self, WorkspaceResource};
+use super::related::Related;
+use super::workspace;
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
-use crate::private_link::arm_types::WORKSPACE;
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, WORKSPACE};
 use crate::private_link::network_rules::{Perimeter, public_access_of};
-use crate::private_link::services::WorkspaceRole;
+use crate::private_link::services::{Role, service_of};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -24,37 +27,37 @@ use std::collections::BTreeSet;
 /// What is asked for.
 #[derive(Clone, Debug)]
 pub struct Wish {
-    /// The workspace.
-    pub workspace: ResourceId,
+    /// The workspace or Foundry account.
+    pub subject: ResourceId,
     /// The networks of its clients; a link to any will do where there are none.
     pub clients: Vec<ResourceId>,
     /// Whether public access is meant to be there beside the private one.
     pub hybrid: bool,
-    /// Whether the projects of the hub are shown.
+    /// Whether the projects of the hub or account are shown.
     pub projects: bool,
 }
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub struct Posture {
-    /// The workspace and the resources that it works with.
+    /// The workspace or account, and the resources that it works with.
     pub members: Vec<Member>,
     /// The names of their endpoints.
     pub names: Vec<Proof>,
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// The object ID of the identity that approves the endpoints of the workspace's managed
-    /// network; `None` where it has no such network.
+    /// The object ID of the identity that approves the endpoints of the managed network; `None`
+    /// where there is no such network.
     approver: Option<String>,
 }
 
-/// A resource of the workspace, or the workspace.
+/// The workspace or account, or a resource that it works with.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Its ID.
     pub id: ResourceId,
-    /// What it is to the workspace.
-    pub role: WorkspaceRole,
+    /// What it is to the workspace or account.
+    pub role: Role,
     /// How it is closed; `None` where that may not be seen.
     pub access: Option<Access>,
     /// Its private endpoint connections.
@@ -90,39 +93,65 @@ pub struct Access {
 impl Posture {
     /// Whether nothing is wrong, and everything was seen.
     pub fn is_compliant(&self) -> bool {
-        self.findings.iter().map(|finding| finding.code).all(|code| {
-            code.rule().level != Level::Enforce && code.evidence() != Some(Evidence::Unverified)
-        })
+        let passes = |finding: &Finding| {
+            finding.level() != Level::Enforce
+                && finding.code.evidence() != Some(Evidence::Unverified)
+        };
+        self.findings.iter().all(passes)
     }
 }
 
-/// Judges a workspace; `Absent` where there is none.
+/// Judges a workspace or Foundry account; `Absent` where there is none.
 pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
-    let body = reader.object(&wish.workspace, WORKSPACE.api_version);
-    body.map(|body| {
+    let id = &wish.subject;
+    let Some(service) = service_of(id) else { return Read::Absent };
+    reader.object(id, service.arm_type.api_version).map(|body| {
         let mut found = Posture { approver: approver(body), ..Posture::default() };
-        for resource in resources(reader, wish, body, &mut found) {
+        let account = id
+            .is_type(AI_SERVICES_ACCOUNT.name)
+            .then(|| FoundryAccount::see(reader, id, body, &mut found.findings));
+        let (role, others) = match &account {
+            Some(account) => (Some(Role::ACCOUNT), account.stores(&mut found.findings)),
+            None => {
+                (service.workspace_role.map(|it| it.role), of_hub(reader, id, body, &mut found))
+            }
+        };
+        let own = role.map(|role| Related { id: id.clone(), role, service });
+        for resource in own.into_iter().chain(others) {
             let member = member(reader, wish, &resource, &mut found);
             found.members.push(member);
         }
-        if let Some(registry) = found.members.iter().find(|it| it.role.word == "container_registry")
-        {
-            let builds = body["properties"]["imageBuildCompute"].as_str().unwrap_or_default();
-            found.findings.extend(access::tasks(registry, builds));
+        match &account {
+            Some(account) => agents::judge(reader, account, &mut found.findings),
+            None => found.findings.extend(tasks(&found.members, body)),
         }
-        if wish.projects {
-            projects(reader, wish, &mut found);
+        match account {
+            Some(account) if wish.projects => {
+                let ids = account.projects.into_iter().map(|project| project.id);
+                found.members.extend(ids.map(|id| Member::of(id, Role::PROJECT)));
+            }
+            None if wish.projects => projects(reader, wish, &mut found),
+            _ => {}
         }
         found
     })
 }
 
-/// The identity of a workspace that has a managed network: its own, else the one that it is told to
-/// work as.
+fn tasks(members: &[Member], hub: &Json) -> Option<Finding> {
+    let registry = members.iter().find(|it| it.role.word == "container_registry")?;
+    access::tasks(registry, hub["properties"]["imageBuildCompute"].as_str().unwrap_or_default())
+}
+
+/// The identity of a workspace or account that has a managed network: its own, else the one that
+/// it is told to work as.
 fn approver(body: &Json) -> Option<String> {
-    let mode = body["properties"]["managedNetwork"]["isolationMode"].as_str();
-    mode.filter(|mode| !mode.eq_ignore_ascii_case("Disabled"))?;
-    let primary = body["properties"]["primaryUserAssignedIdentity"].as_str();
+    let properties = &body["properties"];
+    let mode = properties["managedNetwork"]["isolationMode"].as_str();
+    let of_hub = mode.is_some_and(|mode| !mode.eq_ignore_ascii_case("Disabled"));
+    if !of_hub && agent_network(body) != AgentNetwork::Managed {
+        return None;
+    }
+    let primary = properties["primaryUserAssignedIdentity"].as_str();
     let is_it = |id: &str| primary.is_some_and(|primary| primary.eq_ignore_ascii_case(id));
     let assigned = body["identity"]["userAssignedIdentities"].as_object().into_iter().flatten();
     let mut assigned = assigned.filter(|(id, _)| is_it(id)).map(|(_, it)| &it["principalId"]);
@@ -130,33 +159,24 @@ fn approver(body: &Json) -> Option<String> {
     own.or_else(|| assigned.next()?.as_str()).map(str::to_owned)
 }
 
-fn resources(
-    reader: &Reader,
-    wish: &Wish,
-    body: &Json,
-    found: &mut Posture,
-) -> Vec<WorkspaceResource> {
-    let connections = reader.children(&wish.workspace, "connections", WORKSPACE.api_version);
+/// The resources that a hub works with.
+fn of_hub(reader: &Reader, hub: &ResourceId, body: &Json, found: &mut Posture) -> Vec<Related> {
+    let connections = reader.children(hub, "connections", WORKSPACE.api_version);
     if let Some(why) = connections.hidden() {
-        found.findings.push(Finding::unverified(&wish.workspace, "its connections", why));
+        found.findings.push(Finding::unverified(hub, "its connections", why));
     }
-    let others = workspace::resources(body, connections.found().unwrap_or_default());
-    WorkspaceResource::hub(&wish.workspace).into_iter().chain(others).collect()
+    workspace::resources(body, connections.found().unwrap_or_default())
 }
 
-fn member(
-    reader: &Reader,
-    wish: &Wish,
-    resource: &WorkspaceResource,
-    found: &mut Posture,
-) -> Member {
-    let mut member = Member {
-        id: resource.id.clone(),
-        role: resource.role,
-        access: None,
-        connections: Vec::new(),
-        missing: Vec::new(),
-    };
+impl Member {
+    /// One of which nothing is known yet.
+    fn of(id: ResourceId, role: Role) -> Self {
+        Self { id, role, access: None, connections: Vec::new(), missing: Vec::new() }
+    }
+}
+
+fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture) -> Member {
+    let mut member = Member::of(resource.id.clone(), resource.role);
     match reader.object(&resource.id, resource.service.arm_type.api_version) {
         Read::Pending => {}
         Read::Hidden(why) => {
@@ -170,7 +190,7 @@ fn member(
             ));
         }
         Read::Found(body) => {
-            member.access = Access::read(reader, resource, body);
+            member.access = Access::read(reader, &resource.id, body);
             found.findings.extend(access::judge(reader, wish, &member));
             private::judge(reader, wish, &mut member, body, found);
         }
@@ -180,14 +200,12 @@ fn member(
 
 impl Access {
     /// How a resource with that body is closed; `None` for a type without a flag.
-    fn read(reader: &Reader, resource: &WorkspaceResource, body: &Json) -> Option<Self> {
-        let access = public_access_of(&resource.id)?;
+    fn read(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Self> {
+        let access = public_access_of(id)?;
         let rules = access.read(body);
         // Of what is closed by itself, a perimeter changes nothing that is said.
         let exposure = match access.exposure(body, Perimeter::Unknown) {
-            "public" | "selected_networks" => {
-                access.exposure(body, perimeter::of(reader, &resource.id))
-            }
+            "public" | "selected_networks" => access.exposure(body, perimeter::of(reader, id)),
             closed => closed,
         };
         Some(Self {
@@ -202,26 +220,24 @@ impl Access {
 
 /// Shows the projects of the hub. They have its network, so nothing of theirs can be wrong.
 fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
-    let scope = format!("/subscriptions/{}", wish.workspace.subscription());
+    let scope = format!("/subscriptions/{}", wish.subject.subscription());
     let Ok(scope) = ResourceId::parse(&scope) else { return };
     let list =
         reader.children(&scope, &format!("providers/{}", WORKSPACE.name), WORKSPACE.api_version);
     if let Some(why) = list.hidden() {
-        found.findings.push(Finding::unverified(&wish.workspace, "its projects", why));
+        found.findings.push(Finding::unverified(&wish.subject, "its projects", why));
     }
     for body in list.found().unwrap_or_default() {
         let hub = body["properties"]["hubResourceId"].as_str();
         let of_hub =
-            hub.and_then(|hub| ResourceId::parse(hub).ok()).as_ref() == Some(&wish.workspace);
+            hub.and_then(|hub| ResourceId::parse(hub).ok()).as_ref() == Some(&wish.subject);
         let id = body["id"].as_str().and_then(|id| ResourceId::parse(id).ok());
-        let project = id.filter(|_| of_hub).and_then(|id| WorkspaceResource::project(&id));
-        let Some(project) = project else { continue };
-        found.members.push(Member {
-            access: Access::read(reader, &project, body),
-            id: project.id,
-            role: project.role,
-            connections: Vec::new(),
-            missing: Vec::new(),
-        });
+        let project = |id: &ResourceId| Related::of(id, |_| Some(Role::PROJECT));
+        let Some(Related { id, role, .. }) = id.filter(|_| of_hub).as_ref().and_then(project)
+        else {
+            continue;
+        };
+        let access = Access::read(reader, &id, body);
+        found.members.push(Member { access, ..Member::of(id, role) });
     }
 }

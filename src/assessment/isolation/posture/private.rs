@@ -88,9 +88,9 @@ fn about(
     Some(Finding::of(Code::NotApproved, target, message).mended_by([mend]))
 }
 
-/// Why a connection waits whose endpoint may not be seen, where the workspace has a managed
-/// network: its endpoints are in a subscription of Microsoft's, and its identity approves them
-/// where it may (Microsoft Learn, managed network of a hub).
+/// Why a connection waits whose endpoint may not be seen, where there is a managed network: its
+/// endpoints are in a subscription of Microsoft's, and the identity of the workspace or account
+/// approves them where it may (Microsoft Learn, managed networks of hubs and of Foundry).
 fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Finding) -> Finding {
     let action = approval(target);
     let wanted =
@@ -99,7 +99,7 @@ fn unapproved(reader: &Reader, approver: &str, target: &ResourceId, found: Findi
         return found;
     }
     let message = format!(
-        "{}; should it be of the workspace's managed network: its identity {approver} lacks \
+        "{}; if it is of the managed network, the identity {approver} approves it, which lacks \
          {action} there",
         found.message
     );

@@ -7,15 +7,15 @@ use crate::assessment::isolation::remediation;
 use crate::codes::Level;
 use azure::id::ResourceId;
 
-/// The summary of the posture of a workspace.
-pub fn summary(workspace: &ResourceId, posture: &Posture) -> String {
+/// The summary of the posture of a workspace or Foundry account.
+pub fn summary(subject: &ResourceId, posture: &Posture) -> String {
     let verdict = match (posture.is_compliant(), posture.findings.len()) {
         (true, 0) => "isolated".to_owned(),
         (true, count) => format!("isolated, with {}", counted(count, "warning")),
         (false, count) => format!("not isolated: {}", counted(count, "finding")),
     };
     let mark = if posture.is_compliant() { "✅" } else { "❌" };
-    let mut text = format!("### {mark} `{}` is {verdict}\n\n", workspace.name());
+    let mut text = format!("### {mark} `{}` is {verdict}\n\n", subject.name());
     text.push_str("| resource | role | flag | rules | exposure | endpoints |\n");
     text.push_str("|---|---|---|---|---|---|\n");
     posture.members.iter().for_each(|member| text.push_str(&row(member)));
@@ -62,7 +62,7 @@ fn names(posture: &Posture) -> String {
 
 fn item(finding: &Finding) -> String {
     let rule = finding.code.rule();
-    let mark = if rule.level == Level::Enforce { "❌" } else { "⚠️" };
+    let mark = if finding.level() == Level::Enforce { "❌" } else { "⚠️" };
     let mend = remediation::folded(&finding.hcl());
     format!("\n- {mark} **{}** {}{mend}\n", rule.name, finding.message.replace('\n', " "))
 }

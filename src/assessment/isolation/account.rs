@@ -1,0 +1,167 @@
+//! A Foundry account with its projects: their connections, and the capability hosts of their
+//! agents.
+
+use super::related::Related;
+use crate::assessment::finding::Finding;
+use crate::assessment::foundry::{self, STORES};
+use crate::assessment::reader::{Read, Reader};
+use crate::private_link::arm_types::{ACCOUNT_CONNECTION, FOUNDRY_PROJECT, SUBNET};
+use azure::id::ResourceId;
+use serde_json::Value as Json;
+use std::iter;
+
+/// A Foundry account.
+#[derive(Clone, Debug)]
+pub struct FoundryAccount<'r> {
+    /// The account itself.
+    pub own: Scope<'r>,
+    /// Its projects; none where it does not manage any.
+    pub projects: Vec<Scope<'r>>,
+}
+
+/// A Foundry account, or a project of one.
+#[derive(Clone, Debug)]
+pub struct Scope<'r> {
+    /// Its ID.
+    pub id: ResourceId,
+    /// What Azure shows of it.
+    pub body: &'r Json,
+    /// Its connections, as far as they may be seen.
+    pub connections: &'r [Json],
+    /// Its capability hosts; `None` where they may not be seen.
+    pub hosts: Option<&'r [Json]>,
+}
+
+/// The network that the agents of an account run in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentNetwork {
+    /// None of one's own.
+    None,
+    /// One that Microsoft manages.
+    Managed,
+    /// This subnet.
+    Subnet(ResourceId),
+}
+
+/// The network that an account with that body gives its agents.
+pub fn agent_network(account: &Json) -> AgentNetwork {
+    let injection = &account["properties"]["networkInjections"][0];
+    let subnet = injection["subnetArmId"].as_str().and_then(|id| ResourceId::parse(id).ok());
+    match (injection["useMicrosoftManagedNetwork"] == true, subnet) {
+        (true, _) => AgentNetwork::Managed,
+        (false, Some(id)) => AgentNetwork::Subnet(id.canonical(SUBNET.name)),
+        (false, None) => AgentNetwork::None,
+    }
+}
+
+impl<'r> FoundryAccount<'r> {
+    /// The account with that body. What may not be seen of it is a finding.
+    pub fn see(
+        reader: &'r Reader,
+        id: &ResourceId,
+        body: &'r Json,
+        findings: &mut Vec<Finding>,
+    ) -> Self {
+        let none = Scope { id: id.clone(), body, connections: &[], hosts: None };
+        if body["properties"]["allowProjectManagement"] != true {
+            return Self { own: none, projects: Vec::new() };
+        }
+        let listed = reader.children(id, "projects", FOUNDRY_PROJECT.api_version);
+        note(&listed, id, "its projects", findings);
+        let own = Scope::see(reader, none, findings);
+        let project = |body: &'r Json| {
+            let id = ResourceId::parse(body["id"].as_str()?).ok()?.canonical(FOUNDRY_PROJECT.name);
+            Some(Scope { id, body, connections: &[], hosts: None })
+        };
+        let projects = listed.found().unwrap_or_default().iter().filter_map(project);
+        let projects = projects.map(|it| Scope::see(reader, it, findings)).collect();
+        Self { own, projects }
+    }
+
+    /// The stores that its connections and those of its projects name, each once.
+    pub fn stores(&self, findings: &mut Vec<Finding>) -> Vec<Related> {
+        let mut stores: Vec<Related> = Vec::new();
+        for scope in iter::once(&self.own).chain(&self.projects) {
+            for connection in scope.connections {
+                let Some(id) = target(connection) else {
+                    findings.extend(scope.unnamed(connection));
+                    continue;
+                };
+                let is_new = |it: &Related| {
+                    it.id != self.own.id && stores.iter().all(|other| other.id != it.id)
+                };
+                let store = store(&id).filter(is_new);
+                stores.extend(store);
+            }
+        }
+        stores.sort_by(|left, right| left.id.cmp(&right.id));
+        stores
+    }
+
+    /// The store that a project reaches by the connection of that name: its own, or one that the
+    /// account shares.
+    pub fn store(&self, project: &Scope<'_>, connection: &str) -> Option<ResourceId> {
+        let mut named = self.connections(project);
+        let named = named.find(|it| name(it).eq_ignore_ascii_case(connection))?;
+        store(&target(named)?).map(|store| store.id)
+    }
+
+    /// Whether a project has connections to all three stores of agents.
+    pub fn has_stores(&self, project: &Scope<'_>) -> bool {
+        STORES.iter().all(|store| self.connections(project).any(|it| store.refuses(it).is_none()))
+    }
+
+    fn connections<'s>(&'s self, project: &'s Scope<'_>) -> impl Iterator<Item = &'s Json> {
+        let shared = |it: &&Json| it["properties"]["isSharedToAll"] == true;
+        project.connections.iter().chain(self.own.connections.iter().filter(shared))
+    }
+}
+
+impl<'r> Scope<'r> {
+    fn see(reader: &'r Reader, scope: Self, findings: &mut Vec<Finding>) -> Self {
+        let id = &scope.id;
+        let connections = reader.children(id, "connections", ACCOUNT_CONNECTION.api_version);
+        note(&connections, id, "its connections", findings);
+        let hosts = foundry::hosts(reader, id);
+        note(&hosts, id, "its capability hosts", findings);
+        let connections = connections.found().unwrap_or_default();
+        Self { connections, hosts: hosts.found(), ..scope }
+    }
+
+    /// The object IDs of the identities that it may work as.
+    pub fn principals(&self) -> Vec<&'r str> {
+        let identity = &self.body["identity"];
+        let assigned = identity["userAssignedIdentities"].as_object().into_iter().flatten();
+        let all = [identity].into_iter().chain(assigned.map(|(_, it)| it));
+        all.filter_map(|it| it["principalId"].as_str()).filter(|it| !it.is_empty()).collect()
+    }
+
+    /// That a connection to a store of agents does not say which resource that is.
+    fn unnamed(&self, connection: &Json) -> Option<Finding> {
+        let category = connection["properties"]["category"].as_str()?;
+        STORES.iter().find(|store| store.category.eq_ignore_ascii_case(category))?;
+        let what = format!("the store of its connection {}", name(connection));
+        Some(Finding::unverified(&self.id, &what, &"its metadata has no `ResourceId`"))
+    }
+}
+
+fn note<T>(read: &Read<T>, of: &ResourceId, what: &str, findings: &mut Vec<Finding>) {
+    findings.extend(read.hidden().map(|why| Finding::unverified(of, what, why)));
+}
+
+/// The resource that a connection leads to, where it says so.
+fn target(connection: &Json) -> Option<ResourceId> {
+    let properties = &connection["properties"];
+    let named = [&properties["metadata"]["ResourceId"], &properties["target"]];
+    named.into_iter().find_map(|it| ResourceId::parse(it.as_str()?).ok())
+}
+
+/// The store with that ID, or the one that it is part of.
+fn store(id: &ResourceId) -> Option<Related> {
+    let mut ids = iter::successors(Some(id.clone()), ResourceId::parent);
+    ids.find_map(|id| Related::of(&id, |service| service.foundry_role))
+}
+
+fn name(of: &Json) -> &str {
+    foundry::told(of).0
+}

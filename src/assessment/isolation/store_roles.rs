@@ -1,0 +1,192 @@
+//! Whether the identity of a project may do on its stores what its agents do there.
+
+use super::account::{FoundryAccount, Scope};
+use super::remediation;
+use crate::assessment::finding::Finding;
+use crate::assessment::foundry;
+use crate::assessment::reader::{Read, Reader};
+use crate::assessment::roles::{Right, Wanted};
+use crate::codes::Code;
+use crate::private_link::arm_types::COSMOS_DB_ACCOUNT;
+use azure::id::ResourceId;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::fmt::Display;
+
+/// A role that agents need on a store, and what it must allow.
+struct Need {
+    /// The property of the capability host that names the connection to the store.
+    store: &'static str,
+    /// The built-in role that fits.
+    role: &'static str,
+    actions: &'static [&'static str],
+    data_actions: &'static [&'static str],
+}
+
+/// The roles of Microsoft's templates (foundry-samples 15); which of their actions agents need is a
+/// guess, from what they make in the stores.
+const NEEDS: [Need; 4] = [
+    Need {
+        store: THREADS,
+        role: "Cosmos DB Operator",
+        actions: &[
+            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/write",
+            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/write",
+        ],
+        data_actions: &[],
+    },
+    Need {
+        store: "storageConnections",
+        role: "Storage Blob Data Contributor",
+        actions: &[],
+        data_actions: &[
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+        ],
+    },
+    Need {
+        store: "vectorStoreConnections",
+        role: "Search Index Data Contributor",
+        actions: &[],
+        data_actions: &[
+            "Microsoft.Search/searchServices/indexes/documents/read",
+            "Microsoft.Search/searchServices/indexes/documents/write",
+        ],
+    },
+    Need {
+        store: "vectorStoreConnections",
+        role: "Search Service Contributor",
+        actions: &["Microsoft.Search/searchServices/indexes/write"],
+        data_actions: &[],
+    },
+];
+
+/// The property of the connection to the store of threads.
+const THREADS: &str = "threadStorageConnections";
+
+/// Cosmos DB's own role that writes data, and the one that only reads.
+const CONTRIBUTOR: &str = "00000000-0000-0000-0000-000000000002";
+const READER: &str = "00000000-0000-0000-0000-000000000001";
+
+/// A role assignment of Cosmos DB's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SqlAssignment {
+    properties: SqlAssignmentProperties,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SqlAssignmentProperties {
+    principal_id: String,
+    role_definition_id: String,
+    scope: String,
+}
+
+/// What the identity of a project lacks on the stores that its host names.
+pub(super) fn judge(
+    reader: &Reader,
+    account: &FoundryAccount<'_>,
+    project: &Scope<'_>,
+    host: &Json,
+    findings: &mut Vec<Finding>,
+) {
+    let store = |property: &str| {
+        let name = host["properties"][property][0].as_str()?;
+        account.store(project, name)
+    };
+    let principals = project.principals();
+    let Some(first) = principals.first() else { return };
+    let who = project.id.name();
+    for Need { store: property, role, actions, data_actions } in &NEEDS {
+        let Some(scope) = store(property) else { continue };
+        let right = |principal: &&str| {
+            Wanted { principal, actions, data_actions, scope: &scope }.right(reader)
+        };
+        let right = principals.iter().map(right).reduce(best).unwrap_or(Read::Absent);
+        let mend = || remediation::role(&scope, role, who, first);
+        findings.extend(finding(who, &scope, role, right, mend));
+    }
+    // Azure makes the database with the host, and the role is given on it then.
+    let (_, state) = foundry::told(host);
+    if let Some(scope) = store(THREADS).filter(|_| state == "Succeeded") {
+        let role = "Cosmos DB Built-in Data Contributor";
+        let right = data_right(reader, account, &scope, &principals);
+        let mend = || remediation::cosmos_role(&scope, CONTRIBUTOR, who, first);
+        findings.extend(finding(who, &scope, role, right, mend));
+    }
+}
+
+/// What one of two identities may do. Agents may work as any.
+fn best(one: Read<Right>, other: Read<Right>) -> Read<Right> {
+    match (one, other) {
+        (Read::Found(one), Read::Found(other)) => Read::Found(one.max(other)),
+        (Read::Found(_), unread) | (unread, _) => unread,
+    }
+}
+
+/// What is said of a role that the identity of a project may lack. That nobody can tell is not that
+/// it lacks it.
+fn finding(
+    who: &str,
+    store: &ResourceId,
+    role: &str,
+    right: Read<Right>,
+    mend: impl Fn() -> String,
+) -> Option<Finding> {
+    let at = store.name();
+    let unverified = |why: &dyn Display| {
+        let what = format!("whether the identity of {who} has what {role:?} allows on {at}");
+        Some(Finding::unverified(store, &what, why))
+    };
+    match right {
+        Read::Found(Right::No) => {
+            let message = format!("the identity of {who} lacks what {role:?} allows on {at}");
+            Some(Finding::of(Code::MissingRole, store, message).mended_by([mend()]))
+        }
+        Read::Found(Right::Unknown) => unverified(&"a group or a condition decides it"),
+        Read::Hidden(why) => unverified(&why),
+        Read::Found(Right::Yes) | Read::Absent | Read::Pending => None,
+    }
+}
+
+/// Whether an identity may write into the database of agents. Nothing shows who of the others is a
+/// group, but for the identities that are known.
+fn data_right(
+    reader: &Reader,
+    account: &FoundryAccount<'_>,
+    cosmos: &ResourceId,
+    principals: &[&str],
+) -> Read<Right> {
+    let api = COSMOS_DB_ACCOUNT.api_version;
+    let listed = reader.list(cosmos, "sqlRoleAssignments", api);
+    let is_machine = |who: &str| {
+        let mut scopes = account.projects.iter().chain([&account.own]);
+        scopes.any(|it| is_any(&it.principals(), who))
+    };
+    listed.decode_each::<SqlAssignment>(cosmos).map(|listed| {
+        let rights = listed.into_iter().map(|it| it.properties).map(|it| {
+            let own = is_any(principals, &it.principal_id);
+            let role = it.role_definition_id.rsplit('/').next().unwrap_or_default();
+            match role {
+                READER => Right::No,
+                _ if !reaches(&it.scope, cosmos) => Right::No,
+                CONTRIBUTOR if own => Right::Yes,
+                _ if own || !is_machine(&it.principal_id) => Right::Unknown,
+                _ => Right::No,
+            }
+        });
+        rights.max().unwrap_or(Right::No)
+    })
+}
+
+fn is_any(principals: &[&str], who: &str) -> bool {
+    principals.iter().any(|it| it.eq_ignore_ascii_case(who))
+}
+
+/// Whether a scope is the account, or in the database that agents keep threads in.
+fn reaches(scope: &str, cosmos: &ResourceId) -> bool {
+    let (scope, cosmos) = (scope.to_lowercase(), cosmos.as_str().to_lowercase());
+    let rest = scope.trim_end_matches('/').strip_prefix(&cosmos);
+    rest.is_some_and(|it| it.is_empty() || it.starts_with("/dbs/enterprise_memory"))
+}

@@ -1,0 +1,67 @@
+//! The whole of a private Foundry: account, project, stores, endpoints and zones in one apply, with
+//! everything late that may come late.
+
+use emulator::Emulator;
+use serde_json::json;
+
+use crate::foundry::{ACCOUNT, PATH};
+use crate::pieces;
+use crate::world::World;
+
+const SUBNETS: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets";
+
+/// A world with the configuration of the demonstration in it, ready to be applied.
+fn foundry(builder: emulator::Builder) -> World {
+    let mut world = World::of(builder);
+    let id = |path: &str| world.cloud.id(path);
+    let stores = json!({
+        "cosmos": id("Microsoft.DocumentDB/databaseAccounts/airef-cosmos"),
+        "storage": id("Microsoft.Storage/storageAccounts/aireffoundry"),
+        "search": id("Microsoft.Search/searchServices/airef-foundry-search"),
+    });
+    for (name, value) in [
+        ("subscription_id", world.cloud.subscription()),
+        ("resource_group_name", "rg-ai".to_owned()),
+        ("virtual_network_id", id("Microsoft.Network/virtualNetworks/vnet-ai")),
+        ("subnet_id", id(&format!("{SUBNETS}/snet-pe"))),
+        ("agent_subnet_id", id(&format!("{SUBNETS}/snet-agents"))),
+        ("stores", stores.to_string()),
+    ] {
+        world.set(&format!("TF_VAR_{name}"), &value);
+    }
+    world.copy("xtask/src/demo");
+    world
+}
+
+#[test]
+fn a_private_foundry_is_made_in_one_apply_and_leaves_nothing_whatever_comes_late() {
+    // The endpoint of the account comes after its zones.
+    let late = Emulator::builder().foundry_races(2.0).account_race_seconds(8.0);
+    let world = foundry(late.operation_seconds(2.0));
+    let before = world.cloud.everything();
+    world.apply().creates(25);
+    let (met, refused) = (world.cloud.faults_met(), world.cloud.requests());
+    let refused = refused.into_iter().filter(|it| it.method == "PUT" && it.status == 400);
+    assert_eq!(met, 3, "a busy host, and a lost status twice");
+    assert!(refused.count() > 0, "the account is told as accepted");
+    world.plan().is_quiet();
+    let names = world.attribute("azureai_private_endpoint.all[\"foundry\"]", "dns_records");
+    assert_eq!(names.as_array().unwrap().len(), 3);
+    world.destroy().destroys(25);
+    world.cloud.is_as_it_was(&before);
+    world.cloud.delete(&format!("{SUBNETS}/snet-agents"));
+}
+
+#[test]
+fn an_endpoint_that_fails_because_its_account_is_not_ready_is_made_again() {
+    let late = Emulator::builder().account_race_seconds(2.0).account_race_in_operation(true);
+    let world = World::of(late);
+    let endpoint = pieces::ENDPOINT
+        .replace("local.workspace", "azureai_foundry_account.it.id")
+        .replace("amlworkspace", "account");
+    world.config(&[ACCOUNT, &endpoint].concat());
+    world.apply().creates(2);
+    world.plan().is_quiet();
+    assert!(world.cloud.has(PATH));
+    world.destroy().destroys(2);
+}
