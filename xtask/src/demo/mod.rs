@@ -48,6 +48,7 @@ const FOUNDRY: Job = Job {
     write: |folder, emulator| {
         let file = folder.join("main.tf");
         std::fs::write(&file, include_str!("foundry.tf")).context("Writing main.tf")?;
+        give_roles(emulator)?;
         write_variables(folder, &foundry_variables(emulator)?)
     },
 };
@@ -263,6 +264,17 @@ fn hub_variables(emulator: &Emulator) -> Result<String> {
     let (common, providers) = common_variables(emulator)?;
     let hub = format!("{providers}/Microsoft.MachineLearningServices/workspaces/airef-hub");
     Ok(format!("{common}workspace_id        = \"{hub}\"\n"))
+}
+
+/// Gives a group the roles of a project's identity in the stores. Who is in it ARM does not show,
+/// so nobody waits for a role.
+fn give_roles(emulator: &Emulator) -> Result<()> {
+    let order = serde_json::json!({
+        "principal": "0c9a3b5e-0000-4000-8000-00000000a1a3", "kind": "Group",
+        "subscription": emulator.fact("subscription")?, "scope": emulator.group()?,
+        "actions": ["*"], "data_actions": ["*"],
+    });
+    emulator.order("give", &order).map(drop)
 }
 
 /// The Foundry job's, too: its account uses stores that are there.
