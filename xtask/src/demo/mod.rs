@@ -16,7 +16,7 @@ use crate::screen;
 use crate::terraform::Terraform;
 use inventory::Inventory;
 
-const SCENARIO: &str = "examples/scenarios/private-workspace";
+const SCENARIOS: &str = "examples/scenarios";
 const LOG_LINES: usize = 100;
 const MIRROR: &str = "mirror";
 
@@ -37,29 +37,26 @@ struct Job {
     /// Its folder.
     name: &'static str,
     title: &'static str,
-    /// Writes its configuration and the values of its variables.
-    write: fn(&Path, &Emulator) -> Result<()>,
+    /// The scenario that it applies.
+    scenario: &'static str,
+    /// The values of the scenario's variables.
+    variables: fn(&Emulator) -> Result<String>,
 }
 
 /// An account made private from its first minute on, with agents.
 const FOUNDRY: Job = Job {
     name: "foundry",
     title: "A private Foundry account: agents, stores, endpoints, names",
-    write: |folder, emulator| {
-        let file = folder.join("main.tf");
-        std::fs::write(&file, include_str!("foundry.tf")).context("Writing main.tf")?;
-        write_variables(folder, &foundry_variables(emulator)?)
-    },
+    scenario: "foundry-private",
+    variables: foundry_variables,
 };
 
 /// A workspace of somebody else, isolated.
 const HUB: Job = Job {
     name: "hub",
     title: "An existing workspace (hub), isolated",
-    write: |folder, emulator| {
-        copy_scenario(folder)?;
-        write_variables(folder, &hub_variables(emulator)?)
-    },
+    scenario: "private-workspace",
+    variables: hub_variables,
 };
 
 /// Runs the demonstration.
@@ -125,7 +122,10 @@ impl Stage {
         std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
         let mut terraform = Terraform::new(&folder, &self.folder.join(MIRROR))?;
         terraform.set(self.emulator.environment()?);
-        (job.write)(&folder, &self.emulator)?;
+        copy_scenario(job.scenario, &folder)?;
+        let variables = (job.variables)(&self.emulator)?;
+        let doing = "Writing terraform.tfvars";
+        std::fs::write(folder.join("terraform.tfvars"), variables).context(doing)?;
         Ok(terraform)
     }
 
@@ -226,8 +226,8 @@ fn is_news(line: &str) -> bool {
 }
 
 /// Copies the configuration, without what its folder holds besides.
-pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
-    let scenario = project::root().join(SCENARIO);
+pub(crate) fn copy_scenario(scenario: &str, folder: &Path) -> Result<()> {
+    let scenario = project::root().join(SCENARIOS).join(scenario);
     let doing = format!("Copying {}", scenario.display());
     for entry in std::fs::read_dir(&scenario).context(&doing)? {
         let entry = entry.context(&doing)?;
@@ -236,10 +236,6 @@ pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn write_variables(folder: &Path, variables: &str) -> Result<()> {
-    std::fs::write(folder.join("terraform.tfvars"), variables).context("Writing terraform.tfvars")
 }
 
 /// The variables that both jobs have, and what the IDs of resources begin with.
@@ -272,12 +268,9 @@ fn foundry_variables(emulator: &Emulator) -> Result<String> {
     let agents = format!("{network}/subnets/snet-agents");
     Ok(format!(
         r#"{common}agent_subnet_id     = "{agents}"
-
-stores = {{
-  cosmos  = "{providers}/Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
-  storage = "{providers}/Microsoft.Storage/storageAccounts/aireffoundry"
-  search  = "{providers}/Microsoft.Search/searchServices/airef-foundry-search"
-}}
+cosmos_db_account_id = "{providers}/Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
+storage_account_id   = "{providers}/Microsoft.Storage/storageAccounts/aireffoundry"
+search_service_id    = "{providers}/Microsoft.Search/searchServices/airef-foundry-search"
 "#
     ))
 }
