@@ -1,8 +1,7 @@
 //! The whole of a private Foundry: account, project, stores, endpoints and zones in one apply, with
 //! everything late that may come late.
 
-use emulator::{Emulator, Role};
-use serde_json::json;
+use emulator::{Builder, Emulator, Policy};
 
 use crate::foundry::{ACCOUNT, PATH};
 use crate::pieces;
@@ -10,29 +9,28 @@ use crate::world::World;
 
 const SUBNETS: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets";
 
-/// A world with the configuration of the demonstration in it, ready to be applied.
-fn foundry(builder: emulator::Builder) -> World {
-    let mut world = World::of(builder);
+/// The variables of the scenario and the module, in the emulator's world.
+fn variables(world: &mut World) {
     let id = |path: &str| world.cloud.id(path);
-    let stores = json!({
-        "cosmos": id("Microsoft.DocumentDB/databaseAccounts/airef-cosmos"),
-        "storage": id("Microsoft.Storage/storageAccounts/aireffoundry"),
-        "search": id("Microsoft.Search/searchServices/airef-foundry-search"),
-    });
     for (name, value) in [
         ("subscription_id", world.cloud.subscription()),
         ("resource_group_name", "rg-ai".to_owned()),
         ("virtual_network_id", id("Microsoft.Network/virtualNetworks/vnet-ai")),
         ("subnet_id", id(&format!("{SUBNETS}/snet-pe"))),
         ("agent_subnet_id", id(&format!("{SUBNETS}/snet-agents"))),
-        ("stores", stores.to_string()),
+        ("cosmos_db_account_id", id("Microsoft.DocumentDB/databaseAccounts/airef-cosmos")),
+        ("storage_account_id", id("Microsoft.Storage/storageAccounts/aireffoundry")),
+        ("search_service_id", id("Microsoft.Search/searchServices/airef-foundry-search")),
     ] {
         world.set(&format!("TF_VAR_{name}"), &value);
     }
-    // By a group, whose members ARM does not show: nobody waits for a role.
-    let role = Role::new(&["*"]).on_data(&["*"]).at(&world.cloud.group());
-    world.cloud.give("0c9a3b5e-0000-4000-8000-00000000a1a3", "Group", &role);
-    world.copy("xtask/src/demo");
+}
+
+/// A world with the scenario in it, ready to be applied. A policy of the owner assigns the roles.
+fn foundry(builder: Builder) -> World {
+    let mut world = World::of(builder.policy(Policy::agent_roles()));
+    variables(&mut world);
+    world.copy("examples/scenarios/foundry-private");
     world
 }
 
@@ -48,7 +46,7 @@ fn a_private_foundry_is_made_in_one_apply_and_leaves_nothing_whatever_comes_late
     assert_eq!(met, 3, "a busy host, and a lost status twice");
     assert!(refused.count() > 0, "the account is told as accepted");
     world.plan().is_quiet();
-    let names = world.attribute("azureai_private_endpoint.all[\"foundry\"]", "dns_records");
+    let names = world.attribute("azureai_private_endpoint.this[\"account\"]", "dns_records");
     assert_eq!(names.as_array().unwrap().len(), 3);
     world.destroy().destroys(25);
     world.cloud.is_as_it_was(&before);

@@ -134,8 +134,12 @@ fn a_project_has_the_flag_of_its_account() {
     world.config(
         r#"
 resource "azureai_public_network_access" "project" {
-  resource_id           = "${local.group}/providers/Microsoft.CognitiveServices/accounts/aif/projects/agents"
+  resource_id           = "${local.accounts}/aif/projects/agents"
   public_network_access = "Disabled"
+}
+
+locals {
+  accounts = "${local.group}/providers/Microsoft.CognitiveServices/accounts"
 }
 "#,
     );

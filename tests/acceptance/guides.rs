@@ -9,10 +9,12 @@ use crate::pieces;
 use crate::world::World;
 
 /// What a block may refer to without declaring it, and a declaration to go with it.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("azureai_private_dns_zone.workspace", ZONES),
     ("azureai_private_endpoint.hub", pieces::ENDPOINT),
     ("data.azureai_workspace.hub", WORKSPACE),
+    ("azureai_private_endpoint.account", ENDPOINT_OF_ACCOUNT),
+    ("data.azureai_foundry_account.existing", ACCOUNT),
     ("local.workspace_id", "locals {\n  workspace_id = local.workspace\n}\n"),
 ];
 
@@ -20,6 +22,27 @@ const ZONES: &str = r#"
 resource "azureai_private_dns_zone" "workspace" {
   for_each            = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
   name                = each.value
+  resource_group_name = "rg-ai"
+}
+"#;
+
+const ENDPOINT_OF_ACCOUNT: &str = r#"
+resource "azureai_private_endpoint" "account" {
+  name                = "pe-account"
+  resource_group_name = "rg-ai"
+  subnet_id           = local.subnet
+
+  private_service_connection {
+    name                           = "account"
+    private_connection_resource_id = "${local.group}/providers/Microsoft.CognitiveServices/accounts/a1"
+    subresource_names              = ["account"]
+  }
+}
+"#;
+
+const ACCOUNT: &str = r#"
+data "azureai_foundry_account" "existing" {
+  name                = "airef-foundry"
   resource_group_name = "rg-ai"
 }
 "#;

@@ -1,15 +1,29 @@
 //! The configurations of the README, applied as they stand but for the values of their variables.
 
+use emulator::{Emulator, Policy};
 use serde_json::Value;
 
 use crate::scenarios::{copy_whole, project};
 use crate::world::World;
 
-const VALUES: [(&str, &str); 5] = [
+const VALUES: [(&str, &str); 9] = [
     ("var.workspace_id", "local.workspace"),
     ("var.resource_group_name", "\"rg-ai\""),
     ("var.virtual_network_id", "local.vnet"),
     ("var.subnet_id", "local.subnet"),
+    ("var.agent_subnet_id", "\"${local.vnet}/subnets/snet-agents\""),
+    (
+        "var.cosmos_db_account_id",
+        "\"${local.group}/providers/Microsoft.DocumentDB/databaseAccounts/airef-cosmos\"",
+    ),
+    (
+        "var.storage_account_id",
+        "\"${local.group}/providers/Microsoft.Storage/storageAccounts/aireffoundry\"",
+    ),
+    (
+        "var.search_service_id",
+        "\"${local.group}/providers/Microsoft.Search/searchServices/airef-foundry-search\"",
+    ),
     ("github.com/azureai/terraform-provider-azureai//examples/modules", "./modules"),
 ];
 
@@ -19,6 +33,25 @@ fn block(number: usize) -> String {
     let rest = readme.split("```hcl\n").nth(number).unwrap();
     let block = rest.split("```").next().unwrap().to_owned();
     VALUES.iter().fold(block, |text, (from, to)| text.replace(from, to))
+}
+
+/// The first is for a Foundry account, from nothing; azurerm, which is not here, assigns the roles.
+#[test]
+fn the_module_makes_a_private_foundry() {
+    let world = World::of(Emulator::builder().policy(Policy::agent_roles()));
+    let module = "modules/private-foundry";
+    copy_whole(&project(&format!("examples/{module}")), &world.path(module));
+    let whole = block(1);
+    let (foundry, _roles) = whole.split_once("resource \"azurerm_role").unwrap();
+    world.config(&foundry.replace("swedencentral", "eastus"));
+    world.run(&["get"]).succeeds();
+    world.apply().creates(25);
+    world.plan().is_quiet();
+    world.destroy().destroys(25);
+    assert!(world.cloud.of_kind("Microsoft.Network/privateEndpoints").is_empty());
+    // Azure has released the subnet of the agents.
+    let network = world.cloud.get("Microsoft.Network/virtualNetworks/vnet-ai").unwrap();
+    assert!(!network.to_string().contains("legionservicelink"));
 }
 
 /// The second is for the workspace itself: it has no finding any more, and each resource that it

@@ -173,6 +173,16 @@ fn module_private_workspace() {
     world.cloud.is_as_it_was(&before);
 }
 
+#[test]
+fn module_private_foundry() {
+    let world = World::of(Emulator::builder().policy(Policy::agent_roles()));
+    let before = world.cloud.everything();
+    copy_whole(&project("examples/modules/private-foundry"), &world.path(""));
+    world.run(&["get"]).succeeds();
+    world.run(&["test"]).succeeds().says("5 passed, 0 failed");
+    world.cloud.is_as_it_was(&before);
+}
+
 /// A folder of the project.
 pub fn project(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)
@@ -197,6 +207,7 @@ pub fn copy_whole(from: &Path, to: &Path) {
 fn every_scenario_and_module_has_a_test() {
     let here = include_str!("scenarios.rs");
     let elsewhere = [
+        ("foundry-private", include_str!("foundry_whole.rs")),
         ("private-workspace", include_str!("whole_job.rs")),
         ("isolated-workspace", include_str!("postures.rs")),
         ("posture-in-ci", include_str!("postures.rs")),

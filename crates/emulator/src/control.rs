@@ -98,10 +98,6 @@ fn help() -> Value {
             "advance": { "seconds": 1 },
             "operations": { "hold": true, "seconds": 0 },
             "roles": { "roles": [{ "scope": "", "actions": ["*"], "not_actions": [] }] },
-            "give": {
-                "principal": "", "kind": "Group", "subscription": "", "scope": "",
-                "actions": ["*"], "data_actions": ["*"],
-            },
             "deny": { "scope": "", "action": "" },
             "allow-all": {},
             "lock": { "scope": "", "level": "CanNotDelete" },

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use emulator::{Builder, Emulator, HostRoles};
+use emulator::{Builder, Emulator, HostRoles, Policy};
 
 /// Azure Resource Manager in memory, for trying and testing without an Azure account.
 ///
@@ -98,6 +98,11 @@ struct Arguments {
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,
 
+    /// Assign no roles to the identities of Foundry projects. Without it, a policy assigns those that
+    /// agents need in their stores, as `azurerm_role_assignment` does.
+    #[arg(long)]
+    no_agent_roles: bool,
+
     /// Write a line to standard error for each request.
     #[arg(long)]
     log: bool,
@@ -148,6 +153,9 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         .cloud(&arguments.cloud)
         .loose(arguments.loose);
     builder = races(builder, arguments);
+    if !arguments.no_agent_roles {
+        builder = builder.policy(Policy::agent_roles());
+    }
     for other in &arguments.other_subscription {
         let (id, tenant) =
             other.split_once('@').map_or((&**other, None), |(id, it)| (id, Some(it)));

@@ -85,7 +85,7 @@ fn validations(program: &Path, folder: &Path) -> Result<Vec<[String; 2]>> {
         std::fs::create_dir(folder).context("Making a folder")?;
     }
     std::fs::write(empty.join("main.tf"), "").context("Writing an empty configuration")?;
-    demo::copy_scenario(&full)?;
+    demo::copy_scenario("private-workspace", &full)?;
     let empty = validation(&empty, &mirror)?;
     let full = validation(&full, &mirror)?;
     Ok(vec![

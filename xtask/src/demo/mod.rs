@@ -16,7 +16,7 @@ use crate::screen;
 use crate::terraform::Terraform;
 use inventory::Inventory;
 
-const SCENARIO: &str = "examples/scenarios/private-workspace";
+const SCENARIOS: &str = "examples/scenarios";
 const LOG_LINES: usize = 100;
 const MIRROR: &str = "mirror";
 
@@ -37,30 +37,26 @@ struct Job {
     /// Its folder.
     name: &'static str,
     title: &'static str,
-    /// Writes its configuration and the values of its variables.
-    write: fn(&Path, &Emulator) -> Result<()>,
+    /// The scenario that it applies.
+    scenario: &'static str,
+    /// The values of the scenario's variables.
+    variables: fn(&Emulator) -> Result<String>,
 }
 
 /// An account made private from its first minute on, with agents.
 const FOUNDRY: Job = Job {
     name: "foundry",
     title: "A private Foundry account: agents, stores, endpoints, names",
-    write: |folder, emulator| {
-        let file = folder.join("main.tf");
-        std::fs::write(&file, include_str!("foundry.tf")).context("Writing main.tf")?;
-        give_roles(emulator)?;
-        write_variables(folder, &foundry_variables(emulator)?)
-    },
+    scenario: "foundry-private",
+    variables: foundry_variables,
 };
 
 /// A workspace of somebody else, isolated.
 const HUB: Job = Job {
     name: "hub",
     title: "An existing workspace (hub), isolated",
-    write: |folder, emulator| {
-        copy_scenario(folder)?;
-        write_variables(folder, &hub_variables(emulator)?)
-    },
+    scenario: "private-workspace",
+    variables: hub_variables,
 };
 
 /// Runs the demonstration.
@@ -126,7 +122,10 @@ impl Stage {
         std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
         let mut terraform = Terraform::new(&folder, &self.folder.join(MIRROR))?;
         terraform.set(self.emulator.environment()?);
-        (job.write)(&folder, &self.emulator)?;
+        copy_scenario(job.scenario, &folder)?;
+        let variables = (job.variables)(&self.emulator)?;
+        let doing = "Writing terraform.tfvars";
+        std::fs::write(folder.join("terraform.tfvars"), variables).context(doing)?;
         Ok(terraform)
     }
 
@@ -227,8 +226,8 @@ fn is_news(line: &str) -> bool {
 }
 
 /// Copies the configuration, without what its folder holds besides.
-pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
-    let scenario = project::root().join(SCENARIO);
+pub(crate) fn copy_scenario(scenario: &str, folder: &Path) -> Result<()> {
+    let scenario = project::root().join(SCENARIOS).join(scenario);
     let doing = format!("Copying {}", scenario.display());
     for entry in std::fs::read_dir(&scenario).context(&doing)? {
         let entry = entry.context(&doing)?;
@@ -237,10 +236,6 @@ pub(crate) fn copy_scenario(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn write_variables(folder: &Path, variables: &str) -> Result<()> {
-    std::fs::write(folder.join("terraform.tfvars"), variables).context("Writing terraform.tfvars")
 }
 
 /// The variables that both jobs have, and what the IDs of resources begin with.
@@ -266,17 +261,6 @@ fn hub_variables(emulator: &Emulator) -> Result<String> {
     Ok(format!("{common}workspace_id        = \"{hub}\"\n"))
 }
 
-/// Gives a group the roles of a project's identity in the stores. Who is in it ARM does not show,
-/// so nobody waits for a role.
-fn give_roles(emulator: &Emulator) -> Result<()> {
-    let order = serde_json::json!({
-        "principal": "0c9a3b5e-0000-4000-8000-00000000a1a3", "kind": "Group",
-        "subscription": emulator.fact("subscription")?, "scope": emulator.group()?,
-        "actions": ["*"], "data_actions": ["*"],
-    });
-    emulator.order("give", &order).map(drop)
-}
-
 /// The Foundry job's, too: its account uses stores that are there.
 fn foundry_variables(emulator: &Emulator) -> Result<String> {
     let (common, providers) = common_variables(emulator)?;
@@ -284,12 +268,9 @@ fn foundry_variables(emulator: &Emulator) -> Result<String> {
     let agents = format!("{network}/subnets/snet-agents");
     Ok(format!(
         r#"{common}agent_subnet_id     = "{agents}"
-
-stores = {{
-  cosmos  = "{providers}/Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
-  storage = "{providers}/Microsoft.Storage/storageAccounts/aireffoundry"
-  search  = "{providers}/Microsoft.Search/searchServices/airef-foundry-search"
-}}
+cosmos_db_account_id = "{providers}/Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
+storage_account_id   = "{providers}/Microsoft.Storage/storageAccounts/aireffoundry"
+search_service_id    = "{providers}/Microsoft.Search/searchServices/airef-foundry-search"
 "#
     ))
 }

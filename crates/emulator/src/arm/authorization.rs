@@ -22,8 +22,7 @@ pub(super) fn assignments(
     admission::authorize(world, ASSIGNMENTS, &request.method, scope)?;
     must_exist(world, scope)?;
     let roles = &mut world.rules.roles;
-    let id = format!("{scope}/providers/{ASSIGNMENTS}/{}", name.unwrap_or_default());
-    let key = id.to_ascii_lowercase();
+    let key = assignment_id(scope, name.unwrap_or_default()).to_ascii_lowercase();
     match (request.method.as_str(), name) {
         ("GET", None) => {
             let text = request.param("$filter").unwrap_or_default();
@@ -42,7 +41,7 @@ pub(super) fn assignments(
         },
         ("PUT", Some(name)) => {
             let body = body::parse(&request.body)?;
-            assign(world, scope, (name, &key), &id, &body)
+            assign(world, scope, name, &body)
         }
         // Recorded: 200 with the body.
         ("DELETE", Some(_)) => Ok(match roles.assigned.remove(&key) {
@@ -53,13 +52,19 @@ pub(super) fn assignments(
     }
 }
 
-fn assign(
+fn assignment_id(scope: &str, name: &str) -> String {
+    format!("{scope}/providers/{ASSIGNMENTS}/{name}")
+}
+
+/// Assigns a role at a scope, whoever asks for it.
+pub(super) fn assign(
     world: &mut World,
     scope: &str,
-    (name, key): (&str, &str),
-    id: &str,
+    name: &str,
     body: &Value,
 ) -> Result<HttpResponse, ArmError> {
+    let id = assignment_id(scope, name);
+    let key = &id.to_ascii_lowercase();
     let given = &body["properties"];
     let text = |name: &str| given[name].as_str().unwrap_or_default();
     let (role, principal) = (text("roleDefinitionId"), text("principalId"));

@@ -1,13 +1,18 @@
-//! What DeployIfNotExists policies do once an endpoint stands: they make its zone group.
+//! What DeployIfNotExists policies do once something stands: they make the zone group of an endpoint,
+//! or assign roles to the identity of a Foundry project.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::write;
+use super::{authorization, write};
 use crate::arm_error::ArmError;
+use crate::guid::fixed_guid;
 use crate::request::HttpRequest;
-use crate::rules::policy::{PendingDeployment, link_group};
+use crate::resource_id::ResourceId;
+use crate::resource_types::identity;
+use crate::rules::assignments::DEFINITIONS;
+use crate::rules::policy::{Deployment, link_group};
 use crate::world::World;
 
 /// The name of the zone group that policies deploy.
@@ -17,15 +22,42 @@ const DEPLOYED: &str = "deployedByPolicy";
 pub(super) fn deploy(world: &mut World) {
     let now = world.clock.now();
     for one in world.rules.policies.due(now) {
-        if let Err(error) = zone_group(world, &one) {
-            let text = format!("{}: {}: {}", one.endpoint, error.code, error.message);
+        let deployed = match &one.deployment {
+            Deployment::ZoneGroup(zones) => zone_group(world, &one.target, zones),
+            Deployment::Roles(roles, scope) => assign(world, &one.target, roles, scope),
+        };
+        if let Err(error) = deployed {
+            let text = format!("{}: {}: {}", one.target, error.code, error.message);
             world.rules.policies.failures.push(text);
         }
     }
 }
 
-fn zone_group(world: &mut World, one: &PendingDeployment) -> Result<(), ArmError> {
-    let endpoint = one.endpoint.to_string();
+/// Assigns roles to the identities of a project.
+fn assign(
+    world: &mut World,
+    project: &ResourceId,
+    roles: &[&str],
+    scope: &str,
+) -> Result<(), ArmError> {
+    let Some(found) = world.store.get(&project.to_string()) else { return Ok(()) };
+    let principals = identity::principals(&found.body).into_iter().map(str::to_owned);
+    for principal in principals.collect::<Vec<String>>() {
+        for role in roles {
+            let name = fixed_guid(&format!("{principal} {role} {scope}")).to_string();
+            let body = json!({ "properties": {
+                "roleDefinitionId": format!("/providers/{DEFINITIONS}/{role}"),
+                "principalId": principal,
+                "principalType": "ServicePrincipal",
+            } });
+            authorization::assign(world, scope, &name, &body)?;
+        }
+    }
+    Ok(())
+}
+
+fn zone_group(world: &mut World, id: &ResourceId, zones: &[String]) -> Result<(), ArmError> {
+    let endpoint = id.to_string();
     let Some(found) = world.store.get(&endpoint) else { return Ok(()) };
     let group = link_group(&found.body).to_owned();
     if world.store.children(&endpoint, "privateDnsZoneGroups").next().is_some() {
@@ -38,9 +70,9 @@ fn zone_group(world: &mut World, one: &PendingDeployment) -> Result<(), ArmError
             "properties": { "privateDnsZoneId": zone },
         })
     };
-    let configs: Vec<Value> = one.zones.iter().zip(&ORDINALS).map(config).collect();
+    let configs: Vec<Value> = zones.iter().zip(&ORDINALS).map(config).collect();
     let body = json!({ "properties": { "privateDnsZoneConfigs": configs } });
-    let id = one.endpoint.child("privateDnsZoneGroups", DEPLOYED);
+    let id = id.child("privateDnsZoneGroups", DEPLOYED);
     let Some(resource_type) = world.type_of(&id) else { return Ok(()) };
     let request = HttpRequest::new("PUT", &id.to_string(), "", HeaderMap::new(), Bytes::new());
     write::put(world, &request, resource_type, (&id, resource_type.info().newest()), &body)

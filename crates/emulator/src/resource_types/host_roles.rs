@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::capability_host::{STORES, connection};
+use super::identity;
 use crate::resource_id::{ResourceId, same};
 use crate::rules::assignments::Plane;
 use crate::world::World;
-use crate::world::store::Resource;
 
 /// How roles stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const RIGHTS: [(&str, Plane, &str); 4] = [
 pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<Standing> {
     let Some(project) = host.parent() else { return Vec::new() };
     let own = world.store.get(&project.to_string());
-    let principals = own.map(principals).unwrap_or_default();
+    let principals = own.map(|own| identity::principals(&own.body)).unwrap_or_default();
     let now = world.clock.now();
     let mut all = Vec::new();
     for (list, category) in STORES {
@@ -55,12 +55,4 @@ pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<St
         }
     }
     all
-}
-
-/// The identities that a project has.
-fn principals(project: &Resource) -> Vec<&str> {
-    let identity = &project.body["identity"];
-    let assigned = identity["userAssignedIdentities"].as_object().into_iter().flatten();
-    let ids = assigned.map(|(_, one)| &one["principalId"]).chain([&identity["principalId"]]);
-    ids.filter_map(Value::as_str).collect()
 }

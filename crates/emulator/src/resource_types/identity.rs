@@ -56,3 +56,11 @@ pub(super) fn default(properties: &mut Value, defaults: Value) {
         }
     }
 }
+
+/// The principals that a resource acts as: of its user-assigned identities, and of its own.
+pub(crate) fn principals(body: &Value) -> Vec<&str> {
+    let identity = &body["identity"];
+    let assigned = identity["userAssignedIdentities"].as_object().into_iter().flatten();
+    let ids = assigned.map(|(_, one)| &one["principalId"]).chain([&identity["principalId"]]);
+    ids.filter_map(Value::as_str).collect()
+}

@@ -18,7 +18,7 @@ mod endpoint_check;
 mod foundry_connection;
 mod foundry_project;
 mod host_roles;
-mod identity;
+pub(crate) mod identity;
 mod insights;
 mod network;
 mod network_interface;

@@ -19,7 +19,8 @@ impl Role {
     #[must_use]
     pub fn new(actions: &[&str]) -> Self {
         let actions = actions.iter().map(|&action| action.to_owned()).collect();
-        Self { scope: String::new(), actions, not_actions: Vec::new(), data_actions: Vec::new() }
+        let (not_actions, data_actions) = (Vec::new(), Vec::new());
+        Self { scope: String::new(), actions, not_actions, data_actions }
     }
 
     /// What it leaves out of that.
@@ -29,7 +30,7 @@ impl Role {
         self
     }
 
-    /// What it allows on the data of resources.
+    /// What it allows on data: of another principal's role, for the caller has no use for it.
     #[must_use]
     pub fn on_data(mut self, actions: &[&str]) -> Self {
         self.data_actions = actions.iter().map(|&action| action.to_owned()).collect();
@@ -51,12 +52,8 @@ impl Role {
             texts.collect::<Option<_>>().ok_or(format!("{name} is not a list of texts"))
         };
         let scope = value["scope"].as_str().unwrap_or_default().to_owned();
-        let role = Self {
-            scope,
-            actions: list("actions")?,
-            not_actions: list("not_actions")?,
-            data_actions: list("data_actions")?,
-        };
+        let (actions, not_actions) = (list("actions")?, list("not_actions")?);
+        let role = Self { scope, actions, not_actions, data_actions: list("data_actions")? };
         if role.actions.is_empty() {
             return Err("a role needs actions".to_owned());
         }

@@ -76,11 +76,6 @@ impl Rules {
                 let roles: Result<Vec<Role>, String> = roles.iter().map(Role::from_json).collect();
                 self.access.assign(roles?);
             }
-            "give" => {
-                let role = Role::from_json(order)?;
-                let (principal, kind) = (text("principal")?, text("kind")?);
-                self.roles.give(principal, kind, &role, text("subscription")?);
-            }
             "deny" => self.access.deny(text("scope")?, text("action")?),
             "allow-all" => self.access = Access::default(),
             "lock" => self.lock(text("scope")?, Lock::parse(text("level")?)?),

@@ -1,5 +1,6 @@
 //! Azure Policy: three effects that private link meets. Deny refuses a write, Modify changes its
-//! body, DeployIfNotExists makes a zone group for an endpoint that has none.
+//! body, DeployIfNotExists makes a zone group for an endpoint that has none, or assigns roles to the
+//! identity of a Foundry project.
 
 use serde_json::{Value, json};
 
@@ -9,6 +10,16 @@ use crate::merge_patch;
 use crate::resource_id::{ResourceId, within};
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
+const PROJECT: &str = "Microsoft.CognitiveServices/accounts/projects";
+
+/// The roles that the identity of a project needs in the stores of its agents: Cosmos DB Operator,
+/// Storage Blob Data Contributor, Search Index Data Contributor, Search Service Contributor.
+const AGENT_ROLES: [&str; 4] = [
+    "230815da-be43-4aae-9cb4-875f7bd000aa",
+    "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+    "8ebe5a00-799e-43f5-93ac-243d3dce84a7",
+    "7ca78c08-252a-4471-8644-bb5ff32d4ba0",
+];
 
 /// A policy and where it is assigned.
 #[derive(Debug, Clone)]
@@ -26,6 +37,7 @@ enum Effect {
     Deny,
     Modify { path: String, value: Value },
     ZoneGroup { group: String, zones: Vec<String>, after: f64 },
+    AgentRoles { after: f64 },
 }
 
 /// What must hold for Deny to refuse.
@@ -72,10 +84,18 @@ impl Policy {
         Self::new(ENDPOINT, "deploy-zone-group", &definition, effect)
     }
 
-    /// Lets a deployment come so many seconds of the virtual clock after the endpoint.
+    /// Assigns to the identity of each new Foundry project, at the policy's scope, the roles that
+    /// its agents need in their stores.
+    #[must_use]
+    pub fn agent_roles() -> Self {
+        let definition = "Assign the roles that agents need to the identities of Foundry projects";
+        Self::new(PROJECT, "assign-agent-roles", definition, Effect::AgentRoles { after: 0.0 })
+    }
+
+    /// Lets a deployment come so many seconds of the virtual clock after what it is for.
     #[must_use]
     pub fn after(mut self, seconds: f64) -> Self {
-        if let Effect::ZoneGroup { after, .. } = &mut self.effect {
+        if let Effect::ZoneGroup { after, .. } | Effect::AgentRoles { after } = &mut self.effect {
             *after = seconds.max(0.0);
         }
         self
@@ -116,6 +136,9 @@ impl Policy {
         let mut policy = match text("effect")? {
             "deny" => Self::deny(text("type")?),
             "modify" => Self::modify(text("type")?, text("path")?, order["value"].clone()),
+            "assignAgentRoles" => {
+                Self::agent_roles().after(order["after"].as_f64().unwrap_or_default())
+            }
             "deployIfNotExists" => {
                 let zones = order["zones"].as_array().ok_or("zones is not a list")?;
                 let zones = zones.iter().map(Value::as_str).collect::<Option<Vec<&str>>>();
@@ -163,7 +186,7 @@ impl Policy {
         let PolicyIds { scope, assignment, definition, .. } = self.names(subscription);
         let parameters = match self.effect {
             Effect::Modify { .. } => json!({ "effect": { "value": "Modify" } }),
-            Effect::Deny | Effect::ZoneGroup { .. } => json!({}),
+            Effect::Deny | Effect::ZoneGroup { .. } | Effect::AgentRoles { .. } => json!({}),
         };
         json!({
             "id": assignment,
@@ -240,10 +263,19 @@ fn at<'a>(body: &'a Value, path: &str) -> &'a Value {
 #[derive(Debug)]
 pub(crate) struct PendingDeployment {
     due: f64,
-    /// The endpoint that gets a zone group.
-    pub(crate) endpoint: ResourceId,
-    /// The IDs of the zones.
-    pub(crate) zones: Vec<String>,
+    /// The endpoint or the project.
+    pub(crate) target: ResourceId,
+    /// What it gets.
+    pub(crate) deployment: Deployment,
+}
+
+/// What a policy deploys.
+#[derive(Debug)]
+pub(crate) enum Deployment {
+    /// A zone group with the zones of these IDs.
+    ZoneGroup(Vec<String>),
+    /// These roles at this scope, for its identity.
+    Roles(&'static [&'static str], String),
 }
 
 /// All policies, and what they are about to do.
@@ -302,18 +334,27 @@ impl Policies {
 
     /// Plans the deployments that a completed write calls for.
     pub(crate) fn plan(&mut self, id: &ResourceId, body: &Value, now: f64) {
-        if !id.is_type(ENDPOINT) {
-            return;
-        }
         let scope = id.to_string();
+        let Some(of_type) = [ENDPOINT, PROJECT].into_iter().find(|it| id.is_type(it)) else {
+            return;
+        };
         let own = link_group(body);
-        for policy in self.list.iter().filter(|one| one.meets(ENDPOINT, &scope)) {
-            if let Effect::ZoneGroup { group, zones, after } = &policy.effect
-                && group.eq_ignore_ascii_case(own)
-            {
-                let (due, zones) = (now + after, zones.clone());
-                self.pending.push(PendingDeployment { due, endpoint: id.clone(), zones });
-            }
+        for policy in self.list.iter().filter(|one| one.meets(of_type, &scope)) {
+            let (after, deployment) = match &policy.effect {
+                Effect::ZoneGroup { group, zones, after } if group.eq_ignore_ascii_case(own) => {
+                    (after, Deployment::ZoneGroup(zones.clone()))
+                }
+                Effect::AgentRoles { after } => {
+                    let scope = policy.names(&id.subscription).scope;
+                    (after, Deployment::Roles(&AGENT_ROLES, scope))
+                }
+                _ => continue,
+            };
+            self.pending.push(PendingDeployment {
+                due: now + after,
+                target: id.clone(),
+                deployment,
+            });
         }
     }
 

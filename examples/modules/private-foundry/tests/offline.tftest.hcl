@@ -9,6 +9,8 @@ variables {
   name                = "aif-module"
   location            = "eastus"
   resource_group_name = "rg-ai"
+  # Each run makes the account of that name anew.
+  purge_on_destroy = true
 }
 
 run "world" {
