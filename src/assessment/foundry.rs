@@ -1,5 +1,5 @@
-//! What a capability host needs: its stores' connections, the roles of the project's identity in the
-//! stores, and the host of its account.
+//! What a capability host needs: its stores' connections, the roles of the project's identity in
+//! the stores, and the host of its account.
 
 use crate::assessment::reader::{Read, Reader};
 use crate::assessment::roles::{Right, Wanted};

@@ -125,6 +125,7 @@ fn by_right() -> Vec<Refusal> {
             says: &["The subscription belongs to another tenant", "az login --tenant"],
             mends: Cloud::forget_faults,
         },
+        unregistered(),
         // For longer than the operation may take.
         Refusal {
             code: "SubscriptionRequestsThrottled",
@@ -138,6 +139,20 @@ fn by_right() -> Vec<Refusal> {
             mends: Cloud::forget_faults,
         },
     ]
+}
+
+fn unregistered() -> Refusal {
+    Refusal {
+        code: "MissingSubscriptionRegistration",
+        hcl: pieces::ZONE.to_owned(),
+        given: |cloud| {
+            let words = "The subscription is not registered to use namespace 'Microsoft.Network'.";
+            let fault = Fault::status(409, "MissingSubscriptionRegistration", words);
+            cloud.fault(fault.method("PUT").path("/privateDnsZones").count(0));
+        },
+        says: &["az provider register --wait --namespace Microsoft.Network"],
+        mends: Cloud::forget_faults,
+    }
 }
 
 fn by_state() -> Vec<Refusal> {

@@ -91,8 +91,8 @@ fn twice(agents: &PlannedAgents, plan: Plan<'_>) -> Option<Finding> {
         other.name(),
         agents.subnet.value.name()
     );
-    let detail = "A subnet is for the agents of one account. Give each account a subnet of its own; \
-                  they may be in one virtual network.";
+    let detail = "A subnet is for the agents of one account. Give each account a subnet of its \
+                  own; they may be in one virtual network.";
     Some(at(&agents.subnet, summary, detail))
 }
 

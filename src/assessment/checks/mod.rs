@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `rights`, `removal`, `shared` and
-//! `presence` the checks themselves. They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `rights`, `removal`, `shared`
+//! and `presence` the checks themselves. They say what they find and change nothing.
 
 mod account;
 mod agents;

@@ -23,8 +23,9 @@ use serde::{Deserialize, Serialize};
 /// threads, files and vectors in stores of your own.
 ///
 /// An account and a project have one host each, and every change makes it anew. Before it is made,
-/// its connections and, for a project, the host of the account are waited for. To an account whose
-/// agents have a subnet the service makes a host by itself, called `ACCOUNT@aml_aiagentservice`.
+/// its connections are waited for, and for a project the host of the account and the roles of the
+/// project's identity in the three stores. To an account whose agents have a subnet the service
+/// makes a host by itself, called `ACCOUNT@aml_aiagentservice`.
 #[derive(Model, Clone, Debug)]
 pub struct CapabilityHost {
     /// The host's ID.

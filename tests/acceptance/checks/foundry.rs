@@ -177,14 +177,6 @@ fn of_hosts() -> Vec<Story> {
     };
     let lacks = "lacks Cosmos DB Operator on \"threads\"";
     vec![
-        Story::of(
-            "AAI027",
-            &all,
-            "[azureai_foundry_connection.storage.name]",
-            "null",
-            "lacks `storage_connections`",
-        )
-        .given(with_account),
         of("AAI027", &all, another_identity, lacks).only_warns(),
         of("AAI027", &all, another_identity, "Search Index Data Contributor").only_warns(),
         of("AAI027", &all, another_identity, lacks).only_warns().after(STORES),
