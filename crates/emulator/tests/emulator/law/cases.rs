@@ -151,7 +151,19 @@ fn resource_cases(client: &Client) -> Vec<Case> {
                 "location": "eastus", "sku": { "name": "Basic" },
             }),
         ),
-        case(client.id("Microsoft.DocumentDB/databaseAccounts/law-cosmos"), cosmos()),
+        case(client.id(COSMOS), cosmos()),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+            json!({ "properties": { "roleName": "law", "permissions": [{ "dataActions": [] }] } }),
+        ),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleAssignments/{GUID}")),
+            json!({ "properties": {
+                "roleDefinitionId": client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+                "principalId": GUID,
+                "scope": client.id(&format!("{COSMOS}/dbs/enterprise_memory")),
+            } }),
+        ),
         case(
             client.id("microsoft.insights/components/law-insights"),
             json!({
@@ -197,6 +209,8 @@ fn resource_cases(client: &Client) -> Vec<Case> {
     ]
 }
 
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/law-cosmos";
+const GUID: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/law-services";
 
 fn connection(id: String) -> Case {
@@ -208,7 +222,9 @@ fn connection(id: String) -> Case {
 
 fn agent_cases(client: &Client) -> Vec<Case> {
     let at = |tail: &str| client.id(&format!("{FOUNDRY}/{tail}"));
+    let model = json!({ "format": "OpenAI", "name": "gpt-4.1-mini" });
     vec![
+        case(at("deployments/law"), json!({ "properties": { "model": model } })),
         connection(at("connections/law")),
         connection(at("projects/law/connections/law")),
         host(at("capabilityHosts/law")),
