@@ -187,8 +187,9 @@ fn cosmos_keys(account: &Resource) -> Value {
 fn strings(account: &Resource) -> Value {
     let endpoint = account.body["properties"]["documentEndpoint"].as_str().unwrap_or_default();
     let show = |(which, kind, description): (&str, &str, &str)| {
+        let key = key(account, which);
         json!({
-            "connectionString": format!("AccountEndpoint={endpoint};AccountKey={};", key(account, which)),
+            "connectionString": format!("AccountEndpoint={endpoint};AccountKey={key};"),
             "description": description,
             "keyKind": kind,
             "type": "Sql",

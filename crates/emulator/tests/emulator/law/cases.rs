@@ -26,6 +26,7 @@ pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
     cases.extend(perimeter_cases(client));
+    cases.extend(cosmos_cases(client));
     cases.extend(resource_cases(client));
     cases.extend(agent_cases(client));
     cases
@@ -128,6 +129,24 @@ fn perimeter_cases(client: &Client) -> Vec<Case> {
     ]
 }
 
+fn cosmos_cases(client: &Client) -> Vec<Case> {
+    vec![
+        case(client.id(COSMOS), cosmos()),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+            json!({ "properties": { "roleName": "law", "permissions": [{ "dataActions": [] }] } }),
+        ),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleAssignments/{GUID}")),
+            json!({ "properties": {
+                "roleDefinitionId": client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+                "principalId": GUID,
+                "scope": client.id(&format!("{COSMOS}/dbs/enterprise_memory")),
+            } }),
+        ),
+    ]
+}
+
 fn resource_cases(client: &Client) -> Vec<Case> {
     let identity = json!({ "type": "SystemAssigned" });
     vec![
@@ -150,19 +169,6 @@ fn resource_cases(client: &Client) -> Vec<Case> {
             json!({
                 "location": "eastus", "sku": { "name": "Basic" },
             }),
-        ),
-        case(client.id(COSMOS), cosmos()),
-        case(
-            client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
-            json!({ "properties": { "roleName": "law", "permissions": [{ "dataActions": [] }] } }),
-        ),
-        case(
-            client.id(&format!("{COSMOS}/sqlRoleAssignments/{GUID}")),
-            json!({ "properties": {
-                "roleDefinitionId": client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
-                "principalId": GUID,
-                "scope": client.id(&format!("{COSMOS}/dbs/enterprise_memory")),
-            } }),
         ),
         case(
             client.id("microsoft.insights/components/law-insights"),
