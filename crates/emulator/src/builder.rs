@@ -170,8 +170,7 @@ impl Builder {
         self
     }
 
-    /// Lets a purged account hold the subnet of its agents for so many seconds of the virtual
-    /// clock; `f64::INFINITY` for ever.
+    /// Lets a purged account hold its agents' subnet so many seconds; `f64::INFINITY` for ever.
     #[must_use]
     pub fn link_release_seconds(mut self, seconds: f64) -> Self {
         self.options.link_release_seconds = seconds.max(0.0);
@@ -186,24 +185,21 @@ impl Builder {
         self
     }
 
-    /// Tells endpoints of [`Builder::account_race_seconds`] in their operations, instead of by the
-    /// answers to their `PUT`s.
+    /// Tells the endpoints so in their operations, instead of by the answers to their `PUT`s.
     #[must_use]
     pub fn account_race_in_operation(mut self, in_operation: bool) -> Self {
         self.options.account_race_in_operation = in_operation;
         self
     }
 
-    /// Lets a capability host be `Creating` for so many more seconds of the virtual clock, the one
-    /// that the service makes by itself, too; `f64::INFINITY` for ever.
+    /// Lets capability hosts, also the service's own, be `Creating` for so many more seconds.
     #[must_use]
     pub fn host_seconds(mut self, seconds: f64) -> Self {
         self.options.host_seconds = seconds.max(0.0);
         self
     }
 
-    /// Lets a role begin to work so many seconds of the virtual clock after it is assigned. Who
-    /// waits for it is the capability host of a project.
+    /// Lets a role work so many seconds after its assignment; hosts of projects wait for it.
     #[must_use]
     pub fn role_seconds(mut self, seconds: f64) -> Self {
         self.options.role_seconds = seconds.max(0.0);
@@ -217,10 +213,9 @@ impl Builder {
         self
     }
 
-    /// Lets all of Foundry that may come late be late by so many seconds of the virtual clock:
-    /// accounts for their endpoints, subnets after a purge, capability hosts and roles. The first
-    /// `PUT` of a capability host is refused as if another one was busy, and the status of its
-    /// operation is lost twice. What is said later of one of them holds.
+    /// Lets accounts, subnets of agents, capability hosts and roles all be late by so many seconds
+    /// of the virtual clock, refuses the first `PUT` of a host, and loses the status of its
+    /// operation twice. What is said later of one of them holds.
     #[must_use]
     pub fn foundry_races(mut self, seconds: f64) -> Self {
         self.options.race(seconds);
@@ -361,9 +356,7 @@ impl Builder {
             _folder: folder,
         })
     }
-}
 
-impl Builder {
     /// Starts it on a thread of its own, for tests that are not asynchronous. Drop stops it.
     ///
     /// # Errors

@@ -92,8 +92,8 @@ struct Arguments {
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,
 
-    /// All of these at once, each with so many seconds unless it is given itself, and what goes wrong
-    /// with capability hosts now and then.
+    /// All of these at once, each with so many seconds unless it is given itself, and what goes
+    /// wrong with capability hosts now and then.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,

@@ -18,6 +18,7 @@ pub(super) fn world(world: &World) -> String {
         main {
             (view.operations())
             (view.targets())
+            (view.agents())
             (view.endpoints())
             (view.zones())
             (view.networks())
@@ -26,6 +27,11 @@ pub(super) fn world(world: &World) -> String {
     };
     page.into_string()
 }
+
+const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts";
+
+/// What makes an account of AI services one of Foundry.
+const MANAGES: &str = "allowProjectManagement";
 
 struct View<'a> {
     world: &'a World,
@@ -95,7 +101,11 @@ impl View<'_> {
         let is_target = |found: &&Resource| !self.world.link_groups(found).is_empty();
         let mut found: Vec<&Resource> = self.world.store.all().filter(is_target).collect();
         // What it is all about comes first.
-        found.sort_by_key(|target| !target.id.resource_type().contains("MachineLearning"));
+        found.sort_by_key(|target| match target.id.resource_type() {
+            it if it.contains("MachineLearning") => 0,
+            _ if target.body["properties"]["allowProjectManagement"] == true => 1,
+            _ => 2,
+        });
         let rows = found.into_iter().map(|target| {
             let shown = self.world.render(target, None);
             let kind = match word(&shown, "/kind") {
@@ -122,7 +132,7 @@ impl View<'_> {
         });
         let heads = ["resource", "public access", "default action", "connections", "works with"];
         section(
-            "Workspaces and their resources",
+            "Workspaces, Foundry accounts and their resources",
             &heads,
             &rows.collect::<Vec<_>>(),
             "There is none.",
@@ -138,11 +148,53 @@ impl View<'_> {
         let own = names.iter().map(|name| word(workspace, &format!("/properties/{name}")));
         let mut found: Vec<Markup> =
             own.filter(|id| !id.is_empty()).map(|id| html! { (last(id)) }).collect();
+        let injection = "/properties/networkInjections/0/subnetArmId";
+        let subnet = word(workspace, injection);
+        found.extend((!subnet.is_empty()).then(|| remarked(last(subnet), "agents")));
+        let projects = self.world.store.children(word(workspace, "/id"), "projects");
+        found.extend(projects.map(|one| remarked(one.id.name(), "project")));
         if !project {
             let connections = self.world.store.children(word(workspace, "/id"), "connections");
             found.extend(connections.map(|one| remarked(one.id.name(), one.text("category"))));
         }
         found
+    }
+
+    /// Foundry accounts and projects: their capability hosts, and where their agents keep what they
+    /// know; and the accounts that are deleted.
+    fn agents(&self) -> Markup {
+        let kinds = [ACCOUNT, "Microsoft.CognitiveServices/accounts/projects"];
+        let found = kinds.into_iter().flat_map(|kind| self.world.store.of_type(kind));
+        let mut found: Vec<&Resource> = found
+            .filter(|one| one.id.names.len() > 1 || one.body["properties"][MANAGES] == true)
+            .collect();
+        found.sort_by_key(|one| one.id.key());
+        let row = |one: &Resource| {
+            let children = |kind| self.world.store.children(one.full_id(), kind);
+            let hosts = children("capabilityHosts").map(|host| {
+                html! { span { (host.id.name()) " " (badge(host.text("provisioningState"))) } }
+            });
+            let connections = children("connections").map(|it| {
+                let target = last(word(&it.body, "/properties/metadata/ResourceId"));
+                remarked(it.id.name(), if target.is_empty() { it.text("category") } else { target })
+            });
+            let parent = one.id.parent();
+            let of = parent.as_ref().map_or("account".to_owned(), |it| format!("of {}", it.name()));
+            vec![
+                remarked(one.id.name(), &of),
+                badge(one.text("provisioningState")),
+                lines(&hosts.collect::<Vec<_>>()),
+                lines(&connections.collect::<Vec<_>>()),
+            ]
+        };
+        let gone = self.world.trash.all().map(|one| {
+            let until = one.text("scheduledPurgeDate").get(..19).unwrap_or_default();
+            let kept = html! { "kept until " (until) };
+            vec![remarked(one.id.name(), "account"), badge("Deleted"), kept, html! {}]
+        });
+        let heads = ["account, project", "state", "capability hosts", "connections"];
+        let rows: Vec<_> = found.into_iter().map(row).chain(gone).collect();
+        section("Foundry agents", &heads, &rows, "There is no Foundry account.")
     }
 
     fn endpoints(&self) -> Markup {
@@ -225,10 +277,20 @@ impl View<'_> {
                 html! { (word(&subnet, "/properties/addressPrefix")) },
                 html! { (word(&subnet, "/properties/privateEndpointNetworkPolicies")) },
                 html! { (list(&subnet, "/properties/privateEndpoints").count()) },
+                lines(&Self::holds(&subnet)),
             ]
         });
-        let heads = ["subnet", "prefix", "endpoint policies", "endpoints"];
+        let heads = ["subnet", "prefix", "endpoint policies", "endpoints", "delegated to"];
         section("Subnets", &heads, &rows.collect::<Vec<_>>(), "There is none.")
+    }
+
+    /// What a subnet is delegated to, and the links that hold it.
+    fn holds(subnet: &Value) -> Vec<Markup> {
+        let delegated = list(subnet, "/properties/delegations")
+            .map(|it| html! { (word(it, "/properties/serviceName")) });
+        let links = list(subnet, "/properties/serviceAssociationLinks")
+            .map(|it| remarked(word(it, "/name"), "holds it"));
+        delegated.chain(links).collect()
     }
 
     fn requests(&self) -> Markup {

@@ -10,6 +10,7 @@ mod container_registry;
 pub(crate) mod cosmos;
 mod cosmos_role;
 mod deleted_account;
+mod deployment;
 mod dns_record;
 mod dns_values;
 mod dns_zone;
@@ -87,6 +88,7 @@ static OWN: &[&dyn ResourceType] = &[
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,
     &account::Account,
+    &deployment::Deployment,
     &foundry_project::FoundryProject,
     &foundry_connection::OF_ACCOUNT,
     &foundry_connection::OF_PROJECT,
@@ -98,7 +100,8 @@ static OWN: &[&dyn ResourceType] = &[
     &search::Search,
     &insights::Insights,
     &cosmos::Cosmos,
-    &cosmos_role::CosmosRole,
+    &cosmos_role::DEFINITIONS,
+    &cosmos_role::ASSIGNMENTS,
     &private_endpoint_connection::OF_WORKSPACE,
     &private_endpoint_connection::OF_ACCOUNT,
     &private_endpoint_connection::OF_STORAGE,

@@ -23,8 +23,10 @@ pub(crate) struct Subresource {
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const REGISTRY: &str = "Microsoft.ContainerRegistry/registries";
 const SEARCH: &str = "Microsoft.Search/searchServices";
+const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts";
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
 
-static ALL: [Subresource; 9] = [
+static ALL: [Subresource; 16] = [
     Subresource { of: STORAGE, name: "listkeys", method: "POST", show: storage_keys },
     Subresource { of: STORAGE, name: "blobservices", method: "GET", show: blob_service },
     Subresource { of: STORAGE, name: "fileservices", method: "GET", show: file_service },
@@ -33,11 +35,18 @@ static ALL: [Subresource; 9] = [
     Subresource { of: SEARCH, name: "listadminkeys", method: "POST", show: admin_keys },
     Subresource { of: SEARCH, name: "listquerykeys", method: "POST", show: query_keys },
     Subresource {
-        of: "Microsoft.CognitiveServices/accounts",
-        name: "listkeys",
-        method: "POST",
-        show: account_keys,
+        of: SEARCH,
+        name: "sharedprivatelinkresources",
+        method: "GET",
+        show: null_linked,
     },
+    Subresource { of: ACCOUNT, name: "listkeys", method: "POST", show: account_keys },
+    Subresource { of: ACCOUNT, name: "models", method: "GET", show: models },
+    Subresource { of: ACCOUNT, name: "skus", method: "GET", show: skus },
+    Subresource { of: ACCOUNT, name: "usages", method: "GET", show: empty },
+    Subresource { of: COSMOS, name: "listkeys", method: "POST", show: cosmos_keys },
+    Subresource { of: COSMOS, name: "readonlykeys", method: "POST", show: read_only_keys },
+    Subresource { of: COSMOS, name: "listconnectionstrings", method: "POST", show: strings },
     Subresource {
         of: "microsoft.insights/components",
         name: "currentbillingfeatures",
@@ -135,6 +144,64 @@ fn query_keys(service: &Resource) -> Value {
 
 fn account_keys(account: &Resource) -> Value {
     json!({ "key1": key(account, "key1"), "key2": key(account, "key2") })
+}
+
+/// One model is enough to deploy.
+fn models(_account: &Resource) -> Value {
+    json!({ "value": [{
+        "format": "OpenAI",
+        "name": "gpt-4.1-mini",
+        "version": "2025-04-14",
+        "isDefaultVersion": true,
+        "lifecycleStatus": "GenerallyAvailable",
+        "skus": [{ "name": "GlobalStandard", "capacity": { "default": 1, "maximum": 1000 } }],
+    }] })
+}
+
+fn skus(account: &Resource) -> Value {
+    json!({ "value": [{ "resourceType": ACCOUNT, "sku": account.body["sku"] }] })
+}
+
+fn empty(_account: &Resource) -> Value {
+    json!({ "value": [] })
+}
+
+fn null_linked(_service: &Resource) -> Value {
+    json!({ "value": [], "nextLink": null })
+}
+
+fn read_only_keys(account: &Resource) -> Value {
+    json!({
+        "primaryReadonlyMasterKey": key(account, "primary read-only"),
+        "secondaryReadonlyMasterKey": key(account, "secondary read-only"),
+    })
+}
+
+fn cosmos_keys(account: &Resource) -> Value {
+    let mut keys = read_only_keys(account);
+    keys["primaryMasterKey"] = json!(key(account, "primary"));
+    keys["secondaryMasterKey"] = json!(key(account, "secondary"));
+    keys
+}
+
+fn strings(account: &Resource) -> Value {
+    let endpoint = account.body["properties"]["documentEndpoint"].as_str().unwrap_or_default();
+    let show = |(which, kind, description): (&str, &str, &str)| {
+        let key = key(account, which);
+        json!({
+            "connectionString": format!("AccountEndpoint={endpoint};AccountKey={key};"),
+            "description": description,
+            "keyKind": kind,
+            "type": "Sql",
+        })
+    };
+    let all = [
+        ("primary", "Primary", "Primary SQL Connection String"),
+        ("secondary", "Secondary", "Secondary SQL Connection String"),
+        ("primary read-only", "PrimaryReadonly", "Primary Read-Only SQL Connection String"),
+        ("secondary read-only", "SecondaryReadonly", "Secondary Read-Only SQL Connection String"),
+    ];
+    json!({ "connectionStrings": all.map(show) })
 }
 
 fn billing(_component: &Resource) -> Value {

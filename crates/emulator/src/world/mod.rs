@@ -49,8 +49,8 @@ pub(crate) struct World {
     pub(crate) releasing: Vec<(f64, String)>,
     /// The zone groups whose records are yet to be written, each with its time.
     pub(crate) late_records: Vec<(f64, ResourceId)>,
-    /// The capability hosts that the service makes by itself and that are yet to be ready, each with
-    /// its time.
+    /// The capability hosts that the service makes by itself and that are yet to be ready, each
+    /// with its time.
     pub(crate) late_hosts: Vec<(f64, ResourceId)>,
     pub(crate) guids: GuidSequence,
     /// The resource types, and what is due by the clock.

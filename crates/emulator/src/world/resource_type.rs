@@ -91,6 +91,11 @@ pub(crate) trait ResourceType: Sync {
     /// Adds what is computed when the resource is shown, hides what the version does not know.
     fn render(&self, _world: &World, _body: &mut Value, _version: &str) {}
 
+    /// What is there of this type below a parent without being made.
+    fn given(&self, _parent: &Resource) -> Vec<Value> {
+        Vec::new()
+    }
+
     /// How a merge is answered, where that depends on its version or its body.
     fn patch_reply(&self, usual: Reply, _write: &WriteRequest<'_>) -> Reply {
         usual

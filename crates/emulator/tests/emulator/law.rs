@@ -200,6 +200,7 @@ async fn changes(client: &Client, case: &Case) {
             "connections/",
             "networksecurityperimeters/",
             "hosts/",
+            "sqlrole",
         ];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);

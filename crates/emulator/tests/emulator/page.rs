@@ -2,9 +2,11 @@
 
 use std::process::{Command, Stdio};
 
+use emulator::Emulator;
 use serde_json::json;
 
 use crate::client::{Client, read};
+use crate::foundry;
 
 impl Client {
     async fn page(&self, mark: &str) -> reqwest::Response {
@@ -62,6 +64,28 @@ async fn it_shows_the_world_to_browsers_and_a_list_of_routes_to_machines() {
     ] {
         assert!(html.contains(shown), "{shown} is not shown");
     }
+}
+
+#[tokio::test]
+async fn it_shows_foundry_accounts_with_their_agents() {
+    let client = Client::with(Emulator::builder().link_release_seconds(60.0)).await;
+    let subnet = foundry::agents(&client).await;
+    let own = client.id("Microsoft.CognitiveServices/accounts/own");
+    client.make(&own, &foundry::injected("own", &subnet)).await;
+    let html = client.page("").await.text().await.expect("a page");
+    for shown in [
+        "airef-foundry",
+        "airef-agents",
+        "airef-cosmos",
+        "own@aml_aiagentservice",
+        "Microsoft.App/environments",
+        "legionservicelink",
+    ] {
+        assert!(html.contains(shown), "{shown} is not shown");
+    }
+    client.delete(&own).await.is(200);
+    let html = client.page("").await.text().await.expect("a page");
+    assert!(html.contains("kept until"), "a deleted account is not shown");
 }
 
 #[tokio::test]

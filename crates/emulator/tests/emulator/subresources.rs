@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, version};
 
 /// Resource, method, what is read, and a text that must be in the answer.
-const READS: [(&str, Method, &str, &str); 9] = [
+const READS: [(&str, Method, &str, &str); 16] = [
     ("Microsoft.Storage/storageAccounts/airefstorage", Method::POST, "listKeys", "/keys/1/value"),
     (
         "Microsoft.Storage/storageAccounts/airefstorage",
@@ -33,6 +33,18 @@ const READS: [(&str, Method, &str, &str); 9] = [
         "/passwords/1/value",
     ),
     ("Microsoft.CognitiveServices/accounts/airef-services", Method::POST, "listKeys", "/key2"),
+    (FOUNDRY, Method::GET, "models", "/value/0/name"),
+    (FOUNDRY, Method::GET, "skus", "/value/0/sku/name"),
+    (FOUNDRY, Method::GET, "usages", "/value"),
+    (COSMOS, Method::POST, "listKeys", "/primaryMasterKey"),
+    (COSMOS, Method::POST, "readonlykeys", "/secondaryReadonlyMasterKey"),
+    (COSMOS, Method::POST, "listConnectionStrings", "/connectionStrings/0/connectionString"),
+    (
+        "Microsoft.Search/searchServices/airef-search",
+        Method::GET,
+        "sharedPrivateLinkResources",
+        "/value",
+    ),
     ("Microsoft.Search/searchServices/airef-search", Method::POST, "listAdminKeys", "/primaryKey"),
     ("Microsoft.Search/searchServices/airef-search", Method::POST, "listQueryKeys", "/value/0/key"),
     (
@@ -42,6 +54,9 @@ const READS: [(&str, Method, &str, &str); 9] = [
         "/DataVolumeCap/Cap",
     ),
 ];
+
+const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/airef-foundry";
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos";
 
 #[tokio::test]
 async fn what_azurerm_reads_is_there() {
@@ -61,6 +76,61 @@ async fn what_azurerm_reads_is_there() {
     }
     let workspace = client.url(&format!("{}/listKeys", client.hub()), version(&client.hub()));
     client.send(Method::POST, &workspace, &[], None).await.refused(400, "InvalidResourceType");
+}
+
+/// Recorded by the Azure CLI's tests: a write is enqueued, and the role may change.
+#[tokio::test]
+async fn roles_of_cosmos_db_are_assigned_below_the_account() {
+    let client = Client::start().await;
+    let account = client.id(COSMOS);
+    let listed = client.get(&format!("{account}/sqlRoleDefinitions")).await.is(200).body;
+    assert_eq!(listed["value"].as_array().map(Vec::len), Some(2));
+    let role = listed["value"][1]["id"].as_str().expect("an ID").to_owned();
+    let shown = client.get(&role).await.is(200).body;
+    assert_eq!(shown["properties"]["type"], json!("BuiltInRole"));
+    client.put(&role, &json!({ "properties": { "roleName": "x" } })).await.is(400);
+    let principal = "11111111-2222-3333-4444-555555555555";
+    let own = format!("{account}/sqlRoleAssignments/{principal}");
+    let body = |role: &str, scope: &str, principal: &str| {
+        json!({ "properties": {
+            "roleDefinitionId": role, "scope": scope, "principalId": principal,
+        } })
+    };
+    let scope = format!("{account}/dbs/enterprise_memory");
+    let accepted = client.put(&own, &body(&role, &scope, principal)).await.is(202);
+    assert_eq!(accepted.body, json!({ "status": "Enqueued" }));
+    client.end(accepted).await;
+    let other = listed["value"][0]["id"].as_str().expect("an ID");
+    let changed = client.make(&own, &body(other, &scope, principal)).await;
+    assert_eq!(changed["properties"]["roleDefinitionId"], json!(other));
+    for bad in [
+        body("/subscriptions/s/none", &scope, principal),
+        body(&role, &client.hub(), principal),
+        body(&role, &scope, "nobody"),
+    ] {
+        client.put(&own, &bad).await.refused(400, "BadRequest");
+    }
+    client.remove(&own).await;
+}
+
+#[tokio::test]
+async fn a_model_is_deployed_to_an_account_that_is_free() {
+    let client = Client::start().await;
+    let account = client.id(FOUNDRY);
+    let id = format!("{account}/deployments/gpt");
+    // Recorded by Azure Service Operator's tests.
+    client.get(&id).await.refused(404, "NotFound");
+    let model = json!({ "format": "OpenAI", "name": "gpt-4.1-mini", "version": "2025-04-14" });
+    let body = json!({
+        "sku": { "name": "GlobalStandard", "capacity": 3 }, "properties": { "model": model },
+    });
+    client.put(&id, &json!({ "properties": {} })).await.is(400);
+    let made = client.make(&id, &body).await;
+    assert_eq!(made["properties"]["currentCapacity"], json!(3));
+    client.emulator.hold_operations(true);
+    client.put(&id, &body).await.is(200);
+    let other = format!("{account}/deployments/other");
+    client.put(&other, &body).await.refused(409, "RequestConflict");
 }
 
 #[tokio::test]

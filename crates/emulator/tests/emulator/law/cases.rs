@@ -26,6 +26,7 @@ pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
     cases.extend(perimeter_cases(client));
+    cases.extend(cosmos_cases(client));
     cases.extend(resource_cases(client));
     cases.extend(agent_cases(client));
     cases
@@ -128,6 +129,24 @@ fn perimeter_cases(client: &Client) -> Vec<Case> {
     ]
 }
 
+fn cosmos_cases(client: &Client) -> Vec<Case> {
+    vec![
+        case(client.id(COSMOS), cosmos()),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+            json!({ "properties": { "roleName": "law", "permissions": [{ "dataActions": [] }] } }),
+        ),
+        case(
+            client.id(&format!("{COSMOS}/sqlRoleAssignments/{GUID}")),
+            json!({ "properties": {
+                "roleDefinitionId": client.id(&format!("{COSMOS}/sqlRoleDefinitions/{GUID}")),
+                "principalId": GUID,
+                "scope": client.id(&format!("{COSMOS}/dbs/enterprise_memory")),
+            } }),
+        ),
+    ]
+}
+
 fn resource_cases(client: &Client) -> Vec<Case> {
     let identity = json!({ "type": "SystemAssigned" });
     vec![
@@ -151,7 +170,6 @@ fn resource_cases(client: &Client) -> Vec<Case> {
                 "location": "eastus", "sku": { "name": "Basic" },
             }),
         ),
-        case(client.id("Microsoft.DocumentDB/databaseAccounts/law-cosmos"), cosmos()),
         case(
             client.id("microsoft.insights/components/law-insights"),
             json!({
@@ -197,6 +215,8 @@ fn resource_cases(client: &Client) -> Vec<Case> {
     ]
 }
 
+const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/law-cosmos";
+const GUID: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/law-services";
 
 fn connection(id: String) -> Case {
@@ -208,7 +228,9 @@ fn connection(id: String) -> Case {
 
 fn agent_cases(client: &Client) -> Vec<Case> {
     let at = |tail: &str| client.id(&format!("{FOUNDRY}/{tail}"));
+    let model = json!({ "format": "OpenAI", "name": "gpt-4.1-mini" });
     vec![
+        case(at("deployments/law"), json!({ "properties": { "model": model } })),
         connection(at("connections/law")),
         connection(at("projects/law/connections/law")),
         host(at("capabilityHosts/law")),
