@@ -236,7 +236,7 @@ fn of_projects() {
 #[test]
 fn what_is_in_an_account_keeps_it() {
     let world = World::new();
-    world.config(&pieces::with(ACCOUNT, "\n  timeouts {\n    delete = \"3s\"\n  }\n"));
+    world.config(&pieces::with(ACCOUNT, "\n  timeouts {\n    delete = \"8s\"\n  }\n"));
     world.apply().creates(1);
     let text = "Cannot delete resource while nested resources exist. Some existing nested resource \
                 IDs include: 'theirs'.";

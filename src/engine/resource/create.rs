@@ -15,6 +15,7 @@ use crate::explain::{
     unread, unreadable,
 };
 use azure::arm::GenericResource;
+use azure::error::ErrorKind;
 use azure::id::ResourceId;
 use azure::merge;
 use azure::operation::{OperationUrl, has_failed};
@@ -74,10 +75,16 @@ impl<R: ArmResource> Managed<R> {
         };
         let doing = format!("Preparing a {}", R::TYPE.label);
         let mut patience = Patience::default();
+        let mut missing = None;
         loop {
-            let prepared = call.assess(prepare).await.map_err(|error| explain(&doing, &error))?;
-            let (model, pending) = prepared?;
+            let prepared = call.assess(prepare).await.map_err(|error| {
+                // The time may end during a look, too.
+                let missing = missing.take().filter(|_| error.kind() == ErrorKind::Timeout);
+                missing.unwrap_or_else(|| explain(&doing, &error))
+            });
+            let (model, pending) = prepared??;
             let Some(pending) = pending else { return Ok(model) };
+            missing.clone_from(&pending.or_else);
             if let Err(error) = patience.pause(&pending, call.until).await {
                 let doing =
                     format!("Waiting for {} before a {} is made", pending.what, R::TYPE.label);
