@@ -99,11 +99,7 @@ fn resource_foundry_connection() {
 
 #[test]
 fn resource_foundry_capability_host() {
-    let folder = "examples/resources/azureai_foundry_capability_host";
-    let world = world_with(folder);
-    crate::foundry_connections::put_project(&world, "airef-services");
-    comes_and_goes(&world);
-    import_works(&world, folder);
+    works("examples/resources/azureai_foundry_capability_host");
 }
 
 #[test]

@@ -33,9 +33,9 @@ resource "azureai_private_endpoint" "account" {
   subnet_id           = local.subnet
 
   private_service_connection {
-    name                           = "account"
-    private_connection_resource_id = "${local.group}/providers/Microsoft.CognitiveServices/accounts/a1"
-    subresource_names              = ["account"]
+    name                           = "vault"
+    private_connection_resource_id = local.vault
+    subresource_names              = ["vault"]
   }
 }
 "#;

@@ -98,8 +98,8 @@ struct Arguments {
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,
 
-    /// Assign no roles to the identities of Foundry projects. Without it, a policy assigns those that
-    /// agents need in their stores, as `azurerm_role_assignment` does.
+    /// Assign no roles to the identities of Foundry projects. Without it, a policy assigns those
+    /// that agents need in their stores, as `azurerm_role_assignment` does.
     #[arg(long)]
     no_agent_roles: bool,
 

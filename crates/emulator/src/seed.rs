@@ -5,10 +5,11 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::arm::{resource_group, write};
+use crate::arm::{policy_deployment, resource_group, write};
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::resource_id::ResourceId;
+use crate::rules::policy::{AGENT_ROLES, PROJECT};
 use crate::world::World;
 use crate::world::type_info::Location;
 
@@ -25,6 +26,7 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     seeds.extend(workspaces(&at));
     seeds.extend(foundry(&location));
     let seeds = seeds.into_iter().map(|(tail, body)| (tail.to_owned(), body));
+    let mut made = None;
     for (tail, mut body) in seeds.chain(agents(&at)) {
         let path = at(&tail);
         let known = ResourceId::parse(&path).and_then(|id| world.type_of(&id));
@@ -33,6 +35,10 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
         }
         put(world, &path, &body)?;
         world.settle();
+        made = ResourceId::parse(&path).filter(|id| id.is_type(PROJECT)).or(made);
+    }
+    if let Some(project) = made {
+        policy_deployment::assign(world, &project, &AGENT_ROLES, &scope)?;
     }
     world.settings.operation_seconds = seconds;
     world.operations = Default::default();
@@ -241,7 +247,8 @@ fn foundry(location: &str) -> Vec<Seed> {
     ]
 }
 
-/// The project of the Foundry account, and how its agents reach the stores.
+/// The project of the Foundry account, and how its agents reach the stores. Its identity has the
+/// roles that they need there.
 fn agents(at: &dyn Fn(&str) -> String) -> Vec<(String, Value)> {
     let project = format!("{FOUNDRY}/projects/airef-agents");
     let own = json!({

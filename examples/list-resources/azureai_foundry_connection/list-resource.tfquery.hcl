@@ -13,6 +13,6 @@ list "azureai_foundry_connection" "project" {
   provider = azureai
 
   config {
-    parent_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-services/projects/agents"
+    parent_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-foundry/projects/airef-agents"
   }
 }

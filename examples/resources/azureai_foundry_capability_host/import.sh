@@ -1,2 +1,2 @@
 terraform import azureai_foundry_capability_host.agents \
-  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-services/projects/agents/capabilityHosts/agents
+  /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-foundry/projects/airef-agents/capabilityHosts/agents

@@ -1,20 +1,22 @@
 locals {
-  account_id = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/airef-services"
-  project_id = "${local.account_id}/projects/agents"
+  group      = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers"
+  account_id = "${local.group}/Microsoft.CognitiveServices/accounts/airef-foundry"
+  project_id = "${local.account_id}/projects/airef-agents"
 }
 
 resource "azureai_foundry_connection" "store" {
   for_each = {
-    cosmos  = "Microsoft.DocumentDB/databaseAccounts/threads"
-    storage = "Microsoft.Storage/storageAccounts/airefstorage"
-    search  = "Microsoft.Search/searchServices/airef-search"
+    threads = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos"
+    files   = "Microsoft.Storage/storageAccounts/aireffoundry"
+    vectors = "Microsoft.Search/searchServices/airef-foundry-search"
   }
 
   name               = each.key
   parent_id          = local.project_id
-  target_resource_id = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers/${each.value}"
+  target_resource_id = "${local.group}/${each.value}"
 }
 
+# The service makes this one by itself where agents have a network.
 resource "azureai_foundry_capability_host" "account" {
   name      = "account"
   parent_id = local.account_id
@@ -25,9 +27,9 @@ resource "azureai_foundry_capability_host" "agents" {
   name      = "agents"
   parent_id = local.project_id
 
-  thread_storage_connections = [azureai_foundry_connection.store["cosmos"].name]
-  storage_connections        = [azureai_foundry_connection.store["storage"].name]
-  vector_store_connections   = [azureai_foundry_connection.store["search"].name]
+  thread_storage_connections = [azureai_foundry_connection.store["threads"].name]
+  storage_connections        = [azureai_foundry_connection.store["files"].name]
+  vector_store_connections   = [azureai_foundry_connection.store["vectors"].name]
 
   depends_on = [azureai_foundry_capability_host.account]
 }

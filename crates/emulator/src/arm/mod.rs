@@ -6,7 +6,7 @@ mod body_check;
 mod deleted_accounts;
 mod linked;
 mod paging;
-mod policy_deployment;
+pub(crate) mod policy_deployment;
 mod precondition;
 mod providers;
 mod read;

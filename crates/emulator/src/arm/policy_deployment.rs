@@ -1,5 +1,5 @@
-//! What DeployIfNotExists policies do once something stands: they make the zone group of an endpoint,
-//! or assign roles to the identity of a Foundry project.
+//! What DeployIfNotExists policies do once something stands: they make the zone group of an
+//! endpoint, or assign roles to the identity of a Foundry project.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -33,8 +33,8 @@ pub(super) fn deploy(world: &mut World) {
     }
 }
 
-/// Assigns roles to the identities of a project.
-fn assign(
+/// Assigns roles at a scope to the identities of a project.
+pub(crate) fn assign(
     world: &mut World,
     project: &ResourceId,
     roles: &[&str],

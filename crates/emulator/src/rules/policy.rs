@@ -1,6 +1,6 @@
 //! Azure Policy: three effects that private link meets. Deny refuses a write, Modify changes its
-//! body, DeployIfNotExists makes a zone group for an endpoint that has none, or assigns roles to the
-//! identity of a Foundry project.
+//! body, DeployIfNotExists makes a zone group for an endpoint that has none, or assigns roles to
+//! the identity of a Foundry project.
 
 use serde_json::{Value, json};
 
@@ -10,11 +10,11 @@ use crate::merge_patch;
 use crate::resource_id::{ResourceId, within};
 
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
-const PROJECT: &str = "Microsoft.CognitiveServices/accounts/projects";
+pub(crate) const PROJECT: &str = "Microsoft.CognitiveServices/accounts/projects";
 
 /// The roles that the identity of a project needs in the stores of its agents: Cosmos DB Operator,
 /// Storage Blob Data Contributor, Search Index Data Contributor, Search Service Contributor.
-const AGENT_ROLES: [&str; 4] = [
+pub(crate) const AGENT_ROLES: [&str; 4] = [
     "230815da-be43-4aae-9cb4-875f7bd000aa",
     "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
     "8ebe5a00-799e-43f5-93ac-243d3dce84a7",
