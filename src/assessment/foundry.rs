@@ -1,6 +1,7 @@
 //! What a capability host needs: its stores' connections, the roles of the project's identity in
 //! the stores, and the host of its account.
 
+use crate::assessment::isolation::remediation;
 use crate::assessment::reader::{Read, Reader};
 use crate::assessment::roles::{Right, Wanted};
 use crate::explain::{assign_command, pasted};
@@ -16,12 +17,14 @@ use serde_json::Value as Json;
 pub struct Store {
     /// The attribute that names its connection.
     pub attribute: &'static str,
+    /// The property of the host that names it.
+    pub property: &'static str,
     /// The category that the connection must be of.
     pub category: &'static str,
     /// ARM's name of the type of the store.
     ty: &'static str,
-    /// The roles that the project's identity needs there before the host is made.
-    roles: &'static [Role],
+    /// The roles that the project's identity needs there.
+    pub roles: &'static [Role],
 }
 
 /// A role, and what of it is needed, by which any other role is judged too. Which of its
@@ -32,6 +35,8 @@ pub struct Role {
     pub name: &'static str,
     actions: &'static [&'static str],
     data_actions: &'static [&'static str],
+    /// The data actions that are needed instead once there is a host, by the agents themselves.
+    of_agents: Option<&'static [&'static str]>,
 }
 
 /// The stores of a capability host: all of them, or none (Microsoft Learn, "Capability hosts"),
@@ -40,6 +45,7 @@ pub struct Role {
 pub const STORES: [Store; 3] = [
     Store {
         attribute: "thread_storage_connections",
+        property: "threadStorageConnections",
         category: "CosmosDb",
         ty: COSMOS_DB_ACCOUNT.name,
         roles: &[Role {
@@ -49,20 +55,27 @@ pub const STORES: [Store; 3] = [
                 "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/write",
             ],
             data_actions: &[],
+            of_agents: None,
         }],
     },
     Store {
         attribute: "storage_connections",
+        property: "storageConnections",
         category: "AzureStorageAccount",
         ty: STORAGE_ACCOUNT.name,
         roles: &[Role {
             name: "Storage Blob Data Contributor",
             actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/write"],
             data_actions: &[],
+            of_agents: Some(&[
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+            ]),
         }],
     },
     Store {
         attribute: "vector_store_connections",
+        property: "vectorStoreConnections",
         category: "CognitiveSearch",
         ty: SEARCH_SERVICE.name,
         roles: &[
@@ -70,11 +83,16 @@ pub const STORES: [Store; 3] = [
                 name: "Search Service Contributor",
                 actions: &["Microsoft.Search/searchServices/indexes/write"],
                 data_actions: &[],
+                of_agents: None,
             },
             Role {
                 name: "Search Index Data Contributor",
                 actions: &[],
                 data_actions: &["Microsoft.Search/searchServices/indexes/documents/write"],
+                of_agents: Some(&[
+                    "Microsoft.Search/searchServices/indexes/documents/read",
+                    "Microsoft.Search/searchServices/indexes/documents/write",
+                ]),
             },
         ],
     },
@@ -142,20 +160,49 @@ impl Store {
     ) -> Read<Vec<&'static Role>> {
         let mut lacking = Vec::new();
         for role in self.roles.iter().filter(|_| !principals.is_empty()) {
-            let mut best = Right::No;
-            for principal in principals {
-                let Role { actions, data_actions, .. } = role;
-                match (Wanted { principal, actions, data_actions, scope: id }).right(reader) {
-                    Read::Found(right) => best = best.max(right),
-                    Read::Pending => return Read::Pending,
-                    Read::Hidden(error) => return Read::Hidden(error),
-                    // Of what is not there nobody lacks a role.
-                    Read::Absent => best = Right::Unknown,
-                }
+            match role.right(id, principals, Moment::Before, reader) {
+                Read::Found(right) => lacking.extend((right == Right::No).then_some(role)),
+                Read::Pending => return Read::Pending,
+                Read::Hidden(error) => return Read::Hidden(error),
+                // Of what is not there nobody lacks a role.
+                Read::Absent => {}
             }
-            lacking.extend((best == Right::No).then_some(role));
         }
         Read::Found(lacking)
+    }
+}
+
+/// When a role is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the host is made.
+    Before,
+    /// While agents work.
+    Working,
+}
+
+impl Role {
+    /// Whether one of these identities has on a resource what is needed of the role. Agents may
+    /// work as any of them.
+    pub fn right(
+        &self,
+        scope: &ResourceId,
+        principals: &[&str],
+        moment: Moment,
+        reader: &Reader,
+    ) -> Read<Right> {
+        let (actions, data_actions): (&[&str], &[&str]) = match (moment, self.of_agents) {
+            (Moment::Working, Some(of_agents)) => (&[], of_agents),
+            _ => (self.actions, self.data_actions),
+        };
+        let rights = principals
+            .iter()
+            .map(|principal| Wanted { principal, actions, data_actions, scope }.right(reader));
+        let best = |one, other| match (one, other) {
+            (Read::Found(one), Read::Found(other)) => Read::Found(Right::max(one, other)),
+            (Read::Found(_), unread) | (unread, _) => unread,
+        };
+        rights.reduce(best).unwrap_or(Read::Absent)
     }
 }
 
@@ -176,14 +223,7 @@ pub fn told_of_roles(
 ) -> Option<(String, String)> {
     let who = principals.first().filter(|_| !lacking.is_empty())?;
     let names: Vec<&str> = lacking.iter().map(|role| role.name).collect();
-    let block = |role: &&str| {
-        format!(
-            "resource \"azurerm_role_assignment\" {:?} {{\n  scope                = \
-             {:?}\n  role_definition_name = {role:?}\n  principal_id         = {who:?}\n}}",
-            role.to_lowercase().replace(' ', "_"),
-            id.as_str()
-        )
-    };
+    let block = |role: &&str| remediation::role(id, role, "agents", who);
     let blocks = names.iter().map(block).collect::<Vec<_>>().join("\n\n");
     let command = |role: &&str| assign_command(Some(who), role, id.as_str());
     let commands = names.iter().map(command).collect::<Vec<_>>().join("\n");

@@ -108,6 +108,16 @@ fn resource_public_network_access() {
 }
 
 #[test]
+fn data_source_foundry_account() {
+    works("examples/data-sources/azureai_foundry_account");
+}
+
+#[test]
+fn data_source_foundry_project() {
+    works("examples/data-sources/azureai_foundry_project");
+}
+
+#[test]
 fn data_source_network_isolation_posture() {
     works("examples/data-sources/azureai_network_isolation_posture");
 }

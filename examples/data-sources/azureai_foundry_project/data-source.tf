@@ -1,30 +1,14 @@
-resource "azureai_foundry_account" "research" {
-  name                  = "aif-research"
-  resource_group_name   = "rg-ai"
-  location              = "eastus"
-  custom_subdomain_name = "aif-research"
-  purge_on_destroy      = true
-
-  identity {
-    type = "SystemAssigned"
-  }
+data "azureai_foundry_account" "research" {
+  name                = "airef-foundry"
+  resource_group_name = "rg-ai"
 }
 
-resource "azureai_foundry_project" "speech" {
-  name                 = "speech"
-  cognitive_account_id = azureai_foundry_account.research.id
-  location             = azureai_foundry_account.research.location
-
-  identity {
-    type = "SystemAssigned"
-  }
+data "azureai_foundry_project" "agents" {
+  name                 = "airef-agents"
+  cognitive_account_id = data.azureai_foundry_account.research.id
 }
 
-data "azureai_foundry_project" "speech" {
-  name                 = azureai_foundry_project.speech.name
-  cognitive_account_id = azureai_foundry_project.speech.cognitive_account_id
-}
-
+# Conditions of roles name the project by it.
 output "workspace_guid" {
-  value = data.azureai_foundry_project.speech.workspace_guid
+  value = data.azureai_foundry_project.agents.workspace_guid
 }

@@ -130,10 +130,7 @@ impl<'r> Scope<'r> {
 
     /// The object IDs of the identities that it may work as.
     pub fn principals(&self) -> Vec<&'r str> {
-        let identity = &self.body["identity"];
-        let assigned = identity["userAssignedIdentities"].as_object().into_iter().flatten();
-        let all = [identity].into_iter().chain(assigned.map(|(_, it)| it));
-        all.filter_map(|it| it["principalId"].as_str()).filter(|it| !it.is_empty()).collect()
+        foundry::principals(self.body)
     }
 
     /// That a connection to a store of agents does not say which resource that is.

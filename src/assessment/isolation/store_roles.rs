@@ -3,63 +3,15 @@
 use super::account::{FoundryAccount, Scope};
 use super::remediation;
 use crate::assessment::finding::Finding;
-use crate::assessment::foundry;
+use crate::assessment::foundry::{self, Moment, STORES};
 use crate::assessment::reader::{Read, Reader};
-use crate::assessment::roles::{Right, Wanted};
+use crate::assessment::roles::Right;
 use crate::codes::Code;
 use crate::private_link::arm_types::COSMOS_DB_ACCOUNT;
 use azure::id::ResourceId;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::fmt::Display;
-
-/// A role that agents need on a store, and what it must allow.
-struct Need {
-    /// The property of the capability host that names the connection to the store.
-    store: &'static str,
-    /// The built-in role that fits.
-    role: &'static str,
-    actions: &'static [&'static str],
-    data_actions: &'static [&'static str],
-}
-
-/// The roles of Microsoft's templates (foundry-samples 15); which of their actions agents need is a
-/// guess, from what they make in the stores.
-const NEEDS: [Need; 4] = [
-    Need {
-        store: THREADS,
-        role: "Cosmos DB Operator",
-        actions: &[
-            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/write",
-            "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/write",
-        ],
-        data_actions: &[],
-    },
-    Need {
-        store: "storageConnections",
-        role: "Storage Blob Data Contributor",
-        actions: &[],
-        data_actions: &[
-            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
-            "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
-        ],
-    },
-    Need {
-        store: "vectorStoreConnections",
-        role: "Search Index Data Contributor",
-        actions: &[],
-        data_actions: &[
-            "Microsoft.Search/searchServices/indexes/documents/read",
-            "Microsoft.Search/searchServices/indexes/documents/write",
-        ],
-    },
-    Need {
-        store: "vectorStoreConnections",
-        role: "Search Service Contributor",
-        actions: &["Microsoft.Search/searchServices/indexes/write"],
-        data_actions: &[],
-    },
-];
 
 /// The property of the connection to the store of threads.
 const THREADS: &str = "threadStorageConnections";
@@ -98,14 +50,13 @@ pub(super) fn judge(
     let principals = project.principals();
     let Some(first) = principals.first() else { return };
     let who = project.id.name();
-    for Need { store: property, role, actions, data_actions } in &NEEDS {
-        let Some(scope) = store(property) else { continue };
-        let right = |principal: &&str| {
-            Wanted { principal, actions, data_actions, scope: &scope }.right(reader)
-        };
-        let right = principals.iter().map(right).reduce(best).unwrap_or(Read::Absent);
-        let mend = || remediation::role(&scope, role, who, first);
-        findings.extend(finding(who, &scope, role, right, mend));
+    for of_host in STORES {
+        let Some(scope) = store(of_host.property) else { continue };
+        for role in of_host.roles {
+            let right = role.right(&scope, &principals, Moment::Working, reader);
+            let mend = || remediation::role(&scope, role.name, who, first);
+            findings.extend(finding(who, &scope, role.name, right, mend));
+        }
     }
     // Azure makes the database with the host, and the role is given on it then.
     let (_, state) = foundry::told(host);
@@ -114,14 +65,6 @@ pub(super) fn judge(
         let right = data_right(reader, account, &scope, &principals);
         let mend = || remediation::cosmos_role(&scope, CONTRIBUTOR, who, first);
         findings.extend(finding(who, &scope, role, right, mend));
-    }
-}
-
-/// What one of two identities may do. Agents may work as any.
-fn best(one: Read<Right>, other: Read<Right>) -> Read<Right> {
-    match (one, other) {
-        (Read::Found(one), Read::Found(other)) => Read::Found(one.max(other)),
-        (Read::Found(_), unread) | (unread, _) => unread,
     }
 }
 
