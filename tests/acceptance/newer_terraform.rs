@@ -72,10 +72,14 @@ fn resources(world: &World) -> Vec<(String, String)> {
     let named = |resource: &Value| {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let (ty, name) = (text(&resource["type"]), text(&resource["name"]));
-        let id = text(&resource["instances"][0]["attributes"]["id"]);
-        (format!("{ty}.{name}"), id)
+        let instances = resource["instances"].as_array().unwrap().iter().map(|instance| {
+            let key = &instance["index_key"];
+            let key = if key.is_null() { String::new() } else { format!("[{key}]") };
+            (format!("{ty}.{name}{key}"), text(&instance["attributes"]["id"]))
+        });
+        instances.collect::<Vec<_>>()
     };
-    managed.map(named).collect()
+    managed.flat_map(named).collect()
 }
 
 #[test]

@@ -318,7 +318,7 @@ impl Builder {
         let mut settings = self.settings(cloud, &host)?;
         let world = self.state.as_ref().filter(|path| path.exists()).or(self.world.as_ref());
         let mut world = begin(&mut settings, world.map(PathBuf::as_path))?;
-        world.rules = self.rules;
+        world.rules = self.rules.with_roles(std::mem::take(&mut world.rules.roles));
         world.options = self.options;
         world.rate_limiter = RateLimiter::new(self.limits, world.clock.now());
         self.faults.into_iter().for_each(|fault| world.faults.add(fault));

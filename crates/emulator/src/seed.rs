@@ -37,8 +37,11 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
         world.settle();
         made = ResourceId::parse(&path).filter(|id| id.is_type(PROJECT)).or(made);
     }
-    if let Some(project) = made {
-        policy_deployment::assign(world, &project, &AGENT_ROLES, &scope)?;
+    let [cosmos, blobs, documents, indexes] = AGENT_ROLES;
+    let stores: [(&str, &[&str]); 3] =
+        [(COSMOS, &[cosmos]), (FOUNDRY_STORAGE, &[blobs]), (FOUNDRY_SEARCH, &[documents, indexes])];
+    for (project, (store, roles)) in made.iter().flat_map(|it| stores.map(|store| (it, store))) {
+        policy_deployment::assign(world, project, roles, &at(store))?;
     }
     world.settings.operation_seconds = seconds;
     world.operations = Default::default();

@@ -29,6 +29,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
+    /// These rules, with the role assignments that a world begins with.
+    pub(crate) fn with_roles(self, roles: Assignments) -> Self {
+        Self { roles, ..self }
+    }
+
     /// Locks a scope and what is below it.
     pub(crate) fn lock(&mut self, scope: &str, lock: Lock) {
         self.locks.push((scope.to_owned(), lock));
