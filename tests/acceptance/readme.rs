@@ -38,15 +38,18 @@ fn block(number: usize) -> String {
 /// The first is for a Foundry account, from nothing; azurerm, which is not here, assigns the roles.
 #[test]
 fn the_module_makes_a_private_foundry() {
-    let world = World::of(Emulator::builder().policy(Policy::agent_roles()));
+    let owner = Emulator::builder().policy(Policy::agent_roles()).policy(Policy::agent_data_role());
+    let world = World::of(owner);
     let module = "modules/private-foundry";
     copy_whole(&project(&format!("examples/{module}")), &world.path(module));
     let whole = block(1);
-    let (foundry, _roles) = whole.split_once("resource \"azurerm_role").unwrap();
+    let (foundry, _roles) = whole.split_once("# The capability host waits for these.").unwrap();
     world.config(&foundry.replace("swedencentral", "eastus"));
     world.run(&["get"]).succeeds();
-    world.apply().creates(25);
+    world.apply().creates(25).keeps_quiet_about("Check block assertion failed");
     world.plan().is_quiet();
+    let posture = "data.azureai_network_isolation_posture.foundry";
+    assert_eq!(world.attribute(posture, "compliant"), true);
     world.destroy().destroys(25);
     assert!(world.cloud.of_kind("Microsoft.Network/privateEndpoints").is_empty());
     // Azure has released the subnet of the agents.

@@ -154,7 +154,7 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         .loose(arguments.loose);
     builder = races(builder, arguments);
     if !arguments.no_agent_roles {
-        builder = builder.policy(Policy::agent_roles());
+        builder = builder.policy(Policy::agent_roles()).policy(Policy::agent_data_role());
     }
     for other in &arguments.other_subscription {
         let (id, tenant) =

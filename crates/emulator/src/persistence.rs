@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::arm::resource_group;
+use crate::arm::{resource_group, write};
 use crate::control;
 use crate::resource_id::ResourceId;
-use crate::seed;
 use crate::world::World;
 use crate::world::settings::{Settings, Subscription};
 use crate::world::store::{PENDING, Resource};
@@ -226,7 +225,7 @@ fn put(world: &mut World, body: &Value) -> Result<(), String> {
     let text = body["id"].as_str().ok_or("id is missing")?;
     let id = known_id(world, text)?;
     if id.namespace.is_some() {
-        return seed::put(world, text, body).map_err(|error| error.message.into());
+        return write::seed(world, text, body).map_err(|error| error.message.into());
     }
     let location = body["location"].as_str().ok_or("location is missing")?;
     resource_group::insert(world, (&id.subscription, last(text)), location, &body["tags"]);

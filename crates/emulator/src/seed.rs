@@ -1,13 +1,10 @@
 //! The default world: a hub with its resources and a project, a Foundry account with its stores and
 //! a project, and a network to connect them to. All of it is public.
 
-use axum::http::HeaderMap;
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::arm::{policy_deployment, resource_group, write};
 use crate::arm_error::ArmError;
-use crate::request::HttpRequest;
 use crate::resource_id::ResourceId;
 use crate::rules::policy::{AGENT_ROLES, PROJECT};
 use crate::world::World;
@@ -33,7 +30,7 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
         if known.is_some_and(|known| known.info().location == Location::Region) {
             body["location"] = json!(location);
         }
-        put(world, &path, &body)?;
+        write::seed(world, &path, &body)?;
         world.settle();
         made = ResourceId::parse(&path).filter(|id| id.is_type(PROJECT)).or(made);
     }
@@ -46,16 +43,6 @@ pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     world.settings.operation_seconds = seconds;
     world.operations = Default::default();
     Ok(())
-}
-
-/// Puts a resource by the rules, as a client would.
-pub(crate) fn put(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
-    let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
-    let id = ResourceId::parse(path).ok_or_else(unknown)?;
-    let resource_type = world.type_of(&id).ok_or_else(unknown)?;
-    let request = HttpRequest::new("PUT", path, "", HeaderMap::new(), Bytes::new());
-    write::put(world, &request, resource_type, (&id, resource_type.info().newest()), body)
-        .map(|_| ())
 }
 
 const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";

@@ -44,3 +44,14 @@ output "role_assignments" {
   DESCRIPTION
   value       = local.role_assignments
 }
+
+output "cosmos_role_assignments" {
+  description = <<-DESCRIPTION
+    Roles of Cosmos DB's own that the system-assigned identity of each project needs for its agents' data
+    once its capability host is made: the arguments of an `azurerm_cosmosdb_sql_role_assignment` each. Its
+    keys are known in the first plan.
+  DESCRIPTION
+  value       = local.cosmos_role_assignments
+
+  depends_on = [azureai_foundry_capability_host.project]
+}

@@ -15,6 +15,15 @@ locals {
     if strcontains(var.projects[name].identity.type, "SystemAssigned")
   }
 
+  # Once the capability host is made, which makes the database.
+  cosmos_role_assignments = { for name, project in local.hosted : name => {
+    resource_group_name = split("/", local.stores["cosmos"][1])[4]
+    account_name        = split("/", local.stores["cosmos"][1])[8]
+    role_definition_id  = "${local.stores["cosmos"][1]}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002"
+    scope               = "${local.stores["cosmos"][1]}/dbs/enterprise_memory"
+    principal_id        = local.principals[name]
+  } if strcontains(project.identity.type, "SystemAssigned") }
+
   role_assignments = { for pair in setproduct(
     [for name in keys(local.hosted) : name if strcontains(local.hosted[name].identity.type, "SystemAssigned")],
     keys(local.store_roles),

@@ -1,16 +1,13 @@
 //! What DeployIfNotExists policies do once something stands: they make the zone group of an
 //! endpoint, or assign roles to the identity of a Foundry project.
 
-use axum::http::HeaderMap;
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{authorization, write};
 use crate::arm_error::ArmError;
 use crate::guid::fixed_guid;
-use crate::request::HttpRequest;
 use crate::resource_id::ResourceId;
-use crate::resource_types::identity;
+use crate::resource_types::{capability_host, identity};
 use crate::rules::assignments::DEFINITIONS;
 use crate::rules::policy::{Deployment, link_group};
 use crate::world::World;
@@ -25,6 +22,7 @@ pub(super) fn deploy(world: &mut World) {
         let deployed = match &one.deployment {
             Deployment::ZoneGroup(zones) => zone_group(world, &one.target, zones),
             Deployment::Roles(roles, scope) => assign(world, &one.target, roles, scope),
+            Deployment::DataRole => assign_data(world, &one.target),
         };
         if let Err(error) = deployed {
             let text = format!("{}: {}: {}", one.target, error.code, error.message);
@@ -56,6 +54,31 @@ pub(crate) fn assign(
     Ok(())
 }
 
+/// Cosmos DB's built-in role that reads and writes data.
+const CONTRIBUTOR: &str = "00000000-0000-0000-0000-000000000002";
+
+/// Assigns the role for data to the identities of the project of a capability host.
+fn assign_data(world: &mut World, host: &ResourceId) -> Result<(), ArmError> {
+    let Some(project) = host.parent() else { return Ok(()) };
+    let found = [host, &project].map(|id| world.store.get(&id.to_string()));
+    let [Some(found), Some(own)] = found else { return Ok(()) };
+    let name = found.body["properties"]["threadStorageConnections"][0].as_str();
+    let connection = capability_host::connection(world, &project, name.unwrap_or_default());
+    let target = connection.map(|it| &it.body["properties"]["metadata"]["ResourceId"]);
+    let Some(cosmos) = target.and_then(Value::as_str).map(str::to_owned) else { return Ok(()) };
+    let principals = identity::principals(&own.body).into_iter().map(str::to_owned);
+    for principal in principals.collect::<Vec<String>>() {
+        let name = fixed_guid(&format!("{principal} {CONTRIBUTOR} {cosmos}")).to_string();
+        let body = json!({ "properties": {
+            "roleDefinitionId": format!("{cosmos}/sqlRoleDefinitions/{CONTRIBUTOR}"),
+            "principalId": principal,
+            "scope": cosmos,
+        } });
+        write::seed(world, &format!("{cosmos}/sqlRoleAssignments/{name}"), &body)?;
+    }
+    Ok(())
+}
+
 fn zone_group(world: &mut World, id: &ResourceId, zones: &[String]) -> Result<(), ArmError> {
     let endpoint = id.to_string();
     let Some(found) = world.store.get(&endpoint) else { return Ok(()) };
@@ -72,9 +95,5 @@ fn zone_group(world: &mut World, id: &ResourceId, zones: &[String]) -> Result<()
     };
     let configs: Vec<Value> = zones.iter().zip(&ORDINALS).map(config).collect();
     let body = json!({ "properties": { "privateDnsZoneConfigs": configs } });
-    let id = id.child("privateDnsZoneGroups", DEPLOYED);
-    let Some(resource_type) = world.type_of(&id) else { return Ok(()) };
-    let request = HttpRequest::new("PUT", &id.to_string(), "", HeaderMap::new(), Bytes::new());
-    write::put(world, &request, resource_type, (&id, resource_type.info().newest()), &body)
-        .map(|_| ())
+    write::seed(world, &id.child("privateDnsZoneGroups", DEPLOYED).to_string(), &body)
 }

@@ -1,5 +1,7 @@
 //! Writing: `PUT`, `PATCH` and `DELETE` of one resource, by what its type says.
 
+use axum::http::HeaderMap;
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::body_check::{check, check_immutable, check_location};
@@ -382,4 +384,13 @@ pub(crate) fn not_allowed(method: &str, resource_type: &dyn ResourceType) -> Arm
         resource_type.info().name
     );
     ArmError::new(405, "HttpMethodNotAllowed", text)
+}
+
+/// Puts a resource by the rules, as a client would.
+pub(crate) fn seed(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
+    let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
+    let id = ResourceId::parse(path).ok_or_else(unknown)?;
+    let resource_type = world.type_of(&id).ok_or_else(unknown)?;
+    let request = HttpRequest::new("PUT", path, "", HeaderMap::new(), Bytes::new());
+    put(world, &request, resource_type, (&id, resource_type.info().newest()), body).map(|_| ())
 }

@@ -229,7 +229,7 @@ fn account_host(world: &World, account: &ResourceId) -> Result<(), ArmError> {
 }
 
 /// The connection of that name that a project has, or its account.
-pub(super) fn connection<'a>(
+pub(crate) fn connection<'a>(
     world: &'a World,
     project: &ResourceId,
     name: &str,

@@ -4,7 +4,7 @@
 mod account;
 mod address_prefix;
 mod agent_subnet;
-mod capability_host;
+pub(crate) mod capability_host;
 mod common;
 mod container_registry;
 pub(crate) mod cosmos;

@@ -12,6 +12,8 @@ use crate::resource_id::{ResourceId, within};
 const ENDPOINT: &str = "Microsoft.Network/privateEndpoints";
 pub(crate) const PROJECT: &str = "Microsoft.CognitiveServices/accounts/projects";
 
+const HOST: &str = "Microsoft.CognitiveServices/accounts/projects/capabilityHosts";
+
 /// The roles that the identity of a project needs in the stores of its agents: Cosmos DB Operator,
 /// Storage Blob Data Contributor, Search Index Data Contributor, Search Service Contributor.
 pub(crate) const AGENT_ROLES: [&str; 4] = [
@@ -92,6 +94,14 @@ impl Policy {
         Self::new(PROJECT, "assign-agent-roles", definition, Effect::AgentRoles { after: 0.0 })
     }
 
+    /// Assigns Cosmos DB's built-in role for data to the identity of the project of each new
+    /// capability host, on the account that keeps its threads.
+    #[must_use]
+    pub fn agent_data_role() -> Self {
+        let definition = "Assign the role that agents need for their data in Cosmos DB";
+        Self::new(HOST, "assign-agent-data-role", definition, Effect::AgentRoles { after: 0.0 })
+    }
+
     /// Lets a deployment come so many seconds of the virtual clock after what it is for.
     #[must_use]
     pub fn after(mut self, seconds: f64) -> Self {
@@ -138,6 +148,9 @@ impl Policy {
             "modify" => Self::modify(text("type")?, text("path")?, order["value"].clone()),
             "assignAgentRoles" => {
                 Self::agent_roles().after(order["after"].as_f64().unwrap_or_default())
+            }
+            "assignAgentDataRole" => {
+                Self::agent_data_role().after(order["after"].as_f64().unwrap_or_default())
             }
             "deployIfNotExists" => {
                 let zones = order["zones"].as_array().ok_or("zones is not a list")?;
@@ -276,6 +289,8 @@ pub(crate) enum Deployment {
     ZoneGroup(Vec<String>),
     /// These roles at this scope, for its identity.
     Roles(&'static [&'static str], String),
+    /// The role for data in the Cosmos DB account of a capability host.
+    DataRole,
 }
 
 /// All policies, and what they are about to do.
@@ -335,7 +350,7 @@ impl Policies {
     /// Plans the deployments that a completed write calls for.
     pub(crate) fn plan(&mut self, id: &ResourceId, body: &Value, now: f64) {
         let scope = id.to_string();
-        let Some(of_type) = [ENDPOINT, PROJECT].into_iter().find(|it| id.is_type(it)) else {
+        let Some(of_type) = [ENDPOINT, PROJECT, HOST].into_iter().find(|it| id.is_type(it)) else {
             return;
         };
         let own = link_group(body);
@@ -344,6 +359,7 @@ impl Policies {
                 Effect::ZoneGroup { group, zones, after } if group.eq_ignore_ascii_case(own) => {
                     (after, Deployment::ZoneGroup(zones.clone()))
                 }
+                Effect::AgentRoles { after } if of_type == HOST => (after, Deployment::DataRole),
                 Effect::AgentRoles { after } => {
                     let scope = policy.names(&id.subscription).scope;
                     (after, Deployment::Roles(&AGENT_ROLES, scope))

@@ -86,6 +86,11 @@ run "agents_with_stores_of_their_own" {
     condition     = length(output.role_assignments) == 4
     error_message = "The project's identity needs four roles on the stores."
   }
+
+  assert {
+    condition     = endswith(output.cosmos_role_assignments["agents"].scope, "/dbs/enterprise_memory")
+    error_message = "Its agents need a role for their data in Cosmos DB."
+  }
 }
 
 run "two_networks_for_agents" {
