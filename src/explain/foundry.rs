@@ -26,13 +26,13 @@ const STEPS: &[Step] = &[
     (
         "NetworkInjectionUpdateNotAllowed",
         "",
-        "Where agents run is settled when the account is made. Take the change back, or have the \
-         account made anew: terraform apply -replace=ADDRESS",
+        "Where agents run is settled when the account is made. Take the change back, or \
+         replace the account: terraform apply -replace=ADDRESS",
     ),
     (
         "",
         "Invalid vnet resource ID",
-        "The subnet of the agents is not there, or is not delegated to \
+        "The subnet of the agents does not exist, or is not delegated to \
          `Microsoft.App/environments`, spelt so: az network vnet subnet show --ids SUBNET --query \
          delegations",
     ),
@@ -45,22 +45,22 @@ const STEPS: &[Step] = &[
     (
         "ResourceProviderError",
         "",
-        "Mostly another account holds the agents' subnet: one that has failed, or is deleted and \
-         not purged (az cognitiveservices account list-deleted). Purge it and wait until the \
-         subnet has no `serviceAssociationLinks`, or give the agents another subnet. Then run \
-         again: the account that has failed is made anew.",
+        "Another account probably holds the agents' subnet: one that failed, or is deleted and not \
+         purged (az cognitiveservices account list-deleted). Purge it and wait until the \
+         subnet has no `serviceAssociationLinks`, or give the agents another subnet. Then \
+         apply again: Terraform replaces the failed account.",
     ),
     (
         "",
         "Parent account does not provision correctly",
-        "The account has failed. Have it made anew, and with it what is in it: terraform apply \
+        "The account failed. Replace it, and with it what is in it: terraform apply \
          -replace=ADDRESS",
     ),
     (
         "",
         "There is an existing Capability Host",
         "An account or project has one capability host. To manage the one that is there, give this \
-         one its name and `adopt_existing = true`; or have it deleted first.",
+         one its name and `adopt_existing = true`; or delete that one first.",
     ),
     (
         "",
@@ -71,34 +71,34 @@ const STEPS: &[Step] = &[
     (
         "",
         "not in succeeded state",
-        "The host of a project needs one of its account that is Succeeded. If that one has failed, \
-         have it made anew: terraform apply -replace=ADDRESS",
+        "The host of a project needs one of its account that is Succeeded. If that one failed, \
+         replace it: terraform apply -replace=ADDRESS",
     ),
     (
         "",
         "within the allowed timeout period",
-        "Azure gave up after hours: mostly the region has no room for agents. Run again later: the \
-         capability host that has failed is made anew. Or take another region.",
+        "Azure gave up after hours: the region probably has no room for agents. Apply again later: \
+         Terraform replaces the failed capability host. Or choose another region.",
     ),
     (
         "CapabilityHostProvisioningFailed",
         "",
-        "Mostly the Cosmos DB account is limited to less than the 3,000 RU/s that the agents of \
-         each project need: az cosmosdb show --ids ID --query capacity. Raise the limit, and run \
-         again: the capability host that has failed is made anew.",
+        "The Cosmos DB account is probably limited to less than the 3,000 RU/s that the agents of \
+         each project need: az cosmosdb show --ids ID --query capacity. Raise the limit, and apply \
+         again: Terraform replaces the failed capability host.",
     ),
     (
         "CapabilityHostOperationFailed",
         "",
-        "Where Azure says no more, mostly a role of the project's identity in a store is missing, \
-         or does not work yet: a new role assignment takes up to ten minutes. Run again then: the \
-         capability host that has failed is made anew.",
+        "Where Azure says no more, the project's identity probably lacks a role on a store, or a \
+         new role assignment does not work yet, which takes up to ten minutes. Then apply again: \
+         Terraform replaces the failed capability host.",
     ),
     (
         "CannotDeleteResource",
         "nested resources",
-        "Somebody else has made what Azure names, or it could not be deleted. Have it deleted, or \
-         import it, and run again.",
+        "Somebody else made what Azure names, or it could not be deleted. Delete or import it, and \
+         apply again.",
     ),
 ];
 

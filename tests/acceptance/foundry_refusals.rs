@@ -224,7 +224,7 @@ fn of_projects() {
                     "Parent account does not provision correctly, please retry creating the \
                      account.",
                 ),
-                &["Parent account does not provision correctly", "The account has failed"],
+                &["Parent account does not provision correctly", "The account failed"],
             ),
         ),
     ] {
@@ -242,7 +242,10 @@ fn what_is_in_an_account_keeps_it() {
                 IDs include: 'theirs'.";
     let fault = Fault::status(409, "CannotDeleteResource", text).method("DELETE");
     world.cloud.fault(fault.path("/accounts/aif-it").count(0));
-    world.destroy().fails_with("nested resources exist").says("or import it, and run again");
+    world
+        .destroy()
+        .fails_with("nested resources exist")
+        .says("Delete or import it, and apply again");
 }
 
 #[test]
@@ -372,7 +375,7 @@ fn of_the_network_and_the_stores_of_capability_hosts() {
                     "The resource provision operation did not complete within the allowed timeout \
                      period.",
                 ),
-                &["within the allowed timeout period", "take another region"],
+                &["within the allowed timeout period", "Or choose another region"],
             ),
         ),
     ] {

@@ -91,8 +91,8 @@ fn twice(agents: &PlannedAgents, plan: Plan<'_>) -> Option<Finding> {
         other.name(),
         agents.subnet.value.name()
     );
-    let detail = "A subnet is for the agents of one account. Give each account a subnet of its \
-                  own; they may be in one virtual network.";
+    let detail = "A subnet serves the agents of one account. Give each account its own subnet; \
+                  both may be in one virtual network.";
     Some(at(&agents.subnet, summary, detail))
 }
 
@@ -110,12 +110,8 @@ fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
         None => format!("The subnet {name:?} is not delegated to {DELEGATION}"),
     };
     let case = match services.first() {
-        Some(other) if other.eq_ignore_ascii_case(DELEGATION) => {
-            "Its case matters: with another \
-                                                                  one Azure fails after up to 47 \
-                                                                  minutes (reported)"
-        }
-        _ => "Without it Azure fails, after up to 47 minutes (reported)",
+        Some(other) if other.eq_ignore_ascii_case(DELEGATION) => "Its case matters: in another",
+        _ => "Without it",
     };
     let block = format!(
         "delegation {{\n  name = \"agents\"\n\n  service_delegation {{\n    name    = \
@@ -123,8 +119,8 @@ fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
          [\"Microsoft.Network/virtualNetworks/subnets/join/action\"]\n  }}\n}}"
     );
     let detail = format!(
-        "The service runs agents in a subnet that is delegated to it, spelt so. {case}. For an \
-         azurerm_subnet:\n\n{}\n\nOr by a command:\n\n{}",
+        "The service runs agents in a subnet that is delegated to it. {case}, Azure fails after \
+         up to 47 minutes (reported). For an azurerm_subnet:\n\n{}\n\nOr by a command:\n\n{}",
         pasted(&block),
         pasted(&format!(
             "az network vnet subnet update --ids {} --delegations {DELEGATION}",
@@ -139,8 +135,8 @@ fn endpoints(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
     let first = first["id"].as_str().unwrap_or_default();
     let summary = format!("The subnet {:?} has private endpoints", id.value.name());
     let detail = format!(
-        "One of them is {first}. What is delegated to agents is for them alone: give them another \
-         subnet, or the endpoints."
+        "One of them is {first}. A delegated subnet serves agents alone: move the endpoints, or \
+         give the agents another subnet."
     );
     Some(at(id, summary, detail))
 }
