@@ -1,6 +1,6 @@
 //! The configurations of the README, applied as they stand but for the values of their variables.
 
-use emulator::{Emulator, Policy};
+use emulator::{Emulator, HostRoles, Policy};
 use serde_json::Value;
 
 use crate::scenarios::{copy_whole, project};
@@ -35,10 +35,13 @@ fn block(number: usize) -> String {
     VALUES.iter().fold(block, |text, (from, to)| text.replace(from, to))
 }
 
-/// The first is for a Foundry account, from nothing; azurerm, which is not here, assigns the roles.
+/// The first is for a Foundry account, from nothing, where everything is as late as it may be. The
+/// roles, which azurerm would assign, come from a policy.
 #[test]
 fn the_module_makes_a_private_foundry() {
-    let owner = Emulator::builder().policy(Policy::agent_roles()).policy(Policy::agent_data_role());
+    let late = Emulator::builder().operation_seconds(2.0).foundry_races(2.0);
+    let late = late.host_roles(HostRoles::Awaited);
+    let owner = late.policy(Policy::agent_roles()).policy(Policy::agent_data_role());
     let world = World::of(owner);
     let module = "modules/private-foundry";
     copy_whole(&project(&format!("examples/{module}")), &world.path(module));
