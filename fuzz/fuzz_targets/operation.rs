@@ -24,6 +24,8 @@ async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline)
         api: "1",
         body: &body,
         conditional,
+        answers_200: false,
+        over: &|live| Ok(merge::merged(live, &body)),
         matches: &|live| merge::contains(live, &body),
         previous_run: PreviousRun::None,
         on_event: &|heard| {
