@@ -52,7 +52,7 @@ pub(crate) fn refused(block: &Block, config: &Value) -> Diagnostics {
 }
 
 fn refuse(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
-    let given = |it: &&Attribute| it.write_only && config.get(it.name()).is_given();
+    let given = |it: &&Attribute| it.write_only && !config.get(it.name()).is_null();
     for attribute in block.attributes.iter().filter(given) {
         let path = at.attribute(attribute.name());
         let summary = format!("`{path}` is write-only");
