@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+/// The end of the type of Cosmos DB's role assignments.
+const DATA_ROLES: &str = "/sqlRoleAssignments";
+
 /// The resources of a dump by ID in lower case.
 #[derive(Debug)]
 pub(crate) struct Inventory {
@@ -11,11 +14,13 @@ pub(crate) struct Inventory {
 }
 
 impl Inventory {
-    /// Reads a dump.
+    /// Reads a dump, but for the assignments of Cosmos DB's own roles: a policy of the emulator
+    /// makes them, and what a policy has deployed stays in Azure when its occasion is gone.
     pub(crate) fn new(dump: &Value) -> Self {
         let mut resources = BTreeMap::new();
         for resource in dump["resources"].as_array().into_iter().flatten() {
-            if let Some(id) = resource["id"].as_str() {
+            let of_policy = resource["type"].as_str().is_some_and(|it| it.ends_with(DATA_ROLES));
+            if let Some(id) = resource["id"].as_str().filter(|_| !of_policy) {
                 resources.insert(id.to_ascii_lowercase(), resource.clone());
             }
         }
