@@ -7,7 +7,7 @@ use crate::assessment::roles::{Right, Wanted};
 use crate::explain::{assign_command, pasted};
 use crate::private_link::arm_types::{
     ACCOUNT_CAPABILITY_HOST, ACCOUNT_CONNECTION, COSMOS_DB_ACCOUNT, FOUNDRY_PROJECT,
-    SEARCH_SERVICE, STORAGE_ACCOUNT,
+    SEARCH_SERVICE, STORAGE_ACCOUNT, SUBNET,
 };
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -97,6 +97,35 @@ pub const STORES: [Store; 3] = [
         ],
     },
 ];
+
+/// What the subnet of agents is delegated to, in this casing: the service compares it as it is
+/// (reported in Azure/bicep-registry-modules).
+pub const DELEGATION: &str = "Microsoft.App/environments";
+
+/// The service association link by which Azure holds the subnet of agents (foundry-samples#656).
+pub const LINK: &str = "legionservicelink";
+
+/// The network that the agents of an account run in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentNetwork {
+    /// None of one's own.
+    None,
+    /// One that Microsoft manages.
+    Managed,
+    /// This subnet.
+    Subnet(ResourceId),
+}
+
+/// The network that an account with that body gives its agents.
+pub fn agent_network(account: &Json) -> AgentNetwork {
+    let injection = &account["properties"]["networkInjections"][0];
+    let subnet = injection["subnetArmId"].as_str().and_then(|id| ResourceId::parse(id).ok());
+    match (injection["useMicrosoftManagedNetwork"] == true, subnet) {
+        (true, _) => AgentNetwork::Managed,
+        (false, Some(id)) => AgentNetwork::Subnet(id.canonical(SUBNET.name)),
+        (false, None) => AgentNetwork::None,
+    }
+}
 
 /// The account of a project; of an account itself.
 pub fn account(parent: &ResourceId) -> ResourceId {

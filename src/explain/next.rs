@@ -94,7 +94,7 @@ fn unregistered(error: &Error) -> Option<String> {
 pub fn register_command(namespaces: &[&str]) -> String {
     let command = |name: &&str| format!("az provider register --wait --namespace {name}");
     let commands = namespaces.iter().map(command).collect::<Vec<_>>().join("\n");
-    format!("Have them registered in the subscription:\n\n{}", super::pasted(&commands))
+    format!("Register them in the subscription:\n\n{}", super::pasted(&commands))
 }
 
 /// The identity may not do it.

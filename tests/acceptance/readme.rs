@@ -1,6 +1,6 @@
 //! The configurations of the README, applied as they stand but for the values of their variables.
 
-use emulator::{Emulator, HostRoles, Policy};
+use emulator::{Emulator, Policy};
 use serde_json::Value;
 
 use crate::scenarios::{copy_whole, project};
@@ -40,7 +40,6 @@ fn block(number: usize) -> String {
 #[test]
 fn the_module_makes_a_private_foundry() {
     let late = Emulator::builder().operation_seconds(2.0).foundry_races(2.0);
-    let late = late.host_roles(HostRoles::Awaited);
     let owner = late.policy(Policy::agent_roles()).policy(Policy::agent_data_role());
     let world = World::of(owner);
     let module = "modules/private-foundry";

@@ -177,15 +177,15 @@ impl Builder {
         self
     }
 
-    /// Lets an account that is ready be told to private endpoints as accepted for so many more
-    /// seconds of the virtual clock.
+    /// Refuses private endpoints to an account for so many seconds of the virtual clock after it is
+    /// ready.
     #[must_use]
     pub fn account_race_seconds(mut self, seconds: f64) -> Self {
         self.options.account_race_seconds = seconds.max(0.0);
         self
     }
 
-    /// Tells the endpoints so in their operations, instead of by the answers to their `PUT`s.
+    /// If `true`, the operations of these endpoints fail, instead of their `PUT`s.
     #[must_use]
     pub fn account_race_in_operation(mut self, in_operation: bool) -> Self {
         self.options.account_race_in_operation = in_operation;
@@ -206,7 +206,7 @@ impl Builder {
         self
     }
 
-    /// What a capability host makes of the roles of its project's identity.
+    /// What a capability host does about roles that its project's identity lacks.
     #[must_use]
     pub fn host_roles(mut self, roles: HostRoles) -> Self {
         self.options.host_roles = roles;
@@ -215,7 +215,7 @@ impl Builder {
 
     /// Lets accounts, subnets of agents, capability hosts and roles all be late by so many seconds
     /// of the virtual clock, refuses the first `PUT` of a host, and loses the status of its
-    /// operation twice. What is said later of one of them holds.
+    /// operation twice. A later call for one of them overrides this.
     #[must_use]
     pub fn foundry_races(mut self, seconds: f64) -> Self {
         self.options.race(seconds);

@@ -66,11 +66,11 @@ struct Arguments {
     #[arg(long)]
     loose: bool,
 
-    /// Seconds for which an account that is ready is told to private endpoints as accepted.
+    /// Refuse private endpoints to an account for so many seconds after it is ready, as Azure does.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     account_race_seconds: Option<f64>,
 
-    /// Tell them so in their operations, not by the answers to their PUTs.
+    /// Let the operations of these endpoints fail, instead of refusing their PUTs.
     #[arg(long, help_heading = "Races of Foundry")]
     account_race_in_operation: bool,
 
@@ -86,14 +86,14 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     role_seconds: Option<f64>,
 
-    /// What capability hosts make of roles that the identity of their project lacks at the stores:
-    /// ignored; awaited (they stay Creating); required (they fail).
-    #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "ignored",
+    /// What a capability host does about roles that the identity of its project lacks on the
+    /// stores: awaited (it stays Creating), required (it fails), or ignored.
+    #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,
 
-    /// All of these at once, each with so many seconds unless it is given itself, and what goes
-    /// wrong with capability hosts now and then.
+    /// All of these at once, each with so many seconds unless its own option says otherwise; and
+    /// two faults of capability hosts.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,

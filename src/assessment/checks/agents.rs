@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::report::Report;
 use super::{WHOLE, required};
 use crate::assessment::finding::Finding;
-use crate::assessment::foundry;
+use crate::assessment::foundry::{self, AgentNetwork, DELEGATION};
 use crate::codes::Code;
 use crate::explain::pasted;
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
@@ -15,10 +15,6 @@ use azure::id::ResourceId;
 use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value as Json;
 use std::net::Ipv4Addr;
-
-/// What the subnet is delegated to, spelt so: the service looks at the case, too (reported in
-/// Azure/bicep-registry-modules).
-const DELEGATION: &str = "Microsoft.App/environments";
 
 /// The longest prefix that the service takes, and that from which on it has room for hosted agents
 /// (Microsoft Learn, "Virtual networks" of the Agent Service).
@@ -164,7 +160,8 @@ fn held(
     let is_it = |it: &Json| {
         ResourceId::parse(it.as_str().unwrap_or_default()).is_ok_and(|it| it == id.value)
     };
-    let has = |body: &&Json| is_it(&body["properties"]["networkInjections"][0]["subnetArmId"]);
+    let here = AgentNetwork::Subnet(id.value.clone());
+    let has = |body: &&Json| foundry::agent_network(body) == here;
     let holders = listed.found().into_iter().flatten().filter(has);
     let holders: Vec<ResourceId> =
         holders.filter_map(|it| ResourceId::parse(it["id"].as_str()?).ok()).collect();

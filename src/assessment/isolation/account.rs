@@ -5,7 +5,7 @@ use super::related::Related;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES};
 use crate::assessment::reader::{Read, Reader};
-use crate::private_link::arm_types::{ACCOUNT_CONNECTION, FOUNDRY_PROJECT, SUBNET};
+use crate::private_link::arm_types::{ACCOUNT_CONNECTION, FOUNDRY_PROJECT};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::iter;
@@ -30,28 +30,6 @@ pub struct Scope<'r> {
     pub connections: &'r [Json],
     /// Its capability hosts; `None` where they may not be seen.
     pub hosts: Option<&'r [Json]>,
-}
-
-/// The network that the agents of an account run in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AgentNetwork {
-    /// None of one's own.
-    None,
-    /// One that Microsoft manages.
-    Managed,
-    /// This subnet.
-    Subnet(ResourceId),
-}
-
-/// The network that an account with that body gives its agents.
-pub fn agent_network(account: &Json) -> AgentNetwork {
-    let injection = &account["properties"]["networkInjections"][0];
-    let subnet = injection["subnetArmId"].as_str().and_then(|id| ResourceId::parse(id).ok());
-    match (injection["useMicrosoftManagedNetwork"] == true, subnet) {
-        (true, _) => AgentNetwork::Managed,
-        (false, Some(id)) => AgentNetwork::Subnet(id.canonical(SUBNET.name)),
-        (false, None) => AgentNetwork::None,
-    }
 }
 
 impl<'r> FoundryAccount<'r> {

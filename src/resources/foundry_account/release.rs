@@ -1,15 +1,13 @@
 //! The subnet of an account's agents, which is held for a while after the account is purged.
 
 use super::{FoundryAccount, SOFT_DELETE};
+use crate::assessment::foundry::LINK;
 use crate::assessment::reader::{Read, Reader};
 use crate::engine::resource::PendingCondition;
 use crate::private_link::arm_types::SUBNET;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::time::Duration;
-
-/// The link by which Azure holds the subnet.
-const LINK: &str = "legionservicelink";
 
 /// That the subnet is still held.
 pub(super) fn pending(account: &FoundryAccount, reader: &Reader) -> Option<PendingCondition> {

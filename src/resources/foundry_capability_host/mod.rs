@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize};
 /// Manages the capability host of a Microsoft Foundry account or project, which has its agents keep
 /// threads, files and vectors in stores of your own.
 ///
-/// An account and a project have one host each, and every change makes it anew. Before it is made,
-/// its connections are waited for, and for a project the host of the account and the roles of the
-/// project's identity in the three stores. To an account whose agents have a subnet the service
-/// makes a host by itself, called `ACCOUNT@aml_aiagentservice`.
+/// An account and a project have one host each, and every change replaces it. A create waits for
+/// the connections and, for a project, for the host of its account and for the roles of the
+/// project's identity on the stores. The service itself makes the host of an account whose agents
+/// have a subnet, and calls it `ACCOUNT@aml_aiagentservice`.
 #[derive(Model, Clone, Debug)]
 pub struct CapabilityHost {
     /// The host's ID.

@@ -13,6 +13,10 @@ use std::time::Duration;
 /// How long something is waited for that nothing says is to come.
 const TO_APPEAR: Duration = Duration::from_secs(120);
 
+/// How long a role is waited for that somebody else assigns: Azure takes up to ten minutes to show
+/// an assignment and to act on it (Microsoft Learn, "Troubleshoot Azure RBAC").
+const ROLES_WITHIN: Duration = Duration::from_secs(600);
+
 /// How long the service may take to make a host by itself, once its account is made.
 const OWN_WITHIN: Duration = Duration::from_secs(1800);
 
@@ -68,7 +72,7 @@ fn scope(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed 
         let summary = format!("{label:?} has another capability host: {other:?}");
         let detail = format!(
             "An account or project has one. To manage it here, set `name = {other:?}` and \
-             `adopt_existing = true`; or have it deleted first."
+             `adopt_existing = true`; or delete it first."
         );
         return Err(refused("name", summary, &detail));
     }
@@ -108,8 +112,8 @@ fn account_host(project: &ResourceId, reader: &Reader) -> Needed {
     };
     if foundry::has_failed(state) {
         let summary = format!("The capability host {name:?} of the account {label:?} is {state}");
-        let detail = "The host of a project needs one of its account that is Succeeded. Make that \
-                      one anew.";
+        let detail = "The host of a project needs one of its account that is Succeeded. \
+                      Replace that one.";
         return Err(refused("parent_id", summary, detail));
     }
     match state.eq_ignore_ascii_case("Succeeded") {
@@ -184,7 +188,7 @@ fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed
             first = first.or(Some((format!("the project's roles on {:?}", id.name()), lacks)));
         }
     }
-    first.map_or(Ok(None), |(what, lacks)| soon("roles", what, TO_APPEAR, lacks))
+    first.map_or(Ok(None), |(what, lacks)| soon("roles", what, ROLES_WITHIN, lacks))
 }
 
 /// What a host cannot have.

@@ -119,7 +119,7 @@ pub(super) fn must_be_registered(
     Err(ArmError::new(409, "MissingSubscriptionRegistration", text))
 }
 
-/// What is told of a provider in a subscription, or everywhere.
+/// A provider as ARM shows it, in a subscription or everywhere.
 fn show(world: &World, subscription: &str, namespace: &str) -> Value {
     let of = |resource_type: &&&dyn ResourceType| {
         resource_type.info().namespace().eq_ignore_ascii_case(namespace)

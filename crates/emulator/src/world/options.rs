@@ -18,28 +18,27 @@ pub(crate) struct Options {
     pub(crate) record_seconds: f64,
     /// How many seconds of the virtual clock a purged account holds the subnet of its agents.
     pub(crate) link_release_seconds: f64,
-    /// For how many seconds of the virtual clock an account that is ready is still told to private
-    /// endpoints as accepted.
+    /// For how many seconds of the virtual clock after an account is ready its private endpoints
+    /// are refused.
     pub(crate) account_race_seconds: f64,
-    /// A private endpoint is told so in its operation, not by the answer to its `PUT`.
+    /// If `true`, the operation of such an endpoint fails, instead of its `PUT`.
     pub(crate) account_race_in_operation: bool,
     /// How many seconds of the virtual clock longer a capability host is `Creating`.
     pub(crate) host_seconds: f64,
     /// How many seconds of the virtual clock after its assignment a role begins to work.
     pub(crate) role_seconds: f64,
-    /// What a capability host makes of the roles of its project's identity.
+    /// What a capability host does about roles that its project's identity lacks.
     pub(crate) host_roles: HostRoles,
 }
 
-/// What the capability host of a project makes of the roles that the project's identity has at the
-/// host's stores. Roles that are assigned and do not work yet are waited for in each case but the
-/// last.
+/// What the capability host of a project does about roles that the project's identity lacks on the
+/// host's stores. In each case but the last it waits for assigned roles that do not work yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum HostRoles {
-    /// It does not need them.
-    #[default]
+    /// It does without them.
     Ignored,
     /// It is `Creating` until all of them work.
+    #[default]
     Awaited,
     /// It fails unless all of them work when it is asked for.
     Required,

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Client, version};
+use crate::foundry_races::permit;
 
 const SERVICES: &str = "Microsoft.CognitiveServices";
 
@@ -73,6 +74,7 @@ async fn a_scope_has_one_host_which_nothing_changes() {
     let account = account(&client).await;
     let project = format!("{account}/projects/one");
     let own = format!("{project}/capabilityHosts/one");
+    permit(&client, &own).await;
     let answer = client.put(&own, &host()).await.is(400);
     assert!(answer.body.to_string().contains("Foundry Account capabilityHost Not Found"));
     let empty = json!({ "properties": { "capabilityHostKind": "Agents" } });

@@ -2,8 +2,8 @@
 //! what their identities may do on their stores.
 
 use crate::assessment::finding::Finding;
-use crate::assessment::foundry;
-use crate::assessment::isolation::account::{AgentNetwork, FoundryAccount, Scope, agent_network};
+use crate::assessment::foundry::{self, AgentNetwork, DELEGATION, LINK, agent_network};
+use crate::assessment::isolation::account::{FoundryAccount, Scope};
 use crate::assessment::isolation::remediation;
 use crate::assessment::isolation::store_roles;
 use crate::assessment::reader::{Read, Reader};
@@ -11,12 +11,6 @@ use crate::codes::Code;
 use crate::private_link::arm_types::SUBNET;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
-
-/// What the subnet of agents must be delegated to, in this casing (thread: Azure refuses another).
-const DELEGATION: &str = "Microsoft.App/environments";
-
-/// The link by which Azure holds the subnet (thread: foundry-samples#656).
-const LINK: &str = "legionservicelink";
 
 pub(super) fn judge(reader: &Reader, account: &FoundryAccount<'_>, findings: &mut Vec<Finding>) {
     findings.extend(keys(&account.own));

@@ -8,13 +8,14 @@ mod summary;
 
 pub use summary::summary;
 
-use super::account::{AgentNetwork, FoundryAccount, agent_network};
+use super::account::FoundryAccount;
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
 use super::perimeter;
 use super::related::Related;
 use super::workspace;
 use crate::assessment::finding::Finding;
+use crate::assessment::foundry::{AgentNetwork, agent_network};
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, WORKSPACE};
