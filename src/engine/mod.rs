@@ -9,6 +9,7 @@ pub mod known;
 pub mod list;
 pub mod moves;
 pub mod partial;
+pub mod post;
 pub mod related;
 pub mod resource;
 pub mod scope;

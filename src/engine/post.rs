@@ -1,0 +1,106 @@
+//! Actions that ask objects to do something, by POSTs.
+
+use super::call::Call;
+use crate::assessment::reader::Reader;
+use crate::client::{AzureClient, deadline};
+use crate::explain::{explain, named};
+use async_trait::async_trait;
+use azure::id::ResourceId;
+use azure::write::Post;
+use plugin::action::Progress;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What an object is asked to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostRequest {
+    /// The object.
+    pub id: ResourceId,
+    /// The last segment of the address, such as `reconcile`.
+    pub verb: &'static str,
+    /// The API version.
+    pub api_version: &'static str,
+    /// The body; null sends none.
+    pub body: Json,
+}
+
+impl PostRequest {
+    /// Sends it, and waits until what it begins has ended.
+    ///
+    /// # Errors
+    ///
+    /// What Azure says, after `doing`, such as `"Provisioning"`.
+    pub async fn send(&self, call: Call<'_>, doing: &str) -> Result<(), Diagnostic> {
+        let Self { id, verb, api_version: api, body } = self;
+        let sent = call.arm.post(&Post { id, verb, api, body }, call.until).await;
+        sent.map_err(|error| explain(&format!("{doing} {}", named(id)), &error))
+    }
+}
+
+/// An action that POSTs to objects. Each POST may be sent twice.
+pub trait ArmPost: Model {
+    /// The full type name in Terraform.
+    const NAME: &'static str;
+    /// How long it may take.
+    const TIMEOUT: Duration;
+    /// What it does, as the beginning of a sentence, such as `"Provisioning"`.
+    const DOING: &'static str;
+
+    /// What is sent, one after the other, by what there is in Azure.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing that could be asked.
+    fn requests(&self, reader: &Reader) -> Result<Vec<PostRequest>, Diagnostic>;
+
+    /// What the user is told in the end, after so many requests.
+    fn finished(&self, sent: usize) -> String;
+}
+
+/// An [`ArmPost`] served to Terraform.
+pub struct Posting<P> {
+    azure: Arc<AzureClient>,
+    post: PhantomData<fn() -> P>,
+}
+
+impl<P: ArmPost> Posting<P> {
+    /// Posts to this Azure.
+    pub fn new(azure: Arc<AzureClient>) -> Self {
+        Self { azure, post: PhantomData }
+    }
+}
+
+#[async_trait]
+impl<P: ArmPost> Action for Posting<P> {
+    type Model = P;
+
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn timeout(&self) -> Duration {
+        P::TIMEOUT
+    }
+
+    async fn invoke(
+        &self,
+        config: P,
+        progress: &Progress,
+        context: &mut Context,
+    ) -> Result<(), Diagnostics> {
+        let until = &deadline(context);
+        let arm = &self.azure.writable(until).await?;
+        let call = Call { arm, until, context };
+        let asked = call.assess(|reader| config.requests(reader)).await;
+        let requests = asked.map_err(|error| explain(P::DOING, &error))??;
+        for request in &requests {
+            progress.tell(format!("{} {}", P::DOING, named(&request.id))).await;
+            request.send(call, P::DOING).await?;
+        }
+        progress.tell(config.finished(requests.len())).await;
+        Ok(())
+    }
+}
