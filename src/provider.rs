@@ -10,6 +10,7 @@ use crate::engine::partial::{ArmPartial, Partial};
 use crate::engine::resource::ArmResource;
 use crate::engine::resource::managed::Managed;
 use crate::engine::resource::soft_delete::{Purge, Purging};
+use crate::functions::conditional_forwarders::ConditionalForwarders;
 use crate::functions::normalise_resource_id::NormaliseResourceId;
 use crate::functions::parse_resource_id::ParseResourceId;
 use crate::functions::private_dns_record_name::PrivateDnsRecordName;
@@ -179,6 +180,7 @@ impl Provider for AzureAi {
             Box::new(NormaliseResourceId),
             Box::new(PrivateDnsZoneNames),
             Box::new(PrivateLinkGroupIds),
+            Box::new(ConditionalForwarders),
             Box::new(WorkspaceFqdns),
             Box::new(PrivateDnsRecordName),
         ]

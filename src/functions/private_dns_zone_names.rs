@@ -1,6 +1,7 @@
 //! `provider::azureai::private_dns_zone_names`
 
-use super::words::{environment, resource_type, text, unknown};
+use super::patterns::{filled, placeholders};
+use super::words::{environment, group, of_group, resource_type};
 use plugin::prelude::*;
 
 /// Lists the private DNS zones that a private endpoint needs.
@@ -15,45 +16,15 @@ impl Function for PrivateDnsZoneNames {
                           type of resource needs, by Microsoft's table of private DNS zone values. \
                           A workspace needs two zones, an AI services account three. For what is \
                           not published it fails.",
-            parameters: vec![
-                Parameter {
-                    name: "resource_type",
-                    ty: Type::String,
-                    description: "A resource type in any casing, such as \
-                                  `Microsoft.KeyVault/vaults`.",
-                },
-                Parameter {
-                    name: "group_id",
-                    ty: Type::String,
-                    description: "The part of the resource that the endpoint reaches, such as \
-                                  `vault`; see the function `private_link_group_ids`.",
-                },
-                Parameter {
-                    name: "environment",
-                    ty: Type::String,
-                    description: "The cloud: `public`, `usgovernment` or `china`.",
-                },
-            ],
-            variadic: Some(Parameter {
-                name: "placeholders",
-                ty: Type::map(Type::String),
-                description: "What stands for the labels in braces of a zone's name, such as \
-                              `{ regionName = \"eastus\" }` for \
-                              `privatelink.{regionName}.azmk8s.io`.",
-            }),
+            parameters: of_group(),
+            variadic: Some(placeholders()),
             returns: Type::list(Type::String),
         }
     }
 
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
-        let service = resource_type(arguments, 0)?;
-        let group = text(arguments, 1);
+        let (service, group) = (resource_type(arguments, 0)?, group(arguments, 0, 1)?);
         let environment = environment(arguments, 2)?;
-        let known = service.suffixes(group).next().is_some() || !service.has_known_groups();
-        if !known {
-            let what = format!("group ID of {}", service.arm_type.name);
-            return Err(FunctionError::argument(1, unknown(&what, group, &service.group_ids())));
-        }
         let zones = service.zones(group, environment).ok_or_else(|| {
             let nothing = format!(
                 "no private DNS zone of {} is published for {}; read `required_zone_names` of the \
@@ -63,34 +34,8 @@ impl Function for PrivateDnsZoneNames {
             );
             FunctionError::argument(2, nothing)
         })?;
-        let given = arguments.get(3);
-        let labels = |name: &str| zones.iter().any(|zone| zone.contains(&format!("{{{name}}}")));
-        let given_names = given.and_then(Value::as_map).into_iter().flatten();
-        if let Some((name, _)) = given_names.into_iter().find(|(name, _)| !labels(name)) {
-            let wrong = format!("no zone of {} has a label {{{name}}}", service.arm_type.name);
-            return Err(FunctionError::argument(3, wrong));
-        }
-        let zones: Result<Vec<String>, _> =
-            zones.into_iter().map(|zone| filled(zone, given)).collect();
-        Ok(zones?.into())
+        Ok(filled(&zones, &service.arm_type, arguments.get(3))?.into())
     }
-}
-
-/// The zone's name, with what is given for its labels in braces.
-fn filled(zone: &str, given: Option<&Value>) -> Result<String, FunctionError> {
-    let label = |label: &str| {
-        let Some(name) = label.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else {
-            return Ok(label.to_owned());
-        };
-        let value = given.and_then(|given| given.get(name).as_str()).unwrap_or_default();
-        if value.is_empty() {
-            let wrong = format!("the zone {zone} needs a value: add {{ {name} = \"...\" }}");
-            return Err(FunctionError::new(wrong));
-        }
-        Ok(value.to_owned())
-    };
-    let labels: Result<Vec<String>, _> = zone.split('.').map(label).collect();
-    Ok(labels?.join("."))
 }
 
 #[cfg(test)]

@@ -31,6 +31,44 @@ pub(super) fn resource_type(
     })
 }
 
+/// The parameters of a function that asks about a group of a type in a cloud.
+pub(super) fn of_group() -> Vec<Parameter> {
+    vec![
+        Parameter {
+            name: "resource_type",
+            ty: Type::String,
+            description: "A resource type in any casing, such as `Microsoft.KeyVault/vaults`.",
+        },
+        Parameter {
+            name: "group_id",
+            ty: Type::String,
+            description: "The part of the resource that the endpoint reaches, such as `vault`; \
+                          see the function `private_link_group_ids`.",
+        },
+        Parameter {
+            name: "environment",
+            ty: Type::String,
+            description: "The cloud: `public`, `usgovernment` or `china`.",
+        },
+    ]
+}
+
+/// The group ID that an argument names, of the type that another one names.
+pub(super) fn group(
+    arguments: &[Value],
+    of_type: usize,
+    index: usize,
+) -> Result<&str, FunctionError> {
+    let service = resource_type(arguments, of_type)?;
+    let group = text(arguments, index);
+    if service.suffixes(group).next().is_some() || !service.has_known_groups() {
+        return Ok(group);
+    }
+    let what = format!("group ID of {}", service.arm_type.name);
+    let unknown = unknown(&what, group, &service.group_ids());
+    Err(FunctionError::argument(place(index), unknown))
+}
+
 /// How many words a message lists.
 const MOST_WORDS: usize = 12;
 

@@ -38,6 +38,17 @@ pub fn record_of(
         .or_else(|| longest(&mut every_suffix().map(|(_, suffix)| suffix)))
 }
 
+/// Further ends of the names of a workspace, which lead into the zones of its endpoint by way of
+/// others (Microsoft Learn, "How to use your workspace with a custom DNS server").
+pub fn further_workspace_suffixes(environment: Environment) -> [&'static str; 3] {
+    let instances = match environment {
+        Environment::UsGovernment => "instances.ml.azure.us",
+        Environment::Public | Environment::China => "instances.ml.azure.ms",
+    };
+    let online = INFERENCE.iter().find(|(cloud, _)| *cloud == environment);
+    [instances, "aznbcontent.net", online.map_or("", |(_, suffix)| suffix)]
+}
+
 /// For a region-wide wildcard such as `*.eastus.inference.ml.azure.com`: the zone, and the record
 /// that a workspace with this GUID needs there instead.
 pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {

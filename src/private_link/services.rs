@@ -252,6 +252,18 @@ impl Service {
         Some(zones).filter(|zones| !zones.is_empty())
     }
 
+    /// The ends of the public names of a group in a cloud, as patterns.
+    pub fn public_suffixes(&self, group: &str, environment: Environment) -> Vec<&'static str> {
+        let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
+        let mut found = Vec::new();
+        for (_, DnsSuffix { public, .. }) in suffixes {
+            if !public.is_empty() && !found.contains(&public) {
+                found.push(public);
+            }
+        }
+        found
+    }
+
     /// Whether the zones of a group in a cloud are more than hearsay.
     pub fn is_confirmed(&self, group: &str, environment: Environment) -> bool {
         self.rows(group).all(|row| row.confirmed[environment as usize])

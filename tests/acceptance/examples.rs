@@ -203,6 +203,11 @@ fn function_normalise_resource_id() {
 }
 
 #[test]
+fn function_conditional_forwarders() {
+    works("examples/functions/conditional_forwarders");
+}
+
+#[test]
 fn function_private_dns_record_name() {
     works("examples/functions/private_dns_record_name");
 }
