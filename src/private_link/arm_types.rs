@@ -50,6 +50,16 @@ pub const PRIVATE_DNS_ZONE: ArmType = private_dns("Microsoft.Network/privateDnsZ
 pub const VIRTUAL_NETWORK_LINK: ArmType =
     private_dns("Microsoft.Network/privateDnsZones/virtualNetworkLinks");
 
+const fn resolver(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2022-07-01" }
+}
+
+/// Azure DNS Private Resolvers.
+pub const DNS_RESOLVER: ArmType = resolver("Microsoft.Network/dnsResolvers");
+
+/// Rule sets, by which Azure's DNS forwards names.
+pub const DNS_FORWARDING_RULESET: ArmType = resolver("Microsoft.Network/dnsForwardingRulesets");
+
 /// Workspaces: hubs, and the projects in them.
 pub const WORKSPACE: ArmType =
     ArmType { name: "Microsoft.MachineLearningServices/workspaces", api_version: "2025-06-01" };

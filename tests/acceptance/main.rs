@@ -41,6 +41,7 @@ mod data_sources_lists;
 mod dns_checks;
 mod dns_proofs;
 mod dns_records;
+mod dns_servers;
 mod drift;
 mod endings;
 mod ends_of_objects;

@@ -1,6 +1,7 @@
 //! Whether the names of an endpoint lead to it: each needs a private DNS zone that is linked to the
 //! networks of its clients, and a record there with the addresses of the endpoint's interface.
 
+use super::dns_servers::{self, Answering, Query};
 use super::endpoint::{GroupZone, LiveEndpoint};
 use super::remediation;
 use super::wire::{NetworkLinkBody, NetworkLinkProperties, RecordSetBody};
@@ -62,8 +63,10 @@ pub struct Proof {
     pub found: Option<Vec<String>>,
     /// IDs of the networks that the zone is linked to.
     pub linked: Vec<String>,
-    /// IDs of networks of clients that it is not linked to.
+    /// IDs of networks that answer clients, and that it is not linked to.
     pub unlinked: Vec<String>,
+    /// How the clients' queries get to those networks; empty where they are the clients' own.
+    pub path: Vec<String>,
     /// What became of it.
     pub status: Status,
 }
@@ -84,8 +87,17 @@ impl Proof {
         Some(Finding::of(code, resource, message).mended_by(self.remediation()))
     }
 
-    /// What is wrong with it, in words.
+    /// What is wrong with it, and how the clients' queries get there.
     fn trouble(&self) -> Option<String> {
+        let trouble = self.trouble_there()?;
+        Some(match &self.path[..] {
+            [] => trouble,
+            path => format!("{trouble} ({})", path.join("; ")),
+        })
+    }
+
+    /// What is wrong with it, in words.
+    fn trouble_there(&self) -> Option<String> {
         let (fqdn, zone, record) = (&self.needed.fqdn, &self.needed.zone, &self.needed.record);
         let (addresses, endpoint) = (self.needed.addresses.join(", "), self.endpoint.name());
         Some(match &self.status {
@@ -178,8 +190,11 @@ fn prove_beside(
         other => return other.map(|_| Vec::new()),
     };
     needed.map(|needed| {
-        let prove = |needed| NameProof { reader, endpoint, clients, others, zones: &zones, needed };
-        needed.into_iter().map(|needed| prove(needed).proof()).collect()
+        let prove = |needed| {
+            let (clients, asked) = (clients.to_vec(), Answering::default());
+            NameProof { reader, endpoint, clients, asked, others, zones: &zones, needed }
+        };
+        needed.into_iter().map(|needed| prove(needed).follow_dns().proof()).collect()
     })
 }
 
@@ -187,7 +202,9 @@ fn prove_beside(
 struct NameProof<'a> {
     reader: &'a Reader,
     endpoint: &'a LiveEndpoint,
-    clients: &'a [ResourceId],
+    /// The networks whose DNS answers the clients; none where any network will do.
+    clients: Vec<ResourceId>,
+    asked: Answering,
     others: &'a [RequiredRecord],
     zones: &'a [GroupZone],
     needed: RequiredRecord,
@@ -213,13 +230,38 @@ struct ZoneRecord<'z> {
 }
 
 impl NameProof<'_> {
+    /// Goes from the networks of the clients to those whose DNS answers them.
+    fn follow_dns(mut self) -> Self {
+        if self.clients.is_empty() || self.needed.zone.is_empty() {
+            return self;
+        }
+        let alias = format!("{}.{}", self.needed.record, self.needed.zone);
+        let query = Query { fqdn: &self.needed.fqdn, alias: &alias };
+        let has_zone = |network: &ResourceId| {
+            let (zones, _) = self.linked_zones(self.own().map(|own| &own.id));
+            zones.iter().any(|zone| zone.serves(network))
+        };
+        let beside = &self.endpoint.id;
+        let asked = dns_servers::answering(self.reader, &self.clients, query, beside, &has_zone);
+        // Where nobody knows who answers, there is nothing better to judge by.
+        if !asked.networks.is_empty() {
+            self.clients.clone_from(&asked.networks);
+        }
+        self.asked = asked;
+        self
+    }
+
+    /// The zone of the name in the endpoint's zone group.
+    fn own(&self) -> Option<&GroupZone> {
+        self.zones.iter().find(|zone| zone.id.name().eq_ignore_ascii_case(&self.needed.zone))
+    }
+
     fn proof(self) -> Proof {
         if self.needed.zone.is_empty() {
             let why = "no private DNS zone is known to answer for it".to_owned();
             return self.proof_of(None, &[], None, Status::Unverified(why));
         }
-        let own =
-            self.zones.iter().find(|zone| zone.id.name().eq_ignore_ascii_case(&self.needed.zone));
+        let own = self.own();
         let (zones, hidden) = self.linked_zones(own.map(|own| &own.id));
         let serving = self.serving(&zones, own.is_some());
         let mut records = serving.iter().map(|zone| self.record_in(zone)).collect::<Vec<_>>();
@@ -234,6 +276,13 @@ impl NameProof<'_> {
             (Some(why), _) => Status::Unverified(why),
             (None, Status::Proven) if !self.is_covered(&zones) => Status::Unlinked,
             (None, status) => status,
+        };
+        // Nobody can tell what a server answers that is not to be seen.
+        let status = match &self.asked.unknown {
+            Some(why) if self.asked.networks.is_empty() || status == Status::Proven => {
+                Status::Unverified(why.clone())
+            }
+            _ => status,
         };
         // A network that no zone is linked to belongs to that in which Azure keeps the record.
         let zone = match (&status, own) {
@@ -259,8 +308,19 @@ impl NameProof<'_> {
         let unlinked = self.clients.iter().filter(|it| !serving.iter().any(|zone| zone.serves(it)));
         let unlinked = unlinked.map(ToString::to_string).collect();
         let endpoint = self.endpoint.id.clone();
-        let needed = self.needed;
-        Proof { needed, endpoint, zone, kept_by_azure, pending, found, linked, unlinked, status }
+        let (needed, path) = (self.needed, self.asked.steps);
+        Proof {
+            needed,
+            endpoint,
+            zone,
+            kept_by_azure,
+            pending,
+            found,
+            linked,
+            unlinked,
+            path,
+            status,
+        }
     }
 
     /// The zones of that name as far as they matter, the zone group's first, and why something that
@@ -294,7 +354,7 @@ impl NameProof<'_> {
 
     /// Whether each client has a zone; without clients, whether any network has.
     fn is_covered(&self, zones: &[LinkedZone]) -> bool {
-        match self.clients {
+        match &self.clients[..] {
             [] => zones.iter().any(|zone| !zone.networks.is_empty()),
             clients => clients.iter().all(|it| zones.iter().any(|zone| zone.serves(it))),
         }

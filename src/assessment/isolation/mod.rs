@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod dns;
+pub mod dns_servers;
 pub mod endpoint;
 pub mod perimeter;
 pub mod policy;

@@ -112,6 +112,91 @@ pub(super) struct NetworkLinkProperties {
     pub(super) virtual_network_link_state: Option<String>,
 }
 
+/// A virtual network, as far as it says whom its clients ask for names.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct VirtualNetworkBody {
+    pub(super) properties: VirtualNetworkProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct VirtualNetworkProperties {
+    pub(super) dhcp_options: DhcpOptions,
+    pub(super) virtual_network_peerings: Vec<PeeringBody>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct DhcpOptions {
+    pub(super) dns_servers: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PeeringBody {
+    pub(super) properties: PeeringProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct PeeringProperties {
+    pub(super) remote_virtual_network: IdBody,
+}
+
+/// An Azure DNS Private Resolver.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DnsResolverBody {
+    pub(super) properties: DnsResolverProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct DnsResolverProperties {
+    pub(super) virtual_network: IdBody,
+}
+
+/// An inbound endpoint of a resolver.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct InboundEndpointBody {
+    pub(super) properties: InboundEndpointProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct InboundEndpointProperties {
+    pub(super) ip_configurations: Vec<InboundConfiguration>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct InboundConfiguration {
+    pub(super) private_ip_address: String,
+}
+
+/// A rule of a DNS forwarding rule set.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ForwardingRuleBody {
+    pub(super) properties: ForwardingRuleProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ForwardingRuleProperties {
+    pub(super) domain_name: String,
+    pub(super) forwarding_rule_state: String,
+    pub(super) target_dns_servers: Vec<TargetDnsServer>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct TargetDnsServer {
+    pub(super) ip_address: String,
+}
+
 /// A record set of a private DNS zone, of whatever type.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -24,8 +24,9 @@ pub struct PrivateDnsCheck {
     /// ID of the private endpoint.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: String,
-    /// IDs of the virtual networks of the clients: zones must be linked to each. Without it, a link
-    /// to any network will do.
+    /// IDs of the virtual networks of the clients. Each must get its answers from a network that
+    /// the zones are linked to: itself, or one to which its DNS servers and the DNS forwarding rule
+    /// sets of Azure lead. Without it, a link to any network will do.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
     /// `arm` proves it by zones, links and records. `system` also asks the resolver of the machine
@@ -59,6 +60,9 @@ struct CheckedName {
     record_ips: Vec<String>,
     /// IDs of the networks that the zone is linked to.
     linked_vnet_ids: Vec<String>,
+    /// How the clients' queries get to the networks that answer them, a clause for each DNS server
+    /// and forwarding rule on the way. Empty where the clients' networks use Azure's DNS.
+    resolution_path: Vec<String>,
     /// `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or `unverified`.
     status: String,
     /// What is wrong; null where nothing is.
@@ -142,6 +146,7 @@ impl From<&Proof> for CheckedName {
             record_name: proof.needed.record.clone(),
             record_ips: proof.found.clone().unwrap_or_default(),
             linked_vnet_ids: proof.linked.clone(),
+            resolution_path: proof.path.clone(),
             status: proof.status.word().to_owned(),
             message: finding.as_ref().map(|finding| finding.message.clone()),
             remediation_hcl: finding.map(|finding| finding.hcl()).unwrap_or_default(),
@@ -227,6 +232,7 @@ mod tests {
             found: Some(texts(found)),
             linked: Vec::new(),
             unlinked: Vec::new(),
+            path: Vec::new(),
             status,
         })
     }

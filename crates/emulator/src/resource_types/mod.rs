@@ -12,6 +12,7 @@ mod cosmos_role;
 mod deleted_account;
 mod deployment;
 mod dns_record;
+mod dns_resolver;
 mod dns_values;
 mod dns_zone;
 mod endpoint_address;
@@ -82,6 +83,12 @@ static OWN: &[&dyn ResourceType] = &[
     &dns_record::SOA,
     &dns_record::SRV,
     &dns_record::TXT,
+    &dns_resolver::RESOLVER,
+    &dns_resolver::INBOUND_ENDPOINT,
+    &dns_resolver::OUTBOUND_ENDPOINT,
+    &dns_resolver::RULESET,
+    &dns_resolver::RULE,
+    &dns_resolver::LINK,
     &perimeter::PERIMETER,
     &perimeter::PROFILE,
     &perimeter::ASSOCIATION,

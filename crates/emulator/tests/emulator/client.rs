@@ -204,6 +204,7 @@ pub(crate) fn version(id: &str) -> &'static str {
     let lower = format!("{}/", id.to_ascii_lowercase());
     let table = [
         ("microsoft.network/privatednszones", "2024-06-01"),
+        ("microsoft.network/dns", "2022-07-01"),
         ("microsoft.network/", "2025-01-01"),
         ("microsoft.machinelearningservices/", "2025-06-01"),
         ("microsoft.cognitiveservices/", "2026-03-01"),

@@ -11,6 +11,7 @@ mod deep;
 #[cfg(test)]
 mod dns;
 #[cfg(test)]
+mod dns_resolvers;
 mod endpoint;
 #[cfg(test)]
 mod faults;

@@ -1,0 +1,155 @@
+//! `azureai_private_dns_check` follows the DNS servers of the clients' networks, and the DNS
+//! forwarding rule sets that are linked to them, as far as they are Azure's.
+
+use serde_json::{Value, json};
+
+use crate::pieces::GROUND;
+use crate::world::World;
+
+const IT: &str = "data.azureai_private_dns_check.hub";
+const CLIENT: &str = "Microsoft.Network/virtualNetworks/vnet-app";
+const OTHER: &str = "Microsoft.Network/virtualNetworks/vnet-other";
+const RESOLVER: &str = "Microsoft.Network/dnsResolvers/resolver";
+const RULES: &str = "Microsoft.Network/dnsForwardingRulesets/rules";
+
+/// The address of the resolver's inbound endpoint, and one that Azure does not show.
+const INBOUND: &str = "10.7.0.4";
+const FOREIGN: &str = "10.9.0.4";
+
+fn check(world: &World) -> String {
+    format!(
+        r#"
+data "azureai_private_dns_check" "hub" {{
+  private_endpoint_id        = azureai_private_endpoint.hub.id
+  client_virtual_network_ids = ["{}"]
+  depends_on                 = [azureai_private_dns_zone_virtual_network_link.hub]
+}}
+"#,
+        world.cloud.id(CLIENT)
+    )
+}
+
+/// A network whose clients ask these servers.
+fn network(world: &World, path: &str, servers: &[&str]) {
+    world.cloud.put(
+        path,
+        &json!({ "location": "eastus", "properties": {
+            "addressSpace": { "addressPrefixes": ["10.8.0.0/16"] },
+            "dhcpOptions": { "dnsServers": servers },
+        } }),
+    );
+}
+
+/// A resolver in that network.
+fn resolver(world: &World, network: &str) {
+    if world.cloud.has(RESOLVER) {
+        world.cloud.delete(RESOLVER);
+    }
+    let properties = json!({ "virtualNetwork": { "id": world.cloud.id(network) } });
+    world.cloud.put(RESOLVER, &json!({ "location": "eastus", "properties": properties }));
+    let configuration = json!([{ "privateIpAddress": INBOUND }]);
+    let properties = json!({ "ipConfigurations": configuration });
+    let path = format!("{RESOLVER}/inboundEndpoints/in");
+    world.cloud.put(&path, &json!({ "location": "eastus", "properties": properties }));
+}
+
+/// A rule set that is linked to the network of the clients, with one rule or none.
+fn rule(world: &World, rule: Option<(&str, &str)>) {
+    if world.cloud.has(RULES) {
+        world.cloud.delete(RULES);
+    }
+    let Some((domain, server)) = rule else { return };
+    world.cloud.put(RULES, &json!({ "location": "eastus", "properties": {} }));
+    let link = json!({ "properties": { "virtualNetwork": { "id": world.cloud.id(CLIENT) } } });
+    world.cloud.put(&format!("{RULES}/virtualNetworkLinks/app"), &link);
+    let servers = json!([{ "ipAddress": server, "port": 53 }]);
+    let rule = json!({ "properties": { "domainName": domain, "targetDnsServers": servers } });
+    world.cloud.put(&format!("{RULES}/forwardingRules/one"), &rule);
+}
+
+/// The statuses of the names, each once, and what is said of the first.
+fn look(world: &World) -> (Vec<String>, Value) {
+    world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
+    let names = world.attribute(IT, "names");
+    let names = names.as_array().expect("names");
+    let mut statuses: Vec<String> =
+        names.iter().map(|name| name["status"].as_str().expect("a status").to_owned()).collect();
+    statuses.sort();
+    statuses.dedup();
+    let api = names.iter().find(|name| {
+        name["fqdn"].as_str().is_some_and(|it| it.ends_with("workspace.eastus.api.azureml.ms"))
+    });
+    (statuses, api.expect("the name of the API").clone())
+}
+
+/// The zones are linked to `vnet-ai` alone.
+#[test]
+fn a_network_gets_its_answers_where_its_dns_servers_lead() {
+    let world = World::new();
+    network(&world, CLIENT, &[]);
+    network(&world, OTHER, &[]);
+    world.config(&[GROUND, &check(&world)].concat());
+    world.apply().creates(5);
+    const HUB: &str = "Microsoft.Network/virtualNetworks/vnet-ai";
+    let steps = |servers: &[&str], of: &str, to: Option<(&str, &str)>| {
+        network(&world, CLIENT, servers);
+        resolver(&world, of);
+        rule(&world, to);
+        look(&world)
+    };
+    let public = ("api.azureml.ms.", INBOUND);
+    let zone = ("privatelink.api.azureml.ms.", INBOUND);
+    let all = (".", FOREIGN);
+    for (servers, of, to, statuses, says) in [
+        (&[][..], HUB, None, &["unlinked"][..], "is not linked to vnet-app"),
+        (&["168.63.129.16"], HUB, None, &["unlinked"], "is not linked to vnet-app"),
+        (&[INBOUND], HUB, None, &["proven"], ""),
+        (&[INBOUND], OTHER, None, &["unlinked"], "is not linked to vnet-other (vnet-app asks"),
+        (&[FOREIGN], HUB, None, &["unverified"], "vnet-app asks the DNS server 10.9.0.4, which"),
+        (&[INBOUND, FOREIGN], HUB, None, &["unverified"], "it must forward "),
+        (&[], HUB, Some(public), &["proven", "unlinked"], ""),
+        (&[], HUB, Some(zone), &["proven", "unlinked"], ""),
+        (&[], HUB, Some(all), &["unverified"], "a rule of vnet-app forwards . to 10.9.0.4"),
+        // The DNS of Azure that a resolver asks is that of the resolver's network.
+        (&[INBOUND], HUB, Some(all), &["proven"], ""),
+    ] {
+        let (found, api) = steps(servers, of, to);
+        assert_eq!(found, statuses, "{servers:?} {of} {to:?}: {api}");
+        let message = api["message"].as_str().unwrap_or_default();
+        assert!(message.contains(says), "{servers:?} {to:?}: {message}");
+        assert_eq!(message.is_empty(), api["status"] == "proven", "{message}");
+    }
+    // Azure's DNS answers from a linked zone before it looks at a rule for that zone.
+    let link = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms/virtualNetworkLinks";
+    let properties = json!({
+        "virtualNetwork": { "id": world.cloud.id(CLIENT) }, "registrationEnabled": false,
+        "virtualNetworkLinkState": "Completed",
+    });
+    world.cloud.put(&format!("{link}/app"), &json!({ "properties": properties }));
+    let (_, api) = steps(&[], HUB, Some(("privatelink.api.azureml.ms.", FOREIGN)));
+    assert_eq!(api["status"], "proven", "{api}");
+    assert_eq!(api["resolution_path"], json!([]));
+    // A rule for the public name comes first.
+    let (_, api) = steps(&[], HUB, Some(("api.azureml.ms.", FOREIGN)));
+    assert_eq!(api["status"], "unverified", "{api}");
+    // A rule that leads back to where it came from never ends (Microsoft Learn warns of it).
+    steps(&[], HUB, Some(public));
+    let link = json!({ "properties": { "virtualNetwork": { "id": world.cloud.id(HUB) } } });
+    world.cloud.put(&format!("{RULES}/virtualNetworkLinks/hub"), &link);
+    let (_, api) = look(&world);
+    let message = api["message"].as_str().unwrap_or_default();
+    assert!(message.contains("api.azureml.ms in a loop"), "{message}");
+}
+
+/// What the rule sets and resolvers are may be hidden from the one that looks.
+#[test]
+fn a_network_that_may_not_be_read_counts_as_one_with_azures_dns() {
+    let world = World::new();
+    network(&world, CLIENT, &[INBOUND]);
+    resolver(&world, CLIENT);
+    world.config(&[GROUND, &check(&world)].concat());
+    world.apply().creates(5);
+    world.cloud.deny(CLIENT, "*/read");
+    let (statuses, api) = look(&world);
+    assert_eq!(statuses, ["unlinked"], "{api}");
+}
