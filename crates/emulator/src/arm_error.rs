@@ -5,6 +5,8 @@
 
 use serde_json::{Value, json};
 
+use crate::guid::fixed_guid;
+
 /// A refusal in the envelope that every resource provider uses.
 #[derive(Debug, Clone)]
 pub(crate) struct ArmError {
@@ -29,6 +31,8 @@ pub(crate) enum Envelope {
     Detailed,
     /// None: code and message stand at the top.
     Bare,
+    /// Machine learning's long form (recorded by the Azure SDK's tests).
+    Long,
 }
 
 /// What few refusals have.
@@ -104,6 +108,12 @@ impl ArmError {
         self
     }
 
+    /// Gives the body machine learning's long form.
+    pub(crate) fn long(mut self) -> Self {
+        self.envelope = Envelope::Long;
+        self
+    }
+
     /// Turns the refusal into the failure of an accepted operation.
     pub(crate) fn in_operation(mut self) -> Self {
         self.in_operation = true;
@@ -157,6 +167,34 @@ impl ArmError {
         match self.envelope {
             Envelope::Bare => self.inner(),
             Envelope::Error | Envelope::Detailed => json!({ "error": self.inner() }),
+            Envelope::Long => self.long_body(),
         }
+    }
+
+    fn long_body(&self) -> Value {
+        let guid =
+            |what: &str| fixed_guid(&format!("{what} {}", self.message)).simple().to_string();
+        json!({
+            "error": {
+                "code": self.code,
+                "severity": null,
+                "message": self.message,
+                "messageFormat": null,
+                "messageParameters": null,
+                "referenceCode": null,
+                "detailsUri": null,
+                "target": null,
+                "details": [],
+                "innerError": null,
+                "debugInfo": null,
+                "additionalInfo": null,
+            },
+            "correlation": { "operation": guid("operation"), "request": guid("request") },
+            "environment": "eastus",
+            "location": "eastus",
+            "time": "2026-01-01T00:00:00.0000000+00:00",
+            "componentName": "account-rp",
+            "statusCode": self.status,
+        })
     }
 }

@@ -21,6 +21,24 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, ArmError> {
     Ok(value)
 }
 
+/// Writes the names of properties as the type spells them, where it takes any casing.
+pub(crate) fn recase(info: &TypeInfo, body: &mut Value) {
+    let names: Vec<&str> = info.writable.iter().chain(info.read_only).copied().collect();
+    if let Some(properties) = body.get_mut("properties").filter(|_| info.any_case) {
+        *properties = recased(properties, &names);
+    }
+}
+
+/// An object with its names as they are spelt here, where they differ in case only.
+pub(crate) fn recased(value: &Value, names: &[&str]) -> Value {
+    let Some(map) = value.as_object() else { return value.clone() };
+    let spelt = |name: &String| {
+        let known = names.iter().find(|known| known.eq_ignore_ascii_case(name));
+        known.map_or_else(|| name.clone(), |known| (*known).to_owned())
+    };
+    Value::Object(map.iter().map(|(name, value)| (spelt(name), value.clone())).collect())
+}
+
 /// The refusal of a name that the type does not have, in the provider's words.
 pub(crate) fn unknown_member(info: &TypeInfo, path: &str) -> ArmError {
     let name = path.rsplit('.').next().unwrap_or(path);

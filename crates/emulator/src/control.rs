@@ -113,7 +113,7 @@ fn help() -> Value {
                 "page_size": 0, "loose": false, "subnet_contention": false, "record_seconds": 0,
                 "adds_identities": false, "link_release_seconds": 0, "account_race_seconds": 0,
                 "account_race_in_operation": false, "host_seconds": "never", "role_seconds": 0,
-                "host_roles": "ignored",
+                "host_roles": "ignored", "host_rules": "ignored", "rule_seconds": 0,
                 "limits": { "reads": { "burst": 250, "per_second": 25 } },
             },
             "foundry-races": { "seconds": RACE_SECONDS },

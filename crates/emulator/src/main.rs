@@ -86,6 +86,16 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     role_seconds: Option<f64>,
 
+    /// Seconds longer that an outbound rule to a private endpoint or a domain name takes; or never.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
+    rule_seconds: Option<f64>,
+
+    /// What a capability host in a managed network does about outbound rules to its stores that are
+    /// not active: awaited (it stays Creating), required (it fails), or ignored.
+    #[arg(long, value_name = "RULES", value_parser = HostRoles::parse, default_value = "awaited",
+        help_heading = "Races of Foundry")]
+    host_rules: HostRoles,
+
     /// What a capability host does about roles that the identity of its project lacks on the
     /// stores: awaited (it stays Creating), required (it fails), or ignored.
     #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited",
@@ -204,6 +214,7 @@ fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
         (Builder::link_release_seconds, arguments.link_release_seconds),
         (Builder::host_seconds, arguments.host_seconds),
         (Builder::role_seconds, arguments.role_seconds),
+        (Builder::rule_seconds, arguments.rule_seconds),
     ] {
         if let Some(seconds) = seconds {
             builder = order(builder, seconds);
@@ -212,6 +223,7 @@ fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
     builder
         .account_race_in_operation(arguments.account_race_in_operation)
         .host_roles(arguments.host_roles)
+        .host_rules(arguments.host_rules)
 }
 
 /// Reads seconds, or `never`.

@@ -108,6 +108,14 @@ impl ResourceId {
         Some(Self::group_id(&self.subscription, group).to_ascii_lowercase())
     }
 
+    /// The resource at the top, for a child; else itself.
+    pub(crate) fn root(&self) -> Self {
+        let mut root = self.clone();
+        root.types.truncate(1);
+        root.names.truncate(1);
+        root
+    }
+
     /// The resource above, for a child.
     pub(crate) fn parent(&self) -> Option<Self> {
         if self.names.len() < 2 || self.names.len() != self.types.len() {

@@ -113,3 +113,28 @@ pub(crate) fn check_immutable(info: &TypeInfo, write: &WriteRequest<'_>) -> Resu
     }
     Ok(())
 }
+
+/// Refuses a word that the public network access flag does not have.
+pub(crate) fn check_flag(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let (Some(flag), asked) = (info.flag, write.property("publicNetworkAccess")) else {
+        return Ok(());
+    };
+    if asked.is_null() {
+        return Ok(());
+    }
+    let Some(text) = asked.as_str() else {
+        return Err(wrong_type(info, "properties.publicNetworkAccess", "a string"));
+    };
+    let equal = |known: &&str| {
+        if flag.exact { **known == *text } else { known.eq_ignore_ascii_case(text) }
+    };
+    if flag.values.is_empty() || flag.values.iter().any(equal) {
+        return Ok(());
+    }
+    let message = format!(
+        "Error converting value \"{text}\" to type 'PublicNetworkAccess'. Path \
+         'properties.publicNetworkAccess'. The accepted values are {}.",
+        flag.values.join(", ")
+    );
+    Err(ArmError::content(message))
+}

@@ -1,5 +1,6 @@
 //! The way of a request through ARM: token, version, then the resource it names.
 
+mod action;
 mod admission;
 mod authorization;
 mod body_check;
@@ -145,6 +146,9 @@ fn resource(
     if let Some(response) = read::special(world, request, version, id) {
         return response;
     }
+    if let Some(response) = action::serve(world, request, version, id) {
+        return response;
+    }
     let resource_type = providers::registered(world, id, version)?;
     let named = id.types.len() == id.names.len();
     match (request.method.as_str(), named) {
@@ -153,6 +157,7 @@ fn resource(
         ("PUT" | "PATCH", true) => {
             providers::must_be_registered(world, &id.subscription, resource_type.info())?;
             let mut body = body::parse(&request.body)?;
+            body::recase(resource_type.info(), &mut body);
             admission::authorize_write(world, resource_type, request, id, &mut body)?;
             write_body(world, request, resource_type, (id, version), body)
         }

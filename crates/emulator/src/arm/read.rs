@@ -53,7 +53,12 @@ pub(crate) fn get(
         let found = given.find(|one| one.id.key() == id.key());
         return found.map_or_else(|| Err(absent(world, id)), |one| Ok(HttpResponse::ok(one.body)));
     };
-    let body = world.render(&resource.seen(), Some(version));
+    let mut body = world.render(&resource.seen(), Some(version));
+    if world.type_of(id).is_some_and(|known| known.info().nameless)
+        && let Some(map) = body.as_object_mut()
+    {
+        map.retain(|name, _| name == "properties");
+    }
     let response = world.with_etag(id, HttpResponse::ok(body));
     if let Some(resource) = world.store.get_mut(&text) {
         let left = resource.stale.take().filter(|(_, reads)| *reads > 1);

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::body_check::{check, check_immutable, check_location};
+use super::body_check::{check, check_flag, check_immutable, check_location};
 use super::precondition::precondition;
 use super::read;
 use crate::arm_error::{ArmError, Envelope};
@@ -213,6 +213,9 @@ pub(crate) fn delete(
     version: &str,
 ) -> Result<HttpResponse, ArmError> {
     let info = resource_type.info();
+    if version < info.delete_since {
+        return Err(not_allowed("DELETE", resource_type));
+    }
     let text = id.to_string();
     let Some(resource) = world.store.get(&text).cloned() else {
         return absent(world, info, id);
@@ -300,6 +303,9 @@ pub(super) fn with_polling(
     if status && operation.poll == Poll::Network {
         response = response.header("Azure-AsyncNotification", "Enabled");
     }
+    if operation.poll == Poll::ManagedNetwork {
+        response = response.header("x-ms-async-operation-timeout", "PT50M");
+    }
     if result {
         response = response.header("Location", &operation.result_url(base));
     }
@@ -314,30 +320,6 @@ pub(super) fn ordered_outcome(request: &HttpRequest) -> Outcome {
         Some(FaultKind::NeverEnd) => Outcome::Never,
         _ => Outcome::Succeeded,
     }
-}
-
-fn check_flag(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
-    let (Some(flag), asked) = (info.flag, write.property("publicNetworkAccess")) else {
-        return Ok(());
-    };
-    if asked.is_null() {
-        return Ok(());
-    }
-    let Some(text) = asked.as_str() else {
-        return Err(body::wrong_type(info, "properties.publicNetworkAccess", "a string"));
-    };
-    let equal = |known: &&str| {
-        if flag.exact { **known == *text } else { known.eq_ignore_ascii_case(text) }
-    };
-    if flag.values.is_empty() || flag.values.iter().any(equal) {
-        return Ok(());
-    }
-    let message = format!(
-        "Error converting value \"{text}\" to type 'PublicNetworkAccess'. Path \
-         'properties.publicNetworkAccess'. The accepted values are {}.",
-        flag.values.join(", ")
-    );
-    Err(ArmError::content(message))
 }
 
 fn parent_must_exist(world: &World, id: &ResourceId) -> Result<(), ArmError> {
@@ -365,7 +347,7 @@ fn invalid_name(info: &TypeInfo, id: &ResourceId) -> ArmError {
     ArmError::bad("InvalidResourceName", text)
 }
 
-fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError {
+pub(super) fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError {
     if info.poll == Poll::Cosmos {
         return cosmos::locked(id);
     }

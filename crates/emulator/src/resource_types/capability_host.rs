@@ -121,12 +121,18 @@ impl ResourceType for CapabilityHost {
     }
 
     fn fate(&self, world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
-        let required = self.is_of_project() && world.options.host_roles == HostRoles::Required;
+        let fails = |option: HostRoles| self.is_of_project() && option == HostRoles::Required;
+        if fails(world.options.host_rules) && host_roles::is_cut_off(world, write.id, write.body) {
+            let text = "The capability host operation failed: the managed network has no active \
+                        outbound rule to a store of the host.";
+            return Some(ArmError::bad("CapabilityHostOperationFailed", text));
+        }
         let roles = host_roles::standing(world, write.id, write.body);
         let lacks = roles.into_iter().any(|it| it != Standing::Works);
         let text = "The capability host operation failed: the identity of the project lacks \
                     roles at the stores of the host.";
-        (required && lacks).then(|| ArmError::bad("CapabilityHostOperationFailed", text))
+        (fails(world.options.host_roles) && lacks)
+            .then(|| ArmError::bad("CapabilityHostOperationFailed", text))
     }
 
     fn is_held_up(&self, world: &World, id: &ResourceId, age: f64) -> bool {
@@ -136,9 +142,11 @@ impl ResourceType for CapabilityHost {
             HostRoles::Awaited => standing != Standing::Works,
             HostRoles::Required => false,
         };
+        let cut_off = world.options.host_rules == HostRoles::Awaited
+            && host_roles::is_cut_off(world, id, &host.body);
         age < world.options.host_seconds
             || (self.is_of_project()
-                && host_roles::standing(world, id, &host.body).into_iter().any(waits))
+                && (cut_off || host_roles::standing(world, id, &host.body).into_iter().any(waits)))
     }
 
     fn on_accepted(&self, world: &mut World, _write: &WriteRequest<'_>, next: &mut Value) {

@@ -40,6 +40,9 @@ pub(crate) const NETWORK: TypeInfo = TypeInfo {
     valid_name: network_name,
     page: 1000,
     null_link: false,
+    nameless: false,
+    any_case: false,
+    delete_since: "",
 };
 
 /// The common beginning of the types that stand on their own.

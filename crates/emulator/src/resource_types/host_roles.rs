@@ -1,9 +1,11 @@
-//! The roles that the identity of a project has at the stores of its capability host.
+//! What a capability host needs to reach its stores: the roles that the identity of its project has
+//! there, and rules of a managed network.
 
 use serde_json::Value;
 
 use super::capability_host::{STORES, connection};
-use super::identity;
+use super::isolation::Network;
+use super::{identity, outbound_rule};
 use crate::resource_id::{ResourceId, same};
 use crate::rules::assignments::Plane;
 use crate::world::World;
@@ -40,11 +42,7 @@ pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<St
     let principals = own.map(|own| identity::principals(&own.body)).unwrap_or_default();
     let now = world.clock.now();
     let mut all = Vec::new();
-    for (list, category) in STORES {
-        let name = body["properties"][list][0].as_str().unwrap_or_default();
-        let found = connection(world, &project, name);
-        let target = found.map(|it| &it.body["properties"]["metadata"]["ResourceId"]);
-        let Some(target) = target.and_then(Value::as_str) else { continue };
+    for (category, target) in targets(world, &project, body) {
         for (_, plane, action) in RIGHTS.iter().filter(|(of, ..)| same(of, category)) {
             let begins = world.rules.roles.allows_from(&principals, (*plane, action), target);
             all.push(match begins {
@@ -55,4 +53,25 @@ pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<St
         }
     }
     all
+}
+
+/// The stores of the host of a project, each with the category of its connection.
+fn targets<'a>(
+    world: &'a World,
+    project: &ResourceId,
+    body: &Value,
+) -> impl Iterator<Item = (&'static str, &'a str)> {
+    STORES.into_iter().filter_map(move |(list, category)| {
+        let name = body["properties"][list][0].as_str()?;
+        let found = connection(world, project, name)?;
+        Some((category, found.body["properties"]["metadata"]["ResourceId"].as_str()?))
+    })
+}
+
+/// Whether a host is in a managed network that no active rule leads out of to one of its stores.
+pub(super) fn is_cut_off(world: &World, host: &ResourceId, body: &Value) -> bool {
+    let network = host.root().child("managedNetworks", "default");
+    let network = Network::at(world, &network).filter(outbound_rule::isolates);
+    let (Some(project), Some(network)) = (host.parent(), network) else { return false };
+    targets(world, &project, body).any(|(_, to)| !outbound_rule::reaches(world, &network, to))
 }

@@ -20,15 +20,21 @@ mod endpoint_check;
 mod foundry_connection;
 mod foundry_project;
 mod host_roles;
+mod hub_network;
 pub(crate) mod identity;
 mod insights;
+mod isolation;
+mod managed_network;
 mod network;
 mod network_interface;
+mod outbound_rule;
 pub(crate) mod perimeter;
 mod private_endpoint;
 mod private_endpoint_connection;
 mod private_link_target;
 mod properties;
+mod required_rules;
+mod rule_body;
 pub(crate) mod schema;
 mod search;
 mod storage;
@@ -95,6 +101,9 @@ static OWN: &[&dyn ResourceType] = &[
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,
     &account::Account,
+    &managed_network::ManagedNetwork,
+    &outbound_rule::OF_ACCOUNT,
+    &outbound_rule::OF_WORKSPACE,
     &deployment::Deployment,
     &foundry_project::FoundryProject,
     &foundry_connection::OF_ACCOUNT,

@@ -130,6 +130,9 @@ pub(crate) const COGNITIVE: &[&str] = &[
     "2026-05-15-preview",
 ];
 
+/// The first of them with managed networks.
+pub(crate) const NETWORKS_SINCE: &str = "2025-12-01";
+
 /// Versions of Microsoft.Storage/storageAccounts.
 pub(crate) const STORAGE: &[&str] = &[
     "2018-02-01",

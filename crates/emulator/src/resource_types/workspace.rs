@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::{self, PLAIN};
-use super::{identity, properties, versions};
+use super::{hub_network, identity, properties, versions};
 use crate::arm_error::ArmError;
 use crate::body;
 use crate::clock;
@@ -12,7 +12,7 @@ use crate::guid::fixed_guid;
 use crate::resource_id::{ResourceId, region, same};
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
-use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::resource_type::{Action, ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, Shown, TypeInfo};
 
@@ -81,6 +81,7 @@ impl ResourceType for Workspace {
         if is(kind, "Project") {
             return check_project(world, write);
         }
+        hub_network::check(world, write)?;
         for name in ["storageAccount", "keyVault"] {
             if write.before.is_none() && write.property(name).is_null() {
                 let text = format!("Missing dependent resource: '{name}' is required.");
@@ -113,6 +114,9 @@ impl ResourceType for Workspace {
         if write.before.is_none() {
             name_workspace(world, next);
         }
+        if !is(&next["kind"], "Project") {
+            hub_network::settle(world, write, next);
+        }
         inherit(world, next);
         let name = next["name"].clone();
         let at = region(next["location"].as_str().unwrap_or_default());
@@ -125,12 +129,29 @@ impl ResourceType for Workspace {
             "privateLinkCount": 0,
             "enableDataIsolation": true,
             "discoveryUrl": format!("https://{at}.{domain}/discovery"),
-            "managedNetwork": {
-                "isolationMode": "Disabled",
-                "status": { "status": "Inactive", "sparkReady": false },
-            },
         });
         identity::default(&mut next["properties"], defaults);
+    }
+
+    fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        hub_network::complete(world, id);
+    }
+
+    fn actions(&self) -> &'static [&'static str] {
+        &[hub_network::PROVISION]
+    }
+
+    fn check_action(
+        &self,
+        world: &World,
+        resource: &Resource,
+        _asked: Action<'_>,
+    ) -> Result<(), ArmError> {
+        hub_network::check_provision(world, resource)
+    }
+
+    fn on_acted(&self, world: &mut World, id: &ResourceId, (_, body): Action<'_>) {
+        hub_network::provision(world, id, body);
     }
 
     fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
@@ -155,6 +176,7 @@ impl ResourceType for Workspace {
             let list: Vec<&str> = projects(world, &id).map(|project| project.full_id()).collect();
             shown["properties"]["associatedWorkspaces"] = json!(list);
         }
+        hub_network::render(world, shown);
         let links =
             shown["properties"]["privateEndpointConnections"].as_array().map_or(0, Vec::len);
         shown["properties"]["privateLinkCount"] = json!(links);
@@ -259,8 +281,13 @@ fn check_project(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError
     }
     // What a GET showed may come back as it was; anything else is the hub's to say.
     let inherited = INHERITED.iter().find(|name| {
-        let asked = write.property(name);
-        !asked.is_null() && !body::same_value(asked, write.stored(name))
+        let (asked, stored) = (write.property(name), write.stored(name));
+        let same = match **name {
+            // The rest of it is the service's.
+            "managedNetwork" => asked["isolationMode"] == stored["isolationMode"],
+            _ => body::same_value(asked, stored),
+        };
+        !asked.is_null() && !same
     });
     if let Some(name) = inherited {
         let text = format!("A project inherits '{name}' from its hub; it cannot be set.");

@@ -19,6 +19,8 @@ pub(crate) enum OperationKind {
     Write { before: Option<Value> },
     /// The resource goes.
     Delete,
+    /// The resource does what it was asked by this action with this body.
+    Action(String, Value),
     /// Nothing: the operation was lost from the start.
     Nothing,
 }
@@ -40,6 +42,7 @@ impl OperationKind {
         match self {
             Self::Write { .. } => "write",
             Self::Delete => "delete",
+            Self::Action(..) => "action",
             Self::Nothing => "nothing",
         }
     }
@@ -174,6 +177,7 @@ impl Operation {
         match self.poll {
             Poll::Workspace => self.signed("type=location&"),
             Poll::Monitor => format!("monitor=true&{}", self.signed("")),
+            Poll::ManagedNetwork => format!("api-version={}", self.version),
             _ => self.signed(""),
         }
     }
@@ -208,6 +212,12 @@ impl Operation {
                     document["status"] = json!("Creating");
                 }
                 document["properties"] = json!({ "resourceId": self.resource.to_string() });
+            }
+            // Recorded by the Azure CLI's tests.
+            Poll::ManagedNetwork => {
+                if let Some(map) = document.as_object_mut() {
+                    map.retain(|name, _| ["id", "status", "error"].contains(&name.as_str()));
+                }
             }
             Poll::Registry => document["id"] = json!(self.resource.to_string()),
             _ => {}

@@ -29,6 +29,12 @@ pub(crate) struct Options {
     pub(crate) role_seconds: f64,
     /// What a capability host does about roles that its project's identity lacks.
     pub(crate) host_roles: HostRoles,
+    /// What it does about outbound rules to its stores that are not active, where its account has a
+    /// managed network.
+    pub(crate) host_rules: HostRoles,
+    /// How many seconds of the virtual clock longer an outbound rule to a private endpoint or a
+    /// domain name takes.
+    pub(crate) rule_seconds: f64,
 }
 
 /// What the capability host of a project does about roles that the project's identity lacks on the
@@ -77,13 +83,14 @@ impl Options {
         ]
     }
 
-    fn seconds(&mut self) -> [(&'static str, &mut f64); 5] {
+    fn seconds(&mut self) -> [(&'static str, &mut f64); 6] {
         [
             ("record_seconds", &mut self.record_seconds),
             ("link_release_seconds", &mut self.link_release_seconds),
             ("account_race_seconds", &mut self.account_race_seconds),
             ("host_seconds", &mut self.host_seconds),
             ("role_seconds", &mut self.role_seconds),
+            ("rule_seconds", &mut self.rule_seconds),
         ]
     }
 
@@ -94,6 +101,7 @@ impl Options {
         self.link_release_seconds = seconds;
         self.host_seconds = seconds;
         self.role_seconds = seconds;
+        self.rule_seconds = seconds;
     }
 
     /// Takes an order of the control API; other names than its own are let be.
@@ -106,6 +114,9 @@ impl Options {
         }
         if let Some(roles) = order["host_roles"].as_str() {
             self.host_roles = HostRoles::parse(roles)?;
+        }
+        if let Some(rules) = order["host_rules"].as_str() {
+            self.host_rules = HostRoles::parse(rules)?;
         }
         for (name, flag) in self.flags() {
             *flag = order[name].as_bool().unwrap_or(*flag);
@@ -122,8 +133,11 @@ impl Options {
 
     /// All of them by name, as an order gives them.
     pub(crate) fn to_json(mut self) -> Value {
-        let mut shown =
-            json!({ "page_size": self.page_size, "host_roles": self.host_roles.word() });
+        let mut shown = json!({
+            "page_size": self.page_size,
+            "host_roles": self.host_roles.word(),
+            "host_rules": self.host_rules.word(),
+        });
         for (name, flag) in self.flags() {
             shown[name] = json!(*flag);
         }

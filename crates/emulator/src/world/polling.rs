@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::World;
 use super::operation::{Operation, OperationKind, OperationState, Outcome};
@@ -53,6 +54,11 @@ fn paths(
         }
         Poll::Workspace => both(format!("{at}/workspaceOperationsStatus/{name}")),
         Poll::Own => both(id.to_string()),
+        Poll::ManagedNetwork => {
+            let provider = "Microsoft.MachineLearningServices";
+            let at = format!("{subscription}/providers/{provider}/locations/{region}");
+            (format!("{at}/mfeOperationsStatus/{name}"), id.to_string())
+        }
         Poll::Group => both(format!("{subscription}/operationresults/{name}")),
     }
 }
@@ -76,6 +82,7 @@ impl World {
             // Base64 with its padding, as private DNS has it: it must survive in a path.
             Poll::PrivateDns => STANDARD.encode(format!("{short};{guid}")),
             Poll::Registry => format!("{}-{guid}", short.to_ascii_lowercase()),
+            Poll::ManagedNetwork => format!("mnet:{}_{guid}", self.network_name(id)),
             _ => guid.to_string(),
         };
         let namespace = info.map_or("", TypeInfo::namespace);
@@ -105,6 +112,16 @@ impl World {
         };
         self.operations.add(operation.clone());
         operation
+    }
+
+    /// What operations of a managed network call it, after the account's GUID: the network has a
+    /// part of its own (what it says is a guess), and its rules have not.
+    fn network_name(&self, id: &ResourceId) -> String {
+        let account = self.store.get(&id.root().to_string());
+        let guid = account.map(|it| it.text("internalId")).unwrap_or_default();
+        let guid = Uuid::parse_str(guid).unwrap_or_default();
+        let part = if id.names.len() > 2 { "" } else { "-0" };
+        format!("{guid}:{guid}{part}")
     }
 
     /// An operation whose work is done already.
@@ -166,7 +183,12 @@ impl World {
                     }
                 }
             }
-            (OperationKind::Nothing, _) => {}
+            (OperationKind::Action(name, body), None) => {
+                if let Some(known) = self.type_of(id) {
+                    known.on_acted(self, id, (name, body));
+                }
+            }
+            (OperationKind::Action(..), Some(_)) | (OperationKind::Nothing, _) => {}
         }
     }
 
@@ -177,7 +199,10 @@ impl World {
         query: &str,
     ) -> Option<Result<HttpResponse, ArmError>> {
         let list = self.operations.list.iter().filter(|op| op.poll != Poll::Own);
-        let mut named = list.filter(|op| op.status_path == path || op.result_path == path);
+        let result_is_polled = |op: &&Operation| op.poll != Poll::ManagedNetwork;
+        let mut named = list.filter(|op| {
+            op.status_path == path || (op.result_path == path && result_is_polled(op))
+        });
         let operation = named.next()?.clone();
         let is_result = operation.result_path == path && operation.result_query() == query;
         let is_status = operation.status_path == path && operation.status_query() == query;
@@ -234,7 +259,14 @@ impl World {
             let quiet = matches!(operation.poll, Poll::Registry | Poll::Group);
             return Ok(HttpResponse::new(if quiet { 200 } else { 204 }, None));
         }
-        let id = operation.resource.to_string();
-        Ok(HttpResponse::new(200, self.show(&id, None)))
+        let shown = self.show(&operation.resource.to_string(), None);
+        let shown = match operation.work {
+            // The only action whose result is polled.
+            OperationKind::Action(..) => {
+                shown.map(|it| it["properties"]["managedNetwork"]["status"].clone())
+            }
+            _ => shown,
+        };
+        Ok(HttpResponse::new(200, shown))
     }
 }

@@ -50,6 +50,9 @@ impl WriteRequest<'_> {
     }
 }
 
+/// What a `POST` asks a resource to do: the action's name in lower case, and the body.
+pub(crate) type Action<'a> = (&'a str, &'a Value);
+
 /// A resource type: its table row, and hooks for what the row cannot say.
 pub(crate) trait ResourceType: Sync {
     /// The table row.
@@ -95,6 +98,24 @@ pub(crate) trait ResourceType: Sync {
     fn given(&self, _parent: &Resource) -> Vec<Value> {
         Vec::new()
     }
+
+    /// What a `POST` can ask of a resource, by its name in lower case.
+    fn actions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Refuses what such a `POST` asks.
+    fn check_action(
+        &self,
+        _world: &World,
+        _resource: &Resource,
+        _asked: Action<'_>,
+    ) -> Result<(), ArmError> {
+        Ok(())
+    }
+
+    /// The good end of such an action.
+    fn on_acted(&self, _world: &mut World, _id: &ResourceId, _asked: Action<'_>) {}
 
     /// How a merge is answered, where that depends on its version or its body.
     fn patch_reply(&self, usual: Reply, _write: &WriteRequest<'_>) -> Reply {

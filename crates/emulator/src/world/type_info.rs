@@ -57,6 +57,9 @@ pub(crate) enum Poll {
     Cosmos,
     /// The resource's own address.
     Own,
+    /// `/subscriptions/S/providers/Microsoft.MachineLearningServices/locations/L/mfeOperationsStatus`
+    /// and an ID of the account's GUID, whatever the type's provider; `Location` is the resource.
+    ManagedNetwork,
     /// `/subscriptions/S/operationresults/ID`.
     Group,
 }
@@ -182,6 +185,12 @@ pub(crate) struct TypeInfo {
     pub(crate) page: usize,
     /// Whether the last page has a `nextLink` of null.
     pub(crate) null_link: bool,
+    /// Whether a `GET` of one answers nothing but its properties.
+    pub(crate) nameless: bool,
+    /// Whether a request may write the names of properties in any casing.
+    pub(crate) any_case: bool,
+    /// The first of `versions` that can delete one; empty for all.
+    pub(crate) delete_since: &'static str,
 }
 
 impl TypeInfo {

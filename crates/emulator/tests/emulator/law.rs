@@ -109,9 +109,16 @@ async fn every_target_of_the_table_keeps_the_law() {
 async fn keeps_the_law(client: &Client, case: &Case) {
     refuses_bad_requests(client, case).await;
     let made = client.make(&case.id, &case.body).await;
-    assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
+    // A GET of a managed network has no ID (recorded).
+    if !is_nameless(&case.id) {
+        assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
+    }
     reads(client, case, &made).await;
     changes(client, case).await;
+}
+
+fn is_nameless(id: &str) -> bool {
+    id.contains("/managedNetworks/")
 }
 
 #[tokio::test]
@@ -183,7 +190,8 @@ async fn reads(client: &Client, case: &Case, made: &Value) {
     let (collection, _) = case.id.rsplit_once('/').expect("a path");
     let list = client.get(collection).await.is(200);
     let found = list.body["value"].as_array().expect("a list").iter();
-    assert_eq!(found.filter(|one| one["id"] == made["id"]).count(), 1, "{collection}");
+    let id = if is_nameless(&case.id) { &json!(case.id) } else { &made["id"] };
+    assert_eq!(found.filter(|one| one["id"] == *id).count(), 1, "{collection}");
 
     let again = client.put(&case.id, &case.body).await;
     assert!(again.status < 300, "{:#}", again.body);
@@ -201,6 +209,7 @@ async fn changes(client: &Client, case: &Case) {
             "networksecurityperimeters/",
             "hosts/",
             "sqlrole",
+            "outboundrules/",
         ];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);

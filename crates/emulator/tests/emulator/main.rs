@@ -22,7 +22,11 @@ mod foundry;
 #[cfg(test)]
 mod foundry_races;
 #[cfg(test)]
+mod hub_network;
+#[cfg(test)]
 mod law;
+#[cfg(test)]
+mod managed_network;
 #[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]

@@ -200,7 +200,7 @@ async fn the_control_api_takes_manners() {
         "page_size": 2, "loose": true, "subnet_contention": true, "record_seconds": 1.5,
         "adds_identities": true, "link_release_seconds": "never", "account_race_seconds": 3.5,
         "account_race_in_operation": true, "host_seconds": 4.5, "role_seconds": 5.5,
-        "host_roles": "awaited",
+        "host_roles": "awaited", "host_rules": "required", "rule_seconds": 6.5,
     });
     assert_eq!(post(manners.clone()).await.is(200).body, manners);
     post(json!({ "limits": { "reads": { "burst": 1, "per_second": 0 } } })).await.is(200);
@@ -210,4 +210,5 @@ async fn the_control_api_takes_manners() {
     post(json!({ "limits": { "reads": { "burst": -1 } } })).await.is(400);
     post(json!({ "strict": true })).await.is(400);
     post(json!({ "host_roles": "loved" })).await.is(400);
+    post(json!({ "host_rules": "loved" })).await.is(400);
 }

@@ -18,12 +18,14 @@ enum Style {
     Location,
     /// Both, with a body or without.
     Both,
+    /// Both, with `Location` the resource's own address.
+    Itself,
     /// The resource's own `provisioningState`.
     State,
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 24] = [
+const STYLES: [(&str, Style, Style); 27] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -40,6 +42,13 @@ const STYLES: [(&str, Style, Style); 24] = [
     ("microsoft.insights/components", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts", Style::Async, Style::Now),
     ("microsoft.cognitiveservices/accounts/deployments", Style::Async, Style::Both),
+    ("microsoft.cognitiveservices/accounts/managednetworks", Style::Itself, Style::Itself),
+    (
+        "microsoft.cognitiveservices/accounts/managednetworks/outboundrules",
+        Style::Itself,
+        Style::Itself,
+    ),
+    ("microsoft.machinelearningservices/workspaces/outboundrules", Style::Both, Style::Both),
     ("microsoft.cognitiveservices/accounts/projects", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts/connections", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts/projects/connections", Style::Now, Style::Now),
@@ -63,6 +72,9 @@ fn styles(id: &str) -> (Style, Style) {
 fn shown(answer: &Answer) -> Style {
     let has = |name: &str| !answer.header(name).is_empty();
     match (has("azure-asyncoperation"), has("location"), answer.status) {
+        (true, true, 202) if answer.header("location").contains("/managedNetworks/") => {
+            Style::Itself
+        }
         (true, true, 200 | 202) => Style::Both,
         (true, false, 200..=202) => Style::Async,
         (false, true, 202) => Style::Location,
@@ -86,13 +98,14 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
         () => 200,
     };
     let patient = kind.starts_with("microsoft.machinelearningservices/")
+        || kind.contains("/managednetworks")
         || kind.ends_with("/resourceassociations");
     let word = match () {
         () if kind.ends_with("/resourceassociations") => "Creating",
         () if kind.starts_with("microsoft.documentdb/") => "Enqueued",
         () => "InProgress",
     };
-    if matches!(style, Style::Async | Style::Both) {
+    if matches!(style, Style::Async | Style::Both | Style::Itself) {
         let answer = polled("azure-asyncoperation").await.is(running);
         assert_eq!(answer.body["status"], word, "{id}");
         assert_eq!(answer.header("retry-after").is_empty(), patient, "{id}");
@@ -104,10 +117,14 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
         assert_eq!(accepted.header("retry-after").is_empty(), patient, "{id}");
     }
     client.emulator.hold_operations(false);
-    if matches!(style, Style::Async | Style::Both) {
+    if matches!(style, Style::Async | Style::Both | Style::Itself) {
         let answer = polled("azure-asyncoperation").await.is(200);
         assert_eq!(answer.body["status"], "Succeeded", "{id}");
-        let tells = ["microsoft.network/", "microsoft.documentdb/"];
+        let tells = [
+            "microsoft.network/",
+            "microsoft.documentdb/",
+            "microsoft.cognitiveservices/accounts/managednetworks",
+        ];
         let brief =
             tells.iter().any(|it| kind.starts_with(it)) && !kind.ends_with("/resourceassociations");
         assert_eq!(answer.body["endTime"].is_null(), brief, "{id}");
@@ -141,7 +158,9 @@ async fn every_type_has_its_style() {
         // Roles of Cosmos DB show no state.
         if delete != Style::Now && !case.id.contains("/sqlRole") {
             let left = client.get(&case.id).await.is(200).body;
-            assert_eq!(left["properties"]["provisioningState"], "Deleting", "{}", case.id);
+            let own = &left["properties"];
+            let state = own.get("provisioningState").unwrap_or(&own["status"]);
+            assert_eq!(state, "Deleting", "{}", case.id);
         }
         watch(&client, &case.id, &accepted, delete).await;
         client.get(&case.id).await.is(404);

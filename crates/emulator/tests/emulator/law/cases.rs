@@ -29,6 +29,7 @@ pub(crate) fn cases(client: &Client) -> Vec<Case> {
     cases.extend(cosmos_cases(client));
     cases.extend(resource_cases(client));
     cases.extend(agent_cases(client));
+    cases.extend(managed_cases(client));
     cases
 }
 
@@ -201,6 +202,7 @@ fn resource_cases(client: &Client) -> Vec<Case> {
                 "location": "eastus", "kind": "Hub", "identity": identity, "properties": {
                     "storageAccount": client.id("Microsoft.Storage/storageAccounts/airefstorage"),
                     "keyVault": client.id("Microsoft.KeyVault/vaults/airefkv"),
+                    "managedNetwork": { "isolationMode": "AllowInternetOutbound" },
                 },
             }),
         ),
@@ -240,4 +242,25 @@ fn agent_cases(client: &Client) -> Vec<Case> {
 
 fn host(id: String) -> Case {
     case(id, json!({ "properties": { "capabilityHostKind": "Agents" } }))
+}
+
+fn managed_cases(client: &Client) -> Vec<Case> {
+    let network = client.id(&format!("{FOUNDRY}/managedNetworks/default"));
+    let hub = client.id("Microsoft.MachineLearningServices/workspaces/law-ws");
+    let isolated = json!({ "isolationMode": "AllowInternetOutbound" });
+    let rule = json!({ "properties": {
+        "type": "PrivateEndpoint",
+        "destination": {
+            "serviceResourceId": client.id("Microsoft.Storage/storageAccounts/airefstorage"),
+            "subresourceTarget": "blob",
+        },
+    } });
+    vec![
+        Case {
+            patch: json!({ "properties": {} }),
+            ..case(network.clone(), json!({ "properties": { "managedNetwork": isolated } }))
+        },
+        case(format!("{network}/outboundRules/law"), rule.clone()),
+        case(format!("{hub}/outboundRules/law"), rule),
+    ]
 }

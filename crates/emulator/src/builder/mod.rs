@@ -1,5 +1,7 @@
 //! How an emulator shall be, and its start.
 
+mod foundry;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use crate::arm_error::ArmError;
 use crate::cloud::{self, Cloud};
 use crate::connection::{ConnectionSwitch, Patience};
 use crate::emulator::Emulator;
-use crate::fault::{Fault, foundry};
+use crate::fault::Fault;
 use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
@@ -28,7 +30,7 @@ use crate::rules::policy::Policy;
 use crate::seed;
 use crate::tls::{Certificates, TlsListener};
 use crate::world::World;
-use crate::world::options::{HostRoles, Options};
+use crate::world::options::Options;
 use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 
 /// How an emulator shall be.
@@ -167,59 +169,6 @@ impl Builder {
     #[must_use]
     pub fn record_seconds(mut self, seconds: f64) -> Self {
         self.options.record_seconds = seconds.max(0.0);
-        self
-    }
-
-    /// Lets a purged account hold its agents' subnet so many seconds; `f64::INFINITY` for ever.
-    #[must_use]
-    pub fn link_release_seconds(mut self, seconds: f64) -> Self {
-        self.options.link_release_seconds = seconds.max(0.0);
-        self
-    }
-
-    /// Refuses private endpoints to an account for so many seconds of the virtual clock after it is
-    /// ready.
-    #[must_use]
-    pub fn account_race_seconds(mut self, seconds: f64) -> Self {
-        self.options.account_race_seconds = seconds.max(0.0);
-        self
-    }
-
-    /// If `true`, the operations of these endpoints fail, instead of their `PUT`s.
-    #[must_use]
-    pub fn account_race_in_operation(mut self, in_operation: bool) -> Self {
-        self.options.account_race_in_operation = in_operation;
-        self
-    }
-
-    /// Lets capability hosts, also the service's own, be `Creating` for so many more seconds.
-    #[must_use]
-    pub fn host_seconds(mut self, seconds: f64) -> Self {
-        self.options.host_seconds = seconds.max(0.0);
-        self
-    }
-
-    /// Lets a role work so many seconds after its assignment; hosts of projects wait for it.
-    #[must_use]
-    pub fn role_seconds(mut self, seconds: f64) -> Self {
-        self.options.role_seconds = seconds.max(0.0);
-        self
-    }
-
-    /// What a capability host does about roles that its project's identity lacks.
-    #[must_use]
-    pub fn host_roles(mut self, roles: HostRoles) -> Self {
-        self.options.host_roles = roles;
-        self
-    }
-
-    /// Lets accounts, subnets of agents, capability hosts and roles all be late by so many seconds
-    /// of the virtual clock, refuses the first `PUT` of a host, and loses the status of its
-    /// operation twice. A later call for one of them overrides this.
-    #[must_use]
-    pub fn foundry_races(mut self, seconds: f64) -> Self {
-        self.options.race(seconds);
-        self.faults.extend(foundry::of_hosts());
         self
     }
 
