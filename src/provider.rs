@@ -26,6 +26,7 @@ use crate::resources::foundry_capability_host::CapabilityHost;
 use crate::resources::foundry_connection::FoundryConnection;
 use crate::resources::foundry_project::FoundryProject;
 use crate::resources::foundry_project::data_source as project_data;
+use crate::resources::managed_network_outbound_rule::OutboundRule;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
@@ -47,6 +48,7 @@ use crate::resources::private_endpoint_connection::data_source_connections::Priv
 use crate::resources::private_link_resources::PrivateLinkResources;
 use crate::resources::public_network_access::PublicNetworkAccess;
 use crate::resources::public_network_access::action::SetPublicNetworkAccess;
+use crate::resources::search_shared_private_link::SharedPrivateLink;
 use crate::resources::subnet_private_endpoint_policy::SubnetPrivateEndpointPolicy;
 use crate::resources::workspace::AiWorkspace;
 use crate::resources::workspace::data_source::Workspace;
@@ -117,6 +119,8 @@ impl Provider for AzureAi {
             self.resource::<FoundryProject>(),
             self.resource::<FoundryConnection>(),
             self.resource::<CapabilityHost>(),
+            self.resource::<OutboundRule>(),
+            self.resource::<SharedPrivateLink>(),
         ];
         others.into_iter().chain(records.map(|it| it.resource)).collect()
     }
@@ -162,6 +166,8 @@ impl Provider for AzureAi {
             self.list::<resources::foundry_project::list::Projects>(),
             self.list::<resources::foundry_connection::list::Connections>(),
             self.list::<resources::foundry_capability_host::list::Hosts>(),
+            self.list::<resources::managed_network_outbound_rule::list::OutboundRules>(),
+            self.list::<resources::search_shared_private_link::list::SharedPrivateLinks>(),
         ];
         others.into_iter().chain(records.map(|it| it.list)).collect()
     }

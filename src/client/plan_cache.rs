@@ -23,6 +23,7 @@ pub struct PlanCache {
     endpoints: Mutex<HashMap<String, PlannedTarget>>,
     agents: Mutex<HashMap<String, ResourceId>>,
     connections: Mutex<HashMap<String, ResourceId>>,
+    isolation_modes: Mutex<HashMap<String, String>>,
     stale: AtomicBool,
 }
 
@@ -132,6 +133,18 @@ impl PlanCache {
     /// writes it.
     pub fn planned_connection(&self, id: &ResourceId) -> Option<ResourceId> {
         held(&self.connections).get(&id.as_str().to_lowercase()).cloned()
+    }
+
+    /// Records the isolation mode of the managed network of that ID, or of the hub of that ID, when
+    /// the plan is done.
+    pub fn plan_isolation_mode(&self, id: &ResourceId, mode: &str) {
+        held(&self.isolation_modes).insert(id.as_str().to_lowercase(), mode.to_owned());
+    }
+
+    /// The isolation mode of a managed network or hub when the plan is done, where the plan writes
+    /// it.
+    pub fn planned_isolation_mode(&self, id: &ResourceId) -> Option<String> {
+        held(&self.isolation_modes).get(&id.as_str().to_lowercase()).cloned()
     }
 
     /// Records that the plan enables the public network access of a resource.

@@ -102,6 +102,23 @@ pub const ACCOUNT_CAPABILITY_HOST: ArmType =
 pub const PROJECT_CAPABILITY_HOST: ArmType =
     cognitive("Microsoft.CognitiveServices/accounts/projects/capabilityHosts");
 
+const fn managed_network(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2026-05-01" }
+}
+
+/// Managed networks of Foundry accounts: 2026-05-01 is the first version with all of it that
+/// Microsoft's pages name.
+pub const MANAGED_NETWORK: ArmType =
+    managed_network("Microsoft.CognitiveServices/accounts/managedNetworks");
+
+/// Outbound rules of the managed networks of Foundry accounts.
+pub const ACCOUNT_OUTBOUND_RULE: ArmType =
+    managed_network("Microsoft.CognitiveServices/accounts/managedNetworks/outboundRules");
+
+/// Outbound rules of the managed networks of hubs.
+pub const HUB_OUTBOUND_RULE: ArmType =
+    managed_network("Microsoft.MachineLearningServices/workspaces/outboundRules");
+
 /// Cosmos DB accounts.
 pub const COSMOS_DB_ACCOUNT: ArmType =
     ArmType { name: "Microsoft.DocumentDB/databaseAccounts", api_version: "2026-03-15" };
@@ -110,6 +127,13 @@ pub const COSMOS_DB_ACCOUNT: ArmType =
 pub const APPLICATION_INSIGHTS: ArmType =
     ArmType { name: "Microsoft.Insights/components", api_version: "2020-02-02" };
 
+const fn search(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2025-05-01" }
+}
+
 /// Search services.
-pub const SEARCH_SERVICE: ArmType =
-    ArmType { name: "Microsoft.Search/searchServices", api_version: "2025-05-01" };
+pub const SEARCH_SERVICE: ArmType = search("Microsoft.Search/searchServices");
+
+/// Shared private links of search services.
+pub const SHARED_PRIVATE_LINK: ArmType =
+    search("Microsoft.Search/searchServices/sharedPrivateLinkResources");

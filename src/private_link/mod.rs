@@ -3,6 +3,7 @@
 
 pub mod arm_types;
 pub mod catalogue;
+pub mod connection;
 pub mod dns_zones;
 pub mod environment;
 pub mod interface;

@@ -2,7 +2,8 @@
 //!
 //! ARM takes most changes side by side, and does not say which it does not: a subnet or an account
 //! refuses a second one at times. So nobody waits who was not refused; and those who were come back
-//! one at a time for each thing that they have in common, not all at once again and again.
+//! one at a time for each thing that they have in common, not all at once again and again. Only of
+//! what is known to take one change at a time, each waits for its turn.
 
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
@@ -70,6 +71,22 @@ impl ObjectLocks {
         self.lock(BTreeSet::from([own]), until).await.map_err(|end| end.after(&busy))
     }
 
+    /// Waits until no other change of what takes one at a time is under way in this run.
+    ///
+    /// # Errors
+    ///
+    /// When the time is over, or the call interrupted, before it is its turn.
+    pub(crate) async fn take_turn(
+        &self,
+        id: &ResourceId,
+        until: &Deadline,
+    ) -> Result<Acquired, Error> {
+        let taken = self.lock(turn_of(id).into_iter().collect(), until).await;
+        let text = "another change of the same network or service, which takes one at a time, is \
+                    under way in this run.";
+        taken.map_err(|end| end.after(&Error::new(ErrorKind::Conflict, text)))
+    }
+
     async fn lock(&self, keys: BTreeSet<String>, until: &Deadline) -> Result<Acquired, Error> {
         let (mut guard, mut waited) = (ObjectGuard::default(), false);
         // All take them in the order of their keys, so that no two wait for each other.
@@ -93,6 +110,25 @@ impl ObjectLocks {
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         locks.entry(key).or_default().clone()
     }
+}
+
+/// The type of a child, and where its parent takes one change of such children at a time.
+const BY_TURNS: [&str; 2] = [
+    // Of managed networks: side by side they fail (microsoft-foundry/foundry-samples#755).
+    "outboundRules",
+    // Of search services: azurerm locks the service.
+    "sharedPrivateLinkResources",
+];
+
+/// The key of what takes one change at a time, where a change is of that or in it.
+fn turn_of(id: &ResourceId) -> Option<String> {
+    let (ty, _) = id.names().pop()?;
+    let is_child = BY_TURNS.iter().any(|child| ty.eq_ignore_ascii_case(child));
+    let of = match ty.eq_ignore_ascii_case("managedNetworks") {
+        true => id.clone(),
+        false => id.parent().filter(|_| is_child)?,
+    };
+    Some(format!("turn {}", of.as_str().to_lowercase()))
 }
 
 /// What a change is about: the resource itself, the one that it is in, and those that its body
@@ -142,6 +178,30 @@ mod tests {
         assert_eq!(lock_keys(&id, Some(&body)), names(&[&own, &subnet.to_lowercase()]));
         let child = id.child("parts", "P");
         assert_eq!(lock_keys(&child, None), names(&[&own, &format!("{own}/parts/p")]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rules_of_one_network_take_turns() {
+        let (locks, begun) = (ObjectLocks::default(), Instant::now());
+        let account = ResourceId::in_group("S", "rg", "Microsoft.CognitiveServices/accounts", "A");
+        let network = account.child("managedNetworks", "default");
+        let hub = ResourceId::in_group("S", "rg", "Microsoft.MachineLearningServices/x", "hub");
+        let hold = async |id: ResourceId| {
+            let taken = locks.take_turn(&id, &within(60)).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            drop(taken);
+            begun.elapsed().as_secs()
+        };
+        let ends = tokio::join!(
+            hold(network.child("OutboundRules", "one")),
+            hold(network.child("outboundRules", "two")),
+            hold(network.clone()),
+            hold(hub.child("outboundRules", "one")),
+            hold(account.child("projects", "p")),
+            hold(account.child("projects", "p")),
+        );
+        assert_eq!(ends, (10, 20, 30, 10, 10, 10));
+        assert_eq!(turn_of(&account), None);
     }
 
     #[tokio::test(start_paused = true)]

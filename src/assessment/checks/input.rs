@@ -34,6 +34,10 @@ pub struct CheckInput {
     pub setting: Option<PlannedSetting>,
     /// A capability host to be made.
     pub host: Option<PlannedHost>,
+    /// An outbound rule of a managed network.
+    pub rule: Option<PlannedRule>,
+    /// A resource whose connection is to be approved by hand.
+    pub approves: Option<ConfigValue<ResourceId>>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
@@ -169,6 +173,19 @@ pub struct PlannedHost {
     pub names: [Option<ConfigValue<String>>; 3],
 }
 
+/// An outbound rule of a managed network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedRule {
+    /// The account or hub that has the network.
+    pub parent: Option<ConfigValue<ResourceId>>,
+    /// The service that it connects to, where it does.
+    pub service: ServiceReference,
+    /// The attribute that says what it leads to, where that is known.
+    pub by: Option<Path>,
+    /// Whether it approves its connection itself.
+    pub approves: Option<bool>,
+}
+
 /// A property that is to be set of a resource of somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedSetting {
@@ -292,6 +309,8 @@ impl CheckInput {
         self.zone = None;
         self.account = None;
         self.agents = None;
+        self.rule = self.rule.filter(|rule| before.rule.as_ref() != Some(rule));
+        self.approves = self.approves.filter(|it| before.approves.as_ref() != Some(it));
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));

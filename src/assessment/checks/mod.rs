@@ -2,15 +2,17 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `rights`, `removal`, `shared`
-//! and `presence` the checks themselves. They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `outbound_rule`, `approver`,
+//! `rights`, `removal`, `shared` and `presence` the checks themselves. They say what they find and change nothing.
 
 mod account;
 mod agents;
+mod approver;
 mod host;
 pub mod input;
 mod link;
 mod network;
+mod outbound_rule;
 mod plan;
 mod presence;
 mod removal;
@@ -64,6 +66,7 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found.extend(input.zone.as_ref().and_then(zones::mistyped));
     found.extend(input.link.as_ref().and_then(link::registration));
     found.extend(input.setting.iter().flat_map(rules::refused));
+    found.extend(input.rule.as_ref().and_then(|rule| service::group_of_table(&rule.service)));
     found.extend(rules::forgotten_tags(&input.forgotten_tags));
     found
 }
@@ -164,6 +167,10 @@ fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
         host::connections(host, plan, report);
         stores::throughput(host, plan, report);
         stores::roles(host, plan, report);
+    }
+    if let Some(rule) = &input.rule {
+        outbound_rule::mode(rule, plan, report);
+        approver::role(rule, plan, report);
     }
     let of_agents = |agents: &PlannedAgents| {
         Some(ConfigValue::new(agents.account.clone()?, agents.subnet.path.clone()))

@@ -7,6 +7,7 @@ use super::input::{CheckInput, ConfigValue};
 use super::plan::Plan;
 use super::report::{Report, RequiredRead};
 use crate::assessment::finding::Finding;
+use crate::assessment::outbound::approving_action;
 use crate::assessment::reader::Read;
 use crate::assessment::roles::{allow, approval};
 use crate::codes::Code;
@@ -42,6 +43,10 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
             need(Code::Approve, target, "connect an endpoint to the service", &action);
         }
     }
+    if let Some(target) = approved_by_hand(input) {
+        let action = approving_action(&target.value);
+        need(Code::Approve, target, "approve the connection to the service", &action);
+    }
     for zone in input.zones.iter().flat_map(|zones| zones.ids.iter().flatten()) {
         let action = "Microsoft.Network/privateDnsZones/join/action";
         need(Code::JoinZone, zone, "let a zone group write into the zone", action);
@@ -55,6 +60,12 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
         need(Code::Write, &setting.target, "set a property of the resource", &action);
     }
     needs
+}
+
+/// The resource whose connection is to be approved.
+fn approved_by_hand(input: &CheckInput) -> Option<&ConfigValue<ResourceId>> {
+    let of_rule = input.rule.as_ref().filter(|rule| rule.approves == Some(true));
+    of_rule.and_then(|rule| rule.service.target.as_ref()).or(input.approves.as_ref())
 }
 
 /// Looks for what is missing.

@@ -100,13 +100,16 @@ impl<R: ArmResource> Managed<R> {
         id: &ResourceId,
         found: Option<GenericResource>,
     ) -> Result<R, Diagnostic> {
+        let before = Self::connections_before(call, &model, id).await;
         let (mut reply, written) = match found {
             Some(found) => {
                 let changed = self.write_over(call, &model, id, found).await?;
                 Self::on_record(&model, id, call.context);
                 (changed.body, changed.written)
             }
-            None => match self.put_new(call, &model, id).await? {
+            None => match Self::approving(call, &model, &before, self.put_new(call, &model, id))
+                .await?
+            {
                 Made::Whole(body) => (body, true),
                 Made::Begun(fault) => return self.begun(call, model, id, fault).await,
             },
@@ -123,7 +126,7 @@ impl<R: ArmResource> Managed<R> {
                 }
             };
         }
-        match self.wait_until_ready(call, &mut model, id, reply, written).await {
+        match self.wait_until_ready(call, &mut model, id, reply, written, &before).await {
             Ok(()) => Ok(model),
             Err(NotReady::Unread(fault)) => Self::unseen(model, id, fault, call.context),
             Err(NotReady::Unmet(fault)) => Err(fault),

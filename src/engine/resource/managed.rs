@@ -3,6 +3,7 @@
 //! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
 //! happens then.
 
+use super::approval::Before;
 use super::inline_child::{self, remove_child, write_children};
 use super::patience::Patience;
 use super::{ArmResource, CheckedChange, InlineChildren, Live, Moment, moves};
@@ -126,6 +127,7 @@ impl<R: ArmResource> Managed<R> {
         id: &ResourceId,
         mut reply: Json,
         written: bool,
+        before: &Before,
     ) -> Result<(), NotReady> {
         let mut patience = Patience::default();
         let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
@@ -134,19 +136,26 @@ impl<R: ArmResource> Managed<R> {
             loaded.map_err(NotReady::Unread)?;
             let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
             let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
-            let Some(pending) = judged.filter(|it| written || it.or_else.is_none()) else {
+            let Some(pending) = judged.filter(|it| written || !it.is_whole()) else {
                 return Ok(());
             };
+            if let Some(approval) = model.approval().filter(|it| it.is_due) {
+                Self::approve(call, &approval, before).await.map_err(NotReady::Unmet)?;
+            }
+            let is_whole = pending.is_whole();
             match (patience.pause(&pending, call.until).await, pending.or_else) {
                 (Ok(()), _) => {
                     let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
                     reply = found.map_err(unread)?;
                 }
-                (Err(_), Some(warning)) => {
+                (Err(_), Some(warning)) if is_whole => {
                     call.context.warn(warning);
                     return Ok(());
                 }
-                (Err(error), None) => {
+                (Err(error), Some(fault)) if error.kind() == ErrorKind::Timeout => {
+                    return Err(NotReady::Unmet(fault));
+                }
+                (Err(error), _) => {
                     let (what, label) = (pending.what, R::TYPE.label);
                     let doing = format!("Waiting for {what} of {label} {}", named(id));
                     return Err(NotReady::Unmet(explain(&doing, &error)));
@@ -271,7 +280,7 @@ impl<R: ArmResource> Managed<R> {
         let written = write_children(call, written, &children.write).await?;
         call.context.accepted(model);
         let reply = Self::current(call, id).await?.body;
-        Ok(self.wait_until_ready(call, model, id, reply, written).await?)
+        Ok(self.wait_until_ready(call, model, id, reply, written, &None).await?)
     }
 }
 
@@ -359,6 +368,7 @@ impl<R: ArmResource> Resource for Managed<R> {
         // What it manages inline goes with it: taken away before, it would be missed by an object
         // that cannot be deleted after all.
         Self::note_destroy(&prior, context);
+        Self::wait_to_delete(Call { arm: &arm, until, context }, &prior, &id).await?;
         let deleted = arm.delete(&id, R::TYPE.api_version, until).await;
         deleted.map_err(|error| Self::fault("Deleting", &id, &error))?;
         Self::finish_delete(Call { arm: &arm, until, context }, &prior, &id).await?;

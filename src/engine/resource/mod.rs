@@ -1,6 +1,7 @@
 //! A resource of the provider that is one resource of ARM: what its file says, and what it may say
 //! where it deviates.
 
+pub mod approval;
 mod create;
 pub mod inline_child;
 pub mod managed;
@@ -9,6 +10,7 @@ mod patience;
 mod plan;
 pub mod soft_delete;
 
+pub use self::approval::Approval;
 pub use self::inline_child::{InlineChild, InlineChildren};
 
 use crate::assessment::checks::input::CheckInput;
@@ -78,6 +80,8 @@ impl SoftDelete {
 pub enum Moment {
     /// The object was written.
     Written,
+    /// The object is about to be deleted.
+    Deleting,
     /// The object was deleted.
     Deleted,
 }
@@ -116,8 +120,16 @@ pub struct PendingCondition {
     pub what: String,
     /// How long that step may take, where that is less than the whole operation may.
     pub within: Option<Duration>,
-    /// What is told instead of a failure, where the object is whole without it.
+    /// What is told instead of a failure: a warning where the object is whole without it, and an
+    /// error that says more.
     pub or_else: Option<Diagnostic>,
+}
+
+impl PendingCondition {
+    /// Whether the object is whole without it.
+    fn is_whole(&self) -> bool {
+        self.or_else.as_ref().is_some_and(|told| told.severity == Severity::Warning)
+    }
 }
 
 /// What a plan does to a resource, for its checks. Values may be unknown.
@@ -251,8 +263,8 @@ pub trait ArmResource: Model + Clone {
         Ok(InlineChildren::default())
     }
 
-    /// What must still come after it was written or deleted, by what was read of it and what there
-    /// is to see.
+    /// What must still come after it was written or deleted, or before it is deleted, by what was
+    /// read of it and what there is to see.
     ///
     /// # Errors
     ///
@@ -264,6 +276,11 @@ pub trait ArmResource: Model + Clone {
     ) -> Result<Option<PendingCondition>, Diagnostic> {
         let _ = (moment, reader);
         Ok(None)
+    }
+
+    /// The connection on a target that it brings about and is asked to approve.
+    fn approval(&self) -> Option<Approval> {
+        None
     }
 
     /// Refines a plan, where the schema's facts do not say all.

@@ -5,7 +5,7 @@
 //! `restore_soft_deleted` and `location`.
 
 use super::managed::Managed;
-use super::patience::LONGEST_PAUSE;
+use super::patience::{LONGEST_PAUSE, Patience};
 use super::{ArmResource, Delete, Moment, PendingCondition, SoftDelete};
 use crate::client::{AzureClient, deadline};
 use crate::engine::call::Call;
@@ -117,6 +117,25 @@ impl<R: ArmResource> Managed<R> {
         }
         call.arm.delete(place, R::TYPE.api_version, call.until).await.map_err(fault)?;
         Ok(true)
+    }
+
+    /// Waits until an object may be deleted. What cannot be seen is left to Azure to say.
+    pub(super) async fn wait_to_delete(
+        call: Call<'_>,
+        prior: &R,
+        id: &ResourceId,
+    ) -> Result<(), Diagnostic> {
+        let mut patience = Patience::default();
+        while let Ok(Ok(Some(pending))) =
+            call.assess(|reader| prior.pending(Moment::Deleting, reader)).await
+        {
+            let waited = patience.pause(&pending, call.until).await;
+            waited.map_err(|error| {
+                let doing = format!("Waiting for {} of {}", pending.what, R::TYPE.label);
+                explain(&format!("{doing} {} to delete it", named(id)), &error)
+            })?;
+        }
+        Ok(())
     }
 
     async fn wait_after_delete(

@@ -3,13 +3,9 @@
 //! the others have none. Azure AI services put the account before the name, so the name is always
 //! the end of the ID.
 
+use crate::private_link::connection::name;
 use plugin::model::Object;
 use serde::Deserialize;
-
-/// The name of a connection, by its ID.
-pub fn name(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or_default()
-}
 
 /// A private endpoint connection of a target.
 #[derive(Object, Clone, Debug, PartialEq)]

@@ -262,7 +262,7 @@ impl ArmResource for FoundryAccount {
         reader: &Reader,
     ) -> Result<Option<PendingCondition>, Diagnostic> {
         match moment {
-            Moment::Written => Ok(None),
+            Moment::Written | Moment::Deleting => Ok(None),
             Moment::Deleted => Ok(release::pending(self, reader)),
         }
     }

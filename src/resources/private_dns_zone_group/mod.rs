@@ -186,7 +186,7 @@ impl ArmResource for PrivateDnsZoneGroup {
         let zones = self.private_dns_zone_config.0.iter().map(|it| &it.private_dns_zone_id);
         let is_empty = |zone: &&String| sets.iter().all(|set| set.private_dns_zone_id != **zone);
         let mut empty = zones.filter(is_empty).peekable();
-        if moment == Moment::Deleted || empty.peek().is_none() {
+        if moment != Moment::Written || empty.peek().is_none() {
             return Ok(None);
         }
         let endpoint = validators::parse(&self.private_endpoint_id, "private_endpoint_id")?;

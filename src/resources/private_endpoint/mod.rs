@@ -339,7 +339,7 @@ impl ArmResource for PrivateEndpoint {
     ) -> Result<Option<PendingCondition>, Diagnostic> {
         match moment {
             Moment::Written => pending::next(self),
-            Moment::Deleted => Ok(None),
+            Moment::Deleting | Moment::Deleted => Ok(None),
         }
     }
 

@@ -4,7 +4,8 @@ use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
 use crate::engine::data_source::ArmDataSource;
 use crate::private_link::CONNECTION_STATUSES;
-use crate::private_link::services::{self, service_of};
+use crate::private_link::connection::{self, CONNECTIONS};
+use crate::private_link::services;
 use crate::resources::common::connection::{Connection, ConnectionBody};
 use crate::resources::common::private_link_target::{TARGET, children};
 use crate::validators;
@@ -33,11 +34,8 @@ impl ArmDataSource for PrivateEndpointConnections {
 
     fn read(&mut self, reader: &Reader, _defaults: &Defaults) -> Result<(), Diagnostics> {
         let id = validators::parse(&self.target_resource_id, TARGET)?;
-        let listed: Vec<ConnectionBody> = {
-            let connections = service_of(&id).and_then(|it| it.connections);
-            let api_version = connections.map_or("", |it| it.api_version);
-            children(reader, &id, api_version, "privateEndpointConnections")?
-        };
+        let api_version = connection::api_version(&id).unwrap_or_default();
+        let listed: Vec<ConnectionBody> = children(reader, &id, api_version, CONNECTIONS)?;
         let mut connections: Vec<Connection> = listed.into_iter().map(Connection::from).collect();
         connections.retain(|it| self.wants(it));
         connections.sort_by(|left, right| left.id.cmp(&right.id));

@@ -3,6 +3,7 @@
 use crate::engine::list::{ArmList, ListScope, Source, is};
 use crate::private_link::CONNECTION_STATUSES;
 use crate::private_link::arm_types::PRIVATE_ENDPOINT;
+use crate::private_link::connection::CONNECTIONS;
 use crate::private_link::services::{self, Service, service_of, services};
 use crate::private_link::workspaces::is_project;
 use crate::validators;
@@ -31,8 +32,6 @@ pub struct Connections {
     connection_status: Option<String>,
 }
 
-const CHILD: &str = "privateEndpointConnections";
-
 impl ArmList for Connections {
     const NAME: &'static str = "azureai_private_endpoint_connection_approval";
     const LABEL: &'static str = "private endpoint connections";
@@ -45,7 +44,7 @@ impl ArmList for Connections {
         let source = |service: &'static Service| {
             let (parent, connections) = (service.arm_type, service.connections?);
             let parent = (parent.name, parent.api_version);
-            Some(Source::ChildrenOf(parent, (CHILD, connections.api_version)))
+            Some(Source::ChildrenOf(parent, (CONNECTIONS, connections.api_version)))
         };
         let Some(id) = &self.target_resource_id else {
             let common = services().filter(|service| service.workspace_role.is_some());
@@ -54,7 +53,7 @@ impl ArmList for Connections {
         let id = validators::parse(id, "target_resource_id")?;
         let connections = service_of(&id).and_then(|service| service.connections);
         let api = connections.map_or("", |connections| connections.api_version);
-        Ok(vec![Source::Children(id, (CHILD, api))])
+        Ok(vec![Source::Children(id, (CONNECTIONS, api))])
     }
 
     fn opens(&self, parent: &Json) -> bool {

@@ -9,16 +9,14 @@ use crate::client::decode::array;
 use crate::engine::identity::IdentitySchema;
 use crate::engine::moves::AzurermType;
 use crate::engine::partial::{ArmPartial, Candidates, ObjectRef, OnDestroy, Verdict, WriteMethod};
-use crate::private_link::arm_types::{
-    PRIVATE_ENDPOINT, SEARCH_SERVICE, STORAGE_ACCOUNT, WORKSPACE,
-};
-use crate::private_link::services::{connection_types, service_of, types};
-use crate::resources::common::connection;
+use crate::private_link::arm_types::{PRIVATE_ENDPOINT, STORAGE_ACCOUNT, WORKSPACE};
+use crate::private_link::connection::{self, APPROVED, CONNECTIONS, REJECTED, endpoint, state};
+use crate::private_link::services::{connection_types, types};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 use plugin::timeouts::{self};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 /// Approves or rejects a private endpoint connection on the side of the resource that it leads to:
 /// one that was asked for by hand, or by the managed network of a workspace.
@@ -68,32 +66,11 @@ pub struct ConnectionApproval {
     actions_required: Computed<String>,
 }
 
-const CHILD: &str = "privateEndpointConnections";
-const STATE: &str = "privateLinkServiceConnectionState";
-const APPROVED: &str = "Approved";
-const REJECTED: &str = "Rejected";
-const PENDING: &str = "Pending";
-
 /// The attributes of which one says which connection is meant.
 const CHOICE: [&str; 3] = ["private_endpoint_id", "connection_name", "request_message"];
 
-/// Part of a connection's state.
-fn state<'a>(live: &'a Json, name: &str) -> Option<&'a str> {
-    live["properties"][STATE][name].as_str()
-}
-
-/// Whether a connection leads to a search service.
-fn is_of_search(id: &str) -> bool {
-    let target = ResourceId::parse(id).ok().and_then(|id| id.parent());
-    target.is_some_and(|target| target.is_type(SEARCH_SERVICE.name))
-}
-
 fn name(live: &Json) -> &str {
     connection::name(live["id"].as_str().unwrap_or_default())
-}
-
-fn endpoint(live: &Json) -> &str {
-    live["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
 }
 
 impl ConnectionApproval {
@@ -167,14 +144,6 @@ impl ConnectionApproval {
         );
         Some(Diagnostic::error(summary, detail).at(Path::of("description")))
     }
-
-    fn decided(status: &str, description: Option<&str>) -> Json {
-        let mut state = json!({"status": status});
-        if let Some(description) = description {
-            state["description"] = json!(description);
-        }
-        json!({"properties": {STATE: state}})
-    }
 }
 
 impl ArmPartial for ConnectionApproval {
@@ -206,8 +175,7 @@ impl ArmPartial for ConnectionApproval {
 
     fn api(&self) -> &'static str {
         let target = ResourceId::parse(&self.target_resource_id).ok();
-        let connections = target.and_then(|target| service_of(&target)?.connections);
-        connections.map_or(WORKSPACE.api_version, |connections| connections.api_version)
+        target.and_then(|it| connection::api_version(&it)).unwrap_or(WORKSPACE.api_version)
     }
 
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic> {
@@ -217,7 +185,7 @@ impl ArmPartial for ConnectionApproval {
         let patience = timeouts::parse(&self.wait_for_connection);
         Ok(ObjectRef::ChildOf(Candidates {
             parent: validators::parse(&self.target_resource_id, "target_resource_id")?,
-            child: CHILD,
+            child: CONNECTIONS,
             patience: patience.unwrap_or_default(),
             pick: Self::pick,
             missing: Self::missing,
@@ -236,7 +204,7 @@ impl ArmPartial for ConnectionApproval {
             let summary = format!("{id:?} is not the ID of a private endpoint connection");
             let detail = format!(
                 "It names a {}.\n\nExpected: the ID of a resource that private endpoints reach, \
-                 with /{CHILD}/NAME after it",
+                 with /{CONNECTIONS}/NAME after it",
                 parsed.resource_type(),
             );
             Diagnostic::error(summary, detail)
@@ -254,8 +222,7 @@ impl ArmPartial for ConnectionApproval {
         if let Some(refusal) = self.refusal(told("status"), told("description")) {
             return Verdict { refusal: Some(refusal), certain: true, ..Verdict::default() };
         }
-        if !state(live, "status").is_some_and(|status| status.eq_ignore_ascii_case("Disconnected"))
-        {
+        if !connection::is(live, "Disconnected") {
             return Verdict::default();
         }
         let summary = "The private endpoint connection is disconnected, for good";
@@ -269,19 +236,7 @@ impl ArmPartial for ConnectionApproval {
     }
 
     fn write(&self, live: &Json) -> Option<Json> {
-        let description = self.description.get().map(String::as_str);
-        let decided = state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(&self.status));
-        let said =
-            description.is_none_or(|it| it == state(live, "description").unwrap_or_default());
-        if decided && said {
-            return None;
-        }
-        // Recorded of Search, which refuses the one step.
-        let by_way = self.status == APPROVED
-            && live["id"].as_str().is_some_and(is_of_search)
-            && state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(REJECTED));
-        let status = if by_way { PENDING } else { &self.status };
-        Some(Self::decided(status, description))
+        connection::decide(live, &self.status, self.description.get().map(String::as_str))
     }
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
@@ -319,10 +274,11 @@ impl ArmPartial for ConnectionApproval {
     }
 
     fn on_destroy(&self, live: &Json) -> OnDestroy {
-        let rejected = state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(REJECTED));
         match self.on_destroy.as_str() {
             "delete" => OnDestroy::Delete,
-            "reject" if !rejected => OnDestroy::Write(Self::decided(REJECTED, None)),
+            "reject" if !connection::is(live, REJECTED) => {
+                OnDestroy::Write(connection::decided(REJECTED, None))
+            }
             _ => OnDestroy::Retain,
         }
     }

@@ -73,6 +73,7 @@ impl Arm {
         let refused = |error| ChangeError { error, accepted: false, gone: false };
         let target = Target::new(self, change.id, change.api).map_err(refused)?;
         let locked = self.object_locks().lock_object(change.id, until).await.map_err(refused)?;
+        let turn = self.object_locks().take_turn(change.id, until).await.map_err(refused)?;
         let _writing = self.begin_write();
         let tries = Tries {
             target,
@@ -85,7 +86,7 @@ impl Arm {
             precondition_failures: PreconditionFailures::default(),
         };
         // What was read before others had the lock is old.
-        tries.run(found.filter(|_| !locked.waited), until).await
+        tries.run(found.filter(|_| !locked.waited && !turn.waited), until).await
     }
 }
 

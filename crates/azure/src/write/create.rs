@@ -72,14 +72,15 @@ impl Arm {
         creation: &Creation<'_>,
         until: &Deadline,
     ) -> Result<Created, CreateError> {
+        let refused = |error| CreateError { error, ownership: Ownership::Unowned };
+        let turn = self.object_locks().take_turn(creation.id, until).await.map_err(refused)?;
         let _writing = self.begin_write();
-        let target = Target::new(self, creation.id, creation.api);
-        let target =
-            target.map_err(|error| CreateError { error, ownership: Ownership::Unowned })?;
+        let target = Target::new(self, creation.id, creation.api).map_err(refused)?;
         let machine = Machine {
             target,
             creation,
             ledger: Ledger::default(),
+            waited: turn.waited,
             sent: false,
             precondition_failures: PreconditionFailures::default(),
             retry: WriteRetry::new(Duration::from_secs(30)),
@@ -92,6 +93,8 @@ struct Machine<'a> {
     target: Target<'a>,
     creation: &'a Creation<'a>,
     ledger: Ledger,
+    /// If `true`, others were first, and what the caller saw before is old.
+    waited: bool,
     /// If `true`, this run has sent something.
     sent: bool,
     /// How often what was left failed was not as it had been read.
@@ -127,6 +130,7 @@ impl Machine<'_> {
     /// The first state, once an earlier run's operation has come to its end.
     async fn begin(&mut self, until: &Deadline) -> Result<State, Error> {
         match &self.creation.previous_run {
+            PreviousRun::None if self.waited => return self.look(until).await.map(Self::seen),
             PreviousRun::None => return Ok(State::Absent),
             PreviousRun::Sent => self.ledger.resumes(),
             PreviousRun::Operation(address) => {

@@ -28,6 +28,7 @@ impl Arm {
     ///
     /// What ARM says.
     pub async fn delete(&self, id: &ResourceId, api: &str, until: &Deadline) -> Result<(), Error> {
+        let _turn = self.object_locks().take_turn(id, until).await?;
         let _writing = self.begin_write();
         Deletion { target: Target::new(self, id, api)? }.run(until).await
     }

@@ -34,6 +34,7 @@ impl Arm {
     ///
     /// What ARM says, and the operation's own failure.
     pub async fn post(&self, post: &Post<'_>, until: &Deadline) -> Result<(), Error> {
+        let _turn = self.object_locks().take_turn(post.id, until).await?;
         let _writing = self.begin_write();
         let target = Target::new(self, post.id, post.api)?;
         let url = self.sender().url(&format!("{}/{}", post.id.as_str(), post.verb), post.api)?;

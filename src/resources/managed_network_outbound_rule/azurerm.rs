@@ -1,0 +1,18 @@
+//! What azurerm's rules of hubs are here: it has a resource for each type.
+
+use crate::engine::moves::AzurermType;
+use plugin::prelude::*;
+
+/// azurerm's types.
+pub(super) const TYPES: &[AzurermType] = &[
+    AzurermType::all("azurerm_machine_learning_workspace_network_outbound_rule_fqdn"),
+    AzurermType::all("azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint"),
+    AzurermType::all("azurerm_machine_learning_workspace_network_outbound_rule_service_tag"),
+];
+
+/// Brings a stored state of azurerm's into the words of this provider.
+pub(super) fn translate(_ty: &str, stored: &mut Stored) {
+    if let Some(workspace) = stored.remove("workspace_id") {
+        stored.insert("parent_id".to_owned(), workspace);
+    }
+}

@@ -1,0 +1,69 @@
+//! `azureai_managed_network_outbound_rule`, the list
+
+use super::PARENTS;
+use crate::assessment::outbound;
+use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::private_link::arm_types::{
+    ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, MANAGED_NETWORK, WORKSPACE,
+};
+use crate::private_link::workspaces::is_project;
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds outbound rules of managed networks, without those that the service makes.
+///
+/// Azure lists them by network: without `parent_id` there is a request for each workspace (hub), and
+/// two for each Microsoft Foundry account.
+#[derive(Model, Clone, Debug)]
+pub struct OutboundRules {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the account or hub whose rules are meant. Without it, those of all.
+    #[tf(check = validators::id_of(PARENTS))]
+    parent_id: Option<String>,
+}
+
+const CHILD: (&str, &str) = ("outboundRules", ACCOUNT_OUTBOUND_RULE.api_version);
+
+impl ArmList for OutboundRules {
+    const NAME: &'static str = "azureai_managed_network_outbound_rule";
+    const LABEL: &'static str = "outbound rules";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let Some(parent) = &self.parent_id else {
+            let account = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
+            let networks = ("managedNetworks", MANAGED_NETWORK.api_version);
+            let hub = (WORKSPACE.name, WORKSPACE.api_version);
+            return Ok(vec![
+                Source::GrandchildrenOf(account, networks, CHILD),
+                Source::ChildrenOf(hub, CHILD),
+            ]);
+        };
+        let (network, _) = outbound::network(&validators::parse(parent, "parent_id")?);
+        Ok(vec![Source::Children(network, CHILD)])
+    }
+
+    /// Accounts of other kinds have no network, and projects that of their hub.
+    fn opens(&self, parent: &Json) -> bool {
+        let kind = parent["kind"].as_str().filter(|_| parent["properties"]["endpoint"].is_string());
+        !is_project(parent) && kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let category = object["properties"]["category"].as_str().unwrap_or("UserDefined");
+        let types = [ACCOUNT_OUTBOUND_RULE.name, HUB_OUTBOUND_RULE.name];
+        let wanted = category.eq_ignore_ascii_case("UserDefined");
+        let ty = types.into_iter().find(|ty| wanted && id.is_type(ty));
+        ty.map_or_else(Vec::new, |ty| itself(id, ty))
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "parent_id")
+    }
+}

@@ -1,0 +1,54 @@
+//! `azureai_search_shared_private_link`, the list
+
+use super::SEARCH;
+use crate::engine::list::{ArmList, ListScope, Source, is, itself};
+use crate::private_link::arm_types::{SEARCH_SERVICE, SHARED_PRIVATE_LINK};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds shared private links of search services.
+///
+/// Azure lists them by search service: without `search_service_id` there is a request for each.
+#[derive(Model, Clone, Debug)]
+pub struct SharedPrivateLinks {
+    #[tf(flatten)]
+    scope: ListScope,
+    /// ID of the search service whose links are meant. Without it, those of all.
+    #[tf(check = validators::id_of(SEARCH))]
+    search_service_id: Option<String>,
+    /// ID of the resource that the links lead to. Without it, any.
+    #[tf(check = validators::any_id())]
+    target_resource_id: Option<String>,
+}
+
+impl ArmList for SharedPrivateLinks {
+    const NAME: &'static str = "azureai_search_shared_private_link";
+    const LABEL: &'static str = "shared private links";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let child = ("sharedPrivateLinkResources", SHARED_PRIVATE_LINK.api_version);
+        let Some(search) = &self.search_service_id else {
+            let search = (SEARCH_SERVICE.name, SEARCH_SERVICE.api_version);
+            return Ok(vec![Source::ChildrenOf(search, child)]);
+        };
+        Ok(vec![Source::Children(validators::parse(search, "search_service_id")?, child)])
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let target = object["properties"]["privateLinkResourceId"].as_str();
+        match is(self.target_resource_id.as_deref(), target) {
+            true => itself(id, SHARED_PRIVATE_LINK.name),
+            false => Vec::new(),
+        }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        ListScope::or(config, "search_service_id")
+    }
+}

@@ -1,0 +1,306 @@
+//! `azureai_search_shared_private_link`
+
+pub mod list;
+
+use crate::assessment::checks::input::{CheckInput, ConfigValue};
+use crate::assessment::outbound::approving_action;
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::moves::AzurermType;
+use crate::engine::resource::{
+    Approval, ArmResource, CheckedChange, Create, Delete, Live, Moment, PendingCondition,
+    ResourceType, WriteMethod,
+};
+use crate::engine::wire::Plain;
+use crate::private_link::arm_types::{
+    AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, SEARCH_SERVICE, SHARED_PRIVATE_LINK,
+};
+use crate::private_link::connection;
+use crate::validators;
+use azure::id::ResourceId;
+use azure::operation::is_failure;
+use plugin::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Manages a shared private link of a search service: the private endpoint through which its
+/// indexers and skills reach a resource.
+///
+/// The resource's owner approves the connection that it brings about: by hand, or by this resource,
+/// with `approve = true`. Without that, `status` says how far it is. A search service takes one
+/// change of its links at a time, so they are made one after the other.
+#[derive(Model, Clone)]
+pub struct SharedPrivateLink {
+    /// The link's ID.
+    #[tf(same = validators::same_id)]
+    id: Computed<String>,
+    /// Name of the link: 1 to 60 letters, digits, `_`, `.` and `-`, beginning with a letter or
+    /// digit.
+    #[tf(replace, check = Check::text(name), same = validators::same_name)]
+    name: String,
+    /// ID of the search service.
+    #[tf(replace, check = validators::id_of(SEARCH), same = validators::same_id)]
+    search_service_id: String,
+    /// ID of the resource that the link leads to.
+    #[tf(replace, check = validators::any_id(), same = validators::same_id)]
+    target_resource_id: String,
+    /// Part of the resource (group ID), as the search service calls it: `blob`, `table`, `dfs`,
+    /// `file`, `Sql` (Cosmos DB), `sqlServer`, `vault`, `sites`, `openai_account`,
+    /// `cognitiveservices_account`, ...
+    #[tf(replace, check = validators::part())]
+    subresource_name: String,
+    /// What the resource's owner is told: up to 140 characters.
+    #[tf(check = validators::length(1, 140))]
+    request_message: OptionalComputed<String>,
+    /// Region of the resource, where the service cannot find it out by itself.
+    #[tf(replace, check = validators::given(), same = validators::same_region)]
+    resource_region: OptionalComputed<String>,
+    /// If `true`, approves the connection on the resource once Azure has made the link, as the
+    /// identity that Terraform runs as. It needs the right to approve connections there.
+    #[tf(default = false)]
+    approve: bool,
+    /// `Pending`, `Approved`, `Rejected` or `Disconnected`.
+    #[tf(recomputed_with("approve", "request_message"))]
+    status: Computed<String>,
+    /// `Succeeded`; `Updating`, `Deleting`, `Incomplete` or `Failed`.
+    #[tf(recomputed_with("request_message"))]
+    provisioning_state: Computed<String>,
+}
+
+const SEARCH: &[&str] = &[SEARCH_SERVICE.name];
+
+/// How long an approval of one's own may take to show.
+const APPROVED_WITHIN: Duration = Duration::from_secs(600);
+
+/// The name of a link.
+fn name(text: &str) -> Result<(), String> {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    if (1..=60).contains(&text.len()) && first && text.chars().all(inner) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no name of a shared private link: 1 to 60 letters, digits, `_`, `.` and `-`, \
+         beginning with a letter or digit."
+    ))
+}
+
+impl SharedPrivateLink {
+    fn is(&self, status: &str) -> bool {
+        self.status.get().is_some_and(|it| it.eq_ignore_ascii_case(status))
+    }
+
+    /// Whether Azure has made it. A connection that is approved before may fail later (Microsoft
+    /// Learn, "Troubleshoot shared private links").
+    fn is_made(&self) -> bool {
+        let state = self.provisioning_state.get();
+        state.is_some_and(|state| state.eq_ignore_ascii_case("Succeeded"))
+    }
+
+    /// What is told where the connection does not come to be approved.
+    fn unapproved(&self, target: &ResourceId) -> Diagnostic {
+        let summary = format!("The connection to {:?} is not approved", target.name());
+        let detail = format!(
+            "This resource has found no connection of the link there that waits for its approval, \
+             or Azure does not show yet that it is approved. Whoever runs Terraform needs the \
+             action {} on {target}. The connections: az network private-endpoint-connection list \
+             --id {target}\n\nThe link is on record. Terraform replaces it in the next apply; \
+             `terraform untaint ADDRESS` keeps it.",
+            approving_action(target)
+        );
+        Diagnostic::error(summary, detail).at(Path::of("approve"))
+    }
+
+    /// What still keeps the link from being made.
+    fn making(state: &str) -> Option<PendingCondition> {
+        (!state.eq_ignore_ascii_case("Succeeded") && !is_failure(state)).then(|| PendingCondition {
+            step: "provisioning",
+            what: format!("the provisioning, which is {state},"),
+            within: None,
+            or_else: None,
+        })
+    }
+}
+
+impl ArmResource for SharedPrivateLink {
+    const NAME: &'static str = "azureai_search_shared_private_link";
+    const TYPE: ResourceType = ResourceType {
+        name: SHARED_PRIVATE_LINK.name,
+        api_version: SHARED_PRIVATE_LINK.api_version,
+        label: "shared private link",
+        create: Create::AfterRead,
+        update: WriteMethod::Put,
+        delete: Delete::Final,
+    };
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+    const AZURERM: &'static [AzurermType] =
+        &[AzurermType::all("azurerm_search_shared_private_link_service")];
+
+    type Body = Plain<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        let search = validators::parse(&self.search_service_id, "search_service_id")?;
+        Ok(search.child("sharedPrivateLinkResources", &self.name))
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.name = id.name().to_owned();
+        self.search_service_id = validators::parent(id);
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        Plain {
+            properties: Properties {
+                private_link_resource_id: self.target_resource_id.clone(),
+                group_id: self.subresource_name.clone(),
+                request_message: self.request_message.get().cloned(),
+                resource_region: self.resource_region.get().cloned(),
+                ..Properties::default()
+            },
+        }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let properties = live.body.properties.clone();
+        self.target_resource_id = properties.private_link_resource_id;
+        self.subresource_name = properties.group_id;
+        self.request_message.set(properties.request_message);
+        self.resource_region.set(properties.resource_region);
+        self.status.set(properties.status);
+        self.provisioning_state.set(properties.provisioning_state);
+        Ok(())
+    }
+
+    fn pending(
+        &self,
+        moment: Moment,
+        reader: &Reader,
+    ) -> Result<Option<PendingCondition>, Diagnostic> {
+        match moment {
+            Moment::Deleted => return Ok(None),
+            // Azure deletes one that rests, and no other.
+            Moment::Deleting => {
+                let id = validators::parse(self.id.get().map_or("", String::as_str), "id")?;
+                let body = reader.object(&id, SHARED_PRIVATE_LINK.api_version);
+                let state = body.value().map(|body| &body["properties"]["provisioningState"]);
+                return Ok(state.and_then(|it| it.as_str()).and_then(Self::making));
+            }
+            Moment::Written => {}
+        }
+        let state = self.provisioning_state.get().map_or("Succeeded", String::as_str);
+        let made = Self::making(state);
+        if made.is_some() || !self.approve || self.is("Approved") || is_failure(state) {
+            return Ok(made);
+        }
+        let target = validators::parse(&self.target_resource_id, "target_resource_id")?;
+        if ["Rejected", "Disconnected"].iter().any(|status| self.is(status)) {
+            let status = self.status.get().map_or("", String::as_str);
+            let summary = format!("The connection to {:?} is {status}", target.name());
+            let detail = "So `approve = true` does not let it in. Replace the link: it comes with \
+                          a new connection.";
+            return Err(Diagnostic::error(summary, detail).at(Path::of("approve")));
+        }
+        Ok(Some(PendingCondition {
+            step: "approval",
+            what: format!("the approval of the connection to {:?}", target.name()),
+            within: Some(APPROVED_WITHIN),
+            or_else: Some(self.unapproved(&target)),
+        }))
+    }
+
+    fn approval(&self) -> Option<Approval> {
+        Some(Approval {
+            target: ResourceId::parse(&self.target_resource_id).ok().filter(|_| self.approve)?,
+            asked_by: ResourceId::parse(&self.search_service_id).ok()?,
+            endpoint: None,
+            message: self.request_message.get().cloned(),
+            is_due: self.is_made(),
+        })
+    }
+
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
+        let CheckedChange::Write(config) = change else { return CheckInput::default() };
+        let id = |name: &'static str| ConfigValue::id(config.get(name), Path::of(name));
+        let (search, target) = (id("search_service_id"), id("target_resource_id"));
+        let approves = config.get("approve").as_bool() == Some(true);
+        let approves = target.clone().filter(|_| approves);
+        let references = search.into_iter().chain(target).collect();
+        CheckInput { approves, references, ..CheckInput::default() }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        validate(config).into_iter().collect()
+    }
+}
+
+/// The search service has its own names for parts of some resources, and minds their case
+/// (Microsoft Learn, "Make outbound connections through a shared private link").
+const OWN_NAMES: [(&str, &[&str]); 2] = [
+    (AI_SERVICES_ACCOUNT.name, &["cognitiveservices_account", "openai_account"]),
+    (COSMOS_DB_ACCOUNT.name, &["Sql"]),
+];
+
+fn validate(config: &Value) -> Option<Diagnostic> {
+    let target = ResourceId::parse(config.get("target_resource_id").as_str()?).ok()?;
+    if config.get("approve").as_bool() == Some(true) && connection::api_version(&target).is_none() {
+        let ty = target.resource_type();
+        let summary = format!("A connection to a {ty} cannot be approved here");
+        let detail = "This provider does not know where such a resource shows its connections. \
+                      Remove `approve`, and have the connection approved by its owner.";
+        return Some(Diagnostic::error(summary, detail).at(Path::of("approve")));
+    }
+    let part = config.get("subresource_name").as_str()?;
+    let (ty, names) = OWN_NAMES.iter().find(|(ty, _)| target.is_type(ty))?;
+    if names.contains(&part) {
+        return None;
+    }
+    let summary = format!("A search service knows no part {part:?} of a {ty}");
+    let detail = format!("It takes, spelt so: {}.", names.join(", "));
+    Some(Diagnostic::error(summary, detail).at(Path::of("subresource_name")))
+}
+
+/// Properties of a shared private link.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    private_link_resource_id: String,
+    group_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_region: Option<String>,
+    #[serde(skip_serializing)]
+    status: Option<String>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_services_own_names_of_parts_are_asked_for() {
+        let id = |ty: &str| ResourceId::in_group("s", "g", ty, "x").to_string();
+        for (ty, part, approve, at) in [
+            (AI_SERVICES_ACCOUNT.name, "openai_account", false, ""),
+            (AI_SERVICES_ACCOUNT.name, "account", false, "subresource_name"),
+            (COSMOS_DB_ACCOUNT.name, "Sql", true, ""),
+            (COSMOS_DB_ACCOUNT.name, "sql", true, "subresource_name"),
+            ("Microsoft.Storage/storageAccounts", "blob", true, ""),
+            ("Microsoft.Example/things", "blob", false, ""),
+            ("Microsoft.Example/things", "blob", true, "approve"),
+        ] {
+            let mut config = SharedPrivateLink::block().empty();
+            config.set_entry("target_resource_id", id(ty).into());
+            config.set_entry("subresource_name", part.into());
+            config.set_entry("approve", Value::Bool(approve));
+            let found = validate(&config).and_then(|it| it.path).map(|it| it.to_string());
+            assert_eq!(found.unwrap_or_default(), at, "{ty} {part} {approve}");
+        }
+    }
+}
