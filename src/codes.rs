@@ -131,10 +131,9 @@ codes! {
     Unregistered = Enforce, plan(PROVIDERS), "AAI026", "Resource provider that is not registered";
     HostStores = Enforce, plan(CONNECTIONS), "AAI027",
         "Capability host without the connections or the roles that it needs";
-    NetworkRule = Enforce, plan(MANAGED_NETWORK), "AAI028",
-        "Outbound rule or isolation mode that the managed network does not take";
-    Approver = Enforce, plan(APPROVER), "AAI029",
-        "Outbound rule whose connection nobody has the role to approve";
+    Outbound = Enforce, plan(OUTBOUND), "AAI028",
+        "Isolation mode that a managed network cannot come to, or outbound rule that it does not \
+         take";
     Throughput = Warn, plan(THROUGHPUT), "AAI030",
         "Cosmos DB account whose throughput limit is too low for agents";
     OneGroup = Enforce, plan(""), "AAI031", "Two groups of a service, or none, in a connection";
@@ -182,9 +181,7 @@ const AGENTS: &str = "the subnet's virtual network and, where something holds th
                       accounts of the subscription";
 const CONNECTIONS: &str = "the connections of the account or project, and the roles of the \
                            project's identity on what they lead to";
-const MANAGED_NETWORK: &str = "the managed network";
-const APPROVER: &str = "the account or hub, and the roles of its identity on what the rule connects \
-                        to";
+const OUTBOUND: &str = "the managed network and, of an account, where its agents run";
 const THROUGHPUT: &str = "the connection, the Cosmos DB account and the projects of the account";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
 const REFERENCES: &str = "what is referred to, and the resource group of what is missing";

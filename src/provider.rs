@@ -5,6 +5,7 @@ use crate::config::check_levels::CheckLevels;
 use crate::config::{self, Environment, Resolved, Settings};
 use crate::engine::action::{Acting, ArmAction};
 use crate::engine::data_source::{ArmDataSource, DataSourceServer};
+use crate::engine::either::{Either, EitherForm};
 use crate::engine::list::{ArmList, Listed};
 use crate::engine::partial::{ArmPartial, Partial};
 use crate::engine::resource::ArmResource;
@@ -26,7 +27,7 @@ use crate::resources::foundry_capability_host::CapabilityHost;
 use crate::resources::foundry_connection::FoundryConnection;
 use crate::resources::foundry_project::FoundryProject;
 use crate::resources::foundry_project::data_source as project_data;
-use crate::resources::managed_network_outbound_rule::OutboundRule;
+use crate::resources::managed_network::ManagedNetwork;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
@@ -80,6 +81,10 @@ impl AzureAi {
         Box::new(Partial::<P>::new(self.azure.clone()))
     }
 
+    fn either<R: EitherForm>(&self) -> Box<dyn AnyResource> {
+        Box::new(Either::<R>::new(self.azure.clone()))
+    }
+
     fn data_source<D: ArmDataSource>(&self) -> Box<dyn AnyDataSource> {
         Box::new(DataSourceServer::<D>::new(self.azure.clone()))
     }
@@ -119,8 +124,7 @@ impl Provider for AzureAi {
             self.resource::<FoundryProject>(),
             self.resource::<FoundryConnection>(),
             self.resource::<CapabilityHost>(),
-            self.resource::<OutboundRule>(),
-            self.resource::<SharedPrivateLink>(),
+            self.either::<ManagedNetwork>(),
         ];
         others.into_iter().chain(records.map(|it| it.resource)).collect()
     }

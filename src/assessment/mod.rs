@@ -5,7 +5,7 @@ pub mod deleted_accounts;
 pub mod finding;
 pub mod foundry;
 pub mod isolation;
-pub mod outbound;
+pub mod managed_network;
 pub mod read;
 pub mod reader;
 pub mod roles;

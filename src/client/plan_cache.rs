@@ -23,7 +23,7 @@ pub struct PlanCache {
     endpoints: Mutex<HashMap<String, PlannedTarget>>,
     agents: Mutex<HashMap<String, ResourceId>>,
     connections: Mutex<HashMap<String, ResourceId>>,
-    isolation_modes: Mutex<HashMap<String, String>>,
+    networks: Mutex<HashMap<(String, bool), String>>,
     stale: AtomicBool,
 }
 
@@ -135,16 +135,15 @@ impl PlanCache {
         held(&self.connections).get(&id.as_str().to_lowercase()).cloned()
     }
 
-    /// Records the isolation mode of the managed network of that ID, or of the hub of that ID, when
-    /// the plan is done.
-    pub fn plan_isolation_mode(&self, id: &ResourceId, mode: &str) {
-        held(&self.isolation_modes).insert(id.as_str().to_lowercase(), mode.to_owned());
-    }
-
-    /// The isolation mode of a managed network or hub when the plan is done, where the plan writes
-    /// it.
-    pub fn planned_isolation_mode(&self, id: &ResourceId) -> Option<String> {
-        held(&self.isolation_modes).get(&id.as_str().to_lowercase()).cloned()
+    /// Records the isolation mode that the configuration says of the managed network of a workspace
+    /// or account, by the workspace's own block or by a resource. Answers what the other of the two
+    /// has said.
+    pub fn plan_network(&self, parent: &ResourceId, block: bool, mode: &str) -> Option<String> {
+        let parent = parent.as_str().to_lowercase();
+        let mut networks = held(&self.networks);
+        let other = networks.get(&(parent.clone(), !block)).cloned();
+        networks.insert((parent, block), mode.to_owned());
+        other
     }
 
     /// Records that the plan enables the public network access of a resource.

@@ -23,6 +23,9 @@ pub enum IdentitySchema {
         /// What stands between them.
         by: &'static str,
     },
+    /// The ID of the parent, of an object that is the only one there. In some parents it has an ID
+    /// of its own, which ends in this.
+    OnlyIn(&'static str),
 }
 
 impl IdentitySchema {
@@ -37,6 +40,7 @@ impl IdentitySchema {
                 Box::new(Joined { parts: IN_PARENT, by: format!("/{last}/") })
             }
             Self::Joined { parts, by } => Box::new(Joined { parts, by: by.to_owned() }),
+            Self::OnlyIn(end) => Box::new(OnlyIn { end }),
         }
     }
 }
@@ -160,6 +164,31 @@ impl Identity for Joined {
     }
 }
 
+/// An identity of the parent's ID.
+struct OnlyIn {
+    /// What ends the ID of an object with one of its own.
+    end: &'static str,
+}
+
+impl Identity for OnlyIn {
+    fn parts(&self) -> Vec<Part> {
+        let (name, description) = IN_PARENT[0];
+        let (name, description) = (name.to_owned(), description.to_owned());
+        vec![Part { name, description, optional: false }]
+    }
+
+    fn read(&self, id: &str) -> Option<Vec<String>> {
+        let at = id.len().saturating_sub(self.end.len());
+        let own = id.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(self.end));
+        Some(vec![if own { id.get(..at)? } else { id }.to_owned()])
+    }
+
+    /// The parent's ID, which an import takes too.
+    fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
+        Ok(values.first().copied().flatten().unwrap_or_default().to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +230,15 @@ mod tests {
             assert!(link().id(&[None, Some("rg"), Some("a.b"), Some(name)]).is_err(), "{name:?}");
         }
         assert!(link().id(&[None, Some("rg/providers/x"), Some("a.b"), Some("l")]).is_err());
+    }
+
+    #[test]
+    fn the_only_one_in_a_parent_is_named_by_it() {
+        let identity = IdentitySchema::OnlyIn("/things/default").at(&Defaults::default());
+        for id in ["/a/b", "/a/b/THINGS/default"] {
+            assert_eq!(identity.read(id).unwrap(), ["/a/b"]);
+        }
+        assert_eq!(identity.id(&[Some("/a/b")]).unwrap(), "/a/b");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod action;
 pub mod call;
 pub mod data_source;
+pub mod either;
 pub mod identity;
 pub mod known;
 pub mod list;

@@ -5,6 +5,9 @@ use crate::assessment::reader::Reader;
 use crate::client::{AzureClient, deadline};
 use crate::explain::{explain, named};
 use async_trait::async_trait;
+use azure::arm::Arm;
+use azure::deadline::Deadline;
+use azure::error::Error;
 use azure::id::ResourceId;
 use azure::write::Post;
 use plugin::action::Progress;
@@ -32,11 +35,20 @@ impl PostRequest {
     ///
     /// # Errors
     ///
+    /// What Azure says.
+    pub async fn ask(&self, arm: &Arm, until: &Deadline) -> Result<(), Error> {
+        let Self { id, verb, api_version: api, body } = self;
+        arm.post(&Post { id, verb, api, body }, until).await
+    }
+
+    /// Sends it, and waits until what it begins has ended.
+    ///
+    /// # Errors
+    ///
     /// What Azure says, after `doing`, such as `"Provisioning"`.
     pub async fn send(&self, call: Call<'_>, doing: &str) -> Result<(), Diagnostic> {
-        let Self { id, verb, api_version: api, body } = self;
-        let sent = call.arm.post(&Post { id, verb, api, body }, call.until).await;
-        sent.map_err(|error| explain(&format!("{doing} {}", named(id)), &error))
+        let sent = self.ask(call.arm, call.until).await;
+        sent.map_err(|error| explain(&format!("{doing} {}", named(&self.id)), &error))
     }
 }
 

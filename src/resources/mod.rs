@@ -7,7 +7,7 @@ pub mod foundry_account;
 pub mod foundry_capability_host;
 pub mod foundry_connection;
 pub mod foundry_project;
-pub mod managed_network_outbound_rule;
+pub mod managed_network;
 pub mod network_isolation_posture;
 pub mod private_dns_check;
 pub mod private_dns_record;

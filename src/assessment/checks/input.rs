@@ -34,10 +34,8 @@ pub struct CheckInput {
     pub setting: Option<PlannedSetting>,
     /// A capability host to be made.
     pub host: Option<PlannedHost>,
-    /// An outbound rule of a managed network.
-    pub rule: Option<PlannedRule>,
-    /// A resource whose connection is to be approved by hand.
-    pub approves: Option<ConfigValue<ResourceId>>,
+    /// A managed network that is to be in a mode.
+    pub network: Option<PlannedNetwork>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.
@@ -46,6 +44,17 @@ pub struct CheckInput {
     pub references: Vec<ConfigValue<ResourceId>>,
     /// The names of tags that the service would accept and forget.
     pub forgotten_tags: Vec<String>,
+}
+
+/// A managed network that is to be in a mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedNetwork {
+    /// The account or workspace that has it.
+    pub parent: ConfigValue<ResourceId>,
+    /// The isolation mode, where it is known.
+    pub mode: Option<ConfigValue<String>>,
+    /// Whether the workspace's own block says so.
+    pub block: bool,
 }
 
 /// A Foundry account to be made.
@@ -309,8 +318,7 @@ impl CheckInput {
         self.zone = None;
         self.account = None;
         self.agents = None;
-        self.rule = self.rule.filter(|rule| before.rule.as_ref() != Some(rule));
-        self.approves = self.approves.filter(|it| before.approves.as_ref() != Some(it));
+        self.network = self.network.filter(|it| before.network.as_ref() != Some(it));
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =
             |zones: &PlannedZones| before.zones.as_ref().is_some_and(|own| own.is_same(zones));

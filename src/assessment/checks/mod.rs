@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `outbound_rule`, `approver`,
-//! `rights`, `removal`, `shared` and `presence` the checks themselves. They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `managed_network`, `rights`,
+//! `removal`, `shared` and `presence` the checks themselves. They say what they find and change nothing.
 
 mod account;
 mod agents;
@@ -11,6 +11,7 @@ mod approver;
 mod host;
 pub mod input;
 mod link;
+mod managed_network;
 mod network;
 mod outbound_rule;
 mod plan;
@@ -96,6 +97,13 @@ pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) 
     found
 }
 
+/// What a configuration says that another resource of the plan says too, changed or not.
+pub fn of_owners(azure: &AzureClient, input: &CheckInput) -> Option<Diagnostic> {
+    let (network, cache) = (input.network.as_ref()?, azure.plan_cache()?);
+    let found = managed_network::second_owner(network, &cache).filter(|_| !command::destroys());
+    found?.into_diagnostic(&azure.check_levels())
+}
+
 /// What Azure tells of a plan that changes something.
 async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
     let levels = &azure.check_levels();
@@ -159,6 +167,9 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
 fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
         account::soft_deleted(account, plan, report);
+    }
+    if let Some(network) = &input.network {
+        managed_network::reachable(network, plan, report);
     }
     if let Some(agents) = &input.agents {
         agents::subnet(agents, plan, report);

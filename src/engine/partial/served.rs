@@ -39,7 +39,19 @@ impl<P: ArmPartial> Resource for Partial<P> {
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
         let mut input = P::check_input(prior, config, planned);
-        let Some(setting) = &input.setting else {
+        // One with nothing to put back says all that it writes.
+        let changes = match P::RESTORED {
+            [] => prior != planned,
+            names => names.iter().any(|name| prior.get(name) != planned.get(name)),
+        };
+        if !planned.is_null() {
+            let whole = P::check_input(&Value::Null, config, planned);
+            found.extend(checks::of_owners(&self.azure, &whole));
+        }
+        let Some(setting) = input.setting.clone() else {
+            if !planned.is_null() && changes {
+                found.extend(checks::of_plan(&self.azure, input, context).await);
+            }
             return found;
         };
         if prior.is_null() {
@@ -56,7 +68,6 @@ impl<P: ArmPartial> Resource for Partial<P> {
         let comes = |target| cache.is_some_and(|cache| cache.plans_endpoint_to(target));
         let guarded = setting.guarded && !comes(&setting.target.value);
         let until = deadline(context);
-        let changes = P::RESTORED.iter().any(|name| prior.get(name) != planned.get(name));
         if !planned.is_null() && changes {
             found.extend(checks::of_plan(&self.azure, input, context).await);
         }

@@ -6,10 +6,13 @@ pub mod list;
 mod rules;
 mod wire;
 
+use crate::assessment::checks::input::CheckInput;
 use crate::config::defaults::Defaults;
 use crate::config::tags::Tagged;
 use crate::engine::moves::AzurermType;
-use crate::engine::resource::{ArmResource, Create, Delete, Live, ResourceType, WriteMethod};
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Delete, Live, ResourceType, WriteMethod,
+};
 use crate::engine::scope::Scope;
 use crate::private_link::arm_types::{CONTAINER_REGISTRY, KEY_VAULT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::resources::common::identity::{IDENTITY, Identity};
@@ -177,6 +180,13 @@ impl ArmResource for AiWorkspace {
     fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
         wire::read(self, live);
         Ok(())
+    }
+
+    fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
+        match change {
+            CheckedChange::Write(config) => rules::checked(config, defaults),
+            CheckedChange::Delete(_) => CheckInput::default(),
+        }
     }
 
     fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {

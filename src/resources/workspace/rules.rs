@@ -1,6 +1,9 @@
 //! What a workspace's configuration must say, by its kind.
 
 use super::{HUB, PROJECT};
+use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
+use crate::config::defaults::Defaults;
+use crate::private_link::arm_types::WORKSPACE;
 use crate::resources::common::identity;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -97,6 +100,25 @@ fn validate_project(config: &Value, found: &mut Diagnostics) {
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
     }
+}
+
+/// What the checks look at: the managed network, where the configuration says its mode.
+pub(super) fn checked(config: &Value, defaults: &Defaults) -> CheckInput {
+    let block = config.get("managed_network").as_list().and_then(|blocks| blocks.first());
+    let network = block.and_then(|block| {
+        let at = Path::of("managed_network").index(0).attribute("isolation_mode");
+        let mode = ConfigValue::text(block.get("isolation_mode"), at)?;
+        let subscription = match config.get("subscription_id") {
+            Value::Null => defaults.subscription_id.as_deref(),
+            own => own.as_str(),
+        };
+        let text = |name: &str| config.get(name).as_str();
+        let (group, name) = (text("resource_group_name")?, text("name")?);
+        let id = ResourceId::in_group(subscription?, group, WORKSPACE.name, name);
+        let parent = ConfigValue::new(id, mode.path.clone());
+        Some(PlannedNetwork { parent, mode: Some(mode), block: true })
+    });
+    CheckInput { network, ..CheckInput::default() }
 }
 
 /// Takes out of a project's configuration what it has from its hub.

@@ -1,0 +1,189 @@
+//! A resource whose object is one of its own in some parents, and a property of others: one shape,
+//! served by [`Managed`] or by [`Partial`], as the ID of the parent says.
+
+use crate::client::{AzureClient, deadline};
+use crate::engine::partial::{ArmPartial, Partial};
+use crate::engine::post::PostRequest;
+use crate::engine::resource::ArmResource;
+use crate::engine::resource::managed::Managed;
+use crate::engine::scope;
+use crate::explain::{explain, named, unfinished};
+use async_trait::async_trait;
+use azure::deadline::Deadline;
+use azure::error::{Error, ErrorKind};
+use azure::id::ResourceId;
+use plugin::identity::Identity;
+use plugin::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long to wait between two looks at what does not show yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Such a resource.
+pub trait EitherForm: ArmResource + ArmPartial {
+    /// The types of its parents and of its own object: an import takes the ID of either.
+    const IMPORTED: &'static [&'static str];
+
+    /// Whether that is the ID of a parent that has it as a property.
+    fn is_property(id: &ResourceId) -> bool;
+
+    /// The ID of the object that has it, by that of the parent or its own.
+    fn object_of(id: &ResourceId) -> ResourceId;
+
+    /// What the object must still be asked to do, as it is now. It may be asked twice.
+    fn wants(&self) -> Option<PostRequest>;
+}
+
+/// An [`EitherForm`] served to Terraform.
+pub struct Either<R> {
+    azure: Arc<AzureClient>,
+    own: Managed<R>,
+    part: Partial<R>,
+}
+
+impl<R: EitherForm> Either<R> {
+    /// Serves the resource from this Azure.
+    pub fn new(azure: Arc<AzureClient>) -> Self {
+        Self { own: Managed::new(azure.clone()), part: Partial::new(azure.clone()), azure }
+    }
+
+    /// Whether that state or configuration is of a property. As long as the parent is not known,
+    /// nothing depends on it.
+    fn is_part(value: &Value) -> bool {
+        let parent = <R as ArmPartial>::NAMED_BY;
+        let id = value.get("id").as_str().or(value.get(parent).as_str());
+        id.and_then(|id| ResourceId::parse(id).ok()).is_some_and(|id| R::is_property(&id))
+    }
+
+    /// Asks what was written for what must still be done, and waits until it is.
+    async fn finish(
+        &self,
+        mut model: R,
+        new: bool,
+        until: &Deadline,
+        context: &Context,
+    ) -> Result<R, Diagnostics> {
+        let Some(request) = model.wants() else { return Ok(model) };
+        context.accepted(&model);
+        let label = <R as ArmResource>::TYPE.label;
+        let doing = format!("Provisioning {label} {}", named(&request.id));
+        let arm = &self.azure.writable(until).await?;
+        let failed = match request.ask(arm, until).await {
+            Ok(()) => loop {
+                let Some(now) = Resource::read(self, model.clone(), context).await? else {
+                    let fault = "It was deleted since it was written. Plan again.";
+                    return Err(Diagnostic::error(format!("{doing}: it is no more"), fault).into());
+                };
+                model = now;
+                context.accepted(&model);
+                if model.wants().is_none() {
+                    return Ok(model);
+                }
+                if let Err(error) = until.sleep(LOOK_AGAIN).await {
+                    break error;
+                }
+            },
+            Err(error) => error,
+        };
+        let fault = explain(&doing, &failed);
+        if goes_on(&failed) {
+            context.warn(unfinished(fault));
+            return Ok(model);
+        }
+        if new && Self::is_part(&model.encode()) && !context.stop.is_cancelled() {
+            // Nothing is there to be made anew: the next apply goes on with it.
+            context.not_accepted();
+        }
+        Err(fault.into())
+    }
+
+}
+
+/// Whether Azure may go on with what was asked for, although this is an error.
+fn goes_on(error: &Error) -> bool {
+    !error.is_operation_failure() && matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
+}
+
+#[async_trait]
+impl<R: EitherForm> Resource for Either<R> {
+    type Model = R;
+
+    fn name(&self) -> &'static str {
+        <R as ArmResource>::NAME
+    }
+
+    fn timeouts(&self) -> Option<Timeouts> {
+        Some(<R as ArmResource>::TIMEOUTS)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        match Self::is_part(config) {
+            true => Resource::validate(&self.part, config),
+            false => Resource::validate(&self.own, config),
+        }
+    }
+
+    async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
+        let of = if change.prior.is_null() { change.config } else { change.prior };
+        match Self::is_part(of) {
+            true => Resource::plan(&self.part, change, context).await,
+            false => Resource::plan(&self.own, change, context).await,
+        }
+    }
+
+    async fn create(&self, planned: R, context: &Context) -> Result<R, Diagnostics> {
+        let until = &deadline(context);
+        let made = match Self::is_part(&planned.encode()) {
+            true => self.part.create(planned, context).await?,
+            false => self.own.create(planned, context).await?,
+        };
+        self.finish(made, true, until, context).await
+    }
+
+    async fn read(&self, state: R, context: &Context) -> Result<Option<R>, Diagnostics> {
+        match Self::is_part(&state.encode()) {
+            true => Resource::read(&self.part, state, context).await,
+            false => Resource::read(&self.own, state, context).await,
+        }
+    }
+
+    async fn update(&self, prior: R, planned: R, context: &Context) -> Result<R, Diagnostics> {
+        let until = &deadline(context);
+        let changed = match Self::is_part(&prior.encode()) {
+            true => self.part.update(prior, planned, context).await?,
+            false => self.own.update(prior, planned, context).await?,
+        };
+        self.finish(changed, false, until, context).await
+    }
+
+    async fn delete(&self, prior: R, context: &Context) -> Result<(), Diagnostics> {
+        match Self::is_part(&prior.encode()) {
+            true => self.part.delete(prior, context).await,
+            false => self.own.delete(prior, context).await,
+        }
+    }
+
+    fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
+        let mut set = scope::import(R::IMPORTED, <R as ArmResource>::TYPE.label, id)?;
+        for (_, value) in &mut set {
+            if let Some(id) = value.as_str().and_then(|id| ResourceId::parse(id).ok()) {
+                *value = R::object_of(&id).as_str().into();
+            }
+        }
+        Ok(set)
+    }
+
+    fn identity(&self) -> Option<Box<dyn Identity>> {
+        Some(R::IDENTITY.at(&self.azure.defaults()))
+    }
+
+    fn adjust_generated_config(&self, config: &mut Value) {
+        Resource::adjust_generated_config(&self.own, config);
+    }
+
+    fn move_sources(&self) -> Vec<MoveSource> {
+        let both = [Resource::move_sources(&self.own), Resource::move_sources(&self.part)];
+        both.into_iter().flatten().collect()
+    }
+}

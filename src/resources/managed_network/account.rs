@@ -1,0 +1,98 @@
+//! The managed network of a Foundry account, which is an object of its own.
+
+use super::wire::{self, Network};
+use super::{ManagedNetwork, rules};
+use crate::assessment::checks::input::CheckInput;
+use crate::assessment::foundry::{AgentNetwork, agent_network};
+use crate::assessment::managed_network;
+use crate::assessment::reader::{Read, Reader};
+use crate::config::defaults::Defaults;
+use crate::engine::resource::{
+    ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
+};
+use crate::engine::wire::Plain;
+use crate::private_link::arm_types::{MANAGED_NETWORK, AI_SERVICES_ACCOUNT};
+use crate::validators;
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Properties of the managed network of an account.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Properties {
+    managed_network: Network,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+}
+
+impl ArmResource for ManagedNetwork {
+    const NAME: &'static str = "azureai_managed_network";
+    const TYPE: ResourceType = ResourceType {
+        name: MANAGED_NETWORK.name,
+        api_version: MANAGED_NETWORK.api_version,
+        label: "managed network",
+        create: Create::AfterRead,
+        update: WriteMethod::Patch,
+        delete: Delete::Final,
+    };
+    // As azurerm's for a workspace with a managed network: to make that of a hub takes half an hour.
+    const TIMEOUTS: Timeouts = Timeouts::minutes(60);
+
+    type Body = Plain<Properties>;
+
+    fn id(&mut self) -> &mut Computed<String> {
+        &mut self.id
+    }
+
+    fn resource_id(&self, _defaults: &Defaults) -> Result<ResourceId, Diagnostic> {
+        let parent = validators::parse(&self.parent_id, "parent_id")?;
+        Ok(managed_network::object(&parent).0)
+    }
+
+    fn locate(&mut self, id: &ResourceId) {
+        self.parent_id = validators::parent(id);
+    }
+
+    /// Azure itself makes the network of an account whose agents run in one: that one is adopted.
+    fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
+        if self.adopt_existing.get().is_some() {
+            return Ok(None);
+        }
+        let account = validators::parse(&self.parent_id, "parent_id")?;
+        if let Read::Found(body) = reader.object(&account, AI_SERVICES_ACCOUNT.api_version) {
+            self.adopt_existing.set(agent_network(body) == AgentNetwork::Managed);
+        }
+        Ok(None)
+    }
+
+    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
+        let managed_network = Network::asked(self);
+        Plain { properties: Properties { managed_network, provisioning_state: None } }
+    }
+
+    fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
+        let Properties { managed_network, provisioning_state } = live.body.properties.clone();
+        wire::read(self, managed_network, provisioning_state);
+        Ok(())
+    }
+
+    fn adopts(&self) -> bool {
+        self.adopt_existing.get() == Some(&true)
+    }
+
+    fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
+        match change {
+            CheckedChange::Write(config) => Self::checked(config),
+            CheckedChange::Delete(_) => CheckInput::default(),
+        }
+    }
+
+    fn validate(config: &Value) -> Diagnostics {
+        rules::validate(config)
+    }
+
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        rules::plan(change)
+    }
+}

@@ -1,0 +1,145 @@
+//! A managed network on the wire, which is the same of accounts and hubs.
+
+use super::ManagedNetwork;
+use plugin::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// An outbound rule of a managed network.
+#[derive(Object, Clone, Debug, PartialEq)]
+pub struct NetworkRule {
+    /// Name of the rule. Those that Azure makes begin with `__SYS_`.
+    name: String,
+    /// What the rule is about: `PrivateEndpoint`, `FQDN` or `ServiceTag`.
+    r#type: Option<String>,
+    /// Who made the rule: `UserDefined`, or `Required`, `Recommended` or `Dependency` of Azure's
+    /// own.
+    category: Option<String>,
+    /// How far Azure is with the rule: `Active`, `Inactive`, `Provisioning`, `Failed`, ...
+    status: Option<String>,
+    /// Where the rule leads to: an ID with the group, a name, or a tag with protocol and ports.
+    destination: Option<String>,
+}
+
+/// A managed network.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Network {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isolation_mode: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_network_kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firewall_sku: Option<String>,
+    #[serde(skip_serializing)]
+    status: Status,
+    #[serde(skip_serializing)]
+    network_id: Option<String>,
+    #[serde(skip_serializing)]
+    firewall_public_ip_address: Option<String>,
+    #[serde(skip_serializing)]
+    changeable_isolation_modes: Vec<String>,
+    #[serde(skip_serializing)]
+    provisioning_state: Option<String>,
+    #[serde(skip_serializing)]
+    outbound_rules: BTreeMap<String, Rule>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Status {
+    status: Option<String>,
+    spark_ready: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Rule {
+    r#type: Option<String>,
+    category: Option<String>,
+    status: Option<String>,
+    destination: Json,
+}
+
+impl Network {
+    /// What the attributes ask for.
+    pub(super) fn asked(model: &ManagedNetwork) -> Self {
+        Self {
+            isolation_mode: Some(model.isolation_mode.clone()),
+            managed_network_kind: model.managed_network_kind.get().cloned(),
+            firewall_sku: model.firewall_sku.get().cloned(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a network has all that this one says.
+    pub(super) fn is_in(&self, live: &Self) -> bool {
+        let own = [&self.isolation_mode, &self.managed_network_kind, &self.firewall_sku];
+        let its = [&live.isolation_mode, &live.managed_network_kind, &live.firewall_sku];
+        let same = |(own, its): (&Option<String>, &Option<String>)| {
+            let text = |it: &Option<String>| it.as_deref().unwrap_or_default().to_lowercase();
+            own.is_none() || text(own) == text(its)
+        };
+        own.into_iter().zip(its).all(same)
+    }
+}
+
+impl Rule {
+    fn shown(name: String, rule: Self) -> NetworkRule {
+        let Self { r#type, category, status, destination } = rule;
+        NetworkRule { name, r#type, category, status, destination: told(&destination) }
+    }
+}
+
+/// A destination in a text: that of a name is one, of a private endpoint a resource and its group,
+/// of a service tag the tag with protocol and ports.
+fn told(destination: &Json) -> Option<String> {
+    if let Some(name) = destination.as_str() {
+        return Some(name.to_owned());
+    }
+    let names =
+        ["serviceResourceId", "subresourceTarget", "serviceTag", "action", "protocol", "portRanges"];
+    let words = names.into_iter().filter_map(|name| destination[name].as_str());
+    let text = words.collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// Sets the attributes from what Azure has of a network. `of_object` is the state of the object
+/// that the network is, where it is one.
+pub(super) fn read(model: &mut ManagedNetwork, network: Network, of_object: Option<String>) {
+    let Network { status, outbound_rules, provisioning_state, .. } = network;
+    model.isolation_mode = network.isolation_mode.unwrap_or_else(|| "Disabled".to_owned());
+    model.managed_network_kind.set(network.managed_network_kind);
+    model.firewall_sku.set(network.firewall_sku);
+    model.status.set(status.status);
+    model.spark_ready.set(status.spark_ready);
+    model.network_id.set(network.network_id);
+    model.firewall_public_ip_address.set(network.firewall_public_ip_address);
+    model.changeable_isolation_modes.set(network.changeable_isolation_modes);
+    model.provisioning_state.set(of_object.or(provisioning_state));
+    let rules = outbound_rules.into_iter().map(|(name, rule)| Rule::shown(name, rule));
+    model.outbound_rules.set(rules.collect::<Vec<_>>());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+    use serde_json::{Value as Json, json};
+
+    #[test]
+    fn a_destination_is_told_in_a_text() {
+        for (destination, text) in [
+            (json!("pypi.org"), Some("pypi.org")),
+            (json!({"serviceResourceId": "/a", "subresourceTarget": "blob"}), Some("/a blob")),
+            (
+                json!({"portRanges": "80, 443", "protocol": "TCP", "serviceTag": "AzureMonitor",
+                       "action": "Allow", "addressPrefixes": []}),
+                Some("AzureMonitor Allow TCP 80, 443"),
+            ),
+            (Json::Null, None),
+        ] {
+            assert_eq!(told(&destination).as_deref(), text);
+        }
+    }
+}
