@@ -8,6 +8,7 @@ use crate::engine::data_source::{ArmDataSource, DataSourceServer};
 use crate::engine::either::{Either, EitherForm};
 use crate::engine::list::{ArmList, Listed};
 use crate::engine::partial::{ArmPartial, Partial};
+use crate::engine::post::{ArmPost, Posting};
 use crate::engine::resource::ArmResource;
 use crate::engine::resource::managed::Managed;
 use crate::engine::resource::soft_delete::{Purge, Purging};
@@ -28,6 +29,8 @@ use crate::resources::foundry_connection::FoundryConnection;
 use crate::resources::foundry_project::FoundryProject;
 use crate::resources::foundry_project::data_source as project_data;
 use crate::resources::managed_network::ManagedNetwork;
+use crate::resources::managed_network::action::ProvisionManagedNetwork;
+use crate::resources::managed_network::data_source as network_data;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
@@ -97,6 +100,10 @@ impl AzureAi {
         Box::new(Acting::<A>::new(self.azure.clone()))
     }
 
+    fn post<P: ArmPost>(&self) -> Box<dyn AnyAction> {
+        Box::new(Posting::<P>::new(self.azure.clone()))
+    }
+
     fn purge<P: Purge>(&self) -> Box<dyn AnyAction> {
         Box::new(Purging::<P>::new(self.azure.clone()))
     }
@@ -146,6 +153,7 @@ impl Provider for AzureAi {
             self.data_source::<link_data::VirtualNetworkLink>(),
             self.data_source::<account_data::FoundryAccount>(),
             self.data_source::<project_data::FoundryProject>(),
+            self.data_source::<network_data::Network>(),
         ];
         others.into_iter().chain(records.map(|it| it.data_source)).collect()
     }
@@ -170,8 +178,7 @@ impl Provider for AzureAi {
             self.list::<resources::foundry_project::list::Projects>(),
             self.list::<resources::foundry_connection::list::Connections>(),
             self.list::<resources::foundry_capability_host::list::Hosts>(),
-            self.list::<resources::managed_network_outbound_rule::list::OutboundRules>(),
-            self.list::<resources::search_shared_private_link::list::SharedPrivateLinks>(),
+            self.list::<resources::managed_network::list::Networks>(),
         ];
         others.into_iter().chain(records.map(|it| it.list)).collect()
     }
@@ -181,6 +188,7 @@ impl Provider for AzureAi {
             self.action::<SetPublicNetworkAccess>(),
             self.action::<ConnectionDecision>(),
             self.purge::<PurgeFoundryAccount>(),
+            self.post::<ProvisionManagedNetwork>(),
         ]
     }
 

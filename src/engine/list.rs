@@ -117,6 +117,14 @@ pub fn id_of(object: &Json) -> Option<ResourceId> {
     ResourceId::parse(object["id"].as_str()?).ok()
 }
 
+/// The ID of a child that does not say it: by its name, or, where it is the only one and has no name
+/// either, as that of the one that there may be, which ARM calls `default` (ARM RPC, singletons).
+fn unsaid(of: &ResourceId, ty: &str, object: &Json, count: usize) -> Option<ResourceId> {
+    let only = object["id"].is_null() && count == 1;
+    let name = object["name"].as_str().or(only.then_some("default"))?;
+    (object["id"].is_null() && !ty.contains('/')).then(|| of.child(ty, name))
+}
+
 /// Whether an ID is the one that is asked for, if one is.
 pub fn is(wanted: Option<&str>, id: Option<&str>) -> bool {
     let parse = |text: &str| ResourceId::parse(text).ok();
@@ -211,7 +219,8 @@ impl<L: ArmList> Look<'_, L> {
             && let Some(page) = pages.next(self.until).await?
         {
             for object in &page {
-                match (id_of(object), below.split_first()) {
+                let id = id_of(object).or_else(|| unsaid(of, ty, object, page.len()));
+                match (id, below.split_first()) {
                     (None, _) => self.finds.warn(nameless(object)).await,
                     (Some(id), None) => self.offer(&id, object).await,
                     (Some(id), Some((child, below))) if self.list.opens(object) => {

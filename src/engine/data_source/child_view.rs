@@ -74,7 +74,8 @@ impl<V: ChildView> ArmDataSource for ChildOf<V> {
         let named = named.map_err(|fault| ty.unreadable(&fault))?;
         let id = named.resource_id(defaults)?;
         let object = ty.read(reader, id, related::<V::Resource>);
-        let mut object = object.map_err(|fault| fault.at(Path::of("name")))?;
+        let named_by = V::NAMED_BY.first().copied().unwrap_or("id");
+        let mut object = object.map_err(|fault| fault.at(Path::of(named_by)))?;
         object.id = spelt_by_azure(object.id, object.body).canonical(ty.name);
         let attributes = resource_view::read::<V::Resource>(&object);
         self.attributes = attributes.map_err(|fault| ty.unreadable(&fault))?;

@@ -1,7 +1,10 @@
 //! `azureai_managed_network`
 
 mod account;
+pub mod action;
+pub mod data_source;
 mod hub;
+pub mod list;
 mod rules;
 pub mod wire;
 

@@ -1,0 +1,60 @@
+//! `azureai_managed_network`, the data source
+
+use super::ManagedNetwork;
+use crate::assessment::managed_network::is_property;
+use crate::assessment::reader::Reader;
+use crate::config::defaults::Defaults;
+use crate::engine::data_source::child_view::{ChildOf, ChildView};
+use crate::engine::data_source::{ArmDataSource, ObjectType};
+use crate::engine::partial::ArmPartial;
+use crate::private_link::arm_types::WORKSPACE;
+use crate::validators;
+use plugin::prelude::*;
+
+/// Reads the managed network of a Microsoft Foundry account or of a hub, with its outbound rules. A
+/// hub without one has the isolation mode `Disabled`.
+#[derive(Model, Clone)]
+pub struct Network {
+    #[tf(flatten)]
+    network: ChildOf<Shown>,
+}
+
+/// What it shows of the resource.
+#[derive(Clone)]
+pub struct Shown;
+
+impl ChildView for Shown {
+    type Resource = ManagedNetwork;
+    const DESCRIPTION: &'static str = "Reads a managed network.";
+    const NAMED_BY: &'static [&'static str] = &["parent_id"];
+    const OMITTED: &'static [&'static str] = &["provision", "include_spark", "adopt_existing"];
+
+    fn validate(_config: &Value) -> Diagnostics {
+        Diagnostics::new()
+    }
+}
+
+/// A hub, which shows its network.
+const HUB: ObjectType = ObjectType::new(WORKSPACE, "workspace");
+
+impl ArmDataSource for Network {
+    const NAME: &'static str = ChildOf::<Shown>::NAME;
+
+    fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics> {
+        let given = self.network.encode().without_unknown();
+        let parent = given.get("parent_id").as_str().unwrap_or_default();
+        let parent = validators::parse(parent, "parent_id")?;
+        if !is_property(&parent) {
+            return self.network.read(reader, defaults);
+        }
+        let hub = HUB.read(reader, parent, |_, _| Vec::new());
+        let hub = hub.map_err(|fault| fault.at(Path::of("parent_id")))?;
+        let named = ManagedNetwork::decode(ManagedNetwork::block().filled(&given));
+        let mut network = named.map_err(|fault| HUB.unreadable(&fault))?;
+        network.set_id(&hub.id.canonical(HUB.name));
+        ArmPartial::read(&mut network, hub.body, true).map_err(|fault| HUB.unreadable(&fault))?;
+        let shown = ChildOf::decode(network.encode());
+        self.network = shown.map_err(|fault| HUB.unreadable(&fault))?;
+        Ok(())
+    }
+}

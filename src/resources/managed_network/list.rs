@@ -1,0 +1,57 @@
+//! `azureai_managed_network`, the list
+
+use crate::assessment::managed_network::{MODES, mode, network};
+use crate::engine::list::{ArmList, ListScope, Source};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
+use azure::id::ResourceId;
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// Finds managed networks of Microsoft Foundry accounts and of hubs. Azure lists those of accounts
+/// by account: there is a request for each.
+#[derive(Model, Clone, Debug)]
+pub struct Networks {
+    #[tf(flatten)]
+    scope: ListScope,
+}
+
+/// The kinds of workspaces that have a network of their own: a project has that of its hub.
+const KINDS: [&str; 2] = ["Hub", "Default"];
+
+impl ArmList for Networks {
+    const NAME: &'static str = "azureai_managed_network";
+    const LABEL: &'static str = "managed networks";
+
+    fn scope(&self) -> &ListScope {
+        &self.scope
+    }
+
+    fn sources(&self) -> Result<Vec<Source>, Diagnostic> {
+        let accounts = (AI_SERVICES_ACCOUNT.name, AI_SERVICES_ACCOUNT.api_version);
+        let networks = ("managedNetworks", MANAGED_NETWORK.api_version);
+        Ok(vec![
+            Source::ChildrenOf(accounts, networks),
+            Source::Type((WORKSPACE.name, WORKSPACE.api_version)),
+        ])
+    }
+
+    /// Accounts of other kinds have none.
+    fn opens(&self, parent: &Json) -> bool {
+        let kind = parent["kind"].as_str();
+        kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))
+    }
+
+    fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {
+        let found = |of: &ResourceId, ty: &str| {
+            let name = format!("managed network of {}", of.name());
+            vec![ListResult { name, id: id.canonical(ty).to_string() }]
+        };
+        if let Some(account) = id.parent().filter(|_| id.is_type(MANAGED_NETWORK.name)) {
+            return found(&account, MANAGED_NETWORK.name);
+        }
+        let kind = object["kind"].as_str().unwrap_or_default();
+        let own = KINDS.iter().any(|known| known.eq_ignore_ascii_case(kind));
+        let none = mode(network(object)).eq_ignore_ascii_case(MODES[0]);
+        if own && !none { found(id, WORKSPACE.name) } else { Vec::new() }
+    }
+}
