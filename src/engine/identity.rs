@@ -35,10 +35,7 @@ impl IdentitySchema {
             Self::OfId(ty) => {
                 Box::new(Parts { ty, subscription: defaults.subscription_id.clone() })
             }
-            Self::InParent(ty) => {
-                let (_, last) = ty.rsplit_once('/').unwrap_or_default();
-                Box::new(Joined { parts: IN_PARENT, by: format!("/{last}/") })
-            }
+            Self::InParent(ty) => Box::new(InParent::of(ty)),
             Self::Joined { parts, by } => Box::new(Joined { parts, by: by.to_owned() }),
             Self::OnlyIn(end) => Box::new(OnlyIn { end }),
         }
@@ -164,6 +161,48 @@ impl Identity for Joined {
     }
 }
 
+/// An identity of the ID of the parent and of a name. What the object is in, where the parent has
+/// only one of that, is left out of it: ARM calls that `default` (ARM RPC, singletons).
+struct InParent {
+    joined: Joined,
+    /// The type of the parent, and what stands between, of an object of which that is so.
+    between: Option<(&'static str, String)>,
+}
+
+impl InParent {
+    fn of(ty: &'static str) -> Self {
+        let (outer, last) = ty.rsplit_once('/').unwrap_or_default();
+        let outer = outer.rsplit_once('/').filter(|(parent, _)| parent.contains('/'));
+        let between = outer.map(|(parent, only)| (parent, format!("/{only}/default")));
+        Self { joined: Joined { parts: IN_PARENT, by: format!("/{last}/") }, between }
+    }
+}
+
+impl Identity for InParent {
+    fn parts(&self) -> Vec<Part> {
+        self.joined.parts()
+    }
+
+    fn read(&self, id: &str) -> Option<Vec<String>> {
+        let mut values = self.joined.read(id)?;
+        if let (Some((_, only)), Some(parent)) = (&self.between, values.first_mut()) {
+            let at = parent.len().saturating_sub(only.len());
+            if parent.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(only)) {
+                parent.truncate(at);
+            }
+        }
+        Some(values)
+    }
+
+    fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
+        let [Some(parent), name] = values else { return self.joined.id(values) };
+        let is_in = |ty: &str| ResourceId::parse(parent).is_ok_and(|it| it.is_type(ty));
+        let only = self.between.as_ref().filter(|(ty, _)| is_in(ty)).map(|(_, only)| only.as_str());
+        let place = format!("{parent}{}", only.unwrap_or_default());
+        self.joined.id(&[Some(&place), *name])
+    }
+}
+
 /// An identity of the parent's ID.
 struct OnlyIn {
     /// What ends the ID of an object with one of its own.
@@ -230,6 +269,22 @@ mod tests {
             assert!(link().id(&[None, Some("rg"), Some("a.b"), Some(name)]).is_err(), "{name:?}");
         }
         assert!(link().id(&[None, Some("rg/providers/x"), Some("a.b"), Some("l")]).is_err());
+    }
+
+    #[test]
+    fn what_there_is_only_one_of_is_left_out() {
+        const RULE: &str = "A.B/accounts/networks/rules";
+        let identity = IdentitySchema::InParent(RULE).at(&Defaults::default());
+        let account = ResourceId::in_group(GUID, "rg", "A.B/accounts", "a");
+        let hub = ResourceId::in_group(GUID, "rg", "C.D/hubs", "h");
+        let rule = account.child("networks", "default").child("rules", "r");
+        for (id, parent) in [(&rule, &account), (&hub.child("rules", "r"), &hub)] {
+            assert_eq!(identity.read(id.as_str()).unwrap(), [parent.as_str(), "r"]);
+            assert_eq!(identity.id(&[Some(parent.as_str()), Some("r")]).unwrap(), id.as_str());
+        }
+        let link = IdentitySchema::InParent("A.B/accounts/links").at(&Defaults::default());
+        let id = account.child("links", "default");
+        assert_eq!(link.read(id.as_str()).unwrap(), [account.as_str(), "default"]);
     }
 
     #[test]

@@ -85,6 +85,7 @@ mod newer_terraform;
 mod next_steps;
 mod nulls;
 mod numbers;
+mod outbound_rules;
 mod outcome;
 mod own_objects;
 mod ownership;

@@ -1,0 +1,467 @@
+//! Outbound rules of managed networks: `azureai_managed_network_outbound_rule`.
+
+use emulator::{Emulator, Fault, Role};
+use serde_json::{Value, json};
+
+use crate::bad_input::are_refused;
+use crate::cloud::Cloud;
+use crate::pieces::{self, WORKSPACE_PATH};
+use crate::world::World;
+
+const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts/airef-foundry";
+const NETWORK: &str = "Microsoft.CognitiveServices/accounts/airef-foundry/managedNetworks/default";
+const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
+const IT: &str = "azureai_managed_network_outbound_rule.it";
+
+/// A rule of the account to the blobs of a storage account.
+pub const RULE: &str = r#"
+resource "azureai_managed_network_outbound_rule" "it" {
+  name                = "to-storage"
+  parent_id           = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
+  service_resource_id = local.storage
+  sub_resource_target = "blob"
+}
+"#;
+
+/// A rule that lets all of a name through.
+pub const NAMED: &str = r#"
+resource "azureai_managed_network_outbound_rule" "it" {
+  name             = "to-pypi"
+  parent_id        = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
+  destination_fqdn = "*.pypi.org"
+}
+"#;
+
+/// Gives the account a managed network that is provisioned.
+pub fn network(cloud: &Cloud) {
+    in_mode(cloud, "AllowOnlyApprovedOutbound");
+}
+
+fn in_mode(cloud: &Cloud, mode: &str) {
+    let network = json!({"isolationMode": mode, "status": {"status": "Active"}});
+    let properties = json!({"managedNetwork": network, "provisioningState": "Succeeded"});
+    cloud.put(NETWORK, &json!({ "properties": properties }));
+}
+
+/// Lets the identity of an account or hub approve connections to everything in the group.
+pub fn may_approve(cloud: &Cloud, path: &str) {
+    let own = cloud.get(path).unwrap();
+    let identity = own["identity"]["principalId"].as_str().unwrap();
+    let role = Role::new(&["*/privateEndpointConnectionsApproval/action"]).at(&cloud.group());
+    cloud.give(identity, "ServicePrincipal", &role);
+}
+
+fn world() -> World {
+    let world = World::new();
+    network(&world.cloud);
+    world
+}
+
+/// The connections to the storage account: the path of each, and its status.
+fn connections(world: &World) -> Vec<(String, String)> {
+    let all = world.cloud.everything().into_values();
+    let of_storage = all.filter_map(|it| {
+        let id = it["id"].as_str()?.to_owned();
+        let (_, path) = id.split_once("/providers/")?;
+        let ours = path.starts_with(&format!("{STORAGE}/privateEndpointConnections/"));
+        let state = &it["properties"]["privateLinkServiceConnectionState"]["status"];
+        ours.then(|| (path.to_owned(), state.as_str().unwrap_or_default().to_owned()))
+    });
+    of_storage.collect()
+}
+
+fn decide(world: &World, status: &str) {
+    let state = json!({"privateLinkServiceConnectionState": {"status": status}});
+    world.cloud.patch(&connections(world)[0].0, &json!({ "properties": state }));
+}
+
+/// The rule with something more in it.
+fn with(more: &str) -> String {
+    pieces::with(RULE, more)
+}
+
+const SOON: &str = "\n  timeouts {\n    create = \"6s\"\n    update = \"6s\"\n  }\n";
+
+#[test]
+fn the_identity_with_the_role_approves_what_a_rule_connects_to() {
+    let world = world();
+    may_approve(&world.cloud, ACCOUNT);
+    let before = world.cloud.everything();
+    let tag = r#"
+resource "azureai_managed_network_outbound_rule" "tag" {
+  name        = "to-monitor"
+  parent_id   = azureai_managed_network_outbound_rule.it.parent_id
+  service_tag = "AzureMonitor"
+  protocol    = "TCP"
+  port_ranges = "80, 443"
+}
+"#;
+    let fqdn = NAMED.replace("\"it\"", "\"fqdn\"");
+    world.config(&[RULE, tag, &fqdn].concat());
+    world.plan().creates(3).keeps_quiet_about("AAI").says("/outboundRules/to-storage");
+    world.apply().creates(3);
+    world.plan().is_quiet();
+    for (name, ty) in [("it", "PrivateEndpoint"), ("tag", "ServiceTag"), ("fqdn", "FQDN")] {
+        let address = format!("azureai_managed_network_outbound_rule.{name}");
+        assert_eq!(world.attribute(&address, "status"), "Active");
+        assert_eq!(world.attribute(&address, "type"), ty);
+        assert_eq!(world.attribute(&address, "category"), "UserDefined");
+    }
+    assert_eq!(world.attribute("azureai_managed_network_outbound_rule.tag", "action"), "Allow");
+    world.destroy().destroys(3);
+    world.cloud.is_as_it_was(&before);
+}
+
+#[test]
+fn the_rule_itself_approves_its_connection_on_request() {
+    let world = world();
+    // Somebody else's, which waits too, is left alone.
+    let other = json!({"properties": {
+        "privateEndpoint": {"id": "/subscriptions/00000000-0000-4000-8000-0000000000ff/\
+            resourceGroups/x/providers/Microsoft.Network/privateEndpoints/to-storage"},
+        "privateLinkServiceConnectionState": {"status": "Pending", "description": ""},
+    }});
+    let others = format!("{STORAGE}/privateEndpointConnections/airefstorage.0");
+    world.cloud.put(&others, &other);
+    world.config(&with("  approve = true\n"));
+    world.plan().creates(1).keeps_quiet_about("AAI");
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "status"), "Active");
+    let states = connections(&world);
+    let waiting: Vec<_> = states.iter().filter(|(_, status)| status == "Pending").collect();
+    assert_eq!((states.len(), waiting.len()), (2, 1), "{states:?}");
+    assert!(waiting[0].0.ends_with("/airefstorage.0"), "{states:?}");
+    let puts = |it: &emulator::Request| {
+        it.method == "PUT" && it.path.contains("/privateEndpointConnections/")
+    };
+    assert_eq!(world.cloud.requests().iter().filter(|it| puts(it)).count(), 1);
+    world.destroy().destroys(1);
+    assert_eq!(connections(&world).len(), 1);
+}
+
+#[test]
+fn what_nobody_approves_is_told_with_who_may_and_how() {
+    let world = world();
+    world.config(&with(SOON));
+    let role = "Azure AI Enterprise Network Connection Approver";
+    world.plan().warns("may not approve connections to").says("AAI029").says(role);
+    world
+        .apply()
+        .fails_with("Nobody has approved the connection")
+        .says(role)
+        .says("resource \"azurerm_role_assignment\"")
+        .says("az role assignment create --assignee-object-id")
+        .says("approve = true")
+        .says("azureai_private_endpoint_connection_approval")
+        .says("terraform untaint ADDRESS");
+    assert!(world.is_tainted(IT), "nothing is lost");
+    assert_eq!(world.attribute(IT, "status"), "Provisioning");
+    // What the owner approves meanwhile is kept.
+    decide(&world, "Approved");
+    world.run(&["untaint", IT]).succeeds();
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "status"), "Provisioning");
+    world.apply().succeeds();
+    assert_eq!(world.attribute(IT, "status"), "Active");
+    world.destroy().destroys(1);
+}
+
+#[test]
+fn a_rule_that_waits_is_approved_by_an_update() {
+    let world = world();
+    world.config(&with(SOON));
+    world.apply().fails_with("Nobody has approved");
+    world.run(&["untaint", IT]).succeeds();
+    world.config(&with("  approve = true\n"));
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "status"), "Active");
+    // What is approved stays so.
+    world.config(RULE);
+    world.apply().updates(1);
+    assert_eq!(connections(&world)[0].1, "Approved");
+}
+
+#[test]
+fn a_connection_that_was_rejected_is_not_approved() {
+    let world = world();
+    world.config(&with(SOON));
+    world.apply().fails_with("Nobody has approved");
+    world.run(&["untaint", IT]).succeeds();
+    decide(&world, "Rejected");
+    world.config(&with("  approve = true\n"));
+    world.apply().fails_with("The connection was rejected by its owner");
+    assert_eq!(connections(&world)[0].1, "Rejected");
+}
+
+#[test]
+fn whoever_may_not_approve_is_told_before_and_in_the_end() {
+    let world = world();
+    let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
+    world.cloud.deny(STORAGE, action);
+    world.config(&with(&format!("  approve = true\n{SOON}")));
+    world.plan().fails_with("No right to approve the connection").says("AAI022").says(action);
+    world.cloud.allow_all();
+    let write = "Microsoft.Storage/storageAccounts/privateEndpointConnections/write";
+    world.cloud.deny(STORAGE, write);
+    world
+        .apply()
+        .fails_with("Approving the connection of outbound rule")
+        .says("az role assignment create")
+        .says("approve = true");
+    assert!(world.is_tainted(IT));
+}
+
+#[test]
+fn the_rules_of_one_network_take_turns() {
+    let world = World::of(Emulator::builder().operation_seconds(1.0));
+    network(&world.cloud);
+    let many = RULE
+        .replace(
+            "  name ",
+            "  for_each = toset([\"blob\", \"file\", \"table\", \"queue\"])\n  name ",
+        )
+        .replace("\"to-storage\"", "\"to-${each.key}\"")
+        .replace("\"blob\"\n}", "each.key\n  approve = true\n}");
+    world.config(&many);
+    world.apply().creates(4);
+    world.plan().is_quiet();
+    let lines = world.cloud.request_lines();
+    let refused = lines.lines().filter(|it| it.contains("outboundRules") && it.contains(" 409 "));
+    assert_eq!(refused.count(), 0, "{lines}");
+    world.destroy().destroys(4);
+}
+
+#[test]
+fn a_change_from_outside_is_waited_for() {
+    let world = world();
+    let busy = Fault::status(409, "Conflict", "The network is busy.")
+        .method("PUT")
+        .path("/outboundRules/");
+    world.cloud.fault(busy);
+    world.config(&with("  approve = true\n"));
+    world.apply().creates(1);
+    world.plan().is_quiet();
+}
+
+#[test]
+fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
+    let world = world();
+    may_approve(&world.cloud, ACCOUNT);
+    world.config(RULE);
+    world.apply().creates(1);
+    let path = format!("{NETWORK}/outboundRules/to-storage");
+    world.cloud.delete(&path);
+    world.plan().creates(1);
+    world.apply().creates(1);
+    world.forget_everything();
+    world.apply().fails_with("exists already").says("import {");
+    world.import(IT, &world.cloud.id(&path).to_uppercase()).succeeds();
+    world.plan().is_quiet();
+}
+
+#[test]
+fn what_a_rule_leads_to_changes_in_place_and_its_type_does_not() {
+    let world = world();
+    world.config(NAMED);
+    world.apply().creates(1);
+    world.config(&NAMED.replace("*.pypi.org", "files.pythonhosted.org"));
+    world.plan().updates(1);
+    world.apply().updates(1);
+    let there = || world.cloud.get(&format!("{NETWORK}/outboundRules/to-pypi")).unwrap();
+    assert_eq!(there()["properties"]["destination"], "files.pythonhosted.org");
+    let tag = "service_tag = \"AzureMonitor\"\n  protocol = \"TCP\"\n  port_ranges = \"443\"\n  \
+               address_prefixes = [\"203.0.113.0/24\"]";
+    let tagged = NAMED.replace("destination_fqdn = \"*.pypi.org\"", tag);
+    world.config(&tagged);
+    world.plan().replaces(1);
+    world.apply().replaces(1);
+    world.plan().is_quiet();
+    world.config(&tagged.replace("  address_prefixes = [\"203.0.113.0/24\"]", ""));
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(there()["properties"]["destination"]["addressPrefixes"], json!([]));
+    let mode =
+        json!({"properties": {"managedNetwork": {"isolationMode": "AllowInternetOutbound"}}});
+    world.cloud.patch(NETWORK, &mode);
+    world.config(&tagged.replace("443", "80"));
+    world.plan().fails_with("takes rules to private endpoints alone").says("AAI028");
+}
+
+#[test]
+fn a_rule_needs_a_network() {
+    let world = World::new();
+    let quick = with("\n  timeouts {\n    create = \"3s\"\n  }\n");
+    world.config(&quick);
+    world.apply().fails_with("has no managed network").says("azureai_managed_network");
+    let puts = world.cloud.requests().iter().filter(|it| it.method == "PUT").count();
+    assert_eq!(puts, 0, "nothing is sent");
+    // One that is being changed is waited for.
+    network(&world.cloud);
+    may_approve(&world.cloud, ACCOUNT);
+    world.cloud.patch(NETWORK, &json!({"properties": {"provisioningState": "Updating"}}));
+    let done = json!({"properties": {"provisioningState": "Succeeded"}});
+    let change = emulator::FaultKind::Change { id: world.cloud.id(NETWORK), change: done };
+    world.cloud.fault(Fault::new(change).method("GET").path("/managedNetworks/default").nth(4));
+    world.config(RULE);
+    world.apply().creates(1);
+}
+
+/// The hub's network, in a mode and provisioned or not.
+fn hub(cloud: &Cloud, status: &str) {
+    let network = json!({
+        "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": status},
+    });
+    cloud.patch(WORKSPACE_PATH, &json!({"properties": {"managedNetwork": network}}));
+}
+
+fn of_hub(more: &str) -> String {
+    let (head, tail) = RULE.split_once("  parent_id").unwrap();
+    let tail = tail.split_once('\n').unwrap().1;
+    pieces::with(&format!("{head}  parent_id = local.workspace\n{tail}"), more)
+}
+
+const SEARCH: &str = "\"${local.group}/providers/Microsoft.Search/searchServices/airef-search\"";
+
+fn to_search(more: &str) -> String {
+    of_hub(more).replace("local.storage", SEARCH).replace("\"blob\"", "\"searchService\"")
+}
+
+#[test]
+fn a_hubs_rule_is_inactive_until_its_network_is_provisioned() {
+    let world = World::new();
+    hub(&world.cloud, "Inactive");
+    world.config(&to_search("  approve = true\n  spark_enabled = true\n"));
+    world.apply().warns("is inactive until its network is provisioned");
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "status"), "Inactive");
+    let path = format!("{WORKSPACE_PATH}/outboundRules/to-storage");
+    let rule = world.cloud.get(&path).unwrap();
+    assert_eq!(rule["properties"]["destination"]["sparkEnabled"], Value::Bool(true));
+    world.destroy().destroys(1);
+}
+
+#[test]
+fn a_hub_needs_no_role_for_its_default_resources() {
+    let world = World::new();
+    hub(&world.cloud, "Active");
+    world.config(&of_hub("  spark_enabled = true\n"));
+    world.plan().creates(1).keeps_quiet_about("AAI");
+    world.apply().creates(1);
+    world.plan().is_quiet();
+    let path = format!("{WORKSPACE_PATH}/outboundRules/to-storage").to_uppercase();
+    let id = world.cloud.id(&path);
+    world.forget_everything();
+    world.import(IT, &id).succeeds();
+    world.plan().is_quiet();
+    world.destroy().destroys(1);
+    world.config(&to_search(""));
+    world.plan().warns("may not approve connections to \"airef-search\"").says("AAI029");
+    world.config(&to_search("  approve = true\n"));
+    world.apply().creates(1).keeps_quiet_about("AAI");
+    assert_eq!(world.attribute(IT, "status"), "Active");
+}
+
+/// A role that the same run assigns is not to be seen in the plan, and is waited for.
+#[test]
+fn an_identity_that_nobody_knows_is_not_said_to_lack_a_role() {
+    let world = world();
+    may_approve(&world.cloud, ACCOUNT);
+    let own = world.cloud.get(ACCOUNT).unwrap();
+    world.config(RULE);
+    world.plan().keeps_quiet_about("AAI");
+    let target = RULE.replace("local.storage", "local.other").replace("\"blob\"", "\"account\"");
+    let services = "locals {\n  other = \"${local.group}/providers/\
+                    Microsoft.CognitiveServices/accounts/airef-services\"\n}\n";
+    world.config(&[services, &target].concat());
+    // The role has another action for AI services.
+    let action = "Microsoft.CognitiveServices/accounts/privateEndpointConnections/write";
+    world.plan().warns("may not approve connections to \"airef-services\"").says(action);
+    let identity = own["identity"]["principalId"].as_str().unwrap();
+    world.cloud.give(identity, "ServicePrincipal", &Role::new(&[action]).at(&world.cloud.group()));
+    world.plan().keeps_quiet_about("AAI");
+    world.apply().creates(1);
+    assert_eq!(world.attribute(IT, "status"), "Active");
+}
+
+#[test]
+fn in_a_rule() {
+    let locals = "locals {\n  account = \"${local.group}/providers/Microsoft.CognitiveServices/\
+                  accounts/airef-foundry\"\n}\n";
+    let rule = RULE.replace(
+        "\"${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry\"",
+        "local.account",
+    );
+    are_refused(
+        &[locals, &rule].concat(),
+        r#"
+good: "to-storage"
+bad:  "__SYS_PE_airefstorage_blob_01234567"
+says: a rule that the service makes
+
+good: "to-storage"
+bad:  "ab"
+says: Azure allows 3 to 33
+
+good: "to-storage"
+bad:  "to storage"
+says: is no name of an outbound rule
+
+good: local.account
+bad:  local.vault
+says: Microsoft.CognitiveServices/accounts
+
+good: sub_resource_target = "blob"
+bad:  sub_resource_target = "vault"
+says: AAI001
+
+good:   sub_resource_target = "blob"
+bad:    destination_fqdn = "pypi.org"
+line: destination_fqdn
+says: A rule leads to exactly one thing
+
+good:   sub_resource_target = "blob"
+bad:    # none
+line: azureai_managed_network_outbound_rule
+says: needs `sub_resource_target`
+
+good:   sub_resource_target = "blob"
+bad:    sub_resource_target = "blob"
+bad:    spark_enabled = true
+line: spark_enabled
+says: Only rules of hubs have `spark_enabled`
+"#,
+    );
+    are_refused(
+        &NAMED.replace(
+            "\"${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry\"",
+            "local.workspace",
+        ),
+        r#"
+good: destination_fqdn = "*.pypi.org"
+bad:  destination_fqdn = "https://pypi.org:8443"
+says: neither a scheme nor a port nor a path: ports 80 and 443
+
+good: destination_fqdn = "*.pypi.org"
+bad:  destination_fqdn = "*.pypi.org"
+bad:  protocol = "TCP"
+line: protocol
+says: has no `protocol`
+
+good: destination_fqdn = "*.pypi.org"
+bad:  service_tag = "AzureMonitor"
+bad:  protocol    = "HTTP"
+bad:  port_ranges = "443"
+line: protocol
+says: is not one of "TCP"
+
+good: destination_fqdn = "*.pypi.org"
+bad:  service_tag = "AzureMonitor"
+bad:  protocol    = "TCP"
+bad:  port_ranges = "https"
+line: port_ranges
+says: is no port from 0 to 65535
+"#,
+    );
+}
