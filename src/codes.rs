@@ -168,6 +168,8 @@ codes! {
     LocalKeys = Warn, live(Evidence::Arm), "AAI119", "the keys of an account are usable";
     MissingRole = Enforce, live(Evidence::Arm), "AAI120",
         "the identity of a project lacks a role on its store";
+    PerimeterIssue = Enforce, live(Evidence::Arm), "AAI121",
+        "a perimeter has not taken effect as configured";
 }
 
 const RESOURCES: &str = "the service's private link resources";

@@ -32,6 +32,7 @@ use crate::resources::managed_network::ManagedNetwork;
 use crate::resources::managed_network::action::ProvisionManagedNetwork;
 use crate::resources::managed_network::data_source as network_data;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
+use crate::resources::network_security_perimeter::ReconcilePerimeter;
 use crate::resources::private_dns_check::PrivateDnsCheck;
 use crate::resources::private_dns_record;
 use crate::resources::private_dns_zone::PrivateDnsZone;
@@ -188,7 +189,7 @@ impl Provider for AzureAi {
             self.action::<SetPublicNetworkAccess>(),
             self.action::<ConnectionDecision>(),
             self.purge::<PurgeFoundryAccount>(),
-            self.post::<ProvisionManagedNetwork>(),
+            self.post::<ReconcilePerimeter>(),
         ]
     }
 

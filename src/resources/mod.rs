@@ -9,6 +9,7 @@ pub mod foundry_connection;
 pub mod foundry_project;
 pub mod managed_network;
 pub mod network_isolation_posture;
+pub mod network_security_perimeter;
 pub mod private_dns_check;
 pub mod private_dns_record;
 pub mod private_dns_zone;

@@ -89,6 +89,7 @@ mod outbound_rules;
 mod outcome;
 mod own_objects;
 mod ownership;
+mod perimeter_issues;
 mod perimeters;
 mod pieces;
 mod postures;

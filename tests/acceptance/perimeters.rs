@@ -1,13 +1,16 @@
 //! Network security perimeters: who can reach a resource that is in one.
 
 use emulator::{Fault, FaultKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::pieces;
 use crate::world::World;
 
+const POSTURE: &str = "data.azureai_network_isolation_posture.hub";
 const FLAG: &str = "azureai_public_network_access.it";
-const PERIMETER: &str = "Microsoft.Network/networkSecurityPerimeters/nsp";
+pub const PERIMETER: &str = "Microsoft.Network/networkSecurityPerimeters/nsp";
+pub const ASSOCIATION: &str =
+    "Microsoft.Network/networkSecurityPerimeters/nsp/resourceAssociations/it";
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
 const SHOWN: &str = "/networkSecurityPerimeterConfigurations";
 
@@ -28,9 +31,8 @@ const UNGUARDED: &str = "guard {\n    mode = \"off\"\n  }";
 
 /// Puts the storage account in a perimeter, in that mode; or takes it out of it.
 pub fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
-    let path = format!("{PERIMETER}/resourceAssociations/it");
-    if world.cloud.has(&path) {
-        world.cloud.delete(&path);
+    if world.cloud.has(ASSOCIATION) {
+        world.cloud.delete(ASSOCIATION);
     }
     let Some(mode) = mode else { return };
     if !world.cloud.has(PERIMETER) {
@@ -45,7 +47,22 @@ pub fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
         "privateLinkResource": {"id": world.cloud.id(target)},
         "profile": {"id": world.cloud.id(&profile)},
     });
-    world.cloud.put(&path, &json!({"properties": properties}));
+    world.cloud.put(ASSOCIATION, &json!({"properties": properties}));
+}
+
+/// What Azure says is wrong at a resource in a perimeter, without a suggestion.
+pub fn issue(severity: &str) -> Value {
+    issues(&[json!({
+        "issueType": "ConfigurationPropagationFailure",
+        "severity": severity,
+        "description": "The rules did not reach the resource.",
+    })])
+}
+
+fn issues(issues: &[Value]) -> Value {
+    let named = |(index, issue)| json!({"name": format!("issue{index}"), "properties": issue});
+    let listed: Vec<Value> = issues.iter().enumerate().map(named).collect();
+    json!({"properties": {"provisioningIssues": listed}})
 }
 
 fn exposure(world: &World) -> String {
@@ -154,8 +171,8 @@ data "azureai_network_isolation_posture" "hub" {
 }
 "#;
     let findings = |world: &World| {
-        let found = world.attribute("data.azureai_network_isolation_posture.hub", "findings");
-        let of_storage = |it: &&serde_json::Value| {
+        let found = world.attribute(POSTURE, "findings");
+        let of_storage = |it: &&Value| {
             it["code"] == "AAI101" && it["resource_id"].as_str().unwrap().ends_with("airefstorage")
         };
         found.as_array().unwrap().iter().filter(of_storage).count()
@@ -165,7 +182,12 @@ data "azureai_network_isolation_posture" "hub" {
         associate(&world, STORAGE, mode, "Succeeded");
         world.apply().succeeds();
         assert_eq!(findings(&world), expected, "{mode:?}");
+        let shown = world.attribute(POSTURE, "resources.1.network_security_perimeter");
+        assert_eq!(shown["access_mode"], json!(mode), "{shown}");
     }
+    let summary = world.attribute(POSTURE, "summary");
+    let says = "| `airefstorage` | storage | Enabled | Allow | perimeter<br>nsp (Enforced) | - |";
+    assert!(summary.as_str().unwrap().contains(says), "{summary}");
     world.cloud.deny("", "*/networkSecurityPerimeterConfigurations/read");
     world.apply().succeeds();
     assert_eq!(findings(&world), 1, "what may not be seen secures nothing");

@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use terraform_provider_azureai::codes::judgements;
 
 use crate::outcome::Outcome;
+use crate::perimeters;
 use crate::pieces;
 use crate::postures_foundry;
 use crate::world::World;
 
 const SCENARIO: &str = "examples/scenarios/isolated-workspace";
 const IT: &str = "data.azureai_network_isolation_posture.hub";
+const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 
 /// The posture alone.
 const POSTURE: &str = r#"
@@ -94,6 +96,7 @@ fn the_world_as_it_is_made_scores_a_list_of_findings() {
 #[test]
 fn each_single_thing_that_is_broken_gives_exactly_its_finding() {
     let world = scenario();
+    perimeters::associate(&world, SEARCH, Some("Learning"), "Succeeded");
     world.apply().succeeds().keeps_quiet_about("Check block assertion failed");
     world.plan().is_quiet();
     is_whole(&world);
@@ -257,9 +260,9 @@ fn nothing_is_read_twice() {
     }
     let twice: Vec<_> = read.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "{twice:#?}");
-    // The workspace and its connections, 5 resources, 7 endpoints with interface and zone group,
-    // 10 zones with links and records.
-    assert_eq!(read.len(), 2 + 5 + 7 * 3 + 10 * 2, "{read:#?}");
+    // The workspace and its connections, 5 resources, perimeters of 3, 7 endpoints with interface
+    // and zone group, 10 zones with links and records.
+    assert_eq!(read.len(), 2 + 5 + 3 + 7 * 3 + 10 * 2, "{read:#?}");
 }
 
 /// `terraform test` in the scenario's folder, as its README says.
@@ -368,6 +371,11 @@ fn breaks(world: &World) -> Vec<Break> {
             format!("{}/privateEndpointConnections/left", storage()),
             Some(left),
             "AAI114 airefstorage",
+        ),
+        (
+            perimeters::ASSOCIATION.to_owned(),
+            Some(perimeters::issue("Error")),
+            "AAI121 airef-search",
         ),
     ]
 }

@@ -10,6 +10,7 @@ use emulator::Fault;
 use plugin::codec;
 use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
+use serde_json::json;
 use wire::invoke_action::event::Type;
 
 const SET: &str = "azureai_set_public_network_access";
@@ -88,7 +89,7 @@ async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
         let done = invoke(&session, &subject.name, config).await;
         assert_eq!(errors(&done.found).len(), 1, "{:#?}", done.found);
     }
-    assert_eq!(count, 3);
+    assert_eq!(count, 4);
 }
 
 #[tokio::test]
@@ -132,6 +133,39 @@ async fn a_deleted_account_is_purged_once() {
     let requests = world.azure.requests();
     let purges = requests.iter().filter(|it| it.method == "DELETE");
     assert_eq!(purges.filter(|it| it.path.contains("/deletedAccounts/")).count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_by_a_post_is_asked_once_and_followed() {
+    const RECONCILE: &str = "azureai_reconcile_network_security_perimeter";
+    let world = World::new().await;
+    let storage = world.id("Microsoft.Storage/storageAccounts/airefstorage");
+    let perimeter = world.id("Microsoft.Network/networkSecurityPerimeters/nsp");
+    let profile = format!("{perimeter}/profiles/one");
+    let which = [("resource_id", storage.as_str())];
+    let done = act(&world, RECONCILE, &which).await;
+    assert!(errors(&done.found)[0].detail.contains("in no network security"), "{:#?}", done.found);
+    let association = json!({"properties": {
+        "accessMode": "Enforced", "privateLinkResource": {"id": storage},
+        "profile": {"id": profile}, "provisioningState": "Failed",
+    }});
+    let resource = json!({"location": "eastus", "properties": {"perimeterGuid": "a-guid"}});
+    for (id, body) in [
+        (&perimeter, resource),
+        (&profile, json!({"properties": {}})),
+        (&format!("{perimeter}/resourceAssociations/it"), association),
+    ] {
+        world.azure.put(id, &body).unwrap();
+    }
+    let done = act(&world, RECONCILE, &which).await;
+    assert!(done.found.is_empty(), "{:#?}", done.found);
+    assert_eq!(done.told.len(), 2, "{:#?}", done.told);
+    let requests = world.azure.requests();
+    let posts: Vec<_> = requests.iter().filter(|it| it.method == "POST").collect();
+    let reconciled = posts.iter().filter(|it| it.path.ends_with("/a-guid.it/reconcile"));
+    assert_eq!(reconciled.count(), 1, "{posts:#?}");
+    let association = world.azure.get(&format!("{perimeter}/resourceAssociations/it")).unwrap();
+    assert_eq!(association["properties"]["provisioningState"], "Succeeded");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The configuration that mends what is missing, to be pasted.
 
+use super::perimeter::SuggestedRule;
 use azure::id::ResourceId;
 
 /// An endpoint to a target.
@@ -120,12 +121,55 @@ pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String 
 
 /// A capability host of an account or project, with these lines beside what every host has.
 pub fn host(parent: &ResourceId, more: &[(&str, String)]) -> String {
-    let width = more.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(9);
     let own = [("name", "\"agents\"".to_owned()), ("parent_id", format!("\"{parent}\""))];
+    resource("azureai_foundry_capability_host", parent.name(), &[&own, more].concat())
+}
+
+/// A rule of the profile of a perimeter; `None` for what azurerm's resource cannot say.
+pub fn access_rule(profile: &str, rule: &SuggestedRule) -> Option<String> {
+    let SuggestedRule { name, direction, allows } = rule;
+    let own = [
+        ("name", format!("{name:?}")),
+        ("network_security_perimeter_profile_id", format!("{profile:?}")),
+        ("direction", format!("{direction:?}")),
+    ];
+    let allowed: Vec<_> = allows.iter().map(|(name, of)| (*name, format!("{of:?}"))).collect();
+    let lines = [&own[..], &allowed].concat();
+    let ty = "azurerm_network_security_perimeter_access_rule";
+    (!allowed.is_empty()).then(|| resource(ty, name, &lines))
+}
+
+/// The association of a resource with the profile of a perimeter.
+pub fn association(profile: &str, mode: &str, target: &ResourceId) -> String {
+    let lines = [
+        ("name", format!("{:?}", target.name())),
+        ("access_mode", format!("{mode:?}")),
+        ("network_security_perimeter_profile_id", format!("{profile:?}")),
+        ("resource_id", format!("\"{target}\"")),
+    ];
+    resource("azurerm_network_security_perimeter_association", target.name(), &lines)
+}
+
+/// That the configuration of a perimeter is brought to a resource again.
+pub fn reconcile(target: &ResourceId, configuration: &str) -> String {
+    let label = label(target.name());
+    format!(
+        "# terraform apply -invoke=action.azureai_reconcile_network_security_perimeter.{label}
+action \"azureai_reconcile_network_security_perimeter\" \"{label}\" {{
+  config {{
+    resource_id        = \"{target}\"
+    configuration_name = {configuration:?}
+  }}
+}}"
+    )
+}
+
+/// A resource with these lines, as `terraform fmt` leaves them.
+fn resource(ty: &str, name: &str, lines: &[(&str, String)]) -> String {
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let line = |(name, value): &(&str, String)| format!("  {name:<width$} = {value}\n");
-    let lines: String = own.iter().chain(more).map(line).collect();
-    let label = label(parent.name());
-    format!("resource \"azureai_foundry_capability_host\" \"{label}\" {{\n{lines}}}")
+    let lines: String = lines.iter().map(line).collect();
+    format!("resource {ty:?} \"{}\" {{\n{lines}}}", label(name))
 }
 
 /// A role for an identity, whose name is part of the label.

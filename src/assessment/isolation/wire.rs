@@ -81,6 +81,7 @@ pub(super) struct EndpointConnectionProperties {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct PerimeterBody {
+    pub(super) name: String,
     pub(super) properties: PerimeterProperties,
 }
 
@@ -88,7 +89,10 @@ pub(super) struct PerimeterBody {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct PerimeterProperties {
     pub(super) provisioning_state: Option<String>,
+    pub(super) provisioning_issues: Vec<IssueBody>,
+    pub(super) network_security_perimeter: IdBody,
     pub(super) resource_association: ResourceAssociationBody,
+    pub(super) profile: NameBody,
 }
 
 /// How a perimeter binds a resource.
@@ -96,6 +100,47 @@ pub(super) struct PerimeterProperties {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct ResourceAssociationBody {
     pub(super) access_mode: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NameBody {
+    pub(super) name: String,
+}
+
+/// Why a perimeter does not work at a resource as it should.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct IssueBody {
+    pub(super) properties: IssueProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct IssueProperties {
+    pub(super) issue_type: String,
+    pub(super) severity: String,
+    pub(super) description: String,
+    pub(super) suggested_resource_ids: Vec<String>,
+    pub(super) suggested_access_rules: Vec<AccessRuleBody>,
+}
+
+/// A rule of a profile.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AccessRuleBody {
+    pub(super) name: String,
+    pub(super) properties: AccessRuleProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct AccessRuleProperties {
+    pub(super) direction: Option<String>,
+    pub(super) address_prefixes: Vec<String>,
+    pub(super) fully_qualified_domain_names: Vec<String>,
+    pub(super) service_tags: Vec<String>,
+    pub(super) subscriptions: Vec<IdBody>,
 }
 
 /// A link of a private DNS zone.

@@ -9,6 +9,7 @@ use crate::config::defaults::Defaults;
 use crate::engine::data_source::ArmDataSource;
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, VIRTUAL_NETWORK, WORKSPACE};
 use crate::private_link::workspaces::is_project;
+use crate::resources::common::perimeter::PerimeterView;
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -71,6 +72,8 @@ struct Resource {
     bypass: Vec<String>,
     /// Who can reach it: `public`, `selected_networks`, `perimeter` or `private_only`.
     exposure: Option<String>,
+    /// The network security perimeter that it is in; null where it is in none, or shows none.
+    network_security_perimeter: Option<PerimeterView>,
     /// Its private endpoint connections.
     private_endpoint_connections: Vec<ResourceConnection>,
     /// Group IDs that are needed, and no private endpoint reaches.
@@ -226,6 +229,7 @@ impl From<&Member> for Resource {
             default_action: access.and_then(|it| it.default_action.clone()),
             bypass: bypass.into_iter().collect(),
             exposure: access.map(|it| it.exposure.to_owned()),
+            network_security_perimeter: access.and_then(|it| PerimeterView::of(&it.perimeters)),
             private_endpoint_connections: connections.collect(),
             groups_missing: member.missing.iter().map(|it| (*it).to_owned()).collect(),
         }

@@ -18,6 +18,7 @@ use crate::private_link::network_rules::{
 };
 use crate::private_link::services::service_of;
 use crate::resources::common::addresses::{address, same_addresses};
+use crate::resources::common::perimeter::PerimeterView;
 use crate::validators;
 use azure::id::ResourceId;
 use guard::Guard;
@@ -95,6 +96,10 @@ pub struct PublicNetworkAccess {
     /// of the types that the guide "Private link, step by step" lists.
     #[tf(recomputed)]
     effective_exposure: Computed<String>,
+    /// The network security perimeter that the resource is in; null where it is in none, or shows
+    /// none.
+    #[tf(recomputed)]
+    network_security_perimeter: Computed<PerimeterView>,
     /// ID of the policy assignment that is likely to have written over what was set here; null
     /// where it stands as it was set.
     #[tf(recomputed)]
@@ -265,8 +270,11 @@ impl ArmPartial for PublicNetworkAccess {
             Observed::Beside(live, reader) => {
                 let (id, access) = (ResourceId::parse(&self.resource_id), self.access());
                 if let (Ok(id), Some(access)) = (id, access) {
-                    let exposure = access.exposure(live, perimeter::of(reader, &id));
-                    self.effective_exposure.set(exposure.to_owned());
+                    let shown = perimeter::see(reader, &id).found();
+                    let decides = perimeter::in_force(shown.as_deref());
+                    self.effective_exposure.set(access.exposure(live, decides).to_owned());
+                    let view = shown.as_deref().and_then(PerimeterView::of);
+                    self.network_security_perimeter.set(view);
                 }
             }
         }

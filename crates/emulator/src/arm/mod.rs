@@ -7,6 +7,7 @@ mod body_check;
 mod deleted_accounts;
 mod linked;
 mod paging;
+mod perimeters;
 pub(crate) mod policy_deployment;
 mod precondition;
 mod providers;
@@ -142,6 +143,9 @@ fn resource(
     admission::authorize(world, &type_name(world, id), &request.method, &scope(id))?;
     if let Some(name) = &id.group {
         resource_group::must_exist(world, &id.subscription, name)?;
+    }
+    if let Some(response) = perimeters::serve(world, request, version, id) {
+        return response;
     }
     if let Some(response) = read::special(world, request, version, id) {
         return response;

@@ -134,11 +134,12 @@ pub(crate) fn list(
     let mut response = page(world, request, &shown, info.page, |resource| {
         world.render(&resource.seen(), Some(version))
     })?;
-    if info.null_link
+    let last = info.null_link.then_some(Value::Null);
+    if let Some(last) = last.or_else(|| perimeter::has_empty_link(info).then(|| json!("")))
         && let Some(list) = &mut response.body
         && list["nextLink"].is_null()
     {
-        list["nextLink"] = Value::Null;
+        list["nextLink"] = last;
     }
     Ok(response)
 }

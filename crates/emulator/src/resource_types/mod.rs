@@ -97,6 +97,7 @@ static OWN: &[&dyn ResourceType] = &[
     &dns_resolver::LINK,
     &perimeter::PERIMETER,
     &perimeter::PROFILE,
+    &perimeter::ACCESS_RULE,
     &perimeter::ASSOCIATION,
     &workspace::Workspace,
     &workspace_connection::WorkspaceConnection,

@@ -1,4 +1,4 @@
-//! Network security perimeters: the perimeter with its profiles and associations, and what a
+//! Network security perimeters: the perimeter with its profiles, rules and associations, and what a
 //! resource in one shows of it.
 
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::common::PLAIN;
 use super::versions;
 use crate::arm_error::ArmError;
 use crate::body;
-use crate::resource_id::same;
+use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
@@ -34,11 +34,29 @@ pub(crate) static PROFILE: PerimeterType = PerimeterType(TypeInfo {
     ..PERIMETER.0
 });
 
+/// A rule of a profile: who comes in, or what is reached.
+pub(crate) static ACCESS_RULE: PerimeterType = PerimeterType(TypeInfo {
+    name: ACCESS_RULES,
+    writable: &[
+        "addressPrefixes",
+        "direction",
+        "emailAddresses",
+        "fullyQualifiedDomainNames",
+        "phoneNumbers",
+        "serviceTags",
+        "subscriptions",
+    ],
+    read_only: &["networkSecurityPerimeters", "provisioningState"],
+    location: Location::Inherited,
+    patch: Patch::None,
+    ..PERIMETER.0
+});
+
 /// An association: which resource a profile is for, and how strictly.
 pub(crate) static ASSOCIATION: PerimeterType = PerimeterType(TypeInfo {
     name: ASSOCIATIONS,
     writable: &["accessMode", "privateLinkResource", "profile"],
-    read_only: &["hasProvisioningIssues", "provisioningState"],
+    read_only: &["hasProvisioningIssues", ISSUES, "provisioningState"],
     location: Location::Inherited,
     put: Reply::Accepted,
     put_again: Reply::Accepted,
@@ -49,6 +67,12 @@ pub(crate) static ASSOCIATION: PerimeterType = PerimeterType(TypeInfo {
     immutable: &["privateLinkResource"],
     ..PERIMETER.0
 });
+
+const ACCESS_RULES: &str = "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules";
+
+/// Where an association keeps the issues of its resource, in the form of the configuration. They
+/// come by an order of the control API, and are shown with the configuration only.
+const ISSUES: &str = "provisioningIssues";
 
 const ASSOCIATIONS: &str = "Microsoft.Network/networkSecurityPerimeters/resourceAssociations";
 
@@ -68,17 +92,30 @@ pub(crate) fn is_shown_by(resource_type: &str) -> bool {
     SHOWN_BY.iter().any(|known| same(known, resource_type))
 }
 
+/// The associations of a resource, each with the name of its configuration and its perimeter.
+fn of_target<'w>(
+    world: &'w World,
+    target: &str,
+) -> impl Iterator<Item = (String, &'w Resource, &'w Resource)> {
+    let target = target.to_owned();
+    let own = move |one: &&Resource| same(reference(&one.body, "privateLinkResource"), &target);
+    world.store.of_type(ASSOCIATIONS).filter(own).filter_map(|association| {
+        let perimeter = world.store.get(&association.id.parent()?.to_string())?;
+        let guid = perimeter.body["properties"]["perimeterGuid"].as_str().unwrap_or_default();
+        Some((format!("{guid}.{}", association.id.name()), association, perimeter))
+    })
+}
+
 /// `networkSecurityPerimeterConfigurations` of a resource.
 pub(crate) fn configurations(world: &World, target: &Resource) -> Vec<Value> {
-    let of_target =
-        |one: &&Resource| same(reference(&one.body, "privateLinkResource"), target.full_id());
-    let shown = world.store.of_type(ASSOCIATIONS).filter(of_target).filter_map(|association| {
-        let perimeter = world.store.get(&association.id.parent()?.to_string())?;
-        let guid = &perimeter.body["properties"]["perimeterGuid"];
+    let shown = of_target(world, target.full_id()).map(|(name, association, perimeter)| {
         let own = &association.body["properties"];
-        let profile = reference(&association.body, "profile").rsplit('/').next();
-        let name = format!("{}.{}", guid.as_str().unwrap_or_default(), association.id.name());
-        Some(json!({
+        let profile = reference(&association.body, "profile");
+        let rule = |rule: &Resource| {
+            json!({ "name": rule.id.name(), "properties": rule.body["properties"] })
+        };
+        let rules: Vec<Value> = world.store.children(profile, "accessRules").map(rule).collect();
+        json!({
             "id": format!("{}/networkSecurityPerimeterConfigurations/{name}", target.full_id()),
             "name": name,
             "type": format!(
@@ -87,10 +124,10 @@ pub(crate) fn configurations(world: &World, target: &Resource) -> Vec<Value> {
             ),
             "properties": {
                 "provisioningState": own["provisioningState"],
-                "provisioningIssues": [],
+                "provisioningIssues": issues(world, association),
                 "networkSecurityPerimeter": {
                     "id": perimeter.full_id(),
-                    "perimeterGuid": guid,
+                    "perimeterGuid": perimeter.body["properties"]["perimeterGuid"],
                     "location": perimeter.body["location"],
                 },
                 "resourceAssociation": {
@@ -98,16 +135,74 @@ pub(crate) fn configurations(world: &World, target: &Resource) -> Vec<Value> {
                     "accessMode": own["accessMode"],
                 },
                 "profile": {
-                    "name": profile,
-                    "accessRulesVersion": 0,
-                    "accessRules": [],
+                    "name": profile.rsplit('/').next(),
+                    "accessRulesVersion": version(world, profile),
+                    "accessRules": rules,
                     "diagnosticSettingsVersion": 0,
                     "enabledLogCategories": [],
                 },
             },
-        }))
+        })
     });
     shown.collect()
+}
+
+/// How often the rules of a profile have changed.
+fn version(world: &World, profile: &str) -> u64 {
+    let shown = world.store.get(profile).map(|it| &it.body["properties"]["accessRulesVersion"]);
+    shown.and_then(|it| it.as_str()?.parse().ok()).unwrap_or_default()
+}
+
+/// The issues of an association that what they suggest has not mended.
+fn issues(world: &World, association: &Resource) -> Vec<Value> {
+    let ordered = association.body["properties"][ISSUES].as_array().into_iter().flatten();
+    ordered.filter(|issue| is_open(world, association, issue)).cloned().collect()
+}
+
+/// Whether something that an issue suggests is not there: a rule of that name in the profile, or
+/// that resource in the perimeter. An issue without suggestions is open until it is reconciled.
+fn is_open(world: &World, association: &Resource, issue: &Value) -> bool {
+    let profile = reference(&association.body, "profile");
+    let perimeter = association.id.parent().map(|id| id.to_string()).unwrap_or_default();
+    let has_rule = |rule: &Value| {
+        let name = rule["name"].as_str().unwrap_or_default();
+        world.store.get(&format!("{profile}/accessRules/{name}")).is_some()
+    };
+    let is_in = |id: &Value| {
+        let mut there = of_target(world, id.as_str().unwrap_or_default());
+        there.any(|(_, _, of)| same(of.full_id(), &perimeter))
+    };
+    let (rules, resources) = suggestions(issue);
+    let none = rules.is_empty() && resources.is_empty();
+    none || !rules.iter().all(has_rule) || !resources.iter().all(is_in)
+}
+
+fn suggestions(issue: &Value) -> (&[Value], &[Value]) {
+    let list = |name: &str| issue["properties"][name].as_array().map_or(&[][..], Vec::as_slice);
+    (list("suggestedAccessRules"), list("suggestedResourceIds"))
+}
+
+/// Brings the configuration of that name to a resource again, if that works; `false` where there is
+/// none. What is wrong is gone then, unless what Azure suggests against it is not done.
+pub(crate) fn reconcile(world: &mut World, target: &str, name: &str, works: bool) -> bool {
+    let mut own = of_target(world, target);
+    let Some((_, association, _)) = own.find(|(own, ..)| own.eq_ignore_ascii_case(name)) else {
+        return false;
+    };
+    let id = association.full_id().to_owned();
+    let suggests = |issue: &Value| !matches!(suggestions(issue), ([], []));
+    let left: Vec<Value> = issues(world, association).into_iter().filter(suggests).collect();
+    drop(own);
+    if let Some(association) = world.store.get_mut(&id).filter(|_| works) {
+        association.body["properties"][ISSUES] = json!(left);
+        association.body["properties"]["provisioningState"] = json!("Succeeded");
+    }
+    true
+}
+
+/// Whether lists of a type end with an empty `nextLink` (recorded by the Azure CLI's extensions).
+pub(crate) fn has_empty_link(info: &TypeInfo) -> bool {
+    info.name.starts_with(PERIMETER.0.name)
 }
 
 fn reference<'a>(body: &'a Value, name: &str) -> &'a str {
@@ -120,8 +215,10 @@ impl ResourceType for PerimeterType {
     }
 
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
-        if self.0.name != ASSOCIATIONS {
-            return Ok(());
+        match self.0.name {
+            ACCESS_RULES => return check_rule(&self.0, write),
+            ASSOCIATIONS => {}
+            _ => return Ok(()),
         }
         for name in ["privateLinkResource", "profile"] {
             let id = reference(write.body, name);
@@ -148,13 +245,75 @@ impl ResourceType for PerimeterType {
         Ok(())
     }
 
-    fn on_accepted(&self, world: &mut World, _write: &WriteRequest<'_>, next: &mut Value) {
+    fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         let guid = world.guid().to_string();
         let defaults = match self.0.name {
             ASSOCIATIONS => json!({ "hasProvisioningIssues": "no" }),
+            ACCESS_RULES => {
+                changed(world, write.id);
+                let mut shown = json!({ "direction": "Inbound" });
+                for (list, _) in CONTENTS.into_iter().chain([("networkSecurityPerimeters", "")]) {
+                    shown[list] = json!([]);
+                }
+                shown
+            }
             name if name == PERIMETER.0.name => json!({ "perimeterGuid": guid }),
             _ => json!({ "accessRulesVersion": "0", "diagnosticSettingsVersion": "0" }),
         };
         super::identity::default(&mut next["properties"], defaults);
+    }
+
+    fn on_deleted(&self, world: &mut World, resource: &Resource) {
+        if self.0.name == ACCESS_RULES {
+            changed(world, &resource.id);
+        }
+    }
+
+    fn render(&self, world: &World, shown: &mut Value, _version: &str) {
+        let id = shown["id"].as_str().unwrap_or_default();
+        let Some(own) = world.store.get(id).filter(|_| self.0.name == ASSOCIATIONS) else { return };
+        let word = if issues(world, own).is_empty() { "no" } else { "yes" };
+        shown["properties"]["hasProvisioningIssues"] = json!(word);
+        if let Some(properties) = shown["properties"].as_object_mut() {
+            properties.remove(ISSUES);
+        }
+    }
+}
+
+/// What a rule may hold, and the direction that it is for (hashicorp/terraform-provider-azurerm).
+const CONTENTS: [(&str, &str); 6] = [
+    ("addressPrefixes", "Inbound"),
+    ("subscriptions", "Inbound"),
+    ("serviceTags", "Inbound"),
+    ("fullyQualifiedDomainNames", "Outbound"),
+    ("emailAddresses", "Outbound"),
+    ("phoneNumbers", "Outbound"),
+];
+
+/// A rule holds one kind of content, that of its direction.
+fn check_rule(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
+    let direction = write.property("direction").as_str().unwrap_or("Inbound");
+    if !["Inbound", "Outbound"].contains(&direction) {
+        return Err(body::wrong_type(info, "properties.direction", "Inbound or Outbound"));
+    }
+    let given = |(name, _): &(&str, &str)| {
+        write.property(name).as_array().is_some_and(|list| !list.is_empty())
+    };
+    let held: Vec<(&str, &str)> = CONTENTS.into_iter().filter(given).collect();
+    match held[..] {
+        [(_, of)] if of == direction => Ok(()),
+        _ => {
+            let text = format!("An access rule holds one kind of content for {direction}.");
+            Err(ArmError::bad("InvalidAccessRule", text))
+        }
+    }
+}
+
+/// Counts a change of the rules of a profile.
+fn changed(world: &mut World, rule: &ResourceId) {
+    let Some(profile) = rule.parent().map(|id| id.to_string()) else { return };
+    let next = version(world, &profile) + 1;
+    if let Some(profile) = world.store.get_mut(&profile) {
+        profile.body["properties"]["accessRulesVersion"] = json!(next.to_string());
     }
 }

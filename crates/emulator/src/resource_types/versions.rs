@@ -234,7 +234,7 @@ pub(crate) const COSMOS: &[&str] = &[
 
 /// Versions of Microsoft.Network/networkSecurityPerimeters.
 pub(crate) const PERIMETER: &[&str] =
-    &["2023-08-01-preview", "2024-07-01", "2024-10-01", "2025-01-01", "2025-03-01", "2025-05-01"];
+    &["2023-08-01-preview", "2024-07-01", "2024-10-01", "2025-01-01", "2025-05-01", "2025-07-01"];
 
 /// Versions of microsoft.insights/components.
 pub(crate) const INSIGHTS: &[&str] = &["2015-05-01", "2020-02-02-preview", "2020-02-02"];

@@ -34,6 +34,8 @@ mod order;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod perimeters;
+#[cfg(test)]
 mod persistence;
 #[cfg(test)]
 mod platforms;

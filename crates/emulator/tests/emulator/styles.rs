@@ -25,12 +25,13 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 27] = [
+const STYLES: [(&str, Style, Style); 25] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
     ("microsoft.network/networksecurityperimeters", Style::Now, Style::Now),
     ("microsoft.network/networksecurityperimeters/profiles", Style::Now, Style::Now),
+    ("microsoft.network/networksecurityperimeters/profiles/accessrules", Style::Now, Style::Now),
     ("microsoft.network/networksecurityperimeters/resourceassociations", Style::Async, Style::Both),
     ("microsoft.documentdb/databaseaccounts", Style::Both, Style::Both),
     ("microsoft.documentdb/databaseaccounts/sqlroledefinitions", Style::Both, Style::Both),

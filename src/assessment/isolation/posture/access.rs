@@ -14,6 +14,8 @@ pub(super) fn judge(reader: &Reader, wish: &Wish, member: &Member) -> Vec<Findin
     let gate = match access.exposure {
         "public" | "selected_networks" => open(reader, wish, member, access),
         "private_only" => behind(member, access),
+        // While its perimeter only reports, the rules come back with the flag.
+        "perimeter" if access.flag == "Disabled" && !access.is_enforced() => behind(member, access),
         _ => None,
     };
     gate.into_iter().chain(bypass(wish, member, access)).collect()

@@ -3,6 +3,7 @@
 
 mod access;
 mod agents;
+mod perimeters;
 mod private;
 mod summary;
 
@@ -11,7 +12,7 @@ pub use summary::summary;
 use super::account::FoundryAccount;
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
-use super::perimeter;
+use super::perimeter::{self, Association};
 use super::related::Related;
 use super::workspace;
 use crate::assessment::finding::Finding;
@@ -89,6 +90,8 @@ pub struct Access {
     pub exposure: &'static str,
     /// Whether tasks of a registry may pass its rules.
     pub tasks: Option<bool>,
+    /// The perimeters that it is in, as far as they may be seen.
+    pub perimeters: Vec<Association>,
 }
 
 impl Posture {
@@ -193,6 +196,7 @@ fn member(reader: &Reader, wish: &Wish, resource: &Related, found: &mut Posture)
         Read::Found(body) => {
             member.access = Access::read(reader, &resource.id, body);
             found.findings.extend(access::judge(reader, wish, &member));
+            found.findings.extend(perimeters::judge(&member));
             private::judge(reader, wish, &mut member, body, found);
         }
     }
@@ -204,18 +208,20 @@ impl Access {
     fn read(reader: &Reader, id: &ResourceId, body: &Json) -> Option<Self> {
         let access = public_access_of(id)?;
         let rules = access.read(body);
-        // Of what is closed by itself, a perimeter changes nothing that is said.
-        let exposure = match access.exposure(body, Perimeter::Unknown) {
-            "public" | "selected_networks" => access.exposure(body, perimeter::of(reader, id)),
-            closed => closed,
-        };
+        let perimeters = perimeter::see(reader, id).found();
         Some(Self {
             flag: access.flag(body),
             default_action: rules.default_action,
             bypass: rules.bypass,
-            exposure,
+            exposure: access.exposure(body, perimeter::in_force(perimeters.as_deref())),
             tasks: rules.bypass_for_tasks,
+            perimeters: perimeters.unwrap_or_default(),
         })
+    }
+
+    /// Whether a perimeter decides over the resource.
+    fn is_enforced(&self) -> bool {
+        perimeter::in_force(Some(&self.perimeters)) == Perimeter::Enforced
     }
 }
 

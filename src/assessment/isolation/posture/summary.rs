@@ -1,6 +1,6 @@
 //! A posture in Markdown, for a pull request.
 
-use super::{Member, MemberConnection, Posture};
+use super::{Access, Member, MemberConnection, Posture};
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns::Status;
 use crate::assessment::isolation::remediation;
@@ -45,9 +45,15 @@ fn row(member: &Member) -> String {
         member.role.word,
         cell(access.map(|it| it.flag.as_str())),
         cell(access.and_then(|it| it.default_action.as_deref())),
-        cell(access.map(|it| it.exposure)),
+        cell(access.map(exposure).as_deref()),
         cell(Some(endpoints.as_str()).filter(|it| !it.is_empty())),
     )
+}
+
+/// Who can reach it, with the perimeters that it is in.
+fn exposure(access: &Access) -> String {
+    let shown = access.perimeters.iter().map(|it| format!("{} ({})", it.name(), it.mode));
+    [access.exposure.to_owned()].into_iter().chain(shown).collect::<Vec<_>>().join("<br>")
 }
 
 fn names(posture: &Posture) -> String {

@@ -120,6 +120,10 @@ fn perimeter_cases(client: &Client) -> Vec<Case> {
         case(perimeter.clone(), east(&json!({}))),
         case(profile.clone(), json!({ "properties": {} })),
         case(
+            format!("{profile}/accessRules/office"),
+            json!({ "properties": { "addressPrefixes": ["203.0.113.0/24"] } }),
+        ),
+        case(
             format!("{perimeter}/resourceAssociations/storage"),
             json!({ "properties": {
                 "accessMode": "Enforced",

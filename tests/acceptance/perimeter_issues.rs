@@ -1,0 +1,176 @@
+//! What is wrong with a network security perimeter at a resource: it is shown, told with what mends
+//! it, and reconciled.
+
+use emulator::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::newer_queries::{self, example};
+use crate::perimeters::{ASSOCIATION, PERIMETER, associate, issue};
+use crate::world::World;
+
+const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
+const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
+const FLAG: &str = "azureai_public_network_access.it";
+const POSTURE: &str = "data.azureai_network_isolation_posture.hub";
+const RECONCILE: &str = "azureai_reconcile_network_security_perimeter";
+
+const BOTH: &str = r#"
+data "azureai_network_isolation_posture" "hub" {
+  resource_id = local.workspace
+}
+
+resource "azureai_public_network_access" "it" {
+  resource_id           = local.storage
+  public_network_access = "Enabled"
+}
+"#;
+
+/// What Azure suggests: a rule of the profile, and another resource in the perimeter.
+fn suggestions(world: &World) -> Value {
+    let prefixes = ["203.0.113.0/24", "198.51.100.7/32"];
+    let subscription = format!("/subscriptions/{}", world.cloud.subscription());
+    let rules = json!([
+        {"name": "office", "properties": {"direction": "Inbound", "addressPrefixes": prefixes}},
+        {"name": "own", "properties": {"subscriptions": [{"id": subscription}]}},
+    ]);
+    let issue = json!({
+        "issueType": "MissingPerimeterConfiguration",
+        "severity": "Error",
+        "description": "A key of a vault is not reached.",
+        "suggestedResourceIds": [world.cloud.id(VAULT)],
+        "suggestedAccessRules": rules,
+    });
+    json!({"properties": {"provisioningIssues": [{"name": "one", "properties": issue}]}})
+}
+
+fn told(world: &World) -> Vec<Value> {
+    let found = world.attribute(POSTURE, "findings");
+    let of_perimeters = |it: &&Value| it["code"] == "AAI121";
+    found.as_array().unwrap().iter().filter(of_perimeters).cloned().collect()
+}
+
+/// The findings about perimeters after a look; what mends each is as `terraform fmt` leaves it.
+fn look(world: &World) -> Vec<Value> {
+    world.apply().succeeds();
+    let told = told(world);
+    for finding in &told {
+        let mend = finding["remediation_hcl"].as_str().unwrap();
+        world.file("mend/mend.tf", &format!("{mend}\n"));
+        world.run(&["fmt", "-check", "-diff", "mend/mend.tf"]).succeeds();
+        assert!(finding["resource_id"].as_str().unwrap().ends_with("/airefstorage"), "{finding}");
+        assert_eq!(finding["evidence"], "arm");
+    }
+    told
+}
+
+#[test]
+fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
+    let world = World::new();
+    associate(&world, STORAGE, Some("Learning"), "Succeeded");
+    world.config(BOTH);
+    assert_eq!(look(&world), [Value::Null; 0], "nothing is wrong with it");
+    world.cloud.patch(ASSOCIATION, &suggestions(&world));
+    let found = look(&world);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0]["severity"], "error");
+    let message = found[0]["message"].as_str().unwrap();
+    assert_eq!(
+        message,
+        "perimeter nsp (Learning) has not taken effect on airefstorage as configured: \
+         MissingPerimeterConfiguration: A key of a vault is not reached."
+    );
+    let mend = found[0]["remediation_hcl"].as_str().unwrap();
+    let profile = world.cloud.id(&format!("{PERIMETER}/profiles/one"));
+    for says in [
+        "resource \"azurerm_network_security_perimeter_access_rule\" \"office\" {",
+        &format!("network_security_perimeter_profile_id = \"{profile}\""),
+        "address_prefixes                      = [\"203.0.113.0/24\", \"198.51.100.7/32\"]",
+        "direction                             = \"Inbound\"",
+        "subscription_ids ",
+        "resource \"azurerm_network_security_perimeter_association\" \"airefkv\" {",
+    ] {
+        assert!(mend.contains(says), "{says}: {mend}");
+    }
+    let shown = world.attribute(FLAG, "network_security_perimeter");
+    let expected = json!({
+        "id": world.cloud.id(PERIMETER),
+        "access_mode": "Learning",
+        "profile": "one",
+        "provisioning_state": "Succeeded",
+        "provisioning_issues": ["MissingPerimeterConfiguration: A key of a vault is not reached."],
+    });
+    assert_eq!(shown, expected);
+    assert_eq!(world.attribute(FLAG, "effective_exposure"), "public", "its own rules decide");
+
+    world.cloud.patch(ASSOCIATION, &issue("Warning"));
+    let found = look(&world);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0]["severity"], "warning");
+    let mend = found[0]["remediation_hcl"].as_str().unwrap();
+    assert!(mend.contains(&format!("action {RECONCILE:?} \"airefstorage\" {{")), "{mend}");
+
+    // Of what has failed without a word, or is under way, the state is told.
+    for (state, severity) in [("Failed", "error"), ("Creating", "warning")] {
+        associate(&world, STORAGE, Some("Enforced"), state);
+        let found = look(&world);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!(found[0]["severity"], severity);
+        let message = found[0]["message"].as_str().unwrap();
+        assert!(message.ends_with(&format!("its state there is {state}")), "{message}");
+    }
+    associate(&world, STORAGE, None, "");
+    assert_eq!(look(&world), [Value::Null; 0]);
+    assert_eq!(world.attribute(FLAG, "network_security_perimeter"), Value::Null);
+}
+
+#[test]
+fn newer_a_perimeter_is_reconciled_and_what_was_wrong_is_gone() {
+    let Some(world) = newer_queries::world("the example of a perimeter") else { return };
+    let path = format!("examples/actions/{RECONCILE}/action.tf");
+    let text = example(&world, path.trim_start_matches("examples/")).unwrap();
+    world.copy("examples/provider");
+    world.file("it.tf", &text);
+    world.apply().succeeds();
+    let invoke = |name: &str| {
+        let invoke = format!("-invoke=action.{RECONCILE}.{name}");
+        world.run(&["apply", "-input=false", "-auto-approve", &invoke])
+    };
+    invoke("storage").fails_with("It is in no network security perimeter");
+    associate(&world, STORAGE, Some("Enforced"), "Failed");
+    world.cloud.patch(ASSOCIATION, &issue("Error"));
+    let done = invoke("storage").succeeds();
+    done.says("Reconciling").says("The perimeter of \"airefstorage\" is reconciled");
+    let association = world.cloud.get(ASSOCIATION).unwrap();
+    assert_eq!(association["properties"]["hasProvisioningIssues"], "no");
+    assert_eq!(association["properties"]["provisioningState"], "Succeeded");
+    invoke("storage").succeeds();
+
+    let fails = FaultKind::FailOperation {
+        code: "InvalidProfile".to_owned(),
+        message: "It cannot be reconciled.".to_owned(),
+    };
+    world.cloud.fault(Fault::new(fails).method("POST").path("/reconcile"));
+    invoke("storage").fails_with("It cannot be reconciled.");
+}
+
+#[test]
+fn newer_one_configuration_of_several_may_be_named_and_a_wrong_one_is_told() {
+    let Some(world) = newer_queries::world("a named configuration") else { return };
+    associate(&world, STORAGE, Some("Enforced"), "Failed");
+    let set = |target: &str, more: &str| {
+        world.config(&format!(
+            "action {RECONCILE:?} \"it\" {{\n  config {{\n    resource_id = {target}\n    \
+             {more}\n  }}\n}}\n"
+        ));
+    };
+    let invoke = || {
+        let invoke = format!("-invoke=action.{RECONCILE}.it");
+        world.run(&["apply", "-input=false", "-auto-approve", &invoke])
+    };
+    set("local.storage", "configuration_name = \"00000000-0000-0000-0000-00000000009e.IT\"");
+    invoke().succeeds().says("is reconciled");
+    set("local.storage", "configuration_name = \"another\"");
+    invoke().fails_with("It has no configuration of that name").says("9e.it");
+    set("local.vault", "");
+    world.validate().fails_with("show no network security perimeter");
+}
