@@ -7,7 +7,7 @@ use super::{providers, resource_group, subscription};
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::resource_id::{ResourceId, same};
-use crate::resource_types::{perimeter, subresource};
+use crate::resource_types::{perimeter, shared_private_link, subresource};
 use crate::response::HttpResponse;
 use crate::rules::action;
 use crate::world::World;
@@ -25,6 +25,10 @@ pub(crate) fn missing(id: &ResourceId) -> ArmError {
     if record || deployment {
         let text = format!("Resource {id} not found.");
         return ArmError::new(404, "NotFound", text);
+    }
+    if resource_type.to_ascii_lowercase().ends_with("/sharedprivatelinkresources") {
+        let text = format!("Could not find sharedPrivateLinkResource '{}'.", id.name());
+        return ArmError::new(404, "ResourceNotFound", text);
     }
     ArmError::resource_not_found(&resource_type, &id.full_name(), group)
 }
@@ -239,7 +243,16 @@ pub(crate) fn special(
     }
     let list = match perimeters {
         true => perimeter::configurations(world, resource),
-        false => private_link::resources(resource, &world.link_groups(resource)),
+        false => {
+            let mut list = private_link::resources(resource, &world.link_groups(resource));
+            if same(resource_type.info().name, "Microsoft.Search/searchServices") {
+                for one in &mut list {
+                    one["properties"]["shareablePrivateLinkResourceTypes"] =
+                        json!(shared_private_link::shareable());
+                }
+            }
+            list
+        }
     };
     let wanted = collection.names.get(parent.names.len());
     Some(one_or_all(list, wanted.map(String::as_str)))

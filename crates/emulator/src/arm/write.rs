@@ -190,6 +190,7 @@ fn response(
         Reply::Created => (HttpResponse::new(201, show(world)), true, false),
         Reply::AsyncBoth => (HttpResponse::new(status, show(world)), true, true),
         Reply::Accepted => (HttpResponse::new(202, show(world)), true, false),
+        Reply::Polled => (HttpResponse::new(202, None), true, false),
         Reply::Location => (HttpResponse::new(202, None), false, true),
         Reply::Both(shown) => {
             let body = match shown {
@@ -244,8 +245,8 @@ pub(crate) fn delete(
         resource.body["properties"]["provisioningState"] = json!("Deleting");
     }
     let operation = world.start(id, version, OperationKind::Delete, ordered_outcome(request));
-    let both = info.delete == Delete::Both;
-    Ok(with_polling(world, HttpResponse::new(202, None), &operation, both, true))
+    let (status, result) = (info.delete != Delete::Location, info.delete != Delete::Polled);
+    Ok(with_polling(world, HttpResponse::new(202, None), &operation, status, result))
 }
 
 /// The answer to a `DELETE` of something that is not there: its parent must be.

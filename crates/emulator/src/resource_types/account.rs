@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::common::PLAIN;
 use super::foundry_project::account_is_free;
-use super::{agent_subnet, capability_host, deleted_account, identity, properties, versions};
+use super::{
+    agent_subnet, capability_host, deleted_account, identity, managed_network, properties, versions,
+};
 use crate::arm_error::ArmError;
 use crate::clock;
 use crate::cloud::Cloud;
@@ -152,6 +154,7 @@ impl ResourceType for Account {
     }
 
     fn on_completed(&self, world: &mut World, id: &ResourceId) {
+        managed_network::make_own(world, id);
         capability_host::make_own(world, id);
     }
 

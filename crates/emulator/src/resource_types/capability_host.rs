@@ -8,6 +8,7 @@ use super::host_roles::{self, Standing};
 use super::{identity, versions};
 use crate::arm_error::ArmError;
 use crate::body::same_value;
+use crate::guid::fixed_guid;
 use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::options::HostRoles;
@@ -279,7 +280,15 @@ pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     let found = world.store.get(&account.to_string());
     let injection = found.map(|found| &found.body["properties"]["networkInjections"][0]);
     let subnet = injection.and_then(|it| it["subnetArmId"].as_str()).map(str::to_owned);
-    let Some(subnet) = subnet else { return };
+    let Some(mut subnet) = subnet else { return };
+    if subnet.is_empty() {
+        // Some subnet of Microsoft's (reported).
+        let owner = fixed_guid(&format!("agents of {}", account.key()));
+        subnet = format!(
+            "/subscriptions/{owner}/resourceGroups/agents/providers/Microsoft.Network/\
+             virtualNetworks/agents/subnets/agents"
+        );
+    }
     let name = format!("{}@aml_aiagentservice", account.name());
     let mut id = account.clone();
     id.types.push("capabilityHosts".to_owned());

@@ -71,7 +71,7 @@ fn targets<'a>(
 /// Whether a host is in a managed network that no active rule leads out of to one of its stores.
 pub(super) fn is_cut_off(world: &World, host: &ResourceId, body: &Value) -> bool {
     let network = host.root().child("managedNetworks", "default");
-    let network = Network::at(world, &network).filter(outbound_rule::isolates);
+    let network = Network::at(world, &network);
     let (Some(project), Some(network)) = (host.parent(), network) else { return false };
-    targets(world, &project, body).any(|(_, to)| !outbound_rule::reaches(world, &network, to))
+    targets(world, &project, body).any(|(_, to)| outbound_rule::cuts_off(world, &network, to))
 }

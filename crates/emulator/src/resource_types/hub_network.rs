@@ -71,7 +71,7 @@ pub(super) fn complete(world: &mut World, id: &ResourceId) {
 
 /// Only a network that there is can be provisioned (a guess).
 pub(super) fn check_provision(world: &World, hub: &Resource) -> Result<(), ArmError> {
-    let network = Network::at(world, &hub.id).filter(outbound_rule::isolates);
+    let network = Network::at(world, &hub.id).filter(|network| network.mode != DISABLED);
     let none = || isolation::refused("The workspace has no managed network to provision.");
     network.ok_or_else(none)?.is_free(world, &hub.id)
 }

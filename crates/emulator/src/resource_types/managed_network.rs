@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::common::PLAIN;
-use super::isolation::{self, DISABLED, Network, refused};
+use super::isolation::{self, DISABLED, INTERNET, Network, refused};
 use super::{agent_subnet, identity, outbound_rule, required_rules, versions};
 use crate::arm_error::ArmError;
 use crate::resource_id::ResourceId;
@@ -21,7 +21,7 @@ static INFO: TypeInfo = TypeInfo {
     name: "Microsoft.CognitiveServices/accounts/managedNetworks",
     versions: versions::COGNITIVE,
     since: versions::NETWORKS_SINCE,
-    delete_since: "2026-03-01",
+    delete_since: "2026-01-15-preview",
     writable: &["managedNetwork"],
     read_only: &["provisioningState"],
     location: Location::None,
@@ -138,6 +138,28 @@ impl ResourceType for ManagedNetwork {
             own["firewallPublicIpAddress"] = json!("203.0.113.10");
         }
     }
+}
+
+/// The network that the service makes by itself for an account whose agents it gives one
+/// (reported).
+pub(super) fn make_own(world: &mut World, account: &ResourceId) {
+    let found = world.store.get(&account.to_string());
+    let injection = found.map(|found| &found.body["properties"]["networkInjections"][0]);
+    let managed = injection.is_some_and(|it| it["useMicrosoftManagedNetwork"] == json!(true));
+    let id = account.child("managedNetworks", "default");
+    if !managed || world.store.get(&id.to_string()).is_some() {
+        return;
+    }
+    let mut body = json!({
+        "id": id.to_string(),
+        "name": id.name(),
+        "type": INFO.name,
+        "properties": { "provisioningState": INFO.states.done },
+    });
+    apply(world, &id, &json!({ "isolationMode": INTERNET }), &Value::Null, &mut body);
+    identity::stamp(world, &mut body);
+    world.put(&id, body);
+    provision(world, &id);
 }
 
 /// Writes what is asked of a network into its body, and its rules beside it.

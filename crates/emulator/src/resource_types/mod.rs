@@ -24,6 +24,7 @@ mod hub_network;
 pub(crate) mod identity;
 mod insights;
 mod isolation;
+mod managed_endpoint;
 mod managed_network;
 mod network;
 mod network_interface;
@@ -37,6 +38,7 @@ mod required_rules;
 mod rule_body;
 pub(crate) mod schema;
 mod search;
+pub(crate) mod shared_private_link;
 mod storage;
 mod subnet;
 pub(crate) mod subresource;
@@ -115,6 +117,7 @@ static OWN: &[&dyn ResourceType] = &[
     &vault::Vault,
     &container_registry::ContainerRegistry,
     &search::Search,
+    &shared_private_link::SharedPrivateLink,
     &insights::Insights,
     &cosmos::Cosmos,
     &cosmos_role::DEFINITIONS,

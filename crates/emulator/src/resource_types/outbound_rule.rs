@@ -3,14 +3,12 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
-use super::endpoint_check::AUTOMATIC;
-use super::isolation::{DISABLED, Network, RULES, refused};
+use super::isolation::{DISABLED, INTERNET, Network, RULES, refused};
 use super::rule_body::{
     self, ENDPOINT, NAMES, complete, is_as, is_own, is_required, rule_name, spelt,
 };
-use super::{identity, private_endpoint_connection as target_side, versions};
+use super::{identity, managed_endpoint, versions};
 use crate::arm_error::ArmError;
-use crate::guid::fixed_guid;
 use crate::resource_id::{ResourceId, same};
 use crate::rules::assignments::Plane;
 use crate::world::World;
@@ -124,7 +122,7 @@ impl Place<'_> {
             if is_as(rule, &there.body["properties"]) {
                 return;
             }
-            target_side::remove_of(world, &endpoint(&id));
+            managed_endpoint::remove(world, &id);
         }
         let kind = of(self.network);
         let mut body = json!({
@@ -138,29 +136,6 @@ impl Place<'_> {
         identity::stamp(world, &mut body);
         world.put(&id, body);
     }
-}
-
-/// The private endpoint of a rule, in a subscription of Microsoft's that nobody sees. One of a hub
-/// was reported; that accounts have them too is a guess.
-fn endpoint(rule: &ResourceId) -> String {
-    let network = rule.parent().unwrap_or_else(|| rule.clone()).key();
-    let subscription = fixed_guid(&format!("managed endpoints of {network}"));
-    format!(
-        "/subscriptions/{subscription}/resourceGroups/commonHoboRG28/providers/Microsoft.Network/\
-         privateEndpoints/{}",
-        rule.name()
-    )
-}
-
-/// The connection of a rule's endpoint at its target.
-fn connection<'a>(world: &'a World, rule: &Resource) -> Option<&'a Resource> {
-    let target = rule.body["properties"]["destination"]["serviceResourceId"].as_str()?;
-    let wanted = endpoint(&rule.id);
-    let joined = |one: &&Resource| {
-        let own = one.body["properties"]["privateEndpoint"]["id"].as_str();
-        own.is_some_and(|own| same(own, &wanted))
-    };
-    world.store.children(target, "privateEndpointConnections").find(joined)
 }
 
 /// The action that approves connections at a target. The recorded role of approvers has no such
@@ -201,15 +176,11 @@ pub(super) fn establish(world: &mut World, id: &ResourceId) {
     }
     let now = world.clock.now();
     let approved = approves_from(world, &rule).is_some_and(|from| from <= now);
-    let text = endpoint(id);
-    let Some(endpoint) = ResourceId::parse(&text) else { return };
-    let destination = &rule.body["properties"]["destination"];
-    let body = json!({ "id": text, "properties": { AUTOMATIC: [{ "name": id.name(), "properties": {
-        "privateLinkServiceId": destination["serviceResourceId"],
-        "groupIds": [destination["subresourceTarget"]],
-        "requestMessage": format!("Managed network of {}", id.root()),
-    } }] } });
-    target_side::connect(world, &Resource::new(endpoint, body), approved);
+    let to = &rule.body["properties"]["destination"];
+    let text = |name: &str| to[name].as_str().unwrap_or_default();
+    let target = (text("serviceResourceId"), text("subresourceTarget"));
+    let message = format!("Managed network of {}", id.root());
+    managed_endpoint::connect(world, id, target, &message, approved);
 }
 
 /// How a rule stands, and why it has failed.
@@ -223,9 +194,8 @@ pub(super) fn status(world: &World, rule: &Resource) -> (&'static str, Option<&'
         _ if rule.text("type") != ENDPOINT => return ("Active", None),
         _ => {}
     }
-    let state = "/properties/privateLinkServiceConnectionState/status";
-    let found = connection(world, rule).and_then(|found| found.body.pointer(state)?.as_str());
-    match found {
+    let target = rule.body["properties"]["destination"]["serviceResourceId"].as_str();
+    match managed_endpoint::status(world, &rule.id, target.unwrap_or_default()) {
         Some("Approved") => ("Active", None),
         Some("Pending") => ("Provisioning", None),
         Some(_) => ("Failed", Some("The private endpoint connection was rejected by its owner.")),
@@ -302,7 +272,7 @@ impl ResourceType for OutboundRule {
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         let mut rule = spelt(&write.body["properties"]);
         if !write.before.is_some_and(|before| is_as(&rule, &before["properties"])) {
-            target_side::remove_of(world, &endpoint(write.id));
+            managed_endpoint::remove(world, write.id);
         }
         rule["provisioningState"] = next["properties"]["provisioningState"].clone();
         next["properties"] = rule;
@@ -332,7 +302,7 @@ impl ResourceType for OutboundRule {
     }
 
     fn on_deleted(&self, world: &mut World, resource: &Resource) {
-        target_side::remove_of(world, &endpoint(&resource.id));
+        managed_endpoint::remove(world, &resource.id);
     }
 
     fn render(&self, world: &World, body: &mut Value, _version: &str) {
@@ -345,15 +315,18 @@ impl ResourceType for OutboundRule {
     }
 }
 
-/// Whether a network's rule leads to a resource and works.
-pub(super) fn reaches(world: &World, network: &Network, target: &str) -> bool {
-    network.rules(world).any(|rule| {
+/// Whether what runs in a network does not reach a resource: no rule leads to it that works, and
+/// it needs one. That it needs none where the internet is open and the resource public is a guess.
+pub(super) fn cuts_off(world: &World, network: &Network, target: &str) -> bool {
+    let leads = |rule: &Resource| {
         let to = &rule.body["properties"]["destination"]["serviceResourceId"];
         to.as_str().is_some_and(|to| same(to, target)) && status(world, rule).0 == "Active"
-    })
-}
-
-/// Whether rules decide what leaves a network.
-pub(super) fn isolates(network: &Network) -> bool {
-    network.mode != DISABLED
+    };
+    let found = world.store.get(target);
+    let public = found.is_none_or(|it| !same(it.text("publicNetworkAccess"), DISABLED));
+    match &*network.mode {
+        DISABLED => false,
+        INTERNET if public => false,
+        _ => !network.rules(world).any(leads),
+    }
 }

@@ -133,12 +133,15 @@ impl ResourceType for Search {
             "partitionCount": 1,
             "replicaCount": 1,
             "semanticSearch": "disabled",
-            "sharedPrivateLinkResources": [],
         });
         identity::default(properties, defaults);
     }
 
-    fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
+    fn render(&self, world: &World, shown: &mut Value, version: &str) {
+        let id = shown["id"].as_str().unwrap_or_default();
+        let links = world.store.children(id, "sharedPrivateLinkResources");
+        let links: Vec<Value> = links.map(|link| world.render(link, Some(version))).collect();
+        shown["properties"]["sharedPrivateLinkResources"] = json!(links);
         // It stands in the header only.
         if let Some(map) = shown.as_object_mut() {
             map.remove("etag");

@@ -26,7 +26,7 @@ const SEARCH: &str = "Microsoft.Search/searchServices";
 const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts";
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts";
 
-static ALL: [Subresource; 16] = [
+static ALL: [Subresource; 15] = [
     Subresource { of: STORAGE, name: "listkeys", method: "POST", show: storage_keys },
     Subresource { of: STORAGE, name: "blobservices", method: "GET", show: blob_service },
     Subresource { of: STORAGE, name: "fileservices", method: "GET", show: file_service },
@@ -34,12 +34,6 @@ static ALL: [Subresource; 16] = [
     Subresource { of: REGISTRY, name: "listcredentials", method: "POST", show: credentials },
     Subresource { of: SEARCH, name: "listadminkeys", method: "POST", show: admin_keys },
     Subresource { of: SEARCH, name: "listquerykeys", method: "POST", show: query_keys },
-    Subresource {
-        of: SEARCH,
-        name: "sharedprivatelinkresources",
-        method: "GET",
-        show: null_linked,
-    },
     Subresource { of: ACCOUNT, name: "listkeys", method: "POST", show: account_keys },
     Subresource { of: ACCOUNT, name: "models", method: "GET", show: models },
     Subresource { of: ACCOUNT, name: "skus", method: "GET", show: skus },
@@ -164,10 +158,6 @@ fn skus(account: &Resource) -> Value {
 
 fn empty(_account: &Resource) -> Value {
     json!({ "value": [] })
-}
-
-fn null_linked(_service: &Resource) -> Value {
-    json!({ "value": [], "nextLink": null })
 }
 
 fn read_only_keys(account: &Resource) -> Value {

@@ -219,6 +219,7 @@ impl Operation {
                     map.retain(|name, _| ["id", "status", "error"].contains(&name.as_str()));
                 }
             }
+            Poll::SharedLink if self.is_running() => document["status"] = json!("Running"),
             Poll::Registry => document["id"] = json!(self.resource.to_string()),
             _ => {}
         }

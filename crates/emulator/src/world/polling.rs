@@ -37,6 +37,9 @@ fn paths(
             let result = format!("{at}/operationResults/{name}");
             (format!("{registry}/operationStatuses/{name}"), result)
         }
+        Poll::SharedLink => {
+            (format!("{id}/operationStatuses/{name}"), format!("{id}/operationResults/{name}"))
+        }
         Poll::PrivateDns => {
             let group = id.group.as_deref().unwrap_or_default();
             let group = ResourceId::group_id(&id.subscription, group);

@@ -13,6 +13,8 @@ pub(crate) enum Reply {
     Created,
     /// 202 with the resource, to be polled by `Azure-AsyncOperation`.
     Accepted,
+    /// 202 without a body, to be polled by `Azure-AsyncOperation`.
+    Polled,
     /// 202 and only `Location`, which ends with the resource.
     Location,
     /// 202 and both headers, with this body.
@@ -50,6 +52,8 @@ pub(crate) enum Poll {
     Workspace,
     /// `REGISTRY/operationStatuses/ID`; running is 201.
     Registry,
+    /// `RESOURCE/operationStatuses/ID`; running is `Running`.
+    SharedLink,
     /// `networkSecurityPerimeterOperationStatuses/ID` below the provider's location.
     Perimeter,
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/operationsStatus/ID`, which tells nothing
@@ -86,6 +90,8 @@ pub(crate) enum Delete {
     Both,
     /// 202 with `Location`.
     Location,
+    /// 202 with `Azure-AsyncOperation`.
+    Polled,
 }
 
 /// Where a type lives.

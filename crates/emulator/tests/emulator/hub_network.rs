@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::managed_network::{connections, may_approve, post, store, to};
 
-fn isolated(mode: &str, more: Value) -> Value {
+fn isolated(mode: &str, more: &Value) -> Value {
     let mut body = json!({ "properties": { "managedNetwork": { "isolationMode": mode } } });
     let own = body["properties"]["managedNetwork"].as_object_mut().expect("an object");
     own.extend(more.as_object().cloned().unwrap_or_default());
@@ -29,12 +29,12 @@ async fn a_workspace_says_which_modes_it_can_turn_to() {
     let modes = json!(["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]);
     let open = json!({ "isolationMode": "Disabled", "changeableIsolationModes": modes });
     assert_eq!(own(&client, &client.hub()).await, open);
-    turn(&client, &isolated("AllowInternetOutbound", json!({}))).await;
+    turn(&client, &isolated("AllowInternetOutbound", &json!({}))).await;
     let shown = own(&client, &client.hub()).await;
     assert_eq!(shown["changeableIsolationModes"], json!(["AllowOnlyApprovedOutbound"]));
     assert_eq!(shown["status"], json!({ "status": "Inactive", "sparkReady": false }));
     for back in ["Disabled", "AllowOnlyApproved"] {
-        client.patch(&client.hub(), &isolated(back, json!({}))).await.is(400);
+        client.patch(&client.hub(), &isolated(back, &json!({}))).await.is(400);
     }
     // What was read can be written, and what is not said stays.
     let mut hub = client.get(&client.hub()).await.body;
@@ -52,7 +52,7 @@ async fn rules_wait_for_provisioning() {
     let (hub, foundry) = (client.hub(), store(&client, "aireffoundry"));
     post(&client, &format!("{hub}/provisionManagedNetwork"), None).await.refused(400, "UserError");
     let rules = json!({ "outboundRules": { "stored": to(&foundry, "blob")["properties"] } });
-    turn(&client, &isolated("AllowOnlyApprovedOutbound", rules)).await;
+    turn(&client, &isolated("AllowOnlyApprovedOutbound", &rules)).await;
     let rule = format!("{hub}/outboundRules/tables");
     let made = client.make(&rule, &to(&foundry, "table")).await;
     assert_eq!(made["id"], json!(rule));
@@ -81,7 +81,7 @@ async fn rules_wait_for_provisioning() {
     client.delete(&format!("{hub}/outboundRules/{}", required("_vault_"))).await.is(400);
     assert_eq!(connections(&client, &foundry).await, [] as [Value; 0]);
 
-    may_approve(&client, &hub, &format!("{foundry}")).await;
+    may_approve(&client, &hub, &foundry).await;
     let body = json!({ "includeSpark": true });
     let accepted = post(&client, &format!("{hub}/provisionManagedNetwork"), Some(&body)).await;
     client.end(accepted.is(202)).await.is(200);
@@ -95,7 +95,7 @@ async fn rules_wait_for_provisioning() {
     client.remove(&rule).await;
     assert_eq!(connections(&client, &foundry).await.len(), 1);
     let gone =
-        isolated("AllowOnlyApprovedOutbound", json!({ "outboundRules": { "stored": null } }));
+        isolated("AllowOnlyApprovedOutbound", &json!({ "outboundRules": { "stored": null } }));
     turn(&client, &gone).await;
     assert_eq!(connections(&client, &foundry).await, [] as [Value; 0]);
 }
@@ -122,11 +122,11 @@ async fn with_an_open_internet_only_private_defaults_need_rules() {
 async fn who_may_not_approve_at_a_target_makes_no_rule_to_it() {
     let client = Client::start().await;
     let (hub, foundry) = (client.hub(), store(&client, "aireffoundry"));
-    turn(&client, &isolated("AllowInternetOutbound", json!({}))).await;
+    turn(&client, &isolated("AllowInternetOutbound", &json!({}))).await;
     let approval = "*/privateEndpointConnectionsApproval/action";
     client.emulator.assign(vec![Role::new(&["*"]).except(&[approval])]);
     let rules = json!({ "outboundRules": { "blob": to(&foundry, "blob")["properties"] } });
-    let refused = client.patch(&hub, &isolated("AllowInternetOutbound", rules)).await;
+    let refused = client.patch(&hub, &isolated("AllowInternetOutbound", &rules)).await;
     let text = format!(
         "User does not have permission to approve private link connections to resource: {foundry}"
     );

@@ -210,6 +210,7 @@ async fn changes(client: &Client, case: &Case) {
             "hosts/",
             "sqlrole",
             "outboundrules/",
+            "sharedprivatelinkresources/",
         ];
         let lower = case.id.to_ascii_lowercase();
         client.get(&case.id).await.is(200);

@@ -50,6 +50,8 @@ mod records;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod shared_links;
+#[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod structure;

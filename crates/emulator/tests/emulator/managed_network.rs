@@ -289,7 +289,7 @@ async fn a_capability_host_waits_for_the_rules_to_its_stores() {
     ] {
         let client = Client::with(Emulator::builder().host_rules(rules)).await;
         let (own, id) = (account(&client), network(&client));
-        client.make(&id, &isolated("AllowInternetOutbound")).await;
+        client.make(&id, &isolated("AllowOnlyApprovedOutbound")).await;
         let empty = json!({ "properties": { "capabilityHostKind": "Agents" } });
         client.make(&format!("{own}/capabilityHosts/host"), &empty).await;
         let host = json!({ "properties": {
@@ -318,4 +318,27 @@ async fn a_capability_host_waits_for_the_rules_to_its_stores() {
         let made = client.get(&path).await.body;
         assert_eq!(made["properties"]["provisioningState"], json!("Succeeded"));
     }
+}
+
+#[tokio::test]
+async fn an_account_whose_agents_have_a_managed_network_has_it_already() {
+    let client = Client::start().await;
+    let id = client.id("Microsoft.CognitiveServices/accounts/managed");
+    let body = json!({
+        "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
+        "identity": { "type": "SystemAssigned" },
+        "properties": { "customSubDomainName": "managed", "networkInjections": [{
+            "scenario": "agent", "useMicrosoftManagedNetwork": true,
+        }] },
+    });
+    client.make(&id, &body).await;
+    let shown = client.get(&format!("{id}/managedNetworks/default")).await.is(200).body;
+    let own = &shown["properties"]["managedNetwork"];
+    assert_eq!(own["isolationMode"], json!("AllowInternetOutbound"));
+    assert_eq!(own["managedNetworkKind"], json!("V2"));
+    assert_eq!(own["status"]["status"], json!("Active"));
+    assert_eq!(own["outboundRules"], json!({}));
+    let host = client.get(&format!("{id}/capabilityHosts/managed@aml_aiagentservice")).await;
+    let subnet = host.is(200).body["properties"]["customerSubnet"].clone();
+    assert!(subnet.as_str().is_some_and(|it| it.starts_with("/subscriptions/")), "{subnet}");
 }

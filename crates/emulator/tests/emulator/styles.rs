@@ -25,7 +25,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 25] = [
+const STYLES: [(&str, Style, Style); 28] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -56,6 +56,7 @@ const STYLES: [(&str, Style, Style); 25] = [
     ("microsoft.cognitiveservices/accounts/capabilityhosts", Style::Async, Style::Both),
     ("microsoft.cognitiveservices/accounts/projects/capabilityhosts", Style::Async, Style::Both),
     ("microsoft.search/searchservices", Style::State, Style::Now),
+    ("microsoft.search/searchservices/sharedprivatelinkresources", Style::Async, Style::Async),
     ("microsoft.machinelearningservices/workspaces", Style::Both, Style::Both),
     ("microsoft.machinelearningservices/workspaces/connections", Style::Now, Style::Now),
 ];
@@ -100,10 +101,12 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
     };
     let patient = kind.starts_with("microsoft.machinelearningservices/")
         || kind.contains("/managednetworks")
+        || kind.ends_with("/sharedprivatelinkresources")
         || kind.ends_with("/resourceassociations");
     let word = match () {
         () if kind.ends_with("/resourceassociations") => "Creating",
         () if kind.starts_with("microsoft.documentdb/") => "Enqueued",
+        () if kind.ends_with("/sharedprivatelinkresources") => "Running",
         () => "InProgress",
     };
     if matches!(style, Style::Async | Style::Both | Style::Itself) {

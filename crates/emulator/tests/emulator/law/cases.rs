@@ -251,11 +251,12 @@ fn host(id: String) -> Case {
 fn managed_cases(client: &Client) -> Vec<Case> {
     let network = client.id(&format!("{FOUNDRY}/managedNetworks/default"));
     let hub = client.id("Microsoft.MachineLearningServices/workspaces/law-ws");
+    let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
     let isolated = json!({ "isolationMode": "AllowInternetOutbound" });
     let rule = json!({ "properties": {
         "type": "PrivateEndpoint",
         "destination": {
-            "serviceResourceId": client.id("Microsoft.Storage/storageAccounts/airefstorage"),
+            "serviceResourceId": storage,
             "subresourceTarget": "blob",
         },
     } });
@@ -266,5 +267,9 @@ fn managed_cases(client: &Client) -> Vec<Case> {
         },
         case(format!("{network}/outboundRules/law"), rule.clone()),
         case(format!("{hub}/outboundRules/law"), rule),
+        case(
+            client.id("Microsoft.Search/searchServices/law-search/sharedPrivateLinkResources/law"),
+            json!({ "properties": { "privateLinkResourceId": storage, "groupId": "table" } }),
+        ),
     ]
 }
