@@ -61,8 +61,8 @@ pub(crate) enum Poll {
     Cosmos,
     /// The resource's own address.
     Own,
-    /// `/subscriptions/S/providers/Microsoft.MachineLearningServices/locations/L/mfeOperationsStatus`
-    /// and an ID of the account's GUID, whatever the type's provider; `Location` is the resource.
+    /// `mfeOperationsStatus/ID` below the location of Microsoft.MachineLearningServices, whatever
+    /// the type's provider, with the account's GUID in the ID; `Location` is the resource.
     ManagedNetwork,
     /// `/subscriptions/S/operationresults/ID`.
     Group,

@@ -212,6 +212,7 @@ async fn a_rule_works_once_its_connection_is_approved() {
 
 #[tokio::test]
 async fn a_late_role_holds_its_rule_up() {
+    const APPROVER: &str = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea";
     let client = Client::with(Emulator::builder().role_seconds(30.0).rule_seconds(5.0)).await;
     let (id, store) = (network(&client), store(&client, "aireffoundry"));
     client.make(&id, &isolated("AllowInternetOutbound")).await;
@@ -219,7 +220,8 @@ async fn a_late_role_holds_its_rule_up() {
     let scope = format!("{store}/providers/Microsoft.Authorization/roleAssignments");
     let name = "11111111-2222-3333-4444-555555555555";
     let body = json!({ "properties": {
-        "roleDefinitionId": "/providers/Microsoft.Authorization/roleDefinitions/b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
+        "roleDefinitionId":
+            format!("/providers/Microsoft.Authorization/roleDefinitions/{APPROVER}"),
         "principalId": own["identity"]["principalId"],
     } });
     let url = client.url(&format!("{scope}/{name}"), "2022-04-01");

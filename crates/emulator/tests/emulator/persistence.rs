@@ -6,6 +6,7 @@ use emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::client::Client;
+use crate::managed_network;
 
 /// An endpoint with everything that hangs on it.
 async fn furnish(client: &Client) {
@@ -17,6 +18,10 @@ async fn furnish(client: &Client) {
         { "name": "z", "properties": { "privateDnsZoneId": zone } },
     ] } });
     client.make(&format!("{endpoint}/privateDnsZoneGroups/default"), &group).await;
+    let network = managed_network::network(client);
+    client.make(&network, &managed_network::isolated("AllowOnlyApprovedOutbound")).await;
+    let stored = managed_network::to(&managed_network::store(client, "airefstorage"), "blob");
+    client.make(&format!("{network}/outboundRules/blob"), &stored).await;
 }
 
 fn write(path: &Path, document: &Value) {

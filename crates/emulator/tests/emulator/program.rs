@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::client::read;
@@ -112,6 +112,8 @@ async fn its_options_change_the_world() {
         "never",
         "--host-roles",
         "required",
+        "--host-rules",
+        "ignored",
         "--foundry-races",
     ]);
     program.banner();
@@ -121,10 +123,12 @@ async fn its_options_change_the_world() {
     let manners = client.post(format!("{}/manners", known("control")));
     let manners = read(manners.send().await.expect("an answer")).await.is(200).body;
     assert_eq!(manners["loose"], true);
-    for (name, value) in [("host_roles", "required"), ("role_seconds", "never")] {
+    for (name, value) in
+        [("host_roles", "required"), ("host_rules", "ignored"), ("role_seconds", "never")]
+    {
         assert_eq!(manners[name], value);
     }
-    assert_eq!(manners["host_seconds"], 2.0);
+    assert_eq!((&manners["host_seconds"], &manners["rule_seconds"]), (&json!(2.0), &json!(2.0)));
     let document = format!("{}/metadata/endpoints?api-version=2022-09-01", known("base"));
     let document = read(client.get(document).send().await.expect("an answer")).await.is(200).body;
     assert_eq!(document["name"], "AzureChinaCloud");
