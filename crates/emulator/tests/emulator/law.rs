@@ -210,6 +210,7 @@ async fn changes(client: &Client, case: &Case) {
             "hosts/",
             "sqlrole",
             "outboundrules/",
+            "dnsforwardingrulesets/",
             "sharedprivatelinkresources/",
         ];
         let lower = case.id.to_ascii_lowercase();

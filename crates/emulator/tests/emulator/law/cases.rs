@@ -25,6 +25,7 @@ pub(super) fn east(properties: &Value) -> Value {
 pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
+    cases.extend(resolver_cases(client));
     cases.extend(perimeter_cases(client));
     cases.extend(cosmos_cases(client));
     cases.extend(resource_cases(client));
@@ -99,6 +100,34 @@ fn record_cases(client: &Client) -> Vec<Case> {
         ] }),
         ),
         record("TXT", json!({ "txtRecords": [{ "value": ["text"] }] })),
+    ]
+}
+
+fn resolver_cases(client: &Client) -> Vec<Case> {
+    let resolver = client.network("dnsResolvers/law");
+    let rules = client.network("dnsForwardingRulesets/law");
+    let network = json!({ "id": client.network("virtualNetworks/vnet-ai") });
+    let subnet = json!({ "id": client.network("virtualNetworks/vnet-ai/subnets/snet-pe") });
+    let outbound = format!("{resolver}/outboundEndpoints/out");
+    let inbound = json!([{ "subnet": subnet, "privateIpAddress": "10.0.1.250" }]);
+    let ends = json!([{ "id": outbound }]);
+    let servers = json!([{ "ipAddress": "10.0.1.250", "port": 53 }]);
+    vec![
+        case(resolver.clone(), east(&json!({ "virtualNetwork": network }))),
+        case(
+            format!("{resolver}/inboundEndpoints/in"),
+            east(&json!({ "ipConfigurations": inbound })),
+        ),
+        case(outbound, east(&json!({ "subnet": subnet }))),
+        case(rules.clone(), east(&json!({ "dnsResolverOutboundEndpoints": ends }))),
+        case(
+            format!("{rules}/forwardingRules/one"),
+            json!({ "properties": { "domainName": "law.", "targetDnsServers": servers } }),
+        ),
+        case(
+            format!("{rules}/virtualNetworkLinks/one"),
+            json!({ "properties": { "virtualNetwork": network } }),
+        ),
     ]
 }
 
