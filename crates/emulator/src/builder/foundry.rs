@@ -64,8 +64,8 @@ impl Builder {
     }
 
     /// Lets accounts, subnets of agents, capability hosts, roles and outbound rules all be late by
-    /// so many seconds of the virtual clock, refuses the first `PUT` of a host, and loses the status
-    /// of its operation twice. A later call for one of them overrides this.
+    /// so many seconds of the virtual clock, refuses the first `PUT` of a host, and loses the
+    /// status of its operation twice. A later call for one of them overrides this.
     #[must_use]
     pub fn foundry_races(mut self, seconds: f64) -> Self {
         self.options.race(seconds);

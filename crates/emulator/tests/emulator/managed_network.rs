@@ -51,6 +51,11 @@ pub(crate) async fn connections(client: &Client, target: &str) -> Vec<Value> {
     list["value"].as_array().expect("a list").clone()
 }
 
+/// What an owner says to a connection.
+pub(crate) fn decide(status: &str) -> Value {
+    json!({ "properties": { "privateLinkServiceConnectionState": { "status": status } } })
+}
+
 fn status(rule: &Value) -> &str {
     rule["properties"]["status"].as_str().unwrap_or_default()
 }
@@ -194,7 +199,6 @@ async fn a_rule_works_once_its_connection_is_approved() {
     let own = found[0]["id"].as_str().expect("an ID").to_owned();
     let endpoint = found[0]["properties"]["privateEndpoint"]["id"].as_str().expect("an ID");
     assert!(endpoint.ends_with("/privateEndpoints/blob"), "{endpoint}");
-    let decide = |status: &str| json!({ "properties": { "privateLinkServiceConnectionState": { "status": status } } });
     client.put(&own, &decide("Approved")).await.is(200);
     assert_eq!(status(&client.get(&rule).await.body), "Active");
     client.put(&own, &decide("Rejected")).await.is(200);

@@ -4,7 +4,7 @@ use emulator::{Emulator, Lock, Role};
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::managed_network::{connections, store};
+use crate::managed_network::{connections, decide, store};
 
 fn link(client: &Client, name: &str) -> String {
     client.id(&format!(
@@ -16,10 +16,6 @@ fn body(target: &str, group: &str, message: &str) -> Value {
     json!({ "properties": {
         "privateLinkResourceId": target, "groupId": group, "requestMessage": message,
     } })
-}
-
-fn decide(status: &str) -> Value {
-    json!({ "properties": { "privateLinkServiceConnectionState": { "status": status } } })
 }
 
 #[tokio::test]
