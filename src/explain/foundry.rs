@@ -1,7 +1,7 @@
 //! What to do about what Azure says of Foundry accounts, their projects and their agents. The codes
 //! and words are reported ones, of Microsoft Learn's pages and of issues.
 
-use super::register_command;
+use super::{pasted, register_command, role_command};
 use azure::error::Error;
 
 /// A code, or words, or both; and what to do about them.
@@ -95,12 +95,33 @@ const STEPS: &[Step] = &[
          Terraform replaces the failed capability host.",
     ),
     (
+        "",
+        "Only PrivateEndpoint outbound rules are supported",
+        "Rules to domain names and service tags need `isolation_mode = \
+         \"AllowOnlyApprovedOutbound\"` in the azureai_managed_network.",
+    ),
+    (
         "CannotDeleteResource",
         "nested resources",
         "Somebody else made what Azure names, or it could not be deleted. Delete or import it, and \
          apply again.",
     ),
 ];
+
+/// Azure's words about a rule of a hub to what the caller may not connect to (recorded by the Azure
+/// SDK's tests).
+const NOT_APPROVABLE: &str = "permission to approve private link connections to resource: ";
+
+/// The role that the caller needs on the resource that Azure names.
+fn not_approvable(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once(NOT_APPROVABLE)?;
+    let id = rest.split_whitespace().next().map(|id| id.trim_end_matches('.'))?;
+    let action = "/privateEndpointConnectionsApproval/action";
+    Some(format!(
+        "The identity that Terraform runs as needs the right to approve connections there:\n\n{}",
+        pasted(&role_command(None, action, id))
+    ))
+}
 
 /// Azure's words about providers that agents need.
 const UNREGISTERED: &str = "not registered with the required resource providers";
@@ -110,6 +131,9 @@ pub(super) fn step(error: &Error) -> Option<String> {
     let text = error.to_string();
     if text.contains(UNREGISTERED) {
         return Some(register_command(&["Microsoft.App", "Microsoft.ContainerService"]));
+    }
+    if let Some(step) = not_approvable(&text) {
+        return Some(step);
     }
     let is_it =
         |(code, words, _): &&Step| (code.is_empty() || error.code_is(code)) && text.contains(words);

@@ -37,7 +37,8 @@ pub fn network(cloud: &Cloud) {
     in_mode(cloud, "AllowOnlyApprovedOutbound");
 }
 
-fn in_mode(cloud: &Cloud, mode: &str) {
+/// As [`network`], in a mode.
+pub fn in_mode(cloud: &Cloud, mode: &str) {
     let network = json!({"isolationMode": mode, "status": {"status": "Active"}});
     let properties = json!({"managedNetwork": network, "provisioningState": "Succeeded"});
     cloud.put(NETWORK, &json!({ "properties": properties }));
@@ -191,7 +192,7 @@ fn a_connection_that_was_rejected_is_not_approved() {
     world.run(&["untaint", IT]).succeeds();
     decide(&world, "Rejected");
     world.config(&with("  approve = true\n"));
-    world.apply().fails_with("The connection was rejected by its owner");
+    world.apply().fails_with("connection was rejected by its owner");
     assert_eq!(connections(&world)[0].1, "Rejected");
 }
 
@@ -199,7 +200,7 @@ fn a_connection_that_was_rejected_is_not_approved() {
 fn whoever_may_not_approve_is_told_before_and_in_the_end() {
     let world = world();
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
-    world.cloud.deny(STORAGE, action);
+    world.cloud.deny(&world.cloud.group(), action);
     world.config(&with(&format!("  approve = true\n{SOON}")));
     world.plan().fails_with("No right to approve the connection").says("AAI022").says(action);
     world.cloud.allow_all();

@@ -218,6 +218,31 @@ async fn what_is_in_projects_is_listed_with_what_is_in_their_accounts() {
     }
 }
 
+/// Those that people made, of accounts and hubs; an account of another kind is not asked.
+#[tokio::test]
+async fn rules_of_managed_networks_are_listed_without_those_of_the_service() {
+    let world = World::new().await;
+    let other = "Microsoft.CognitiveServices/accounts/airef-speech";
+    world.put(other, &json!({"location": "eastus", "kind": "SpeechServices"}));
+    let account = "Microsoft.CognitiveServices/accounts/airef-foundry";
+    let network = format!("{account}/managedNetworks/default");
+    let mode = json!({"isolationMode": "AllowOnlyApprovedOutbound"});
+    world.put(&network, &json!({"properties": {"managedNetwork": mode}}));
+    let hub = "Microsoft.MachineLearningServices/workspaces/airef-hub";
+    for (network, name) in [(&*network, "of-account"), (hub, "of-hub")] {
+        for (name, category) in [(name, "UserDefined"), ("__SYS_ST_AzureMonitor", "Required")] {
+            let rule = json!({"type": "FQDN", "category": category, "destination": "pypi.org"});
+            let path = format!("{network}/outboundRules/{name}");
+            world.put(&path, &json!({ "properties": rule }));
+        }
+    }
+    let before = world.azure.requests().len();
+    let found = all("azureai_managed_network_outbound_rule").names(&world).await;
+    assert_eq!(found, ["of-account", "of-hub"]);
+    let asked = world.asked_since(before);
+    assert!(!asked.iter().any(|line| line.contains("airef-speech")), "{asked:#?}");
+}
+
 #[tokio::test]
 async fn one_bad_object_is_a_warning_and_the_list_goes_on() {
     let world = World::new().await;

@@ -141,7 +141,7 @@ async fn every_origin_has_a_state_that_is_taken_over_from_any_mirror() {
 }
 
 /// What a state of azurerm's has and none of ours, or otherwise, and why nothing is lost.
-const OTHERWISE: [(&str, &str); 19] = [
+const OTHERWISE: [(&str, &str); 20] = [
     ("private_dns_zone_name", "is in private_dns_zone_id"),
     ("zone_name", "is in private_dns_zone_id"),
     ("resource_group_name", "is in private_dns_zone_id, where it is not an attribute"),
@@ -157,6 +157,7 @@ const OTHERWISE: [(&str, &str); 19] = [
     ("azurerm_cognitive_account.kind", "is AIServices for every Foundry account"),
     ("project_management_enabled", "is true for every Foundry account"),
     ("cognitive_account_id", "is parent_id"),
+    ("workspace_id", "is parent_id"),
     ("cognitive_project_id", "is parent_id"),
     ("account_key", "is in credentials"),
     ("api_key", "is in credentials"),

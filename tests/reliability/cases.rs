@@ -91,6 +91,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     all.extend(settings(&at));
     all.extend(foundry::accounts(&at));
     all.extend(foundry::agents(&at));
+    all.extend(foundry::connects(&at));
     all
 }
 
@@ -142,6 +143,7 @@ fn places(group: &str) -> Places {
         vault: format!("{group}/providers/Microsoft.KeyVault/vaults/airefkv"),
         storage: format!("{group}/providers/Microsoft.Storage/storageAccounts/airefstorage"),
         account: format!("{group}/providers/Microsoft.CognitiveServices/accounts/aif-it"),
+        search: format!("{group}/providers/Microsoft.Search/searchServices/airef-search"),
         services: format!("{group}/providers/Microsoft.CognitiveServices/accounts/airef-services"),
     }
 }
@@ -160,6 +162,7 @@ struct Places {
     vault: String,
     storage: String,
     account: String,
+    search: String,
     services: String,
 }
 

@@ -1,8 +1,7 @@
 //! `azureai_managed_network_outbound_rule`, the list
 
-use super::PARENTS;
-use crate::assessment::outbound;
-use crate::engine::list::{ArmList, ListScope, Source, itself};
+use crate::assessment::managed_network::{self, PARENTS};
+use crate::engine::list::{ArmList, ListScope, Source, id_of, itself};
 use crate::private_link::arm_types::{
     ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, MANAGED_NETWORK, WORKSPACE,
 };
@@ -51,8 +50,12 @@ impl ArmList for OutboundRules {
 
     /// Accounts of other kinds have no network, and projects that of their hub.
     fn opens(&self, parent: &Json) -> bool {
-        let kind = parent["kind"].as_str().filter(|_| parent["properties"]["endpoint"].is_string());
-        !is_project(parent) && kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))
+        let of_account = id_of(parent).is_some_and(|id| id.is_type(AI_SERVICES_ACCOUNT.name));
+        let kind = parent["kind"].as_str();
+        match of_account {
+            true => kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices")),
+            false => !is_project(parent),
+        }
     }
 
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult> {

@@ -55,6 +55,10 @@ pub struct OutboundRule {
     /// If `true`, Spark jobs reach that resource, too. Only for hubs.
     #[tf(replace)]
     spark_enabled: OptionalComputed<bool>,
+    /// Domain names of what is behind that resource, where it is an Application Gateway. Azure does
+    /// not show those of an account's rule.
+    #[tf(replace)]
+    fqdns: Option<Vec<String>>,
     /// Domain name that may be reached at ports 80 and 443, such as `pypi.org` or `*.pypi.org`.
     #[tf(check = Check::text(rules::fqdn), same = validators::same_name)]
     destination_fqdn: Option<String>,
@@ -133,6 +137,7 @@ impl ArmResource for OutboundRule {
         delete: Delete::Final,
     };
     const OTHER_TYPE: Option<&'static str> = Some(HUB_OUTBOUND_RULE.name);
+    const HIDDEN: &'static [&'static str] = &["fqdns"];
     // A rule takes minutes, and those of one network wait for each other.
     const TIMEOUTS: Timeouts = Timeouts::minutes(120);
     const AZURERM: &'static [AzurermType] = azurerm::TYPES;
@@ -161,7 +166,7 @@ impl ArmResource for OutboundRule {
     }
 
     fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()> {
-        wire::read(self, &live.body.properties);
+        wire::read(self, &live.body.properties, live.importing);
         Ok(())
     }
 
@@ -181,7 +186,7 @@ impl ArmResource for OutboundRule {
     }
 
     fn plan(change: &mut Change<'_>) -> Diagnostics {
-        rules::replace_by_kind(change);
+        rules::plan(change);
         Diagnostics::new()
     }
 
@@ -192,7 +197,7 @@ impl ArmResource for OutboundRule {
 
     fn attributes_of_error(code: &str) -> Vec<Path> {
         match code {
-            "UserError" => vec![Path::of("service_resource_id")],
+            "UserError" => rules::KINDS.map(Path::of).to_vec(),
             _ => Vec::new(),
         }
     }
@@ -209,7 +214,10 @@ impl ArmResource for OutboundRule {
             parent: parent.clone(),
             service: ServiceReference { target: target.clone(), groups },
             by: kind.map(Path::of),
-            approves: config.get("approve").as_bool(),
+            approves: match config.get("approve") {
+                Value::Unknown => None,
+                given => Some(given.as_bool() == Some(true)),
+            },
         };
         let references = parent.into_iter().chain(target).collect();
         CheckInput { rule: Some(rule), references, ..CheckInput::default() }

@@ -107,7 +107,10 @@ fn failed(rule: &OutboundRule, reader: &Reader) -> Diagnostic {
         Some(other) => other.to_string(),
     };
     let summary = format!("The outbound rule {:?} failed", rule.name);
-    let detail = format!("{why}\n\nTerraform replaces it in the next apply.");
+    let detail = format!(
+        "{why}\n\nMend that, and have the rule made anew, with a new connection: terraform apply \
+         -replace=ADDRESS"
+    );
     Diagnostic::error(summary, detail).at(Path::of("name"))
 }
 

@@ -10,7 +10,7 @@ pub(super) const KINDS: [&str; 3] = ["service_resource_id", "destination_fqdn", 
 
 /// The attributes that go with each of them: needed ones, and others.
 const PARTS: [(&[&str], &[&str]); 3] = [
-    (&["sub_resource_target"], &["spark_enabled", "approve"]),
+    (&["sub_resource_target"], &["spark_enabled", "fqdns", "approve"]),
     (&[], &[]),
     (&["protocol", "port_ranges"], &["action", "address_prefixes"]),
 ];
@@ -154,8 +154,17 @@ fn not_approvable(config: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).at(Path::of("approve")))
 }
 
-/// A rule of another type takes the place of one: only what it leads to may change.
-pub(super) fn replace_by_kind(change: &mut Change<'_>) {
+/// A rule of another type takes the place of one: only what it leads to may change. What a type does
+/// not have is known to be nothing.
+pub(super) fn plan(change: &mut Change<'_>) {
+    let is = |name: &str| change.config.get(name).is_given();
+    let others =
+        [("spark_enabled", is(KINDS[1]) || is(KINDS[2])), ("action", is(KINDS[0]) || is(KINDS[1]))];
+    for (name, _) in others.into_iter().filter(|(_, of_another)| *of_another) {
+        if *change.planned.get(name) == Value::Unknown && change.config.get(name).is_null() {
+            change.planned.set_entry(name, Value::Null);
+        }
+    }
     let updates = !change.prior.is_null() && !change.planned.is_null();
     for name in KINDS.into_iter().filter(|_| updates) {
         let (before, after) = (change.prior.get(name), change.planned.get(name));

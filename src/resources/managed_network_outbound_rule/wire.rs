@@ -11,6 +11,8 @@ pub struct Properties {
     r#type: String,
     category: String,
     destination: Option<Destination>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fqdns: Option<Vec<String>>,
     #[serde(skip_serializing)]
     status: Option<String>,
 }
@@ -74,6 +76,7 @@ pub(super) fn write(rule: &OutboundRule) -> Properties {
         r#type: ty.to_owned(),
         category: "UserDefined".to_owned(),
         destination: Some(destination),
+        fqdns: rule.fqdns.clone(),
         status: None,
     }
 }
@@ -86,7 +89,7 @@ fn part(rule: &OutboundRule) -> Option<String> {
 }
 
 /// Sets the attributes from what Azure has.
-pub(super) fn read(rule: &mut OutboundRule, live: &Properties) {
+pub(super) fn read(rule: &mut OutboundRule, live: &Properties, importing: bool) {
     let (fqdn, parts) = match live.destination.clone() {
         Some(Destination::Fqdn(fqdn)) => (Some(fqdn), Parts::default()),
         Some(Destination::Parts(parts)) => (None, parts),
@@ -96,6 +99,10 @@ pub(super) fn read(rule: &mut OutboundRule, live: &Properties) {
     rule.service_resource_id = parts.service_resource_id;
     rule.sub_resource_target = parts.subresource_target;
     rule.spark_enabled.set(parts.spark_enabled);
+    // Those that are not shown may be there.
+    if live.fqdns.is_some() || importing {
+        rule.fqdns = live.fqdns.clone().filter(|listed| !listed.is_empty());
+    }
     rule.service_tag = parts.service_tag;
     rule.protocol = parts.protocol;
     rule.port_ranges = parts.port_ranges;

@@ -3,6 +3,7 @@
 mod changes;
 mod costs;
 mod foundry;
+mod outbound;
 mod place;
 mod presence;
 mod rights;
@@ -121,6 +122,7 @@ fn every_check_has_a_story() {
     let all = [
         zones::stories(),
         foundry::stories(),
+        outbound::stories(),
         place::stories(),
         presence::stories(),
         service::stories(),

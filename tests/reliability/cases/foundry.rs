@@ -64,3 +64,42 @@ pub(super) fn agents(at: &Places) -> Vec<Case> {
         },
     ]
 }
+
+/// What lets out, or in, what Azure runs by itself. The link approves its connection; the rule, of
+/// the same code, has none, so that its column stays short.
+pub(super) fn connects(at: &Places) -> Vec<Case> {
+    let case = |resource: &str, needs, made: Json, changed| Case {
+        resource: resource.to_owned(),
+        variant: "",
+        makes: Makes::Any,
+        needs,
+        changed: Some(changed),
+        made,
+    };
+    let rule = json!({
+        "name": "pypi",
+        "parent_id": at.services,
+        "destination_fqdn": "*.pypi.org",
+    });
+    let mode = "AllowOnlyApprovedOutbound";
+    let network = json!({ "parent_id": at.services, "isolation_mode": mode });
+    let link = json!({
+        "name": "files",
+        "search_service_id": at.search,
+        "target_resource_id": at.storage,
+        "subresource_name": "blob",
+        "request_message": "For the indexers.",
+        "approve": true,
+    });
+    let other = with(&rule, "destination_fqdn", json!("pypi.org"));
+    let words = with(&link, "request_message", json!("For all indexers."));
+    vec![
+        case(
+            "azureai_managed_network_outbound_rule",
+            vec![("azureai_managed_network", network)],
+            rule,
+            other,
+        ),
+        case("azureai_search_shared_private_link", Vec::new(), link, words),
+    ]
+}

@@ -1,0 +1,64 @@
+//! Outbound rules and shared private links that azurerm or azapi has made are taken over by `moved`
+//! blocks.
+
+use serde_json::json;
+
+use crate::moves::are_taken_over;
+use crate::outbound_rules::{may_approve, network};
+use crate::pieces::WORKSPACE_PATH;
+use crate::world::World;
+
+const OF_HUB: &str = r#"
+resource "azureai_managed_network_outbound_rule" "pypi" {
+  name             = "pypi"
+  parent_id        = local.workspace
+  destination_fqdn = "*.pypi.org"
+}
+
+resource "azureai_managed_network_outbound_rule" "storage" {
+  name                = "storage"
+  parent_id           = local.workspace
+  service_resource_id = local.storage
+  sub_resource_target = "blob"
+  spark_enabled       = true
+}
+
+resource "azureai_managed_network_outbound_rule" "monitor" {
+  name        = "monitor"
+  parent_id   = local.workspace
+  service_tag = "AzureMonitor"
+  protocol    = "TCP"
+  port_ranges = "80, 443"
+}
+"#;
+
+const OF_ACCOUNT: &str = r#"
+resource "azureai_managed_network_outbound_rule" "files" {
+  name                = "files"
+  parent_id           = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
+  service_resource_id = local.storage
+  sub_resource_target = "blob"
+}
+"#;
+
+#[test]
+fn azurerms_rules_of_a_hub() {
+    let world = World::new();
+    let network = json!({
+        "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"},
+    });
+    world.cloud.patch(WORKSPACE_PATH, &json!({"properties": {"managedNetwork": network}}));
+    let names = ["fqdn", "private_endpoint", "service_tag"]
+        .map(|name| format!("managed_network_outbound_rule/{name}"));
+    are_taken_over(&world, OF_HUB, &[&names[0], &names[1], &names[2]]);
+    world.destroy().destroys(3);
+}
+
+#[test]
+fn azapis_rules_of_an_account() {
+    let world = World::new();
+    network(&world.cloud);
+    may_approve(&world.cloud, "Microsoft.CognitiveServices/accounts/airef-foundry");
+    are_taken_over(&world, OF_ACCOUNT, &["managed_network_outbound_rule/azapi"]);
+    world.destroy().destroys(1);
+}
