@@ -103,13 +103,13 @@ fn resource_foundry_capability_host() {
 }
 
 #[test]
-fn resource_managed_network_outbound_rule() {
-    works("examples/resources/azureai_managed_network_outbound_rule");
+fn resource_managed_network() {
+    works("examples/resources/azureai_managed_network");
 }
 
 #[test]
-fn resource_search_shared_private_link() {
-    works("examples/resources/azureai_search_shared_private_link");
+fn data_source_managed_network() {
+    works("examples/data-sources/azureai_managed_network");
 }
 
 #[test]

@@ -77,6 +77,7 @@ mod late_values;
 mod logs;
 mod lost_updates;
 mod managed_connections;
+mod managed_networks;
 mod memberships;
 mod moves;
 mod newer_actions;

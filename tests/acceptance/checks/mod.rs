@@ -3,7 +3,7 @@
 mod changes;
 mod costs;
 mod foundry;
-mod outbound;
+mod managed_networks;
 mod place;
 mod presence;
 mod rights;
@@ -122,7 +122,7 @@ fn every_check_has_a_story() {
     let all = [
         zones::stories(),
         foundry::stories(),
-        outbound::stories(),
+        managed_networks::stories(),
         place::stories(),
         presence::stories(),
         service::stories(),
