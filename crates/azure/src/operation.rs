@@ -27,6 +27,10 @@ const MAX_CONNECTION_ERRORS: u32 = 20;
 /// How long before the end the last look is.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
+/// The state of a managed network that is made with the first computer in it: until then nothing
+/// goes on (`ManagedNetworkProvisioningState` in Azure's specification).
+const DEFERRED: &str = "deferred";
+
 /// The shortest pause between two looks.
 const SHORTEST: Duration = Duration::from_millis(100);
 
@@ -362,5 +366,6 @@ pub(crate) fn unfinished_state(resource: &Json) -> Result<Option<&str>, Error> {
             format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
         return Err(Error::new(ErrorKind::Invalid, text).operation_failure());
     }
-    Ok((!state.eq_ignore_ascii_case("succeeded")).then_some(state))
+    let is_final = ["succeeded", DEFERRED].iter().any(|end| state.eq_ignore_ascii_case(end));
+    Ok((!is_final).then_some(state))
 }

@@ -106,6 +106,46 @@ async fn a_patch_that_is_accepted_only_is_waited_for() {
     world.ends();
 }
 
+/// As managed networks do (recorded): nothing but headers, an operation at another provider's
+/// address, `Location` that is the resource, which has neither ID nor name.
+#[tokio::test(start_paused = true)]
+async fn an_operation_may_be_another_providers_and_the_resource_nameless() {
+    let operation = "/subscriptions/s/providers/Microsoft.Other/locations/l/operations/mnet:1:1-2";
+    let own = format!("{ARM}{}?api-version=1", crate::script::PE);
+    let accepted = empty(202).with(STATUS, format!("{ARM}{operation}")).with("location", own);
+    let look = format!("GET {operation}");
+    let nameless = json!({"properties": {"provisioningState": "Succeeded", "mode": "a"}});
+    let steps = [
+        ("PUT pe", accepted.clone()),
+        (look.as_str(), status("InProgress")),
+        (look.as_str(), status("Succeeded")),
+        ("GET pe", says(200, nameless.clone())),
+    ];
+    let world = World::new(steps);
+    assert_eq!(world.put().await.unwrap(), nameless);
+    assert!(world.is_accepted());
+    world.ends();
+    let steps = [
+        ("PATCH pe", accepted),
+        (look.as_str(), status("Succeeded")),
+        ("GET pe", says(200, nameless.clone())),
+    ];
+    let world = World::new(steps);
+    assert_eq!(world.patch().await.unwrap(), nameless);
+    world.ends();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_put_off_is_not_waited_for() {
+    let world = World::new([
+        ("PUT pe", says(201, resource("Updating"))),
+        ("GET pe", says(200, resource("Deferred"))),
+        ("GET pe", says(200, resource("Deferred"))),
+    ]);
+    assert_eq!(world.put().await.unwrap(), resource("Deferred"));
+    world.ends();
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_done_is_not_looked_at() {
     changes(says(200, resource("Succeeded")), vec![], 0.0, 0.0).await;
