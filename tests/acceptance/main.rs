@@ -78,6 +78,7 @@ mod logs;
 mod lost_updates;
 mod managed_connections;
 mod managed_networks;
+mod managed_networks_newer;
 mod memberships;
 mod moves;
 mod newer_actions;

@@ -201,9 +201,8 @@ fn a_mode_that_azure_does_not_take_is_told_in_the_plan() {
 #[test]
 fn a_kind_makes_a_new_network_of_an_account_and_none_of_a_hub() {
     let world = foundry();
-    let of = |hcl: &str, kind: &str| {
-        pieces::with(hcl, &format!("  managed_network_kind = {kind:?}\n"))
-    };
+    let of =
+        |hcl: &str, kind: &str| pieces::with(hcl, &format!("  managed_network_kind = {kind:?}\n"));
     world.config(&of(OF_ACCOUNT, "V1"));
     world.apply().creates(1);
     world.plan().is_quiet();

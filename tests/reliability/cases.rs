@@ -91,7 +91,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     all.extend(settings(&at));
     all.extend(foundry::accounts(&at));
     all.extend(foundry::agents(&at));
-    all.extend(foundry::connects(&at));
+    all.extend(foundry::networks(&at, &workspace(&at)));
     all
 }
 
@@ -294,6 +294,17 @@ fn connections(at: &Places) -> Vec<Case> {
     ]
 }
 
+fn workspace(at: &Places) -> Json {
+    json!({
+        "name": "hub-research",
+        "resource_group_name": "rg-ai",
+        "location": "eastus",
+        "storage_account_id": at.storage,
+        "key_vault_id": at.vault,
+        "identity": [{ "type": "SystemAssigned" }],
+    })
+}
+
 fn settings(at: &Places) -> Vec<Case> {
     let access = json!({
         "resource_id": at.workspace,
@@ -305,14 +316,7 @@ fn settings(at: &Places) -> Vec<Case> {
         "private_endpoint_network_policies": "NetworkSecurityGroupEnabled",
         "on_destroy": "restore",
     });
-    let workspace = json!({
-        "name": "hub-research",
-        "resource_group_name": "rg-ai",
-        "location": "eastus",
-        "storage_account_id": at.storage,
-        "key_vault_id": at.vault,
-        "identity": [{ "type": "SystemAssigned" }],
-    });
+    let workspace = workspace(at);
     vec![
         Case {
             resource: "azureai_public_network_access".to_owned(),

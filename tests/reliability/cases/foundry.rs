@@ -30,6 +30,33 @@ pub(super) fn accounts(at: &Places) -> Vec<Case> {
     ]
 }
 
+/// The managed network of an account, and that of a hub, which stays as long as the hub.
+pub(super) fn networks(at: &Places, hub: &Json) -> Vec<Case> {
+    let case = |variant, makes, parent: &str, needs| {
+        let made = json!({
+            "parent_id": parent,
+            "isolation_mode": "AllowInternetOutbound",
+            "firewall_sku": "Standard",
+            "provision": false,
+            "include_spark": false,
+        });
+        Case {
+            resource: "azureai_managed_network".to_owned(),
+            variant,
+            makes,
+            needs,
+            // A mode cannot be taken back.
+            changed: Some(with(&made, "firewall_sku", json!("Basic"))),
+            made,
+        }
+    };
+    let hub_id = at.workspace.replace("airef-hub", "hub-research");
+    vec![
+        case("", Makes::Any, &at.services, Vec::new()),
+        case("of a hub", Makes::Part, &hub_id, vec![("azureai_workspace", hub.clone())]),
+    ]
+}
+
 /// What agents work with.
 pub(super) fn agents(at: &Places) -> Vec<Case> {
     let connection = json!({
