@@ -216,7 +216,8 @@ impl ArmResource for SharedPrivateLink {
         Some(Approval {
             target: ResourceId::parse(&self.target_resource_id).ok().filter(|_| self.approve)?,
             asked_by: ResourceId::parse(&self.search_service_id).ok()?,
-            endpoint: None,
+            // A guess, as it is for managed networks.
+            endpoint: Some(self.name.clone()),
             message: self.request_message.get().cloned(),
             is_due: self.is_made(),
         })
