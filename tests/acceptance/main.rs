@@ -89,6 +89,7 @@ mod nulls;
 mod numbers;
 mod outbound_rule_moves;
 mod outbound_rules;
+mod outbound_rules_more;
 mod outcome;
 mod own_objects;
 mod ownership;

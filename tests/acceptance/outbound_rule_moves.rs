@@ -35,7 +35,7 @@ resource "azureai_managed_network_outbound_rule" "monitor" {
 const OF_ACCOUNT: &str = r#"
 resource "azureai_managed_network_outbound_rule" "files" {
   name                = "files"
-  parent_id           = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
+  parent_id = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
   service_resource_id = local.storage
   sub_resource_target = "blob"
 }

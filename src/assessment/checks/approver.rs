@@ -39,8 +39,8 @@ pub(super) fn role(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
         "Without the action {}, such as the role {APPROVER} has it, the rule stays inactive until \
          somebody else approves its connection. Set `approve = true`, and this resource does; or \
          give the identity the role:\n\n{}\n\nIf the same configuration assigns it, let the rule \
-         depend on the assignment: it waits ten minutes for the role to work, and this warning \
-         goes with the apply.",
+         depend on the assignment, and this warning goes with the apply. A new role takes up to \
+         ten minutes to work.",
         outbound::approving_action(&target.value),
         outbound::role_to_give(&target.value, Some(who))
     );

@@ -318,6 +318,7 @@ impl CheckInput {
         self.zone = None;
         self.account = None;
         self.agents = None;
+        self.approves = self.approves.filter(|it| before.approves.as_ref() != Some(it));
         self.network = self.network.filter(|it| before.network.as_ref() != Some(it));
         self.link = self.link.filter(|link| before.link.as_ref() != Some(link));
         let same =

@@ -1,23 +1,11 @@
-//! Approving, by the resource that brings it about, a private endpoint connection on its target:
-//! while Azure makes the resource, and until it is what it must come to.
+//! The private endpoint connection on a target that a resource brings about, told from those of
+//! others.
 
-use super::ArmResource;
-use super::managed::Managed;
-use crate::engine::call::Call;
-use crate::engine::related::LOOK_AGAIN;
-use crate::explain::{explain, named};
-use crate::private_link::connection::{self, APPROVED, CONNECTIONS, PENDING, REJECTED};
-use azure::error::ErrorKind;
+use crate::private_link::connection::{self, APPROVED, PENDING, REJECTED};
 use azure::id::ResourceId;
-use azure::merge;
-use azure::write::{Change, WriteMethod};
 use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-/// The longest time between two looks at a target while Azure makes what connects to it.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A connection that is to be approved. Whatever asks for it is an endpoint of Azure's own, in a
 /// subscription of Microsoft's.
@@ -82,7 +70,8 @@ impl Approval {
             .is_ok_and(|it| !ours.iter().any(|own| own.eq_ignore_ascii_case(it.subscription())))
     }
 
-    fn refusal(&self, found: &Found<'_>) -> Option<Diagnostic> {
+    /// Why it does not come to be approved, where that is so.
+    pub fn refusal(&self, found: &Found<'_>) -> Option<Diagnostic> {
         let target = self.target.name();
         let (summary, detail) = match found {
             Found::Rejected(live) => (
@@ -111,7 +100,8 @@ impl Approval {
 /// The attribute that asks for the approval.
 pub const APPROVE: &str = "approve";
 
-fn key(live: &Json) -> String {
+/// The name of a connection, by which those that were there before are known.
+pub fn key(live: &Json) -> String {
     connection::name(live["id"].as_str().unwrap_or_default()).to_lowercase()
 }
 
@@ -140,106 +130,10 @@ fn rows(connections: &[&Json]) -> String {
     connections.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
-impl<R: ArmResource> Managed<R> {
-    /// The connections that the target has before a create. What may not be seen is told later, by
-    /// the approval.
-    pub(super) async fn connections_before(call: Call<'_>, model: &R, id: &ResourceId) -> Before {
-        let begun = call.context.begun(id.as_str()).is_some();
-        let approval = model.approval().filter(|_| !begun)?;
-        let api = connection::api_version(&approval.target)?;
-        let listed = call.arm.list(&approval.target, CONNECTIONS, api, call.until).await.ok()?;
-        Some(listed.iter().map(key).collect())
-    }
-
-    /// Approves the connection while something is made that may wait for that itself. What keeps it
-    /// from being approved is told once it is made.
-    pub(super) async fn approving<T>(
-        call: Call<'_>,
-        model: &R,
-        before: &Before,
-        made: impl Future<Output = T>,
-    ) -> T {
-        let approval = model.approval().filter(|it| it.is_due);
-        let Some(approval) = approval else { return made.await };
-        let looks = async {
-            let mut pause = LOOK_AGAIN;
-            while call.until.sleep(pause).await.is_ok() {
-                drop(Self::approve(call, &approval, before).await);
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-        };
-        tokio::pin!(made);
-        tokio::select! {
-            biased;
-            made = &mut made => made,
-            () = looks => made.await,
-        }
-    }
-
-    /// Approves the connection if it waits for that.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot come to that. An error that passes is none.
-    pub(super) async fn approve(
-        call: Call<'_>,
-        approval: &Approval,
-        before: &Before,
-    ) -> Result<(), Diagnostic> {
-        let Call { arm, until, .. } = call;
-        let target = &approval.target;
-        let Some(api) = connection::api_version(target) else { return Ok(()) };
-        let doing = format!("Approving the connection of {} to {}", R::TYPE.label, named(target));
-        let told = |error| match passes(&error) {
-            true => Ok(()),
-            false => Err(explain(&doing, &error).at(Path::of(APPROVE))),
-        };
-        let listed = match arm.list(target, CONNECTIONS, api, until).await {
-            Ok(listed) => listed,
-            Err(error) => return told(error),
-        };
-        let seen = approval.find(&listed, before);
-        if let Some(refusal) = approval.refusal(&seen) {
-            return Err(refusal);
-        }
-        let Found::Pending(live) = seen else { return Ok(()) };
-        let Ok(id) = ResourceId::parse(live["id"].as_str().unwrap_or_default()) else {
-            return Ok(());
-        };
-        let compose = |live: &Json| Ok(approved(live));
-        let on_accepted = &|| ();
-        let method = WriteMethod::Put;
-        let change = Change { id: &id, api, method, compose: &compose, on_accepted };
-        let Err(failed) = arm.change(&change, None, until).await else { return Ok(()) };
-        // The service may have approved it in the same moment, or taken it back.
-        let listed = arm.list(target, CONNECTIONS, api, until).await.unwrap_or_default();
-        match approval.find(&listed, before) {
-            Found::Pending(_) => told(failed.error),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What is written over a connection that waits; nothing where somebody has decided.
-fn approved(live: &Json) -> Option<Json> {
-    let changes =
-        connection::decide(live, APPROVED, None).filter(|_| connection::is(live, PENDING));
-    changes.map(|changes| {
-        let mut whole = live.clone();
-        merge::merge(&mut whole, &changes);
-        whole
-    })
-}
-
-/// Whether the next look may be answered better.
-fn passes(error: &azure::error::Error) -> bool {
-    let refuses = [ErrorKind::Denied, ErrorKind::Invalid, ErrorKind::SignIn, ErrorKind::Decode];
-    !refuses.contains(&error.kind())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::private_link::connection::CONNECTIONS;
     use serde_json::json;
 
     const MICROSOFT: &str = "99999999-9999-9999-9999-999999999999";
@@ -306,14 +200,5 @@ mod tests {
         ] {
             assert_eq!(seen(&listed, before), expected, "{listed:?} {before:?}");
         }
-    }
-
-    #[test]
-    fn nothing_is_written_over_a_decision() {
-        assert!(approved(&connected("a", "Rejected", MICROSOFT, "to-st")).is_none());
-        assert!(approved(&connected("a", "Approved", MICROSOFT, "to-st")).is_none());
-        let whole = approved(&connected("a", "Pending", MICROSOFT, "to-st")).unwrap();
-        assert!(connection::is(&whole, APPROVED));
-        assert!(connection::endpoint(&whole).ends_with("/to-st"));
     }
 }

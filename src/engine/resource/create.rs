@@ -2,8 +2,9 @@
 //! not put on record is taken up again.
 
 use super::inline_child::write_children;
-use super::managed::{LAST_LOOK, Managed, NotReady, Reading};
+use super::managed::{LAST_LOOK, Managed, Reading};
 use super::patience::Patience;
+use super::ready::NotReady;
 use super::{ArmResource, Create};
 use crate::assessment::reader::Reader;
 use crate::client::deadline;
@@ -129,7 +130,11 @@ impl<R: ArmResource> Managed<R> {
         match self.wait_until_ready(call, &mut model, id, reply, written, &before).await {
             Ok(()) => Ok(model),
             Err(NotReady::Unread(fault)) => Self::unseen(model, id, fault, call.context),
-            Err(NotReady::Unmet(fault)) => Err(fault),
+            Err(NotReady::Unmet(fault)) => {
+                // As it is by now, so that the next plan tells what it lacks.
+                call.context.accepted(&model);
+                Err(fault)
+            }
         }
     }
 

@@ -3,10 +3,8 @@
 //! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
 //! happens then.
 
-use super::approval::Before;
 use super::inline_child::{self, remove_child, write_children};
-use super::patience::Patience;
-use super::{ArmResource, CheckedChange, InlineChildren, Live, Moment, moves};
+use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
 use crate::assessment::checks;
 use crate::assessment::checks::input::CheckInput;
 use crate::client::decode::from_json;
@@ -14,7 +12,7 @@ use crate::client::{AzureClient, deadline};
 use crate::config::forgotten_tags;
 use crate::engine::call::Call;
 use crate::engine::identity::IdentitySchema;
-use crate::engine::related::{read_related, read_related_when_visible, visible};
+use crate::engine::related::{read_related, read_related_when_visible};
 use crate::engine::scope;
 use crate::engine::wire::to_json;
 use crate::explain::{explain, named, unreadable, vanished};
@@ -51,22 +49,6 @@ pub(super) enum Reading {
     Refresh,
     /// The state knows nothing but the ID.
     Import,
-}
-
-/// Why an object was not seen to be what it must come to.
-pub(super) enum NotReady {
-    /// It could not be read: that says nothing of it.
-    Unread(Diagnostic),
-    /// It has not come to it, or never will.
-    Unmet(Diagnostic),
-}
-
-impl From<NotReady> for Diagnostic {
-    fn from(it: NotReady) -> Self {
-        match it {
-            NotReady::Unread(fault) | NotReady::Unmet(fault) => fault,
-        }
-    }
 }
 
 impl<R: ArmResource> Managed<R> {
@@ -116,52 +98,6 @@ impl<R: ArmResource> Managed<R> {
             forgotten_tags::keep(R::TYPE.name, known, tagged);
         }
         Ok(())
-    }
-
-    /// Sets the model from the object once it has come to what it must come to; also to what it
-    /// may be whole without, where something was written just now.
-    pub(super) async fn wait_until_ready(
-        &self,
-        call: Call<'_>,
-        model: &mut R,
-        id: &ResourceId,
-        mut reply: Json,
-        written: bool,
-        before: &Before,
-    ) -> Result<(), NotReady> {
-        let mut patience = Patience::default();
-        let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
-        loop {
-            let loaded = self.load(call, model, id, &reply, Reading::Written).await;
-            loaded.map_err(NotReady::Unread)?;
-            let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
-            let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
-            let Some(pending) = judged.filter(|it| written || !it.is_whole()) else {
-                return Ok(());
-            };
-            if let Some(approval) = model.approval().filter(|it| it.is_due) {
-                Self::approve(call, &approval, before).await.map_err(NotReady::Unmet)?;
-            }
-            let is_whole = pending.is_whole();
-            match (patience.pause(&pending, call.until).await, pending.or_else) {
-                (Ok(()), _) => {
-                    let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
-                    reply = found.map_err(unread)?;
-                }
-                (Err(_), Some(warning)) if is_whole => {
-                    call.context.warn(warning);
-                    return Ok(());
-                }
-                (Err(error), Some(fault)) if error.kind() == ErrorKind::Timeout => {
-                    return Err(NotReady::Unmet(fault));
-                }
-                (Err(error), _) => {
-                    let (what, label) = (pending.what, R::TYPE.label);
-                    let doing = format!("Waiting for {what} of {label} {}", named(id));
-                    return Err(NotReady::Unmet(explain(&doing, &error)));
-                }
-            }
-        }
     }
 
     /// The state as the object is by now; `None` where there is none.

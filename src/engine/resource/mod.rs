@@ -8,6 +8,7 @@ pub mod managed;
 mod moves;
 mod patience;
 mod plan;
+mod ready;
 pub mod soft_delete;
 
 pub use self::approval::Approval;

@@ -13,8 +13,8 @@ use serde_json::Value as Json;
 
 /// Finds outbound rules of managed networks, without those that the service makes.
 ///
-/// Azure lists them by network: without `parent_id` there is a request for each workspace (hub), and
-/// two for each Microsoft Foundry account.
+/// Azure lists them by network: without `parent_id` there is a request for each workspace (hub),
+/// and two for each Microsoft Foundry account.
 #[derive(Model, Clone, Debug)]
 pub struct OutboundRules {
     #[tf(flatten)]

@@ -1,6 +1,8 @@
 //! What a rule waits for: its network before it is made, and the approval of its connection after.
 
 use super::OutboundRule;
+use crate::assessment::foundry::has_failed;
+use crate::assessment::managed_network;
 use crate::assessment::outbound::{self, APPROVER};
 use crate::assessment::reader::{Read, Reader};
 use crate::engine::resource::PendingCondition;
@@ -10,7 +12,6 @@ use crate::private_link::arm_types::{ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT}
 use crate::private_link::connection::{self, CONNECTIONS};
 use crate::validators;
 use azure::id::ResourceId;
-use azure::operation::{has_failed, is_failure};
 use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -65,7 +66,7 @@ pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {
 fn settled(network: &Json) -> Result<(), &str> {
     let state = network["properties"]["provisioningState"].as_str().unwrap_or_default();
     let rests = ["", "Succeeded", "Deferred"].iter().any(|it| it.eq_ignore_ascii_case(state));
-    if rests || has_failed(network) { Ok(()) } else { Err(state) }
+    if rests || has_failed(state) { Ok(()) } else { Err(state) }
 }
 
 /// A rule that was written becomes active.
@@ -75,7 +76,7 @@ pub(super) fn active(rule: &OutboundRule, reader: &Reader) -> Needed {
     if status.is_empty() || rule.is("Active") {
         return Ok(None);
     }
-    if is_failure(status) {
+    if has_failed(status) {
         return Err(failed(rule, reader));
     }
     let parent = validators::parse(&rule.parent_id, "parent_id")?;
@@ -201,10 +202,10 @@ fn ways(
     );
     format!(
         "The rule {:?} is {status} until somebody approves its connection on {target}. One of \
-         these:\n\n- Give the identity of {:?} the role {APPROVER} there, {lacks}: then the service \
-         approves its connections by itself.\n{itself}- Have the owner of {:?} approve it, such as \
-         by this block:\n\n{}\n\nThe role:\n\n{}\n\nThe rule is on record. Terraform replaces it in \
-         the next apply, and with it the connection; `terraform untaint ADDRESS` keeps it.",
+         these:\n\n- Give the identity of {:?} the role {APPROVER} there, {lacks}: then the \
+         service approves its connections by itself.\n{itself}- Have the owner of {:?} approve it, \
+         such as by this block:\n\n{}\n\nThe role:\n\n{}\n\nThe rule is on record. The next apply \
+         makes a new one anew, and with it the connection; `terraform untaint ADDRESS` keeps both.",
         rule.name,
         parent.name(),
         target.name(),

@@ -154,8 +154,8 @@ fn not_approvable(config: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).at(Path::of("approve")))
 }
 
-/// A rule of another type takes the place of one: only what it leads to may change. What a type does
-/// not have is known to be nothing.
+/// A rule of another type takes the place of one: only what it leads to may change. What a type
+/// does not have is known to be nothing.
 pub(super) fn plan(change: &mut Change<'_>) {
     let is = |name: &str| change.config.get(name).is_given();
     let others =

@@ -3,6 +3,7 @@
 pub mod list;
 
 use crate::assessment::checks::input::{CheckInput, ConfigValue};
+use crate::assessment::foundry::has_failed;
 use crate::assessment::outbound::approving_action;
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
@@ -18,7 +19,6 @@ use crate::private_link::arm_types::{
 use crate::private_link::connection;
 use crate::validators;
 use azure::id::ResourceId;
-use azure::operation::is_failure;
 use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -104,7 +104,7 @@ impl SharedPrivateLink {
             "This resource has found no connection of the link there that waits for its approval, \
              or Azure does not show yet that it is approved. Whoever runs Terraform needs the \
              action {} on {target}. The connections: az network private-endpoint-connection list \
-             --id {target}\n\nThe link is on record. Terraform replaces it in the next apply; \
+             --id {target}\n\nThe link is on record. The next apply makes a new one anew; \
              `terraform untaint ADDRESS` keeps it.",
             approving_action(target)
         );
@@ -113,7 +113,7 @@ impl SharedPrivateLink {
 
     /// What still keeps the link from being made.
     fn making(state: &str) -> Option<PendingCondition> {
-        (!state.eq_ignore_ascii_case("Succeeded") && !is_failure(state)).then(|| PendingCondition {
+        (!state.eq_ignore_ascii_case("Succeeded") && !has_failed(state)).then(|| PendingCondition {
             step: "provisioning",
             what: format!("the provisioning, which is {state},"),
             within: None,
@@ -193,7 +193,7 @@ impl ArmResource for SharedPrivateLink {
         }
         let state = self.provisioning_state.get().map_or("Succeeded", String::as_str);
         let made = Self::making(state);
-        if made.is_some() || !self.approve || self.is("Approved") || is_failure(state) {
+        if made.is_some() || !self.approve || self.is("Approved") || has_failed(state) {
             return Ok(made);
         }
         let target = validators::parse(&self.target_resource_id, "target_resource_id")?;

@@ -1,0 +1,200 @@
+//! Waiting until an object is what it must come to, and approving meanwhile, where that is asked
+//! for, the connection on another that it brings about.
+
+use super::approval::{APPROVE, Approval, Before, Found, key};
+use super::managed::{Managed, Reading};
+use super::patience::Patience;
+use super::{ArmResource, Moment, PendingCondition};
+use crate::engine::call::Call;
+use crate::engine::related::visible;
+use crate::explain::{explain, named};
+use crate::private_link::connection::{self, APPROVED, CONNECTIONS, PENDING};
+use azure::error::{Error, ErrorKind};
+use azure::id::ResourceId;
+use azure::merge;
+use azure::write::{Change, WriteMethod};
+use plugin::prelude::*;
+use serde_json::Value as Json;
+
+/// That an object is being made, which may wait for an approval itself.
+const UNDER_WAY: PendingCondition =
+    PendingCondition { step: "", what: String::new(), within: None, or_else: None };
+
+/// Why an object was not seen to be what it must come to.
+pub(super) enum NotReady {
+    /// It could not be read: that says nothing of it.
+    Unread(Diagnostic),
+    /// It has not come to it, or never will.
+    Unmet(Diagnostic),
+}
+
+impl From<NotReady> for Diagnostic {
+    fn from(it: NotReady) -> Self {
+        match it {
+            NotReady::Unread(fault) | NotReady::Unmet(fault) => fault,
+        }
+    }
+}
+
+impl<R: ArmResource> Managed<R> {
+    /// Sets the model from the object once it has come to what it must come to; also to what it
+    /// may be whole without, where something was written just now.
+    pub(super) async fn wait_until_ready(
+        &self,
+        call: Call<'_>,
+        model: &mut R,
+        id: &ResourceId,
+        mut reply: Json,
+        written: bool,
+        before: &Before,
+    ) -> Result<(), NotReady> {
+        let mut patience = Patience::default();
+        let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
+        loop {
+            let loaded = self.load(call, model, id, &reply, Reading::Written).await;
+            loaded.map_err(NotReady::Unread)?;
+            let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
+            let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
+            let Some(pending) = judged.filter(|it| written || !it.is_whole()) else {
+                return Ok(());
+            };
+            if let Some(approval) = model.approval().filter(|it| it.is_due) {
+                Self::approve(call, &approval, before).await.map_err(NotReady::Unmet)?;
+            }
+            let is_whole = pending.is_whole();
+            match (patience.pause(&pending, call.until).await, pending.or_else) {
+                (Ok(()), _) => {
+                    let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
+                    reply = found.map_err(unread)?;
+                }
+                (Err(_), Some(warning)) if is_whole => {
+                    call.context.warn(warning);
+                    return Ok(());
+                }
+                (Err(error), Some(fault)) if error.kind() == ErrorKind::Timeout => {
+                    return Err(NotReady::Unmet(fault));
+                }
+                (Err(error), _) => {
+                    let (what, label) = (pending.what, R::TYPE.label);
+                    let doing = format!("Waiting for {what} of {label} {}", named(id));
+                    return Err(NotReady::Unmet(explain(&doing, &error)));
+                }
+            }
+        }
+    }
+
+    /// The connections that the target has before a create. What may not be seen is told later, by
+    /// the approval.
+    pub(super) async fn connections_before(call: Call<'_>, model: &R, id: &ResourceId) -> Before {
+        let begun = call.context.begun(id.as_str()).is_some();
+        let approval = model.approval().filter(|_| !begun)?;
+        let api = connection::api_version(&approval.target)?;
+        let listed = call.arm.list(&approval.target, CONNECTIONS, api, call.until).await.ok()?;
+        Some(listed.iter().map(key).collect())
+    }
+
+    /// Approves the connection while something is made that may wait for that itself. What keeps it
+    /// from being approved is told once it is made.
+    pub(super) async fn approving<T>(
+        call: Call<'_>,
+        model: &R,
+        before: &Before,
+        made: impl Future<Output = T>,
+    ) -> T {
+        let approval = model.approval().filter(|it| it.is_due);
+        let Some(approval) = approval else { return made.await };
+        let looks = async {
+            let mut patience = Patience::default();
+            while patience.pause(&UNDER_WAY, call.until).await.is_ok() {
+                drop(Self::approve(call, &approval, before).await);
+            }
+        };
+        tokio::pin!(made);
+        tokio::select! {
+            biased;
+            made = &mut made => made,
+            () = looks => made.await,
+        }
+    }
+
+    /// Approves the connection if it waits for that.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot come to that. An error that passes is none.
+    pub(super) async fn approve(
+        call: Call<'_>,
+        approval: &Approval,
+        before: &Before,
+    ) -> Result<(), Diagnostic> {
+        let Call { arm, until, .. } = call;
+        let target = &approval.target;
+        let Some(api) = connection::api_version(target) else { return Ok(()) };
+        let doing = format!("Approving the connection of {} to {}", R::TYPE.label, named(target));
+        let told = |error| match passes(&error) {
+            true => Ok(()),
+            false => Err(explain(&doing, &error).at(Path::of(APPROVE))),
+        };
+        let listed = match arm.list(target, CONNECTIONS, api, until).await {
+            Ok(listed) => listed,
+            Err(error) => return told(error),
+        };
+        let seen = approval.find(&listed, before);
+        if let Some(refusal) = approval.refusal(&seen) {
+            return Err(refusal);
+        }
+        let Found::Pending(live) = seen else { return Ok(()) };
+        let Ok(id) = ResourceId::parse(live["id"].as_str().unwrap_or_default()) else {
+            return Ok(());
+        };
+        let compose = |live: &Json| Ok(approved(live));
+        let on_accepted = &|| ();
+        let method = WriteMethod::Put;
+        let change = Change { id: &id, api, method, compose: &compose, on_accepted };
+        let Err(failed) = arm.change(&change, None, until).await else { return Ok(()) };
+        // The service may have approved it in the same moment, or taken it back.
+        let listed = arm.list(target, CONNECTIONS, api, until).await.unwrap_or_default();
+        match approval.find(&listed, before) {
+            Found::Pending(_) => told(failed.error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is written over a connection that waits; nothing where somebody has decided.
+fn approved(live: &Json) -> Option<Json> {
+    let changes =
+        connection::decide(live, APPROVED, None).filter(|_| connection::is(live, PENDING));
+    changes.map(|changes| {
+        let mut whole = live.clone();
+        merge::merge(&mut whole, &changes);
+        whole
+    })
+}
+
+/// Whether the next look may be answered better.
+fn passes(error: &Error) -> bool {
+    let refuses = [ErrorKind::Denied, ErrorKind::Invalid, ErrorKind::SignIn, ErrorKind::Decode];
+    !refuses.contains(&error.kind())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_is_written_over_a_decision() {
+        let connected = |status: &str| {
+            json!({"properties": {
+                "privateEndpoint": {"id": "/e"},
+                "privateLinkServiceConnectionState": {"status": status},
+            }})
+        };
+        assert!(approved(&connected("Rejected")).is_none());
+        assert!(approved(&connected("Approved")).is_none());
+        let whole = approved(&connected("Pending")).unwrap();
+        assert!(connection::is(&whole, APPROVED));
+        assert_eq!(connection::endpoint(&whole), "/e");
+    }
+}
