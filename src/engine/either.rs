@@ -4,8 +4,9 @@
 use crate::client::{AzureClient, deadline};
 use crate::engine::partial::{ArmPartial, Partial};
 use crate::engine::post::PostRequest;
-use crate::engine::resource::ArmResource;
 use crate::engine::resource::managed::Managed;
+use crate::engine::resource::patience::Patience;
+use crate::engine::resource::{ArmResource, PendingCondition};
 use crate::engine::scope;
 use crate::explain::{explain, named, unfinished};
 use async_trait::async_trait;
@@ -15,10 +16,6 @@ use azure::id::ResourceId;
 use plugin::identity::Identity;
 use plugin::prelude::*;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long to wait between two looks at what does not show yet.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Such a resource.
 pub trait EitherForm: ArmResource + ArmPartial {
@@ -69,6 +66,9 @@ impl<R: EitherForm> Either<R> {
         let label = <R as ArmResource>::TYPE.label;
         let doing = format!("Provisioning {label} {}", named(&request.id));
         let arm = &self.azure.writable(until).await?;
+        let (step, what) = ("provision", format!("{label} to be provisioned"));
+        let pending = PendingCondition { step, what, within: None, or_else: None };
+        let mut patience = Patience::default();
         let failed = match request.ask(arm, until).await {
             Ok(()) => loop {
                 let Some(now) = Resource::read(self, model.clone(), context).await? else {
@@ -80,7 +80,7 @@ impl<R: EitherForm> Either<R> {
                 if model.wants().is_none() {
                     return Ok(model);
                 }
-                if let Err(error) = until.sleep(LOOK_AGAIN).await {
+                if let Err(error) = patience.pause(&pending, until).await {
                     break error;
                 }
             },

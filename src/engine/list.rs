@@ -117,8 +117,8 @@ pub fn id_of(object: &Json) -> Option<ResourceId> {
     ResourceId::parse(object["id"].as_str()?).ok()
 }
 
-/// The ID of a child that does not say it: by its name, or, where it is the only one and has no name
-/// either, as that of the one that there may be, which ARM calls `default` (ARM RPC, singletons).
+/// The ID of a child that does not say it: by its name, or, where it is the only one and has no
+/// name either, as that of the one that there may be, which ARM calls `default`.
 fn unsaid(of: &ResourceId, ty: &str, object: &Json, count: usize) -> Option<ResourceId> {
     let only = object["id"].is_null() && count == 1;
     let name = object["name"].as_str().or(only.then_some("default"))?;

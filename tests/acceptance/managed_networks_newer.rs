@@ -47,9 +47,10 @@ fn newer_a_provisioning_follows_the_network_that_it_is_for() {
     world.apply().creates(1).says("is provisioned.");
     assert_eq!(status(&world)["status"], "Active");
     world.plan().succeeds();
-    let spark = "parent_id = \"${local.group}/providers/Microsoft.CognitiveServices/accounts/aif\"\n\
-                 include_spark = true";
-    world.config(&of(spark));
+    let spark = "parent_id = \"${local.account}\"\ninclude_spark = true";
+    let locals = "locals {\n  account = \"${local.group}/providers/Microsoft.CognitiveServices/\
+                  accounts/aif\"\n}\n";
+    world.config(&[locals, &of(spark)].concat());
     invoke(&world, &format!("{ACTION}.it")).fails_with("A Foundry account has no Spark");
 }
 

@@ -36,6 +36,8 @@ pub struct CheckInput {
     pub host: Option<PlannedHost>,
     /// A managed network that is to be in a mode.
     pub network: Option<PlannedNetwork>,
+    /// A managed network whose mode the configuration says, be it in that mode or not.
+    pub owned: Option<PlannedNetwork>,
     /// An endpoint that is to go.
     pub removed_endpoint: Option<RemovedEndpoint>,
     /// IDs of the objects that go with it.

@@ -8,6 +8,7 @@
 mod account;
 mod agents;
 mod approver;
+mod foundry;
 mod host;
 pub mod input;
 mod link;
@@ -38,7 +39,7 @@ use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::id::ResourceId;
 use input::{
-    CheckInput, ConfigValue, PlannedAgents, PlannedEndpoint, PlannedSetting, PlannedZones,
+    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones,
     RemovedEndpoint, ServiceReference,
 };
 use network::SubnetRead;
@@ -97,13 +98,6 @@ pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) 
     found
 }
 
-/// What a configuration says that another resource of the plan says too, changed or not.
-pub fn of_owners(azure: &AzureClient, input: &CheckInput) -> Option<Diagnostic> {
-    let (network, cache) = (input.network.as_ref()?, azure.plan_cache()?);
-    let found = managed_network::second_owner(network, &cache).filter(|_| !command::destroys());
-    found?.into_diagnostic(&azure.check_levels())
-}
-
 /// What Azure tells of a plan that changes something.
 async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
     let levels = &azure.check_levels();
@@ -152,7 +146,7 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     if let Some(setting) = &input.setting {
         of_setting(setting, plan, &mut report);
     }
-    of_foundry(input, plan, &mut report);
+    foundry::of_foundry(input, plan, &mut report);
     if let Some(removed) = &input.removed_endpoint {
         of_removal(removed, plan, &mut report);
     }
@@ -162,37 +156,6 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     rights::missing(input, plan, &mut report);
     report.extend(presence::missing(input, plan));
     report
-}
-
-fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
-    if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
-        account::soft_deleted(account, plan, report);
-    }
-    if let Some(network) = &input.network {
-        managed_network::reachable(network, plan, report);
-    }
-    if let Some(agents) = &input.agents {
-        agents::subnet(agents, plan, report);
-    }
-    if let Some(host) = &input.host {
-        host::connections(host, plan, report);
-        stores::throughput(host, plan, report);
-        stores::roles(host, plan, report);
-    }
-    if let Some(rule) = &input.rule {
-        outbound_rule::mode(rule, plan, report);
-        approver::role(rule, plan, report);
-    }
-    let of_agents = |agents: &PlannedAgents| {
-        Some(ConfigValue::new(agents.account.clone()?, agents.subnet.path.clone()))
-    };
-    let parent = input.host.as_ref().and_then(|host| host.parent.clone());
-    if let Some(at) = parent.or_else(|| input.agents.as_ref().and_then(of_agents)) {
-        host::registered(&at, plan, report);
-    }
-    if let (Some(cache), Some(connection)) = (plan.cache, &input.connection) {
-        cache.plan_connection(&connection.id, &connection.target);
-    }
 }
 
 /// What of an object was looked at.

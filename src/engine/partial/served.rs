@@ -2,6 +2,7 @@
 
 use super::{ArmPartial, Object, ObjectRef, Observed, OnDestroy, Partial, moves, previous};
 use crate::assessment::checks;
+use crate::assessment::checks::input::CheckInput;
 use crate::client::deadline;
 use crate::engine::call::Call;
 use crate::engine::scope::spelt_by_azure;
@@ -39,38 +40,33 @@ impl<P: ArmPartial> Resource for Partial<P> {
         let Change { prior, config, planned, .. } = change;
         self.plan_on_destroy(prior, config, planned);
         let mut input = P::check_input(prior, config, planned);
+        input.owned = P::check_input(&Value::Null, config, planned).network;
+        let setting = input.setting.clone();
+        if let Some(setting) = setting.as_ref().filter(|_| prior.is_null()) {
+            input.references.push(setting.target.clone());
+        }
+        let cache = self.azure.plan_cache();
+        if setting.as_ref().is_some_and(|setting| setting.opens)
+            && let (Some(id), Some(cache)) = (prior.get("id").as_str(), &cache)
+        {
+            cache.plan_public_access(id);
+        }
         // One with nothing to put back says all that it writes.
         let changes = match P::RESTORED {
             [] => prior != planned,
             names => names.iter().any(|name| prior.get(name) != planned.get(name)),
         };
+        if !changes {
+            input = CheckInput { owned: input.owned, ..CheckInput::default() };
+        }
         if !planned.is_null() {
-            let whole = P::check_input(&Value::Null, config, planned);
-            found.extend(checks::of_owners(&self.azure, &whole));
+            found.extend(checks::of_plan(&self.azure, input, context).await);
         }
-        let Some(setting) = input.setting.clone() else {
-            if !planned.is_null() && changes {
-                found.extend(checks::of_plan(&self.azure, input, context).await);
-            }
-            return found;
-        };
-        if prior.is_null() {
-            input.references.push(setting.target.clone());
-        }
-        if setting.opens
-            && let Some(id) = prior.get("id").as_str()
-            && let Some(cache) = self.azure.plan_cache()
-        {
-            cache.plan_public_access(id);
-        }
+        let Some(setting) = setting else { return found };
         // What the plan makes is not there to be judged yet: the apply judges it.
-        let cache = self.azure.plan_cache();
         let comes = |target| cache.is_some_and(|cache| cache.plans_endpoint_to(target));
         let guarded = setting.guarded && !comes(&setting.target.value);
         let until = deadline(context);
-        if !planned.is_null() && changes {
-            found.extend(checks::of_plan(&self.azure, input, context).await);
-        }
         if guarded {
             // That the guard cannot look yet does not keep anything from being planned.
             let unverified = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];

@@ -251,10 +251,6 @@ impl<R: ArmResource> Resource for Managed<R> {
         self.plan_id(&mut change);
         let input = CheckInput { forgotten_tags, ..self.checked(&change) };
         found.extend(checks::of_plan(&self.azure, input, context).await);
-        if !change.planned.is_null() {
-            let whole = R::check_input(CheckedChange::Write(change.config), &self.azure.defaults());
-            found.extend(checks::of_owners(&self.azure, &whole));
-        }
         self.plan_prepared(&mut change, context).await;
         found
     }

@@ -6,7 +6,7 @@ mod create;
 pub mod inline_child;
 pub mod managed;
 mod moves;
-mod patience;
+pub(super) mod patience;
 mod plan;
 mod ready;
 pub mod soft_delete;

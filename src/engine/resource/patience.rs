@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How long something has been waited for.
-pub(super) struct Patience {
+pub(in crate::engine) struct Patience {
     step: &'static str,
     begun: Instant,
 }
@@ -27,7 +27,7 @@ impl Patience {
     /// # Errors
     ///
     /// When its time is over, or the call interrupted.
-    pub(super) async fn pause(
+    pub(in crate::engine) async fn pause(
         &mut self,
         pending: &PendingCondition,
         until: &Deadline,

@@ -95,6 +95,7 @@ impl<R: ArmResource> Managed<R> {
             let deleted = R::check_input(CheckedChange::Delete(prior), defaults).deletes;
             own.into_iter().chain(deleted).for_each(|id| cache.plan_deletion(&id));
         }
+        let owned = R::check_input(config, defaults).network.filter(|_| !planned.is_null());
         let mut input = match (prior, &**planned) {
             (prior, Value::Null) => R::check_input(CheckedChange::Delete(prior), defaults),
             (prior, planned) if *prior == planned => CheckInput::default(),
@@ -104,6 +105,7 @@ impl<R: ArmResource> Managed<R> {
                 R::check_input(config, defaults).beyond(&before)
             }
         };
+        input.owned = owned;
         if let (Some(cache), Some(id)) = (self.azure.plan_cache(), planned.get("id").as_str())
             && let Some(service) = input.endpoint.as_ref().map(|endpoint| &endpoint.service)
             && let (Some(target), Some(groups)) = (&service.target, &service.groups)

@@ -36,7 +36,7 @@ impl ArmResource for ManagedNetwork {
         update: WriteMethod::Patch,
         delete: Delete::Final,
     };
-    // As azurerm's for a workspace with a managed network: to make that of a hub takes half an hour.
+    // As azurerm's for a workspace with a managed network: that of a hub takes half an hour.
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     type Body = Plain<Properties>;

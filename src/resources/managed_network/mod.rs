@@ -25,6 +25,9 @@ use wire::NetworkRule;
 /// Without it there is no such network, and nothing limits what agents and computers reach. An
 /// isolation mode can only be made stricter. A destroy deletes the network of an account; that of
 /// a hub stays as long as the hub, because Azure cannot take it away.
+///
+/// For a hub use either this resource or the block `managed_network` of `azureai_workspace`, which
+/// sets the isolation mode and no more. A plan that has both says so.
 #[derive(Model, Clone, Debug)]
 pub struct ManagedNetwork {
     /// ID of the network; of a hub's, which has none of its own, the ID of the hub.

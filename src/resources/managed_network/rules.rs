@@ -120,8 +120,8 @@ fn settled(prior: &Value) -> Diagnostic {
     let kind = prior.get(KIND).as_str().unwrap_or_default();
     let summary = format!("The managed network of {:?} is of kind {kind}, and stays so", name(prior));
     let detail = format!(
-        "Azure settles the kind when the network of a hub is made, and takes that network away with \
-         the hub alone. Set `{KIND} = {kind:?}`, or remove it."
+        "Azure settles the kind when the network of a hub is made, and takes that network away \
+         with the hub alone. Set `{KIND} = {kind:?}`, or remove it."
     );
     Diagnostic::error(summary, detail).at(Path::of(KIND))
 }

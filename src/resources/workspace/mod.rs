@@ -73,7 +73,8 @@ pub struct AiWorkspace {
     #[tf(check = validators::one_of(&["Enabled", "Disabled"]))]
     public_network_access: OptionalComputed<String>,
     /// The network that Azure manages for the computers of the hub. Only for hubs. Without it, what
-    /// Azure has stays, and is shown.
+    /// Azure has stays, and is shown. An `azureai_managed_network` provisions it too: use one of
+    /// the two.
     #[tf(max = 1, write_if_set)]
     managed_network: OptionalBlocks<ManagedNetwork>,
     /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs. To
