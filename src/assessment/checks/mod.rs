@@ -39,8 +39,8 @@ use azure::deadline::Deadline;
 use azure::error::Error;
 use azure::id::ResourceId;
 use input::{
-    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones,
-    RemovedEndpoint, ServiceReference,
+    CheckInput, ConfigValue, PlannedEndpoint, PlannedSetting, PlannedZones, RemovedEndpoint,
+    ServiceReference,
 };
 use network::SubnetRead;
 use plan::Plan;
