@@ -87,7 +87,8 @@ fn a_network_is_imported_by_its_id_or_that_of_its_parent() {
         world.plan().is_quiet();
     }
     let zone = world.cloud.id("Microsoft.Network/privateDnsZones/a.b");
-    world.import("azureai_managed_network.other", &zone).fails_with("is not the ID of a managed");
+    world.run(&["state", "rm", ADDRESS]).succeeds();
+    world.import(ADDRESS, &zone).fails_with("is not the ID of a managed");
 
     let world = World::new();
     world.config(OF_HUB);

@@ -89,7 +89,7 @@ async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
         let done = invoke(&session, &subject.name, config).await;
         assert_eq!(errors(&done.found).len(), 1, "{:#?}", done.found);
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 5);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `azureai_provision_managed_network`
 
-use super::{ACTIVE, provision};
+use super::{INACTIVE, provision};
 use crate::assessment::managed_network::{MODES, PARENTS, is_property, mode, network, object};
 use crate::assessment::reader::{Read, Reader};
 use crate::engine::post::{ArmPost, PostRequest};
@@ -53,7 +53,7 @@ impl ArmPost for ProvisionManagedNetwork {
         }
         let status = &network["status"];
         let ready = !spark || status["sparkReady"] == true;
-        let made = status["status"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(ACTIVE));
+        let made = status["status"].as_str().is_some_and(|it| !it.eq_ignore_ascii_case(INACTIVE));
         Ok(if made && ready { Vec::new() } else { vec![provision(&parent, spark)] })
     }
 

@@ -108,16 +108,14 @@ impl EitherForm for ManagedNetwork {
     }
 
     fn object_of(id: &ResourceId) -> ResourceId {
-        match id.is_type(MANAGED_NETWORK.name) {
-            true => id.clone(),
-            false => managed_network::object(id).0,
-        }
+        let account = id.parent().filter(|_| id.is_type(MANAGED_NETWORK.name));
+        managed_network::object(account.as_ref().unwrap_or(id)).0
     }
 
     fn wants(&self) -> Option<PostRequest> {
-        let made = self.status.get().is_some_and(|it| it.eq_ignore_ascii_case(ACTIVE));
-        let spark = !self.include_spark || self.spark_ready.get() == Some(&true);
-        if !self.provision || made && spark {
+        let inactive = self.status.get().is_some_and(|it| it.eq_ignore_ascii_case(INACTIVE));
+        let lacks_spark = self.include_spark && self.spark_ready.get() == Some(&false);
+        if !self.provision || !inactive && !lacks_spark {
             return None;
         }
         let parent = ResourceId::parse(&self.parent_id).ok()?;
@@ -125,8 +123,8 @@ impl EitherForm for ManagedNetwork {
     }
 }
 
-/// The status of a network that is made.
-const ACTIVE: &str = "Active";
+/// The status of a network that is not made yet.
+const INACTIVE: &str = "Inactive";
 
 /// The request that has the network of an account or hub made (`ManagedNetworkProvisions` in
 /// Azure's specification).

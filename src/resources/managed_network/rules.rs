@@ -1,6 +1,6 @@
 //! What a managed network's configuration must say, and what a change of it comes to.
 
-use super::{ACTIVE, ManagedNetwork};
+use super::{INACTIVE, ManagedNetwork};
 use crate::assessment::checks::input::{CheckInput, PlannedSetting};
 use crate::assessment::managed_network::{APPROVED, INTERNET, is_property};
 use azure::id::ResourceId;
@@ -96,10 +96,10 @@ const SKU: &str = "firewall_sku";
 
 /// Whether a network is to be made that is not made yet.
 fn lacks(prior: &Value, planned: &Value, of_hub: Option<bool>) -> bool {
-    let is = |value: &Value, name: &str| value.get(name).as_bool() == Some(true);
-    let made = prior.get("status").as_str().is_some_and(|it| it.eq_ignore_ascii_case(ACTIVE));
-    let spark = of_hub == Some(true) && is(planned, "include_spark") && !is(prior, "spark_ready");
-    is(planned, "provision") && (!made || spark)
+    let is = |name: &str| planned.get(name).as_bool() == Some(true);
+    let inactive = prior.get("status").as_str().is_some_and(|it| it.eq_ignore_ascii_case(INACTIVE));
+    let no_spark = of_hub == Some(true) && prior.get("spark_ready").as_bool() == Some(false);
+    is("provision") && (inactive || is("include_spark") && no_spark)
 }
 
 fn name(state: &Value) -> String {
