@@ -170,6 +170,8 @@ codes! {
         "the identity of a project lacks a role on its store";
     PerimeterIssue = Enforce, live(Evidence::Arm), "AAI121",
         "a perimeter has not taken effect as configured";
+    Telemetry = Enforce, live(Evidence::Arm), "AAI122",
+        "telemetry is closed to everybody, or not closed as its private link scope could be";
 }
 
 const RESOURCES: &str = "the service's private link resources";

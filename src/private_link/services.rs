@@ -94,6 +94,9 @@ impl Role {
     /// A Foundry account itself.
     pub const ACCOUNT: Self = Self { word: "account", groups: "account" };
 
+    /// A private link scope of Azure Monitor, to what sends telemetry.
+    pub const MONITOR_SCOPE: Self = Self { word: "private_link_scope", groups: "azuremonitor" };
+
     /// The group IDs that the other and its users need.
     pub fn groups(&self) -> impl Iterator<Item = &'static str> {
         self.groups.split(' ').filter(|group| !group.is_empty())

@@ -80,6 +80,7 @@ mod managed_connections;
 mod managed_networks;
 mod managed_networks_newer;
 mod memberships;
+mod monitor_scopes;
 mod moves;
 mod newer_actions;
 mod newer_queries;

@@ -260,9 +260,9 @@ fn nothing_is_read_twice() {
     }
     let twice: Vec<_> = read.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "{twice:#?}");
-    // The workspace and its connections, 5 resources, perimeters of 3, 7 endpoints with interface
-    // and zone group, 10 zones with links and records.
-    assert_eq!(read.len(), 2 + 5 + 3 + 7 * 3 + 10 * 2, "{read:#?}");
+    // The workspace and its connections, 5 resources and Application Insights, perimeters of 3, 7
+    // endpoints with interface and zone group, 10 zones with links and records.
+    assert_eq!(read.len(), 2 + 6 + 3 + 7 * 3 + 10 * 2, "{read:#?}");
 }
 
 /// `terraform test` in the scenario's folder, as its README says.
@@ -376,6 +376,11 @@ fn breaks(world: &World) -> Vec<Break> {
             perimeters::ASSOCIATION.to_owned(),
             Some(perimeters::issue("Error")),
             "AAI121 airef-search",
+        ),
+        (
+            "microsoft.insights/components/airef-insights".to_owned(),
+            Some(json!({"properties": {"publicNetworkAccessForIngestion": "Disabled"}})),
+            "AAI122 airef-insights",
         ),
     ]
 }

@@ -148,9 +148,9 @@ fn nothing_of_an_account_is_read_twice() {
     let twice: Vec<_> = read.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "{twice:#?}");
     // The account with its projects, the connections and hosts of both, and the subnet; 3 stores
-    // with two lists of rights each, 4 definitions of roles and the list of Cosmos DB; perimeters of
-    // the account and 2 stores; 4 endpoints with interface and zone group; 6 zones with links and
-    // records.
+    // with two lists of rights each, 4 definitions of roles and the list of Cosmos DB; perimeters
+    // of the account and 2 stores; 4 endpoints with interface and zone group; 6 zones with links
+    // and records.
     let expected = (2 + 4 + 1) + (3 * 3 + 4 + 1) + 3 + 4 * 3 + 6 * 2;
     assert_eq!(read.len(), expected, "{read:#?}");
 }

@@ -281,6 +281,10 @@ fn changed(world: &mut World, id: &str) {
     if last.eq_ignore_ascii_case("privateEndpointConnections") {
         resource_types::show_on_endpoint(world, id);
     }
+    if let Some(id) = ResourceId::parse(id).filter(|_| last.eq_ignore_ascii_case("scopedResources"))
+    {
+        resource_types::list_workspaces(world, &id);
+    }
 }
 
 /// Does to the world what somebody else does just before the request for this path.

@@ -2,6 +2,7 @@
 //! agents.
 
 use super::related::Related;
+use super::telemetry::is_component;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, STORES};
 use crate::assessment::reader::{Read, Reader};
@@ -74,6 +75,13 @@ impl<'r> FoundryAccount<'r> {
         }
         stores.sort_by(|left, right| left.id.cmp(&right.id));
         stores
+    }
+
+    /// The Application Insights components that its connections and those of its projects name.
+    pub fn components(&self) -> Vec<ResourceId> {
+        let scopes = iter::once(&self.own).chain(&self.projects);
+        let named = scopes.flat_map(|scope| scope.connections).filter_map(target);
+        named.filter(is_component).collect()
     }
 
     /// The store that a project reaches by the connection of that name: its own, or one that the

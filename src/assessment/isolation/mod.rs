@@ -11,5 +11,6 @@ pub mod posture;
 pub mod related;
 pub mod remediation;
 mod store_roles;
+pub mod telemetry;
 mod wire;
 pub mod workspace;

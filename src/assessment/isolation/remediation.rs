@@ -164,6 +164,47 @@ action \"azureai_reconcile_network_security_perimeter\" \"{label}\" {{
     )
 }
 
+/// A private link scope with a resource of Azure Monitor in it, and an endpoint to the scope.
+pub fn monitor_scope(target: &ResourceId) -> [String; 3] {
+    let (name, group) = (target.name(), target.resource_group().unwrap_or_default());
+    let (scope, private) = (format!("\"ampls-{name}\""), "\"PrivateOnly\"".to_owned());
+    let group = format!("{group:?}");
+    let label = label(name);
+    let own = format!("azurerm_monitor_private_link_scope.{label}");
+    let scope = [
+        ("name", scope),
+        ("resource_group_name", group.clone()),
+        ("ingestion_access_mode", private.clone()),
+        ("query_access_mode", private),
+    ];
+    let scoped = [
+        ("name", format!("{name:?}")),
+        ("resource_group_name", group),
+        ("scope_name", format!("{own}.name")),
+        ("linked_resource_id", format!("\"{target}\"")),
+    ];
+    let endpoint = format!(
+        "# and an azureai_private_endpoint to {own}.id with subresource_names =\n# \
+         [\"azuremonitor\"] and the five zones of Azure Monitor in its private_dns_zone_group"
+    );
+    [
+        resource("azurerm_monitor_private_link_scope", name, &scope),
+        resource("azurerm_monitor_private_link_scoped_service", name, &scoped),
+        endpoint,
+    ]
+}
+
+/// That the networks of a private link scope reach only what is in it, by these modes.
+pub fn private_only(scope: &ResourceId, modes: &[&str]) -> String {
+    let width = modes.iter().map(|mode| mode.len()).max().unwrap_or_default();
+    let line = |mode: &&str| {
+        let name = format!("{mode}_access_mode");
+        format!("\n#   {name:<0$} = \"PrivateOnly\"", width + "_access_mode".len())
+    };
+    let lines: String = modes.iter().map(line).collect();
+    format!("# in azurerm_monitor_private_link_scope {:?}:{lines}", scope.name())
+}
+
 /// A resource with these lines, as `terraform fmt` leaves them.
 fn resource(ty: &str, name: &str, lines: &[(&str, String)]) -> String {
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();

@@ -143,6 +143,46 @@ pub(super) struct AccessRuleProperties {
     pub(super) subscriptions: Vec<IdBody>,
 }
 
+/// What takes telemetry: an Application Insights component, or a Log Analytics workspace.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TelemetryBody {
+    pub(super) properties: TelemetryProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct TelemetryProperties {
+    pub(super) public_network_access_for_ingestion: Option<String>,
+    pub(super) public_network_access_for_query: Option<String>,
+    #[serde(rename = "WorkspaceResourceId")]
+    pub(super) workspace: Option<String>,
+}
+
+/// A private link scope of Azure Monitor.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MonitorScopeBody {
+    pub(super) properties: MonitorScopeProperties,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct MonitorScopeProperties {
+    pub(super) access_mode_settings: AccessModesBody,
+    pub(super) private_endpoint_connections: Vec<EndpointConnectionBody>,
+}
+
+/// How the networks of a scope, or of one of its connections, reach what is not in it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct AccessModesBody {
+    pub(super) ingestion_access_mode: String,
+    pub(super) query_access_mode: String,
+    pub(super) private_endpoint_connection_name: String,
+    pub(super) exclusions: Vec<AccessModesBody>,
+}
+
 /// A link of a private DNS zone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

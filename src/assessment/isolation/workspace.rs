@@ -1,6 +1,7 @@
 //! The resources that a workspace works with.
 
 use super::related::Related;
+use super::telemetry::is_component;
 use crate::private_link::services::{WorkspaceReference, services};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
@@ -21,6 +22,13 @@ pub fn resources(body: &Json, connections: &[Json]) -> Vec<Related> {
     let resource =
         |(id, role): (String, _)| Related::of(&ResourceId::parse(&id).ok()?, |_| Some(role));
     named.filter_map(resource).collect()
+}
+
+/// The Application Insights components that a workspace with that body and its connections name.
+pub fn components(body: &Json, connections: &[Json]) -> Vec<ResourceId> {
+    let own = body["properties"]["applicationInsights"].as_str().map(str::to_owned);
+    let named = own.into_iter().chain(targets(connections, "AppInsights"));
+    named.filter_map(|id| ResourceId::parse(&id).ok()).filter(is_component).collect()
 }
 
 /// The resources that connections of a category lead to, sorted.

@@ -3,6 +3,7 @@
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns::Proof;
 use crate::assessment::isolation::posture::{self, Member, MemberConnection, Posture, Wish};
+use crate::assessment::isolation::telemetry::{Scope, Telemetry};
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::Evidence;
 use crate::config::defaults::Defaults;
@@ -48,6 +49,9 @@ pub struct NetworkIsolationPosture {
     summary: Computed<String>,
     /// The workspace or account, and the resources that it works with.
     resources: Computed<Vec<Resource>>,
+    /// Where their telemetry goes: the Application Insights components that the workspace, or the
+    /// connections of the account and its projects, name, and the Log Analytics workspaces behind.
+    telemetry: Computed<Vec<TelemetryView>>,
     /// The names of the private endpoints.
     dns: Computed<Vec<PostureName>>,
     /// What is wrong.
@@ -62,7 +66,7 @@ struct Resource {
     /// Type of the resource.
     r#type: String,
     /// What it is to the workspace or account: `hub`, `account`, `storage`, `key_vault`,
-    /// `container_registry`, `ai_services`, `search`, `cosmos_db` or `project`.
+    /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or `project`.
     role: String,
     /// The flag; null where it may not be seen.
     public_network_access: Option<String>,
@@ -91,6 +95,32 @@ struct ResourceConnection {
     group_ids: Vec<String>,
     /// `Approved`, `Pending`, `Rejected` or `Disconnected`.
     status: String,
+}
+
+/// What takes telemetry.
+#[derive(Object, Clone, Debug)]
+struct TelemetryView {
+    /// ID of the component or Log Analytics workspace.
+    id: String,
+    /// Whether the public may send telemetry: `Enabled` or `Disabled`.
+    public_network_access_for_ingestion: String,
+    /// Whether the public may read it.
+    public_network_access_for_query: String,
+    /// The private link scopes of Azure Monitor that it is in.
+    private_link_scopes: Vec<ScopeView>,
+}
+
+/// A private link scope of Azure Monitor.
+#[derive(Object, Clone, Debug)]
+struct ScopeView {
+    /// ID of the scope.
+    id: String,
+    /// Whether the networks of its endpoints may send telemetry to what is not in it: `Open`, or
+    /// `PrivateOnly`. Of several endpoints, what the most open one has; null where it may not be
+    /// seen.
+    ingestion_access_mode: Option<String>,
+    /// Whether they may read there.
+    query_access_mode: Option<String>,
 }
 
 /// A name of a private endpoint.
@@ -203,6 +233,8 @@ impl NetworkIsolationPosture {
         self.compliant.set(posture.is_compliant());
         self.summary.set(posture::summary(subject, posture));
         self.resources.set(posture.members.iter().map(Resource::from).collect::<Vec<_>>());
+        let telemetry = posture.telemetry.iter().map(TelemetryView::from);
+        self.telemetry.set(telemetry.collect::<Vec<_>>());
         self.dns.set(posture.names.iter().map(PostureName::from).collect::<Vec<_>>());
         self.findings.set(posture.findings.iter().map(PostureFinding::from).collect::<Vec<_>>());
     }
@@ -232,6 +264,22 @@ impl From<&Member> for Resource {
             network_security_perimeter: access.and_then(|it| PerimeterView::of(&it.perimeters)),
             private_endpoint_connections: connections.collect(),
             groups_missing: member.missing.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+}
+
+impl From<&Telemetry> for TelemetryView {
+    fn from(Telemetry { id, ingestion, query, scopes }: &Telemetry) -> Self {
+        let scope = |it: &Scope| ScopeView {
+            id: it.id.to_string(),
+            ingestion_access_mode: it.ingestion.clone(),
+            query_access_mode: it.query.clone(),
+        };
+        Self {
+            id: id.to_string(),
+            public_network_access_for_ingestion: ingestion.clone(),
+            public_network_access_for_query: query.clone(),
+            private_link_scopes: scopes.iter().map(scope).collect(),
         }
     }
 }

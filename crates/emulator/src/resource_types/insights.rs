@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::common::PLAIN;
-use super::{identity, versions};
+use super::{identity, monitor_scope, versions};
 use crate::arm_error::ArmError;
 use crate::clock;
 use crate::guid::fixed_guid;
 use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::store::Resource;
 use crate::world::type_info::{Etag, Patch, TypeInfo};
 
 /// The type.
@@ -88,5 +89,18 @@ impl ResourceType for Insights {
             "publicNetworkAccessForQuery": "Enabled",
         });
         identity::default(&mut next["properties"], defaults);
+    }
+
+    fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
+        monitor_scope::must_be_unlinked(world, resource)
+    }
+
+    fn render(&self, world: &World, shown: &mut Value, _version: &str) {
+        let scopes = monitor_scope::scopes_of(world, shown["id"].as_str().unwrap_or_default());
+        let entry = |(id, scope): (String, Value)| json!({ "ResourceId": id, "ScopeId": scope });
+        if !scopes.is_empty() {
+            let entries: Vec<Value> = scopes.into_iter().map(entry).collect();
+            shown["properties"]["PrivateLinkScopedResources"] = json!(entries);
+        }
     }
 }

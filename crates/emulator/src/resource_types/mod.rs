@@ -23,9 +23,7 @@ mod host_roles;
 mod hub_network;
 pub(crate) mod identity;
 mod insights;
-mod isolation;
-mod managed_endpoint;
-mod managed_network;
+mod monitor_scope;
 mod network;
 mod network_interface;
 mod outbound_rule;
@@ -57,6 +55,7 @@ use crate::world::resource_type::ResourceType;
 pub(crate) use agent_subnet::release_due;
 pub(crate) use capability_host::complete_late_hosts;
 pub(crate) use dns_zone::escapes_slashes;
+pub(crate) use monitor_scope::list_workspaces;
 pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;
 pub(crate) use zone_group::write_late_records;
@@ -66,7 +65,8 @@ pub(crate) fn all() -> &'static [&'static dyn ResourceType] {
     static ALL: LazyLock<Vec<&dyn ResourceType>> = LazyLock::new(|| {
         let targets = TARGETS.iter().map(|target| target as &dyn ResourceType);
         let connections = TARGETS.iter().map(|target| &target.connections as &dyn ResourceType);
-        OWN.iter().copied().chain(targets).chain(connections).collect()
+        let scopes: &dyn ResourceType = &*monitor_scope::CONNECTIONS;
+        OWN.iter().copied().chain([scopes]).chain(targets).chain(connections).collect()
     });
     &ALL
 }
@@ -119,6 +119,8 @@ static OWN: &[&dyn ResourceType] = &[
     &search::Search,
     &shared_private_link::SharedPrivateLink,
     &insights::Insights,
+    &monitor_scope::MonitorScope,
+    &monitor_scope::ScopedResource,
     &cosmos::Cosmos,
     &cosmos_role::DEFINITIONS,
     &cosmos_role::ASSIGNMENTS,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::common::PLAIN;
 use super::endpoint_check::{AUTOMATIC, MANUAL, connection};
 use super::private_link_target::TARGETS;
-use super::{cosmos, versions};
+use super::{cosmos, monitor_scope, versions};
 use crate::arm_error::ArmError;
 use crate::body;
 use crate::resource_id::{ResourceId, same};
@@ -291,7 +291,7 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     let target_id = target.full_id().to_owned();
     let kind = format!("{}/privateEndpointConnections", target.id.resource_type());
     let others = TARGETS.iter().map(|target| &target.connections);
-    let mut all = OWN.into_iter().chain(others);
+    let mut all = OWN.into_iter().chain([&*monitor_scope::CONNECTIONS]).chain(others);
     let Some(kind) = all.find(|known| known.info.name.eq_ignore_ascii_case(&kind)) else {
         return;
     };

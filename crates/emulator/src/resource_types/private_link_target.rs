@@ -4,15 +4,17 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::common::PLAIN;
+use super::monitor_scope;
 use super::private_endpoint_connection::TargetConnection;
 use crate::arm_error::ArmError;
 use crate::cloud::{CHINA, Cloud, PUBLIC};
 use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
+use crate::world::store::Resource;
 use crate::world::type_info::{Patch, TypeInfo};
 
 /// A type of target.
@@ -61,7 +63,11 @@ impl PrivateLinkTarget {
                 name,
                 versions,
                 writable: &["*"],
-                read_only: &["provisioningState", "privateEndpointConnections"],
+                read_only: &[
+                    "provisioningState",
+                    "privateEndpointConnections",
+                    "privateLinkScopedResources",
+                ],
                 top: &["identity", "kind", "sku", "zones"],
                 patch,
                 ..PLAIN
@@ -103,6 +109,19 @@ impl ResourceType for PrivateLinkTarget {
         let text = "Unable to set Deny Public Network Access to Yes since there is no private \
                     endpoint enabled to access the server.";
         Err(ArmError::bad("42102", text))
+    }
+
+    fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
+        monitor_scope::must_be_unlinked(world, resource)
+    }
+
+    fn render(&self, world: &World, shown: &mut Value, _version: &str) {
+        let scopes = monitor_scope::scopes_of(world, shown["id"].as_str().unwrap_or_default());
+        let entry = |(id, scope): (String, Value)| json!({ "resourceId": id, "scopeId": scope });
+        if !scopes.is_empty() {
+            let entries: Vec<Value> = scopes.into_iter().map(entry).collect();
+            shown["properties"]["privateLinkScopedResources"] = json!(entries);
+        }
     }
 }
 

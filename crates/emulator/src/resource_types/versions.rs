@@ -239,3 +239,7 @@ pub(crate) const PERIMETER: &[&str] =
 
 /// Versions of microsoft.insights/components.
 pub(crate) const INSIGHTS: &[&str] = &["2015-05-01", "2020-02-02-preview", "2020-02-02"];
+
+/// Versions of Microsoft.Insights/privateLinkScopes.
+pub(crate) const MONITOR_SCOPE: &[&str] =
+    &["2021-07-01-preview", "2021-09-01", "2023-06-01-preview"];

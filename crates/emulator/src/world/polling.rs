@@ -52,6 +52,11 @@ fn paths(
             let status = format!("{at}/networkSecurityPerimeterOperationStatuses/{name}");
             (status, format!("{at}/operationResults/{name}"))
         }
+        Poll::MonitorScope => {
+            let at =
+                format!("{subscription}/providers/microsoft.insights/privatelinkscopeoperation");
+            (format!("{at}statuses/{name}"), format!("{at}results/{name}"))
+        }
         Poll::Cosmos => {
             (format!("{at}/operationsStatus/{name}"), format!("{id}/operationResults/{name}"))
         }

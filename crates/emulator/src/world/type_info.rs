@@ -59,6 +59,8 @@ pub(crate) enum Poll {
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/operationsStatus/ID`, which tells nothing
     /// but the status, and `RESOURCE/operationResults/ID`.
     Cosmos,
+    /// `/subscriptions/S/providers/microsoft.insights/privatelinkscopeoperationstatuses/ID`.
+    MonitorScope,
     /// The resource's own address.
     Own,
     /// `mfeOperationsStatus/ID` below the location of Microsoft.MachineLearningServices, whatever

@@ -212,6 +212,7 @@ pub(crate) fn version(id: &str) -> &'static str {
         ("microsoft.keyvault/", "2026-02-01"),
         ("microsoft.containerregistry/", "2025-11-01"),
         ("microsoft.search/", "2025-05-01"),
+        ("microsoft.insights/privatelinkscopes", "2021-09-01"),
         ("microsoft.insights/", "2020-02-02"),
         ("microsoft.documentdb/databaseaccounts", "2026-03-15"),
     ];

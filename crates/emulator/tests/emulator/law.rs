@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, version};
 
-use cases::{Case, case, cases, cosmos, east};
+use cases::{Case, case, cases, cosmos, east, monitor_scope};
 
 /// What comes with something else: the connections of an endpoint's targets, the start of
 /// authority of a zone.
@@ -19,7 +19,10 @@ async fn attended(client: &Client) -> Vec<Case> {
     let mut cases = Vec::new();
     let account = "Microsoft.DocumentDB/databaseAccounts/attended";
     client.make(&client.id(account), &cosmos()).await;
-    let targets = crate::endpoint::TARGETS.into_iter().chain([(account, "Sql")]);
+    let scope = "Microsoft.Insights/privateLinkScopes/attended";
+    client.make(&client.id(scope), &monitor_scope()).await;
+    let more = [(account, "Sql"), (scope, "azuremonitor")];
+    let targets = crate::endpoint::TARGETS.into_iter().chain(more);
     for (index, (target, group)) in targets.enumerate() {
         let target = client.id(target);
         let id = client.network(&format!("privateEndpoints/pe-attended-{index}"));
@@ -208,6 +211,7 @@ async fn changes(client: &Client, case: &Case) {
             "connections/",
             "networksecurityperimeters/",
             "hosts/",
+            "scopedresources/",
             "sqlrole",
             "outboundrules/",
             "dnsforwardingrulesets/",

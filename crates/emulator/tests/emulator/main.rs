@@ -30,6 +30,8 @@ mod managed_network;
 #[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]
+mod monitor_scopes;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod page;

@@ -25,7 +25,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 29] = [
+const STYLES: [(&str, Style, Style); 27] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
@@ -41,6 +41,8 @@ const STYLES: [(&str, Style, Style); 29] = [
     ("microsoft.keyvault/vaults", Style::State, Style::Now),
     ("microsoft.containerregistry/registries", Style::Async, Style::Location),
     ("microsoft.insights/components", Style::Now, Style::Now),
+    ("microsoft.insights/privatelinkscopes", Style::Now, Style::Both),
+    ("microsoft.insights/privatelinkscopes/scopedresources", Style::Now, Style::Now),
     ("microsoft.cognitiveservices/accounts", Style::Async, Style::Now),
     ("microsoft.cognitiveservices/accounts/deployments", Style::Async, Style::Both),
     ("microsoft.cognitiveservices/accounts/managednetworks", Style::Itself, Style::Itself),

@@ -14,6 +14,7 @@ use super::dns::Proof;
 use super::endpoint::EndpointConnection;
 use super::perimeter::{self, Association};
 use super::related::Related;
+use super::telemetry::{self, Telemetry};
 use super::workspace;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{AgentNetwork, agent_network};
@@ -46,6 +47,8 @@ pub struct Posture {
     pub members: Vec<Member>,
     /// The names of their endpoints.
     pub names: Vec<Proof>,
+    /// Where the telemetry of all of them goes.
+    pub telemetry: Vec<Telemetry>,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// The object ID of the identity that approves the endpoints of the managed network; `None`
@@ -114,10 +117,13 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
         let account = id
             .is_type(AI_SERVICES_ACCOUNT.name)
             .then(|| FoundryAccount::see(reader, id, body, &mut found.findings));
-        let (role, others) = match &account {
-            Some(account) => (Some(Role::ACCOUNT), account.stores(&mut found.findings)),
+        let (role, others, components) = match &account {
+            Some(account) => {
+                (Some(Role::ACCOUNT), account.stores(&mut found.findings), account.components())
+            }
             None => {
-                (service.workspace_role.map(|it| it.role), of_hub(reader, id, body, &mut found))
+                let (others, components) = of_hub(reader, id, body, &mut found);
+                (service.workspace_role.map(|it| it.role), others, components)
             }
         };
         let own = role.map(|role| Related { id: id.clone(), role, service });
@@ -129,6 +135,7 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
             Some(account) => agents::judge(reader, account, &mut found.findings),
             None => found.findings.extend(tasks(&found.members, body)),
         }
+        telemetry(reader, wish, components, &mut found);
         match account {
             Some(account) if wish.projects => {
                 let ids = account.projects.into_iter().map(|project| project.id);
@@ -163,13 +170,40 @@ fn approver(body: &Json) -> Option<String> {
     own.or_else(|| assigned.next()?.as_str()).map(str::to_owned)
 }
 
-/// The resources that a hub works with.
-fn of_hub(reader: &Reader, hub: &ResourceId, body: &Json, found: &mut Posture) -> Vec<Related> {
+/// Judges where telemetry goes, and the endpoints of the scopes that it is in.
+fn telemetry(reader: &Reader, wish: &Wish, components: Vec<ResourceId>, found: &mut Posture) {
+    found.telemetry = telemetry::see(reader, components, &mut found.findings);
+    let mut scopes = Vec::new();
+    for one in &found.telemetry {
+        for finding in telemetry::judge(one, wish.hybrid) {
+            // A scope has several of them in it.
+            if !found.findings.contains(&finding) {
+                found.findings.push(finding);
+            }
+        }
+        scopes.extend(one.scopes.iter().map(|scope| scope.id.clone()));
+    }
+    scopes.sort();
+    scopes.dedup();
+    for scope in scopes.iter().filter_map(|id| Related::of(id, |_| Some(Role::MONITOR_SCOPE))) {
+        let member = member(reader, wish, &scope, found);
+        found.members.push(member);
+    }
+}
+
+/// The resources that a hub works with, and the components that take its telemetry.
+fn of_hub(
+    reader: &Reader,
+    hub: &ResourceId,
+    body: &Json,
+    found: &mut Posture,
+) -> (Vec<Related>, Vec<ResourceId>) {
     let connections = reader.children(hub, "connections", WORKSPACE.api_version);
     if let Some(why) = connections.hidden() {
         found.findings.push(Finding::unverified(hub, "its connections", why));
     }
-    workspace::resources(body, connections.found().unwrap_or_default())
+    let connections = connections.found().unwrap_or_default();
+    (workspace::resources(body, connections), workspace::components(body, connections))
 }
 
 impl Member {

@@ -4,8 +4,10 @@ use super::{Access, Member, MemberConnection, Posture};
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::dns::Status;
 use crate::assessment::isolation::remediation;
+use crate::assessment::isolation::telemetry::Telemetry;
 use crate::codes::Level;
 use azure::id::ResourceId;
+use std::fmt::Write as _;
 
 /// The summary of the posture of a workspace or Foundry account.
 pub fn summary(subject: &ResourceId, posture: &Posture) -> String {
@@ -19,6 +21,7 @@ pub fn summary(subject: &ResourceId, posture: &Posture) -> String {
     text.push_str("| resource | role | flag | rules | exposure | endpoints |\n");
     text.push_str("|---|---|---|---|---|---|\n");
     posture.members.iter().for_each(|member| text.push_str(&row(member)));
+    text.push_str(&telemetry(&posture.telemetry));
     text.push_str(&names(posture));
     if !posture.findings.is_empty() {
         text.push_str("\n#### What is wrong\n");
@@ -54,6 +57,28 @@ fn row(member: &Member) -> String {
 fn exposure(access: &Access) -> String {
     let shown = access.perimeters.iter().map(|it| format!("{} ({})", it.name(), it.mode));
     [access.exposure.to_owned()].into_iter().chain(shown).collect::<Vec<_>>().join("<br>")
+}
+
+fn telemetry(all: &[Telemetry]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "\n| telemetry | public ingestion | public query | private link scopes |\n".to_owned();
+    text.push_str("|---|---|---|---|\n");
+    for Telemetry { id, ingestion, query, scopes } in all {
+        let mode = |mode: &Option<String>| mode.clone().unwrap_or_else(|| "?".to_owned());
+        let scope = scopes.iter().map(|it| {
+            let modes = format!("ingestion {}, query {}", mode(&it.ingestion), mode(&it.query));
+            format!("{} ({modes})", it.id.name())
+        });
+        let scopes = match scopes.is_empty() {
+            true => "-".to_owned(),
+            false => scope.collect::<Vec<_>>().join("<br>"),
+        };
+        let _ = writeln!(text, "| `{}` | {ingestion} | {query} | {scopes} |", id.name());
+    }
+    text
 }
 
 fn names(posture: &Posture) -> String {

@@ -27,6 +27,7 @@ pub(crate) fn cases(client: &Client) -> Vec<Case> {
     cases.extend(record_cases(client));
     cases.extend(resolver_cases(client));
     cases.extend(perimeter_cases(client));
+    cases.extend(monitor_cases(client));
     cases.extend(cosmos_cases(client));
     cases.extend(resource_cases(client));
     cases.extend(agent_cases(client));
@@ -159,6 +160,23 @@ fn perimeter_cases(client: &Client) -> Vec<Case> {
                 "privateLinkResource": { "id": storage },
                 "profile": { "id": profile },
             } }),
+        ),
+    ]
+}
+
+pub(super) fn monitor_scope() -> Value {
+    let open = json!({ "ingestionAccessMode": "Open", "queryAccessMode": "PrivateOnly" });
+    json!({ "location": "Global", "properties": { "accessModeSettings": open } })
+}
+
+fn monitor_cases(client: &Client) -> Vec<Case> {
+    let scope = client.id("Microsoft.Insights/privateLinkScopes/law");
+    let linked = client.id("microsoft.insights/components/airef-insights");
+    vec![
+        case(scope.clone(), monitor_scope()),
+        case(
+            format!("{scope}/scopedResources/insights"),
+            json!({ "properties": { "linkedResourceId": linked } }),
         ),
     ]
 }
