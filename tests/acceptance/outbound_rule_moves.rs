@@ -4,7 +4,6 @@
 use serde_json::json;
 
 use crate::moves::are_taken_over;
-use crate::outbound_rules::{may_approve, network};
 use crate::pieces::WORKSPACE_PATH;
 use crate::world::World;
 
@@ -34,10 +33,9 @@ resource "azureai_managed_network_outbound_rule" "monitor" {
 
 const OF_ACCOUNT: &str = r#"
 resource "azureai_managed_network_outbound_rule" "files" {
-  name                = "files"
-  parent_id = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry"
-  service_resource_id = local.storage
-  sub_resource_target = "blob"
+  name             = "files"
+  parent_id        = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-services"
+  destination_fqdn = "*.pypi.org"
 }
 "#;
 
@@ -57,8 +55,11 @@ fn azurerms_rules_of_a_hub() {
 #[test]
 fn azapis_rules_of_an_account() {
     let world = World::new();
-    network(&world.cloud);
-    may_approve(&world.cloud, "Microsoft.CognitiveServices/accounts/airef-foundry");
+    let network = json!({
+        "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"},
+    });
+    let path = "Microsoft.CognitiveServices/accounts/airef-services/managedNetworks/default";
+    world.cloud.put(path, &json!({"properties": {"managedNetwork": network}}));
     are_taken_over(&world, OF_ACCOUNT, &["managed_network_outbound_rule/azapi"]);
     world.destroy().destroys(1);
 }

@@ -49,12 +49,18 @@ impl<R: ArmResource> Managed<R> {
         before: &Before,
     ) -> Result<(), NotReady> {
         let mut patience = Patience::default();
-        let unread = |error: Error| NotReady::Unread(Self::fault("Reading", id, &error));
+        // The time may end during a look, too.
+        let unread = |error: Error, missing: Option<Diagnostic>| match missing {
+            Some(missing) if error.kind() == ErrorKind::Timeout => NotReady::Unmet(missing),
+            _ => NotReady::Unread(Self::fault("Reading", id, &error)),
+        };
+        let mut missing: Option<Diagnostic> = None;
         loop {
             let loaded = self.load(call, model, id, &reply, Reading::Written).await;
             loaded.map_err(NotReady::Unread)?;
             let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
-            let judged = judged.map_err(unread)?.map_err(NotReady::Unmet)?;
+            let judged = judged.map_err(|error| unread(error, missing.take()));
+            let judged = judged?.map_err(NotReady::Unmet)?;
             let Some(pending) = judged.filter(|it| written || !it.is_whole()) else {
                 return Ok(());
             };
@@ -62,10 +68,11 @@ impl<R: ArmResource> Managed<R> {
                 Self::approve(call, &approval, before).await.map_err(NotReady::Unmet)?;
             }
             let is_whole = pending.is_whole();
+            missing = pending.or_else.clone().filter(|_| !is_whole);
             match (patience.pause(&pending, call.until).await, pending.or_else) {
                 (Ok(()), _) => {
                     let found = visible(call.arm, id, R::TYPE.api_version, call.until).await;
-                    reply = found.map_err(unread)?;
+                    reply = found.map_err(|error| unread(error, missing.take()))?;
                 }
                 (Err(_), Some(warning)) if is_whole => {
                     call.context.warn(warning);

@@ -131,7 +131,8 @@ fn one_kind(config: &Value) -> Diagnostics {
         found.extend(fault(summary, &format!("Set `{name}`."), name));
     }
     for (other, (needed, more)) in PARTS.iter().enumerate().filter(|(other, _)| *other != kind) {
-        let says_so = |name: &str| given(name) && config.get(name).as_bool() != Some(false);
+        let says_so =
+            |name: &str| config.get(name).is_given() && config.get(name).as_bool() != Some(false);
         for name in needed.iter().chain(*more).filter(|name| says_so(name)) {
             let summary = format!("A rule with `{}` has no `{name}`", KINDS[kind]);
             let detail = format!("Remove it: it goes with `{}`.", KINDS[other]);
