@@ -111,6 +111,23 @@ fn a_link_that_was_rejected_is_not_approved() {
     assert_eq!(state(&world), "Rejected");
 }
 
+/// The link is whole without it, so it is not made anew: the next apply tries again.
+#[test]
+fn an_approval_that_fails_is_told_and_tried_again() {
+    let world = World::new();
+    let write = "Microsoft.Storage/storageAccounts/privateEndpointConnections/write";
+    world.cloud.deny(STORAGE, write);
+    world.config(&approved());
+    world.apply().creates(1).says("Approving the connection of shared private link");
+    assert_eq!(world.attribute(IT, "status"), "Pending");
+    assert!(!world.is_tainted(IT));
+    world.plan().updates(1);
+    world.cloud.allow_all();
+    world.apply().updates(1);
+    world.plan().is_quiet();
+    assert_eq!(world.attribute(IT, "status"), "Approved");
+}
+
 #[test]
 fn whoever_may_not_approve_is_told_in_the_plan() {
     let world = World::new();

@@ -192,6 +192,13 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
             let until = json!({ "properties": { "expiryTime": "2030-01-01T00:00:00Z" } });
             [change(id, until), into(id, "/properties/sharedUserList", json!("theirs"))]
         }
+        ("azureai_managed_network_outbound_rule", _) => names.map(|name| {
+            let other = format!("{name}.example");
+            disturb(id, json!({ "properties": { "destination": other } }))
+        }),
+        ("azureai_search_shared_private_link", _) => {
+            names.map(|name| disturb(id, json!({ "properties": { "requestMessage": name } })))
+        }
         ("azureai_workspace", _) => ["v1LegacyMode", "allowPublicAccessWhenBehindVnet"]
             .map(|name| change(id, json!({ "properties": { name: true } }))),
         _ => names.map(|name| tag(id, name)),
@@ -208,6 +215,10 @@ pub(crate) fn marked(body: &Json, other_zone: &str) -> Json {
         configs.push(json!({ "name": "theirs", "properties": inner }));
     } else if properties["ttl"].is_number() || properties["metadata"].is_object() {
         properties["metadata"]["owner"] = json!("them");
+    } else if properties["destination"].is_string() {
+        properties["destination"] = json!("them.example");
+    } else if properties["privateLinkResourceId"].is_string() {
+        properties["requestMessage"] = json!("Theirs.");
     } else if properties["enablePublicHostingEnvironment"].is_boolean() {
         properties["enablePublicHostingEnvironment"] = json!(false);
     } else {

@@ -61,13 +61,21 @@ impl<R: ArmResource> Managed<R> {
             let judged = call.assess(|reader| model.pending(Moment::Written, reader)).await;
             let judged = judged.map_err(|error| unread(error, missing.take()));
             let judged = judged?.map_err(NotReady::Unmet)?;
-            let Some(pending) = judged.filter(|it| written || !it.is_whole()) else {
+            let approval = model.approval().filter(|it| it.is_due);
+            let waits = written || approval.is_some();
+            let Some(pending) = judged.filter(|it| waits || !it.is_whole()) else {
                 return Ok(());
             };
-            if let Some(approval) = model.approval().filter(|it| it.is_due) {
-                Self::approve(call, &approval, before).await.map_err(NotReady::Unmet)?;
-            }
             let is_whole = pending.is_whole();
+            if let Some(approval) = &approval
+                && let Err(fault) = Self::approve(call, approval, before).await
+            {
+                if !is_whole {
+                    return Err(NotReady::Unmet(fault));
+                }
+                call.context.warn(Diagnostic { severity: Severity::Warning, ..fault });
+                return Ok(());
+            }
             missing = pending.or_else.clone().filter(|_| !is_whole);
             match (patience.pause(&pending, call.until).await, pending.or_else) {
                 (Ok(()), _) => {

@@ -104,11 +104,11 @@ impl SharedPrivateLink {
             "This resource has found no connection of the link there that waits for its approval, \
              or Azure does not show yet that it is approved. Whoever runs Terraform needs the \
              action {} on {target}. The connections: az network private-endpoint-connection list \
-             --id {target}\n\nThe link is on record. The next apply makes a new one anew; \
-             `terraform untaint ADDRESS` keeps it.",
+             --id {target}\n\nThe link is made. As long as its connection waits, each apply tries \
+             again.",
             approving_action(target)
         );
-        Diagnostic::error(summary, detail).at(Path::of("approve"))
+        Diagnostic::warning(summary, detail).at(Path::of("approve"))
     }
 
     /// What still keeps the link from being made.
@@ -221,6 +221,15 @@ impl ArmResource for SharedPrivateLink {
             message: self.request_message.get().cloned(),
             is_due: self.is_made(),
         })
+    }
+
+    /// A connection that waits still is to be approved by the next apply.
+    fn plan(change: &mut Change<'_>) -> Diagnostics {
+        let approves = change.planned.get("approve").as_bool() == Some(true);
+        if approves && change.prior.get("status").as_str() == Some("Pending") {
+            change.planned.set_entry("status", Value::Unknown);
+        }
+        Diagnostics::new()
     }
 
     fn check_input(change: CheckedChange<'_>, _defaults: &Defaults) -> CheckInput {
