@@ -188,6 +188,11 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
             [into(&subnet, "/properties/serviceEndpoints", service), change(&subnet, outbound)]
         }
         // These have no tags.
+        ("azureai_managed_network", "") => {
+            let own = |it: Json| change(id, json!({ "properties": { "managedNetwork": it } }));
+            let kind = json!({ "managedNetworkKind": "V1" });
+            [own(json!({ "enableNetworkMonitor": true })), own(kind)]
+        }
         ("azureai_foundry_connection", _) => {
             let until = json!({ "properties": { "expiryTime": "2030-01-01T00:00:00Z" } });
             [change(id, until), into(id, "/properties/sharedUserList", json!("theirs"))]
@@ -221,6 +226,8 @@ pub(crate) fn marked(body: &Json, other_zone: &str) -> Json {
         properties["requestMessage"] = json!("Theirs.");
     } else if properties["enablePublicHostingEnvironment"].is_boolean() {
         properties["enablePublicHostingEnvironment"] = json!(false);
+    } else if properties["managedNetwork"]["firewallSku"].is_string() {
+        properties["managedNetwork"]["firewallSku"] = json!("Basic");
     } else {
         body["tags"] = json!({ "owner": "them" });
     }

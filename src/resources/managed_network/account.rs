@@ -66,8 +66,11 @@ impl ArmResource for ManagedNetwork {
         Ok(None)
     }
 
-    fn write(&self, _live: Option<&Self::Body>) -> Self::Body {
-        let managed_network = Network::asked(self);
+    fn write(&self, live: Option<&Self::Body>) -> Self::Body {
+        let mut managed_network = Network::asked(self);
+        if live.is_some() {
+            managed_network.settle();
+        }
         Plain { properties: Properties { managed_network, provisioning_state: None } }
     }
 

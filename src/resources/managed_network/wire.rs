@@ -73,6 +73,11 @@ impl Network {
         }
     }
 
+    /// Leaves out what is settled once the network is there, whatever others have made of it.
+    pub(super) fn settle(&mut self) {
+        self.managed_network_kind = None;
+    }
+
     /// Whether a network has all that this one says.
     pub(super) fn is_in(&self, live: &Self) -> bool {
         let own = [&self.isolation_mode, &self.managed_network_kind, &self.firewall_sku];
