@@ -9,7 +9,7 @@ mod rules;
 pub mod wire;
 
 use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
-use crate::assessment::managed_network::{self, PARENTS};
+use crate::assessment::managed_network::{self, NAME, PARENTS};
 use crate::engine::either::EitherForm;
 use crate::engine::post::PostRequest;
 use crate::private_link::arm_types::{MANAGED_NETWORK, AI_SERVICES_ACCOUNT, WORKSPACE};
@@ -108,8 +108,13 @@ impl EitherForm for ManagedNetwork {
     }
 
     fn object_of(id: &ResourceId) -> ResourceId {
-        let account = id.parent().filter(|_| id.is_type(MANAGED_NETWORK.name));
-        managed_network::object(account.as_ref().unwrap_or(id)).0
+        // Azure does not say how it spells the name.
+        let is_default = id.name().eq_ignore_ascii_case(NAME);
+        match id.parent().filter(|_| id.is_type(MANAGED_NETWORK.name)) {
+            None => managed_network::object(id).0,
+            Some(account) if is_default => managed_network::object(&account).0,
+            Some(_) => id.clone(),
+        }
     }
 
     fn wants(&self) -> Option<PostRequest> {
