@@ -287,7 +287,10 @@ impl Lane<'_> {
             object = next.object;
         }
         self.object = object;
-        let failed = |it: &&serde_json::Value| it["properties"]["provisioningState"] == "Failed";
+        let failed = |it: &&serde_json::Value| {
+            let state = |name: &str| it["properties"][name] == "Failed";
+            state("provisioningState") || state("status")
+        };
         if let Some(broken) = self.world().values().find(failed) {
             wrong.push(format!("left failed: {}", broken["id"]));
         }

@@ -55,7 +55,9 @@ impl Lane<'_> {
         let new: Vec<&Json> = new.map(|(_, body)| body).collect();
         let well = |body: &&Json| {
             let state = &body["properties"]["provisioningState"];
-            state.is_null() || state == "Succeeded"
+            // Outbound rules have a status alone.
+            let failed = body["properties"]["status"] == "Failed";
+            (state.is_null() || state == "Succeeded") && !failed
         };
         match world.get(&id) {
             None if !trouble.lasts && trouble.patience.is_none() => {

@@ -327,9 +327,12 @@ fn refuses_look(response: &ArmResponse) -> bool {
         || (response.status == 403 && response.error().code() == Some("AuthorizationFailed"))
 }
 
-/// The state that a resource says it is in; `None` where its type has none.
+/// The state that a resource says it is in; `None` where its type has none. Outbound rules of
+/// managed networks say that they have failed in their `status` alone.
 pub(crate) fn provisioning_state(resource: &Json) -> Option<&str> {
-    resource["properties"]["provisioningState"].as_str().filter(|state| !state.is_empty())
+    let text = |name: &str| resource["properties"][name].as_str();
+    let own = text("provisioningState").filter(|state| !state.is_empty());
+    own.or_else(|| text("status").filter(|status| is_failure(status)))
 }
 
 /// Whether the last operation on a resource failed: writing it again, even as it is, repairs it.

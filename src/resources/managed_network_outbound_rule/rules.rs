@@ -240,7 +240,7 @@ mod tests {
             (vec![target()], &["sub_resource_target"]),
             (vec![target(), part(), fqdn()], &["destination_fqdn"]),
             (vec![fqdn(), part()], &["sub_resource_target"]),
-            (vec![fqdn(), ("approve", yes.clone())], &["approve"]),
+            (vec![fqdn(), ("approve", yes)], &["approve"]),
             (vec![fqdn(), ("approve", Value::Bool(false))], &[]),
             (vec![tag()], &["protocol", "port_ranges"]),
             (vec![("service_resource_id", Value::Unknown)], &[]),

@@ -3,6 +3,7 @@
 
 use crate::script::{ARM, Answer, PE, World, absent, empty, found, resource, says};
 use azure::error::{Error, ErrorKind};
+use azure::operation::has_failed;
 use azure::write::WriteMethod;
 use serde_json::{Value as Json, json};
 
@@ -120,4 +121,14 @@ async fn a_provisioning_state_is_a_text() {
     let world = World::new([("PUT pe", empty(201)), found(done.clone()), found(done.clone())]);
     assert_eq!(world.put().await.unwrap(), done);
     world.ends();
+}
+
+/// As outbound rules of managed networks do, which have no provisioning state.
+#[test]
+fn a_status_alone_tells_a_failure_too() {
+    let failed = |properties: Json| has_failed(&json!({ "properties": properties }));
+    assert!(failed(json!({"status": "Failed"})));
+    assert!(failed(json!({"provisioningState": "", "status": "failed"})));
+    assert!(!failed(json!({"status": "Active"})));
+    assert!(!failed(json!({"provisioningState": "Succeeded", "status": "Failed"})));
 }
