@@ -215,6 +215,13 @@ impl Operation {
             }
             // Recorded by the tests of Azure's SDKs; what the GUID is there is a guess.
             Poll::MonitorScope => document["properties"] = json!({ "scopeId": self.id }),
+            // Recorded by the Azure CLI's tests.
+            Poll::ManagedNetwork => {
+                if let Some(map) = document.as_object_mut() {
+                    map.retain(|name, _| ["id", "status", "error"].contains(&name.as_str()));
+                }
+            }
+            Poll::SharedLink if self.is_running() => document["status"] = json!("Running"),
             Poll::Registry => document["id"] = json!(self.resource.to_string()),
             _ => {}
         }

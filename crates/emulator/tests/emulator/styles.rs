@@ -25,7 +25,7 @@ enum Style {
 }
 
 /// Type, how `PUT` and how `DELETE` are answered.
-const STYLES: [(&str, Style, Style); 27] = [
+const STYLES: [(&str, Style, Style); 31] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/", Style::Now, Style::Now),
