@@ -134,6 +134,8 @@ codes! {
     Outbound = Enforce, plan(OUTBOUND), "AAI028",
         "Isolation mode that a managed network cannot come to, or outbound rule that it does not \
          take";
+    Approver = Enforce, plan(APPROVER), "AAI029",
+        "Outbound rule whose connection nobody has the role to approve";
     Throughput = Warn, plan(THROUGHPUT), "AAI030",
         "Cosmos DB account whose throughput limit is too low for agents";
     OneGroup = Enforce, plan(""), "AAI031", "Two groups of a service, or none, in a connection";
@@ -172,6 +174,8 @@ codes! {
         "a perimeter has not taken effect as configured";
     Telemetry = Enforce, live(Evidence::Arm), "AAI122",
         "telemetry is closed to everybody, or not closed as its private link scope could be";
+    ManagedNetwork = Enforce, live(Evidence::Arm), "AAI123",
+        "a managed network is missing, not ready, or leads to a resource by no rule";
 }
 
 const RESOURCES: &str = "the service's private link resources";
@@ -186,6 +190,8 @@ const AGENTS: &str = "the subnet's virtual network and, where something holds th
 const CONNECTIONS: &str = "the connections of the account or project, and the roles of the \
                            project's identity on what they lead to";
 const OUTBOUND: &str = "the managed network and, of an account, where its agents run";
+const APPROVER: &str = "the account or hub, and the roles of its identity on what the rule \
+                        connects to";
 const THROUGHPUT: &str = "the connection, the Cosmos DB account and the projects of the account";
 const ROOM: &str = "the subnet's virtual network and the service's private link resources";
 const REFERENCES: &str = "what is referred to, and the resource group of what is missing";

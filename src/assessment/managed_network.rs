@@ -1,6 +1,6 @@
 //! Managed networks: of a Foundry account an object of its own, of a workspace a property.
 
-use crate::private_link::arm_types::{MANAGED_NETWORK, AI_SERVICES_ACCOUNT, WORKSPACE};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -30,9 +30,7 @@ pub fn is_property(id: &ResourceId) -> bool {
 pub fn object(parent: &ResourceId) -> (ResourceId, &'static str) {
     match is_property(parent) {
         true => (parent.clone(), WORKSPACE.api_version),
-        false => {
-            (parent.child("managedNetworks", NAME), MANAGED_NETWORK.api_version)
-        }
+        false => (parent.child("managedNetworks", NAME), MANAGED_NETWORK.api_version),
     }
 }
 

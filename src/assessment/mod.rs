@@ -6,6 +6,7 @@ pub mod finding;
 pub mod foundry;
 pub mod isolation;
 pub mod managed_network;
+pub mod outbound;
 pub mod read;
 pub mod reader;
 pub mod roles;

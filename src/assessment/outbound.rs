@@ -3,12 +3,11 @@
 
 use crate::assessment::foundry::principals;
 use crate::assessment::isolation::remediation;
+use crate::assessment::managed_network::{network, object};
 use crate::assessment::reader::{Read, Reader};
 use crate::assessment::roles::{Right, Wanted, approval};
 use crate::explain::{assign_command, pasted};
-use crate::private_link::arm_types::{
-    AI_SERVICES_ACCOUNT, ArmType, HUB_OUTBOUND_RULE, MANAGED_NETWORK, WORKSPACE,
-};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, WORKSPACE};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -16,20 +15,9 @@ use serde_json::Value as Json;
 /// (Microsoft Learn, "Managed network").
 pub const APPROVER: &str = "Azure AI Enterprise Network Connection Approver";
 
-/// The name of an account's managed network: there is no other.
-pub const NETWORK: &str = "default";
-
-/// The object that has the managed network of an account or hub: a hub itself.
-pub fn network(parent: &ResourceId) -> (ResourceId, ArmType) {
-    match parent.is_type(AI_SERVICES_ACCOUNT.name) {
-        true => (parent.child("managedNetworks", NETWORK), MANAGED_NETWORK),
-        false => (parent.clone(), WORKSPACE),
-    }
-}
-
 /// The rule of that name of an account's or hub's managed network.
 pub fn rule(parent: &ResourceId, name: &str) -> ResourceId {
-    network(parent).0.child("outboundRules", name)
+    object(parent).0.child("outboundRules", name)
 }
 
 /// The account or hub that has a rule.
@@ -38,23 +26,15 @@ pub fn parent(rule: &ResourceId) -> Option<ResourceId> {
     if rule.is_type(HUB_OUTBOUND_RULE.name) { Some(network) } else { network.parent() }
 }
 
-fn managed<'j>(network: &'j Json, name: &str) -> &'j Json {
-    &network["properties"]["managedNetwork"][name]
-}
-
-/// What its computers can reach: `AllowInternetOutbound`, ...
-pub fn isolation_mode(network: &Json) -> &str {
-    managed(network, "isolationMode").as_str().unwrap_or_default()
-}
-
 /// Whether a network is yet to be provisioned, by the first computer in it or on request: until
 /// then its rules are inactive.
-pub fn is_deferred(network: &Json) -> bool {
+pub fn is_deferred(body: &Json) -> bool {
     let is =
         |value: &Json, word: &str| value.as_str().is_some_and(|it| it.eq_ignore_ascii_case(word));
-    is(&managed(network, "status")["status"], "Inactive")
-        || is(managed(network, "provisioningState"), "Deferred")
-        || is(&network["properties"]["provisioningState"], "Deferred")
+    let network = network(body);
+    is(&network["status"]["status"], "Inactive")
+        || is(&network["provisioningState"], "Deferred")
+        || is(&body["properties"]["provisioningState"], "Deferred")
 }
 
 /// The action that lets an identity approve a connection to a resource. For AI services the role

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emulator::{Emulator, Policy};
+use emulator::{Emulator, Policy, Role};
 use serde_json::{Value, json};
 use terraform_provider_azureai::codes::judgements;
 
@@ -121,8 +121,9 @@ fn each_single_thing_that_is_broken_gives_exactly_its_finding() {
 /// A finding without a story is none.
 fn every_finding_was_made(breaks: &[Break]) {
     let told = breaks.iter().map(|(.., expected)| expected.split(' ').next().unwrap());
-    // Those of the three stories that follow the table, and those of Foundry accounts.
-    let others = ["AAI113", "AAI115", "AAI111"].into_iter().chain(postures_foundry::CODES);
+    // Those of the three stories that follow the table, of managed networks and Foundry accounts.
+    let others =
+        ["AAI113", "AAI115", "AAI111", "AAI123"].into_iter().chain(postures_foundry::CODES);
     let told: BTreeSet<&str> = told.chain(others).collect();
     let codes: BTreeSet<&str> = judgements().map(|rule| rule.name).collect();
     assert_eq!(told, codes);
@@ -261,8 +262,9 @@ fn nothing_is_read_twice() {
     let twice: Vec<_> = read.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "{twice:#?}");
     // The workspace and its connections, 5 resources and Application Insights, perimeters of 3, 7
-    // endpoints with interface and zone group, 10 zones with links and records.
-    assert_eq!(read.len(), 2 + 6 + 3 + 7 * 3 + 10 * 2, "{read:#?}");
+    // endpoints with interface and zone group, 10 zones with links and records, the network of
+    // clients and the rule sets.
+    assert_eq!(read.len(), 2 + 6 + 3 + 7 * 3 + 10 * 2 + 2, "{read:#?}");
 }
 
 /// `terraform test` in the scenario's folder, as its README says.
@@ -287,6 +289,9 @@ fn a_hybrid_workspace_may_be_public_beside_its_endpoints() {
     let flag = json!({"properties": {"publicNetworkAccess": "Enabled"}});
     world.cloud.patch(pieces::WORKSPACE_PATH, &flag);
     world.cloud.patch("Microsoft.Storage/storageAccounts/airefstorage", &flag);
+    let project = world.cloud.get(&pieces::WORKSPACE_PATH.replace("hub", "project")).unwrap();
+    let own = project["identity"]["principalId"].as_str().unwrap();
+    world.cloud.give(own, "ServicePrincipal", &Role::new(&["*/read"]).at(&world.cloud.group()));
     only_look(&world, "  expected = \"hybrid\"\n  include_projects = true\n");
     world.apply().succeeds();
     is_whole(&world);

@@ -34,6 +34,10 @@ pub struct CheckInput {
     pub setting: Option<PlannedSetting>,
     /// A capability host to be made.
     pub host: Option<PlannedHost>,
+    /// An outbound rule of a managed network.
+    pub rule: Option<PlannedRule>,
+    /// A resource whose connection is to be approved by hand.
+    pub approves: Option<ConfigValue<ResourceId>>,
     /// A managed network that is to be in a mode.
     pub network: Option<PlannedNetwork>,
     /// A managed network whose mode the configuration says, be it in that mode or not.

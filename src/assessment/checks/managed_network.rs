@@ -84,7 +84,8 @@ pub(super) fn second_owner(planned: &PlannedNetwork, cache: &PlanCache) -> Optio
     let mode = planned.mode.as_ref()?;
     let other = cache.plan_network(&planned.parent.value, planned.block, &mode.value)?;
     let name = planned.parent.value.name();
-    let summary = format!("Two resources say the isolation mode of the managed network of {name:?}");
+    let summary =
+        format!("Two resources say the isolation mode of the managed network of {name:?}");
     let fight = match other.eq_ignore_ascii_case(&mode.value) {
         true => "Now they agree".to_owned(),
         false => format!("Each sets its own, {other:?} and {:?}, in turn", mode.value),

@@ -2,8 +2,9 @@
 //!
 //! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
 //! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
-//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `managed_network`, `rights`,
-//! `removal`, `shared` and `presence` the checks themselves. They say what they find and change nothing.
+//! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `managed_network`,
+//! `outbound_rule`, `approver`, `rights`, `removal`, `shared` and `presence` the checks themselves.
+//! They say what they find and change nothing.
 
 mod account;
 mod agents;

@@ -8,6 +8,7 @@ pub mod endpoint;
 pub mod perimeter;
 pub mod policy;
 pub mod posture;
+mod project_roles;
 pub mod related;
 pub mod remediation;
 mod store_roles;

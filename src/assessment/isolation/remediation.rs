@@ -213,6 +213,31 @@ fn resource(ty: &str, name: &str, lines: &[(&str, String)]) -> String {
     format!("resource {ty:?} \"{}\" {{\n{lines}}}", label(name))
 }
 
+/// The managed network of a hub or account.
+pub fn managed_network(parent: &ResourceId, mode: &str) -> String {
+    format!(
+        "resource \"azureai_managed_network\" \"{}\" {{
+  parent_id      = \"{parent}\"
+  isolation_mode = \"{mode}\"
+}}",
+        label(parent.name())
+    )
+}
+
+/// An outbound rule of the managed network of a hub or account, to a group of a resource.
+pub fn outbound_rule(parent: &ResourceId, target: &ResourceId, group: &str) -> String {
+    let name = format!("{}-{group}", target.name());
+    format!(
+        "resource \"azureai_managed_network_outbound_rule\" \"{}\" {{
+  name                = \"{name}\"
+  parent_id           = \"{parent}\"
+  service_resource_id = \"{target}\"
+  sub_resource_target = \"{group}\"
+}}",
+        label(&name)
+    )
+}
+
 /// A role for an identity, whose name is part of the label.
 pub fn role(scope: &ResourceId, role: &str, who: &str, principal: &str) -> String {
     format!(

@@ -1,17 +1,16 @@
 //! Whether the identity of a project may do on its stores what its agents do there.
 
 use super::account::{FoundryAccount, Scope};
+use super::project_roles::lacking;
 use super::remediation;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, Moment, STORES};
 use crate::assessment::reader::{Read, Reader};
 use crate::assessment::roles::Right;
-use crate::codes::Code;
 use crate::private_link::arm_types::COSMOS_DB_ACCOUNT;
 use azure::id::ResourceId;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use std::fmt::Display;
 
 /// The property of the connection to the store of threads.
 const THREADS: &str = "threadStorageConnections";
@@ -55,7 +54,7 @@ pub(super) fn judge(
         for role in of_host.roles {
             let right = role.right(&scope, &principals, Moment::Working, reader);
             let mend = || remediation::role(&scope, role.name, who, first);
-            findings.extend(finding(who, &scope, role.name, right, mend));
+            findings.extend(lacking(who, &scope, role.name, right, mend));
         }
     }
     // Azure makes the database with the host, and the role is given on it then.
@@ -64,32 +63,7 @@ pub(super) fn judge(
         let role = "Cosmos DB Built-in Data Contributor";
         let right = data_right(reader, account, &scope, &principals);
         let mend = || remediation::cosmos_role(&scope, CONTRIBUTOR, who, first);
-        findings.extend(finding(who, &scope, role, right, mend));
-    }
-}
-
-/// What is said of a role that the identity of a project may lack. That nobody can tell is not that
-/// it lacks it.
-fn finding(
-    who: &str,
-    store: &ResourceId,
-    role: &str,
-    right: Read<Right>,
-    mend: impl Fn() -> String,
-) -> Option<Finding> {
-    let at = store.name();
-    let unverified = |why: &dyn Display| {
-        let what = format!("whether the identity of {who} has what {role:?} allows on {at}");
-        Some(Finding::unverified(store, &what, why))
-    };
-    match right {
-        Read::Found(Right::No) => {
-            let message = format!("the identity of {who} lacks what {role:?} allows on {at}");
-            Some(Finding::of(Code::MissingRole, store, message).mended_by([mend()]))
-        }
-        Read::Found(Right::Unknown) => unverified(&"a group or a condition decides it"),
-        Read::Hidden(why) => unverified(&why),
-        Read::Found(Right::Yes) | Read::Absent | Read::Pending => None,
+        findings.extend(lacking(who, &scope, role, right, mend));
     }
 }
 

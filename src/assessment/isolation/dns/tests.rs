@@ -1,9 +1,11 @@
 //! What proves a name, over every world with two zones of one name, two networks and a second
 //! endpoint. Guard, posture and name check all ask [`prove`], so what holds here holds for them.
 
+use super::name_proof::ZONES;
 use super::*;
 use crate::private_link::arm_types::{
-    NETWORK_INTERFACE, PRIVATE_ENDPOINT, VIRTUAL_NETWORK, WORKSPACE,
+    DNS_FORWARDING_RULESET, NETWORK_INTERFACE, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT, VIRTUAL_NETWORK,
+    WORKSPACE,
 };
 use serde_json::{Value as Json, json};
 
@@ -76,7 +78,10 @@ impl World {
 
     fn reader(&self) -> Reader {
         let mut answers = vec![(format!("/subscriptions/s/{ZONES}/"), self.zones())];
+        let rulesets = format!("/subscriptions/s/providers/{}/", DNS_FORWARDING_RULESET.name);
+        answers.push((rulesets, json!([])));
         for index in [0, 1] {
+            answers.push((network(index).to_string(), json!({})));
             answers.extend(self.of_zone(index));
             answers.extend(self.of_endpoint(index));
         }

@@ -1,14 +1,16 @@
 //! What is wrong with the agents of a Foundry account: their network, their capability hosts, and
 //! what their identities may do on their stores.
 
+use super::Member;
 use crate::assessment::finding::Finding;
 use crate::assessment::foundry::{self, AgentNetwork, DELEGATION, LINK, agent_network};
 use crate::assessment::isolation::account::{FoundryAccount, Scope};
+use crate::assessment::isolation::project_roles::Project;
 use crate::assessment::isolation::remediation;
 use crate::assessment::isolation::store_roles;
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::Code;
-use crate::private_link::arm_types::SUBNET;
+use crate::private_link::arm_types::{CONTAINER_REGISTRY, SUBNET};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
@@ -25,6 +27,21 @@ pub(super) fn judge(reader: &Reader, account: &FoundryAccount<'_>, findings: &mu
         hosts(project, missing_project_host(account, project), findings);
         for host in project.hosts.unwrap_or_default() {
             store_roles::judge(reader, account, project, host, findings);
+        }
+    }
+}
+
+/// What the projects lack to run the images of the account's registries.
+pub(super) fn registries(
+    reader: &Reader,
+    account: &FoundryAccount<'_>,
+    members: &[Member],
+    findings: &mut Vec<Finding>,
+) {
+    for registry in members.iter().filter(|it| it.id.is_type(CONTAINER_REGISTRY.name)) {
+        for scope in &account.projects {
+            let project = Project { name: scope.id.name(), principals: scope.principals() };
+            findings.extend(project.judge_registry(reader, &registry.id));
         }
     }
 }

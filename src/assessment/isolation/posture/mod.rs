@@ -3,6 +3,7 @@
 
 mod access;
 mod agents;
+mod managed_network;
 mod perimeters;
 mod private;
 mod summary;
@@ -13,14 +14,15 @@ use super::account::FoundryAccount;
 use super::dns::Proof;
 use super::endpoint::EndpointConnection;
 use super::perimeter::{self, Association};
+use super::project_roles::Project;
 use super::related::Related;
 use super::telemetry::{self, Telemetry};
 use super::workspace;
 use crate::assessment::finding::Finding;
-use crate::assessment::foundry::{AgentNetwork, agent_network};
+use crate::assessment::foundry::{AgentNetwork, agent_network, principals};
 use crate::assessment::reader::{Read, Reader};
 use crate::codes::{Evidence, Level};
-use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, WORKSPACE};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, STORAGE_ACCOUNT, WORKSPACE};
 use crate::private_link::network_rules::{Perimeter, public_access_of};
 use crate::private_link::services::{Role, service_of};
 use azure::id::ResourceId;
@@ -54,6 +56,8 @@ pub struct Posture {
     /// The object ID of the identity that approves the endpoints of the managed network; `None`
     /// where there is no such network.
     approver: Option<String>,
+    /// The names of the managed network's outbound rules, in lower case.
+    outbound_rules: BTreeSet<String>,
 }
 
 /// The workspace or account, or a resource that it works with.
@@ -113,7 +117,11 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
     let id = &wish.subject;
     let Some(service) = service_of(id) else { return Read::Absent };
     reader.object(id, service.arm_type.api_version).map(|body| {
-        let mut found = Posture { approver: approver(body), ..Posture::default() };
+        let mut found = Posture {
+            approver: approver(body),
+            outbound_rules: managed_network::rules(reader, id, body),
+            ..Posture::default()
+        };
         let account = id
             .is_type(AI_SERVICES_ACCOUNT.name)
             .then(|| FoundryAccount::see(reader, id, body, &mut found.findings));
@@ -131,8 +139,12 @@ pub fn judge(reader: &Reader, wish: &Wish) -> Read<Posture> {
             let member = member(reader, wish, &resource, &mut found);
             found.members.push(member);
         }
+        managed_network::judge(reader, id, body, &found.members, &mut found.findings);
         match &account {
-            Some(account) => agents::judge(reader, account, &mut found.findings),
+            Some(account) => {
+                agents::judge(reader, account, &mut found.findings);
+                agents::registries(reader, account, &found.members, &mut found.findings);
+            }
             None => found.findings.extend(tasks(&found.members, body)),
         }
         telemetry(reader, wish, components, &mut found);
@@ -268,6 +280,7 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
     if let Some(why) = list.hidden() {
         found.findings.push(Finding::unverified(&wish.subject, "its projects", why));
     }
+    let storage = storage(reader, &found.members);
     for body in list.found().unwrap_or_default() {
         let hub = body["properties"]["hubResourceId"].as_str();
         let of_hub =
@@ -278,7 +291,31 @@ fn projects(reader: &Reader, wish: &Wish, found: &mut Posture) {
         else {
             continue;
         };
+        if let Some(storage) = &storage {
+            let project = Project { name: id.name(), principals: principals(body) };
+            let PrivateStorage { id, endpoints, takes_keys } = storage;
+            let endpoints: Vec<_> = endpoints.iter().collect();
+            let lacks = project.judge_storage(reader, id, &endpoints, *takes_keys);
+            found.findings.extend(lacks);
+        }
         let access = Access::read(reader, &id, body);
         found.members.push(Member { access, ..Member::of(id, role) });
     }
+}
+
+/// The storage account of a hub, where endpoints alone lead to it.
+struct PrivateStorage {
+    id: ResourceId,
+    endpoints: Vec<ResourceId>,
+    takes_keys: bool,
+}
+
+fn storage(reader: &Reader, members: &[Member]) -> Option<PrivateStorage> {
+    let closed = |it: &&Member| it.access.as_ref().is_some_and(|it| it.exposure != "public");
+    let member = members.iter().filter(|it| it.role.word == "storage").find(closed)?;
+    let approved = member.connections.iter().filter(|it| it.connection.is_approved());
+    let endpoints = approved.filter_map(|it| it.connection.endpoint.clone()).collect();
+    let body = reader.object(&member.id, STORAGE_ACCOUNT.api_version).value();
+    let keys = body.map(|body| body["properties"]["allowSharedKeyAccess"] != false);
+    Some(PrivateStorage { id: member.id.clone(), endpoints, takes_keys: keys.unwrap_or(true) })
 }

@@ -11,6 +11,7 @@ use crate::codes::Code;
 use crate::explain::role_command;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 pub(super) fn judge(
     reader: &Reader,
@@ -28,6 +29,11 @@ pub(super) fn judge(
         all_seen = false;
     }
     for connection in shown.found().unwrap_or_default() {
+        // The owner of the resource sees nothing else of an endpoint of the managed network.
+        if connection.is_approved() && is_managed(&member.id, &connection, &found.outbound_rules) {
+            member.connections.push(MemberConnection { connection, groups: Vec::new() });
+            continue;
+        }
         let sight = connection.endpoint.as_ref().map(|id| LiveEndpoint::see(reader, id));
         let sight = sight.unwrap_or(Read::Absent);
         let finding = about(&member.id, &connection, &sight);
@@ -58,6 +64,19 @@ pub(super) fn judge(
         found.findings.push(finding);
     }
     names(reader, wish, &member.id, &endpoints, found);
+}
+
+/// Whether a connection is of an outbound rule of the managed network: its endpoint has the rule's
+/// name, and is in a subscription of Microsoft's.
+fn is_managed(
+    target: &ResourceId,
+    connection: &EndpointConnection,
+    rules: &BTreeSet<String>,
+) -> bool {
+    connection.endpoint.as_ref().is_some_and(|endpoint| {
+        rules.contains(&endpoint.name().to_lowercase())
+            && !endpoint.subscription().eq_ignore_ascii_case(target.subscription())
+    })
 }
 
 /// What is wrong with a connection.

@@ -1,0 +1,123 @@
+//! What the identities of projects need beside the stores of their agents.
+
+use super::remediation;
+use crate::assessment::finding::Finding;
+use crate::assessment::reader::{Read, Reader};
+use crate::assessment::roles::{Right, Wanted};
+use crate::codes::Code;
+use azure::id::ResourceId;
+use std::fmt::Display;
+
+/// A role that the identity of a project needs, and what of it is judged: any role with the same
+/// permissions will do.
+#[derive(Clone, Copy, Debug)]
+struct NeededRole {
+    name: &'static str,
+    actions: &'static [&'static str],
+    data_actions: &'static [&'static str],
+}
+
+/// On each private endpoint of a hub's storage account, for files and data of its projects
+/// (Microsoft Learn, "Configure a private link for Azure AI Foundry hubs").
+const ENDPOINT_READER: NeededRole = NeededRole {
+    name: "Reader",
+    actions: &["Microsoft.Network/privateEndpoints/read"],
+    data_actions: &[],
+};
+
+/// On a hub's storage account that takes no keys. That a hub with keys does without them is a
+/// guess: the page names the role of files for private storage.
+const STORAGE: [NeededRole; 2] = [
+    NeededRole {
+        name: "Storage Blob Data Contributor",
+        actions: &[],
+        data_actions: &["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"],
+    },
+    NeededRole {
+        name: "Storage File Data Privileged Contributor",
+        actions: &[],
+        data_actions: &["Microsoft.Storage/storageAccounts/fileServices/fileshares/files/write"],
+    },
+];
+
+/// On a registry that a Foundry account is connected to, for hosted agents (documents of the Azure
+/// Developer CLI).
+const PULL: NeededRole = NeededRole {
+    name: "AcrPull",
+    actions: &["Microsoft.ContainerRegistry/registries/pull/read"],
+    data_actions: &[],
+};
+
+/// A project, and the object IDs of its identities.
+#[derive(Clone, Debug)]
+pub(super) struct Project<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// The object IDs of the identities that it works as.
+    pub(super) principals: Vec<&'a str>,
+}
+
+impl Project<'_> {
+    /// What it lacks for the private storage account of its hub, which these endpoints lead to.
+    pub(super) fn judge_storage(
+        &self,
+        reader: &Reader,
+        storage: &ResourceId,
+        endpoints: &[&ResourceId],
+        takes_keys: bool,
+    ) -> Vec<Finding> {
+        let readers = endpoints.iter().filter_map(|id| self.lacks(reader, id, &ENDPOINT_READER));
+        let needed = STORAGE.iter().filter(|_| !takes_keys);
+        let data = needed.filter_map(|role| self.lacks(reader, storage, role));
+        readers.chain(data).collect()
+    }
+
+    /// What it lacks to run images of a registry. Only hosted agents need it.
+    pub(super) fn judge_registry(&self, reader: &Reader, registry: &ResourceId) -> Option<Finding> {
+        self.lacks(reader, registry, &PULL).map(Finding::perhaps)
+    }
+
+    fn lacks(&self, reader: &Reader, scope: &ResourceId, role: &NeededRole) -> Option<Finding> {
+        let NeededRole { name, actions, data_actions } = *role;
+        let rights = self
+            .principals
+            .iter()
+            .map(|principal| Wanted { principal, actions, data_actions, scope }.right(reader));
+        let right = best(rights)?;
+        let first = self.principals.first()?;
+        lacking(self.name, scope, name, right, || remediation::role(scope, name, self.name, first))
+    }
+}
+
+/// The best of the rights of several identities: a project may work as any of them.
+fn best(rights: impl Iterator<Item = Read<Right>>) -> Option<Read<Right>> {
+    rights.reduce(|one, other| match (one, other) {
+        (Read::Found(one), Read::Found(other)) => Read::Found(one.max(other)),
+        (Read::Found(_), unread) | (unread, _) => unread,
+    })
+}
+
+/// What is said of a role that the identity of a project may lack. That nobody can tell is not that
+/// it lacks it.
+pub(super) fn lacking(
+    who: &str,
+    scope: &ResourceId,
+    role: &str,
+    right: Read<Right>,
+    mend: impl Fn() -> String,
+) -> Option<Finding> {
+    let at = scope.name();
+    let unverified = |why: &dyn Display| {
+        let what = format!("whether the identity of {who} has what {role:?} allows on {at}");
+        Some(Finding::unverified(scope, &what, why))
+    };
+    match right {
+        Read::Found(Right::No) => {
+            let message = format!("the identity of {who} lacks what {role:?} allows on {at}");
+            Some(Finding::of(Code::MissingRole, scope, message).mended_by([mend()]))
+        }
+        Read::Found(Right::Unknown) => unverified(&"a group or a condition decides it"),
+        Read::Hidden(why) => unverified(&why),
+        Read::Found(Right::Yes) | Read::Absent | Read::Pending => None,
+    }
+}
