@@ -179,7 +179,7 @@ fn module_private_foundry() {
     let before = world.cloud.everything();
     copy_whole(&project("examples/modules/private-foundry"), &world.path(""));
     world.run(&["get"]).succeeds();
-    world.run(&["test"]).succeeds().says("5 passed, 0 failed");
+    world.run(&["test"]).succeeds().says("6 passed, 0 failed");
     world.cloud.is_as_it_was(&before);
 }
 
@@ -208,6 +208,8 @@ fn every_scenario_and_module_has_a_test() {
     let here = include_str!("scenarios.rs");
     let elsewhere = [
         ("foundry-private", include_str!("foundry_whole.rs")),
+        ("foundry-managed-network", include_str!("managed_whole.rs")),
+        ("hub-managed-network", include_str!("managed_whole.rs")),
         ("private-workspace", include_str!("whole_job.rs")),
         ("isolated-workspace", include_str!("postures.rs")),
         ("posture-in-ci", include_str!("postures.rs")),

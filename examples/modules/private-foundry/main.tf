@@ -65,6 +65,24 @@ resource "azureai_foundry_account" "this" {
   }
 }
 
+# Microsoft's network for the agents, and its private endpoints to the stores.
+resource "azureai_managed_network" "this" {
+  count = var.managed_network ? 1 : 0
+
+  parent_id      = azureai_foundry_account.this.id
+  isolation_mode = var.managed_network_isolation_mode
+}
+
+resource "azureai_managed_network_outbound_rule" "store" {
+  for_each = var.managed_network ? local.stores : {}
+
+  name                = each.key
+  parent_id           = azureai_managed_network.this[0].parent_id
+  service_resource_id = each.value[1]
+  sub_resource_target = each.value[2]
+  approve             = var.approve_outbound_rules
+}
+
 resource "azureai_private_dns_zone" "this" {
   for_each = var.private_dns_zones.create ? local.zone_names : []
 
@@ -194,8 +212,8 @@ resource "azureai_foundry_capability_host" "account" {
   parent_id = azureai_foundry_account.this.id
 }
 
-# Waits by itself for the connections, for the account's host and for the roles of the project's
-# identity.
+# Waits by itself for the connections, for the account's host, for the roles of the project's identity
+# and for the outbound rules.
 resource "azureai_foundry_capability_host" "project" {
   for_each = local.hosted
 
@@ -208,6 +226,7 @@ resource "azureai_foundry_capability_host" "project" {
 
   depends_on = [
     azureai_foundry_capability_host.account,
+    azureai_managed_network_outbound_rule.store,
     azureai_private_dns_zone_virtual_network_link.this,
     azureai_private_endpoint.account,
     azureai_private_endpoint.store,

@@ -23,6 +23,11 @@ output "store_private_endpoints" {
   value       = azureai_private_endpoint.store
 }
 
+output "outbound_rules" {
+  description = "The managed network's rules to the stores: `cosmos`, `storage` and `search`."
+  value       = azureai_managed_network_outbound_rule.store
+}
+
 output "private_dns_zone_ids" {
   description = "The zones, by their names."
   value       = local.zone_ids

@@ -85,6 +85,26 @@ variable "managed_network" {
   }
 }
 
+variable "managed_network_isolation_mode" {
+  description = <<-DESCRIPTION
+    What agents in the managed network reach: `AllowOnlyApprovedOutbound` is what outbound rules allow,
+    `AllowInternetOutbound` the internet too. It can go from the second to the first, and not back.
+  DESCRIPTION
+  type        = string
+  default     = "AllowOnlyApprovedOutbound"
+  nullable    = false
+}
+
+variable "approve_outbound_rules" {
+  description = <<-DESCRIPTION
+    If `true`, Terraform's identity approves the managed network's connections on the stores. If `false`,
+    the account's identity does so by a role, or the owner of each store.
+  DESCRIPTION
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "purge_on_destroy" {
   description = "If `true`, a destroy purges the account. Defaults to `true` where agents have a network."
   type        = bool

@@ -93,6 +93,24 @@ run "agents_with_stores_of_their_own" {
   }
 }
 
+run "agents_in_a_managed_network" {
+  variables {
+    managed_network = true
+    projects        = { agents = {} }
+    stores          = run.world.stores
+  }
+
+  assert {
+    condition     = alltrue([for rule in output.outbound_rules : rule.status == "Active"])
+    error_message = "The managed network should lead to each store."
+  }
+
+  assert {
+    condition     = length(output.outbound_rules) == 3
+    error_message = "Cosmos DB, Storage and Search have an outbound rule each."
+  }
+}
+
 run "two_networks_for_agents" {
   command = plan
 

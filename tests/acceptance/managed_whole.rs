@@ -1,0 +1,77 @@
+//! The managed variants of both jobs: a Foundry account and a hub whose computing runs in a network
+//! that Microsoft manages. Each is made in one apply, without sleeps, and leaves nothing.
+
+use emulator::{Builder, Emulator, Policy};
+use serde_json::Value;
+
+use crate::pieces::WORKSPACE_PATH;
+use crate::world::World;
+
+/// Operations take 2 s, and everything of Foundry that can be late is.
+fn late() -> Builder {
+    Emulator::builder().foundry_races(2.0).account_race_seconds(20.0).operation_seconds(2.0)
+}
+
+fn set(world: &mut World, values: &[(&str, &str)]) {
+    let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
+    let (subscription, subnet) = (world.cloud.subscription(), format!("{network}/subnets/snet-pe"));
+    world.set("TF_VAR_subscription_id", &subscription);
+    world.set("TF_VAR_resource_group_name", "rg-ai");
+    world.set("TF_VAR_virtual_network_id", &network).set("TF_VAR_subnet_id", &subnet);
+    for (name, path) in values {
+        let id = world.cloud.id(path);
+        world.set(&format!("TF_VAR_{name}"), &id);
+    }
+}
+
+#[test]
+fn a_foundry_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
+    let mut world = World::of(late().policy(Policy::agent_roles()));
+    set(
+        &mut world,
+        &[
+            ("cosmos_db_account_id", "Microsoft.DocumentDB/databaseAccounts/airef-cosmos"),
+            ("storage_account_id", "Microsoft.Storage/storageAccounts/aireffoundry"),
+            ("search_service_id", "Microsoft.Search/searchServices/airef-foundry-search"),
+        ],
+    );
+    world.copy("examples/scenarios/foundry-managed-network");
+    let before = world.cloud.everything();
+    // The account and its network, three rules, six zones with links, four endpoints, three flags,
+    // the project with its connections and its host.
+    world.apply().creates(2 + 3 + 12 + 4 + 3 + 1 + 3 + 1);
+    world.plan().is_quiet();
+    for name in ["cosmos", "storage", "search"] {
+        let rule = format!("azureai_managed_network_outbound_rule.store[{name:?}]");
+        assert_eq!(world.attribute(&rule, "status"), "Active");
+    }
+    world.destroy().destroys(29);
+    world.cloud.is_as_it_was(&before);
+}
+
+#[test]
+fn a_hub_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
+    let mut world = World::of(late());
+    set(
+        &mut world,
+        &[
+            ("storage_account_id", "Microsoft.Storage/storageAccounts/airefstorage"),
+            ("key_vault_id", "Microsoft.KeyVault/vaults/airefkv"),
+            ("ai_services_account_id", "Microsoft.CognitiveServices/accounts/airef-services"),
+            ("search_service_id", "Microsoft.Search/searchServices/airef-search"),
+        ],
+    );
+    world.copy("examples/scenarios/hub-managed-network");
+    let before = world.cloud.everything();
+    // The hub and its network, four rules, two zones with links, and the endpoint.
+    world.apply().creates(2 + 4 + 4 + 1);
+    world.plan().is_quiet();
+    assert_eq!(world.attribute("azureai_managed_network.hub", "status"), "Active");
+    let hub = world.cloud.get(&WORKSPACE_PATH.replace("airef-hub", "hub-research"));
+    let rules = &hub.expect("the hub")["properties"]["managedNetwork"]["outboundRules"];
+    let active = |rule: &Value| rule["status"] == "Active";
+    assert!(rules.as_object().expect("rules").values().all(active), "{rules}");
+    // Azure does not take a managed network back: it goes with its hub.
+    world.destroy().destroys(11).says("stays");
+    world.cloud.is_as_it_was(&before);
+}
