@@ -31,6 +31,7 @@ use crate::resources::foundry_project::data_source as project_data;
 use crate::resources::managed_network::ManagedNetwork;
 use crate::resources::managed_network::action::ProvisionManagedNetwork;
 use crate::resources::managed_network::data_source as network_data;
+use crate::resources::managed_network_outbound_rule::OutboundRule;
 use crate::resources::network_isolation_posture::NetworkIsolationPosture;
 use crate::resources::network_security_perimeter::ReconcilePerimeter;
 use crate::resources::private_dns_check::PrivateDnsCheck;
@@ -133,6 +134,8 @@ impl Provider for AzureAi {
             self.resource::<FoundryConnection>(),
             self.resource::<CapabilityHost>(),
             self.either::<ManagedNetwork>(),
+            self.resource::<OutboundRule>(),
+            self.resource::<SharedPrivateLink>(),
         ];
         others.into_iter().chain(records.map(|it| it.resource)).collect()
     }
@@ -180,6 +183,8 @@ impl Provider for AzureAi {
             self.list::<resources::foundry_connection::list::Connections>(),
             self.list::<resources::foundry_capability_host::list::Hosts>(),
             self.list::<resources::managed_network::list::Networks>(),
+            self.list::<resources::managed_network_outbound_rule::list::OutboundRules>(),
+            self.list::<resources::search_shared_private_link::list::SharedPrivateLinks>(),
         ];
         others.into_iter().chain(records.map(|it| it.list)).collect()
     }
@@ -189,6 +194,7 @@ impl Provider for AzureAi {
             self.action::<SetPublicNetworkAccess>(),
             self.action::<ConnectionDecision>(),
             self.purge::<PurgeFoundryAccount>(),
+            self.post::<ProvisionManagedNetwork>(),
             self.post::<ReconcilePerimeter>(),
         ]
     }

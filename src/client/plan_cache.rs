@@ -146,6 +146,15 @@ impl PlanCache {
         other
     }
 
+    /// The isolation mode that the plan gives the managed network of a workspace or account, where
+    /// the configuration says one.
+    pub fn planned_isolation_mode(&self, parent: &ResourceId) -> Option<String> {
+        let parent = parent.as_str().to_lowercase();
+        let networks = held(&self.networks);
+        let said = [false, true].map(|block| networks.get(&(parent.clone(), block)).cloned());
+        said.into_iter().flatten().next()
+    }
+
     /// Records that the plan enables the public network access of a resource.
     pub fn plan_public_access(&self, id: &str) {
         held(&self.openings).insert(id.to_lowercase());

@@ -33,8 +33,11 @@ impl Defaults {
             planned.set_entry("subscription_id", subscription.clone().into());
         }
         // What Azure left failed is written again.
-        if planned.get("provisioning_state").as_str().is_some_and(is_failure) {
-            planned.set_entry("provisioning_state", Value::Unknown);
+        // Outbound rules have a `status` alone.
+        for state in ["provisioning_state", "status"] {
+            if planned.get(state).as_str().is_some_and(is_failure) {
+                planned.set_entry(state, Value::Unknown);
+            }
         }
         self.tags.plan(prior, planned);
     }

@@ -97,12 +97,12 @@ impl<R: EitherForm> Either<R> {
         }
         Err(fault.into())
     }
-
 }
 
 /// Whether Azure may go on with what was asked for, although this is an error.
 fn goes_on(error: &Error) -> bool {
-    !error.is_operation_failure() && matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
+    !error.is_operation_failure()
+        && matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)
 }
 
 #[async_trait]

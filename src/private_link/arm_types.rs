@@ -102,11 +102,21 @@ pub const ACCOUNT_CAPABILITY_HOST: ArmType =
 pub const PROJECT_CAPABILITY_HOST: ArmType =
     cognitive("Microsoft.CognitiveServices/accounts/projects/capabilityHosts");
 
+const fn managed_network(name: &'static str) -> ArmType {
+    ArmType { name, api_version: "2026-05-01" }
+}
+
 /// Managed networks of Foundry accounts: their DELETE is of 2026-03-01, and so in this version.
-pub const MANAGED_NETWORK: ArmType = ArmType {
-    name: "Microsoft.CognitiveServices/accounts/managedNetworks",
-    api_version: "2026-05-01",
-};
+pub const MANAGED_NETWORK: ArmType =
+    managed_network("Microsoft.CognitiveServices/accounts/managedNetworks");
+
+/// Outbound rules of the managed networks of Foundry accounts.
+pub const ACCOUNT_OUTBOUND_RULE: ArmType =
+    managed_network("Microsoft.CognitiveServices/accounts/managedNetworks/outboundRules");
+
+/// Outbound rules of the managed networks of hubs.
+pub const HUB_OUTBOUND_RULE: ArmType =
+    managed_network("Microsoft.MachineLearningServices/workspaces/outboundRules");
 
 /// Cosmos DB accounts.
 pub const COSMOS_DB_ACCOUNT: ArmType =

@@ -8,6 +8,7 @@ pub mod foundry_capability_host;
 pub mod foundry_connection;
 pub mod foundry_project;
 pub mod managed_network;
+pub mod managed_network_outbound_rule;
 pub mod network_isolation_posture;
 pub mod network_security_perimeter;
 pub mod private_dns_check;

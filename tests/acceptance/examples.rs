@@ -113,6 +113,16 @@ fn data_source_managed_network() {
 }
 
 #[test]
+fn resource_managed_network_outbound_rule() {
+    works("examples/resources/azureai_managed_network_outbound_rule");
+}
+
+#[test]
+fn resource_search_shared_private_link() {
+    works("examples/resources/azureai_search_shared_private_link");
+}
+
+#[test]
 fn resource_public_network_access() {
     works("examples/resources/azureai_public_network_access");
 }

@@ -1,6 +1,6 @@
 //! Connections of Foundry accounts and projects: `azureai_foundry_connection`.
 
-use emulator::Fault;
+use emulator::{Emulator, Fault, HostRoles};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -11,7 +11,8 @@ const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/threads";
 
 /// A world with a Foundry account, its project, and a Cosmos DB account.
 pub fn foundry() -> World {
-    let world = World::new();
+    // Its project has no identity that could have roles.
+    let world = World::of(Emulator::builder().host_roles(HostRoles::Ignored));
     world.cloud.put(
         ACCOUNT,
         &json!({

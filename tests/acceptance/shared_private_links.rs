@@ -190,9 +190,9 @@ bad:  search_service_id  = local.storage
 says: Microsoft.Search/searchServices
 
 good: target_resource_id = local.storage
-bad:  target_resource_id = "${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-services"
+bad:  target_resource_id = "${local.group}/providers/Microsoft.DocumentDB/databaseAccounts/c"
 line: subresource_name
-says: It takes, spelt so: cognitiveservices_account, openai_account
+says: It takes, spelt so: Sql
 
 good: request_message    = "For the indexers."
 bad:  request_message    = ""

@@ -92,6 +92,7 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     all.extend(foundry::accounts(&at));
     all.extend(foundry::agents(&at));
     all.extend(foundry::networks(&at, &workspace(&at)));
+    all.extend(foundry::connects(&at));
     all
 }
 

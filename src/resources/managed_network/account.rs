@@ -11,7 +11,7 @@ use crate::engine::resource::{
     ArmResource, CheckedChange, Create, Delete, Live, PendingCondition, ResourceType, WriteMethod,
 };
 use crate::engine::wire::Plain;
-use crate::private_link::arm_types::{MANAGED_NETWORK, AI_SERVICES_ACCOUNT};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;

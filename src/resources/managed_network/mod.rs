@@ -12,7 +12,7 @@ use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
 use crate::assessment::managed_network::{self, NAME, PARENTS};
 use crate::engine::either::EitherForm;
 use crate::engine::post::PostRequest;
-use crate::private_link::arm_types::{MANAGED_NETWORK, AI_SERVICES_ACCOUNT, WORKSPACE};
+use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;

@@ -118,7 +118,8 @@ fn stays(prior: &Value) -> Diagnostic {
 
 fn settled(prior: &Value) -> Diagnostic {
     let kind = prior.get(KIND).as_str().unwrap_or_default();
-    let summary = format!("The managed network of {:?} is of kind {kind}, and stays so", name(prior));
+    let summary =
+        format!("The managed network of {:?} is of kind {kind}, and stays so", name(prior));
     let detail = format!(
         "Azure settles the kind when the network of a hub is made, and takes that network away \
          with the hub alone. Set `{KIND} = {kind:?}`, or remove it."
@@ -129,7 +130,8 @@ fn settled(prior: &Value) -> Diagnostic {
 /// What goes with an account's network that another takes the place of.
 fn costs(change: &Change<'_>) -> Option<Diagnostic> {
     let path = change.replace.first()?.clone();
-    let summary = format!("A new managed network takes the place of that of {:?}", name(change.prior));
+    let summary =
+        format!("A new managed network takes the place of that of {:?}", name(change.prior));
     let detail = "All its outbound rules go with the old one, and the private endpoints that they \
                   have made: until they are made anew, agents reach none of what they lead to.";
     Some(Diagnostic::warning(summary, detail).at(path))

@@ -103,8 +103,14 @@ fn told(destination: &Json) -> Option<String> {
     if let Some(name) = destination.as_str() {
         return Some(name.to_owned());
     }
-    let names =
-        ["serviceResourceId", "subresourceTarget", "serviceTag", "action", "protocol", "portRanges"];
+    let names = [
+        "serviceResourceId",
+        "subresourceTarget",
+        "serviceTag",
+        "action",
+        "protocol",
+        "portRanges",
+    ];
     let words = names.into_iter().filter_map(|name| destination[name].as_str());
     let text = words.collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)

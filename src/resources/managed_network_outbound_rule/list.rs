@@ -44,7 +44,7 @@ impl ArmList for OutboundRules {
                 Source::ChildrenOf(hub, CHILD),
             ]);
         };
-        let (network, _) = outbound::network(&validators::parse(parent, "parent_id")?);
+        let (network, _) = managed_network::object(&validators::parse(parent, "parent_id")?);
         Ok(vec![Source::Children(network, CHILD)])
     }
 

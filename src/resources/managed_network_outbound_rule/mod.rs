@@ -7,6 +7,7 @@ mod rules;
 mod wire;
 
 use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedRule, ServiceReference};
+use crate::assessment::managed_network::PARENTS;
 use crate::assessment::outbound;
 use crate::assessment::reader::Reader;
 use crate::config::defaults::Defaults;
@@ -16,9 +17,7 @@ use crate::engine::resource::{
     ResourceType, WriteMethod,
 };
 use crate::engine::wire::Plain;
-use crate::private_link::arm_types::{
-    ACCOUNT_OUTBOUND_RULE, AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, WORKSPACE,
-};
+use crate::private_link::arm_types::{ACCOUNT_OUTBOUND_RULE, HUB_OUTBOUND_RULE};
 use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -98,9 +97,6 @@ pub struct OutboundRule {
     ))]
     status: Computed<String>,
 }
-
-/// What has managed networks.
-const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, WORKSPACE.name];
 
 impl OutboundRule {
     /// The resource that a private endpoint is made to.

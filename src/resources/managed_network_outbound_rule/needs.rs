@@ -29,12 +29,12 @@ type Needed = Result<Option<PendingCondition>, Diagnostic>;
 /// A rule needs a network that nothing else changes.
 pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {
     let parent = validators::parse(&rule.parent_id, "parent_id")?;
-    let (id, ty) = outbound::network(&parent);
+    let (id, api_version) = managed_network::object(&parent);
     let label = parent.name();
     let told = |summary: String, detail: &str| {
         Diagnostic::error(summary, detail).at(Path::of("parent_id"))
     };
-    match reader.object(&id, ty.api_version) {
+    match reader.object(&id, api_version) {
         Read::Pending | Read::Hidden(_) => Ok(None),
         Read::Absent if !parent.is_type(AI_SERVICES_ACCOUNT.name) => {
             let detail = "Make the workspace (hub) first, and let `parent_id` refer to it.";
@@ -80,8 +80,8 @@ pub(super) fn active(rule: &OutboundRule, reader: &Reader) -> Needed {
         return Err(failed(rule, reader));
     }
     let parent = validators::parse(&rule.parent_id, "parent_id")?;
-    let (network, ty) = outbound::network(&parent);
-    if let Some(network) = reader.object(&network, ty.api_version).value()
+    let (network, api_version) = managed_network::object(&parent);
+    if let Some(network) = reader.object(&network, api_version).value()
         && rule.is("Inactive")
         && outbound::is_deferred(network)
     {

@@ -66,7 +66,8 @@ struct Resource {
     /// Type of the resource.
     r#type: String,
     /// What it is to the workspace or account: `hub`, `account`, `storage`, `key_vault`,
-    /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or `project`.
+    /// `container_registry`, `ai_services`, `search`, `cosmos_db`, `private_link_scope` or
+    /// `project`.
     role: String,
     /// The flag; null where it may not be seen.
     public_network_access: Option<String>,

@@ -4,6 +4,7 @@ mod changes;
 mod costs;
 mod foundry;
 mod managed_networks;
+mod outbound;
 mod place;
 mod presence;
 mod rights;
@@ -123,6 +124,7 @@ fn every_check_has_a_story() {
         zones::stories(),
         foundry::stories(),
         managed_networks::stories(),
+        outbound::stories(),
         place::stories(),
         presence::stories(),
         service::stories(),
