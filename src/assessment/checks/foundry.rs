@@ -6,7 +6,7 @@ use super::report::Report;
 use super::{account, agents, approver, host, managed_network, outbound_rule, stores};
 use crate::codes::Code;
 
-/// What is told of accounts, their agents and networks, and of the networks of hubs.
+/// Findings about accounts, their agents and networks, and the networks of hubs.
 pub(super) fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
         account::soft_deleted(account, plan, report);

@@ -27,7 +27,8 @@ use wire::NetworkRule;
 /// a hub stays as long as the hub, because Azure cannot take it away.
 ///
 /// For a hub use either this resource or the block `managed_network` of `azureai_workspace`, which
-/// sets the isolation mode and no more. A plan that has both says so.
+/// sets the isolation mode and no more. A plan that has both warns, or fails where they differ
+/// (AAI028).
 #[derive(Model, Clone, Debug)]
 pub struct ManagedNetwork {
     /// ID of the network; of a hub's, which has none of its own, the ID of the hub.

@@ -49,7 +49,7 @@ pub struct SharedPrivateLink {
     /// `cognitiveservices_account`, ...
     #[tf(replace, check = validators::part())]
     subresource_name: String,
-    /// What the resource's owner is told: up to 140 characters.
+    /// Message to the resource's owner: up to 140 characters.
     #[tf(check = validators::length(1, 140))]
     request_message: OptionalComputed<String>,
     /// Region of the resource, where the service cannot find it out by itself.

@@ -69,7 +69,7 @@ pub(super) fn complete(world: &mut World, id: &ResourceId) {
     required_rules::settle(world, id);
 }
 
-/// Only a network that there is can be provisioned (a guess).
+/// Refuses to provision a network that does not exist (a guess).
 pub(super) fn check_provision(world: &World, hub: &Resource) -> Result<(), ArmError> {
     let network = Network::at(world, &hub.id).filter(|network| network.mode != DISABLED);
     let none = || isolation::refused("The workspace has no managed network to provision.");

@@ -52,7 +52,7 @@ pub(super) fn spelt(asked: &Value) -> Value {
     rule
 }
 
-/// Refuses a rule of a form that there is not, or that a network of that mode does not take.
+/// Refuses a rule of an unknown form, or one that a network of that mode does not take.
 pub(super) fn check(info: &TypeInfo, rule: &Value, mode: &str) -> Result<(), ArmError> {
     let kind = rule["type"].as_str().unwrap_or_default();
     let Some((_, names)) = TYPES.iter().find(|(word, _)| *word == kind) else {
