@@ -1,26 +1,4 @@
-//! Resource IDs: what is read as one is safe in a path, and the same when read again.
+//! Feeds `fuzz::targets::resource_id`.
 #![no_main]
 
-use azure::id::ResourceId;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let Ok(id) = ResourceId::parse(text) else {
-        return;
-    };
-    let written = id.to_string();
-    assert_eq!(ResourceId::parse(&written).as_ref(), Ok(&id), "{text:?}");
-    for segment in written.split('/').skip(1) {
-        assert!(!segment.is_empty() && segment != "." && segment != "..", "{written:?}");
-        assert!(!segment.contains(['?', '#', '%', '\\', ' ']), "{written:?}");
-    }
-    let mut parent = id.parent();
-    while let Some(above) = parent {
-        assert!(written.starts_with(above.as_str()), "{above} is not above {written}");
-        assert!(ResourceId::parse(above.as_str()).is_ok(), "{above}");
-        parent = above.parent();
-    }
-    let (name, ty) = (id.name().to_owned(), id.resource_type());
-    assert_eq!(id.canonical(&ty).name(), name);
-    assert!(id.is_type(&ty.to_uppercase()) || !ty.is_ascii());
-});
+libfuzzer_sys::fuzz_target!(|input: &str| fuzz::targets::resource_id::run(input));

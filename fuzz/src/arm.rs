@@ -1,11 +1,11 @@
 //! An ARM that answers what an input says, on a clock that does not wait.
 
-use crate::Choices;
+use super::Choices;
 use async_trait::async_trait;
+use azure::arm::{Arm, ArmOptions};
 use azure::cloud::Cloud;
 use azure::credential::TokenCache;
 use azure::deadline::Deadline;
-use azure::arm::{Arm, ArmOptions};
 use azure::id::ResourceId;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::http::headers::Headers;

@@ -1,6 +1,7 @@
-//! What the targets share: bytes as choices, values of a type, and an ARM that answers anything.
+//! Code that must take any bytes: the fuzz targets, and the inputs they share.
 
 pub mod arm;
+pub mod targets;
 pub mod values;
 
 /// The bytes of an input, taken from its beginning; zeros after its end.
@@ -37,10 +38,5 @@ impl<'a> Choices<'a> {
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
         self.0 = rest;
         String::from_utf8_lossy(piece).into_owned()
-    }
-
-    /// Whether nothing is left.
-    pub fn is_over(&self) -> bool {
-        self.0.is_empty()
     }
 }

@@ -1,6 +1,6 @@
 //! Types and values of them.
 
-use crate::Choices;
+use super::Choices;
 use plugin::ty::Type;
 use plugin::value::{Number, Value};
 

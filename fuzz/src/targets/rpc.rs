@@ -1,0 +1,146 @@
+//! Requests of every RPC, in their wire form: the server answers each and does not crash.
+//!
+//! The first byte chooses the method. The rest is the message, or, if the next byte is odd, the values
+//! of a well-formed message.
+
+use super::super::{Choices, values};
+use http_body_util::{BodyExt as _, Full};
+use plugin::codec;
+use plugin::proto::tfplugin5 as wire;
+use plugin::proto::tfplugin5::provider_server::ProviderServer;
+use plugin::provider::Provider as _;
+use plugin::rpc::Service;
+use plugin::serve::Lifecycle;
+use plugin::ty::Type;
+use prost::Message;
+use std::sync::LazyLock;
+use terraform_provider_azureai::provider::AzureAi;
+use tokio::runtime::Runtime;
+use tonic::codegen::{Service as _, http};
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
+
+/// One that is never configured, so that it asks nobody.
+static SERVICE: LazyLock<Service> = LazyLock::new(service);
+
+/// The methods, by the protocol's own text.
+static METHODS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let text = include_str!("../../../crates/plugin/proto/tfplugin5.proto");
+    let rpcs = text.lines().filter_map(|line| line.trim().strip_prefix("rpc "));
+    rpcs.filter_map(|rpc| rpc.split('(').next()).collect()
+});
+
+/// The resources and data sources with the types of their values.
+static RESOURCES: LazyLock<Vec<(&str, Type)>> = LazyLock::new(|| {
+    let all = provider().resources();
+    all.iter().map(|it| (it.name(), it.schema().block.ty())).collect()
+});
+static DATA_SOURCES: LazyLock<Vec<(&str, Type)>> = LazyLock::new(|| {
+    let all = provider().data_sources();
+    all.iter().map(|it| (it.name(), it.schema().block.ty())).collect()
+});
+
+fn provider() -> AzureAi {
+    AzureAi::new(Box::new(|_| None))
+}
+
+fn service() -> Service {
+    Service::new(provider(), Lifecycle::default())
+}
+
+/// Runs one input.
+pub fn run(bytes: &[u8]) {
+    let mut choices = Choices(bytes);
+    let method = *choices.one(&METHODS);
+    let message = match choices.byte() & 1 {
+        1 => typed(method, &mut choices),
+        _ => None,
+    };
+    let message = message.unwrap_or_else(|| choices.0.to_vec());
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    let frame = [&[0][..], &length, &message].concat();
+    let request = http::Request::post(format!("/tfplugin5.Provider/{method}"))
+        .header("content-type", "application/grpc")
+        .body(tonic::body::Body::new(Full::new(frame.into())))
+        .unwrap();
+    // What these leave behind concerns the calls that follow.
+    let lasting = matches!(method, "Configure" | "Stop" | "PrepareProviderConfig");
+    let service = if lasting { service() } else { SERVICE.clone() };
+    RUNTIME.block_on(async {
+        let answer = ProviderServer::new(service).call(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.into_body().collect().await.unwrap();
+    });
+}
+
+/// A well-formed request with values by choice; `None` where a method takes none.
+fn typed(method: &str, choices: &mut Choices<'_>) -> Option<Vec<u8>> {
+    let (name, ty) = choices.one(&RESOURCES);
+    let type_name = (*name).to_owned();
+    let mut value = || Some(codec::encode(&values::of(ty, choices), ty));
+    Some(match method {
+        "ValidateResourceTypeConfig" => {
+            let config = value();
+            let own = wire::validate_resource_type_config::Request {
+                type_name,
+                config,
+                ..Default::default()
+            };
+            own.encode_to_vec()
+        }
+        "PlanResourceChange" => wire::plan_resource_change::Request {
+            type_name,
+            prior_state: value(),
+            proposed_new_state: value(),
+            config: value(),
+            ..Default::default()
+        }
+        .encode_to_vec(),
+        "ApplyResourceChange" => wire::apply_resource_change::Request {
+            type_name,
+            prior_state: value(),
+            planned_state: value(),
+            config: value(),
+            ..Default::default()
+        }
+        .encode_to_vec(),
+        "ReadResource" => {
+            wire::read_resource::Request { type_name, current_state: value(), ..Default::default() }
+                .encode_to_vec()
+        }
+        "ImportResourceState" => {
+            let id = choices.text() + &String::from_utf8_lossy(choices.piece());
+            wire::import_resource_state::Request { type_name, id, ..Default::default() }
+                .encode_to_vec()
+        }
+        "UpgradeResourceState" => {
+            let raw_state = Some(wire::RawState { json: choices.0.to_vec(), ..Default::default() });
+            let own = wire::upgrade_resource_state::Request { type_name, version: 0, raw_state };
+            own.encode_to_vec()
+        }
+        "ReadDataSource" | "ValidateDataSourceConfig" => {
+            let (name, ty) = choices.one(&DATA_SOURCES);
+            let config = Some(codec::encode(&values::of(ty, choices), ty));
+            let type_name = (*name).to_owned();
+            if method == "ReadDataSource" {
+                let own =
+                    wire::read_data_source::Request { type_name, config, ..Default::default() };
+                own.encode_to_vec()
+            } else {
+                wire::validate_data_source_config::Request { type_name, config }.encode_to_vec()
+            }
+        }
+        "CallFunction" => {
+            let functions = provider().functions();
+            let name = choices.one(&functions).signature().name.to_owned();
+            let text = |choices: &mut Choices<'_>| {
+                let ty = if choices.byte() == 0 { Type::Dynamic } else { Type::String };
+                codec::encode(&values::of(&ty, choices), &ty)
+            };
+            let arguments = (0..choices.byte() % 5).map(|_| text(choices)).collect();
+            wire::call_function::Request { name, arguments }.encode_to_vec()
+        }
+        _ => return None,
+    })
+}
