@@ -1,4 +1,4 @@
-//! `docs/` is what the models say. `cargo xtask docs` writes it; this test compares it.
+//! Compares `docs/` with the pages that the schemas generate. `cargo xtask docs` writes them.
 
 #![allow(
     clippy::expect_used,
@@ -29,7 +29,7 @@ fn pages() -> Vec<registry::Page> {
     registry::pages("azureai", &Catalogue::of(&provider), &example::text)
 }
 
-/// Writes the pages, once, where that is asked for: what links to a new one finds it.
+/// Writes the pages once if `UPDATE_DOCS` is set, before a test looks for links to a new one.
 fn update() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -41,7 +41,7 @@ fn update() {
     });
 }
 
-/// The generated pages that are there: all but the guides.
+/// Collects the generated pages in a folder: all pages except the guides.
 fn present(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -57,7 +57,7 @@ fn present(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn the_pages_are_what_the_models_say() {
+fn the_generated_pages_are_current() {
     update();
     let docs = root().join("docs");
     let pages = pages();
@@ -73,7 +73,7 @@ fn the_pages_are_what_the_models_say() {
 }
 
 #[test]
-fn the_pages_obey_the_registry() {
+fn the_pages_follow_the_rules_of_the_registry() {
     for (path, text) in pages() {
         assert!(text.len() < 500_000, "docs/{path} is larger than the registry takes");
         assert!(text.starts_with("---\npage_title: "), "docs/{path} has no front matter");
@@ -102,14 +102,14 @@ fn the_guide_has_every_check() {
     }
 }
 
-/// Where the project's own files are on the web.
+/// Addresses of the project's files on the web.
 const ON_THE_WEB: [&str; 2] = [
     "https://github.com/azureai/terraform-provider-azureai/tree/main/",
     "https://github.com/azureai/terraform-provider-azureai/blob/main/",
 ];
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_has_a_target() {
     update();
     let mut pages = Vec::new();
     markdown(&root(), &mut pages);
@@ -138,7 +138,7 @@ fn every_link_leads_somewhere() {
     assert!(dead.is_empty(), "links to nothing:\n{}", dead.join("\n"));
 }
 
-/// The Markdown of the tree, but for what tools have put there.
+/// Collects the Markdown files of the tree, except build output.
 fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -151,13 +151,13 @@ fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The text without its blocks of code, where nothing is a link.
+/// Returns the text without code blocks, in which nothing is a link.
 fn prose(text: &str) -> String {
     text.split("```").step_by(2).collect()
 }
 
-/// What links into a page may name: its headings as GitHub and the registry spell them, and what
-/// has an ID.
+/// Returns the anchors of a page: its headings as GitHub and the registry spell them, and elements
+/// with an ID.
 fn anchors(text: &str) -> BTreeSet<String> {
     let text = prose(text);
     let spelt = |heading: &str| {

@@ -1,5 +1,5 @@
-//! Every fuzz target runs each input of its corpus, and thousands of variations of it. Coverage-guided
-//! fuzzing needs a nightly Rust; this needs none, so a change that breaks a target fails here.
+//! Every fuzz target runs each input of its corpus and variations of it. Coverage-guided fuzzing
+//! needs a nightly Rust. This needs none, so a change that breaks a target fails here.
 
 #![allow(
     clippy::expect_used,

@@ -1,8 +1,8 @@
-//! What may never be, over the whole source tree: the walls between the crates, what no code may
-//! do, how large things may grow, who imports whom (in `layers`), and that every feature has its
-//! name in every place (in `names`).
+//! Rules for the whole source tree: which crate may depend on which, what code may not do, the
+//! sizes of files and functions, the direction of imports (`layers`), the places of a feature's
+//! name (`names`).
 //!
-//! A rule that cannot hold somewhere names the place and the reason beside it.
+//! An exception to a rule stands beside it with its reason.
 
 #![allow(
     clippy::expect_used,
@@ -28,19 +28,19 @@ mod tree;
 use std::fs;
 use tree::{File, Findings, files, root, rust};
 
-/// The most lines that a Rust file may have.
+/// Most lines of a Rust file.
 const MOST_LINES: usize = 400;
 
-/// The most characters that a line of Rust may have.
+/// Most characters of a line of Rust.
 const WIDEST: usize = 100;
 
-/// The most lines that a function may have.
+/// Most lines of a function.
 const LONGEST_FUNCTION: usize = 70;
 
-/// Files whose every line is checked, beside Rust's.
+/// Extensions of the files that are checked in addition to Rust's.
 const TEXTS: [&str; 8] = ["md", "tf", "sh", "toml", "proto", "hcl", "yml", "json"];
 
-/// The dependencies that a manifest declares under these headings.
+/// Returns the dependencies under these headings of a manifest.
 fn dependencies(manifest: &str, headings: &[&str]) -> Vec<String> {
     let text = fs::read_to_string(root().join(manifest)).expect("a manifest");
     let mut inside = false;
@@ -60,16 +60,16 @@ const RUNTIME: &[&str] = &["[dependencies]"];
 const ALL: &[&str] = &["[dependencies]", "[dev-dependencies]", "[build-dependencies]"];
 
 #[test]
-fn terraforms_side_knows_nothing_of_azure() {
+fn the_plugin_library_names_no_service() {
     let mut found = Findings::default();
     let written = [&["rs"], &TEXTS[..]].concat();
     let ours = ["crates/plugin", "crates/plugin-derive"].map(|folder| files(folder, &written));
     for file in ours.iter().flatten() {
         let lower = file.text.to_lowercase();
         let words = ["azure", "azurerm", "azureai", "reqwest", "microsoft", "portal", "tenant"];
-        found.forbid(file, (1..).zip(lower.lines()), &words, "Terraform's side knows no service");
+        found.forbid(file, (1..).zip(lower.lines()), &words, "the plugin library names no service");
     }
-    // What is published is more than the source.
+    // The published package contains more than the source.
     for part in ["README.md", "proto/tfplugin5.proto", "examples/"] {
         let path = format!("crates/plugin/{part}");
         let is_there = ours.iter().flatten().any(|file| file.is_under(&path));
@@ -85,12 +85,17 @@ fn terraforms_side_knows_nothing_of_azure() {
 }
 
 #[test]
-fn azures_side_knows_nothing_of_terraform() {
+fn the_arm_client_does_not_name_terraform() {
     let mut found = Findings::default();
     for file in files("crates/azure/src", &["rs"]) {
         let lower = file.text.to_lowercase();
         let words = ["terraform", "plugin::", "hcl"];
-        found.forbid(&file, (1..).zip(lower.lines()), &words, "Azure's side knows no Terraform");
+        found.forbid(
+            &file,
+            (1..).zip(lower.lines()),
+            &words,
+            "the ARM client does not name Terraform",
+        );
     }
     for dependency in dependencies("crates/azure/Cargo.toml", ALL) {
         let foreign = dependency.contains("plugin") || dependency == "emulator";
@@ -100,7 +105,7 @@ fn azures_side_knows_nothing_of_terraform() {
 }
 
 #[test]
-fn the_emulator_spells_azure_by_itself() {
+fn the_emulator_shares_no_code_with_the_provider() {
     let mut found = Findings::default();
     for dependency in dependencies("crates/emulator/Cargo.toml", ALL) {
         let shared = dependency.starts_with("azure") || dependency.contains("plugin");
@@ -112,9 +117,9 @@ fn the_emulator_spells_azure_by_itself() {
 }
 
 #[test]
-fn one_crate_alone_reaches_the_network() {
+fn only_the_arm_client_uses_the_network() {
     let mut found = Findings::default();
-    // The emulator and the tasks for developers are programs of their own.
+    // The emulator and xtask are separate programs.
     for manifest in ["Cargo.toml", "crates/plugin/Cargo.toml", "crates/plugin-derive/Cargo.toml"] {
         for dependency in dependencies(manifest, RUNTIME) {
             let http = ["reqwest", "hyper", "hyper-util", "azure_core", "azure_identity"];
@@ -130,7 +135,7 @@ fn one_crate_alone_reaches_the_network() {
 }
 
 #[test]
-fn a_resource_is_pure() {
+fn resources_do_no_io() {
     let words = [
         "tokio",
         "reqwest",
@@ -151,19 +156,19 @@ fn a_resource_is_pure() {
     ];
     let mut found = Findings::default();
     for file in files("src/resources", &["rs"]) {
-        found.forbid(&file, file.code(), &words, "a resource does no I/O, and has no clock");
+        found.forbid(&file, file.code(), &words, "a resource does no I/O and has no clock");
     }
     found.none();
 }
 
-/// A second way to write would not ask whose the object is, nor write over what is there by then.
+/// A second way to write would skip the ownership check and the merge with the live object.
 #[test]
-fn one_place_writes() {
+fn only_the_write_module_writes() {
     let mut found = Findings::default();
     for file in rust().iter().filter(|file| !file.is_under("crates/azure/src/write/")) {
         let product = file.is_under("crates/azure/src/") || file.is_under("src/");
         let words = ["Method::Put", "Method::Patch", "Method::Delete", "Condition::If"];
-        // They say what a request looks like, send it, and count what the subscription has left.
+        // These files describe a request, send it, and count the subscription's remaining requests.
         let others = [
             "crates/azure/src/request.rs",
             "crates/azure/src/sender.rs",
@@ -176,32 +181,32 @@ fn one_place_writes() {
     found.none();
 }
 
-/// Who waits, and for what. Everything else is told when to go on.
+/// Files that wait, and what they wait for.
 const WAITS: [(&str, &str); 18] = [
     ("crates/azure/src/rate_limit.rs", "until the subscription has requests left"),
     ("crates/azure/src/deadline.rs", "the one sleep that a deadline and a stop end"),
-    ("crates/azure/src/operation.rs", "between two looks at a long-running operation"),
-    ("crates/azure/src/object_lock.rs", "before a refused change is made again"),
-    ("crates/azure/src/write/create.rs", "until ARM shows what it says is there"),
-    ("crates/azure/src/write/delete.rs", "until ARM shows no more what it has deleted"),
-    ("crates/azure/src/write/retry.rs", "before a write is tried again"),
-    ("crates/azure/src/sender.rs", "before a request is tried again"),
-    ("crates/azure/src/cloud.rs", "before the metadata are asked for again"),
-    ("crates/azure/src/credential/token_service.rs", "before a token is asked for again"),
-    ("src/engine/resource/soft_delete.rs", "until what held on to a deleted object lets go"),
-    ("src/engine/related.rs", "until Azure shows what was just made"),
+    ("crates/azure/src/operation.rs", "between two polls of a long-running operation"),
+    ("crates/azure/src/object_lock.rs", "before the next attempt of a rejected change"),
+    ("crates/azure/src/write/create.rs", "until ARM shows an object that it reports as created"),
+    ("crates/azure/src/write/delete.rs", "until ARM no longer shows a deleted object"),
+    ("crates/azure/src/write/retry.rs", "before the next attempt of a write"),
+    ("crates/azure/src/sender.rs", "before the next attempt of a request"),
+    ("crates/azure/src/cloud.rs", "before the next request for metadata"),
+    ("crates/azure/src/credential/token_service.rs", "before the next request for a token"),
+    ("src/engine/resource/soft_delete.rs", "until Azure releases what a deleted object held"),
+    ("src/engine/related.rs", "until Azure shows a new object"),
     ("src/engine/partial/mod.rs", "until a connection appears"),
-    ("src/engine/partial/guard.rs", "until Azure has written what a guard misses"),
-    ("src/engine/partial/write.rs", "until Azure shows what was just written"),
-    ("src/engine/resource/patience.rs", "until an object has come to what it must come to"),
-    ("crates/plugin/src/serve/mod.rs", "until the last answer has left"),
-    ("crates/plugin/src/serve/incoming.rs", "before a failed accept is tried again"),
+    ("src/engine/partial/guard.rs", "until Azure has written what a guard needs"),
+    ("src/engine/partial/write.rs", "until Azure shows a write"),
+    ("src/engine/resource/patience.rs", "until an object reaches its final state"),
+    ("crates/plugin/src/serve/mod.rs", "until the last response is sent"),
+    ("crates/plugin/src/serve/incoming.rs", "before the next accept after a failed one"),
 ];
 
 #[test]
-fn few_places_wait() {
+fn only_listed_places_wait() {
     let mut found = Findings::default();
-    // The emulator waits on purpose: it is slow where it is told to be.
+    // The emulator waits on purpose, to simulate a slow Azure.
     for file in rust().iter().filter(|file| !file.is_under("crates/emulator/")) {
         if WAITS.iter().all(|(path, _)| *path != file.path) {
             let words = ["sleep(", "sleep_until(", "interval("];
@@ -209,21 +214,23 @@ fn few_places_wait() {
         }
     }
     for (path, _) in WAITS {
-        found.expect(root().join(path).exists(), || format!("{path} is in WAITS and not there"));
+        found.expect(root().join(path).exists(), || {
+            format!("{path} is in WAITS and does not exist")
+        });
     }
     found.none();
 }
 
 #[test]
-fn no_code_prints_or_is_unfinished() {
+fn no_code_prints_or_has_unfinished_parts() {
     let mut found = Findings::default();
     for file in rust() {
         let unfinished = ["dbg!", "todo!", "unimplemented!", "FIXME", "XXX", "TODO"];
-        // The test of the documentation looks for drafts, and so names them.
+        // The documentation test names the words that it looks for.
         if file.path != "tests/protocol/documented.rs" {
             found.forbid(&file, file.lines(), &unfinished, "is unfinished");
         }
-        // A task for developers talks to them, and a build script to Cargo.
+        // xtask prints for developers, and a build script for Cargo.
         if !file.is_under("xtask/") && !file.path.ends_with("/build.rs") {
             let prints = ["println!", "print!"];
             found.forbid(&file, file.lines(), &prints, "stdout is for the handshake line");
@@ -232,8 +239,8 @@ fn no_code_prints_or_is_unfinished() {
     found.none();
 }
 
-/// Where the clock of tests is tokio's and stands still, so that sleeping takes no time, as it does
-/// in files that say so themselves; but for files with a test that starts it.
+/// Tests in this folder use tokio's paused clock, so that sleeping takes no time, except files with
+/// a test that runs the clock. Files elsewhere say so themselves.
 const PAUSED: &str = "crates/azure/tests/";
 
 #[test]
@@ -241,7 +248,7 @@ fn no_test_is_ignored_or_sleeps() {
     let mut found = Findings::default();
     let runs = |line: &str| line.contains("[tokio::test") && !line.contains("start_paused");
     for file in rust() {
-        let why = "a test that does not run is none";
+        let why = "an ignored test proves nothing";
         found.forbid(&file, file.lines(), &["#[ignore"], why);
         let stands_still = file.is_under(PAUSED) || file.text.contains("start_paused");
         let paused = stands_still && !file.text.lines().any(runs);
@@ -254,7 +261,8 @@ fn no_test_is_ignored_or_sleeps() {
     found.none();
 }
 
-/// The function that each line begins, with its length, going by the indentation of its end.
+/// Returns the functions of a file with their lengths. The end of a function is the line with its
+/// indentation.
 fn functions(file: &File) -> Vec<(usize, usize)> {
     let lines: Vec<&str> = file.text.lines().collect();
     let begins = |line: &str| {
@@ -281,7 +289,7 @@ fn files_functions_and_lines_stay_small() {
         }
         for (number, line) in file.lines().filter(|(_, line)| line.chars().count() > WIDEST) {
             let width = line.chars().count();
-            // A path of modules cannot be broken.
+            // A module path cannot be wrapped.
             if !line.starts_with("use ") {
                 found.add(&file, number, &format!("{width} characters, at most {WIDEST}"));
             }
@@ -297,7 +305,7 @@ fn files_functions_and_lines_stay_small() {
 }
 
 #[test]
-fn the_tree_is_written_by_hand_and_belongs_to_no_machine() {
+fn the_tree_has_no_generated_code_and_no_machine_paths() {
     let mut found = Findings::default();
     let mut all = rust();
     all.extend(files("", &TEXTS));
@@ -306,15 +314,15 @@ fn the_tree_is_written_by_hand_and_belongs_to_no_machine() {
         let generated = ["@generated", "DO NOT EDIT", "Code generated by"];
         found.forbid(file, file.lines(), &generated, "generated code is made when it is built");
         let places = ["/root/", "/work/", "/home/", "/Users/", "/tmp/ref", "/mnt/"];
-        found.forbid(file, file.lines(), &places, "a place on somebody's machine");
+        found.forbid(file, file.lines(), &places, "a path of a machine");
     }
     found.none();
-    // Tests work in folders of their own; those that do not would leave the provider's notes here.
+    // A test that runs outside of a temporary folder would leave the provider's journal here.
     assert!(!root().join(".terraform").exists(), "Terraform's data in the project's own folder");
 }
 
 #[test]
-fn the_oldest_rust_is_the_same_wherever_it_is_said() {
+fn every_file_names_the_same_minimum_rust_version() {
     let read = |path: &str| fs::read_to_string(root().join(path)).expect("a file");
     let manifest = read("Cargo.toml");
     let line = manifest.lines().find_map(|line| line.strip_prefix("rust-version = "));
@@ -328,13 +336,13 @@ fn the_oldest_rust_is_the_same_wherever_it_is_said() {
     }
 }
 
-/// The project's commands end with `--` themselves: another one would be an argument.
+/// The aliases of the project's commands end with `--`, so that another one would be an argument.
 #[test]
-fn the_commands_of_the_pages_are_those_of_cargo() {
+fn pages_show_cargo_commands_without_dashes() {
     let mut found = Findings::default();
     for file in &files("", &["md"]) {
         let wrong = ["cargo emulator -- ", "cargo xtask -- "];
-        found.forbid(file, file.lines(), &wrong, "it is the command without the dashes");
+        found.forbid(file, file.lines(), &wrong, "the command takes no dashes");
     }
     found.none();
 }

@@ -1,4 +1,4 @@
-//! An ARM that answers what an input says, on a clock that does not wait.
+//! An ARM whose responses come from an input, on a paused clock.
 
 use super::Choices;
 use async_trait::async_trait;
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 const PLACE: &str = "https://arm.local";
 
-/// The resource that everything is about.
+/// ID of the resource in every call.
 pub const ID: &str = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/things/t";
 
 const STATUS: [u16; 16] =
@@ -75,7 +75,7 @@ impl TokenCredential for Token {
     }
 }
 
-/// Plays a scene with an ARM that answers by the bytes, and ten minutes of its clock.
+/// Runs a scene with an ARM that responds by the bytes, and a deadline of ten minutes.
 pub fn play(answers: &[u8], scene: impl AsyncFnOnce(&Arm, &ResourceId, &Deadline)) {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_time().start_paused(true).build().unwrap();

@@ -1,14 +1,14 @@
-//! Code that must take any bytes: the fuzz targets, and the inputs they share.
+//! The fuzz targets, and the inputs that they share.
 
 pub mod arm;
 pub mod targets;
 pub mod values;
 
-/// The bytes of an input, taken from its beginning; zeros after its end.
+/// An input, read from its beginning. Reads after its end return zeros.
 pub struct Choices<'a>(pub &'a [u8]);
 
 impl<'a> Choices<'a> {
-    /// One byte.
+    /// Reads a byte.
     pub fn byte(&mut self) -> u8 {
         match self.0 {
             [first, rest @ ..] => {
@@ -19,12 +19,12 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// One of these.
+    /// Chooses one of these.
     pub fn one<'c, T>(&mut self, of: &'c [T]) -> &'c T {
         &of[usize::from(self.byte()) % of.len()]
     }
 
-    /// So many bytes as the next two say, or all that there are.
+    /// Reads as many bytes as the next two say, or all remaining bytes.
     pub fn piece(&mut self) -> &'a [u8] {
         let length = usize::from(self.byte()) << 8 | usize::from(self.byte());
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
@@ -32,7 +32,7 @@ impl<'a> Choices<'a> {
         piece
     }
 
-    /// A short text.
+    /// Reads a short text.
     pub fn text(&mut self) -> String {
         let length = usize::from(self.byte() % 32);
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));

@@ -1,10 +1,10 @@
-//! Types and values of them.
+//! Types, and values of a type.
 
 use super::Choices;
 use plugin::ty::Type;
 use plugin::value::{Number, Value};
 
-/// A type, at most so deep.
+/// Chooses a type of at most this depth.
 pub fn ty(choices: &mut Choices<'_>, depth: u32) -> Type {
     let deeper = depth.saturating_sub(1);
     match choices.byte() % if depth == 0 { 4 } else { 9 } {
@@ -24,11 +24,10 @@ pub fn ty(choices: &mut Choices<'_>, depth: u32) -> Type {
     }
 }
 
-/// How often a value that brings its type holds another: the codecs refuse what is nested for
-/// long, which their own tests show.
+/// Most nested values of dynamic type. The codecs reject deeper ones, which their own tests show.
 const DEEPEST: u32 = 6;
 
-/// A value of a type.
+/// Chooses a value of a type.
 pub fn of(ty: &Type, choices: &mut Choices<'_>) -> Value {
     within(DEEPEST, ty, choices)
 }
@@ -38,7 +37,7 @@ fn within(depth: u32, ty: &Type, choices: &mut Choices<'_>) -> Value {
     let elements = |ty: &Type, choices: &mut Choices<'_>| -> Vec<Value> {
         (0..choices.byte() % 4).map(|_| within(depth, ty, choices)).collect()
     };
-    // Values are mostly there; what an input does not say is null.
+    // Most values are known. After the end of the input every value is null.
     match choices.byte() {
         0..32 => return Value::Null,
         32..48 => return Value::Unknown,

@@ -1,5 +1,5 @@
-//! Actions, as Terraform 1.14 and later ask for them: planned with anything unknown, done with
-//! messages on the way, and one result at the end.
+//! Actions, as Terraform 1.14 and later call them: planned with any value unknown, invoked with
+//! progress messages, and ended by one result.
 
 use crate::places;
 use crate::samples::{self, Samples};
@@ -17,7 +17,7 @@ const SET: &str = "azureai_set_public_network_access";
 const DECIDE: &str = "azureai_private_endpoint_connection_decision";
 const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
 
-/// What an action told on its way, and what went wrong.
+/// Progress messages of an action, and its errors.
 struct Done {
     told: Vec<String>,
     found: Vec<wire::Diagnostic>,
@@ -34,7 +34,7 @@ async fn plan(session: &Session, of: &Subject, config: &Value) -> Vec<wire::Diag
     sound(&of.label(), answer.diagnostics)
 }
 
-/// Does it, by the rules: messages, then one result, then nothing.
+/// Invokes an action and asserts the order of events: messages, one result, the end.
 async fn invoke(session: &Session, name: &str, config: Option<wire::DynamicValue>) -> Done {
     let action_type = name.to_owned();
     let request = wire::invoke_action::Request { action_type, config, ..Default::default() };
@@ -71,7 +71,7 @@ fn flag(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
+async fn a_plan_accepts_unknown_and_null_values() {
     let session = Session::start().await;
     let actions = samples::all().await.iter().filter(|it| it.subject.is_action());
     let mut count = 0;
@@ -83,7 +83,7 @@ async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
                 plan(&session, subject, &changed.value).await;
             }
         }
-        // Not even Terraform asks for it to be done then.
+        // Terraform does not invoke an action whose configuration is unknown.
         let unknown = places::unknown(&subject.shape, most).remove(0).value;
         let config = Some(codec::encode(&unknown, &subject.ty));
         let done = invoke(&session, &subject.name, config).await;
@@ -93,7 +93,7 @@ async fn a_plan_takes_anything_that_is_unknown_or_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_done_is_told_on_the_way() {
+async fn an_action_reports_its_progress() {
     let world = World::new().await;
     let vault = world.id(VAULT);
     let off = [("resource_id", vault.as_str()), ("value", "Disabled"), ("reason", "a drill")];
@@ -136,7 +136,7 @@ async fn a_deleted_account_is_purged_once() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_by_a_post_is_asked_once_and_followed() {
+async fn a_post_action_sends_one_request_and_follows_its_operation() {
     const RECONCILE: &str = "azureai_reconcile_network_security_perimeter";
     let world = World::new().await;
     let storage = world.id("Microsoft.Storage/storageAccounts/airefstorage");
@@ -169,7 +169,7 @@ async fn what_is_asked_for_by_a_post_is_asked_once_and_followed() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_the_result() {
+async fn an_error_is_the_result() {
     let world = World::new().await;
     let vault = world.id(VAULT);
     world.azure.fault(Fault::status(403, "AuthorizationFailed", "You may not.").count(0));

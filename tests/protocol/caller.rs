@@ -1,4 +1,4 @@
-//! Who calls the provider: a certificate such as Terraform makes, and connections that present it.
+//! The provider's client: a certificate such as Terraform makes, and connections that present it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -14,12 +14,12 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, Server
 use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 use tonic::transport::{Channel, Endpoint};
 
-/// Any stream of bytes.
+/// A stream of bytes.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Opens what a handshake line or a reattach variable names.
+/// Opens the socket or port that a handshake line or a reattach variable names.
 pub(crate) async fn connect(network: &str, address: &str) -> Box<dyn Stream> {
     match network {
         "unix" => Box::new(UnixStream::connect(address).await.unwrap()),
@@ -28,7 +28,7 @@ pub(crate) async fn connect(network: &str, address: &str) -> Box<dyn Stream> {
     }
 }
 
-/// Calls over any stream, by way of a port on the loopback that tonic can connect to.
+/// Returns a channel over any stream, through a loopback port that tonic can connect to.
 pub(crate) async fn channel(mut stream: Box<dyn Stream>) -> Channel {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -41,7 +41,7 @@ pub(crate) async fn channel(mut stream: Box<dyn Stream>) -> Channel {
     endpoint.connect().await.unwrap()
 }
 
-/// The stream with TLS.
+/// Wraps a stream in TLS.
 pub(crate) async fn secured(
     connector: &TlsConnector,
     stream: Box<dyn Stream>,
@@ -50,12 +50,12 @@ pub(crate) async fn secured(
     Ok(Box::new(connector.connect(name, stream).await?))
 }
 
-/// Whether the peer lets this stream get as far as HTTP/2.
+/// Exchanges the HTTP/2 preface. Fails if the peer rejects the stream before.
 pub(crate) async fn greet(mut stream: Box<dyn Stream>) -> io::Result<()> {
     let settings = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
     stream.write_all(settings).await?;
     stream.flush().await?;
-    // The server's settings frame comes first; a refusal comes as an alert.
+    // The server's SETTINGS frame comes first; a refusal is a TLS alert.
     let mut frame = [0; 9];
     stream.read_exact(&mut frame).await?;
     assert_eq!(frame[3], 4, "{frame:?}");
@@ -70,7 +70,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// ECDSA P-521, its own authority, for clients and servers.
+    /// Creates a self-signed ECDSA P-521 certificate for clients and servers.
     pub(crate) fn new() -> Self {
         let mut parameters = CertificateParams::new(["localhost".to_owned()]).unwrap();
         let name = &mut parameters.distinguished_name;
@@ -89,7 +89,7 @@ impl Caller {
         Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
     }
 
-    /// TLS that trusts the certificate of the line and presents its own.
+    /// Returns a connector that trusts the certificate of the handshake line and presents its own.
     pub(crate) fn connector(&self, field: &str) -> TlsConnector {
         let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
         let chain = vec![self.certificate.clone()];
@@ -97,7 +97,7 @@ impl Caller {
     }
 }
 
-/// TLS that trusts the certificate of the line and presents none.
+/// Returns a connector that trusts the certificate of the handshake line and presents none.
 pub(crate) fn nobody(field: &str) -> TlsConnector {
     with_alpn(trusting(field).with_no_client_auth())
 }

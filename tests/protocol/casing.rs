@@ -1,4 +1,4 @@
-//! IDs in any casing: what Azure ignores must change nothing.
+//! The casing of an ID changes nothing, because Azure ignores it.
 
 use crate::places::{normal, put};
 use crate::pool::import_id;
@@ -8,10 +8,10 @@ use crate::shape::Subject;
 use plugin::path::Path;
 use plugin::value::Value;
 
-/// How many IDs are tried in each place; the issue of the resource set asks for a thousand.
+/// Number of IDs that are tried in each place.
 const IDS: u64 = 1000;
 
-/// Numbers that look random and are the same in each run (Knuth's MMIX generator).
+/// Pseudorandom numbers that are the same in each run (Knuth's MMIX generator).
 struct Dice(u64);
 
 impl Dice {
@@ -26,7 +26,7 @@ impl Dice {
         (0..length).map(|_| letter(self)).collect()
     }
 
-    /// Another ID of the same type.
+    /// Returns another ID of the same type.
     fn another(&mut self, id: &str) -> String {
         let mut parts: Vec<String> = id.split('/').map(str::to_owned).collect();
         parts[4] = self.word();
@@ -37,7 +37,7 @@ impl Dice {
         parts.join("/")
     }
 
-    /// The same text in another casing.
+    /// Returns a text in another casing.
     fn recased(&mut self, text: &str) -> String {
         let turn = |letter: char| match self.next() % 2 {
             0 => letter.to_ascii_uppercase(),
@@ -47,7 +47,7 @@ impl Dice {
     }
 }
 
-/// The places of IDs in a configuration.
+/// Collects the paths of IDs in a configuration.
 fn places(value: &Value, at: &Path, out: &mut Vec<(Path, String)>) {
     match value {
         Value::String(text) if text.matches('/').count() >= 8 && text.starts_with('/') => {
@@ -92,7 +92,7 @@ async fn a_thousand_ids_in_random_casing_change_nothing() {
     assert!(tried >= 15, "only {tried} places have IDs");
 }
 
-/// The configuration with these IDs in their places.
+/// Returns the configuration with these IDs at their paths.
 fn with(subject: &Subject, config: &Value, ids: &[(Path, String)]) -> Value {
     let mut config = config.clone();
     for (path, id) in ids {

@@ -1,4 +1,4 @@
-//! Everything that a user can write or read is described, in sentences.
+//! Every attribute, block, and argument has a description in sentences.
 
 use crate::session::Session;
 use plugin::proto::tfplugin5 as wire;
@@ -6,7 +6,7 @@ use plugin::provider::Catalogue;
 use plugin::schema::{Block, Described};
 use terraform_provider_azureai::provider::AzureAi;
 
-/// What is wrong with a description.
+/// Returns the fault of a description.
 fn fault(text: &str) -> Option<&'static str> {
     let text = text.trim();
     // A sentence may begin with the name of an argument, as code.
@@ -61,7 +61,7 @@ impl Faults {
         }
     }
 
-    /// What the protocol has no place for: the attributes of objects.
+    /// Checks attributes of objects, whose descriptions the protocol does not carry.
     fn members(&mut self, block: &Block, at: &str) {
         for attribute in &block.attributes {
             self.described(&attribute.members, &format!("{at}.{}", attribute.name()));

@@ -1,4 +1,4 @@
-//! How the process ends: when it is asked to, when its host is gone, and not before.
+//! The process ends when Terraform asks it to or when its host exits, and not before.
 
 use crate::caller::{channel, connect};
 use crate::process::{Start, shutdown};
@@ -6,11 +6,11 @@ use plugin::proto::tfplugin5::provider_client::ProviderClient;
 use plugin::proto::tfplugin5::{get_metadata, get_provider_schema, stop};
 use std::time::{Duration, Instant};
 
-/// Terraform kills a provider this long after it asked it to shut down.
+/// Time after a shutdown request at which Terraform kills a provider.
 const MERCY: Duration = Duration::from_secs(2);
 
 #[tokio::test]
-async fn shutdown_ends_it_before_terraform_would() {
+async fn the_process_exits_before_terraform_kills_it() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
     calls.get_schema(get_provider_schema::Request {}).await.unwrap();
@@ -21,7 +21,7 @@ async fn shutdown_ends_it_before_terraform_would() {
 }
 
 #[tokio::test]
-async fn it_does_not_outlive_its_host() {
+async fn the_process_exits_with_its_host() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
     calls.get_metadata(get_metadata::Request {}).await.unwrap();
@@ -30,7 +30,7 @@ async fn it_does_not_outlive_its_host() {
 }
 
 #[tokio::test]
-async fn an_interrupt_of_the_whole_group_is_terraforms_affair() {
+async fn an_interrupt_of_the_process_group_does_not_stop_the_provider() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
     process.signal("INT").await;
@@ -42,7 +42,7 @@ async fn an_interrupt_of_the_whole_group_is_terraforms_affair() {
 }
 
 #[tokio::test]
-async fn sigterm_waits_for_the_host_to_go() {
+async fn sigterm_waits_for_the_host_to_exit() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
     calls.get_metadata(get_metadata::Request {}).await.unwrap();
@@ -52,7 +52,7 @@ async fn sigterm_waits_for_the_host_to_go() {
     process.ended().await.cleanly();
 }
 
-/// The only entry of a reattach variable.
+/// Returns the only entry of a reattach variable.
 fn reattach(line: &str) -> serde_json::Value {
     let json = line.strip_prefix("TF_REATTACH_PROVIDERS='").expect(line);
     let json = json.strip_suffix("'\n").expect(line);

@@ -1,4 +1,4 @@
-//! Calls that cannot succeed, since nobody can sign in: they say so, and what was stays.
+//! Calls that fail because the provider cannot sign in. They report an error and keep the state.
 
 use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Session, answered, decoded, errors, sound};
@@ -7,10 +7,10 @@ use plugin::codec;
 use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
 
-/// Private data that came with the object.
+/// Private data of the object.
 const PRIVATE: &[u8] = br#"{"kept":"here"}"#;
 
-/// Checks that a call failed, and said what and why.
+/// Asserts that a call failed and that its error says what failed and why.
 fn failed(subject: &Subject, found: &[wire::Diagnostic]) {
     let found = sound(&subject.label(), found.to_vec());
     let errors = errors(&found);
@@ -18,7 +18,7 @@ fn failed(subject: &Subject, found: &[wire::Diagnostic]) {
     assert!(errors.iter().all(|it| !it.detail.is_empty()), "{errors:#?}");
 }
 
-/// Reads an object, which fails; the state that is then kept.
+/// Reads an object, which fails, and returns the state that the provider keeps.
 pub(crate) async fn read(session: &Session, subject: &Subject, state: &Value) -> Value {
     let ty = &subject.ty;
     let request = wire::read_resource::Request {
@@ -94,7 +94,7 @@ async fn an_update_that_fails_keeps_the_state() {
     }
 }
 
-/// Settings that stay as they are need no Azure for that, and only they may end without it.
+/// Only a partial resource that leaves its object as it is may end without Azure.
 #[tokio::test]
 async fn a_delete_that_fails_keeps_the_state() {
     let session = Session::start().await;

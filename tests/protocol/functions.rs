@@ -1,5 +1,5 @@
-//! Functions: they need no configuration, name the argument that is wrong, and always answer the
-//! same.
+//! Functions need no configuration, name a wrong argument, and return the same result for the same
+//! arguments.
 
 use crate::pool::Pool;
 use crate::session::{Session, answered, decoded};
@@ -8,7 +8,7 @@ use plugin::proto::tfplugin5 as wire;
 use plugin::ty::Type;
 use plugin::value::Value;
 
-/// A function as the schema has it.
+/// A function of the schema.
 struct Signature {
     name: String,
     parameters: Vec<(String, Type)>,
@@ -18,7 +18,7 @@ struct Signature {
 impl Signature {
     fn of(name: &str, function: &wire::Function) -> Self {
         let ty = |bytes: &[u8]| Type::from_json(&serde_json::from_slice(bytes).unwrap()).unwrap();
-        // What may be given several times may be left out, too.
+        // A variadic parameter may be omitted.
         let parameters = function.parameters.iter();
         Self {
             name: name.to_owned(),
@@ -46,14 +46,14 @@ async fn call(
     }
 }
 
-/// Terraform makes a sentence of the text: `Invalid value for "x" parameter: <text>.`
+/// Asserts the form of an error. Terraform prints `Invalid value for "x" parameter: <text>.`
 fn sound(name: &str, fault: wire::FunctionError) -> wire::FunctionError {
     assert!(!fault.text.is_empty() && !fault.text.ends_with('.'), "{name}: {:?}", fault.text);
     assert!(!fault.text.contains("crashed"), "{name}: {:?}", fault.text);
     fault
 }
 
-/// Arguments that the function takes, found by what it says against others.
+/// Finds arguments that the function accepts, by the errors that it returns for others.
 async fn arguments(session: &Session, function: &Signature, pool: &Pool) -> Vec<Value> {
     let candidates: Vec<Vec<Value>> =
         function.parameters.iter().map(|(name, ty)| pool.candidates(name, ty)).collect();
@@ -77,7 +77,7 @@ async fn signatures(session: &Session) -> Vec<Signature> {
 }
 
 #[tokio::test]
-async fn each_answers_the_same_to_the_same_and_names_the_argument_that_is_wrong() {
+async fn functions_are_deterministic_and_name_a_wrong_argument() {
     let (session, pool) = (Session::start().await, Pool::read());
     for function in signatures(&session).await {
         let right = arguments(&session, &function, &pool).await;
@@ -90,7 +90,7 @@ async fn each_answers_the_same_to_the_same_and_names_the_argument_that_is_wrong(
                 let answer = call(&session, &function, &wrong).await;
                 let label = format!("{}({name} = {text:?})", function.name);
                 let blamed = answer.expect_err(&label).function_argument.expect(&label);
-                // Where two arguments contradict each other, either may be blamed.
+                // If two arguments contradict each other, the error may name either.
                 let parameters = 0..i64::try_from(function.parameters.len()).unwrap();
                 assert!(parameters.contains(&blamed), "{label}: {blamed}");
             }
@@ -99,7 +99,7 @@ async fn each_answers_the_same_to_the_same_and_names_the_argument_that_is_wrong(
 }
 
 #[tokio::test]
-async fn a_function_that_does_not_exist_says_so() {
+async fn an_unknown_function_is_an_error() {
     let session = Session::start().await;
     let function = Signature {
         name: "no_such_function".to_owned(),
@@ -111,7 +111,7 @@ async fn a_function_that_does_not_exist_says_so() {
 }
 
 #[tokio::test]
-async fn parse_resource_id_takes_an_id_apart() {
+async fn parse_resource_id_returns_the_parts_of_an_id() {
     let session = Session::start().await;
     let signatures = signatures(&session).await;
     let function = signatures.iter().find(|it| it.name == "parse_resource_id").unwrap();

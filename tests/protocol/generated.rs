@@ -1,4 +1,4 @@
-//! Configuration out of a state: it is valid, and the state is what it leads to.
+//! Configuration generated from a state is valid and plans no change.
 
 use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Session, answered, decoded, errors, sound};
@@ -7,7 +7,7 @@ use plugin::codec;
 use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
 
-/// What the provider would write for a state.
+/// Returns the configuration that the provider generates for a state.
 pub(crate) async fn generate(session: &Session, subject: &Subject, state: &Value) -> Value {
     let request = wire::generate_resource_config::Request {
         type_name: subject.name.clone(),
@@ -21,14 +21,14 @@ pub(crate) async fn generate(session: &Session, subject: &Subject, state: &Value
 }
 
 #[tokio::test]
-async fn it_is_valid_and_plans_nothing() {
+async fn generated_configuration_is_valid_and_plans_no_change() {
     let session = Session::start().await;
     for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
             let planned = session.plan(subject, &Value::Null, config).await;
             let mut state = state_after(subject, &planned.value, Choice::Empty);
             state.set_entry("timeouts", Value::Null);
-            // What Azure is said to have chosen is nothing that Azure would choose.
+            // The computed values are samples, which Azure would not choose.
             let settable = subject.shape.attributes.iter().filter(|it| it.settable);
             for chosen in settable.filter(|it| planned.value.get(&it.name).has_unknown()) {
                 state.set_entry(&chosen.name, Value::Null);

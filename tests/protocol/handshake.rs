@@ -1,4 +1,4 @@
-//! From the start of the process to the first call: who gets a line, and who gets in.
+//! The handshake: from the start of the process to the first call.
 
 use crate::caller::{Caller, greet, nobody, secured};
 use crate::process::Start;
@@ -10,7 +10,7 @@ use std::path::Path;
 use tonic::Code;
 
 #[tokio::test]
-async fn a_person_is_told_what_this_program_is() {
+async fn a_person_who_starts_the_program_reads_what_it_is() {
     for start in [Start::by_hand(), Start::by_hand().variable("TF_PLUGIN_MAGIC_COOKIE", "other")] {
         let ended = start.run().await.ended().await;
         assert_eq!(ended.status.code(), Some(1), "{ended:?}");
@@ -29,7 +29,7 @@ async fn the_line_names_a_socket_and_a_certificate() {
     let folder = Path::new(address).parent().unwrap();
     assert_eq!(folder.parent().unwrap(), process.folder.path());
     assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
-    // DER begins with a sequence; Go takes only the standard alphabet without padding.
+    // DER begins with a sequence. Go accepts only the standard alphabet without padding.
     assert_eq!(STANDARD_NO_PAD.decode(certificate).unwrap()[0], 0x30);
     process.shut_down().await.cleanly();
 }
@@ -57,14 +57,14 @@ async fn a_folder_too_long_for_a_socket_means_a_port() {
 }
 
 #[tokio::test]
-async fn only_the_holder_of_the_certificate_gets_in() {
+async fn only_the_holder_of_the_certificate_connects() {
     let process = Start::by_terraform().run().await;
     let field = process.fields()[5];
     let caller = process.caller.as_ref().unwrap().connector(field);
     let attempts =
         [(nobody(field), false), (Caller::new().connector(field), false), (caller, true)];
     for (connector, welcome) in attempts {
-        // In TLS 1.3 the refusal may come after the client believes that it is connected.
+        // In TLS 1.3 the refusal may arrive after the client's handshake succeeds.
         let attempt = match secured(&connector, process.reach().await).await {
             Ok(stream) => greet(stream).await,
             Err(refused) => Err(refused),
@@ -75,7 +75,7 @@ async fn only_the_holder_of_the_certificate_gets_in() {
     process.shut_down().await.cleanly();
 }
 
-/// The methods that do not answer that they are unimplemented.
+/// Lists the methods that do not return `UNIMPLEMENTED`.
 macro_rules! implemented {
     ($calls:ident: $($method:ident),*) => {{
         let mut implemented: Vec<&str> = Vec::new();
@@ -90,7 +90,7 @@ macro_rules! implemented {
 }
 
 #[tokio::test]
-async fn what_is_not_served_is_said_to_be_unimplemented() {
+async fn methods_that_are_not_served_return_unimplemented() {
     let process = Start::by_terraform().run().await;
     let mut calls = process.calls().await;
     let implemented = implemented!(

@@ -1,4 +1,4 @@
-//! Identities: what names an object beside its ID says the same as its ID.
+//! Identities name the same object as its ID.
 
 use crate::pool::import_id;
 use crate::samples::{self, Choice, Samples, state_after};
@@ -9,7 +9,7 @@ use plugin::ty::Type;
 use plugin::value::Value;
 use std::collections::BTreeMap;
 
-/// The identities that the provider declares, by resource.
+/// Identity schemas, by resource.
 pub(crate) struct Identities(BTreeMap<String, wire::ResourceIdentitySchema>);
 
 impl Identities {
@@ -26,7 +26,7 @@ impl Identities {
         Type::object(parts.map(|part| (part.name.as_str(), Type::String)))
     }
 
-    /// An identity in an answer, every part of which is known.
+    /// Decodes an identity of a response and asserts that every attribute is known.
     pub(crate) fn read(&self, resource: &str, data: Option<&wire::ResourceIdentityData>) -> Value {
         let data = data.unwrap_or_else(|| panic!("{resource} has no identity"));
         let value = decoded(resource, data.identity_data.as_ref(), &self.ty(resource));
@@ -46,7 +46,7 @@ impl Identities {
     }
 }
 
-/// The state and the identity that an import by identity gives, or what is said instead.
+/// Imports by identity. Returns the state and the identity, or the errors.
 pub(crate) async fn import(
     session: &Session,
     identities: &Identities,
@@ -76,7 +76,7 @@ fn oddly(value: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_resource_has_an_identity_that_terraform_takes() {
+async fn every_resource_has_an_identity_that_terraform_accepts() {
     let session = Session::start().await;
     let Identities(schemas) = Identities::of(&session).await;
     let resources: Vec<_> = samples::resources().await.map(|it| &it.subject.name).collect();
@@ -98,7 +98,7 @@ async fn every_resource_has_an_identity_that_terraform_takes() {
 }
 
 #[tokio::test]
-async fn an_import_by_identity_is_the_import_by_the_id_that_it_stands_for() {
+async fn an_import_by_identity_equals_the_import_by_id() {
     let session = Session::start().await;
     let identities = Identities::of(&session).await;
     for samples in samples::resources().await {
@@ -130,10 +130,10 @@ async fn an_identity_that_lacks_a_part_or_names_nothing_is_an_error() {
                 let mut broken = identity.clone();
                 broken.set_entry(&part.name, wrong.clone());
                 let imported = import(&session, &identities, samples, &broken).await;
-                // Without a configuration there is no subscription to fall back to either.
+                // Without a configuration there is no default subscription.
                 let found = match imported {
                     Err(found) => found,
-                    // What an object is called is for Azure to judge, where it is no path.
+                    // Only Azure can judge a name that is not part of a path.
                     Ok((state, _)) if part.name == "connection_name" => {
                         panic!("{name}: {wrong:?} becomes {state:#?}")
                     }
@@ -182,7 +182,7 @@ async fn a_stored_identity_comes_back_as_it_was() {
     }
 }
 
-/// An update keeps the identity; a create has one as soon as the ID is known.
+/// An update keeps the identity. A create has an identity as soon as the ID is known.
 #[tokio::test]
 async fn a_plan_and_a_failure_keep_the_identity() {
     let session = Session::start().await;

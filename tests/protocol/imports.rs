@@ -1,4 +1,4 @@
-//! Imports: of any casing, and of nothing else than what the resource is.
+//! Imports accept an ID in any casing, and only IDs of the resource's type.
 
 use crate::pool::import_id;
 use crate::samples::{self, Samples};
@@ -6,7 +6,7 @@ use crate::session::{Session, decoded, errors};
 use crate::shape::Subject;
 use plugin::value::Value;
 
-/// Spellings of an ID that mean the same to Azure.
+/// Returns spellings of an ID that Azure treats as equal.
 fn spellings(id: &str) -> [String; 4] {
     let mixed = id.chars().enumerate().map(|(index, letter)| {
         if index % 3 == 0 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
@@ -14,7 +14,7 @@ fn spellings(id: &str) -> [String; 4] {
     [id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase(), mixed.collect()]
 }
 
-/// The state that an import gives.
+/// Imports an ID and returns the state.
 async fn imported(session: &Session, subject: &Subject, id: &str) -> Value {
     let answer = session.import(&subject.name, id).await;
     assert!(answer.diagnostics.is_empty(), "{} {id}: {answer:#?}", subject.name);
@@ -24,7 +24,7 @@ async fn imported(session: &Session, subject: &Subject, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_id_is_taken_in_any_casing() {
+async fn an_id_is_accepted_in_any_casing() {
     let session = Session::start().await;
     for Samples { subject, .. } in samples::resources().await {
         let example = import_id(&subject.name);
@@ -52,7 +52,7 @@ async fn an_imported_object_that_cannot_be_read_stays_imported() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_of_it_is_an_error_with_a_text() {
+async fn an_id_of_another_type_is_an_error() {
     let session = Session::start().await;
     let group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai";
     for Samples { subject, .. } in samples::resources().await {
@@ -72,7 +72,8 @@ async fn what_is_no_id_of_it_is_an_error_with_a_text() {
         ];
         for id in nonsense {
             let answer = session.import(&subject.name, &id).await;
-            // Blanks around an ID, or a slash at its end, may be forgiven, but not kept.
+            // The provider may accept whitespace around an ID or a trailing slash, but must not
+            // keep it.
             if let [object] = &answer.imported_resources[..] {
                 let state = object.state.as_ref();
                 let state = decoded(&subject.name, state, &subject.ty);

@@ -1,4 +1,4 @@
-//! Lists, as `terraform query` asks for them: what is found, in what form, and at what cost.
+//! Lists, as `terraform query` calls them: their results and their requests.
 
 use crate::identities::{Identities, import};
 use crate::samples;
@@ -16,7 +16,7 @@ const ENDPOINT: &str = "azureai_private_endpoint";
 const RECORD: &str = "azureai_private_dns_a_record";
 const FLAG: &str = "azureai_public_network_access";
 
-/// What is asked for.
+/// A list request.
 struct Query<'a> {
     name: &'a str,
     filters: &'a [(&'a str, &'a str)],
@@ -68,7 +68,7 @@ fn resource<'a>(known: &'a [Subject], name: &str) -> &'a Subject {
 }
 
 #[tokio::test]
-async fn every_resource_can_be_listed_and_what_is_found_can_be_imported() {
+async fn every_resource_can_be_listed_and_its_results_imported() {
     let world = World::new().await;
     let identities = Identities::of(&world.session).await;
     let known = world.session.subjects().await;
@@ -107,14 +107,14 @@ async fn every_resource_can_be_listed_and_what_is_found_can_be_imported() {
 }
 
 #[tokio::test]
-async fn nothing_but_lists_is_asked_for_unless_objects_are() {
+async fn objects_are_read_only_if_the_query_includes_them() {
     let world = World::new().await;
     for samples in samples::resources().await {
         let name = &samples.subject.name;
         let before = world.azure.requests().len();
         all(name).run(&world).await;
         let asked = world.asked_since(before);
-        // What ends in a type, after pairs of types and names, is a list.
+        // A path that ends in a type is a list.
         let lists = |line: &&String| {
             let path = line.split('?').next().unwrap();
             let types = path.rsplit("/providers/").next().unwrap();
@@ -131,7 +131,7 @@ async fn nothing_but_lists_is_asked_for_unless_objects_are() {
 }
 
 #[tokio::test]
-async fn filters_narrow_a_list_down_in_any_casing() {
+async fn filters_ignore_casing() {
     let world = World::new().await;
     world.put("Microsoft.Network/privateEndpoints/pe-cut", &world.endpoint("Disconnected", &[]));
     world
@@ -173,7 +173,7 @@ async fn filters_narrow_a_list_down_in_any_casing() {
 }
 
 #[tokio::test]
-async fn a_limit_ends_the_list_and_the_asking() {
+async fn a_limit_ends_the_list_and_its_requests() {
     let world = World::new().await;
     let zone = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms";
     let record = json!({"properties": {"ttl": 1, "aRecords": [{"ipv4Address": "10.0.1.9"}]}});
@@ -192,9 +192,9 @@ async fn a_limit_ends_the_list_and_the_asking() {
     assert_eq!(all(RECORD).names(&world).await.len(), 251, "without a limit, every page");
 }
 
-/// Those of accounts, and those of their projects; an account of another kind is not asked.
+/// A list covers accounts and their projects. It does not read accounts of other kinds.
 #[tokio::test]
-async fn what_is_in_projects_is_listed_with_what_is_in_their_accounts() {
+async fn children_of_projects_are_listed_with_those_of_their_accounts() {
     let world = World::new().await;
     let account = "Microsoft.CognitiveServices/accounts/airef-services";
     let other = "Microsoft.CognitiveServices/accounts/airef-speech";
@@ -218,7 +218,7 @@ async fn what_is_in_projects_is_listed_with_what_is_in_their_accounts() {
     }
 }
 
-/// Those that people made, of accounts and hubs; an account of another kind is not asked.
+/// A list covers user-defined rules of accounts and hubs. It does not read accounts of other kinds.
 #[tokio::test]
 async fn rules_of_managed_networks_are_listed_without_those_of_the_service() {
     let world = World::new().await;
@@ -268,7 +268,7 @@ async fn one_bad_object_is_a_warning_and_the_list_goes_on() {
     assert_eq!((told.len(), found.len()), (1, names.len() - 2));
     assert_eq!(told[0].diagnostic[0].severity, 2, "a warning");
     world.azure.clear_faults();
-    // The only thing that was asked for.
+    // The only type that the query names.
     world.azure.fault(refuse().path("privateEndpoints"));
     let events = all(ENDPOINT).run(&world).await;
     assert_eq!(events.len(), 1);
@@ -276,7 +276,7 @@ async fn one_bad_object_is_a_warning_and_the_list_goes_on() {
 }
 
 #[tokio::test]
-async fn a_list_ends_when_nobody_listens() {
+async fn a_list_ends_when_the_client_disconnects() {
     let world = World::new().await;
     let zone = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms";
     let record = json!({"properties": {"ttl": 1, "aRecords": [{"ipv4Address": "10.0.1.9"}]}});
@@ -289,7 +289,7 @@ async fn a_list_ends_when_nobody_listens() {
     let mut stream = answered(RECORD, answer);
     assert!(stream.message().await.unwrap().is_some());
     drop(stream);
-    // The provider ends at once when it is asked to: nothing of the list is left to do.
+    // The provider ends at once, because nothing of the list is left to do.
     let World { azure, session } = world;
     session.process.shut_down().await.cleanly();
     let asked = azure.requests().len() - before;
@@ -297,7 +297,7 @@ async fn a_list_ends_when_nobody_listens() {
 }
 
 #[tokio::test]
-async fn a_list_that_does_not_exist_or_cannot_sign_in_says_so() {
+async fn an_unknown_list_and_a_failed_sign_in_are_errors() {
     let session = crate::session::Session::start().await;
     for name in ["azureai_nothing", ENDPOINT] {
         let type_name = name.to_owned();
@@ -314,7 +314,7 @@ async fn where_to_look_is_said_once() {
     let session = crate::session::Session::start().await;
     for subject in session.subjects().await.iter().filter(|it| it.is_list()) {
         let parents = ["private_dns_zone_id", "private_endpoint_id"];
-        // An endpoint has no connections: they are the target's.
+        // A connection belongs to the target, not to the endpoint.
         let under = |it: &&str| subject.has(it) && !subject.name.ends_with("_approval");
         for parent in parents.into_iter().filter(under) {
             let mut config = World::config(&subject.shape, &[("resource_group_name", "rg-ai")]);

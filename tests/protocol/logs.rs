@@ -1,4 +1,4 @@
-//! What the process writes to stderr: lines that Terraform can parse, and no secrets.
+//! The process logs lines that Terraform can parse, without secrets.
 
 use crate::process::{Ended, Start};
 use crate::session::Session;
@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 const SECRET: &str = "a-secret-that-nobody-may-see";
 
-/// A run with calls that work and calls that fail.
+/// Runs calls that succeed and calls that fail.
 async fn run(variables: &[(&str, &str)]) -> Ended {
     let start = Start::by_terraform();
     let start = variables.iter().fold(start, |start, (name, value)| start.variable(name, value));
@@ -31,7 +31,7 @@ async fn run(variables: &[(&str, &str)]) -> Ended {
 
 fn check(line: &str) {
     let json: Json = serde_json::from_str(line).unwrap_or_else(|fault| panic!("{fault}: {line}"));
-    // A message that is no string crashes Terraform itself.
+    // Terraform crashes on a message that is not a string.
     let text = |key: &str| json[key].as_str().unwrap_or_else(|| panic!("{key} of {line}"));
     assert!(!text("@message").is_empty(), "{line}");
     assert!(["trace", "debug", "info", "warn", "error"].contains(&text("@level")), "{line}");

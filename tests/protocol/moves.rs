@@ -1,4 +1,5 @@
-//! State of other types: taken over whole, from every mirror, and refused without a crash.
+//! State of other types: the provider converts it completely, from every mirror of the source
+//! provider, and rejects other state without a crash.
 
 use crate::session::{Session, answered, decoded, errors, sound};
 use crate::shape::Subject;
@@ -29,7 +30,7 @@ impl Foreign {
         files.iter().flat_map(|path| Self::read(path)).collect()
     }
 
-    /// The state in a file, or those of several versions and providers.
+    /// Reads the states in a file.
     fn read(path: &Path) -> Vec<Self> {
         let text = fs::read_to_string(path).unwrap();
         let text = text.replace("${group}", GROUP).replace("${connection}", "pe-vault.1");
@@ -55,7 +56,7 @@ impl Foreign {
         }
     }
 
-    /// The last part of the provider's address.
+    /// Returns the last part of the provider's address.
     fn provider(&self) -> &str {
         self.ty.split('_').next().unwrap()
     }
@@ -72,7 +73,7 @@ impl Foreign {
     }
 }
 
-/// The IDs and properties of the objects that azapi's states tell of, in that resource group.
+/// Returns the IDs and properties of the objects in azapi's states, moved to a resource group.
 pub(crate) fn objects(group: &str) -> impl Iterator<Item = (String, Json)> {
     let theirs = Foreign::all().into_iter().filter(|it| it.ty == "azapi_resource");
     theirs.filter_map(move |it| {
@@ -96,7 +97,7 @@ async fn ask(
     answer
 }
 
-/// The state that is made of another one, complete and as its schema demands it.
+/// Moves a state and asserts that the result conforms to the schema.
 async fn moved(session: &Session, foreign: &Foreign, address: &str, of: &Subject) -> Json {
     let answer = ask(session, foreign.request(address)).await;
     assert!(answer.diagnostics.is_empty(), "{}: {answer:#?}", foreign.name);
@@ -111,7 +112,7 @@ async fn subject(session: &Session, name: &str) -> Subject {
 }
 
 #[tokio::test]
-async fn every_origin_has_a_state_that_is_taken_over_from_any_mirror() {
+async fn every_source_type_moves_from_any_mirror() {
     let session = Session::start().await;
     let all = Foreign::all();
     for foreign in &all {
@@ -140,7 +141,7 @@ async fn every_origin_has_a_state_that_is_taken_over_from_any_mirror() {
     }
 }
 
-/// What a state of azurerm's has and none of ours, or otherwise, and why nothing is lost.
+/// Attributes of azurerm that have no equal here, and why no information is lost.
 const OTHERWISE: [(&str, &str); 20] = [
     ("private_dns_zone_name", "is in private_dns_zone_id"),
     ("zone_name", "is in private_dns_zone_id"),
@@ -164,7 +165,7 @@ const OTHERWISE: [(&str, &str); 20] = [
     ("custom_keys", "is credentials"),
 ];
 
-/// Whether a value says something.
+/// Returns `true` if a value is neither null nor empty.
 fn says_something(value: &Json) -> bool {
     match value {
         Json::Null | Json::Bool(false) => false,
@@ -175,7 +176,7 @@ fn says_something(value: &Json) -> bool {
     }
 }
 
-/// The members of `there` that `here` does not have, or has otherwise.
+/// Collects the members of `there` that `here` lacks or has with another value.
 fn lost(there: &Map<String, Json>, here: &Json, out: &mut Vec<String>) {
     for (name, value) in there.iter().filter(|(_, value)| says_something(value)) {
         match (value, &here[name.as_str()]) {
@@ -201,7 +202,7 @@ fn lost(there: &Map<String, Json>, here: &Json, out: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn nothing_of_azurerms_is_lost() {
+async fn no_attribute_of_azurerm_is_lost() {
     let session = Session::start().await;
     for foreign in Foreign::all().iter().filter(|it| it.provider() == "azurerm") {
         let of = subject(&session, &foreign.to).await;
@@ -231,7 +232,7 @@ async fn tags_place_and_timeouts_of_azapis_are_kept() {
         if of.shape.attributes.iter().any(|it| it.name == "location") {
             assert_eq!(state["location"], foreign.state["location"], "{}", foreign.name);
         }
-        // With all that is required, Terraform's next read is no import.
+        // With every required attribute set, the next read is a refresh and not an import.
         for attribute in of.shape.attributes.iter().filter(|it| it.required) {
             assert!(!state[&attribute.name].is_null(), "{}: {}", foreign.name, attribute.name);
         }
@@ -239,7 +240,7 @@ async fn tags_place_and_timeouts_of_azapis_are_kept() {
 }
 
 #[tokio::test]
-async fn a_state_that_makes_no_sense_is_refused_in_words() {
+async fn an_unreadable_state_is_an_error() {
     let session = Session::start().await;
     for foreign in Foreign::all() {
         let with = |name: &str, value: Json| {
@@ -269,7 +270,7 @@ async fn a_state_that_makes_no_sense_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn the_same_type_from_elsewhere_passes_as_it_is() {
+async fn a_state_of_the_same_type_is_kept() {
     let session = Session::start().await;
     let name = "azureai_private_dns_zone";
     let of = subject(&session, name).await;

@@ -1,4 +1,4 @@
-//! Every place in a configuration, and the configurations in which one place is changed.
+//! Every path in a configuration, and the configurations in which one path has another value.
 
 use crate::shape::{Nested, Shape};
 use plugin::codec;
@@ -6,14 +6,14 @@ use plugin::path::{Path, Step};
 use plugin::ty::Type;
 use plugin::value::Value;
 
-/// A configuration with one thing changed, and what that is.
+/// A configuration with one change, and a description of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Changed {
     pub(crate) path: Path,
     pub(crate) value: Value,
 }
 
-/// The configuration with each place in turn made unknown, and with everything unknown at once.
+/// Returns the configuration with each path unknown in turn, and with everything unknown.
 pub(crate) fn unknown(shape: &Shape, config: &Value) -> Vec<Changed> {
     let mut changed = changed(shape, config, &Hole { value: Value::Unknown, of: Nested::unknown });
     let mut all = shape.unknown();
@@ -24,12 +24,12 @@ pub(crate) fn unknown(shape: &Shape, config: &Value) -> Vec<Changed> {
     changed
 }
 
-/// The configuration with each place in turn left out.
+/// Returns the configuration with each path omitted in turn.
 pub(crate) fn null(shape: &Shape, config: &Value) -> Vec<Changed> {
     changed(shape, config, &Hole { value: Value::Null, of: Nested::absent })
 }
 
-/// What is put in a place: of an attribute, and of blocks.
+/// The value to put at the path of an attribute, and of blocks.
 struct Hole {
     value: Value,
     of: fn(&Nested) -> Value,
@@ -42,7 +42,7 @@ fn changed(shape: &Shape, config: &Value, hole: &Hole) -> Vec<Changed> {
     let apply = |(path, hole): (Path, Value)| {
         let mut value = config.clone();
         put(&mut value, path.steps(), hole);
-        // Sets get their order, and lose what is there twice.
+        // The codec sorts sets and removes duplicates.
         Changed { path, value: normal(&value, &ty) }
     };
     places.into_iter().map(apply).collect()
@@ -84,7 +84,7 @@ fn elements(value: &Value, at: &Path, hole: &Hole, out: &mut Vec<(Path, Value)>)
     }
 }
 
-/// Puts a value at a place; a block that is not there yet is made.
+/// Puts a value at a path and creates missing blocks.
 pub(crate) fn put(value: &mut Value, steps: &[Step], new: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = new;
@@ -98,7 +98,7 @@ pub(crate) fn put(value: &mut Value, steps: &[Step], new: Value) {
     put(inner.expect("a place that is there"), rest, new);
 }
 
-/// The value as it arrives over the wire.
+/// Returns the value as it arrives over the wire.
 pub(crate) fn normal(value: &Value, ty: &Type) -> Value {
     codec::from_msgpack(&codec::to_msgpack(value, ty), ty).unwrap()
 }

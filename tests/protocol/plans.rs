@@ -1,4 +1,4 @@
-//! Laws of planning that hold for every resource.
+//! Rules of planning that hold for every resource.
 
 use crate::places;
 use crate::rules::unkept;
@@ -9,8 +9,8 @@ use plugin::codec;
 use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
 
-/// The state that a configuration leads to. Nothing is in the collections that Azure fills, as that
-/// could contradict the configuration: a plan that then changes something is right.
+/// Returns the state that a configuration leads to. Collections that Azure fills are empty, because
+/// elements could contradict the configuration, and a plan that changes something would be right.
 async fn made(session: &Session, subject: &Subject, config: &Value) -> Value {
     made_with(session, subject, config, Choice::Empty).await
 }
@@ -23,7 +23,7 @@ async fn made_with(session: &Session, subject: &Subject, config: &Value, choice:
 }
 
 #[tokio::test]
-async fn a_plan_of_nothing_changes_nothing() {
+async fn a_plan_without_changes_is_empty() {
     let session = Session::start().await;
     for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
@@ -38,7 +38,7 @@ async fn a_plan_of_nothing_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_plan_of_an_end_is_nothing() {
+async fn the_plan_of_a_destroy_is_null() {
     let session = Session::start().await;
     for Samples { subject, least, most, .. } in samples::resources().await {
         for config in [least, most] {
@@ -52,9 +52,9 @@ async fn the_plan_of_an_end_is_nothing() {
     }
 }
 
-/// Terraform plans again when it applies, with what it has learnt since.
+/// Terraform plans again during the apply, with more known values.
 #[tokio::test]
-async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
+async fn a_later_plan_keeps_known_values() {
     let session = Session::start().await;
     let mut faults = Vec::new();
     for Samples { subject, least, most, .. } in samples::resources().await {
@@ -75,7 +75,7 @@ async fn a_plan_made_with_more_knowledge_keeps_what_was_promised() {
 }
 
 #[tokio::test]
-async fn the_same_call_has_the_same_answer() {
+async fn a_plan_is_deterministic() {
     let session = Session::start().await;
     for Samples { subject, most, .. } in samples::resources().await {
         let state = made(&session, subject, most).await;
@@ -86,9 +86,9 @@ async fn the_same_call_has_the_same_answer() {
     }
 }
 
-/// A message may leave a null out in three ways.
+/// A message can express null in three ways.
 #[tokio::test]
-async fn null_and_absent_are_one() {
+async fn null_and_absent_are_equal() {
     let session = Session::start().await;
     for Samples { subject, least, most, .. } in samples::resources().await {
         let ty = &subject.ty;

@@ -1,4 +1,4 @@
-//! Values to try: what the examples say, as they are known to be valid.
+//! Values to try, from the examples, which are valid.
 
 use crate::example;
 use plugin::ty::Type;
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// The ID with which the example of a resource is imported.
+/// Returns the import ID of a resource's example.
 pub(crate) fn import_id(resource: &str) -> String {
     let path = format!("resources/{resource}/import.sh");
     let text = example::text(&path).unwrap_or_else(|| panic!("there is no {path}"));
@@ -15,13 +15,13 @@ pub(crate) fn import_id(resource: &str) -> String {
     last.trim_matches(['\'', '"']).to_owned()
 }
 
-/// Texts that some attribute takes.
+/// Values that some attribute accepts.
 pub(crate) struct Pool {
     named: BTreeMap<String, Vec<String>>,
     all: Vec<String>,
 }
 
-/// Texts of kinds that no example needs.
+/// Strings of kinds that no example has.
 const MORE: [&str; 9] = [
     "text",
     "30m",
@@ -34,7 +34,7 @@ const MORE: [&str; 9] = [
     "11111111-2222-3333-4444-555555555555",
 ];
 
-/// Numbers that some attribute takes.
+/// Numbers that some attribute accepts.
 const NUMBERS: [i64; 6] = [1, 10, 60, 443, 3600, 0];
 
 impl Pool {
@@ -54,7 +54,7 @@ impl Pool {
         paths.sort();
         for path in paths {
             if path.is_dir() {
-                // What somebody tried out beside the examples is none of them.
+                // Terraform's data folder may be left from a run in the folder of an example.
                 if path.file_name().is_none_or(|name| name != ".terraform") {
                     self.folder(&path);
                 }
@@ -62,7 +62,7 @@ impl Pool {
                 fs::read_to_string(&path).unwrap().lines().for_each(|line| self.line(line));
             }
         }
-        // What is written from the example is one of it as well.
+        // Some examples are generated from `resource.tf`.
         if folder.ends_with("resources") && folder.parent() == Some(&example::folder()) {
             let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name());
             let paths = names.map(|it| format!("resources/{}/import.sh", it.to_string_lossy()));
@@ -84,7 +84,8 @@ impl Pool {
         }
     }
 
-    /// Values of a type, those first that an attribute of this name has in an example.
+    /// Returns values of a type. Values that an attribute of this name has in an example come
+    /// first.
     pub(crate) fn candidates(&self, name: &str, ty: &Type) -> Vec<Value> {
         let named = self.named.get(name).into_iter().flatten();
         let texts = named.chain(&self.all).map(String::as_str);
@@ -96,7 +97,7 @@ impl Pool {
     }
 }
 
-/// An ID, and those of what it is in.
+/// Returns an ID and the IDs of its parents.
 fn with_parents(id: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(id), |id| parent(id))
 }
@@ -106,7 +107,7 @@ fn parent(id: &str) -> Option<&str> {
     parent.starts_with("/subscriptions/").then_some(parent)
 }
 
-/// A value of a type, with one element in each collection.
+/// Returns a value of a type with one element in each collection.
 pub(crate) fn filled(ty: &Type, text: &str, number: i64, truth: bool) -> Value {
     let inner = |ty: &Type| filled(ty, text, number, truth);
     match ty {

@@ -1,4 +1,4 @@
-//! The provider's process: started as Terraform starts it, and seen from outside up to its end.
+//! The provider's process, from its start by the rules of Terraform to its end.
 
 use crate::caller::{Caller, Stream, channel, connect, secured};
 use plugin::proto::go_plugin::Empty;
@@ -14,17 +14,17 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tonic::transport::{Channel, Endpoint};
 
-/// The provider.
+/// Path of the provider.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-azureai");
 
-/// What every Terraform sets.
+/// Magic cookie that every Terraform sets.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// How long anything may take before a test fails.
+/// Timeout of every step of a test.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
-/// How a provider will be started: with an environment of its own and nothing of this process's,
-/// so that no credentials and no Azure CLI are found.
+/// The environment and arguments of a provider. It inherits nothing, so that it finds no
+/// credentials and no Azure CLI.
 pub(crate) struct Start {
     command: Command,
     caller: Option<Caller>,
@@ -32,13 +32,13 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// As a person would, from a shell.
+    /// Starts it as a person does from a shell.
     pub(crate) fn by_hand() -> Self {
         Self::of(Command::new(PROGRAM))
     }
 
-    /// As one more Terraform does that is run in this folder, without TLS: it is another process
-    /// that starts it, so that the provider knows one run from the other.
+    /// Starts it as another Terraform run in this folder does, without TLS. Another process starts
+    /// it, so that the provider can tell the runs apart.
     pub(crate) fn another_run(folder: &Path) -> Self {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "\"$0\" & wait", PROGRAM]);
@@ -50,14 +50,14 @@ impl Start {
     fn of(mut command: Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         command.env_clear().env("TMPDIR", folder.path()).env("HOME", folder.path());
-        // Where it works, it takes notes.
+        // The provider writes its journal to the working folder.
         command.current_dir(folder.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
         Self { command, caller: None, folder }
     }
 
-    /// As Terraform does without TLS.
+    /// Starts it as Terraform does, without TLS.
     pub(crate) fn plaintext() -> Self {
         Self::by_hand().invited()
     }
@@ -69,7 +69,7 @@ impl Start {
             .variable("PLUGIN_MAX_PORT", "25000")
     }
 
-    /// As Terraform does.
+    /// Starts it as Terraform does.
     pub(crate) fn by_terraform() -> Self {
         let caller = Caller::new();
         let mut start = Self::plaintext().variable("PLUGIN_CLIENT_CERT", &caller.pem);
@@ -77,19 +77,19 @@ impl Start {
         start
     }
 
-    /// With one more environment variable.
+    /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
-    /// With one more argument.
+    /// Adds an argument.
     pub(crate) fn argument(mut self, argument: &str) -> Self {
         self.command.arg(argument);
         self
     }
 
-    /// Starts it and reads its first line, which is empty when there is none.
+    /// Starts the process and reads its first line, which is empty if the process prints none.
     pub(crate) async fn run(mut self) -> Process {
         let mut child = self.command.spawn().unwrap();
         let mut stderr = child.stderr.take().unwrap();
@@ -106,11 +106,11 @@ impl Start {
     }
 }
 
-/// A provider that has said its line.
+/// A provider that has printed its handshake line.
 pub(crate) struct Process {
     pub(crate) line: String,
     pub(crate) caller: Option<Caller>,
-    /// Its folder for temporary files.
+    /// The process's folder for temporary files.
     pub(crate) folder: TempDir,
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -118,18 +118,18 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// The fields of the handshake line.
+    /// Returns the fields of the handshake line.
     pub(crate) fn fields(&self) -> Vec<&str> {
         self.line.strip_suffix('\n').expect("a whole line").split('|').collect()
     }
 
-    /// A connection of bytes, as the line says.
+    /// Connects to the socket or port of the handshake line.
     pub(crate) async fn reach(&self) -> Box<dyn Stream> {
         let fields = self.fields();
         connect(fields[2], fields[3]).await
     }
 
-    /// A connection for calls, with TLS where it was started so.
+    /// Returns a gRPC channel, with TLS if the process was started with it.
     pub(crate) async fn channel(&self) -> Channel {
         match &self.caller {
             None => plain(&self.fields()).await,
@@ -140,19 +140,19 @@ impl Process {
         }
     }
 
-    /// The provider's calls.
+    /// Returns a gRPC client.
     pub(crate) async fn calls(&self) -> ProviderClient<Channel> {
         ProviderClient::new(self.channel().await)
     }
 
-    /// Sends it a signal.
+    /// Sends the process a signal.
     pub(crate) async fn signal(&self, name: &str) {
         let process = self.child.id().expect("it runs").to_string();
         let sent = Command::new("kill").args(["-s", name, &process]).status().await;
         assert!(sent.unwrap().success());
     }
 
-    /// Waits until it ends by itself, and tells how, and what it wrote.
+    /// Waits until the process ends, and returns its exit status and output.
     pub(crate) async fn ended(mut self) -> Ended {
         let status = timeout(DEADLINE, self.child.wait()).await;
         let status = status.expect("the provider does not end").unwrap();
@@ -164,14 +164,14 @@ impl Process {
         Ended { status, stdout, stderr, left }
     }
 
-    /// Asks it to end as Terraform does, and waits for that.
+    /// Asks the process to shut down as Terraform does, and waits for its end.
     pub(crate) async fn shut_down(self) -> Ended {
         shutdown(self.channel().await).await;
         self.ended().await
     }
 }
 
-/// Calls to the socket or port that a line without a certificate names.
+/// Returns a channel to the socket or port of a handshake line without a certificate.
 async fn plain(fields: &[&str]) -> Channel {
     let address = match fields[2] {
         "unix" => format!("unix://{}", fields[3]),
@@ -180,23 +180,23 @@ async fn plain(fields: &[&str]) -> Channel {
     Endpoint::try_from(address).unwrap().connect().await.unwrap()
 }
 
-/// Asks a provider to end. It may be gone before it has answered.
+/// Asks a provider to shut down. It may exit before it responds.
 pub(crate) async fn shutdown(channel: Channel) {
     let _ = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
 }
 
-/// A provider that has ended.
+/// A process that has exited.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// What remains in its folder for temporary files.
+    /// Files that remain in its folder for temporary files.
     pub(crate) left: Vec<String>,
 }
 
 impl Ended {
-    /// Checks that it ended well, said one line, and left nothing behind.
+    /// Asserts that the process succeeded, printed one line, and left no files behind.
     pub(crate) fn cleanly(&self) {
         assert!(self.status.success(), "{self:?}");
         assert_eq!(self.stdout.lines().count(), 1, "{self:?}");

@@ -1,5 +1,5 @@
-//! The rules by which Terraform's core judges a plan, written anew from its behaviour: a provider
-//! that breaks one leaves its user with "Provider produced invalid plan" and nothing to do.
+//! The rules by which Terraform's core judges a plan, derived from its behavior. A provider that
+//! breaks one leaves its user with "Provider produced invalid plan" and no way on.
 
 use crate::shape::{Nested, Shape};
 use plugin::path::{Path, Step};
@@ -7,8 +7,8 @@ use plugin::proto::tfplugin5::schema::nested_block::NestingMode;
 use plugin::ty::Type;
 use plugin::value::Value;
 
-/// What core proposes: the configuration, with computed values of the prior state where the
-/// configuration is silent.
+/// Returns the proposed new state: the configuration, with computed values of the prior state where
+/// the configuration sets none.
 pub(crate) fn proposed(shape: &Shape, prior: &Value, config: &Value) -> Value {
     if !matches!(config, Value::Map(_)) {
         return config.clone();
@@ -36,7 +36,7 @@ fn proposed_blocks(nested: &Nested, prior: &Value, config: &Value) -> Value {
     Value::List(merged.collect())
 }
 
-/// Checks a planned object; what is wrong with it is told with its place.
+/// Returns the faults of a planned object, each with its path.
 pub(crate) fn broken(shape: &Shape, prior: &Value, config: &Value, planned: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     object(shape, [prior, config, planned], &Path::root(), &mut faults);
@@ -55,7 +55,7 @@ fn object(shape: &Shape, values: [&Value; 3], at: &Path, faults: &mut Vec<String
         let (prior, config, planned) = (prior.get(name), config.get(name), planned.get(name));
         let chosen = attribute.computed && config.is_null();
         let kept = planned == prior && !prior.is_null() && !config.is_null();
-        // Terraform's core takes nothing but null here, whatever is configured.
+        // Terraform's core accepts only null for a write-only attribute.
         let config = if attribute.write_only { &Value::Null } else { config };
         if !chosen && planned != config && !kept {
             let at = at.attribute(name);
@@ -96,7 +96,7 @@ fn blocks(nested: &Nested, values: [&Value; 3], at: &Path, faults: &mut Vec<Stri
     }
 }
 
-/// Elements of a set have no names: each that is planned must be right for one that is configured.
+/// Set elements have no keys, so each planned element must match some configured element.
 fn set(
     nested: &Nested,
     priors: &[Value],
@@ -116,13 +116,13 @@ fn set(
     }
 }
 
-/// The paths to replace that lead nowhere.
+/// Returns the `requires_replace` paths that lead nowhere.
 pub(crate) fn lost(replace: &[Path], prior: &Value, planned: &Value) -> Vec<String> {
     let nowhere = |it: &&Path| at(prior, it).is_none() && at(planned, it).is_none();
     replace.iter().filter(nowhere).map(ToString::to_string).collect()
 }
 
-/// The value at a place.
+/// Returns the value at a path.
 pub(crate) fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
     path.steps().iter().try_fold(value, |value, step| match step {
         Step::Attribute(name) | Step::Key(name) => value.as_map()?.get(name),
@@ -130,8 +130,8 @@ pub(crate) fn at<'v>(value: &'v Value, path: &Path) -> Option<&'v Value> {
     })
 }
 
-/// What a plan made with more knowledge does not keep of one made with less: what was known must
-/// stay, what was unknown may become anything.
+/// Returns what a later plan does not keep of an earlier one: known values must stay, unknown
+/// values may become anything.
 pub(crate) fn unkept(ty: &Type, promised: &Value, later: &Value) -> Vec<String> {
     let mut faults = Vec::new();
     differ(ty, (promised, later), &Path::root(), &mut faults);
@@ -161,7 +161,7 @@ fn differ(ty: &Type, pair: (&Value, &Value), at: &Path, faults: &mut Vec<String>
             }
         }
         (Type::Set(ty), Value::List(promised), Value::List(later)) => {
-            // Elements have no names: each that was promised must be one that is there.
+            // Set elements have no keys, so each planned element must match some element.
             let met = |it: &&Value| later.iter().any(|later| unkept(ty, it, later).is_empty());
             let broken = promised.iter().filter(|it| !met(it));
             faults.extend(broken.map(|it| format!("{at}: no {it:?} among {later:?}")));

@@ -1,5 +1,5 @@
-//! Configurations of everything, found by asking the provider: of the values that the examples
-//! have, each attribute gets the first that `Validate` does not object to.
+//! Configurations of everything that the provider serves. Each attribute gets the first value of
+//! the examples that `Validate` accepts.
 
 use crate::places::{self, put};
 use crate::pool::{Pool, filled, import_id};
@@ -16,28 +16,28 @@ use tokio::sync::OnceCell;
 #[derive(Clone, Debug)]
 pub(crate) struct Samples {
     pub(crate) subject: Subject,
-    /// What is required, and nothing else. Valid.
+    /// Only required attributes and blocks. Valid.
     pub(crate) least: Value,
-    /// As much as can be together. Valid.
+    /// As many attributes and blocks as can be combined. Valid.
     pub(crate) most: Value,
-    /// Everything, also what excludes each other.
+    /// Every attribute and block, including those that conflict.
     pub(crate) full: Value,
 }
 
 impl Samples {
-    /// Every configuration, with a name for messages.
+    /// Returns every configuration with a name for messages.
     pub(crate) fn all(&self) -> [(&'static str, &Value); 3] {
         [("least", &self.least), ("most", &self.most), ("full", &self.full)]
     }
 }
 
-/// The samples of everything that the provider serves, its own configuration first.
+/// Returns the samples of everything that the provider serves, the provider's configuration first.
 pub(crate) async fn all() -> &'static [Samples] {
     static ALL: OnceCell<Vec<Samples>> = OnceCell::const_new();
     ALL.get_or_init(make).await
 }
 
-/// The samples of the resources.
+/// Returns the samples of the resources.
 pub(crate) async fn resources() -> impl Iterator<Item = &'static Samples> {
     all().await.iter().filter(|samples| samples.subject.is_resource())
 }
@@ -59,27 +59,27 @@ async fn make() -> Vec<Samples> {
     all
 }
 
-/// When something optional is taken in.
+/// When a search includes something optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Aim {
-    /// When it is needed.
+    /// If it is needed.
     Least,
-    /// When it does no harm.
+    /// If it causes no error.
     Most,
     /// Always.
     Full,
 }
 
-/// After so many values against which the same is said, it is not the value that is wrong.
+/// Number of values with the same error after which the error is not about the value.
 const STUBBORN: usize = 12;
 
-/// Whether a diagnostic is about the value at a place.
+/// Returns `true` if a diagnostic is about the value at a path.
 fn is_about(found: &wire::Diagnostic, place: &Path) -> bool {
     let at = found.attribute.as_ref().map(path).unwrap_or_default();
     at.steps().starts_with(place.steps())
 }
 
-/// A configuration in the making.
+/// A search for a valid configuration.
 struct Search<'a> {
     session: &'a Session,
     subject: &'a Subject,
@@ -108,7 +108,7 @@ impl Search<'_> {
         places::normal(&self.config, &subject.ty)
     }
 
-    /// What is wrong with a configuration.
+    /// Returns the errors of a configuration.
     async fn judge(&self, config: &Value) -> Vec<wire::Diagnostic> {
         let found = self.session.validate(self.subject, config).await;
         errors(&found).into_iter().cloned().collect()
@@ -125,8 +125,8 @@ impl Search<'_> {
         self.config = config;
     }
 
-    /// The configuration with the best value of an attribute: the first that adds no fault and has
-    /// none, else one that adds fewest.
+    /// Returns the configuration with the best value of an attribute: the first without an error,
+    /// or the one with the fewest.
     async fn best(&self, attribute: &Attribute, path: &Path) -> (usize, Value) {
         let mut best: Option<(usize, Value)> = None;
         let (mut last, mut same) = (Vec::new(), 0);
@@ -148,7 +148,7 @@ impl Search<'_> {
         best.expect("a candidate")
     }
 
-    /// Sets what a block must have. Blocks in it that must be there come with their own.
+    /// Sets the required attributes and blocks of a block.
     async fn required(&mut self, shape: &Shape, at: &Path) {
         let mut open = vec![(shape, at.clone())];
         while let Some((shape, at)) = open.pop() {
@@ -164,7 +164,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether nothing more is wanted.
+    /// Returns `true` if the search needs no further value.
     fn is_enough(&self) -> bool {
         self.aim == Aim::Least && self.faults == 0
     }
@@ -185,7 +185,7 @@ impl Search<'_> {
         }
     }
 
-    /// Takes a block in, where it is welcome with what it must have; says where it then is.
+    /// Adds a block with its required attributes if that causes no error. Returns its path.
     async fn nested(&mut self, nested: &Nested, at: &Path) -> Option<Path> {
         let (opened, inside) = self.opened(nested, at);
         if at_path(&self.config, &inside).is_some_and(|it| !it.is_null()) {
@@ -204,7 +204,7 @@ impl Search<'_> {
         None
     }
 
-    /// The configuration with an empty block in it, and where that is.
+    /// Returns the configuration with an empty block, and the path of the block.
     fn opened(&self, nested: &Nested, at: &Path) -> (Value, Path) {
         let (path, empty) = (at.attribute(&nested.name), nested.shape.empty());
         if nested.is_single() {
@@ -222,16 +222,16 @@ impl Search<'_> {
     }
 }
 
-/// What Azure is said to have chosen.
+/// Computed values of a sample state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// No elements anywhere: the least that can be.
+    /// Empty collections.
     Empty,
-    /// One element everywhere.
+    /// One element in each collection.
     Filled,
 }
 
-/// The state that follows a plan: what Azure was to choose is chosen.
+/// Returns the state that follows a plan, with sample values for computed attributes.
 pub(crate) fn state_after(subject: &Subject, planned: &Value, choice: Choice) -> Value {
     let mut state = chosen(planned, &subject.ty, choice);
     if *planned.get("id") == Value::Unknown {
@@ -263,7 +263,7 @@ fn chosen(value: &Value, ty: &Type, choice: Choice) -> Value {
 }
 
 #[tokio::test]
-async fn a_valid_configuration_is_known_of_everything() {
+async fn everything_has_a_valid_sample() {
     let session = Session::start().await;
     for samples in all().await {
         for (size, config) in &samples.all()[..2] {

@@ -1,5 +1,5 @@
-//! The rules for schemas. Terraform refuses some violations, crashes on others, and lets users
-//! stumble over the rest.
+//! The rules for schemas. Terraform rejects some violations, crashes on others, and fails later on
+//! the rest.
 
 use crate::session::{Session, answered};
 use plugin::proto::tfplugin5 as wire;
@@ -7,7 +7,7 @@ use plugin::ty::Type;
 use std::collections::BTreeSet;
 use wire::schema::nested_block::NestingMode;
 
-/// Arguments that Terraform takes for itself in blocks of resources and data sources.
+/// Arguments that Terraform reserves in blocks of resources and data sources.
 const OF_RESOURCES: [&str; 10] = [
     "count",
     "for_each",
@@ -21,10 +21,10 @@ const OF_RESOURCES: [&str; 10] = [
     "_",
 ];
 
-/// Arguments that Terraform takes for itself in the provider's block.
+/// Arguments that Terraform reserves in the provider's block.
 const OF_PROVIDERS: [&str; 2] = ["alias", "version"];
 
-/// A schema under inspection: what is wrong with it so far.
+/// The faults of a schema.
 struct Inspection {
     label: String,
     reserved: &'static [&'static str],
@@ -137,7 +137,8 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
 }
 
-/// Whether elements of it may be of different types: Terraform crashes on those.
+/// Returns `true` if elements of the type may have different types. Terraform crashes on such
+/// collections.
 fn any_of_many(ty: &Type) -> bool {
     match ty {
         Type::List(element) | Type::Set(element) | Type::Map(element) => {
@@ -160,7 +161,7 @@ fn inspect(
 }
 
 #[tokio::test]
-async fn every_schema_is_one_that_terraform_takes() {
+async fn terraform_accepts_every_schema() {
     let session = Session::start().await;
     let schemas = session.schemas().await;
     assert!(schemas.diagnostics.is_empty());
@@ -186,7 +187,7 @@ async fn every_schema_is_one_that_terraform_takes() {
 }
 
 #[tokio::test]
-async fn every_resource_and_data_source_can_be_given_its_time() {
+async fn every_resource_and_data_source_has_timeouts() {
     let session = Session::start().await;
     let subjects = session.subjects().await;
     for subject in subjects[1..].iter().filter(|it| !it.is_list() && !it.is_action()) {
@@ -200,7 +201,7 @@ async fn every_resource_and_data_source_can_be_given_its_time() {
 }
 
 #[tokio::test]
-async fn the_short_list_is_the_list_of_the_schemas() {
+async fn get_metadata_lists_the_types_of_the_schema() {
     let session = Session::start().await;
     let schemas = session.schemas().await;
     let metadata = session.calls().get_metadata(wire::get_metadata::Request {}).await;
@@ -228,7 +229,7 @@ async fn the_short_list_is_the_list_of_the_schemas() {
     assert_eq!(answered("GetFunctions", functions).functions, schemas.functions);
 }
 
-/// Whether an attribute of this name holds what nobody may see.
+/// Returns `true` if an attribute of this name holds a secret.
 fn is_secret(name: &str) -> bool {
     let words = ["secret", "password", "token", "private_key", "client_certificate"];
     let about = ["_path", "_url", "_id", "_audience"];
@@ -237,7 +238,7 @@ fn is_secret(name: &str) -> bool {
 
 fn shown_secrets(block: &wire::schema::Block, at: &str) -> Vec<String> {
     let attributes = block.attributes.iter();
-    // What is only switched on and off is no secret.
+    // A Boolean is not a secret.
     let text = |it: &&wire::schema::Attribute| it.r#type != br#""bool""#;
     let shown = attributes.filter(text).filter(|it| is_secret(&it.name) && !it.sensitive);
     let shown = shown.map(|it| format!("{at}.{}", it.name));
@@ -249,7 +250,7 @@ fn shown_secrets(block: &wire::schema::Block, at: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn terraform_hides_every_secret() {
+async fn every_secret_is_sensitive() {
     let schemas = Session::start().await.schemas().await;
     let provider = schemas.provider.iter().map(|schema| ("provider", schema));
     let resources = schemas.resource_schemas.iter().map(|(name, it)| (name.as_str(), it));

@@ -1,5 +1,5 @@
-//! Calls in values instead of bytes. None may ever end in a gRPC status, nor say that the provider
-//! crashed: that is checked here, for all tests.
+//! Calls with values instead of bytes. Every call asserts that it ends neither in a gRPC status nor
+//! in a crash.
 
 use crate::process::{Process, Start};
 use crate::shape::{Kind, Subject};
@@ -12,13 +12,13 @@ use plugin::value::Value;
 use tonic::transport::Channel;
 use tonic::{Response, Status};
 
-/// A process and the connection to it.
+/// A process and a connection to it.
 pub(crate) struct Session {
     pub(crate) process: Process,
     calls: ProviderClient<Channel>,
 }
 
-/// A plan as the provider answers it.
+/// The response of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Planned {
     pub(crate) value: Value,
@@ -28,19 +28,18 @@ pub(crate) struct Planned {
 }
 
 impl Session {
-    /// A session with a provider of its own. Without TLS, which would take most of the time of the
-    /// thousands of calls that a law makes.
+    /// Starts a provider without TLS, which would take most of the time of thousands of calls.
     pub(crate) async fn start() -> Self {
         Self::of(Start::plaintext().run().await).await
     }
 
-    /// A session with this process.
+    /// Connects to a process.
     pub(crate) async fn of(process: Process) -> Self {
         let calls = process.calls().await;
         Self { process, calls }
     }
 
-    /// A handle for a call.
+    /// Returns a client for a call.
     pub(crate) fn calls(&self) -> ProviderClient<Channel> {
         self.calls.clone()
     }
@@ -50,12 +49,12 @@ impl Session {
         answered("GetSchema", answer)
     }
 
-    /// Everything that has a configuration; the provider itself comes first.
+    /// Returns everything that has a configuration, the provider first.
     pub(crate) async fn subjects(&self) -> Vec<Subject> {
         Subject::all(&self.schemas().await)
     }
 
-    /// Checks a configuration.
+    /// Validates a configuration.
     pub(crate) async fn validate(&self, of: &Subject, config: &Value) -> Vec<wire::Diagnostic> {
         let (mut calls, type_name) = (self.calls(), of.name.clone());
         let config = Some(codec::encode(config, &of.ty));
@@ -116,7 +115,7 @@ impl Session {
         sound("Configure", answered("Configure", answer).diagnostics)
     }
 
-    /// Plans a change, proposing what Terraform would propose.
+    /// Plans a change with the state that Terraform would propose.
     pub(crate) async fn plan(&self, of: &Subject, prior: &Value, config: &Value) -> Planned {
         let ty = &of.ty;
         let proposed = crate::rules::proposed(&of.shape, prior, config);
@@ -131,7 +130,7 @@ impl Session {
         self.plan_as(of, request).await
     }
 
-    /// Plans a change by this very request.
+    /// Plans a change by a request.
     pub(crate) async fn plan_as(
         &self,
         of: &Subject,
@@ -165,12 +164,13 @@ impl Session {
     }
 }
 
-/// The answer of a call; Terraform has only poor words for a status, and forgets what was made.
+/// Returns the response of a call, which must not be a status: Terraform reports a status poorly
+/// and loses what was created.
 pub(crate) fn answered<T>(label: &str, answer: Result<Response<T>, Status>) -> T {
     answer.unwrap_or_else(|status| panic!("{label}: {status}")).into_inner()
 }
 
-/// Diagnostics, once they are seen to be fit to be shown.
+/// Returns diagnostics after it asserts their form.
 pub(crate) fn sound(label: &str, found: Vec<wire::Diagnostic>) -> Vec<wire::Diagnostic> {
     for it in &found {
         assert!(!it.summary.contains("crashed"), "{label}: {it:#?}");
@@ -181,18 +181,18 @@ pub(crate) fn sound(label: &str, found: Vec<wire::Diagnostic>) -> Vec<wire::Diag
     found
 }
 
-/// The errors among diagnostics.
+/// Returns the errors among diagnostics.
 pub(crate) fn errors(found: &[wire::Diagnostic]) -> Vec<&wire::Diagnostic> {
     let error = wire::diagnostic::Severity::Error;
     found.iter().filter(|it| it.severity() == error).collect()
 }
 
-/// A value of an answer.
+/// Decodes a value of a response.
 pub(crate) fn decoded(label: &str, value: Option<&wire::DynamicValue>, ty: &Type) -> Value {
     codec::decode(value, ty).unwrap_or_else(|fault| panic!("{label}: {fault}"))
 }
 
-/// A place that an answer names.
+/// Decodes a path of a response.
 pub(crate) fn path(path: &wire::AttributePath) -> Path {
     use wire::attribute_path::step::Selector;
     path.steps.iter().fold(Path::root(), |path, step| match step.selector.as_ref().unwrap() {

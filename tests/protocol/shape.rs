@@ -1,4 +1,5 @@
-//! What the provider serves, as its schemas on the wire say: the only source of these tests.
+//! Everything that the provider serves, from its schemas on the wire: the only source of these
+//! tests.
 
 use plugin::path::{Path, Step};
 use plugin::proto::tfplugin5 as wire;
@@ -20,9 +21,9 @@ pub(crate) struct Attribute {
     pub(crate) ty: Type,
     pub(crate) required: bool,
     pub(crate) computed: bool,
-    /// Whether the configuration may set it.
+    /// `true` if the configuration may set it.
     pub(crate) settable: bool,
-    /// Whether no plan and no state has it.
+    /// `true` if plans and states never have it.
     pub(crate) write_only: bool,
 }
 
@@ -36,7 +37,7 @@ pub(crate) struct Nested {
 }
 
 impl Shape {
-    /// Reads a block.
+    /// Decodes a block.
     pub(crate) fn of(block: &wire::schema::Block) -> Self {
         let attribute = |it: &wire::schema::Attribute| Attribute {
             name: it.name.clone(),
@@ -58,7 +59,7 @@ impl Shape {
         }
     }
 
-    /// Whether a path leads to what must be there.
+    /// Returns `true` if a path leads to a required attribute or block.
     pub(crate) fn requires(&self, path: &Path) -> bool {
         let names = path.steps().iter().filter_map(|step| match step {
             Step::Attribute(name) => Some(name.as_str()),
@@ -74,19 +75,19 @@ impl Shape {
         false
     }
 
-    /// The type of its values.
+    /// Type of its values.
     pub(crate) fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|it| (it.name.as_str(), it.ty.clone()));
         Type::object(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.ty()))))
     }
 
-    /// The value in which nothing is set.
+    /// Returns the value in which nothing is set.
     pub(crate) fn empty(&self) -> Value {
         let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Null));
         Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.absent()))))
     }
 
-    /// The value of which nothing is known, as a block of unknown repetition has it.
+    /// Returns the value with every attribute unknown, as in a dynamic block of unknown length.
     pub(crate) fn unknown(&self) -> Value {
         let attributes = self.attributes.iter().map(|it| (it.name.as_str(), Value::Unknown));
         Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name.as_str(), it.unknown()))))
@@ -94,12 +95,12 @@ impl Shape {
 }
 
 impl Nested {
-    /// Whether it is one object, and not a collection of them.
+    /// Returns `true` if it is one object and not a collection.
     pub(crate) fn is_single(&self) -> bool {
         matches!(self.nesting, NestingMode::Single | NestingMode::Group)
     }
 
-    /// The value of no such block.
+    /// Returns the value without such a block.
     pub(crate) fn absent(&self) -> Value {
         match self.nesting {
             NestingMode::List | NestingMode::Set => Value::List(Vec::new()),
@@ -108,7 +109,7 @@ impl Nested {
         }
     }
 
-    /// The value of blocks of which not even the number is known.
+    /// Returns the value of an unknown number of blocks.
     pub(crate) fn unknown(&self) -> Value {
         if self.is_single() { self.shape.unknown() } else { Value::Unknown }
     }
@@ -122,7 +123,7 @@ impl Nested {
     }
 }
 
-/// What a configuration can be of.
+/// Kinds of configurations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Provider,
@@ -132,19 +133,19 @@ pub(crate) enum Kind {
     Action,
 }
 
-/// Something that has a configuration.
+/// The provider, a resource, or a data source.
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     pub(crate) kind: Kind,
     pub(crate) name: String,
     pub(crate) version: i64,
     pub(crate) shape: Shape,
-    /// The type of its values.
+    /// Type of its values.
     pub(crate) ty: Type,
 }
 
 impl Subject {
-    /// Everything that the provider serves; its own configuration comes first.
+    /// Returns everything that has a configuration, the provider first.
     pub(crate) fn all(schemas: &wire::get_provider_schema::Response) -> Vec<Self> {
         let subject = |kind, name: &str, schema: &wire::Schema| {
             let shape = Shape::of(schema.block.as_ref().unwrap());
@@ -182,12 +183,12 @@ impl Subject {
         self.kind == Kind::Resource
     }
 
-    /// Whether it has an attribute of this name.
+    /// Returns `true` if it has an attribute of this name.
     pub(crate) fn has(&self, attribute: &str) -> bool {
         self.shape.attributes.iter().any(|it| it.name == attribute)
     }
 
-    /// How messages call it.
+    /// Returns its name in messages.
     pub(crate) fn label(&self) -> String {
         match self.kind {
             Kind::DataSource => format!("data.{}", self.name),

@@ -1,4 +1,4 @@
-//! Stored state: it comes back as it was, whatever was left out of it.
+//! Stored state: an upgrade keeps it, whatever attributes it lacks.
 
 use crate::samples::{self, Choice, Samples, state_after};
 use crate::session::{Session, answered, decoded, errors, sound};
@@ -26,7 +26,7 @@ async fn upgrade(
     answer
 }
 
-/// Checks that a stored state is upgraded to this one.
+/// Asserts that a stored state is upgraded to this one.
 async fn check(session: &Session, subject: &Subject, stored: &Json, state: &Value) {
     let answer = upgrade(session, subject, subject.version, stored).await;
     assert!(answer.diagnostics.is_empty(), "{}: {answer:#?}", subject.name);
@@ -34,7 +34,7 @@ async fn check(session: &Session, subject: &Subject, stored: &Json, state: &Valu
     assert_eq!(decoded(&subject.name, upgraded, &subject.ty), *state, "{}", subject.name);
 }
 
-/// The same state with nothing said of what is null.
+/// Returns the state without null attributes.
 fn sparse(json: &Json) -> Json {
     match json {
         Json::Object(members) => {
@@ -62,7 +62,7 @@ async fn a_state_of_this_version_comes_back_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_state_of_which_only_the_id_is_left_is_still_one() {
+async fn a_state_with_only_an_id_is_upgraded() {
     let session = Session::start().await;
     for Samples { subject, .. } in samples::resources().await {
         let answer = upgrade(&session, subject, subject.version, &json!({"id": "x"})).await;
@@ -74,7 +74,7 @@ async fn a_state_of_which_only_the_id_is_left_is_still_one() {
 }
 
 #[tokio::test]
-async fn a_state_that_is_none_is_an_error() {
+async fn an_invalid_state_is_an_error() {
     let session = Session::start().await;
     for Samples { subject, .. } in samples::resources().await {
         let now = subject.version;

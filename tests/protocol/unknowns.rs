@@ -1,5 +1,5 @@
-//! Unknown anywhere, and nothing anywhere, never crashes: what is not known yet cannot be judged,
-//! and is planned as unknown.
+//! Unknown and null values anywhere: validation does not judge an unknown value, and the plan keeps
+//! it unknown.
 
 use crate::failing;
 use crate::places;
@@ -13,7 +13,7 @@ use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
 
 #[tokio::test]
-async fn what_is_unknown_is_not_judged() {
+async fn unknown_values_are_not_validated() {
     let session = Session::start().await;
     let mut faults = Vec::new();
     for Samples { subject, least, most, .. } in samples::all().await {
@@ -32,7 +32,7 @@ async fn what_is_unknown_is_not_judged() {
 }
 
 #[tokio::test]
-async fn validation_takes_anything() {
+async fn validation_never_crashes() {
     let session = Session::start().await;
     for Samples { subject, full, .. } in samples::all().await {
         let unknown = places::unknown(&subject.shape, full);
@@ -43,7 +43,7 @@ async fn validation_takes_anything() {
 }
 
 #[tokio::test]
-async fn the_provider_is_configured_with_anything() {
+async fn configuring_the_provider_never_crashes() {
     let session = Session::start().await;
     let Samples { subject, most, full, .. } = &samples::all().await[0];
     for config in [most, full] {
@@ -54,7 +54,7 @@ async fn the_provider_is_configured_with_anything() {
     }
 }
 
-/// Checks a plan by the rules of Terraform's core. One with errors is not shown to them.
+/// Asserts that a plan without errors keeps the rules of Terraform's core.
 fn judge(subject: &Subject, what: &str, prior: &Value, config: &Value, planned: &Planned) {
     assert_eq!(planned.private, br#"{"kept":"here"}"#, "{}: private data", subject.name);
     if !errors(&planned.found).is_empty() {
@@ -66,7 +66,7 @@ fn judge(subject: &Subject, what: &str, prior: &Value, config: &Value, planned: 
 }
 
 #[tokio::test]
-async fn a_create_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
+async fn a_create_plan_keeps_the_rules_for_unknown_and_null_values() {
     let session = Session::start().await;
     let prior = Value::Null;
     for samples in samples::resources().await {
@@ -85,7 +85,7 @@ async fn a_create_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
 }
 
 #[tokio::test]
-async fn an_update_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
+async fn an_update_plan_keeps_the_rules_for_unknown_and_null_values() {
     let session = Session::start().await;
     for samples in samples::resources().await {
         let subject = &samples.subject;
@@ -102,21 +102,21 @@ async fn an_update_is_planned_by_the_rules_whatever_is_unknown_or_nothing() {
     }
 }
 
-/// What is not known yet of the provider is no reason to fail, and what is planned meanwhile still
-/// holds once it is known.
+/// Unknown values in the provider's configuration fail no plan, and the plan still holds once they
+/// are known.
 #[tokio::test]
-async fn what_is_unknown_or_null_in_the_provider_breaks_no_plan() {
+async fn unknown_provider_arguments_break_no_plan() {
     let world = World::new().await;
     let session = &world.session;
     let Samples { subject, most, .. } = &samples::all().await[0];
-    // How to sign in to this Azure is left to the environment.
+    // The environment says how to sign in to this Azure.
     let mut config = subject.shape.empty();
     for name in OPTIONS {
         config.set_entry(name, most.get(name).clone());
     }
     let (mut unknown, null) =
         (places::unknown(&subject.shape, &config), places::null(&subject.shape, &config));
-    // The last has everything unknown, the sign-in too.
+    // The last has everything unknown, including the credentials.
     unknown.pop();
     let mut faults = Vec::new();
     for changed in unknown.into_iter().chain(null) {
@@ -144,14 +144,14 @@ async fn what_is_unknown_or_null_in_the_provider_breaks_no_plan() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// The errors that say that something could not be read.
+/// Returns the errors about a failed read.
 fn wrong(found: &[wire::Diagnostic]) -> impl Iterator<Item = String> {
     let words = ["is not valid", "cannot be read", "crashed"];
     let wrong = errors(found).into_iter().map(|it| format!("{}: {}", it.summary, it.detail));
     wrong.filter(move |it| words.iter().any(|words| it.contains(words)))
 }
 
-/// The arguments that do not say how to sign in.
+/// Arguments that are not about signing in.
 const OPTIONS: [&str; 12] = [
     "subscription_id",
     "on_destroy",
@@ -167,12 +167,12 @@ const OPTIONS: [&str; 12] = [
     "disable_correlation_request_id",
 ];
 
-/// What a create needs, and an import does without.
+/// Attributes that a create needs and an import does not.
 const NEEDED_TO_CREATE: [(&str, &str); 1] = [("azureai_foundry_connection", "credentials")];
 
-/// A part that is not known yet, or null where it may be, fails no plan, and null no apply midway.
+/// An unknown value, or an allowed null, fails no plan, and an allowed null fails no apply.
 #[tokio::test]
-async fn a_part_that_is_unknown_or_null_fails_nothing() {
+async fn unknown_and_null_values_fail_no_plan() {
     let session = Session::start().await;
     let mut faults = Vec::new();
     for Samples { subject, most, .. } in samples::resources().await {
@@ -185,7 +185,7 @@ async fn a_part_that_is_unknown_or_null_fails_nothing() {
             if NEEDED_TO_CREATE.into_iter().any(needed) {
                 continue;
             }
-            // What must be there, Terraform itself does not let be null.
+            // Terraform rejects a null required attribute itself.
             if invalid || subject.shape.requires(&changed.path) && !changed.value.has_unknown() {
                 continue;
             }
@@ -195,7 +195,7 @@ async fn a_part_that_is_unknown_or_null_fails_nothing() {
                 let values = [&Value::Null, &planned.value, &changed.value];
                 found.extend(failing::apply(&session, subject, values).await.1);
             }
-            // Nobody is signed in: to come so far is enough.
+            // The apply fails at the sign-in, which is late enough.
             let wrong =
                 errors(&found).into_iter().filter(|it| !it.summary.contains("configuration"));
             faults.extend(wrong.map(|it| {

@@ -1,4 +1,4 @@
-//! An Azure in memory, for calls that need one, and a provider that is signed in to it.
+//! An emulator for calls that need Azure, and a provider that is signed in to it.
 
 use crate::moves;
 use crate::process::Start;
@@ -7,7 +7,7 @@ use emulator::Emulator;
 use plugin::value::Value;
 use serde_json::{Value as Json, json};
 
-/// An Azure, and a provider that is configured for it.
+/// An emulator, and a provider that is configured for it.
 pub(crate) struct World {
     pub(crate) azure: Emulator,
     pub(crate) session: Session,
@@ -16,8 +16,8 @@ pub(crate) struct World {
 const NETWORK: &str = "Microsoft.Network";
 
 impl World {
-    /// With one of each in it: a zone with a link and a record, and an endpoint with a zone group
-    /// and an application security group.
+    /// Creates one of each object: a zone with a link and a record, and an endpoint with a zone
+    /// group and an application security group.
     pub(crate) async fn new() -> Self {
         let azure = Emulator::builder().start().await.unwrap();
         let start = [
@@ -38,7 +38,7 @@ impl World {
         world
     }
 
-    /// The ID of what has this path below the resource group.
+    /// Returns the ID of the object at a path in the resource group.
     pub(crate) fn id(&self, path: &str) -> String {
         format!("{}/providers/{path}", self.azure.group_id())
     }
@@ -87,7 +87,7 @@ impl World {
         self.fill_up();
     }
 
-    /// Puts what azapi's states tell of, where there is nothing of its type yet.
+    /// Creates the objects of azapi's states whose type has no object yet.
     fn fill_up(&self) {
         for (id, properties) in moves::objects(&self.azure.group_id()) {
             let ty = |id: &str| {
@@ -101,7 +101,7 @@ impl World {
         }
     }
 
-    /// The body of an endpoint to the workspace in these application security groups.
+    /// Returns the body of an endpoint to the workspace in these application security groups.
     pub(crate) fn endpoint(&self, status: &str, groups: &[&str]) -> Json {
         let subnet = self.id(&format!("{NETWORK}/virtualNetworks/vnet-ai/subnets/snet-pe"));
         let hub = self.id("Microsoft.MachineLearningServices/workspaces/airef-hub");
@@ -123,14 +123,14 @@ impl World {
         }})
     }
 
-    /// The GET requests since a count of all requests, and that count now.
+    /// Returns the GET requests since a count of all requests.
     pub(crate) fn asked_since(&self, before: usize) -> Vec<String> {
         let all = self.azure.requests();
         let asked = all[before..].iter().filter(|it| it.path.contains("/subscriptions/"));
         asked.map(|it| format!("{} {}", it.method, it.path)).collect()
     }
 
-    /// A configuration of a subject with these members.
+    /// Returns a configuration with these attributes.
     pub(crate) fn config(shape: &crate::shape::Shape, members: &[(&str, &str)]) -> Value {
         let mut config = shape.empty();
         for (name, value) in members {

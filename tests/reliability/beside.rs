@@ -1,5 +1,5 @@
-//! What others have and do while one of our operations meets a fault: everything that is somebody
-//! else's must stay as it is.
+//! Runs in which another client writes while an operation meets a fault. Everything that belongs to
+//! the other client must stay as it is.
 
 use crate::cases::Makes;
 use crate::faults::{Fate, Meets, Trouble, What};
@@ -8,22 +8,22 @@ use crate::theirs::{self, Deed, World};
 use crate::trial::{Foreign, Run, When};
 use emulator::Fault;
 
-/// What somebody else has to do with it.
+/// How another client takes part in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Beside {
-    /// Theirs exists already.
+    /// The other client's object exists before the operation.
     Exists,
-    /// They write in between.
+    /// The other client writes between two requests of the operation.
     Writes,
 }
 
-/// The types whose writes say which version they are over.
+/// Types whose writes carry an etag in `If-Match`.
 const CONDITIONAL: &str = "/Microsoft.Network/";
 
-/// Where the end of an operation is asked for.
+/// Part of the path of a poll.
 const POLL: &str = "peration";
 
-/// How many of the requests up to this one an order of its method and path would meet.
+/// Returns how many requests up to this one have its method and path.
 fn same(requests: &[Asked], nth: usize) -> u64 {
     let Some(asked) = nth.checked_sub(1).and_then(|index| requests.get(index)) else { return 0 };
     let path = asked.path.to_lowercase();
@@ -33,13 +33,13 @@ fn same(requests: &[Asked], nth: usize) -> u64 {
     same.count() as u64
 }
 
-/// An order for the request of this number.
+/// Returns a fault for the request of this number.
 fn at(fault: Fault, nth: usize) -> Fault {
     fault.path("/subscriptions/").nth(nth as u64)
 }
 
-/// An order for a write of this number. It is found among the writes of its method: how many reads
-/// come before it may differ, as one list may serve several of them.
+/// Returns a fault for a write of this number. The number counts writes of its method only, because
+/// one list may serve several reads.
 fn at_write(fault: Fault, requests: &[Asked], nth: usize) -> Fault {
     let Some(asked) = requests.get(nth - 1).filter(|it| it.is_write()) else {
         return at(fault, nth);
@@ -49,7 +49,7 @@ fn at_write(fault: Fault, requests: &[Asked], nth: usize) -> Fault {
 }
 
 impl Lane<'_> {
-    /// The plain runs of a fault.
+    /// Returns the runs of a fault without another client.
     pub(crate) fn runs_alone(&self, operation: Operation, trouble: &Trouble) -> Vec<Run> {
         let methods: Vec<&str> =
             self.requests[&operation].iter().map(|it| it.method.as_str()).collect();
@@ -68,7 +68,7 @@ impl Lane<'_> {
         runs.map(run).collect()
     }
 
-    /// The runs of a fault with others beside.
+    /// Returns the runs of a fault with another client.
     pub(crate) fn runs_beside(
         &self,
         beside: Beside,
@@ -109,7 +109,7 @@ impl Lane<'_> {
         runs
     }
 
-    /// The orders by which a fault meets this write, or the read after it; none when it cannot.
+    /// Returns the faults that meet this write or the read after it, or `None` if the fault cannot.
     fn meets(&self, operation: Operation, trouble: &Trouble, nth: usize) -> Option<Vec<Fault>> {
         let requests = &self.requests[&operation];
         let asked = &requests[nth - 1];
@@ -129,7 +129,7 @@ impl Lane<'_> {
         theirs::deeds(&self.case, self.cloud, &self.id)
     }
 
-    /// Somebody else's object at the ID of ours: just like ours, or with more in it.
+    /// Returns another client's object with the ID of ours: identical, or with more properties.
     fn foreign(&self, when: When, marked: bool) -> Foreign {
         let mut objects: World = self.whole.clone();
         let zone =
@@ -140,8 +140,8 @@ impl Lane<'_> {
         Foreign { when, objects }
     }
 
-    /// An object is there under the ID of the one that is to be made. The fault meets the look for
-    /// it, or the request that makes it, should there be one.
+    /// Runs in which an object with the ID exists before the create. The fault meets the read that
+    /// looks for it, or the write, if there is one.
     fn creates_of_what_exists(&self, trouble: &Trouble) -> Vec<Run> {
         let mut runs = Vec::new();
         for (method, marked) in [("PUT", true), ("PUT", false), ("GET", true)] {
@@ -170,7 +170,7 @@ impl Lane<'_> {
         runs
     }
 
-    /// What we are to hold is held already by somebody else.
+    /// Runs in which another client already holds what only one client can hold.
     fn claims_of_what_is_claimed(&self, trouble: &Trouble) -> Vec<Run> {
         let Some(deed) = theirs::claim(&self.case, self.cloud) else { return Vec::new() };
         let orders = match trouble.what {
@@ -189,7 +189,8 @@ impl Lane<'_> {
         }]
     }
 
-    /// Others come first with an object of that ID, or write into ours as soon as it is there.
+    /// Runs in which another client creates the object first, or writes into ours as soon as it
+    /// exists.
     fn creates_in_a_race(&self, trouble: &Trouble, nth: usize) -> Vec<Run> {
         let Some(orders) = self.meets(Operation::Create, trouble, nth) else { return Vec::new() };
         let makes = self.case.makes;
@@ -205,14 +206,14 @@ impl Lane<'_> {
             runs.push(Run { place, orders, foreign: Some(foreign), ..Run::default() });
         };
         let refused = trouble.fate == Fate::Undone && trouble.meets != Meets::Reads;
-        // One whose operation has failed is not there, so that others can make it.
+        // An object whose operation failed does not exist, so another client can create it.
         let fails = trouble.fate == Fate::Begun && trouble.patience.is_none();
         let absent = refused || (fails && makes == Makes::New);
         if makes != Makes::Any && trouble.meets != Meets::Reads {
             theirs(When::With, "first");
         }
-        // A token that has expired is replaced at once. Where Azure does not offer "only if it is
-        // new", nobody can come first in that moment.
+        // The provider replaces an expired token at once, so for a type without conditional creates
+        // no other client can be first.
         let at_once = makes == Makes::Any && trouble.name.starts_with("401");
         if absent && !at_once {
             theirs(When::After, "after the first try");
@@ -240,7 +241,8 @@ impl Lane<'_> {
         }]
     }
 
-    /// Others write just before our request and before our next look; or before we try again.
+    /// Runs in which another client writes just before the request and before the next read, or
+    /// before the retry.
     fn in_between(
         &self,
         operation: Operation,
@@ -255,12 +257,12 @@ impl Lane<'_> {
             order.nth(same(requests, nth) + turn)
         };
         let [first, second] = self.deeds();
-        // A connection has no etag and is written whole, so that nothing guards what others write
-        // between the read and the write.
+        // A connection has no etag and is written as a whole, so nothing protects a write between
+        // the read and the write.
         if operation == Operation::Update && self.case.resource == "azureai_foundry_connection" {
             return Vec::new();
         }
-        // What is deleted by us takes along what others wrote into it.
+        // A deleted object takes what another client wrote into it along.
         let is_gone = |deed: &Deed| {
             let own = deed.id().eq_ignore_ascii_case(&self.id);
             operation == Operation::Delete && self.case.owns() && own
@@ -286,10 +288,10 @@ impl Lane<'_> {
         runs
     }
 
-    /// As soon as ours is deleted, others make it anew.
+    /// Runs in which another client recreates the object as soon as ours is deleted.
     fn made_anew(&self, trouble: &Trouble) -> Vec<Run> {
         let requests = &self.requests[&Operation::Delete];
-        // What belongs to it may be deleted before it.
+        // A delete may delete the object's children first.
         let is_own = |it: &Asked| it.method == "DELETE" && it.path.eq_ignore_ascii_case(&self.id);
         let position = requests.iter().position(is_own);
         let (Some(nth), true) = (position, trouble.passes() && trouble.fate != Fate::Begun) else {
@@ -307,7 +309,8 @@ impl Lane<'_> {
             false => (&*self.id, reads.filter(looks).count()),
         };
         let turn = before as u64 + 1;
-        // What is gone at once is looked after once: that tells only where nothing goes wrong.
+        // A delete without polls reads the object once, which shows the other client's object only
+        // if nothing fails.
         if !polled && !matches!(trouble.what, What::Nothing) {
             return Vec::new();
         }
@@ -321,7 +324,7 @@ impl Lane<'_> {
         }]
     }
 
-    /// A look at what is ours, which others have written into, or do so now.
+    /// Runs in which another client wrote, or writes, into the object that a refresh reads.
     fn reads(&self, beside: Beside, trouble: &Trouble) -> Vec<Run> {
         let orders = match trouble.what {
             What::Nothing => Vec::new(),

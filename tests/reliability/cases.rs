@@ -1,4 +1,4 @@
-//! One configuration of each resource, a change of it, and what must be there before.
+//! For each resource: a configuration, an update, and the objects that it depends on.
 
 mod foundry;
 
@@ -9,45 +9,47 @@ use plugin::value::Value;
 use serde_json::{Map, Value as Json, json};
 use std::fs;
 
-/// What a create makes.
+/// How a create writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Makes {
-    /// Something in an object that is somebody else's.
+    /// A part of an object that another configuration owns.
     Part,
-    /// An object of its own, "only if it is new"; one whose operation fails is not there.
+    /// An object, by a conditional create with a long-running operation. If the operation fails,
+    /// the object does not exist.
     New,
-    /// The same, at once.
+    /// An object, by a conditional create without a long-running operation.
     NewAtOnce,
-    /// An object of its own, for which Azure does not offer "only if it is new".
+    /// An object of a type without conditional creates.
     Any,
 }
 
-/// A resource and what is done with it.
+/// A resource with its configurations.
 pub(crate) struct Case {
     pub(crate) resource: String,
-    /// What it is called where the resource has more than one case.
+    /// Name of the case, if the resource has more than one.
     pub(crate) variant: &'static str,
     pub(crate) makes: Makes,
-    /// What is made before: resources and their configurations.
+    /// Resources that are created first, with their configurations.
     pub(crate) needs: Vec<(&'static str, Json)>,
     pub(crate) made: Json,
-    /// The configuration of an update; none where nothing of it can be changed in place.
+    /// Configuration of an update, or `None` if the resource cannot be updated in place.
     pub(crate) changed: Option<Json>,
 }
 
 impl Case {
-    /// Whether the object is the resource's own, and not something that it holds in another.
+    /// Returns `true` if the resource owns the object, rather than a part of it.
     pub(crate) fn owns(&self) -> bool {
         self.makes != Makes::Part
     }
 
-    /// What a message calls it.
+    /// Name of the case in messages.
     pub(crate) fn name(&self) -> String {
         let name = self.resource.trim_start_matches("azureai_").replace('_', " ");
         format!("{name} {}", self.variant).trim_end().to_owned()
     }
 
-    /// What the table calls it: records of all types are served by the same code, and behave alike.
+    /// Title of the case's column. Record sets of all types share one, because the same code serves
+    /// them.
     pub(crate) fn column(&self) -> String {
         match is_record(&self.resource) {
             true => "private dns record".to_owned(),
@@ -56,12 +58,12 @@ impl Case {
     }
 }
 
-/// Whether a resource is a record set of a private DNS zone.
+/// Returns `true` if a resource is a record set of a private DNS zone.
 pub(crate) fn is_record(resource: &str) -> bool {
     resource.starts_with("azureai_private_dns_") && resource.ends_with("_record")
 }
 
-/// A case of each record type: its example, in the zone of the cases.
+/// Returns a case for each record type, from its example.
 fn records(at: &Places) -> Vec<Case> {
     let names = fs::read_dir(example::folder().join("resources")).unwrap();
     let names = names.map(|it| it.unwrap().file_name().into_string().unwrap());
@@ -83,7 +85,7 @@ fn records(at: &Places) -> Vec<Case> {
     names.into_iter().map(case).collect()
 }
 
-/// The cases, one of each resource, in the resource group of this ID.
+/// Returns one case for each resource, in the resource group of this ID.
 pub(crate) fn all(group: &str) -> Vec<Case> {
     let at = places(group);
     let mut all = names(&at);
@@ -96,7 +98,8 @@ pub(crate) fn all(group: &str) -> Vec<Case> {
     all
 }
 
-/// More cases, of resources that have more to lose or more of others to harm.
+/// Returns further cases of resources that can lose more, or can harm more of another client's
+/// objects.
 pub(crate) fn more(group: &str) -> Vec<Case> {
     let at = places(group);
     let configs = |config| json!([config]);
@@ -184,7 +187,7 @@ fn endpoint(at: &Places) -> Json {
     })
 }
 
-/// An endpoint that asks the vault's owner to be let in.
+/// Returns an endpoint with a manual connection to the vault.
 fn asking(at: &Places) -> Json {
     let mut endpoint = endpoint(at);
     endpoint["private_service_connection"] = json!([{
@@ -197,7 +200,7 @@ fn asking(at: &Places) -> Json {
     endpoint
 }
 
-/// A configuration with something else in it.
+/// Returns a configuration with another value of an attribute.
 fn with(config: &Json, name: &str, value: Json) -> Json {
     let mut config = config.clone();
     config[name] = value;
@@ -286,7 +289,7 @@ fn connections(at: &Places) -> Vec<Case> {
             makes: Makes::Part,
             needs: vec![
                 ("azureai_private_endpoint", asking(at)),
-                // Another that waits, for others to decide.
+                // Another pending connection, which another client approves.
                 ("azureai_private_endpoint", with(&asking(at), "name", json!("pe-theirs"))),
             ],
             changed: Some(with(&approval, "description", json!("Come in."))),
@@ -350,7 +353,8 @@ fn settings(at: &Places) -> Vec<Case> {
     ]
 }
 
-/// A configuration as a value of the resource's type: what it does not mention is null.
+/// Returns a configuration as a value of the resource's type. Attributes that it does not set are
+/// null.
 pub(crate) fn value(shape: &Shape, config: &Json) -> Value {
     let whole = whole(shape, config);
     codec::from_json(whole.to_string().as_bytes(), &shape.ty()).unwrap()

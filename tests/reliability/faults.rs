@@ -1,54 +1,54 @@
-//! What goes wrong: one column of the table each.
+//! The faults, one row of the table each.
 
 use emulator::{Fault, FaultKind};
 
-/// Which requests of an operation a fault meets.
+/// Which requests of an operation meet a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meets {
-    /// All of them, each once, in one run: every second request, as each is repeated.
+    /// All requests, each once, in one run: every second request, because each is repeated.
     All,
-    /// Each of them, in a run of its own.
+    /// Each request, in a separate run.
     Each,
-    /// Each that changes something, in a run of its own.
+    /// Each write, in a separate run.
     Writes,
-    /// Each that only looks, in a run of its own.
+    /// Each read, in a separate run.
     Reads,
 }
 
-/// What becomes of a request that a fault meets.
+/// How Azure handles a request that meets a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It is refused, or lost on its way: Azure does nothing.
+    /// Azure rejects it or does not receive it.
     Undone,
-    /// Azure does it; its answer is lost, or what is read then is not to be trusted.
+    /// Azure carries it out, but its response is lost or later reads are stale.
     Done,
-    /// Azure accepts it, and its operation fails or does not end.
+    /// Azure accepts it, but its operation fails or never ends.
     Begun,
 }
 
-/// What is ordered.
+/// Behavior that the emulator is configured for.
 #[derive(Clone, Copy)]
 pub(crate) enum What {
     Nothing,
-    /// Azure is only slow.
+    /// Respond slowly.
     Slow,
     Fault(fn() -> Fault),
-    /// One, and another at the next try of the same request.
+    /// Fail a request, and fail its retry with another fault.
     Then(fn() -> Fault, fn() -> Fault),
 }
 
-/// A fault, and how it is met.
+/// A fault, the requests that meet it, and what must follow.
 pub(crate) struct Trouble {
-    /// What it is called in the table.
+    /// Title of the fault's row.
     pub(crate) name: &'static str,
     pub(crate) meets: Meets,
     pub(crate) what: What,
     pub(crate) fate: Fate,
-    /// How many seconds the operation may take, where the fault would outlast everything.
+    /// Timeout of the operation in seconds, for a fault that never ends.
     pub(crate) patience: Option<u64>,
-    /// Words of the fault, which an error must show.
+    /// Words that an error must contain.
     pub(crate) says: &'static str,
-    /// Whether it goes on for as long as the operation does.
+    /// `true` if the fault lasts as long as the operation.
     pub(crate) lasts: bool,
 }
 
@@ -58,49 +58,49 @@ impl Trouble {
         Self { name, meets, what, fate, patience: None, says: "", lasts: false }
     }
 
-    /// Something else is ordered.
+    /// Sets what the emulator does.
     const fn orders(mut self, what: What) -> Self {
         self.what = what;
         self
     }
 
-    /// What becomes of the request.
+    /// Sets what Azure does with the request.
     const fn leaves(mut self, fate: Fate) -> Self {
         self.fate = fate;
         self
     }
 
-    /// It goes on for as long as the operation does, and an error must show these words.
+    /// Makes the fault last as long as the operation, with an error that contains these words.
     const fn lasts(mut self, words: &'static str) -> Self {
         self.lasts = true;
         self.says(words)
     }
 
-    /// Words of the fault, which an error must show.
+    /// Words that an error must contain.
     const fn says(mut self, words: &'static str) -> Self {
         self.says = words;
         self
     }
 
-    /// How many seconds the operation may take.
+    /// Sets the timeout of the operation in seconds.
     const fn patience(mut self, seconds: u64) -> Self {
         self.patience = Some(seconds);
         self
     }
 
-    /// Whether it is over at some time, so that the operation can succeed.
+    /// Returns `true` if the fault ends, so that the operation can succeed.
     pub(crate) fn passes(&self) -> bool {
         !self.lasts && self.patience.is_none() && self.says.is_empty()
     }
 
-    /// Whether no answer comes, so that nothing stands in the emulator's log.
+    /// Returns `true` if the emulator sends no response, and so logs nothing.
     pub(crate) fn hangs(&self) -> bool {
         matches!(self.what, What::Fault(fault) if fault() == Fault::new(FaultKind::Hang))
     }
 }
 
-/// Seconds to wait for the end of what does not end. Where that is too short to come to the fault,
-/// it is tried again with more.
+/// Timeout in seconds of operations that never end. If it ends before the fault, the run is
+/// repeated with a longer one.
 const PATIENCE: u64 = 2;
 
 /// Every fault.
@@ -118,7 +118,7 @@ pub(crate) const ALL: [Trouble; 23] = [
     Trouble::new("truncated JSON", Meets::All, || Fault::new(FaultKind::Truncate))
         .leaves(Fate::Done),
     Trouble::new("invalid JSON", Meets::All, || Fault::new(FaultKind::Garbage)).leaves(Fate::Done),
-    // Of two in a row for the same request, the second means that the next token is no better.
+    // Two in a row for the same request would mean that no token works.
     Trouble::new("401 in the middle", Meets::Each, || Fault::new(FaultKind::ExpiredToken)),
     Trouble::new("403", Meets::Each, || {
         lasting(403, "AuthorizationFailed", "No right to do this.")
@@ -159,7 +159,7 @@ pub(crate) const ALL: [Trouble; 23] = [
         .lasts("Broken."),
 ];
 
-/// What is tried beside them where others are at work too.
+/// Further faults for runs with another client.
 pub(crate) const MORE: [Trouble; 2] = [
     Trouble::new("nothing goes wrong", Meets::All, || Fault::new(FaultKind::ResetBefore))
         .orders(What::Nothing)

@@ -1,4 +1,4 @@
-//! One resource in a world of its own, one operation after the other.
+//! One resource in an emulator of its own, one operation after the other.
 
 use crate::cases::{self, Case, value};
 use crate::cloud::Cloud;
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tempfile::TempDir;
 
-/// What is done with a resource.
+/// An operation on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Operation {
     Create,
@@ -24,7 +24,7 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// All four, in the order of a life.
+    /// All operations, in the order of a resource's life.
     pub(crate) const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
 
     pub(crate) fn name(self) -> &'static str {
@@ -37,7 +37,7 @@ impl Operation {
     }
 }
 
-/// A request that an operation makes when nothing goes wrong.
+/// A request that an operation sends without faults.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) method: String,
@@ -50,7 +50,7 @@ impl Asked {
     }
 }
 
-/// A provider that is configured for a cloud, and all that it has.
+/// Starts a provider that is configured for a cloud, and returns it with its resources.
 pub(crate) async fn session(cloud: &Cloud, folder: &Path) -> (Session, Vec<Subject>) {
     let mut start = Start::another_run(folder);
     for (name, value) in cloud.environment() {
@@ -60,45 +60,46 @@ pub(crate) async fn session(cloud: &Cloud, folder: &Path) -> (Session, Vec<Subje
     let subjects = session.subjects().await;
     let provider = subjects.iter().find(|it| it.kind == Kind::Provider).unwrap();
     let mut config = provider.shape.empty();
-    // What is denied here is denied for good, and no role is about to work.
+    // A denied request stays denied here, so no wait for role assignments is needed.
     config.set_entry("rbac_propagation_timeout", "0s".into());
     let found = session.configure(provider, &config).await;
     assert!(errors(&found).is_empty(), "{found:#?}");
     (session, subjects)
 }
 
-/// A world, a provider and a resource.
+/// An emulator, a provider, and a resource.
 pub(crate) struct Lane<'c> {
     pub(crate) cloud: &'c Cloud,
-    /// Another world, in which only others are at work.
+    /// Another emulator, which only the other client writes to.
     pub(crate) scratch: &'c Cloud,
-    /// Where Terraform is run, and the provider keeps its notes.
+    /// Working folder of Terraform, with the provider's journal.
     folder: TempDir,
-    /// None while one process follows the other.
+    /// `None` while the process restarts.
     session: Option<Session>,
-    /// Whether the process has not read yet what it reads once.
+    /// `true` if the process has not yet sent the requests that it sends once.
     pub(crate) fresh: bool,
     subject: Subject,
     pub(crate) case: Case,
-    /// What exists without the resource, as the emulator has it, and as it is compared.
+    /// Objects that exist without the resource, as the emulator has them and in their comparable
+    /// form.
     pub(crate) bare: World,
     pub(crate) without: World,
-    /// What of that is another with the resource.
+    /// IDs of the objects in `bare` that the resource changes.
     pub(crate) touched: BTreeSet<String>,
-    /// What exists with the resource only.
+    /// Objects that exist only with the resource.
     pub(crate) whole: World,
-    /// The ID that it had on record.
+    /// ID of the resource in the state.
     pub(crate) id: String,
-    /// The requests that each operation makes when nothing goes wrong.
+    /// Requests that each operation sends without faults.
     pub(crate) requests: BTreeMap<Operation, Vec<Asked>>,
-    /// What is on record between two trials.
+    /// Object in the state between two runs.
     pub(crate) object: Option<Object>,
-    /// How often the resource was changed, to change it to something else each time.
+    /// Number of updates, so that each writes another value.
     pub(crate) turns: usize,
 }
 
 impl<'c> Lane<'c> {
-    /// A lane for a case, once everything that it needs is there.
+    /// Creates what a case depends on, and runs each operation once without faults.
     pub(crate) async fn open((cloud, scratch): (&'c Cloud, &'c Cloud), name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (session, subjects) = session(cloud, folder.path()).await;
@@ -131,7 +132,7 @@ impl<'c> Lane<'c> {
             object: None,
             turns: 0,
         };
-        // What the checks look at is read in the first life only.
+        // Only the first create sends the requests of the checks.
         for _ in 0..2 {
             lane.rehearse().await;
         }
@@ -139,12 +140,12 @@ impl<'c> Lane<'c> {
         lane
     }
 
-    /// Does everything once without faults, to see what is asked and what comes of it.
+    /// Runs each operation once without faults and records its requests and results.
     async fn rehearse(&mut self) {
         let before = self.world();
         for operation in Operation::ALL {
             if operation == Operation::Delete {
-                // The end is of what was made, as it is in the trials.
+                // A delete deletes what a create made, as it does in the runs.
                 self.make().await;
             }
             let since = self.cloud.last_request();
@@ -174,7 +175,7 @@ impl<'c> Lane<'c> {
         Terraform { session, subject: &self.subject }
     }
 
-    /// Ends the provider's process as Terraform does, and runs the next one in the same folder.
+    /// Stops the provider as Terraform does, and starts another in the same folder.
     pub(crate) async fn run_anew(&mut self) {
         let old = self.session.take().expect("a provider");
         old.process.shut_down().await;
@@ -182,7 +183,7 @@ impl<'c> Lane<'c> {
         self.fresh = true;
     }
 
-    /// The configuration of this turn, with a time for an operation.
+    /// Returns the configuration of an update, with a timeout for an operation.
     pub(crate) fn config(&self, turn: usize, limit: Option<(Operation, u64)>) -> Value {
         let changed = self.case.changed.as_ref().filter(|_| turn % 2 == 1);
         let mut config = value(&self.subject.shape, changed.unwrap_or(&self.case.made));
@@ -192,13 +193,13 @@ impl<'c> Lane<'c> {
         config
     }
 
-    /// What is there, without what is nobody's doing here: how the last operation on an object
-    /// ended that the resource does not own, and words that it leaves behind.
+    /// Returns the existing objects in their comparable form: without provisioning states of
+    /// objects that the resource does not own, and without descriptions of connections.
     pub(crate) fn world(&self) -> World {
         self.compared(self.cloud)
     }
 
-    /// The same of any cloud.
+    /// Returns the objects of any cloud in their comparable form.
     pub(crate) fn compared(&self, cloud: &Cloud) -> World {
         let mut world = cloud.everything();
         if !self.case.owns() {
@@ -212,7 +213,8 @@ impl<'c> Lane<'c> {
         world
     }
 
-    /// What the operation starts from. False when there is no such operation.
+    /// Brings the resource to the state that the operation starts from. Returns `false` if the case
+    /// has no such operation.
     pub(crate) async fn prepare(&mut self, operation: Operation) -> bool {
         if operation == Operation::Update && self.case.changed.is_none() {
             return false;
@@ -234,7 +236,7 @@ impl<'c> Lane<'c> {
         true
     }
 
-    /// Makes it as it was made first, without faults.
+    /// Creates the resource without faults.
     async fn make(&mut self) {
         let config = self.config(0, None);
         let ended = self.terraform().apply(self.object.clone(), &config).await;
@@ -242,20 +244,20 @@ impl<'c> Lane<'c> {
         self.object = ended.object;
     }
 
-    /// Takes the resource away without faults; answers the errors.
+    /// Deletes the resource without faults and returns the errors.
     pub(crate) async fn end(&mut self) -> Vec<String> {
         let ended = self.terraform().apply(self.object.clone(), &Value::Null).await;
         (self.object, self.turns) = (ended.object, 0);
         ended.errors
     }
 
-    /// Puts everything as it was before the resource, whatever is there.
+    /// Restores the objects that existed before the resource.
     pub(crate) fn clear(&mut self) {
         self.cloud.restore(&self.bare);
         (self.object, self.turns) = (None, 0);
     }
 
-    /// The operation itself. It has its time from its configuration, or from the record.
+    /// Runs the operation. Its timeout comes from the configuration or from the state.
     pub(crate) async fn act(&mut self, operation: Operation, limit: Option<u64>) -> Option<Ended> {
         let mut object = self.object.clone();
         let limit = limit.map(|seconds| (operation, seconds));
@@ -274,7 +276,7 @@ impl<'c> Lane<'c> {
         })
     }
 
-    /// The requests that a fault meets in each run, counted from 1.
+    /// Returns the numbers of the requests, from 1, that meet a fault in each run.
     pub(crate) fn runs(&self, operation: Operation, trouble: &Trouble) -> Vec<Vec<u64>> {
         let requests = &self.requests[&operation];
         let met = |it: &(&Asked, u64)| match trouble.meets {
@@ -288,14 +290,14 @@ impl<'c> Lane<'c> {
             (Meets::All, _) => {
                 vec![(0..2 * met.len() as u64).step_by(2).map(|it| it + 1).collect()]
             }
-            // What is only slow meets the operation as a whole.
+            // A slow response affects the whole operation.
             (_, What::Slow) => vec![Vec::new()],
             (_, _) => met.into_iter().map(|nth| vec![nth]).collect(),
         }
     }
 }
 
-/// The times of an operation and of the look that it begins with, as `timeouts` has them.
+/// Returns the `timeouts` block of an operation and of the read that precedes it.
 fn limited((operation, seconds): (Operation, u64)) -> Value {
     let mut timeouts = Value::map(Operation::ALL.map(|it| (it.name(), Value::Null)));
     for name in [operation.name(), Operation::Read.name()] {
@@ -304,7 +306,7 @@ fn limited((operation, seconds): (Operation, u64)) -> Value {
     timeouts
 }
 
-/// Takes away what the two sides of a connection say to each other.
+/// Removes the descriptions of connections.
 fn without_words(value: &mut Json) {
     match value {
         Json::Object(fields) => {

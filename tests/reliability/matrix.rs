@@ -18,10 +18,10 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// A cell: a case, what others do, an operation, a fault.
+/// A cell of a table: a case, what another client does, an operation, and a fault.
 type Cell = (String, Option<Beside>, Operation, &'static str);
 
-/// What was found: the outcome of each cell, and what should not have been.
+/// The outcome of each cell, and everything that must not happen and did.
 #[derive(Default)]
 struct Found {
     cells: BTreeMap<Cell, Outcome>,
@@ -29,8 +29,8 @@ struct Found {
     wrong: Vec<String>,
 }
 
-/// One case in one operation, what others do, and whether it meets the faults that outlast
-/// everything.
+/// One case in one operation, what another client does, and `true` if it meets the faults that
+/// never end.
 #[derive(Clone)]
 struct Work {
     case: String,
@@ -40,41 +40,41 @@ struct Work {
 }
 
 impl Work {
-    /// Whether it is asked for: all of it, unless something is.
+    /// Returns `true` if `MATRIX` names this work or is not set.
     fn is_wanted(&self) -> bool {
         let name = format!("{}, {:?}", self.case, self.operation);
         env::var("MATRIX").is_ok_and(|only| only == name) || !is_partial()
     }
 }
 
-/// Whether only some of it is asked for, so that the tables are not whole.
+/// Returns `true` if `MATRIX` is set, so that the tables are incomplete.
 fn is_partial() -> bool {
     env::var_os("MATRIX").is_some()
 }
 
-/// Lanes that run at once: most of them wait most of the time.
+/// Number of lanes that run at once. Most of them wait most of the time.
 const LANES: usize = 40;
 
 const ALONE: [Option<Beside>; 1] = [None];
 const OTHERS: [Option<Beside>; 2] = [Some(Beside::Exists), Some(Beside::Writes)];
 
-/// Where the tables stand in the guide.
+/// The marks around the tables in the guide.
 const MARKS: [(&str, &str); 2] = [
     ("<!-- the table, as measured -->\n", "<!-- end of the table -->\n"),
     ("<!-- the table with others, as measured -->\n", "<!-- end of the table with others -->\n"),
 ];
 
 #[test]
-fn every_fault_leaves_the_truth_and_a_way_on() {
+fn every_fault_leaves_a_true_state_that_converges() {
     let cases = cases::all("");
     let found = all(&cases, &ALONE);
     is_alike(&cases, &found);
     is_told("alone", &found, (&table(&cases, &ALONE, faults::ALL.iter(), &found), MARKS[0]));
 }
 
-/// Nothing that the configuration did not make is changed or deleted.
+/// Operations change and delete only what the configuration made.
 #[test]
-fn every_fault_leaves_others_what_is_theirs() {
+fn every_fault_leaves_the_objects_of_other_clients() {
     let cases: Vec<Case> = cases::all("").into_iter().chain(cases::more("")).collect();
     let found = all(&cases, &OTHERS);
     is_alike(&cases, &found);
@@ -82,7 +82,7 @@ fn every_fault_leaves_others_what_is_theirs() {
     is_told("beside others", &found, (&table(&cases, &OTHERS, troubles, &found), MARKS[1]));
 }
 
-/// Cases that share a column of the table come to the same in each cell.
+/// Asserts that the cases of one column have the same outcome in each cell.
 fn is_alike(cases: &[Case], found: &Found) {
     for ((name, beside, operation, trouble), outcome) in &found.cells {
         let of = |name: &String| cases.iter().find(|it| it.name() == *name).map(Case::column);
@@ -94,7 +94,7 @@ fn is_alike(cases: &[Case], found: &Found) {
     }
 }
 
-/// Every resource of the provider is in the table.
+/// Every resource of the provider has a case.
 #[test]
 fn every_resource_has_a_case() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/resources");
@@ -106,7 +106,7 @@ fn every_resource_has_a_case() {
     }
 }
 
-/// Prints what was found, and holds the guide to it.
+/// Prints a table and compares the guide with it.
 fn is_told(name: &str, found: &Found, (table, marks): (&str, (&str, &str))) {
     eprintln!("{table}");
     let (cells, wrong) = (found.cells.len(), found.wrong.len());
@@ -117,7 +117,7 @@ fn is_told(name: &str, found: &Found, (table, marks): (&str, (&str, &str))) {
         return;
     }
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides/reliability.md");
-    // Two tests write into it.
+    // Two tests write to the guide.
     static GUIDE: Mutex<()> = Mutex::new(());
     let _alone = GUIDE.lock().unwrap_or_else(PoisonError::into_inner);
     let text = fs::read_to_string(&guide).unwrap();
@@ -160,7 +160,7 @@ fn run(work: &Work, found: &Mutex<Found>) {
     let troubles = troubles.filter(|it| it.patience.is_some() == work.lasting);
     let cells = troubles.flat_map(|it| work.beside.iter().map(move |beside| (it, *beside)));
     let mut cells: VecDeque<_> = cells.collect();
-    // What breaks in one cell is told with the others, which go on in another world.
+    // A failure in one cell is reported with the others, which continue in another emulator.
     let mut left = usize::MAX;
     while cells.len() < left {
         left = cells.len();
@@ -207,8 +207,8 @@ async fn cell_of(
     (trials, outcome, wrong)
 }
 
-/// A row for each fault, a column for each case, and in each cell the four operations, for each
-/// thing that others do.
+/// Writes a row for each fault and a column for each case. A cell has the four operations, for each
+/// thing that another client does.
 fn table<'t>(
     cases: &[Case],
     beside: &[Option<Beside>],
@@ -217,7 +217,7 @@ fn table<'t>(
 ) -> String {
     let mut columns: Vec<(String, String)> = Vec::new();
     for case in cases {
-        // What behaves alike is shown once, see `is_alike`.
+        // Cases of one column are shown once, see `is_alike`.
         if columns.iter().all(|(column, _)| *column != case.column()) {
             columns.push((case.column(), case.name()));
         }

@@ -1,4 +1,4 @@
-//! Many objects in few parents: a refresh lists them, instead of asking for each.
+//! A refresh of many objects in few parents lists them, rather than reading each.
 
 use crate::cases::value;
 use crate::cloud::Cloud;
@@ -13,10 +13,10 @@ use serde_json::{Value as Json, json};
 const ZONES: usize = 60;
 const LINKS: usize = 8;
 
-/// Terraform reads so many objects at once.
+/// Number of objects that Terraform reads at once.
 const PARALLEL: usize = 10;
 
-/// A cloud with links in zones; the records of them, as a state has them.
+/// A cloud with links in zones, and the links as a state has them.
 struct Many {
     cloud: Cloud,
     links: Vec<(String, Json)>,
@@ -56,7 +56,7 @@ impl Many {
         Self { cloud, links }
     }
 
-    /// Reads every link, and answers those that are still there.
+    /// Refreshes every link and returns those that still exist.
     async fn refresh(&self, terraform: &Terraform<'_>, subject: &Subject) -> Vec<Value> {
         let reads = self.links.iter().map(|(_, state)| {
             let object = Object::of(value(&subject.shape, state));
@@ -67,7 +67,7 @@ impl Many {
         ended.into_iter().filter_map(|it| it.object).map(|it| it.value).collect()
     }
 
-    /// How many requests there were since, by the end of their path.
+    /// Counts the requests since a point in the log, by the end of their path.
     fn asked(&self, since: usize) -> (usize, usize) {
         let requests = self.cloud.requests().split_off(since);
         let of_links = requests.iter().filter(|it| it.path.contains("/virtualNetworkLinks"));
@@ -92,8 +92,8 @@ fn sixty_zones_with_eight_links_each_take_sixty_lists() {
         assert_eq!(many.refresh(&terraform, subject).await.len(), ZONES * LINKS);
         assert_eq!(many.asked(before), (ZONES, 0));
 
-        // What happens behind Terraform's back is seen by the next refresh: an absence is asked
-        // for twice, the rest is listed as before.
+        // The next refresh sees changes from outside: it reads a missing link twice, and lists the
+        // rest as before.
         let (gone, drifted) = (&many.links[5].0, &many.links[77].0);
         many.cloud.delete(gone);
         many.cloud.patch(drifted, &json!({ "properties": { "registrationEnabled": true } }));

@@ -1,4 +1,4 @@
-//! What Terraform's core does with one resource: refresh, plan, apply, and the record of it.
+//! Terraform's core for one resource: refresh, plan, apply, and the state.
 
 use crate::rules::{proposed, unkept};
 use crate::session::{Session, answered, decoded, errors, path, sound};
@@ -7,7 +7,7 @@ use plugin::codec;
 use plugin::proto::tfplugin5 as wire;
 use plugin::value::Value;
 
-/// An object on record.
+/// An object in the state.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Object {
     pub(crate) value: Value,
@@ -16,13 +16,13 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object as a state has it.
+    /// Creates an object as a state has it.
     pub(crate) fn of(value: Value) -> Self {
         Self { value, private: Vec::new(), tainted: false }
     }
 }
 
-/// What an apply did.
+/// The action of an apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Created,
@@ -30,7 +30,7 @@ pub(crate) enum Step {
     Deleted,
 }
 
-/// How a command ended: what is on record then, what was done, and the errors that were shown.
+/// The result of a command: the object in the state, the actions, and the errors.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) object: Option<Object>,
@@ -57,7 +57,7 @@ pub(crate) struct Terraform<'s> {
 }
 
 impl Terraform<'_> {
-    /// Asks what has become of an object.
+    /// Refreshes an object.
     pub(crate) async fn refresh(&self, object: Option<Object>) -> Ended {
         let Some(object) = object else {
             return Ended::new(None);
@@ -81,7 +81,7 @@ impl Terraform<'_> {
         ended
     }
 
-    /// Refreshes, plans, and does what is planned; null is the configuration of a destroy.
+    /// Refreshes, plans, and applies. The configuration of a destroy is null.
     pub(crate) async fn apply(&self, object: Option<Object>, config: &Value) -> Ended {
         let mut ended = self.refresh(object).await;
         if !ended.errors.is_empty() || (ended.object.is_none() && config.is_null()) {
@@ -110,7 +110,8 @@ impl Terraform<'_> {
         ended
     }
 
-    /// The planned value with its private data, and whether it takes a replacement.
+    /// Returns the planned value with its private data, and `true` if the plan replaces the
+    /// resource.
     async fn plan(
         &self,
         ended: &mut Ended,
@@ -171,7 +172,7 @@ impl Terraform<'_> {
                 (false, false) => Step::Updated,
             });
         }
-        // A create that fails with something to show for it is tainted; an update is not.
+        // Terraform taints what a failed create returns, but not what a failed update returns.
         let tainted = failed && prior.is_null();
         ended.object =
             (!value.is_null()).then_some(Object { value, private: answer.private, tainted });

@@ -1,4 +1,4 @@
-//! What belongs to somebody else: it stays as it is, whatever happens to what is ours.
+//! Objects of another client, which stay as they are whatever happens to ours.
 
 use crate::cases::{self, Case};
 use crate::cloud::Cloud;
@@ -6,10 +6,10 @@ use emulator::{FaultKind, Request};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-/// What there is, by ID in lower case.
+/// Objects by ID in lower case.
 pub(crate) type World = BTreeMap<String, Json>;
 
-/// What is not the same in two worlds, by ID, as it was and as it is.
+/// Returns the differences between two worlds, one line for each ID.
 pub(crate) fn differences(before: &World, now: &World) -> Vec<String> {
     let ids: std::collections::BTreeSet<&String> = before.keys().chain(now.keys()).collect();
     let shown = |it: Option<&Json>| it.map_or("absent".to_owned(), Json::to_string);
@@ -17,16 +17,16 @@ pub(crate) fn differences(before: &World, now: &World) -> Vec<String> {
     other.map(|id| format!("{id} {} -> {}", shown(before.get(id)), shown(now.get(id)))).collect()
 }
 
-/// Something that somebody else writes into an object.
+/// A write of another client into an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Deed {
     pub(crate) kind: FaultKind,
-    /// Whether no configuration of ours names it, so that it must stay.
+    /// `true` if no configuration of ours sets what the write sets, so that it must stay.
     pub(crate) stays: bool,
 }
 
 impl Deed {
-    /// The object.
+    /// Returns the ID of the object.
     pub(crate) fn id(&self) -> &str {
         match &self.kind {
             FaultKind::Change { id, .. } | FaultKind::Add { id, .. } => id,
@@ -34,7 +34,7 @@ impl Deed {
         }
     }
 
-    /// Does it, now, if the object is there.
+    /// Writes now, if the object exists.
     pub(crate) fn is_done(&self, cloud: &Cloud) {
         let Some(mut body) = cloud.get(self.id()) else { return };
         match &self.kind {
@@ -50,12 +50,12 @@ impl Deed {
         }
     }
 
-    /// Whether it was done beside one of these requests.
+    /// Returns `true` if the write happened beside one of these requests.
     pub(crate) fn is_in(&self, requests: &[Request]) -> bool {
         is_in(&self.kind, requests)
     }
 
-    /// Whether it is there still: doing it would change nothing.
+    /// Returns `true` if the object still has what was written.
     pub(crate) fn is_seen(&self, body: &Json) -> bool {
         let mut again = body.clone();
         self.write(&mut again);
@@ -71,13 +71,13 @@ impl Deed {
     }
 }
 
-/// Whether somebody else did this beside one of these requests.
+/// Returns `true` if the other client did this beside one of these requests.
 pub(crate) fn is_in(kind: &FaultKind, requests: &[Request]) -> bool {
     let words = format!("{kind:?}");
     requests.iter().any(|it| it.fault.as_ref().is_some_and(|fault| fault.contains(&words)))
 }
 
-/// Merges after RFC 7396, without removals.
+/// Merges by RFC 7396, without removals.
 fn merge(target: &mut Json, change: &Json) {
     let Json::Object(change) = change else {
         *target = change.clone();
@@ -91,7 +91,7 @@ fn merge(target: &mut Json, change: &Json) {
     }
 }
 
-/// Adds to a list what is not there with whatever beside it.
+/// Adds an entry to a list unless the list has an entry that contains it.
 fn add(body: &mut Json, list: &str, entry: &Json) {
     let names = list.split('/').skip(1);
     let list = names.fold(body, |at, name| &mut at[name]);
@@ -110,7 +110,7 @@ fn add(body: &mut Json, list: &str, entry: &Json) {
     }
 }
 
-/// Tags that the provider leaves to others.
+/// Returns a write of a tag that the provider ignores.
 fn tag(id: &str, name: &str) -> Deed {
     change(id, json!({ "tags": { format!("hidden-{name}"): "theirs" } }))
 }
@@ -119,7 +119,7 @@ fn change(id: &str, change: Json) -> Deed {
     Deed { kind: FaultKind::Change { id: id.to_owned(), change }, stays: true }
 }
 
-/// Something that a configuration of ours is about as well.
+/// Returns a write to something that a configuration of ours sets as well.
 fn disturb(id: &str, change: Json) -> Deed {
     Deed { kind: FaultKind::Change { id: id.to_owned(), change }, stays: false }
 }
@@ -131,7 +131,7 @@ fn into(id: &str, list: &str, entry: Json) -> Deed {
 
 const GROUPS: &str = "/properties/applicationSecurityGroups";
 
-/// What others make for what they do.
+/// Creates the objects that the other client's writes refer to.
 pub(crate) fn make_ready(cloud: &Cloud) {
     for name in ["theirs-1", "theirs-2"] {
         let id = format!("Microsoft.Network/applicationSecurityGroups/{name}");
@@ -139,7 +139,8 @@ pub(crate) fn make_ready(cloud: &Cloud) {
     }
 }
 
-/// What others do to hold what a case is to hold, where only one can.
+/// Returns the write by which the other client holds what a case needs, if only one client can hold
+/// it.
 pub(crate) fn claim(case: &Case, cloud: &Cloud) -> Option<Deed> {
     let group = cloud.id("Microsoft.Network/applicationSecurityGroups/asg-ai");
     let endpoint = cloud.id("Microsoft.Network/privateEndpoints/pe");
@@ -147,8 +148,8 @@ pub(crate) fn claim(case: &Case, cloud: &Cloud) -> Option<Deed> {
     is_one.then(|| into(&endpoint, GROUPS, json!({ "id": group })))
 }
 
-/// Two things that others do to the object that a case writes, one after the other; `id` is the
-/// object's own, or that of what holds it.
+/// Returns two writes to the object that a case writes, one after the other. `id` is the ID of the
+/// object or of its parent.
 pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
     let names = ["theirs-1", "theirs-2"];
     let at = |path: &str| cloud.id(path);
@@ -187,7 +188,7 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
             let outbound = json!({ "properties": { "defaultOutboundAccess": false } });
             [into(&subnet, "/properties/serviceEndpoints", service), change(&subnet, outbound)]
         }
-        // These have no tags.
+        // These types have no tags.
         ("azureai_managed_network", "") => {
             let own = |it: Json| change(id, json!({ "properties": { "managedNetwork": it } }));
             let kind = json!({ "managedNetworkKind": "V1" });
@@ -210,7 +211,7 @@ pub(crate) fn deeds(case: &Case, cloud: &Cloud, id: &str) -> [Deed; 2] {
     }
 }
 
-/// The same object with something in it that is not ours.
+/// Returns the object with a property of another client.
 pub(crate) fn marked(body: &Json, other_zone: &str) -> Json {
     let mut body = body.clone();
     let properties = &mut body["properties"];

@@ -1,4 +1,4 @@
-//! One operation that meets a fault, and others; and what comes of it.
+//! One operation that meets a fault and another client, and its outcome.
 
 use crate::cloud::Cloud;
 use crate::faults::{Trouble, What};
@@ -9,30 +9,29 @@ use emulator::{Fault, FaultKind, Request};
 use plugin::value::Value;
 use std::time::Duration;
 
-/// What comes of an operation that meets a fault, best first.
+/// Outcome of an operation that meets a fault, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
-    /// It succeeds all the same.
+    /// The operation succeeds.
     Done,
-    /// It fails, nothing is changed or all that is changed is on record, and the next apply
-    /// goes on from there.
+    /// The operation fails. Every change is in the state, and the next apply continues.
     Told,
-    /// A create fails half-way: what exists is on record, and the next apply replaces it.
+    /// A create fails half-way. The object is in the state, and the next apply replaces it.
     Kept,
 }
 
-/// How long one operation may take, whatever it meets: longer than the slowest machine needs.
+/// Timeout of one operation, longer than the slowest machine needs.
 const LONGEST: Duration = Duration::from_secs(180);
 
-/// How many seconds a delete may take after which others make the object anew, and how many
-/// requests it may send then: whoever sends more waits for theirs to go.
+/// Most seconds that a delete may take after another client recreates the object, and most requests
+/// that it may send. A delete that sends more waits for the other client's object to go.
 const ENOUGH: u64 = 10;
 const FEW: usize = 8;
 
-/// The longest time, in seconds, in which an operation must have come to its fault.
+/// Longest timeout, in seconds, within which an operation must meet its fault.
 const LONGEST_PATIENCE: u64 = 128;
 
-/// When somebody else's object comes to be where ours is meant to be.
+/// When another client creates its object with the ID of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     /// Before the operation.
@@ -45,7 +44,7 @@ pub(crate) enum When {
     Anew,
 }
 
-/// Somebody else's object at the ID of ours, with all that belongs to it.
+/// Another client's object with the ID of ours, and its children.
 #[derive(Clone, Debug)]
 pub(crate) struct Foreign {
     pub(crate) when: When,
@@ -53,7 +52,7 @@ pub(crate) struct Foreign {
 }
 
 impl Foreign {
-    /// Makes it, now.
+    /// Creates the object now.
     pub(crate) fn is_made(&self, cloud: &Cloud) {
         for kind in self.kinds() {
             if let FaultKind::Put { id, body } = kind {
@@ -62,7 +61,7 @@ impl Foreign {
         }
     }
 
-    /// What others do to make it.
+    /// Returns the writes that create the object.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = FaultKind> {
         self.objects.iter().map(|(id, body)| {
             let id = body["id"].as_str().unwrap_or(id).to_owned();
@@ -71,44 +70,44 @@ impl Foreign {
     }
 }
 
-/// What an operation meets.
+/// The faults and writes of one run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Run {
-    /// Where, in words.
+    /// Place of the fault, in words.
     pub(crate) place: String,
     pub(crate) orders: Vec<Fault>,
-    /// What others do before the operation, with the request that meets the fault, and later.
+    /// Writes before the operation, with the request that meets the fault, and later.
     pub(crate) before: Vec<Deed>,
     pub(crate) with: Vec<Deed>,
     pub(crate) after: Vec<Deed>,
     pub(crate) foreign: Option<Foreign>,
-    /// Whether what others did before is what our create is about.
+    /// `true` if the other client already holds what our create sets.
     pub(crate) claimed: bool,
 }
 
-/// What others have done in the end.
+/// The effect of the other client's writes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Others {
     pub(crate) deeds: Vec<Deed>,
     pub(crate) foreign: Option<Foreign>,
-    /// Whether anything of it was done while the operation ran.
+    /// `true` if a write happened during the operation.
     pub(crate) meanwhile: bool,
-    /// Whether they hold what our create is about.
+    /// `true` if the other client holds what our create sets.
     pub(crate) claimed: bool,
-    /// What there is if nothing of ours is.
+    /// Objects that exist without ours.
     pub(crate) expected: World,
 }
 
 impl Others {
-    /// Whether they have what our create is to make.
+    /// Returns `true` if the other client's object has the ID of ours.
     pub(crate) fn have_it(&self) -> bool {
         self.claimed || self.foreign.as_ref().is_some_and(|it| it.when != When::Anew)
     }
 }
 
 impl Lane<'_> {
-    /// Lets an operation meet a fault: the worst outcome, and what should not have happened.
-    /// `None` where the fault cannot meet it.
+    /// Runs an operation with a fault. Returns the worst outcome and everything that must not
+    /// happen, or `None` if the operation cannot meet the fault.
     pub(crate) async fn trials(
         &mut self,
         operation: Operation,
@@ -132,7 +131,7 @@ impl Lane<'_> {
                     wrong.extend(faults.into_iter().map(|it| format!("{place}: {it}")));
                     break;
                 }
-                // The machine is busy: the time was over before there was anything to try.
+                // On a busy machine the timeout ended before the fault.
                 patience = patience.map(|seconds| seconds * 2);
                 assert!(patience < Some(LONGEST_PATIENCE), "{operation:?} never meets its fault");
             }
@@ -140,7 +139,7 @@ impl Lane<'_> {
         (worst, wrong)
     }
 
-    /// `None` when the operation's time was over before it met its fault.
+    /// Returns `None` if the operation's timeout ended before the fault.
     async fn trial(
         &mut self,
         operation: Operation,
@@ -176,14 +175,14 @@ impl Lane<'_> {
             self.put_back(start);
             return None;
         }
-        // From here on time is not limited any more.
+        // The steps that follow have no timeout.
         if let Some(object) = &mut ended.object {
             object.value.set_entry("timeouts", Value::Null);
         }
         let mut others = done(run, &requests, hung);
         others.expected = self.expected(&others);
         let mut wrong = Vec::new();
-        // What others have written into may be theirs, for all that a create can know.
+        // A create cannot know whether an object that another client wrote into is its own.
         let theirs = operation == Operation::Create && self.case.owns() && others.meanwhile;
         if trouble.passes() && !others.have_it() && !theirs && !ended.errors.is_empty() {
             wrong.push(format!("it fails: {:?}", ended.errors));
@@ -204,7 +203,7 @@ impl Lane<'_> {
         Some((outcome, wrong))
     }
 
-    /// What comes next, without faults.
+    /// Runs what follows, without faults.
     async fn go_on(
         &mut self,
         operation: Operation,
@@ -216,7 +215,7 @@ impl Lane<'_> {
         if operation == Operation::Create && object.is_none() {
             let there = self.world() != others.expected;
             if there {
-                // Only another run can know what this one has begun.
+                // Only another process learns from the journal what this one began.
                 self.run_anew().await;
             }
             if others.have_it() || (others.meanwhile && there && self.case.owns()) {
@@ -231,8 +230,8 @@ impl Lane<'_> {
         self.check_convergence(operation, (object, others), wrong).await;
     }
 
-    /// The next apply meets what is somebody else's, or has become so, as far as one can know:
-    /// nothing of it may come on record. Answers what was ours after all.
+    /// Asserts that the next apply does not put another client's object into the state. Returns the
+    /// object if it proves to be ours.
     async fn is_refused(
         &mut self,
         others: &Others,
@@ -253,7 +252,7 @@ impl Lane<'_> {
         None
     }
 
-    /// The next apply brings it to its end, and leaves alone what is healthy.
+    /// Asserts that the next apply converges and replaces no healthy object.
     async fn check_convergence(
         &mut self,
         operation: Operation,
@@ -279,7 +278,7 @@ impl Lane<'_> {
                 wrong.push(format!("there is still something to do: {:?}", next.steps));
             }
             if deletes {
-                // With an object that failed to be made goes what others wrote into it.
+                // The replacement of a failed object removes what another client wrote into it.
                 let own = |deed: &Deed| deed.id().eq_ignore_ascii_case(&self.id);
                 others.deeds.retain(|deed| !own(deed));
             }
@@ -296,8 +295,8 @@ impl Lane<'_> {
         }
     }
 
-    /// Ends what was tried, checks that nothing of ours is left and everything else is as it was,
-    /// and begins anew from there.
+    /// Deletes the resource, asserts that only our objects are gone, and restores the start of the
+    /// run.
     async fn finish(
         &mut self,
         operation: Operation,
@@ -309,7 +308,7 @@ impl Lane<'_> {
             if self.object.is_some() {
                 wrong.extend(self.end().await.iter().map(|it| format!("it does not end: {it}")));
             }
-            // What others had was taken away, so that ours could be made.
+            // The other client's object was removed so that ours could be created.
             let expected = if others.have_it() { &self.without } else { &others.expected };
             let other = theirs::differences(expected, &self.world());
             if !other.is_empty() {
@@ -323,7 +322,7 @@ impl Lane<'_> {
         }
     }
 
-    /// Puts everything as it was when a trial began.
+    /// Restores the start of a run.
     fn put_back(&mut self, (object, turns, world): (Option<Object>, usize, World)) {
         self.cloud.restore(&world);
         (self.object, self.turns) = (object, turns);
@@ -331,7 +330,7 @@ impl Lane<'_> {
 }
 
 impl Run {
-    /// Whether nobody else is at work.
+    /// Returns `true` if the run has no other client.
     fn is_alone(&self) -> bool {
         self.before.is_empty()
             && self.with.is_empty()
@@ -340,7 +339,7 @@ impl Run {
     }
 }
 
-/// Whether a fault that takes time was met.
+/// Returns `true` if the operation met a fault that takes time.
 fn met(trouble: &Trouble, requests: &[Request], hung: bool) -> bool {
     let refused = |it: &Request| it.fault.as_ref().is_some_and(|it| it.contains("Status"));
     let accepted = |it: &Request| it.method != "GET" && (200..300).contains(&it.status);
@@ -350,7 +349,7 @@ fn met(trouble: &Trouble, requests: &[Request], hung: bool) -> bool {
     }
 }
 
-/// Whether an object that others have made anew is looked at again and again.
+/// Returns `true` if a delete polls an object that another client recreated.
 fn waits(foreign: &Foreign, requests: &[Request]) -> bool {
     let Some(made) = foreign.kinds().next().filter(|_| foreign.when == When::Anew) else {
         return false;
@@ -359,7 +358,7 @@ fn waits(foreign: &Foreign, requests: &[Request]) -> bool {
     requests.iter().skip_while(|it| !comes(it)).count() > FEW
 }
 
-/// What others came to do.
+/// Returns the other client's writes that happened.
 fn done(run: &Run, requests: &[Request], hung: bool) -> Others {
     let is_done = |deed: &&Deed| deed.is_in(requests);
     let with = run.with.iter().filter(|deed| hung || is_done(deed));

@@ -1,5 +1,5 @@
-//! What must be true after an operation that met a fault: what was said, what is on record, what is
-//! there, and what has become of what is somebody else's.
+//! Assertions after an operation that met a fault: the error, the state, the objects in Azure, and
+//! the other client's objects.
 
 use crate::faults::Trouble;
 use crate::lane::{Lane, Operation};
@@ -10,7 +10,7 @@ use plugin::value::Value;
 use serde_json::Value as Json;
 
 impl Lane<'_> {
-    /// An error says what happened in Azure's words, or that it exists already.
+    /// Asserts that an error has Azure's words, or says that the object already exists.
     pub(crate) fn check_told(
         &self,
         ended: &Ended,
@@ -40,8 +40,8 @@ impl Lane<'_> {
         }
     }
 
-    /// Terraform replaces what is tainted: that is nothing healthy, and nothing that is only a part
-    /// of what is somebody else's.
+    /// Asserts that no healthy object and no part of another configuration's object is tainted,
+    /// because Terraform would replace it.
     pub(crate) fn check_tainted(&self, ended: &Ended, trouble: &Trouble, wrong: &mut Vec<String>) {
         let Some(object) = ended.object.as_ref().filter(|it| it.tainted) else {
             return;
@@ -55,7 +55,7 @@ impl Lane<'_> {
         let new: Vec<&Json> = new.map(|(_, body)| body).collect();
         let well = |body: &&Json| {
             let state = &body["properties"]["provisioningState"];
-            // Outbound rules have a status alone.
+            // Outbound rules have a status and no provisioning state.
             let failed = body["properties"]["status"] == "Failed";
             (state.is_null() || state == "Succeeded") && !failed
         };
@@ -70,12 +70,13 @@ impl Lane<'_> {
         }
     }
 
-    /// Nobody else.
+    /// Returns a run's effect without another client.
     pub(crate) fn nobody(&self) -> Others {
         Others { expected: self.without.clone(), ..Others::default() }
     }
 
-    /// What there is if nothing of ours is: tried in another world.
+    /// Returns the objects that exist without ours, by applying the other client's writes to
+    /// another emulator.
     pub(crate) fn expected(&self, others: &Others) -> World {
         if others.deeds.is_empty() && others.foreign.is_none() {
             return self.without.clone();
@@ -86,7 +87,7 @@ impl Lane<'_> {
         self.compared(self.scratch)
     }
 
-    /// What is somebody else's is as it was, or as they have made it.
+    /// Asserts that the other client's objects are as the other client left them.
     pub(crate) fn check_theirs(
         &self,
         ended: &Ended,
@@ -104,7 +105,7 @@ impl Lane<'_> {
                 Some(_) => {}
             }
         }
-        // What failed to be made is made anew by us, with all that was in it.
+        // The provider recreates a failed object, with everything in it.
         if ended.object.as_ref().is_some_and(|it| it.tainted) {
             return;
         }
@@ -118,7 +119,7 @@ impl Lane<'_> {
         }
     }
 
-    /// What is on record is what is there.
+    /// Asserts that the state matches Azure.
     pub(crate) async fn check_truth(
         &self,
         operation: Operation,
@@ -131,10 +132,10 @@ impl Lane<'_> {
         }
         match (&ended.object, operation) {
             (None, Operation::Create) => {
-                // Where nobody can look, the next run must find out; and what somebody else has
-                // written into is theirs, for all that one can know.
+                // If Azure cannot be read, the next run decides; an object that another client
+                // wrote into counts as the other client's.
                 let unknown = trouble.lasts || trouble.patience.is_some() || others.meanwhile;
-                // A part whose operation failed may be there, or not.
+                // A part whose operation failed may exist or not.
                 let failed = !self.case.owns() && !trouble.says.is_empty();
                 let other = theirs::differences(&others.expected, &self.world());
                 if !other.is_empty() && !unknown && !failed {
@@ -143,7 +144,7 @@ impl Lane<'_> {
             }
             (None, _) => wrong.push("forgotten, though it is there".to_owned()),
             (Some(object), Operation::Read | Operation::Delete) => {
-                // How far a destroy came is noted beside the record.
+                // Private data notes how far a destroy came.
                 let kept = before.as_ref().is_some_and(|it| match operation {
                     Operation::Delete => it.value == object.value && it.tainted == object.tainted,
                     _ => it == object,
@@ -155,7 +156,7 @@ impl Lane<'_> {
             (Some(object), Operation::Update) => {
                 let now = self.terraform().refresh(Some(object.clone())).await;
                 let now = now.object.map(|it| it.value);
-                // Where Azure does not let itself be asked, what was known stays on record.
+                // If Azure cannot be read, the state keeps what was known.
                 let told = |name: &String| !object.value.get(name).is_null();
                 let known = now.as_ref().and_then(Value::as_map).into_iter().flatten();
                 let mut known = known.filter(|(name, _)| told(name));

@@ -1,5 +1,5 @@
-//! The examples of a resource: `resource.tf` is written by hand, and how such an object is imported
-//! and listed is written from it where nobody has written it by hand.
+//! The examples of a resource. `resource.tf` is written by hand. The examples of imports and lists
+//! are generated from it, unless a file exists.
 
 use plugin::provider::Catalogue;
 use plugin::value::Value;
@@ -8,15 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use terraform_provider_azureai::provider::AzureAi;
 
-/// The subscription in the examples.
+/// ID of the subscription in the examples.
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Where the examples are.
+/// Returns the folder of the examples.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
 }
 
-/// The text of an example, by its path under `examples/`.
+/// Returns the text of an example, by its path under `examples/`.
 pub(crate) fn text(path: &str) -> Option<String> {
     let written = fs::read_to_string(folder().join(path)).ok();
     written.or_else(|| {
@@ -42,12 +42,12 @@ pub(crate) struct Example {
 pub(crate) struct Resource {
     pub(crate) ty: String,
     pub(crate) label: String,
-    /// Its attributes, those that refer to another resource as `${TYPE.LABEL.id}`, and its blocks.
+    /// Attributes and blocks. A reference to another resource is `${TYPE.LABEL.id}`.
     pub(crate) config: Json,
 }
 
 impl Example {
-    /// The example of that resource.
+    /// Returns the example of a resource.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let path = folder().join("resources").join(name).join("resource.tf");
         let resources = resources(&fs::read_to_string(path).ok()?);
@@ -60,12 +60,12 @@ impl Example {
         self.resources.last()
     }
 
-    /// The resources of the example, its own last.
+    /// Returns the resources of the example, the resource itself last.
     pub(crate) fn resources(&self) -> &[Resource] {
         &self.resources
     }
 
-    /// The attribute that names what the object is in, and the resource that it refers to.
+    /// Returns the attribute with the parent's ID, and the resource that it refers to.
     fn parent(&self) -> Option<(&str, &Resource)> {
         self.own()?.config.as_object()?.iter().find_map(|(name, value)| {
             let at = value.as_str()?.strip_prefix("${")?.strip_suffix(".id}")?;
@@ -75,7 +75,7 @@ impl Example {
         })
     }
 
-    /// The value of each part of the identity.
+    /// Returns the value of each identity attribute.
     fn identity(&self) -> Option<Vec<(String, String)>> {
         let own = self.own()?;
         let parent = self.parent();
@@ -96,7 +96,7 @@ impl Example {
         parts.map(|part| Some((part.name.clone(), value(&part.name)?))).collect()
     }
 
-    /// The ID that the example's object has.
+    /// Returns the ID of the example's object.
     pub(crate) fn id(&self) -> Option<String> {
         let own = self.own()?;
         let parts = self.identity()?;
@@ -120,7 +120,7 @@ impl Example {
         Some(format!("import {{\n  to = {ty}.{label}\n\n  identity = {{\n{lines}  }}\n}}\n"))
     }
 
-    /// A list of what is in the same object.
+    /// Returns a list of the children of the same parent.
     fn list(&self) -> Option<String> {
         let ty = &self.own()?.ty;
         let (parent, _) = self.parent()?;
@@ -134,8 +134,8 @@ impl Example {
     }
 }
 
-/// The resource blocks of a file that `terraform fmt` has formatted, in which each value stands on
-/// one line.
+/// Returns the resource blocks of a file that `terraform fmt` has formatted, with each value on one
+/// line.
 fn resources(text: &str) -> Vec<Resource> {
     let mut lines = text.lines().map(str::trim);
     let mut found = Vec::new();
@@ -149,7 +149,7 @@ fn resources(text: &str) -> Vec<Resource> {
     found
 }
 
-/// The content of a block, up to the line that closes it.
+/// Returns the content of a block, up to its closing line.
 fn block(lines: &mut dyn Iterator<Item = &str>) -> Map<String, Json> {
     let mut members = Map::new();
     while let Some(line) = lines.next().filter(|line| *line != "}") {

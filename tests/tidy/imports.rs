@@ -1,16 +1,16 @@
-//! Which file imports which, by the `use` declarations and the paths in the code.
+//! The imports between files, by `use` declarations and paths in the code.
 
 use crate::tree::{File, files};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The files of a crate, and what each imports of the others.
+/// The imports between the files of a crate.
 pub(crate) struct Imports {
-    /// For each file the files that it imports from, and the line.
+    /// For each file, the files that it imports from, with the line.
     edges: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 impl Imports {
-    /// The imports of the crate whose sources are in this folder, such as `src/`.
+    /// Reads the imports of the crate with this source folder, such as `src/`.
     pub(crate) fn of(folder: &str) -> Self {
         let sources: Vec<File> = files(folder, &["rs"])
             .into_iter()
@@ -34,14 +34,14 @@ impl Imports {
         Self { edges }
     }
 
-    /// Each import: the file, its line, and the file that it imports from.
+    /// Returns each import: the file, its line, and the file that it imports from.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, usize, &str)> {
         self.edges.iter().flat_map(|(file, imported)| {
             imported.iter().map(|(other, line)| (file.as_str(), *line, other.as_str()))
         })
     }
 
-    /// The sets of files that import each other, directly or by way of others.
+    /// Returns the sets of files that import each other, directly or through others.
     pub(crate) fn circles(&self) -> Vec<BTreeSet<String>> {
         let reach: BTreeMap<&String, BTreeSet<String>> =
             self.edges.keys().map(|file| (file, self.reach(file))).collect();
@@ -56,7 +56,7 @@ impl Imports {
         circles
     }
 
-    /// All that a file imports, directly or by way of others.
+    /// Returns the files that a file imports, directly or through others.
     fn reach(&self, file: &str) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();
         let mut open = vec![file.to_owned()];
@@ -71,13 +71,13 @@ impl Imports {
     }
 }
 
-/// The module of a file: `src/a/mod.rs` and `src/a.rs` are `a`.
+/// Returns the module of a file: `a` for `src/a/mod.rs` and `src/a.rs`.
 fn module_of(path: &str, folder: &str) -> Vec<String> {
     let path = path.trim_start_matches(folder).trim_end_matches(".rs").trim_end_matches("/mod");
     path.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
-/// The absolute paths that the code of a file names by `crate::`, `super::` or `self::`.
+/// Returns the absolute paths of the names with `crate::`, `super::`, or `self::` in a file.
 fn paths(file: &File, own: &[String]) -> Vec<(usize, Vec<String>)> {
     let code = file.code().filter(|(_, line)| !line.trim_start().starts_with("//"));
     let mut found = Vec::new();
@@ -103,7 +103,7 @@ fn paths(file: &File, own: &[String]) -> Vec<(usize, Vec<String>)> {
     found.into_iter().map(|(line, path)| (line, absolute(path))).collect()
 }
 
-/// Paths such as `crate::a::b` in a line of code.
+/// Returns paths such as `crate::a::b` in a line of code.
 fn inline(line: &str) -> impl Iterator<Item = String> {
     let starts = ["crate::", "super::"].into_iter().flat_map(|word| line.match_indices(word));
     let starts = starts.filter(|(at, _)| {
@@ -118,7 +118,7 @@ fn inline(line: &str) -> impl Iterator<Item = String> {
     starts.map(path).collect::<Vec<_>>().into_iter()
 }
 
-/// The paths of a use tree: `a::{b,c::{d,e}}` has three.
+/// Returns the paths of a use tree: `a::{b,c::{d,e}}` has three.
 fn expand(tree: &str) -> Vec<String> {
     let Some((start, rest)) = tree.split_once('{') else {
         return vec![tree.to_owned()];
@@ -143,7 +143,7 @@ fn expand(tree: &str) -> Vec<String> {
     parts.iter().flat_map(|part| expand(&format!("{start}{part}"))).collect()
 }
 
-/// The path from the root of the crate.
+/// Returns the path from the root of the crate.
 fn resolve(path: &str, own: &[String]) -> Vec<String> {
     let mut base: Vec<String> = own.to_vec();
     for part in path.split("::") {

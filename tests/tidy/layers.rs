@@ -1,10 +1,10 @@
-//! The direction of imports: each layer imports only from those below it, and no files import each
-//! other in a circle.
+//! The direction of imports: a layer imports only from lower layers, and no files import each other
+//! in a cycle.
 
 use crate::imports::Imports;
 use crate::tree::Findings;
 
-/// The modules of `src/`, bottom to top; those of one row do not import each other.
+/// The modules of `src/`, bottom to top. Modules of one row do not import each other.
 const LAYERS: [&[&str]; 9] = [
     &["codes", "validators"],
     &["private_link"],
@@ -24,7 +24,7 @@ fn layer_of(path: &str) -> Option<(usize, &str)> {
 }
 
 #[test]
-fn each_layer_imports_only_from_those_below_it() {
+fn a_layer_imports_only_from_lower_layers() {
     let mut found = Findings::default();
     for (file, line, other) in Imports::of("src/").all() {
         let (Some((row, name)), Some((other_row, other_name))) = (layer_of(file), layer_of(other))
@@ -51,9 +51,9 @@ fn every_module_has_a_layer() {
     found.none();
 }
 
-/// An object knows nothing of another; what they share is in `src/resources/common/`.
+/// Objects share code only through `src/resources/common/`.
 #[test]
-fn a_resource_imports_no_other() {
+fn an_object_imports_no_other_object() {
     let mut found = Findings::default();
     let folder = |path: &str| {
         path.strip_prefix("src/resources/")
@@ -67,7 +67,7 @@ fn a_resource_imports_no_other() {
     found.none();
 }
 
-/// The largest circle that each crate may have, and why.
+/// The largest cycle that a crate may have, with the reason.
 const CIRCLES: [(&str, usize, &str); 4] = [
     ("src/", 0, ""),
     ("crates/azure/src/", 0, ""),
@@ -76,7 +76,7 @@ const CIRCLES: [(&str, usize, &str); 4] = [
 ];
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
+fn no_files_import_each_other_in_a_cycle() {
     let mut found = Findings::default();
     for (folder, most, _) in CIRCLES {
         for circle in Imports::of(folder).circles() {

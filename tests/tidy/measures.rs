@@ -1,10 +1,10 @@
-//! The measures of the house. `cargo test --test tidy measures -- --nocapture` prints them.
+//! Measures of the code. `cargo test --test tidy measures -- --nocapture` prints them.
 
 use crate::imports::Imports;
 use crate::tree::{File, Findings, files, says};
 use std::collections::BTreeSet;
 
-/// The code of a file without its tests.
+/// Returns the code of a file without its tests.
 fn code(file: &File) -> String {
     file.code().map(|(_, line)| format!("{line}\n")).collect()
 }
@@ -20,7 +20,7 @@ fn print_lines(lines: usize) {
     eprintln!("{:.<70} {lines:>5}", "lines of src/");
 }
 
-/// The methods and constants of a trait that have a default.
+/// Returns the methods and constants of a trait that have a default.
 fn optional_members(text: &str, name: &str) -> Vec<String> {
     let body = text.split_once(&format!("pub trait {name}")).map(|(_, rest)| rest);
     let body = body.and_then(|rest| rest.split_once("\n}\n")).map_or("", |(body, _)| body);
@@ -47,7 +47,7 @@ fn optional_members(text: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_measures_of_the_house_hold() {
+fn the_code_stays_within_its_measures() {
     let mut found = Findings::default();
     let sources = files("src", &["rs"]);
     let modules: BTreeSet<&str> = sources
@@ -117,12 +117,13 @@ fn the_measures_of_the_house_hold() {
     found.none();
 }
 
-/// Any other way could take what does not parse for nothing, or tell null from absent.
+/// Any other way could read an invalid response as an absent value, or treat null and absent
+/// differently.
 #[test]
-fn one_place_reads_the_answers_of_arm() {
+fn only_one_module_decodes_responses() {
     let mut found = Findings::default();
     for file in files("src", &["rs"]) {
-        // A state of azapi's has its body as text.
+        // A state of azapi has the body as text.
         if !["src/client/decode.rs", "src/engine/moves.rs"].contains(&&*file.path) {
             let words = ["from_value", "::deserialize(", "serde_json::from_str"];
             found.forbid(&file, file.code(), &words, "src/client/decode.rs reads answers");

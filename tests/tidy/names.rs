@@ -1,4 +1,4 @@
-//! Every feature has its name in every place, and no place has another.
+//! Every feature has its name in every place, and every place belongs to a feature.
 
 use crate::example;
 use crate::tree::{File, Findings, files, root, says};
@@ -6,11 +6,11 @@ use plugin::provider::Catalogue;
 use std::fs;
 use terraform_provider_azureai::provider::AzureAi;
 
-/// A feature that has its name in many places.
+/// A resource, data source, list, action, or function.
 struct Feature {
     name: &'static str,
     folder: &'static str,
-    /// Its examples, those included that are written from another.
+    /// Files of its examples, including generated ones.
     files: &'static [&'static str],
 }
 
@@ -34,12 +34,12 @@ fn features() -> Vec<Feature> {
 }
 
 impl Feature {
-    /// Its name without the provider's.
+    /// Returns its name without the provider's prefix.
     fn short(&self) -> &'static str {
         self.name.trim_start_matches("azureai_")
     }
 
-    /// What there must be, and is not.
+    /// Returns the paths that must exist and do not.
     fn missing(&self) -> Vec<String> {
         let Self { name, folder, .. } = self;
         let examples = self.files.iter().map(|file| format!("{folder}/{name}/{file}"));
@@ -49,8 +49,8 @@ impl Feature {
         examples.map(|path| format!("examples/{path}")).chain(page).collect()
     }
 
-    /// Whether its source is where its name says: a function's in a file of its name, what is of
-    /// an object in that object's folder.
+    /// Returns `true` if its source is where its name says: a function in a file of its name,
+    /// everything else in the folder of its object.
     fn has_source(&self, sources: &[File]) -> bool {
         if self.folder == "functions" {
             return root().join(format!("src/functions/{}.rs", self.short())).is_file();
@@ -58,14 +58,13 @@ impl Feature {
         let declares = format!("const NAME: &'static str = \"{}\";", self.name);
         let declares = |file: &&File| file.text.contains(&declares);
         let mut own = sources.iter().filter(declares).peekable();
-        // A data source that is a resource looked up has the resource's name.
+        // A data source that reads a resource's type shares the resource's name.
         own.peek().is_some()
             && own.all(|file| file.path.split('/').nth(2).is_some_and(|it| is_in(it, self.short())))
     }
 }
 
-/// Whether the words of a folder's name are those of a feature's name, in that order, without
-/// what the feature has beside them.
+/// Returns `true` if the words of a folder's name occur in a feature's name in that order.
 fn is_in(folder: &str, feature: &str) -> bool {
     let mut words = feature.split('_');
     folder
@@ -110,8 +109,8 @@ fn every_example_is_of_a_feature() {
     found.none();
 }
 
-/// The files of a type of DNS records beside the others: the list of steps in ARCHITECTURE.md.
-/// `<name>` is the resource's name without the provider's, and `<type>` the type's.
+/// Files of one type of DNS record, by the list of steps in ARCHITECTURE.md. `<name>` is the
+/// resource's name without the provider's prefix, `<type>` the record type.
 const RECORD_TYPE: [&str; 10] = [
     "src/resources/private_dns_record/<type>.rs",
     "src/resources/private_dns_record/mod.rs",
@@ -136,7 +135,7 @@ fn a_type_of_dns_records_is_in_the_files_of_the_list_and_in_no_other() {
     let names = features().into_iter().filter(|it| it.folder == "resources");
     let types = names.filter_map(|it| {
         let ty = it.short().strip_prefix("private_dns_")?.strip_suffix("_record")?;
-        // The first of them is older than the list, and many stories are told of it.
+        // The A record is older than the list, and many acceptance tests use it.
         (ty != "a").then_some((it.short(), ty))
     });
     for (name, ty) in types {

@@ -1,16 +1,16 @@
-//! The files of the tree, and what is found in them.
+//! The files of the tree, and the violations found in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A file of the tree.
 pub(crate) struct File {
-    /// Its place, from the root, with slashes.
+    /// Path from the root, with slashes.
     pub(crate) path: String,
     pub(crate) text: String,
 }
@@ -20,13 +20,13 @@ impl File {
         (1..).zip(self.text.lines())
     }
 
-    /// The lines up to the tests at its end; none of a file that is all tests.
+    /// Returns the lines before the tests at its end. A test file has none.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = if self.is_test() { Some(0) } else { self.test_start() };
         self.lines().take(end.unwrap_or(usize::MAX))
     }
 
-    /// The lines of its tests.
+    /// Returns the lines of its tests.
     pub(crate) fn tests(&self) -> impl Iterator<Item = (usize, &str)> {
         let start = if self.is_test() { Some(0) } else { self.test_start() };
         self.lines().skip(start.unwrap_or(usize::MAX))
@@ -46,7 +46,7 @@ impl File {
     }
 }
 
-/// The files below a folder that end so, but for what tools have put there.
+/// Returns the files in a folder with these extensions, except build output.
 pub(crate) fn files(folder: &str, endings: &[&str]) -> Vec<File> {
     let mut found = Vec::new();
     walk(&root().join(folder), endings, &mut found);
@@ -66,20 +66,20 @@ fn walk(folder: &Path, endings: &[&str], found: &mut Vec<File>) {
         } else if endings.iter().any(|ending| name.ends_with(&format!(".{ending}"))) {
             let place = path.strip_prefix(root()).expect("a path below the root");
             let place = place.to_string_lossy().replace('\\', "/");
-            // What another process removes meanwhile is not part of the tree.
+            // Another process may remove a file at any time.
             let text = fs::read_to_string(&path).unwrap_or_default();
             found.push(File { path: place, text });
         }
     }
 }
 
-/// Rust's files.
+/// Returns the Rust files.
 pub(crate) fn rust() -> Vec<File> {
     // These tests name what they forbid.
     files("", &["rs"]).into_iter().filter(|file| !file.is_under("tests/tidy")).collect()
 }
 
-/// What was found, one violation a line.
+/// Violations, one on each line.
 #[derive(Default)]
 pub(crate) struct Findings(Vec<String>);
 
@@ -88,7 +88,7 @@ impl Findings {
         self.0.push(format!("{}:{line}: {what}", file.path));
     }
 
-    /// Reports every line in which one of these words is.
+    /// Reports every line that contains one of these words.
     pub(crate) fn forbid<'l>(
         &mut self,
         file: &File,
@@ -114,7 +114,7 @@ impl Findings {
     }
 }
 
-/// Whether a line has this text, and not as the end of a longer word.
+/// Returns `true` if a line contains this text, and not as the end of a longer word.
 pub(crate) fn says(line: &str, word: &str) -> bool {
     let starts_word = |at: usize| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());

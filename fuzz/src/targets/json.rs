@@ -10,8 +10,7 @@ pub fn run(bytes: &[u8]) {
     if let Ok(value) = from_json(choices.0, &ty) {
         assert_eq!(from_json(to_json(&value, &ty).to_string().as_bytes(), &ty), Ok(value));
     }
-    // Through the other codec, which puts the elements of sets in order: what was not known yet is
-    // null now, and may be there twice.
+    // The other codec sorts sets and removes duplicates, which null in place of unknown can make.
     let value = values::of(&ty, &mut choices).without_unknown();
     let value = from_msgpack(&to_msgpack(&value, &ty), &ty).unwrap();
     assert_eq!(from_json(to_json(&value, &ty).to_string().as_bytes(), &ty), Ok(value));

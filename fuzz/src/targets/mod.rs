@@ -1,5 +1,4 @@
-//! The body of each fuzz target. `tests/fuzz_corpus.rs` runs them too, so that they need no nightly
-//! Rust to stay true.
+//! The body of each fuzz target. `tests/fuzz_corpus.rs` runs them without a nightly Rust.
 
 pub mod arm_error;
 pub mod json;

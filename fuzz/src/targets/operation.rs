@@ -15,7 +15,7 @@ fn body() -> Json {
     json!({ "properties": { "a": "b" } })
 }
 
-/// Whether what a create says that it has made is on record.
+/// Returns `true` if a successful create reported that the object is its own.
 async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline) -> bool {
     let (body, ours) = (body(), AtomicBool::new(false));
     let creation = Creation {
@@ -37,7 +37,7 @@ async fn create(arm: &Arm, id: &ResourceId, conditional: bool, until: &Deadline)
     !made || ours.load(Ordering::Relaxed)
 }
 
-/// Whether a change that was made is on record.
+/// Returns `true` if a successful change reported that ARM accepted it.
 async fn change(arm: &Arm, id: &ResourceId, method: WriteMethod, until: &Deadline) -> bool {
     let accepted = AtomicBool::new(false);
     let compose = |live: &Json| Ok((!merge::contains(live, &body())).then(body));

@@ -1,7 +1,7 @@
 //! Requests of every RPC, in their wire form: the server answers each and does not crash.
 //!
-//! The first byte chooses the method. The rest is the message, or, if the next byte is odd, the values
-//! of a well-formed message.
+//! The first byte chooses the method. The rest is the message, or, if the next byte is odd, the
+//! values of a well-formed message.
 
 use super::super::{Choices, values};
 use http_body_util::{BodyExt as _, Full};
@@ -21,17 +21,17 @@ use tonic::codegen::{Service as _, http};
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap());
 
-/// One that is never configured, so that it asks nobody.
+/// A service that is never configured, so that it sends no requests.
 static SERVICE: LazyLock<Service> = LazyLock::new(service);
 
-/// The methods, by the protocol's own text.
+/// The methods of the protocol, from its definition.
 static METHODS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let text = include_str!("../../../crates/plugin/proto/tfplugin5.proto");
     let rpcs = text.lines().filter_map(|line| line.trim().strip_prefix("rpc "));
     rpcs.filter_map(|rpc| rpc.split('(').next()).collect()
 });
 
-/// The resources and data sources with the types of their values.
+/// The resources with the types of their values.
 static RESOURCES: LazyLock<Vec<(&str, Type)>> = LazyLock::new(|| {
     let all = provider().resources();
     all.iter().map(|it| (it.name(), it.schema().block.ty())).collect()
@@ -64,7 +64,7 @@ pub fn run(bytes: &[u8]) {
         .header("content-type", "application/grpc")
         .body(tonic::body::Body::new(Full::new(frame.into())))
         .unwrap();
-    // What these leave behind concerns the calls that follow.
+    // These methods affect the calls that follow.
     let lasting = matches!(method, "Configure" | "Stop" | "PrepareProviderConfig");
     let service = if lasting { service() } else { SERVICE.clone() };
     RUNTIME.block_on(async {
@@ -74,7 +74,7 @@ pub fn run(bytes: &[u8]) {
     });
 }
 
-/// A well-formed request with values by choice; `None` where a method takes none.
+/// Returns a well-formed request with chosen values, or `None` if the method takes none.
 fn typed(method: &str, choices: &mut Choices<'_>) -> Option<Vec<u8>> {
     let (name, ty) = choices.one(&RESOURCES);
     let type_name = (*name).to_owned();

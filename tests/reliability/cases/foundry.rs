@@ -1,9 +1,9 @@
-//! Cases of a Foundry account and what stands in it.
+//! Cases of a Foundry account and its children.
 
 use super::{Case, Makes, Places, with};
 use serde_json::{Value as Json, json};
 
-/// An account, and a project in it.
+/// Returns an account and a project.
 pub(super) fn accounts(at: &Places) -> Vec<Case> {
     let own = json!({ "location": "eastus", "identity": [{ "type": "SystemAssigned" }] });
     let account = with(&with(&own, "name", json!("aif-it")), "resource_group_name", json!("rg-ai"));
@@ -20,7 +20,7 @@ pub(super) fn accounts(at: &Places) -> Vec<Case> {
         made: made.clone(),
     };
     let parent = vec![("azureai_foundry_account", account.clone())];
-    // A description cannot be taken away again in place.
+    // Azure cannot remove a description in place.
     let project = with(&project, "description", json!("For text."));
     let changed = with(&project, "description", json!("For speech."));
     let closed = with(&account, "local_auth_enabled", json!(false));
@@ -30,7 +30,7 @@ pub(super) fn accounts(at: &Places) -> Vec<Case> {
     ]
 }
 
-/// The managed network of an account, and that of a hub, which stays as long as the hub.
+/// Returns the managed network of an account, and of a hub, which cannot be deleted.
 pub(super) fn networks(at: &Places, hub: &Json) -> Vec<Case> {
     let case = |variant, makes, parent: &str, needs| {
         let made = json!({
@@ -45,7 +45,7 @@ pub(super) fn networks(at: &Places, hub: &Json) -> Vec<Case> {
             variant,
             makes,
             needs,
-            // A mode cannot be taken back.
+            // An isolation mode cannot be relaxed.
             changed: Some(with(&made, "firewall_sku", json!("Basic"))),
             made,
         }
@@ -57,7 +57,7 @@ pub(super) fn networks(at: &Places, hub: &Json) -> Vec<Case> {
     ]
 }
 
-/// What agents work with.
+/// Returns a connection and a capability host.
 pub(super) fn agents(at: &Places) -> Vec<Case> {
     let connection = json!({
         "name": "tool",
@@ -92,8 +92,8 @@ pub(super) fn agents(at: &Places) -> Vec<Case> {
     ]
 }
 
-/// What lets out, or in, what Azure runs by itself. The link approves its connection; the rule, of
-/// the same code, has none, so that its column stays short.
+/// Returns an outbound rule and a shared private link. The link approves its connection. The rule,
+/// which the same code serves, needs no approval, which keeps its column short.
 pub(super) fn connects(at: &Places) -> Vec<Case> {
     let case = |resource: &str, needs, made: Json, changed| Case {
         resource: resource.to_owned(),
