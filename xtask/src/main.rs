@@ -51,8 +51,8 @@ enum Command {
     Docs(docs::Options),
     /// Lets many resources drift and be repaired on an Azure that fails, and looks for what is lost
     Soak(soak::Options),
-    /// Measures start-up, memory, size and the time that the demo takes, on the release build
-    Bench,
+    /// Measures size, start, memory and speed of the release build, alone or beside other providers
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Docs(options) => docs::run(&options),
         Command::Soak(options) => soak::run(&options),
-        Command::Bench => bench::run(),
+        Command::Bench(options) => bench::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

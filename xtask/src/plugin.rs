@@ -34,7 +34,7 @@ pub(crate) fn handshake(child: &mut Child) -> Result<()> {
     let mut line = String::new();
     let stdout = child.stdout.take().context("The provider has no standard output")?;
     BufReader::new(stdout).read_line(&mut line).context("Reading the handshake line")?;
-    if line.starts_with("1|5|") {
+    if line.starts_with("1|5|") || line.starts_with("1|6|") {
         return Ok(());
     }
     Err(Failure::new(format!("The provider did not answer with a handshake line, but {line:?}")))

@@ -18,6 +18,7 @@ const OLDEST: (u32, u32) = (1, 5);
 pub(crate) struct Terraform {
     folder: PathBuf,
     environment: Vec<(&'static str, String)>,
+    deadline: Duration,
 }
 
 impl Terraform {
@@ -37,7 +38,7 @@ impl Terraform {
             ("NO_PROXY", "localhost,127.0.0.1".to_owned()),
             ("no_proxy", "localhost,127.0.0.1".to_owned()),
         ];
-        let terraform = Self { folder: folder.to_owned(), environment };
+        let terraform = Self { folder: folder.to_owned(), environment, deadline: DEADLINE };
         terraform.check_version()?;
         Ok(terraform)
     }
@@ -45,6 +46,12 @@ impl Terraform {
     /// Adds variables to the environment of every run.
     pub(crate) fn set(&mut self, variables: impl IntoIterator<Item = (&'static str, String)>) {
         self.environment.extend(variables);
+    }
+
+    /// Sets the longest time that a command may take.
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// What a person must export to go on where this leaves off.
@@ -78,7 +85,7 @@ impl Terraform {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         // Not among the exports: a person who goes on by hand may well like colours.
         command.env("TF_CLI_ARGS", "-no-color");
-        process::run(&mut command, DEADLINE, on_line)
+        process::run(&mut command, self.deadline, on_line)
     }
 
     fn check_version(&self) -> Result<()> {
