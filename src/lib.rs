@@ -1,16 +1,17 @@
-//! terraform-provider-azureai: keeps an Azure AI workspace behind private link.
+//! terraform-provider-azureai: Terraform resources for Azure AI workspaces behind Private Link.
 //!
-//! From bottom to top; a module imports only from those above it in this list:
+//! Modules from bottom to top. A module imports only from the modules above it in this list:
 //!
-//! - [`validators`]: rules for values, and when two values mean the same to Azure.
-//! - [`private_link`]: what Azure publishes about the services behind private link.
+//! - [`validators`]: checks of values, and comparisons that treat values as Azure does.
+//! - [`private_link`]: the services that support Private Link, as Azure documents them.
 //! - [`config`]: the provider's configuration.
-//! - [`explain`]: Azure's errors as Terraform's diagnostics.
-//! - [`client`]: the signed-in Azure of a process.
-//! - [`assessment`]: checks, guard and posture.
-//! - [`engine`]: resource, partial resource, data source, list and action, each implemented once.
-//! - [`functions`] and [`resources`]: what the provider serves.
-//! - [`provider`]: the catalogue of it.
+//! - [`explain`]: turns Azure's errors into Terraform diagnostics.
+//! - [`client`]: the authenticated Azure client of the process.
+//! - [`assessment`]: checks, guards, and the network isolation posture.
+//! - [`engine`]: the implementations of resources, partial resources, data sources, lists, and
+//!   actions.
+//! - [`functions`] and [`resources`]: what the provider offers to Terraform.
+//! - [`provider`]: the provider itself, with the list of everything that it offers.
 
 pub mod assessment;
 pub mod client;

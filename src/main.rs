@@ -1,4 +1,4 @@
-//! The provider's process: reads how it was started, and serves.
+//! Entry point of the provider's process: parses the arguments and serves the provider.
 
 use plugin::prelude::*;
 use std::process::ExitCode;

@@ -1,5 +1,7 @@
-//! Actions: what is done to Azure once, when somebody asks for it, and leaves nothing in the state.
-//! Each writes or deletes a partial resource of the provider, by that resource's own code.
+//! Actions that write or delete a partial resource of the provider.
+//!
+//! An action changes Azure once, when it is invoked, and stores nothing in the state. It runs the
+//! code of the partial resource.
 
 use super::partial::{ArmPartial, Partial};
 use crate::assessment::checks;
@@ -13,65 +15,67 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What an action does to its partial resource.
+/// Operation that an action performs on its partial resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// Writes it.
+    /// Writes the partial resource.
     Write,
-    /// Deletes the object that it is part of.
+    /// Deletes the object that contains the partial resource.
     Delete,
 }
 
-/// An attribute of the resource that the action has under another name.
+/// Attribute that has one name in the resource and another in the action.
 #[derive(Clone, Copy, Debug)]
 pub struct Renamed {
-    /// Its name in the resource.
+    /// Name of the attribute in the resource.
     pub resource: &'static str,
-    /// Its name in the action.
+    /// Name of the attribute in the action.
     pub action: &'static str,
-    /// What is added to the detail of an error about it, where the resource's words do not fit.
+    /// Text that is appended to the detail of an error about the attribute, for an action whose
+    /// users need other advice than the resource's.
     pub advice: &'static str,
 }
 
-/// Something that can be done to Azure.
+/// Action that writes or deletes a partial resource.
 pub trait ArmAction: Model {
     /// The full type name in Terraform.
     const NAME: &'static str;
-    /// How long it may take.
+    /// Default timeout of the action.
     const TIMEOUT: Duration;
-    /// The attributes that have another name than in the resource.
+    /// Attributes whose names differ from the resource's.
     const RENAMED: &'static [Renamed];
 
-    /// The partial resource that it writes or deletes.
+    /// Partial resource that the action writes or deletes.
     type Resource: ArmPartial;
 
-    /// The resource's configuration that asks for the same. Values may be unknown.
+    /// Returns the equivalent configuration of the resource. Values may be unknown.
     fn resource_config(config: &Value) -> Value;
 
-    /// What it does to the resource.
+    /// Returns the operation to perform on the resource.
     fn kind(&self) -> ActionKind;
 
-    /// What the user is told before, given the name of the object.
+    /// Returns the progress message at the start. `object` is the name of the object.
     fn starting(&self, object: &str) -> String;
 
-    /// What the user is told in the end, given the name of the object and the state of the
-    /// resource; the `name` of what was deleted.
+    /// Returns the progress message at the end. `object` is the name of the object. `state` is the
+    /// state of the resource after a write, or a map with the `name` of the deleted object after a
+    /// delete.
     fn finished(&self, object: &str, state: &Value) -> String;
 }
 
-/// An [`ArmAction`] served to Terraform.
+/// Serves an [`ArmAction`] to Terraform.
 pub struct Acting<A> {
     azure: Arc<AzureClient>,
     action: PhantomData<fn() -> A>,
 }
 
 impl<A: ArmAction> Acting<A> {
-    /// Does it in this Azure.
+    /// Creates the action on the Azure of `azure`.
     pub fn new(azure: Arc<AzureClient>) -> Self {
         Self { azure, action: PhantomData }
     }
 
-    /// What the resource says, at the action's own attributes.
+    /// Moves the resource's diagnostics to the attributes of the action.
     fn renamed(found: Diagnostics) -> Diagnostics {
         let own = |path: &Path| {
             let Some(Step::Attribute(first)) = path.steps().first() else { return None };
@@ -147,7 +151,7 @@ impl<A: ArmAction> Action for Acting<A> {
     }
 }
 
-/// A resource of which the configuration says nothing but this.
+/// Decodes a resource from a configuration that sets only the attributes in `said`.
 pub(crate) fn resource<M: Model>(said: &Value) -> Result<M, Diagnostic> {
     M::decode(M::block().filled(said)).map_err(|fault| {
         let summary = format!("`{}` is not valid", fault.path);

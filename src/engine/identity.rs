@@ -1,7 +1,8 @@
-//! Identities: what names an object of Azure beside its ID, as `import` blocks and lists spell it.
+//! Identities of resources, as `import` blocks and list results spell them.
 //!
-//! As azurerm has them: the subscription, the resource group, the names of what the object is in,
-//! and its own name. What has no ID of its own is named by the IDs that its own is made of.
+//! They follow azurerm: the subscription, the resource group, the names of the parents, and the
+//! name of the object. An object without an ID of its own is identified by the IDs that form its
+//! ID.
 
 use crate::config::defaults::Defaults;
 use crate::engine::scope::no_subscription;
@@ -9,27 +10,29 @@ use azure::id::ResourceId;
 use plugin::identity::{Identity, Part};
 use plugin::prelude::*;
 
-/// What names the objects of a resource.
+/// Identity schema of a resource.
 #[derive(Clone, Copy, Debug)]
 pub enum IdentitySchema {
-    /// The parts of the ID, which is one of this type.
+    /// Parts of an ID of this type.
     OfId(&'static str),
-    /// The ID of the parent and the name, of an ID whose last type is that of this type.
+    /// ID of the parent and name of the object. The last segment of this type separates them in the
+    /// ID.
     InParent(&'static str),
-    /// Texts that make up the ID.
+    /// Texts that form the ID.
     Joined {
-        /// The attribute that each is in, and a sentence about it.
+        /// Name and description of the attribute of each text.
         parts: &'static [(&'static str, &'static str)],
-        /// What stands between them.
+        /// Separator between the texts.
         by: &'static str,
     },
-    /// The ID of the parent, of an object that is the only one there. In some parents it has an ID
-    /// of its own, which ends in this.
+    /// ID of the parent, for an object that is the only one in its parent. If the object has an ID
+    /// of its own, that ID ends in this text.
     OnlyIn(&'static str),
 }
 
 impl IdentitySchema {
-    /// The identity, where what it does not say is said by the provider's configuration.
+    /// Returns the identity. The provider's configuration supplies the parts that an identity
+    /// omits.
     pub fn at(self, defaults: &Defaults) -> Box<dyn Identity> {
         match self {
             Self::OfId(ty) => {
@@ -42,15 +45,15 @@ impl IdentitySchema {
     }
 }
 
-/// An identity of the parts of an ID of a type.
+/// Identity that consists of the parts of an ID.
 struct Parts {
     ty: &'static str,
-    /// The subscription of an identity that names none.
+    /// Default subscription.
     subscription: Option<String>,
 }
 
-/// A word of ARM's in the plural, as the configuration spells it in the singular:
-/// `privateDnsZones` is `private_dns_zone`.
+/// Returns an ARM type segment in the singular and in snake case: `privateDnsZones` becomes
+/// `private_dns_zone`.
 fn singular(word: &str) -> String {
     let mut text = String::new();
     for letter in word.strip_suffix('s').unwrap_or(word).chars() {
@@ -63,7 +66,7 @@ fn singular(word: &str) -> String {
 }
 
 impl Parts {
-    /// The types of which the type consists, outermost first.
+    /// Returns the segments of the type, outermost first.
     fn types(&self) -> impl Iterator<Item = &'static str> {
         self.ty.split('/').skip(1)
     }
@@ -76,8 +79,8 @@ impl Identity for Parts {
             description: description.to_owned(),
             optional,
         };
-        let subscription = "GUID of the subscription. Without it, that of the provider's \
-                            configuration is used.";
+        let subscription = "GUID of the subscription. Defaults to the provider's \
+                            `subscription_id`.";
         let mut parts = vec![
             part("subscription_id", subscription, true),
             part("resource_group_name", "Name of the resource group.", false),
@@ -111,26 +114,29 @@ impl Identity for Parts {
         for (ty, name) in self.types().zip(names) {
             text.push_str(&format!("/{ty}/{}", name.unwrap_or_default()));
         }
-        // A name with a slash in it would lead elsewhere.
+        // A name with a slash would change the path.
         match ResourceId::parse(&text) {
             Ok(id) if id.is_type(self.ty) => Ok(text),
-            Ok(_) => Err(unusable("a name has a slash in it").into()),
+            Ok(_) => Err(unusable("a name contains a slash").into()),
             Err(fault) => Err(unusable(&fault.to_string()).into()),
         }
     }
 }
 
-/// That an identity names nothing.
+/// Returns the error that an identity does not form a resource ID.
 fn unusable(why: &str) -> Diagnostic {
-    let detail = format!("Its parts are to make up the ID of a resource, and do not: {why}.");
+    let detail = format!(
+        "The parts of the identity do not form a resource ID: {why}. Correct \
+                          the parts of the identity."
+    );
     Diagnostic::error("The identity is not valid", detail).at(Path::root())
 }
 
-/// What names the child of either of two types.
+/// Attributes of the identity of a child resource.
 const IN_PARENT: &[(&str, &str)] =
-    &[("parent_id", "ID of what the object belongs to."), ("name", "Name of the object.")];
+    &[("parent_id", "ID of the parent resource."), ("name", "Name of the object.")];
 
-/// An identity of texts that make up an ID.
+/// Identity of texts that form an ID.
 struct Joined {
     parts: &'static [(&'static str, &'static str)],
     by: String,
@@ -161,11 +167,12 @@ impl Identity for Joined {
     }
 }
 
-/// An identity of the ID of the parent and of a name. What the object is in, where the parent has
-/// only one of that, is left out of it: ARM calls that `default` (ARM RPC, singletons).
+/// Identity of a parent ID and a name. It omits the segment of a singleton between both, which ARM
+/// calls `default` (ARM RPC, singletons).
 struct InParent {
     joined: Joined,
-    /// The type of the parent, and what stands between, of an object of which that is so.
+    /// Type of the parent and text of the singleton's segments, if there is a singleton between
+    /// both.
     between: Option<(&'static str, String)>,
 }
 
@@ -203,9 +210,9 @@ impl Identity for InParent {
     }
 }
 
-/// An identity of the parent's ID.
+/// Identity that consists of the parent's ID.
 struct OnlyIn {
-    /// What ends the ID of an object with one of its own.
+    /// End of the ID of an object that has an ID of its own.
     end: &'static str,
 }
 
@@ -222,7 +229,7 @@ impl Identity for OnlyIn {
         Some(vec![if own { id.get(..at)? } else { id }.to_owned()])
     }
 
-    /// The parent's ID, which an import takes too.
+    /// Returns the parent's ID, which an import accepts too.
     fn id(&self, values: &[Option<&str>]) -> Result<String, Diagnostics> {
         Ok(values.first().copied().flatten().unwrap_or_default().to_owned())
     }
@@ -246,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_child_is_named_with_what_it_is_in() {
+    fn an_identity_of_a_child_names_its_parents() {
         let parts = link().parts();
         let names: Vec<_> = parts.iter().map(|part| &*part.name).collect();
         let wanted = ["subscription_id", "resource_group_name", "private_dns_zone_name", "name"];
@@ -257,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn the_subscription_may_be_the_providers() {
+    fn the_subscription_defaults_to_the_providers() {
         let named = [None, Some("rg"), Some("a.b"), Some("l")];
         assert_eq!(link().id(&named).unwrap(), link_id());
         assert!(IdentitySchema::OfId(LINK).at(&Defaults::default()).id(&named).is_err());
     }
 
     #[test]
-    fn a_name_cannot_lead_elsewhere() {
+    fn a_name_with_a_slash_is_refused() {
         for name in ["", "l/x/y", "l/x", "..", "a b", "a?b"] {
             assert!(link().id(&[None, Some("rg"), Some("a.b"), Some(name)]).is_err(), "{name:?}");
         }
@@ -272,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_only_one_of_is_left_out() {
+    fn a_singleton_between_parent_and_name_is_omitted() {
         const RULE: &str = "A.B/accounts/networks/rules";
         let identity = IdentitySchema::InParent(RULE).at(&Defaults::default());
         let account = ResourceId::in_group(GUID, "rg", "A.B/accounts", "a");
@@ -288,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_only_one_in_a_parent_is_named_by_it() {
+    fn a_singleton_is_identified_by_its_parent() {
         let identity = IdentitySchema::OnlyIn("/things/default").at(&Defaults::default());
         for id in ["/a/b", "/a/b/THINGS/default"] {
             assert_eq!(identity.read(id).unwrap(), ["/a/b"]);
@@ -297,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_made_of_others_comes_apart_in_any_casing() {
+    fn a_joined_id_is_split_in_any_letter_case() {
         const PARTS: &[(&str, &str)] = &[("target_resource_id", ""), ("connection_name", "")];
         let named = IdentitySchema::Joined { parts: PARTS, by: "/privateEndpointConnections/" };
         let identity = named.at(&Defaults::default());

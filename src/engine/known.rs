@@ -1,11 +1,11 @@
-//! What is known of an object before it is made.
+//! Known values of an object before its creation.
 
 use plugin::prelude::*;
 
-/// What stands for a text that is not known yet: no name has such a character.
+/// Placeholder for an unknown text. No name contains this character.
 pub const UNKNOWN: &str = "\0";
 
-/// The object that a change plans, as far as it is known.
+/// Returns the planned object, with [`UNKNOWN`] for texts that are unknown.
 pub fn known<M: Model>(change: &Change<'_>) -> Option<M> {
     let mut model = (*change.planned).clone().without_unknown();
     let block = M::block();

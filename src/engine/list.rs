@@ -1,11 +1,9 @@
-//! Lists: what exists of a resource's type, for `terraform query`. A file in
-//! [`crate::resources`] says
-//! where to look and what to take; the looking is done here, page by page, and ends as soon as no
-//! more is wanted.
+//! Lists of existing objects, for `terraform query`. A file in [`crate::resources`] says where to
+//! search and which objects to return. This module reads the pages and stops as soon as Terraform
+//! wants no more results.
 //!
-//! Nothing but lists is asked for, so a list costs a request a page, and where children are listed
-//! a request for each of their parents. What cannot be listed is a warning as long as there is more
-//! to look at.
+//! The module sends only list requests: one for each page, and for children one for each parent. If
+//! a list cannot be read and others remain, the module reports a warning and continues.
 
 use crate::client::AzureClient;
 use crate::client::deadline;
@@ -24,13 +22,13 @@ use serde_json::Value as Json;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// The part of Azure that is looked through.
+/// Part of Azure that a list searches.
 #[derive(Model, Clone, Debug)]
 pub struct ListScope {
-    /// GUID of the subscription to look in. Without it, that of the provider's configuration.
+    /// GUID of the subscription to search. Defaults to the provider's `subscription_id`.
     #[tf(check = validators::guid())]
     subscription_id: Option<String>,
-    /// Name of the resource group to look in. Without it, the whole subscription.
+    /// Name of the resource group to search. If omitted, the list searches the whole subscription.
     #[tf(check = validators::resource_group())]
     resource_group_name: Option<String>,
 }
@@ -45,100 +43,104 @@ impl ListScope {
         }
     }
 
-    /// Refuses to look in a part of Azure and in an object that this attribute names.
+    /// Returns an error if the configuration sets both a scope and the attribute `object`.
     pub fn or(config: &Value, object: &str) -> Diagnostics {
         let given = |name: &str| config.get(name).is_given();
         let both = ["subscription_id", "resource_group_name"];
         let Some(other) = both.into_iter().find(|other| given(object) && given(other)) else {
             return Diagnostics::new();
         };
-        let detail = format!("`{object}` says it already: remove `{other}`, or `{object}`.");
-        Diagnostic::error("Where to look is said twice", detail).at(Path::of(other)).into()
+        let detail = format!(
+            "`{object}` already defines the scope of the search. Remove \
+                              `{other}` or `{object}`."
+        );
+        Diagnostic::error("The scope of the search is set twice", detail).at(Path::of(other)).into()
     }
 }
 
-/// ARM's name of a type, for a child the last part of it, and the API version that is spoken.
+/// Name of an ARM type, or of its last segment for a child, and the API version of the requests.
 pub type Type = (&'static str, &'static str);
 
-/// Where to look.
+/// Place that a list searches.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// At all objects of a type.
+    /// All objects of a type.
     Type(Type),
-    /// At the children of all objects of a type.
+    /// The children of all objects of a type.
     ChildrenOf(Type, Type),
-    /// At the children of those children, of all objects of a type.
+    /// The grandchildren of all objects of a type.
     GrandchildrenOf(Type, Type, Type),
-    /// At the children of an object.
+    /// The children of one object.
     Children(ResourceId, Type),
 }
 
-/// A list of what exists of a resource's kind.
+/// List of the existing objects of a resource.
 pub trait ArmList: Model {
     /// The full type name of the resource.
     const NAME: &'static str;
-    /// What people call the objects.
+    /// Plural name of the objects in messages.
     const LABEL: &'static str;
 
-    /// The part of Azure that is looked through.
+    /// Returns the part of Azure to search.
     fn scope(&self) -> &ListScope;
 
-    /// Where to look.
+    /// Returns the places to search.
     ///
     /// # Errors
     ///
-    /// When an ID is malformed.
+    /// Returns an error if an ID is malformed.
     fn sources(&self) -> Result<Vec<Source>, Diagnostic>;
 
-    /// Whether to look at the children of this object.
+    /// Returns `true` if the children of this object are searched.
     fn opens(&self, parent: &Json) -> bool {
         let _ = parent;
         true
     }
 
-    /// What an object that was looked at stands for: mostly itself, if it is wanted.
+    /// Returns the results for an object: usually the object itself, if the configuration asks for
+    /// it.
     fn take(&self, id: &ResourceId, object: &Json) -> Vec<ListResult>;
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 }
 
-/// The object itself, with its ID spelt as ARM spells those of the type.
+/// Returns the object as a result, with its ID in ARM's spelling of the type.
 pub fn itself(id: &ResourceId, ty: &str) -> Vec<ListResult> {
     let id = id.canonical(ty);
     vec![ListResult { name: id.name().to_owned(), id: id.to_string() }]
 }
 
-/// The ID of an object, or of what is in it.
+/// Returns the resource ID in the `id` of an object.
 pub fn id_of(object: &Json) -> Option<ResourceId> {
     ResourceId::parse(object["id"].as_str()?).ok()
 }
 
-/// The ID of a child that does not say it: by its name, or, where it is the only one and has no
-/// name either, as that of the one that there may be, which ARM calls `default`.
+/// Returns the ID of a child whose body has no `id`. The ID ends in the child's name, or in
+/// `default` for a singleton without a name.
 fn unsaid(of: &ResourceId, ty: &str, object: &Json, count: usize) -> Option<ResourceId> {
     let only = object["id"].is_null() && count == 1;
     let name = object["name"].as_str().or(only.then_some("default"))?;
     (object["id"].is_null() && !ty.contains('/')).then(|| of.child(ty, name))
 }
 
-/// Whether an ID is the one that is asked for, if one is.
+/// Returns `true` if an ID matches the filter `wanted`, or if there is no filter.
 pub fn is(wanted: Option<&str>, id: Option<&str>) -> bool {
     let parse = |text: &str| ResourceId::parse(text).ok();
     wanted.is_none_or(|wanted| parse(wanted).is_some_and(|it| id.and_then(parse) == Some(it)))
 }
 
-/// An [`ArmList`] served to Terraform.
+/// Serves an [`ArmList`] to Terraform.
 pub struct Listed<L> {
     azure: Arc<AzureClient>,
     list: PhantomData<fn() -> L>,
 }
 
 impl<L: ArmList> Listed<L> {
-    /// Serves the list from this Azure.
+    /// Creates the list on the Azure of `azure`.
     pub fn new(azure: Arc<AzureClient>) -> Self {
         Self { azure, list: PhantomData }
     }
@@ -168,7 +170,7 @@ impl<L: ArmList> Listed<L> {
     }
 }
 
-/// A look at Azure.
+/// A search of Azure.
 struct Look<'a, L> {
     arm: Arm,
     list: &'a L,
@@ -177,7 +179,7 @@ struct Look<'a, L> {
 }
 
 impl<L: ArmList> Look<'_, L> {
-    /// Goes on with a warning after what could not be looked at, unless there is no use in that.
+    /// Turns an error into a warning, unless the search cannot continue after it.
     async fn judge(
         &self,
         of: &ResourceId,
@@ -195,7 +197,7 @@ impl<L: ArmList> Look<'_, L> {
         Ok(())
     }
 
-    /// Looks at all objects of a type in a scope, or at what is below them.
+    /// Searches all objects of a type in a scope, or their descendants of the types `below`.
     async fn all(
         &self,
         scope: ResourceId,
@@ -206,8 +208,8 @@ impl<L: ArmList> Look<'_, L> {
         (scope, looked)
     }
 
-    /// Looks at the children of a type of an object, or at what is below them: the children of the
-    /// first of these types, those of the next of each of them, and so on.
+    /// Searches the children of an object, or their descendants of the types `below`: each type is
+    /// a child of the type before it.
     async fn children(
         &self,
         of: &ResourceId,
@@ -243,16 +245,19 @@ impl<L: ArmList> Look<'_, L> {
     }
 }
 
-/// Whether nothing more can be looked at after an error.
+/// Returns `true` if no further request can succeed after this error.
 fn ends(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Cancelled | ErrorKind::Timeout | ErrorKind::SignIn)
 }
 
-/// That an object has no ID that could be understood.
+/// Returns the warning about an object whose ID cannot be parsed.
 fn nameless(object: &Json) -> Diagnostic {
     let id = object["id"].as_str().unwrap_or_default();
-    let detail = format!("Azure calls it {id:?}, which is no resource ID. The list goes on.");
-    Diagnostic::warning("An object is left out of the list", detail)
+    let detail = format!(
+        "Azure returned the object with the ID {id:?}, which is not a resource \
+                          ID. The list contains the other objects."
+    );
+    Diagnostic::warning("An object is missing from the list", detail)
 }
 
 #[async_trait]

@@ -1,5 +1,5 @@
-//! What serves resources, partial resources, data sources, lists and actions: each of them once,
-//! for all that [`crate::resources`] declares.
+//! Implementations of resources, partial resources, data sources, lists, and actions.
+//! [`crate::resources`] declares the types that they serve.
 
 pub mod action;
 pub mod call;

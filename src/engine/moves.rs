@@ -1,16 +1,16 @@
-//! Moves: state that azurerm or azapi has written becomes state of this provider, by a `moved`
-//! block. Nothing is asked of Azure: Terraform reads the object anew right after it.
+//! Moves: a `moved` block turns state of azurerm or azapi into state of this provider. No request
+//! is sent to Azure, because Terraform refreshes the resource right after the move.
 //!
-//! azurerm's attributes are called as here, so they are taken over by name, and a resource
-//! translates the rest (`ArmResource::translate`). azapi keeps the body as ARM has it, so that is
-//! read as an answer of ARM's would be.
+//! Most attributes have azurerm's names and are copied by name. `ArmResource::translate` converts
+//! the others. azapi stores the body as ARM returns it, so the body is decoded like an answer of
+//! ARM.
 
 use azure::id::ResourceId;
 use azure::merge;
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// A type of azurerm's whose attributes are, for the most part, called as here.
+/// An azurerm type, most of whose attributes have the names of this provider's.
 #[derive(Clone, Copy, Debug)]
 pub struct AzurermType {
     ty: &'static str,
@@ -18,25 +18,25 @@ pub struct AzurermType {
 }
 
 impl AzurermType {
-    /// All objects of that type.
+    /// Accepts all objects of the type.
     pub const fn all(ty: &'static str) -> Self {
         Self { ty, only: None }
     }
 
-    /// Some objects of that type, such as those "of kind X".
+    /// Accepts some objects of the type. `only` says which, such as "of kind X".
     pub const fn some(ty: &'static str, only: &'static str) -> Self {
         Self { ty, only: Some(only) }
     }
 }
 
-/// A function that takes a state over.
+/// Function that converts a stored state.
 pub(super) type Take = fn(&'static str, &Stored) -> Result<Value, Diagnostics>;
 
 pub(super) fn azurerm(&AzurermType { ty, only }: &AzurermType, take: Take) -> MoveSource {
     MoveSource { provider: "azurerm", ty, only: only.map(str::to_owned), convert: take }
 }
 
-/// How many types a page lists.
+/// Number of types that a documentation page lists in full.
 const MOST_TYPES: usize = 20;
 
 pub(super) fn azapi(ty: &'static str, types: &[&str], take: Take) -> MoveSource {
@@ -50,13 +50,13 @@ pub(super) fn azapi(ty: &'static str, types: &[&str], take: Take) -> MoveSource 
     MoveSource { provider: "azapi", ty, only, convert: take }
 }
 
-/// A model in which nothing is set.
+/// Returns a model in which no attribute is set.
 pub(super) fn blank<M: Model>(ty: &str) -> Result<M, Diagnostic> {
     let block = M::block();
     M::decode(block.filled(&block.empty())).map_err(|fault| unreadable(ty, &fault.message))
 }
 
-/// A state with the `timeouts` that the other type was given: they are no part of a model.
+/// Adds the `timeouts` of the stored state, which are not part of a model.
 pub(super) fn finished(mut state: Value, stored: &Stored) -> Value {
     let given = stored.get("timeouts").unwrap_or(&Json::Null);
     let timeouts = ["create", "read", "update", "delete"].map(|name| (name, given[name].as_str()));
@@ -72,7 +72,8 @@ pub(super) fn id_of(ty: &str, stored: &Stored) -> Result<ResourceId, Diagnostic>
     ResourceId::parse(id).map_err(|fault| unreadable(ty, &fault))
 }
 
-/// The object that azapi's state tells of: its ID, and its body as ARM would answer it.
+/// Returns the ID and body of the object in a state of azapi. The body has the form of an answer of
+/// ARM.
 pub(super) fn object(
     ty: &str,
     stored: &Stored,
@@ -82,7 +83,7 @@ pub(super) fn object(
     if !types.iter().any(|ty| id.is_type(ty)) {
         return Err(other_type(ty, &id.resource_type(), types));
     }
-    // Version 1 keeps the body as text, version 2 as a value with its type.
+    // azapi 1.x stores the body as text, azapi 2.x as a value with its type.
     let mut body = match stored.get("body") {
         Some(Json::String(text)) => {
             serde_json::from_str(text).map_err(|fault| unreadable(ty, &fault))?
@@ -110,7 +111,7 @@ pub(super) fn object(
     Ok((id, body))
 }
 
-/// The identity of azapi's block as ARM has it.
+/// Converts the identity block of azapi into ARM's form.
 fn identity_of(block: &Json) -> Json {
     let ids = block["identity_ids"].as_array().into_iter().flatten().filter_map(Json::as_str);
     let ids: Stored = ids.map(|id| (id.to_owned(), json!({}))).collect();
@@ -124,8 +125,8 @@ fn identity_of(block: &Json) -> Json {
 pub(super) fn other_type(ty: &str, found: &str, wanted: &[&str]) -> Diagnostic {
     let summary = format!("This {ty} is a {found}");
     let detail = format!(
-        "What can be moved here is a {}. Write the `moved` block to the resource that manages a \
-         {found}; where there is none, leave it with the provider that has it.",
+        "This `moved` block accepts a {}. Write the `moved` block to the resource that manages a \
+         {found}. If no resource does, keep the object in its current provider.",
         wanted.join(" or a ")
     );
     Diagnostic::error(summary, detail)
@@ -134,9 +135,9 @@ pub(super) fn other_type(ty: &str, found: &str, wanted: &[&str]) -> Diagnostic {
 pub(super) fn unreadable(ty: &str, fault: &impl ToString) -> Diagnostic {
     let summary = format!("The state of this {ty} cannot be read");
     let detail = format!(
-        "{}.\n\nTo take the object over nevertheless, replace the `moved` block: forget the \
-         object with a `removed` block of the old address (`lifecycle {{ destroy = false }}`), and \
-         take it over with an `import` block of the new one.",
+        "{}.\n\nTo adopt the object without a `moved` block, write two other blocks. A `removed` \
+         block of the old address (`lifecycle {{ destroy = false }}`) makes Terraform forget \
+         the object. An `import` block of the new address imports it.",
         fault.to_string().trim_end_matches('.')
     );
     Diagnostic::error(summary, detail)

@@ -1,4 +1,4 @@
-//! Where a resource lives: the attributes that every resource in a resource group has.
+//! Attributes that every resource in a resource group has.
 
 use crate::config::defaults::Defaults;
 use crate::validators;
@@ -6,7 +6,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// The subscription and the resource group of a resource.
+/// Subscription and resource group of a resource.
 #[derive(Model, Clone, Debug)]
 pub struct Scope {
     /// The resource's ID.
@@ -15,17 +15,18 @@ pub struct Scope {
     /// Name of the resource group.
     #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
     pub resource_group_name: String,
-    /// GUID of the subscription. Without it, that of the provider's configuration is used.
+    /// GUID of the subscription. Defaults to the provider's `subscription_id`.
     #[tf(replace, check = validators::guid(), same = validators::same_name)]
     pub subscription_id: OptionalComputed<String>,
 }
 
 impl Scope {
-    /// The ID of the resource of that type and name here.
+    /// Returns the ID of the resource with this type and name in the scope.
     ///
     /// # Errors
     ///
-    /// When neither the resource nor the provider names a subscription, or a part is malformed.
+    /// Returns an error if neither the resource nor the provider sets a subscription, or if a part
+    /// is malformed.
     pub fn id_of(
         &self,
         defaults: &Defaults,
@@ -39,27 +40,28 @@ impl Scope {
         Ok(ResourceId::in_group(subscription, &self.resource_group_name, ty, name))
     }
 
-    /// Sets what the ID says.
+    /// Sets the attributes that the ID contains.
     pub fn locate(&mut self, id: &ResourceId) {
         self.resource_group_name = id.resource_group().unwrap_or_default().to_owned();
         self.subscription_id.set(id.subscription().to_owned());
     }
 }
 
-/// The ID that a state has.
+/// Returns the ID in a state.
 ///
 /// # Errors
 ///
-/// When somebody edited the state.
+/// Returns an error if the ID is malformed, as after a manual edit of the state.
 pub fn of_state(name: &str, id: &Computed<String>) -> Result<ResourceId, Diagnostic> {
     let id = id.get().map(String::as_str).unwrap_or_default();
     ResourceId::parse(id).map_err(|fault| {
-        let summary = format!("The state of an {name} has no usable ID");
-        Diagnostic::error(summary, fault.to_string())
+        let summary = format!("The state of a resource {name} has no valid ID");
+        let next = "Remove the resource from the state and import it again.";
+        Diagnostic::error(summary, format!("{fault} {next}"))
     })
 }
 
-/// The ID as a body has it: an import takes over the names in Azure's spelling.
+/// Returns the ID in the spelling of a body, for an import.
 pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
     let own = body["id"].as_str().and_then(|own| ResourceId::parse(own).ok());
     own.filter(|own| *own == id).unwrap_or(id)
@@ -67,18 +69,19 @@ pub fn spelt_by_azure(id: ResourceId, body: &Json) -> ResourceId {
 
 pub(crate) fn no_subscription() -> Diagnostic {
     Diagnostic::error(
-        "There is no subscription",
-        "Set `subscription_id` here or in the provider's configuration, or the environment \
+        "A subscription is missing",
+        "Set `subscription_id` here or in the provider's configuration, or set the environment \
          variable ARM_SUBSCRIPTION_ID.",
     )
     .at(Path::of("subscription_id"))
 }
 
-/// What an import sets: the ID alone, its fixed parts in ARM's spelling. Reading does the rest.
+/// Returns the attributes that an import sets: the ID, with its fixed segments in ARM's spelling.
+/// The read that follows sets the others.
 ///
 /// # Errors
 ///
-/// When the text is no ID of one of those types.
+/// Returns an error if the text is not an ID of one of the types.
 pub fn import(
     types: &[&str],
     label: &str,
@@ -98,7 +101,7 @@ pub fn import(
     };
     let parsed = ResourceId::parse(id).map_err(|fault| refused(fault.to_string()))?;
     let Some(ty) = types.iter().find(|ty| parsed.is_type(ty)) else {
-        return Err(refused(format!("It names a {}.", parsed.resource_type())));
+        return Err(refused(format!("This is the ID of a {}.", parsed.resource_type())));
     };
     Ok(vec![("id", parsed.canonical(ty).as_str().into())])
 }

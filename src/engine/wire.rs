@@ -1,49 +1,49 @@
-//! Pieces of ARM bodies that many types share.
+//! Parts of ARM bodies that many types share.
 
 use crate::config::tags::Tags;
 use plugin::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// The body of a resource that has a location and tags.
+/// Body of a resource with a location and tags.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tracked<P> {
-    /// Region; sent only where it is known.
+    /// Region. Sent only if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// Tags; without any they are removed.
+    /// Tags. `None` removes all tags.
     pub tags: Option<Tags>,
-    /// The edge zone in the region, for the few types that can live in one.
+    /// Edge zone in the region, for the few types that support one.
     #[serde(rename = "extendedLocation", skip_serializing_if = "Option::is_none")]
     pub extended_location: Option<ExtendedLocation>,
-    /// What is particular to the type.
+    /// Properties of the type.
     pub properties: P,
 }
 
-/// An edge zone.
+/// Edge zone of a region.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExtendedLocation {
-    /// Its name.
+    /// Name of the edge zone.
     pub name: String,
-    /// `EdgeZone`.
+    /// Type of the location: `EdgeZone`.
     pub r#type: String,
 }
 
-/// The body of a resource that has properties only.
+/// Body of a resource that has only properties.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Plain<P> {
-    /// What is particular to the type.
+    /// Properties of the type.
     pub properties: P,
 }
 
-/// A reference to another resource.
+/// Reference to another resource.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reference {
-    /// Its ID.
+    /// ID of the resource.
     pub id: String,
 }
 
@@ -53,13 +53,14 @@ impl From<&str> for Reference {
     }
 }
 
-/// A body as it is sent.
+/// Returns a body as JSON, as it is sent.
 ///
 /// # Errors
 ///
-/// Never for the wire types here; a type that cannot be JSON is a bug.
+/// Returns an error if the type cannot be represented as JSON, which is a bug.
 pub(crate) fn to_json(body: &impl Serialize) -> Result<Json, Diagnostic> {
     serde_json::to_value(body).map_err(|fault| {
-        Diagnostic::error("The request cannot be written", format!("{fault}. Please report this."))
+        let detail = format!("{fault}. Report this as a bug.");
+        Diagnostic::error("The request cannot be encoded", detail)
     })
 }

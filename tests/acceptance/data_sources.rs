@@ -176,10 +176,10 @@ fn what_may_not_be_read_is_told_with_what_to_do() {
 fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
     let world = World::new();
     for (kind, arguments, said) in [
-        ("private_endpoint", "", "What is read is not named"),
+        ("private_endpoint", "", "The object is not named"),
         ("private_endpoint", "name = \"a\"", "resource_group_name"),
         ("private_endpoint", "id = local.vnet", "virtualNetworks"),
-        ("private_endpoint", "id = local.vnet\n  name = \"a\"", "What is read is named twice"),
+        ("private_endpoint", "id = local.vnet\n  name = \"a\"", "The object is named twice"),
         ("private_dns_zone", "name = \"a/b\"", "is no name that Azure accepts"),
         ("private_dns_zones", "names = []", "There is no name"),
         ("private_dns_zones", "names = [\"com\"]", "is no zone name"),
@@ -244,7 +244,7 @@ fn the_provider_tells_where_it_works() {
     world.set("ARM_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000001");
     world.plan().fails_with("SubscriptionNotFound").says("data.azureai_client_config.it");
     world.unset("ARM_SUBSCRIPTION_ID");
-    world.plan().fails_with("There is no subscription").says("ARM_SUBSCRIPTION_ID");
+    world.plan().fails_with("A subscription is missing").says("ARM_SUBSCRIPTION_ID");
 }
 
 /// What the same run makes is not known at its plan: then the data source waits.

@@ -207,8 +207,8 @@ fn a_zone_group_beside_an_endpoint_that_is_moved_here() {
     world.config(&[hcl, theirs[0].block()].concat());
     // As after an import, the state lets go of the block, and Azure keeps the group.
     let said = world.plan().updates(1).says("0 to add, 1 to change, 0 to destroy");
-    said.says("private DNS zone group \"default\" of \"pe-hub\" is left as it is");
-    world.apply().updates(1).says("is left as it is");
+    said.says("private DNS zone group \"default\" of \"pe-hub\" stays in Azure");
+    world.apply().updates(1).says("stays in Azure");
     world.cloud.is_as_it_was(&before);
     world.plan().is_quiet();
     world.config(&tagged("b"));

@@ -77,7 +77,7 @@ fn who_turns_it_back_is_told() {
     // Somebody by hand, or a tool that writes the whole account.
     world.cloud.patch(&path, &flag("Enabled"));
     let said = world.plan().warns("was changed outside of Terraform").says("on main.tf line");
-    said.says("was set to \"Disabled\", and is \"Enabled\" now, as before the first apply")
+    said.says("was set to \"Disabled\" and is now \"Enabled\", its value before the first apply")
         .says("ignore_changes");
     world.apply().updates(1).warns("changed outside");
     world.plan().is_quiet().keeps_quiet_about("changed outside");
@@ -87,7 +87,7 @@ fn who_turns_it_back_is_told() {
     world.cloud.policy(policy);
     world.cloud.patch(&path, &flag("SecuredByPerimeter"));
     let said = world.plan().warns("changed outside").says(NAMED);
-    said.says("and is \"SecuredByPerimeter\" now").keeps_quiet_about("as before the first apply");
+    said.says("and is now \"SecuredByPerimeter\"").keeps_quiet_about("its value before");
     world.run(&["apply", "-refresh-only", "-auto-approve"]).warns(NAMED);
     assert!(world.attribute(IT, "rewritten_by_policy").as_str().unwrap().ends_with(NAMED));
     // Once it is on record, it is a difference like any other.
@@ -130,7 +130,7 @@ fn a_subnets_policies_that_are_turned_back_are_told() {
     world.plan().is_quiet().keeps_quiet_about("changed outside");
     world.cloud.patch(subnet, &policies("Disabled"));
     let said = world.plan().warns("\"snet-pe\" of \"vnet-ai\" was changed outside of Terraform");
-    said.says("is \"Disabled\" now, as before the first apply").says("ignore_changes");
+    said.says("is now \"Disabled\", its value before the first apply").says("ignore_changes");
     world.apply().updates(1);
     world.plan().is_quiet().keeps_quiet_about("changed outside");
 }

@@ -322,7 +322,7 @@ async fn where_to_look_is_said_once() {
             assert!(session.validate(subject, &config).await.is_empty(), "not known yet");
             config.set_entry(parent, "/subscriptions/s/resourceGroups/g".into());
             let found = session.validate(subject, &config).await;
-            let twice = found.iter().any(|it| it.summary == "Where to look is said twice");
+            let twice = found.iter().any(|it| it.summary == "The scope of the search is set twice");
             assert!(twice, "{}: {found:#?}", subject.name);
         }
     }

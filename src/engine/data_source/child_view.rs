@@ -1,5 +1,5 @@
-//! Data sources that show a resource of the provider which is named as the resource itself is: by
-//! what it is in.
+//! Data sources that show a child resource of the provider. They take the attributes that name the
+//! child in the resource, such as the parent's ID.
 
 use super::resource_view::{self, related, shown};
 use super::{ArmDataSource, ObjectType};
@@ -12,22 +12,23 @@ use plugin::prelude::*;
 use plugin::schema::{Attribute, Facts, Member};
 use std::marker::PhantomData;
 
-/// How a data source shows such a resource.
+/// Describes a data source that shows a child resource.
 pub trait ChildView: Clone + Send + Sync + 'static {
-    /// The resource.
+    /// Resource that the data source shows.
     type Resource: ArmResource;
-    /// What the data source is for.
+    /// Description of the data source.
     const DESCRIPTION: &'static str;
-    /// The attributes that name it.
+    /// Attributes that name the object.
     const NAMED_BY: &'static [&'static str];
-    /// Attributes that say what to do, and so tell nothing of the object.
+    /// Attributes of the resource that configure an operation and do not describe the object. The
+    /// data source omits them.
     const OMITTED: &'static [&'static str];
 
-    /// That it is named.
+    /// Checks that the configuration names the object.
     fn validate(config: &Value) -> Diagnostics;
 }
 
-/// A data source with the attributes of such a resource.
+/// Data source with the attributes of a child resource.
 #[derive(Clone)]
 pub struct ChildOf<V> {
     attributes: Value,
@@ -59,7 +60,8 @@ impl<V: ChildView> Model for ChildOf<V> {
     }
 }
 
-/// What is said of an attribute that names something which is there already.
+/// Returns the facts of an attribute that names an existing object: its name, description, and
+/// checks.
 fn naming(facts: &Facts) -> Facts {
     Facts { checks: facts.checks.clone(), ..Facts::new(facts.name, facts.description) }
 }

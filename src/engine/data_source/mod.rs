@@ -1,8 +1,9 @@
-//! Data sources: objects of ARM that are read, found or judged.
+//! Data sources: they read, find, or assess objects of ARM.
 //!
-//! Each is a pure function of a [`Reader`]. What reads one object does so by its [`ObjectType`] and
-//! an [`object_name::ObjectName`]; what shows a resource of the provider is a
-//! [`resource_view::ResourceView`], or a [`child_view::ChildOf`] where it is part of another.
+//! Each data source is a pure function of a [`Reader`]. A data source that reads one object uses an
+//! [`ObjectType`] and an [`object_name::ObjectName`]. A data source that shows a resource of the
+//! provider is a [`resource_view::ResourceView`], or a [`child_view::ChildOf`] for a child
+//! resource.
 
 pub mod child_view;
 pub mod object;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 pub use object::{ObjectAnswer, ObjectType};
 
-/// How long reading may take when the configuration does not say.
+/// Default timeout of a read.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A data source.
@@ -28,30 +29,30 @@ pub trait ArmDataSource: Model + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
 
-    /// Sets the attributes from what Azure has. It runs again until it has all that it asks for;
-    /// what it says while something is pending counts for nothing.
+    /// Sets the attributes from Azure. The method runs again until the reader holds everything that
+    /// it asks for. Results of a run with pending reads are discarded.
     ///
     /// # Errors
     ///
-    /// When the configuration is not enough, Azure refuses to tell, or its answer is not
-    /// understood.
+    /// Returns an error if the configuration is incomplete, Azure denies a read, or an answer of
+    /// Azure cannot be decoded.
     fn read(&mut self, reader: &Reader, defaults: &Defaults) -> Result<(), Diagnostics>;
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 }
 
-/// An [`ArmDataSource`] served to Terraform.
+/// Serves an [`ArmDataSource`] to Terraform.
 pub struct DataSourceServer<D> {
     azure: Arc<AzureClient>,
     data_source: PhantomData<fn() -> D>,
 }
 
 impl<D: ArmDataSource> DataSourceServer<D> {
-    /// Serves the data source from this Azure.
+    /// Creates the data source on the Azure of `azure`.
     pub fn new(azure: Arc<AzureClient>) -> Self {
         Self { azure, data_source: PhantomData }
     }
@@ -79,7 +80,7 @@ impl<D: ArmDataSource> DataSource for DataSourceServer<D> {
             let mut model = config.clone();
             model.read(reader, &defaults).map(|()| model)
         };
-        // What the configuration lacks is told before anybody signs in.
+        // Report errors of the configuration before signing in to Azure.
         let reader = Reader::default();
         let lacks = read(&reader).err().filter(|_| reader.is_complete());
         if let Some(faults) = lacks {
@@ -95,7 +96,7 @@ impl<D: ArmDataSource> DataSource for DataSourceServer<D> {
 }
 
 impl<D: ArmDataSource> DataSourceServer<D> {
-    /// The ID in the configuration whose object the plan creates.
+    /// Returns the ID in the configuration whose object the plan creates.
     fn planned(&self, config: &D) -> Option<String> {
         let cache = self.azure.plan_cache()?;
         let config = config.encode();
@@ -104,12 +105,13 @@ impl<D: ArmDataSource> DataSourceServer<D> {
     }
 }
 
-/// Says how Terraform reads what is not there before the apply creates it: the ID that it has been
-/// given is known, so it does not wait by itself.
+/// Adds to an error about an object that the apply has yet to create. The data source knows the ID
+/// already, so Terraform does not postpone the read by itself.
 fn not_yet(fault: Diagnostic, id: &str) -> Diagnostic {
     let detail = format!(
         "{}\n\nThis plan creates {id}. Add `depends_on` with the resource that creates it to the \
-         data source: Terraform then reads it after the apply has created it.",
+         data source. Terraform then reads the data source after the apply has created the \
+         object.",
         fault.detail
     );
     Diagnostic { detail, ..fault }

@@ -1,6 +1,6 @@
-//! Reading one object of ARM with what belongs to it, and finding objects by their names.
+//! Reads one object of ARM with its related objects, and finds objects by name.
 //!
-//! What is pending is taken for absent: what is said then counts for nothing.
+//! A pending read counts as absent, because the result of a run with pending reads is discarded.
 
 use crate::assessment::reader::{ArmRequest, Read, Reader};
 use crate::engine::related::{Related, RelatedObjects};
@@ -12,46 +12,47 @@ use plugin::diagnostic::Diagnostic;
 use serde_json::Value as Json;
 use std::fmt::Display;
 
-/// A type of objects in ARM.
+/// Type of objects in ARM.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectType {
     /// ARM's name of the type.
     pub name: &'static str,
-    /// The API version that is spoken with it.
+    /// API version of the requests.
     pub api_version: &'static str,
-    /// What people call one of the objects.
+    /// Name of one object in messages, such as `private endpoint`.
     pub label: &'static str,
 }
 
 impl ObjectType {
-    /// A type of ARM's under this label.
+    /// Creates the type from an ARM type and a label.
     pub const fn new(ty: ArmType, label: &'static str) -> Self {
         Self { name: ty.name, api_version: ty.api_version, label }
     }
 
-    /// The type of a resource of the provider.
+    /// Returns the type of a resource of the provider.
     pub const fn of(ty: ResourceType) -> Self {
         Self { name: ty.name, api_version: ty.api_version, label: ty.label }
     }
 }
 
-/// An object as Azure has it.
+/// An object as Azure returns it.
 #[derive(Clone, Debug)]
 pub struct ObjectAnswer<'r> {
-    /// Its ID.
+    /// ID of the object.
     pub id: ResourceId,
-    /// Its body.
+    /// Body of the object.
     pub body: &'r Json,
-    /// What was read along.
+    /// Related objects that were read with the object.
     pub related: RelatedObjects,
 }
 
 impl ObjectType {
-    /// The object of that ID, and what `related` names for its ID and body.
+    /// Reads the object with the ID `id`, and the objects that `related` returns for its ID and
+    /// body.
     ///
     /// # Errors
     ///
-    /// When Azure does not have it, or refuses to tell.
+    /// Returns an error if the object does not exist or Azure denies the read.
     pub fn read<'r>(
         &self,
         reader: &'r Reader,
@@ -78,26 +79,27 @@ impl ObjectType {
         Ok(ObjectAnswer { id, body, related: found })
     }
 
-    /// The IDs of the objects in a subscription or a resource group.
+    /// Returns the IDs of the objects in a subscription or a resource group.
     ///
     /// # Errors
     ///
-    /// When Azure refuses to tell, or as [`ObjectType::ids`].
+    /// Returns an error if Azure denies the read, and the errors of [`ObjectType::ids`].
     pub fn list(&self, reader: &Reader, scope: &ResourceId) -> Result<Vec<ResourceId>, Diagnostic> {
         match self.ids(reader, scope)? {
             Read::Found(ids) => Ok(ids),
             Read::Hidden(error) => {
-                Err(explain(&format!("Looking for a {} in {scope}", self.label), &error))
+                Err(explain(&format!("Listing {}s in {scope}", self.label), &error))
             }
             Read::Absent | Read::Pending => Ok(Vec::new()),
         }
     }
 
-    /// The IDs of the objects in a subscription or a resource group, if they can be read.
+    /// Returns the IDs of the objects in a subscription or a resource group, or why they cannot be
+    /// read.
     ///
     /// # Errors
     ///
-    /// When an object has no ID that is well formed.
+    /// Returns an error if the ID of an object is malformed.
     pub fn ids(
         &self,
         reader: &Reader,
@@ -118,11 +120,11 @@ impl ObjectType {
         })
     }
 
-    /// The ID of the only object of that name in a subscription.
+    /// Returns the ID of the only object with the name `name` in a subscription.
     ///
     /// # Errors
     ///
-    /// When there is none or several, or Azure refuses to tell.
+    /// Returns an error if no object or several objects have the name, or Azure denies the read.
     pub fn find(
         &self,
         reader: &Reader,
@@ -136,8 +138,9 @@ impl ObjectType {
             [] => {
                 let summary = format!("{} {name:?} does not exist", capitalised(self.label));
                 let detail = format!(
-                    "Azure has none of this name in {subscription}, or does not show it to this \
-                     identity."
+                    "No object in {subscription} has this name, or Azure does not show it to \
+                     this identity. Check the name and the subscription, or ask an administrator \
+                     for read access."
                 );
                 Err(Diagnostic::error(summary, detail))
             }
@@ -145,26 +148,29 @@ impl ObjectType {
         }
     }
 
-    /// That several objects have a name.
+    /// Returns the error that several objects have the same name.
     pub fn ambiguous(&self, name: &str, candidates: &[ResourceId]) -> Diagnostic {
         let summary = format!("{} {}s have the name {name:?}", candidates.len(), self.label);
         let list = candidates.iter().map(|id| format!("\n  - {id}"));
         let detail = format!(
-            "Say which one is meant, by its ID or by its resource group:{}",
+            "Set the ID or the resource group of one of these objects:{}",
             list.collect::<String>()
         );
         Diagnostic::error(summary, detail)
     }
 
-    /// That Azure's answer is not of the form that this API version has.
+    /// Returns the error that Azure's answer does not match the schema of the API version.
     pub fn unreadable(&self, fault: &dyn Display) -> Diagnostic {
         unreadable(self.label, fault)
     }
 }
 
-/// That Azure does not have an object.
+/// Returns the error that an object does not exist.
 pub fn absent(label: &str, id: &ResourceId) -> Diagnostic {
     let summary = format!("{} {:?} does not exist", capitalised(label), id.name());
-    let detail = format!("Azure has no {id}, or does not show it to this identity.");
+    let detail = format!(
+        "Azure has no {id}, or does not show it to this identity. Check the ID, \
+                          or ask an administrator for read access."
+    );
     Diagnostic::error(summary, detail)
 }

@@ -1,4 +1,4 @@
-//! How a data source names its object: by its ID, or by its name and where it is.
+//! Attributes with which a data source names its object: an ID, or a name and a location.
 
 use super::{ObjectAnswer, ObjectType};
 use crate::assessment::reader::Reader;
@@ -10,47 +10,47 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// The attributes that name the object.
+/// Attributes that name an object.
 #[derive(Model, Clone, Debug)]
 pub struct ObjectName {
-    /// ID of what is read. Either this is given, or `name` and where it is.
+    /// ID of the object. Set either `id`, or `name` and its location.
     id: OptionalComputed<String>,
-    /// Name of what is read.
+    /// Name of the object.
     #[tf(check = Check::text(segment))]
     name: OptionalComputed<String>,
     /// Name of the resource group.
     #[tf(check = validators::resource_group())]
     resource_group_name: OptionalComputed<String>,
-    /// GUID of the subscription. Without it, that of the provider's configuration is used.
+    /// GUID of the subscription. Defaults to the provider's `subscription_id`.
     #[tf(check = validators::guid())]
     subscription_id: OptionalComputed<String>,
 }
 
-/// Whether a name is looked for in the whole subscription where no resource group is given.
+/// Requirement of a resource group beside a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceGroupName {
-    /// A resource group must be given.
+    /// The configuration must set a resource group.
     Required,
-    /// It need not.
+    /// Without a resource group, the data source searches the whole subscription for the name.
     Optional,
 }
 
-/// What the attributes name.
+/// Object that the attributes name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum NamedObject {
-    /// The one with this ID.
+    /// The object with this ID.
     ById(ResourceId),
-    /// The only one of this name in a subscription.
+    /// The only object with this name in the subscription.
     ByName { subscription: ResourceId, name: String },
 }
 
 impl ObjectName {
-    /// The object, of that type, and what `related` names for its ID and body.
+    /// Reads the object of type `ty`, and the objects that `related` returns for its ID and body.
     ///
     /// # Errors
     ///
-    /// When no subscription is given, the ID is malformed, or as [`ObjectType::find`] and
-    /// [`ObjectType::read`].
+    /// Returns an error if no subscription is set or the ID is malformed, and the errors of
+    /// [`ObjectType::find`] and [`ObjectType::read`].
     pub fn read<'r>(
         &self,
         ty: ObjectType,
@@ -82,7 +82,7 @@ impl ObjectName {
         Ok(NamedObject::ByName { subscription, name })
     }
 
-    /// Sets what the object's ID says, in Azure's spelling.
+    /// Sets the attributes from the object's ID, in Azure's spelling.
     pub fn locate(&mut self, object: &ObjectAnswer<'_>, ty: &str) {
         let id = spelt_by_azure(object.id.clone(), object.body).canonical(ty);
         self.id.set(id.as_str().to_owned());
@@ -91,7 +91,7 @@ impl ObjectName {
         self.subscription_id.set(id.subscription().to_owned());
     }
 
-    /// That the object is named, and in one way only.
+    /// Checks that the configuration names the object in exactly one way.
     pub fn validate(config: &Value, ty: &'static str, group: ResourceGroupName) -> Diagnostics {
         let mut found = Diagnostics::new();
         let id = config.get("id");
@@ -102,13 +102,12 @@ impl ObjectName {
             found.extend(missing.map(|name| not_named(name, group)));
         } else if let Some(other) = others
             .iter()
-            // What is unknown yet may turn out to be nothing.
+            // An unknown ID may turn out to be null.
             .filter(|_| *id != Value::Unknown)
             .find(|it| config.get(it).is_given())
         {
-            let detail = format!("The ID says it already: remove `{other}`, or `id`.");
-            found
-                .push(Diagnostic::error("What is read is named twice", detail).at(Path::of(other)));
+            let detail = format!("`id` already contains `{other}`. Remove `{other}` or `id`.");
+            found.push(Diagnostic::error("The object is named twice", detail).at(Path::of(other)));
         }
         if let Some(text) = id.as_str()
             && let Err(wrong) = of_type(text, ty)
@@ -123,10 +122,10 @@ fn not_named(missing: &str, group: ResourceGroupName) -> Diagnostic {
     let detail = match group {
         ResourceGroupName::Required => "Set `id`, or `name` and `resource_group_name`.",
         ResourceGroupName::Optional => {
-            "Set `id`, or `name`, with `resource_group_name` where the name alone is not clear."
+            "Set `id` or `name`. If several objects have the name, set `resource_group_name` too."
         }
     };
-    Diagnostic::error("What is read is not named", detail).at(Path::of(missing))
+    Diagnostic::error("The object is not named", detail).at(Path::of(missing))
 }
 
 fn of_type(text: &str, ty: &str) -> Result<(), String> {
@@ -134,15 +133,18 @@ fn of_type(text: &str, ty: &str) -> Result<(), String> {
     if id.is_type(ty) {
         return Ok(());
     }
-    Err(format!("{text:?} is the ID of a {}, not of a {ty}.", id.resource_type()))
+    Err(format!("{text:?} is the ID of a {}. Set the ID of a {ty}.", id.resource_type()))
 }
 
-/// A name that can stand in an ID; what a type allows beyond that, Azure knows.
+/// Checks that a name can be a segment of an ID. Azure checks the rules of each type.
 fn segment(name: &str) -> Result<(), String> {
     let id = format!("/subscriptions/s/resourceGroups/{name}");
     match ResourceId::parse(&id) {
         Ok(id) if id.name() == name => Ok(()),
-        _ => Err(format!("{name:?} is no name that Azure accepts.")),
+        _ => Err(format!(
+            "{name:?} cannot be part of a resource ID. Use a name that Azure \
+                          accepts."
+        )),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Data sources that show a resource of the provider, with the resource's own attributes and its
-//! own reading of Azure's answer.
+//! Data sources that show a resource of the provider. They have the resource's attributes and
+//! decode Azure's answer with the resource's code.
 
 use super::object_name::{ObjectName, ResourceGroupName};
 use super::{ArmDataSource, ObjectAnswer, ObjectType};
@@ -17,21 +17,23 @@ use serde::de::Error as _;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 
-/// How a data source shows a resource.
+/// Describes a data source that shows a resource.
 pub trait View: Clone + Send + Sync + 'static {
-    /// The resource.
+    /// Resource that the data source shows.
     type Resource: ArmResource;
-    /// What the data source is for.
+    /// Description of the data source.
     const DESCRIPTION: &'static str;
-    /// Attributes and blocks that say what to do, and so tell nothing of the object.
+    /// Attributes and blocks of the resource that configure an operation and do not describe the
+    /// object. The data source omits them.
     const OMITTED: &'static [&'static str];
-    /// What is said of attributes whose own description speaks to who writes them.
+    /// Descriptions that replace the resource's, for attributes whose own description addresses the
+    /// author of a configuration.
     const DESCRIPTIONS: &'static [(&'static str, &'static str)];
-    /// Whether its resource group must be given with a name.
+    /// Requirement of a resource group beside a name.
     const RESOURCE_GROUP: ResourceGroupName;
 }
 
-/// A data source with the attributes of a resource.
+/// Data source with the attributes of a resource.
 #[derive(Clone)]
 pub struct ResourceView<V> {
     name: ObjectName,
@@ -39,7 +41,8 @@ pub struct ResourceView<V> {
     view: PhantomData<fn() -> V>,
 }
 
-/// What the resource's tags are with the provider's defaults: here simply its tags.
+/// Attribute with the tags of the resource and the provider's default tags. In a data source,
+/// `tags` holds all tags.
 const ALL_TAGS: &str = "tags_all";
 
 impl<V: View> Model for ResourceView<V> {
@@ -92,27 +95,27 @@ impl<V: View> ArmDataSource for ResourceView<V> {
     }
 }
 
-/// What a resource reads along.
+/// Returns the related objects that a resource reads with its body.
 pub fn related<R: ArmResource>(id: &ResourceId, body: &Json) -> Vec<Related> {
     let body = from_json::<R::Body>(body);
     match (nothing::<R>(), body) {
         (Ok(model), Ok(body)) => model.related(id, &body),
-        // A body that cannot be read is told by the reading itself.
+        // Reading the object reports a body that cannot be decoded.
         _ => Vec::new(),
     }
 }
 
-/// A resource of which nothing is known.
+/// Returns a resource without known attributes.
 fn nothing<R: ArmResource>() -> Result<R, Mismatch> {
     let block = R::block();
     R::decode(block.filled(&block.empty()))
 }
 
-/// The attributes of a resource, as after its import; all tags are its own.
+/// Returns the attributes of a resource as after an import. All tags belong to the resource.
 ///
 /// # Errors
 ///
-/// When the body is not of the form that the resource knows.
+/// Returns an error if the body does not match the resource's schema.
 pub fn read<R: ArmResource>(object: &ObjectAnswer<'_>) -> serde_json::Result<Value> {
     let mut model = nothing::<R>().map_err(serde_json::Error::custom)?;
     model.id().set(object.id.as_str().to_owned());
@@ -129,7 +132,7 @@ pub fn read<R: ArmResource>(object: &ObjectAnswer<'_>) -> serde_json::Result<Val
     Ok(model.encode())
 }
 
-/// An attribute that can only be read.
+/// Returns the attribute as a computed attribute.
 pub(super) fn shown(attribute: Attribute) -> Attribute {
     Attribute {
         facts: Facts::new(attribute.facts.name, attribute.facts.description),
@@ -139,7 +142,7 @@ pub(super) fn shown(attribute: Attribute) -> Attribute {
     }
 }
 
-/// A block as an attribute that can only be read.
+/// Returns the block as a computed attribute.
 pub(super) fn shown_block(nested: &Nested) -> Attribute {
     let facts = Facts::new(nested.name(), nested.facts.description);
     let shown = Attribute::new(facts, nested.ty(), Presence::Computed);

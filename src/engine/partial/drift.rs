@@ -1,5 +1,5 @@
-//! What others do to a property that is owned here: a policy that writes over it, a tool that
-//! writes the whole resource, or somebody by hand.
+//! Detects changes that other clients made to a managed property: a policy, a tool that writes the
+//! whole resource, or a person.
 
 use super::previous::Undone;
 use super::{ArmPartial, Object, Observed, Partial, previous};
@@ -11,15 +11,15 @@ use plugin::codec;
 use plugin::prelude::*;
 
 impl<P: ArmPartial> Partial<P> {
-    /// The policy that is likely to write over it. It only explains what has happened: that it
-    /// cannot be looked for keeps nothing from going on.
+    /// Returns the policy that probably overwrites the object, if one is found. The policy only
+    /// explains a change, so an error of the search is ignored.
     pub(super) async fn rewriter_of(object: Object<'_>) -> Option<Assignment> {
         let look = |seen: &Reader| policy::likely(seen, object.id);
         let found = object.call.assess(look).await;
         found.ok().and_then(Read::found).flatten()
     }
 
-    /// Tells of what was written here last and has another value since.
+    /// Warns if a property no longer has the value that Terraform wrote.
     pub(super) async fn warn_of_drift(before: &P, now: &mut P, object: Object<'_>) {
         let changes = previous::undone(before, now, object.call.context);
         if changes.is_empty() {
@@ -39,20 +39,21 @@ fn changed<P: ArmPartial>(
     let lines = lines::<P>(changes);
     let who = policy.map_or_else(
         || {
-            "No policy is known to do that. Tools that write the whole resource, such as azurerm, \
-             put their own value back: let them ignore it (`lifecycle { ignore_changes = [...] }`)."
+            "No policy assignment is known to change these values. Tools that write the whole \
+             resource, such as azurerm, restore their own values. Add these attributes to \
+             `lifecycle { ignore_changes = [...] }` of that resource."
                 .to_owned()
         },
         blames,
     );
     let summary =
         format!("{} {} was changed outside of Terraform", capitalised(P::LABEL), named(id));
-    let detail = format!("Since it was set here:\n\n{lines}\n{who}");
+    let detail = format!("These values have changed since Terraform set them:\n\n{lines}\n{who}");
     let first = changes.first().map_or("", |it| it.name);
     Diagnostic::warning(summary, detail).at(Path::of(first))
 }
 
-/// A line for each property that has another value than was written.
+/// Returns a line for each property whose value differs from the written value.
 pub(super) fn lines<P: ArmPartial>(changes: &[Undone]) -> String {
     let block = P::block();
     let text = |name: &str, value: &Value| {
@@ -61,8 +62,8 @@ pub(super) fn lines<P: ArmPartial>(changes: &[Undone]) -> String {
     };
     let line = |it: &Undone| {
         let (now, written) = (text(it.name, &it.now), text(it.name, &it.written));
-        let back = if it.turned_back { ", as before the first apply" } else { "" };
-        format!("  - {} was set to {written}, and is {now} now{back}\n", it.name)
+        let back = if it.turned_back { ", its value before the first apply" } else { "" };
+        format!("  - {} was set to {written} and is now {now}{back}\n", it.name)
     };
     changes.iter().map(line).collect()
 }
@@ -70,8 +71,8 @@ pub(super) fn lines<P: ArmPartial>(changes: &[Undone]) -> String {
 pub(super) fn blames(policy: &Assignment) -> String {
     let Assignment { id, name } = policy;
     format!(
-        "The policy assignment {name:?} is likely to have written it: {id}\n\nSet what the policy \
-         wants, or have the resource exempted: az policy exemption create --name NAME \
-         --exemption-category Waiver --scope SCOPE --policy-assignment {id}"
+        "The policy assignment {name:?} probably changed the value: {id}\n\nSet the value that \
+         the policy requires, or exempt the resource from the policy: az policy exemption create \
+         --name NAME --exemption-category Waiver --scope SCOPE --policy-assignment {id}"
     )
 }

@@ -1,4 +1,4 @@
-//! State of azurerm or azapi that becomes the state of a partial resource.
+//! Moves of state from azurerm or azapi to a partial resource.
 
 use super::ArmPartial;
 use crate::engine::moves::{azapi, azurerm, blank, finished, object, unreadable};
@@ -6,7 +6,7 @@ use plugin::moves::same_names;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// What a `moved` block can make this partial resource of.
+/// Returns the resource types that a `moved` block can turn into this partial resource.
 pub(super) fn origins<P: ArmPartial>() -> Vec<MoveSource> {
     let azurerm = P::AZURERM.iter().map(|ty| azurerm(ty, from_azurerm::<P>));
     let azapi = P::AZAPI.iter().map(|ty| azapi(ty, P::types(), from_azapi::<P>));
@@ -28,7 +28,7 @@ fn from_azapi<P: ArmPartial>(ty: &'static str, stored: &Stored) -> Result<Value,
     part.read(&body, true).map_err(|fault| unreadable(ty, &fault))?;
     let mut state = part.encode();
     if !P::RESTORED.is_empty() {
-        // azapi leaves what it has set as it is.
+        // azapi leaves the properties that it set unchanged on destroy.
         state.set_entry("on_destroy", "retain".into());
     }
     Ok(finished(state, stored))

@@ -1,16 +1,18 @@
-//! What Azure had before the first write, kept in the private data to be put back in the end.
+//! Values from before the first write, which the private data keeps so that a destroy can restore
+//! them.
 
 use super::ArmPartial;
 use plugin::codec;
 use plugin::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-/// Under this key the private data keeps what Azure had before the first write.
+/// Key in the private data of the values from before the first write.
 const PREVIOUS: &str = "previous";
 
-/// Keeps the former values of what is about to be written for the first time, and notes both:
-/// should this run be killed, the next one must not take the one for the other. Until this write
-/// has come to something, there may be what an earlier run wrote.
+/// Records the previous values of the properties that are about to be written for the first time,
+/// and the values to write. If the process is killed, the next run compares both with Azure to tell
+/// its own values from previous ones. An earlier killed run may have written values too, so its
+/// record is kept until a write succeeds.
 pub(super) fn begin<P: ArmPartial>(
     desired: &P,
     part: &P,
@@ -38,7 +40,7 @@ fn remember<P: ArmPartial>(desired: &Value, part: &P, id: &str, live: &Json, con
         return;
     }
     let mut before = part.clone();
-    // A body that cannot be read is told before.
+    // The caller reports a body that cannot be decoded.
     if before.read(live, false).is_err() {
         return;
     }
@@ -53,7 +55,7 @@ fn remember<P: ArmPartial>(desired: &Value, part: &P, id: &str, live: &Json, con
     context.set_private(OWNED, Some(owned::<P>(desired).collect()));
 }
 
-/// Takes over what a run that was killed has noted, now that the state is read.
+/// Moves the record of a killed run into the private data of the state that was just read.
 pub(super) fn recover<P: ArmPartial>(id: &str, now: &P, context: &Context) {
     let kept = recovered::<P>(id, &now.encode(), context);
     if !kept.is_empty() {
@@ -62,8 +64,8 @@ pub(super) fn recover<P: ArmPartial>(id: &str, now: &P, context: &Context) {
     context.forget(id);
 }
 
-/// The former values that the private data keeps, and those that a run that was killed has noted
-/// of what still is as it wrote it.
+/// Returns the previous values in the private data, and those that a killed run recorded for
+/// properties that still have the values that it wrote.
 fn recovered<P: ArmPartial>(id: &str, now: &Value, context: &Context) -> Map<String, Json> {
     let (mut kept, block) = (previous(context), P::block());
     let note = context.begun(id).unwrap_or_default();
@@ -82,27 +84,27 @@ fn recovered<P: ArmPartial>(id: &str, now: &Value, context: &Context) -> Map<Str
     kept
 }
 
-/// Under this key the private data keeps the names of what is written.
+/// Key in the private data of the names of the written properties.
 const OWNED: &str = "owned";
 
-/// The names of what a configuration writes.
+/// Returns the names of the properties that a configuration writes.
 fn owned<P: ArmPartial>(desired: &Value) -> impl Iterator<Item = &'static str> {
     P::RESTORED.iter().copied().filter(|name| !desired.get(name).is_null())
 }
 
-/// A property that was written here, and has another value since.
+/// A property that Terraform wrote and that has another value in Azure.
 pub(super) struct Undone {
-    /// The attribute.
+    /// Name of the attribute.
     pub(super) name: &'static str,
-    /// What was written.
+    /// Value that Terraform wrote.
     pub(super) written: Value,
-    /// What Azure has now.
+    /// Current value in Azure.
     pub(super) now: Value,
-    /// Whether that is what was there before all of it.
+    /// `true` if the current value is the value from before the first write.
     pub(super) turned_back: bool,
 }
 
-/// What was written, and has another value now.
+/// Returns the written properties whose values have changed in Azure.
 pub(super) fn undone<P: ArmPartial>(before: &P, now: &P, context: &Context) -> Vec<Undone> {
     let (former, owned) = (previous(context), context.private(OWNED).unwrap_or_default());
     let owned = owned.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -111,7 +113,7 @@ pub(super) fn undone<P: ArmPartial>(before: &P, now: &P, context: &Context) -> V
     differences(names, before, now, &former)
 }
 
-/// What was to be written, and is not there.
+/// Returns the properties whose values in Azure differ from those just written.
 pub(super) fn unkept<P: ArmPartial>(wanted: &P, live: &Json) -> Vec<Undone> {
     let mut now = wanted.clone();
     match now.read(live, false) {
@@ -137,7 +139,7 @@ fn differences<P: ArmPartial>(
     undone.collect()
 }
 
-/// The former values that the private data keeps.
+/// Returns the previous values in the private data.
 pub(super) fn previous(context: &Context) -> Map<String, Json> {
     match context.private(PREVIOUS) {
         Some(Json::Object(previous)) => previous,
@@ -145,7 +147,7 @@ pub(super) fn previous(context: &Context) -> Map<String, Json> {
     }
 }
 
-/// The former values as a configuration.
+/// Returns the previous values as a configuration.
 pub(super) fn of<P: ArmPartial>(former: &Map<String, Json>) -> Value {
     let mut config = P::block().empty();
     for (name, value) in former {

@@ -1,4 +1,4 @@
-//! [`Partial`] as Terraform knows resources.
+//! Implementation of Terraform's resource operations for [`Partial`].
 
 use super::{ArmPartial, Object, ObjectRef, Observed, OnDestroy, Partial, moves, previous};
 use crate::assessment::checks;
@@ -26,7 +26,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut found = P::validate(config);
-        // As of a resource: before a plan Terraform validates too.
+        // As for a resource: Terraform also validates before a plan, which runs the checks itself.
         if command::only_validates() {
             let input = P::check_input(&Value::Null, config, config);
             found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
@@ -51,7 +51,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
         {
             cache.plan_public_access(id);
         }
-        // One with nothing to put back says all that it writes.
+        // Without attributes to restore, every attribute is one that the resource writes.
         let changes = match P::RESTORED {
             [] => prior != planned,
             names => names.iter().any(|name| prior.get(name) != planned.get(name)),
@@ -63,12 +63,12 @@ impl<P: ArmPartial> Resource for Partial<P> {
             found.extend(checks::of_plan(&self.azure, input, context).await);
         }
         let Some(setting) = setting else { return found };
-        // What the plan makes is not there to be judged yet: the apply judges it.
+        // The plan creates the endpoint, so the guard cannot assess it yet: the apply does.
         let comes = |target| cache.is_some_and(|cache| cache.plans_endpoint_to(target));
         let guarded = setting.guarded && !comes(&setting.target.value);
         let until = deadline(context);
         if guarded {
-            // That the guard cannot look yet does not keep anything from being planned.
+            // A guard that cannot read Azure yet must not block the plan.
             let unverified = |fault| vec![Diagnostic { severity: Severity::Warning, ..fault }];
             found.extend(self.advice(config, &until).await.unwrap_or_else(unverified));
         }
@@ -132,7 +132,7 @@ impl<P: ArmPartial> Resource for Partial<P> {
                 restored.locate()?;
                 Some(restored)
             }
-            // There is nothing to put back.
+            // There is no value to restore.
             false if !P::RESTORED.is_empty() => return Ok(()),
             false => None,
         };
@@ -175,14 +175,14 @@ impl<P: ArmPartial> Resource for Partial<P> {
 }
 
 impl<P: ArmPartial> Partial<P> {
-    /// Plans `on_destroy` as the provider's configuration says, where the resource does not.
+    /// Plans `on_destroy` from the provider's configuration if the resource does not set it.
     fn plan_on_destroy(&self, prior: &Value, config: &Value, planned: &mut Value) {
         let block = P::block();
         let open = block.attribute("on_destroy").is_some_and(|it| it.facts.default.is_none());
         if !open || planned.as_map().is_none() || !config.get("on_destroy").is_null() {
             return;
         }
-        // An import leaves it null, which means the same as retain.
+        // An import leaves the attribute null, which equals `retain`.
         let imported = prior.as_map().is_some() && prior.get("on_destroy").is_null();
         let end = match (self.azure.defaults().restore, imported) {
             (None, _) => Value::Unknown,

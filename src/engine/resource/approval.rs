@@ -1,5 +1,5 @@
-//! The private endpoint connection on a target that a resource brings about, told from those of
-//! others.
+//! Finds the private endpoint connection that a resource creates on its target, among the
+//! connections of others.
 
 use crate::private_link::connection::{self, APPROVED, PENDING, REJECTED};
 use azure::id::ResourceId;
@@ -7,43 +7,43 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// A connection that is to be approved. Whatever asks for it is an endpoint of Azure's own, in a
-/// subscription of Microsoft's.
+/// A connection to approve. Its private endpoint belongs to Azure, in a subscription of Microsoft.
 #[derive(Clone, Debug)]
 pub struct Approval {
-    /// The resource that it leads to.
+    /// Resource that the connection leads to.
     pub target: ResourceId,
-    /// The resource that connects to it.
+    /// Resource that requests the connection.
     pub asked_by: ResourceId,
-    /// The name of its endpoint, where that is known.
+    /// Name of the private endpoint, if it is known.
     pub endpoint: Option<String>,
-    /// The message that comes with it, where there is one.
+    /// Request message of the connection, if there is one.
     pub message: Option<String>,
-    /// Whether it may be approved by now.
+    /// `true` if the connection may be approved now.
     pub is_due: bool,
 }
 
-/// The connections that a target had before, by name.
+/// Names of the connections that a target had before the create.
 pub type Before = Option<BTreeSet<String>>;
 
-/// What there is of a connection.
+/// State of the connection.
 #[derive(Debug, PartialEq)]
 pub enum Found<'j> {
-    /// It is not there yet.
+    /// The connection does not exist yet.
     Nothing,
-    /// It waits for the decision.
+    /// The connection is pending.
     Pending(&'j Json),
-    /// It is approved.
+    /// The connection is approved.
     Approved(&'j Json),
-    /// It was rejected.
+    /// The connection is rejected.
     Rejected(&'j Json),
-    /// Several wait for the decision, and nobody can tell which is meant.
+    /// Several connections are pending, and none can be chosen with certainty.
     Several(Vec<&'j Json>),
 }
 
 impl Approval {
-    /// Finds the connection: by its endpoint's name or its message, else by its being new and from
-    /// a subscription of somebody else's. One that was there before is another's.
+    /// Finds the connection by the name of its endpoint or by its message. Without a match, chooses
+    /// a new connection from a foreign subscription. Connections that existed before the create
+    /// belong to others.
     pub fn find<'j>(&self, listed: &'j [Json], before: &Before) -> Found<'j> {
         let is_new = |it: &&Json| before.as_ref().is_none_or(|old| !old.contains(&key(it)));
         let new: Vec<&Json> = listed.iter().filter(is_new).collect();
@@ -70,24 +70,25 @@ impl Approval {
             .is_ok_and(|it| !ours.iter().any(|own| own.eq_ignore_ascii_case(it.subscription())))
     }
 
-    /// Why it does not come to be approved, where that is so.
+    /// Returns the error that explains why the connection cannot be approved, if it cannot.
     pub fn refusal(&self, found: &Found<'_>) -> Option<Diagnostic> {
         let target = self.target.name();
         let (summary, detail) = match found {
             Found::Rejected(live) => (
                 format!("The connection to {target:?} was rejected"),
                 format!(
-                    "Somebody has turned {} away, so `approve = true` does not let it in. Have \
-                     that taken back, or replace this resource: it comes with a new connection.",
+                    "The service's owner rejected {}, so `approve = true` does not approve it. \
+                     Ask the owner to approve the connection, or replace this resource to \
+                     request a new connection.",
                     live["id"].as_str().unwrap_or_default()
                 ),
             ),
             Found::Several(pending) => (
                 format!("More than one connection to {target:?} may be the one to approve"),
                 format!(
-                    "They wait for a decision:\n\n{}\n\nApprove the right one by an \
-                     azureai_private_endpoint_connection_approval with its `connection_name`; or \
-                     reject the others, and apply again.",
+                    "These connections are pending:\n\n{}\n\nApprove the right one with an \
+                     azureai_private_endpoint_connection_approval that sets its \
+                     `connection_name`. Or reject the others and apply again.",
                     rows(pending)
                 ),
             ),
@@ -97,10 +98,10 @@ impl Approval {
     }
 }
 
-/// The attribute that asks for the approval.
+/// Name of the attribute that asks for the approval.
 pub const APPROVE: &str = "approve";
 
-/// The name of a connection, by which those that were there before are known.
+/// Returns the name of a connection in lowercase, the key of [`Before`].
 pub fn key(live: &Json) -> String {
     connection::name(live["id"].as_str().unwrap_or_default()).to_lowercase()
 }
@@ -115,13 +116,13 @@ fn found<'j>(meant: &Vec<&'j Json>) -> Found<'j> {
         [] => match (in_state(APPROVED).next(), in_state(REJECTED).next()) {
             (Some(one), _) => Found::Approved(one),
             (None, Some(one)) => Found::Rejected(one),
-            // What is disconnected is left of one that is gone.
+            // A disconnected connection remains from a deleted endpoint.
             (None, None) => Found::Nothing,
         },
     }
 }
 
-/// Connections as a list in a message.
+/// Formats connections as a list in a message.
 fn rows(connections: &[&Json]) -> String {
     let row = |live: &&Json| {
         let name = connection::name(live["id"].as_str().unwrap_or_default());
@@ -156,7 +157,8 @@ mod tests {
         })
     }
 
-    /// What is found of the rule `to-st` in these connections: a word, and the connection's name.
+    /// Returns the result for the rule `to-st` among these connections: a word and the name of the
+    /// connection.
     fn seen(listed: &[Json], before: &[&str]) -> String {
         let approval = Approval {
             target: id("Microsoft.Storage/storageAccounts", OURS, "st"),
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_connection_is_told_from_those_of_others() {
+    fn find_tells_the_connection_from_those_of_others() {
         let unknown = &["?"][..];
         let rule = |name, status| connected(name, status, MICROSOFT, "TO-ST");
         let other = |name, status| connected(name, status, MICROSOFT, "x");
@@ -186,13 +188,14 @@ mod tests {
             (vec![rule("a", "Pending")], unknown, "pending a"),
             (vec![rule("a", "Pending"), other("b", "Pending")], &[][..], "pending a"),
             (vec![rule("A", "Pending"), rule("b", "Pending")], &["a"], "pending b"),
-            // Whoever asks under the same name at the same time is not let in.
+            // Two pending connections with the same endpoint name are ambiguous, so none is
+            // approved.
             (vec![rule("a", "Pending"), rule("b", "Pending")], unknown, "2 pending"),
             (vec![rule("a", "Approved")], unknown, "approved a"),
             (vec![rule("a", "Rejected")], unknown, "rejected a"),
             (vec![rule("a", "Disconnected")], unknown, "nothing"),
             (vec![rule("a", "Disconnected"), rule("b", "Pending")], unknown, "pending b"),
-            // By its being new, where its endpoint bears another name.
+            // A new connection is found although its endpoint has another name.
             (vec![other("a", "Pending")], unknown, "nothing"),
             (vec![other("a", "Pending"), other("b", "Pending")], &["a"], "pending b"),
             (vec![own("a", "Pending")], &[], "nothing"),

@@ -1,7 +1,7 @@
-//! Children that a resource manages inline: writing them, and taking them away.
+//! Children that a resource manages inline: writes and removes them.
 //!
-//! What the configuration does not name is shown and never touched: only a child that a block of
-//! ours has written goes with its block.
+//! A child that the configuration does not name is read but never changed. A child is removed with
+//! its block only if a block of this resource wrote the child.
 
 use crate::engine::call::Call;
 use crate::explain::{explain, named, unfinished};
@@ -13,38 +13,39 @@ use azure::write::{Change, CreateError, Creation, Ownership, PreviousRun, WriteM
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// A child object that a resource manages inline.
+/// Child object that a resource manages inline.
 #[derive(Clone, Debug)]
 pub struct InlineChild {
-    /// Its ID.
+    /// ID of the child.
     pub id: ResourceId,
-    /// The API version that is spoken with it.
+    /// API version of the requests.
     pub api: &'static str,
-    /// What people call it.
+    /// Name of the child in messages.
     pub label: &'static str,
-    /// What is written of it.
+    /// Body to write over the child.
     pub body: Json,
-    /// Whether a failure to write it is a warning: the next plan tries again.
+    /// If `true`, a failed write is a warning, and the next plan tries again.
     pub may_fail: bool,
-    /// Whether it is written even where Azure has it so already.
+    /// If `true`, writes the child even if Azure already has these values.
     pub rewrite: bool,
-    /// Whether it is taken away even if no block of ours has made it: the configuration says so.
+    /// If `true`, removes the child even if no block of this resource created it: the configuration
+    /// says so.
     pub whoever_made_it: bool,
-    /// Where in the configuration it stands.
+    /// Path of the child's block in the configuration.
     pub path: Path,
 }
 
-/// The inline children of a resource.
+/// Inline children of a resource.
 #[derive(Clone, Debug, Default)]
 pub struct InlineChildren {
-    /// Those that it has.
+    /// Children to write.
     pub write: Vec<InlineChild>,
-    /// Those that it had and no longer has.
+    /// Children that the configuration no longer contains.
     pub remove: Vec<InlineChild>,
 }
 
 impl InlineChildren {
-    /// The children that a resource has, given those that it had.
+    /// Divides the children into those to write and those of `had` that are missing from `write`.
     pub fn new(write: Vec<InlineChild>, had: Vec<InlineChild>) -> Self {
         let gone = |child: &InlineChild| write.iter().all(|it| it.id != child.id);
         let remove = had.into_iter().filter(gone).collect();
@@ -52,22 +53,22 @@ impl InlineChildren {
     }
 }
 
-/// Under this key the private data has the IDs of the children that blocks of ours have written.
+/// Key in the private data of the IDs of children that blocks of this resource have written.
 const WRITTEN: &str = "parts";
 
-/// What is said of a part that is left as it is.
+/// Returns the warning about a child that stays in Azure.
 fn left_alone(child: &InlineChild) -> Diagnostic {
-    let summary = format!("The {} {} is left as it is", child.label, named(&child.id));
+    let summary = format!("The {} {} stays in Azure", child.label, named(&child.id));
     let detail = format!(
-        "The configuration does not have it, and no block of this resource has made it: it may be \
-         managed elsewhere. If it is of no use, delete {}.",
+        "The configuration no longer contains it, and no block of this resource created it, so \
+         another configuration may manage it. If nothing uses it, delete {}.",
         child.id
     );
     Diagnostic::warning(summary, detail).at(child.path.clone())
 }
 
-/// Of the parts that are no longer configured, those that are ours to take away; of the others it
-/// is told that they stay.
+/// Returns the removed children that blocks of this resource created, and warns about the others,
+/// which stay in Azure.
 pub(crate) fn ours(gone: Vec<InlineChild>, context: &Context) -> Vec<InlineChild> {
     let written = context.private(WRITTEN).unwrap_or_default();
     let is_ours = |child: &InlineChild| {
@@ -80,7 +81,7 @@ pub(crate) fn ours(gone: Vec<InlineChild>, context: &Context) -> Vec<InlineChild
     ours
 }
 
-/// Keeps in mind that a block of ours has written a part, or has taken it away.
+/// Records in the private data that a block of this resource has written or removed a child.
 fn remember(child: &InlineChild, written: bool, context: &Context) {
     let own = child.id.as_str().to_lowercase();
     let known = context.private(WRITTEN).unwrap_or_default();
@@ -92,12 +93,12 @@ fn remember(child: &InlineChild, written: bool, context: &Context) {
     context.set_private(WRITTEN, (!known.is_empty()).then_some(Json::Array(known)));
 }
 
-/// Makes the parts of an object what they are to be. Answers whether one was written, or where
-/// there are none, the object itself: from that comes what comes later.
+/// Writes the children of an object. Returns `true` if a child was written or, without children, if
+/// `whole` says that the object itself was written.
 ///
 /// # Errors
 ///
-/// What ARM says of a part that may not fail.
+/// Returns ARM's error about a child that must not fail.
 pub(crate) async fn write_children(
     call: Call<'_>,
     whole: bool,
@@ -110,11 +111,11 @@ pub(crate) async fn write_children(
     Ok(written)
 }
 
-/// Makes the part what it is to be. Answers whether it was written.
+/// Writes the child if necessary. Returns `true` if it was written.
 ///
 /// # Errors
 ///
-/// What ARM says, unless the part may fail: then it is a warning.
+/// Returns ARM's error, unless the child may fail: then the error becomes a warning.
 async fn write_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Diagnostic> {
     let error = match put_child(call, child).await {
         Ok(written) => {
@@ -149,7 +150,8 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
         };
         match call.arm.create(&creation, call.until).await {
             Ok(_) => return Ok(true),
-            // Somebody else was there first. The configuration names it all the same.
+            // Another client created the child in the meantime. The configuration names it, so
+            // write over it.
             Err(CreateError { error, .. }) if error.is_already_exists() => {}
             Err(CreateError { error, ownership: Ownership::Ours })
                 if !error.is_operation_failure() && !error.is_cancelled() =>
@@ -172,11 +174,11 @@ async fn put_child(call: Call<'_>, child: &InlineChild) -> Result<bool, Error> {
     changed.map(|it| it.written).map_err(|it| it.error)
 }
 
-/// Removes the child.
+/// Deletes the child.
 ///
 /// # Errors
 ///
-/// What ARM says.
+/// Returns ARM's error.
 pub(crate) async fn remove_child(call: Call<'_>, child: &InlineChild) -> Result<(), Diagnostic> {
     let ended = call.arm.delete(&child.id, child.api, call.until).await;
     ended.map_err(|error| child_fault("Removing", child, &error))?;

@@ -1,7 +1,7 @@
-//! The one create, read, update, delete and import, for every [`ArmResource`].
+//! Create, read, update, delete, and import of every [`ArmResource`].
 //!
-//! No object is lost: from the moment that ARM accepts a create, the state holds its ID, whatever
-//! happens then.
+//! No object is lost: as soon as ARM accepts a create, the state holds the object's ID, whatever
+//! happens afterwards.
 
 use super::inline_child::{self, remove_child, write_children};
 use super::{ArmResource, CheckedChange, InlineChildren, Live, moves};
@@ -31,28 +31,28 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An [`ArmResource`] served to Terraform.
+/// Serves an [`ArmResource`] to Terraform.
 pub struct Managed<R> {
     pub(super) azure: Arc<AzureClient>,
     resource: PhantomData<fn() -> R>,
 }
 
-/// How long it may take to see what has become of an update that failed.
+/// Time limit for reading the object after a failed update.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
 
-/// Why an object is read.
+/// Reason for reading an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// It was written a moment ago, so what belongs to it may not be visible yet.
+    /// The object was just written, so its related objects may not be visible yet.
     Written,
-    /// The state is refreshed.
+    /// Terraform refreshes the state.
     Refresh,
-    /// The state knows nothing but the ID.
+    /// Terraform imports the object: the state contains only the ID.
     Import,
 }
 
 impl<R: ArmResource> Managed<R> {
-    /// Serves the resource from this Azure.
+    /// Creates the resource on the Azure of `azure`.
     pub fn new(azure: Arc<AzureClient>) -> Self {
         Self { azure, resource: PhantomData }
     }
@@ -65,12 +65,12 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// The attributes of which an error speaks.
+    /// Returns the paths of the attributes that an error is about.
     pub(super) fn attributes_of(error: &Error) -> impl Iterator<Item = Path> {
         error.codes().flat_map(R::attributes_of_error)
     }
 
-    /// Sets the model from the object and what is read along with it.
+    /// Sets the model from the body of the object and from its related objects.
     pub(super) async fn load(
         &self,
         call: Call<'_>,
@@ -100,7 +100,7 @@ impl<R: ArmResource> Managed<R> {
         Ok(())
     }
 
-    /// The state as the object is by now; `None` where there is none.
+    /// Returns the refreshed state, or `None` if the object does not exist.
     async fn refresh(&self, call: Call<'_>, mut model: R) -> Result<Option<R>, Diagnostic> {
         let id = scope::of_state(R::NAME, model.id())?;
         let importing = call.context.importing;
@@ -126,14 +126,14 @@ impl<R: ArmResource> Managed<R> {
         Ok(Some(model))
     }
 
-    /// The object as it is before an update; an error when it is no more.
+    /// Reads the object before an update. Returns an error if it no longer exists.
     async fn current(call: Call<'_>, id: &ResourceId) -> Result<GenericResource, Diagnostic> {
         let found = call.arm.get(id, R::TYPE.api_version, call.until).await;
         let found = found.map_err(|error| Self::fault("Updating", id, &error))?;
         found.ok_or_else(|| vanished(R::described(), id))
     }
 
-    /// Writes the model over the object as it is.
+    /// Writes the model over the current object.
     pub(super) async fn write_over(
         &self,
         call: Call<'_>,
@@ -169,10 +169,10 @@ impl<R: ArmResource> Managed<R> {
         Ok(Changed { written: true, ..changed })
     }
 
-    /// What Azure has with the model written over it.
+    /// Returns the body in Azure with the model merged into it.
     pub(super) fn over(&self, model: &R, live: &Json) -> Result<Json, Error> {
         let odd = |why: String| {
-            let text = format!("Azure's answer about a {} is not understood: {why}", R::TYPE.label);
+            let text = format!("Azure's answer about a {} cannot be decoded: {why}", R::TYPE.label);
             Error::new(ErrorKind::Decode, text)
         };
         let now: R::Body = from_json(live).map_err(|fault| odd(fault.to_string()))?;
@@ -183,7 +183,7 @@ impl<R: ArmResource> Managed<R> {
         Ok(body)
     }
 
-    /// The inline children that an update writes and removes.
+    /// Returns the inline children that an update writes and removes.
     async fn inline_children(
         call: Call<'_>,
         prior: &R,
@@ -234,7 +234,7 @@ impl<R: ArmResource> Resource for Managed<R> {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut found = R::validate(config);
-        // Before a plan Terraform validates too, and a plan checks only what is new or changes.
+        // Terraform also validates before a plan. A plan checks only what is new or changes.
         if command::only_validates() {
             let input = R::check_input(CheckedChange::Write(config), &self.azure.defaults());
             found.extend(checks::of_configuration(&input, &self.azure.check_levels()));
@@ -283,7 +283,8 @@ impl<R: ArmResource> Resource for Managed<R> {
         let reply = Self::current(call, &id).await?;
         let children = Self::inline_children(call, &prior, &model, &id, &reply.body).await?;
         if let Err(fault) = self.apply(call, &mut model, &id, reply, &children).await {
-            // Part of it may be done: the state then says what is, not what was wished.
+            // The update may be partly applied, so the state takes the current values, not the
+            // planned ones.
             let call = Call { until: &until.grace(LAST_LOOK), ..call };
             if let Ok(Some(now)) = self.refresh(call, prior).await {
                 context.accepted(&now);
@@ -301,8 +302,8 @@ impl<R: ArmResource> Resource for Managed<R> {
             return Ok(());
         }
         let arm = self.azure.writable(until).await?;
-        // What it manages inline goes with it: taken away before, it would be missed by an object
-        // that cannot be deleted after all.
+        // Azure deletes the inline children with the object. Removing them first would damage an
+        // object whose deletion then fails.
         Self::note_destroy(&prior, context);
         Self::wait_to_delete(Call { arm: &arm, until, context }, &prior, &id).await?;
         let deleted = arm.delete(&id, R::TYPE.api_version, until).await;

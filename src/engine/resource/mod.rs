@@ -1,5 +1,5 @@
-//! A resource of the provider that is one resource of ARM: what its file says, and what it may say
-//! where it deviates.
+//! Resources of the provider that stand for one resource of ARM: the declaration that each
+//! resource's file provides.
 
 pub mod approval;
 mod create;
@@ -28,232 +28,233 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// A type of ARM's, and how it behaves.
+/// ARM resource type and its behavior.
 #[derive(Clone, Copy, Debug)]
 pub struct ResourceType {
     /// ARM's name of the type.
     pub name: &'static str,
-    /// The API version that is spoken with it.
+    /// API version of the requests.
     pub api_version: &'static str,
-    /// What people call it.
+    /// Name of one object in messages, such as `private endpoint`.
     pub label: &'static str,
-    /// How a create makes sure that it makes something new.
+    /// How a create ensures that no object exists yet.
     pub create: Create,
-    /// How an update writes it: by PATCH where a PUT would lose what this API version does not
+    /// Method of an update: PATCH if a PUT would drop properties that this API version does not
     /// know.
     pub update: WriteMethod,
-    /// What becomes of one that is deleted.
+    /// Effect of a delete on the object.
     pub delete: Delete,
 }
 
-/// What becomes of an object that is deleted.
+/// Effect of a delete on an object.
 #[derive(Clone, Copy, Debug)]
 pub enum Delete {
-    /// It is gone.
+    /// Azure deletes the object at once.
     Final,
-    /// Azure keeps it for a while.
+    /// Azure keeps the deleted object for a while.
     Soft(SoftDelete),
 }
 
-/// How Azure keeps what is deleted.
+/// Soft delete: how Azure keeps deleted objects.
 #[derive(Clone, Copy, Debug)]
 pub struct SoftDelete {
-    /// Where an object of that ID and region is once it is deleted.
+    /// Returns the ID of the deleted object, given the ID and region of the object.
     pub place: fn(&ResourceId, &str) -> Option<ResourceId>,
-    /// Whether an object with that state is purged when the configuration does not say.
+    /// Returns `true` if an object with this state is purged when the configuration does not set
+    /// `purge_on_destroy`.
     pub purges: fn(&Value) -> bool,
 }
 
 impl SoftDelete {
-    /// Whether an object with that state is purged when it is destroyed.
+    /// Returns `true` if a destroy purges an object with this state.
     pub fn purges(&self, state: &Value) -> bool {
         state.get("purge_on_destroy").as_bool().unwrap_or_else(|| (self.purges)(state))
     }
 
-    /// Where an object of that ID and state is once it is deleted.
+    /// Returns the ID of the deleted object, given the ID and state of the object.
     fn place_of(&self, id: &ResourceId, state: &Value) -> Option<ResourceId> {
         (self.place)(id, state.get("location").as_str()?)
     }
 }
 
-/// When something is waited for.
+/// Moment at which a resource waits for a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// The object was written.
+    /// After the object was written.
     Written,
-    /// The object is about to be deleted.
+    /// Before the object is deleted.
     Deleting,
-    /// The object was deleted.
+    /// After the object was deleted.
     Deleted,
 }
 
-/// How a create makes sure that it makes something new.
+/// How a create ensures that no object exists yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Create {
-    /// ARM refuses by `If-None-Match: *`.
+    /// By the header `If-None-Match: *`: ARM refuses to overwrite.
     Conditional,
-    /// A read before must find nothing: the type ignores conditions.
+    /// By a read: the type ignores conditional headers.
     AfterRead,
-    /// A read before must find nothing: the type ignores conditions, and answers a PUT that makes
-    /// something new by 200, too.
+    /// By a read: the type ignores conditional headers, and may answer a PUT that creates the
+    /// object with 200.
     AfterReadOnly,
 }
 
-/// An object as Azure has it now.
+/// An object as Azure returns it now.
 #[derive(Clone, Debug)]
 pub struct Live<B> {
-    /// Its ID, in the spelling of the state.
+    /// ID of the object, in the spelling of the state.
     pub id: ResourceId,
-    /// Its body.
+    /// Body of the object.
     pub body: B,
-    /// What was read along.
+    /// Related objects that were read with the object.
     pub related: RelatedObjects,
-    /// Whether the state knows nothing but the ID, as after an import.
+    /// `true` if the state contains only the ID, as after an import.
     pub importing: bool,
 }
 
-/// Something that must still come about, before an object can be made, or is done.
+/// A condition that must become true before an object can be created, or before an operation is
+/// complete.
 #[derive(Clone, Debug)]
 pub struct PendingCondition {
-    /// Which of the things that it must come to, one after the other.
+    /// Step that is pending, among the successive steps of the operation.
     pub step: &'static str,
-    /// What is still missing, in a few words.
+    /// Missing part, in a few words, such as `the release of the subnet`.
     pub what: String,
-    /// How long that step may take, where that is less than the whole operation may.
+    /// Time limit of the step, if it is shorter than that of the operation.
     pub within: Option<Duration>,
-    /// What is told instead of a failure: a warning where the object is whole without it, and an
-    /// error that says more.
+    /// Diagnostic for when the condition does not become true in time: a warning if the object is
+    /// usable without it, or an error with more detail than a timeout.
     pub or_else: Option<Diagnostic>,
 }
 
 impl PendingCondition {
-    /// Whether the object is whole without it.
+    /// Returns `true` if the object is usable without the condition.
     fn is_whole(&self) -> bool {
         self.or_else.as_ref().is_some_and(|told| told.severity == Severity::Warning)
     }
 }
 
-/// What a plan does to a resource, for its checks. Values may be unknown.
+/// Planned change of a resource, as its checks see it. Values may be unknown.
 #[derive(Clone, Copy, Debug)]
 pub enum CheckedChange<'a> {
-    /// Creates or updates it by this configuration.
+    /// Creates or updates the resource with this configuration.
     Write(&'a Value),
-    /// Deletes it, with this state.
+    /// Deletes the resource with this state.
     Delete(&'a Value),
 }
 
-/// A resource of the provider that is one resource of ARM.
+/// A resource of the provider that stands for one resource of ARM.
 ///
-/// An attribute `on_destroy` that is `retain` leaves the object in Azure when the resource is
-/// destroyed.
+/// If an attribute `on_destroy` is `retain`, a destroy leaves the object in Azure.
 pub trait ArmResource: Model + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
-    /// The type in ARM.
+    /// Type of the resource in ARM.
     const TYPE: ResourceType;
-    /// How long operations may take by default.
+    /// Default timeouts of the operations.
     const TIMEOUTS: Timeouts;
 
-    /// The other type in ARM, of a resource that is a child of either of two. Its object is then
-    /// named by its parent: import and identity take either.
+    /// Second type in ARM, for a resource that is a child of either of two types. Its objects are
+    /// identified by their parent: import and identity accept either type.
     const OTHER_TYPE: Option<&'static str> = None;
 
-    /// Names in the body's `properties` that Azure takes and never shows.
+    /// Names in the body's `properties` that Azure accepts and never returns.
     const HIDDEN: &'static [&'static str] = &[];
 
-    /// From which read in the same parent or group on it is read along with its siblings, by their
-    /// list; `None` where each is read by itself.
+    /// Number of the read in a parent or resource group from which the object is read with its
+    /// siblings, by one list request. `None` reads each object by itself.
     const LIST_FROM: Option<usize> = None;
 
-    /// The body on the wire. What it serialises is managed, null meaning to remove; what it does
-    /// not mention stays as it is in Azure.
+    /// Body on the wire. The resource manages the members that it serializes, and null removes a
+    /// member. Members that it omits stay unchanged in Azure.
     type Body: Serialize + DeserializeOwned + Send + Sync;
 
-    /// What people call it.
+    /// Returns the names of the resource in messages.
     fn described() -> Described {
         Described { resource: Self::NAME, label: Self::TYPE.label }
     }
 
-    /// ARM's name of the type of an object.
+    /// Returns the ARM type of an object.
     fn arm_type(id: &ResourceId) -> &'static str {
         Self::OTHER_TYPE.filter(|ty| id.is_type(ty)).unwrap_or(Self::TYPE.name)
     }
 
-    /// ARM's names of all types of its objects.
+    /// Returns the ARM types of all objects of the resource.
     fn arm_types() -> Vec<&'static str> {
         [Self::TYPE.name].into_iter().chain(Self::OTHER_TYPE).collect()
     }
 
-    /// The `id` attribute.
+    /// Returns the `id` attribute.
     fn id(&mut self) -> &mut Computed<String>;
 
-    /// The ID that the configuration gives it.
+    /// Returns the ID that the configuration defines.
     ///
     /// # Errors
     ///
-    /// When part of the ID is missing or malformed.
+    /// Returns an error if a part of the ID is missing or malformed.
     fn resource_id(&self, defaults: &Defaults) -> Result<ResourceId, Diagnostic>;
 
-    /// Sets the attributes that the ID holds.
+    /// Sets the attributes that the ID contains.
     fn locate(&mut self, id: &ResourceId);
 
-    /// The body that the attributes ask for; on an update with the body that Azure has.
+    /// Returns the body for the attributes. `live` is the body in Azure when the object is updated.
     fn write(&self, live: Option<&Self::Body>) -> Self::Body;
 
-    /// Sets the attributes from what Azure has.
+    /// Sets the attributes from Azure's answer.
     ///
     /// # Errors
     ///
-    /// When what was read along is not of the form that this API version has.
+    /// Returns an error if a related object does not match the schema of its API version.
     fn read(&mut self, live: &Live<Self::Body>) -> serde_json::Result<()>;
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// What the checks look at, given what a plan does to the resource.
+    /// Returns the input of the checks for a planned change.
     fn check_input(change: CheckedChange<'_>, defaults: &Defaults) -> CheckInput {
         let _ = (change, defaults);
         CheckInput::default()
     }
 
-    /// Takes out of a configuration that was made from a state what must not stand there along
-    /// with the rest.
+    /// Removes attributes that conflict with others from a configuration that Terraform generated
+    /// from a state.
     fn trim(config: &mut Value) {
         let _ = config;
     }
 
-    /// Completes the attributes by what the configuration tells, or must be read before a create.
-    /// A plan does so too, so that the attributes are known in it. Answers what must come about
-    /// before a create, where it is worth waiting for.
+    /// Completes the attributes from the configuration and from objects that must be read before a
+    /// create. A plan calls this too, so that it shows the attributes. Returns a condition that a
+    /// create must wait for, if there is one.
     ///
     /// # Errors
     ///
-    /// When something that it needs does not exist.
+    /// Returns an error if an object that the resource needs does not exist.
     fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         let _ = reader;
         Ok(None)
     }
 
-    /// What is read along with it, by what is known of it already.
+    /// Returns the related objects to read, given the object's ID and body.
     fn related(&self, id: &ResourceId, body: &Self::Body) -> Vec<Related> {
         let _ = (id, body);
         Vec::new()
     }
 
-    /// Whether an update writes it even where Azure has it so already.
+    /// Returns `true` if an update writes the object even if Azure already has these values.
     fn rewrites(&self) -> bool {
         false
     }
 
-    /// The children that it manages inline, with what was read along; on an update also those
-    /// that it no longer has.
+    /// Returns the inline children, given the related objects. For an update, includes those that
+    /// the configuration no longer contains.
     ///
     /// # Errors
     ///
-    /// When what was read along is not of the form that this API version has.
+    /// Returns an error if a related object does not match the schema of its API version.
     fn inline_children(
         &self,
         prior: Option<&Self>,
@@ -264,12 +265,11 @@ pub trait ArmResource: Model + Clone {
         Ok(InlineChildren::default())
     }
 
-    /// What must still come after it was written or deleted, or before it is deleted, by what was
-    /// read of it and what there is to see.
+    /// Returns the condition to wait for at `moment`, if there is one.
     ///
     /// # Errors
     ///
-    /// When it will never come.
+    /// Returns an error if the condition can never become true.
     fn pending(
         &self,
         moment: Moment,
@@ -279,42 +279,44 @@ pub trait ArmResource: Model + Clone {
         Ok(None)
     }
 
-    /// The connection on a target that it brings about and is asked to approve.
+    /// Returns the connection on a target that the resource creates and that the configuration asks
+    /// to approve.
     fn approval(&self) -> Option<Approval> {
         None
     }
 
-    /// Refines a plan, where the schema's facts do not say all.
+    /// Adjusts a plan beyond the facts of the schema.
     fn plan(change: &mut Change<'_>) -> Diagnostics {
         let _ = change;
         Diagnostics::new()
     }
 
-    /// The tags, of a resource that has them. Reading them is done for it.
+    /// Returns the tags of a resource that has tags. The engine reads them.
     fn tagged(&mut self) -> Option<&mut Tagged> {
         None
     }
 
-    /// Whether an object of that ID that exists already is taken over, instead of refused.
+    /// Returns `true` if a create adopts an existing object with this ID instead of failing.
     fn adopts(&self) -> bool {
         false
     }
 
-    /// azurerm's types of it, most of whose attributes are called the same.
+    /// azurerm's types of the resource, most of whose attributes have the same names.
     const AZURERM: &'static [AzurermType] = &[];
 
-    /// Brings the stored state of one of those types, or of azapi's, into this type's words, where
-    /// they differ.
+    /// Converts the stored state of one of the azurerm types, or of azapi's, into this resource's
+    /// attributes where they differ.
     ///
     /// # Errors
     ///
-    /// When this object of that type is none of this one.
+    /// Returns an error if the resource cannot manage the object.
     fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
         let _ = (ty, stored);
         Ok(())
     }
 
-    /// The attributes of which an error code of ARM's speaks: that one is meant, which is given.
+    /// Returns the attributes that an error code of ARM is about. The error refers to the one that
+    /// the configuration sets.
     fn attributes_of_error(code: &str) -> Vec<Path> {
         let _ = code;
         Vec::new()

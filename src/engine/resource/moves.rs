@@ -1,4 +1,4 @@
-//! State of azurerm or azapi that becomes the state of a resource.
+//! Moves of state from azurerm or azapi to a resource.
 
 use super::{ArmResource, Live};
 use crate::client::decode::from_json;
@@ -10,7 +10,7 @@ use crate::engine::related::RelatedObjects;
 use plugin::moves::same_names;
 use plugin::prelude::*;
 
-/// What can become a resource that stands for a whole object.
+/// Returns the resource types that a `moved` block can turn into this resource.
 pub(super) fn origins<R: ArmResource>() -> Vec<MoveSource> {
     let azurerm = R::AZURERM.iter().map(|former| azurerm(former, object_of_azurerm::<R>));
     azurerm.chain([azapi("azapi_resource", &R::arm_types(), object_of_azapi::<R>)]).collect()
@@ -28,7 +28,7 @@ fn object_of_azurerm<R: ArmResource>(
     let mut stored = stored.clone();
     R::translate(ty, &mut stored)?;
     let mut state = same_names(&R::block(), &stored).map_err(|fault| unreadable(ty, &fault))?;
-    // What older versions call otherwise, or do not have, the ID tells.
+    // Older versions lack some attributes or name them differently: take these from the ID.
     let mut located = blank::<R>(ty)?;
     let before = located.encode();
     located.locate(&id);
@@ -51,7 +51,7 @@ fn object_of_azapi<R: ArmResource>(
     model.id().set(id.as_str().to_owned());
     model.locate(&id);
     let parsed = from_json(&body).map_err(|fault| unreadable(ty, &fault))?;
-    // As after an import: nothing is known of the object yet.
+    // Related objects are unknown, as after an import.
     let related = RelatedObjects::default();
     let live = Live { id, body: parsed, related, importing: true };
     model.read(&live).map_err(|fault| unreadable(ty, &fault))?;

@@ -1,4 +1,4 @@
-//! What is known of a change before it is made, and of a create that was refused.
+//! Planned values that are known before the apply, and the diagnosis of a refused create.
 
 use super::managed::Managed;
 use super::{ArmResource, CheckedChange, inline_child};
@@ -18,9 +18,9 @@ use plugin::path::Step;
 use plugin::prelude::*;
 
 impl<R: ArmResource> Managed<R> {
-    /// Plans the ID of a new object, where the configuration gives it: spelt as it is there. That
-    /// of one that is made anew in the place of another is not known, so that what refers to it is
-    /// planned anew too.
+    /// Plans the ID of a new object if the configuration defines it, in the configuration's
+    /// spelling. The ID of a replacement stays unknown, so that Terraform also plans the resources
+    /// that refer to it again.
     pub(super) fn plan_id(&self, change: &mut Change<'_>) {
         let Some(cache) = self.azure.plan_cache() else { return };
         let prior = change.prior.get("id").as_str();
@@ -37,14 +37,14 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// The ID that a new object gets, once all that it depends on is known.
+    /// Returns the ID of a new object once its dependencies are known.
     fn configured_id(&self, change: &Change<'_>) -> Option<String> {
         let id = known::<R>(change)?.resource_id(&self.azure.defaults()).ok()?;
         (!id.as_str().contains(UNKNOWN)).then(|| id.as_str().to_owned())
     }
 
-    /// Plans what a create of a known ID works out before it writes. What cannot be found out yet
-    /// stays unknown.
+    /// Plans the attributes that a create would compute before it writes. Attributes that cannot be
+    /// computed yet stay unknown.
     pub(super) async fn plan_prepared(&self, change: &mut Change<'_>, context: &Context) {
         let planned = change.planned.get("id").as_str().filter(|_| change.prior.is_null());
         let Some(id) = planned.and_then(|id| ResourceId::parse(id).ok()) else { return };
@@ -69,7 +69,7 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// What a create finds in Azure, where the plan asks Azure at all.
+    /// Computes the attributes with reads from Azure, if the plan may send requests.
     async fn prepared_in_azure(
         &self,
         prepare: impl Fn(&Reader) -> Option<R>,
@@ -80,7 +80,8 @@ impl<R: ArmResource> Managed<R> {
         Source { arm: &arm, cache: Some(&cache), until }.assess(prepare).await.ok()?
     }
 
-    /// What the checks look at. Records what the plan deletes, for the checks of other resources.
+    /// Returns the input of the checks. Records which objects the plan deletes, for the checks of
+    /// other resources.
     pub(super) fn checked(&self, change: &Change<'_>) -> CheckInput {
         let Change { prior, config, planned, replace } = change;
         let defaults = &self.azure.defaults();
@@ -89,7 +90,7 @@ impl<R: ArmResource> Managed<R> {
         if (planned.is_null() || replaced)
             && let Some(cache) = self.azure.plan_cache()
         {
-            // What takes its place may have what it had.
+            // A replacement may keep the values of the object that it replaces.
             let own = prior.get("id").as_str().map(str::to_owned);
             own.iter().filter(|_| !planned.is_null()).for_each(|id| cache.plan_replacement(id));
             let deleted = R::check_input(CheckedChange::Delete(prior), defaults).deletes;
@@ -120,7 +121,7 @@ impl<R: ArmResource> Managed<R> {
         input
     }
 
-    /// Warns of the inline children that leave the state and stay in Azure.
+    /// Warns about inline children that leave the state and stay in Azure.
     pub(super) fn warn_of_children_that_stay(prior: &Value, planned: &Value, context: &Context) {
         let decoded = |value: &Value| {
             let known = value.as_map().is_some().then(|| value.clone().without_unknown())?;
@@ -135,7 +136,7 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// Why a create was refused, with what can be found out about it.
+    /// Returns the diagnostic of a refused create, with the cause that the checks find.
     pub(super) async fn refused(
         &self,
         call: Call<'_>,
