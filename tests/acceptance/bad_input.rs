@@ -44,7 +44,7 @@ says: virtualNetworks/…/subnets/…
 
 good: subnet_id           = local.subnet
 bad:  subnet_id = "snet-pe"
-says: "snet-pe" is no resource ID
+says: "snet-pe" is not a resource ID
 
 good: subnet_id           = local.subnet
 bad:  subnet_id = local.subnet

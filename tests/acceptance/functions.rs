@@ -74,7 +74,7 @@ fn a_wrong_argument_is_told_what_is_allowed() {
     let world = without_credentials();
     world.config("");
     for (call, said) in [
-        ("normalise_resource_id(\"rg-ai\")", "is no resource ID"),
+        ("normalise_resource_id(\"rg-ai\")", "is not a resource ID"),
         (
             "private_dns_zone_names(\"Microsoft.KeyVault/vault\", \"vault\", \"public\")",
             "did you mean \"Microsoft.KeyVault/vaults\"?",

@@ -1,4 +1,4 @@
-//! ARM as its users see it: resources and lists of them. Writes are in `write`, above.
+//! Client of Azure Resource Manager: reads resources and lists. The module `write` adds the writes.
 
 use crate::cloud::Cloud;
 use crate::credential::{Claims, TokenCache};
@@ -18,7 +18,7 @@ pub use crate::http_client::{Client, client};
 pub use crate::request::GenericResource;
 pub use crate::sender::ArmOptions;
 
-/// ARM of one cloud, for one identity.
+/// Client of ARM in one cloud, for one identity. Clones share their state.
 #[derive(Clone)]
 pub struct Arm(Arc<Shared>);
 
@@ -31,11 +31,12 @@ struct Shared {
 }
 
 impl Arm {
-    /// A client for a cloud, an identity and an HTTP client.
+    /// Creates a client from a cloud, the tokens of an identity, and an HTTP client.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) when an option cannot be sent.
+    /// Returns [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if an option contains
+    /// characters that cannot be sent.
     pub fn new(
         cloud: Cloud,
         tokens: Arc<TokenCache>,
@@ -53,26 +54,26 @@ impl Arm {
         })))
     }
 
-    /// The cloud.
+    /// Returns the cloud.
     pub fn cloud(&self) -> &Cloud {
         self.0.sender.cloud()
     }
 
-    /// Who is signed in.
+    /// Returns the claims of the signed-in identity.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`](crate::error::ErrorKind::SignIn) when nobody is, and nobody can be.
+    /// Returns [`ErrorKind::SignIn`](crate::error::ErrorKind::SignIn) if signing in fails.
     pub async fn claims(&self) -> Result<Claims, Error> {
         let token = self.0.tokens.token(&self.cloud().scope()).await?;
         Ok(Claims::of(&token))
     }
 
-    /// Reads a resource; `None` when it, or what it is in, definitely does not exist.
+    /// Reads a resource. Returns `None` if the resource or its parent does not exist.
     ///
     /// # Errors
     ///
-    /// Every kind but [`ErrorKind::NotFound`](crate::error::ErrorKind::NotFound).
+    /// Returns every kind except [`ErrorKind::NotFound`](crate::error::ErrorKind::NotFound).
     pub async fn get(
         &self,
         id: &ResourceId,
@@ -82,13 +83,14 @@ impl Arm {
         self.0.sender.get(id, api, until).await
     }
 
-    /// Reads a resource as [`Arm::get`] does, but from the `from`th in the same parent or group
-    /// on by a list of its siblings, which serves them as well. In numbers this takes one request
-    /// for each page of the list, and at most one more than without in the worst case.
+    /// Reads a resource like [`Arm::get`]. From the read number `from` in one parent or resource
+    /// group, takes the resource from a list of its siblings. The list serves the siblings too, so
+    /// many reads take one request for each page. In the worst case, the list costs one request
+    /// more than single reads.
     ///
     /// # Errors
     ///
-    /// As [`Arm::get`].
+    /// Returns the errors of [`Arm::get`].
     pub async fn get_cached(
         &self,
         id: &ResourceId,
@@ -102,20 +104,24 @@ impl Arm {
         }
     }
 
-    /// The children of a type, in pages; none when the resource does not exist.
+    /// Returns the children of a type, page by page. There are no pages if the resource does not
+    /// exist.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) when they cannot be asked for.
+    /// Returns [`ErrorKind::Invalid`](crate::error::ErrorKind::Invalid) if the ID or the type
+    /// cannot be part of a URL.
     pub fn pages(&self, id: &ResourceId, child: &str, api: &str) -> Result<Pages, Error> {
         Pages::new(self.0.sender.clone(), id, child, api)
     }
 
-    /// Lists the children of a type, all pages of them; none when the resource does not exist.
+    /// Lists the children of a type from all pages. Returns an empty list if the resource does not
+    /// exist.
     ///
     /// # Errors
     ///
-    /// As [`Pages::next`], but never [`ErrorKind::NotFound`](crate::error::ErrorKind::NotFound).
+    /// Returns the errors of [`Pages::next`], except
+    /// [`ErrorKind::NotFound`](crate::error::ErrorKind::NotFound).
     pub async fn list(
         &self,
         id: &ResourceId,
@@ -126,11 +132,11 @@ impl Arm {
         Ok(self.find_list(id, child, api, until).await?.unwrap_or_default())
     }
 
-    /// Lists the children of a type, all pages of them; `None` when the resource does not exist.
+    /// Lists the children of a type from all pages. Returns `None` if the resource does not exist.
     ///
     /// # Errors
     ///
-    /// As [`Arm::list`].
+    /// Returns the errors of [`Arm::list`].
     pub async fn find_list(
         &self,
         id: &ResourceId,
@@ -141,8 +147,8 @@ impl Arm {
         self.pages(id, child, api)?.all(until).await
     }
 
-    /// Whether a read of what was made a moment ago is denied only because the role that allows it
-    /// does not work yet.
+    /// Returns `true` if a read of a new object may have been denied only because a role assignment
+    /// has not taken effect yet.
     pub fn is_role_propagating(&self, error: &Error) -> bool {
         self.0.role_propagation.may_explain(error)
     }
@@ -155,7 +161,7 @@ impl Arm {
         &self.0.object_locks
     }
 
-    /// Tells the list cache of a write, which is over when the guard is dropped.
+    /// Invalidates the list cache for a write, which ends when the guard is dropped.
     pub(crate) fn begin_write(&self) -> WriteGuard<'_> {
         self.0.list_cache.begin_write()
     }

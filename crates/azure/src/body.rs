@@ -1,20 +1,20 @@
-//! Bodies of answers, in bounds: a service that sends without end must not fill the memory.
+//! Response bodies with a size limit, so that an endless response cannot exhaust the memory.
 //!
-//! `http_body_util::Limited` does the same for an `http_body::Body`. azure_core hands out a stream,
-//! which would have to be wrapped in frames, and the error be found by a downcast: more code.
+//! `http_body_util::Limited` limits an `http_body::Body`. azure_core returns a stream, which would
+//! need a wrapper into frames and a downcast of the error: more code than this module.
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
 
-/// Why a body is of no use.
+/// Reason why a body could not be read.
 pub(crate) enum BodyError<E> {
-    /// The connection ended in it.
+    /// The connection ended before the end of the body.
     Interrupted(E),
-    /// It is larger than it may be.
+    /// The body exceeds the limit.
     TooLarge,
 }
 
-/// Reads a whole body, if it has so many bytes at most.
+/// Reads a whole body of at most `most` bytes.
 pub(crate) async fn read_body<E>(
     stream: impl Stream<Item = Result<Bytes, E>>,
     most: usize,

@@ -1,4 +1,4 @@
-//! The HTTP client for ARM and token services.
+//! HTTP client for ARM and token services.
 
 use crate::error::{Error, ErrorKind};
 use crate::root_certificates;
@@ -7,13 +7,14 @@ use std::time::Duration;
 pub use reqwest::Client;
 use reqwest::{ClientBuilder, NoProxy, Proxy};
 
-/// The HTTP client for ARM and token services: https only, no redirects, proxies by HTTPS_PROXY
-/// and NO_PROXY (or in lower case), authorities of the system and of SSL_CERT_FILE. ALL_PROXY is
-/// not heeded, as by programs in Go.
+/// Creates the HTTP client for ARM and token services. It uses https only and follows no redirects.
+/// It uses the proxy of HTTPS_PROXY except for the hosts in NO_PROXY (both also in lowercase). It
+/// trusts the authorities of the system and of SSL_CERT_FILE. Like programs in Go, it ignores
+/// ALL_PROXY.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Transport`] when the system's certificates or HTTPS_PROXY cannot be used.
+/// Returns [`ErrorKind::Transport`] if the system's certificates or HTTPS_PROXY cannot be used.
 pub fn client() -> Result<Client, Error> {
     let client = Client::builder()
         .https_only(true)
@@ -26,11 +27,11 @@ pub fn client() -> Result<Client, Error> {
         .tls_certs_merge(root_certificates::from_environment());
     let proxy = proxy(&|name| std::env::var(name).ok())?;
     proxy.into_iter().fold(client, ClientBuilder::proxy).build().map_err(|error| {
-        Error::from_source(ErrorKind::Transport, "There is no HTTP client", &error)
+        Error::from_source(ErrorKind::Transport, "The HTTP client cannot be created", &error)
     })
 }
 
-/// The proxy that the environment names for https.
+/// Returns the proxy for https from the environment.
 fn proxy(environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
     let set = |names: [&str; 2]| {
         names.into_iter().filter_map(environment).find(|value| !value.trim().is_empty())
@@ -41,9 +42,13 @@ fn proxy(environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<Proxy>, 
         true => address.to_owned(),
         false => format!("http://{address}"),
     };
-    // The address may hold a password: it is not told.
+    // The address may contain a password, so errors do not show it.
     let proxy = Proxy::https(address).map_err(|_| {
-        Error::new(ErrorKind::Transport, "HTTPS_PROXY is no address such as http://HOST:PORT.")
+        Error::new(
+            ErrorKind::Transport,
+            "HTTPS_PROXY is not a URL. Set it to a URL such as \
+                                          http://HOST:PORT.",
+        )
     })?;
     let exceptions = set(["NO_PROXY", "no_proxy"]).unwrap_or_default();
     Ok(Some(proxy.no_proxy(NoProxy::from_string(&exceptions))))
@@ -54,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_proxy_is_the_one_that_gos_programs_take() {
+    fn the_proxy_is_read_from_gos_environment_variables() {
         let told = |variables: &[(&str, &str)]| {
             let environment = |name: &str| {
                 let found = variables.iter().find(|(known, _)| *known == name);

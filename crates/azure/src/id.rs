@@ -1,14 +1,14 @@
-//! Resource IDs: parsed, compared without regard to case, and taken apart.
+//! Resource IDs: parses them, takes them apart, and compares them without regard to case.
 //!
-//! Nothing is percent-decoded: ARM's names need no escapes, so an ID with a `%` is refused.
+//! IDs are not percent-decoded: ARM's names need no escapes, so an ID with a `%` is invalid.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// The ID of a subscription, a resource group or a resource.
+/// ID of a subscription, resource group, or resource.
 ///
-/// It keeps the spelling that it was given and compares without regard to case, as ARM does.
+/// Keeps its original spelling and compares without regard to case, as ARM does.
 #[derive(Clone)]
 pub struct ResourceId {
     text: String,
@@ -19,24 +19,25 @@ pub struct ResourceId {
     names: Vec<(String, String)>,
 }
 
-/// A text that is no resource ID.
+/// Error of a text that is not a resource ID.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no resource ID: {why}.")]
+#[error("{text:?} is not a resource ID: {why}.")]
 pub struct IdError {
     text: String,
     why: String,
 }
 
-/// Where the portal's addresses have the ID.
+/// Part of a portal URL that precedes the ID.
 const PORTAL: &str = "/resource/subscriptions/";
 
 impl ResourceId {
-    /// Reads an ID in any casing, with or without a slash at its end, or a resource's address in
-    /// the Azure portal.
+    /// Parses an ID in any letter case, with or without a trailing slash, or the URL of a resource
+    /// in the Azure portal.
     ///
     /// # Errors
     ///
-    /// When a segment is missing, not what it should be, or holds what must not stand in a path.
+    /// Returns an error if a segment is missing, unexpected, or contains characters that are not
+    /// allowed in a path.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let refuse =
             |why: &str| IdError { text: text.chars().take(300).collect(), why: why.into() };
@@ -47,7 +48,7 @@ impl ResourceId {
         };
         let segments: Vec<&str> = inner.split('/').collect();
         if let Some(bad) = segments.iter().find(|segment| !is_safe(segment)) {
-            return Err(refuse(&format!("the segment {bad:?} cannot be part of one")));
+            return Err(refuse(&format!("the segment {bad:?} is not allowed")));
         }
         let (subscription, rest) = pair(&segments, "subscriptions")
             .ok_or_else(|| refuse("it must begin with \"/subscriptions/\" and a GUID"))?;
@@ -60,13 +61,12 @@ impl ResourceId {
             None if rest.is_empty() => (None, rest),
             None => {
                 return Err(refuse(
-                    "\"/resourceGroups/NAME/providers/NAMESPACE/\" is expected \
-                                   after the subscription",
+                    "\"/resourceGroups/NAME/providers/NAMESPACE/\" must follow the subscription",
                 ));
             }
         };
         if rest.len() % 2 != 0 || (provider.is_some() && rest.is_empty()) {
-            return Err(refuse("a type without a name stands at its end"));
+            return Err(refuse("its last type has no name"));
         }
         let own = |text: &str| text.to_owned();
         Ok(Self {
@@ -78,7 +78,7 @@ impl ResourceId {
         })
     }
 
-    /// The ID of a resource group.
+    /// Returns the ID of a resource group.
     pub fn group(subscription: &str, group: &str) -> Self {
         Self {
             text: format!("/subscriptions/{subscription}/resourceGroups/{group}"),
@@ -89,7 +89,7 @@ impl ResourceId {
         }
     }
 
-    /// The ID of a resource in a resource group; `ty` is such as
+    /// Returns the ID of a resource in a resource group. `ty` is a type such as
     /// `Microsoft.Network/privateEndpoints`.
     pub fn in_group(subscription: &str, group: &str, ty: &str, name: &str) -> Self {
         let (provider, last) = ty.split_once('/').unwrap_or((ty, ""));
@@ -102,7 +102,7 @@ impl ResourceId {
         }
     }
 
-    /// The ID of a child resource.
+    /// Returns the ID of a child resource.
     #[must_use]
     pub fn child(&self, ty: &str, name: &str) -> Self {
         let mut child = self.clone();
@@ -111,7 +111,7 @@ impl ResourceId {
         child
     }
 
-    /// The ID of the resource that this one is a child of; of its group, where it is none.
+    /// Returns the ID of the parent resource, or of the resource group for a top-level resource.
     pub fn parent(&self) -> Option<Self> {
         let cut = |text: &str, segments: usize| {
             text.rsplitn(segments + 1, '/').nth(segments).map(str::to_owned)
@@ -126,22 +126,23 @@ impl ResourceId {
         Some(parent)
     }
 
-    /// GUID of the subscription.
+    /// Returns the GUID of the subscription.
     pub fn subscription(&self) -> &str {
         &self.subscription
     }
 
-    /// Name of the resource group.
+    /// Returns the name of the resource group.
     pub fn resource_group(&self) -> Option<&str> {
         self.group.as_deref()
     }
 
-    /// Namespace of the resource provider, such as `Microsoft.Network`.
+    /// Returns the namespace of the resource provider, such as `Microsoft.Network`.
     pub fn provider(&self) -> Option<&str> {
         self.provider.as_deref()
     }
 
-    /// The whole type, such as `Microsoft.Network/virtualNetworks/subnets`, as spelt in the ID.
+    /// Returns the full type, such as `Microsoft.Network/virtualNetworks/subnets`, in the ID's
+    /// spelling.
     pub fn resource_type(&self) -> String {
         let Some(provider) = &self.provider else {
             let ty = if self.group.is_some() { "resourceGroups" } else { "subscriptions" };
@@ -151,24 +152,24 @@ impl ResourceId {
         std::iter::once(provider.as_str()).chain(types).collect::<Vec<_>>().join("/")
     }
 
-    /// Whether it is of that type.
+    /// Returns `true` if the resource has the type `ty`.
     pub fn is_type(&self, ty: &str) -> bool {
         self.resource_type().eq_ignore_ascii_case(ty)
     }
 
-    /// Name of the resource; of a group or a subscription its own.
+    /// Returns the name of the resource, resource group, or subscription.
     pub fn name(&self) -> &str {
         let last = self.names.last().map(|(_, name)| name.as_str());
         last.or(self.group.as_deref()).unwrap_or(&self.subscription)
     }
 
-    /// Types and names below the provider, outermost first.
+    /// Returns types and names below the provider, outermost first.
     pub fn names(&self) -> Vec<(&str, &str)> {
         self.names.iter().map(|(ty, name)| (ty.as_str(), name.as_str())).collect()
     }
 
-    /// The same ID with its fixed segments spelt as ARM spells them, given the type's own
-    /// spelling. Names stay as they are.
+    /// Returns the ID with its fixed segments in ARM's spelling, given the type in that spelling.
+    /// Names keep their spelling.
     #[must_use]
     pub fn canonical(&self, ty: &str) -> Self {
         let (Some(group), Some((provider, types))) = (&self.group, ty.split_once('/')) else {
@@ -181,7 +182,7 @@ impl ResourceId {
         pairs.fold(id, |id, (ty, (_, name))| id.child(ty, name))
     }
 
-    /// The ID as it is spelt.
+    /// Returns the ID in its original spelling.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -191,12 +192,12 @@ impl ResourceId {
     }
 }
 
-/// The ID in an address of the portal.
+/// Returns the ID in a portal URL.
 fn portal_path(text: &str) -> Option<&str> {
     let address = text.strip_prefix("https://portal.azure.")?;
     let at = address.find(PORTAL)?;
     let path = address.get(at + "/resource".len()..)?;
-    // The portal shows a page of the resource after it: .../overview, .../networking.
+    // After the ID, the portal's URL names a page of the resource: .../overview, .../networking.
     match path.rsplit_once('/') {
         Some((id, _)) if path.split('/').count() % 2 == 0 => Some(id),
         _ => Some(path),
@@ -210,7 +211,7 @@ fn pair<'a, 'b>(segments: &'b [&'a str], name: &str) -> Option<(&'a str, &'b [&'
     }
 }
 
-/// Whether a segment can stand in a path as it is: nothing that a URL would read otherwise.
+/// Returns `true` if a segment can be part of a URL's path without escapes.
 pub(crate) fn is_safe(segment: &str) -> bool {
     let forbidden = |c: char| c.is_control() || c.is_whitespace() || "?#%\\<>\"{}|^`".contains(c);
     !segment.is_empty() && segment != "." && segment != ".." && !segment.contains(forbidden)
@@ -270,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn any_casing_names_the_same_resource() {
+    fn ids_are_equal_in_any_letter_case() {
         let id = ResourceId::parse(SUBNET).unwrap();
         for _ in 0..1000 {
             let other = ResourceId::parse(&random_case(SUBNET)).unwrap();
@@ -306,18 +307,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_refused_with_a_reason() {
+    fn an_invalid_id_is_refused_with_a_reason() {
         let check = |text: &str, why: &str| {
             let error = ResourceId::parse(text).unwrap_err().to_string();
             assert!(error.contains(why), "{text}: {error}");
         };
         check("", "/subscriptions/");
         check("rg-ai", "/subscriptions/");
-        check("/subscriptions/a/resourceGroups/b/providers/C", "without a name");
-        check("/subscriptions/a/resourceGroups/b/providers/C/d", "without a name");
+        check("/subscriptions/a/resourceGroups/b/providers/C", "last type has no name");
+        check("/subscriptions/a/resourceGroups/b/providers/C/d", "last type has no name");
         check("/subscriptions/a/resourceGroups/b/c", "is expected");
-        check("/subscriptions/a/resourceGroups/../providers/C/d/e", "cannot be part");
-        check("/subscriptions/a/resourceGroups/b/providers/C/d/e?x=1", "cannot be part");
-        check("/subscriptions//resourceGroups/b", "cannot be part");
+        check("/subscriptions/a/resourceGroups/../providers/C/d/e", "is not allowed");
+        check("/subscriptions/a/resourceGroups/b/providers/C/d/e?x=1", "is not allowed");
+        check("/subscriptions//resourceGroups/b", "is not allowed");
     }
 }

@@ -1,24 +1,24 @@
-//! Azure Resource Manager over HTTP: resource IDs, signing in, requests with retries, and
+//! Azure Resource Manager over HTTP: resource IDs, authentication, requests with retries, and
 //! long-running operations.
 //!
-//! The modules in reading order, bottom to top. A module knows those above it in this list, and
-//! none below.
+//! The table lists the modules from bottom to top. A module uses only the modules above it in the
+//! table.
 //!
 //! | layer | modules | rule |
 //! | --- | --- | --- |
-//! | facts | [`error`], [`id`], [`merge`], [`deadline`] | data and its laws: nothing is sent |
-//! | HTTP | `retry`, `body` | how often and how much: no token, no cloud |
-//! | HTTP | `root_certificates`, [`http_client`] | whom to trust |
-//! | clouds | [`cloud`] | which addresses there are: tokens go to those, over https |
-//! | identity | [`credential`] | talks to token services, and knows no request to ARM |
-//! | one request | `request`, `rate_limit`, `policy` | plain data, counts, headers |
-//! | one request | `sender` | it alone sends to ARM; a write is sent once |
-//! | reads | [`pages`], `list_cache`, [`operation`] | what is not of its form is an error |
-//! | changes | `object_lock`, `role_propagation` | they delay and explain, and send nothing |
-//! | client | [`arm`] | what users call: it puts the layers together and decides nothing |
-//! | writes | [`write`] | the only place that writes: looks, sends once, follows, looks again |
+//! | facts | [`error`], [`id`], [`merge`], [`deadline`] | data and its laws; send nothing |
+//! | HTTP | `retry`, `body` | when to retry, and size limits; know no token and no cloud |
+//! | HTTP | `root_certificates`, [`http_client`] | which servers to trust |
+//! | clouds | [`cloud`] | the URLs of a cloud; tokens go only to these, over https |
+//! | identity | [`credential`] | sends requests to token services, but none to ARM |
+//! | one request | `request`, `rate_limit`, `policy` | plain data, counters, headers |
+//! | one request | `sender` | the only module that sends to ARM; sends a write once |
+//! | reads | [`pages`], `list_cache`, [`operation`] | a response of another form is an error |
+//! | changes | `object_lock`, `role_propagation` | delay and explain; send nothing |
+//! | client | [`arm`] | the crate's interface; combines the layers and decides nothing |
+//! | writes | [`write`] | the only module that writes: reads, sends once, follows, reads again |
 //!
-//! [`resolver`] stands beside them: what the names of this machine's resolver lead to.
+//! [`resolver`] stands beside them: it looks up names with this machine's resolver.
 
 pub mod arm;
 mod body;

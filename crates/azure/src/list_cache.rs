@@ -1,12 +1,12 @@
-//! The list cache, for reads that come in numbers: what is in one parent, or of one type in a
-//! resource group, is read by a list of it, page by page, instead of one by one.
+//! List cache: answers many reads in one parent, or of one type in a resource group, with a list
+//! that is read page by page.
 //!
-//! A list only ever saves requests, it decides nothing. It serves each object once, and only while
-//! it is fresh and nothing was written since it was begun; and what is not in it is asked for by
-//! itself, so that a list which is partial or behind makes nothing look deleted.
+//! The cache only saves requests. It serves each object once, while the list is fresh and no write
+//! has begun since the list started. An object that is not on the list is read by itself, so an
+//! incomplete or outdated list never makes an object look deleted.
 //!
-//! A crate for caches with a time to live (`moka`, `quick_cache`) would not do: an entry here is
-//! filled page by page while it is read from, gives each object away, and ends with any write.
+//! A cache crate with a time to live (`moka`, `quick_cache`) does not fit: entries here are filled
+//! page by page while they are read, give each object away, and end with any write.
 
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -22,19 +22,19 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
-/// How long after it was begun a list may be read from.
+/// Time for which a list may serve reads.
 const FRESH_FOR: Duration = Duration::from_secs(30);
 
-/// The lists that are read from, and the writes that end them.
+/// Lists that serve reads, and counters of the writes that invalidate them.
 #[derive(Default)]
 pub(crate) struct ListCache {
-    /// By parent, type and API version. Who holds the lock reads the list for all who wait.
+    /// Lists by parent, type, and API version. The holder of a lock reads the list for all callers.
     collections: Mutex<HashMap<String, Arc<AsyncMutex<Collection>>>>,
     writes_begun: AtomicU64,
     writes_ended: AtomicU64,
 }
 
-/// A write that is under way, until it is dropped.
+/// A write in progress. It ends when the guard is dropped.
 pub(crate) struct WriteGuard<'a>(&'a ListCache);
 
 impl Drop for WriteGuard<'_> {
@@ -44,14 +44,14 @@ impl Drop for WriteGuard<'_> {
 }
 
 impl ListCache {
-    /// Whatever was listed is out of date, and nothing is listed until the write is over: it may
-    /// change more than its own object, as a zone group writes the records of zones.
+    /// Invalidates all lists until the write ends. A write may change other objects too: a zone
+    /// group writes the records of zones.
     pub(crate) fn begin_write(&self) -> WriteGuard<'_> {
         self.writes_begun.fetch_add(1, Ordering::SeqCst);
         WriteGuard(self)
     }
 
-    /// How many writes there were; `None` while there is one.
+    /// Returns the number of writes, or `None` while a write is in progress.
     fn writes(&self) -> Option<u64> {
         let ended = self.writes_ended.load(Ordering::SeqCst);
         (self.writes_begun.load(Ordering::SeqCst) == ended).then_some(ended)
@@ -62,12 +62,12 @@ impl ListCache {
         all.entry(key).or_default().clone()
     }
 
-    /// Takes a resource from the list of its siblings, which is read from the `from`th read in the
-    /// same parent or group on. `None` when it is in no list that may be read from.
+    /// Takes a resource from the list of its siblings. The list is read from the read number `from`
+    /// in one parent or resource group. Returns `None` if no valid list contains the resource.
     ///
     /// # Errors
     ///
-    /// When the time is over, or the call interrupted. A list that fails is of no use and no error.
+    /// Returns an error on timeout or cancellation. A list that cannot be read is no error.
     pub(crate) async fn take(
         &self,
         sender: &Arc<Sender>,
@@ -99,28 +99,28 @@ impl ListCache {
     }
 }
 
-/// What is in one parent, of one type.
+/// Objects of one type in one parent.
 #[derive(Default)]
 struct Collection {
-    /// How many reads there were.
+    /// Number of reads.
     reads: usize,
     list: Option<CachedList>,
 }
 
-/// A list as far as it was read.
+/// A list that may be read in part.
 struct CachedList {
     begun: Instant,
-    /// The writes that there were before it.
+    /// Number of writes before the list.
     writes: u64,
-    /// What is yet to be read of it.
+    /// Pages that are still to be read.
     pages: Option<Pages>,
     read: usize,
     served: usize,
-    /// By ID in lower case; `None` for what was served.
+    /// Objects by ID in lowercase. `None` marks an object that was served.
     objects: HashMap<String, Option<Json>>,
 }
 
-/// Where a resource is listed with its siblings, below its parent.
+/// Returns the path of the list that contains a resource, relative to its parent.
 fn child_path(id: &ResourceId) -> Option<String> {
     match id.names().as_slice() {
         [] => None,
@@ -135,14 +135,14 @@ impl CachedList {
         Self { begun: Instant::now(), writes, pages: Some(pages), read: 0, served: 0, objects }
     }
 
-    /// Who asks a second time wants to know what is new.
+    /// A second read of an object wants its current state, so it needs a new list.
     fn is_over(&self, writes: u64, own: &str) -> bool {
         let served = self.objects.get(own).is_some_and(Option::is_none);
         served || self.writes != writes || self.begun.elapsed() >= FRESH_FOR
     }
 
-    /// Takes an object, and reads one more page where it is not on those that were read; but not
-    /// before these have paid for themselves.
+    /// Takes an object from the list. Reads one more page if the object is on no page so far, and
+    /// if the pages so far have served as many objects.
     async fn take(
         &mut self,
         own: &str,
@@ -163,8 +163,8 @@ impl CachedList {
                 }
                 Ok(None) => {}
                 Err(end) if end.is_timeout_or_cancelled() => return Err(end),
-                // Each can still be asked for by itself, and tells then what is wrong.
-                Err(error) => tracing::debug!(%error, "the list is of no use"),
+                // Each object can still be read by itself, and that read reports the error.
+                Err(error) => tracing::debug!(%error, "list cannot be read"),
             }
         }
         let found = self.objects.get_mut(own).and_then(Option::take);

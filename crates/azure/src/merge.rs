@@ -1,14 +1,14 @@
-//! Writing over what Azure has, without losing what others put there.
+//! Merges a write into the body in Azure without losing the changes of other clients.
 
 use serde_json::{Map, Value as Json, json};
 
-/// Writes `write` over `live`, as RFC 7396 says: objects are merged, null removes, all else
-/// replaces.
+/// Merges `write` into `live` by RFC 7396: objects are merged, null removes a member, and every
+/// other value replaces the previous one.
 ///
-/// Two things differ. In arrays whose elements have names, IDs or values, an element is merged over
-/// the live one of its name, so that what is unknown of it survives. And tags are replaced whole,
-/// as they have no other way to lose an entry: `tags` at the top, and `metadata` of a DNS record's
-/// properties.
+/// Two rules differ. In arrays whose elements have a name, ID, or value, an element is merged into
+/// the live element with that key, so that its unknown members survive. Tags are replaced as a
+/// whole, because an entry cannot be removed in another way: `tags` at the top, and `metadata` in
+/// the properties of a DNS record.
 pub fn merge(live: &mut Json, write: &Json) {
     let had_tags = live.get("tags").is_some_and(Json::is_object);
     replace_whole(live, write, "tags");
@@ -16,13 +16,13 @@ pub fn merge(live: &mut Json, write: &Json) {
         replace_whole(live, write, "metadata");
     }
     over(live, write);
-    // None and an empty map are one thing.
+    // No tags and an empty map are equal.
     if !had_tags && live.get("tags").is_some_and(|tags| *tags == json!({})) {
         live.as_object_mut().map(|live| live.remove("tags"));
     }
 }
 
-/// Forgets what is there under a name that is written as a whole.
+/// Removes the member `name` of `live` if `write` replaces it as a whole.
 fn replace_whole(live: &mut Json, write: &Json, name: &str) {
     if let (Some(live), true) = (live.as_object_mut(), write.get(name).is_some_and(Json::is_object))
     {
@@ -54,7 +54,7 @@ fn over(live: &mut Json, write: &Json) {
     }
 }
 
-/// An element of such an array: written over the live element of that name.
+/// Returns an array element merged into the live element with its key.
 fn kept(before: &[Json], write: &Json) -> Json {
     let same = |element: &&Json| match (key(element), key(write)) {
         (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
@@ -65,19 +65,19 @@ fn kept(before: &[Json], write: &Json) -> Json {
     element
 }
 
-/// A copy of `live` with `write` [merged](merge) over it.
+/// Returns a copy of `live` with `write` [merged](merge) into it.
 pub fn merged(live: &Json, write: &Json) -> Json {
     let mut whole = live.clone();
     merge(&mut whole, write);
     whole
 }
 
-/// What a PATCH must say to make `live` what `wanted` is: what differs, and nothing else.
+/// Returns the PATCH body that turns `live` into `wanted`: only the differences.
 ///
-/// It has no null, which services refuse or take for "as it is": what is to go is said as an empty
-/// text, list or object, and null, empty and absent are one. A number or truth value cannot go.
-/// `tags` and the user-assigned identities are said whole: a PATCH replaces the map of tags
-/// (recorded of ten types), and whether it replaces that of the identities is not known.
+/// The body contains no null, which services refuse or ignore. An empty text, list, or object
+/// removes a value instead, and null, empty, and absent are equal. A number or Boolean cannot be
+/// removed. `tags` and the user-assigned identities are complete: a PATCH replaces the map of tags
+/// (recorded for ten types). Whether it replaces the map of identities is not known.
 pub fn difference(live: &Json, wanted: &Json) -> Json {
     let mut patch = differing(live, wanted);
     if patch.get("identity").is_some_and(Json::is_object) {
@@ -90,8 +90,8 @@ pub fn difference(live: &Json, wanted: &Json) -> Json {
     patch
 }
 
-/// What a second PATCH must say where the first one has added to the user-assigned identities
-/// instead of replacing them; `None` where none is left over. Only null takes an entry away then.
+/// Returns the second PATCH body for a service that added to the user-assigned identities instead
+/// of replacing them, or `None` if none is left over. In this case only null removes an entry.
 pub fn left_over(live: &Json, wanted: &Json) -> Option<Json> {
     let wanted = &wanted["identity"];
     let ids = |of: &Json| of[IDENTITIES].as_object().cloned().unwrap_or_default();
@@ -107,7 +107,7 @@ pub fn left_over(live: &Json, wanted: &Json) -> Option<Json> {
 
 const IDENTITIES: &str = "userAssignedIdentities";
 
-/// An identity as it is written: its type, without which ARM takes none, and every ID.
+/// Returns an identity as it is written: its type, which ARM requires, and all IDs.
 fn identity(wanted: &Json) -> Json {
     let mut written = json!({ "type": wanted["type"].as_str().unwrap_or("None") });
     if let Some(ids) = wanted[IDENTITIES].as_object().filter(|ids| !ids.is_empty()) {
@@ -134,7 +134,7 @@ fn differing(live: &Json, wanted: &Json) -> Json {
     Json::Object(gone.chain(changed).collect())
 }
 
-/// What stands for nothing in the place of a value that is something.
+/// Returns the empty value that removes a value.
 fn emptied(before: &Json) -> Option<Json> {
     match before {
         Json::String(text) if !text.is_empty() => Some(json!("")),
@@ -144,12 +144,12 @@ fn emptied(before: &Json) -> Option<Json> {
     }
 }
 
-/// What tells an element of an array from the others.
+/// Returns the key that distinguishes an array element.
 fn key(element: &Json) -> Option<&str> {
     ["name", "id", "value"].into_iter().find_map(|key| element.get(key)?.as_str())
 }
 
-/// Removes what a merge would read as a wish to remove, for a body that is written anew.
+/// Removes all nulls from the body of a new object, because a merge reads null as a removal.
 pub fn drop_nulls(body: &mut Json) {
     match body {
         Json::Object(entries) => {
@@ -161,8 +161,8 @@ pub fn drop_nulls(body: &mut Json) {
     }
 }
 
-/// Whether everything that `part` says is in `whole`, but for the case of texts, the spaces of a
-/// `location` and the order of arrays.
+/// Returns `true` if `whole` contains all values of `part`. Ignores the case of texts, the spaces
+/// in a `location`, and the order of arrays.
 pub fn contains(whole: &Json, part: &Json) -> bool {
     match (whole, part) {
         (_, Json::Null) => true,
@@ -177,7 +177,7 @@ pub fn contains(whole: &Json, part: &Json) -> bool {
         (Json::Array(whole), Json::Array(part)) => {
             whole.len() == part.len()
                 && part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
-                // The other way as well: one element must not stand for two.
+                // Check the other direction too, so that one element does not match two.
                 && whole.iter().all(|whole| part.iter().any(|part| contains(whole, part)))
         }
         (Json::String(whole), Json::String(part)) => whole.eq_ignore_ascii_case(part),
@@ -187,7 +187,7 @@ pub fn contains(whole: &Json, part: &Json) -> bool {
     }
 }
 
-/// A location as ARM spells it.
+/// Returns a location in ARM's spelling.
 fn region(text: &str) -> String {
     text.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_lowercase()
 }
@@ -201,12 +201,12 @@ mod tests {
         assert_eq!(&live, expected);
         let once = live.clone();
         merge(&mut live, write);
-        assert_eq!(live, once, "a second time changes nothing");
+        assert_eq!(live, once, "a second merge changes nothing");
         assert!(contains(&live, write));
     }
 
     #[test]
-    fn what_is_not_mentioned_stays() {
+    fn omitted_members_stay() {
         check(
             json!({"etag": "e", "properties": {"a": 1, "b": {"c": 2, "d": 3}, "x": [1, 2]}}),
             &json!({"properties": {"b": {"c": 4, "d": null}, "x": [3]}}),
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn metadata_of_records_is_their_tags() {
+    fn metadata_of_records_is_replaced_like_tags() {
         check(
             json!({"properties": {"ttl": 1, "metadata": {"a": "1", "b": "2"}}}),
             &json!({"properties": {"metadata": {"a": "3"}}}),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn named_elements_keep_what_is_unknown_of_them() {
+    fn named_elements_keep_unknown_members() {
         check(
             json!({"configs": [{"name": "A", "new": 1, "zone": "x"}, {"name": "b"}]}),
             &json!({"configs": [{"name": "c"}, {"name": "a", "zone": "y"}]}),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn references_and_rules_keep_what_is_unknown_of_them() {
+    fn references_and_rules_keep_unknown_members() {
         check(
             json!({"groups": [{"id": "/A", "more": 1}], "rules": [{"value": "1", "action": "a"}]}),
             &json!({"groups": [{"id": "/b"}, {"id": "/a"}], "rules": [{"value": "1"}]}),
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_says_what_differs_and_no_more() {
+    fn a_patch_contains_only_the_differences() {
         let live = json!({
             "identity": {"type": "UserAssigned", "userAssignedIdentities": {"a": {"x": 1}}},
             "tags": {"a": "1", "b": "2"},
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn identities_that_a_patch_has_left_are_taken_away_by_null() {
+    fn null_removes_identities_that_a_patch_left() {
         let of = |ids: Json| json!({"identity": {"type": "UserAssigned", IDENTITIES: ids}});
         let there = of(json!({"a": {"clientId": "x"}, "b": {}}));
         assert_eq!(left_over(&there, &of(json!({"a": {}, "b": {}}))), None);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_objects_are_recognised_but_for_case() {
+    fn contains_ignores_case() {
         let live = json!({"id": "/A", "properties": {"zone": "/X/Y", "state": "Succeeded"}});
         assert!(contains(
             &live,
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_equal_is_not_contained() {
+    fn contains_refuses_other_values() {
         for (whole, part, expected) in [
             (json!({"location": "eastus"}), json!({"location": "East US"}), true),
             (json!({"location": "eastus2"}), json!({"location": "East US"}), false),

@@ -1,4 +1,4 @@
-//! Lists, page by page: who needs no more than the first asks for no more.
+//! Lists, page by page. A caller that needs only the first page reads no more.
 
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
@@ -9,21 +9,21 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use url::Url;
 
-/// Pages that a list may have: a service that turns in circles must not keep us for ever.
+/// Maximum number of pages, so that a service that repeats pages cannot keep a call busy forever.
 const MAX_PAGES: usize = 10_000;
 
-/// The pages of a list that are yet to come.
+/// Remaining pages of a list.
 pub struct Pages {
     sender: Arc<Sender>,
-    /// What is listed.
+    /// Name of the list in messages.
     what: String,
-    /// Where the next page is; `None` after the last.
+    /// URL of the next page. `None` after the last page.
     next: Option<Url>,
     read: usize,
 }
 
 impl Pages {
-    /// The children of a type.
+    /// Returns the pages of the children of a type.
     pub(crate) fn new(
         sender: Arc<Sender>,
         id: &ResourceId,
@@ -34,27 +34,27 @@ impl Pages {
         Ok(Self { sender, what: format!("{child} of {id}"), next, read: 0 })
     }
 
-    /// All that is on them; `None` when what they are of does not exist.
+    /// Reads all objects. Returns `None` if the parent does not exist.
     pub(crate) async fn all(mut self, until: &Deadline) -> Result<Option<Vec<Json>>, Error> {
         let mut all = None;
         loop {
             match self.next(until).await {
                 Ok(Some(page)) => all.get_or_insert_with(Vec::new).extend(page),
                 Ok(None) => return Ok(all),
-                // It went while it was read.
+                // The parent was deleted during the read.
                 Err(error) if error.is_not_found() => return Ok(None),
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Reads the next page; `None` after the last.
+    /// Reads the next page. Returns `None` after the last page.
     ///
     /// # Errors
     ///
-    /// Every kind, but [`ErrorKind::NotFound`] only after the first page; [`ErrorKind::Decode`]
-    /// when the answer is no page of a list, and [`ErrorKind::Protocol`] when a page lies
-    /// elsewhere.
+    /// Returns every kind, but [`ErrorKind::NotFound`] only after the first page. Returns
+    /// [`ErrorKind::Decode`] if the response is not a page of a list, and [`ErrorKind::Protocol`]
+    /// if the next page is on another host.
     pub async fn next(&mut self, until: &Deadline) -> Result<Option<Vec<Json>>, Error> {
         let Some(url) = self.next.take() else {
             return Ok(None);
@@ -63,7 +63,7 @@ impl Pages {
             Error::new(ErrorKind::Protocol, format!("The list of {} {why}.", self.what))
         };
         if self.read == MAX_PAGES {
-            return Err(broken("does not end"));
+            return Err(broken("has more than {MAX_PAGES} pages"));
         }
         self.read += 1;
         let response = self.sender.send(&ArmRequest::get(url.clone()), until).await?;
@@ -75,7 +75,7 @@ impl Pages {
         if let Some(link) = next_link {
             let next = self.sender.own_url(&link)?;
             if next == url {
-                return Err(response.identified(broken("goes on with the same page")));
+                return Err(response.identified(broken("repeats the same page")));
             }
             self.next = Some(next);
         }
@@ -83,32 +83,32 @@ impl Pages {
     }
 }
 
-/// One page as ARM answers it (ARM RPC, `GET` of a collection).
+/// A page in ARM's form (ARM RPC, `GET` of a collection).
 struct Page {
     values: Vec<Json>,
     next_link: Option<String>,
 }
 
 impl Page {
-    /// Null is no values, and no next page. An answer that does not even name its values is no
-    /// page: it says nothing of what there is.
+    /// Decodes a page. Null means no values or no next page. A response without the member `value`
+    /// is an error, because it does not describe a list.
     fn decode(response: &ArmResponse) -> Result<Self, Error> {
         let mut page = response.json()?;
         let values = match page.get_mut("value").map(Json::take) {
             Some(Json::Array(values)) => values,
             Some(Json::Null) => Vec::new(),
             Some(_) => {
-                return Err(response.decode_error("has a `value` that is no array of a list."));
+                return Err(response.decode_error("has a `value` that is not an array."));
             }
             None => {
-                let text = "has no values: a page of a list must have an array `value`.";
+                let text = "has no array `value`, so it is not a page of a list.";
                 return Err(response.decode_error(text));
             }
         };
         let next_link = match page.get_mut("nextLink").map(Json::take) {
             None | Some(Json::Null) => None,
             Some(Json::String(link)) => Some(link).filter(|link| !link.is_empty()),
-            Some(_) => return Err(response.decode_error("has a `nextLink` that is no text.")),
+            Some(_) => return Err(response.decode_error("has a `nextLink` that is not a string.")),
         };
         Ok(Self { values, next_link })
     }

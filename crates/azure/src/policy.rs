@@ -1,4 +1,4 @@
-//! What azure_core's pipeline does to each request beside signing it: two policies.
+//! Policies of azure_core's pipeline beside authorization: headers and a concurrency limit.
 
 use async_trait::async_trait;
 use azure_core::error::ErrorKind as CoreErrorKind;
@@ -7,12 +7,12 @@ use azure_core::http::{Context, Request};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Says in each request who sends it.
+/// Adds headers that identify the client.
 #[derive(Debug)]
 pub(crate) struct ClientHeaders {
-    /// Empty to send none.
+    /// Value of `User-Agent`. If empty, the header is omitted.
     pub(crate) user_agent: String,
-    /// Empty to send none.
+    /// Value of `x-ms-correlation-request-id`. If empty, the header is omitted.
     pub(crate) correlation_id: String,
 }
 
@@ -35,7 +35,7 @@ impl Policy for ClientHeaders {
     }
 }
 
-/// Lets so many requests at most be under way at the same time. Signing in comes before.
+/// Limits the number of concurrent requests. Authentication comes before the limit.
 #[derive(Debug)]
 pub(crate) struct ConcurrencyLimit(Semaphore);
 
@@ -53,7 +53,7 @@ impl Policy for ConcurrencyLimit {
         request: &mut Request,
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
-        // It is never closed.
+        // The semaphore is never closed.
         let _permit = self.0.acquire().await;
         pass_on(context, request, next).await
     }
@@ -66,6 +66,9 @@ async fn pass_on(
 ) -> PolicyResult {
     match next {
         [first, rest @ ..] => first.send(context, request, rest).await,
-        [] => Err(azure_core::Error::with_message(CoreErrorKind::Other, "there is no transport")),
+        [] => {
+            let text = "the pipeline has no transport";
+            Err(azure_core::Error::with_message(CoreErrorKind::Other, text))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One request to ARM and its answer, as plain data: nothing here sends, waits or knows a client.
+//! A request to ARM and its response as plain data. Nothing here sends or waits.
 
 use crate::error::{Error, ErrorKind, plain_text};
 use crate::retry;
@@ -9,53 +9,52 @@ use serde_json::Value as Json;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
-/// The precondition of a write (RFC 9110, 13.1).
+/// Precondition of a write (RFC 9110, 13.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
-    /// None.
+    /// No condition.
     None,
-    /// The resource is still the one with this etag.
+    /// The resource has this etag.
     IfMatch(String),
-    /// There is no such resource yet.
+    /// The resource does not exist.
     IfNoneMatch,
 }
 
 impl Condition {
-    /// That a resource is still as it was read, where its type has etags.
+    /// Returns the condition that a resource is unchanged since it was read, if it has an etag.
     pub(crate) fn unchanged(resource: &GenericResource) -> Self {
         resource.etag().map_or(Self::None, |etag| Self::IfMatch(etag.to_owned()))
     }
 }
 
-/// A resource as ARM answered it.
+/// A resource as ARM returns it.
 #[derive(Clone, Debug)]
 pub struct GenericResource {
-    /// Its body, a JSON object.
+    /// Body of the resource, a JSON object.
     pub body: Json,
 }
 
 impl GenericResource {
-    /// The resource's etag, where its type has one.
+    /// Returns the etag of the resource, if its type has one.
     pub fn etag(&self) -> Option<&str> {
         self.body["etag"].as_str().filter(|etag| !etag.is_empty())
     }
 }
 
-/// One request.
+/// A request to ARM.
 pub(crate) struct ArmRequest<'a> {
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) body: Option<&'a Json>,
     pub(crate) condition: Condition,
-    /// How often in a row the connection may fail, where the request is repeated.
+    /// Maximum number of consecutive connection errors.
     pub(crate) max_connection_errors: u32,
-    /// If `true`, that something else is in the way is an answer: the whole change is made again
-    /// then, not the request.
+    /// If `true`, a conflict ends the request: the caller repeats the whole change instead.
     pub(crate) conflict_is_final: bool,
 }
 
 impl<'a> ArmRequest<'a> {
-    /// A read, which is repeated while its error is a transient one.
+    /// Returns a read, which is repeated after transient errors.
     pub(crate) fn get(url: Url) -> Self {
         Self {
             method: Method::Get,
@@ -67,7 +66,7 @@ impl<'a> ArmRequest<'a> {
         }
     }
 
-    /// A write, which is sent once.
+    /// Returns a write, which is sent once.
     pub(crate) fn write(
         method: Method,
         url: Url,
@@ -78,7 +77,7 @@ impl<'a> ArmRequest<'a> {
         Self { method, url, body, condition, max_connection_errors, conflict_is_final: true }
     }
 
-    /// What the answer to it, or the lack of one, is worth.
+    /// Classifies a response, or the lack of one.
     pub(crate) fn judge(&self, answered: Result<ArmResponse, Error>) -> Verdict {
         let unreadable = |error| Verdict::Transient { error, retry_after: None, connection: true };
         match answered {
@@ -95,7 +94,7 @@ impl<'a> ArmRequest<'a> {
                     connection: false,
                 }
             }
-            // What was read only in part, or from someone between, is read again.
+            // A partial response, or one from a proxy, is read again.
             Ok(response) if self.method == Method::Get && response.is_success() => {
                 match response.json() {
                     Ok(_) => Verdict::Final(response),
@@ -112,27 +111,27 @@ impl<'a> ArmRequest<'a> {
     }
 }
 
-/// What an answer, or the lack of one, is worth.
+/// Classification of a response, or of the lack of one.
 pub(crate) enum Verdict {
-    /// It is the answer.
+    /// Final response.
     Final(ArmResponse),
-    /// The token was refused.
+    /// ARM refused the token.
     Unauthorized(ArmResponse),
-    /// A repetition may be answered better.
+    /// A retry may succeed.
     Transient {
         error: Error,
-        /// What the answer asks to wait.
+        /// Time that the response asks to wait.
         retry_after: Option<Duration>,
-        /// If `true`, there was no answer to understand: it counts as a connection that failed.
+        /// If `true`, no usable response arrived: this counts as a connection error.
         connection: bool,
     },
-    /// No repetition helps.
+    /// A retry does not help.
     Permanent(Error),
 }
 
-/// An answer of the service, whatever its status.
+/// Response of the service, with any status.
 pub(crate) struct ArmResponse {
-    /// What was asked.
+    /// URL of the request.
     pub(crate) url: Url,
     pub(crate) status: u16,
     pub(crate) headers: Headers,
@@ -148,48 +147,48 @@ impl ArmResponse {
         (200..300).contains(&self.status)
     }
 
-    /// Whether it is a 404 that ARM cannot have written: it tells nothing of what was asked for.
+    /// Returns `true` for a 404 that does not come from ARM, and so proves nothing.
     fn is_foreign_404(&self) -> bool {
         self.status == 404 && self.json().is_err()
     }
 
-    /// Its body; null where there is none.
+    /// Returns the body as JSON, or null if it is empty.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] when it is no JSON.
+    /// Returns [`ErrorKind::Decode`] if the body is not JSON.
     pub(crate) fn json(&self) -> Result<Json, Error> {
         if self.body.is_empty() {
             return Ok(Json::Null);
         }
         serde_json::from_slice(&self.body).map_err(|error| {
             let words = plain_text(&self.body);
-            self.decode_error(&format!("is no JSON: {error}. It begins with: {words}"))
+            self.decode_error(&format!("is not JSON: {error}. It begins with: {words}"))
         })
     }
 
-    /// The resource that it is.
+    /// Returns the resource in the body.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] when it is none.
+    /// Returns [`ErrorKind::Decode`] if the body is not a resource.
     pub(crate) fn resource(&self) -> Result<GenericResource, Error> {
         let body = self.json()?;
         if !body.is_object() {
-            return Err(self.decode_error("is no resource: a JSON object is expected."));
+            return Err(self.decode_error("is not a JSON object, so it is not a resource."));
         }
-        // A write under no condition would follow from an etag that is read as none.
+        // Without its etag, the resource would be overwritten without a condition.
         if !matches!(body["etag"], Json::Null | Json::String(_)) {
-            return Err(self.decode_error("has an `etag` that is no text."));
+            return Err(self.decode_error("has an `etag` that is not a string."));
         }
         Ok(GenericResource { body })
     }
 
-    /// The error that this answer is not what it must be.
+    /// Returns the error for a response that cannot be decoded.
     pub(crate) fn decode_error(&self, what: &str) -> Error {
-        // Without the query: that of an operation's address is signed.
+        // Without the query, because the query of an operation's URL contains a signature.
         let (origin, path) = (self.url.origin().ascii_serialization(), self.url.path());
-        let text = format!("The answer of {origin}{path} {what}");
+        let text = format!("The response from {origin}{path} {what}");
         self.identified(Error::new(ErrorKind::Decode, text))
     }
 
@@ -205,7 +204,7 @@ impl ArmResponse {
         self.identified(error).with_retry_after(self.retry_after())
     }
 
-    /// An error with the IDs that the answer has.
+    /// Adds the IDs of the response to an error.
     pub(crate) fn identified(&self, error: Error) -> Error {
         let id = |name| self.header(name).map(str::to_owned);
         error.with_ids(id("x-ms-request-id"), id("x-ms-correlation-request-id"))

@@ -1,4 +1,4 @@
-//! What the resolver of this machine says of names, by its own files and servers.
+//! Looks up names with the resolver of this machine, with its own files and servers.
 
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -8,15 +8,15 @@ use std::net::IpAddr;
 use std::time::Duration;
 use tokio::net::lookup_host;
 
-/// How long a name may take: resolvers ask several servers, each several times.
+/// Time limit of a lookup. Resolvers ask several servers, each several times.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The addresses of each name, sorted. A name that leads nowhere, or of which nothing is heard in
-/// time, has none.
+/// Returns the addresses of each name, sorted. A name without an address, or without an answer in
+/// time, has an empty list.
 ///
 /// # Errors
 ///
-/// [`crate::error::ErrorKind::Cancelled`] when it is interrupted.
+/// Returns [`crate::error::ErrorKind::Cancelled`] if the call is canceled.
 pub async fn addresses(
     names: &[String],
     until: &Deadline,
@@ -26,7 +26,7 @@ pub async fn addresses(
 }
 
 async fn one(name: &str, until: Deadline) -> Result<Vec<IpAddr>, Error> {
-    // The port is for the form of the answer alone.
+    // The function requires a port, which the result ignores.
     let found = until.run(async { Ok(lookup_host((name, 443)).await) }).await;
     match found {
         Ok(Ok(found)) => {
@@ -43,10 +43,10 @@ mod tests {
     use super::*;
     use tokio_util::sync::CancellationToken;
 
-    /// None of these names leaves the machine: one is in its own files, one is an address, and one
-    /// is too long to be asked for.
+    /// No lookup here leaves the machine: one name is in its hosts file, one is an address, and one
+    /// is too long.
     #[tokio::test]
-    async fn names_lead_to_addresses_or_nowhere() {
+    async fn names_resolve_to_addresses_or_none() {
         let long = "n".repeat(70);
         let names = ["localhost", "10.0.1.4", &long].map(str::to_owned);
         let until = Deadline::new(Duration::from_secs(60), CancellationToken::new());
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_interruption_is_none_of_its_answers() {
+    async fn a_cancelled_lookup_is_an_error() {
         let cancel = CancellationToken::new();
         cancel.cancel();
         let until = Deadline::new(Duration::from_secs(60), cancel);

@@ -1,35 +1,40 @@
-//! When a request is worth repeating, and after what pause.
+//! Rules of retries: which errors are retried, and after which pause.
 //!
-//! No crate for retries is used (`backon`, azure_core's policy): here the service's `Retry-After`
-//! wins over the own pause, and each repetition has its own reason and its own limit.
+//! No crate for retries is used (`backon`, azure_core's policy), because the service's
+//! `Retry-After` takes precedence over the own pause here, and each retry has its own reason and
+//! limit.
 
 use crate::error::{Error, ErrorKind};
 use azure_core::http::headers::Headers;
 use std::time::{Duration, SystemTime};
 
-/// Answers that tell of ARM's own trouble (azurerm repeats the same ones). 501 is a refusal.
+/// Returns `true` for a status of a transient error of ARM (azurerm retries the same). 501 is
+/// final.
 pub(crate) fn is_transient_status(status: u16) -> bool {
     matches!(status, 408 | 424 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Whether a request that failed so may be answered better in a moment.
+/// Returns `true` if a request that failed with this error may succeed soon.
 pub(crate) fn is_transient(error: &Error) -> bool {
     error.status().map_or_else(|| error.is_transient(), is_transient_status)
 }
 
-/// How often in a row a connection may fail. A wrong address must not look like a long operation.
+/// Maximum number of consecutive connection errors, so that a wrong address does not look like a
+/// long operation.
 pub(crate) const MAX_CONNECTION_ERRORS: u32 = 6;
 
-/// How often in a row the connection of a write may fail, where the looks between go through.
+/// Maximum number of consecutive connection errors of a write, if the reads between the attempts
+/// succeed.
 pub(crate) const MAX_WRITE_CONNECTION_ERRORS: u32 = 12;
 
-/// Codes that a delete meets while ARM still counts children that are gone.
+/// Codes of a delete that fails while ARM still counts deleted children.
 const LINGERING: &[&str] = &["CannotDeleteResource", "InUseSubnetCannotBeDeleted"];
 
-/// How long such a code may be met, before it counts as true.
+/// Time for which a delete is retried after such a code.
 pub(crate) const LINGERING_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Whether the whole change should be made again, after a pause: something else was in the way.
+/// Returns `true` if another operation was in the way, so that the whole change is repeated after a
+/// pause.
 pub(crate) fn is_busy(error: &Error) -> bool {
     let refused = ["ScopeLocked", "RequestDisallowedByPolicy", "ResourceGroupBeingDeleted"];
     if refused.iter().any(|code| error.code_is(code)) || error.kind() != ErrorKind::Conflict {
@@ -41,7 +46,7 @@ pub(crate) fn is_busy(error: &Error) -> bool {
         "Another operation",
         "exclusive lock",
         "not terminal",
-        // Of capability hosts: documented, and Azure/azure-dev#6960.
+        // Capability hosts: documented, and Azure/azure-dev#6960.
         "retry after its complete",
         "is in conflicting state",
     ];
@@ -49,31 +54,31 @@ pub(crate) fn is_busy(error: &Error) -> bool {
         || pending.iter().any(|words| text.contains(words))
 }
 
-/// How long a conflict of which ARM does not say more is believed to pass.
+/// Time for which a conflict without a reason is retried.
 pub(crate) const CONFLICT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Whether something is in the way of which ARM does not say whether it passes.
+/// Returns `true` for a conflict without a reason, which may or may not be temporary.
 pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
     error.status() == Some(409)
         && error.code() == Some("Conflict")
         && !error.to_string().contains("There is an existing")
 }
 
-/// Whether a request without a condition has found its target held: an operation says so as of a
-/// precondition that failed, and Azure AI services of projects that are deleted side by side
-/// (reported).
+/// Returns `true` if an unconditional request failed because its target is locked. An operation
+/// reports this as a failed precondition. So do Azure AI services whose projects are deleted
+/// concurrently (reported).
 pub(crate) fn is_locked(error: &Error) -> bool {
     (error.status().is_none() && error.code_is("PreconditionFailed"))
         || error.code_is("IfMatchPreconditionFailed")
 }
 
-/// Whether a delete met children that may be going.
+/// Returns `true` if a delete failed because of children that may be in deletion.
 pub(crate) fn is_lingering(error: &Error) -> bool {
     LINGERING.iter().any(|code| error.code_is(code))
 }
 
-/// The pause that an answer asks for: `retry-after-ms` and its like in milliseconds, `Retry-After`
-/// in seconds or as a date (RFC 9110).
+/// Returns the pause that a response asks for: `retry-after-ms` or `x-ms-retry-after-ms` in
+/// milliseconds, or `Retry-After` in seconds or as a date (RFC 9110).
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let header = |name: &'static str| headers.get_optional_str(&name.into());
     let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
@@ -88,8 +93,8 @@ pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Pauses that double from a first to a longest one, each shortened by up to a quarter so that
-/// many clients do not come back at once.
+/// Pauses that double up to a maximum. Each is shortened by up to a quarter, so that many clients
+/// do not retry at the same time.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     next: Duration,
@@ -101,22 +106,23 @@ impl Backoff {
         Self { next: first, longest }
     }
 
-    /// Between repeated requests.
+    /// Returns the pauses between retries of a request.
     pub(crate) fn of_requests() -> Self {
         Self::new(Duration::from_millis(200), Duration::from_secs(60))
     }
 
-    /// Between looks at an operation: short ones are common, and a look is cheap.
+    /// Returns the pauses between polls of an operation. They start short, because short operations
+    /// are common and polls are cheap.
     pub(crate) fn of_polls() -> Self {
         Self::new(Duration::from_millis(25), Duration::from_secs(10))
     }
 
-    /// The next pause; what the service asks for wins.
+    /// Returns the next pause. The pause that the service asks for takes precedence.
     pub(crate) fn pause(&mut self, asked: Option<Duration>) -> Duration {
         let own = self.next.mul_f64(0.75 + 0.25 * fastrand::f64());
         self.next = (self.next * 2).min(self.longest);
         match asked {
-            // "At once" is not "as fast as you can".
+            // `Retry-After: 0` does not mean to retry without any pause.
             Some(Duration::ZERO) => own.min(Duration::from_millis(250)),
             Some(asked) => asked,
             None => own,

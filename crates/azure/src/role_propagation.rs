@@ -1,22 +1,22 @@
-//! Roles that were assigned a moment ago: ARM takes minutes to apply them everywhere.
+//! Propagation of role assignments: ARM takes minutes to apply a new role everywhere.
 
 use crate::error::{Error, ErrorKind};
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Since when changes are denied for want of a role, and for how long that is believed to pass.
+/// Time since the first denied change, and the time for which denials are retried.
 ///
-/// It is one time for all changes of a client: a role that is missing altogether is waited for
-/// once, not by each of them.
+/// All changes of a client share the time: a role that is missing is waited for once, not by each
+/// change.
 #[derive(Debug)]
 pub(crate) struct RolePropagation {
     timeout: Duration,
     since: OnceLock<Instant>,
 }
 
-/// What ARM says of what is referred to in a subscription of a tenant that the token is not of: no
-/// role helps there (Azure/AKS#2040, Azure/azure-cli#30431).
+/// ARM's message about a reference into a subscription of another tenant than the token's. No role
+/// helps in this case (Azure/AKS#2040, Azure/azure-cli#30431).
 const OTHER_TENANT: &str = "is not authorized to access linked subscription";
 
 impl RolePropagation {
@@ -24,7 +24,7 @@ impl RolePropagation {
         Self { timeout, since: OnceLock::new() }
     }
 
-    /// Whether a denial is for want of a role that may be about to work.
+    /// Returns `true` if a role assignment that has not taken effect yet may explain a denial.
     pub(crate) fn may_explain(&self, error: &Error) -> bool {
         let denied = error.kind() == ErrorKind::Denied
             && ["AuthorizationFailed", "LinkedAuthorizationFailed"]
@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_missing_role_is_waited_for_once_for_all() {
+    async fn all_changes_share_one_wait_for_a_role() {
         let propagation = RolePropagation::new(Duration::from_secs(120));
         assert!(!propagation.may_explain(&denied("RequestDisallowedByPolicy")));
         assert!(propagation.may_explain(&denied("LinkedAuthorizationFailed")));

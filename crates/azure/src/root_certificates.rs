@@ -1,9 +1,8 @@
 //! Root certificates beside those that reqwest's verifier finds by itself.
 //!
-//! `SSL_CERT_FILE` names the authority of a proxy that opens TLS, or of a cloud of one's own. With
-//! programs in Go it goes beside the authorities in the system's folders, and users rely on that.
-//! The verifier lets it stand in their place on Linux, and does not look at it on macOS and
-//! Windows.
+//! `SSL_CERT_FILE` names the authority of a proxy that decrypts TLS, or of a private cloud.
+//! Programs in Go trust it beside the authorities in the system's folders, and users rely on that.
+//! The verifier uses it instead of them on Linux, and ignores it on macOS and Windows.
 
 use reqwest::Certificate;
 use rustls_native_certs::load_certs_from_paths;
@@ -13,8 +12,9 @@ use std::path::Path;
 const FILE: &str = "SSL_CERT_FILE";
 const FOLDER: &str = "SSL_CERT_DIR";
 
-/// The authorities of `SSL_CERT_FILE`, and those of the system's folders unless `SSL_CERT_DIR`
-/// names others. None when the variable is not set: the verifier knows those of the system.
+/// Returns the authorities of `SSL_CERT_FILE` and of the system's folders, or of `SSL_CERT_DIR` if
+/// it is set. Returns none if `SSL_CERT_FILE` is not set: the verifier knows the system's
+/// authorities.
 pub(crate) fn from_environment() -> Vec<Certificate> {
     let Some(file) = std::env::var_os(FILE).filter(|file| !file.is_empty()) else {
         return Vec::new();
@@ -32,9 +32,9 @@ fn load<'p>(file: &OsStr, folders: impl Iterator<Item = &'p Path>) -> Vec<Certif
         found.errors.extend(more.errors);
     }
     for error in &found.errors {
-        tracing::warn!(%error, "a file of certificates cannot be read");
+        tracing::warn!(%error, "certificate file cannot be read");
     }
-    // What the verifier does not take for a certificate trusts nobody, like one that is missing.
+    // A certificate that the verifier refuses is skipped, like a missing one.
     found.certs.iter().filter_map(|it| Certificate::from_der(it).ok()).collect()
 }
 
@@ -44,7 +44,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn a_file_goes_beside_the_folders_and_what_is_missing_takes_nothing_away() {
+    fn a_file_adds_to_the_folders_and_missing_files_are_skipped() {
         let authority = |name: &str| {
             let key = rcgen::KeyPair::generate().unwrap();
             let params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();

@@ -89,7 +89,7 @@ fn a_session_that_has_ended_is_explained() {
     world
         .apply()
         .fails_with("AADSTS70043: The refresh token has expired.")
-        .says("run az login again");
+        .says("Run az login again");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_subscription_that_no_account_has_is_told_with_what_to_do() {
 #[test]
 fn an_answer_that_is_none_is_told() {
     let world = world_with_az("echo 'WARNING: beta'");
-    world.apply().fails_with("The Azure CLI gives no token");
+    world.apply().fails_with("The Azure CLI returned no token");
 }
 
 #[test]

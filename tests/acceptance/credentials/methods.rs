@@ -194,6 +194,6 @@ fn a_machine_without_an_identity() {
     world
         .apply()
         .fails_with("Identity not found")
-        .says("No identity of this client ID is assigned to this host")
+        .says("No identity with this client ID is assigned to this host")
         .says("`use_msi` from the environment variable ARM_USE_MSI");
 }

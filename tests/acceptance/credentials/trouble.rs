@@ -26,7 +26,7 @@ fn a_wrong_secret() {
         .says("Asking Azure: signing in to Azure failed")
         .says("The sign-in was tried by a client secret, with")
         .says("`client_secret` from the environment variable ARM_CLIENT_SECRET")
-        .says("Give the secret's value, not its ID")
+        .says("Set the secret's value, not its ID")
         .keeps_quiet_about("not-the-secret");
     keeps_secret_beside(&world, "sign-in", &["not-the-secret"]);
     assert!(!world.cloud.has(pieces::ZONE_PATH));
@@ -35,8 +35,8 @@ fn a_wrong_secret() {
 #[test]
 fn a_wrong_tenant_or_client() {
     for (name, code, advice) in [
-        ("ARM_TENANT_ID", "AADSTS90002", "There is no such tenant in this cloud."),
-        ("ARM_CLIENT_ID", "AADSTS700016", "Check that the client ID is the application's"),
+        ("ARM_TENANT_ID", "AADSTS90002", "The tenant does not exist in this cloud."),
+        ("ARM_CLIENT_ID", "AADSTS700016", "Check that the ID is the application's client ID"),
     ] {
         let mut world = World::new();
         world.set(name, "00000000-1111-2222-3333-444444444444").config(pieces::ZONE);
@@ -75,7 +75,7 @@ fn a_token_service_that_answers_with_a_page() {
     world
         .apply()
         .fails_with("signing in to Azure failed")
-        .says("/oauth2/v2.0/token answered status 200 with no token but:");
+        .says("/oauth2/v2.0/token returned status 200 with no token but:");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_certificate_with_another_password() {
         .set("ARM_CLIENT_CERTIFICATE_PASSWORD", "other-hush");
     world
         .apply()
-        .fails_with("its password is another one")
+        .fails_with("Check the password and the file")
         .says("`client_certificate_path` from the environment variable")
         .keeps_quiet_about("other-hush");
 }

@@ -1,5 +1,6 @@
-//! Azure Arc's agent: it hands out a token to whoever can read a file that it names first, which
-//! only administrators and the group `himds` can (Azure Arc's documentation of managed identities).
+//! Agent of Azure Arc. It issues a token to a client that can read a file that the agent names.
+//! Only administrators and the group `himds` can read it (Azure Arc's documentation of managed
+//! identities).
 
 use super::secret::Secret;
 use super::token_error::url_of;
@@ -9,13 +10,15 @@ use azure_core::http::Request;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
-/// Where the agent's files are: a service that answers in its place must not have any other read.
+/// Folder of the agent's files. A service that poses as the agent must not make the provider read
+/// any other file.
 pub(super) const FOLDER: &str = "/var/opt/azcmagent/tokens";
 
-/// The largest file that the agent writes.
+/// Maximum size of a key file, in bytes.
 const MAX_KEY: u64 = 4096;
 
-/// Asks twice, with the agent's proof, from this folder, the second time.
+/// Requests a token twice: the second request carries the key from the file in `folder` that the
+/// first response names.
 pub(super) async fn ask(
     service: &TokenService,
     request: &mut Request,
@@ -35,7 +38,7 @@ pub(super) async fn ask(
 fn challenged(reply: &TokenResponse) -> Result<PathBuf, String> {
     let challenge = reply.headers.get_optional_str(&"www-authenticate".into());
     let path = challenge.and_then(|text| text.strip_prefix("Basic realm="));
-    let path = path.ok_or("Azure Arc's agent did not say which file to read")?;
+    let path = path.ok_or("Azure Arc's agent did not name a key file")?;
     Ok(PathBuf::from(path.trim_matches('"')))
 }
 
@@ -43,12 +46,15 @@ fn key(path: &Path, folder: &Path) -> Result<Secret, String> {
     let shown = path.display();
     let extension = path.extension().is_some_and(|extension| extension == "key");
     if path.parent() != Some(folder) || !extension {
-        return Err(format!("{shown} is not where Azure Arc's agent has its files"));
+        return Err(format!("{shown} is not a key file in the folder of Azure Arc's agent"));
     }
     let size = std::fs::metadata(path).map(|about| about.len());
     match size.and_then(|size| Ok((size, std::fs::read_to_string(path)?))) {
         Ok((size, text)) if size <= MAX_KEY => Ok(Secret::new(text)),
-        Ok(_) => Err(format!("{shown} is larger than what Azure Arc's agent writes")),
+        Ok(_) => Err(format!(
+            "{shown} is larger than the {MAX_KEY} bytes of a key file of Azure \
+                              Arc's agent"
+        )),
         Err(error) => {
             Err(format!("{shown} cannot be read: {error}. Add the user to the group himds"))
         }
@@ -60,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_file_but_the_agents_is_read() {
+    fn only_key_files_of_the_agent_are_read() {
         let folder = std::env::temp_dir().join(format!("arc-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         for (name, text) in [("a.key", "k"), ("a.txt", "k"), ("b.key", &"k".repeat(5000))] {

@@ -1,8 +1,8 @@
-//! An application that proves itself by a token of an issuer that it trusts (OIDC).
+//! Authentication of an application with a token of an issuer that it trusts (OpenID Connect).
 //!
-//! azure_identity's WorkloadIdentityCredential and AzurePipelinesCredential are not used: the first
-//! keeps the token of a file for ten minutes, the second takes its address from one environment
-//! variable alone. Its ClientAssertionCredential serves them all.
+//! azure_identity's WorkloadIdentityCredential and AzurePipelinesCredential are not used. The first
+//! caches the token of a file for ten minutes, and the second reads its URL only from one
+//! environment variable. ClientAssertionCredential of azure_identity serves all issuers.
 
 use super::azure_devops::AzureDevOps;
 use super::github::GitHub;
@@ -17,14 +17,14 @@ use azure_core::http::ClientMethodOptions;
 use azure_identity::ClientAssertion;
 use std::sync::Arc;
 
-/// Where the token comes from, anew for each sign-in.
+/// Source of the token. It is read again for each sign-in.
 #[derive(Clone, Debug)]
 pub enum Assertion {
-    /// A value, or a file that its issuer writes.
+    /// Value, or file that the issuer writes.
     Token(SecretSource),
-    /// GitHub's service, for the job that runs.
+    /// Token service of GitHub, for the running job.
     GitHub(GitHub),
-    /// Azure DevOps' service, for a service connection.
+    /// Token service of Azure DevOps, for a service connection.
     AzureDevOps(AzureDevOps),
 }
 
@@ -34,7 +34,7 @@ pub(super) fn credential(
     assertion: &Assertion,
 ) -> Result<Arc<dyn TokenCredential>, Error> {
     if let Assertion::Token(source) = assertion {
-        // Says at once what is wrong with a file; it is read again when it is needed.
+        // Report an invalid file now. The file is read again for each sign-in.
         source.read()?;
     }
     let service = endpoint.service.clone();

@@ -1,4 +1,4 @@
-//! Puts tokens on requests to ARM.
+//! Adds tokens to requests to ARM.
 
 use super::claims::Claims;
 use super::secret::Secret;
@@ -14,32 +14,32 @@ use azure_core::http::{Context, Request, StatusCode, Url};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Where the tokens of other tenants go (Azure's documentation of cross-tenant requests).
+/// Header for tokens of other tenants (Azure's documentation of cross-tenant requests).
 const AUXILIARY: &str = "x-ms-authorization-auxiliary";
 
-/// Where ARM says which tenant a subscription belongs to, when it refuses a token (RFC 6750, with
+/// Header in which ARM names the tenant of a subscription when it refuses a token (RFC 6750, with
 /// Azure's `authorization_uri`).
 const CHALLENGE: HeaderName = HeaderName::from_static("www-authenticate");
 
-/// Signs requests to one cloud's ARM. In place of azure_core's policy, which knows one token and
-/// forgets it at any refusal (see [`super::token_cache`]).
+/// Policy that authorizes requests to the ARM of one cloud. It replaces azure_core's policy, which
+/// handles only one token and discards it after any refusal (see [`super::token_cache`]).
 #[derive(Debug)]
 pub(crate) struct Authorization {
     identity: Arc<TokenCache>,
     scope: String,
     cloud: Cloud,
-    /// Subscriptions of other tenants, in lower case, and whose token opens them: its place among
-    /// the identity's own token and the auxiliary ones.
+    /// Subscriptions of other tenants in lowercase, each with the index of the token that ARM
+    /// accepts. Index 0 is the identity's own token, and the auxiliary tokens follow.
     homes: Mutex<HashMap<String, usize>>,
 }
 
 impl Authorization {
-    /// Signs as this identity.
+    /// Creates the policy for an identity.
     pub(crate) fn new(identity: Arc<TokenCache>, cloud: &Cloud) -> Self {
         Self { identity, scope: cloud.scope(), cloud: cloud.clone(), homes: Mutex::default() }
     }
 
-    /// The identity's token, then those of the auxiliary tenants.
+    /// Returns the identity's token and then the tokens of the auxiliary tenants.
     async fn tokens(&self) -> Result<Vec<Secret>, Error> {
         let mut tokens = vec![self.identity.token(&self.scope).await?];
         for tenant in self.identity.auxiliary() {
@@ -68,13 +68,13 @@ impl Policy for Authorization {
         request: &mut Request,
         next: &[Arc<dyn Policy>],
     ) -> PolicyResult {
-        // The cloud's addresses are https, so this is a check of that as well.
+        // The cloud's URLs use https, so this check also enforces https.
         if request.url().origin() != self.cloud.resource_manager().origin() {
-            let text = "a token is for Azure Resource Manager only";
+            let text = "tokens are sent only to Azure Resource Manager";
             return Err(azure_core::Error::with_message(CoreErrorKind::Other, text));
         }
         let [first, rest @ ..] = next else {
-            let text = "there is no transport";
+            let text = "the pipeline has no transport";
             return Err(azure_core::Error::with_message(CoreErrorKind::Other, text));
         };
         let tokens = self.tokens().await.map_err(into_core_error)?;
@@ -90,14 +90,14 @@ impl Policy for Authorization {
             self.refuse(&tokens);
             return Ok(response);
         };
-        // From now on its requests are signed for the tenant that it belongs to.
+        // Sign later requests to the subscription with the token of its tenant.
         self.homes().insert(subscription, other);
         sign(request, &tokens, other);
         first.send(context, request, rest).await
     }
 }
 
-/// Puts the tokens on a request; this one of them is to open the door.
+/// Adds the tokens to a request. `home` is the index of the token for the `authorization` header.
 fn sign(request: &mut Request, tokens: &[Secret], home: usize) {
     let bearer = |token: &Secret| format!("Bearer {}", token.expose());
     if let Some(token) = tokens.get(home) {
@@ -110,14 +110,14 @@ fn sign(request: &mut Request, tokens: &[Secret], home: usize) {
     }
 }
 
-/// The subscription in a path, in lower case; nothing for paths outside of subscriptions.
+/// Returns the subscription in a path in lowercase, or an empty text.
 fn subscription_of(url: &Url) -> String {
     let path = url.path().to_ascii_lowercase();
     let inside = path.strip_prefix("/subscriptions/").unwrap_or_default();
     inside.split('/').next().unwrap_or_default().to_owned()
 }
 
-/// Which of the tokens is good in the tenant that a challenge names.
+/// Returns the index of the token for the tenant that a challenge names.
 fn opened_by(challenge: &str, tokens: &[Secret]) -> Option<usize> {
     let (_, rest) = challenge.split_once("authorization_uri=\"")?;
     let (authority, _) = rest.split_once('"')?;

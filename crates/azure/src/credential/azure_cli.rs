@@ -1,4 +1,4 @@
-//! Whoever has signed in to the Azure CLI.
+//! Authentication with the account that is signed in to the Azure CLI.
 
 use super::token_endpoint::malformed;
 use super::token_error::{codes_in, into_core_error};
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::process::Command;
 
-/// How long `az` may take; it needs a second or two, more when its own token has to be renewed.
+/// Time limit of `az`. It takes a second or two, and more if it renews its own token.
 const AZ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Which of the accounts that have signed in.
+/// Selection of an account of the Azure CLI.
 #[derive(Clone, Debug, Default)]
 pub struct AzureCli {
-    /// The one that has this subscription, when no tenant says which.
+    /// Subscription whose account is used, if no tenant is configured.
     pub subscription: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl AzureCli {
         tenant: Option<&str>,
     ) -> Result<Arc<dyn TokenCredential>, Error> {
         let tenant_id = tenant.map(str::to_owned);
-        // `az` refuses to be given both.
+        // `az` does not accept both a subscription and a tenant.
         let subscription = self.subscription.clone().filter(|_| tenant_id.is_none());
         let executor: Option<Arc<dyn Executor>> = Some(Arc::new(AzExecutor));
         let options = AzureCliCredentialOptions { subscription, tenant_id, executor };
@@ -38,8 +38,8 @@ impl AzureCli {
     }
 }
 
-/// Runs `az` as azure_identity's executor does, but without our standard input, which is not for
-/// it, and so that it ends when nobody waits for it any more.
+/// Runs `az` like the executor of azure_identity, but without the provider's standard input. Kills
+/// `az` when its caller stops waiting.
 #[derive(Debug)]
 struct AzExecutor;
 
@@ -52,13 +52,13 @@ impl Executor for AzExecutor {
             Ok(output) => output,
             Err(_) => Err(io::Error::new(
                 io::ErrorKind::TimedOut,
-                format!("az did not end within {} seconds", AZ_TIMEOUT.as_secs()),
+                format!("az did not finish within {} seconds", AZ_TIMEOUT.as_secs()),
             )),
         }
     }
 }
 
-/// azure_identity's credential, with `az`'s words as an error of ours.
+/// azure_identity's credential, which reports the error output of `az` as an [`Error`].
 #[derive(Debug)]
 struct CliCredential(Arc<AzureCliCredential>);
 
@@ -71,8 +71,8 @@ impl TokenCredential for CliCredential {
     ) -> azure_core::Result<AccessToken> {
         self.0.get_token(scopes, options).await.map_err(|error| {
             let error =
-                Error::from_source(ErrorKind::SignIn, "The Azure CLI gives no token", &error);
-            // What the SDK says of its own pages helps nobody who configures a provider.
+                Error::from_source(ErrorKind::SignIn, "The Azure CLI returned no token", &error);
+            // The SDK's troubleshooting links do not help the users of a provider.
             let text = error.to_string();
             let text = text.split("\nTo troubleshoot").next().unwrap_or_default();
             let mut codes = codes_in(text);

@@ -1,4 +1,4 @@
-//! Azure DevOps' tokens for a service connection (REST API `Oidctoken - Create`, version 7.1).
+//! Tokens of Azure DevOps for a service connection (REST API `Oidctoken - Create`, version 7.1).
 
 use super::federated_request::{AUDIENCE, address, request};
 use super::secret::SecretSource;
@@ -7,12 +7,12 @@ use super::token_service::TokenService;
 use crate::error::{Error, ErrorKind};
 use azure_core::http::Method;
 
-/// Azure DevOps' service, as it tells a job of itself.
+/// Token service of Azure DevOps, as a job's environment describes it.
 #[derive(Clone, Debug)]
 pub struct AzureDevOps {
-    /// Its address.
+    /// URL of the service.
     pub url: String,
-    /// The token that it answers to.
+    /// Token that authorizes requests to the service.
     pub token: SecretSource,
     /// GUID of the service connection.
     pub service_connection: String,
@@ -28,11 +28,11 @@ impl AzureDevOps {
         let mut request = request(Method::Post, &url, &self.token)?;
         request.insert_header("content-type", "application/json");
         request.insert_header("content-length", "0");
-        // Without it a refusal is a redirection to a page for people.
+        // Without this header, the service answers a refusal with a redirect to a sign-in page.
         request.insert_header("x-tfs-fedauthredirect", "Suppress");
         let body = service.ask(&request).await?;
         body["oidcToken"].as_str().map(str::to_owned).ok_or_else(|| {
-            let text = format!("{} answered without a token (`oidcToken`).", url_of(&request));
+            let text = format!("{} returned no token (`oidcToken`).", url_of(&request));
             Error::new(ErrorKind::SignIn, text)
         })
     }

@@ -1,10 +1,10 @@
-//! Reads a private key with its certificates: PEM, or PKCS#12 (PFX).
+//! Reads a private key and its certificates from PEM or PKCS#12 (PFX).
 //!
-//! PKCS#12 is by `p12-keystore`. azure_identity's own ClientCertificateCredential links OpenSSL,
-//! which a static binary cannot count on; the crate `p12` knows nothing newer than 3DES; parsing
-//! it ourselves would need `des` and `rc2` all the same, since exports of Windows and of Key Vault
-//! are encrypted so. The price, measured: 41 small crates, 40 s of CPU in a clean release build,
-//! 0.48 MB of the binary's 8.
+//! PKCS#12 is read with `p12-keystore`. The alternatives do not work here. azure_identity's
+//! ClientCertificateCredential links OpenSSL, which a static binary cannot rely on. The crate `p12`
+//! supports only ciphers up to 3DES. A parser of our own would need `des` and `rc2` too, because
+//! Windows and Key Vault export with these ciphers. Measured cost: 41 small crates, 40 s of CPU in
+//! a clean release build, and 0.48 MB of the binary's 8 MB.
 
 use super::secret::Secret;
 use crate::error::{Error, ErrorKind};
@@ -16,7 +16,7 @@ use p12_keystore::{KeyStore, KeyStoreEntry, Pkcs12ImportPolicy};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
-/// A private key and its certificates, its own first.
+/// Private key and its certificates. The key's own certificate comes first.
 pub(super) struct Bundle {
     pub(super) key: KeyPair,
     pub(super) certificates: Vec<Vec<u8>>,
@@ -27,7 +27,8 @@ impl Bundle {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] when it is neither, is encrypted otherwise, or has not what is needed.
+    /// Returns [`ErrorKind::SignIn`] if the format is unknown, the encryption is not supported, or
+    /// the key or its certificate is missing.
     pub(super) fn read(bytes: &[u8], password: Option<&Secret>) -> Result<Self, Error> {
         let Contents { key, certificates } = if is_pem(bytes) {
             of_pem(bytes)?
@@ -39,13 +40,13 @@ impl Bundle {
             KeyDer::Pkcs1(der) => KeyPair::from_der(der),
         };
         let key = parsed.map_err(|error| {
-            refuse(&format!("has a key that Entra ID takes no proof of; it must be RSA ({error})"))
+            refuse(&format!("has an unsupported key ({error}). Use an RSA key"))
         })?;
         Ok(Self { certificates: own_first(&key, certificates)?, key })
     }
 }
 
-/// The bytes of a certificate that is given as text: base64 of a file, or PEM as it is.
+/// Returns the bytes of a certificate that is given as text: base64 of a file, or PEM.
 pub(super) fn of_text(text: &str) -> Result<Vec<u8>, Error> {
     if is_pem(text.as_bytes()) {
         return Ok(text.as_bytes().to_vec());
@@ -54,13 +55,13 @@ pub(super) fn of_text(text: &str) -> Result<Vec<u8>, Error> {
     STANDARD.decode(plain).map_err(|_| refuse("is neither PEM nor base64 of a PKCS#12 file"))
 }
 
-/// A private key, in either form.
+/// Private key in one of two encodings.
 enum KeyDer {
     Pkcs8(Vec<u8>),
     Pkcs1(Vec<u8>),
 }
 
-/// What a file has.
+/// Content of a certificate file.
 struct Contents {
     key: KeyDer,
     certificates: Vec<Vec<u8>>,
@@ -73,7 +74,8 @@ fn is_pem(bytes: &[u8]) -> bool {
 fn of_pem(bytes: &[u8]) -> Result<Contents, Error> {
     if find(bytes, b"BEGIN ENCRYPTED PRIVATE KEY") || find(bytes, b"Proc-Type: 4,ENCRYPTED") {
         return Err(refuse(
-            "is PEM with an encrypted key; give a PKCS#12 file with its password instead",
+            "is PEM with an encrypted key. Use an unencrypted key, or a PKCS#12 file with its \
+             password",
         ));
     }
     let key = PrivateKeyDer::from_pem_slice(bytes)
@@ -82,9 +84,10 @@ fn of_pem(bytes: &[u8]) -> Result<Contents, Error> {
         PrivateKeyDer::Pkcs1(der) => KeyDer::Pkcs1(der.secret_pkcs1_der().to_vec()),
         other => KeyDer::Pkcs8(other.secret_der().to_vec()),
     };
-    let certificates = CertificateDer::pem_slice_iter(bytes)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| refuse(&format!("has a certificate that cannot be read ({error})")))?;
+    let certificates =
+        CertificateDer::pem_slice_iter(bytes).collect::<Result<Vec<_>, _>>().map_err(|error| {
+            refuse(&format!("contains a certificate that cannot be read ({error})"))
+        })?;
     Ok(Contents { key, certificates: certificates.into_iter().map(|der| der.to_vec()).collect() })
 }
 
@@ -92,8 +95,7 @@ fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Contents, Error> {
     let store =
         KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Raw).map_err(|error| {
             refuse(&format!(
-                "cannot be opened as a PKCS#12 file: its password is another one, or it is damaged \
-             ({error})"
+                "cannot be opened as a PKCS#12 file ({error}). Check the password and the file"
             ))
         })?;
     let (mut key, mut certificates) = (None, Vec::new());
@@ -107,16 +109,16 @@ fn of_pkcs12(bytes: &[u8], password: &str) -> Result<Contents, Error> {
             _ => {}
         }
     }
-    let key = key.ok_or_else(|| refuse("has no private key"))?;
+    let key = key.ok_or_else(|| refuse("contains no private key"))?;
     Ok(Contents { key, certificates })
 }
 
-/// The certificate of the key first: files have them in any order. A certificate has the public
-/// key in it byte by byte, so no parser is needed.
+/// Moves the key's own certificate to the front, because files contain certificates in any order. A
+/// certificate contains the public key byte by byte, so no parser is needed.
 fn own_first(key: &KeyPair, mut certificates: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, Error> {
     let public = key.public_key().as_ref();
     let own = certificates.iter().position(|certificate| find(certificate, public));
-    let own = own.ok_or_else(|| refuse("has no certificate of its private key"))?;
+    let own = own.ok_or_else(|| refuse("does not contain the certificate of its private key"))?;
     certificates[..=own].rotate_right(1);
     Ok(certificates)
 }

@@ -1,8 +1,8 @@
-//! What a token says of whom it was given to.
+//! Claims of an access token about the signed-in identity.
 //!
-//! An access token is opaque to its client by Microsoft's documentation: one that cannot be read is
-//! no error, and says nothing. `jsonwebtoken` would refuse tokens with a header that it does not
-//! know, and its checks are ARM's to make; without them, reading takes three lines.
+//! Microsoft documents an access token as opaque to its client. A token that cannot be decoded is
+//! therefore no error: its claims are empty. `jsonwebtoken` would refuse tokens with unknown
+//! headers, and its checks are ARM's task. Without these checks, decoding takes three lines.
 
 use super::secret::Secret;
 use base64::Engine;
@@ -10,31 +10,29 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// Who is signed in, as the token says. It is told to people and nothing is decided by it: only
-/// ARM can tell whether a token is genuine.
+/// Claims about the signed-in identity. They serve only messages: ARM alone can verify a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Claims {
-    /// GUID of the user, the service principal or the managed identity.
+    /// Object ID of the user, service principal, or managed identity.
     #[serde(rename = "oid")]
     pub object_id: Option<String>,
-    /// GUID of the application that signed in; `azp` in newer tokens.
+    /// Client ID of the application that signed in. Newer tokens call it `azp`.
     #[serde(rename = "appid", alias = "azp")]
     pub client_id: Option<String>,
-    /// GUID of the tenant that the token is good in.
+    /// Tenant ID of the token.
     #[serde(rename = "tid")]
     pub tenant_id: Option<String>,
 }
 
 impl Claims {
-    /// The object ID, fit to be printed in a command; `None` where the token has none, or something
-    /// that is not a GUID.
+    /// Returns the object ID if it is a GUID, so that it can be printed in a command.
     pub fn object_id_in_text(&self) -> Option<&str> {
         let id = self.object_id.as_deref()?;
         Uuid::try_parse(id).ok().map(|_| id)
     }
 
-    /// What this token says; nothing where it cannot be read.
+    /// Returns the claims of a token, or empty claims if the token cannot be decoded.
     pub(crate) fn of(token: &Secret) -> Self {
         let payload = token.expose().split('.').nth(1).unwrap_or_default();
         let json = BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
@@ -47,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_says_whom_it_was_given_to_or_nothing() {
+    fn claims_are_decoded_or_empty() {
         let of = |claims: &str| {
             let payload = BASE64_URL_SAFE_NO_PAD.encode(claims);
             Claims::of(&Secret::new(format!("e30.{payload}.c2ln")))

@@ -1,12 +1,13 @@
-//! An application that proves itself by a private key: it signs an assertion of its own.
+//! Authentication of an application with a private key, which signs an assertion.
 //!
-//! azure_identity's ClientCertificateCredential is not used: it links OpenSSL, takes no PEM, and
-//! names the certificate by SHA-1. Its ClientAssertionCredential takes what is signed here, in the
-//! form of Microsoft's documentation "certificate credentials": PS256, named by SHA-256.
+//! azure_identity's ClientCertificateCredential is not used: it links OpenSSL, does not accept PEM,
+//! and identifies the certificate by SHA-1. Its ClientAssertionCredential sends the assertion that
+//! this module signs. The assertion follows Microsoft's documentation "certificate credentials":
+//! PS256, with the certificate identified by SHA-256.
 //!
-//! It is signed without `jsonwebtoken` (seen in 12.0): that takes an RSA key as PKCS#1 alone, while
-//! PKCS#12 files and most of PEM have PKCS#8, and parses it anew for each signature. What remains
-//! is the base64 of two JSON texts.
+//! `jsonwebtoken` is not used (checked in 12.0): it accepts an RSA key only as PKCS#1, while
+//! PKCS#12 files and most PEM files contain PKCS#8. It also parses the key for each signature.
+//! Without it, the encoding is the base64 of two JSON texts.
 
 use super::certificate::{Bundle, of_text};
 use super::secret::Secret;
@@ -27,26 +28,27 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// How far the assertion reaches from now, both ways: a clock may be wrong by nearly as much.
+/// Validity of the assertion before and after the current time. It tolerates a clock that is wrong
+/// by nearly this time.
 const VALIDITY: Duration = Duration::from_secs(600);
 
-/// A key whose certificate an application knows.
+/// Private key whose certificate is registered with an application.
 #[derive(Clone, Debug)]
 pub struct ClientCertificate {
-    /// The application's client ID.
+    /// Client ID of the application.
     pub client_id: String,
     /// Key and certificate.
     pub file: CertificateSource,
-    /// The password of a PKCS#12 file.
+    /// Password of a PKCS#12 file.
     pub password: Option<Secret>,
 }
 
-/// Where key and certificate are.
+/// Source of key and certificate.
 #[derive(Clone, Debug)]
 pub enum CertificateSource {
-    /// In a file, PKCS#12 or PEM, read anew for each sign-in.
+    /// PKCS#12 or PEM file, which is read again for each sign-in.
     Path(PathBuf),
-    /// In a text: base64 of such a file, or PEM.
+    /// Text: base64 of a PKCS#12 or PEM file, or PEM.
     Text(Secret),
 }
 
@@ -58,7 +60,11 @@ impl ClientCertificate {
         let bytes = match &self.file {
             CertificateSource::Text(text) => of_text(text.expose())?,
             CertificateSource::Path(path) => std::fs::read(path).map_err(|error| {
-                let text = format!("The file {} cannot be read: {error}.", path.display());
+                let text = format!(
+                    "The file {} cannot be read: {error}. Check the path and its \
+                                    permissions.",
+                    path.display()
+                );
                 Error::new(ErrorKind::SignIn, text)
             })?,
         };
@@ -81,7 +87,7 @@ impl SignedAssertion {
         let certificates = &self.bundle.certificates;
         let own = certificates.first().map(Vec::as_slice).unwrap_or_default();
         let name = digest::digest(&digest::SHA256, own);
-        // The whole chain, so that applications which trust an issuer and a subject work too.
+        // The whole chain, for applications that trust an issuer and a subject name.
         let chain: Vec<_> = certificates.iter().map(|one| STANDARD.encode(one)).collect();
         let header = part(json!({
             "typ": "JWT", "alg": "PS256", "x5t#S256": URL_SAFE_NO_PAD.encode(name), "x5c": chain,
@@ -99,7 +105,7 @@ impl SignedAssertion {
         let mut signed = vec![0; key.public_modulus_len()];
         key.sign(&signature::RSA_PSS_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signed)
             .map_err(|_| {
-                Error::new(ErrorKind::SignIn, "The client certificate's key cannot sign.")
+                Error::new(ErrorKind::SignIn, "The key of the client certificate cannot sign.")
             })?;
         Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signed)))
     }

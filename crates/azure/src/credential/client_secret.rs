@@ -1,4 +1,4 @@
-//! An application that proves itself by a secret.
+//! Authentication of an application with a client secret.
 
 use super::secret::SecretSource;
 use super::token_endpoint::{TokenEndpoint, malformed};

@@ -1,13 +1,13 @@
-//! What requests for a token of another issuer have in common.
+//! Requests for a token of another issuer.
 
 use super::secret::SecretSource;
 use crate::error::{Error, ErrorKind};
 use azure_core::http::{Method, Request, Url};
 
-/// The audience that Entra ID wants in such a token, in every cloud unless configured otherwise.
+/// Audience that Entra ID expects in the token, in every cloud by default.
 pub(super) const AUDIENCE: &str = "api://AzureADTokenExchange";
 
-/// A request for such a token: to an address of the environment, by a token of the environment.
+/// Returns a request for a token. The environment supplies its URL and its bearer token.
 pub(super) fn request(method: Method, url: &Url, bearer: &SecretSource) -> Result<Request, Error> {
     let mut request = Request::new(url.clone(), method);
     request.insert_header("accept", "application/json");
@@ -15,10 +15,10 @@ pub(super) fn request(method: Method, url: &Url, bearer: &SecretSource) -> Resul
     Ok(request)
 }
 
-/// The address, if it can be one.
+/// Parses a request URL.
 pub(super) fn address(text: &str) -> Result<Url, Error> {
     Url::parse(text).map_err(|error| {
-        let text = format!("The address to ask for a token at is none: {error}.");
+        let text = format!("The request URL of the OIDC token is not a URL: {error}.");
         Error::new(ErrorKind::SignIn, text)
     })
 }

@@ -1,9 +1,9 @@
-//! The identity of the machine, or of the app, that this runs on.
+//! Authentication with the managed identity of the machine or app that runs the provider.
 //!
-//! azure_identity's ManagedIdentityCredential is not used: it knows App Service and IMDS alone,
-//! at their usual addresses; it reads the process' environment itself; it takes the end of a token
-//! as text only; and of a refusal it tells that the identity has not been assigned, whatever the
-//! service said. With the others at hand, these two are two rows more.
+//! azure_identity's ManagedIdentityCredential is not used. It supports only App Service and IMDS at
+//! their default URLs, reads the process environment itself, and accepts a token's expiry only as
+//! text. After any refusal it reports that no identity is assigned. The other hosts need this
+//! module anyway, so App Service and IMDS add only two rows.
 
 use super::arc;
 use super::secret::Secret;
@@ -20,59 +20,59 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where every machine in Azure finds its metadata service.
+/// Token URL of the metadata service of every machine in Azure.
 const IMDS: &str = "http://169.254.169.254/metadata/identity/oauth2/token";
 
-/// A machine's or an app's identity.
+/// Managed identity of a machine or an app.
 #[derive(Clone, Debug)]
 pub struct ManagedIdentity {
-    /// Client ID of the one that is meant; the system's own without it.
+    /// Client ID of a user-assigned identity. `None` selects the system-assigned identity.
     pub client_id: Option<String>,
-    /// Address of the service, where the host's own is not meant.
+    /// URL of the service, if it is not the host's own.
     pub endpoint: Option<String>,
-    /// Version of that service.
+    /// API version of the service.
     pub api_version: Option<String>,
-    /// What this runs on.
+    /// Host that runs the provider.
     pub host: ManagedIdentityHost,
 }
 
-/// What tells its guests of their identity, each in its own way.
+/// Host of a managed identity. Each kind has its own token service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ManagedIdentityHost {
-    /// A virtual machine, a scale set, a container instance, a node.
+    /// Virtual machine, scale set, container instance, or cluster node.
     Machine,
-    /// App Service, Functions, Container Apps, Logic Apps.
+    /// App Service, Functions, Container Apps, or Logic Apps.
     AppService {
-        /// Its address.
+        /// URL of the service.
         endpoint: String,
-        /// What it knows its guest by.
+        /// Header value that the service requires.
         header: Secret,
     },
-    /// A server outside of Azure, with Azure Arc's agent.
+    /// Server outside Azure with the agent of Azure Arc.
     Arc {
-        /// The agent's address.
+        /// URL of the agent.
         endpoint: String,
-        /// Where the agent's files are.
+        /// Folder of the agent's key files.
         folder: PathBuf,
     },
-    /// A compute of Azure Machine Learning.
+    /// Compute of Azure Machine Learning.
     MachineLearning {
-        /// Its address.
+        /// URL of the service.
         endpoint: String,
-        /// What it knows its guest by.
+        /// Secret that the service requires.
         secret: Secret,
     },
-    /// The Cloud Shell.
+    /// Azure Cloud Shell.
     CloudShell {
-        /// Its address.
+        /// URL of the service.
         endpoint: String,
     },
-    /// A Service Fabric cluster.
+    /// Service Fabric cluster.
     ServiceFabric,
 }
 
 impl ManagedIdentityHost {
-    /// What the environment variables tell of.
+    /// Detects the host from the environment variables.
     pub fn of(environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let read = |name| environment(name).filter(|text: &String| !text.is_empty());
         let hidden = |name| read(name).map(Secret::new);
@@ -114,8 +114,8 @@ struct HostCredential {
 }
 
 impl HostCredential {
-    /// The host's way of being asked: its address and version, what the identity is called there,
-    /// and the header that it wants.
+    /// Returns the token request of the host: URL, API version, name of the client ID parameter,
+    /// and required header.
     fn request(&self, resource: &str) -> Result<Request, Error> {
         let metadata = ("metadata", "true");
         let (address, version, client, (name, value)) = match &self.identity.host {
@@ -133,13 +133,16 @@ impl HostCredential {
             }
             ManagedIdentityHost::CloudShell { endpoint } => (endpoint.as_str(), "", "", metadata),
             ManagedIdentityHost::ServiceFabric => {
-                return Err(refuse("Service Fabric's managed identities are not supported."));
+                return Err(refuse(
+                    "Managed identities of Service Fabric are not supported. \
+                                   Choose another way to sign in.",
+                ));
             }
         };
         let address = self.identity.endpoint.as_deref().unwrap_or(address);
         let version = self.identity.api_version.as_deref().unwrap_or(version);
         let mut url = Url::parse(address)
-            .map_err(|error| refuse(&format!("{address:?} is no address: {error}.")))?;
+            .map_err(|error| refuse(&format!("{address:?} is not a URL: {error}.")))?;
         let mut query = vec![("resource", resource)];
         if !version.is_empty() {
             query.insert(0, ("api-version", version));
@@ -147,7 +150,7 @@ impl HostCredential {
         match &self.identity.client_id {
             Some(_) if client.is_empty() => {
                 return Err(refuse(
-                    "This host has one managed identity, its own: a client ID cannot be given.",
+                    "This host has only a system-assigned identity. Remove the client ID.",
                 ));
             }
             Some(id) => query.push((client, id)),
@@ -169,25 +172,25 @@ impl HostCredential {
         };
         let body = body.map_err(|error| self.explain(error))?;
         let token = body["access_token"].as_str().filter(|token| !token.is_empty());
-        let token = token.ok_or_else(|| {
-            refuse(&format!("{} answered without an `access_token`.", url_of(&request)))
-        })?;
+        let token = token
+            .ok_or_else(|| refuse(&format!("{} returned no `access_token`.", url_of(&request))))?;
         Ok(AccessToken::new(token.to_owned(), expiry(&body, OffsetDateTime::now_utc())))
     }
 
     fn explain(&self, error: Error) -> Error {
         let next = match (error.status(), &self.identity.client_id) {
             (Some(400 | 404), Some(_)) => {
-                "No identity of this client ID is assigned to this host: assign it, or leave the \
-                 client ID out to use the host's own."
+                "No identity with this client ID is assigned to this host. Assign the identity \
+                 to the host, or remove the client ID to use the system-assigned identity."
             }
             (Some(400 | 404), None) => {
-                "This host has no identity of its own, or several assigned ones: switch the \
-                 system-assigned identity on, or give the client ID of an assigned one."
+                "This host has no system-assigned identity, or several assigned identities. \
+                 Enable the system-assigned identity, or set the client ID of an assigned one."
             }
             (None, _) => {
-                "This host has no service for managed identities at that address. They work in \
-                 Azure, and on servers with Azure Arc."
+                "No service for managed identities answers at this address. Managed identities \
+                 work in Azure and on servers with Azure Arc. On other hosts, choose another way \
+                 to sign in."
             }
             _ => return error,
         };
@@ -208,8 +211,8 @@ impl TokenCredential for HostCredential {
     }
 }
 
-/// The end of a token: seconds as number or text, in either of two fields. One service writes a
-/// date instead; then it is a short while from now, when the token is simply asked for again.
+/// Returns the expiry of a token: seconds as number or text, in one of two fields. One service
+/// sends a date instead. Its tokens are renewed after 600 seconds.
 fn expiry(body: &Json, now: OffsetDateTime) -> OffsetDateTime {
     let seconds = |name: &str| {
         let field = &body[name];
@@ -230,7 +233,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_environment_tells_what_this_runs_on() {
+    fn the_host_is_detected_from_the_environment() {
         let check = |variables: &[&str], host: &str| {
             let environment = |name: &str| variables.contains(&name).then(|| "x".to_owned());
             let found = format!("{:?}", ManagedIdentityHost::of(&environment));
@@ -248,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_token_is_read_in_every_form() {
+    fn the_expiry_of_a_token_is_read_in_every_form() {
         let now = OffsetDateTime::from_unix_timestamp(1_000).unwrap();
         for (body, end) in [
             (json!({"expires_on": "5000"}), 5000),

@@ -1,18 +1,19 @@
-//! Signing in: one file for each way, and what they share.
+//! Authentication: one file for each method, and the shared parts.
 //!
-//! | way | who signs in | file |
+//! | method | identity | file |
 //! | --- | --- | --- |
-//! | client certificate | an application, by a key | `client_certificate`, `certificate` |
-//! | client secret | an application, by a secret | `client_secret` |
-//! | assertion | an application, by a token of elsewhere | `assertion`, `github`, `azure_devops` |
-//! | managed identity | a machine, by where it runs | `managed_identity`, `arc` |
-//! | Azure CLI | whoever has signed in there | `azure_cli` |
+//! | client certificate | application with a key | `client_certificate`, `certificate` |
+//! | client secret | application with a secret | `client_secret` |
+//! | assertion | application with a token of another issuer | `assertion`, `github`, `azure_devops`
+//! |
+//! | managed identity | machine or app that runs the provider | `managed_identity`, `arc` |
+//! | Azure CLI | account that is signed in to the CLI | `azure_cli` |
 //!
-//! From bottom to top: `secret`, `token_error` (what a refusal says, and [`advice`] on what it
-//! means), `token_service` (requests to token services), `token_endpoint` (that of a tenant), a
-//! file for each way, `token_cache` ([`TokenCache`] keeps the tokens), [`claims`](Claims),
-//! `settings` (which way is taken), `authorization` (puts tokens on requests). No file here knows
-//! ARM's requests.
+//! From bottom to top: `secret`, `token_error` (decodes refusals, with [`advice`] on their codes),
+//! `token_service` (requests to token services), `token_endpoint` (endpoint of a tenant), the files
+//! of the methods, `token_cache` ([`TokenCache`] keeps the tokens), [`claims`](Claims), `settings`
+//! (selects the method), and `authorization` (adds tokens to requests). No file here builds
+//! requests to ARM.
 
 mod arc;
 mod assertion;

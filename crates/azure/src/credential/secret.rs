@@ -1,21 +1,21 @@
-//! Texts that are never shown, and where they are read from.
+//! Secrets and their sources.
 
 use crate::error::{Error, ErrorKind};
 use std::fmt;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// A text that is never shown, and whose memory is overwritten when it is dropped.
+/// Text that is never printed and whose memory is overwritten when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Hides a text.
+    /// Wraps a text as a secret.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -27,22 +27,22 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is: in memory, or in a file that is read anew each time, because whoever writes
-/// such files writes them again before the secret expires.
+/// Source of a secret: a value, or a file. The file is read for each use, because its writer
+/// replaces the secret before it expires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretSource {
-    /// In memory.
+    /// Value in memory.
     Value(Secret),
-    /// In a file, with white space around it.
+    /// File that contains the secret. Surrounding white space is removed.
     File(PathBuf),
 }
 
 impl SecretSource {
-    /// The secret as it is now.
+    /// Returns the current secret.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] when its file cannot be read, or says nothing.
+    /// Returns [`ErrorKind::SignIn`] if the file cannot be read or is empty.
     pub fn read(&self) -> Result<Secret, Error> {
         let path = match self {
             Self::Value(secret) => return Ok(secret.clone()),
@@ -55,7 +55,7 @@ impl SecretSource {
             .map(Zeroizing::new)
             .map_err(|error| refuse(&format!("cannot be read: {error}")))?;
         match text.trim() {
-            "" => Err(refuse("is empty")),
+            "is empty" => Err(refuse("is empty")),
             secret => Ok(Secret::new(secret)),
         }
     }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_never_shown() {
+    fn a_secret_is_not_printed() {
         let secret = Secret::new("hush");
         assert_eq!(
             format!("{secret:?} {:?}", SecretSource::Value(secret.clone())),
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_anew_and_trimmed() {
+    fn a_file_is_read_for_each_use_and_trimmed() {
         let file = std::env::temp_dir().join(format!("azure-secret-{}", std::process::id()));
         let source = SecretSource::File(file.clone());
         for text in ["one", "two"] {

@@ -1,4 +1,4 @@
-//! Who signs in, and how: the settings, and the credential that they make.
+//! Settings of a sign-in, and the credential that they create.
 
 use super::assertion::Assertion;
 use super::azure_cli::AzureCli;
@@ -16,50 +16,51 @@ use crate::error::ErrorKind;
 use azure_core::credentials::TokenCredential;
 use std::sync::Arc;
 
-/// Who signs in, and how.
+/// Settings of a sign-in.
 #[derive(Clone, Debug)]
 pub struct CredentialSettings {
-    /// GUID or domain of the tenant; a managed identity and the Azure CLI know their own.
+    /// GUID or domain of the tenant. A managed identity and the Azure CLI have a tenant of their
+    /// own.
     pub tenant: Option<String>,
-    /// Other tenants whose tokens go with each request.
+    /// Other tenants whose tokens are sent with each request.
     pub auxiliary_tenants: Vec<String>,
-    /// How it proves itself.
+    /// Method of authentication.
     pub method: AuthMethod,
-    /// What errors are to say of it: a paragraph, without secrets.
+    /// Paragraph without secrets that errors add about the sign-in.
     pub note: String,
 }
 
-/// How an identity proves itself.
+/// Method of authentication.
 #[derive(Clone, Debug)]
 pub enum AuthMethod {
-    /// An application, by a secret.
+    /// Application with a client secret.
     ClientSecret {
-        /// Its client ID.
+        /// Client ID of the application.
         client_id: String,
-        /// Its secret.
+        /// Client secret.
         secret: SecretSource,
     },
-    /// An application, by a key whose certificate it knows.
+    /// Application with a private key, whose certificate it has registered.
     ClientCertificate(ClientCertificate),
-    /// An application, by a token of an issuer that it trusts.
+    /// Application with a token of an issuer that it trusts.
     Assertion {
-        /// Its client ID.
+        /// Client ID of the application.
         client_id: String,
-        /// The token.
+        /// Token of the issuer.
         assertion: Assertion,
     },
-    /// The machine's own identity.
+    /// Managed identity of the machine or app.
     ManagedIdentity(ManagedIdentity),
-    /// The identity that has signed in to the Azure CLI.
+    /// Account that is signed in to the Azure CLI.
     AzureCli(AzureCli),
 }
 
 impl CredentialSettings {
-    /// The tokens for a cloud. Nothing is asked for yet, but what can be read is read.
+    /// Returns the token cache for a cloud. No request is sent yet, but files are read.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] when a setting is malformed, or a file cannot be read.
+    /// Returns [`ErrorKind::SignIn`] if a setting is malformed or a file cannot be read.
     pub fn credential(
         &self,
         cloud: &Cloud,

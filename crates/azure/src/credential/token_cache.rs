@@ -1,11 +1,12 @@
-//! Tokens: kept while they are good, fetched once however many ask, and forgotten when refused.
+//! Token cache: keeps tokens until they expire, fetches each token once for all callers, and
+//! discards refused tokens.
 //!
-//! azure_core and azure_identity each keep tokens too, but neither can forget the one that was
-//! refused and no other: ten requests that meet the end of a token would fetch ten. And both make
-//! everyone wait while an ageing token is replaced. So each fetch here is by a new credential.
+//! azure_core and azure_identity cache tokens too, but cannot discard exactly the refused token:
+//! ten requests that find an expired token would fetch ten new ones. Both also let all callers wait
+//! while they renew a token. So this cache creates a new credential for each fetch.
 //!
-//! A crate for caches with a time to live (`moka`, `quick_cache`) would keep the entries, and leave
-//! all of that to do: there are as many of them as there are scopes and tenants, mostly one.
+//! A cache crate with a time to live (`moka`, `quick_cache`) would only store the entries, one for
+//! each scope and tenant. It would not do the rest.
 
 use super::secret::Secret;
 use super::token_error::from_core_error;
@@ -18,45 +19,46 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// How long before its end a token is replaced, if it lives twice as long.
+/// Time before the expiry of a token at which it is renewed, if its lifetime is at least twice as
+/// long.
 const REFRESH_AHEAD: Duration = Duration::from_secs(300);
 
-/// A token counts as good for so long at least: with a clock that is wrong, each one would count
-/// as expired on arrival. ARM's refusal tells the truth.
+/// Minimum time for which a token counts as valid. With a wrong clock, each token would seem
+/// expired on arrival. ARM refuses a token that has in fact expired.
 const MIN_LIFETIME: Duration = Duration::from_secs(10);
 
-/// How long a request waits for a token to be replaced that is still good.
+/// Time that a request waits for the renewal of a token that is still valid.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// When a replacement has failed, the next one is tried so much later.
+/// Time after a failed renewal until the next attempt.
 const REFRESH_PAUSE: Duration = Duration::from_secs(30);
 
 type MakeCredential = Box<dyn Fn() -> Result<Arc<dyn TokenCredential>, Error> + Send + Sync>;
 
-/// The tokens of one identity in one tenant, by scope.
+/// Tokens of one identity in one tenant, by scope.
 pub struct TokenCache {
     make: MakeCredential,
-    /// Made at the beginning, to find out whether it can be; the first fetch takes it.
+    /// Credential that was created to check the settings. The first fetch uses it.
     first: Mutex<Option<Arc<dyn TokenCredential>>>,
-    /// The same identity in other tenants.
+    /// Caches of the identity in other tenants.
     auxiliary: Vec<Arc<TokenCache>>,
-    /// What errors say of how it was tried.
+    /// Text that errors add about the sign-in.
     note: String,
     entries: Mutex<HashMap<String, Arc<ScopeEntry>>>,
 }
 
-/// The token of one scope.
+/// Token of one scope.
 #[derive(Default)]
 struct ScopeEntry {
     state: Mutex<EntryState>,
-    /// Held by whoever fetches.
+    /// Lock of the caller that fetches a token.
     fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct EntryState {
     token: Option<CachedToken>,
-    /// The last failure, and how many there were.
+    /// Last failure and number of failures.
     failure: Option<Error>,
     failures: u64,
 }
@@ -67,7 +69,7 @@ struct CachedToken {
     refresh_at: Instant,
 }
 
-/// What the cache has of a token.
+/// State of a token in the cache.
 enum TokenState {
     Missing,
     Fresh(Secret),
@@ -75,22 +77,22 @@ enum TokenState {
 }
 
 impl TokenCache {
-    /// The tokens of the credential that this function makes, anew for each of them: it reads
-    /// files that may have changed.
+    /// Creates a cache. `make` creates a new credential for each token, because it reads files that
+    /// may have changed.
     ///
     /// # Errors
     ///
-    /// Those of the function.
+    /// Returns the errors of `make`.
     pub fn new(make: MakeCredential) -> Result<Arc<Self>, Error> {
         Self::with_auxiliary(make, Vec::new(), String::new())
     }
 
-    /// The same, with the identity's tokens of other tenants, and with what each error is to say
-    /// of how the sign-in was tried.
+    /// Creates a cache with the identity's caches in other tenants. Each error includes `note`,
+    /// which describes the sign-in.
     ///
     /// # Errors
     ///
-    /// Those of the function.
+    /// Returns the errors of `make`.
     pub fn with_auxiliary(
         make: MakeCredential,
         auxiliary: Vec<Arc<Self>>,
@@ -100,24 +102,24 @@ impl TokenCache {
         Ok(Arc::new(Self { make, first, auxiliary, note, entries: Mutex::default() }))
     }
 
-    /// The same identity in other tenants.
+    /// Returns the caches of the identity in other tenants.
     pub(crate) fn auxiliary(&self) -> &[Arc<Self>] {
         &self.auxiliary
     }
 
-    /// A token for a scope.
+    /// Returns a token for a scope.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] when there is none. Of all who wait for the same token, all get the
-    /// error.
+    /// Returns [`ErrorKind::SignIn`] if no token can be fetched. All callers that wait for the
+    /// token get the error.
     pub(crate) async fn token(&self, scope: &str) -> Result<Secret, Error> {
         let entry = self.entry(scope);
         let failures = entry.state().failures;
         match entry.token() {
             TokenState::Fresh(token) => Ok(token),
             TokenState::Expiring(token) => match entry.fetching.try_lock() {
-                // One fetches, the others go on with what there is.
+                // One caller renews the token, and the others use the valid one.
                 Err(_) => Ok(token),
                 Ok(_guard) => Ok(self.refresh(&entry, scope).await.unwrap_or(token)),
             },
@@ -134,7 +136,7 @@ impl TokenCache {
         }
     }
 
-    /// Forgets a token that was refused, unless another one has taken its place.
+    /// Discards a refused token, unless another token has replaced it.
     pub(crate) fn refuse(&self, scope: &str, token: &Secret) {
         let entry = self.entry(scope);
         let mut state = entry.state();
@@ -143,12 +145,14 @@ impl TokenCache {
         }
     }
 
-    /// Replaces an ageing token, if that is quickly done.
+    /// Renews an expiring token, unless that takes too long.
     async fn refresh(&self, entry: &ScopeEntry, scope: &str) -> Option<Secret> {
         match timeout(REFRESH_TIMEOUT, self.fetch(entry, scope)).await {
             Ok(Ok(token)) => return Some(token),
-            Ok(Err(error)) => tracing::warn!(%error, "the token cannot be replaced yet"),
-            Err(_) => tracing::warn!("the token service is slow; the present token is still good"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "token renewal failed, keeping the valid token")
+            }
+            Err(_) => tracing::warn!("token service is slow, keeping the valid token"),
         }
         if let Some(held) = entry.state().token.as_mut() {
             held.refresh_at = Instant::now() + REFRESH_PAUSE;
@@ -162,7 +166,11 @@ impl TokenCache {
                 let fetched = credential.get_token(&[scope], None).await;
                 fetched.map_err(|error| {
                     from_core_error(&error).unwrap_or_else(|| {
-                        Error::from_source(ErrorKind::SignIn, "No token", &error)
+                        Error::from_source(
+                            ErrorKind::SignIn,
+                            "The token service returned no token",
+                            &error,
+                        )
                     })
                 })
             }
@@ -210,7 +218,7 @@ impl ScopeEntry {
         }
     }
 
-    /// The failure that someone met while we waited.
+    /// Returns a failure that occurred since the count of failures was `failures`.
     fn failure_since(&self, failures: u64) -> Option<Error> {
         let state = self.state();
         state.failure.clone().filter(|_| state.failures > failures)

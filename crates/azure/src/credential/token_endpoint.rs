@@ -1,4 +1,4 @@
-//! The token endpoint of one tenant, and azure_identity's credentials for it.
+//! Token endpoint of a tenant, and azure_identity's credentials for it.
 
 use super::token_service::{HttpClients, TokenService};
 use crate::cloud::Cloud;
@@ -12,7 +12,7 @@ use azure_identity::{
 use std::fmt;
 use std::sync::Arc;
 
-/// The token endpoint of one tenant.
+/// Token endpoint of a tenant.
 pub(super) struct TokenEndpoint {
     pub(super) tenant: String,
     authority: String,
@@ -25,7 +25,7 @@ impl TokenEndpoint {
         clients: &HttpClients,
         tenant: Option<&str>,
     ) -> Result<Self, Error> {
-        let missing = || Error::new(ErrorKind::SignIn, "There is no tenant to sign in to.");
+        let missing = || Error::new(ErrorKind::SignIn, "The tenant is missing. Set the tenant ID.");
         Ok(Self {
             tenant: tenant.ok_or_else(missing)?.to_owned(),
             authority: cloud.authority().as_str().trim_end_matches('/').to_owned(),
@@ -33,7 +33,7 @@ impl TokenEndpoint {
         })
     }
 
-    /// The address that tokens are asked for at, as azure_identity makes it.
+    /// Returns the URL for token requests, as azure_identity builds it.
     pub(super) fn url(&self) -> String {
         format!("{}/{}/oauth2/v2.0/token", self.authority, self.tenant)
     }
@@ -49,7 +49,7 @@ impl TokenEndpoint {
         }
     }
 
-    /// A credential that proves itself by what this assertion supplies.
+    /// Returns a credential that authenticates with an assertion.
     pub(super) fn assertion_credential<A: ClientAssertion + 'static>(
         &self,
         client_id: &str,
@@ -62,7 +62,7 @@ impl TokenEndpoint {
     }
 }
 
-/// What azure_identity thinks of settings before it asks anyone.
+/// Returns the error for settings that azure_identity refuses before it sends a request.
 pub(super) fn malformed(error: impl fmt::Display) -> Error {
     Error::new(ErrorKind::SignIn, format!("The credentials are malformed: {error}."))
 }

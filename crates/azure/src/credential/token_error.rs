@@ -1,24 +1,23 @@
-//! What token services say when they refuse, what that means, and how such an error comes through
-//! azure_core.
+//! Refusals of token services: their codes, advice on the codes, and their way through azure_core.
 
 use crate::error::{Error, ErrorKind, plain_text};
 use azure_core::error::ErrorKind as CoreErrorKind;
 use azure_core::http::Request;
 
-/// The error that an answer tells of.
+/// Returns the error of a response.
 pub(super) fn from_response(request: &Request, status: u16, body: &[u8]) -> Error {
     let at = url_of(request);
     let parsed = serde_json::from_slice::<serde_json::Value>(body).ok();
     let Some(told) = parsed.filter(|body| !body["error"].is_null() || !body["message"].is_null())
     else {
         let text = match plain_text(body) {
-            words if words.is_empty() => "an empty answer".to_owned(),
+            words if words.is_empty() => "an empty response".to_owned(),
             _ if (200..300).contains(&status) && body.starts_with(b"{") => {
-                "an answer without a token".to_owned()
+                "a response without a token".to_owned()
             }
             words => format!("no token but: {words}"),
         };
-        let text = format!("{at} answered status {status} with {text}");
+        let text = format!("{at} returned status {status} with {text}");
         return Error::new(ErrorKind::SignIn, text);
     };
     let error = Error::from_response(status, body).with_kind(ErrorKind::SignIn);
@@ -26,25 +25,25 @@ pub(super) fn from_response(request: &Request, status: u16, body: &[u8]) -> Erro
     codes.extend(codes_in(&error.to_string()));
     let id = |name: &str| told[name].as_str().map(str::to_owned);
     error
-        .with_note(&format!("This was the answer of {at}"))
+        .with_note(&format!("The response came from {at}"))
         .with_codes(codes)
         .with_ids(id("trace_id"), id("correlation_id"))
 }
 
-/// What a request is sent to, for people: without its query.
+/// Returns the URL of a request for messages, without its query.
 pub(super) fn url_of(request: &Request) -> String {
     let mut url = request.url().clone();
     url.set_query(None);
     url.to_string()
 }
 
-/// Takes an error of ours through azure_core; [`from_core_error`] finds it again.
+/// Wraps an error for azure_core. [`from_core_error`] unwraps it.
 pub(super) fn into_core_error(error: Error) -> azure_core::Error {
     let text = error.to_string();
     azure_core::Error::with_error(CoreErrorKind::Credential, error, text)
 }
 
-/// The error of ours that azure_core brings back.
+/// Returns the error that [`into_core_error`] wrapped, if any.
 pub(crate) fn from_core_error(error: &azure_core::Error) -> Option<Error> {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = next {
@@ -56,7 +55,7 @@ pub(crate) fn from_core_error(error: &azure_core::Error) -> Option<Error> {
     None
 }
 
-/// Entra ID's codes in a text, such as AADSTS7000215.
+/// Returns Entra ID's error codes in a text, such as AADSTS7000215.
 pub(super) fn codes_in(text: &str) -> Vec<String> {
     let mut codes = Vec::new();
     for part in text.split("AADSTS").skip(1) {
@@ -69,9 +68,9 @@ pub(super) fn codes_in(text: &str) -> Vec<String> {
     codes
 }
 
-/// What an error of signing in means and what helps, where its code is a known one.
+/// Returns advice on a sign-in error, if its code is known.
 ///
-/// After Microsoft's list of Entra ID's error codes and the threads about each of them.
+/// Sources: Microsoft's list of Entra ID error codes, and public threads about each code.
 pub fn advice(error: &Error) -> Option<&'static str> {
     error.codes().find_map(meaning)
 }
@@ -79,70 +78,74 @@ pub fn advice(error: &Error) -> Option<&'static str> {
 fn meaning(code: &str) -> Option<&'static str> {
     Some(match code {
         "AADSTS700016" => {
-            "The tenant has no application of this client ID. Check that the client ID is the \
-             application's (not its object ID), and that the tenant is the application's own or \
-             has a service principal of it."
+            "The tenant has no application with this client ID. Check that the ID is the \
+             application's client ID, not its object ID. Check that the tenant is the \
+             application's own or has a service principal of the application."
         }
         "AADSTS7000215" => {
-            "The client secret is not one of the application's. Give the secret's value, not its \
-             ID: Azure shows the value only once, when the secret is made."
+            "The client secret does not belong to the application. Set the secret's value, not \
+             its ID: Azure shows the value only once, when the secret is created."
         }
         "AADSTS7000222" => {
-            "The client secret has expired. Make a new one (az ad app credential reset), or do \
-             without: a federated credential never expires."
+            "The client secret has expired. Create a new one (az ad app credential reset), or \
+             use a federated credential, which never expires."
         }
         "AADSTS7000229" => {
-            "The tenant has the application, but no service principal of it. Make one: \
-             az ad sp create --id CLIENT_ID."
+            "The tenant contains the application but no service principal of it. Create one: az \
+             ad sp create --id CLIENT_ID."
         }
         "AADSTS90002" | "AADSTS900023" | "AADSTS90013" => {
-            "There is no such tenant in this cloud. Check the tenant ID (az account show --query \
-             tenantId), and that the cloud is the tenant's."
+            "The tenant does not exist in this cloud. Check the tenant ID (az account show \
+             --query tenantId) and the configured cloud."
         }
         "AADSTS900382" | "AADSTS90038" | "AADSTS900432" => {
-            "The tenant is in another cloud than the one that is configured."
+            "The tenant belongs to another cloud. Configure the tenant's cloud."
         }
         "AADSTS70021" | "AADSTS700213" | "AADSTS7002138" | "AADSTS700211" | "AADSTS700212" => {
-            "No federated credential of the application matches the token: issuer, subject and \
-             audience must be equal to the last letter. The subject names the repository with its \
-             branch or environment, the service connection, the service account, or the workspace \
-             with its run phase (plan and apply each need one). A new credential takes some \
-             minutes to work."
+            "No federated credential of the application matches the token. Issuer, subject, and \
+             audience must match exactly. The subject names the repository with its branch or \
+             environment, the service connection, the service account, or the workspace with its \
+             run phase (plan and apply need one each). A new credential takes effect after some \
+             minutes."
         }
         "AADSTS700024" => {
-            "The assertion is not valid at this time: it has expired, or the clock of this machine \
-             is wrong. A token given as a value expires within minutes; a file or a request URL is \
-             read anew each time."
+            "The assertion is not valid at this time: it has expired, or the clock of this \
+             machine is wrong. A token that is set as a value expires within minutes. Use a \
+             token file or a request URL, which the provider reads again for each sign-in."
         }
         "AADSTS700027" => {
-            "The certificate is not one of the application's, or has expired. Upload it (az ad app \
-             credential reset --cert @FILE --append), or use the newer one."
+            "The certificate is not registered with the application, or it has expired. Upload \
+             it (az ad app credential reset --cert @FILE --append), or use the newer \
+             certificate."
         }
         "AADSTS50034" | "AADSTS50020" => {
-            "The account is not one of this tenant's. Sign in to the tenant that it is in, or have \
-             it invited."
+            "The account does not belong to this tenant. Sign in to the account's tenant, or ask \
+             an administrator to invite the account."
         }
         "AADSTS50076" | "AADSTS50079" | "AADSTS50078" | "AADSTS50158" => {
-            "The account must prove itself by a second factor, which needs a person: run az login \
+            "The account needs multifactor authentication, which requires a person. Run az login \
              --tenant TENANT again, or use a service principal."
         }
         "AADSTS50173" | "AADSTS700082" | "AADSTS70043" | "AADSTS70008" => {
-            "The Azure CLI's session has ended: run az login again."
+            "The session of the Azure CLI has ended. Run az login again."
         }
         "AADSTS53003" | "AADSTS53000" | "AADSTS530003" => {
-            "A Conditional Access policy of the tenant forbids it: the tenant's administrators can \
-             tell which one."
+            "A Conditional Access policy of the tenant blocks the sign-in. Ask an administrator \
+             of the tenant which policy it is."
         }
         "AADSTS500011" | "AADSTS50001" | "AADSTS500014" => {
-            "The tenant does not know the audience: check the cloud, and the audience where one is \
+            "The tenant does not know the audience. Check the cloud, and the audience if one is \
              configured."
         }
-        "AADSTS65001" => "Nobody has allowed the application to do this in the tenant yet.",
+        "The application lacks consent in the tenant. Ask an administrator of the tenant to \
+         grant it." => "Nobody has allowed the application to do this in the tenant yet.",
         "SubscriptionNotFound" => {
-            "No account of the Azure CLI has it (see az account list --all). If it is in another \
-             tenant, sign in there: az login --tenant TENANT. Else correct the subscription's ID."
+            "No account of the Azure CLI has access to the subscription (see az account list \
+             --all). If the subscription is in another tenant, sign in there: az login --tenant \
+             TENANT. Otherwise correct the subscription ID."
         }
-        "AADSTS7000112" => "The application is disabled in the tenant.",
+        "The application is disabled in the tenant. Ask an administrator of the tenant to enable \
+         it." => "The application is disabled in the tenant.",
         _ => return None,
     })
 }
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn entra_ids_words_are_told_whole() {
+    fn the_message_and_codes_of_entra_id_are_kept() {
         let error = check(
             401,
             r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret.
@@ -179,17 +182,17 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_comes_is_told_too() {
+    fn other_responses_are_summarized() {
         check(503, "<html><h1>Maintenance</h1></html>", &["status 503", "Maintenance"]);
         check(200, "<html>Sign in</html>", &["login.local/t/token", "Sign in"]);
-        check(500, "", &["an empty answer"]);
+        check(500, "", &["an empty response"]);
         let token = check(200, r#"{"access":"eyJ"}"#, &["without a token"]);
         assert!(!token.to_string().contains("eyJ"));
         assert_eq!(advice(&token), None);
     }
 
     #[test]
-    fn codes_are_found_anywhere() {
+    fn codes_are_found_anywhere_in_a_text() {
         let text = "ERROR: AADSTS50076: Due to ... AADSTS50076 or AADSTS. AADSTS700016:";
         assert_eq!(codes_in(text), ["AADSTS50076", "AADSTS700016"]);
     }

@@ -1,8 +1,8 @@
-//! Requests to token services: repeated while the error is a transient one, and judged.
+//! Requests to token services, with retries of transient errors.
 //!
-//! azure_identity's pipelines send through this in place of azure_core's retries. Those hide what
-//! the service said: an answer that is no JSON, such as a proxy's page, ends in a complaint about
-//! column 1, and of many errors only the last is shown.
+//! azure_identity's pipelines send through this module instead of azure_core's retries. Those
+//! retries hide the service's response: a body that is not JSON, such as a proxy's page, becomes a
+//! parse error at column 1, and only the last of several errors is reported.
 
 use super::token_error::{self, into_core_error, url_of};
 use crate::body::{BodyError, read_body};
@@ -16,36 +16,37 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 
-/// How long one answer may take. Entra ID answers within a second or two.
+/// Time limit of one response. Entra ID responds within a second or two.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the tries may take together, before the last one begins.
+/// Time limit for starting the last attempt.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// Bytes that an answer may have: a token has a few thousand.
+/// Maximum size of a response in bytes. A token has a few thousand.
 const MAX_BODY: usize = 1 << 20;
 
-/// How often a request is made at most: with the pauses between them, about ten seconds.
+/// Maximum number of attempts. With the pauses between them, they take about ten seconds.
 const MAX_TRIES: u32 = 6;
 
-/// The ways to reach token services.
+/// HTTP clients for token services.
 #[derive(Clone, Debug)]
 pub struct HttpClients {
-    /// For those on the network.
+    /// Client for services on the network.
     pub remote: Arc<dyn HttpClient>,
-    /// For those of the machine itself, which speak plain http.
+    /// Client for services of the machine, which use plain http.
     pub local: Arc<dyn HttpClient>,
-    /// The `User-Agent` header.
+    /// Value of the `User-Agent` header.
     pub user_agent: String,
 }
 
 impl HttpClients {
-    /// A client of the network, and one of the machine: without proxies, and soon tired, because
-    /// the address that machines in Azure have for this leads nowhere on all others.
+    /// Creates both clients. The client for the machine's services uses no proxy and a short
+    /// connect timeout, because outside Azure nothing answers at the address of the metadata
+    /// service.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Transport`] when the system's certificates cannot be used.
+    /// Returns [`ErrorKind::Transport`] if the system's certificates cannot be used.
     pub fn new(remote: reqwest::Client, user_agent: &str) -> Result<Self, Error> {
         let local = reqwest::Client::builder()
             .no_proxy()
@@ -53,24 +54,25 @@ impl HttpClients {
             .connect_timeout(Duration::from_secs(3))
             .build()
             .map_err(|error| {
-                Error::from_source(ErrorKind::Transport, "There is no client", &error)
+                let context = "The HTTP client cannot be created";
+                Error::from_source(ErrorKind::Transport, context, &error)
             })?;
         let user_agent = user_agent.to_owned();
         Ok(Self { remote: Arc::new(remote), local: Arc::new(local), user_agent })
     }
 }
 
-/// A token service, as azure_core's pipelines send to it.
+/// Token service, as azure_core's pipelines send to it.
 #[derive(Clone, Debug)]
 pub(crate) struct TokenService {
     client: Arc<dyn HttpClient>,
     user_agent: String,
     is_transient: fn(u16) -> bool,
-    /// What to look at when it cannot be reached.
+    /// Advice for an unreachable service.
     hint: &'static str,
 }
 
-/// What the service answered.
+/// Response of the service.
 pub(crate) struct TokenResponse {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
@@ -78,7 +80,7 @@ pub(crate) struct TokenResponse {
 }
 
 impl TokenService {
-    /// One that is reached by this client.
+    /// Creates a service that `client` reaches.
     pub(crate) fn new(client: Arc<dyn HttpClient>, user_agent: &str) -> Self {
         let user_agent = user_agent.to_owned();
         Self {
@@ -86,20 +88,21 @@ impl TokenService {
             user_agent,
             is_transient: retry::is_transient_status,
             hint: "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the \
-                   certificates (SSL_CERT_FILE), and that this is the right cloud.",
+                   certificates (SSL_CERT_FILE), and the configured cloud.",
         }
     }
 
-    /// The service of this machine, with its own idea of which answers are transient errors.
+    /// Turns the service into one of this machine. `is_transient` decides which statuses are
+    /// retried.
     pub(crate) fn local(self, is_transient: fn(u16) -> bool) -> Self {
         Self { is_transient, hint: "", ..self }
     }
 
-    /// Sends a request until it is answered by more than a transient error.
+    /// Sends a request until the response is not a transient error.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] when there is no answer, or none but transient errors.
+    /// Returns [`ErrorKind::SignIn`] if there is no response, or only transient errors.
     pub(crate) async fn send(&self, request: &Request) -> Result<TokenResponse, Error> {
         let mut request = request.clone();
         if !self.user_agent.is_empty() {
@@ -114,7 +117,7 @@ impl TokenService {
                     let asked = retry::retry_after(&reply.headers, SystemTime::now());
                     (token_error::from_response(&request, reply.status, &reply.body), asked)
                 }
-                // A certificate that is not trusted now will not be in a moment.
+                // A retry does not make an untrusted certificate trusted.
                 Err(error) if error.to_string().contains("invalid peer certificate") => {
                     return Err(error);
                 }
@@ -124,17 +127,18 @@ impl TokenService {
             if tries >= MAX_TRIES || begun.elapsed() + pause > TOTAL_TIMEOUT {
                 return Err(error);
             }
-            tracing::debug!(%error, ?pause, "the sign-in is repeated");
+            tracing::debug!(%error, ?pause, "retrying the sign-in");
             tokio::time::sleep(pause).await;
         }
-        Err(Error::new(ErrorKind::SignIn, "The sign-in was never tried."))
+        Err(Error::new(ErrorKind::SignIn, "The sign-in was not attempted."))
     }
 
-    /// Sends a request; the answer is a JSON object.
+    /// Sends a request and returns the response as a JSON object.
     ///
     /// # Errors
     ///
-    /// As [`TokenService::send`]; and when the service refuses, or answers anything else.
+    /// Returns the errors of [`TokenService::send`], and an error if the service refuses or the
+    /// response is not a JSON object.
     pub(crate) async fn ask(&self, request: &Request) -> Result<serde_json::Value, Error> {
         let reply = self.send(request).await?;
         reply.judge(request)
@@ -148,10 +152,10 @@ impl TokenService {
         let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let answered = answered.unwrap_or_else(|_| {
             let seconds = REQUEST_TIMEOUT.as_secs();
-            let text = format!("{} did not answer within {seconds} seconds.", url_of(request));
+            let text = format!("{} did not respond within {seconds} seconds.", url_of(request));
             Err(Error::new(ErrorKind::SignIn, text).with_note(self.hint))
         });
-        // Never a body: on the way out it has the secret, on the way in the token.
+        // Never log a body: requests contain the secret, and responses the token.
         match &answered {
             Ok(reply) => tracing::debug!(%method, host, path, status = reply.status, ms, "sign-in"),
             Err(error) => tracing::debug!(%method, host, path, %error, ms, "sign-in"),
@@ -170,7 +174,7 @@ impl TokenService {
             BodyError::Interrupted(error) => unreached(error),
             BodyError::TooLarge => {
                 let what = url_of(request);
-                let text = format!("{what} answered with more than {MAX_BODY} bytes.");
+                let text = format!("{what} returned more than {MAX_BODY} bytes.");
                 Error::new(ErrorKind::SignIn, text)
             }
         })?;
@@ -179,11 +183,11 @@ impl TokenService {
 }
 
 impl TokenResponse {
-    /// The JSON object of an answer that grants what was asked for.
+    /// Returns the JSON object of a successful response.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::SignIn`] for all other answers.
+    /// Returns [`ErrorKind::SignIn`] for every other response.
     pub(crate) fn judge(&self, request: &Request) -> Result<serde_json::Value, Error> {
         let granted = (200..300).contains(&self.status);
         match serde_json::from_slice::<serde_json::Value>(&self.body) {

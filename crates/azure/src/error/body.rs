@@ -1,12 +1,13 @@
-//! The body of an answer that is an error: ARM's envelopes (`ErrorResponse` of the ARM RPC, an
-//! operation's status document, OAuth's), or whatever a gateway puts in their place.
+//! Bodies of error responses: ARM's envelopes (`ErrorResponse` of the ARM RPC, the status document
+//! of an operation), OAuth's errors, or the page of a gateway.
 //!
-//! It is read by hand and leniently: people read it, and a member of an unknown form must not
-//! hide the others. HTML is stripped by hand because a page's words are all that is wanted of it.
+//! The body is decoded by hand and leniently, because it serves messages: a member of an unknown
+//! form must not hide the others. HTML is stripped by hand, because only the words of a page
+//! matter.
 
 use serde_json::Value as Json;
 
-/// Codes and words of an error body.
+/// Codes and message of an error body.
 #[derive(Default)]
 pub(super) struct ErrorBody {
     pub(super) codes: Vec<String>,
@@ -14,7 +15,7 @@ pub(super) struct ErrorBody {
     pub(super) violations: Vec<PolicyViolation>,
 }
 
-/// A policy that forbids a request.
+/// Policy that denies a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyViolation {
     /// Name of the assignment.
@@ -71,7 +72,7 @@ impl ErrorBody {
         if let Some(target) = text(["target", "Target"]).filter(|it| !self.message.contains(it)) {
             self.message.push_str(&format!(" (target: {target})"));
         }
-        // Bounded, because the depth is the service's choice.
+        // The service chooses the depth, so limit it.
         if depth < 8 {
             let details = body["details"].as_array().into_iter().flatten();
             for detail in details.chain(body.get("innererror").filter(|it| it.is_object())) {
@@ -81,7 +82,7 @@ impl ErrorBody {
         for info in body["additionalInfo"].as_array().into_iter().flatten() {
             let violates = info["type"].as_str() == Some("PolicyViolation");
             let violation = PolicyViolation::from_info(&info["info"]);
-            // One that does not say which policy it is of is told as it stands.
+            // Without the ID of an assignment, the information is appended to the message as it is.
             if violates && !violation.assignment_id.is_empty() {
                 self.violations.push(violation);
                 continue;
@@ -93,16 +94,17 @@ impl ErrorBody {
     }
 }
 
-/// What a body that is no error envelope says: HTML of a gateway, or nothing.
+/// Returns the message for a body without an error envelope: the words of a gateway's page, or
+/// none.
 pub(super) fn no_envelope(status: u16, body: &[u8]) -> String {
     let words = plain_text(body);
     if words.is_empty() {
         return format!("Azure gave no reason with status {status}.");
     }
-    format!("The answer was no error of ARM's, but: {words}")
+    format!("The response is not an error of Azure Resource Manager. It says: {words}")
 }
 
-/// The beginning of a text, without its HTML.
+/// Returns the first words of a text, without its HTML.
 pub(crate) fn plain_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
     let mut words = String::new();
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn every_envelope_is_understood() {
+    fn every_error_envelope_is_decoded() {
         let nested = r#"{"error":{"code":"A","message":"one","target":"t","details":[
             {"code":"B","message":"two","details":[{"code":"C","message":"three"}]}],
             "additionalInfo":[{"type":"PolicyViolation","info":{"policy":"p"}}]}}"#;

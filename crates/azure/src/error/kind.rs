@@ -1,35 +1,35 @@
-//! The sorts of errors, and which of them a status with ARM's codes is.
+//! Kinds of errors, and their mapping from HTTP statuses and ARM's codes.
 
-/// What sort of error it is.
+/// Kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Something does not exist.
+    /// A resource does not exist.
     NotFound,
-    /// Something exists already.
+    /// The resource already exists.
     AlreadyExists,
-    /// There is no token.
+    /// Signing in failed.
     SignIn,
-    /// The token is refused, or not allowed to do this.
+    /// The token was refused or lacks a permission.
     Denied,
-    /// Too many requests.
+    /// Azure throttles the requests.
     Throttled,
-    /// Refused as it is.
+    /// ARM rejected the request.
     Invalid,
-    /// Something else is in the way.
+    /// Another operation or state prevents the request.
     Conflict,
-    /// The time is over.
+    /// The time limit has passed.
     Timeout,
-    /// Interrupted.
+    /// The call was canceled.
     Cancelled,
-    /// Not reachable, or failing on its side.
+    /// ARM cannot be reached or failed.
     Transport,
-    /// An answer that ARM may not give.
+    /// The response violates ARM's protocol.
     Protocol,
-    /// A body that is not of the form that it must have.
+    /// The body cannot be decoded.
     Decode,
 }
 
-/// Codes of something else being in the way, whatever the status.
+/// Codes of a conflict with another operation, whatever the status.
 pub(crate) const BUSY: &[&str] = &[
     "RetryableError",
     "RetryableErrorDueToAnotherOperation",
@@ -41,7 +41,8 @@ pub(crate) const BUSY: &[&str] = &[
 ];
 
 impl ErrorKind {
-    /// The kind of an HTTP status with ARM's codes. A failed operation has codes and no status.
+    /// Returns the kind for an HTTP status and ARM's codes. A failed operation has codes but no
+    /// status.
     pub(super) fn from_status(status: Option<u16>, codes: &[String]) -> Self {
         let any = |known: &[&str]| {
             codes.iter().any(|code| known.iter().any(|known| known.eq_ignore_ascii_case(code)))
@@ -55,7 +56,8 @@ impl ErrorKind {
         match status {
             Some(100..=399) => Self::Protocol,
             Some(401 | 403) => Self::Denied,
-            // ARM always says what is missing. A 404 without a code is a proxy's, and says nothing.
+            // ARM sends a code with each 404. A 404 without a code comes from a proxy and proves
+            // nothing.
             Some(404) if codes.is_empty() => Self::Protocol,
             Some(404) => Self::NotFound,
             Some(408 | 500..=599) => Self::Transport,

@@ -1,20 +1,20 @@
-//! What can go wrong with ARM: one [`Error`] for all of this crate, with a [`ErrorKind`] that says
-//! who acts. [`ErrorBody`] is no second error: it is the wire form, which an error is made from.
+//! Errors of this crate: one [`Error`] with an [`ErrorKind`] that says who acts. [`ErrorBody`] is
+//! the wire form from which an error is created.
 //!
 //! | kind | meaning | who acts |
 //! | --- | --- | --- |
 //! | NotFound | the resource, or one that it needs, does not exist | the caller decides |
-//! | AlreadyExists | a create found the resource there | the user imports it |
-//! | SignIn | there is no token | the user corrects the credentials |
-//! | Denied | the token is refused, or not allowed to do this | the user gets a role |
-//! | Throttled | too many requests, until the deadline | the user waits |
-//! | Invalid | ARM refuses the request as it is | the user changes it |
-//! | Conflict | something else is in the way, until the deadline | the user waits |
-//! | Timeout | the deadline is over | the user allows more |
-//! | Cancelled | interrupted | nobody |
-//! | Transport | ARM cannot be reached, or fails on its side | the user checks the network |
-//! | Protocol | ARM may not answer this: a redirect, an address elsewhere | a bug, here or there |
-//! | Decode | a body is not of the form that it must have | a bug, here or there |
+//! | AlreadyExists | a create found an existing resource | the user imports it |
+//! | SignIn | signing in failed | the user corrects the credentials |
+//! | Denied | the token was refused or lacks a permission | the user gets a role |
+//! | Throttled | too many requests until the deadline | the user waits |
+//! | Invalid | ARM rejects the request | the user changes it |
+//! | Conflict | another operation or state was in the way until the deadline | the user waits |
+//! | Timeout | the deadline has passed | the user raises the timeout |
+//! | Cancelled | the call was canceled | nobody |
+//! | Transport | ARM cannot be reached or failed | the user checks the network |
+//! | Protocol | a response violates ARM's protocol, such as a redirect | a bug, here or in Azure |
+//! | Decode | a body cannot be decoded | a bug, here or in Azure |
 
 mod body;
 mod kind;
@@ -31,7 +31,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-/// The error of a call, or of the operation that it started.
+/// Error of a request, or of the operation that it started.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct Error(Box<Details>);
 
@@ -42,21 +42,21 @@ struct Details {
     codes: Vec<String>,
     message: String,
     violations: Vec<PolicyViolation>,
-    /// What ARM said last, before the time was over.
+    /// Last error or status before the time limit.
     last: Option<String>,
     request_id: Option<String>,
     correlation_id: Option<String>,
     retry_after: Option<Duration>,
-    /// If `true`, the same request will not be answered better in a moment.
+    /// If `true`, repeating the request does not help.
     permanent: bool,
-    /// If `true`, the request may have been carried out.
+    /// If `true`, ARM may have carried out the request.
     maybe_applied: bool,
-    /// If `true`, an operation has ended, and badly.
+    /// If `true`, an operation ended with a failure.
     operation_failed: bool,
 }
 
 impl Error {
-    /// An error that ARM has not told.
+    /// Creates an error that does not come from a response of ARM.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Details {
             kind,
@@ -74,9 +74,9 @@ impl Error {
         }))
     }
 
-    /// The error in an answer of ARM.
+    /// Returns the error of a response of ARM.
     pub(crate) fn from_response(status: u16, body: &[u8]) -> Self {
-        // A body that is not JSON is shown as text.
+        // The message of a body that is not JSON is its text.
         let parsed = serde_json::from_slice::<Json>(body).map(|body| ErrorBody::from_json(&body));
         let mut told = parsed.unwrap_or_default();
         if told.message.is_empty() {
@@ -85,14 +85,17 @@ impl Error {
         Self::from_body(Some(status), told)
     }
 
-    /// The error of a failed operation, as its status document tells it.
+    /// Returns the error of a failed operation from its status document.
     pub(crate) fn from_operation(document: &Json) -> Self {
         let inner = [&document["error"], &document["properties"]["error"]];
         let inner = inner.into_iter().find(|it| it.is_object());
         let mut told = inner.map(ErrorBody::from_json).unwrap_or_default();
         if told.message.is_empty() {
             let state = document["status"].as_str().unwrap_or("Failed");
-            told.message = format!("The operation ended as {state:?}, without saying why.");
+            told.message = format!(
+                "The operation ended with the status {state:?} and without an \
+                                    error message."
+            );
         }
         Self::from_body(None, told).operation_failure()
     }
@@ -105,19 +108,20 @@ impl Error {
         error
     }
 
-    /// The answer that redirects, where nothing is sent.
+    /// Returns the error of an unexpected redirect.
     pub(crate) fn from_redirect(status: u16, to: Option<&str>) -> Self {
         let to: String = to.unwrap_or("nowhere").chars().take(200).collect();
         let message = format!(
-            "the answer redirects to {to:?}. That is not followed: Azure Resource Manager does not \
-             redirect, and its tokens are for no one else. Is there a proxy that wants a sign-in?"
+            "the response redirects to {to:?}. The provider does not follow redirects, because \
+             Azure Resource Manager sends none and its tokens must not reach other hosts. Check \
+             whether a proxy requires a sign-in."
         );
         let mut error = Self::new(ErrorKind::Protocol, message);
         error.0.status = Some(status);
         error
     }
 
-    /// The error of a library below, with all that it says.
+    /// Returns the error of a library, with the messages of all its causes.
     pub(crate) fn from_source(kind: ErrorKind, context: &str, source: &dyn StdError) -> Self {
         Self::new(kind, format!("{context}: {}.", message_chain(source)))
     }
@@ -133,7 +137,7 @@ impl Error {
         self
     }
 
-    /// Adds a paragraph.
+    /// Appends a paragraph to the message.
     pub(crate) fn with_note(mut self, note: &str) -> Self {
         if !note.is_empty() {
             self.0.message.push_str("\n\n");
@@ -152,25 +156,25 @@ impl Error {
         self
     }
 
-    /// Marks an error that will not be better in a moment.
+    /// Marks an error that a retry does not resolve.
     pub(crate) fn permanent(mut self) -> Self {
         self.0.permanent = true;
         self
     }
 
-    /// If `true`, marks that the request may have been carried out, though no answer says so.
+    /// Marks the error of a request that ARM may have carried out, if `maybe` is `true`.
     pub(crate) fn maybe_applied(mut self, maybe: bool) -> Self {
         self.0.maybe_applied |= maybe;
         self
     }
 
-    /// Marks the bad end of an operation.
+    /// Marks the failure of an operation.
     pub(crate) fn operation_failure(mut self) -> Self {
         self.0.operation_failed = true;
         self
     }
 
-    /// Adds what ARM said last, to a deadline's error that does not tell of something later.
+    /// Adds the last error before a timeout or cancellation, unless the error has one.
     pub(crate) fn after(mut self, last: &Error) -> Self {
         if self.is_timeout_or_cancelled() && self.0.last.is_none() {
             self.0.last = Some(last.to_string());
@@ -181,94 +185,94 @@ impl Error {
         self
     }
 
-    /// What sort of error it is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The HTTP status, where there was an answer.
+    /// Returns the HTTP status, if there was a response.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// ARM's code.
+    /// Returns ARM's outermost code.
     pub fn code(&self) -> Option<&str> {
         self.0.codes.first().map(String::as_str)
     }
 
-    /// All of ARM's codes, outermost first.
+    /// Returns all of ARM's codes, outermost first.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.0.codes.iter().map(String::as_str)
     }
 
-    /// Whether ARM gave that code, at any depth.
+    /// Returns `true` if ARM sent the code, at any depth.
     pub fn code_is(&self, code: &str) -> bool {
         self.codes().any(|own| own.eq_ignore_ascii_case(code))
     }
 
-    /// The policies that forbid the request, where it is one.
+    /// Returns the policies that deny the request.
     pub fn violations(&self) -> &[PolicyViolation] {
         &self.0.violations
     }
 
-    /// The ID that Azure's support finds the request by.
+    /// Returns the request ID, by which Azure support finds the request.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The ID that all requests of this client share.
+    /// Returns the correlation ID, which all requests of this client share.
     pub fn correlation_id(&self) -> Option<&str> {
         self.0.correlation_id.as_deref()
     }
 
-    /// How long ARM asks to wait.
+    /// Returns the time that ARM asks to wait before a retry.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the same request may be answered better in a moment.
+    /// Returns `true` if a retry of the request may succeed soon.
     pub(crate) fn is_transient(&self) -> bool {
         self.kind() == ErrorKind::Transport && !self.0.permanent
     }
 
-    /// Whether the request may have been carried out without an answer that says so.
+    /// Returns `true` if ARM may have carried out the request.
     pub(crate) fn is_maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
 
-    /// Whether an operation has ended, and badly.
+    /// Returns `true` if an operation ended with a failure.
     pub fn is_operation_failure(&self) -> bool {
         self.0.operation_failed
     }
 
-    /// Whether the time was over, or the call interrupted.
+    /// Returns `true` if the time limit passed or the call was canceled.
     pub fn is_timeout_or_cancelled(&self) -> bool {
         matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Cancelled)
     }
 
-    /// Whether it leaves open what becomes of an operation, for now or for good: the operation
-    /// could not be looked at. What ARM may not answer is an error of its own.
+    /// Returns `true` if the outcome of an operation is unknown because its status could not be
+    /// read. A response that violates the protocol is an error of its own.
     pub(crate) fn leaves_outcome_open(&self) -> bool {
         let nonsense = matches!(self.kind(), ErrorKind::Protocol | ErrorKind::Decode);
         !self.is_operation_failure() && !self.is_timeout_or_cancelled() && !nonsense
     }
 
-    /// Whether something does not exist.
+    /// Returns `true` if a resource does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Whether a create found the resource there.
+    /// Returns `true` if a create found an existing resource.
     pub fn is_already_exists(&self) -> bool {
         self.kind() == ErrorKind::AlreadyExists
     }
 
-    /// Whether the resource had changed since it was read.
+    /// Returns `true` if the resource changed after it was read.
     pub fn is_precondition_failed(&self) -> bool {
         self.status() == Some(412) || self.code_is("PreconditionFailed")
     }
 
-    /// Whether it was interrupted.
+    /// Returns `true` if the call was canceled.
     pub fn is_cancelled(&self) -> bool {
         self.kind() == ErrorKind::Cancelled
     }
@@ -284,13 +288,13 @@ impl fmt::Display for Error {
             (_, None) => out.write_str(message)?,
         }
         match last {
-            Some(last) => write!(out, " Azure's last word was: {last}"),
+            Some(last) => write!(out, " Last status: {last}"),
             None => Ok(()),
         }
     }
 }
 
-/// What an error says with those below it, each thing once.
+/// Joins the messages of an error and its causes, each once.
 pub(crate) fn message_chain(source: &dyn StdError) -> String {
     let mut parts = vec![source.to_string()];
     let mut next = source.source();
@@ -317,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_says_more_than_the_status() {
+    fn a_code_takes_precedence_over_the_status() {
         let body = |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"m"}}}}"#);
         check(429, &body("RetryableError"), ErrorKind::Conflict, Some("RetryableError"), &[]);
         check(
@@ -335,7 +339,7 @@ mod tests {
     struct Cause(&'static str, #[source] Option<Box<Cause>>);
 
     #[test]
-    fn causes_are_told_once() {
+    fn each_cause_appears_once() {
         let chain = Cause("no route.", None);
         let chain = Cause("connect", Some(Box::new(chain)));
         let chain = Cause("cannot connect", Some(Box::new(chain)));
@@ -344,14 +348,14 @@ mod tests {
     }
 
     #[test]
-    fn the_last_word_is_the_last() {
+    fn a_timeout_keeps_the_latest_status() {
         let first = Error::from_response(503, b"first");
         let second = Error::from_response(429, b"second");
         let end = Error::new(ErrorKind::Timeout, "It is over.").after(&second).after(&first);
-        let text = "It is over. Azure's last word was: HTTP status 429: The answer was no error of \
-                    ARM's, but: second";
+        let text = "It is over. Last status: HTTP status 429: The response is not an error of \
+                    Azure Resource Manager. It says: second";
         assert_eq!(end.to_string(), text);
-        // What is no end has its own word.
+        // An error that is neither a timeout nor a cancellation stays unchanged.
         let denied = Error::from_response(403, b"denied");
         assert_eq!(denied.clone().after(&first).to_string(), denied.to_string());
     }

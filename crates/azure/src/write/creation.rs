@@ -1,4 +1,4 @@
-//! What a create is given, what it tells on the way, and what comes of it.
+//! Input, events, and results of a create.
 
 use super::ownership::Ownership;
 use crate::error::Error;
@@ -8,66 +8,67 @@ use crate::id::ResourceId;
 use crate::operation::OperationUrl;
 use serde_json::Value as Json;
 
-/// What is made.
+/// Object to create.
 pub struct Creation<'a> {
-    /// Its ID.
+    /// ID of the object.
     pub id: &'a ResourceId,
-    /// The API version that is spoken with it.
+    /// API version of the requests.
     pub api: &'a str,
-    /// What is sent.
+    /// Body to send.
     pub body: &'a Json,
-    /// If `true`, ARM refuses an existing object by `If-None-Match: *`.
+    /// If `true`, ARM supports `If-None-Match: *` and refuses to overwrite an existing object.
     pub conditional: bool,
-    /// If `true`, ARM answers 200 to the create of something new as well: then only the look before
-    /// it tells that there was nothing.
+    /// If `true`, ARM may answer the create of a new object with 200. In this case, only the read
+    /// before it proves that the object did not exist.
     pub answers_200: bool,
-    /// Composes what is sent over an object of ours that its operation left failed. An error means
-    /// that the object as it is cannot be understood.
+    /// Returns the body to send over an object of this run whose operation failed. Returns an error
+    /// if the object cannot be decoded.
     pub over: &'a (dyn Fn(&Json) -> Result<Json, Error> + Sync),
-    /// Tells whether an object is exactly what is sent, with nothing else in it.
+    /// Returns `true` if an object equals the body to send and contains nothing else.
     pub matches: &'a (dyn Fn(&Json) -> bool + Sync),
-    /// What an earlier run has done. Without one, the caller has looked and found nothing.
+    /// State of an earlier run. Without an earlier run, the caller has read and found nothing.
     pub previous_run: PreviousRun,
-    /// Told what must not be forgotten, as soon as it is known.
+    /// Receives events that must be recorded as soon as they occur.
     pub on_event: &'a (dyn Fn(CreateEvent<'_>) + Sync),
 }
 
-/// What an earlier run is known to have done, which was ended before it came to its own end.
+/// State of an earlier run that ended before its create did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PreviousRun {
-    /// Nothing.
+    /// No earlier run.
     #[default]
     None,
-    /// It found nothing there, and may have sent the create.
+    /// The earlier run found no object, and may have sent the create.
     Sent,
-    /// ARM accepted the create. This address reports the state of its operation.
+    /// ARM accepted the create. This URL reports the state of its operation.
     Operation(OperationUrl),
 }
 
-/// What is known of an object while it is made.
+/// Event during a create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreateEvent<'a> {
-    /// ARM has accepted the create, and tells at this address what becomes of it.
+    /// ARM has accepted the create and reports its state at this URL.
     OperationStarted(&'a OperationUrl),
-    /// The object is there, and ours.
+    /// The object exists and belongs to this run.
     Owned,
 }
 
-/// An object that was made.
+/// A created object.
 #[derive(Clone, Debug)]
 pub struct Created {
-    /// It as ARM shows it; null while ARM does not, or does not let it be read.
+    /// Body of the object, or null if ARM does not return it yet.
     pub body: Json,
-    /// If `true`, this run has sent something; otherwise an earlier one made the object.
+    /// If `true`, this run sent the create. Otherwise an earlier run created the object.
     pub sent: bool,
 }
 
-/// Why there is no new object, and who owns the one that there may be.
+/// Error of a create, and the owner of an object that may exist.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct CreateError {
-    /// What is wrong; of [`ErrorKind::AlreadyExists`] where there is one of somebody else's.
+    /// Cause of the failure. The kind is [`ErrorKind::AlreadyExists`] if another client owns the
+    /// object.
     pub error: Error,
-    /// Who owns the object that is there.
+    /// Owner of the object.
     pub ownership: Ownership,
 }

@@ -1,8 +1,8 @@
-//! Changes: PUT, PATCH, DELETE and POST with the operations that they begin.
+//! Writes: PUT, PATCH, DELETE, and POST, and the operations that they start.
 //!
-//! This is the only place that writes. A try that fails for a reason that passes is not sent again
-//! as it was: the object is read, the body made from what is there, and the condition set anew, so
-//! that nothing is written over what changed in between.
+//! Only this module writes. After a temporary failure, a write is not sent again unchanged. The
+//! object is read again, and body and condition are built from its current state, so that no change
+//! made in between is overwritten.
 
 mod change;
 mod create;

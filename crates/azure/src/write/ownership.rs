@@ -1,50 +1,51 @@
-//! Who owns the object that a create finds where it wanted to make one.
+//! Ownership of an object that a create finds.
 //!
-//! That it looks like what was wanted proves nothing: somebody else may want the same. It is ours
-//! if ARM said that it made it for us, or if there was nothing before our tries, one of them may
-//! have been carried out, and what is there now is exactly what it sent.
+//! Equal properties prove nothing, because another client may create an equal object. This run owns
+//! the object in two cases: ARM answered that it created the object for this run; or nothing
+//! existed before the attempts, ARM may have carried out one of them, and the object equals what
+//! was sent.
 
-/// Who owns an object.
+/// Owner of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// There is none of ours, and none is to come.
+    /// This run owns no object, and none will appear.
     Unowned,
-    /// This create made it.
+    /// This run created the object.
     Ours,
-    /// Somebody else made it.
+    /// Another client created the object.
     Theirs,
-    /// It may be there, or still come, and be ours: only a later look can tell.
+    /// An object of this run may exist or still appear. Only a later read can tell.
     Unknown,
 }
 
-/// What is known of the tries of a create. Before the first of them there was nothing.
+/// Evidence from the attempts of a create. Before the first attempt, nothing existed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Evidence {
-    /// ARM answered 201 to a try, or the operation that one began ended well.
+    /// ARM answered an attempt with 201, or the operation of an attempt succeeded.
     pub(crate) created: bool,
-    /// A try may have been carried out, or may still be: its answer was lost, or the end of its
-    /// operation is not known.
+    /// An attempt may have been carried out, or may still be: its response was lost, or the end of
+    /// its operation is unknown.
     pub(crate) pending: bool,
 }
 
-/// What a look at the object's place shows.
+/// Result of a read of the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Observed {
-    /// There is nothing, or nothing yet.
+    /// The object does not exist, or not yet.
     Nothing,
-    /// Exactly what was sent, with nothing else in it.
+    /// The object equals what was sent and contains nothing else.
     AsSent,
-    /// Something else.
+    /// The object differs from what was sent.
     Other,
-    /// It could not be looked at.
+    /// The read failed.
     Unreadable,
 }
 
 impl Evidence {
-    /// Nothing was sent, or every try was refused.
+    /// Nothing was sent, or ARM refused every attempt.
     pub(crate) const REFUSED: Self = Self { created: false, pending: false };
 
-    /// Who owns what is there. The table of ARCHITECTURE.md.
+    /// Returns the owner of the observed object, by the table in ARCHITECTURE.md.
     pub(crate) fn ownership(self, observed: Observed) -> Ownership {
         match (observed, self.created, self.pending) {
             (Observed::Nothing, _, true) => Ownership::Unknown,
@@ -58,11 +59,12 @@ impl Evidence {
     }
 }
 
-/// The evidence as the tries go on, with what of it still holds once the object is seen to be gone.
+/// Evidence during the attempts, including the evidence that remains if the object is found
+/// deleted.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Ledger {
     evidence: Evidence,
-    /// What is known once nothing is there; `None` while that changes nothing.
+    /// Evidence that holds if the object does not exist. `None` leaves the evidence unchanged.
     if_gone: Option<Evidence>,
 }
 
@@ -71,55 +73,58 @@ impl Ledger {
         self.evidence
     }
 
-    /// An earlier run may have sent a create.
+    /// Records that an earlier run may have sent a create.
     pub(crate) fn resumes(&mut self) {
         self.evidence.pending = true;
     }
 
-    /// A try is sent.
+    /// Records that an attempt is sent.
     pub(crate) fn sends(&mut self) {
         self.if_gone = None;
     }
 
-    /// ARM has accepted a try, which is pending until its operation has ended; by 201 ARM says that
-    /// it makes the object.
+    /// Records that ARM accepted an attempt, which is pending until its operation ends. The status
+    /// 201 means that ARM creates the object.
     pub(crate) fn accepted(&mut self, status: u16) {
         self.evidence.pending = true;
         self.evidence.created |= status == 201;
     }
 
-    /// The object is ours: an operation of ours ended well, or the evidence says so.
+    /// Records that this run owns the object: its operation succeeded, or the evidence proves it.
     pub(crate) fn is_ours(&mut self) {
         self.evidence.created = true;
     }
 
-    /// The operation of a try ended badly, before which this much was known.
+    /// Records that the operation of an attempt failed. `before` is the evidence before the
+    /// attempt.
     pub(crate) fn operation_failed(&mut self, before: Evidence, conditional: bool) {
         if conditional {
-            // What is there was not made by it, unless ARM said so before. Without a condition it
-            // may have left something behind.
+            // A conditional operation did not create an object that exists, unless ARM said so
+            // before. An unconditional one may have left an object behind.
             self.evidence.pending = before.pending;
         }
         self.if_gone = Some(before);
     }
 
-    /// The object of ours was left failed: once it is gone, nothing of ours is there or to come.
+    /// Records that an object of this run is in a failed state. If it is found deleted, no object
+    /// of this run exists or will appear.
     pub(crate) fn left_failed(&mut self) {
         self.if_gone = Some(Evidence::REFUSED);
     }
 
-    /// A try over nothing failed, but may have been carried out.
+    /// Records that a create failed but may have been carried out.
     pub(crate) fn create_failed(&mut self, maybe_applied: bool) {
         self.evidence.pending |= maybe_applied;
     }
 
-    /// A try over an object of ours failed; once that is gone, it may have made the object anew.
+    /// Records that a write over an object of this run failed. If the object is found deleted, the
+    /// write may have created it again.
     pub(crate) fn overwrite_failed(&mut self, maybe_applied: bool, maybe_made_anew: bool) {
         self.evidence.pending |= maybe_applied;
         self.if_gone = Some(Evidence { pending: maybe_made_anew, ..Evidence::REFUSED });
     }
 
-    /// A look shows that nothing is there.
+    /// Records that a read found no object.
     pub(crate) fn nothing_there(&mut self) {
         self.evidence = self.if_gone.take().unwrap_or(self.evidence);
     }
@@ -129,9 +134,9 @@ impl Ledger {
 mod tests {
     use super::*;
 
-    /// The decision table of ARCHITECTURE.md, row by row.
+    /// Checks the decision table of ARCHITECTURE.md, row by row.
     #[test]
-    fn only_proof_makes_an_object_ours() {
+    fn ownership_requires_proof() {
         use Observed::{AsSent, Nothing, Other, Unreadable};
         use Ownership::{Ours, Theirs, Unknown, Unowned};
         let refused = Evidence::REFUSED;

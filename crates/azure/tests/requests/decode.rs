@@ -34,13 +34,13 @@ async fn a_page_says_what_it_has() {
     }
     let at = format!("{ARM}{PE}/parts has");
     for (page, words) in [
-        (json!({"value": 5}), "`value` that is no array"),
-        (json!({"value": "[]"}), "`value` that is no array"),
-        (json!({"value": {"a": 1}}), "`value` that is no array"),
-        (json!({"values": []}), "no values"),
-        (json!([]), "no values"),
-        (json!({"value": [], "nextLink": 5}), "`nextLink` that is no text"),
-        (json!({"value": [], "nextLink": {"href": "/2"}}), "`nextLink` that is no text"),
+        (json!({"value": 5}), "`value` that is not an array"),
+        (json!({"value": "[]"}), "`value` that is not an array"),
+        (json!({"value": {"a": 1}}), "`value` that is not an array"),
+        (json!({"values": []}), "no array `value`"),
+        (json!([]), "no array `value`"),
+        (json!({"value": [], "nextLink": 5}), "`nextLink` that is not a string"),
+        (json!({"value": [], "nextLink": {"href": "/2"}}), "`nextLink` that is not a string"),
     ] {
         is_decode(&lists(says(200, page)).await.unwrap_err(), &[&at, words]);
     }
@@ -48,11 +48,11 @@ async fn a_page_says_what_it_has() {
 
 #[tokio::test(start_paused = true)]
 async fn a_resource_is_an_object_whose_etag_is_a_text() {
-    let at = format!("The answer of {ARM}{PE} ");
+    let at = format!("The response from {ARM}{PE} ");
     for (answer, words) in [
-        (empty(200), "is no resource: a JSON object is expected"),
-        (says(200, json!([1])), "is no resource: a JSON object is expected"),
-        (says(200, json!({"id": PE, "etag": 7})), "has an `etag` that is no text"),
+        (empty(200), "is not a JSON object, so it is not a resource"),
+        (says(200, json!([1])), "is not a JSON object, so it is not a resource"),
+        (says(200, json!({"id": PE, "etag": 7})), "has an `etag` that is not a string"),
     ] {
         let world = World::new([("GET pe", answer)]);
         is_decode(&world.get().await.unwrap_err(), &[&at, words]);
@@ -88,7 +88,7 @@ async fn a_status_document_has_a_status_that_is_a_text() {
         let document = says(200, json!({ "status": status }));
         let world = World::new([accepted(), (STATUS, document), absent()]);
         let error = world.put().await.unwrap_err();
-        let at = format!("The answer of {ARM}/o/1 has a `status` that is no text");
+        let at = format!("The response from {ARM}/o/1 has a `status` that is no text");
         is_decode(&error, &[&at]);
         assert!(!error.to_string().contains("hidden"), "{error}");
         world.ends();
@@ -109,7 +109,7 @@ async fn a_provisioning_state_is_a_text() {
     let state = |state: Json| json!({"id": PE, "properties": {"provisioningState": state}});
     for (look, words) in [
         (says(200, state(json!(2))), "pe has a `provisioningState` that is no text"),
-        (empty(200), "is no resource"),
+        (empty(200), "is not a resource"),
     ] {
         let world =
             World::new([("PUT pe", empty(201)), ("GET pe", look.clone()), ("GET pe", look)]);

@@ -26,7 +26,7 @@ fn is(error: &Error, kind: ErrorKind, last: &str) {
         _ => "It was not done within 60 seconds.",
     };
     assert!(said.starts_with(first), "{said}");
-    let word = said.split(" Azure's last word was: ").nth(1).unwrap_or_default();
+    let word = said.split(" Last status: ").nth(1).unwrap_or_default();
     assert_eq!(word, last, "{said}");
 }
 

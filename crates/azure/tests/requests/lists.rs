@@ -29,8 +29,8 @@ async fn a_page_that_is_none_is_an_error() {
             ErrorKind::Protocol,
             "goes on with the same page",
         ),
-        (says(200, json!({"values": []})), ErrorKind::Decode, "has no values"),
-        (empty(200), ErrorKind::Decode, "has no values"),
+        (says(200, json!({"values": []})), ErrorKind::Decode, "has no array `value`"),
+        (empty(200), ErrorKind::Decode, "has no array `value`"),
     ] {
         let first = first();
         let world = World::new([(first.as_str(), answer)]);

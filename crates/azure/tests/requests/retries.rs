@@ -73,7 +73,7 @@ async fn a_wait_beyond_the_end_is_not_begun() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(error.code(), Some("TooManyRequests"));
         assert_eq!(error.request_id(), Some("request-429"));
-        let text = "It was not done within 60 seconds. Azure's last word was: \
+        let text = "It was not done within 60 seconds. Last status: \
                     TooManyRequests (429): It is TooManyRequests, says Azure.";
         assert_eq!(error.to_string(), text);
         world.ends_within(0.0, 0.0);

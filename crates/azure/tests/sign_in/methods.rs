@@ -166,12 +166,12 @@ async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
     let key = pem.find("-----BEGIN PRIVATE").unwrap();
     for (file, says) in [
         (CertificateSource::Path("/none.pfx".into()), "/none.pfx cannot be read"),
-        (CertificateSource::Path(fixture("modern.pfx")), "its password is another one"),
+        (CertificateSource::Path(fixture("modern.pfx")), "Check the password and the file"),
         (CertificateSource::Text(Secret::new("%%%")), "neither PEM nor base64"),
         (CertificateSource::Text(Secret::new(pem.get(..key).unwrap())), "without a private key"),
         (
             CertificateSource::Text(Secret::new(pem.get(key..).unwrap())),
-            "no certificate of its private key",
+            "does not contain the certificate of its private key",
         ),
         (
             CertificateSource::Text(Secret::new(
@@ -255,7 +255,7 @@ async fn arcs_agent_is_shown_the_file_that_it_names() {
     let network = Network::new();
     network.trouble([challenge("/etc/hostname.key")]);
     let error = get(&network.arm(&by(method())).unwrap()).await.unwrap_err().to_string();
-    assert!(error.contains("is not where Azure Arc's agent has its files"), "{error}");
+    assert!(error.contains("is not a key file in the folder of Azure Arc's agent"), "{error}");
     assert_eq!(network.seen("token").len(), 1);
 }
 
@@ -271,7 +271,7 @@ async fn a_host_without_an_identity_is_told_of() {
     assert!(error.contains("Identity not found") && error.contains("system-assigned"), "{error}");
     network.trouble(vec![Answer::of(0, ""); 10]);
     let error = get(&arm).await.unwrap_err().to_string();
-    assert!(error.contains("169.254.169.254") && error.contains("no service for"), "{error}");
+    assert!(error.contains("169.254.169.254") && error.contains("No service for"), "{error}");
     for host in [
         ManagedIdentityHost::ServiceFabric,
         ManagedIdentityHost::CloudShell { endpoint: "http://x".to_owned() },

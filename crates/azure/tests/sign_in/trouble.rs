@@ -38,13 +38,13 @@ async fn a_page_for_people_is_told_as_such() {
     let page = "<html><head><title>Proxy</title></head><body>Sign in first</body></html>";
     fails_with(vec![Answer::of(200, page)], &["status 200", "Sign in first"]).await;
     fails_with(vec![Answer::of(407, page)], &["status 407", "Sign in first"]).await;
-    fails_with(vec![Answer::of(302, "")], &["status 302", "an empty answer"]).await;
+    fails_with(vec![Answer::of(302, "")], &["status 302", "an empty response"]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_has_a_limit() {
     let endless = Answer::of(200, &"x".repeat((1 << 20) + 1));
-    fails_with(vec![endless; 6], &["answered with more than 1048576 bytes"]).await;
+    fails_with(vec![endless; 6], &["returned more than 1048576 bytes"]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,7 +82,7 @@ async fn a_service_that_is_down_is_given_up_soon_and_once_for_all() {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_hangs_is_given_up_within_minutes() {
     let begun = Instant::now();
-    fails_with(vec![Answer::of(1, ""); 100], &["did not answer within 30 seconds"]).await;
+    fails_with(vec![Answer::of(1, ""); 100], &["did not respond within 30 seconds"]).await;
     assert!(begun.elapsed() < Duration::from_secs(90), "{:?}", begun.elapsed());
 }
 
