@@ -1,4 +1,5 @@
-//! The provider: its list of resources, data sources and functions, and the Azure that they share.
+//! The provider: its resources, data sources, lists, actions and functions, and the Azure client
+//! that they share.
 
 use crate::client::AzureClient;
 use crate::config::check_levels::CheckLevels;
@@ -63,7 +64,7 @@ use plugin::list::AnyListResource;
 use plugin::prelude::*;
 use std::sync::Arc;
 
-/// The address under which Terraform knows the provider.
+/// The address of the provider in Terraform.
 pub const ADDRESS: &str = "registry.terraform.io/azureai/azureai";
 
 /// The provider.
@@ -73,7 +74,7 @@ pub struct AzureAi {
 }
 
 impl AzureAi {
-    /// A provider that reads environment variables by this function.
+    /// Creates a provider that reads environment variables with this function.
     pub fn new(environment: Box<Environment>) -> Self {
         Self { azure: Arc::new(AzureClient::default()), environment }
     }
@@ -163,7 +164,7 @@ impl Provider for AzureAi {
     }
 
     fn import_note(&self) -> &'static str {
-        "The ID may be in any casing, or the address of the resource in the portal."
+        "The ID can be in any casing, or be the URL of the resource in the Azure portal."
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {

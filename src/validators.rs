@@ -1,4 +1,4 @@
-//! Rules for values, and when two values mean the same to Azure.
+//! Rules for values, and equality of values in Azure.
 
 use azure::id::ResourceId;
 use plugin::prelude::*;
@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-/// The text is one of these, as written.
+/// Checks that a text is one of these, in this spelling.
 pub fn one_of(allowed: &'static [&'static str]) -> Check {
     Check::text(move |text| {
         if allowed.contains(&text) {
@@ -19,15 +19,15 @@ pub fn one_of(allowed: &'static [&'static str]) -> Check {
     })
 }
 
-/// The number lies in these bounds.
+/// Checks that a number is in this range.
 pub fn between(least: i64, most: i64) -> Check {
     Check::new(move |value| match value.as_i64() {
         Some(number) if (least..=most).contains(&number) => Ok(()),
-        _ => Err(format!("It must be a whole number from {least} to {most}.")),
+        _ => Err(format!("The value must be a whole number from {least} to {most}.")),
     })
 }
 
-/// The text has this many characters, not only blanks where it must have any.
+/// Checks the number of characters of a text, which must not be blank if `least` is positive.
 pub fn length(least: usize, most: usize) -> Check {
     Check::text(move |text| {
         if least > 0 {
@@ -37,11 +37,11 @@ pub fn length(least: usize, most: usize) -> Check {
         if (least..=most).contains(&length) {
             return Ok(());
         }
-        Err(format!("It has {length} characters; Azure allows {least} to {most}."))
+        Err(format!("The text has {length} characters; Azure allows {least} to {most}."))
     })
 }
 
-/// The name of a private endpoint, of its connection, its address configurations or its zone
+/// Checks the name of a private endpoint, of its connection, its IP configurations or its zone
 /// group: 1 to 80 characters (rule of Microsoft.Network).
 pub fn network_name() -> Check {
     Check::text(|name| {
@@ -52,13 +52,13 @@ pub fn network_name() -> Check {
             return Ok(());
         }
         Err(format!(
-            "{name:?} is no name that Azure accepts here: 1 to 80 letters, digits, `-`, `_` and \
-             `.`, beginning with a letter or digit and ending with one or with `_`."
+            "{name:?} is not a name that Azure accepts here. Use 1 to 80 letters, digits, `-`, `_` \
+             and `.`, beginning with a letter or digit and ending with a letter, a digit or `_`."
         ))
     })
 }
 
-/// The name of a resource group: 1 to 90 characters, not ending in a dot.
+/// Checks the name of a resource group: 1 to 90 characters, without a dot at the end.
 pub fn resource_group() -> Check {
     Check::text(|name| {
         let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '(' | ')');
@@ -70,28 +70,28 @@ pub fn resource_group() -> Check {
             return Ok(());
         }
         Err(format!(
-            "{name:?} is no resource group name: 1 to 90 letters, digits, `-`, `_`, `.`, `(` and \
-             `)`, not ending in `.`."
+            "{name:?} is not a resource group name. Use 1 to 90 letters, digits, `-`, `_`, `.`, \
+             `(` and `)`, without `.` at the end."
         ))
     })
 }
 
-/// A subscription ID: a GUID.
+/// Checks that a subscription ID is a GUID.
 pub fn guid() -> Check {
     Check::text(|text| {
-        // With this length it is the form with hyphens, and no other that the parser takes.
+        // Of the forms that the parser accepts, only the one with hyphens has this length.
         if text.len() == Hyphenated::LENGTH && Uuid::try_parse(text).is_ok() {
             return Ok(());
         }
-        Err(format!("{text:?} is no GUID such as 00000000-0000-0000-0000-000000000000."))
+        Err(format!("{text:?} is not a GUID such as 00000000-0000-0000-0000-000000000000."))
     })
 }
 
-/// The name of a private DNS zone: 2 to 34 labels of 1 to 63 characters, 253 in all.
+/// Checks the name of a private DNS zone: 2 to 34 labels of 1 to 63 characters, 253 in all.
 pub fn zone_name() -> Check {
     Check::text(|name| match is_dns_name(name) {
         true => Ok(()),
-        false => Err(format!("{name:?} is no zone name: {DNS_NAME}")),
+        false => Err(format!("{name:?} is not a zone name. Use {DNS_NAME}")),
     })
 }
 
@@ -105,32 +105,30 @@ fn is_dns_name(name: &str) -> bool {
     name.len() <= 253 && (2..=34).contains(&labels) && name.split('.').all(label)
 }
 
-/// The mail address of a zone's start of authority (rule of azurerm): 2 to 34 labels, the first of
-/// which is what stands before the `@`.
+/// Checks the email address of an SOA record (rule of azurerm): 2 to 34 labels, the first of which
+/// is the part before the `@`.
 pub fn zone_mail() -> Check {
     Check::text(|text| {
         if text.contains('@') {
             let written = text.replace('@', ".");
-            return Err(format!(
-                "{text:?} has an `@`. In a zone a dot stands for it: {written:?}."
-            ));
+            return Err(format!("{text:?} contains an `@`. Use a dot instead: {written:?}."));
         }
         if is_dns_name(text) {
             return Ok(());
         }
-        Err(format!("{text:?} is no mail address: {DNS_NAME}"))
+        Err(format!("{text:?} is not an email address. Use {DNS_NAME}"))
     })
 }
 
-/// A text that says something.
+/// Checks that a text is not blank.
 pub fn given() -> Check {
     Check::text(|text| match text.trim() {
-        "" => Err("It is blank: give it a text, or leave it out.".to_owned()),
+        "" => Err("The text is blank. Set a text, or remove the attribute.".to_owned()),
         _ => Ok(()),
     })
 }
 
-/// A part of a service, or a member of such a part (rule of azurerm).
+/// Checks a group ID, or the name of a member of a group (rule of azurerm).
 pub fn part() -> Check {
     Check::text(|text| {
         let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
@@ -140,33 +138,34 @@ pub fn part() -> Check {
             return Ok(());
         }
         Err(format!(
-            "{text:?} is no part of a service: 3 to 63 letters, digits, `-`, `_`, `.` and blanks, \
+            "{text:?} is not a group ID. Use 3 to 63 letters, digits, `-`, `_`, `.` and blanks, \
              beginning and ending with a letter or digit."
         ))
     })
 }
 
-/// Azure's tags: at most 50, names of 512 and values of 256 characters, none of `<>%&\?/`.
+/// Checks Azure's rules for tags: at most 50, names of 512 and values of 256 characters, none of
+/// `<>%&\?/` in names.
 pub fn tags() -> Check {
     Check::new(|value| {
         let Some(tags) = value.as_map() else {
             return Ok(());
         };
         if tags.len() > 50 {
-            return Err(format!("There are {} tags; Azure allows 50.", tags.len()));
+            return Err(format!("The map has {} tags; Azure allows 50.", tags.len()));
         }
         let mut names = BTreeSet::new();
         for (name, value) in tags {
             if !names.insert(name.to_lowercase()) {
                 return Err(format!(
-                    "The tag name {name:?} is there twice: Azure ignores the case of tag names."
+                    "The tag name {name:?} occurs twice: Azure ignores the case of tag names."
                 ));
             }
             if name.is_empty() || name.chars().count() > 512 {
                 return Err(format!("The tag name {name:?} must have 1 to 512 characters."));
             }
             if let Some(c) = name.chars().find(|c| "<>%&\\?/".contains(*c)) {
-                return Err(format!("The tag name {name:?} must not hold {c:?}."));
+                return Err(format!("The tag name {name:?} must not contain {c:?}."));
             }
             if value.as_str().is_some_and(|value| value.chars().count() > 256) {
                 return Err(format!("The value of tag {name:?} has more than 256 characters."));
@@ -176,10 +175,10 @@ pub fn tags() -> Check {
     })
 }
 
-/// How many types a message lists.
+/// The maximum number of types in an error.
 const MOST_TYPES: usize = 8;
 
-/// The ID of a resource of one of these types.
+/// Checks the ID of a resource of one of these types.
 pub fn id_of(types: &'static [&'static str]) -> Check {
     Check::text(move |text| {
         let id = ResourceId::parse(text).map_err(|fault| fault.to_string())?;
@@ -191,21 +190,21 @@ pub fn id_of(types: &'static [&'static str]) -> Check {
             let near = nearest(&ty, types).map(|it| format!(" Did you mean {it:?}?"));
             return Err(format!(
                 "{text:?} is the ID of a {ty}, which is none of the {} types that this attribute \
-                 takes.{} Expected an ID such as {}.",
+                 accepts.{} Set an ID such as {}.",
                 types.len(),
                 near.unwrap_or_default(),
                 shape(types.first().copied().unwrap_or_default()),
             ));
         }
         Err(format!(
-            "{text:?} is the ID of a {ty}, not of a {}. Expected {}.",
+            "{text:?} is the ID of a {ty}, not of a {}. Set an ID such as {}.",
             types.join(", "),
             shape(types.first().copied().unwrap_or_default()),
         ))
     })
 }
 
-/// The ID of any resource.
+/// Checks the ID of any resource.
 pub fn any_id() -> Check {
     Check::text(|text| match ResourceId::parse(text) {
         Ok(_) => Ok(()),
@@ -213,11 +212,11 @@ pub fn any_id() -> Check {
     })
 }
 
-/// Parses the ID in that attribute, where it is needed.
+/// Parses the ID in an attribute.
 ///
 /// # Errors
 ///
-/// When it is no ID, with the attribute's path.
+/// Returns an error with the attribute's path if the text is not an ID.
 pub fn parse(text: &str, attribute: &str) -> Result<ResourceId, Diagnostic> {
     ResourceId::parse(text).map_err(|fault| {
         Diagnostic::error(format!("`{attribute}` is not valid"), fault.to_string())
@@ -225,12 +224,12 @@ pub fn parse(text: &str, attribute: &str) -> Result<ResourceId, Diagnostic> {
     })
 }
 
-/// The ID of the resource that this one is a child of.
+/// Returns the ID of the parent resource.
 pub fn parent(id: &ResourceId) -> String {
     id.parent().map(|parent| parent.to_string()).unwrap_or_default()
 }
 
-/// What IDs of a type look like.
+/// Returns the form of the IDs of a type.
 fn shape(ty: &str) -> String {
     let mut parts = ty.split('/');
     let mut text =
@@ -241,10 +240,10 @@ fn shape(ty: &str) -> String {
     text
 }
 
-/// How many letters a word may differ from one that was probably meant.
+/// The maximum number of letters by which a near word can differ.
 const MOST_SLIPS: usize = 3;
 
-/// The word that was probably meant, where one is near.
+/// Returns the nearest known word, if one is near.
 pub fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
     known
         .iter()
@@ -254,8 +253,8 @@ pub fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
         .map(|(_, known)| known)
 }
 
-/// How many letters must be put in, taken out or changed to come from one word to the other
-/// (Levenshtein's distance), regardless of case.
+/// Returns the number of insertions, deletions and replacements of letters between two words
+/// (Levenshtein distance), ignoring case.
 pub fn slips(left: &str, right: &str) -> usize {
     strsim::levenshtein(&left.to_lowercase(), &right.to_lowercase())
 }
@@ -264,14 +263,14 @@ fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Two resource IDs that name the same resource: Azure ignores their case.
+/// Returns `true` if two resource IDs are equal. Azure ignores their case.
 pub fn same_id(left: &Value, right: &Value) -> bool {
     same_text(left, right, |text| {
         ResourceId::parse(text).map_or(text.to_lowercase(), |id| id.as_str().to_lowercase())
     })
 }
 
-/// Two lists or sets of resource IDs that name the same resources, in any order.
+/// Returns `true` if two lists or sets of resource IDs are equal in any order.
 pub fn same_ids(left: &Value, right: &Value) -> bool {
     let keys = |value: &Value| -> Option<Vec<String>> {
         let mut keys = value
@@ -285,19 +284,19 @@ pub fn same_ids(left: &Value, right: &Value) -> bool {
     matches!((keys(left), keys(right)), (Some(left), Some(right)) if left == right)
 }
 
-/// Two names that Azure holds for the same: it ignores their case.
+/// Returns `true` if two names are equal. Azure ignores their case.
 pub fn same_name(left: &Value, right: &Value) -> bool {
     same_text(left, right, str::to_lowercase)
 }
 
-/// Two spellings of one IP address.
+/// Returns `true` if two texts are spellings of one IP address.
 pub fn same_address(left: &Value, right: &Value) -> bool {
     let address = |value: &Value| value.as_str()?.parse::<IpAddr>().ok();
     matches!((address(left), address(right)), (Some(left), Some(right)) if left == right)
 }
 
-/// Two maps of tags that are the same: Azure ignores the case of their names, and a tag that is
-/// null is none.
+/// Returns `true` if two maps of tags are equal. Azure ignores the case of tag names, and a null
+/// tag does not count.
 pub fn same_tags(left: &Value, right: &Value) -> bool {
     let tags = |value: &Value| -> Option<BTreeMap<String, Value>> {
         let tags = value.as_map()?.iter().filter(|(_, value)| !value.is_null());
@@ -306,12 +305,12 @@ pub fn same_tags(left: &Value, right: &Value) -> bool {
     matches!((tags(left), tags(right)), (Some(left), Some(right)) if left == right)
 }
 
-/// Two regions that are the same: `East US` is `eastus`.
+/// Returns `true` if two regions are equal: `East US` is `eastus`.
 pub fn same_region(left: &Value, right: &Value) -> bool {
     same_text(left, right, region)
 }
 
-/// A region as ARM writes it: lower case, no spaces.
+/// Returns a region in ARM's spelling: lower case, without spaces.
 pub fn region(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_another_type_is_told_apart() {
+    fn ids_of_other_types_are_rejected() {
         let zone = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/\
                     PROVIDERS/microsoft.network/privatednszones/a.b";
         check(&id_of(&["Microsoft.Network/privateDnsZones"]), &[zone], &["", "/x", "pe-hub"]);
@@ -352,13 +351,13 @@ mod tests {
     }
 
     #[test]
-    fn a_near_miss_is_named() {
+    fn errors_name_a_near_value() {
         let wrong = one_of(&["Enabled", "Disabled"]).run(&Value::from("disabled"));
         assert!(wrong.is_err_and(|text| text.ends_with("Did you mean \"Disabled\"?")));
     }
 
     #[test]
-    fn what_azure_holds_for_the_same_is_the_same() {
+    fn values_that_azure_treats_as_equal_are_equal() {
         assert!(same_region(&"East US".into(), &"eastus".into()));
         assert!(same_ids(&vec!["/A", "/b"].into(), &vec!["/B", "/a"].into()));
         assert!(!same_ids(&vec!["/A"].into(), &vec!["/B", "/a"].into()));
@@ -373,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_are_counted_regardless_of_case() {
+    fn differences_are_counted_ignoring_case() {
         for (left, right, count) in [("", "abc", 3), ("Vault", "vault", 0), ("valt", "vault", 1)] {
             assert_eq!(slips(left, right), count, "{left} {right}");
         }

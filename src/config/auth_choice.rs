@@ -1,8 +1,8 @@
-//! Which way to sign in: azurerm's order, the first way whose inputs are there and whose switch
-//! allows it.
+//! Chooses how to sign in: the first method, in azurerm's order, that has its inputs and that its
+//! switch allows.
 //!
-//! One thing is stricter than in azurerm: a way that is asked for, but lacks something, is an error
-//! where azurerm would go on to the Azure CLI and act as whoever happens to have signed in there.
+//! One rule is stricter than azurerm's: a requested method that lacks an input is an error. azurerm
+//! falls back to the Azure CLI and acts as the account that is signed in there.
 
 use super::auth_methods::{AuthOption, Principal};
 use super::credentials::Credentials;
@@ -10,9 +10,9 @@ use super::inputs::{Inputs, Origin, Switch, variable};
 use azure::credential::{self, AuthMethod, AzureCli};
 use plugin::prelude::*;
 
-/// The ways there are, for those who have configured none of them.
+/// The methods of signing in, listed when none is configured.
 const WAYS: &str = "\
-  - Azure CLI: run `az login`. For people.
+  - Azure CLI: run `az login`. For interactive use.
   - Managed identity: `use_msi = true` (ARM_USE_MSI). For machines in Azure.
   - OIDC: `use_oidc = true` (ARM_USE_OIDC) with `client_id`, `tenant_id` (ARM_CLIENT_ID, \
 ARM_TENANT_ID) and, where the platform does not set it, `oidc_token` or `oidc_token_file_path`; on \
@@ -22,15 +22,15 @@ Azure DevOps `ado_pipeline_service_connection_id`. For pipelines.
 (ARM_CLIENT_CERTIFICATE_PATH).
   - Client secret: `client_id`, `tenant_id` and `client_secret` (ARM_CLIENT_SECRET).
 
-The guide \"Authentication\" of this provider has a section for each.";
+The provider's guide \"Authentication\" describes each of them.";
 
 impl Credentials {
-    /// Picks the way.
+    /// Chooses the method.
     ///
     /// # Errors
     ///
-    /// When inputs contradict each other. What is missing is the inner error: it matters only when
-    /// something is asked of Azure.
+    /// Returns an error if inputs contradict each other. The inner error names missing inputs; it
+    /// matters only when a request to Azure needs a token.
     pub(super) fn choose(
         &self,
         inputs: &Inputs<'_>,
@@ -59,7 +59,7 @@ impl Credentials {
         }
         let subscription = subscription.map(str::to_owned);
         let way = AuthOption {
-            by: "by the Azure CLI",
+            by: "with the Azure CLI",
             asked: ("use_cli", cli.origin),
             uses: &["tenant_id", "client_id", "subscription_id", "use_cli"],
             method: Ok(AuthMethod::AzureCli(AzureCli { subscription })),
@@ -77,22 +77,23 @@ impl Credentials {
         let method = match way.method {
             Ok(AuthMethod::ManagedIdentity(_)) if !auxiliary_tenants.is_empty() => {
                 return Err(Diagnostic::error(
-                    "A managed identity has no tokens of other tenants",
-                    "`use_msi` and `auxiliary_tenant_ids` exclude each other. Sign in as a service \
-                     principal that the other tenants know too.",
+                    "A managed identity cannot sign in to other tenants",
+                    "`use_msi` and `auxiliary_tenant_ids` exclude each other. Remove \
+                     `auxiliary_tenant_ids`, or sign in with a service principal that exists in \
+                     the other tenants.",
                 )
                 .at(Path::of("auxiliary_tenant_ids")));
             }
             Ok(method) => method,
             Err(_) => return Ok(Err(incomplete(inputs, &way))),
         };
-        let mut note = format!("The sign-in was tried {}", way.by);
+        let mut note = format!("The provider tried to sign in {}", way.by);
         match inputs.told(way.uses) {
             told if told.is_empty() => note.push('.'),
             told => note.push_str(&format!(", with\n{told}")),
         }
         if matches!(method, AuthMethod::AzureCli(_)) && way.asked.1.is_none() {
-            note.push_str("\n\nNothing else is configured. The ways to sign in are:\n");
+            note.push_str("\n\nNo other method is configured. The methods are:\n");
             note.push_str(WAYS);
         }
         Ok(Ok(credential::CredentialSettings {
@@ -114,18 +115,18 @@ impl Credentials {
     }
 }
 
-/// Ways that the configuration itself asks for beside the one that is taken.
+/// Returns a warning if the configuration itself requests more than one method.
 fn several(ways: &[AuthOption]) -> Option<Diagnostic> {
     let written = |way: &&AuthOption| way.asked.1 == Some(Origin::Argument);
     let mut written = ways.iter().filter(written);
     let (first, second) = (written.next()?, written.next()?);
     let taken = ways.iter().find(|way| way.method.is_ok()).unwrap_or(first);
     let detail = format!(
-        "`{}` asks to sign in {}, and `{}` asks to sign in {}. Terraform will sign in {}. Remove \
-         what is not meant.",
+        "`{}` requests signing in {}, and `{}` requests signing in {}. The provider signs in {}. \
+         Remove the other arguments.",
         first.asked.0, first.by, second.asked.0, second.by, taken.by
     );
-    let summary = "The provider is configured to sign in by more than one way";
+    let summary = "The provider's configuration requests several methods of signing in";
     Some(Diagnostic::warning(summary, detail).at(Path::of(second.asked.0)))
 }
 
@@ -134,9 +135,9 @@ fn incomplete(inputs: &Inputs<'_>, way: &AuthOption) -> Diagnostic {
     let lines: Vec<String> = lacking
         .iter()
         .map(|name| match (*name, variable(name)) {
-            ("oidc_token", _) => "  - a token: `oidc_token` (or ARM_OIDC_TOKEN), \
-                 `oidc_token_file_path` (or ARM_OIDC_TOKEN_FILE_PATH), or where to ask for one: \
-                 `oidc_request_url` and `oidc_request_token`. On GitHub, give the job \
+            ("oidc_token", _) => "  - a token: `oidc_token` (or ARM_OIDC_TOKEN) or \
+                 `oidc_token_file_path` (or ARM_OIDC_TOKEN_FILE_PATH), or a token endpoint: \
+                 `oidc_request_url` and `oidc_request_token`. On GitHub, add this to the job: \
                  `permissions: id-token: write`"
                 .to_owned(),
             (name, "") => format!("  - the environment variable {name}"),
@@ -146,7 +147,8 @@ fn incomplete(inputs: &Inputs<'_>, way: &AuthOption) -> Diagnostic {
     let (asked, origin) = way.asked;
     let origin = origin.map(|origin| format!(" from {origin}"));
     let detail = format!(
-        "`{asked}`{} asks to sign in {}, and this is missing:\n{}\n\nThis was seen:\n{}",
+        "`{asked}`{} requests signing in {}, but these inputs are missing:\n{}\n\nThese inputs are \
+         set:\n{}",
         origin.unwrap_or_default(),
         way.by,
         lines.join("\n"),
@@ -156,15 +158,15 @@ fn incomplete(inputs: &Inputs<'_>, way: &AuthOption) -> Diagnostic {
 }
 
 fn nothing(inputs: &Inputs<'_>, cli: Switch) -> Diagnostic {
-    let mut detail = "Nothing says how to sign in to Azure".to_owned();
+    let mut detail = "No method of signing in to Azure is configured".to_owned();
     if let Some(origin) = cli.origin {
-        detail.push_str(&format!(", and `use_cli` from {origin} forbids the Azure CLI"));
+        detail.push_str(&format!(", and `use_cli` from {origin} disables the Azure CLI"));
     }
     match inputs.told(&["tenant_id", "client_id", "client_id_file_path"]) {
         told if told.is_empty() => detail.push('.'),
-        told => detail.push_str(&format!(". This was seen:\n{told}")),
+        told => detail.push_str(&format!(". These inputs are set:\n{told}")),
     }
-    detail.push_str("\n\nThe ways to sign in are:\n");
+    detail.push_str("\n\nThe methods are:\n");
     detail.push_str(WAYS);
     Diagnostic::error("The provider has no credentials", detail).at(Path::of("use_cli"))
 }

@@ -1,4 +1,4 @@
-//! Each way to sign in: whether it is asked for, what it has, and what it lacks.
+//! Methods of signing in: what requests each, the inputs that it has, and the inputs that it lacks.
 
 use super::credentials::Credentials;
 use super::files::{agree, contents, source};
@@ -10,33 +10,33 @@ use azure::credential::{
 use plugin::diagnostic::Diagnostic;
 use plugin::field;
 
-/// A way that is configured, wholly or in part.
+/// A method of signing in that is configured, completely or in part.
 pub(super) struct AuthOption {
-    /// What it is, as in \"by a client secret\".
+    /// The method in words, as in "with a client secret".
     pub(super) by: &'static str,
-    /// What asks for it.
+    /// The argument that requests the method, and where it is set.
     pub(super) asked: (&'static str, Option<Origin>),
-    /// Inputs that it has, by name.
+    /// Names of the inputs that the method uses.
     pub(super) uses: &'static [&'static str],
-    /// The method, or the inputs that it lacks.
+    /// The method, or the names of the inputs that it lacks.
     pub(super) method: Result<AuthMethod, Vec<&'static str>>,
 }
 
-/// Who signs in, whatever the way.
+/// The principal that signs in, whichever the method.
 pub(super) struct Principal {
     pub(super) tenant: Option<Given>,
     pub(super) client_id: Option<Given>,
 }
 
 impl Principal {
-    /// What an application lacks to sign in.
+    /// Returns the inputs that an application lacks to sign in.
     fn lacks(&self) -> Vec<&'static str> {
         let given = [("tenant_id", self.tenant.is_some()), ("client_id", self.client_id.is_some())];
         let lacking = given.into_iter().filter(|(_, given)| !given);
         lacking.map(|(name, _)| name).collect()
     }
 
-    /// A method that needs both.
+    /// Returns a method that needs both a client ID and a tenant, or the missing inputs.
     fn method(
         &self,
         make: impl FnOnce(String) -> AuthMethod,
@@ -88,7 +88,7 @@ impl Credentials {
         };
         let password = password.map(|password| Secret::new(password.value));
         Some(AuthOption {
-            by: "by a client certificate",
+            by: "with a client certificate",
             asked: (given.name, Some(given.origin)),
             uses: &[
                 "tenant_id",
@@ -115,7 +115,7 @@ impl Credentials {
             return Ok(None);
         };
         Ok(Some(AuthOption {
-            by: "by a client secret",
+            by: "with a client secret",
             asked: (given.name, Some(given.origin)),
             uses: &[
                 "tenant_id",
@@ -149,11 +149,11 @@ impl Credentials {
         };
         let (by, assertion) = match source("oidc_token", value, file.or(pod))? {
             Some((given, source)) if given.name == "AZURE_FEDERATED_TOKEN_FILE" => {
-                ("by an AKS workload identity", Ok(Assertion::Token(source)))
+                ("with an AKS workload identity", Ok(Assertion::Token(source)))
             }
-            Some((_, source)) => ("by an OIDC token", Ok(Assertion::Token(source))),
+            Some((_, source)) => ("with an OIDC token", Ok(Assertion::Token(source))),
             None if oidc.on => requested,
-            None => ("by an AKS workload identity", Err("AZURE_FEDERATED_TOKEN_FILE")),
+            None => ("with an AKS workload identity", Err("AZURE_FEDERATED_TOKEN_FILE")),
         };
         let method = match assertion {
             Ok(assertion) => who.method(|client_id| AuthMethod::Assertion { client_id, assertion }),
@@ -178,7 +178,7 @@ impl Credentials {
         }))
     }
 
-    /// A token that the platform gives out, or what it takes to ask for one.
+    /// Returns the request for a token of the platform, or the inputs that the request lacks.
     pub(super) fn requested(
         &self,
         inputs: &Inputs<'_>,
@@ -190,11 +190,11 @@ impl Credentials {
             self.ado_pipeline_service_connection_id.as_deref(),
         );
         let by = match (&url, &connection) {
-            (Some(_), Some(_)) => "by an OIDC token of Azure DevOps",
-            (Some(_), None) => "by an OIDC token of GitHub",
-            (None, _) => "by an OIDC token",
+            (Some(_), Some(_)) => "with an OIDC token of Azure DevOps",
+            (Some(_), None) => "with an OIDC token of GitHub",
+            (None, _) => "with an OIDC token",
         };
-        // Azure DevOps' service answers nobody who names no service connection.
+        // The token service of Azure DevOps answers only requests that name a service connection.
         let devops = |url: &Given| url.origin == Origin::Variable("SYSTEM_OIDCREQUESTURI");
         let assertion = match (url, token, connection) {
             (None, ..) => Err("oidc_token"),
@@ -226,7 +226,7 @@ impl Credentials {
             return Ok(None);
         }
         Ok(Some(AuthOption {
-            by: "by a managed identity",
+            by: "with a managed identity",
             asked: ("use_msi", msi.origin),
             uses: &[
                 "client_id",

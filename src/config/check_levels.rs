@@ -1,24 +1,24 @@
-//! How strict the provider's configuration wants the checks.
+//! The levels of the checks in the provider's configuration.
 
 use crate::codes::{self, Code, Level};
 use crate::validators::nearest;
 use plugin::prelude::*;
 use std::collections::BTreeMap;
 
-/// The words for how strict a check is.
+/// Names of the levels.
 pub const LEVELS: &[&str] = &["enforce", "warn", "off"];
 
-/// How strict the checks are: all of them, and single ones.
+/// The levels of the checks: the general one, and those of single checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckLevels {
     general: Option<String>,
     own: BTreeMap<String, String>,
-    /// Whether it is not known yet.
+    /// `true` while the levels are unknown.
     pending: bool,
 }
 
 impl CheckLevels {
-    /// What a configuration says. While that is not known yet, nothing is checked.
+    /// Reads the levels of a configuration. While they are unknown, no check runs.
     pub fn of(config: &Value) -> Self {
         let (general, own) = (config.get("checks"), config.get("check_overrides"));
         let word = |value: &Value| value.as_str().map(str::to_owned);
@@ -30,7 +30,7 @@ impl CheckLevels {
         }
     }
 
-    /// How strict a check is.
+    /// Returns the level of a check.
     pub fn level(&self, code: Code) -> Level {
         let rule = code.rule();
         if self.pending {
@@ -42,17 +42,17 @@ impl CheckLevels {
         rule.level.min(self.general.as_deref().map_or(Level::Enforce, level))
     }
 
-    /// Whether any of these checks is made.
+    /// Returns `true` if any of these checks runs.
     pub fn makes(&self, codes: &[Code]) -> bool {
         codes.iter().any(|code| self.level(*code) > Level::Off)
     }
 
-    /// Whether any check at all is made.
+    /// Returns `true` if any check runs.
     pub fn makes_any(&self) -> bool {
         codes::checks().any(|rule| self.makes(&[rule.code]))
     }
 
-    /// Whether nothing is to be looked at before it is changed.
+    /// Returns `true` if the configuration turns all checks off.
     pub fn is_off(&self) -> bool {
         self.pending || self.general.as_deref() == Some("off")
     }
@@ -66,7 +66,7 @@ fn level(word: &str) -> Level {
     }
 }
 
-/// The rule for `check_overrides`: codes that there are, each with a level.
+/// Checks that the keys of `check_overrides` are codes of checks and its values levels.
 pub fn overrides() -> Check {
     Check::new(|value| {
         let names: Vec<&str> = codes::checks().map(|rule| rule.name).collect();
@@ -75,7 +75,7 @@ pub fn overrides() -> Check {
                 let hint = nearest(code, &names).map(|it| format!(" Did you mean {it}?"));
                 let (first, last) = (names.first(), names.last());
                 return Err(format!(
-                    "There is no check {code:?}: the codes are {} to {}, as the guide \"Checks\" \
+                    "There is no check {code:?}. The codes are {} to {}; the guide \"Checks\" \
                      lists them.{}",
                     first.unwrap_or(&""),
                     last.unwrap_or(&""),
@@ -84,7 +84,7 @@ pub fn overrides() -> Check {
             }
             if level.as_str().is_some_and(|word| !LEVELS.contains(&word)) {
                 let levels = LEVELS.join("\", \"");
-                return Err(format!("{code} must be one of \"{levels}\"."));
+                return Err(format!("The level of {code} must be one of \"{levels}\"."));
             }
         }
         Ok(())
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn one_check_can_be_stricter_or_laxer_than_all() {
+    fn an_override_wins_over_the_general_level() {
         let rows = [
             (levels(None, &[]), Level::Enforce, Level::Warn),
             (levels(Some("enforce"), &[]), Level::Enforce, Level::Warn),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_yet_judges_nothing() {
+    fn no_check_runs_while_its_level_is_unknown() {
         let config = Value::map([("checks", Value::Unknown), ("check_overrides", Value::Null)]);
         assert!(!CheckLevels::of(&config).makes(&[Code::Subresource]));
         let config = Value::map([("checks", "warn".into()), ("check_overrides", Value::Null)]);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_there_is_not_is_refused() {
+    fn unknown_codes_are_rejected() {
         let run = |code: &str, level: &str| overrides().run(&Value::map([(code, level.into())]));
         assert_eq!(run("AAI006", "off"), Ok(()));
         assert!(run("AAI06", "off").is_err_and(|text| text.contains("Did you mean AAI00")));

@@ -1,16 +1,18 @@
-//! Blocks of azurerm's that do nothing here: `features`, which it needs, and `enhanced_validation`.
+//! azurerm's blocks that have no effect here: `features`, which azurerm requires, and
+//! `enhanced_validation`.
 //!
-//! Terraform takes no block that a schema does not name, so whatever stands in azurerm's is named
-//! here, version 4's and 5's: a provider block can then be copied as it is.
+//! Terraform rejects blocks that a schema does not declare. This module declares everything in the
+//! blocks of azurerm 4 and 5, so a provider block can be copied unchanged.
 
 use plugin::field::Mismatch;
 use plugin::prelude::*;
 use plugin::schema::{Attribute, Facts, Member, Nested, Nesting, Presence};
 
-/// What the block is, of which nothing is kept.
+/// Schema of the `features` block. Its values are not kept.
 pub(super) struct Features;
 
-/// The block that azurerm 4 has beside the features, and azurerm 5 among them.
+/// Schema of `enhanced_validation`, a block of the provider in azurerm 4 and of `features` in
+/// azurerm 5.
 pub(super) struct EnhancedValidation;
 
 const ENHANCED_VALIDATION: (&str, &[&str]) = (
@@ -18,9 +20,9 @@ const ENHANCED_VALIDATION: (&str, &[&str]) = (
     &["location_fallback", "locations", "preflight_enabled", "resource_providers"],
 );
 
-const WITHOUT_EFFECT: &str = "Accepted, and without effect.";
+const WITHOUT_EFFECT: &str = "Accepted for compatibility with azurerm. Has no effect.";
 
-/// azurerm's blocks in `features`, and what can be switched in each.
+/// azurerm's blocks in `features`, and the attributes of each.
 const BLOCKS: &[(&str, &[&str])] = &[
     ("api_management", &["purge_soft_delete_on_destroy", "recover_soft_deleted"]),
     ("app_configuration", &["purge_soft_delete_on_destroy", "recover_soft_deleted"]),
@@ -131,10 +133,10 @@ fn switch(name: &'static str) -> Member {
     Member::Attribute(Attribute::new(facts, ty, Presence::Optional))
 }
 
-/// What is said of a configuration that has such blocks.
+/// Returns a warning for each block in a configuration that has no effect.
 pub(super) fn warnings(config: &Value) -> impl Iterator<Item = Diagnostic> {
     let there = |name: &&str| config.get(name).as_list().is_some_and(|blocks| !blocks.is_empty());
-    let detail = "It is azurerm's; here nothing in it is looked at, and it can be removed.";
+    let detail = "Only azurerm uses this block; this provider ignores it. Remove the block.";
     let warning = move |name| {
         Diagnostic::warning(format!("`{name}` has no effect"), detail).at(Path::of(name))
     };

@@ -1,10 +1,10 @@
-//! Values that may be given as such, in a file, or both.
+//! Values that can be set directly, in a file, or both.
 
 use super::inputs::Given;
 use azure::credential::{Secret, SecretSource};
 use plugin::prelude::*;
 
-/// The value of a file, trimmed.
+/// Returns the trimmed content of a file.
 pub(super) fn contents(file: &Given) -> Result<Given, Diagnostic> {
     let read = SecretSource::File(file.value.clone().into()).read();
     let value = read.map_err(|fault| unreadable(file, &fault.to_string()))?;
@@ -14,14 +14,15 @@ pub(super) fn contents(file: &Given) -> Result<Given, Diagnostic> {
 fn unreadable(file: &Given, fault: &str) -> Diagnostic {
     let (name, origin) = (file.name, file.origin);
     Diagnostic::error(
-        format!("`{name}` names a file that gives nothing"),
-        format!("{fault} The path is from {origin}."),
+        format!("`{name}` names a file that cannot be used"),
+        format!("{fault} The path comes from {origin}."),
     )
     .at(Path::of(name))
 }
 
-/// A secret that may be given as a value, as a file, or as both if they say the same. Of both, the
-/// file is used: it may change. White space around it is none of it, wherever it comes from.
+/// Returns the source of a secret that can be set as a value, as a file, or as both with equal
+/// content. A file takes precedence, because its content can change. Surrounding white space is
+/// ignored.
 pub(super) fn source(
     name: &'static str,
     value: Option<Given>,
@@ -42,7 +43,7 @@ pub(super) fn source(
     }
 }
 
-/// Two sources of the same thing must say the same.
+/// Returns the only input of two, or an error if both are set and differ.
 pub(super) fn agree(
     name: &str,
     one: Option<Given>,
@@ -51,11 +52,11 @@ pub(super) fn agree(
     match (one, other) {
         (Some(one), Some(other)) if one.value != other.value => {
             let detail = format!(
-                "One is `{}` from {}, the other is `{}` from {}. Give one of them, or the same in \
-                 both.",
+                "`{}` from {} and `{}` from {} have different values. Remove one of them, or set \
+                 both to the same value.",
                 one.name, one.origin, other.name, other.origin
             );
-            let summary = format!("`{name}` is given twice, and differently");
+            let summary = format!("`{name}` has two different values");
             Err(Diagnostic::error(summary, detail).at(Path::of(name)))
         }
         (one, other) => Ok(one.or(other)),

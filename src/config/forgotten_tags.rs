@@ -1,18 +1,19 @@
-//! Tags that a service accepts and forgets. They are left out of what is written, and told.
+//! Tags that a service accepts and does not keep. The provider does not write them, and reports
+//! them.
 
 use crate::config::tags::{Tagged, Tags};
 use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
 use plugin::field::Field;
 use plugin::prelude::*;
 
-/// Whether resources of the type forget a tag of that key: those of private DNS do, where it has a
-/// colon or a blank (hashicorp/terraform-provider-azurerm#6129, #23417,
+/// Returns `true` if resources of the type do not keep a tag with that key. Private DNS does not
+/// keep keys with a colon or a blank (hashicorp/terraform-provider-azurerm#6129, #23417,
 /// Azure/azure-rest-api-specs#11748).
 fn forgets(ty: &str, key: &str) -> bool {
     [PRIVATE_DNS_ZONE.name, VIRTUAL_NETWORK_LINK.name].contains(&ty) && key.contains([':', ' '])
 }
 
-/// Takes them out of the planned `tags_all`, and answers their names where the tags change.
+/// Removes such tags from the planned `tags_all`, and returns their names where the tags change.
 pub(crate) fn plan(ty: &str, prior: &Value, planned: &mut Value) -> Vec<String> {
     let Ok(Some(mut all)) = Option::<Tags>::decode(planned.get("tags_all").clone()) else {
         return Vec::new();
@@ -29,7 +30,7 @@ pub(crate) fn plan(ty: &str, prior: &Value, planned: &mut Value) -> Vec<String> 
     keys
 }
 
-/// Keeps them among the resource's own tags, which Terraform expects as they are configured.
+/// Keeps such tags among the resource's own tags, which Terraform expects as configured.
 pub(crate) fn keep(ty: &str, known: Option<Tags>, tagged: &mut Tagged) {
     let forgotten = known.into_iter().flatten().filter(|(key, _)| forgets(ty, key));
     let mut forgotten = forgotten.peekable();

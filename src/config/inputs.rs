@@ -1,12 +1,12 @@
-//! Where settings come from: an argument, or the first environment variable that is set.
+//! The source of a setting: an argument, or the first environment variable that is set.
 
 use super::Environment;
 use plugin::prelude::*;
 use std::cell::RefCell;
 use std::fmt;
 
-/// The environment variables of each argument, the first that is set wins: azurerm's, then those
-/// that azapi and the pipelines themselves know.
+/// The environment variables of each argument. The first one that is set wins: azurerm's variables,
+/// then those of azapi and of the pipelines.
 pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("subscription_id", &["ARM_SUBSCRIPTION_ID"]),
     ("tenant_id", &["ARM_TENANT_ID"]),
@@ -51,13 +51,13 @@ pub(super) const VARIABLES: &[(&str, &[&str])] = &[
     ("disable_correlation_request_id", &["ARM_DISABLE_CORRELATION_REQUEST_ID"]),
 ];
 
-/// The first variable of an argument.
+/// Returns the first variable of an argument.
 pub(super) fn variable(name: &str) -> &'static str {
     let known = VARIABLES.iter().find(|(known, _)| *known == name);
     known.and_then(|(_, variables)| variables.first()).copied().unwrap_or_default()
 }
 
-/// Where an input was seen.
+/// The source of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     Argument,
@@ -73,7 +73,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// An input that was given. Its value is for nobody's eyes.
+/// An input that is set. Messages never show its value.
 #[derive(Clone)]
 pub(super) struct Given {
     pub(super) name: &'static str,
@@ -81,18 +81,18 @@ pub(super) struct Given {
     pub(super) origin: Origin,
 }
 
-/// A switch.
+/// A Boolean input.
 #[derive(Clone, Copy)]
 pub(super) struct Switch {
     pub(super) on: bool,
-    /// Where it was seen, if it was.
+    /// The source of the switch, if it is set.
     pub(super) origin: Option<Origin>,
 }
 
-/// Reads inputs, and remembers where each was seen.
+/// Reads inputs and records the source of each.
 pub(super) struct Inputs<'e> {
     environment: &'e Environment,
-    /// The arguments that are given, and not known yet.
+    /// The arguments that are set to a value that is still unknown.
     unknown: &'e [&'static str],
     seen: RefCell<Vec<(&'static str, Origin)>>,
 }
@@ -102,7 +102,7 @@ impl<'e> Inputs<'e> {
         Self { environment, unknown, seen: RefCell::default() }
     }
 
-    /// A text. An empty one counts as none; as an argument it hides the variables too.
+    /// Returns a text. An empty text counts as not set; an empty argument also hides the variables.
     pub(super) fn text(&self, name: &'static str, argument: Option<&str>) -> Option<Given> {
         let given = argument.map(|text| (text.to_owned(), Origin::Argument));
         let (value, origin) = given.or_else(|| self.variable_of(name))?;
@@ -113,11 +113,11 @@ impl<'e> Inputs<'e> {
         Some(Given { name, value, origin })
     }
 
-    /// A switch; the words are those that Go's `strconv.ParseBool` takes, as azurerm's do.
+    /// Returns a switch. The words are those of Go's `strconv.ParseBool`, which azurerm uses.
     ///
     /// # Errors
     ///
-    /// When a variable says neither yes nor no.
+    /// Returns an error if a variable holds neither `true` nor `false`.
     pub(super) fn switch(
         &self,
         name: &'static str,
@@ -137,19 +137,19 @@ impl<'e> Inputs<'e> {
         Ok(Switch { on, origin })
     }
 
-    /// What a variable says that belongs to no argument.
+    /// Returns the value of a variable that belongs to no argument.
     pub(super) fn outside(&self, variable: &'static str) -> Option<Given> {
         let value = (self.environment)(variable).filter(|text| !text.is_empty())?;
         let origin = Origin::Variable(variable);
         Some(Given { name: variable, value, origin })
     }
 
-    /// What the environment says.
+    /// Returns the environment.
     pub(super) fn environment(&self) -> &'e Environment {
         self.environment
     }
 
-    /// Of these inputs, where each was seen; a paragraph.
+    /// Returns a paragraph that lists the source of each of these inputs.
     pub(super) fn told(&self, names: &[&str]) -> String {
         let seen = self.seen.borrow();
         let mut lines: Vec<String> = Vec::new();
@@ -185,7 +185,7 @@ fn parse(text: &str) -> Result<bool, ()> {
 fn refuse(name: &str, origin: Origin) -> Diagnostic {
     Diagnostic::error(
         format!("`{name}` is neither true nor false"),
-        format!("It is read from {origin}. Write true or false there."),
+        format!("The value comes from {origin}. Set it to true or false."),
     )
     .at(Path::of(name))
 }

@@ -1,49 +1,55 @@
-//! Which cloud.
+//! The cloud to work in.
 
 use super::inputs::Inputs;
 use azure::cloud::Cloud;
 use plugin::prelude::*;
 
-/// Which cloud.
+/// The arguments that select a cloud.
 #[derive(Model)]
 pub struct Location {
-    /// The cloud: `public`, `usgovernment`, `china`, or `custom` for one that the `endpoint` block
-    /// describes. Or the environment variable `ARM_ENVIRONMENT`; without it `public`.
+    /// Cloud to work in. Possible values are `public`, `usgovernment`, `china` and `custom`, which
+    /// the `endpoint` block describes. Can also be set by the `ARM_ENVIRONMENT` environment
+    /// variable. Defaults to `public`.
     #[tf(check = Check::text(environment))]
     environment: Option<String>,
-    /// Host that tells where the cloud's services are, instead of `environment`. Or
-    /// `ARM_METADATA_HOSTNAME`.
+    /// Host name of the cloud's metadata service, which replaces `environment`. Can also be set by
+    /// the `ARM_METADATA_HOSTNAME` environment variable.
     metadata_host: Option<String>,
-    /// The cloud's services one by one, instead of `environment`.
+    /// Endpoints of the cloud, which replace those of `environment`.
     #[tf(max = 1)]
     endpoint: Blocks<Endpoint>,
-    /// Accepted, and without effect: the token service is never asked which clouds it knows.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider never requests instance
+    /// discovery.
     disable_instance_discovery: Option<bool>,
 }
 
-/// Services of a cloud.
+/// The endpoints of a cloud.
 #[derive(Model)]
 struct Endpoint {
-    /// Address of Azure Resource Manager. Or `ARM_RESOURCE_MANAGER_ENDPOINT`.
+    /// URL of Azure Resource Manager. Can also be set by the `ARM_RESOURCE_MANAGER_ENDPOINT`
+    /// environment variable.
     resource_manager_endpoint: Option<String>,
-    /// Audience of its tokens. Or `ARM_RESOURCE_MANAGER_AUDIENCE`; without it, its address.
+    /// Audience of tokens for Azure Resource Manager. Can also be set by the
+    /// `ARM_RESOURCE_MANAGER_AUDIENCE` environment variable. Defaults to
+    /// `resource_manager_endpoint`.
     resource_manager_audience: Option<String>,
-    /// Address of the token service. Or `ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST`.
+    /// URL of the token service. Can also be set by the `ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST`
+    /// environment variable.
     active_directory_authority_host: Option<String>,
 }
 
-/// How to find the cloud.
+/// How to find the endpoints of the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Where {
-    /// A cloud by its name.
+    /// A known cloud by its name.
     Named(String),
-    /// A host that serves the metadata document.
+    /// Host that serves the metadata document.
     Metadata(String),
-    /// Its services one by one: ARM's address, the token service's, the tokens' audience.
+    /// The endpoints: of ARM and of the token service, and the audience of tokens.
     Endpoints {
-        /// Address of ARM.
+        /// URL of ARM.
         resource_manager: String,
-        /// Address of the token service.
+        /// URL of the token service.
         authority: String,
         /// Audience of the tokens.
         audience: Option<String>,
@@ -55,7 +61,7 @@ impl Location {
         let text = |name, argument: &Option<String>| {
             inputs.text(name, argument.as_deref()).map(|given| given.value)
         };
-        // azurerm's rule: with a host to ask, the name does not matter.
+        // azurerm's rule: a metadata host wins over the name.
         if let Some(host) = text("metadata_host", &self.metadata_host) {
             return Ok(Where::Metadata(host));
         }
@@ -69,7 +75,7 @@ impl Location {
             of_block("active_directory_authority_host", |it| &it.active_directory_authority_host);
         let audience = of_block("resource_manager_audience", |it| &it.resource_manager_audience);
         let name = text("environment", &self.environment).unwrap_or_else(|| "public".to_owned());
-        // What is not given is as in the named cloud.
+        // An endpoint that is not set is the named cloud's.
         let cloud = Cloud::by_name(&name);
         let named = |pick: fn(&Cloud) -> &str| cloud.as_ref().map(|cloud| pick(cloud).to_owned());
         match (resource_manager, authority, audience) {
@@ -87,13 +93,13 @@ impl Location {
     }
 }
 
-/// Whether a cloud may have that name.
+/// Checks that a text is the name of a cloud.
 fn environment(name: &str) -> Result<(), String> {
     if Cloud::by_name(name).is_some() || name.eq_ignore_ascii_case("custom") {
         return Ok(());
     }
     Err(format!(
-        "{name:?} is no cloud: write \"public\", \"usgovernment\" or \"china\", or give \
+        "{name:?} is not a cloud. Set \"public\", \"usgovernment\" or \"china\", or add \
          `metadata_host` or an `endpoint` block for another."
     ))
 }
@@ -105,6 +111,6 @@ fn lacking(name: &str) -> Diagnostic {
          `endpoint` block, or `metadata_host` (or ARM_METADATA_HOSTNAME)."
             .to_owned()
     });
-    Diagnostic::error(format!("Nothing says where the cloud {name:?} is"), detail)
+    Diagnostic::error(format!("The endpoints of the cloud {name:?} are not set"), detail)
         .at(Path::of("environment"))
 }

@@ -1,8 +1,8 @@
 //! The provider's configuration: arguments, then environment variables, with azurerm's names.
 //!
-//! [`Credentials`], [`Location`], [`Requests`] and [`ProviderOptions`] declare the arguments;
-//! `inputs`
-//! knows the variables; `choice` picks the way to sign in, as azurerm does.
+//! [`Credentials`], [`Location`], [`Requests`] and [`ProviderOptions`] declare the arguments.
+//! `inputs` knows the variables, and `auth_choice` selects the method of signing in, as azurerm
+//! does.
 
 mod auth_choice;
 mod auth_methods;
@@ -30,12 +30,12 @@ use features::{EnhancedValidation, Features};
 use inputs::Inputs;
 use plugin::prelude::*;
 
-/// Keeps an Azure AI workspace behind private link: private endpoints, private DNS, and the public
-/// network access of the workspace and of its default resources.
+/// Keeps Azure AI Foundry accounts and workspaces private: private endpoints, private DNS, managed
+/// networks, and the public network access of the workloads and of their default resources.
 #[derive(Model)]
 pub struct Settings {
-    /// GUID of the subscription of resources that name none. Or the environment variable
-    /// `ARM_SUBSCRIPTION_ID`.
+    /// GUID of the subscription of resources that do not set `subscription_id`. Can also be set by
+    /// the `ARM_SUBSCRIPTION_ID` environment variable.
     #[tf(check = validators::guid())]
     subscription_id: Option<String>,
     #[tf(flatten)]
@@ -46,43 +46,43 @@ pub struct Settings {
     requests: Requests,
     #[tf(flatten)]
     options: ProviderOptions,
-    /// Accepted with all that azurerm knows in it, and without effect: azurerm needs this block.
+    /// Accepted with all of azurerm's content. Has no effect: only azurerm requires this block.
     #[tf(max = 1, ignored)]
     features: Blocks<Features>,
-    /// Accepted with all that azurerm knows in it, and without effect.
+    /// Accepted with all of azurerm's content. Has no effect.
     #[tf(max = 1, ignored)]
     enhanced_validation: Blocks<EnhancedValidation>,
 }
 
-/// Where environment variables are read from.
+/// Reads an environment variable.
 pub type Environment = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// The configuration with the environment taken into account.
+/// The configuration combined with the environment.
 pub struct Resolved {
     /// How to find the cloud.
     pub location: Where,
-    /// How to sign in, or what is missing.
+    /// How to sign in, or the error that names the missing inputs.
     pub credential: Result<credential::CredentialSettings, Diagnostic>,
-    /// Whether it is not known yet as whom or where to sign in.
+    /// `true` while an input for signing in is unknown.
     pub pending: bool,
-    /// What requests say of who sends them.
+    /// Headers that identify the sender of a request.
     pub headers: Headers,
-    /// What concerns every resource.
+    /// Settings of all resources.
     pub options: ProviderOptions,
-    /// What it contributes to every resource.
+    /// Settings that apply to every resource.
     pub defaults: Defaults,
-    /// What is odd, but clear.
+    /// Warnings about the configuration.
     pub warnings: Diagnostics,
 }
 
-/// The configuration as far as it is known, with what the environment says.
+/// Reads the known part of the configuration, combined with the environment.
 ///
-/// What is not known yet counts as not given, and the environment is not asked for it: it would say
-/// something else. Whatever needs it fails then, with a message of its own.
+/// An unknown argument counts as not set, and its environment variables are ignored, because their
+/// values may differ. An operation that needs the argument then fails with an error of its own.
 ///
 /// # Errors
 ///
-/// When a file cannot be read, or inputs contradict each other.
+/// Returns an error if a file cannot be read, or if inputs contradict each other.
 pub fn read(config: &Value, environment: &Environment) -> Result<Resolved, Diagnostic> {
     let block = Settings::block();
     let mut unknown = Vec::new();
@@ -115,7 +115,8 @@ pub fn read(config: &Value, environment: &Environment) -> Result<Resolved, Diagn
     })
 }
 
-/// A configuration without the attributes of which a part is not known yet. Those are named.
+/// Returns a configuration without the attributes that are partly unknown, whose names go to
+/// `unknown`.
 fn known(block: &Block, config: &Value, unknown: &mut Vec<&'static str>) -> Value {
     let mut known = config.clone();
     for name in block.attributes.iter().map(|it| it.name()) {
@@ -133,8 +134,8 @@ fn known(block: &Block, config: &Value, unknown: &mut Vec<&'static str>) -> Valu
     known
 }
 
-/// What is wrong with signing in while it is not known yet as whom or where: by what is known,
-/// Terraform could turn out to be somebody else.
+/// Returns the error of signing in while an input for signing in is unknown: with the known inputs,
+/// Terraform could sign in as another principal.
 fn not_known_yet(unknown: &[&'static str]) -> Option<Diagnostic> {
     let location = Location::block();
     let endpoint = location.blocks.iter().flat_map(|it| &it.block.attributes);
@@ -144,13 +145,13 @@ fn not_known_yet(unknown: &[&'static str]) -> Option<Diagnostic> {
     Some(Diagnostic::error(
         format!("The provider's `{name}` is not known yet"),
         format!(
-            "Something is needed of Azure already, but `{name}` comes from a resource that is yet \
-             to be made. Apply that one first, with -target, or take the value from elsewhere."
+            "An operation needs Azure now, but `{name}` depends on a resource that does not exist \
+             yet. Apply that resource first, with -target, or set `{name}` to a known value."
         ),
     ))
 }
 
-/// Rules of the configuration that concern several attributes.
+/// Checks rules that concern several attributes.
 pub fn validate(config: &Value) -> Diagnostics {
     features::warnings(config).collect()
 }

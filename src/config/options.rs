@@ -1,4 +1,4 @@
-//! What the provider's configuration says of all resources.
+//! The provider's settings for all resources.
 
 use crate::config::check_levels::{self, CheckLevels, LEVELS};
 use crate::config::defaults::Defaults;
@@ -10,36 +10,38 @@ use plugin::timeouts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Settings that concern every resource.
+/// Settings that apply to every resource.
 #[derive(Model, Clone, Debug)]
 pub struct ProviderOptions {
-    /// What becomes of a setting when its resource is destroyed and does not say itself: `retain`
-    /// leaves it as it is, `restore` puts back what was there before. Without it, `retain`.
+    /// What to do with a setting when its resource is destroyed, for resources that do not set
+    /// `on_destroy`. Possible values are `retain`, which leaves the setting as it is, and
+    /// `restore`, which writes the previous value. Defaults to `retain`.
     #[tf(check = validators::one_of(&["retain", "restore"]))]
     on_destroy: Option<String>,
-    /// Whether every change is refused. For runs that only look, with the Reader role.
+    /// If `true`, rejects every change. Use it for runs that only read, with the Reader role.
+    /// Defaults to `false`.
     read_only: Option<bool>,
-    /// How strict the checks of what is planned are: `enforce` makes errors of what cannot work and
-    /// warnings of the rest, `warn` makes warnings of all, and `off` makes none and reads nothing.
-    /// Without it, `enforce`. The guide "Checks" lists them.
+    /// Level of the checks of a plan. Possible values are `enforce`, which reports errors for what
+    /// cannot work and warnings for the rest; `warn`, which reports only warnings; and `off`, which
+    /// runs no check and reads nothing. Defaults to `enforce`. The guide "Checks" lists the checks.
     #[tf(check = validators::one_of(LEVELS))]
     checks: Option<String>,
-    /// How strict single checks are, by their codes, such as `{ AAI006 = "off" }`: `enforce`,
-    /// `warn` or `off`. It goes before `checks`.
+    /// Levels of single checks by their codes, such as `{ AAI006 = "off" }`. Possible values are
+    /// `enforce`, `warn` and `off`. An override wins over `checks`.
     #[tf(check = check_levels::overrides())]
     check_overrides: Option<BTreeMap<String, String>>,
-    /// How long a write that Azure denies for want of a role is tried again, such as `5m`, counted
-    /// from the first that it denies in a run: a new role assignment takes some minutes to work.
-    /// `0s` is not at all. Without it, `2m`.
+    /// How long to retry a write that Azure denies because a role is missing, such as `5m`, counted
+    /// from the first denied write of a run. A new role assignment takes some minutes to take
+    /// effect. `0s` disables retries. Defaults to `2m`.
     #[tf(check = Check::text(patience))]
     rbac_propagation_timeout: Option<String>,
-    /// How many requests are under way at most at the same time. Without it, 16.
+    /// Maximum number of concurrent requests to Azure. Defaults to `16`.
     #[tf(check = validators::between(1, 1000))]
     max_concurrent_requests: Option<i64>,
-    /// Tags of every resource that can have tags.
+    /// Tags of every resource that supports tags.
     #[tf(max = 1)]
     default_tags: Blocks<DefaultTags>,
-    /// Tags that others manage: they are neither shown nor changed.
+    /// Tags that other tools manage. The provider neither shows nor changes them.
     #[tf(max = 1)]
     ignore_tags: Blocks<IgnoreTags>,
 }
@@ -47,25 +49,26 @@ pub struct ProviderOptions {
 /// Tags of every resource.
 #[derive(Model, Clone, Debug)]
 struct DefaultTags {
-    /// The tags. A tag that a resource has itself wins.
+    /// Map of tags. A tag of the resource itself wins.
     #[tf(check = validators::tags())]
     tags: Option<Tags>,
 }
 
-/// Tags that others manage.
+/// Tags that other tools manage.
 #[derive(Model, Clone, Debug)]
 struct IgnoreTags {
-    /// Whole keys.
+    /// Keys of tags to ignore.
     keys: Option<BTreeSet<String>>,
-    /// Beginnings of keys. Without it, `hidden-` and `ms-resource-usage`, which Azure itself sets.
+    /// Prefixes of the keys of tags to ignore. Defaults to `hidden-` and `ms-resource-usage`, which
+    /// Azure sets.
     key_prefixes: Option<BTreeSet<String>>,
 }
 
-/// Beginnings of keys that Azure itself sets.
+/// Prefixes of keys that Azure sets.
 const AZURES_OWN: [&str; 2] = ["hidden-", "ms-resource-usage"];
 
 impl ProviderOptions {
-    /// What it contributes to every resource. `config` says what of it is not known yet.
+    /// Returns the settings that apply to every resource. `config` shows which of them are unknown.
     pub fn defaults(&self, subscription_id: Option<String>, config: &Value) -> Defaults {
         let ignored = self.ignore_tags.first();
         let prefixes = ignored.and_then(|ignored| ignored.key_prefixes.clone());
@@ -92,7 +95,7 @@ impl ProviderOptions {
         }
     }
 
-    /// How long a write that is denied is tried again.
+    /// Returns how long to retry a denied write.
     pub fn patience(&self) -> Duration {
         match self.rbac_propagation_timeout.as_deref().map(timeouts::parse) {
             None => PROPAGATES_WITHIN,
@@ -101,20 +104,20 @@ impl ProviderOptions {
         }
     }
 
-    /// How many requests are under way at most at the same time.
+    /// Returns the maximum number of concurrent requests.
     pub fn most_requests(&self) -> usize {
         let wanted = self.max_concurrent_requests.and_then(|most| usize::try_from(most).ok());
         wanted.unwrap_or(MOST_REQUESTS)
     }
 }
 
-/// How long a new role assignment usually takes to work.
+/// The usual time until a new role assignment takes effect.
 const PROPAGATES_WITHIN: Duration = Duration::from_secs(120);
 
-/// Requests that may be under way at the same time.
+/// The default of `max_concurrent_requests`.
 const MOST_REQUESTS: usize = 16;
 
-/// A duration, or none.
+/// Checks that a text is a duration or `0s`.
 fn patience(text: &str) -> Result<(), String> {
     if text == "0s" { Ok(()) } else { timeouts::parse(text).map(|_| ()) }
 }

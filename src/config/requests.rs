@@ -1,49 +1,54 @@
-//! What requests say of who sends them, and settings of azurerm's that have no effect here.
+//! Headers that identify the sender of a request, and azurerm's arguments that have no effect here.
 
 use super::inputs::Inputs;
 use crate::validators;
 use plugin::prelude::*;
 
-/// What requests say of who sends them.
+/// Arguments for the headers of requests.
 #[derive(Model)]
 pub struct Requests {
-    /// GUID of a partner, to be sent with each request. Or `ARM_PARTNER_ID`. Nothing is sent
-    /// without it.
+    /// GUID of a partner, which each request carries. Can also be set by the `ARM_PARTNER_ID`
+    /// environment variable. If omitted, requests carry no partner ID.
     #[tf(check = validators::guid())]
     partner_id: Option<String>,
-    /// Whether requests are sent without the ID that all of one run share. Or
-    /// `ARM_DISABLE_CORRELATION_REQUEST_ID`. The ID itself can be set by
-    /// `ARM_CORRELATION_REQUEST_ID`.
+    /// If `true`, requests carry no correlation ID. Can also be set by the
+    /// `ARM_DISABLE_CORRELATION_REQUEST_ID` environment variable. Set the ID itself by the
+    /// `ARM_CORRELATION_REQUEST_ID` environment variable.
     disable_correlation_request_id: Option<bool>,
-    /// Accepted, and without effect: no partner's ID is sent but your own.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider sends no partner ID
+    /// except `partner_id`.
     disable_terraform_partner_id: Option<bool>,
-    /// Accepted, and without effect: resource providers are never registered.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider never registers
+    /// resource providers.
     resource_provider_registrations: Option<String>,
-    /// Accepted, and without effect: resource providers are never registered.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider never registers
+    /// resource providers.
     resource_providers_to_register: Option<Vec<String>>,
-    /// Accepted, and without effect: resource providers are never registered.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider never registers
+    /// resource providers.
     skip_provider_registration: Option<bool>,
-    /// Accepted, and without effect: the data of storage accounts is never touched.
+    /// Accepted for compatibility with azurerm. Has no effect: the provider never accesses the data
+    /// of storage accounts.
     storage_use_azuread: Option<bool>,
 }
 
-/// What requests say, with the environment taken into account.
+/// The headers, combined with the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headers {
-    /// What follows the provider's own name in `User-Agent`.
+    /// Text after the provider's name in `User-Agent`.
     pub user_agent: String,
-    /// The ID that all requests share: none, a given one, or one that is made.
+    /// The correlation ID of all requests.
     pub correlation_id: Correlation,
 }
 
-/// The ID that all requests of a run share.
+/// The correlation ID of all requests in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Correlation {
-    /// None is sent.
+    /// Requests carry no ID.
     Off,
-    /// This one.
+    /// Requests carry this ID.
     Given(String),
-    /// A new one.
+    /// Requests carry a generated ID.
     Made,
 }
 
@@ -68,7 +73,7 @@ impl Requests {
     }
 }
 
-/// What a header can carry of a text.
+/// Returns the characters of a text that a header can carry.
 fn printable(text: &str) -> String {
     let text: String = text.chars().filter(|c| (' '..='~').contains(c)).collect();
     text.trim().to_owned()

@@ -1,4 +1,4 @@
-//! Tags: the resource's own, the provider's defaults, and those that are none of our business.
+//! Tags: those of the resource, the provider's defaults, and ignored tags.
 
 use crate::validators;
 use plugin::field::Field;
@@ -6,33 +6,34 @@ use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tags as ARM has them.
+/// Tags as ARM represents them.
 pub type Tags = BTreeMap<String, String>;
 
 /// The attributes of a resource that has tags.
 #[derive(Model, Clone, Debug, Default)]
 pub struct Tagged {
-    /// Tags of the resource. Those of the provider's `default_tags` come in addition. Azure ignores
-    /// the case of their names.
+    /// Map of tags of the resource. The provider adds its `default_tags`. Azure ignores the case of
+    /// tag names.
     #[tf(
         default = Value::map([]),
         check = validators::tags(),
         same = validators::same_tags
     )]
     pub tags: Option<Tags>,
-    /// All tags, with those of the provider's `default_tags`, without those that it ignores.
+    /// Map of all tags of the resource, including the provider's `default_tags` and without its
+    /// `ignore_tags`.
     #[tf(recomputed_with("tags"), same = validators::same_tags)]
     pub tags_all: Computed<Tags>,
 }
 
 impl Tagged {
-    /// The tags that are written.
+    /// Returns the tags to write.
     pub fn write(&self) -> Option<Tags> {
         self.tags_all.get().or(self.tags.as_ref()).cloned()
     }
 
-    /// Takes over what Azure has, in the spelling of the configuration. What the state knew as the
-    /// resource's own tags stays so.
+    /// Sets the attributes from the tags in Azure, in the spelling of the configuration. Tags that
+    /// the state lists as the resource's own remain its own.
     pub(crate) fn read(&mut self, live: &Json, rules: &TagRules) {
         let known = self.tags.take().unwrap_or_default();
         let ours = |name: &str| name_in(&known, name).or_else(|| name_in(&rules.defaults, name));
@@ -53,24 +54,25 @@ fn of_body(body: &Json) -> Tags {
     tags.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
 }
 
-/// The spelling that a name has among these tags: Azure ignores its case.
+/// Returns the spelling of a name among these tags. Azure ignores the case of names.
 fn name_in<'t>(tags: &'t Tags, name: &str) -> Option<&'t String> {
     let name = name.to_lowercase();
     tags.keys().find(|known| known.to_lowercase() == name)
 }
 
-/// What the provider's configuration says of tags.
+/// The provider's rules for tags.
 #[derive(Clone, Debug, Default)]
 pub struct TagRules {
     /// Tags of every resource.
     pub defaults: Tags,
-    /// Whether those are not all known yet.
+    /// `true` while some of these tags are unknown.
     pub pending: bool,
-    /// Keys that others manage.
+    /// Keys of ignored tags.
     pub keys: BTreeSet<String>,
-    /// Beginnings of keys that others manage.
+    /// Prefixes of the keys of ignored tags.
     pub key_prefixes: Vec<String>,
-    /// Whether those are not all known yet: until then, what is nobody's here is others'.
+    /// `true` while the ignored tags are partly unknown. Until then, tags outside the configuration
+    /// count as ignored.
     pub ignored_pending: bool,
 }
 
@@ -82,7 +84,7 @@ impl TagRules {
             || self.key_prefixes.iter().any(|prefix| key.starts_with(&prefix.to_lowercase()))
     }
 
-    /// Plans `tags_all` of a resource that has it.
+    /// Plans `tags_all` of a resource that supports tags.
     pub(crate) fn plan(&self, prior: &Value, planned: &mut Value) {
         if planned.as_map().is_none_or(|members| !members.contains_key("tags_all")) {
             return;
@@ -98,7 +100,7 @@ impl TagRules {
             }
             _ => Value::Unknown,
         };
-        // After an import it is null where there are no tags, which is no difference.
+        // After an import, `tags_all` is null if there are no tags, which is not a change.
         let nothing = all.as_map().is_some_and(|all| all.is_empty());
         let before = prior.get("tags_all");
         let same = nothing && prior.as_map().is_some() && before.is_null()
@@ -106,8 +108,8 @@ impl TagRules {
         planned.set_entry("tags_all", if same { before.clone() } else { all });
     }
 
-    /// Keeps in a body that is written the tags that others manage, and the names in the casing
-    /// that is there; and whether there are tags at all is no difference.
+    /// Keeps ignored tags and the existing casing of names in a body to write. Null and empty tags
+    /// are equal.
     pub(crate) fn keep(&self, live: &Json, body: &mut Json) {
         let mut written = of_body(body);
         for (key, value) in of_body(live) {
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_no_tags_of_the_resource() {
+    fn default_tags_appear_only_in_tags_all() {
         let (own, all) = read(&[("a", "1")], &json!({"a": "1", "team": "ai"}));
         assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1", "team": "ai"})));
         let (own, _) = read(&[("team", "ai")], &json!({"team": "ai"}));
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn ignored_tags_are_neither_seen_nor_lost() {
+    fn ignored_tags_are_hidden_and_kept() {
         let live = json!({"CostCenter": "7", "hidden-link": "x", "a": "1"});
         let (own, all) = read(&[("a", "1")], &live);
         assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1"})));
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn no_tags_and_empty_tags_are_one() {
+    fn null_and_empty_tags_are_equal() {
         let check = |live: Json, mut body: Json| {
             rules().keep(&live, &mut body);
             assert_eq!(body, live);
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_compared_without_their_case() {
+    fn tag_names_are_compared_case_insensitively() {
         let live = json!({"A": "1", "COSTCENTER": "7", "Hidden-link": "x", "TEAM": "ai"});
         let (own, all) = read(&[("a", "1")], &live);
         assert_eq!((own, all), (json!({"a": "1"}), json!({"a": "1", "team": "ai"})));
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn while_it_is_not_known_what_is_ignored_nothing_of_others_is_shown() {
+    fn other_tags_are_hidden_while_ignored_tags_are_unknown() {
         let rules = TagRules { ignored_pending: true, ..rules() };
         let mut tagged =
             Tagged { tags: Some([("a".into(), "1".into())].into()), ..Tagged::default() };
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn all_tags_are_planned_when_they_are_known() {
+    fn tags_all_is_planned_when_its_parts_are_known() {
         let plan = |own: Value, rules: &TagRules| {
             let mut planned = Value::map([("tags", own), ("tags_all", Value::Unknown)]);
             rules.plan(&Value::Null, &mut planned);

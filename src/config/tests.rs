@@ -1,15 +1,16 @@
-//! Every way to sign in is chosen as azurerm chooses it, and what does not add up is said.
+//! Tests that each method of signing in is selected in azurerm's order, and that contradictions are
+//! reported.
 
 use super::*;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-/// `name=value` pairs; values have no blanks.
+/// Splits `name=value` pairs. Values contain no blanks.
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split_whitespace().map(|pair| pair.split_once('=').unwrap())
 }
 
-/// Arguments and variables, resolved.
+/// Resolves arguments and variables.
 fn resolve(arguments: &str, variables: &str) -> Result<Resolved, Diagnostic> {
     let mut config = Settings::block().empty();
     for (name, value) in pairs(arguments) {
@@ -26,7 +27,7 @@ fn resolve(arguments: &str, variables: &str) -> Result<Resolved, Diagnostic> {
     read(&config, &environment)
 }
 
-/// What came of it, in words.
+/// Returns the outcome as text.
 fn told(arguments: &str, variables: &str) -> String {
     let told = |fault: Diagnostic| format!("{:?} {} {}", fault.path, fault.summary, fault.detail);
     match resolve(arguments, variables).map(|resolved| resolved.credential) {
@@ -51,7 +52,7 @@ fn check(arguments: &str, variables: &str, says: &[&str]) {
 const WHO: &str = "ARM_TENANT_ID=t ARM_CLIENT_ID=c ";
 
 #[test]
-fn each_way_is_chosen_by_its_inputs() {
+fn each_method_is_selected_by_its_inputs() {
     for (variables, says) in [
         ("ARM_CLIENT_SECRET=hush", &["ClientSecret { client_id: \"c\""][..]),
         ("ARM_CLIENT_CERTIFICATE=hush", &["ClientCertificate", "Text(***)"]),
@@ -80,7 +81,7 @@ fn each_way_is_chosen_by_its_inputs() {
 }
 
 #[test]
-fn the_order_is_azurerms() {
+fn methods_are_tried_in_azurerms_order() {
     let all = "ARM_CLIENT_CERTIFICATE=hush ARM_CLIENT_SECRET=hush ARM_USE_OIDC=true \
                ARM_OIDC_TOKEN=hush ARM_OIDC_REQUEST_URL=https://u ARM_OIDC_REQUEST_TOKEN=hush \
                ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID=sc ARM_USE_MSI=true";
@@ -110,13 +111,13 @@ fn arguments_win_over_variables() {
             "`tenant_id` from the environment variable ARM_TENANT_ID",
         ],
     );
-    check("use_cli=false", "ARM_USE_CLI=true", &["no credentials", "forbids the Azure CLI"]);
+    check("use_cli=false", "ARM_USE_CLI=true", &["no credentials", "disables the Azure CLI"]);
     let resolved = resolve("metadata_host=here", "ARM_METADATA_HOSTNAME=there").unwrap();
     assert_eq!(resolved.location, Where::Metadata("here".into()));
 }
 
 #[test]
-fn what_is_asked_for_but_incomplete_is_an_error() {
+fn an_incomplete_requested_method_is_an_error() {
     for (variables, says) in [
         (
             "ARM_CLIENT_SECRET=hush ARM_CLIENT_ID=c",
@@ -133,7 +134,7 @@ fn what_is_asked_for_but_incomplete_is_an_error() {
             &["`ado_pipeline_service_connection_id` (or"],
         ),
         ("ARM_USE_AKS_WORKLOAD_IDENTITY=true", &["variable AZURE_FEDERATED_TOKEN_FILE"]),
-        // But what comes after it in the order may be complete.
+        // A later method in the order can be complete.
         ("ARM_CLIENT_SECRET=hush ARM_USE_MSI=true", &["ManagedIdentity"]),
         ("ARM_CLIENT_SECRET=hush ARM_USE_CLI=true", &["AzureCli"]),
     ] {
@@ -142,19 +143,19 @@ fn what_is_asked_for_but_incomplete_is_an_error() {
 }
 
 #[test]
-fn with_nothing_at_all_the_azure_cli_is_tried_and_the_ways_are_listed() {
+fn without_inputs_the_azure_cli_is_tried_and_the_methods_are_listed() {
     check(
         "",
         "ARM_CLIENT_ID=c",
         &["AzureCli", "`client_id` from the environment variable ARM_CLIENT_ID", "az login"],
     );
     let none = told("use_cli=false", "");
-    let (_, ways) = none.split_once("The ways to sign in are:").unwrap();
+    let (_, ways) = none.split_once("The methods are:").unwrap();
     assert!(ways.find("Azure CLI").unwrap() < ways.find("Managed").unwrap());
 }
 
 #[test]
-fn a_value_and_its_file_must_agree() {
+fn a_value_and_its_file_must_be_equal() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     writeln!(file, " hush ").unwrap();
     let path = file.path().display();
@@ -162,17 +163,18 @@ fn a_value_and_its_file_must_agree() {
         [("client_secret", ""), ("oidc_token", "use_oidc=true"), ("client_id", "client_secret=x")]
     {
         let differ = format!("{name}=elsewise {name}_file_path={path} {on}");
-        check(&differ, "ARM_TENANT_ID=t ARM_CLIENT_ID=", &["given twice", name, "!elsewise"]);
+        let says = ["two different values", name, "!elsewise"];
+        check(&differ, "ARM_TENANT_ID=t ARM_CLIENT_ID=", &says);
     }
     let same = format!("client_secret=hush client_secret_file_path={path}");
     check(&same, WHO, &["ClientSecret", "File("]);
-    check("client_secret_file_path=/none", WHO, &["gives nothing", "/none", "cannot be read"]);
+    check("client_secret_file_path=/none", WHO, &["cannot be used", "/none", "cannot be read"]);
     let pod = format!(
         "use_aks_workload_identity=true client_id=c tenant_id=t oidc_token=x {on}",
         on = ""
     );
     let variables = format!("AZURE_FEDERATED_TOKEN_FILE={path} AZURE_CLIENT_ID=c");
-    check(&pod, &variables, &["given twice", "AZURE_FEDERATED_TOKEN_FILE"]);
+    check(&pod, &variables, &["two different values", "AZURE_FEDERATED_TOKEN_FILE"]);
 }
 
 #[test]
@@ -184,12 +186,12 @@ fn a_pods_identity_comes_from_its_variables() {
     let on = "use_aks_workload_identity=true";
     check(on, &pod, &["client_id: \"pc\"", "tenant: Some(\"pt\")", "AKS", "Token(File("]);
     check("", &pod, &["AzureCli"]);
-    check(on, &format!("{pod} ARM_CLIENT_ID=c"), &["`client_id` is given twice"]);
-    check(on, &format!("{pod} ARM_TENANT_ID=t"), &["`tenant_id` is given twice"]);
+    check(on, &format!("{pod} ARM_CLIENT_ID=c"), &["`client_id` has two different values"]);
+    check(on, &format!("{pod} ARM_TENANT_ID=t"), &["`tenant_id` has two different values"]);
 }
 
 #[test]
-fn other_tenants_come_as_a_list_or_with_semicolons() {
+fn auxiliary_tenants_are_a_list_or_separated_by_semicolons() {
     let secret = format!("{WHO}ARM_CLIENT_SECRET=hush ARM_AUXILIARY_TENANT_IDS=a;b;");
     check("", &secret, &["auxiliary_tenants: [\"a\", \"b\"]"]);
     check("auxiliary_tenant_ids=x", &secret, &["auxiliary_tenants: [\"x\"]"]);
@@ -197,19 +199,19 @@ fn other_tenants_come_as_a_list_or_with_semicolons() {
 }
 
 #[test]
-fn ways_that_the_configuration_contradicts_itself_with_are_named() {
+fn contradicting_methods_in_the_configuration_are_reported() {
     let both = "client_secret=hush use_msi=true client_id=c tenant_id=t";
     let warnings = resolve(both, "").unwrap().warnings;
     let warning = warnings.iter().next().expect("a warning");
-    assert!(warning.detail.contains("sign in by a client secret"), "{}", warning.detail);
-    // An ambient variable beside an argument is no contradiction: azurerm's order decides.
+    assert!(warning.detail.contains("signs in with a client secret"), "{}", warning.detail);
+    // A variable beside an argument is not a contradiction: azurerm's order decides.
     let related = resolve("client_secret=hush", &format!("{WHO}ARM_USE_MSI=true")).unwrap();
     assert_eq!(related.warnings.iter().count(), 0);
     check("", "ARM_USE_MSI=yes", &["`use_msi` is neither true nor false", "ARM_USE_MSI"]);
 }
 
 #[test]
-fn clouds_are_found_by_name_or_by_their_parts() {
+fn clouds_are_found_by_name_or_by_endpoints() {
     let location = |arguments, variables| resolve(arguments, variables).map(|it| it.location);
     let named = |name: &str| Where::Named(name.to_owned());
     assert_eq!(location("", "").unwrap(), named("public"));
@@ -225,11 +227,11 @@ fn clouds_are_found_by_name_or_by_their_parts() {
     let lacking = location("environment=custom", part).unwrap_err();
     assert!(lacking.detail.contains("active_directory_authority_host"), "{}", lacking.detail);
     let unknown = location("", "ARM_ENVIRONMENT=mars").unwrap_err();
-    assert!(unknown.detail.contains("\"mars\" is no cloud"), "{}", unknown.detail);
+    assert!(unknown.detail.contains("\"mars\" is not a cloud"), "{}", unknown.detail);
 }
 
 #[test]
-fn requests_say_who_sends_them() {
+fn headers_identify_the_sender() {
     let headers = |arguments, variables| resolve(arguments, variables).unwrap().headers;
     let none = headers("", "");
     assert_eq!((none.user_agent.as_str(), none.correlation_id), ("", Correlation::Made));
@@ -244,7 +246,7 @@ fn requests_say_who_sends_them() {
 }
 
 #[test]
-fn every_variable_stands_in_the_documentation() {
+fn descriptions_name_every_variable() {
     let block = Settings::block();
     let endpoint = "resource_manager_endpoint resource_manager_audience \
                     active_directory_authority_host";
@@ -259,9 +261,9 @@ fn every_variable_stands_in_the_documentation() {
     }
 }
 
-/// Each is set where it matters: it makes a difference, the same as the others of its argument.
+/// Each variable has the effect of the other variables of its argument.
 #[test]
-fn every_variable_is_heard() {
+fn every_variable_has_an_effect() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(b"words").unwrap();
     let file = file.path().to_str().unwrap();
@@ -299,13 +301,13 @@ fn every_variable_is_heard() {
             format!("{} {:?}", told("", variables), more.ok())
         };
         let heard = |variable: &&str| {
-            // Where it comes from is told.
+            // The text names the variable.
             whole(&format!("{around} {variable}={value}")).replace(variable, "it")
         };
         let heard: Vec<String> = variables.iter().map(heard).collect();
         for (variable, told) in variables.iter().zip(&heard) {
             assert_ne!(*told, whole(&around), "{variable}");
-            // Those of Azure DevOps say that this is Azure DevOps.
+            // The variables of Azure DevOps identify the platform.
             assert!(*told == heard[0] || variable.starts_with("SYSTEM_"), "{variables:?}");
         }
     }

@@ -6,21 +6,21 @@ use crate::private_link::arm_types::WORKSPACE;
 use crate::private_link::names::further_workspace_suffixes;
 use plugin::prelude::*;
 
-/// Lists the domains that a DNS server must forward to Azure.
+/// Lists the domains that a custom DNS server must forward to Azure.
 pub struct ConditionalForwarders;
 
 impl Function for ConditionalForwarders {
     fn signature(&self) -> Signature {
         Signature {
             name: "conditional_forwarders",
-            summary: "Lists the domains that a DNS server of your own must forward to Azure",
-            description: "Lists the public domains for which a DNS server outside of Azure, or on \
-                          a machine in a virtual network, needs conditional forwarders, so that \
-                          the names of a type of resource lead to its private endpoint. Forward \
-                          them to the inbound endpoint of an Azure DNS Private Resolver, or to \
-                          168.63.129.16 from a network that the private DNS zones are linked to. \
-                          Forward the public domains, not the `privatelink` zones. For what is \
-                          not published it fails.",
+            summary: "Lists the domains that a custom DNS server must forward to Azure",
+            description: "Lists the public domains that need conditional forwarders on a DNS \
+                          server outside of Azure, or on a machine in a virtual network, so that \
+                          the names of a resource type resolve to its private endpoint. Forward \
+                          the domains to the inbound endpoint of an Azure DNS Private Resolver, or \
+                          to 168.63.129.16 from a network that the private DNS zones are linked \
+                          to. Forward the public domains, not the `privatelink` zones. Fails if \
+                          Microsoft publishes no domain for the type.",
             parameters: of_group(),
             variadic: Some(placeholders()),
             returns: Type::list(Type::String),
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn the_domains_are_the_public_ones() {
+    fn public_domains_are_listed() {
         let account = "Microsoft.CognitiveServices/accounts";
         let workspace = "Microsoft.MachineLearningServices/workspaces";
         for (arguments, domains) in [
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_publishes_is_not_made_up() {
+    fn unpublished_domains_are_an_error() {
         let fault = call(["Microsoft.BotService/botServices", "Bot", "china"]).unwrap_err();
         assert!(fault.text.contains("no public domain"), "{}", fault.text);
         assert_eq!(fault.argument, Some(2));

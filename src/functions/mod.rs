@@ -1,4 +1,4 @@
-//! The provider functions, a file each; and what several of them need.
+//! The provider functions, one in each file, and their shared parts.
 
 pub mod conditional_forwarders;
 pub mod normalise_resource_id;

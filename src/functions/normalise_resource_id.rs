@@ -5,7 +5,7 @@ use super::spelling::spelt;
 use super::words::text;
 use plugin::prelude::*;
 
-/// Spells a resource ID as ARM does, with azurerm's result.
+/// Spells a resource ID as ARM does, with the result of azurerm's function.
 pub struct NormaliseResourceId;
 
 impl Function for NormaliseResourceId {
@@ -14,9 +14,8 @@ impl Function for NormaliseResourceId {
             name: "normalise_resource_id",
             summary: "Spells a resource ID as Azure Resource Manager does",
             description: "Spells the fixed segments of an Azure resource ID as Azure Resource \
-                          Manager does. The names in it, and types that are not known here, keep \
-                          their spelling. The result is that of azurerm's function of the same \
-                          name.",
+                          Manager does. Names and unknown types keep their spelling. The result \
+                          equals that of azurerm's function `normalise_resource_id`.",
             parameters: vec![Parameter {
                 name: "id",
                 ty: Type::String,
@@ -38,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_casing_and_the_portals_address_give_the_same_id() {
+    fn any_casing_and_the_portals_url_give_one_id() {
         let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/\
                   Microsoft.KeyVault/vaults/Kv";
         for given in [
@@ -53,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_names_the_argument() {
+    fn the_error_of_an_invalid_id_names_the_argument() {
         let fault = NormaliseResourceId.call(&["vaults/kv".into()]).unwrap_err();
         assert_eq!(fault.argument, Some(0));
         assert!(!fault.text.ends_with('.'), "{}", fault.text);

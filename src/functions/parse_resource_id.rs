@@ -5,21 +5,21 @@ use super::words::text;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// Takes a resource ID apart, with azurerm's result.
+/// Parses a resource ID, with the result of azurerm's function.
 pub struct ParseResourceId;
 
 impl Function for ParseResourceId {
     fn signature(&self) -> Signature {
         Signature {
             name: "parse_resource_id",
-            summary: "Takes a resource ID apart",
-            description: "Takes an Azure resource ID apart, in any casing: the names keep theirs, \
-                          the rest is as ARM writes it. The result is that of azurerm's function \
-                          of the same name.",
+            summary: "Parses a resource ID",
+            description: "Parses an Azure resource ID in any casing. Names keep their casing, and \
+                          the other segments are spelled as Azure Resource Manager does. The \
+                          result equals that of azurerm's function `parse_resource_id`.",
             parameters: vec![Parameter {
                 name: "id",
                 ty: Type::String,
-                description: "A resource ID, or the address of a resource in the Azure portal.",
+                description: "A resource ID, or the URL of a resource in the Azure portal.",
             }],
             variadic: None,
             returns: Type::object([
@@ -56,12 +56,12 @@ impl Function for ParseResourceId {
     }
 }
 
-/// The ID in the first argument.
+/// Parses the ID in the first argument.
 pub(super) fn parsed(text: &str) -> Result<ResourceId, FunctionError> {
     ResourceId::parse(text).map_err(|fault| FunctionError::argument(0, clause(&fault.to_string())))
 }
 
-/// A sentence as Terraform wants function errors: a clause without a full stop.
+/// Turns a sentence into the form of Terraform's function errors: a clause without a full stop.
 fn clause(sentence: &str) -> String {
     sentence.trim_end_matches('.').to_owned()
 }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_tells_its_parents() {
+    fn a_childs_id_has_its_parents() {
         let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-ai/\
                   providers/Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
         let parts = ParseResourceId.call(&[id.into()]).unwrap();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_spelt_as_arm_does_and_names_as_given() {
+    fn types_are_spelled_as_arm_does_and_names_are_kept() {
         let id = "/subscriptions/00000000-0000-0000-0000-000000000000/RESOURCEGROUPS/RG/PROVIDERS/\
                   MICROSOFT.NETWORK/VIRTUALNETWORKS/VNET/SUBNETS/SNET";
         let parts = ParseResourceId.call(&[id.into()]).unwrap();
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_names_the_argument() {
+    fn the_error_of_an_invalid_id_names_the_argument() {
         let fault = ParseResourceId.call(&["nonsense".into()]).unwrap_err();
         assert_eq!(fault.argument, Some(0));
         assert!(!fault.text.ends_with('.'), "{}", fault.text);

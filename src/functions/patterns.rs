@@ -1,28 +1,27 @@
-//! Names of zones, and ends of public names, that have labels in braces.
+//! Zone names, and suffixes of public names, that contain placeholders in braces.
 
 use super::words::place;
 use crate::private_link::arm_types::ArmType;
 use plugin::prelude::*;
 
-/// The argument that says what stands for the labels.
+/// Returns the parameter with the values of placeholders.
 pub(super) fn placeholders() -> Parameter {
     Parameter {
         name: "placeholders",
         ty: Type::map(Type::String),
-        description: "What stands for the labels in braces of a name, such as \
-                      `{ regionName = \"eastus\" }` for \
-                      `privatelink.{regionName}.azmk8s.io`.",
+        description: "Values of the placeholders in a name, such as `{ regionName = \"eastus\" }` \
+                      for `privatelink.{regionName}.azmk8s.io`.",
     }
 }
 
-/// Where that argument stands.
+/// Index of that argument.
 const PLACEHOLDERS: usize = 3;
 
-/// The names of a type, with what is given for their labels in braces.
+/// Returns the names of a type with the placeholders replaced.
 ///
 /// # Errors
 ///
-/// That a label lacks a value, or that a value is for no label.
+/// Returns an error if a placeholder has no value, or if a value has no placeholder.
 pub(super) fn filled(
     names: &[&str],
     ty: &ArmType,
@@ -31,7 +30,7 @@ pub(super) fn filled(
     let has = |label: &str| names.iter().any(|name| name.contains(&format!("{{{label}}}")));
     let labels = given.and_then(Value::as_map).into_iter().flatten();
     if let Some((label, _)) = labels.into_iter().find(|(label, _)| !has(label)) {
-        let wrong = format!("no name of {} has a label {{{label}}}", ty.name);
+        let wrong = format!("no name of {} has the placeholder {{{label}}}", ty.name);
         return Err(FunctionError::argument(place(PLACEHOLDERS), wrong));
     }
     names.iter().map(|name| one(name, given)).collect()

@@ -4,22 +4,23 @@ use super::words::text;
 use crate::private_link::names::{is_inference, record_in, record_of};
 use plugin::prelude::*;
 
-/// Names a record in a private DNS zone.
+/// Returns the name of a record in a private DNS zone.
 pub struct PrivateDnsRecordName;
 
 impl Function for PrivateDnsRecordName {
     fn signature(&self) -> Signature {
         Signature {
             name: "private_dns_record_name",
-            summary: "Names the record of a public name in a private DNS zone",
-            description: "Names the record that a public name of a service needs in a private DNS \
-                          zone: `kv.vault.azure.net` is `kv` in `privatelink.vaultcore.azure.net`. \
-                          The result is in lower case, and `@` for the zone's own name.",
+            summary: "Returns the record name of a public name in a private DNS zone",
+            description: "Returns the name of the record that a public name of a service needs in \
+                          a private DNS zone: `kv.vault.azure.net` is `kv` in \
+                          `privatelink.vaultcore.azure.net`. The result is in lower case, and `@` \
+                          for the name of the zone itself.",
             parameters: vec![
                 Parameter {
                     name: "fqdn",
                     ty: Type::String,
-                    description: "The name that clients use.",
+                    description: "Public name of the service, which clients use.",
                 },
                 Parameter {
                     name: "zone_name",
@@ -46,14 +47,13 @@ impl Function for PrivateDnsRecordName {
     }
 }
 
-/// What to do about a name that has no record in the zone.
+/// Returns how to handle a name that has no record in the zone.
 fn advice(fqdn: &str) -> String {
     if is_inference(fqdn) {
-        return "; the function workspace_fqdns has the wildcard that serves online endpoints"
+        return "; the function workspace_fqdns returns the wildcard record of online endpoints"
             .into();
     }
-    let zone =
-        record_of(fqdn, None, None).map(|(zone, _)| format!("; the zone for it is {zone:?}"));
+    let zone = record_of(fqdn, None, None).map(|(zone, _)| format!("; its zone is {zone:?}"));
     zone.unwrap_or_default()
 }
 
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn records_are_named_within_the_zone() {
+    fn record_names_are_relative_to_the_zone() {
         for (fqdn, zone, record) in [
             ("St.blob.core.windows.net", "privatelink.blob.core.windows.net", "st"),
             ("kv.vault.azure.cn.", "privatelink.vaultcore.azure.cn", "kv"),
@@ -78,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_zone_is_told_the_right_one() {
+    fn the_error_of_a_wrong_zone_names_the_right_one() {
         let fault = call("kv.vault.azure.net", "privatelink.azurecr.io").unwrap_err();
-        let right = "the zone for it is \"privatelink.vaultcore.azure.net\"";
+        let right = "its zone is \"privatelink.vaultcore.azure.net\"";
         assert!(fault.text.ends_with(right), "{}", fault.text);
         let endpoint = "ep.eastus.inference.ml.azure.com";
         let fault = call(endpoint, "privatelink.api.azureml.ms").unwrap_err();

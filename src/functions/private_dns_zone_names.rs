@@ -13,9 +13,9 @@ impl Function for PrivateDnsZoneNames {
             name: "private_dns_zone_names",
             summary: "Lists the private DNS zones that a private endpoint needs",
             description: "Lists the names of the private DNS zones that a private endpoint to a \
-                          type of resource needs, by Microsoft's table of private DNS zone values. \
-                          A workspace needs two zones, an AI services account three. For what is \
-                          not published it fails.",
+                          resource type needs, according to Microsoft's table of private DNS zone \
+                          values. A workspace needs two zones, an AI services account three. Fails \
+                          if Microsoft publishes no zone for the type.",
             parameters: of_group(),
             variadic: Some(placeholders()),
             returns: Type::list(Type::String),
@@ -27,7 +27,7 @@ impl Function for PrivateDnsZoneNames {
         let environment = environment(arguments, 2)?;
         let zones = service.zones(group, environment).ok_or_else(|| {
             let nothing = format!(
-                "no private DNS zone of {} is published for {}; read `required_zone_names` of the \
+                "no private DNS zone of {} is published for {}; use `required_zone_names` of the \
                  data source azureai_private_link_resources",
                 service.arm_type.name,
                 environment.label()
@@ -47,9 +47,10 @@ mod tests {
     }
 
     #[test]
-    fn the_zones_of_every_cloud() {
+    fn each_cloud_has_its_zones() {
         let account = "Microsoft.CognitiveServices/accounts";
-        // No page of Microsoft's and no recording has `services.ai` outside the public cloud.
+        // Neither Microsoft's pages nor recorded answers show `services.ai` outside the public
+        // cloud.
         for (environment, suffix, names) in [
             ("public", "azure.com", &["cognitiveservices", "openai", "services.ai"][..]),
             ("USGovernment", "azure.us", &["cognitiveservices", "openai"]),
@@ -62,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_in_braces_are_filled_in() {
+    fn placeholders_are_replaced() {
         let arguments = ["Microsoft.App/managedEnvironments", "managedEnvironments", "public"];
         let mut arguments: Vec<Value> = arguments.into_iter().map(Value::from).collect();
         let fault = PrivateDnsZoneNames.call(&arguments).unwrap_err();
@@ -76,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_publishes_is_not_made_up() {
+    fn unpublished_zones_are_an_error() {
         let fault = call("Microsoft.BotService/botServices", "Bot", "china").unwrap_err();
         assert!(fault.text.contains("no private DNS zone"), "{}", fault.text);
         assert_eq!(fault.argument, Some(2));
     }
 
     #[test]
-    fn each_argument_that_is_wrong_is_named() {
+    fn the_error_names_the_wrong_argument() {
         let vault = "Microsoft.KeyVault/vaults";
         for (arguments, index, hint) in [
             (["Microsoft.KeyVault/vault", "vault", "public"], 0, vault),

@@ -10,12 +10,13 @@ impl Function for PrivateLinkGroupIds {
     fn signature(&self) -> Signature {
         Signature {
             name: "private_link_group_ids",
-            summary: "Lists what private endpoints can reach in a type of resource",
-            description: "Lists the group IDs of a type of resource: the parts of it that private \
-                          endpoints can reach, which a private endpoint calls \
-                          `subresource_names`. It knows the types that an Azure AI workspace \
-                          works with. For other types, and for what a resource really offers, read \
-                          the data source `azureai_private_link_resources`.",
+            summary: "Lists the group IDs of a resource type",
+            description: "Lists the group IDs of a resource type: the parts of a resource that \
+                          private endpoints can reach. A private endpoint calls them \
+                          `subresource_names`. The function knows the types that an Azure AI \
+                          workspace works with. For other types, and for what \
+                          one resource offers, use the data source \
+                          `azureai_private_link_resources`.",
             parameters: vec![Parameter {
                 name: "resource_type",
                 ty: Type::String,
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn another_type_is_told_the_nearest() {
+    fn the_error_of_an_unknown_type_names_the_nearest() {
         let fault = PrivateLinkGroupIds.call(&["Microsoft.KeyVault/vault".into()]);
         let fault = fault.unwrap_err();
         assert_eq!(fault.argument, Some(0));

@@ -1,9 +1,9 @@
-//! How ARM spells the fixed segments of resource IDs.
+//! ARM's spelling of the fixed segments of resource IDs.
 
 use crate::private_link::services;
 use azure::id::ResourceId;
 
-/// Types that this job meets beside those of the table of services, as azurerm spells them.
+/// Types outside the table of services, in azurerm's spelling.
 const OTHER_TYPES: &[&str] = &[
     "Microsoft.Network/applicationSecurityGroups",
     "Microsoft.Network/networkInterfaces",
@@ -37,13 +37,13 @@ const OTHER_TYPES: &[&str] = &[
     "Microsoft.OperationalInsights/workspaces",
 ];
 
-/// Every type that this job meets.
+/// Returns every known type.
 fn types() -> impl Iterator<Item = &'static str> {
     let known = services::types().iter().chain(services::connection_types());
     known.chain(OTHER_TYPES).copied()
 }
 
-/// The start of a known type that is this text, as ARM spells it.
+/// Returns the start of a known type that equals this text, in ARM's spelling.
 fn known(text: &str) -> Option<&'static str> {
     let start = |ty: &'static str| {
         let start = ty.get(..text.len())?;
@@ -53,8 +53,8 @@ fn known(text: &str) -> Option<&'static str> {
     types().find_map(start)
 }
 
-/// The ID with its fixed segments as ARM spells them, and its names as they are. What is not known
-/// keeps its spelling.
+/// Returns the ID with its fixed segments in ARM's spelling. Names and unknown segments keep
+/// theirs.
 pub(super) fn spelt(id: &ResourceId) -> String {
     let mut text = format!("/subscriptions/{}", id.subscription());
     if let Some(group) = id.resource_group() {
@@ -81,7 +81,7 @@ mod tests {
     const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/Rg-AI";
 
     #[test]
-    fn fixed_segments_are_spelt_as_arm_does_and_names_are_kept() {
+    fn fixed_segments_are_spelled_as_arm_does_and_names_are_kept() {
         for (given, expected) in [
             (
                 "/PROVIDERS/microsoft.network/PRIVATEDNSZONES/A.B/a/WWW",

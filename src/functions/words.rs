@@ -1,17 +1,17 @@
-//! Arguments that are words of a known set, and what is said of others.
+//! Arguments whose values come from a known set, and the errors for other values.
 
 use crate::private_link::environment::{ENVIRONMENTS, Environment};
 use crate::private_link::services::{Service, service, types};
 use crate::validators::nearest;
 use plugin::prelude::*;
 
-/// The argument at that place.
+/// Returns the text argument at an index.
 pub(super) fn text(arguments: &[Value], index: usize) -> &str {
     let argument = arguments.get(index).and_then(Value::as_str);
     argument.unwrap_or_default()
 }
 
-/// The cloud that an argument names.
+/// Returns the cloud that an argument names.
 pub(super) fn environment(arguments: &[Value], index: usize) -> Result<Environment, FunctionError> {
     let name = text(arguments, index);
     Environment::by_name(name).ok_or_else(|| {
@@ -19,19 +19,19 @@ pub(super) fn environment(arguments: &[Value], index: usize) -> Result<Environme
     })
 }
 
-/// The service whose type an argument names.
+/// Returns the service whose type an argument names.
 pub(super) fn resource_type(
     arguments: &[Value],
     index: usize,
 ) -> Result<&'static Service, FunctionError> {
     let ty = text(arguments, index);
     service(ty).ok_or_else(|| {
-        let wrong = unknown("resource type that private endpoints are for", ty, types());
+        let wrong = unknown("resource type for private endpoints", ty, types());
         FunctionError::argument(place(index), wrong)
     })
 }
 
-/// The parameters of a function that asks about a group of a type in a cloud.
+/// Returns the parameters of a function about a group of a type in a cloud.
 pub(super) fn of_group() -> Vec<Parameter> {
     vec![
         Parameter {
@@ -42,18 +42,18 @@ pub(super) fn of_group() -> Vec<Parameter> {
         Parameter {
             name: "group_id",
             ty: Type::String,
-            description: "The part of the resource that the endpoint reaches, such as `vault`; \
-                          see the function `private_link_group_ids`.",
+            description: "Group ID: the part of the resource that the endpoint reaches, such as \
+                          `vault`. The function `private_link_group_ids` lists them.",
         },
         Parameter {
             name: "environment",
             ty: Type::String,
-            description: "The cloud: `public`, `usgovernment` or `china`.",
+            description: "Cloud. Possible values are `public`, `usgovernment` and `china`.",
         },
     ]
 }
 
-/// The group ID that an argument names, of the type that another one names.
+/// Returns the group ID that an argument names, of the type that another argument names.
 pub(super) fn group(
     arguments: &[Value],
     of_type: usize,
@@ -69,10 +69,10 @@ pub(super) fn group(
     Err(FunctionError::argument(place(index), unknown))
 }
 
-/// How many words a message lists.
+/// The maximum number of values in an error.
 const MOST_WORDS: usize = 12;
 
-/// That a word is none of a set: names the set, and the word in it that was probably meant.
+/// Returns the error of an unknown value, with the known values and the nearest of them.
 pub(super) fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
     let nearest = nearest(word, allowed);
     let hint = nearest.map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
@@ -82,7 +82,7 @@ pub(super) fn unknown(what: &str, word: &str, allowed: &[&str]) -> String {
     format!("there is no {what} {word:?}, only {}{hint}", allowed.join(", "))
 }
 
-/// An index as the protocol counts them.
+/// Converts an index to the protocol's type.
 pub(super) fn place(index: usize) -> i64 {
     i64::try_from(index).unwrap_or_default()
 }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_named_where_one_is_near() {
+    fn errors_name_a_near_value() {
         for (word, hint) in [
             ("usgoverment", Some("usgovernment")),
             ("Chinaa", Some("china")),

@@ -5,7 +5,7 @@ use crate::private_link::names::{WorkspaceName, workspace_names};
 use crate::validators;
 use plugin::prelude::*;
 
-/// Lists the names of a workspace with the records that they need.
+/// Lists the names of a workspace with the DNS records that they need.
 pub struct WorkspaceFqdns;
 
 impl Function for WorkspaceFqdns {
@@ -15,12 +15,12 @@ impl Function for WorkspaceFqdns {
         Signature {
             name: "workspace_fqdns",
             summary: "Lists the names that clients of a workspace must be able to resolve",
-            description: "Lists the names that clients of a workspace must be able to resolve, \
-                          each with the private DNS zone that answers for it and its record there: \
-                          those of the API, of the notebooks, and of the online endpoints. The \
-                          region-wide wildcard of the online endpoints must not be a record; the \
-                          workspace's own wildcard in the zone is. A project has names of its own, \
-                          with its own GUID and name.",
+            description: "Lists the names that clients of a workspace must be able to resolve: \
+                          those of the API, of the notebooks, and of the online endpoints. Each \
+                          name has its private DNS zone and its record there. The region-wide \
+                          wildcard of the online endpoints must not be a record; the workspace's \
+                          own wildcard in the zone must. A project has its own names, with its own \
+                          GUID and name.",
             parameters: vec![
                 parameter(
                     "workspace_guid",
@@ -29,7 +29,10 @@ impl Function for WorkspaceFqdns {
                 ),
                 parameter("name", "Name of the workspace."),
                 parameter("region", "Region of the workspace, such as `eastus` or `East US`."),
-                parameter("environment", "The cloud: `public`, `usgovernment` or `china`."),
+                parameter(
+                    "environment",
+                    "Cloud. Possible values are `public`, `usgovernment` and `china`.",
+                ),
             ],
             variadic: None,
             returns: Type::list(Type::object(columns)),
@@ -40,7 +43,8 @@ impl Function for WorkspaceFqdns {
         let guid = text(arguments, 0).to_lowercase();
         let rule = validators::guid().run(&guid.as_str().into());
         rule.map_err(|_| {
-            let wrong = format!("{guid:?} is no GUID such as 00000000-0000-0000-0000-000000000000");
+            let wrong =
+                format!("{guid:?} is not a GUID such as 00000000-0000-0000-0000-000000000000");
             FunctionError::argument(0, wrong)
         })?;
         let (name, region) = (text(arguments, 1), validators::region(text(arguments, 2)));
@@ -48,7 +52,7 @@ impl Function for WorkspaceFqdns {
             let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
             if part.is_empty() || !part.chars().all(inner) {
                 let wrong =
-                    format!("{part:?} cannot be part of a name: letters, digits, - and _ can");
+                    format!("{part:?} cannot be part of a name; use letters, digits, - and _");
                 return Err(FunctionError::argument(index, wrong));
             }
         }
@@ -72,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_each_cloud() {
+    fn each_cloud_has_its_names() {
         for (environment, api, notebooks, inference) in [
             ("public", "api.azureml.ms", "notebooks.azure.net", "inference.ml.azure.com"),
             (
@@ -105,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn each_argument_that_is_wrong_is_named() {
+    fn the_error_names_the_wrong_argument() {
         for (arguments, index) in [
             (["hub", "hub", "eastus", "public"], 0),
             ([GUID, "", "eastus", "public"], 1),

@@ -1,5 +1,4 @@
-//! What the provider serves, a folder for each object: its resource, list, data sources, actions
-//! and wire types.
+//! The resources, lists, data sources and actions of the provider, one folder for each ARM object.
 
 pub mod client_config;
 pub mod common;

@@ -9,8 +9,8 @@ use crate::validators;
 use plugin::prelude::*;
 use serde::Deserialize;
 
-/// Tells where the provider works, and as whom: the subscription of its configuration, the tenant
-/// that the subscription belongs to, and the identity that is signed in.
+/// Reads the subscription, the tenant and the identity that the provider works with: the
+/// subscription of the provider's configuration, its tenant, and the principal that is signed in.
 #[derive(Model, Clone, Debug)]
 pub struct ClientConfig {
     /// ID of the subscription.
@@ -19,10 +19,10 @@ pub struct ClientConfig {
     subscription_id: Computed<String>,
     /// GUID of the subscription's tenant.
     tenant_id: Computed<String>,
-    /// GUID of the application that is signed in: a service principal's or a managed identity's
-    /// client ID, or that of the Azure CLI.
+    /// Client ID of the application that is signed in: of the service principal, the managed
+    /// identity, or the Azure CLI.
     client_id: Computed<String>,
-    /// GUID of the user, service principal or managed identity that is signed in.
+    /// Object ID of the user, service principal or managed identity that is signed in.
     object_id: Computed<String>,
 }
 
@@ -39,7 +39,7 @@ impl ArmDataSource for ClientConfig {
         let Some(subscription) = &defaults.subscription_id else {
             let detail = "Set `subscription_id` in the provider's configuration, or the \
                           environment variable ARM_SUBSCRIPTION_ID.";
-            return Err(Diagnostic::error("There is no subscription", detail).into());
+            return Err(Diagnostic::error("A subscription is missing", detail).into());
         };
         let id = format!("/subscriptions/{subscription}");
         let id = validators::parse(&id, "subscription_id")?;
@@ -61,7 +61,7 @@ impl ArmDataSource for ClientConfig {
     }
 }
 
-/// A subscription on the wire.
+/// A subscription as ARM represents it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {

@@ -1,32 +1,32 @@
-//! A private endpoint connection as its target shows it. The types differ in small things: Storage
-//! spells `actionsRequired` without the s, Search has one group where AI services have a list, and
-//! the others have none. Azure AI services put the account before the name, so the name is always
-//! the end of the ID.
+//! A private endpoint connection as its target represents it. The types differ: Storage spells
+//! `actionsRequired` as `actionRequired`, Search has one group where AI services have a list, and
+//! the other types have none. Azure AI services put the account before the name, so the name is
+//! always read from the end of the ID.
 
 use crate::private_link::connection::name;
 use plugin::model::Object;
 use serde::Deserialize;
 
-/// A private endpoint connection of a target.
+/// A private endpoint connection of a resource.
 #[derive(Object, Clone, Debug, PartialEq)]
 pub struct Connection {
     /// ID of the connection.
     pub id: String,
-    /// Name that the service gave the connection.
+    /// Name of the connection, which the service generates.
     name: String,
     /// ID of the private endpoint.
     private_endpoint_id: Option<String>,
-    /// Group IDs that the endpoint reaches. Only AI services and search services tell them.
+    /// Group IDs that the endpoint reaches. Only AI services and search services return them.
     group_ids: Vec<String>,
-    /// `Approved`, `Pending`, `Rejected` or `Disconnected`.
+    /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     pub status: Option<String>,
-    /// What was said to it: the request's message, or the decision's reason.
+    /// Message of the request, or reason of the decision.
     description: Option<String>,
-    /// What the service's owner asks to be done; often `None`.
+    /// Action that the service's owner requests, often `None`.
     actions_required: Option<String>,
 }
 
-/// A private endpoint connection on the wire.
+/// A private endpoint connection as ARM represents it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct ConnectionBody {
@@ -85,7 +85,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_spellings_of_the_types_are_read() {
+    fn connections_of_every_type_are_read() {
         for (properties, groups, actions) in [
             (
                 json!({"privateLinkServiceConnectionState": {"actionRequired": "None"}}),

@@ -1,4 +1,4 @@
-//! Which private endpoints are meant, for every list that is about them or what belongs to them.
+//! Filters for private endpoints, for every list of private endpoints or their children.
 
 use crate::engine::list::{ListScope, Type, is};
 use crate::private_link::CONNECTION_STATUSES;
@@ -8,32 +8,32 @@ use azure::id::ResourceId;
 use plugin::model::Model;
 use serde_json::Value as Json;
 
-/// The endpoints.
+/// Filters for private endpoints.
 #[derive(Model, Clone, Debug)]
 pub struct Endpoints {
-    /// The scope that is listed.
+    /// The scope to list.
     #[tf(flatten)]
     pub scope: ListScope,
-    /// ID of the virtual network that the private endpoints are in.
+    /// ID of the virtual network of the private endpoints.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
     virtual_network_id: Option<String>,
-    /// ID of the subnet that the private endpoints are in.
+    /// ID of the subnet of the private endpoints.
     #[tf(check = validators::id_of(&[SUBNET.name]))]
     subnet_id: Option<String>,
-    /// ID of the service that the private endpoints lead to.
+    /// ID of the resource that the private endpoints connect to.
     #[tf(check = validators::any_id())]
     target_resource_id: Option<String>,
-    /// State of the private endpoints' connections: `Approved`, `Pending`, `Rejected` or
-    /// `Disconnected`.
+    /// State of the private endpoints' connections. Possible values are `Approved`, `Pending`,
+    /// `Rejected` and `Disconnected`.
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     connection_status: Option<String>,
 }
 
-/// Private endpoints in ARM.
+/// The type of private endpoints in ARM.
 pub const TYPE: Type = (PRIVATE_ENDPOINT.name, PRIVATE_ENDPOINT.api_version);
 
 impl Endpoints {
-    /// Whether an endpoint is one of them.
+    /// Returns `true` if an endpoint matches every filter.
     pub fn have(&self, endpoint: &Json) -> bool {
         let properties = &endpoint["properties"];
         let subnet = properties["subnet"]["id"].as_str();
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn every_filter_must_fit_in_any_casing() {
+    fn filters_match_in_any_casing() {
         let network = format!("{GROUP}/providers/microsoft.network/VIRTUALNETWORKS/V");
         let subnet = format!("{network}/subnets/S");
         let vault = format!("{GROUP}/providers/Microsoft.KeyVault/vaults/KV");

@@ -1,4 +1,4 @@
-//! The connections of a Foundry account or project, as data sources show them.
+//! The connections of a Foundry account or project in data sources.
 
 use crate::assessment::reader::{Read, Reader};
 use crate::explain::unreadable;
@@ -16,13 +16,14 @@ pub struct ShownConnection {
     id: String,
     /// Name of the connection.
     name: String,
-    /// What the connection leads to, such as `CosmosDb`.
+    /// Category of the connection, such as `CosmosDb`.
     category: String,
-    /// How agents sign in, such as `AAD`.
+    /// How agents authenticate, such as `AAD`.
     auth_type: String,
-    /// Address, or ID, of what the connection leads to.
+    /// URL or resource ID that the connection leads to.
     target: String,
-    /// ID of the resource of Azure that the connection leads to, where its metadata names one.
+    /// ID of the Azure resource that the connection leads to, if the connection's metadata contains
+    /// one.
     target_resource_id: Option<String>,
 }
 
@@ -42,12 +43,12 @@ struct Properties {
     metadata: BTreeMap<String, Option<String>>,
 }
 
-/// The connections of an account or project, by name. Without the right to read them there are
-/// none to show.
+/// Returns the connections of an account or project, sorted by name, or `None` if the identity
+/// lacks the right to read them.
 ///
 /// # Errors
 ///
-/// When Azure cannot be asked, or its answer is not understood.
+/// Returns an error if the request fails, or if the answer has an unknown form.
 pub fn shown(
     reader: &Reader,
     parent: &ResourceId,

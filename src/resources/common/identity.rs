@@ -1,4 +1,4 @@
-//! The identity that an object acts as: its block, and how it is on the wire.
+//! The managed identity of an object: its block, and its representation in ARM.
 
 use crate::validators;
 use plugin::prelude::*;
@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An identity.
+/// A managed identity.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub struct Identity {
-    /// `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned` for both.
+    /// Type of the managed identity. Possible values are `SystemAssigned`, `UserAssigned` and
+    /// `SystemAssigned, UserAssigned`.
     #[tf(check = validators::one_of(IDENTITY_TYPES), same = same_words)]
     pub r#type: String,
-    /// IDs of the user-assigned identities.
+    /// IDs of the user-assigned identities. Required for types with `UserAssigned`.
     #[tf(
         default = Value::List(Vec::new()),
         check = validators::id_of(&[IDENTITY]).each(),
@@ -22,7 +23,7 @@ pub struct Identity {
     /// Object ID of the system-assigned identity.
     #[tf(recomputed_with("identity"))]
     principal_id: Computed<String>,
-    /// Tenant of the system-assigned identity.
+    /// GUID of the tenant of the system-assigned identity.
     #[tf(recomputed_with("identity"))]
     tenant_id: Computed<String>,
 }
@@ -32,10 +33,10 @@ pub(crate) const IDENTITY: &str = "Microsoft.ManagedIdentity/userAssignedIdentit
 
 const IDENTITY_TYPES: &[&str] = &["SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"];
 
-/// Names and values of a map, where null takes a name out of it.
+/// A map in which null removes a name.
 type Entries = BTreeMap<String, Option<Json>>;
 
-/// An identity on the wire.
+/// A managed identity as ARM represents it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WireIdentity {
@@ -49,7 +50,7 @@ pub struct WireIdentity {
 }
 
 impl Identity {
-    /// The identity that the attributes ask for, in Azure's spelling where it is the same.
+    /// Returns the identity that the attributes request, in Azure's spelling where it is equal.
     pub(crate) fn write(&self, live: Option<&WireIdentity>) -> WireIdentity {
         let was = live.and_then(|live| live.user_assigned_identities.as_ref());
         let was: Vec<&String> = was.into_iter().flatten().map(|(id, _)| id).collect();
@@ -67,7 +68,7 @@ impl Identity {
         }
     }
 
-    /// The attributes of what Azure has.
+    /// Returns the attributes of an identity in Azure.
     fn read(live: &WireIdentity) -> Self {
         let ids = live.user_assigned_identities.iter().flatten();
         let ids: BTreeSet<_> = ids.map(|(id, _)| id.clone()).collect();
@@ -85,17 +86,17 @@ fn words(text: &str) -> String {
     text.replace(' ', "").to_ascii_lowercase()
 }
 
-/// Two lists of words that differ in case and spaces only.
+/// Returns `true` if two lists of words differ only in case and spaces.
 fn same_words(left: &Value, right: &Value) -> bool {
     matches!((left.as_str(), right.as_str()), (Some(a), Some(b)) if words(a) == words(b))
 }
 
-/// The block of an object's configuration.
+/// Returns the block in an object's configuration.
 pub(crate) fn block(config: &Value) -> Option<&Value> {
     config.get("identity").as_list()?.first()
 }
 
-/// That the identities that are named are those that the type speaks of.
+/// Checks that `identity_ids` is set exactly for types with `UserAssigned`.
 pub(crate) fn validate(config: &Value) -> Option<Diagnostic> {
     let identity = block(config)?;
     let kind = identity.get("type").as_str()?;
@@ -106,11 +107,11 @@ pub(crate) fn validate(config: &Value) -> Option<Diagnostic> {
     };
     let (summary, detail) = match (kind.contains("UserAssigned"), ids) {
         (true, false) => (
-            "A user-assigned identity must be named",
-            "Set `identity_ids` to the IDs of the identities, or `type = \"SystemAssigned\"`.",
+            "The user-assigned identity is missing",
+            "Set `identity_ids` to the IDs of the identities, or set `type = \"SystemAssigned\"`.",
         ),
         (false, true) => (
-            "Only user-assigned identities are named",
+            "`identity_ids` needs a type with `UserAssigned`",
             "Remove `identity_ids`, or set `type = \"SystemAssigned, UserAssigned\"`.",
         ),
         _ => return None,
@@ -119,7 +120,7 @@ pub(crate) fn validate(config: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).at(path))
 }
 
-/// The block of what Azure has. An identity that the configuration does not mention is Azure's own
+/// Returns the block of an identity in Azure. An identity outside the configuration is Azure's own
 /// choice.
 pub(crate) fn shown(
     configured: &Blocks<Identity>,

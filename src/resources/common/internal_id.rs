@@ -1,6 +1,7 @@
 //! The internal ID of a Foundry account or project.
 
-/// The GUID of 32 digits, with its dashes: data planes and role conditions have it so.
+/// Formats the 32 digits of an internal ID as a GUID with hyphens, the form of data planes and role
+/// conditions.
 pub(crate) fn guid(internal_id: &str) -> Option<String> {
     let digits = internal_id.len() == 32 && internal_id.bytes().all(|it| it.is_ascii_hexdigit());
     let part = |from: usize, to: usize| internal_id.get(from..to);

@@ -1,4 +1,4 @@
-//! What several resources share: attributes, filters and wire types.
+//! Shared parts of resources: attributes, filters and wire types.
 
 pub mod addresses;
 pub mod connection;

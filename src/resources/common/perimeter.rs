@@ -1,25 +1,26 @@
-//! The network security perimeter that a resource is in.
+//! The network security perimeter of a resource.
 
 use crate::assessment::isolation::perimeter::{Association, Issue, the_one};
 use plugin::prelude::*;
 
-/// A network security perimeter, as a resource in it shows it.
+/// A network security perimeter as an associated resource represents it.
 #[derive(Object, Clone, Debug)]
 pub struct PerimeterView {
     /// ID of the perimeter.
     id: String,
-    /// `Learning`, `Audit` or `Enforced`. The portal says Transition for `Learning`.
+    /// Access mode: `Learning`, `Audit` or `Enforced`. The portal calls `Learning` Transition.
     access_mode: String,
-    /// Name of the profile that the resource has there.
+    /// Name of the resource's profile in the perimeter.
     profile: String,
-    /// State of the perimeter at the resource: `Succeeded` once it has come there.
+    /// Provisioning state of the perimeter's configuration at the resource. `Succeeded` means that
+    /// the resource applies it.
     provisioning_state: Option<String>,
-    /// What keeps it from working as configured.
+    /// Issues that prevent the resource from applying the configuration.
     provisioning_issues: Vec<String>,
 }
 
 impl PerimeterView {
-    /// The perimeter that a resource shows, where it shows one.
+    /// Returns the perimeter of a resource, if the resource shows one.
     pub fn of(shown: &[Association]) -> Option<Self> {
         the_one(shown).map(|it| Self {
             id: it.perimeter.clone(),

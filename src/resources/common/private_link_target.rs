@@ -1,4 +1,4 @@
-//! What a resource behind private link lists, for data sources that are about such a resource.
+//! The private link children of a resource, for data sources about the resource.
 
 use crate::assessment::reader::Reader;
 use crate::client::decode::from_json;
@@ -9,14 +9,15 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde::de::DeserializeOwned;
 
-/// The attribute that names the resource.
+/// The attribute with the ID of the resource.
 pub const TARGET: &str = "target_resource_id";
 
-/// The children of a type of the resource, in their wire type.
+/// Returns the resource's children of a type.
 ///
 /// # Errors
 ///
-/// When Azure does not have the resource, refuses to tell, or answers in another form.
+/// Returns an error if the resource does not exist, if Azure rejects the request, or if the answer
+/// has an unknown form.
 pub fn children<T: DeserializeOwned>(
     reader: &Reader,
     id: &ResourceId,

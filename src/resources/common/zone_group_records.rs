@@ -1,4 +1,4 @@
-//! The records of a private DNS zone group: waiting for them, and missing them.
+//! The records of a private DNS zone group: waiting for them, and detecting deleted ones.
 
 use crate::engine::related::{Related, RelatedObjects};
 use crate::engine::resource::PendingCondition;
@@ -9,23 +9,23 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How long Azure may take to list the records of a group that it has made.
+/// How long Azure can take to list the records of a group that it has created.
 const RECORDS_WITHIN: Duration = Duration::from_secs(60);
 
-/// What is known of a zone of a group, in which there is no record.
+/// How likely records are in a zone of a group that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Names of the endpoint belong there.
+    /// Names of the endpoint belong in the zone.
     Surely,
-    /// Which names the service has is not known.
+    /// The service's names are unknown.
     Perhaps,
-    /// The service is not known to have names there.
+    /// The service has no known names in the zone.
     Hardly,
 }
 
 impl Expected {
-    /// Of a zone, given the zones that the names of an endpoint belong in; empty ones for names of
-    /// a service that is not known.
+    /// Returns the expectation for a zone, given the zones of the endpoint's names. An empty name
+    /// stands for a service whose names are unknown.
     pub fn of<'a>(zone: &str, mut needed: impl Iterator<Item = &'a str> + Clone) -> Self {
         match needed.clone().all(str::is_empty) {
             _ if needed.any(|it| it.eq_ignore_ascii_case(zone)) => Self::Surely,
@@ -35,8 +35,8 @@ impl Expected {
     }
 }
 
-/// Waiting for the records of a group in those of its zones that have none, by their IDs. Where the
-/// service hardly has names there is nothing to wait for, and it is told at once.
+/// Returns the wait for the records in the zones without any, given by their IDs. Zones where the
+/// service has no known names are reported at once.
 pub fn pending<'a>(
     empty: impl Iterator<Item = &'a String>,
     expected: impl Fn(&str) -> Expected,
@@ -64,40 +64,41 @@ pub fn pending<'a>(
     })
 }
 
-const YET_TO_COME: &str = "Azure has made the group and lists no record of the endpoint there. \
-                           Until it does, clients in the network do not reach the service by its \
-                           name. Check that this is the service's zone; then look again with \
-                           `terraform plan`, or with the data source `azureai_private_dns_check`.";
+const YET_TO_COME: &str = "Azure created the group, but lists no record of the endpoint in the \
+                           zone. Until it does, clients in the network cannot reach the service by \
+                           its name. Check that this is the service's zone. Then check the records \
+                           with `terraform plan` or with the data source \
+                           `azureai_private_dns_check`.";
 
-const NO_NAMES: &str = "Azure has made the group and writes no record of the endpoint there: the \
-                        service is not known to have names in such a zone. Take the zone out of \
-                        the group, or correct its name. The function `private_dns_zone_names` \
-                        gives the zones of a service.";
+const NO_NAMES: &str = "Azure created the group, but writes no record of the endpoint in the zone: \
+                        the service has no known names there. Remove the zone from the group, or \
+                        correct its name. The function `private_dns_zone_names` returns the zones \
+                        of a service.";
 
-/// The ID of a record of that type and name in a zone.
+/// Returns the ID of a record of a type and name in a zone.
 pub fn record_id(zone: &str, ty: &str, name: &str) -> Option<ResourceId> {
     Some(ResourceId::parse(zone).ok()?.child(ty, name))
 }
 
-/// A record to be read along.
+/// Returns a record to read along with the group.
 pub fn read_along(id: ResourceId) -> Related {
     Related::sibling(id, PRIVATE_DNS_ZONE.api_version)
 }
 
-/// Whether a record was looked for and is not there.
+/// Returns `true` if a record was requested and does not exist.
 pub fn is_gone(id: Option<ResourceId>, related: &RelatedObjects) -> bool {
     id.is_some_and(|id| related.get(&id.as_str().to_lowercase()) == Some(&Json::Null))
 }
 
-/// The names of the records of a state that are gone: those without addresses.
+/// Returns the names of records in a state that no longer exist: those without addresses.
 pub fn gone(record_sets: &Value) -> impl Iterator<Item = String> {
     let sets = record_sets.as_list().unwrap_or_default().iter();
     let is_empty = |set: &&Value| set.get("ip_addresses").as_list().is_some_and(<[_]>::is_empty);
     sets.filter(is_empty).filter_map(|set| set.get("fqdn").as_str().map(str::to_owned))
 }
 
-/// Plans to write a group again because of the records that are gone; the attributes that show them
-/// are then not known.
+/// Plans to write a group again because records no longer exist. The attributes that show the
+/// records become unknown.
 pub fn write_again(
     change: &mut Change<'_>,
     gone: &[String],
@@ -110,11 +111,12 @@ pub fn write_again(
     }
     recomputed.iter().for_each(|name| change.planned.set_entry(name, Value::Unknown));
     let detail = format!(
-        "They were removed from their zones, or the zones were, so clients do not reach the \
-         service by these names:\n{list}\n\nThe group is written again, by which Azure writes its \
-         records."
+        "These records no longer exist in their zones, or the zones no longer exist, so clients \
+         cannot reach the service by these names:\n{list}\n\nThe apply writes the group again, and \
+         Azure writes its records."
     );
-    Some(Diagnostic::warning("Records of the zone group are gone", detail).at(Path::of(group)))
+    let summary = "Records of the zone group no longer exist";
+    Some(Diagnostic::warning(summary, detail).at(Path::of(group)))
 }
 
 #[cfg(test)]
@@ -122,14 +124,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_zone_without_records_is_told_whatever_the_service() {
+    fn every_zone_without_records_is_reported() {
         let id = |name: &&str| {
             ResourceId::in_group("s", "g", PRIVATE_DNS_ZONE.name, name).as_str().to_owned()
         };
         for (empty, needed, says, waits) in [
             (&[][..], &["a.b"][..], "", false),
             (&["a.b"], &["a.b", "c.d"], "no record yet in a.b", true),
-            // A service that is not known may have its names anywhere.
+            // The names of an unknown service can be in any zone.
             (&["a.b"], &[""], "no record yet in a.b", true),
             (&["a.b"], &[], "no record yet in a.b", true),
             (&["x.y"], &["a.b"], "no record in x.y", false),

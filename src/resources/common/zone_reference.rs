@@ -1,5 +1,5 @@
-//! The private DNS zone that a resource is in: named by its ID, or by its name and resource group,
-//! which is how azurerm named it before version 5.
+//! The private DNS zone of a resource, by its ID, or by its name and resource group, as azurerm
+//! identified it before version 5.
 
 use crate::assessment::checks::input::ConfigValue;
 use crate::config::defaults::Defaults;
@@ -14,18 +14,18 @@ pub const ZONE: &str = PRIVATE_DNS_ZONE.name;
 const ID: &str = "private_dns_zone_id";
 const GROUP: &str = "resource_group_name";
 
-/// The attributes that name a zone.
+/// The attributes that identify a zone.
 pub struct Names<'m> {
-    /// Its ID.
+    /// ID of the zone.
     pub id: &'m mut OptionalComputed<String>,
-    /// Its name.
+    /// Name of the zone.
     pub name: &'m mut OptionalComputed<String>,
-    /// The name of its resource group.
+    /// Name of the zone's resource group.
     pub group: &'m mut OptionalComputed<String>,
 }
 
 impl Names<'_> {
-    /// Sets all of them, for what is in the zone and has this ID.
+    /// Sets the attributes from the ID of a child of the zone.
     pub fn locate(self, child: &ResourceId) {
         let zone = child.parent();
         self.id.set(validators::parent(child));
@@ -34,11 +34,11 @@ impl Names<'_> {
     }
 }
 
-/// The zone's ID.
+/// Returns the zone's ID.
 ///
 /// # Errors
 ///
-/// When the attributes do not name a zone.
+/// Returns an error if the attributes do not identify a zone.
 pub fn zone(
     defaults: &Defaults,
     id: &OptionalComputed<String>,
@@ -54,19 +54,20 @@ pub fn zone(
         return Ok(zone);
     }
     let (Some(name), Some(group)) = (name.get(), group.get()) else {
-        return Err(Diagnostic::error("The zone is not named", WAYS).at(Path::of(ID)));
+        return Err(Diagnostic::error("The private DNS zone is not set", WAYS).at(Path::of(ID)));
     };
     let Some(subscription) = &defaults.subscription_id else {
-        let detail = "A zone that is named by its resource group is in the subscription of the \
-                      provider's configuration: set `subscription_id` there, or the environment \
-                      variable ARM_SUBSCRIPTION_ID; or name the zone by its ID.";
-        return Err(Diagnostic::error("There is no subscription", detail).at(Path::of(ID)));
+        let detail = "A zone that is identified by its name and resource group is in the \
+                      provider's subscription. Set `subscription_id` in the provider's \
+                      configuration or the environment variable ARM_SUBSCRIPTION_ID, or set \
+                      `private_dns_zone_id`.";
+        return Err(Diagnostic::error("A subscription is missing", detail).at(Path::of(ID)));
     };
     Ok(ResourceId::in_group(subscription, group, ZONE, name))
 }
 
-/// The zone in a plan, at the attribute that names it, and the zone's name, as far as each is
-/// known; `name` is the attribute of the zone's name.
+/// Returns the zone of a plan, with the attribute that identifies it, and the zone's name, as far
+/// as each is known. `name` is the attribute of the zone's name.
 pub fn planned(
     config: &Value,
     defaults: &Defaults,
@@ -87,8 +88,8 @@ pub fn planned(
     (zone, known)
 }
 
-/// The zone is named, and only one zone, as far as that is known; `name` is the attribute of the
-/// zone's name.
+/// Checks that the attributes identify exactly one zone, as far as they are known. `name` is the
+/// attribute of the zone's name.
 pub fn validate(config: &Value, name: &str) -> Diagnostics {
     let given = |attribute: &str| match config.get(attribute) {
         Value::Unknown => None,
@@ -101,7 +102,7 @@ pub fn validate(config: &Value, name: &str) -> Diagnostics {
     let (summary, attribute) = match (given(ID), given(name), given(GROUP)) {
         _ if other(name, |zone| Some(zone.name())) => (TWO, name),
         _ if other(GROUP, ResourceId::resource_group) => (TWO, GROUP),
-        (Some(false), Some(false), Some(false)) => ("The zone is not named", ID),
+        (Some(false), Some(false), Some(false)) => ("The private DNS zone is not set", ID),
         (Some(false), Some(false), _) => ("The zone's name is missing", name),
         (Some(false), _, Some(false)) => ("The zone's resource group is missing", GROUP),
         _ => return Diagnostics::new(),
@@ -109,7 +110,8 @@ pub fn validate(config: &Value, name: &str) -> Diagnostics {
     Diagnostic::error(summary, WAYS).at(Path::of(attribute)).into()
 }
 
-/// The attributes of which ARM speaks when the zone is not there; `name` has the zone's name.
+/// Returns the attributes that ARM's error about a missing zone concerns. `name` is the attribute
+/// of the zone's name.
 pub fn attributes_of_error(code: &str, name: &str) -> Vec<Path> {
     let absent = code == "ParentResourceNotFound";
     let names = [GROUP, name, ID].into_iter().filter(|_| absent);
@@ -120,11 +122,10 @@ fn differs(word: Option<&str>, own: Option<&str>) -> bool {
     word.zip(own).is_some_and(|(word, own)| !word.eq_ignore_ascii_case(own))
 }
 
-const TWO: &str = "Two zones are named";
+const TWO: &str = "The attributes identify two zones";
 
-const WAYS: &str = "Set `private_dns_zone_id`; or, as azurerm had it before version 5, the zone's \
-                    name and its `resource_group_name`. Where both are set, they must name the \
-                    same zone.";
+const WAYS: &str = "Set `private_dns_zone_id`, or the zone's name and its `resource_group_name`, \
+                    as in azurerm before version 5. If all are set, they must identify one zone.";
 
 #[cfg(test)]
 mod tests {
@@ -134,7 +135,7 @@ mod tests {
                        providers/Microsoft.Network/privateDnsZones/corp.example";
 
     #[test]
-    fn one_zone_is_named_in_either_way_or_both() {
+    fn a_zone_is_identified_by_id_by_name_or_by_both() {
         let at = |id: Value, name: Value, group: Value| -> String {
             let config = Value::map([(ID, id), ("zone_name", name), (GROUP, group)]);
             let found = validate(&config, "zone_name");
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_is_known_late_is_compared_late() {
+    fn an_unknown_zone_is_compared_once_known() {
         let defaults = Defaults::default();
         let word = |text: &str| OptionalComputed(Some(text.to_owned()));
         let named =

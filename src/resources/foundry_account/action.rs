@@ -5,21 +5,23 @@ use crate::engine::resource::soft_delete::Purge;
 use crate::validators;
 use plugin::prelude::*;
 
-/// Purges a Foundry account that was deleted: Azure keeps it for 48 hours, with its name, its
-/// sub-domain, its agents' subnet and the quota of its deployments. What is purged cannot be
-/// restored. Purging needs a role in the subscription, such as Contributor.
+/// Purges a deleted Microsoft Foundry account.
+///
+/// Azure keeps a deleted account for 48 hours, with its name, its subdomain, its agents' subnet and
+/// the quota of its deployments. A purged account cannot be restored. Purging needs a role in the
+/// subscription, such as Contributor.
 #[derive(Model, Clone, Debug)]
 pub struct PurgeFoundryAccount {
-    /// Name that the account had.
+    /// Name of the deleted account.
     #[tf(check = Check::text(rules::name))]
     name: String,
-    /// Name of the resource group that it was in.
+    /// Name of the resource group of the deleted account.
     #[tf(check = validators::resource_group())]
     resource_group_name: String,
-    /// Region that it was in.
+    /// Azure region of the deleted account.
     #[tf(check = validators::given())]
     location: String,
-    /// GUID of the subscription. Without it, that of the provider's configuration is used.
+    /// GUID of the subscription. Defaults to the provider's `subscription_id`.
     #[tf(check = validators::guid())]
     subscription_id: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What azurerm calls an account, and how it calls the attributes.
+//! azurerm's types of an account, and the names of their attributes.
 
 use super::KIND;
 use crate::engine::moves::AzurermType;
@@ -12,7 +12,7 @@ const SERVICES: &str = "azurerm_ai_services";
 pub(super) const AZURERM: &[AzurermType] =
     &[AzurermType::some(ACCOUNT, "of kind `AIServices`"), AzurermType::all(SERVICES)];
 
-/// Brings a stored state of azurerm's into the words of this provider.
+/// Translates a state of azurerm into this provider's attributes.
 pub(super) fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
     if ty != SERVICES {
         accepts(stored.get("kind").and_then(Json::as_str).unwrap_or(KIND))?;
@@ -32,16 +32,15 @@ pub(super) fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic>
     Ok(())
 }
 
-/// Whether an account of that kind is one of this provider's.
+/// Checks that this provider manages accounts of the kind.
 fn accepts(kind: &str) -> Result<(), Diagnostic> {
     if kind.eq_ignore_ascii_case(KIND) {
         return Ok(());
     }
-    let summary = format!("An account of kind {kind} is no azureai_foundry_account");
+    let summary = format!("An account of kind {kind} cannot be an azureai_foundry_account");
     let detail = format!(
-        "This resource manages accounts of kind {KIND}. Leave the account with the provider that \
-         has it: azureai_private_endpoint and azureai_public_network_access serve it all the same, \
-         by its ID."
+        "This resource manages accounts of kind {KIND}. Keep the account in the provider that \
+         manages it now. azureai_private_endpoint and azureai_public_network_access accept its ID."
     );
     Err(Diagnostic::error(summary, detail))
 }

@@ -10,35 +10,37 @@ use crate::resources::common::foundry_connections::{ShownConnection, shown};
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// Reads a Microsoft Foundry account, or another account of Azure AI services, with its addresses
-/// and connections. Without a resource group, it is looked for in the whole subscription.
+/// Reads a Microsoft Foundry account, or another account of Azure AI services, with its endpoints
+/// and connections.
+///
+/// If the resource group is omitted, the data source searches the whole subscription.
 #[derive(Model, Clone)]
 pub struct FoundryAccount {
     #[tf(flatten)]
     account: ResourceView<Account>,
-    /// Connections of the account, without their secrets. Null where they may not be read.
+    /// Connections of the account, without secrets. Null if the identity cannot read them.
     connections: Computed<Vec<ShownConnection>>,
-    /// Accounts of that name in the subscription that are deleted and not purged. Null where they
-    /// may not be read.
+    /// Deleted accounts of the same name in the subscription that are not purged. Null if the
+    /// identity cannot read them.
     soft_deleted: Computed<Vec<SoftDeleted>>,
 }
 
-/// An account that is deleted and not purged.
+/// A deleted account that is not purged.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct SoftDeleted {
-    /// ID under which Azure keeps the account.
+    /// ID of the deleted account.
     id: String,
-    /// Region of the account.
+    /// Azure region of the account.
     location: String,
-    /// Name of the resource group that the account was in.
+    /// Name of the resource group of the account.
     resource_group_name: String,
-    /// First label of the account's own addresses.
+    /// Subdomain of the account's endpoints.
     custom_subdomain_name: String,
-    /// When Azure purges the account by itself.
+    /// Time at which Azure purges the account.
     scheduled_purge_date: String,
 }
 
-/// What it shows of the resource.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Account;
 
@@ -48,18 +50,18 @@ impl View for Account {
     const OMITTED: &'static [&'static str] =
         &["purge_on_destroy", "wait_for_subnet_release", "restore_soft_deleted"];
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
-        ("custom_subdomain_name", "First label of the account's own addresses."),
+        ("custom_subdomain_name", "Subdomain of the account's endpoints."),
         ("public_network_access", "`Enabled` or `Disabled`."),
-        ("network_acls", "Who may come in publicly, where not everybody may."),
-        ("agent_subnet_id", "ID of the subnet that the agents run in, where they have one."),
-        ("managed_network", "Whether the agents run in a network that Microsoft manages."),
+        ("network_acls", "Network rules of the account, if it has any."),
+        ("agent_subnet_id", "ID of the subnet that the agents run in, if there is one."),
+        ("managed_network", "If `true`, the agents run in a network that Microsoft manages."),
         ("tags", "Tags of the account."),
     ];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Optional;
 }
 
 impl FoundryAccount {
-    /// The ID and the name that are given, or were found.
+    /// Returns the ID and the name that the configuration contains or the search found.
     fn named(&self) -> (Option<ResourceId>, Option<String>) {
         let account = self.account.encode();
         let id = account.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
@@ -68,7 +70,7 @@ impl FoundryAccount {
         (id, name)
     }
 
-    /// The deleted accounts of its name.
+    /// Returns the deleted accounts of the name.
     fn deleted(&self, reader: &Reader, defaults: &Defaults) -> Option<Vec<DeletedAccount>> {
         let (id, name) = self.named();
         let given = self.account.encode();
@@ -103,11 +105,11 @@ impl ArmDataSource for FoundryAccount {
     }
 }
 
-/// Why there is no account, where there was one of its name.
+/// Adds the deleted account of the name to the error of a missing account.
 fn explained(fault: Diagnostic, twin: Option<&DeletedAccount>) -> Diagnostic {
     let Some(twin) = twin else { return fault };
     let detail = format!(
-        "{}\n\nAn account of that name in {:?} is deleted, and not purged. {}",
+        "{}\n\nAn account of this name in the resource group {:?} is deleted but not purged. {}",
         fault.detail,
         twin.group,
         twin.way_out()

@@ -7,7 +7,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds Foundry accounts: accounts of Azure AI services of kind `AIServices`.
+/// Lists Microsoft Foundry accounts: accounts of Azure AI services of kind `AIServices`.
 #[derive(Model, Clone, Debug)]
 pub struct Accounts {
     #[tf(flatten)]

@@ -27,93 +27,95 @@ use plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Manages a Microsoft Foundry account: an account of Azure AI services, of kind `AIServices`, that
-/// has projects.
+/// Manages a Microsoft Foundry account: an account of Azure AI services of kind `AIServices` that
+/// can have projects.
 ///
-/// It is private from its first minute: unless the configuration says otherwise, it is created with
-/// its public network access disabled. Updates are PATCHes of what has changed, so what others set
-/// stays. Whatever uses an account that was made a moment ago waits by itself until Azure takes it.
+/// A new account is private: unless the configuration sets `public_network_access`, the account is
+/// created with `Disabled`. An update is a PATCH of the changed properties, so properties that
+/// other tools set stay. Resources that use a new account wait until Azure accepts requests for it.
 #[derive(Model, Clone, Debug)]
 pub struct FoundryAccount {
-    /// Name of the account: 2 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or
-    /// digit.
+    /// Name of the account. Must have 2 to 64 letters, digits, `-`, `_` and `.`, and begin with a
+    /// letter or digit.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// Region of the account.
+    /// Azure region of the account, such as `eastus`.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: String,
     /// Name of the SKU.
     #[tf(default = "S0", check = validators::given())]
     sku_name: String,
-    /// The identity that the account acts as.
+    /// Managed identity of the account.
     #[tf(min = 1, max = 1)]
     identity: Blocks<Identity>,
-    /// First label of the account's own addresses, which no other account in Azure may have. Must
-    /// be set: private endpoints and projects need it. An account that was made without one is
-    /// given it in place.
+    /// Subdomain of the account's endpoints, unique in Azure. Must be set, because private
+    /// endpoints and projects need it. Azure adds a subdomain to an existing account without one in
+    /// place.
     #[tf(replace, check = Check::text(rules::sub_domain), same = validators::same_name)]
     custom_subdomain_name: Option<String>,
-    /// Whether the account can be reached from the internet: `Enabled` or `Disabled`. Without it,
-    /// an account is created with `Disabled`, and what is set since, by an
-    /// `azureai_public_network_access` for example, stays.
+    /// Public network access of the account. Possible values are `Enabled` and `Disabled`. If
+    /// omitted, a new account is created with `Disabled`, and an existing account keeps its value,
+    /// such as one that an `azureai_public_network_access` sets.
     #[tf(check = validators::one_of(&["Enabled", "Disabled"]))]
     public_network_access: OptionalComputed<String>,
-    /// Who may come in publicly, while `public_network_access` is `Enabled`. Without it, what Azure
-    /// has stays, and is not shown.
+    /// Network rules that apply while `public_network_access` is `Enabled`. If omitted, existing
+    /// rules stay and are not shown.
     #[tf(max = 1)]
     network_acls: Blocks<NetworkAcls>,
-    /// Whether the account's keys can be used, beside Microsoft Entra ID.
+    /// If `true`, clients can authenticate with the account's keys as well as with Microsoft Entra
+    /// ID.
     #[tf(default = true)]
     local_auth_enabled: bool,
-    /// ID of the subnet that the agents of the account's projects run in. It is delegated to
-    /// `Microsoft.App/environments`, spelt so, and used by nothing else. It is settled when the
-    /// account is made: a change makes a new account.
+    /// ID of the subnet that the agents of the account's projects run in. Must be delegated to
+    /// `Microsoft.App/environments`, in this spelling, and not be used by anything else. Conflicts
+    /// with `managed_network = true`.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     agent_subnet_id: Option<String>,
-    /// If `true`, the agents of the account's projects run in a network that Microsoft manages. It
-    /// is settled when the account is made: a change makes a new account.
+    /// If `true`, the agents of the account's projects run in a network that Microsoft manages.
+    /// Conflicts with `agent_subnet_id`.
     #[tf(replace, default = false)]
     managed_network: bool,
-    /// If `true`, a destroy also purges the account: Azure keeps a deleted one for 48 hours, with
-    /// its name, its sub-domain, its agents' subnet and the quota of its deployments, and goes on
-    /// billing it. Purging needs a role in the subscription, such as Contributor. Without it,
-    /// `true` for an account with `agent_subnet_id` or `managed_network`.
+    /// If `true`, a destroy also purges the account. Azure keeps and bills a deleted account for 48
+    /// hours, with its name, its subdomain, its agents' subnet and the quota of its deployments.
+    /// Purging needs a role in the subscription, such as Contributor. Defaults to `true` for an
+    /// account with `agent_subnet_id` or `managed_network`, and to `false` otherwise.
     purge_on_destroy: Option<bool>,
-    /// If `true`, a destroy that purges waits until Azure has released the subnet of the agents,
-    /// which takes minutes, at times hours: until then nobody can delete it. Without it, `true`.
+    /// If `true`, a destroy that purges the account waits until Azure releases the subnet of the
+    /// agents. The release takes minutes, at times hours, and the subnet cannot be deleted before.
+    /// Defaults to `true`.
     wait_for_subnet_release: Option<bool>,
-    /// If `true`, an account of that name which was deleted, and not purged, is restored with all
-    /// that was in it, instead of refused.
+    /// If `true`, restores a deleted account of the same name that is not purged, with all its
+    /// content. Defaults to `false`, which rejects the create.
     restore_soft_deleted: Option<bool>,
     #[tf(flatten)]
     tagged: Tagged,
-    /// Address of the account's services.
+    /// Endpoint of the account.
     #[tf(recomputed_with("custom_subdomain_name"))]
     endpoint: Computed<String>,
-    /// Addresses of the account's services, by the names that Azure gives them.
+    /// Endpoints of the account, by Azure's names of them.
     #[tf(recomputed_with("custom_subdomain_name"))]
     endpoints: Computed<BTreeMap<String, String>>,
-    /// ID that Azure gave the account, of 32 digits.
+    /// Internal ID that Azure generated for the account, of 32 digits.
     internal_id: Computed<String>,
-    /// `internal_id` as a GUID, with dashes.
+    /// The `internal_id` as a GUID, with hyphens.
     workspace_guid: Computed<String>,
-    /// How far Azure is with the account: `Succeeded`, `Accepted`, `Failed`, ...
+    /// Provisioning state of the account, such as `Succeeded`, `Accepted` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// Who may come in publicly.
+/// Network rules of an account.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct NetworkAcls {
-    /// What happens to whom no rule allows: `Allow` or `Deny`.
+    /// Action for requests that no rule allows. Possible values are `Allow` and `Deny`.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: String,
-    /// Whether services of Azure that Microsoft trusts may pass the rules: `AzureServices`, or
-    /// `None`.
+    /// Azure services that bypass the network rules. Possible values are `AzureServices`, the
+    /// services that Microsoft trusts, and `None`.
     #[tf(default = "AzureServices", check = validators::one_of(&["AzureServices", "None"]))]
     bypass: String,
-    /// Public addresses, or ranges in CIDR notation, that may come in.
+    /// Public IPv4 addresses, or ranges in CIDR notation, that can reach the account.
     #[tf(
         default = Value::List(Vec::new()),
         check = Check::text(rules::range).each(),
@@ -121,17 +123,17 @@ struct NetworkAcls {
         same = same_addresses
     )]
     ip_rules: Option<BTreeSet<String>>,
-    /// A subnet that may come in.
+    /// Subnets that can reach the account.
     virtual_network_rules: BlockSet<VirtualNetworkRule>,
 }
 
-/// A subnet that may come in.
+/// A subnet that can reach the account.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct VirtualNetworkRule {
     /// ID of the subnet.
     #[tf(check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
-    /// If `true`, the subnet may lack the service endpoint of Azure AI services.
+    /// If `true`, accepts a subnet without the service endpoint of Azure AI services.
     #[tf(default = false)]
     ignore_missing_vnet_service_endpoint: bool,
 }
@@ -139,12 +141,12 @@ struct VirtualNetworkRule {
 const KIND: &str = "AIServices";
 
 impl FoundryAccount {
-    /// Whether its agents run in a network.
+    /// Returns `true` if the agents of the account run in a network.
     fn has_agents(state: &Value) -> bool {
         !state.get("agent_subnet_id").is_null() || *state.get("managed_network") == true.into()
     }
 
-    /// Where an account is once it is deleted.
+    /// Returns the ID of a deleted account.
     fn deleted(id: &ResourceId, location: &str) -> Option<ResourceId> {
         let id = format!(
             "/subscriptions/{}/providers/Microsoft.CognitiveServices/locations/{}/resourceGroups/\
@@ -171,8 +173,8 @@ impl ArmResource for FoundryAccount {
         update: WriteMethod::Patch,
         delete: Delete::Soft(SOFT_DELETE),
     };
-    // With a subnet of its own an account takes up to an hour to make (reported), and its subnet as
-    // long to be released.
+    // Azure takes up to an hour to create an account with a subnet (reported), and as long to
+    // release the subnet.
     const TIMEOUTS: Timeouts = Timeouts {
         create: Duration::from_secs(2 * 3600),
         delete: Duration::from_secs(2 * 3600),

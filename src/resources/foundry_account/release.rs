@@ -1,4 +1,4 @@
-//! The subnet of an account's agents, which is held for a while after the account is purged.
+//! The subnet of an account's agents, which Azure holds for a while after the purge.
 
 use super::{FoundryAccount, SOFT_DELETE};
 use crate::assessment::foundry::LINK;
@@ -9,7 +9,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::time::Duration;
 
-/// That the subnet is still held.
+/// Returns the wait for the subnet's release, while Azure holds the subnet.
 pub(super) fn pending(account: &FoundryAccount, reader: &Reader) -> Option<PendingCondition> {
     let waits = account.wait_for_subnet_release.unwrap_or(true);
     if !waits || !SOFT_DELETE.purges(&account.encode()) {
@@ -31,22 +31,23 @@ pub(super) fn pending(account: &FoundryAccount, reader: &Reader) -> Option<Pendi
 
 fn held(subnet: &ResourceId) -> Diagnostic {
     let detail = format!(
-        "The account is deleted and purged, and Azure still holds its agents' subnet by {LINK:?}. \
-         Azure releases it mostly within ten minutes, at times only after a day or two (reported), \
-         and nobody else can. Run `terraform destroy` again to go on waiting, with a longer \
-         `delete` in a `timeouts` block if need be. To do without the subnet until then, take the \
-         account out of the state: terraform state rm ADDRESS. To see whether it is held: az \
-         network vnet subnet show --ids {subnet} --query serviceAssociationLinks"
+        "The account is deleted and purged, but the link {LINK:?} still holds its agents' subnet. \
+         Azure usually releases the subnet within ten minutes, at times only after a day or two \
+         (reported); only Azure can release it. To continue waiting, run `terraform destroy` \
+         again, if necessary with a longer `delete` in a `timeouts` block. To continue without the \
+         subnet, remove the account from the state: terraform state rm ADDRESS. To check the link: \
+         az network vnet subnet show --ids {subnet} --query serviceAssociationLinks"
     );
-    Diagnostic::error("The subnet of the agents is still held", detail)
+    Diagnostic::error("Azure still holds the subnet of the agents", detail)
         .at(Path::of("agent_subnet_id"))
 }
 
 fn hidden(subnet: &ResourceId, why: &str) -> Diagnostic {
-    let summary = format!("The release of the subnet {:?} was not waited for", subnet.name());
+    let summary =
+        format!("The destroy did not wait for the release of the subnet {:?}", subnet.name());
     let detail = format!(
-        "It cannot be read: {why}\n\nAzure releases the subnet of an account's agents some minutes \
-         after the account is purged; until then it cannot be deleted."
+        "The subnet cannot be read: {why}\n\nAzure releases the subnet of an account's agents some \
+         minutes after the purge. The subnet cannot be deleted before."
     );
     Diagnostic::warning(summary, detail).at(Path::of("agent_subnet_id"))
 }

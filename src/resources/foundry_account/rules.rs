@@ -1,9 +1,9 @@
-//! What an account's configuration must say, and what a change of it costs.
+//! Rules for an account's configuration, and the cost of a replacement.
 
 use super::SOFT_DELETE;
 use plugin::prelude::*;
 
-/// The name of an account or a project.
+/// Checks the name of an account.
 pub(super) fn name(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -11,12 +11,12 @@ pub(super) fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of an account: 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
+        "{text:?} is not an account name. Use 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
          with a letter or digit."
     ))
 }
 
-/// A sub-domain: a label of a name in the DNS.
+/// Checks a subdomain: a DNS label.
 pub(super) fn sub_domain(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let ends = |c: char| c.is_ascii_alphanumeric();
@@ -25,17 +25,17 @@ pub(super) fn sub_domain(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no sub-domain: 2 to 63 letters, digits and `-`, with a letter or digit at \
-         both ends."
+        "{text:?} is not a subdomain. Use 2 to 63 letters, digits and `-`, with a letter or digit \
+         at both ends."
     ))
 }
 
-/// A range that is not too small: of one or two addresses Azure takes none (reported,
+/// Checks that a range has more than two addresses. Azure rejects smaller ranges (reported,
 /// Azure/azure-powershell#25455).
 pub(super) fn range(text: &str) -> Result<(), String> {
     match text.split_once('/').map(|(_, length)| length.parse::<u8>()) {
         Some(Ok(31 | 32)) => Err(format!(
-            "{text:?} is too small a range for Azure AI services: list its addresses one by one."
+            "{text:?} is too small a range for Azure AI services. List its addresses one by one."
         )),
         _ => Ok(()),
     }
@@ -45,25 +45,25 @@ const SUBNET: &str = "agent_subnet_id";
 const MANAGED: &str = "managed_network";
 const DOMAIN: &str = "custom_subdomain_name";
 
-/// Rules that concern several attributes.
+/// Checks rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     if config.get(DOMAIN).is_null() {
-        let detail = "Set `custom_subdomain_name`: without it the account answers at its region's \
-                      address, which neither private endpoints nor projects can do with.";
-        let summary = "A Foundry account needs a sub-domain";
+        let detail = "Set `custom_subdomain_name`. Without a subdomain, the account uses its \
+                      region's endpoint, which neither private endpoints nor projects support.";
+        let summary = "A Foundry account needs a subdomain";
         found.push(Diagnostic::error(summary, detail).at(Path::of(DOMAIN)));
     }
     if config.get(SUBNET).is_given() && config.get(MANAGED).as_bool() == Some(true) {
-        let detail = "The agents run in a subnet of yours, or in a network that Microsoft manages: \
-                      remove one of the two.";
+        let detail = "Agents run either in your subnet or in a network that Microsoft manages. \
+                      Remove `agent_subnet_id` or `managed_network`.";
         let summary = "The agents have two networks";
         found.push(Diagnostic::error(summary, detail).at(Path::of(MANAGED)));
     }
     found
 }
 
-/// What a new account costs, and what keeps it from being made.
+/// Reports the cost of a replacement, and what prevents it.
 pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     let text = |value: &Value, name: &str| value.get(name).as_str().unwrap_or_default().to_owned();
@@ -91,24 +91,24 @@ pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
 }
 
 fn costs(attribute: &str, name: &str) -> Diagnostic {
-    let summary = format!("A new account takes the place of {name:?}");
+    let summary = format!("The account {name:?} will be replaced");
     let detail = format!(
-        "Where agents run is settled when an account is made, so a change of `{attribute}` makes \
-         a new one. With the old account go its projects, connections, deployments, agents and \
-         what they keep there; its private endpoints are cut off, and its identity is another one, \
-         which needs its roles anew. The subnet of its agents is released some minutes after its \
-         purge, at times hours. To keep the account, take the change back; to have both for a \
-         while, add a second account under another name and sub-domain."
+        "Azure decides where agents run when it creates an account, so a change of `{attribute}` \
+         replaces the account. Azure deletes the old account with its projects, connections, \
+         deployments, agents and their data. Its private endpoints become disconnected, and the \
+         new identity needs its roles assigned again. Azure releases the agents' subnet some \
+         minutes after the purge, at times hours. To keep the account, revert the change. To run \
+         both for a while, add a second account with another name and subdomain."
     );
     Diagnostic::warning(summary, detail).at(Path::of(attribute))
 }
 
 fn not_purged(kept: &str) -> Diagnostic {
     let detail = format!(
-        "Azure keeps a deleted account for 48 hours, and its name and sub-domain with it, so the \
-         account that is to take its place would be refused. Set `purge_on_destroy = true` and \
-         apply that first, or change `{kept}` too."
+        "Azure keeps a deleted account for 48 hours with its name and subdomain, so it would \
+         reject the replacement. Set `purge_on_destroy = true` and apply that first, or change \
+         `{kept}` too."
     );
-    let summary = "The account that is replaced would not be purged";
+    let summary = "The replaced account would not be purged";
     Diagnostic::error(summary, detail).at(Path::of(kept))
 }

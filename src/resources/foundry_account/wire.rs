@@ -1,4 +1,4 @@
-//! The account on the wire, and its attributes from there.
+//! The account as ARM represents it, and its attributes.
 
 use super::{FoundryAccount, KIND, NetworkAcls, VirtualNetworkRule};
 use crate::config::tags::Tags;
@@ -10,7 +10,7 @@ use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An account. What is `None` is not mentioned, and stays as it is.
+/// An account. A PATCH leaves out properties that are `None`, which stay as they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
@@ -55,7 +55,7 @@ struct Properties {
     provisioning_state: Option<String>,
 }
 
-/// Rules for who may come in publicly.
+/// Network rules of an account.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 struct Acls {
@@ -82,7 +82,7 @@ struct SubnetRule {
     ignore_missing_vnet_service_endpoint: Option<bool>,
 }
 
-/// Where agents run.
+/// The network that agents run in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Injection {
@@ -92,13 +92,13 @@ struct Injection {
     use_microsoft_managed_network: bool,
 }
 
-/// The body of an account that is created.
+/// Returns the body of a new account.
 pub(super) fn new(account: &FoundryAccount) -> Body {
     let mut body = changed(account, &Body::default());
     body.location = Some(account.location.clone());
     body.kind = Some(KIND.to_owned());
     let properties = &mut body.properties;
-    // Private from the first minute.
+    // A new account is private unless the configuration opens it.
     properties.public_network_access.get_or_insert_with(|| "Disabled".to_owned());
     let subnet = account.agent_subnet_id.clone();
     if subnet.is_some() || account.managed_network {
@@ -111,7 +111,7 @@ pub(super) fn new(account: &FoundryAccount) -> Body {
     body
 }
 
-/// The body of what can be changed. Nothing in it differs from the live body by its case only.
+/// Returns the body of an update. No value in it differs from the live body only by its case.
 pub(super) fn changed(account: &FoundryAccount, live: &Body) -> Body {
     let was = &live.properties;
     let domain = was.custom_sub_domain_name.clone().filter(|it| !it.is_empty());
@@ -133,7 +133,7 @@ pub(super) fn changed(account: &FoundryAccount, live: &Body) -> Body {
 }
 
 impl NetworkAcls {
-    /// The rules, those that are there already in Azure's spelling and order.
+    /// Returns the rules, with the spelling and order of the existing ones.
     fn write(&self, live: Option<&Acls>) -> Acls {
         let none = Acls::default();
         let live = live.unwrap_or(&none);
@@ -200,7 +200,7 @@ fn set(text: &str) -> BTreeSet<String> {
     BTreeSet::from([text.to_owned()])
 }
 
-/// Sets the attributes from what Azure has.
+/// Sets the attributes from the account in Azure.
 pub(super) fn read(account: &mut FoundryAccount, live: &Live<Body>) {
     let Body { location, tags: _, kind: _, sku, identity, properties } = &live.body;
     account.location = location.clone().unwrap_or_default();

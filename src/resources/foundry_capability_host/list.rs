@@ -10,15 +10,16 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds capability hosts of Microsoft Foundry accounts and projects.
+/// Lists capability hosts of Microsoft Foundry accounts and projects.
 ///
-/// Azure lists them by account or project: without `parent_id` there is a request for each account
-/// and for each of its projects.
+/// Azure lists capability hosts by account or project. If `parent_id` is omitted, the provider
+/// sends a request for each account and for each of its projects.
 #[derive(Model, Clone, Debug)]
 pub struct Hosts {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account or project whose host is meant. Without it, those of all.
+    /// ID of the account or project to list the capability host of. If omitted, lists those of
+    /// every account and project.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
 }
@@ -44,7 +45,7 @@ impl ArmList for Hosts {
         Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
     }
 
-    /// Accounts of other kinds have none.
+    /// Accounts of other kinds have no capability hosts.
     fn opens(&self, parent: &Json) -> bool {
         let kind = parent["kind"].as_str();
         kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))

@@ -19,60 +19,62 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Manages the capability host of a Microsoft Foundry account or project, which has its agents keep
-/// threads, files and vectors in stores of your own.
+/// Manages the capability host of a Microsoft Foundry account or project.
 ///
-/// An account and a project have one host each, and every change replaces it. A create waits for
-/// the connections and, for a project, for the host of its account and for the roles of the
-/// project's identity on the stores. The service itself makes the host of an account whose agents
-/// have a subnet, and calls it `ACCOUNT@aml_aiagentservice`.
+/// A capability host connects agents to your stores for threads, files and vectors. An account and
+/// a project have one host each, and every change replaces the host.
+///
+/// A create waits for the connections. For a project, a create also waits for the host of the
+/// account and for the roles of the project's identity on the stores. For an account whose agents
+/// run in a subnet, Azure creates a host named `ACCOUNT@aml_aiagentservice`.
 #[derive(Model, Clone, Debug)]
 pub struct CapabilityHost {
-    /// The host's ID.
+    /// ID of the capability host.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the host: up to 255 letters, digits, `-` and `_`, beginning with a letter or digit;
-    /// or that of the host that the service makes by itself.
+    /// Name of the capability host. Must have at most 255 letters, digits, `-` and `_`, and begin
+    /// with a letter or digit, or be the name of the host that Azure creates.
     #[tf(replace, check = Check::text(name), same = validators::same_name)]
     name: String,
-    /// ID of the account or project that has the host.
+    /// ID of the account or project that has the capability host.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
     parent_id: String,
-    /// Name of the connection to the Cosmos DB account that keeps threads. The three stores are
-    /// given together, or none of them, which leaves all to the service.
+    /// Name of the connection to the Cosmos DB account that stores threads. Set all three stores or
+    /// none of them. If omitted, the service stores everything.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     thread_storage_connections: Option<Vec<String>>,
-    /// Name of the connection to the storage account that keeps files.
+    /// Name of the connection to the storage account that stores files.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     storage_connections: Option<Vec<String>>,
-    /// Name of the connection to the search service that keeps vectors.
+    /// Name of the connection to the search service that stores vectors.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     vector_store_connections: Option<Vec<String>>,
-    /// Names of connections to AI services accounts whose models agents use.
+    /// Names of the connections to AI services accounts whose models the agents use.
     #[tf(replace, check = validators::given().each(), same = same_names)]
     ai_services_connections: Option<Vec<String>>,
     /// ID of the subnet that agents run in, delegated to `Microsoft.App/environments`. Only for
     /// hosts of accounts.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: OptionalComputed<String>,
-    /// If `true`, hosted agents run without a subnet of your own. Only for hosts of accounts.
+    /// If `true`, hosted agents run without your own subnet. Only for hosts of accounts.
     #[tf(replace)]
     public_hosting_environment_enabled: OptionalComputed<bool>,
-    /// If `true`, adopts a host of that name that exists already. It then belongs to this resource.
-    /// Needed for the host that the service makes by itself, which is waited for.
+    /// If `true`, adopts an existing host of the same name instead of failing. The host then
+    /// belongs to this resource. Needed for the host that Azure creates; the create waits for that
+    /// host.
     #[tf(default = false)]
     adopt_existing: bool,
-    /// How far Azure is with the host: `Succeeded`, `Creating`, `Failed`, ...
+    /// Provisioning state of the capability host, such as `Succeeded`, `Creating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// What has capability hosts.
+/// The types that have capability hosts.
 const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, FOUNDRY_PROJECT.name];
 
-/// What the name of a host that the service makes by itself ends in.
+/// The suffix of the names of hosts that Azure creates.
 const OWN: &str = "@aml_aiagentservice";
 
-/// The name of a host.
+/// Checks the name of a capability host.
 fn name(text: &str) -> Result<(), String> {
     let own = text.strip_suffix(OWN);
     let inner = |c: char| {
@@ -84,19 +86,18 @@ fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of a capability host: up to 255 letters, digits, `-` and `_`, \
-         beginning with a letter or digit. The host that the service makes by itself is called \
-         ACCOUNT{OWN}."
+        "{text:?} is not a capability host name. Use at most 255 letters, digits, `-` and `_`, \
+         beginning with a letter or digit. Azure names the host that it creates ACCOUNT{OWN}."
     ))
 }
 
-/// Two lists of names that Azure holds for the same: it ignores their case.
+/// Returns `true` if two lists of names are equal to Azure, which ignores their case.
 fn same_names(left: &Value, right: &Value) -> bool {
     validators::same_ids(left, right)
 }
 
 impl CapabilityHost {
-    /// The names that an attribute has.
+    /// Returns the names in an attribute.
     fn names(&self, attribute: &str) -> &[String] {
         let names = match attribute {
             "thread_storage_connections" => &self.thread_storage_connections,
@@ -118,7 +119,7 @@ impl ArmResource for CapabilityHost {
         delete: Delete::Final,
     };
     const OTHER_TYPE: Option<&'static str> = Some(PROJECT_CAPABILITY_HOST.name);
-    // Azure takes up to an hour (foundry-samples#810), and gives up after more than two.
+    // Azure takes up to an hour (foundry-samples#810), and fails after more than two.
     const TIMEOUTS: Timeouts = Timeouts::minutes(90);
 
     type Body = Plain<Properties>;

@@ -1,4 +1,4 @@
-//! What a capability host needs before it is made, and what it cannot have.
+//! The prerequisites of a capability host, and its limits.
 
 use super::{CapabilityHost, OWN};
 use crate::assessment::foundry::{self, STORES, told};
@@ -10,20 +10,20 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::time::Duration;
 
-/// How long something is waited for that nothing says is to come.
+/// How long to wait for an object that nothing announces.
 const TO_APPEAR: Duration = Duration::from_secs(120);
 
-/// How long a role is waited for that somebody else assigns: Azure takes up to ten minutes to show
-/// an assignment and to act on it (Microsoft Learn, "Troubleshoot Azure RBAC").
+/// How long to wait for a role assignment of another configuration: Azure takes up to ten minutes
+/// to show and apply an assignment (Microsoft Learn, "Troubleshoot Azure RBAC").
 const ROLES_WITHIN: Duration = Duration::from_secs(600);
 
-/// How long the service may take to make a host by itself, once its account is made.
+/// How long Azure can take to create a host once its account exists.
 const OWN_WITHIN: Duration = Duration::from_secs(1800);
 
-/// What there is of something that is needed.
+/// The state of a prerequisite: met, pending or failed.
 type Needed = Result<Option<PendingCondition>, Diagnostic>;
 
-/// What a new host still waits for.
+/// Returns the first prerequisite that a new host waits for.
 pub(super) fn waits_for(host: &CapabilityHost, reader: &Reader) -> Needed {
     let parent = validators::parse(&host.parent_id, "parent_id")?;
     let of_scope = scope(host, &parent, reader)?;
@@ -38,12 +38,12 @@ pub(super) fn waits_for(host: &CapabilityHost, reader: &Reader) -> Needed {
     }
 }
 
-/// That something is to come, and what is told when it does not.
+/// Returns the wait for something to appear, with the error if it does not appear in time.
 fn soon(step: &'static str, what: String, within: Duration, or_else: Diagnostic) -> Needed {
     Ok(Some(PendingCondition { step, what, within: Some(within), or_else: Some(or_else) }))
 }
 
-/// That something is to end.
+/// Returns the wait for an operation to end.
 fn later(step: &'static str, what: String) -> Needed {
     Ok(Some(PendingCondition { step, what, within: None, or_else: None }))
 }
@@ -52,14 +52,14 @@ fn refused(at: &str, summary: String, detail: &str) -> Diagnostic {
     Diagnostic::error(summary, detail).at(Path::of(at))
 }
 
-/// An account or project has one host.
+/// Checks that the account or project has no other host.
 fn scope(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed {
     let label = parent.name();
     let hosts = match foundry::hosts(reader, parent) {
         Read::Found(hosts) => hosts,
         Read::Absent => {
             let summary = format!("{label:?} does not exist");
-            let detail = "Make the account or project first, and let `parent_id` refer to it.";
+            let detail = "Create the account or project first, and refer to it in `parent_id`.";
             return Err(refused("parent_id", summary, detail));
         }
         Read::Pending | Read::Hidden(_) => return Ok(None),
@@ -71,8 +71,8 @@ fn scope(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed 
         }
         let summary = format!("{label:?} has another capability host: {other:?}");
         let detail = format!(
-            "An account or project has one. To manage it here, set `name = {other:?}` and \
-             `adopt_existing = true`; or delete it first."
+            "An account or project has one capability host. To manage this one, set `name = \
+             {other:?}` and `adopt_existing = true`. Otherwise delete it first."
         );
         return Err(refused("name", summary, &detail));
     }
@@ -81,39 +81,39 @@ fn scope(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed 
             later("scope", format!("capability host {name:?}, which is {state},"))
         }
         None if host.name.ends_with(OWN) => {
-            let summary = format!("The service has made no capability host {:?}", host.name);
-            let detail = "It makes one for an account that is made with a subnet for its agents, \
-                          and calls it after the account. Without such a subnet, give the host a \
-                          name of your own.";
-            let what = format!("the service to make capability host {:?}", host.name);
+            let summary = format!("Azure has not created the capability host {:?}", host.name);
+            let detail = "Azure creates a host for an account that is created with a subnet for \
+                          its agents, and names it after the account. Without such a subnet, set a \
+                          custom name.";
+            let what = format!("Azure to create the capability host {:?}", host.name);
             soon("own", what, OWN_WITHIN, refused("name", summary, detail))
         }
         _ => Ok(None),
     }
 }
 
-/// Whether a host is neither made nor deleted at the moment.
+/// Returns `true` if a host is neither being created nor being deleted.
 fn is_settled(state: &str) -> bool {
     state.eq_ignore_ascii_case("Succeeded") || foundry::has_failed(state)
 }
 
-/// The host of a project needs one of its account that is done.
+/// Checks that the account of a project has a host that is ready.
 fn account_host(project: &ResourceId, reader: &Reader) -> Needed {
     let account = foundry::account(project);
     let label = account.name();
     let Read::Found(hosts) = foundry::hosts(reader, &account) else { return Ok(None) };
     let Some((name, state)) = hosts.iter().map(told).next() else {
         let summary = format!("The account {label:?} has no capability host");
-        let detail = "The host of a project needs one of its account. Make an \
-                      azureai_foundry_capability_host whose `parent_id` is the account's ID, and \
-                      let this one depend on it.";
+        let detail = "The capability host of a project needs a capability host of its account. \
+                      Create an azureai_foundry_capability_host whose `parent_id` is the account's \
+                      ID, and add it to this resource's `depends_on`.";
         let what = format!("a capability host of the account {label:?}");
         return soon("account", what, TO_APPEAR, refused("parent_id", summary, detail));
     };
     if foundry::has_failed(state) {
         let summary = format!("The capability host {name:?} of the account {label:?} is {state}");
-        let detail = "The host of a project needs one of its account that is Succeeded. \
-                      Replace that one.";
+        let detail = "The capability host of a project needs a capability host of its account in \
+                      the state Succeeded. Replace the account's host.";
         return Err(refused("parent_id", summary, detail));
     }
     match state.eq_ignore_ascii_case("Succeeded") {
@@ -125,7 +125,7 @@ fn account_host(project: &ResourceId, reader: &Reader) -> Needed {
     }
 }
 
-/// Each store needs a connection that agents can use.
+/// Checks that each store has a connection that agents can use.
 fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed {
     let mut missing = None;
     for store in STORES {
@@ -133,10 +133,10 @@ fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed
         match foundry::connection(reader, parent, name) {
             Read::Found(connection) => {
                 if let Some(why) = store.refuses(connection) {
-                    let summary = format!("The connection {name:?} does not fit: {why}");
+                    let summary = format!("The connection {name:?} cannot be used: {why}");
                     let detail = format!(
-                        "This store needs a connection of category {} with `auth_type = \"AAD\"`: \
-                         an azureai_foundry_connection with `target_resource_id`.",
+                        "This store needs a connection of category {} with `auth_type = \"AAD\"`. \
+                         Use an azureai_foundry_connection with `target_resource_id`.",
                         store.category
                     );
                     return Err(refused(store.attribute, summary, &detail));
@@ -145,9 +145,9 @@ fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed
             Read::Absent if missing.is_none() => {
                 let summary = format!("{:?} has no connection {name:?}", parent.name());
                 let detail = format!(
-                    "This store needs one of category {}. Let this attribute refer to the `name` \
-                     of its azureai_foundry_connection. A project has the connections of its \
-                     account that are shared to all, too.",
+                    "This store needs a connection of category {}. Set this attribute to the \
+                     `name` of its azureai_foundry_connection. A project also has the connections \
+                     of its account with `is_shared_to_all = true`.",
                     store.category
                 );
                 let absent = refused(store.attribute, summary, &detail);
@@ -159,19 +159,20 @@ fn stores(host: &CapabilityHost, parent: &ResourceId, reader: &Reader) -> Needed
     missing.map_or(Ok(None), |(what, absent)| soon("stores", what, TO_APPEAR, absent))
 }
 
-/// Azure takes the three stores together, or none of them (Microsoft Learn, "Capability hosts").
+/// Checks that all three stores are set or none of them (Microsoft Learn, "Capability hosts").
 fn incomplete(config: &Value) -> Option<Diagnostic> {
     let stores = STORES.map(|store| (store.attribute, config.get(store.attribute)));
     stores.iter().find(|(_, names)| names.is_given())?;
     let missing = stores.into_iter().filter(|(_, names)| names.is_null()).map(|(name, _)| name);
     let missing: Vec<&str> = missing.collect();
     let summary = format!("The capability host lacks `{}`", missing.join("` and `"));
-    let detail = "Azure takes all three stores together, each by the name of one connection, or \
-                  none of them.";
+    let detail = "Azure accepts either all three stores, each as the name of one connection, or \
+                  none of them. Set the missing ones.";
     Some(refused(missing.first()?, summary, detail))
 }
 
-/// The identity of the project needs roles in the stores. What nobody can tell is not waited for.
+/// Checks the roles of the project's identity on the stores. Roles that cannot be read are not
+/// waited for.
 fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed {
     let Read::Found(body) = reader.object(project, FOUNDRY_PROJECT.api_version) else {
         return Ok(None);
@@ -191,14 +192,15 @@ fn roles(host: &CapabilityHost, project: &ResourceId, reader: &Reader) -> Needed
     first.map_or(Ok(None), |(what, lacks)| soon("roles", what, ROLES_WITHIN, lacks))
 }
 
-/// What a host cannot have.
+/// Checks the limits of a capability host.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     for store in STORES {
         let names = config.get(store.attribute).as_list().unwrap_or_default();
         if names.len() > 1 {
-            let summary = "A store has one connection".to_owned();
-            let detail = format!("Azure takes one name here, not {}.", names.len());
+            let summary = "A store needs exactly one connection".to_owned();
+            let count = names.len();
+            let detail = format!("Azure accepts one name here, not {count}. Remove the others.");
             found.push(refused(store.attribute, summary, &detail));
         }
     }
@@ -207,8 +209,9 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     if parent.is_some_and(|parent| parent.is_type(FOUNDRY_PROJECT.name)) {
         for name in ["subnet_id", "public_hosting_environment_enabled"] {
             if config.get(name).is_given() {
-                let summary = format!("A project's capability host has no `{name}`");
-                found.push(refused(name, summary, "Set it on the host of the account."));
+                let summary = format!("A project's capability host cannot have `{name}`");
+                let detail = "Remove the attribute here, and set it on the account's host.";
+                found.push(refused(name, summary, detail));
             }
         }
     }

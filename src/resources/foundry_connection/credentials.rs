@@ -1,4 +1,4 @@
-//! The secrets of a connection: what each way to sign in takes, and what azurerm called them.
+//! The credentials of a connection: the keys of each `auth_type`, and azurerm's names of them.
 
 use super::target;
 use crate::engine::moves::AzurermType;
@@ -6,11 +6,11 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// Any keys, of any names.
+/// Credentials with custom keys.
 pub(super) const CUSTOM_KEYS: &str = "CustomKeys";
 
-/// The ways to sign in (API specification, and the two kinds of managed identities that templates
-/// use).
+/// The values of `auth_type` (API specification, and two kinds of managed identity from Microsoft's
+/// templates).
 pub(super) const AUTH_TYPES: &[&str] = &[
     "AAD",
     "AccessKey",
@@ -28,7 +28,7 @@ pub(super) const AUTH_TYPES: &[&str] = &[
     "UsernamePassword",
 ];
 
-/// The secrets that a way to sign in takes, with blanks between; the first of them it needs.
+/// Returns the keys of an `auth_type`, separated by blanks. The first one is required.
 fn names(auth_type: &str) -> &'static str {
     match auth_type {
         "AccessKey" => "accessKeyId secretAccessKey",
@@ -45,7 +45,7 @@ fn names(auth_type: &str) -> &'static str {
     }
 }
 
-/// How a configuration signs in, as far as that is known.
+/// Returns the `auth_type` of a configuration, as far as it is known.
 fn auth_type(config: &Value) -> Option<&str> {
     if !config.get("auth_type").is_null() {
         return config.get("auth_type").as_str();
@@ -54,18 +54,18 @@ fn auth_type(config: &Value) -> Option<&str> {
     target::of(&id).map(|target| target.auth_type)
 }
 
-/// The attribute that has the secrets.
+/// Returns the attribute that holds the credentials.
 fn given(config: &Value) -> Option<&'static str> {
     ["credentials", "credentials_wo"].into_iter().find(|name| !config.get(name).is_null())
 }
 
-/// That secrets are said once, and are those that the way to sign in takes.
+/// Checks that credentials are set once, with the keys of the `auth_type`.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     if config.get("credentials").is_given() && config.get("credentials_wo").is_given() {
         let detail = "Remove `credentials`, or `credentials_wo`.";
         let path = Path::of("credentials_wo");
-        found.push(Diagnostic::error("The credentials are said twice", detail).at(path));
+        found.push(Diagnostic::error("The credentials are set twice", detail).at(path));
     }
     let (Some(attribute), Some(auth)) = (given(config), auth_type(config)) else { return found };
     let Some(secrets) = config.get(attribute).as_map().filter(|_| auth != CUSTOM_KEYS) else {
@@ -73,11 +73,11 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     };
     let known: Vec<&str> = names(auth).split_whitespace().collect();
     let takes = match known.as_slice() {
-        [] => "It takes none.".to_owned(),
-        known => format!("It takes `{}`.", known.join("`, `")),
+        [] => "This `auth_type` has no credentials. Remove them.".to_owned(),
+        known => format!("This `auth_type` accepts the keys `{}`.", known.join("`, `")),
     };
     if let Some(odd) = secrets.keys().find(|name| !known.contains(&name.as_str())) {
-        let summary = format!("`{odd}` is no credential of {auth}");
+        let summary = format!("`{odd}` is not a credential of {auth}");
         let path = Path::of(attribute).key(odd);
         found.push(Diagnostic::error(summary, takes).at(path));
     } else if let Some(first) = known.first().filter(|first| !secrets.contains_key(**first)) {
@@ -87,7 +87,8 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     found
 }
 
-/// That a new connection has the secrets that it needs. One that was imported has them already.
+/// Checks that a new connection has its required credentials. An imported connection has them in
+/// Azure.
 pub(super) fn plan(change: &Change<'_>) -> Diagnostics {
     let makes = change.prior.is_null() || !change.replace.is_empty();
     let makes = makes && !change.planned.is_null();
@@ -101,18 +102,21 @@ pub(super) fn plan(change: &Change<'_>) -> Diagnostics {
         Some(first) => first,
     };
     let more = match target_category(change.config) {
-        Some("AppInsights") => " It is the component's connection string.",
-        Some("ContainerRegistry") => " It is the client ID of the identity that pulls the images.",
+        Some("AppInsights") => " The value is the component's connection string.",
+        Some("ContainerRegistry") => {
+            " The value is the client ID of the identity that pulls the images."
+        }
         _ => "",
     };
     let summary = format!("A connection of {auth} needs credentials");
     let detail = format!(
-        "Set `credentials = {{ {first} = ... }}`, or `credentials_wo`, which no state has.{more}"
+        "Set `credentials = {{ {first} = ... }}`, or set `credentials_wo`, which is never stored \
+         in the state.{more}"
     );
     Diagnostic::error(summary, detail).at(Path::of("credentials")).into()
 }
 
-/// The category that follows from the resource.
+/// Returns the category that follows from the target resource.
 fn target_category(config: &Value) -> Option<&'static str> {
     let id = ResourceId::parse(config.get("target_resource_id").as_str()?).ok()?;
     target::of(&id).map(|target| target.category(&Json::Null))
@@ -121,7 +125,7 @@ fn target_category(config: &Value) -> Option<&'static str> {
 const OF_ACCOUNT: &str = "azurerm_cognitive_account_connection_";
 const OF_PROJECT: &str = "azurerm_cognitive_account_project_connection_";
 
-/// azurerm's types: one for each way to sign in.
+/// azurerm's types: one for each `auth_type`.
 pub(super) const AZURERM: &[AzurermType] = &[
     AzurermType::all("azurerm_cognitive_account_connection_account_key"),
     AzurermType::all("azurerm_cognitive_account_connection_account_managed_identity"),
@@ -134,7 +138,7 @@ pub(super) const AZURERM: &[AzurermType] = &[
     AzurermType::all("azurerm_cognitive_account_project_connection_entra_id"),
 ];
 
-/// Brings a stored state of azurerm's into the words of this provider.
+/// Translates a state of azurerm into this provider's attributes.
 pub(super) fn translate(ty: &str, stored: &mut Stored) {
     let way = ty.strip_prefix(OF_PROJECT).or(ty.strip_prefix(OF_ACCOUNT));
     let (auth, secret) = match way {

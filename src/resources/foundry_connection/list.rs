@@ -10,18 +10,19 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds connections of Microsoft Foundry accounts and projects.
+/// Lists connections of Microsoft Foundry accounts and projects.
 ///
-/// Azure lists them by account or project: without `parent_id` there is a request for each account
-/// and for each of its projects.
+/// Azure lists connections by account or project. If `parent_id` is omitted, the provider sends a
+/// request for each account and for each of its projects.
 #[derive(Model, Clone, Debug)]
 pub struct Connections {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account or project whose connections are meant. Without it, those of all.
+    /// ID of the account or project to list connections of. If omitted, lists those of every
+    /// account and project.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
-    /// Category of the connections that are meant, such as `CosmosDb`.
+    /// Category of the connections, such as `CosmosDb`.
     category: Option<String>,
 }
 
@@ -46,7 +47,7 @@ impl ArmList for Connections {
         Ok(vec![Source::Children(validators::parse(parent, "parent_id")?, child)])
     }
 
-    /// Accounts of other kinds have none.
+    /// Accounts of other kinds have no connections.
     fn opens(&self, parent: &Json) -> bool {
         let kind = parent["kind"].as_str();
         kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))

@@ -23,19 +23,19 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use target::Target;
 
-/// Manages a connection of a Microsoft Foundry account or project: a resource or service that its
-/// agents work with, and how they sign in there.
+/// Manages a connection of a Microsoft Foundry account or project: the resource or service that
+/// agents use, and how they authenticate.
 ///
-/// With `target_resource_id` the connection to a resource of Azure needs nothing else. Any other is
-/// described by `category`, `target` and `auth_type`. Azure never shows credentials, so a change of
-/// them by others is not seen.
+/// A connection to an Azure resource needs only `target_resource_id`. Any other connection needs
+/// `category`, `target` and `auth_type`. Azure never returns credentials, so the provider cannot
+/// detect changes of credentials outside of Terraform.
 #[derive(Model, Clone)]
 pub struct FoundryConnection {
-    /// The connection's ID.
+    /// ID of the connection.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the connection: 2 to 33 letters, digits, `-` and `_`, beginning with a letter or
-    /// digit. A capability host names its connections by it.
+    /// Name of the connection. Must have 2 to 33 letters, digits, `-` and `_`, and begin with a
+    /// letter or digit. A capability host refers to connections by name.
     #[tf(replace, check = Check::text(name), same = validators::same_name)]
     name: String,
     /// ID of the account or project that has the connection.
@@ -43,56 +43,58 @@ pub struct FoundryConnection {
     parent_id: String,
     /// ID of the resource that the connection leads to: a Cosmos DB, storage or AI services
     /// account, a search service, an Application Insights component, a key vault or a container
-    /// registry.
-    /// From it follow, unless they are given, `category`, `target` and `auth_type`, and the
-    /// metadata `ApiType`, `ResourceId` and `location`.
+    /// registry. The resource determines the defaults of `category`, `target` and `auth_type`, and
+    /// the metadata `ApiType`, `ResourceId` and `location`.
     #[tf(replace, check = validators::id_of(target::TYPES), same = validators::same_id)]
     target_resource_id: Option<String>,
-    /// What the connection leads to, such as `CosmosDb`, `AzureStorageAccount`, `CognitiveSearch`,
-    /// `AIServices`, `ApiKey` or `CustomKeys`. Required without `target_resource_id`.
+    /// Category of the connection, such as `CosmosDb`, `AzureStorageAccount`, `CognitiveSearch`,
+    /// `AIServices`, `ApiKey` or `CustomKeys`. Required if `target_resource_id` is omitted.
     #[tf(replace, check = validators::given(), same = validators::same_name)]
     category: OptionalComputed<String>,
-    /// Address, or ID, of what the connection leads to. Required without `target_resource_id`.
+    /// URL or resource ID that the connection leads to. Required if `target_resource_id` is
+    /// omitted.
     #[tf(check = validators::given())]
     target: OptionalComputed<String>,
-    /// How agents sign in: `AAD` by the identity of the project, `ApiKey`, `AccountKey`,
-    /// `CustomKeys`, `AccountManagedIdentity`, `ProjectManagedIdentity`, `None`, ... Required
-    /// without `target_resource_id`.
+    /// How agents authenticate, such as `AAD`, which uses the project's identity, `ApiKey`,
+    /// `AccountKey`, `CustomKeys`, `AccountManagedIdentity`, `ProjectManagedIdentity` or `None`.
+    /// Required if `target_resource_id` is omitted.
     #[tf(
         replace,
         check = validators::one_of(credentials::AUTH_TYPES),
         same = validators::same_name
     )]
     auth_type: OptionalComputed<String>,
-    /// More about the connection. Metadata that the service adds is no difference.
+    /// Map of metadata of the connection. Metadata that the service adds causes no change.
     metadata: Option<BTreeMap<String, String>>,
-    /// Secrets for `auth_type`, by Azure's names of them: `key` for `ApiKey` and `AccountKey`,
-    /// names of your own for `CustomKeys`. The state has them; `credentials_wo` keeps them out of
-    /// it.
+    /// Map of credentials for `auth_type`, with Azure's keys: `key` for `ApiKey` and `AccountKey`,
+    /// and custom keys for `CustomKeys`. Terraform stores the map in the state. Use
+    /// `credentials_wo` to avoid that.
     credentials: Option<Secret<BTreeMap<String, String>>>,
-    /// Secrets as in `credentials`, which no plan and no state has. For Terraform 1.11 and later.
+    /// Map of credentials like `credentials`, which Terraform stores neither in plans nor in the
+    /// state. Needs Terraform 1.11 or later.
     credentials_wo: Option<WriteOnly<Secret<BTreeMap<String, String>>>>,
-    /// Version of `credentials_wo`: a change of it writes them again.
+    /// Version of `credentials_wo`. A change of the version writes the credentials again.
     credentials_wo_version: Option<i64>,
-    /// Audience of the token, where `auth_type` is a managed identity.
+    /// Audience of the token, if `auth_type` is a managed identity.
     audience: Option<String>,
-    /// If `true`, every project of the account has the connection.
+    /// If `true`, every project of the account can use the connection.
     is_shared_to_all: OptionalComputed<bool>,
-    /// All metadata, with what follows from `target_resource_id` and what the service adds.
+    /// Map of all metadata, including those derived from `target_resource_id` and those that the
+    /// service adds.
     #[tf(recomputed_with("metadata"))]
     effective_metadata: Computed<BTreeMap<String, String>>,
 }
 
-/// What has connections.
+/// The types that have connections.
 const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, FOUNDRY_PROJECT.name];
 
-/// Metadata that the service adds (recorded), and that stay in an update.
+/// Metadata that the service adds (recorded) and that an update keeps.
 const ADDED: [&str; 2] = ["ApiVersion", "DeploymentApiVersion"];
 
-/// Metadata that follow from the resource that a connection leads to.
+/// Metadata derived from the target resource.
 const DERIVED: [&str; 3] = ["ApiType", "ResourceId", "location"];
 
-/// The name of a connection.
+/// Checks the name of a connection.
 fn name(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -100,19 +102,19 @@ fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of a connection: 2 to 33 letters, digits, `-` and `_`, beginning with \
-         a letter or digit."
+        "{text:?} is not a connection name. Use 2 to 33 letters, digits, `-` and `_`, beginning \
+         with a letter or digit."
     ))
 }
 
 impl FoundryConnection {
-    /// The secrets of the configuration.
+    /// Returns the credentials in the configuration.
     fn secrets(&self) -> Option<&BTreeMap<String, String>> {
         let unkept = self.credentials_wo.as_ref().and_then(WriteOnly::get);
         self.credentials.as_ref().or(unkept).map(Secret::expose)
     }
 
-    /// What follows from the resource, as far as the configuration does not say it.
+    /// Derives attributes from the target resource, where the configuration does not set them.
     fn derive(&mut self, id: &ResourceId, target: &Target, body: &Json, reader: &Reader) {
         if self.category.get().is_none() {
             self.category.set(target.category(body).to_owned());
@@ -127,7 +129,7 @@ impl FoundryConnection {
         self.effective_metadata.set(metadata);
     }
 
-    /// All metadata to write: what stays of the service's and of the resource's, and its own.
+    /// Returns the metadata to write: the service's, the derived, and the configured.
     fn metadata(&self, live: Option<&Properties>) -> BTreeMap<String, String> {
         let derived = self.target_resource_id.is_some();
         let stays = |key: &str| ADDED.contains(&key) || (derived && DERIVED.contains(&key));
@@ -137,7 +139,8 @@ impl FoundryConnection {
         there.chain(own).map(|(key, text)| (key.clone(), text.clone())).collect()
     }
 
-    /// Sets what an import finds: the resource, where all follows from it, and the other metadata.
+    /// Sets the attributes of an import: the target resource if all metadata follow from it, and
+    /// the other metadata.
     fn import(&mut self, live: &BTreeMap<String, String>) {
         let id = live.get("ResourceId").and_then(|id| ResourceId::parse(id).ok());
         let texts = (self.category.get(), self.auth_type.get());
@@ -190,11 +193,10 @@ impl ArmResource for FoundryConnection {
         let body = match reader.object(&id, target.api()) {
             Read::Pending => return Ok(None),
             Read::Found(body) => body,
-            // Its name tells the same, but for the location.
+            // The name of the resource yields the same values except the location.
             Read::Hidden(_) => &Json::Null,
             Read::Absent => {
-                let detail = "Azure has no such resource. Make it first, and let this attribute \
-                              refer to it.";
+                let detail = "Create the resource first, and refer to it in this attribute.";
                 let summary = "The resource that the connection leads to does not exist";
                 let path = Path::of("target_resource_id");
                 return Err(Diagnostic::error(summary, detail).at(path));
@@ -202,9 +204,9 @@ impl ArmResource for FoundryConnection {
         };
         self.derive(&id, target, body, reader);
         if self.target.get().is_none() {
-            let detail = "Neither the resource nor its name tells at which address agents find \
-                          it. Set `target` to that.";
-            let summary = "The address of the resource is not known";
+            let detail = "Neither the resource nor its name contains the URL that agents use. Set \
+                          `target` to the URL.";
+            let summary = "The URL of the resource is unknown";
             return Err(Diagnostic::error(summary, detail).at(Path::of("target")));
         }
         Ok(None)
@@ -278,8 +280,8 @@ impl ArmResource for FoundryConnection {
             found.extend(needed.map(|name| {
                 let summary = format!("A connection needs `{name}`");
                 let detail = format!(
-                    "Set `{name}`; or `target_resource_id`, from which it follows, for a resource \
-                     of Azure."
+                    "Set `{name}`. For an Azure resource, set `target_resource_id` instead, which \
+                     determines `{name}`."
                 );
                 Diagnostic::error(summary, detail).at(Path::of(name))
             }));

@@ -1,5 +1,5 @@
-//! What a connection to a resource of Azure says, by the resource's type: as Microsoft's templates
-//! for agents and their samples of connections have it.
+//! The attributes of a connection to an Azure resource, by the resource's type, as in Microsoft's
+//! templates for agents and samples of connections.
 
 use crate::private_link::arm_types::{
     AI_SERVICES_ACCOUNT, APPLICATION_INSIGHTS, ArmType, CONTAINER_REGISTRY, COSMOS_DB_ACCOUNT,
@@ -11,7 +11,7 @@ use azure::id::ResourceId;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// The types of resources of which all but their ID is derived.
+/// The types of resources that determine everything except their ID.
 pub(super) const TYPES: &[&str] = &[
     COSMOS_DB_ACCOUNT.name,
     STORAGE_ACCOUNT.name,
@@ -22,20 +22,20 @@ pub(super) const TYPES: &[&str] = &[
     CONTAINER_REGISTRY.name,
 ];
 
-/// What a connection to a type of resource says.
+/// The attributes of a connection to a type of resource.
 pub(super) struct Target {
     arm_type: ArmType,
     category: &'static str,
-    /// How agents sign in there.
+    /// How agents authenticate.
     pub(super) auth_type: &'static str,
     address: Address,
 }
 
-/// Where agents find a resource.
+/// The form of a resource's `target`.
 enum Address {
-    /// By its ID.
+    /// The resource's ID.
     Id,
-    /// At an address that the resource shows. Where it does not: at its name in the suffix of a
+    /// A URL in the resource's body. If the body lacks it, the resource's name with the suffix of a
     /// group, between these texts.
     Shown { pointer: &'static str, group: &'static str, after: &'static str },
 }
@@ -89,18 +89,18 @@ static TARGETS: [Target; 7] = [
     },
 ];
 
-/// What a connection to a resource says; nothing where its type is none of [`TYPES`].
+/// Returns the attributes of a connection to a resource, or `None` for types outside [`TYPES`].
 pub(super) fn of(id: &ResourceId) -> Option<&'static Target> {
     TARGETS.iter().find(|target| id.is_type(target.arm_type.name))
 }
 
 impl Target {
-    /// The API version that is spoken with the resource.
+    /// Returns the API version for requests to the resource.
     pub(super) fn api(&self) -> &'static str {
         self.arm_type.api_version
     }
 
-    /// The category of the resource, by its body where that is known.
+    /// Returns the category of the resource, which its body can refine.
     pub(super) fn category(&self, body: &Json) -> &'static str {
         match body["kind"].as_str() {
             Some("OpenAI") if self.category == "AIServices" => "AzureOpenAI",
@@ -108,14 +108,14 @@ impl Target {
         }
     }
 
-    /// Whether connections of that category and way to sign in lead to such a resource.
+    /// Returns `true` if connections with this category and `auth_type` lead to such a resource.
     pub(super) fn is_of(&self, category: &str, auth_type: &str) -> bool {
         let openai = self.category == "AIServices" && category.eq_ignore_ascii_case("AzureOpenAI");
         (openai || self.category.eq_ignore_ascii_case(category))
             && self.auth_type.eq_ignore_ascii_case(auth_type)
     }
 
-    /// Where agents find the resource; nothing where neither its body nor its name tells.
+    /// Returns the `target`, or `None` if neither the body nor the name contains it.
     pub(super) fn address(
         &self,
         id: &ResourceId,
@@ -136,7 +136,7 @@ impl Target {
     }
 }
 
-/// The metadata by which agents find the resource in Azure. A host of agents needs `ResourceId`.
+/// Returns the metadata that identify the resource in Azure. A capability host needs `ResourceId`.
 pub(super) fn metadata(id: &str, location: Option<&str>) -> BTreeMap<String, String> {
     let texts = [("ApiType", Some("Azure")), ("ResourceId", Some(id)), ("location", location)];
     let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));

@@ -13,11 +13,11 @@ use plugin::prelude::*;
 pub struct FoundryProject {
     #[tf(flatten)]
     project: ChildOf<Project>,
-    /// Connections of the project, without their secrets. Null where they may not be read.
+    /// Connections of the project, without secrets. Null if the identity cannot read them.
     connections: Computed<Vec<ShownConnection>>,
 }
 
-/// What it shows of the resource.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Project;
 

@@ -7,14 +7,15 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds projects of Foundry accounts.
+/// Lists projects of Microsoft Foundry accounts.
 ///
-/// Azure lists them by account: without `cognitive_account_id` there is a request for each account.
+/// Azure lists projects by account. If `cognitive_account_id` is omitted, the provider sends a
+/// request for each account.
 #[derive(Model, Clone, Debug)]
 pub struct Projects {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account whose projects are meant.
+    /// ID of the account to list projects of. If omitted, lists those of every account.
     #[tf(check = validators::id_of(&[ACCOUNT]))]
     cognitive_account_id: Option<String>,
 }

@@ -21,55 +21,58 @@ use std::collections::BTreeMap;
 
 /// Manages a project of a Microsoft Foundry account.
 ///
-/// Azure writes one thing of an account at a time: projects of one account that are made together
-/// wait for each other by themselves.
+/// Azure accepts one write of an account at a time, so new projects of one account are created one
+/// after the other.
 #[derive(Model, Clone, Debug)]
 pub struct FoundryProject {
     /// ID of the project.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the project: 2 to 64 letters, digits, `-`, `_` and `.`, beginning with a letter or
-    /// digit.
+    /// Name of the project. Must have 2 to 64 letters, digits, `-`, `_` and `.`, and begin with a
+    /// letter or digit.
     #[tf(replace, check = Check::text(name), same = validators::same_name)]
     name: String,
-    /// ID of the account, which must have a sub-domain and an identity.
+    /// ID of the Foundry account that has the project. The account must have a subdomain and a
+    /// managed identity.
     #[tf(
         replace,
         check = validators::id_of(&[AI_SERVICES_ACCOUNT.name]),
         same = validators::same_id
     )]
     cognitive_account_id: String,
-    /// Region of the project, which is that of its account.
+    /// Azure region of the project. Must be the region of the account.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: String,
-    /// The identity that the project's agents act as.
+    /// Managed identity of the project, which its agents use.
     #[tf(min = 1, max = 1)]
     identity: Blocks<Identity>,
-    /// Name that people see. Azure never empties it again: to take it away makes a new project.
+    /// Display name of the project. Azure cannot remove the name, so removing the attribute
+    /// replaces the project.
     #[tf(check = validators::given())]
     display_name: Option<String>,
-    /// What the project is for. Azure never empties it again: to take it away makes a new project.
+    /// Description of the project. Azure cannot remove the description, so removing the attribute
+    /// replaces the project.
     #[tf(check = validators::given())]
     description: Option<String>,
     #[tf(flatten)]
     tagged: Tagged,
-    /// Addresses of the project, by the names that Azure gives them.
+    /// Endpoints of the project, by Azure's names of them.
     endpoints: Computed<BTreeMap<String, String>>,
-    /// Whether it is the account's default project: its first.
+    /// If `true`, the project is the account's default project, which is its first.
     default: Computed<bool>,
-    /// ID that Azure gave the project, of 32 digits.
+    /// Internal ID that Azure generated for the project, of 32 digits.
     internal_id: Computed<String>,
-    /// `internal_id` as a GUID, with dashes: containers and collections of the project's agents
-    /// begin with it, and conditions of roles name it.
+    /// The `internal_id` as a GUID, with hyphens. The names of the agents' containers and
+    /// collections begin with this GUID, and role conditions refer to it.
     workspace_guid: Computed<String>,
-    /// How far Azure is with the project: `Succeeded`, `Failed`, ...
+    /// Provisioning state of the project, such as `Succeeded` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// What cannot be taken away again.
+/// Attributes that cannot be removed.
 const KEPT: [&str; 2] = ["display_name", "description"];
 
-/// The name of a project.
+/// Checks the name of a project.
 fn name(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -77,12 +80,13 @@ fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of a project: 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
+        "{text:?} is not a project name. Use 2 to 64 letters, digits, `-`, `_` and `.`, beginning \
          with a letter or digit."
     ))
 }
 
-/// A project on the wire. What is `None` is not mentioned, and stays as it is.
+/// A project as ARM represents it. A PATCH leaves out properties that are `None`, which stay as
+/// they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {

@@ -17,7 +17,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Properties of the managed network of an account.
+/// Properties of an account's managed network.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Properties {
@@ -36,7 +36,8 @@ impl ArmResource for ManagedNetwork {
         update: WriteMethod::Patch,
         delete: Delete::Final,
     };
-    // As azurerm's for a workspace with a managed network: that of a hub takes half an hour.
+    // azurerm's timeout of a workspace with a managed network: the network of a hub takes half an
+    // hour.
     const TIMEOUTS: Timeouts = Timeouts::minutes(60);
 
     type Body = Plain<Properties>;
@@ -54,7 +55,8 @@ impl ArmResource for ManagedNetwork {
         self.parent_id = validators::parent(id);
     }
 
-    /// Azure itself makes the network of an account whose agents run in one: that one is adopted.
+    /// Azure creates the network of an account with `managed_network = true`. The create adopts
+    /// that network.
     fn prepare(&mut self, reader: &Reader) -> Result<Option<PendingCondition>, Diagnostic> {
         if self.adopt_existing.get().is_some() {
             return Ok(None);

@@ -9,20 +9,23 @@ use crate::validators;
 use plugin::prelude::*;
 use std::time::Duration;
 
-/// Makes the managed network of a Microsoft Foundry account or of a hub now, where Azure would put
-/// that off until the first computer needs it, and waits for it: for a hub about half an hour.
+/// Provisions the managed network of a Microsoft Foundry account or of a hub, and waits for it.
+///
+/// Without this action, Azure can delay the provisioning until the first compute needs the network.
+/// For a hub it takes about half an hour.
 #[derive(Model, Clone, Debug)]
 pub struct ProvisionManagedNetwork {
-    /// ID of the Foundry account or of the hub that has the network.
+    /// ID of the Foundry account or hub that has the managed network.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: String,
-    /// If `true`, also makes what serverless Spark needs. Only for hubs.
+    /// If `true`, also provisions the network for serverless Spark. Only for hubs. Defaults to
+    /// `false`.
     include_spark: Option<bool>,
 }
 
 impl ArmPost for ProvisionManagedNetwork {
     const NAME: &'static str = "azureai_provision_managed_network";
-    // As the resource's.
+    // The timeout of the resource.
     const TIMEOUT: Duration = Duration::from_secs(3600);
     const DOING: &'static str = "Provisioning";
 
@@ -30,14 +33,15 @@ impl ArmPost for ProvisionManagedNetwork {
         let parent = validators::parse(&self.parent_id, "parent_id")?;
         let spark = self.include_spark == Some(true);
         if spark && !is_property(&parent) {
-            let detail = "Only a hub has serverless Spark. Remove `include_spark`.";
-            let fault = Diagnostic::error("A Foundry account has no Spark", detail);
+            let detail = "Only hubs support serverless Spark. Remove `include_spark`.";
+            let summary = "A Foundry account does not support serverless Spark";
+            let fault = Diagnostic::error(summary, detail);
             return Err(fault.at(Path::of("include_spark")));
         }
         let (id, api_version) = object(&parent);
         let none = || {
             let summary = format!("{:?} has no managed network", parent.name());
-            let detail = "Make one first, by an azureai_managed_network for example.";
+            let detail = "Create the network first, for example with an azureai_managed_network.";
             Err(Diagnostic::error(summary, detail).at(Path::of("parent_id")))
         };
         let body = match reader.object(&id, api_version) {
@@ -60,7 +64,7 @@ impl ArmPost for ProvisionManagedNetwork {
     fn finished(&self, sent: usize) -> String {
         let name = self.parent_id.rsplit('/').next().unwrap_or_default();
         match sent {
-            0 => format!("The managed network of {name:?} was provisioned already."),
+            0 => format!("The managed network of {name:?} was already provisioned."),
             _ => format!("The managed network of {name:?} is provisioned."),
         }
     }

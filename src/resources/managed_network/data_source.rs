@@ -11,15 +11,16 @@ use crate::private_link::arm_types::WORKSPACE;
 use crate::validators;
 use plugin::prelude::*;
 
-/// Reads the managed network of a Microsoft Foundry account or of a hub, with its outbound rules. A
-/// hub without one has the isolation mode `Disabled`.
+/// Reads the managed network of a Microsoft Foundry account or of a hub, with its outbound rules.
+///
+/// A hub without a managed network has the isolation mode `Disabled`.
 #[derive(Model, Clone)]
 pub struct Network {
     #[tf(flatten)]
     network: ChildOf<Shown>,
 }
 
-/// What it shows of the resource.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Shown;
 
@@ -34,7 +35,7 @@ impl ChildView for Shown {
     }
 }
 
-/// A hub, which shows its network.
+/// A hub, whose body contains its network.
 const HUB: ObjectType = ObjectType::new(WORKSPACE, "workspace");
 
 impl ArmDataSource for Network {

@@ -59,12 +59,12 @@ impl ArmPartial for ManagedNetwork {
 
     fn write(&self, live: &Json) -> Option<Json> {
         let asked = Network::asked(self);
-        // A body that cannot be read is told before.
+        // A body that cannot be read is reported earlier.
         let now: Network = from_json(network(live)).unwrap_or_default();
         (!asked.is_in(&now)).then(|| json!({ "properties": { "managedNetwork": asked } }))
     }
 
-    /// A hub that has none says so by the mode `Disabled`.
+    /// A hub without a managed network has the isolation mode `Disabled`.
     fn read(&mut self, live: &Json, _importing: bool) -> serde_json::Result<bool> {
         let now = network(live);
         let held = !mode(now).eq_ignore_ascii_case(MODES[0]);
@@ -74,13 +74,13 @@ impl ArmPartial for ManagedNetwork {
         Ok(held)
     }
 
-    /// A project has the network of its hub.
+    /// A project uses the network of its hub.
     fn guard(&self, live: &Json, _new: bool, _reader: &Reader) -> Verdict {
         let is_project = live["kind"].as_str().is_some_and(|it| it.eq_ignore_ascii_case("Project"));
         let refusal = is_project.then(|| {
             let hub = live["properties"]["hubResourceId"].as_str().unwrap_or("its hub");
             let detail = format!("Set `parent_id` to the ID of the hub: {hub}");
-            let summary = "A project has the managed network of its hub";
+            let summary = "A project uses the managed network of its hub";
             Diagnostic::error(summary, detail).at(Path::of("parent_id"))
         });
         Verdict { refusal, certain: true, ..Verdict::default() }

@@ -7,15 +7,17 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds managed networks of Microsoft Foundry accounts and of hubs. Azure lists those of accounts
-/// by account: there is a request for each.
+/// Lists managed networks of Microsoft Foundry accounts and of hubs.
+///
+/// Azure lists the networks of accounts by account, so the provider sends a request for each
+/// account.
 #[derive(Model, Clone, Debug)]
 pub struct Networks {
     #[tf(flatten)]
     scope: ListScope,
 }
 
-/// The kinds of workspaces that have a network of their own: a project has that of its hub.
+/// The kinds of workspaces that have their own network. A project uses that of its hub.
 const KINDS: [&str; 2] = ["Hub", "Default"];
 
 impl ArmList for Networks {
@@ -35,7 +37,7 @@ impl ArmList for Networks {
         ])
     }
 
-    /// Accounts of other kinds have none.
+    /// Accounts of other kinds have no managed network.
     fn opens(&self, parent: &Json) -> bool {
         let kind = parent["kind"].as_str();
         kind.is_none_or(|kind| kind.eq_ignore_ascii_case("AIServices"))

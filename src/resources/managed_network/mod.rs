@@ -19,74 +19,76 @@ use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 use wire::NetworkRule;
 
-/// Manages the network that Azure manages for the computing of a Microsoft Foundry account, or of a
-/// hub: where it may go to.
+/// Manages the managed network of a Microsoft Foundry account or of a hub, which limits what its
+/// agents and compute can reach.
 ///
-/// Without it there is no such network, and nothing limits what agents and computers reach. An
-/// isolation mode can only be made stricter. A destroy deletes the network of an account; that of
-/// a hub stays as long as the hub, because Azure cannot take it away.
+/// Without a managed network, nothing limits outbound traffic. An isolation mode can only become
+/// stricter. A destroy deletes the network of an account. The network of a hub stays as long as the
+/// hub, because Azure cannot remove it.
 ///
-/// For a hub use either this resource or the block `managed_network` of `azureai_workspace`, which
-/// sets the isolation mode and no more. A plan that has both warns, or fails where they differ
+/// For a hub, use either this resource or the `managed_network` block of `azureai_workspace`, which
+/// only sets the isolation mode. A plan with both reports a warning, or an error if they differ
 /// (AAI028).
 #[derive(Model, Clone, Debug)]
 pub struct ManagedNetwork {
-    /// ID of the network; of a hub's, which has none of its own, the ID of the hub.
+    /// ID of the managed network. For a hub, whose network has no ID, the ID of the hub.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of the Foundry account or of the hub that has the network.
+    /// ID of the Foundry account or hub that has the managed network.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
     parent_id: String,
-    /// What can be reached: `AllowInternetOutbound` is everything, `AllowOnlyApprovedOutbound` what
-    /// outbound rules allow. The second cannot be changed to the first.
+    /// Isolation mode of the network. Possible values are `AllowInternetOutbound`, which allows all
+    /// outbound traffic, and `AllowOnlyApprovedOutbound`, which allows only what outbound rules
+    /// allow. Azure cannot change `AllowOnlyApprovedOutbound` back to `AllowInternetOutbound`.
     #[tf(check = Check::text(rules::mode), same = validators::same_name)]
     isolation_mode: String,
-    /// Generation of the network: `V1` or `V2`. Without it, Azure chooses. It is settled when the
-    /// network is made: a change makes a new network for an account, and is refused for a hub.
+    /// Generation of the network. Possible values are `V1` and `V2`. Azure rejects a change for a
+    /// hub. If omitted, Azure selects the generation.
     #[tf(replace, check = validators::one_of(&["V1", "V2"]))]
     managed_network_kind: OptionalComputed<String>,
-    /// SKU of the firewall that outbound rules to names (FQDN) need: `Standard` or `Basic`. Without
-    /// it, Azure chooses. For an account it is settled by the first such rule: a change then makes
-    /// a new network.
+    /// SKU of the firewall, which outbound rules with domain names (FQDN) need. Possible values are
+    /// `Standard` and `Basic`. For an account, the first such rule fixes the SKU, and a later
+    /// change replaces the network. If omitted, Azure selects the SKU.
     #[tf(check = validators::one_of(&["Standard", "Basic"]))]
     firewall_sku: OptionalComputed<String>,
-    /// If `true`, the network is made at once, which is waited for: of a hub about half an hour.
-    /// Otherwise Azure may put that off until the first computer needs it. Once made it stays.
+    /// If `true`, provisions the network at once and waits for it, for a hub about half an hour.
+    /// Otherwise Azure can delay the provisioning until the first compute needs the network. A
+    /// provisioned network stays provisioned.
     #[tf(default = false)]
     provision: bool,
-    /// If `true`, `provision` also makes what serverless Spark needs. Only for hubs.
+    /// If `true`, `provision` also provisions the network for serverless Spark. Only for hubs.
     #[tf(default = false)]
     include_spark: bool,
-    /// If `true`, adopts a network that the account has already. It then belongs to this resource.
-    /// Without it, that is `true` for an account with `managed_network = true`, whose network Azure
-    /// makes by itself. Only for accounts: of a hub there is nothing to adopt.
+    /// If `true`, adopts an existing network of the account instead of failing. The network then
+    /// belongs to this resource. Only for accounts. Defaults to `true` for an account with
+    /// `managed_network = true`, whose network Azure creates, and to `false` otherwise.
     adopt_existing: OptionalComputed<bool>,
-    /// `Active` once the network is made, `Inactive` before.
+    /// Status of the network: `Active` once it is provisioned, and `Inactive` before.
     #[tf(recomputed)]
     status: Computed<String>,
-    /// Whether serverless Spark can use the network. Null for accounts.
+    /// If `true`, serverless Spark can use the network. Null for accounts.
     #[tf(recomputed)]
     spark_ready: Computed<bool>,
-    /// GUID that Azure gave the network.
+    /// GUID that Azure generated for the network.
     #[tf(recomputed)]
     network_id: Computed<String>,
-    /// Public address of the firewall, once there is one.
+    /// Public IP address of the firewall, once it exists.
     #[tf(recomputed)]
     firewall_public_ip_address: Computed<String>,
-    /// The isolation modes that Azure says the network can be changed to.
+    /// Isolation modes that Azure can change the network to.
     #[tf(recomputed)]
     changeable_isolation_modes: Computed<Vec<String>>,
-    /// How far Azure is with the network: `Succeeded`, `Updating`, `Deferred`, ... Null for hubs.
+    /// Provisioning state of the network, such as `Succeeded`, `Updating` or `Deferred`. Null for
+    /// hubs.
     #[tf(recomputed)]
     provisioning_state: Computed<String>,
-    /// The outbound rules of the network, in the order of their names: those that Azure makes by
-    /// itself, and all others.
+    /// Outbound rules of the network, sorted by name, including those that Azure creates.
     #[tf(recomputed)]
     outbound_rules: Computed<Vec<NetworkRule>>,
 }
 
 impl ManagedNetwork {
-    /// What the checks look at.
+    /// Returns the input of the checks.
     fn checked(config: &Value) -> CheckInput {
         let at = Path::of("parent_id");
         let Some(parent) = ConfigValue::id(config.get("parent_id"), at) else {
@@ -109,7 +111,7 @@ impl EitherForm for ManagedNetwork {
     }
 
     fn object_of(id: &ResourceId) -> ResourceId {
-        // Azure does not say how it spells the name.
+        // Azure does not document the casing of the name.
         let is_default = id.name().eq_ignore_ascii_case(NAME);
         match id.parent().filter(|_| id.is_type(MANAGED_NETWORK.name)) {
             None => managed_network::object(id).0,
@@ -129,11 +131,11 @@ impl EitherForm for ManagedNetwork {
     }
 }
 
-/// The status of a network that is not made yet.
+/// The status of a network that is not provisioned.
 const INACTIVE: &str = "Inactive";
 
-/// The request that has the network of an account or hub made (`ManagedNetworkProvisions` in
-/// Azure's specification).
+/// Returns the request that provisions the network of an account or hub (`ManagedNetworkProvisions`
+/// in Azure's specification).
 fn provision(parent: &ResourceId, include_spark: bool) -> PostRequest {
     let (id, api_version) = managed_network::object(parent);
     let body = match managed_network::is_property(parent) {

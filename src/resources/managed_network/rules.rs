@@ -1,4 +1,4 @@
-//! What a managed network's configuration must say, and what a change of it comes to.
+//! Rules for a managed network's configuration, and the cost of a change.
 
 use super::{INACTIVE, ManagedNetwork};
 use crate::assessment::checks::input::{CheckInput, PlannedSetting};
@@ -7,54 +7,56 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use plugin::schema::Recomputed;
 
-/// A mode of a network that there is.
+/// Checks the isolation mode of a network.
 pub(super) fn mode(text: &str) -> Result<(), String> {
     match text {
         INTERNET | APPROVED => Ok(()),
-        "Disabled" => Err("`Disabled` is what there is without this resource: remove it. Azure \
-                           takes the network of a hub away with the hub alone."
+        "Disabled" => Err("`Disabled` means no managed network. Remove this resource. Azure \
+                           deletes the network of a hub only with the hub."
             .to_owned()),
-        _ => Err(format!("{text:?} is no isolation mode: it is {INTERNET:?} or {APPROVED:?}.")),
+        _ => Err(format!("{text:?} is not one of {INTERNET:?} and {APPROVED:?}.")),
     }
 }
 
-/// Whether the parent that is named has the network as a property; `None` while it is not known.
+/// Returns `true` if the network is a property of the parent, or `None` while the parent is
+/// unknown.
 fn is_of_hub(value: &Value) -> Option<bool> {
     let parent = ResourceId::parse(value.get("parent_id").as_str()?).ok()?;
     Some(is_property(&parent))
 }
 
-/// Rules that concern several attributes.
+/// Checks rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     let is = |name: &str| config.get(name).as_bool() == Some(true);
     if is_of_hub(config) == Some(true) && config.get("adopt_existing").is_given() {
-        let detail = "The network of a hub is a property of the hub, which is set whatever it is \
-                      now. Remove `adopt_existing`.";
-        let summary = "Of a hub there is no network to adopt";
+        let detail = "The network of a hub is a property of the hub, which this resource sets in \
+                      any case. Remove `adopt_existing`.";
+        let summary = "A hub has no network to adopt";
         found.push(Diagnostic::error(summary, detail).at(Path::of("adopt_existing")));
     }
     if is_of_hub(config) == Some(false) && is("include_spark") {
-        let detail = "Only a hub has serverless Spark. Remove `include_spark`.";
-        let summary = "A Foundry account has no Spark";
+        let detail = "Only hubs support serverless Spark. Remove `include_spark`.";
+        let summary = "A Foundry account does not support serverless Spark";
         found.push(Diagnostic::error(summary, detail).at(Path::of("include_spark")));
     }
     if is("include_spark") && config.get("provision").is_null() {
-        let detail = "`include_spark` says what `provision` makes: set `provision = true` too, or \
-                      remove it.";
-        let summary = "Nothing is provisioned";
+        let detail = "`include_spark` only applies to `provision`. Set `provision = true`, or \
+                      remove `include_spark`.";
+        let summary = "`include_spark` has no effect without `provision`";
         found.push(Diagnostic::error(summary, detail).at(Path::of("include_spark")));
     }
     found
 }
 
-/// The property that a new network of a hub sets, which the guard judges in the plan already.
+/// Returns the property that a new network of a hub sets, which the guard already checks in the
+/// plan.
 pub(super) fn setting(config: &Value) -> Option<PlannedSetting> {
     let setting = CheckInput::of_setting(config.get("parent_id"), "parent_id", None).setting;
     setting.map(|setting| PlannedSetting { guarded: true, ..setting })
 }
 
-/// Plans what a change comes to, and tells what Azure cannot do.
+/// Plans the effects of a change, and reports what Azure does not support.
 pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
     let of = if change.prior.is_null() { change.config } else { change.prior };
     let of_hub = is_of_hub(of);
@@ -80,7 +82,7 @@ pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
         change.replace.push(Path::of(SKU));
     }
     if change.replace.is_empty() && lacks(change.prior, change.planned, of_hub) {
-        // It is provisioned: what Azure then says of it is not known yet.
+        // The apply provisions the network, so the values that Azure then returns are unknown.
         let block = ManagedNetwork::block();
         let all = block.attributes.iter();
         for attribute in all.filter(|it| it.facts.recomputed == Recomputed::Always) {
@@ -94,7 +96,7 @@ pub(super) fn plan(change: &mut Change<'_>) -> Diagnostics {
 const KIND: &str = "managed_network_kind";
 const SKU: &str = "firewall_sku";
 
-/// Whether a network is to be made that is not made yet.
+/// Returns `true` if the plan provisions a network that is not provisioned yet.
 fn lacks(prior: &Value, planned: &Value, of_hub: Option<bool>) -> bool {
     let is = |name: &str| planned.get(name).as_bool() == Some(true);
     let inactive = prior.get("status").as_str().is_some_and(|it| it.eq_ignore_ascii_case(INACTIVE));
@@ -107,32 +109,30 @@ fn name(state: &Value) -> String {
     id.map(|id| id.name().to_owned()).unwrap_or_default()
 }
 
-/// What a destroy leaves of a hub's.
+/// Reports that a destroy leaves the network of a hub.
 fn stays(prior: &Value) -> Diagnostic {
-    let summary = format!("The managed network of {:?} stays", name(prior));
-    let detail = "Azure takes the managed network of a hub away with the hub alone, and its \
-                  isolation mode does not become laxer. The resource only leaves the state. Where \
-                  the hub is destroyed too, its network goes with it.";
+    let summary = format!("The managed network of {:?} stays in Azure", name(prior));
+    let detail = "Azure deletes the managed network of a hub only with the hub, and never makes \
+                  its isolation mode less strict. A destroy of this resource only removes it from \
+                  the state.";
     Diagnostic::warning(summary, detail)
 }
 
 fn settled(prior: &Value) -> Diagnostic {
     let kind = prior.get(KIND).as_str().unwrap_or_default();
-    let summary =
-        format!("The managed network of {:?} is of kind {kind}, and stays so", name(prior));
+    let summary = format!("The managed network of {:?} cannot change its kind {kind}", name(prior));
     let detail = format!(
-        "Azure settles the kind when the network of a hub is made, and takes that network away \
-         with the hub alone. Set `{KIND} = {kind:?}`, or remove it."
+        "Azure fixes the kind of a hub's network when it creates the network, and deletes the \
+         network only with the hub. Set `{KIND} = {kind:?}`, or remove the attribute."
     );
     Diagnostic::error(summary, detail).at(Path::of(KIND))
 }
 
-/// What goes with an account's network that another takes the place of.
+/// Reports what a replacement of an account's network deletes.
 fn costs(change: &Change<'_>) -> Option<Diagnostic> {
     let path = change.replace.first()?.clone();
-    let summary =
-        format!("A new managed network takes the place of that of {:?}", name(change.prior));
-    let detail = "All its outbound rules go with the old one, and the private endpoints that they \
-                  have made: until they are made anew, agents reach none of what they lead to.";
+    let summary = format!("The managed network of {:?} will be replaced", name(change.prior));
+    let detail = "Azure deletes the old network with its outbound rules and their private \
+                  endpoints. Until they are recreated, agents cannot reach their destinations.";
     Some(Diagnostic::warning(summary, detail).at(path))
 }

@@ -1,4 +1,4 @@
-//! A managed network on the wire, which is the same of accounts and hubs.
+//! A managed network as ARM represents it, in one form for accounts and hubs.
 
 use super::ManagedNetwork;
 use plugin::prelude::*;
@@ -9,16 +9,17 @@ use std::collections::BTreeMap;
 /// An outbound rule of a managed network.
 #[derive(Object, Clone, Debug, PartialEq)]
 pub struct NetworkRule {
-    /// Name of the rule. Those that Azure makes begin with `__SYS_`.
+    /// Name of the rule. Azure's own rules begin with `__SYS_`.
     name: String,
-    /// What the rule is about: `PrivateEndpoint`, `FQDN` or `ServiceTag`.
+    /// Type of the rule: `PrivateEndpoint`, `FQDN` or `ServiceTag`.
     r#type: Option<String>,
-    /// Who made the rule: `UserDefined`, or `Required`, `Recommended` or `Dependency` of Azure's
-    /// own.
+    /// Origin of the rule: `UserDefined`, or `Required`, `Recommended` or `Dependency` for Azure's
+    /// own rules.
     category: Option<String>,
-    /// How far Azure is with the rule: `Active`, `Inactive`, `Provisioning`, `Failed`, ...
+    /// Status of the rule, such as `Active`, `Inactive`, `Provisioning` or `Failed`.
     status: Option<String>,
-    /// Where the rule leads to: an ID with the group, a name, or a tag with protocol and ports.
+    /// Destination of the rule: a resource ID with the group ID, a domain name, or a service tag
+    /// with protocol and ports.
     destination: Option<String>,
 }
 
@@ -63,7 +64,7 @@ struct Rule {
 }
 
 impl Network {
-    /// What the attributes ask for.
+    /// Returns the network that the attributes request.
     pub(super) fn asked(model: &ManagedNetwork) -> Self {
         Self {
             isolation_mode: Some(model.isolation_mode.clone()),
@@ -73,12 +74,12 @@ impl Network {
         }
     }
 
-    /// Leaves out what is settled once the network is there, whatever others have made of it.
+    /// Removes the properties that Azure fixes at creation.
     pub(super) fn settle(&mut self) {
         self.managed_network_kind = None;
     }
 
-    /// Whether a network has all that this one says.
+    /// Returns `true` if a live network has all properties of this one.
     pub(super) fn is_in(&self, live: &Self) -> bool {
         let own = [&self.isolation_mode, &self.managed_network_kind, &self.firewall_sku];
         let its = [&live.isolation_mode, &live.managed_network_kind, &live.firewall_sku];
@@ -97,8 +98,8 @@ impl Rule {
     }
 }
 
-/// A destination in a text: that of a name is one, of a private endpoint a resource and its group,
-/// of a service tag the tag with protocol and ports.
+/// Formats a destination as text: a domain name, a resource ID with the group ID, or a service tag
+/// with protocol and ports.
 fn told(destination: &Json) -> Option<String> {
     if let Some(name) = destination.as_str() {
         return Some(name.to_owned());
@@ -116,8 +117,8 @@ fn told(destination: &Json) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Sets the attributes from what Azure has of a network. `of_object` is the state of the object
-/// that the network is, where it is one.
+/// Sets the attributes from a network in Azure. `of_object` is the provisioning state of an
+/// account's network.
 pub(super) fn read(model: &mut ManagedNetwork, network: Network, of_object: Option<String>) {
     let Network { status, outbound_rules, provisioning_state, .. } = network;
     model.isolation_mode = network.isolation_mode.unwrap_or_else(|| "Disabled".to_owned());
@@ -139,7 +140,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     #[test]
-    fn a_destination_is_told_in_a_text() {
+    fn destinations_are_formatted_as_text() {
         for (destination, text) in [
             (json!("pypi.org"), Some("pypi.org")),
             (json!({"serviceResourceId": "/a", "subresourceTarget": "blob"}), Some("/a blob")),

@@ -1,4 +1,4 @@
-//! What azurerm's rules of hubs are here: it has a resource for each type.
+//! azurerm's outbound rules of hubs: azurerm has one resource for each type of rule.
 
 use crate::engine::moves::AzurermType;
 use plugin::prelude::*;
@@ -10,7 +10,7 @@ pub(super) const TYPES: &[AzurermType] = &[
     AzurermType::all("azurerm_machine_learning_workspace_network_outbound_rule_service_tag"),
 ];
 
-/// Brings a stored state of azurerm's into the words of this provider.
+/// Translates a state of azurerm into this provider's attributes.
 pub(super) fn translate(_ty: &str, stored: &mut Stored) {
     if let Some(workspace) = stored.remove("workspace_id") {
         stored.insert("parent_id".to_owned(), workspace);

@@ -11,15 +11,16 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds outbound rules of managed networks, without those that the service makes.
+/// Lists outbound rules of managed networks, except those that Azure creates.
 ///
-/// Azure lists them by network: without `parent_id` there is a request for each workspace (hub),
-/// and two for each Microsoft Foundry account.
+/// Azure lists rules by network. If `parent_id` is omitted, the provider sends a request for each
+/// workspace (hub) and two for each Microsoft Foundry account.
 #[derive(Model, Clone, Debug)]
 pub struct OutboundRules {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the account or hub whose rules are meant. Without it, those of all.
+    /// ID of the account or hub to list outbound rules of. If omitted, lists those of every account
+    /// and hub.
     #[tf(check = validators::id_of(PARENTS))]
     parent_id: Option<String>,
 }
@@ -48,7 +49,7 @@ impl ArmList for OutboundRules {
         Ok(vec![Source::Children(network, CHILD)])
     }
 
-    /// Accounts of other kinds have no network, and projects that of their hub.
+    /// Accounts of other kinds have no network, and projects use that of their hub.
     fn opens(&self, parent: &Json) -> bool {
         let of_account = id_of(parent).is_some_and(|id| id.is_type(AI_SERVICES_ACCOUNT.name));
         let kind = parent["kind"].as_str();

@@ -24,68 +24,74 @@ use plugin::prelude::*;
 use wire::Properties;
 
 /// Manages an outbound rule of the managed network of a Microsoft Foundry account or of a workspace
-/// (hub): what the computers in it may reach, through a private endpoint, by a domain name or by a
-/// service tag.
+/// (hub).
 ///
-/// Azure takes one change of a network at a time, so the rules of one network are made one after
-/// the other. A create waits for the network, and until the rule is active. A rule to a private
-/// endpoint becomes active once its connection is approved on the target: by the identity of the
-/// account or hub, where it has the role for that; by this resource, with `approve = true`; or by
-/// the target's owner.
+/// A rule allows the network's compute to reach a destination through a private endpoint, by a
+/// domain name, or by a service tag.
+///
+/// Azure accepts one change of a network at a time, so Terraform creates the rules of a network one
+/// after the other. A create waits for the network, and then until the rule is active. A rule with
+/// a private endpoint becomes active once its connection is approved on the target. The connection
+/// is approved by the identity of the account or hub if it has the role to do so, by this resource
+/// with `approve = true`, or by the target's owner.
 #[derive(Model, Clone)]
 pub struct OutboundRule {
-    /// The rule's ID.
+    /// ID of the outbound rule.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the rule: letters, digits, `-` and `_`, beginning with a letter or digit; 3 to 33 of
-    /// them in the network of an account.
+    /// Name of the outbound rule. Must have letters, digits, `-` and `_`, and begin with a letter
+    /// or digit. For an account, the name must have 3 to 33 characters.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
-    /// ID of the Microsoft Foundry account or of the workspace (hub) whose managed network it is.
+    /// ID of the Foundry account or hub that has the managed network.
     #[tf(replace, check = validators::id_of(PARENTS), same = validators::same_id)]
     parent_id: String,
-    /// ID of the resource that a private endpoint is made to. This, `destination_fqdn` or
-    /// `service_tag` is given.
+    /// ID of the resource to create a private endpoint to. Exactly one of `service_resource_id`,
+    /// `destination_fqdn` and `service_tag` must be set.
     #[tf(replace, check = validators::any_id(), same = validators::same_id)]
     service_resource_id: Option<String>,
-    /// Part of that resource (group ID), such as `blob`, `Sql`, `searchService` or `account`.
+    /// Group ID: the part of the target that the private endpoint reaches, such as `blob`, `Sql`,
+    /// `searchService` or `account`.
     #[tf(replace, check = validators::part(), same = validators::same_name)]
     sub_resource_target: Option<String>,
-    /// If `true`, Spark jobs reach that resource, too. Only for hubs.
+    /// If `true`, Spark jobs can also reach the target. Only for hubs.
     #[tf(replace)]
     spark_enabled: OptionalComputed<bool>,
-    /// Domain names of what is behind that resource, where it is an Application Gateway. Azure does
-    /// not show those of an account's rule.
+    /// Domain names of the services behind the target, if the target is an Application Gateway.
+    /// Azure does not return the names of an account's rule.
     #[tf(replace)]
     fqdns: Option<Vec<String>>,
-    /// Domain name that may be reached at ports 80 and 443, such as `pypi.org` or `*.pypi.org`.
+    /// Domain name that the network can reach at ports 80 and 443, such as `pypi.org` or
+    /// `*.pypi.org`.
     #[tf(check = Check::text(rules::fqdn), same = validators::same_name)]
     destination_fqdn: Option<String>,
-    /// Service tag whose addresses may be reached, such as `AzureMonitor`.
+    /// Service tag whose addresses the network can reach, such as `AzureMonitor`.
     #[tf(check = validators::given(), same = validators::same_name)]
     service_tag: Option<String>,
-    /// Protocol to the service tag: `TCP`, `UDP`, `ICMP` or `*`.
+    /// Protocol for the service tag. Possible values are `TCP`, `UDP`, `ICMP` and `*`.
     #[tf(check = validators::one_of(&["TCP", "UDP", "ICMP", "*"]), same = validators::same_name)]
     protocol: Option<String>,
-    /// Ports of the service tag, such as `443` or `80, 8080-8089`.
+    /// Ports for the service tag, such as `443` or `80, 8080-8089`.
     #[tf(check = Check::text(rules::ports), same = rules::same_ports)]
     port_ranges: Option<String>,
-    /// Addresses beside those of the service tag, as addresses or ranges (CIDR).
+    /// Additional addresses, or ranges in CIDR notation, that the rule covers besides those of the
+    /// service tag.
     address_prefixes: Option<Vec<String>>,
-    /// What becomes of traffic to the service tag: `Allow` or `Deny`. Without it, `Allow`.
+    /// Action for traffic to the service tag. Possible values are `Allow` and `Deny`. Defaults to
+    /// `Allow`.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     action: OptionalComputed<String>,
-    /// If `true`, approves the connection on the target while the rule is made, as the identity
-    /// that Terraform runs as. It needs the right to approve connections there.
+    /// If `true`, the identity that runs Terraform approves the connection on the target while the
+    /// rule is created. The identity needs the right to approve connections there.
     #[tf(default = false)]
     approve: bool,
-    /// `PrivateEndpoint`, `FQDN` or `ServiceTag`.
+    /// Type of the rule: `PrivateEndpoint`, `FQDN` or `ServiceTag`.
     #[tf(rename = "type")]
     ty: Computed<String>,
-    /// Whose rule it is: `UserDefined`.
+    /// Origin of the rule, which is `UserDefined`.
     category: Computed<String>,
-    /// `Active`; `Inactive` while the network is not provisioned or the connection not approved;
-    /// `Provisioning`, `Deleting` or `Failed`.
+    /// Status of the rule: `Active`; `Inactive` while the network is not provisioned or the
+    /// connection is not approved; `Provisioning`, `Deleting` or `Failed`.
     #[tf(recomputed_with(
         "destination_fqdn",
         "service_tag",
@@ -99,22 +105,22 @@ pub struct OutboundRule {
 }
 
 impl OutboundRule {
-    /// The resource that a private endpoint is made to.
+    /// Returns the target of the private endpoint.
     fn target(&self) -> Option<ResourceId> {
         ResourceId::parse(self.service_resource_id.as_ref()?).ok()
     }
 
-    /// Whether the rule is in that state.
+    /// Returns `true` if the rule has the status.
     fn is(&self, status: &str) -> bool {
         self.status.get().is_some_and(|it| it.eq_ignore_ascii_case(status))
     }
 
-    /// The connection that the rule brings about on its target.
+    /// Returns the connection that the rule creates on its target.
     fn connection(&self) -> Option<Approval> {
         Some(Approval {
             target: self.target()?,
             asked_by: ResourceId::parse(&self.parent_id).ok()?,
-            // Seen once, of a hub; for accounts a guess.
+            // Seen once for a hub; a guess for accounts.
             endpoint: Some(self.name.clone()),
             message: None,
             is_due: true,
@@ -134,7 +140,7 @@ impl ArmResource for OutboundRule {
     };
     const OTHER_TYPE: Option<&'static str> = Some(HUB_OUTBOUND_RULE.name);
     const HIDDEN: &'static [&'static str] = &["fqdns"];
-    // A rule takes minutes, and those of one network wait for each other.
+    // A rule takes minutes, and the rules of a network wait for each other.
     const TIMEOUTS: Timeouts = Timeouts::minutes(120);
     const AZURERM: &'static [AzurermType] = azurerm::TYPES;
 

@@ -1,4 +1,5 @@
-//! What a rule waits for: its network before it is made, and the approval of its connection after.
+//! The waits of a rule: for its network before the create, and for the approval of its connection
+//! after it.
 
 use super::OutboundRule;
 use crate::assessment::foundry::has_failed;
@@ -16,17 +17,17 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How long a network is waited for that nothing says is to come.
+/// How long to wait for a network that nothing announces.
 const TO_APPEAR: Duration = Duration::from_secs(120);
 
-/// How long an approval is waited for: a new role takes up to ten minutes to work (Microsoft Learn,
-/// "Troubleshoot Azure RBAC").
+/// How long to wait for an approval: a new role assignment takes up to ten minutes to take effect
+/// (Microsoft Learn, "Troubleshoot Azure RBAC").
 const APPROVED_WITHIN: Duration = Duration::from_secs(600);
 
-/// What there is of something that is needed.
+/// The state of a prerequisite: met, pending or failed.
 type Needed = Result<Option<PendingCondition>, Diagnostic>;
 
-/// A rule needs a network that nothing else changes.
+/// Returns the wait for a network that no other operation changes.
 pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {
     let parent = validators::parse(&rule.parent_id, "parent_id")?;
     let (id, api_version) = managed_network::object(&parent);
@@ -37,12 +38,12 @@ pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {
     match reader.object(&id, api_version) {
         Read::Pending | Read::Hidden(_) => Ok(None),
         Read::Absent if !parent.is_type(AI_SERVICES_ACCOUNT.name) => {
-            let detail = "Make the workspace (hub) first, and let `parent_id` refer to it.";
+            let detail = "Create the workspace (hub) first, and refer to it in `parent_id`.";
             Err(told(format!("{label:?} does not exist"), detail))
         }
         Read::Absent => {
-            let detail = "Make one by an azureai_managed_network whose `parent_id` is the \
-                          account's, and let the rule depend on it: `parent_id = \
+            let detail = "Create an azureai_managed_network whose `parent_id` is the account's ID, \
+                          and refer to it in the rule: `parent_id = \
                           azureai_managed_network.NAME.parent_id`.";
             let or_else = told(format!("The account {label:?} has no managed network"), detail);
             Ok(Some(PendingCondition {
@@ -62,17 +63,17 @@ pub(super) fn network(rule: &OutboundRule, reader: &Reader) -> Needed {
     }
 }
 
-/// Whether a network is neither made nor changed at the moment; else what it says of itself.
+/// Returns `Ok` if no operation on a network is running, and its provisioning state otherwise.
 fn settled(network: &Json) -> Result<(), &str> {
     let state = network["properties"]["provisioningState"].as_str().unwrap_or_default();
     let rests = ["", "Succeeded", "Deferred"].iter().any(|it| it.eq_ignore_ascii_case(state));
     if rests || has_failed(state) { Ok(()) } else { Err(state) }
 }
 
-/// A rule that was written becomes active.
+/// Returns the wait for a rule to become active.
 pub(super) fn active(rule: &OutboundRule, reader: &Reader) -> Needed {
     let status = rule.status.get().map(String::as_str).unwrap_or_default();
-    // What says nothing of itself is done.
+    // A rule without a status is complete.
     if status.is_empty() || rule.is("Active") {
         return Ok(None);
     }
@@ -103,28 +104,28 @@ fn failed(rule: &OutboundRule, reader: &Reader) -> Diagnostic {
     let body = id.map(|id| reader.object(&id, ACCOUNT_OUTBOUND_RULE.api_version));
     let why = body.and_then(Read::found).map(|body| &body["properties"]["errorInformation"]);
     let why = match why {
-        None | Some(Json::Null) => "Azure does not say why.".to_owned(),
+        None | Some(Json::Null) => "Azure does not report the reason.".to_owned(),
         Some(Json::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
     let summary = format!("The outbound rule {:?} failed", rule.name);
     let detail = format!(
-        "{why}\n\nMend that, and have the rule made anew, with a new connection: terraform apply \
-         -replace=ADDRESS"
+        "{why}\n\nFix the cause. Then replace the rule, which creates a new connection: terraform \
+         apply -replace=ADDRESS"
     );
     Diagnostic::error(summary, detail).at(Path::of("name"))
 }
 
-/// Rules of a network that is not provisioned are inactive, and that is no fault.
+/// Returns the warning about a rule of a network that is not provisioned. Such a rule is inactive.
 fn deferred(rule: &OutboundRule, parent: &ResourceId) -> PendingCondition {
     let (name, label) = (&rule.name, parent.name());
     let summary =
         format!("The outbound rule {name:?} is inactive until its network is provisioned");
     let detail = format!(
-        "Nothing is provisioned of the managed network of {label:?} before the first computer in \
-         it, or before that is asked for: set `provision = true` in its azureai_managed_network, \
-         or run the action azureai_provision_managed_network. Only then Azure connects to what \
-         the rule leads to."
+        "Azure provisions the managed network of {label:?} when the first compute needs it, or on \
+         request, and connects to the rule's target only then. To provision the network now, set \
+         `provision = true` in its azureai_managed_network, or run the action \
+         azureai_provision_managed_network."
     );
     let told = Diagnostic::warning(summary, detail).at(Path::of("parent_id"));
     PendingCondition {
@@ -135,14 +136,14 @@ fn deferred(rule: &OutboundRule, parent: &ResourceId) -> PendingCondition {
     }
 }
 
-/// A rule whose connection waits for its approval, as far as can be seen.
+/// Returns the wait for the approval of a rule's connection, as far as the connection is visible.
 fn unapproved(
     rule: &OutboundRule,
     parent: &ResourceId,
     reader: &Reader,
 ) -> Result<PendingCondition, Diagnostic> {
     let Some(connection) = rule.connection() else {
-        return Err(Diagnostic::error("There is no connection", ""));
+        return Err(Diagnostic::error("The rule has no connection", ""));
     };
     let target = &connection.target;
     let api = connection::api_version(target);
@@ -152,8 +153,8 @@ fn unapproved(
     if let Found::Rejected(live) = seen {
         let summary = format!("The connection to {:?} was rejected", target.name());
         let detail = format!(
-            "Its owner has turned {} away, so the rule {:?} stays inactive. Have that taken back, \
-             or replace the rule: it comes with a new connection.",
+            "The target's owner rejected {}, so the rule {:?} stays inactive. Ask the owner to \
+             approve the connection, or replace the rule, which creates a new connection.",
             live["id"].as_str().unwrap_or_default(),
             rule.name
         );
@@ -168,7 +169,7 @@ fn unapproved(
     let what = format!("the approval of the connection to {:?}", target.name());
     let detail = ways(rule, (parent, target), name, who);
     let summary = match name {
-        Some(name) => format!("Nobody has approved the connection {name:?} to {:?}", target.name()),
+        Some(name) => format!("The connection {name:?} to {:?} is not approved", target.name()),
         None => format!("The connection to {:?} is not approved", target.name()),
     };
     let told = Diagnostic::error(summary, detail).at(Path::of("service_resource_id"));
@@ -176,7 +177,7 @@ fn unapproved(
     Ok(PendingCondition { step: "approval", what, within, or_else: Some(told) })
 }
 
-/// Who may approve a connection, and how.
+/// Returns the ways to approve a connection.
 fn ways(
     rule: &OutboundRule,
     (parent, target): (&ResourceId, &ResourceId),
@@ -186,12 +187,12 @@ fn ways(
     let status = rule.status.get().map(String::as_str).unwrap_or_default();
     let lacks = match who {
         Some(who) => format!("which {who} lacks"),
-        None => "as far as it does not have it".to_owned(),
+        None => "if the identity lacks the role".to_owned(),
     };
     let itself = match rule.approve {
         true => String::new(),
-        false => "- Set `approve = true`: then this resource approves it, as the identity that \
-                  Terraform runs as.\n"
+        false => "- Set `approve = true`. The identity that runs Terraform then approves the \
+                  connection.\n"
             .to_owned(),
     };
     let approval = format!(
@@ -201,11 +202,12 @@ fn ways(
         name.unwrap_or("CONNECTION_NAME")
     );
     format!(
-        "The rule {:?} is {status} until somebody approves its connection on {target}. One of \
-         these:\n\n- Give the identity of {:?} the role {APPROVER} there, {lacks}: then the \
-         service approves its connections by itself.\n{itself}- Have the owner of {:?} approve it, \
-         such as by this block:\n\n{}\n\nThe role:\n\n{}\n\nThe rule is on record. The next apply \
-         makes a new one anew, and with it the connection; `terraform untaint ADDRESS` keeps both.",
+        "The rule {:?} is {status} until its connection on {target} is approved. Do one of \
+         these:\n\n- Ask an administrator to assign the role {APPROVER} on the target to the \
+         identity of {:?}, {lacks}. The service then approves its connections.\n{itself}- Ask the \
+         owner of {:?} to approve the connection, for example with this block:\n\n{}\n\nThe \
+         role:\n\n{}\n\nThe state contains the rule. The next apply replaces the rule and its \
+         connection; to keep both, run `terraform untaint ADDRESS`.",
         rule.name,
         parent.name(),
         target.name(),

@@ -1,26 +1,26 @@
-//! What a rule cannot be.
+//! Rules for the configuration of an outbound rule.
 
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
 use crate::private_link::connection;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// The attributes of which one says what a rule leads to.
+/// The attributes of which exactly one defines the destination.
 pub(super) const KINDS: [&str; 3] = ["service_resource_id", "destination_fqdn", "service_tag"];
 
-/// The attributes that go with each of them: needed ones, and others.
+/// The attributes of each type of destination: required ones and optional ones.
 const PARTS: [(&[&str], &[&str]); 3] = [
     (&["sub_resource_target"], &["spark_enabled", "fqdns", "approve"]),
     (&[], &[]),
     (&["protocol", "port_ranges"], &["action", "address_prefixes"]),
 ];
 
-/// The name of a rule (pattern of the specification). The service's own begin with `__SYS_`.
+/// Checks the name of a rule (pattern of the specification). Azure's own rules begin with `__SYS_`.
 pub(super) fn name(text: &str) -> Result<(), String> {
     if text.starts_with("__") {
         return Err(format!(
-            "{text:?} is the name of a rule that the service makes: such rules come and go with \
-             what they are for, and are shown by the data source azureai_managed_network."
+            "{text:?} is the name of a rule that Azure creates, and deletes with its cause. The \
+             data source azureai_managed_network shows such rules. Use another name."
         ));
     }
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -29,12 +29,12 @@ pub(super) fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of an outbound rule: letters, digits, `-` and `_`, beginning with a \
+        "{text:?} is not an outbound rule name. Use letters, digits, `-` and `_`, beginning with a \
          letter or digit."
     ))
 }
 
-/// The rules of accounts have a pattern for the length, too (specification).
+/// Checks the length of the name of an account's rule (pattern of the specification).
 fn length(config: &Value) -> Option<Diagnostic> {
     let name = config.get("name").as_str().filter(|name| !(3..=33).contains(&name.len()))?;
     let detail = format!("{name:?} has {} characters; Azure allows 3 to 33 here.", name.len());
@@ -42,7 +42,7 @@ fn length(config: &Value) -> Option<Diagnostic> {
     Some(Diagnostic::error(summary, detail).at(Path::of("name")))
 }
 
-/// A domain name, or all names below one.
+/// Checks that a text is a domain name, or a wildcard for the names below one.
 pub(super) fn fqdn(text: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
@@ -51,18 +51,18 @@ pub(super) fn fqdn(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let port = match text.contains([':', '/']) {
-        true => " It has neither a scheme nor a port nor a path: ports 80 and 443 are open.",
+        true => " Remove the scheme, the port and the path: the rule opens ports 80 and 443.",
         false => "",
     };
-    Err(format!("{text:?} is no domain name such as \"pypi.org\" or \"*.pypi.org\".{port}"))
+    Err(format!("{text:?} is not a domain name such as \"pypi.org\" or \"*.pypi.org\".{port}"))
 }
 
-/// The ports and ranges in a list of them.
+/// Returns the ports and ranges in a list.
 fn each_port(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim)
 }
 
-/// Ports and ranges, with commas between.
+/// Checks a list of ports and ranges, separated by commas.
 pub(super) fn ports(text: &str) -> Result<(), String> {
     let number = |text: &str| text.trim().parse::<u16>().ok();
     let is_range = |text: &str| match text.split_once('-') {
@@ -80,7 +80,7 @@ pub(super) fn ports(text: &str) -> Result<(), String> {
     }
 }
 
-/// Two lists of the same ports.
+/// Returns `true` if two lists contain the same ports.
 pub(super) fn same_ports(left: &Value, right: &Value) -> bool {
     let ports = |value: &Value| {
         value.as_str().map(|text| each_port(text).map(str::to_owned).collect::<Vec<_>>())
@@ -88,7 +88,7 @@ pub(super) fn same_ports(left: &Value, right: &Value) -> bool {
     matches!((ports(left), ports(right)), (Some(left), Some(right)) if left == right)
 }
 
-/// Rules that concern several attributes.
+/// Checks rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     if KINDS.iter().all(|name| *config.get(name) != Value::Unknown) {
@@ -98,8 +98,8 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     if parent.is_some_and(|it| it.is_type(AI_SERVICES_ACCOUNT.name)) {
         found.extend(length(config));
         if config.get("spark_enabled").is_given() {
-            let summary = "Only rules of hubs have `spark_enabled`";
-            let detail = "Remove it: a Microsoft Foundry account runs no Spark jobs.";
+            let summary = "Only rules of hubs support `spark_enabled`";
+            let detail = "A Microsoft Foundry account runs no Spark jobs. Remove `spark_enabled`.";
             found.push(Diagnostic::error(summary, detail).at(Path::of("spark_enabled")));
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
     found
 }
 
-/// What a rule leads to is said once, and whole.
+/// Checks that exactly one type of destination is set, with its required attributes.
 fn one_kind(config: &Value) -> Diagnostics {
     let given = |name: &str| !config.get(name).is_null();
     let kinds: Vec<usize> = (0..KINDS.len()).filter(|index| given(KINDS[*index])).collect();
@@ -116,14 +116,14 @@ fn one_kind(config: &Value) -> Diagnostics {
     };
     let [kind] = kinds[..] else {
         let (many, at) = match kinds.last() {
-            None => ("None is given.", KINDS[0]),
-            Some(last) => ("More than one is given.", KINDS[*last]),
+            None => ("None is set.", KINDS[0]),
+            Some(last) => ("More than one is set.", KINDS[*last]),
         };
         let detail = format!(
-            "{many} Set `service_resource_id` for a private endpoint, or `destination_fqdn`, or \
-             `service_tag`."
+            "{many} Set exactly one of `service_resource_id` for a private endpoint, \
+             `destination_fqdn` and `service_tag`."
         );
-        return fault("A rule leads to exactly one thing".to_owned(), &detail, at);
+        return fault("An outbound rule needs exactly one destination".to_owned(), &detail, at);
     };
     let mut found = Diagnostics::new();
     for name in PARTS[kind].0.iter().filter(|name| !given(name)) {
@@ -134,15 +134,15 @@ fn one_kind(config: &Value) -> Diagnostics {
         let says_so =
             |name: &str| config.get(name).is_given() && config.get(name).as_bool() != Some(false);
         for name in needed.iter().chain(*more).filter(|name| says_so(name)) {
-            let summary = format!("A rule with `{}` has no `{name}`", KINDS[kind]);
-            let detail = format!("Remove it: it goes with `{}`.", KINDS[other]);
+            let summary = format!("A rule with `{}` cannot have `{name}`", KINDS[kind]);
+            let detail = format!("Remove the attribute, which only applies to `{}`.", KINDS[other]);
             found.extend(fault(summary, &detail, name));
         }
     }
     found
 }
 
-/// Connections to some types of resources are not to be seen, so nobody can approve them.
+/// Checks that the provider can approve connections to the target's type.
 fn not_approvable(config: &Value) -> Option<Diagnostic> {
     let target = ResourceId::parse(config.get("service_resource_id").as_str()?).ok()?;
     let approves = config.get("approve").as_bool() == Some(true);
@@ -150,13 +150,13 @@ fn not_approvable(config: &Value) -> Option<Diagnostic> {
         return None;
     }
     let summary = format!("A connection to a {} cannot be approved here", target.resource_type());
-    let detail = "This provider does not know where such a resource shows its connections. Remove \
-                  `approve`, and have the connection approved by its owner.";
+    let detail = "The provider does not know the private endpoint connections of this type. Remove \
+                  `approve`, and ask the target's owner to approve the connection.";
     Some(Diagnostic::error(summary, detail).at(Path::of("approve")))
 }
 
-/// A rule of another type takes the place of one: only what it leads to may change. What a type
-/// does not have is known to be nothing.
+/// Plans a replacement if the type of the destination changes, and null for attributes of other
+/// types.
 pub(super) fn plan(change: &mut Change<'_>) {
     let is = |name: &str| change.config.get(name).is_given();
     let others =
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_ports_and_domains_are_judged() {
+    fn names_ports_and_domains_are_validated() {
         for (rule, good, bad) in [
             (
                 name as fn(&str) -> Result<(), String>,
@@ -214,7 +214,7 @@ mod tests {
         assert!(!same_ports(&"80".into(), &"443".into()));
     }
 
-    /// What is wrong with a configuration of these attributes: where, each.
+    /// Returns the paths of the errors for a configuration with these attributes.
     fn faults(given: &[(&str, Value)]) -> Vec<String> {
         let mut config = super::super::OutboundRule::block().empty();
         given.iter().for_each(|(name, value)| config.set_entry(name, value.clone()));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_leads_to_one_thing_and_says_all_of_it() {
+    fn a_rule_needs_exactly_one_complete_destination() {
         let storage = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/\
                        providers/Microsoft.Storage/storageAccounts/st";
         let target = || ("service_resource_id", Value::from(storage));

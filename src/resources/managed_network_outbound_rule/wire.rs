@@ -1,4 +1,4 @@
-//! A rule's body: what it leads to has another form for each type.
+//! A rule as ARM represents it. The form of the destination depends on the type.
 
 use super::OutboundRule;
 use crate::private_link::services::service_of;
@@ -17,13 +17,13 @@ pub struct Properties {
     status: Option<String>,
 }
 
-/// What a rule leads to.
+/// The destination of a rule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Destination {
     /// A domain name.
     Fqdn(String),
-    /// A resource, or a service tag.
+    /// A resource or a service tag.
     Parts(Parts),
 }
 
@@ -48,7 +48,7 @@ struct Parts {
     address_prefixes: Option<Vec<String>>,
 }
 
-/// The properties that the attributes ask for.
+/// Returns the properties that the attributes request.
 pub(super) fn write(rule: &OutboundRule) -> Properties {
     let (ty, destination) = if let Some(fqdn) = &rule.destination_fqdn {
         ("FQDN", Destination::Fqdn(fqdn.clone()))
@@ -58,7 +58,7 @@ pub(super) fn write(rule: &OutboundRule) -> Properties {
             protocol: rule.protocol.clone(),
             port_ranges: rule.port_ranges.clone(),
             action: rule.action.get().cloned(),
-            // Without any, those that were there go.
+            // An empty list removes existing prefixes.
             address_prefixes: Some(rule.address_prefixes.clone().unwrap_or_default()),
             ..Parts::default()
         };
@@ -81,14 +81,14 @@ pub(super) fn write(rule: &OutboundRule) -> Properties {
     }
 }
 
-/// The part of the target as Azure spells it.
+/// Returns the group ID in Azure's spelling.
 fn part(rule: &OutboundRule) -> Option<String> {
     let part = rule.sub_resource_target.as_ref()?;
     let service = rule.target().and_then(|target| service_of(&target));
     Some(service.map_or(part.as_str(), |service| service.spelt(part)).to_owned())
 }
 
-/// Sets the attributes from what Azure has.
+/// Sets the attributes from the rule in Azure.
 pub(super) fn read(rule: &mut OutboundRule, live: &Properties, importing: bool) {
     let (fqdn, parts) = match live.destination.clone() {
         Some(Destination::Fqdn(fqdn)) => (Some(fqdn), Parts::default()),
@@ -99,7 +99,7 @@ pub(super) fn read(rule: &mut OutboundRule, live: &Properties, importing: bool) 
     rule.service_resource_id = parts.service_resource_id;
     rule.sub_resource_target = parts.subresource_target;
     rule.spark_enabled.set(parts.spark_enabled);
-    // Those that are not shown may be there.
+    // Azure can have domain names that it does not return.
     if live.fqdns.is_some() || importing {
         rule.fqdns = live.fqdns.clone().filter(|listed| !listed.is_empty());
     }

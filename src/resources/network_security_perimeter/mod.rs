@@ -11,24 +11,26 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// Has a resource take over the configuration of its network security perimeter again, and waits
-/// until it has: after an issue that the resource shows is mended, for example.
+/// Reconciles the network security perimeter of a resource: Azure applies the perimeter's
+/// configuration to the resource again.
 ///
-/// Nothing is kept in the state, and neither the perimeter nor its rules are changed. A resource of
-/// a type whose stable API versions do not show perimeters, such as a key vault, is refused.
+/// Use the action after fixing a provisioning issue, for example. The action waits for the
+/// operation and changes neither the perimeter nor its rules. Terraform stores nothing in the
+/// state. Resources whose stable API versions do not return perimeters, such as key vaults, are not
+/// supported.
 #[derive(Model, Clone, Debug)]
 pub struct ReconcilePerimeter {
-    /// ID of the resource that is in the perimeter, such as a Foundry account, a storage account or
-    /// a search service.
+    /// ID of the resource in the perimeter, such as a Foundry account, a storage account or a
+    /// search service.
     #[tf(check = Check::text(target))]
     resource_id: String,
-    /// Name of one configuration, as `GUID.ASSOCIATION`. Without it, every configuration that the
-    /// resource shows.
+    /// Name of one configuration, in the form `GUID.ASSOCIATION`. If omitted, reconciles every
+    /// configuration of the resource.
     #[tf(check = validators::length(1, 512))]
     configuration_name: Option<String>,
 }
 
-/// An ID of a resource that shows its perimeters.
+/// Checks that a text is the ID of a resource whose API returns perimeters.
 fn target(text: &str) -> Result<(), String> {
     let id = ResourceId::parse(text).map_err(|fault| fault.to_string())?;
     if public_access_of(&id).is_some_and(|access| access.perimeters) {
@@ -54,12 +56,15 @@ impl ArmPost for ReconcilePerimeter {
         let shown = match need(reader, &id) {
             Read::Pending => return Ok(Vec::new()),
             Read::Hidden(why) => return Err(explain(Self::DOING, &why)),
-            Read::Absent => return Err(nothing(&id, "resource_id", "Azure has no such resource.")),
+            Read::Absent => {
+                return Err(nothing(&id, "resource_id", "The resource does not exist."));
+            }
             Read::Found(shown) => shown,
         };
         let names = shown.into_iter().map(|it| it.configuration).collect::<Vec<_>>();
         if names.is_empty() {
-            return Err(nothing(&id, "resource_id", "It is in no network security perimeter."));
+            let why = "The resource is in no network security perimeter.";
+            return Err(nothing(&id, "resource_id", why));
         }
         let wanted = self.configuration_name.as_ref();
         let named = |name: &&String| wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
@@ -71,7 +76,7 @@ impl ArmPost for ReconcilePerimeter {
         };
         let requests: Vec<PostRequest> = names.iter().filter(named).map(request).collect();
         if requests.is_empty() {
-            let why = format!("It has no configuration of that name. It has {}.", names.join(", "));
+            let why = format!("The resource has only {}.", names.join(", "));
             return Err(nothing(&id, "configuration_name", &why));
         }
         Ok(requests)
@@ -87,6 +92,6 @@ impl ArmPost for ReconcilePerimeter {
 }
 
 fn nothing(id: &ResourceId, at: &str, why: &str) -> Diagnostic {
-    let summary = format!("Nothing of {:?} can be reconciled", id.name());
-    Diagnostic::error(summary, format!("{why}\n\nIt is {id}.")).at(Path::of(at))
+    let summary = format!("The perimeter of {:?} cannot be reconciled", id.name());
+    Diagnostic::error(summary, format!("{why}\n\nThe resource: {id}")).at(Path::of(at))
 }

@@ -14,34 +14,36 @@ use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// Checks whether the names of a private endpoint lead to it: whether each has a private DNS zone
-/// that is linked to the networks of its clients, with a record there that has the endpoint's
-/// addresses. That is proven by what Azure Resource Manager shows, so it does not matter where
-/// Terraform runs, and the Reader role is enough. What may not be seen is not verified, and fails
-/// nothing.
+/// Checks whether the names of a private endpoint resolve to the endpoint.
+///
+/// Each name needs a private DNS zone that is linked to the clients' networks, and a record there
+/// with the endpoint's addresses. The data source reads zones, links and records from Azure
+/// Resource Manager, so the result does not depend on where Terraform runs, and the Reader role
+/// suffices. Objects that the identity cannot read are reported as not verified and cause no error.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsCheck {
     /// ID of the private endpoint.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: String,
-    /// IDs of the virtual networks of the clients. Each must get its answers from a network that
-    /// the zones are linked to: itself, or one to which its DNS servers and the DNS forwarding rule
-    /// sets of Azure lead. Without it, a link to any network will do.
+    /// IDs of the virtual networks of the clients. Each network must resolve names through a
+    /// network that the zones are linked to: itself, or the network of its DNS servers and Azure
+    /// DNS forwarding rulesets. If omitted, a link to any network suffices.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each())]
     client_virtual_network_ids: Option<BTreeSet<String>>,
-    /// `arm` proves it by zones, links and records. `system` also asks the resolver of the machine
-    /// that Terraform runs on, whose answers say something of that machine alone: outside of the
-    /// networks it rightly hears public addresses.
+    /// How to check the names. Possible values are `arm`, which reads zones, links and records, and
+    /// `system`, which also queries the resolver of the machine that runs Terraform. The resolver's
+    /// answers are valid for that machine only: outside the linked networks, public addresses are
+    /// correct.
     #[tf(default = "arm", check = validators::one_of(&["arm", "system"]))]
     resolver: String,
     /// ID of the private endpoint.
     id: Computed<String>,
-    /// Whether every name is proven to lead to the endpoint. What the runner hears is no part of
-    /// it.
+    /// If `true`, every name is proven to resolve to the endpoint. The answers of the machine's
+    /// resolver do not count.
     resolves: Computed<bool>,
-    /// All of it in Markdown, fit for a pull request.
+    /// Result in Markdown, for example for a pull request.
     summary: Computed<String>,
-    /// The names of the endpoint.
+    /// Names of the endpoint.
     names: Computed<Vec<CheckedName>>,
 }
 
@@ -50,30 +52,32 @@ pub struct PrivateDnsCheck {
 struct CheckedName {
     /// The name.
     fqdn: String,
-    /// The addresses that it must lead to.
+    /// Addresses that the name must resolve to.
     expected_ips: Vec<String>,
-    /// ID of the private DNS zone that answers for it; null where there is none.
+    /// ID of the private DNS zone that contains the name. Null if there is none.
     zone_id: Option<String>,
     /// Name of the record in the zone.
     record_name: String,
-    /// The addresses that the record has.
+    /// Addresses in the record.
     record_ips: Vec<String>,
-    /// IDs of the networks that the zone is linked to.
+    /// IDs of the virtual networks that the zone is linked to.
     linked_vnet_ids: Vec<String>,
-    /// How the clients' queries get to the networks that answer them, a clause for each DNS server
-    /// and forwarding rule on the way. Empty where the clients' networks use Azure's DNS.
+    /// Path of the clients' queries to the network that answers them, with an entry for each DNS
+    /// server and forwarding rule. Empty if the clients' networks use Azure's DNS.
     resolution_path: Vec<String>,
-    /// `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale` or `unverified`.
+    /// Result of the check: `proven`, `zone_missing`, `unlinked`, `record_missing`, `record_stale`
+    /// or `unverified`.
     status: String,
-    /// What is wrong; null where nothing is.
+    /// Description of the problem. Null if there is none.
     message: Option<String>,
-    /// Configuration that mends it, to be pasted.
+    /// Terraform configuration that fixes the problem.
     remediation_hcl: String,
-    /// The addresses that the runner hears, the machine that Terraform runs on; null where it is
-    /// not asked. It is not asked for names that begin with `*`, which stand for others.
+    /// Addresses that the resolver of the machine that runs Terraform returns. Null unless
+    /// `resolver` is `system`, and for names that begin with `*`.
     runner_ips: Option<Vec<String>>,
-    /// What that means: `endpoint`, where they are the endpoint's; `elsewhere`, such as the public
-    /// addresses of the service; or `nowhere`. Null where the runner is not asked.
+    /// Meaning of `runner_ips`: `endpoint` for the endpoint's addresses, `elsewhere` for other
+    /// addresses, such as public ones, and `nowhere` for no addresses. Null if `runner_ips` is
+    /// null.
     runner_status: Option<String>,
 }
 
@@ -120,10 +124,10 @@ impl CheckedName {
         self.status == Status::Proven.word()
     }
 
-    /// Notes what the runner hears.
+    /// Records the answer of the machine's resolver.
     fn hear(&mut self, heard: &[IpAddr]) {
         let heard: Vec<String> = heard.iter().map(IpAddr::to_string).collect();
-        // A record that is right may have the addresses of another endpoint to the same target.
+        // A correct record can contain the addresses of another endpoint to the target.
         let recorded = self.record_ips.iter().filter(|_| self.is_proven());
         let right: BTreeSet<&String> = self.expected_ips.iter().chain(recorded).collect();
         let word = match heard.iter().all(|address| right.contains(address)) {
@@ -161,8 +165,8 @@ fn unverified(id: &ResourceId, why: &str) -> String {
 }
 
 const FROM_THE_RUNNER: &str = "
-*From the runner* is what the resolver of the machine that ran Terraform says. Outside of the
-networks that the zones are linked to, public addresses are right there.
+*From the runner* shows the answers of the resolver on the machine that ran Terraform. Outside the
+networks that the zones are linked to, public addresses are correct there.
 ";
 
 fn summary(id: &ResourceId, names: &[CheckedName]) -> String {
@@ -170,9 +174,9 @@ fn summary(id: &ResourceId, names: &[CheckedName]) -> String {
     let proven = names.iter().filter(|name| name.is_proven()).count();
     let mut text = match (all, proven == all) {
         (0, _) => return format!("### ❌ `{name}` has no names\n"),
-        (1, true) => format!("### ✅ the name of `{name}` leads to it\n"),
-        (_, true) => format!("### ✅ all {all} names of `{name}` lead to it\n"),
-        _ => format!("### ❌ {proven} of {all} names of `{name}` are proven to lead to it\n"),
+        (1, true) => format!("### ✅ the name of `{name}` resolves to the endpoint\n"),
+        (_, true) => format!("### ✅ all {all} names of `{name}` resolve to the endpoint\n"),
+        _ => format!("### ❌ {proven} of {all} names of `{name}` are proven to resolve to it\n"),
     };
     let runner = names.iter().any(|name| name.runner_status.is_some());
     let (title, line) = if runner { (" from the runner |", "---|") } else { ("", "") };
@@ -200,7 +204,7 @@ fn row(name: &CheckedName, runner: bool) -> String {
     if runner {
         let heard = match (&name.runner_status, &name.runner_ips) {
             (Some(word), Some(addresses)) => format!("{word}: {}", cell(addresses)),
-            _ => "not asked".to_owned(),
+            _ => "not queried".to_owned(),
         };
         row.push_str(&format!(" {heard} |"));
     }
@@ -238,13 +242,13 @@ mod tests {
     }
 
     #[test]
-    fn a_public_answer_is_told_from_a_private_one() {
+    fn the_runners_answer_is_classified() {
         for (status, found, heard, expected) in [
             (Status::Proven, "10.0.1.4", &["10.0.1.4"][..], "endpoint"),
             (Status::Proven, "10.0.1.4", &["20.1.2.3"], "elsewhere"),
             (Status::Proven, "10.0.1.4", &["10.0.1.4", "2603:1030::1"], "elsewhere"),
             (Status::Proven, "10.0.1.4", &[], "nowhere"),
-            // Another endpoint to the same target, and one to nothing that is there.
+            // The addresses of another endpoint to the target, and addresses without an endpoint.
             (Status::Proven, "10.0.1.9", &["10.0.1.9"], "endpoint"),
             (Status::RecordStale, "10.0.1.9", &["10.0.1.9"], "elsewhere"),
         ] {

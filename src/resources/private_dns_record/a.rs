@@ -1,4 +1,4 @@
-//! A records: IPv4 addresses
+//! A records: IPv4 addresses.
 
 use super::record_type::{RecordType, count, settled};
 use crate::engine::moves::AzurermType;
@@ -7,16 +7,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-/// Manages the addresses of a name in a private DNS zone, where no zone group of a private endpoint
-/// does: for a DNS of one's own, or for a zone that another team keeps.
+/// Manages an A record set in a private DNS zone.
+///
+/// Use the resource where no zone group of a private endpoint writes the record: for a custom DNS,
+/// or for a zone that another team manages.
 #[derive(Model, Clone, Debug)]
 pub struct A {
-    /// One to twenty IPv4 addresses.
+    /// IPv4 addresses of the record set, 1 to 20.
     #[tf(check = Check::new(count), check = Check::text(address).each())]
     records: BTreeSet<String>,
 }
 
-/// The property of ARM's record set that holds the addresses.
+/// The property of ARM's record set with the addresses.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wire {
@@ -35,9 +37,9 @@ impl RecordType for A {
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_a_record")];
     const LABEL: &'static str = "A records";
     const LIST: &'static str =
-        "Finds A records in private DNS zones, those that zone groups keep included.";
+        "Lists A records in private DNS zones, including those that zone groups manage.";
     const DATA_SOURCE: &'static str =
-        "Reads the IPv4 addresses of a name in a private DNS zone, whoever wrote them.";
+        "Reads an A record set in a private DNS zone, regardless of its owner.";
 
     type Wire = Wire;
 
@@ -55,5 +57,5 @@ impl RecordType for A {
 
 fn address(text: &str) -> Result<(), String> {
     let parsed = text.parse::<Ipv4Addr>();
-    parsed.map(|_| ()).map_err(|_| format!("{text:?} is no IPv4 address such as 10.0.1.5."))
+    parsed.map(|_| ()).map_err(|_| format!("{text:?} is not an IPv4 address such as 10.0.1.5."))
 }

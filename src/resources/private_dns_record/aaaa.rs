@@ -1,4 +1,4 @@
-//! AAAA records: IPv6 addresses
+//! AAAA records: IPv6 addresses.
 
 use super::record_type::{RecordType, count, settled};
 use crate::engine::moves::AzurermType;
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Manages the IPv6 addresses of a name in a private DNS zone.
+/// Manages an AAAA record set in a private DNS zone.
 #[derive(Model, Clone, Debug)]
 pub struct Aaaa {
-    /// One to twenty IPv6 addresses, in any spelling: `2001:db8::1` and `2001:0db8:0:0::1` are the
-    /// same address.
+    /// IPv6 addresses of the record set, 1 to 20, in any spelling: `2001:db8::1` and
+    /// `2001:0db8:0:0::1` are equal.
     #[tf(check = Check::new(count), check = Check::text(address).each(), same = same_addresses)]
     records: BTreeSet<String>,
 }
 
-/// The property of ARM's record set that holds the addresses.
+/// The property of ARM's record set with the addresses.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wire {
@@ -34,9 +34,9 @@ impl RecordType for Aaaa {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/AAAA";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_aaaa_record")];
     const LABEL: &'static str = "AAAA records";
-    const LIST: &'static str = "Finds AAAA records in private DNS zones.";
+    const LIST: &'static str = "Lists AAAA records in private DNS zones.";
     const DATA_SOURCE: &'static str =
-        "Reads the IPv6 addresses of a name in a private DNS zone, whoever wrote them.";
+        "Reads an AAAA record set in a private DNS zone, regardless of its owner.";
 
     type Wire = Wire;
 
@@ -57,18 +57,18 @@ fn address(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let hint = match text.parse::<Ipv4Addr>() {
-        Ok(_) => " It is an IPv4 address, which an A record holds: `azureai_private_dns_a_record`.",
+        Ok(_) => " For an IPv4 address, use `azureai_private_dns_a_record`.",
         Err(_) => "",
     };
-    Err(format!("{text:?} is no IPv6 address such as 2001:db8::1.{hint}"))
+    Err(format!("{text:?} is not an IPv6 address such as 2001:db8::1.{hint}"))
 }
 
-/// An address as RFC 5952 spells it.
+/// Returns an address in the spelling of RFC 5952.
 fn spelling(text: &str) -> String {
     text.parse::<Ipv6Addr>().map_or_else(|_| text.to_lowercase(), |it| it.to_string())
 }
 
-/// Two sets of the same addresses, however they are spelt.
+/// Returns `true` if two sets contain the same addresses, in any spelling.
 fn same_addresses(left: &Value, right: &Value) -> bool {
     let keys = |value: &Value| -> Option<BTreeSet<String>> {
         value.as_list()?.iter().map(|element| element.as_str().map(spelling)).collect()
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_may_be_spelt_in_any_way() {
+    fn addresses_are_equal_in_any_spelling() {
         let long = Value::set(vec!["2001:0DB8:0:0::1".into(), "::1".into()]);
         let short = Value::set(vec!["2001:db8::1".into(), "0::1".into()]);
         assert!(same_addresses(&long, &short));
@@ -90,7 +90,7 @@ mod tests {
         let live = Wire { aaaa_records: vec![Address { ipv6_address: "2001:db8::1".to_owned() }] };
         let records = ["2001:DB8::1", "2001:0db8:0:0::1"].map(str::to_owned);
         let twice = Aaaa { records: records.into_iter().collect() };
-        assert_eq!(twice.write(None).aaaa_records.len(), 1, "one address, once");
+        assert_eq!(twice.write(None).aaaa_records.len(), 1, "equal addresses are written once");
         assert_eq!(twice.write(Some(&live)).aaaa_records[0].ipv6_address, "2001:db8::1");
     }
 }

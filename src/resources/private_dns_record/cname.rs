@@ -1,4 +1,4 @@
-//! CNAME records: another name for a name
+//! CNAME records: aliases.
 
 use super::record_type::RecordType;
 use crate::engine::moves::AzurermType;
@@ -6,18 +6,18 @@ use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// Manages a name in a private DNS zone that stands for another name.
+/// Manages a CNAME record in a private DNS zone.
 ///
-/// A name with a CNAME record has no records of another type; Azure refuses the second of them.
+/// A name with a CNAME record cannot have records of other types. Azure rejects the second type.
 #[derive(Model, Clone, Debug)]
 pub struct Cname {
-    /// The name that it stands for, such as `models.example.com`, whole, in any casing, with or
-    /// without a dot at its end.
+    /// Target of the alias: a fully qualified domain name such as `models.example.com`, in any
+    /// casing, with or without a trailing dot.
     #[tf(check = Check::text(target), same = same_target)]
     record: String,
 }
 
-/// The property of ARM's record set that holds the name.
+/// The property of ARM's record set with the target.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wire {
@@ -35,9 +35,9 @@ impl RecordType for Cname {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/CNAME";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_cname_record")];
     const LABEL: &'static str = "CNAME records";
-    const LIST: &'static str = "Finds CNAME records in private DNS zones.";
+    const LIST: &'static str = "Lists CNAME records in private DNS zones.";
     const DATA_SOURCE: &'static str =
-        "Reads what a name in a private DNS zone stands for, whoever wrote it.";
+        "Reads a CNAME record in a private DNS zone, regardless of its owner.";
 
     type Wire = Wire;
 
@@ -56,17 +56,18 @@ impl RecordType for Cname {
         if config.get("name").as_str() != Some("@") {
             return Diagnostics::new();
         }
-        let detail = "The zone itself has a SOA record, and a name with a CNAME record has no \
-                      other. Use an A or AAAA record for `@`.";
+        let detail = "The zone itself has an SOA record, and a name with a CNAME record cannot \
+                      have other records. Use an A or AAAA record for `@`.";
         let summary = "The zone itself cannot be an alias";
         Diagnostic::error(summary, detail).at(Path::of("name")).into()
     }
 }
 
-/// Labels of letters, digits, `-` and `_` with dots between, and perhaps one at the end.
+/// Checks a target: labels of letters, digits, `-` and `_`, separated by dots, with an optional
+/// trailing dot.
 fn target(text: &str) -> Result<(), String> {
     if text.parse::<IpAddr>().is_ok() {
-        return Err(format!("{text:?} is an address, which an A or AAAA record holds."));
+        return Err(format!("{text:?} is an IP address. Use an A or AAAA record."));
     }
     let name = text.strip_suffix('.').unwrap_or(text);
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -75,12 +76,12 @@ fn target(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no DNS name such as models.example.com: labels of 1 to 63 letters, digits, \
+        "{text:?} is not a DNS name such as models.example.com: labels of 1 to 63 letters, digits, \
          `-` and `_` with dots between, 253 characters in all."
     ))
 }
 
-/// What DNS compares: names in any casing, all of them whole.
+/// Returns the form of a name that DNS compares.
 fn key(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_alias_is_of_a_name() {
+    fn aliases_have_valid_targets() {
         for good in ["a", "models.example.com", "Models.Example.COM.", "_x.a-b.c"] {
             assert_eq!(target(good), Ok(()), "{good}");
         }

@@ -1,4 +1,4 @@
-//! The data source of the record sets of a type
+//! The data source of the record sets of a type.
 
 use super::record_set::RecordSet;
 use super::record_type::RecordType;
@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 /// The data source.
 pub type RecordSetData<T> = ChildOf<Records<T>>;
 
-/// What it shows.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Records<T>(PhantomData<fn() -> T>);
 

@@ -1,4 +1,4 @@
-//! The list of the record sets of a type
+//! The list of the record sets of a type.
 
 use super::record_type::{API, RecordType, segment};
 use crate::engine::list::{ArmList, ListScope, Source};
@@ -10,19 +10,19 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::marker::PhantomData;
 
-/// What is asked for of the record sets of a type.
+/// The filter for record sets of a type.
 pub struct RecordSets<T> {
     filter: Filter,
     of: PhantomData<fn() -> T>,
 }
 
-/// Where to look.
+/// The scope of the filter.
 #[derive(Model, Clone, Debug)]
 struct Filter {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the zone whose records are meant. Azure lists records by zone: without it, there is a
-    /// request for each zone.
+    /// ID of the private DNS zone to list records of. Azure lists records by zone. If omitted, the
+    /// provider sends a request for each zone.
     #[tf(check = validators::id_of(&[ZONE]))]
     private_dns_zone_id: Option<String>,
 }

@@ -1,9 +1,8 @@
-//! Record sets of private DNS zones, a file for each record type: `azureai_private_dns_a_record`
-//! and those like it.
+//! Record sets of private DNS zones, one file for each record type: `azureai_private_dns_a_record`
+//! and the others.
 //!
-//! [`record_set`] is the resource, [`list`] the list and [`data_source`] the data source, of every
-//! type. A type says what its
-//! values are, how ARM spells them, and which are valid.
+//! [`record_set`] is the resource of every type, [`list`] the list, and [`data_source`] the data
+//! source. A type defines its values, their representation in ARM, and their rules.
 
 pub mod a;
 pub mod aaaa;
@@ -27,7 +26,7 @@ use plugin::list::AnyListResource;
 use plugin::resource::AnyResource;
 use std::sync::Arc;
 
-/// The resources, lists and data sources of all record types.
+/// Returns the resources, lists and data sources of all record types.
 pub fn served(azure: &Arc<AzureClient>) -> Vec<Served> {
     vec![
         Served::of::<a::A>(azure),
@@ -37,13 +36,13 @@ pub fn served(azure: &Arc<AzureClient>) -> Vec<Served> {
     ]
 }
 
-/// What serves a record type.
+/// The resource, list and data source of a record type.
 pub struct Served {
-    /// Its resource.
+    /// The resource.
     pub resource: Box<dyn AnyResource>,
-    /// Its list.
+    /// The list.
     pub list: Box<dyn AnyListResource>,
-    /// Its data source.
+    /// The data source.
     pub data_source: Box<dyn AnyDataSource>,
 }
 

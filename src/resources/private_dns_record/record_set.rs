@@ -1,4 +1,4 @@
-//! The record set of any type
+//! The record set of any type.
 
 use super::record_type::{API, RecordType, segment};
 use crate::assessment::checks::input::CheckInput;
@@ -18,49 +18,48 @@ use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A record set: what every type has, and the values of its own.
+/// A record set: the attributes of every type, and those of its own type.
 #[derive(Clone, Debug)]
 pub struct RecordSet<T> {
     common: Common,
     values: T,
 }
 
-/// What record sets of every type have.
+/// The attributes of every type.
 #[derive(Model, Clone, Debug)]
 struct Common {
-    /// The record set's ID.
+    /// ID of the record set.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name in the zone, such as `www`; `@` is the zone itself, and `*` as the first label is any
-    /// name that has no records of its own.
+    /// Name of the record set in the zone, such as `www`. `@` is the zone itself. `*` as the first
+    /// label matches every name without records.
     #[tf(replace, check = Check::text(name), same = validators::same_name)]
     name: String,
-    /// ID of the zone. Required, unless `zone_name` and `resource_group_name` are given.
+    /// ID of the private DNS zone. Required unless `zone_name` and `resource_group_name` are set.
     #[tf(replace, check = validators::id_of(&[ZONE]), same = validators::same_id)]
     private_dns_zone_id: OptionalComputed<String>,
-    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
-    /// had it before version 5. The zone is then in the provider's own subscription.
+    /// Name of the private DNS zone in the provider's subscription, as in azurerm before version 5.
+    /// Use it with `resource_group_name` instead of `private_dns_zone_id`.
     #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
     zone_name: OptionalComputed<String>,
-    /// Name of the zone's resource group; with `zone_name` only.
+    /// Name of the zone's resource group. Use it with `zone_name`.
     #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
     resource_group_name: OptionalComputed<String>,
-    /// Seconds that resolvers may keep the records.
+    /// Time to live of the records, in seconds.
     #[tf(check = validators::between(0, i64::from(i32::MAX)))]
     ttl: i64,
-    /// Tags of the record set. Azure keeps them as its metadata, so the provider's `default_tags`
-    /// do not come in addition.
+    /// Map of tags of the record set. Azure stores the tags as metadata of the record set, so the
+    /// provider does not add its `default_tags`.
     #[tf(default = Value::map([]), check = validators::tags())]
     tags: Option<Tags>,
-    /// Whether a record set of that name that exists already is overwritten. Without it, it is left
-    /// as it is, and the creation fails.
+    /// If `true`, overwrites an existing record set of the same name instead of failing.
     #[tf(default = false)]
     overwrite_existing: bool,
-    /// What becomes of the record set when this resource is destroyed: `delete`, or `retain` to
-    /// leave it in the zone.
+    /// What to do with the record set when this resource is destroyed. Possible values are
+    /// `delete`, and `retain`, which leaves the record set in the zone.
     #[tf(default = "delete", check = validators::one_of(&["delete", "retain"]))]
     on_destroy: String,
-    /// Whole name, with a dot at its end.
+    /// Fully qualified domain name of the record set, with a trailing dot.
     #[tf(same = validators::same_name)]
     fqdn: Computed<String>,
 }
@@ -110,7 +109,8 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    // Most records of a zone are written by zone groups: one alone is not worth their list.
+    // Zone groups write most records of a zone, so a single record does not justify listing the
+    // zone.
     const LIST_FROM: Option<usize> = Some(2);
     const AZURERM: &'static [AzurermType] = T::AZURERM;
 
@@ -141,7 +141,7 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
         let live = live.map(|live| &live.properties);
         let own = self.common.tags.iter().flatten();
         let own = own.map(|(key, value)| (key.clone(), Some(value.clone())));
-        // What Azure has and the configuration has not is removed, key by key.
+        // Metadata that the configuration lacks are removed key by key.
         let gone = live.into_iter().flat_map(|live| live.metadata.iter().flatten());
         let gone = gone.map(|(key, _)| (key.clone(), None));
         let metadata: BTreeMap<_, _> = gone.chain(own).collect();
@@ -199,7 +199,8 @@ impl<T: RecordType> ArmResource for RecordSet<T> {
     }
 }
 
-/// Labels of letters, digits, `-` and `_` with dots between; `*` as the first; or `@`.
+/// Checks a name: labels of letters, digits, `-` and `_`, separated by dots; `*` as the first
+/// label; or `@`.
 fn name(text: &str) -> Result<(), String> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let plain = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
@@ -208,7 +209,7 @@ fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name in a zone: labels of 1 to 63 letters, digits, `-` and `_` with dots \
+        "{text:?} is not a record name: labels of 1 to 63 letters, digits, `-` and `_` with dots \
          between, without the zone's name; `*` as the first label, or `@` for the zone itself."
     ))
 }

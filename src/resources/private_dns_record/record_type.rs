@@ -1,4 +1,4 @@
-//! What a record type says of itself.
+//! The definition of a record type.
 
 use crate::engine::moves::AzurermType;
 use crate::private_link::arm_types::PRIVATE_DNS_ZONE;
@@ -8,47 +8,48 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-/// The API version that is spoken with record sets and their zones.
+/// The API version for record sets and their zones.
 pub(super) const API: &str = PRIVATE_DNS_ZONE.api_version;
 
-/// A record type: the attributes of its own are the model's, whose description is the resource's.
+/// A record type. The model has the type's attributes, and its description is that of the resource.
 pub trait RecordType: Model + Clone + Debug {
-    /// The full type name in Terraform, of the resource and of the list.
+    /// The type name in Terraform, of the resource and of the list.
     const NAME: &'static str;
     /// ARM's name of the type.
     const TYPE: &'static str;
-    /// azurerm's types of it.
+    /// azurerm's types of the record.
     const AZURERM: &'static [AzurermType];
-    /// What people call the records.
+    /// The records in words, such as "A records".
     const LABEL: &'static str;
-    /// What the list does, in a sentence.
+    /// The description of the list.
     const LIST: &'static str;
-    /// What the data source does, in a sentence.
+    /// The description of the data source.
     const DATA_SOURCE: &'static str;
 
-    /// The property of ARM's record set that holds the values.
+    /// The property of ARM's record set with the values.
     type Wire: Clone + Debug + Default + Serialize + DeserializeOwned + Send + Sync;
 
-    /// The property that the attributes ask for; on an update with the one that Azure has.
+    /// Returns the property that the attributes request. For an update, `live` is the property in
+    /// Azure.
     fn write(&self, live: Option<&Self::Wire>) -> Self::Wire;
 
-    /// Sets the attributes from the property that Azure has.
+    /// Sets the attributes from the property in Azure.
     fn read(&mut self, live: &Self::Wire);
 
-    /// Rules of the type that concern other attributes than its own. Values may be unknown.
+    /// Checks rules about attributes of every type. Values can be unknown.
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 }
 
-/// The last part of ARM's name of the type, such as `A`.
+/// Returns the last part of ARM's name of the type, such as `A`.
 pub(super) fn segment<T: RecordType>() -> &'static str {
     T::TYPE.rsplit('/').next().unwrap_or_default()
 }
 
-/// The records that Azure has, where they mean what is wanted, and else the wanted ones, each once:
-/// order says nothing in DNS, nor does the spelling that the key leaves out.
+/// Returns the records in Azure if they equal the requested ones, and the requested ones without
+/// duplicates otherwise. DNS ignores their order and the spelling that the key leaves out.
 pub(super) fn settled<R: Clone, K: Ord>(
     live: Option<&[R]>,
     wanted: Vec<R>,
@@ -62,10 +63,10 @@ pub(super) fn settled<R: Clone, K: Ord>(
     wanted.into_values().collect()
 }
 
-/// That there are as many records as Azure allows.
+/// Checks the number of records.
 pub(super) fn count(value: &Value) -> Result<(), String> {
     match value.as_list().map_or(0, <[Value]>::len) {
         1..=20 => Ok(()),
-        count => Err(format!("There are {count} records; Azure allows 1 to 20 in a record set.")),
+        count => Err(format!("The record set has {count} records; Azure allows 1 to 20.")),
     }
 }

@@ -1,14 +1,14 @@
-//! TXT records: texts
+//! TXT records: texts.
 
 use super::record_type::{RecordType, settled};
 use crate::engine::moves::AzurermType;
 use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Manages the texts of a name in a private DNS zone, such as proofs of ownership.
+/// Manages a TXT record set in a private DNS zone, such as a proof of ownership.
 #[derive(Model, Clone, Debug)]
 pub struct Txt {
-    /// One to twenty texts.
+    /// Texts of the record set, 1 to 20.
     #[tf(min = 1, max = 20)]
     record: BlockSet<Record>,
 }
@@ -16,20 +16,20 @@ pub struct Txt {
 /// A text.
 #[derive(Model, Clone, Debug)]
 struct Record {
-    /// The text, of 1 to 1024 bytes in UTF-8. DNS holds strings of at most 255 bytes, so a longer
-    /// text is a record of several strings.
+    /// Text of the record, 1 to 1024 bytes in UTF-8. DNS strings have at most 255 bytes, so the
+    /// provider writes a longer text as several strings.
     #[tf(check = Check::text(text))]
     value: String,
 }
 
-/// The property of ARM's record set that holds the texts.
+/// The property of ARM's record set with the texts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Wire {
     txt_records: Vec<Strings>,
 }
 
-/// A text in pieces; where it is cut means nothing.
+/// A text as a list of strings. Their boundaries have no meaning.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Strings {
@@ -41,9 +41,9 @@ impl RecordType for Txt {
     const TYPE: &'static str = "Microsoft.Network/privateDnsZones/TXT";
     const AZURERM: &'static [AzurermType] = &[AzurermType::all("azurerm_private_dns_txt_record")];
     const LABEL: &'static str = "TXT records";
-    const LIST: &'static str = "Finds TXT records in private DNS zones.";
+    const LIST: &'static str = "Lists TXT records in private DNS zones.";
     const DATA_SOURCE: &'static str =
-        "Reads the texts of a name in a private DNS zone, whoever wrote them.";
+        "Reads a TXT record set in a private DNS zone, regardless of its owner.";
 
     type Wire = Wire;
 
@@ -59,21 +59,22 @@ impl RecordType for Txt {
     }
 }
 
-/// The most bytes of a string in DNS (RFC 1035, section 3.3).
+/// The maximum length of a DNS string in bytes (RFC 1035, section 3.3).
 const LONGEST: usize = 255;
 
-/// The most bytes of a text: azurerm's limit, and that of the national clouds. The public cloud
-/// takes more by Microsoft's page "Azure private DNS records" (4096 characters in a record set).
+/// The maximum length of a text in bytes: the limit of azurerm and of the national clouds. The
+/// public cloud accepts more according to Microsoft's page "Azure private DNS records" (4096
+/// characters in a record set).
 const MOST: usize = 1024;
 
 fn text(text: &str) -> Result<(), String> {
     if (1..=MOST).contains(&text.len()) {
         return Ok(());
     }
-    Err(format!("The text has {} bytes in UTF-8; every cloud takes 1 to {MOST}.", text.len()))
+    Err(format!("The text has {} bytes in UTF-8; all clouds accept 1 to {MOST}.", text.len()))
 }
 
-/// The text in strings of at most 255 bytes, none of which ends within a character.
+/// Splits a text into strings of at most 255 bytes at character boundaries.
 fn pieces(text: &str) -> Vec<String> {
     let mut pieces = vec![String::new()];
     for letter in text.chars() {
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_cut_into_strings() {
+    fn long_texts_are_split_into_strings() {
         let lengths = |text: &str| pieces(text).iter().map(String::len).collect::<Vec<_>>();
         assert_eq!(lengths("a"), [1]);
         assert_eq!(lengths(&"a".repeat(255)), [255]);
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_others_cut_elsewhere_stays_as_it_is() {
+    fn other_boundaries_of_a_text_are_kept() {
         let text = "a".repeat(300);
         let cut = [254, 46].map(|length| "a".repeat(length)).to_vec();
         let live = Wire { txt_records: vec![Strings { value: cut.clone() }] };

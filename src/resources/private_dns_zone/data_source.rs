@@ -6,18 +6,18 @@ use crate::engine::data_source::resource_view::{ResourceView, View};
 /// The data source.
 pub type PrivateDnsZone = ResourceView<Zone>;
 
-/// What it shows.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Zone;
 
 impl View for Zone {
     type Resource = super::PrivateDnsZone;
-    const DESCRIPTION: &'static str = "Reads a private DNS zone. Without a resource group, the \
-                                       zone is looked for in the whole subscription; when several \
-                                       have the name, that is an error which lists them.";
+    const DESCRIPTION: &'static str = "Reads a private DNS zone.\n\nIf the resource group is \
+                                       omitted, the data source searches the whole subscription. \
+                                       If several zones have the name, the error lists them.";
     const OMITTED: &'static [&'static str] = &["adopt_existing"];
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
-        ("soa_record", "The zone's start of authority, where it is not Azure's own."),
+        ("soa_record", "SOA record of the zone, if it differs from Azure's default."),
         ("tags", "Tags of the zone."),
     ];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Optional;

@@ -15,29 +15,31 @@ use plugin::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// Tells which private DNS zone of a name a virtual network uses already: a network can be linked
-/// to one zone of each name only, wherever the zone is. Where it is linked to none, the zone's ID
-/// is null, and a link of one's own can be made.
+/// Finds the private DNS zone of a name that a virtual network is linked to.
+///
+/// A network can be linked to only one zone of each name, in any subscription. If the network is
+/// not linked to such a zone, `private_dns_zone_id` is null, and the network can be linked to a new
+/// zone.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZoneForVnet {
     /// ID of the virtual network.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
     virtual_network_id: String,
-    /// Name of the zone, such as `privatelink.api.azureml.ms`.
+    /// Name of the private DNS zone, such as `privatelink.api.azureml.ms`.
     #[tf(check = validators::zone_name())]
     zone_name: String,
-    /// GUIDs of the subscriptions to look in, beside the network's own.
+    /// GUIDs of the subscriptions to search, in addition to the network's own.
     #[tf(check = validators::guid().each())]
     subscription_ids: Option<BTreeSet<String>>,
     /// ID of the virtual network.
     id: Computed<String>,
-    /// ID of the zone that the network is linked to; null where there is none.
+    /// ID of the private DNS zone that the network is linked to. Null if there is none.
     private_dns_zone_id: Computed<String>,
-    /// ID of that link.
+    /// ID of the virtual network link.
     link_id: Computed<String>,
-    /// Name of that link.
+    /// Name of the virtual network link.
     link_name: Computed<String>,
-    /// Whether the network's machines are registered in the zone.
+    /// If `true`, Azure registers the network's machines in the zone.
     registration_enabled: Computed<bool>,
 }
 
@@ -78,8 +80,8 @@ impl ArmDataSource for PrivateDnsZoneForVnet {
 }
 
 impl PrivateDnsZoneForVnet {
-    /// The zones of that name in the subscriptions that are looked in; what cannot be read there
-    /// goes to `hidden`.
+    /// Returns the zones of the name in the searched subscriptions. Scopes that cannot be read go
+    /// to `hidden`.
     fn zones(
         &self,
         network: &ResourceId,
@@ -114,7 +116,7 @@ impl PrivateDnsZoneForVnet {
     }
 }
 
-/// A link of a zone to a network on the wire.
+/// A virtual network link as ARM represents it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Link {
@@ -137,10 +139,11 @@ impl Link {
 
 fn unverified(what: &ResourceId, why: &Error) -> Diagnostic {
     let detail = format!(
-        "It is linked to none that can be seen, and not all can be: {what}.\n\n{why}\n\nThe Reader \
-         role there is enough, or leave that subscription out."
+        "The network is linked to none of the readable zones, but {what} cannot be read.\n\n\
+         {why}\n\nAsk an administrator to assign the Reader role there, or leave that \
+         subscription out."
     );
-    let summary = "It cannot be told which zone the network uses";
+    let summary = "The zone that the network uses cannot be determined";
     Diagnostic::error(summary, detail).at(Path::of("zone_name"))
 }
 
@@ -151,7 +154,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_link_is_read_whatever_its_casing() {
+    fn links_are_read_in_any_casing() {
         let group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg";
         let network = format!("{group}/providers/Microsoft.Network/virtualNetworks/vnet");
         let zone = format!("{group}/providers/Microsoft.Network/privateDnsZones/a.b");

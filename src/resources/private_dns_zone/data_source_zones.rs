@@ -10,32 +10,33 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Finds private DNS zones by their names, in the subscriptions or resource groups where the
-/// network's owner keeps them. Each name must be there exactly once.
+/// Finds private DNS zones by name in the subscriptions or resource groups of the network's owner.
+///
+/// Each name must exist exactly once.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZones {
-    /// Names of the zones, such as `privatelink.api.azureml.ms`.
+    /// Names of the private DNS zones, such as `privatelink.api.azureml.ms`.
     #[tf(check = Check::new(some), check = validators::zone_name().each())]
     names: BTreeSet<String>,
-    /// GUIDs of the subscriptions to look in. Without them and `resource_group_ids`, the
-    /// subscription of the provider's configuration.
+    /// GUIDs of the subscriptions to search. If neither `subscription_ids` nor `resource_group_ids`
+    /// is set, the data source searches the provider's subscription.
     #[tf(check = validators::guid().each())]
     subscription_ids: Option<BTreeSet<String>>,
-    /// IDs of the resource groups to look in, beside those subscriptions.
+    /// IDs of the resource groups to search, in addition to `subscription_ids`.
     #[tf(check = validators::id_of(&["Microsoft.Resources/resourceGroups"]).each())]
     resource_group_ids: Option<BTreeSet<String>>,
-    /// IDs of the zones, by the names as they were given.
+    /// Map of zone IDs by zone name, in the spelling of `names`.
     ids: Computed<BTreeMap<String, String>>,
 }
 
 const ZONE: ObjectType = ObjectType::of(PrivateDnsZone::TYPE);
 
-/// Where zones are looked for.
+/// A scope to search.
 #[derive(Debug)]
 struct SearchScope {
-    /// ID of a subscription or a resource group.
+    /// ID of a subscription or resource group.
     id: ResourceId,
-    /// The attribute that names it.
+    /// The attribute that contains the ID.
     path: Path,
 }
 
@@ -48,7 +49,7 @@ impl ArmDataSource for PrivateDnsZones {
         for scope in &scopes {
             let listed = ZONE.list(reader, &scope.id);
             for id in listed.map_err(|fault| fault.at(scope.path.clone()))? {
-                // A group and its subscription may both be given.
+                // A group and its subscription can both be set.
                 if !found.contains(&id) {
                     found.push(id);
                 }
@@ -59,7 +60,7 @@ impl ArmDataSource for PrivateDnsZones {
 }
 
 impl PrivateDnsZones {
-    /// Where the zones are looked for.
+    /// Returns the scopes to search.
     fn scopes(&self, defaults: &Defaults) -> Result<Vec<SearchScope>, Diagnostic> {
         let scope = |id: &str, attribute: &str| {
             validators::parse(id, attribute).map(|id| SearchScope { id, path: Path::of(attribute) })
@@ -78,7 +79,7 @@ impl PrivateDnsZones {
         Ok(vec![whole(own)?])
     }
 
-    /// Chooses among the zones that were found, in the order of the scopes.
+    /// Selects among the found zones, in the order of the scopes.
     fn choose(&mut self, found: &[ResourceId], scopes: &[SearchScope]) -> Result<(), Diagnostics> {
         let (mut ids, mut faults) = (BTreeMap::new(), Diagnostics::new());
         for name in &self.names {
@@ -103,7 +104,7 @@ impl PrivateDnsZones {
 fn missing(name: &str, scopes: &[SearchScope]) -> Diagnostic {
     let places = scopes.iter().map(|scope| format!("\n  - {}", scope.id));
     let detail = format!(
-        "Azure has no zone of this name here, or does not show it to this identity:{}",
+        "The scopes contain no zone of this name, or this identity cannot read it:{}",
         places.collect::<String>()
     );
     let summary = format!("Private DNS zone {name:?} does not exist");
@@ -112,7 +113,7 @@ fn missing(name: &str, scopes: &[SearchScope]) -> Diagnostic {
 
 fn nowhere() -> Diagnostic {
     Diagnostic::error(
-        "There is no subscription to look in",
+        "A subscription to search is missing",
         "Set `subscription_ids` or `resource_group_ids` here, `subscription_id` in the provider's \
          configuration, or the environment variable ARM_SUBSCRIPTION_ID.",
     )
@@ -121,7 +122,7 @@ fn nowhere() -> Diagnostic {
 
 fn some(names: &Value) -> Result<(), String> {
     match names.as_list() {
-        Some([]) => Err("There is no name: write at least one.".to_owned()),
+        Some([]) => Err("The set is empty. Add at least one name.".to_owned()),
         _ => Ok(()),
     }
 }
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_has_its_id_in_the_spelling_that_was_given() {
+    fn ids_are_keyed_by_the_configured_names() {
         let mut search = search(&["A.b", "b.c"]);
         let found = [zone("rg", "a.B"), zone("rg", "b.c"), zone("rg", "c.d")];
         assert_eq!(search.choose(&found, &[]), Ok(()));
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_and_what_is_not_clear_is_told_at_once() {
+    fn missing_and_ambiguous_zones_are_reported_together() {
         let found = [zone("hub", "a.b"), zone("spoke", "A.B")];
         let mut search = search(&["a.b", "b.c"]);
         let scopes = search.scopes(&Defaults::default()).unwrap();
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_providers_subscription_is_looked_in_where_nothing_is_said() {
+    fn the_default_scope_is_the_providers_subscription() {
         let mut search = search(&["a.b"]);
         search.resource_group_ids = Some(BTreeSet::new());
         let defaults = Defaults { subscription_id: Some(GUID.to_owned()), ..Defaults::default() };

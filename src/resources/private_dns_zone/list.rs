@@ -6,12 +6,13 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds private DNS zones.
+/// Lists private DNS zones.
 #[derive(Model, Clone, Debug)]
 pub struct Zones {
     #[tf(flatten)]
     scope: ListScope,
-    /// Whether only zones for private link are meant, whose names begin with `privatelink.`.
+    /// If `true`, lists only zones for private link, whose names begin with `privatelink.`.
+    /// Defaults to `false`.
     private_link_only: Option<bool>,
 }
 

@@ -27,67 +27,68 @@ use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Manages a private DNS zone, such as one that gives the names of a service behind private link
-/// their private addresses.
+/// Manages a private DNS zone, such as one that resolves the names of a service to its private
+/// endpoint.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZone {
-    /// Name of the zone, such as `privatelink.api.azureml.ms`: 2 to 34 labels.
+    /// Name of the zone, such as `privatelink.api.azureml.ms`. Must have 2 to 34 labels.
     #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// The zone's start of authority. Without it, what is there stays, and is shown. Of one that is
-    /// written here the state has what is written; the data source shows the rest.
+    /// SOA record of the zone. If omitted, the existing record stays and is shown. The state
+    /// contains only configured values; the data source shows the others.
     #[tf(max = 1, write_if_set)]
     soa_record: OptionalBlocks<SoaRecord>,
-    /// Whether a zone of that name that exists already is taken over, and then belongs to this
-    /// resource. Without it, it is left as it is, and the creation fails.
+    /// If `true`, adopts an existing zone of the same name instead of failing. The zone then
+    /// belongs to this resource.
     #[tf(default = false)]
     adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
-    /// Whether the zone is one of private link: `privatelink` is among the labels of its name.
+    /// If `true`, the name of the zone contains the label `privatelink`.
     is_privatelink_zone: Computed<bool>,
-    /// ARM's names of the types whose names the zone answers for, in whatever cloud, such as
-    /// `Microsoft.Storage/storageAccounts`. Only of those that this provider knows.
+    /// Resource types whose names the zone can contain, in any cloud, such as
+    /// `Microsoft.Storage/storageAccounts`. Only types that this provider knows.
     services: Computed<Vec<String>>,
     /// Number of record sets in the zone.
     number_of_record_sets: Computed<i64>,
-    /// Most record sets that the zone may have.
+    /// Maximum number of record sets in the zone.
     max_number_of_record_sets: Computed<i64>,
-    /// Most virtual networks that may be linked to the zone.
+    /// Maximum number of virtual networks that can be linked to the zone.
     max_number_of_virtual_network_links: Computed<i64>,
-    /// Most virtual networks that may be linked to the zone with registration of their machines.
+    /// Maximum number of virtual networks that can be linked to the zone with registration of their
+    /// machines.
     max_number_of_virtual_network_links_with_registration: Computed<i64>,
-    /// How far Azure is with the zone: `Succeeded`, `Updating`, `Failed`, ...
+    /// Provisioning state of the zone, such as `Succeeded`, `Updating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// Start of authority of a zone.
+/// SOA record of a zone.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct SoaRecord {
-    /// Mail address of the zone's keeper, with a dot for the `@`.
+    /// Email address of the zone's administrator, with a dot instead of the `@`.
     #[tf(check = validators::zone_mail())]
     email: String,
-    /// Seconds after which a secondary server gives the zone up.
+    /// Time after which a secondary server discards the zone, in seconds.
     #[tf(default = DEFAULT.expire_time, check = validators::between(0, i64::from(u32::MAX)))]
     expire_time: i64,
-    /// Seconds that the absence of a name may be kept.
+    /// Time to live of negative answers, in seconds.
     #[tf(default = DEFAULT.minimum_ttl, check = validators::between(0, i64::from(u32::MAX)))]
     minimum_ttl: i64,
-    /// Seconds after which a secondary server asks again.
+    /// Time after which a secondary server refreshes the zone, in seconds.
     #[tf(default = DEFAULT.refresh_time, check = validators::between(0, i64::from(u32::MAX)))]
     refresh_time: i64,
-    /// Seconds after which a secondary server asks again when it had no answer.
+    /// Time after which a secondary server retries a failed refresh, in seconds.
     #[tf(default = DEFAULT.retry_time, check = validators::between(0, i64::from(u32::MAX)))]
     retry_time: i64,
-    /// Seconds that the record may be kept.
+    /// Time to live of the SOA record, in seconds.
     #[tf(default = 3600, check = validators::between(0, i64::from(i32::MAX)))]
     ttl: i64,
-    /// Tags of the record.
+    /// Map of tags of the SOA record.
     #[tf(default = Value::map([]), check = validators::tags())]
     tags: Option<Tags>,
-    /// Whole name of the record.
+    /// Fully qualified domain name of the SOA record.
     fqdn: Computed<String>,
     /// Name of the zone's primary server.
     host_name: Computed<String>,
@@ -96,7 +97,7 @@ struct SoaRecord {
 }
 
 impl PrivateDnsZone {
-    /// Tells which services the name of the zone is for.
+    /// Sets the attributes about the services of the zone's name.
     fn tell_services(&mut self) {
         self.is_privatelink_zone.set(is_private_link_zone(&self.name));
         self.services.set(types_with_zone(&self.name));
@@ -191,7 +192,7 @@ impl ArmResource for PrivateDnsZone {
 }
 
 impl PrivateDnsZone {
-    /// The record of the `soa_record` block, if there is one.
+    /// Returns the record of the `soa_record` block, if there is one.
     fn soa_child(&self, id: &ResourceId) -> Vec<InlineChild> {
         let part = |record: &SoaRecord| InlineChild {
             id: id.child(SOA, "@"),
@@ -244,7 +245,7 @@ impl SoaRecord {
     }
 }
 
-/// Properties of a zone; only ARM writes them.
+/// Properties of a zone, which only ARM writes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Properties {
@@ -297,7 +298,7 @@ impl Default for Soa {
     }
 }
 
-/// What Azure gives a new zone.
+/// Azure's defaults for a new zone.
 const DEFAULT: Soa = Soa {
     email: std::borrow::Cow::Borrowed("azureprivatedns-host.microsoft.com"),
     expire_time: 2_419_200,

@@ -8,15 +8,16 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds the zone groups of private endpoints, whoever made them.
+/// Lists the zone groups of private endpoints, regardless of their owner.
 ///
-/// Azure lists them by endpoint: without `private_endpoint_id` there is a request for each endpoint
-/// that fits.
+/// Azure lists zone groups by endpoint. If `private_endpoint_id` is omitted, the provider sends a
+/// request for each endpoint that matches the other filters.
 #[derive(Model, Clone, Debug)]
 pub struct ZoneGroups {
     #[tf(flatten)]
     endpoints: Endpoints,
-    /// ID of the private endpoint whose zone group is meant.
+    /// ID of the private endpoint to list the zone group of. If omitted, lists those of every
+    /// private endpoint.
     #[tf(check = validators::id_of(&[TYPE.0]))]
     private_endpoint_id: Option<String>,
 }

@@ -18,60 +18,63 @@ use crate::validators;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// Lets Azure keep the records of a private endpoint in private DNS zones. An endpoint has at most
-/// one such group: manage it here or in the endpoint's `private_dns_zone_group` block, not in both.
+/// Manages a private DNS zone group, with which Azure writes the records of a private endpoint in
+/// private DNS zones.
+///
+/// An endpoint has at most one zone group. Use either this resource or the endpoint's
+/// `private_dns_zone_group` block.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateDnsZoneGroup {
-    /// The group's ID.
+    /// ID of the private DNS zone group.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the group.
+    /// Name of the private DNS zone group.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
     /// ID of the private endpoint.
     #[tf(replace, check = validators::id_of(&[PRIVATE_ENDPOINT.name]), same = validators::same_id)]
     private_endpoint_id: String,
-    /// A zone in which the endpoint's records are kept, one to five of them. They are changed in
-    /// one step, so that names go on resolving.
+    /// Private DNS zones in which Azure writes the endpoint's records, 1 to 5. One write changes
+    /// all zones, so names continue to resolve.
     #[tf(min = 1)]
     private_dns_zone_config: BlockSet<ZoneConfig>,
-    /// Whether a group of that name that exists already is taken over, and then belongs to this
-    /// resource. Without it, it is left as it is, and the creation fails. A group of another name
-    /// is not taken over: the error has the name to put here.
+    /// If `true`, adopts an existing zone group of the same name instead of failing. The zone group
+    /// then belongs to this resource. The error about a zone group of another name contains the
+    /// name to set.
     #[tf(default = false)]
     adopt_existing: bool,
-    /// The records that the group keeps.
+    /// Records that the zone group manages.
     #[tf(recomputed)]
     record_sets: Computed<Vec<RecordSet>>,
-    /// How far Azure is with the group: `Succeeded`, `Updating`, `Failed`, ...
+    /// Provisioning state of the zone group, such as `Succeeded`, `Updating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// A zone of a group.
+/// A zone of a zone group.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct ZoneConfig {
-    /// Name of the zone in the group. Without it, the zone's own name.
+    /// Name of the zone in the zone group. Defaults to the zone's own name.
     #[tf(check = validators::network_name(), same = validators::same_name)]
     name: OptionalComputed<String>,
-    /// ID of the zone, in any subscription.
+    /// ID of the private DNS zone, in any subscription.
     #[tf(check = validators::id_of(&[PRIVATE_DNS_ZONE.name]), same = validators::same_id)]
     private_dns_zone_id: String,
 }
 
-/// Records that a group keeps in a zone.
+/// Records that a zone group manages in a zone.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct RecordSet {
-    /// Name in the zone.
+    /// Name of the record set in the zone.
     name: String,
-    /// `A`, for example.
+    /// Type of the record set, such as `A`.
     r#type: String,
-    /// Whole name.
+    /// Fully qualified domain name of the record set.
     fqdn: String,
-    /// Seconds that resolvers may keep them.
+    /// Time to live of the records, in seconds.
     ttl: i64,
-    /// Addresses; none of a record that is not in the zone.
+    /// Addresses of the record set. Empty if the record does not exist in the zone.
     ip_addresses: Vec<String>,
-    /// ID of the zone.
+    /// ID of the private DNS zone.
     private_dns_zone_id: String,
 }
 
@@ -150,7 +153,7 @@ impl ArmResource for PrivateDnsZoneGroup {
             })
         });
         let mut records: Vec<RecordSet> = records.collect();
-        // Before it is done, the records that it lists may be about to come.
+        // Until the group is complete, Azure can still write the records that it lists.
         if properties.provisioning_state.as_deref() == Some("Succeeded") {
             let gone = records.iter_mut().filter(|set| is_gone(set.id(), &live.related));
             gone.for_each(|set| set.ip_addresses.clear());

@@ -7,17 +7,19 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds links of private DNS zones to virtual networks.
+/// Lists links of private DNS zones to virtual networks.
 ///
-/// Azure lists them by zone: without `private_dns_zone_id` there is a request for each zone.
+/// Azure lists links by zone. If `private_dns_zone_id` is omitted, the provider sends a request for
+/// each zone.
 #[derive(Model, Clone, Debug)]
 pub struct Links {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the zone whose links are meant.
+    /// ID of the private DNS zone to list links of. If omitted, lists those of every zone.
     #[tf(check = validators::id_of(&[ZONE]))]
     private_dns_zone_id: Option<String>,
-    /// ID of the virtual network whose links are meant.
+    /// ID of the virtual network to list links of. If omitted, lists those of every virtual
+    /// network.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]))]
     virtual_network_id: Option<String>,
 }

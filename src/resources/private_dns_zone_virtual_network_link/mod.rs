@@ -18,24 +18,25 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Links a private DNS zone to a virtual network, whose machines then resolve the zone's names.
+/// Manages a link of a private DNS zone to a virtual network, whose machines then resolve the
+/// zone's names.
 #[derive(Model, Clone, Debug)]
 pub struct VirtualNetworkLink {
-    /// The link's ID.
+    /// ID of the virtual network link.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the link.
+    /// Name of the virtual network link.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
-    /// ID of the zone. Required, unless `private_dns_zone_name` and `resource_group_name` are
-    /// given.
+    /// ID of the private DNS zone. Required unless `private_dns_zone_name` and
+    /// `resource_group_name` are set.
     #[tf(replace, check = validators::id_of(&[ZONE]), same = validators::same_id)]
     private_dns_zone_id: OptionalComputed<String>,
-    /// Name of the zone, with `resource_group_name` instead of `private_dns_zone_id`, as azurerm
-    /// had it before version 5. The zone is then in the provider's own subscription.
+    /// Name of the private DNS zone in the provider's subscription, as in azurerm before version 5.
+    /// Use it with `resource_group_name` instead of `private_dns_zone_id`.
     #[tf(replace, check = validators::zone_name(), same = validators::same_name)]
     private_dns_zone_name: OptionalComputed<String>,
-    /// Name of the zone's resource group; with `private_dns_zone_name` only.
+    /// Name of the zone's resource group. Use it with `private_dns_zone_name`.
     #[tf(replace, check = validators::resource_group(), same = validators::same_name)]
     resource_group_name: OptionalComputed<String>,
     /// ID of the virtual network.
@@ -45,27 +46,28 @@ pub struct VirtualNetworkLink {
         same = validators::same_id
     )]
     virtual_network_id: String,
-    /// Whether the network's machines are registered in the zone. Never for a `privatelink` zone.
+    /// If `true`, Azure registers the network's machines in the zone. Must be `false` for a
+    /// `privatelink` zone.
     #[tf(default = false)]
     registration_enabled: bool,
-    /// What a name that the zone has not resolves to: `Default` is nothing, `NxDomainRedirect` what
-    /// the internet says. Only for `privatelink` zones.
+    /// How Azure resolves names that the zone does not contain. Possible values are `Default`,
+    /// which returns no address, and `NxDomainRedirect`, which resolves the names in public DNS.
+    /// Only for `privatelink` zones.
     #[tf(
         check = validators::one_of(&["Default", "NxDomainRedirect"]),
         same = validators::same_name
     )]
     resolution_policy: OptionalComputed<String>,
-    /// Whether a link of that name that exists already is taken over, and then belongs to this
-    /// resource. Without it, it is left as it is, and the creation fails. A link of the same
-    /// network under another name is not taken over, as its name is part of what it is: the error
-    /// has the name to put here.
+    /// If `true`, adopts an existing link of the same name instead of failing. The link then
+    /// belongs to this resource. The error about a link of the network with another name contains
+    /// the name to set.
     #[tf(default = false)]
     adopt_existing: bool,
     #[tf(flatten)]
     tagged: Tagged,
-    /// How far Azure is with the link: `InProgress` or `Completed`.
+    /// State of the virtual network link: `InProgress` or `Completed`.
     link_state: Computed<String>,
-    /// How far Azure is with the link: `Succeeded`, `Updating`, `Failed`, ...
+    /// Provisioning state of the link, such as `Succeeded`, `Updating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
@@ -80,7 +82,7 @@ impl ArmResource for VirtualNetworkLink {
         delete: Delete::Final,
     };
     const TIMEOUTS: Timeouts = Timeouts::minutes(30);
-    // A zone has few links, and most of them are somebody's resources.
+    // A zone has few links, and most of them belong to resources.
     const LIST_FROM: Option<usize> = Some(1);
     const AZURERM: &'static [AzurermType] =
         &[AzurermType::all("azurerm_private_dns_zone_virtual_network_link")];

@@ -1,4 +1,4 @@
-//! The endpoint in the words of the checks.
+//! The input of the checks about a private endpoint.
 
 use crate::assessment::checks::input::{
     CheckInput, ConfigValue, PlannedEndpoint, PlannedZones, RemovedEndpoint, ServiceReference,
@@ -7,7 +7,7 @@ use crate::assessment::checks::input::{
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// What a configuration is about; what is not known yet is left out.
+/// Returns the input for a configuration. Unknown values are left out.
 pub(super) fn of_write(config: &Value) -> CheckInput {
     let connection = config.get("private_service_connection").as_list().and_then(<[_]>::first);
     let connection = connection.unwrap_or(&Value::Unknown);
@@ -38,8 +38,8 @@ pub(super) fn of_write(config: &Value) -> CheckInput {
     CheckInput { endpoint: Some(endpoint), zones: zones(config, service), ..CheckInput::default() }
 }
 
-/// What the end of an endpoint is about: where its connection is approved, it takes a way in along,
-/// and the records.
+/// Returns the input for a destroy, which can end the approval of the connection, the last private
+/// access to a service, and the records.
 pub(super) fn of_delete(prior: &Value) -> CheckInput {
     let endpoint = prior.get("id").as_str().and_then(|id| ResourceId::parse(id).ok());
     let approved = prior.get("connection_status").as_str() == Some("Approved");
@@ -58,7 +58,7 @@ fn addresses(config: &Value) -> Vec<StaticAddress> {
     let blocks = config.get("ip_configuration").as_list().unwrap_or_default();
     let address = |(index, block): (usize, &Value)| {
         let text = |name: &str| block.get(name).as_str().map(str::to_owned);
-        // Without a name of its own, the member has that of its group.
+        // The default member name is the group ID.
         let member = match block.get("member_name") {
             Value::Null => text("subresource_name"),
             _ => text("member_name"),

@@ -6,15 +6,15 @@ use crate::engine::data_source::resource_view::{ResourceView, View};
 /// The data source.
 pub type PrivateEndpoint = ResourceView<Endpoint>;
 
-/// What it shows.
+/// The resource that the data source shows.
 #[derive(Clone)]
 pub struct Endpoint;
 
 impl View for Endpoint {
     type Resource = super::PrivateEndpoint;
-    const DESCRIPTION: &'static str = "Reads a private endpoint, whoever made it: its connection, \
-                                       its addresses, its zone group, and every record that a DNS \
-                                       needs for it.";
+    const DESCRIPTION: &'static str = "Reads a private endpoint, regardless of its owner: its \
+                                       connection, its addresses, its zone group, and every DNS \
+                                       record that it needs.";
     const OMITTED: &'static [&'static str] = &[
         "dns_zone_group_mode",
         "on_disconnected",
@@ -25,20 +25,20 @@ impl View for Endpoint {
     const DESCRIPTIONS: &'static [(&'static str, &'static str)] = &[
         (
             "application_security_group_ids",
-            "IDs of the application security groups that the endpoint belongs to.",
+            "IDs of the application security groups that the private endpoint belongs to.",
         ),
         (
             "custom_network_interface_name",
-            "Name that the endpoint's network interface was given, if it was.",
+            "Custom name of the private endpoint's network interface, if it has one.",
         ),
-        ("ip_configuration", "The fixed addresses of the endpoint."),
-        ("location", "Region of the endpoint."),
+        ("ip_configuration", "Static IP addresses of the private endpoint."),
+        ("location", "Azure region of the private endpoint."),
         (
             "private_dns_zone_group",
-            "The zone group in which Azure keeps the endpoint's records. That of an Azure Policy \
-             is shown in `private_dns_zone_configs` only.",
+            "Private DNS zone group of the private endpoint. A group of Azure Policy appears only \
+             in `private_dns_zone_configs`.",
         ),
-        ("tags", "Tags of the endpoint."),
+        ("tags", "Tags of the private endpoint."),
     ];
     const RESOURCE_GROUP: ResourceGroupName = ResourceGroupName::Required;
 }
@@ -49,9 +49,10 @@ mod tests {
     use plugin::model::Model;
     use plugin::schema::{Member, Presence};
 
-    /// Every attribute of the resource is there, but for what is omitted; nothing else can be set.
+    /// The data source has every attribute of the resource except the omitted ones, and no other
+    /// can be set.
     #[test]
-    fn it_shows_what_the_resource_has() {
+    fn every_attribute_of_the_resource_is_shown() {
         let block = PrivateEndpoint::block();
         let of = <Endpoint as View>::Resource::block();
         let names = of.attributes.iter().map(|it| it.name());
@@ -70,7 +71,7 @@ mod tests {
         }
     }
 
-    /// A block is an attribute here, of the same type: expressions need not be changed.
+    /// Blocks become attributes of the same type, so expressions stay valid.
     #[test]
     fn blocks_keep_their_type() {
         let block = PrivateEndpoint::block();

@@ -12,39 +12,40 @@ use plugin::field::Field;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Reads the connection of a private endpoint, in the shape that azurerm's data source of the same
-/// name has. The data source `azureai_private_endpoint` has this and the rest.
+/// Reads the connection of a private endpoint, with the attributes of azurerm's data source.
+///
+/// The data source `azureai_private_endpoint` has these and all other attributes.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpointConnection {
     #[tf(flatten)]
     name: ObjectName,
-    /// Region of the endpoint.
+    /// Azure region of the private endpoint.
     location: Computed<String>,
-    /// The endpoint's network interface.
+    /// Network interface of the private endpoint.
     network_interface: Computed<Vec<NetworkInterface>>,
-    /// The connection to the service.
+    /// Connection of the private endpoint to the service.
     private_service_connection: Computed<Vec<Connection>>,
 }
 
 /// A network interface.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct NetworkInterface {
-    /// ID of the interface.
+    /// ID of the network interface.
     id: String,
-    /// Name of the interface.
+    /// Name of the network interface.
     name: String,
 }
 
-/// The connection of an endpoint to a service.
+/// The connection of a private endpoint to a service.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct Connection {
     /// Name of the connection.
     name: String,
     /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     status: Option<String>,
-    /// What the service's owner said to it.
+    /// Message of the service's owner about the decision.
     request_response: Option<String>,
-    /// First address of the endpoint.
+    /// First private IP address of the private endpoint.
     private_ip_address: Option<String>,
 }
 
@@ -72,7 +73,7 @@ impl ArmDataSource for PrivateEndpointConnection {
     }
 }
 
-/// What the endpoint reads along and cannot do without.
+/// Returns the objects to read along with the endpoint, which are required.
 fn related(id: &ResourceId, body: &Json) -> Vec<Related> {
     let mut wanted = resource_view::related::<PrivateEndpoint>(id, body);
     wanted.retain(|it| !it.spare);
@@ -80,7 +81,7 @@ fn related(id: &ResourceId, body: &Json) -> Vec<Related> {
 }
 
 impl Connection {
-    /// The connection as the endpoint's block has it.
+    /// Returns the connection in the endpoint's block.
     fn of(block: &Value) -> Self {
         let text = |name: &str| block.get(name).as_str().map(str::to_owned);
         Self {

@@ -1,4 +1,5 @@
-//! The endpoint's zone group: the inline block, and what is shown of the groups that there are.
+//! The zone group of a private endpoint: the inline block, and the attributes about existing
+//! groups.
 
 use super::{API, PrivateEndpoint, rules};
 use crate::engine::related::{Related, RelatedObjects};
@@ -12,7 +13,8 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// Name of the group that Azure's built-in policies make: never taken for the configuration's.
+/// Name of the group that Azure's built-in policies create. Such a group never belongs to the
+/// block.
 const BY_POLICY: &str = "deployedByPolicy";
 
 const ZONE: &str = PRIVATE_DNS_ZONE.name;
@@ -20,21 +22,21 @@ const ZONE: &str = PRIVATE_DNS_ZONE.name;
 /// A zone group of an endpoint.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct ZoneGroup {
-    /// ID of the group.
+    /// ID of the private DNS zone group.
     #[tf(same = validators::same_id, recomputed_with("private_dns_zone_group"))]
     id: Computed<String>,
-    /// Name of the group.
+    /// Name of the private DNS zone group.
     #[tf(check = validators::network_name(), same = validators::same_name)]
     name: String,
-    /// IDs of one to five zones, in any order and any subscription.
+    /// IDs of the private DNS zones, 1 to 5, in any order and any subscription.
     #[tf(
         check = validators::id_of(&[ZONE]).each(),
         check = Check::new(rules::zones),
         same = validators::same_ids
     )]
     private_dns_zone_ids: Vec<String>,
-    /// Names of the zones in the group, by the zone's ID in any casing. A zone that is not in it
-    /// keeps the name that it has there, and a new one gets the zone's own name.
+    /// Map of zone names in the group by zone ID, in any casing. If a zone is omitted, an existing
+    /// zone keeps its name in the group, and a new zone gets its own name.
     #[tf(
         check = Check::new(ids_of_zones),
         check = validators::network_name().each(),
@@ -47,32 +49,32 @@ pub(super) struct ZoneGroup {
 /// A zone of a zone group.
 #[derive(Object, Clone, Debug, PartialEq)]
 pub(super) struct ZoneConfig {
-    /// Name of the zone in the group.
+    /// Name of the zone in the zone group.
     name: String,
-    /// ID of the zone in the group.
+    /// ID of the zone in the zone group.
     id: String,
-    /// ID of the zone.
+    /// ID of the private DNS zone.
     pub(super) private_dns_zone_id: String,
-    /// The records that the group keeps there.
+    /// Records that the zone group manages in the zone.
     pub(super) record_sets: Vec<RecordSet>,
 }
 
 /// Records in a zone.
 #[derive(Object, Clone, Debug, PartialEq)]
 pub(super) struct RecordSet {
-    /// Name in the zone.
+    /// Name of the record set in the zone.
     name: String,
-    /// `A`, for example.
+    /// Type of the record set, such as `A`.
     r#type: String,
-    /// Whole name.
+    /// Fully qualified domain name of the record set.
     fqdn: String,
-    /// Seconds that resolvers may keep them.
+    /// Time to live of the records, in seconds.
     ttl: i64,
-    /// Addresses; none of a record that is not in the zone.
+    /// Addresses of the record set. Empty if the record does not exist in the zone.
     ip_addresses: Vec<String>,
 }
 
-/// The block as a child of the endpoint, with the names that its zones have in the live group.
+/// Returns the block as a child of the endpoint, with the names of its zones in the live group.
 pub(super) fn inline_children(
     endpoint: &PrivateEndpoint,
     id: &ResourceId,
@@ -93,7 +95,7 @@ pub(super) fn inline_children(
             label: "private DNS zone group",
             body: serde_json::to_value(body).unwrap_or_default(),
             may_fail: endpoint.on_zone_group_failure.as_deref() == Some("warn"),
-            // A plan that expects other records has found that some are gone, or a zone new.
+            // A plan that expects other records found deleted ones or a new zone.
             rewrite: endpoint.private_dns_zone_configs.get().is_none(),
             whoever_made_it: false,
             path: Path::of("private_dns_zone_group").index(0).attribute("private_dns_zone_ids"),
@@ -102,7 +104,7 @@ pub(super) fn inline_children(
     endpoint.private_dns_zone_group.iter().map(part).collect()
 }
 
-/// What a map from zones has for this one.
+/// Returns the value for a zone in a map by zone.
 fn named<'a, T>(names: &'a BTreeMap<String, T>, zone: &str) -> Option<&'a T> {
     names.iter().find(|(key, _)| is_zone(key, zone)).map(|(_, name)| name)
 }
@@ -111,12 +113,12 @@ fn is_zone(left: &str, right: &str) -> bool {
     validators::same_id(&left.into(), &right.into())
 }
 
-/// Sets the attributes from the groups that Azure has.
+/// Sets the attributes from the groups in Azure.
 pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[ZoneGroupBody], importing: bool) {
     let configs = groups.iter().flat_map(|group| &group.properties.private_dns_zone_configs);
     endpoint.private_dns_zone_configs.set(configs.map(read_config).collect::<Vec<_>>());
-    // A group that the state does not have is somebody else's, but for an import, which has
-    // nothing yet: there any group is shown as the block, if it is not a policy's.
+    // A group outside the state belongs to another configuration. An import has no state yet and
+    // shows any group as the block, except a policy's.
     let managed = endpoint.private_dns_zone_group.first();
     let ours = groups.iter().find(|group| match managed {
         Some(managed) => group.name.eq_ignore_ascii_case(&managed.name),
@@ -136,7 +138,7 @@ pub(super) fn read(endpoint: &mut PrivateEndpoint, groups: &[ZoneGroupBody], imp
     endpoint.private_dns_zone_group.0 = block.into_iter().collect();
 }
 
-/// The names of the zones, of those that the state names, if it names any.
+/// Returns the names of the zones that the state names, if it names any.
 fn read_names(
     configs: &[ZoneGroupConfig],
     known: Option<&BTreeMap<String, String>>,
@@ -167,7 +169,7 @@ fn read_config(config: &ZoneGroupConfig) -> ZoneConfig {
     }
 }
 
-/// The records that a group of ours lists, as far as the state knows them.
+/// Returns the records that a group of this resource lists, as far as the state contains them.
 pub(super) fn listed_records(endpoint: &PrivateEndpoint) -> Vec<Related> {
     let ours = endpoint.private_dns_zone_group.first();
     let configs = ours.and_then(|_| endpoint.private_dns_zone_configs.get()).into_iter().flatten();
@@ -178,7 +180,7 @@ pub(super) fn listed_records(endpoint: &PrivateEndpoint) -> Vec<Related> {
     ids.map(zone_group_records::read_along).collect()
 }
 
-/// Takes the addresses from the records that are listed and gone.
+/// Removes the addresses of listed records that no longer exist.
 pub(super) fn empty_what_is_gone(endpoint: &mut PrivateEndpoint, related: &RelatedObjects) {
     let Some(configs) = &mut endpoint.private_dns_zone_configs.0 else { return };
     for config in configs {
@@ -191,7 +193,7 @@ pub(super) fn empty_what_is_gone(endpoint: &mut PrivateEndpoint, related: &Relat
     }
 }
 
-/// Takes a group that a policy made out of a state of azurerm's, which shows it as the block.
+/// Removes a policy's group from a state of azurerm, which shows it as the block.
 pub(super) fn without_policys_group(stored: &mut Stored) {
     if let Some(Json::Array(groups)) = stored.get_mut("private_dns_zone_group") {
         let name = |group: &Json| group["name"].as_str().map(str::to_owned).unwrap_or_default();
@@ -199,7 +201,7 @@ pub(super) fn without_policys_group(stored: &mut Stored) {
     }
 }
 
-/// Whether all names that are given are those that are there already.
+/// Returns `true` if all given names already exist.
 fn names_within(there: &Value, given: &Value) -> bool {
     let (Some(there), Some(given)) = (there.as_map(), given.as_map()) else {
         return false;
@@ -215,13 +217,13 @@ fn ids_of_zones(value: &Value) -> Result<(), String> {
     for (index, zone) in zones.iter().enumerate() {
         validators::id_of(&[ZONE]).run(&zone.as_str().into())?;
         if zones.iter().take(index).any(|other| is_zone(other, zone)) {
-            return Err(format!("The zone {zone:?} has two names."));
+            return Err(format!("The map contains two names for the zone {zone:?}."));
         }
     }
     Ok(())
 }
 
-/// That each name is of a zone of the group, and of one only.
+/// Checks that each name belongs to one zone of the group.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     let group = config.get("private_dns_zone_group").as_list().and_then(<[_]>::first);
@@ -240,20 +242,21 @@ pub(super) fn validate(config: &Value) -> Diagnostics {
         let has =
             |zones: &[Value]| zones.iter().any(|it| validators::same_id(it, &key.as_str().into()));
         if zones.is_some_and(|zones| !has(zones)) {
-            let detail = "Add the zone to `private_dns_zone_ids`, or take its name away.";
-            fault(key, format!("The zone {key:?} is not in the group"), detail);
+            let detail = "Add the zone to `private_dns_zone_ids`, or remove its name.";
+            fault(key, format!("The zone {key:?} is not in the zone group"), detail);
         }
         let Some(name) = name.as_str() else { continue };
         if seen.contains(&name.to_lowercase()) {
-            let detail = "Azure refuses two zones of the same name in a group.";
-            fault(key, format!("The name {name:?} occurs twice in the group"), detail);
+            let detail = "Azure rejects two zones of the same name in a zone group. Change one of \
+                          the names.";
+            fault(key, format!("The name {name:?} occurs twice in the zone group"), detail);
         }
         seen.push(name.to_lowercase());
     }
     found
 }
 
-/// Takes names out of a configuration that was made from a state, where they are the zones' own.
+/// Removes the zones' own names from a configuration that is generated from a state.
 pub(super) fn trim(config: &mut Value) {
     let Value::Map(members) = config else { return };
     let Some(Value::List(groups)) = members.get_mut("private_dns_zone_group") else { return };
@@ -290,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_there_already_change_nothing() {
+    fn existing_names_cause_no_change() {
         let there = names(&[(zone("a.b"), "one"), (zone("c.d"), "two")]);
         let rows = [
             (names(&[(zone("A.B").to_uppercase(), "One")]), true),
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_of_zones_of_the_group_and_differ() {
+    fn names_belong_to_zones_of_the_group_and_differ() {
         let zones = [zone("a.b"), zone("c.d")];
         let unknown = Value::map([(zone("a.b").as_str(), Value::Unknown)]);
         let rows = [
@@ -326,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_tells_the_names_that_the_state_has() {
+    fn a_read_keeps_the_names_in_the_state() {
         let config = |name: &str, zone: String| ZoneGroupConfig {
             name: name.to_owned(),
             properties: zone_group::ZoneGroupConfigProperties {
@@ -345,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn generated_configuration_names_no_zone_as_itself() {
+    fn generated_configuration_omits_default_names() {
         let mut own = group(&[], names(&[(zone("a.b"), "a.b")]));
         trim(&mut own);
         assert_eq!(own, group(&[], Value::Null));

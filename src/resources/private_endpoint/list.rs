@@ -6,7 +6,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds private endpoints, such as all that lead to a workspace.
+/// Lists private endpoints, such as those that connect to a workspace.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpoints {
     #[tf(flatten)]

@@ -35,64 +35,71 @@ use records::DnsRecord;
 use std::collections::BTreeSet;
 use wire::Properties;
 
-/// Manages a private endpoint: an address in a virtual network for a service of Azure, such as an
-/// AI workspace or its default resources.
+/// Manages a private endpoint, which gives an Azure service an IP address in a virtual network.
+///
+/// The service can be a Foundry account, an AI workspace or one of its default resources, or any
+/// other service with Private Link.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpoint {
-    /// Name of the endpoint.
+    /// Name of the private endpoint.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// Region of the endpoint, which must be that of the virtual network. Without it, that region.
+    /// Azure region of the private endpoint, which must be the region of the virtual network.
+    /// Defaults to that region.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: OptionalComputed<String>,
-    /// ID of the subnet from which the endpoint takes its addresses.
+    /// ID of the subnet that the private endpoint takes its addresses from.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
     /// Name of the edge zone in the region.
     #[tf(replace, check = validators::given(), same = validators::same_name)]
     edge_zone: Option<String>,
-    /// Name that the endpoint's network interface is given, instead of one that Azure makes up.
+    /// Custom name of the private endpoint's network interface. If omitted, Azure generates a name.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     custom_network_interface_name: Option<String>,
-    /// Version of the endpoint's addresses: `IPv4`, `IPv6` or `DualStack`.
+    /// IP version of the private endpoint's addresses. Possible values are `IPv4`, `IPv6` and
+    /// `DualStack`.
     #[tf(replace, check = validators::one_of(&["IPv4", "IPv6", "DualStack"]))]
     ip_version_type: OptionalComputed<String>,
-    /// The connection to the service.
+    /// Connection of the private endpoint to the service.
     #[tf(min = 1, max = 1)]
     private_service_connection: Blocks<Connection>,
-    /// The private DNS zones in which Azure keeps the endpoint's records. Without it, a group that
-    /// someone else made (Azure Policy, for example) is shown, and never touched.
+    /// Private DNS zone group, with which Azure writes the private endpoint's records. If omitted,
+    /// the provider shows an existing group, such as one that Azure Policy created, and never
+    /// changes it.
     #[tf(max = 1)]
     private_dns_zone_group: Blocks<ZoneGroup>,
-    /// Who manages the endpoint's zone group: `managed` is the block here, `policy` somebody else,
-    /// whose group is shown and never touched, and `none` means that there is to be no group, and
-    /// one that appears is removed. Without it, `managed` with the block and `policy` without it,
-    /// but for a group that the block made: that goes with the block.
+    /// Owner of the private endpoint's zone group. Possible values are `managed`, the block in this
+    /// resource; `policy`, another owner, whose group is shown and never changed; and `none`, which
+    /// removes any group. Defaults to `managed` with a `private_dns_zone_group` block and to
+    /// `policy` without one. Removing the block deletes the group that it created.
     #[tf(check = validators::one_of(&["managed", "policy", "none"]))]
     dns_zone_group_mode: Option<String>,
-    /// Waits until somebody else (Azure Policy, for example) has made a zone group. With
-    /// `dns_zone_group_mode = "policy"` only.
+    /// Waits until another owner, such as Azure Policy, has created a zone group. Requires
+    /// `dns_zone_group_mode = "policy"`.
     #[tf(max = 1)]
     wait_for_zone_group: Blocks<WaitForZoneGroup>,
-    /// What it means when the zone group cannot be written: `error`, or `warn`, which keeps the
-    /// endpoint healthy and tries again at the next apply. Without it, `error`.
+    /// What to do when Azure rejects the zone group. Possible values are `error`, which fails the
+    /// apply, and `warn`, which reports a warning and tries again at the next apply. Defaults to
+    /// `error`.
     #[tf(check = validators::one_of(&["error", "warn"]))]
     on_zone_group_failure: Option<String>,
-    /// What to do about a connection that the service has cut, which cannot be mended: `replace`
-    /// the endpoint, `warn`, or `ignore` it. Without it, `replace`, but for manual connections, of
-    /// which it warns.
+    /// What to do about a connection that the service has disconnected, which cannot be restored.
+    /// Possible values are `replace`, which replaces the private endpoint, `warn` and `ignore`.
+    /// Defaults to `replace`, and to `warn` for manual connections.
     #[tf(check = validators::one_of(&["replace", "warn", "ignore"]))]
     on_disconnected: Option<String>,
-    /// Whether to wait until the owner of the service has approved a manual connection.
+    /// If `true`, waits until the service's owner approves a manual connection. Defaults to
+    /// `false`.
     wait_for_approval: Option<bool>,
-    /// A fixed address of the endpoint. With any, every member of the group needs one. Their order
-    /// means nothing.
+    /// Static IP addresses of the private endpoint. If any is set, every member of the group needs
+    /// one. The order of the blocks has no meaning.
     #[tf(replace, key = "name")]
     ip_configuration: Blocks<IpConfiguration>,
-    /// IDs of the application security groups that the endpoint belongs to. Without it, they are
-    /// left as they are.
+    /// IDs of the application security groups that the private endpoint belongs to. If omitted,
+    /// existing memberships stay.
     #[tf(
         write_if_set,
         check = validators::id_of(&[APPLICATION_SECURITY_GROUP.name]).each(),
@@ -101,49 +108,50 @@ pub struct PrivateEndpoint {
     application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     #[tf(flatten)]
     tagged: Tagged,
-    /// The endpoint's network interface.
+    /// Network interface of the private endpoint.
     network_interface: Computed<Vec<NetworkInterface>>,
-    /// ID of the endpoint's network interface.
+    /// ID of the private endpoint's network interface.
     #[tf(same = validators::same_id)]
     network_interface_id: Computed<String>,
-    /// Addresses of the endpoint, in the order of its interface.
+    /// Private IP addresses of the private endpoint, in the order of its network interface.
     private_ip_addresses: Computed<Vec<String>>,
-    /// Names and addresses that Azure asks to be put into a DNS of one's own. Azure empties it when
-    /// a zone group has them; `dns_records` stays.
+    /// Names and addresses that a custom DNS needs. Azure empties the list once a zone group
+    /// contains them; `dns_records` stays.
     #[tf(recomputed_with("private_dns_zone_group"))]
     custom_dns_configs: Computed<Vec<CustomDnsConfig>>,
-    /// The zones of the endpoint's zone group, whoever made it, with the records there.
+    /// Zones of the private endpoint's zone group, regardless of its owner, with their records.
     #[tf(recomputed_with("private_dns_zone_group"))]
     private_dns_zone_configs: Computed<Vec<ZoneConfig>>,
-    /// Every record that a DNS needs for this endpoint, with or without a zone group.
+    /// Every DNS record that the private endpoint needs, with or without a zone group.
     dns_records: Computed<Vec<DnsRecord>>,
     /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     connection_status: Computed<String>,
-    /// ID of the connection on the side of the service, where Azure shows it: of a service that
-    /// is named by its ID, is of a kind that this provider knows, and may be read. None of a
-    /// connection that the service has cut.
+    /// ID of the connection at the service. Null if the service is set by its alias, has a type
+    /// that this provider does not know, or cannot be read, and for a disconnected connection.
     #[tf(same = validators::same_id)]
     private_endpoint_connection_id: Computed<String>,
-    /// How far Azure is with the endpoint: `Succeeded`, `Updating`, `Failed`, ...
+    /// Provisioning state of the private endpoint, such as `Succeeded`, `Updating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
-/// The connection of an endpoint to a service.
+/// The connection of a private endpoint to a service.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Connection {
     /// Name of the connection.
     #[tf(replace, check = validators::network_name(), same = validators::same_name)]
     name: String,
-    /// Whether the service's owner approves the connection by hand.
+    /// If `true`, the service's owner approves the connection manually.
     #[tf(replace, default = false)]
     is_manual_connection: bool,
-    /// ID of the service. Exactly one of this and `private_connection_resource_alias` is given.
+    /// ID of the service. Exactly one of `private_connection_resource_id` and
+    /// `private_connection_resource_alias` must be set.
     #[tf(replace, check = validators::any_id(), same = validators::same_id)]
     private_connection_resource_id: Option<String>,
-    /// Alias of the service's private link service, ending in `.azure.privatelinkservice`.
+    /// Alias of the service's private link service. Must end in `.azure.privatelinkservice`.
     #[tf(replace, check = Check::text(rules::alias), same = validators::same_name)]
     private_connection_resource_alias: Option<String>,
-    /// The parts of the service to reach, in Azure's words group IDs, such as `amlworkspace`.
+    /// Group IDs: the parts of the service that the private endpoint reaches, such as
+    /// `amlworkspace`.
     #[tf(
         replace,
         default = Value::List(Vec::new()),
@@ -151,44 +159,44 @@ struct Connection {
         same = validators::same_ids
     )]
     subresource_names: Option<Vec<String>>,
-    /// What the service's owner is told, in at most 140 characters. For manual connections only;
-    /// without it, the owner sees nothing but the endpoint.
+    /// Message to the service's owner, at most 140 characters. Only for manual connections. If
+    /// omitted, the owner sees only the private endpoint.
     #[tf(check = validators::length(1, 140))]
     request_message: Option<String>,
-    /// First address of the endpoint.
+    /// First private IP address of the private endpoint.
     private_ip_address: Computed<String>,
     /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     status: Computed<String>,
-    /// What the service's owner said to it.
+    /// Message of the service's owner about the decision.
     status_description: Computed<String>,
-    /// What the service's owner asks to be done.
+    /// Action that the service's owner requests.
     actions_required: Computed<String>,
 }
 
-/// Waiting for a zone group that somebody else makes.
+/// The wait for a zone group of another owner.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct WaitForZoneGroup {
-    /// How long to wait, such as `15m`. Without it, as long as the whole operation may take.
+    /// Maximum time to wait, such as `15m`. Defaults to the timeout of the operation.
     #[tf(check = plugin::timeouts::duration())]
     timeout: Option<String>,
-    /// Names of zones that the group must have. Without it, any group will do.
+    /// Names of zones that the zone group must contain. If omitted, any zone group suffices.
     #[tf(default = Value::List(Vec::new()))]
     required_zone_names: Option<BTreeSet<String>>,
 }
 
-/// A fixed address of an endpoint.
+/// A static IP address of a private endpoint.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct IpConfiguration {
-    /// Name of the address configuration.
+    /// Name of the IP configuration.
     #[tf(check = validators::network_name(), same = validators::same_name)]
     name: String,
-    /// The address, in the subnet's range.
+    /// Private IP address, in the range of the subnet.
     #[tf(check = Check::text(rules::address), same = validators::same_address)]
     private_ip_address: String,
-    /// The part of the service (group ID) that the address is for.
+    /// Group ID of the part of the service that the address is for.
     #[tf(check = validators::part(), same = validators::same_name)]
     subresource_name: Option<String>,
-    /// The member of the group that the address is for. Without it, `subresource_name`.
+    /// Member of the group that the address is for. Defaults to `subresource_name`.
     #[tf(check = validators::part(), same = validators::same_name)]
     member_name: OptionalComputed<String>,
 }
@@ -196,18 +204,18 @@ struct IpConfiguration {
 /// A network interface.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct NetworkInterface {
-    /// ID of the interface.
+    /// ID of the network interface.
     id: String,
-    /// Name of the interface.
+    /// Name of the network interface.
     name: String,
 }
 
 /// A name and its addresses.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct CustomDnsConfig {
-    /// The name.
+    /// Fully qualified domain name.
     fqdn: String,
-    /// Its addresses.
+    /// Addresses of the name.
     ip_addresses: Vec<String>,
 }
 
@@ -293,7 +301,11 @@ impl ArmResource for PrivateEndpoint {
             Read::Found(network) => network["location"].as_str(),
         };
         let Some(location) = location else {
-            let detail = format!("Azure knows no virtual network for {}.", self.subnet_id);
+            let detail = format!(
+                "Azure has no virtual network for {}. Create the network first, or correct \
+                 `subnet_id`.",
+                self.subnet_id
+            );
             let summary = "The subnet's virtual network does not exist";
             return Err(Diagnostic::error(summary, detail).at(Path::of("subnet_id")));
         };
@@ -321,7 +333,7 @@ impl ArmResource for PrivateEndpoint {
         let groups = related.read::<Vec<ZoneGroupBody>>(GROUPS)?.unwrap_or_default();
         let write = group::inline_children(self, id, &groups);
         match (self.dns_zone_group_mode.as_deref(), prior) {
-            // Whose it is now, somebody else says.
+            // The group now belongs to another owner.
             (_, None) | (Some("policy"), _) => Ok(InlineChildren { write, remove: Vec::new() }),
             (Some("none"), _) => {
                 Ok(InlineChildren { write, remove: plan::every_group(id, &groups) })

@@ -1,4 +1,4 @@
-//! What an endpoint must still come to after it was written: the approval, a policy's zone group,
+//! The waits after the write of an endpoint: for the approval, for a policy's zone group, and for
 //! the records.
 
 use super::PrivateEndpoint;
@@ -10,7 +10,7 @@ use crate::resources::common::zone_group_records::{self, Expected};
 use plugin::prelude::*;
 use plugin::timeouts;
 
-/// The first of them that is still lacking.
+/// Returns the first wait that is not over.
 pub(super) fn next(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diagnostic> {
     Ok(approval(endpoint)?.or_else(|| group(endpoint)).or_else(|| records(endpoint)))
 }
@@ -30,12 +30,15 @@ fn approval(endpoint: &PrivateEndpoint) -> Result<Option<PendingCondition>, Diag
     }
     let said = endpoint.private_service_connection.first();
     let said = said.and_then(|it| it.status_description.get()).cloned().unwrap_or_default();
-    let summary = format!("The connection was not approved, but is {status}");
-    let detail = format!("The owner of the service says: {said:?}. Ask them, and apply again.");
+    let summary = format!("The connection is {status} instead of approved");
+    let detail = format!(
+        "The service's owner gave this reason: {said:?}. Ask the owner to approve the connection, \
+         and apply again."
+    );
     Err(Diagnostic::error(summary, detail).at(Path::of("private_service_connection")))
 }
 
-/// The zone group that somebody else makes.
+/// Returns the wait for a zone group of another owner.
 fn group(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
     let wait = endpoint.wait_for_zone_group.first()?;
     let configs = endpoint.private_dns_zone_configs.get().map(Vec::as_slice).unwrap_or_default();
@@ -56,7 +59,7 @@ fn group(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
     Some(PendingCondition { step: "zone group", what, within, or_else: None })
 }
 
-/// The records of a group that is this resource's, or that it waits for.
+/// Returns the wait for the records of a group that this resource writes or waits for.
 fn records(endpoint: &PrivateEndpoint) -> Option<PendingCondition> {
     let ours = endpoint.private_dns_zone_group.first().is_some();
     let waited_for = endpoint.wait_for_zone_group.first().is_some();

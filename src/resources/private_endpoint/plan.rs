@@ -1,4 +1,4 @@
-//! What the schema's facts do not say of an endpoint's plan.
+//! The parts of an endpoint's plan that the schema does not describe.
 
 use super::API;
 use crate::engine::resource::InlineChild;
@@ -7,14 +7,14 @@ use crate::resources::common::zone_group_records;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// Plans the removal of groups that are not to be, and the end of connections that are cut.
+/// Plans the removal of unwanted groups and the replacement of disconnected endpoints.
 pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
     let mut found = Diagnostics::new();
     if change.prior.is_null() || change.planned.is_null() {
         return found;
     }
     let groups = change.prior.get("private_dns_zone_configs").as_list().unwrap_or_default();
-    // While the mode is unknown, it may turn out to be this one.
+    // An unknown mode can turn out to be this one.
     let none = match change.config.get("dns_zone_group_mode") {
         Value::Unknown => true,
         mode => mode.as_str() == Some("none"),
@@ -30,7 +30,7 @@ pub(super) fn refine(change: &mut Change<'_>) -> Diagnostics {
     found
 }
 
-/// Plans to write the group of ours again of which records are gone.
+/// Plans to write the resource's group again if its records no longer exist.
 fn records_written_again(change: &mut Change<'_>) -> Option<Diagnostic> {
     if is_empty(change.planned.get("private_dns_zone_group")) {
         return None;
@@ -43,7 +43,7 @@ fn records_written_again(change: &mut Change<'_>) -> Option<Diagnostic> {
     zone_group_records::write_again(change, &gone, &recomputed, "private_dns_zone_group")
 }
 
-/// That a new endpoint has other addresses, and who is told of them.
+/// Returns a warning that a new endpoint has other addresses, with the names that they concern.
 fn about_addresses(change: &Change<'_>) -> Option<Diagnostic> {
     let path = change.replace.first()?;
     let fixed = change.planned.get("ip_configuration");
@@ -59,13 +59,13 @@ fn about_addresses(change: &Change<'_>) -> Option<Diagnostic> {
     let records = change.prior.get("dns_records").as_list().unwrap_or_default().iter();
     let names: Vec<&str> = records.filter_map(|record| record.get("fqdn").as_str()).collect();
     let detail = format!(
-        "A change of `{path}` needs a new endpoint, which takes its addresses anew: {} may change, \
-         and until it is there and its records are, clients reach nothing by these names:\n{}\n\nA \
-         zone group writes the records again; a DNS of your own must be told.",
+        "A change of `{path}` replaces the private endpoint: {} can change. Until the new endpoint \
+         and its records exist, clients cannot reach these names:\n{}\n\nA zone group writes the \
+         records again. Update a custom DNS yourself.",
         addresses.join(", "),
         names.iter().map(|name| format!("\n  - {name}")).collect::<String>()
     );
-    let summary = "The addresses of the endpoint may change";
+    let summary = "The addresses of the private endpoint can change";
     Some(Diagnostic::warning(summary, detail).at(path.clone()))
 }
 
@@ -84,15 +84,21 @@ fn about_connection(change: &mut Change<'_>) -> Option<Diagnostic> {
         ("Disconnected", Some("replace")) => Some(replace(change, path)),
         ("Disconnected", None) if !manual => Some(replace(change, path)),
         _ => {
-            let summary = format!("The connection of the endpoint is {status}");
+            let summary = format!("The private endpoint's connection is {status}");
             let detail = match status {
-                "Pending" => "Nothing passes until the owner of the service approves it.",
-                "Disconnected" => {
-                    "The service has cut it, so nothing passes, and it cannot be mended: replace \
-                     the endpoint (`terraform apply -replace=ADDRESS`, or `on_disconnected = \
-                     \"replace\"`)."
+                "Pending" => {
+                    "The private endpoint carries no traffic until the service's owner approves \
+                     the connection."
                 }
-                _ => "Nothing passes. Ask the owner of the service.",
+                "Disconnected" => {
+                    "The service has disconnected the private endpoint, which carries no traffic \
+                     and cannot be repaired. Replace the private endpoint (`terraform apply \
+                     -replace=ADDRESS`, or `on_disconnected = \"replace\"`)."
+                }
+                _ => {
+                    "The private endpoint carries no traffic. Ask the service's owner to approve \
+                     the connection."
+                }
             };
             Some(Diagnostic::warning(summary, detail).at(Path::of("private_service_connection")))
         }
@@ -103,15 +109,16 @@ fn replace(change: &mut Change<'_>, path: Path) -> Diagnostic {
     change.planned.set_entry("connection_status", Value::Unknown);
     change.replace.push(path);
     Diagnostic::warning(
-        "The endpoint is cut off, and will be replaced",
-        "The service has disconnected it, as happens when the service is made anew. Such a \
-         connection cannot be mended; a new endpoint gets new addresses. `on_disconnected` decides \
-         whether this is done.",
+        "The private endpoint is disconnected and will be replaced",
+        "The service has disconnected the private endpoint, for example because the service was \
+         recreated. A disconnected connection cannot be repaired, and a new private endpoint gets \
+         new addresses. To keep the private endpoint, set `on_disconnected` to \"warn\" or \
+         \"ignore\".",
     )
     .at(Path::of("private_service_connection"))
 }
 
-/// Every zone group of the endpoint, to be taken away.
+/// Returns every zone group of the endpoint, to delete them.
 pub(super) fn every_group(id: &ResourceId, groups: &[ZoneGroupBody]) -> Vec<InlineChild> {
     let part = |group: &ZoneGroupBody| InlineChild {
         id: id.child("privateDnsZoneGroups", &group.name),
@@ -131,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_may_change_are_told_with_the_names() {
+    fn changing_addresses_are_reported_with_their_names() {
         let texts = |texts: &[&str]| Value::List(texts.iter().map(|it| (*it).into()).collect());
         let record = Value::map([("fqdn", "a.blob.core.windows.net".into())]);
         let state = |fixed: &[&str]| {

@@ -1,4 +1,4 @@
-//! The records that a DNS needs for an endpoint, from the names on its network interface.
+//! The DNS records that an endpoint needs, from the names on its network interface.
 
 use crate::private_link::interface::{InterfaceBody, RequiredRecord};
 use azure::id::ResourceId;
@@ -7,34 +7,34 @@ use plugin::model::Object;
 /// A record for an endpoint.
 #[derive(Object, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct DnsRecord {
-    /// The name that clients use.
+    /// Fully qualified domain name that clients use.
     fqdn: String,
-    /// `A`.
+    /// Type of the record: `A`.
     r#type: String,
-    /// The private DNS zone that should hold the record. Empty for a service that is not known.
+    /// Private DNS zone for the record. Empty if the service is unknown.
     pub(super) zone_name: String,
     /// Name of the record in the zone.
     record_name: String,
-    /// Addresses.
+    /// Addresses of the record.
     ip_addresses: Vec<String>,
-    /// The part of the service (group ID) that the name is of.
+    /// Group ID of the part of the service that the name belongs to.
     group_id: String,
-    /// The member of the group that the name is of.
+    /// Member of the group that the name belongs to.
     member_name: String,
-    /// Where the name is from: `nic` for the endpoint's interface, `derived` for a name that Azure
-    /// does not list there and that must resolve all the same.
+    /// Source of the name: `nic` for the private endpoint's network interface, and `derived` for a
+    /// name that Azure does not list there and that must resolve too.
     pub(super) source: String,
-    /// Seconds that resolvers may keep the record.
+    /// Time to live of the record, in seconds.
     ttl: i64,
 }
 
-/// The source of a name that the endpoint's interface lists.
+/// The source of a name on the endpoint's network interface.
 pub(super) const OF_INTERFACE: &str = "nic";
 
-/// Seconds that Azure's own zone groups let records be kept.
+/// The time to live of records that Azure's zone groups write, in seconds.
 const TTL: i64 = 10;
 
-/// The records of an endpoint, sorted.
+/// Returns the sorted records of an endpoint.
 pub(super) fn of(interface: Option<&InterfaceBody>, target: Option<&ResourceId>) -> Vec<DnsRecord> {
     let needed = interface.map(|it| it.required_records(target)).unwrap_or_default();
     let mut records: Vec<DnsRecord> = needed.into_iter().map(DnsRecord::from).collect();

@@ -1,4 +1,4 @@
-//! The endpoint on the wire, and its attributes from there.
+//! The private endpoint as ARM represents it, and its attributes.
 
 use super::{
     CONNECTIONS, Connection, CustomDnsConfig, GROUPS, INTERFACE, IpConfiguration, NetworkInterface,
@@ -15,7 +15,7 @@ use plugin::field::Computed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Properties of an endpoint.
+/// Properties of a private endpoint.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Properties {
@@ -90,7 +90,7 @@ struct DnsConfig {
     ip_addresses: Vec<String>,
 }
 
-/// The body that the attributes ask for.
+/// Returns the body that the attributes request.
 pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     let (manual, automatic) = endpoint
         .private_service_connection
@@ -122,7 +122,7 @@ pub(super) fn body(endpoint: &PrivateEndpoint) -> Tracked<Properties> {
     }
 }
 
-/// A connection as the service shows it.
+/// A connection as the service represents it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct TargetConnection {
@@ -144,14 +144,14 @@ impl Properties {
 }
 
 impl ServiceConnection {
-    /// Whether the service has cut it, for good.
+    /// Returns `true` if the service has disconnected the connection, which is permanent.
     fn is_cut(&self) -> bool {
         let status = self.properties.private_link_service_connection_state.status.as_deref();
         status.is_some_and(|status| status.eq_ignore_ascii_case("Disconnected"))
     }
 
     fn write(connection: &Connection) -> Self {
-        // ARM takes the ID and the alias in the same place.
+        // ARM accepts the ID and the alias in one property.
         let target = connection
             .private_connection_resource_id
             .as_ref()
@@ -181,7 +181,7 @@ impl ServiceConnection {
             private_connection_resource_id: target.clone().filter(|_| !alias),
             private_connection_resource_alias: target.filter(|_| alias),
             subresource_names: Some(properties.group_ids.clone()),
-            // For automatic connections ARM may put in a text of its own.
+            // For automatic connections, ARM can set a text of its own.
             request_message: properties.request_message.clone().filter(|_| manual),
             private_ip_address: Computed::default(),
             status: state.status.clone().into(),
@@ -214,7 +214,7 @@ impl Address {
     }
 }
 
-/// Sets the attributes from what Azure has.
+/// Sets the attributes from the private endpoint in Azure.
 pub(super) fn read(
     endpoint: &mut PrivateEndpoint,
     live: &Live<Tracked<Properties>>,
@@ -247,7 +247,7 @@ pub(super) fn read(
     let groups: Option<Vec<ZoneGroupBody>> = live.related.read(GROUPS)?;
     let groups = groups.unwrap_or_default();
     group::read(endpoint, &groups, live.importing);
-    // Before a group is done, the records that it lists may be about to come.
+    // Until the group is complete, Azure can still write the records that it lists.
     let state = |group: &ZoneGroupBody| group.properties.provisioning_state.clone();
     if groups.iter().all(|group| state(group).as_deref() == Some("Succeeded")) {
         group::empty_what_is_gone(endpoint, &live.related);
@@ -284,8 +284,8 @@ fn read_connection(endpoint: &mut PrivateEndpoint, properties: &Properties) {
     endpoint.private_service_connection.0 = connections;
 }
 
-/// The connections of the service, where the one to the endpoint is to be looked for: ARM tells
-/// its ID on that side only, and it never changes.
+/// Returns the list of the service's connections, which contains the ID of the endpoint's
+/// connection. ARM returns the ID only on that side, and the ID never changes.
 pub(super) fn beside_target(
     endpoint: &PrivateEndpoint,
     body: &Tracked<Properties>,

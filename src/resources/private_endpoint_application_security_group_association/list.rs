@@ -8,12 +8,13 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds which private endpoints are in which application security groups.
+/// Lists the memberships of private endpoints in application security groups.
 #[derive(Model, Clone, Debug)]
 pub struct Associations {
     #[tf(flatten)]
     endpoints: Endpoints,
-    /// ID of the application security group that the private endpoints are in.
+    /// ID of the application security group to list private endpoints of. If omitted, lists those
+    /// of every group.
     #[tf(check = validators::id_of(&[GROUP]))]
     application_security_group_id: Option<String>,
 }

@@ -14,16 +14,16 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// Puts a private endpoint into an application security group, and leaves its other groups alone.
+/// Manages the membership of a private endpoint in an application security group.
 ///
-/// An endpoint whose groups are managed by `application_security_group_ids` has no place for this
-/// resource: the two would undo each other.
+/// Other groups of the private endpoint stay. Do not use this resource for a private endpoint with
+/// `application_security_group_ids`: the two would undo each other's changes.
 #[derive(Model, Clone, Debug)]
 pub struct SecurityGroupAssociation {
-    /// The endpoint's ID and the group's, with `|` between.
+    /// ID of the private endpoint and ID of the application security group, separated by `|`.
     #[tf(same = same_pair)]
     id: Computed<String>,
-    /// ID of the endpoint.
+    /// ID of the private endpoint.
     #[tf(replace, check = validators::id_of(&[ENDPOINT]), same = validators::same_id)]
     private_endpoint_id: String,
     /// ID of the application security group.
@@ -34,10 +34,10 @@ pub struct SecurityGroupAssociation {
 const ENDPOINT: &str = PRIVATE_ENDPOINT.name;
 const GROUP: &str = APPLICATION_SECURITY_GROUP.name;
 
-/// What ARM calls the list.
+/// ARM's name of the list.
 const GROUPS: &str = "applicationSecurityGroups";
 
-/// The groups in an endpoint's body.
+/// Returns the groups in an endpoint's body.
 fn groups(live: &Json) -> impl Iterator<Item = &Json> {
     live["properties"][GROUPS].as_array().into_iter().flatten()
 }
@@ -63,7 +63,7 @@ impl ArmPartial for SecurityGroupAssociation {
     const NAMED_BY: &'static str = "private_endpoint_id";
     const IDENTITY: IdentitySchema = IdentitySchema::Joined {
         parts: &[
-            ("private_endpoint_id", "ID of the endpoint."),
+            ("private_endpoint_id", "ID of the private endpoint."),
             ("application_security_group_id", "ID of the application security group."),
         ],
         by: "|",
@@ -115,7 +115,7 @@ impl ArmPartial for SecurityGroupAssociation {
             return Verdict::default();
         }
         let id = format!("{}|{}", self.private_endpoint_id, self.application_security_group_id);
-        let summary = "The private endpoint is in the application security group already";
+        let summary = "The private endpoint already belongs to the application security group";
         let detail = format!(
             "It was not put there by this configuration, so it is left as it is. To manage it \
              here, import it, with the resource's name for NAME:\n\n{}",
@@ -152,7 +152,7 @@ impl ArmPartial for SecurityGroupAssociation {
     }
 }
 
-/// The two IDs in that of an association.
+/// Returns the two IDs in an association's ID.
 fn pair(text: &str) -> Option<(ResourceId, ResourceId)> {
     let (endpoint, group) = text.split_once('|')?;
     let endpoint = ResourceId::parse(endpoint).ok().filter(|id| id.is_type(ENDPOINT))?;
@@ -165,7 +165,7 @@ fn no_pair(text: &str) -> Diagnostic {
     Diagnostic::error(
         format!("{text:?} is not the ID of an association"),
         format!(
-            "Expected the two IDs with `|` between: {scope}/{ENDPOINT}/NAME|{scope}/{GROUP}/NAME"
+            "Expected two IDs separated by `|`: {scope}/{ENDPOINT}/NAME|{scope}/{GROUP}/NAME"
         ),
     )
 }
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_groups_of_others_stay() {
+    fn other_groups_stay() {
         let check = |before: &[&str], held: Option<&[&str]>, left: Option<&[&str]>| {
             let ids = |ids: &[&str]| ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>();
             let body = |groups: &[&str]| list(&ids(groups));

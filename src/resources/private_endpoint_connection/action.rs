@@ -8,33 +8,34 @@ use crate::validators;
 use plugin::prelude::*;
 use std::time::Duration;
 
-/// Approves, rejects or deletes a private endpoint connection on the side of the resource that it
-/// leads to, once.
+/// Approves, rejects or deletes a private endpoint connection at the resource that it connects to.
 ///
-/// Nothing is kept in the state. Where an `azureai_private_endpoint_connection_approval` manages
-/// the same connection, its next apply puts back what the configuration says.
+/// The action runs once, and Terraform stores nothing in the state. If an
+/// `azureai_private_endpoint_connection_approval` manages the connection, its next apply restores
+/// the configured decision.
 #[derive(Model, Clone, Debug)]
 pub struct ConnectionDecision {
-    /// ID of the resource that the connection leads to: a workspace (hub), a storage account, a
-    /// Cosmos DB account, or any other resource that private endpoints reach.
+    /// ID of the resource that the private endpoint connects to: a workspace (hub), a storage
+    /// account, a Cosmos DB account, or any other resource with Private Link.
     #[tf(check = validators::id_of(types()))]
     target_resource_id: String,
-    /// ID of the private endpoint whose connection is meant. Exactly one of this,
-    /// `connection_name` and `request_message` is given.
+    /// ID of the private endpoint that selects the connection. Exactly one of
+    /// `private_endpoint_id`, `connection_name` and `request_message` must be set.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: Option<String>,
-    /// Name of the connection that is meant.
+    /// Name of the connection.
     #[tf(check = validators::length(1, 260))]
     connection_name: Option<String>,
-    /// Message of the connection that is meant: what whoever asked for it wrote.
+    /// Message of the connection request that selects the connection.
     #[tf(check = validators::length(1, 140))]
     request_message: Option<String>,
-    /// The decision: `approve`, `reject`, or `delete`, which cuts the endpoint off for good.
+    /// Decision about the connection. Possible values are `approve`, `reject` and `delete`, which
+    /// disconnects the private endpoint permanently.
     #[tf(check = validators::one_of(&[APPROVE, REJECT, DELETE]))]
     decision: String,
-    /// What whoever asked for the connection is told. Without it, what is there stays.
+    /// Reason of the decision, which the requester sees. If omitted, the existing text stays.
     description: Option<String>,
-    /// How long to wait for the connection to appear, such as `90s` or `5m`. Without it, a minute.
+    /// How long to wait for the connection to appear, such as `90s` or `5m`. Defaults to `1m`.
     #[tf(check = plugin::timeouts::duration())]
     wait_for_connection: Option<String>,
 }
@@ -103,7 +104,7 @@ mod tests {
     use crate::engine::partial::ArmPartial;
 
     #[test]
-    fn it_asks_for_what_the_resource_would() {
+    fn the_action_sends_the_resources_requests() {
         let config = |decision: Value, name: Value| {
             let mut config = ConnectionDecision::block().empty();
             config.set_entry("decision", decision);

@@ -11,21 +11,21 @@ use crate::resources::common::private_link_target::{TARGET, children};
 use crate::validators;
 use plugin::prelude::*;
 
-/// Lists the private endpoint connections of a resource: who may reach it privately, and who has
-/// asked for it.
+/// Lists the private endpoint connections of a resource: the approved ones, and those that wait for
+/// a decision.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateEndpointConnections {
     /// ID of the resource: a workspace, a storage account, a Cosmos DB account, or any other
-    /// resource that private endpoints reach.
+    /// resource with Private Link.
     #[tf(check = validators::id_of(services::types()))]
     target_resource_id: String,
-    /// Only connections in this state: `Approved`, `Pending`, `Rejected`, `Disconnected` or
-    /// `Timeout`. Without it, all.
+    /// State of the connections to list. Possible values are `Approved`, `Pending`, `Rejected`,
+    /// `Disconnected` and `Timeout`. If omitted, lists connections in every state.
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     status: Option<String>,
     /// ID of the resource.
     id: Computed<String>,
-    /// The connections, in the order of their names.
+    /// Private endpoint connections, sorted by name.
     connections: Computed<Vec<Connection>>,
 }
 

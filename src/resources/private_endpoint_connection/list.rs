@@ -11,23 +11,24 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds private endpoint connections on the side of the resources that they lead to, such as all
-/// that wait for an approval.
+/// Lists private endpoint connections at the resources that they connect to, such as those that
+/// wait for an approval.
 ///
-/// Azure lists them by resource: without `target_resource_id` there is a request for each workspace
-/// (hub), storage account, key vault, container registry, AI services account and search service.
-/// Resources of other types are looked at only by their ID.
+/// Azure lists connections by resource. If `target_resource_id` is omitted, the provider sends a
+/// request for each workspace (hub), storage account, key vault, container registry, AI services
+/// account and search service. To list the connections of a resource of another type, set its ID.
 #[derive(Model, Clone, Debug)]
 pub struct Connections {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the resource whose connections are meant.
+    /// ID of the resource to list private endpoint connections of.
     #[tf(check = validators::id_of(services::types()))]
     target_resource_id: Option<String>,
-    /// ID of the private endpoint whose connections are meant.
+    /// ID of the private endpoint of the connections.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]))]
     private_endpoint_id: Option<String>,
-    /// State of the connections: `Approved`, `Pending`, `Rejected`, `Disconnected` or `Timeout`.
+    /// State of the connections. Possible values are `Approved`, `Pending`, `Rejected`,
+    /// `Disconnected` and `Timeout`.
     #[tf(check = validators::one_of(CONNECTION_STATUSES))]
     connection_status: Option<String>,
 }
@@ -57,7 +58,7 @@ impl ArmList for Connections {
     }
 
     fn opens(&self, parent: &Json) -> bool {
-        // A project is reached through its hub.
+        // A project has the private endpoints of its hub.
         !is_project(parent)
     }
 

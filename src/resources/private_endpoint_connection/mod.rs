@@ -18,55 +18,56 @@ use plugin::prelude::*;
 use plugin::timeouts::{self};
 use serde_json::Value as Json;
 
-/// Approves or rejects a private endpoint connection on the side of the resource that it leads to:
-/// one that was asked for by hand, or by the managed network of a workspace.
+/// Manages the approval of a private endpoint connection at the resource that it connects to.
 ///
-/// Azure makes up the name of a connection, so it is found by its private endpoint, by the message
-/// that came with it, or by that name.
+/// The connection can be a manual one, or one of a workspace's managed network. Azure generates the
+/// name of a connection, so the resource finds the connection by its private endpoint, by the
+/// message of its request, or by its name.
 #[derive(Model, Clone, Debug)]
 pub struct ConnectionApproval {
-    /// The connection's ID.
+    /// ID of the private endpoint connection.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of the resource that the connection leads to: a workspace (hub), a storage account, a
-    /// Cosmos DB account, or any other resource that private endpoints reach.
+    /// ID of the resource that the private endpoint connects to: a workspace (hub), a storage
+    /// account, a Cosmos DB account, or any other resource with Private Link.
     #[tf(replace, check = validators::id_of(types()), same = validators::same_id)]
     target_resource_id: String,
-    /// ID of the private endpoint whose connection is meant. This, `connection_name` or
-    /// `request_message` is given; the first two may stand together, as in what Terraform writes
-    /// for an import.
+    /// ID of the private endpoint that selects the connection. One of `private_endpoint_id`,
+    /// `connection_name` and `request_message` must be set; only the first two can be set together,
+    /// as in the configuration that Terraform generates for an import.
     #[tf(replace, check = validators::id_of(&[PRIVATE_ENDPOINT.name]), same = validators::same_id)]
     private_endpoint_id: OptionalComputed<String>,
-    /// Name of the connection that is meant.
+    /// Name of the connection.
     #[tf(replace, check = validators::length(1, 260), same = validators::same_name)]
     connection_name: OptionalComputed<String>,
-    /// Message of the connection that is meant: what whoever asked for it wrote. The decision may
-    /// overwrite it, so an import needs one of the other two.
+    /// Message of the connection request that selects the connection. The decision can overwrite
+    /// the message in Azure, so an import needs `private_endpoint_id` or `connection_name`.
     #[tf(replace, check = validators::length(1, 140))]
     request_message: Option<String>,
-    /// The decision: `Approved` or `Rejected`.
+    /// Decision about the connection. Possible values are `Approved` and `Rejected`.
     #[tf(default = APPROVED, check = validators::one_of(&[APPROVED, REJECTED]))]
     status: String,
-    /// What whoever asked for the connection is told. Without it, what is there stays.
+    /// Reason of the decision, which the requester sees. If omitted, the existing text stays.
     description: OptionalComputed<String>,
     /// How long to wait for the connection to appear, such as `90s` or `5m`.
     #[tf(default = "1m", check = Check::text(duration))]
     wait_for_connection: String,
-    /// What becomes of the connection when this resource is destroyed: `retain` leaves it as it
-    /// is, `reject` rejects it, and `delete` removes it, for good.
+    /// What to do with the connection when this resource is destroyed. Possible values are
+    /// `retain`, which leaves the connection as it is, `reject`, and `delete`, which disconnects
+    /// the private endpoint permanently.
     #[tf(default = "retain", check = validators::one_of(&["retain", "reject", "delete"]))]
     on_destroy: String,
-    /// The connection's ID.
+    /// ID of the private endpoint connection.
     #[tf(same = validators::same_id)]
     connection_id: Computed<String>,
-    /// The parts of the resource (group IDs) that the connection is for, where Azure tells.
+    /// Group IDs: the parts of the resource that the connection reaches, if Azure returns them.
     group_ids: Computed<Vec<String>>,
-    /// What whoever asked for the connection has to do yet.
+    /// Action that the requester still has to take.
     #[tf(recomputed_with("status"))]
     actions_required: Computed<String>,
 }
 
-/// The attributes of which one says which connection is meant.
+/// The attributes of which one selects the connection.
 const CHOICE: [&str; 3] = ["private_endpoint_id", "connection_name", "request_message"];
 
 fn name(live: &Json) -> &str {
@@ -74,7 +75,7 @@ fn name(live: &Json) -> &str {
 }
 
 impl ConnectionApproval {
-    /// Whether it is the connection that is meant.
+    /// Returns `true` if the attributes select the connection.
     fn is_meant(&self, live: &Json) -> bool {
         let wanted = self.chosen();
         let name = name(live);
@@ -90,10 +91,10 @@ impl ConnectionApproval {
             [one] => validators::parse(one["id"].as_str().unwrap_or_default(), "id").map(Some),
             _ => {
                 let detail = format!(
-                    "Name the one that is meant by `private_endpoint_id` or `connection_name`:\n{}",
+                    "Set `private_endpoint_id` or `connection_name` to one of them:\n{}",
                     rows(meant.into_iter())
                 );
-                let summary = "More than one private endpoint connection fits";
+                let summary = "The attributes select more than one private endpoint connection";
                 Err(Diagnostic::error(summary, detail).at(self.chosen_by()))
             }
         }
@@ -101,23 +102,23 @@ impl ConnectionApproval {
 
     fn missing(&self, parent: &ResourceId, candidates: &[Json]) -> Diagnostic {
         let found = if candidates.is_empty() {
-            "It has none.".to_owned()
+            "The resource has no connections.".to_owned()
         } else {
-            format!("Its connections:\n{}", rows(candidates.iter()))
+            format!("The resource has these connections:\n{}", rows(candidates.iter()))
         };
         let detail = format!(
-            "{found}\n\nIt did not appear within `wait_for_connection = \"{}\"`. If the same run \
-             makes the private endpoint, let this resource refer to it, or depend on it.",
+            "{found}\n\nThe connection did not appear within `wait_for_connection = \"{}\"`. If \
+             the same run creates the private endpoint, add the endpoint to `depends_on`.",
             self.wait_for_connection
         );
         let summary = format!("{:?} has no such private endpoint connection", parent.name());
         Diagnostic::error(summary, detail).at(self.chosen_by())
     }
 
-    /// Why the service does not come to this decision from what is there, if it does not.
+    /// Returns the error of a decision that the service rejects in the connection's state.
     ///
-    /// Recorded of Storage, which answers 400 to the approval of what is approved or rejected
-    /// (Azure/azure-rest-api-specs#30308).
+    /// Recorded for Storage, which answers 400 to the approval of an approved or rejected
+    /// connection (Azure/azure-rest-api-specs#30308).
     fn refusal(&self, now: &str, said: &str) -> Option<Diagnostic> {
         let storage = ResourceId::parse(&self.target_resource_id)
             .is_ok_and(|target| target.is_type(STORAGE_ACCOUNT.name));
@@ -126,9 +127,10 @@ impl ConnectionApproval {
         }
         if now.eq_ignore_ascii_case(REJECTED) {
             let summary = "A rejected connection of a storage account cannot be approved again";
-            let detail = "Azure Storage refuses that. Replace the private endpoint (`terraform \
-                          apply -replace=ADDRESS_OF_THE_ENDPOINT`): it comes with a new \
-                          connection. Or leave it rejected, with `status = \"Rejected\"`.";
+            let detail = "Azure Storage rejects this approval. Replace the private endpoint, which \
+                          creates a new connection: `terraform apply \
+                          -replace=ADDRESS_OF_THE_ENDPOINT`. To keep the connection rejected, set \
+                          `status = \"Rejected\"`.";
             return Some(Diagnostic::error(summary, detail).at(Path::of("status")));
         }
         let wanted = self.description.get()?;
@@ -138,9 +140,9 @@ impl ConnectionApproval {
         let summary =
             "The description of an approved connection of a storage account cannot be changed";
         let detail = format!(
-            "Azure Storage refuses that. Write what is there, `description = {said:?}`, or remove \
-             the attribute; or replace the private endpoint (`terraform apply \
-             -replace=ADDRESS_OF_THE_ENDPOINT`), which comes with a new connection."
+            "Azure Storage rejects this change. Set the existing text, `description = {said:?}`, \
+             or remove the attribute. To change the text, replace the private endpoint, which \
+             creates a new connection: `terraform apply -replace=ADDRESS_OF_THE_ENDPOINT`."
         );
         Some(Diagnostic::error(summary, detail).at(Path::of("description")))
     }
@@ -152,7 +154,7 @@ impl ArmPartial for ConnectionApproval {
     const NAMED_BY: &'static str = "target_resource_id";
     const IDENTITY: IdentitySchema = IdentitySchema::Joined {
         parts: &[
-            ("target_resource_id", "ID of the resource that the connection leads to."),
+            ("target_resource_id", "ID of the resource that the private endpoint connects to."),
             ("connection_name", "Name of the connection."),
         ],
         by: "/privateEndpointConnections/",
@@ -203,8 +205,8 @@ impl ArmPartial for ConnectionApproval {
         ty.map(|ty| parsed.canonical(ty).to_string()).ok_or_else(|| {
             let summary = format!("{id:?} is not the ID of a private endpoint connection");
             let detail = format!(
-                "It names a {}.\n\nExpected: the ID of a resource that private endpoints reach, \
-                 with /{CONNECTIONS}/NAME after it",
+                "The ID is that of a {}.\n\nExpected: the ID of a resource with Private Link, \
+                 followed by /{CONNECTIONS}/NAME",
                 parsed.resource_type(),
             );
             Diagnostic::error(summary, detail)
@@ -225,10 +227,10 @@ impl ArmPartial for ConnectionApproval {
         if !connection::is(live, "Disconnected") {
             return Verdict::default();
         }
-        let summary = "The private endpoint connection is disconnected, for good";
+        let summary = "The private endpoint connection is permanently disconnected";
         let detail = format!(
-            "Its endpoint {:?} has lost the resource, or the connection was removed on this side. \
-             Make the endpoint anew: it comes with a new connection.",
+            "The private endpoint {:?} has lost the resource, or the connection was deleted at the \
+             resource. Replace the private endpoint, which creates a new connection.",
             endpoint(live)
         );
         let refusal = Diagnostic::error(summary, detail).at(Path::of("status"));
@@ -259,7 +261,7 @@ impl ArmPartial for ConnectionApproval {
         let known = [APPROVED, REJECTED].into_iter().find(|it| it.eq_ignore_ascii_case(status));
         self.status = known.unwrap_or(status).to_owned();
         self.description.set(state(live, "description").unwrap_or_default().to_owned());
-        // Storage accounts spell it without the s.
+        // Storage accounts spell the property without the s.
         let actions = state(live, "actionsRequired").or(state(live, "actionRequired"));
         self.actions_required.set(text(actions));
         let properties = &live["properties"];
@@ -294,11 +296,11 @@ impl ArmPartial for ConnectionApproval {
         }
         let last = CHOICE.iter().rev().find(|name| !config.get(name).is_null());
         let detail = format!(
-            "{} given. Set `private_endpoint_id`, or `connection_name`, or `request_message`, to \
-             say which connection is meant.",
+            "{} set. Set `private_endpoint_id`, `connection_name` or `request_message` to select \
+             the connection.",
             if message { "More than one is" } else { "None is" }
         );
-        let summary = "A connection is chosen by exactly one attribute";
+        let summary = "Exactly one attribute must select the connection";
         Diagnostic::error(summary, detail).at(Path::of(last.unwrap_or(&CHOICE[0]))).into()
     }
 
@@ -308,7 +310,7 @@ impl ArmPartial for ConnectionApproval {
         for other in given.collect::<Vec<_>>() {
             config.set_entry(other, Value::Null);
         }
-        // What waits for a decision is not decided: without it, the default is planned.
+        // A waiting connection has no decision. Without a `status`, the plan contains the default.
         let status = config.get("status").as_str().unwrap_or_default();
         if ![APPROVED, REJECTED].contains(&status) {
             config.set_entry("status", Value::Null);
@@ -317,20 +319,20 @@ impl ArmPartial for ConnectionApproval {
 }
 
 impl ConnectionApproval {
-    /// The values of [`CHOICE`].
+    /// Returns the values of [`CHOICE`].
     fn chosen(&self) -> [Option<&String>; 3] {
         let message = self.request_message.as_ref();
         [self.private_endpoint_id.get(), self.connection_name.get(), message]
     }
 
-    /// The attribute that says which connection is meant.
+    /// Returns the attribute that selects the connection.
     fn chosen_by(&self) -> Path {
         let index = self.chosen().iter().position(Option::is_some).unwrap_or_default();
         Path::of(CHOICE[index])
     }
 }
 
-/// Connections as a list to choose from.
+/// Formats connections as a list.
 fn rows<'a>(connections: impl Iterator<Item = &'a Json>) -> String {
     let row = |live: &Json| {
         let name = name(live);

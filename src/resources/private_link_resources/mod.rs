@@ -11,31 +11,32 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde::Deserialize;
 
-/// Lists what private endpoints can reach in a resource, as the resource itself says it: the
-/// groups, their members, and the private DNS zones that each needs.
+/// Lists the parts of a resource that private endpoints can reach, as the resource reports them:
+/// the groups, their members, and the private DNS zones of each group.
 #[derive(Model, Clone, Debug)]
 pub struct PrivateLinkResources {
     /// ID of the resource: a workspace, a storage account, a Cosmos DB account, or any other
-    /// resource that private endpoints reach.
+    /// resource with Private Link.
     #[tf(check = validators::id_of(services::types()))]
     target_resource_id: String,
     /// ID of the resource.
     id: Computed<String>,
-    /// The groups, in the order of their IDs.
+    /// Groups of the resource, sorted by group ID.
     resources: Computed<Vec<Resource>>,
 }
 
 /// A part of a resource that private endpoints can reach.
 #[derive(Object, Clone, Debug, PartialEq)]
 struct Resource {
-    /// The group ID, for `subresource_names` of an endpoint.
+    /// Group ID, for `subresource_names` of a private endpoint.
     group_id: String,
-    /// The members of the group: an endpoint has an address for each.
+    /// Members of the group. A private endpoint has an address for each.
     required_members: Vec<String>,
-    /// The private DNS zones that Azure names for the group.
+    /// Names of the private DNS zones that Azure returns for the group.
     required_zone_names: Vec<String>,
-    /// The private DNS zones that a zone group of an endpoint needs in the provider's cloud, by
-    /// Microsoft's table; those that Azure names, for a group or a cloud that is not in it.
+    /// Names of the private DNS zones that a private endpoint needs in the provider's cloud,
+    /// according to Microsoft's table. For a group or cloud outside the table, the names in
+    /// `required_zone_names`.
     zone_names_for_environment: Vec<String>,
 }
 
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_knows_the_zones_of_each_cloud_and_else_azure_does() {
+    fn zones_come_from_the_table_and_otherwise_from_azure() {
         let public = zones(Some(Environment::Public), "Registry");
         assert_eq!(public, ["privatelink.azurecr.io"]);
         let china = zones(Some(Environment::China), "registry");

@@ -7,26 +7,30 @@ use crate::validators;
 use plugin::prelude::*;
 use std::time::Duration;
 
-/// Sets the public network access of an AI workspace or of one of its default resources, once: to
-/// open it for a while, for example, and to close it again.
+/// Sets the public network access of a Foundry account, an AI workspace, or one of its default
+/// resources.
 ///
-/// Nothing is kept in the state. Where an `azureai_public_network_access` manages the same flag,
-/// its next apply puts back what the configuration says. Before the flag is disabled, a private
-/// endpoint connection must be approved, so that nobody is locked out.
+/// Use the action to open a resource for a while, for example, and to close it again. The action
+/// runs once, and Terraform stores nothing in the state. If an `azureai_public_network_access`
+/// manages the flag, its next apply restores the configured value.
+///
+/// Before the action disables the flag, a private endpoint connection must be approved, so that
+/// clients keep access.
 #[derive(Model, Clone, Debug)]
 pub struct SetPublicNetworkAccess {
-    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
-    /// the types that the guide "Private link, step by step" lists.
+    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another
+    /// type that the guide "Private link, step by step" lists.
     #[tf(check = validators::id_of(public_access_types()))]
     resource_id: String,
-    /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
-    /// Another word is sent as it is, with a warning.
+    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types with network
+    /// security perimeters, `SecuredByPerimeter`. The provider sends any other value unchanged and
+    /// reports a warning.
     #[tf(check = Check::text(super::rules::word))]
     value: String,
-    /// Whether to disable the flag even where no private endpoint connection is approved. Without
-    /// it, false.
+    /// If `true`, disables the flag even if no private endpoint connection is approved. Defaults to
+    /// `false`.
     skip_guard: Option<bool>,
-    /// Why it is done: it is told as it is done, and stands in the provider's log.
+    /// Reason of the change, which the progress message and the provider's log contain.
     #[tf(check = validators::length(1, 256))]
     reason: Option<String>,
 }
@@ -42,7 +46,7 @@ impl ArmAction for SetPublicNetworkAccess {
         Renamed {
             resource: GUARD,
             action: "skip_guard",
-            advice: " Of an action, it is `skip_guard = true`.",
+            advice: " In an action, set `skip_guard = true`.",
         },
     ];
 
@@ -86,7 +90,7 @@ mod tests {
     use crate::engine::partial::ArmPartial;
 
     #[test]
-    fn it_asks_for_what_the_resource_would() {
+    fn the_action_sends_the_resources_requests() {
         let target =
             "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r";
         let config = |value: &str, skip: Value| {

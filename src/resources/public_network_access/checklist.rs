@@ -1,4 +1,4 @@
-//! What a guard has found, line by line, and what it says of it.
+//! The results of a guard, line by line, and its verdict.
 
 use crate::assessment::finding::{Finding, Subject};
 use crate::codes::Code;
@@ -7,35 +7,35 @@ use crate::explain::pasted;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// One thing that must be true.
+/// The result for one condition.
 #[derive(Clone, Debug)]
 pub(super) enum Line {
-    /// It is.
+    /// The condition is met.
     Met(String),
-    /// It is not.
+    /// The condition is not met.
     Unmet {
-        /// What is not, and what mends it.
+        /// The problem and its fix.
         finding: Finding,
-        /// Whether nothing but another configuration can change it.
+        /// `true` if only another configuration can meet the condition.
         certain: bool,
     },
-    /// It may not be seen.
+    /// The condition cannot be read.
     Unverified(Finding),
 }
 
 impl Line {
-    /// What is not so, and the attribute of the guard that asks for it.
+    /// Returns the result for an unmet condition, with the attribute of the guard that requires it.
     pub(super) fn unmet(code: Code, asked_by: &str, text: String) -> Self {
         let path = guard().index(0).attribute(asked_by);
         Self::Unmet { finding: Finding::at(code, &path, text, ""), certain: false }
     }
 
-    /// What may not be seen, and why.
+    /// Returns the result for a condition that cannot be read, with the reason.
     pub(super) fn unverified(text: String) -> Self {
         Self::Unverified(Finding::at(Code::Unverified, &guard(), text, ""))
     }
 
-    /// The same of what nothing but another configuration can change.
+    /// Returns the result marked as one that only another configuration can change.
     pub(super) fn for_certain(self) -> Self {
         match self {
             Self::Unmet { finding, .. } => Self::Unmet { finding, certain: true },
@@ -43,7 +43,7 @@ impl Line {
         }
     }
 
-    /// The same with configuration that mends it.
+    /// Returns the result with configuration that fixes the problem.
     pub(super) fn mended_by(self, hcl: impl IntoIterator<Item = String>) -> Self {
         match self {
             Self::Unmet { finding, certain } => {
@@ -73,16 +73,16 @@ fn guard() -> Path {
     Path::of("guard")
 }
 
-/// All that must be true.
+/// The results for all conditions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checklist {
     lines: Vec<Line>,
-    /// Whether Azure has yet to write something that is missing.
+    /// `true` while Azure has not written something that is missing.
     pub(super) pending: bool,
 }
 
 impl Checklist {
-    /// Adds a line, unless it is there.
+    /// Adds a result unless it exists.
     pub(super) fn push(&mut self, line: Line) {
         let same = |known: &Line| known.text() == line.text() && known.mark() == line.mark();
         if !self.lines.iter().any(same) {
@@ -90,7 +90,7 @@ impl Checklist {
         }
     }
 
-    /// Whether something may not be seen.
+    /// Returns `true` if a condition cannot be read.
     pub(super) fn has_unverified(&self) -> bool {
         self.lines.iter().any(|line| matches!(line, Line::Unverified(_)))
     }
@@ -99,7 +99,7 @@ impl Checklist {
         self.lines.iter().map(|line| format!("  {} {}\n", line.mark(), line.text())).collect()
     }
 
-    /// What is not so.
+    /// Returns the unmet conditions.
     fn unmet(&self) -> impl Iterator<Item = &Finding> {
         self.lines.iter().filter_map(|line| match line {
             Line::Unmet { finding, .. } => Some(finding),
@@ -116,18 +116,21 @@ impl Checklist {
         }
         match blocks.is_empty() {
             true => String::new(),
-            false => format!("\nTo mend it:\n\n{}\n", pasted(&blocks.join("\n\n"))),
+            false => format!("\nTo fix it:\n\n{}\n", pasted(&blocks.join("\n\n"))),
         }
     }
 
-    /// What is said of disabling the public access of a resource.
+    /// Returns the verdict about disabling the public access of a resource.
     pub(super) fn verdict(self, target: &ResourceId, only_warns: bool) -> Verdict {
         let certain = self.lines.iter().any(|it| matches!(it, Line::Unmet { certain: true, .. }));
         let (name, text) = (target.name(), self.text());
         let Some(first) = self.unmet().next() else {
             let unverified = self.has_unverified();
-            let summary = format!("The guard of {name:?} could not verify all");
-            let detail = format!("What this identity may not see is taken as given:\n\n{text}");
+            let summary = format!("The guard of {name:?} could not verify every condition");
+            let detail = format!(
+                "The guard assumes that a condition is met if this identity cannot read it:\n\n\
+                 {text}"
+            );
             let warning = Diagnostic::warning(summary, detail).at(guard());
             return Verdict {
                 warnings: unverified.then_some(warning).into_iter().collect(),
@@ -135,11 +138,11 @@ impl Checklist {
             };
         };
         let summary =
-            format!("Disabling the public network access of {name:?} would lock everyone out");
+            format!("Disabling the public network access of {name:?} would lock out all clients");
         let detail = format!(
-            "Not everything is in place for those who come in privately:\n\n{text}{}\nLet this \
-             resource depend on what mends it. If you mean to cut it off, set `guard {{ mode = \
-             \"off\" }}`.",
+            "Private access to the resource is not complete:\n\n{text}{}\nMake this resource \
+             depend on the configuration that fixes it. To disable the access anyway, set `guard \
+             {{ mode = \"off\" }}`.",
             self.remediation()
         );
         let path = match &first.subject {

@@ -1,4 +1,4 @@
-//! The guard: what must be true before public access is disabled.
+//! The guard: the conditions for disabling public access.
 
 use super::checklist::{Checklist, Line};
 use crate::assessment::isolation::dns::{self, Proof, Status};
@@ -18,28 +18,28 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// Protection against locking oneself out. It looks right before the flag is disabled, and, as far
-/// as all is known and the provider's `checks` are not off, already in the plan.
+/// Conditions for disabling the flag, which prevent a lockout. The guard runs before the write. It
+/// also runs in the plan if all its inputs are known and the provider's `checks` are not `off`.
 #[derive(Model, Clone, Debug, PartialEq)]
 pub(super) struct Guard {
-    /// `enforce` refuses to disable access while something is missing, `warn` says what is missing
-    /// and goes on, and `off` does not look.
+    /// Mode of the guard. Possible values are `enforce`, which rejects disabling the flag while a
+    /// condition is not met; `warn`, which reports a warning and continues; and `off`.
     #[tf(default = "enforce", check = validators::one_of(&["enforce", "warn", "off"]))]
     mode: String,
-    /// IDs of private endpoints that must lead to the resource, and be approved. Without it, at
-    /// least one endpoint must, whichever it is.
+    /// IDs of private endpoints that must connect to the resource and be approved. If omitted, at
+    /// least one approved private endpoint is required.
     #[tf(check = validators::id_of(&[PRIVATE_ENDPOINT.name]).each(), same = validators::same_ids)]
     private_endpoint_ids: Option<BTreeSet<String>>,
-    /// Group IDs, such as `blob` and `file` of a storage account, that approved endpoints must
-    /// reach.
+    /// Group IDs that approved private endpoints must reach, such as `blob` and `file` of a storage
+    /// account.
     #[tf(same = validators::same_ids)]
     require_groups: Option<BTreeSet<String>>,
-    /// Whether the names of the endpoints must lead to them: by private DNS zones that are linked
-    /// to networks, with records that have the addresses of the endpoints. Without it, true where
-    /// `private_endpoint_ids` or `client_virtual_network_ids` are given.
+    /// If `true`, the names of the private endpoints must resolve to them, through private DNS
+    /// zones that are linked to networks and contain the addresses. Defaults to `true` with
+    /// `private_endpoint_ids` or `client_virtual_network_ids`, and to `false` otherwise.
     require_dns: Option<bool>,
-    /// IDs of the virtual networks of the clients: the zones must be linked to each. Without it, a
-    /// link to any network will do.
+    /// IDs of the virtual networks of the clients. The zones must be linked to each of them. If
+    /// omitted, a link to any network suffices.
     #[tf(check = validators::id_of(&[VIRTUAL_NETWORK.name]).each(), same = validators::same_ids)]
     client_virtual_network_ids: Option<BTreeSet<String>>,
 }
@@ -49,7 +49,7 @@ const GROUPS: &str = "require_groups";
 const DNS: &str = "require_dns";
 const CLIENTS: &str = "client_virtual_network_ids";
 
-/// Without a guard block, an approved connection is asked for.
+/// Without a guard block, the guard requires an approved connection.
 impl Default for Guard {
     fn default() -> Self {
         Self {
@@ -67,7 +67,7 @@ impl Guard {
         self.mode != "off"
     }
 
-    /// Whether a plan can be judged: the endpoints are given, and known.
+    /// Returns `true` if the plan can run the guard: the private endpoints are set and known.
     pub(super) fn looks_ahead(config: &Value) -> bool {
         let Some([guard]) = config.get("guard").as_list() else {
             return false;
@@ -84,11 +84,11 @@ impl Guard {
         self.require_dns.unwrap_or(named)
     }
 
-    /// Judges what would be left when the public access of a resource is disabled.
+    /// Returns the verdict about disabling the public access of a resource.
     pub(super) fn judge(&self, target: &ResourceId, live: &Json, reader: &Reader) -> Verdict {
         let mut list = Checklist::default();
         let endpoints = self.endpoints(target, live, reader, &mut list);
-        // What an endpoint that may not be seen is for, nobody knows.
+        // The groups of an unreadable endpoint are unknown.
         let all_seen = !list.has_unverified();
         for group in self.require_groups.iter().flatten() {
             list.push(group_line(target, &endpoints, all_seen, group));
@@ -101,7 +101,7 @@ impl Guard {
         list.verdict(target, self.mode == "warn")
     }
 
-    /// The endpoints that lead to the resource.
+    /// Returns the private endpoints of the resource.
     fn endpoints(
         &self,
         target: &ResourceId,
@@ -113,7 +113,7 @@ impl Guard {
         let ids = if given.is_empty() {
             let shown = all_connections(target, live, reader);
             if let Some(why) = shown.hidden() {
-                let text = format!("its private endpoint connections can be read: {why}");
+                let text = format!("the private endpoint connections cannot be read: {why}");
                 list.push(Line::unmet(Code::Unverified, ENDPOINTS, text));
                 return Vec::new();
             }
@@ -153,7 +153,7 @@ impl Guard {
             }
             Read::Pending => {}
             Read::Absent => {
-                let text = format!("{:?} has a network interface with names", endpoint.id.name());
+                let text = format!("{:?} has no network interface with names", endpoint.id.name());
                 list.push(Line::unmet(Code::NoRecord, DNS, text));
             }
         }
@@ -168,7 +168,7 @@ fn leads_to(endpoint: &LiveEndpoint, targets: &[ResourceId]) -> bool {
     endpoint.target.as_ref().is_some_and(|target| targets.contains(target))
 }
 
-/// The connections of the resource, and of the private link scopes that lead to it.
+/// Returns the connections of the resource and of the private link scopes that contain it.
 fn all_connections(
     target: &ResourceId,
     live: &Json,
@@ -196,7 +196,7 @@ fn nobody(target: &ResourceId, connections: &[EndpointConnection]) -> Line {
         let endpoint = it.endpoint.as_ref().map_or(it.id.as_str(), ResourceId::as_str);
         format!("\n    {}: {endpoint}", it.status)
     });
-    let text = format!("a private endpoint connection is approved{}", states.collect::<String>());
+    let text = format!("no private endpoint connection is approved{}", states.collect::<String>());
     Line::unmet(Code::NoEndpoint, ENDPOINTS, text).mended_by([remediation::endpoint(target, &[])])
 }
 
@@ -206,22 +206,22 @@ fn endpoint_line(targets: &[ResourceId], id: &ResourceId, sight: &Read<LiveEndpo
         Read::Pending => return Line::unverified(format!("private endpoint {name:?}")),
         Read::Hidden(why) => return Line::unverified(format!("private endpoint {name:?}: {why}")),
         Read::Absent => {
-            let text = format!("private endpoint {name:?} exists");
+            let text = format!("private endpoint {name:?} does not exist");
             return Line::unmet(Code::NoEndpoint, ENDPOINTS, text)
                 .mended_by([remediation::endpoint(target, &[])]);
         }
         Read::Found(endpoint) => endpoint,
     };
     if !leads_to(endpoint, targets) {
-        let other = endpoint.target.as_ref().map_or("somewhere else", |it| it.name());
-        let text = format!("private endpoint {name:?} leads here; it leads to {other}");
+        let other = endpoint.target.as_ref().map_or("another resource", |it| it.name());
+        let text = format!("private endpoint {name:?} connects to {other}, not to this resource");
         return Line::unmet(Code::NoEndpoint, ENDPOINTS, text).for_certain();
     }
     let groups = endpoint.groups.join(", ");
     if endpoint.is_approved() {
         return Line::Met(format!("private endpoint {name:?} is approved, for {groups}"));
     }
-    let text = format!("private endpoint {name:?} is approved; it is {}", endpoint.status);
+    let text = format!("private endpoint {name:?} is {}, not Approved", endpoint.status);
     let line = Line::unmet(Code::NotApproved, ENDPOINTS, text);
     match endpoint.status.as_str() {
         "Disconnected" => line.mended_by([remediation::anew(name)]),
@@ -237,12 +237,12 @@ fn group_line(
 ) -> Line {
     let mut reached = endpoints.iter().flat_map(|it| &it.groups);
     if reached.any(|reached| reached.eq_ignore_ascii_case(group)) {
-        return Line::Met(format!("group {group:?} is reached"));
+        return Line::Met(format!("an endpoint reaches group {group:?}"));
     }
     if !all_seen {
-        return Line::unverified(format!("group {group:?}: an endpoint may not be seen"));
+        return Line::unverified(format!("group {group:?}: an endpoint cannot be read"));
     }
-    let text = format!("group {group:?} is reached by an endpoint");
+    let text = format!("no approved endpoint reaches group {group:?}");
     Line::unmet(Code::NoEndpoint, GROUPS, text).mended_by([remediation::endpoint(target, &[group])])
 }
 
@@ -251,32 +251,32 @@ fn name_line(proof: &Proof) -> Line {
     let (fqdn, zone) = (&needed.fqdn, &needed.zone);
     let addresses = needed.addresses.join(", ");
     let Some(finding) = proof.finding(&proof.endpoint) else {
-        return Line::Met(format!("{fqdn} leads to {addresses}"));
+        return Line::Met(format!("{fqdn} resolves to {addresses}"));
     };
     let (asked_by, text) = match &proof.status {
-        Status::Proven => (DNS, format!("{fqdn} leads to {addresses}")),
+        Status::Proven => (DNS, format!("{fqdn} resolves to {addresses}")),
         Status::Unverified(why) => return Line::unverified(format!("{fqdn}: {why}")),
-        Status::ZoneMissing => (DNS, format!("{fqdn} has a zone {zone}")),
+        Status::ZoneMissing => (DNS, format!("{fqdn} has no zone {zone}")),
         Status::RecordMissing => {
-            (DNS, format!("{fqdn} has a record {:?} in {zone}", needed.record))
+            (DNS, format!("{fqdn} has no record {:?} in {zone}", needed.record))
         }
         Status::RecordStale => {
             let found = proof.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-            (DNS, format!("{fqdn} leads to {addresses}; its record says {found}"))
+            (DNS, format!("{fqdn} resolves to {found}, not to {addresses}"))
         }
         Status::Unlinked if proof.unlinked.is_empty() => {
-            (DNS, format!("{zone}, of {fqdn}, is linked to a network"))
+            (DNS, format!("{zone}, of {fqdn}, is linked to no network"))
         }
         Status::Unlinked => {
             let names = proof.unlinked.iter().filter_map(|id| id.rsplit('/').next());
             let names = names.collect::<Vec<_>>().join(", ");
-            (CLIENTS, format!("{zone}, of {fqdn}, is linked to {names}"))
+            (CLIENTS, format!("{zone}, of {fqdn}, is not linked to {names}"))
         }
     };
     Line::unmet(finding.code, asked_by, text).mended_by(finding.remediation)
 }
 
-/// Refuses a project, which has the network access of its hub.
+/// Returns the error for a project, which has the network access of its hub.
 pub(super) fn of_a_project(live: &Json) -> Option<Diagnostic> {
     if !is_project(live) {
         return None;

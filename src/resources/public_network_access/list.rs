@@ -9,18 +9,18 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds the resources that have a public network access flag, such as workspaces (hubs), storage
+/// Lists the resources that have a public network access flag, such as workspaces (hubs), storage
 /// accounts and key vaults.
 #[derive(Model, Clone, Debug)]
 pub struct Flags {
     #[tf(flatten)]
     scope: ListScope,
-    /// Type of the resources, such as `Microsoft.Storage/storageAccounts`. Without it, the types
-    /// that a workspace works with.
+    /// Type of the resources, such as `Microsoft.Storage/storageAccounts`. If omitted, lists the
+    /// types that a workspace uses.
     #[tf(check = validators::one_of(public_access_types()))]
     resource_type: Option<String>,
-    /// The flag: `Enabled`, `Disabled` or `SecuredByPerimeter`. A resource that was never told has
-    /// `Enabled`.
+    /// Public network access of the resources. Possible values are `Enabled`, `Disabled` and
+    /// `SecuredByPerimeter`. A resource without a value counts as `Enabled`.
     #[tf(check = validators::one_of(&["Enabled", "Disabled", "SecuredByPerimeter"]))]
     public_network_access: Option<String>,
 }

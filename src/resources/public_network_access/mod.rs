@@ -27,104 +27,108 @@ use rules::{known, planned_rules, same_bypass, target, unknown_groups, word};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
-/// Owns the public network access of an AI workspace or of one of its default resources, and
-/// nothing else of it: the resource itself may be managed elsewhere, or by hand.
+/// Manages the public network access of a Foundry account, an AI workspace, or one of its default
+/// resources.
 ///
-/// There are two gates: the flag, and the network rules that apply while the flag is `Enabled`.
-/// A write changes what is set here and nothing else: by a PATCH, or, where that does not carry the
-/// flag, by a PUT of the resource as it is read (the guide says of which types). Before the flag is
-/// disabled, the guard makes sure that a private endpoint connection is approved, so that nobody is
-/// locked out.
+/// The resource manages only this setting. The object itself can be managed elsewhere, or manually.
+///
+/// Public access has two parts: the flag, and the network rules that apply while the flag is
+/// `Enabled`. A write changes only the attributes that are set here. The provider sends a PATCH,
+/// or, if the type's PATCH does not accept the flag, a PUT of the resource as it is at that time.
+/// The guide lists those types. Before the flag is disabled, the guard checks that a private
+/// endpoint connection is approved, so that clients keep access.
 #[derive(Model, Clone, Debug)]
 pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another of
-    /// the types that the guide "Private link, step by step" lists.
+    /// ID of the resource: a workspace (hub), a storage account, a Cosmos DB account, or another
+    /// type that the guide "Private link, step by step" lists.
     #[tf(replace, check = Check::text(target), same = validators::same_id)]
     resource_id: String,
-    /// `Enabled` or `Disabled`; for types that can be in a perimeter also `SecuredByPerimeter`.
-    /// Another word is sent as it is, with a warning.
+    /// Public network access. Possible values are `Enabled`, `Disabled` and, for types with network
+    /// security perimeters, `SecuredByPerimeter`. The provider sends any other value unchanged and
+    /// reports a warning.
     #[tf(check = Check::text(word))]
     public_network_access: String,
-    /// What happens to whom no rule allows: `Allow` or `Deny`. For storage accounts, key vaults,
-    /// container registries and AI services accounts.
+    /// Action for requests that no rule allows. Possible values are `Allow` and `Deny`. Only for
+    /// storage accounts, key vaults, container registries and AI services accounts.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
-    /// Who may pass the rules: `None` or `AzureServices`; for storage accounts any of `Logging`,
-    /// `Metrics` and `AzureServices`. An empty set is `None`. Not for workspaces. Cosmos DB has
-    /// it too.
+    /// Azure services that bypass the network rules. Possible values are `None`, `AzureServices`
+    /// and, for storage accounts, `Logging` and `Metrics`. An empty set equals `None`. Not for
+    /// workspaces; Cosmos DB accounts are supported.
     #[tf(
         check = validators::one_of(&["None", "AzureServices", "Logging", "Metrics"]).each(),
         same = same_bypass
     )]
     bypass: OptionalComputed<BTreeSet<String>>,
-    /// IDs of resources, such as a Synapse workspace, that may pass the rules of a Cosmos DB
-    /// account.
+    /// IDs of resources that bypass the network rules of a Cosmos DB account, such as a Synapse
+    /// workspace.
     #[tf(same = validators::same_ids)]
     network_acl_bypass_ids: OptionalComputed<BTreeSet<String>>,
-    /// Whether tasks of a container registry may pass its rules.
+    /// If `true`, tasks of a container registry bypass its network rules.
     bypass_for_tasks: OptionalComputed<bool>,
-    /// Public addresses or ranges in CIDR notation that may come in. Of a workspace this is its
-    /// address list, which only preview versions of the API have.
+    /// Public IP addresses, or ranges in CIDR notation, that can reach the resource. For a
+    /// workspace, this is its IP allowlist, which only preview versions of the API return.
     #[tf(check = Check::text(address).each(), same = same_addresses)]
     ip_rules: OptionalComputed<BTreeSet<String>>,
-    /// IDs of subnets that may come in. For storage accounts, key vaults, AI services accounts and
-    /// Cosmos DB accounts.
+    /// IDs of subnets that can reach the resource. Only for storage accounts, key vaults, AI
+    /// services accounts and Cosmos DB accounts.
     #[tf(
         check = validators::id_of(&[SUBNET.name]).each(),
         same = validators::same_ids
     )]
     virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
-    /// What becomes of it when this resource is destroyed: `retain` leaves it as it is, `restore`
-    /// puts back what was there before. Without it, what the provider's `on_destroy` says.
+    /// What to do with the settings when this resource is destroyed. Possible values are `retain`,
+    /// which leaves them as they are, and `restore`, which writes the previous values. Defaults to
+    /// the provider's `on_destroy`.
     #[tf(check = validators::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
-    /// What must be true before the flag is disabled. Without it, a private endpoint connection
-    /// must be approved.
+    /// Conditions for disabling the flag. If omitted, a private endpoint connection must be
+    /// approved.
     #[tf(max = 1)]
     guard: Blocks<Guard>,
     /// Type of the resource.
     resource_type: Computed<String>,
-    /// The flag as Azure applies it; a resource that was never told has `Enabled`.
+    /// Public network access that Azure applies. A resource without a value counts as `Enabled`.
     #[tf(recomputed_with("public_network_access"))]
     effective_public_network_access: Computed<String>,
-    /// Who can reach the resource: `public`, `selected_networks`, `perimeter` or `private_only`. An
-    /// associated network security perimeter in `Enforced` mode is `perimeter`, whatever the flag
-    /// says; one in `Learning` or `Audit` mode does not close what the flag leaves open. It is read
-    /// of the types that the guide "Private link, step by step" lists.
+    /// Exposure of the resource: `public`, `selected_networks`, `perimeter` or `private_only`. A
+    /// network security perimeter in `Enforced` mode yields `perimeter` for any value of the flag.
+    /// In `Learning` or `Audit` mode, a perimeter does not restrict access that the flag allows.
+    /// Perimeters are read for the types that the guide "Private link, step by step" lists.
     #[tf(recomputed)]
     effective_exposure: Computed<String>,
-    /// The network security perimeter that the resource is in; null where it is in none, or shows
-    /// none.
+    /// Network security perimeter of the resource. Null if the resource is in none, or if its type
+    /// returns none.
     #[tf(recomputed)]
     network_security_perimeter: Computed<PerimeterView>,
-    /// ID of the policy assignment that is likely to have written over what was set here; null
-    /// where it stands as it was set.
+    /// ID of the policy assignment that probably overwrote the settings. Null if the settings are
+    /// as configured.
     #[tf(recomputed)]
     rewritten_by_policy: Computed<String>,
-    /// What was there before this resource changed it for the first time.
+    /// Values before the first change by this resource.
     #[tf(recomputed)]
     previous: Computed<Previous>,
 }
 
-/// What was there before. Null is what is not managed here.
+/// The previous values. Null for attributes that are not set here.
 #[derive(Object, Clone, Debug)]
 struct Previous {
-    /// The flag.
+    /// Previous public network access.
     public_network_access: Option<String>,
-    /// What happened to whom no rule allowed.
+    /// Previous action for requests that no rule allows.
     default_action: Option<String>,
-    /// Who could pass the rules.
+    /// Previous Azure services that bypass the network rules.
     bypass: Option<Vec<String>>,
-    /// IDs of resources that could pass the rules of a Cosmos DB account.
+    /// Previous IDs of resources that bypass the network rules of a Cosmos DB account.
     network_acl_bypass_ids: Option<Vec<String>>,
-    /// Whether tasks of a container registry could pass them.
+    /// If `true`, tasks of the container registry bypassed its network rules.
     bypass_for_tasks: Option<bool>,
-    /// The addresses and ranges that could come in.
+    /// Previous IP addresses and ranges that can reach the resource.
     ip_rules: Option<Vec<String>>,
-    /// IDs of the subnets that could come in.
+    /// Previous IDs of subnets that can reach the resource.
     virtual_network_subnet_ids: Option<Vec<String>>,
 }
 
@@ -133,7 +137,7 @@ impl PublicNetworkAccess {
         public_access_of(&ResourceId::parse(&self.resource_id).ok()?)
     }
 
-    /// The attribute that switches public access off, where the configuration does that.
+    /// Returns the attribute with which the configuration disables public access.
     pub(crate) fn closes(config: &Value) -> Option<Path> {
         (config.get(FLAG).as_str() == Some("Disabled")).then(|| Path::of(FLAG))
     }
@@ -254,7 +258,8 @@ impl ArmPartial for PublicNetworkAccess {
         self.bypass.set(rules.bypass);
         self.network_acl_bypass_ids.set(rules.bypass_ids);
         self.bypass_for_tasks.set(rules.bypass_for_tasks);
-        // A stable version does not show the list of a workspace: what is not asked for stays out.
+        // Stable API versions do not return a workspace's allowlist, so the body leaves an unset
+        // one out.
         let asked = access.preview_api().is_none() || self.ip_rules.get().is_some();
         self.ip_rules.set(rules.ip_rules.filter(|_| asked));
         self.virtual_network_subnet_ids.set(rules.subnets);
@@ -296,13 +301,13 @@ impl ArmPartial for PublicNetworkAccess {
         match self.guard.first() {
             Some(guard) if !guard.is_on() => Verdict::default(),
             Some(guard) => guard.judge(&target, live, reader),
-            // The service takes private endpoints only once the flag is off.
+            // The service accepts private endpoints only after the flag is disabled.
             None if self.access().is_some_and(|it| it.order == Order::BeforeEndpoint) => {
                 Verdict::default()
             }
             None => {
                 let verdict = Guard::default().judge(&target, live, reader);
-                // Where a perimeter decides, the flag locks nobody out.
+                // If a perimeter controls access, the flag cannot lock clients out.
                 let decides = || perimeter::of(reader, &target) == Perimeter::Enforced;
                 let stands = verdict.refusal.is_none() || !decides();
                 if stands { verdict } else { Verdict::default() }
@@ -340,17 +345,18 @@ impl ArmPartial for PublicNetworkAccess {
         let known = access.map_or(network_rules::THREE, |access| &access.values);
         if let Some(value) = config.get(FLAG).as_str().filter(|value| !known.contains(value)) {
             let detail = format!(
-                "Known here are {}. It is sent as it is, and Azure says whether it takes it.",
+                "The known values are {}. The provider sends the value unchanged, and Azure \
+                 accepts or rejects it.",
                 known.join(" or ")
             );
-            let summary = format!("{value:?} is no known public network access of {label}");
+            let summary = format!("{value:?} is not a known public network access of {label}");
             found.push(Diagnostic::warning(summary, detail).at(Path::of(FLAG)));
         }
         let Some(access) = access else { return found };
         let given = |name: &&str| config.get(name).is_given();
         for name in access.lacks().into_iter().filter(given) {
-            let summary = format!("`{name}` is nothing that {label} has");
-            let detail = "Remove it: Azure has no such rule for this kind of resource.";
+            let summary = format!("{label} does not support `{name}`");
+            let detail = "Azure has no such rule for this type of resource. Remove the attribute.";
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
         found.extend(service.and_then(|service| unknown_groups(service, config)));
@@ -358,7 +364,7 @@ impl ArmPartial for PublicNetworkAccess {
     }
 }
 
-/// Whether a plan lets the public in, by what it starts from and what it comes to.
+/// Returns `true` if a plan opens public access, given the prior and the planned values.
 fn opens(prior: &Value, planned: &Value) -> bool {
     let open = |value: &Value| value.get(FLAG).as_str() == Some("Enabled");
     match planned {
@@ -369,7 +375,7 @@ fn opens(prior: &Value, planned: &Value) -> bool {
     }
 }
 
-/// Whether the guard can judge a plan already, and is asked to.
+/// Returns `true` if the plan can run the guard and the configuration requests it.
 fn is_guarded(prior: &Value, config: &Value) -> bool {
     let closed = |value: &Value| value.get(FLAG).as_str() == Some("Disabled");
     closed(config) && !closed(prior) && Guard::looks_ahead(config)

@@ -1,4 +1,4 @@
-//! The rules for the attributes of a flag, and when two values mean one thing to Azure.
+//! Rules for the attributes of a flag, and equality of their values in Azure.
 
 use crate::assessment::checks::input::{ConfigValue, PlannedRules};
 use crate::private_link::network_rules::{
@@ -10,7 +10,7 @@ use plugin::prelude::*;
 use std::collections::BTreeSet;
 use std::iter;
 
-/// The flag of a resource whose type has one.
+/// Returns the public access properties of a resource's type, or an error if the type has none.
 pub(super) fn known(id: &ResourceId) -> Result<&'static PublicAccess, Diagnostic> {
     public_access_of(id).ok_or_else(|| {
         let summary = format!("{:?} has no public network access flag", id.name());
@@ -19,23 +19,26 @@ pub(super) fn known(id: &ResourceId) -> Result<&'static PublicAccess, Diagnostic
         let mut parents = iter::successors(id.parent(), ResourceId::parent);
         if let Some(whole) = parents.find(|it| public_access_of(it).is_some()) {
             return refused(format!(
-                "It is part of {whole}, which has one: set `resource_id` to that."
+                "The resource is part of {whole}, which has the flag. Set `resource_id` to that ID."
             ));
         }
         let types = public_access_types().join(", ");
         let why = flag_of(id).and_then(|access| access.refused);
         let why = why.map_or_else(String::new, |why| format!(", and {why}"));
-        refused(format!("It is a {}{why}. Those that do: {types}.", id.resource_type()))
+        refused(format!(
+            "The resource is a {}{why}. These types have the flag: {types}.",
+            id.resource_type()
+        ))
     })
 }
 
-/// The ID of a resource whose flag this resource writes.
+/// Checks that a text is the ID of a resource whose flag the provider can write.
 pub(super) fn target(text: &str) -> Result<(), String> {
     let id = ResourceId::parse(text).map_err(|fault| fault.to_string())?;
     known(&id).map(|_| ()).map_err(|fault| format!("{}. {}", fault.summary, fault.detail))
 }
 
-/// Groups that the guard asks for, and that resources of the type do not have.
+/// Returns the error about groups in the guard that the type does not have.
 pub(super) fn unknown_groups(service: &Service, config: &Value) -> Option<Diagnostic> {
     let [guard] = config.get("guard").as_list()? else {
         return None;
@@ -43,13 +46,13 @@ pub(super) fn unknown_groups(service: &Service, config: &Value) -> Option<Diagno
     let (ty, known) = (service.arm_type.name, service.group_ids());
     let mut wanted = guard.get("require_groups").as_list()?.iter().filter_map(Value::as_str);
     let wrong = wanted.find(|it| !known.iter().any(|known| known.eq_ignore_ascii_case(it)))?;
-    let detail = format!("A {ty} has: {}. Azure calls them group IDs.", known.join(", "));
-    let summary = format!("{wrong:?} is no part of the resource");
+    let detail = format!("The group IDs of a {ty} are: {}.", known.join(", "));
+    let summary = format!("{wrong:?} is not a group ID of the resource");
     let path = Path::of("guard").index(0).attribute("require_groups");
     Some(Diagnostic::error(summary, detail).at(path))
 }
 
-/// The rules that a configuration sets, in the words of the checks.
+/// Returns the rules of a configuration, for the checks.
 pub(super) fn planned_rules(config: &Value) -> PlannedRules {
     let texts = |name: &str| ConfigValue::known_texts(config.get(name), Path::of(name));
     let (subnets, bypass) = ("virtual_network_subnet_ids", "bypass");
@@ -60,18 +63,18 @@ pub(super) fn planned_rules(config: &Value) -> PlannedRules {
     }
 }
 
-/// A word of the flag. Azure may have more than are known here, but none that differs in its casing
-/// only.
+/// Checks a value of the flag. Azure can accept unknown values, but none that differs from a known
+/// one only by its case.
 pub(super) fn word(text: &str) -> Result<(), String> {
     let mut known = network_rules::THREE.iter();
     match known.find(|word| word.eq_ignore_ascii_case(text) && **word != text) {
-        Some(word) => Err(format!("{text:?} is spelt otherwise. Did you mean {word:?}?")),
-        None if text.trim().is_empty() => Err("It must not be empty.".to_owned()),
+        Some(word) => Err(format!("{text:?} has the wrong case. Did you mean {word:?}?")),
+        None if text.trim().is_empty() => Err("The value is empty. Set a value.".to_owned()),
         None => Ok(()),
     }
 }
 
-/// Two sets of those who may pass: nobody is `None`.
+/// Returns `true` if two sets of bypassing services are equal. An empty set equals `None`.
 pub(super) fn same_bypass(left: &Value, right: &Value) -> bool {
     let who = |value: &Value| -> Option<BTreeSet<String>> {
         let who = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));

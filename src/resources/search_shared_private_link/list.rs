@@ -8,17 +8,19 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds shared private links of search services.
+/// Lists shared private links of search services.
 ///
-/// Azure lists them by search service: without `search_service_id` there is a request for each.
+/// Azure lists shared private links by search service. If `search_service_id` is omitted, the
+/// provider sends a request for each search service.
 #[derive(Model, Clone, Debug)]
 pub struct SharedPrivateLinks {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the search service whose links are meant. Without it, those of all.
+    /// ID of the search service to list shared private links of. If omitted, lists those of every
+    /// search service.
     #[tf(check = validators::id_of(SEARCH))]
     search_service_id: Option<String>,
-    /// ID of the resource that the links lead to. Without it, any.
+    /// ID of the resource that the links connect to. If omitted, lists links to every resource.
     #[tf(check = validators::any_id())]
     target_resource_id: Option<String>,
 }

@@ -26,53 +26,54 @@ use std::time::Duration;
 /// Manages a shared private link of a search service: the private endpoint through which its
 /// indexers and skills reach a resource.
 ///
-/// The resource's owner approves the connection that it brings about: by hand, or by this resource,
-/// with `approve = true`. Without that, `status` says how far it is. A search service takes one
-/// change of its links at a time, so they are made one after the other.
+/// The target's owner approves the connection manually, or this resource does with `approve =
+/// true`. Until then, `status` shows the state of the connection. A search service accepts one
+/// change of its links at a time, so Terraform creates them one after the other.
 #[derive(Model, Clone)]
 pub struct SharedPrivateLink {
-    /// The link's ID.
+    /// ID of the shared private link.
     #[tf(same = validators::same_id)]
     id: Computed<String>,
-    /// Name of the link: 1 to 60 letters, digits, `_`, `.` and `-`, beginning with a letter or
-    /// digit.
+    /// Name of the shared private link. Must have 1 to 60 letters, digits, `_`, `.` and `-`, and
+    /// begin with a letter or digit.
     #[tf(replace, check = Check::text(name), same = validators::same_name)]
     name: String,
     /// ID of the search service.
     #[tf(replace, check = validators::id_of(SEARCH), same = validators::same_id)]
     search_service_id: String,
-    /// ID of the resource that the link leads to.
+    /// ID of the resource that the link connects to.
     #[tf(replace, check = validators::any_id(), same = validators::same_id)]
     target_resource_id: String,
-    /// Part of the resource (group ID), as the search service calls it: `blob`, `table`, `dfs`,
-    /// `file`, `Sql` (Cosmos DB), `sqlServer`, `vault`, `sites`, `openai_account`,
-    /// `cognitiveservices_account`, ...
+    /// Group ID of the target, as the search service names it, such as `blob`, `table`, `dfs`,
+    /// `file`, `Sql` (Cosmos DB), `sqlServer`, `vault`, `sites`, `openai_account` or
+    /// `cognitiveservices_account`.
     #[tf(replace, check = validators::part())]
     subresource_name: String,
-    /// Message to the resource's owner: up to 140 characters.
+    /// Message to the target's owner, at most 140 characters.
     #[tf(check = validators::length(1, 140))]
     request_message: OptionalComputed<String>,
-    /// Region of the resource, where the service cannot find it out by itself.
+    /// Azure region of the target, if the service cannot determine the region.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
     resource_region: OptionalComputed<String>,
-    /// If `true`, approves the connection on the resource once Azure has made the link, as the
-    /// identity that Terraform runs as. It needs the right to approve connections there.
+    /// If `true`, the identity that runs Terraform approves the connection on the target once Azure
+    /// has created the link. The identity needs the right to approve connections there.
     #[tf(default = false)]
     approve: bool,
-    /// `Pending`, `Approved`, `Rejected` or `Disconnected`.
+    /// State of the connection: `Pending`, `Approved`, `Rejected` or `Disconnected`.
     #[tf(recomputed_with("approve", "request_message"))]
     status: Computed<String>,
-    /// `Succeeded`; `Updating`, `Deleting`, `Incomplete` or `Failed`.
+    /// Provisioning state of the link: `Succeeded`, `Updating`, `Deleting`, `Incomplete` or
+    /// `Failed`.
     #[tf(recomputed_with("request_message"))]
     provisioning_state: Computed<String>,
 }
 
 const SEARCH: &[&str] = &[SEARCH_SERVICE.name];
 
-/// How long an approval of one's own may take to show.
+/// How long Azure can take to show an approval of this resource.
 const APPROVED_WITHIN: Duration = Duration::from_secs(600);
 
-/// The name of a link.
+/// Checks the name of a link.
 fn name(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -80,8 +81,8 @@ fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of a shared private link: 1 to 60 letters, digits, `_`, `.` and `-`, \
-         beginning with a letter or digit."
+        "{text:?} is not a shared private link name. Use 1 to 60 letters, digits, `_`, `.` and \
+         `-`, beginning with a letter or digit."
     ))
 }
 
@@ -90,28 +91,28 @@ impl SharedPrivateLink {
         self.status.get().is_some_and(|it| it.eq_ignore_ascii_case(status))
     }
 
-    /// Whether Azure has made it. A connection that is approved before may fail later (Microsoft
-    /// Learn, "Troubleshoot shared private links").
+    /// Returns `true` if Azure has created the link. A connection that is approved earlier can fail
+    /// later (Microsoft Learn, "Troubleshoot shared private links").
     fn is_made(&self) -> bool {
         let state = self.provisioning_state.get();
         state.is_some_and(|state| state.eq_ignore_ascii_case("Succeeded"))
     }
 
-    /// What is told where the connection does not come to be approved.
+    /// Returns the error about a connection that does not become approved.
     fn unapproved(&self, target: &ResourceId) -> Diagnostic {
         let summary = format!("The connection to {:?} is not approved", target.name());
         let detail = format!(
-            "This resource has found no connection of the link there that waits for its approval, \
-             or Azure does not show yet that it is approved. Whoever runs Terraform needs the \
-             action {} on {target}. The connections: az network private-endpoint-connection list \
-             --id {target}\n\nThe link is made. As long as its connection waits, each apply tries \
-             again.",
+            "Either this resource found no waiting connection of the link on the target, or Azure \
+             does not show the approval yet. The identity that runs Terraform needs the action {} \
+             on {target}. To list the connections: az network private-endpoint-connection list \
+             --id {target}\n\nThe link exists. Each apply tries the approval again while the \
+             connection waits.",
             approving_action(target)
         );
         Diagnostic::warning(summary, detail).at(Path::of("approve"))
     }
 
-    /// What still keeps the link from being made.
+    /// Returns the wait for Azure to create the link.
     fn making(state: &str) -> Option<PendingCondition> {
         (!state.eq_ignore_ascii_case("Succeeded") && !has_failed(state)).then(|| PendingCondition {
             step: "provisioning",
@@ -182,7 +183,7 @@ impl ArmResource for SharedPrivateLink {
     ) -> Result<Option<PendingCondition>, Diagnostic> {
         match moment {
             Moment::Deleted => return Ok(None),
-            // Azure deletes one that rests, and no other.
+            // Azure deletes only links without a running operation.
             Moment::Deleting => {
                 let id = validators::parse(self.id.get().map_or("", String::as_str), "id")?;
                 let body = reader.object(&id, SHARED_PRIVATE_LINK.api_version);
@@ -200,8 +201,8 @@ impl ArmResource for SharedPrivateLink {
         if ["Rejected", "Disconnected"].iter().any(|status| self.is(status)) {
             let status = self.status.get().map_or("", String::as_str);
             let summary = format!("The connection to {:?} is {status}", target.name());
-            let detail = "So `approve = true` does not let it in. Replace the link: it comes with \
-                          a new connection.";
+            let detail = "`approve = true` cannot approve the connection in this state. Replace \
+                          the link, which creates a new connection.";
             return Err(Diagnostic::error(summary, detail).at(Path::of("approve")));
         }
         Ok(Some(PendingCondition {
@@ -216,14 +217,14 @@ impl ArmResource for SharedPrivateLink {
         Some(Approval {
             target: ResourceId::parse(&self.target_resource_id).ok().filter(|_| self.approve)?,
             asked_by: ResourceId::parse(&self.search_service_id).ok()?,
-            // A guess, as it is for managed networks.
+            // A guess, as for managed networks.
             endpoint: Some(self.name.clone()),
             message: self.request_message.get().cloned(),
             is_due: self.is_made(),
         })
     }
 
-    /// A connection that waits still is to be approved by the next apply.
+    /// Plans the approval of a connection that still waits.
     fn plan(change: &mut Change<'_>) -> Diagnostics {
         let approves = change.planned.get("approve").as_bool() == Some(true);
         if approves && change.prior.get("status").as_str() == Some("Pending") {
@@ -247,8 +248,8 @@ impl ArmResource for SharedPrivateLink {
     }
 }
 
-/// The search service has its own names for parts of some resources, and minds their case
-/// (Microsoft Learn, "Make outbound connections through a shared private link").
+/// The search service has its own group IDs for some types, and compares their case (Microsoft
+/// Learn, "Make outbound connections through a shared private link").
 const OWN_NAMES: [(&str, &[&str]); 2] = [
     (AI_SERVICES_ACCOUNT.name, &["cognitiveservices_account", "openai_account"]),
     (COSMOS_DB_ACCOUNT.name, &["Sql"]),
@@ -259,7 +260,7 @@ fn validate(config: &Value) -> Option<Diagnostic> {
     if config.get("approve").as_bool() == Some(true) && connection::api_version(&target).is_none() {
         let ty = target.resource_type();
         let summary = format!("A connection to a {ty} cannot be approved here");
-        let detail = "This provider does not know where such a resource shows its connections. \
+        let detail = "The provider does not know the private endpoint connections of this type. \
                       Remove `approve`, and have the connection approved by its owner.";
         return Some(Diagnostic::error(summary, detail).at(Path::of("approve")));
     }
@@ -268,8 +269,8 @@ fn validate(config: &Value) -> Option<Diagnostic> {
     if names.contains(&part) {
         return None;
     }
-    let summary = format!("A search service knows no part {part:?} of a {ty}");
-    let detail = format!("It takes, spelt so: {}.", names.join(", "));
+    let summary = format!("A search service has no group ID {part:?} for a {ty}");
+    let detail = format!("Use one of these, in this spelling: {}.", names.join(", "));
     Some(Diagnostic::error(summary, detail).at(Path::of("subresource_name")))
 }
 
@@ -294,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_search_services_own_names_of_parts_are_asked_for() {
+    fn group_ids_are_those_of_the_search_service() {
         let id = |ty: &str| ResourceId::in_group("s", "g", ty, "x").to_string();
         for (ty, part, approve, at) in [
             (AI_SERVICES_ACCOUNT.name, "openai_account", false, ""),

@@ -7,12 +7,13 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds subnets, each of which has its private endpoint network policies.
+/// Lists the subnets whose private endpoint network policies can be managed.
 #[derive(Model, Clone, Debug)]
 pub struct Subnets {
     #[tf(flatten)]
     scope: ListScope,
-    /// ID of the virtual network whose subnets are meant.
+    /// ID of the virtual network to list subnets of. If omitted, lists those of every virtual
+    /// network.
     #[tf(check = validators::id_of(&[NETWORK]))]
     virtual_network_id: Option<String>,
 }
@@ -45,7 +46,7 @@ impl ArmList for Subnets {
         if id.is_type(SUBNET.name) {
             return vec![subnet(id.clone())];
         }
-        // A network brings its subnets along.
+        // The body of a network contains its subnets.
         let subnets = object["properties"]["subnets"].as_array();
         subnets.into_iter().flatten().filter_map(id_of).map(subnet).collect()
     }

@@ -12,11 +12,12 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// Owns the private endpoint network policies of a subnet, and nothing else of it: the subnet
-/// itself may be managed elsewhere, or by hand.
+/// Manages the private endpoint network policies of a subnet.
 ///
-/// The policies say whether network security groups and route tables apply to the private endpoints
-/// of the subnet. Endpoints can be created whatever they say.
+/// The resource manages only this setting. The subnet itself can be managed elsewhere, or manually.
+///
+/// The policies determine whether network security groups and route tables apply to the private
+/// endpoints in the subnet. Private endpoints can be created with any value.
 #[derive(Model, Clone, Debug)]
 pub struct SubnetPrivateEndpointPolicy {
     /// ID of the subnet.
@@ -25,16 +26,17 @@ pub struct SubnetPrivateEndpointPolicy {
     /// ID of the subnet that has the policies.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
-    /// What applies to private endpoints: `Disabled` is nothing, `NetworkSecurityGroupEnabled` the
-    /// network security group, `RouteTableEnabled` the route table, and `Enabled` both.
+    /// Network policies for private endpoints. Possible values are `Disabled`,
+    /// `NetworkSecurityGroupEnabled`, `RouteTableEnabled` and `Enabled`, which applies both network
+    /// security groups and route tables.
     #[tf(check = validators::one_of(POLICIES))]
     private_endpoint_network_policies: String,
-    /// What becomes of the policies when this resource is destroyed: `retain` leaves them as they
-    /// are, `restore` puts back what was there before. Without it, what the provider's `on_destroy`
-    /// says.
+    /// What to do with the policies when this resource is destroyed. Possible values are `retain`,
+    /// which leaves them as they are, and `restore`, which writes the previous value. Defaults to
+    /// the provider's `on_destroy`.
     #[tf(check = validators::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
-    /// The policies before this resource changed them for the first time.
+    /// Policies before the first change by this resource.
     #[tf(recomputed_with("private_endpoint_network_policies"))]
     previous_value: Computed<String>,
     /// ID of the subnet's network security group.
@@ -48,12 +50,12 @@ pub struct SubnetPrivateEndpointPolicy {
 const POLICIES: &[&str] =
     &["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"];
 
-/// The attribute, and what ARM calls it.
+/// The attribute, which is also ARM's property.
 const ATTRIBUTE: &str = "private_endpoint_network_policies";
 const PROPERTY: &str = "privateEndpointNetworkPolicies";
 
-/// The policies in a body, in the spelling of the configuration. A subnet that was never told has
-/// `Disabled`.
+/// Returns the policies in a body, in the spelling of the configuration. A subnet without a value
+/// has `Disabled`.
 fn policies(body: &Json) -> String {
     let value = body["properties"][PROPERTY].as_str().unwrap_or("Disabled");
     let known = POLICIES.iter().find(|known| known.eq_ignore_ascii_case(value));

@@ -1,4 +1,4 @@
-//! What azurerm calls a workspace, and how it calls the attributes.
+//! azurerm's types of a workspace, and the names of their attributes.
 
 use super::{HUB, PROJECT};
 use crate::engine::moves::AzurermType;
@@ -16,7 +16,7 @@ pub(super) const AZURERM: &[AzurermType] = &[
     AzurermType::some(WORKSPACE, "of kind `Hub` or `Project`"),
 ];
 
-/// Brings a stored state of azurerm's into the words of this provider.
+/// Translates a state of azurerm into this provider's attributes.
 pub(super) fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic> {
     match ty {
         FOUNDRY_PROJECT => {
@@ -40,22 +40,22 @@ pub(super) fn translate(ty: &str, stored: &mut Stored) -> Result<(), Diagnostic>
     }
     let network = stored.get("managed_network").and_then(|networks| networks.get(0));
     if network.is_some_and(|network| network["isolation_mode"] == "Disabled") {
-        // Azure gives every hub one that is disabled, and azurerm's state shows it.
+        // Azure gives every hub a disabled network, and azurerm's state contains it.
         stored.remove("managed_network");
     }
     Ok(())
 }
 
-/// Whether a workspace of that kind is one of this provider's.
+/// Checks that this provider manages workspaces of the kind.
 pub(super) fn accepts(kind: &str) -> Result<(), Diagnostic> {
     if [HUB, PROJECT].iter().any(|known| known.eq_ignore_ascii_case(kind)) {
         return Ok(());
     }
-    let summary = format!("A workspace of kind {kind} is no azureai_workspace");
+    let summary = format!("A workspace of kind {kind} cannot be an azureai_workspace");
     let detail = format!(
-        "This resource manages workspaces of kind {HUB} and {PROJECT}. Leave the workspace with \
-         the provider that has it: azureai_private_endpoint and azureai_public_network_access \
-         serve it all the same, by its ID."
+        "This resource manages workspaces of kind {HUB} and {PROJECT}. Keep the workspace in the \
+         provider that manages it now. azureai_private_endpoint and azureai_public_network_access \
+         accept its ID."
     );
     Err(Diagnostic::error(summary, detail))
 }

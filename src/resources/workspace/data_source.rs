@@ -26,61 +26,62 @@ use std::collections::BTreeMap;
 pub struct Workspace {
     #[tf(flatten)]
     name: ObjectName,
-    /// `Hub`, `Project`, `Default` or `FeatureStore`.
+    /// Kind of the workspace: `Hub`, `Project`, `Default` or `FeatureStore`.
     kind: Computed<String>,
-    /// Region.
+    /// Azure region of the workspace.
     location: Computed<String>,
-    /// GUID that Azure gave the workspace; part of its DNS names.
+    /// GUID that Azure generated for the workspace, which is part of its DNS names.
     workspace_id: Computed<String>,
-    /// Address of the workspace's discovery service.
+    /// URL of the workspace's discovery service.
     discovery_url: Computed<String>,
-    /// ID of the hub, of a project.
+    /// ID of the hub that a project belongs to. Null for other kinds.
     hub_id: Computed<String>,
-    /// `Enabled` or `Disabled`.
+    /// Public network access of the workspace: `Enabled` or `Disabled`.
     public_network_access: Computed<String>,
-    /// Address ranges that may reach the workspace publicly, where there are any.
+    /// IP ranges that can reach the workspace publicly, if there are any.
     ip_allowlist: Computed<Vec<String>>,
-    /// The network that Azure manages for the workspace.
+    /// Managed network of the workspace.
     managed_network: Computed<ManagedNetwork>,
-    /// The private endpoint connections of the workspace.
+    /// Private endpoint connections of the workspace.
     private_endpoint_connections: Computed<Vec<Connection>>,
-    /// The identity that the workspace runs as.
+    /// Managed identity of the workspace.
     identity: Computed<Vec<Identity>>,
-    /// How the workspace gets at its storage account: `AccessKey`, `Identity` or
+    /// How the workspace accesses its storage account: `AccessKey`, `Identity` or
     /// `UserDelegationSAS`.
     storage_account_access_type: Computed<String>,
-    /// The resources that the workspace works with.
+    /// Default resources of the workspace.
     default_resources: Computed<DefaultResources>,
     /// Names that clients of the workspace must be able to resolve: of its API, its notebooks and
-    /// its online endpoints. The function `workspace_fqdns` has the records that they need.
+    /// its online endpoints. The function `workspace_fqdns` returns the records that they need.
     fqdns: Computed<Vec<String>>,
     /// Tags of the workspace.
     tags: Computed<Tags>,
 }
 
-/// The network that Azure manages for a workspace.
+/// The managed network of a workspace.
 #[derive(Object, Clone, Debug)]
 struct ManagedNetwork {
-    /// `Disabled`, `AllowInternetOutbound` or `AllowOnlyApprovedOutbound`.
+    /// Isolation mode of the network: `Disabled`, `AllowInternetOutbound` or
+    /// `AllowOnlyApprovedOutbound`.
     isolation_mode: Option<String>,
-    /// `Inactive` or `Active`.
+    /// Status of the network: `Inactive` or `Active`.
     status: Option<String>,
 }
 
-/// An identity that Azure gave a workspace.
+/// The managed identity of a workspace.
 #[derive(Object, Clone, Debug)]
 struct Identity {
-    /// `SystemAssigned`, `UserAssigned`, or both.
+    /// Type of the managed identity: `SystemAssigned`, `UserAssigned` or both.
     r#type: String,
-    /// IDs of the identities that were assigned to it.
+    /// IDs of the user-assigned identities.
     identity_ids: Vec<String>,
-    /// Object ID of its own identity.
+    /// Object ID of the system-assigned identity.
     principal_id: Option<String>,
-    /// GUID of the tenant of its own identity.
+    /// GUID of the tenant of the system-assigned identity.
     tenant_id: Option<String>,
 }
 
-/// The resources that a workspace works with.
+/// The default resources of a workspace.
 #[derive(Object, Clone, Debug)]
 struct DefaultResources {
     /// ID of the storage account.
@@ -160,7 +161,7 @@ impl Workspace {
     }
 }
 
-/// How the workspace gets at its storage, as azurerm spells it; Azure's own spelling varies.
+/// Returns the access type in azurerm's spelling. Azure's own spelling varies.
 fn spelt(access: String) -> String {
     let known = ["AccessKey", "Identity", "UserDelegationSAS"];
     let known = known.iter().find(|it| it.eq_ignore_ascii_case(&access));
@@ -178,8 +179,8 @@ impl From<WireIdentity> for Identity {
     }
 }
 
-/// The names of a workspace (custom DNS page of Azure Machine Learning): the API's, after its
-/// discovery URL; the notebooks'; and the region-wide one of the online endpoints.
+/// Returns the names of a workspace (custom DNS page of Azure Machine Learning): those of the API,
+/// from the discovery URL, of the notebooks, and the region-wide name of the online endpoints.
 fn fqdns(body: &Body) -> Vec<String> {
     let properties = &body.properties;
     let region = validators::region(body.location.as_deref().unwrap_or_default());
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_and_absences_are_read() {
+    fn null_and_absent_properties_are_read() {
         let workspace = read(&json!({"identity": null, "properties": {
             "privateEndpointConnections": null, "managedNetwork": {"status": null},
             "notebookInfo": null, "systemDatastoresAuthMode": "accesskey",

@@ -7,20 +7,20 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// Finds Azure AI workspaces: hubs, and projects of hubs.
+/// Lists Azure AI workspaces: hubs, and projects of hubs.
 #[derive(Model, Clone, Debug)]
 pub struct Workspaces {
     #[tf(flatten)]
     scope: ListScope,
-    /// `Hub` or `Project`. Without it, both.
+    /// Kind of the workspaces. Possible values are `Hub` and `Project`. If omitted, lists both.
     #[tf(check = validators::one_of(KINDS))]
     kind: Option<String>,
-    /// ID of the hub whose projects are meant.
+    /// ID of the hub to list projects of.
     #[tf(check = validators::id_of(&[WORKSPACE.name]))]
     hub_id: Option<String>,
 }
 
-/// Workspaces of other kinds are none of Azure AI's.
+/// Workspaces of other kinds do not belong to Azure AI.
 const KINDS: &[&str] = &["Hub", "Project"];
 
 impl ArmList for Workspaces {

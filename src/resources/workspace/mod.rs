@@ -23,21 +23,21 @@ use std::time::Duration;
 
 /// Manages an Azure AI workspace: a hub, or a project of a hub.
 ///
-/// A hub is private from its first minute: unless the configuration says otherwise, it is created
-/// with its public network access disabled. Updates are PATCHes of what has changed, so what others
-/// set, such as a list of allowed addresses, stays.
+/// A new hub is private: unless the configuration sets `public_network_access`, the hub is created
+/// with `Disabled`. An update is a PATCH of the changed properties, so properties that other tools
+/// set, such as an IP allowlist, stay.
 #[derive(Model, Clone, Debug)]
 pub struct AiWorkspace {
-    /// Name of the workspace: 3 to 33 letters, digits, `-` and `_`, beginning with a letter or
-    /// digit.
+    /// Name of the workspace. Must have 3 to 33 letters, digits, `-` and `_`, and begin with a
+    /// letter or digit.
     #[tf(replace, check = Check::text(rules::name), same = validators::same_name)]
     name: String,
     #[tf(flatten)]
     scope: Scope,
-    /// Region of the workspace.
+    /// Azure region of the workspace, such as `eastus`.
     #[tf(replace, check = validators::given(), same = validators::same_region)]
     location: String,
-    /// `Hub`, or `Project` for a project of a hub.
+    /// Kind of the workspace. Possible values are `Hub`, and `Project` for a project of a hub.
     #[tf(
         replace,
         default = HUB,
@@ -45,20 +45,21 @@ pub struct AiWorkspace {
         same = validators::same_name
     )]
     kind: String,
-    /// ID of the hub that a project belongs to. Only for projects, which need it.
+    /// ID of the hub that a project belongs to. Required for projects. Not for hubs.
     #[tf(replace, check = validators::id_of(&[AiWorkspace::TYPE.name]), same = validators::same_id)]
     hub_id: Option<String>,
-    /// The identity that the workspace acts as. A hub needs one; of a project, without it, what
-    /// Azure has stays.
+    /// Managed identity of the workspace. Required for hubs. If omitted for a project, the existing
+    /// identity stays.
     #[tf(max = 1)]
     identity: Blocks<Identity>,
-    /// ID of the user-assigned identity that stands for the workspace: one of `identity_ids`.
+    /// ID of the user-assigned identity that represents the workspace. Must be one of
+    /// `identity_ids`.
     #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
     primary_user_assigned_identity: Option<String>,
-    /// ID of the hub's storage account. Only for hubs, which need it.
+    /// ID of the hub's storage account. Required for hubs. Not for projects.
     #[tf(replace, check = validators::id_of(&[STORAGE]), same = validators::same_id)]
     storage_account_id: Option<String>,
-    /// ID of the hub's key vault. Only for hubs, which need it.
+    /// ID of the hub's key vault. Required for hubs. Not for projects.
     #[tf(replace, check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: Option<String>,
     /// ID of the hub's container registry. Only for hubs.
@@ -67,57 +68,58 @@ pub struct AiWorkspace {
     /// ID of the hub's Application Insights component. Only for hubs.
     #[tf(check = validators::id_of(&[INSIGHTS]), same = validators::same_id)]
     application_insights_id: Option<String>,
-    /// Whether the hub can be reached from the internet: `Enabled` or `Disabled`. Without it, a hub
-    /// is created with `Disabled`, and what is set since, by an `azureai_public_network_access` for
-    /// example, stays. Only for hubs: a project has the access of its hub.
+    /// Public network access of the hub. Possible values are `Enabled` and `Disabled`. If omitted,
+    /// a new hub is created with `Disabled`, and an existing hub keeps its value, such as one that
+    /// an `azureai_public_network_access` sets. Only for hubs: a project has the access of its hub.
     #[tf(check = validators::one_of(&["Enabled", "Disabled"]))]
     public_network_access: OptionalComputed<String>,
-    /// The network that Azure manages for the computers of the hub. Only for hubs. Without it, what
-    /// Azure has stays, and is shown. An `azureai_managed_network` provisions it too: use one of
+    /// Managed network of the hub's compute. Only for hubs. If omitted, the existing network stays
+    /// and is shown. An `azureai_managed_network` can also provision the network; use only one of
     /// the two.
     #[tf(max = 1, write_if_set)]
     managed_network: OptionalBlocks<ManagedNetwork>,
-    /// The key that the hub's data is encrypted with, instead of one of Azure's. Only for hubs. To
-    /// add or remove it makes a new hub.
+    /// Customer-managed key that encrypts the hub's data. Only for hubs. Adding or removing the
+    /// block replaces the hub.
     #[tf(max = 1)]
     encryption: Blocks<Encryption>,
-    /// Whether the data is sensitive, so that Azure collects less about it.
+    /// If `true`, marks the data as sensitive, so that Azure collects less diagnostic data.
     #[tf(replace)]
     high_business_impact_enabled: OptionalComputed<bool>,
-    /// Name that people see. Without it, Azure shows `name`.
+    /// Display name of the workspace. If omitted, Azure shows `name`.
     friendly_name: Option<String>,
-    /// What the workspace is for.
+    /// Description of the workspace.
     description: Option<String>,
     #[tf(flatten)]
     tagged: Tagged,
-    /// Address under which the workspace's services are found.
+    /// URL of the workspace's discovery service.
     discovery_url: Computed<String>,
-    /// GUID of the workspace, which is part of its names in the DNS.
+    /// GUID that Azure generated for the workspace, which is part of its DNS names.
     workspace_id: Computed<String>,
-    /// How far Azure is with the workspace: `Succeeded`, `Updating`, `Failed`, ...
+    /// Provisioning state of the workspace, such as `Succeeded`, `Updating` or `Failed`.
     provisioning_state: Computed<String>,
 }
 
 /// The managed network of a hub.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct ManagedNetwork {
-    /// What its computers can reach: `Disabled` is no managed network, `AllowInternetOutbound` all,
-    /// and `AllowOnlyApprovedOutbound` what rules allow.
+    /// Isolation mode of the network. Possible values are `Disabled`, which means no managed
+    /// network; `AllowInternetOutbound`, which allows all outbound traffic; and
+    /// `AllowOnlyApprovedOutbound`, which allows only what outbound rules allow.
     #[tf(check = validators::one_of(ISOLATION_MODES))]
     isolation_mode: Option<String>,
 }
 
-/// The key of a hub's data.
+/// The customer-managed key of a hub.
 #[derive(Model, Clone, Debug, PartialEq)]
 struct Encryption {
-    /// ID of the key vault that has the key.
+    /// ID of the key vault that contains the key.
     #[tf(replace, check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: String,
-    /// Address of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`. Another key or
-    /// version of it is taken in place.
+    /// URL of the key, such as `https://NAME.vault.azure.net/keys/NAME/VERSION`. A change of the
+    /// key or its version is an update in place.
     #[tf(check = Check::text(rules::key))]
     key_id: String,
-    /// ID of the user-assigned identity that may use the key.
+    /// ID of the user-assigned identity that can access the key.
     #[tf(replace, check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
     user_assigned_identity_id: Option<String>,
 }
@@ -147,7 +149,7 @@ impl ArmResource for AiWorkspace {
         update: WriteMethod::Patch,
         delete: Delete::Final,
     };
-    // As azurerm's: a hub with a managed network takes long to make.
+    // azurerm's timeouts: Azure takes long to create a hub with a managed network.
     const TIMEOUTS: Timeouts =
         Timeouts { create: Duration::from_secs(3600), ..Timeouts::minutes(30) };
     const AZURERM: &'static [AzurermType] = azurerm::AZURERM;

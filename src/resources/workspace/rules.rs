@@ -1,4 +1,4 @@
-//! What a workspace's configuration must say, by its kind.
+//! Rules for a workspace's configuration, by its kind.
 
 use super::{HUB, PROJECT};
 use crate::assessment::checks::input::{CheckInput, ConfigValue, PlannedNetwork};
@@ -8,10 +8,10 @@ use crate::resources::common::identity;
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// What a hub needs, and a project takes from its hub.
+/// Attributes that a hub needs and a project has from its hub.
 const OF_HUBS: [&str; 2] = ["storage_account_id", "key_vault_id"];
 
-/// What a hub may have, and a project takes from its hub.
+/// Attributes that a hub can have and a project has from its hub.
 const FOR_HUBS: [&str; 5] = [
     "container_registry_id",
     "application_insights_id",
@@ -20,7 +20,7 @@ const FOR_HUBS: [&str; 5] = [
     "encryption",
 ];
 
-/// The name of a workspace.
+/// Checks the name of a workspace.
 pub(super) fn name(text: &str) -> Result<(), String> {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -28,25 +28,25 @@ pub(super) fn name(text: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{text:?} is no name of a workspace: 3 to 33 letters, digits, `-` and `_`, beginning with \
-         a letter or digit."
+        "{text:?} is not a workspace name. Use 3 to 33 letters, digits, `-` and `_`, beginning \
+         with a letter or digit."
     ))
 }
 
-/// The address of a key in a key vault, with or without a version.
+/// Checks the URL of a key in a key vault, with or without a version.
 pub(super) fn key(text: &str) -> Result<(), String> {
     let path = text.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
     let parts: Vec<&str> = path.map(|(_, path)| path.split('/').collect()).unwrap_or_default();
     match parts[..] {
         ["keys", name] | ["keys", name, _] if !name.is_empty() => Ok(()),
         _ => Err(format!(
-            "{text:?} is no address of a key such as https://NAME.vault.azure.net/keys/NAME/\
+            "{text:?} is not the URL of a key such as https://NAME.vault.azure.net/keys/NAME/\
              VERSION."
         )),
     }
 }
 
-/// Whether the configuration has something there; `None` while that is not known.
+/// Returns `true` if the configuration sets the attribute, or `None` while that is unknown.
 fn given(config: &Value, name: &str) -> Option<bool> {
     match config.get(name) {
         Value::Unknown => None,
@@ -56,7 +56,7 @@ fn given(config: &Value, name: &str) -> Option<bool> {
     }
 }
 
-/// Rules that concern several attributes.
+/// Checks rules that concern several attributes.
 pub(super) fn validate(config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     match config.get("kind") {
@@ -74,8 +74,8 @@ fn validate_hub(config: &Value, found: &mut Diagnostics) {
     for name in OF_HUBS.iter().chain(&["identity"]) {
         if given(config, name) == Some(false) {
             let detail = format!(
-                "Set `{name}`; or set `kind = \"Project\"` and `hub_id` to make a project, which \
-                 has what its hub has."
+                "Set `{name}`. To create a project, which uses that of its hub, set `kind = \
+                 \"Project\"` and `hub_id`."
             );
             found.push(
                 Diagnostic::error(format!("A hub needs `{name}`"), detail).at(Path::of(name)),
@@ -83,26 +83,28 @@ fn validate_hub(config: &Value, found: &mut Diagnostics) {
         }
     }
     if given(config, "hub_id") == Some(true) {
-        let detail = "Remove `hub_id`, or set `kind = \"Project\"` to make a project of that hub.";
-        found.push(Diagnostic::error("A hub has no hub", detail).at(Path::of("hub_id")));
+        let detail = "Remove `hub_id`, or set `kind = \"Project\"` to create a project of that \
+                      hub.";
+        let summary = "A hub cannot have a `hub_id`";
+        found.push(Diagnostic::error(summary, detail).at(Path::of("hub_id")));
     }
 }
 
 fn validate_project(config: &Value, found: &mut Diagnostics) {
     if given(config, "hub_id") == Some(false) {
         let detail = "Set `hub_id` to the ID of the hub that the project belongs to.";
-        found.push(Diagnostic::error("A project needs a hub", detail).at(Path::of("hub_id")));
+        found.push(Diagnostic::error("A project needs a `hub_id`", detail).at(Path::of("hub_id")));
     }
     for name in OF_HUBS.iter().chain(&FOR_HUBS) {
         if given(config, name) == Some(true) {
-            let summary = format!("A project takes its `{name}` from its hub");
+            let summary = format!("A project uses the `{name}` of its hub");
             let detail = format!("Remove `{name}` here, and set it on the hub.");
             found.push(Diagnostic::error(summary, detail).at(Path::of(name)));
         }
     }
 }
 
-/// What the checks look at: the managed network, where the configuration says its mode.
+/// Returns the input of the checks: the managed network, if the configuration sets its mode.
 pub(super) fn checked(config: &Value, defaults: &Defaults) -> CheckInput {
     let block = config.get("managed_network").as_list().and_then(|blocks| blocks.first());
     let network = block.and_then(|block| {
@@ -121,7 +123,7 @@ pub(super) fn checked(config: &Value, defaults: &Defaults) -> CheckInput {
     CheckInput { network, ..CheckInput::default() }
 }
 
-/// Takes out of a project's configuration what it has from its hub.
+/// Removes the attributes of the hub from a project's configuration.
 pub(super) fn trim(config: &mut Value) {
     if config.get("kind").as_str() != Some(PROJECT) {
         return;
@@ -135,7 +137,7 @@ pub(super) fn trim(config: &mut Value) {
     }
 }
 
-/// Encryption by a key of one's own is there from the start, or never.
+/// Plans a replacement if the configuration adds or removes the customer-managed key.
 pub(super) fn replace_by_encryption(change: &mut Change<'_>) {
     let has = |value: &Value| given(value, "encryption").unwrap_or(true);
     let updates = !change.prior.is_null() && !change.planned.is_null();
@@ -157,7 +159,7 @@ fn validate_primary(config: &Value) -> Option<Diagnostic> {
     if ids.iter().any(is) {
         return None;
     }
-    let detail = "Add it to `identity_ids` in the `identity` block, or choose one that is there.";
-    let summary = "The primary identity is not one of the workspace's";
+    let detail = "Add the identity to `identity_ids` in the `identity` block, or set one of those.";
+    let summary = "The primary identity is not one of the workspace's identities";
     Some(Diagnostic::error(summary, detail).at(Path::of("primary_user_assigned_identity")))
 }

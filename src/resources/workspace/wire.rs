@@ -1,4 +1,4 @@
-//! The workspace on the wire, and its attributes from there.
+//! The workspace as ARM represents it, and its attributes.
 
 use super::{AiWorkspace, Encryption, ManagedNetwork};
 use crate::config::tags::Tags;
@@ -8,7 +8,7 @@ use plugin::field::OptionalBlocks;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-/// A workspace. What is `None` is not mentioned, and stays as it is.
+/// A workspace. A PATCH leaves out properties that are `None`, which stay as they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
@@ -24,7 +24,7 @@ pub struct Body {
     properties: Properties,
 }
 
-/// A value that is mentioned, if only as null: then it is taken away.
+/// A property of a body. `Some(None)` is null, which removes the value.
 type Settled<T> = Option<Option<T>>;
 
 /// Properties of a workspace.
@@ -70,7 +70,7 @@ struct Network {
     isolation_mode: Option<String>,
 }
 
-/// The encryption of a workspace. A PATCH has the key's address, and nothing else.
+/// The encryption of a workspace. A PATCH contains only the URL of the key.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct WireEncryption {
@@ -95,7 +95,7 @@ struct KeyIdentity {
     user_assigned_identity: Option<String>,
 }
 
-/// The body of a workspace that is created.
+/// Returns the body of a new workspace.
 pub(super) fn new(workspace: &AiWorkspace) -> Body {
     let mut body = changed(workspace, &Body::default());
     body.location = Some(workspace.location.clone());
@@ -109,26 +109,26 @@ pub(super) fn new(workspace: &AiWorkspace) -> Body {
     properties.encryption = encryption;
     properties.hbi_workspace = workspace.high_business_impact_enabled.get().copied();
     if !workspace.is_project() && properties.public_network_access.is_none() {
-        // Private from the first minute.
+        // A new workspace is private unless the configuration opens it.
         properties.public_network_access = Some("Disabled".to_owned());
     }
     body
 }
 
-/// The body of what can be changed. Nothing in it may differ from the live body by its case only:
-/// it would be sent, and ARM refuses some of it.
+/// Returns the body of an update. No value in it differs from the live body only by its case: ARM
+/// rejects some of such changes.
 pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
     let was = &live.properties;
     let was_friendly = was.friendly_name.clone().flatten().filter(|it| *it != workspace.name);
     let primary = workspace.primary_user_assigned_identity.as_ref();
     let mut properties = Properties {
         primary_user_assigned_identity: spelt(primary, &was.primary_user_assigned_identity),
-        // What Azure has made of the name stays.
+        // Azure's display name, derived from the name, stays.
         friendly_name: settled(workspace.friendly_name.as_ref(), &Some(was_friendly)),
         description: settled(workspace.description.as_ref(), &was.description),
         ..Properties::default()
     };
-    // A project takes these from its hub, and may not even repeat them.
+    // A project has these from its hub, and ARM rejects them in its body.
     if !workspace.is_project() {
         let registry = workspace.container_registry_id.as_ref();
         properties.container_registry = spelt(registry, &was.container_registry);
@@ -148,20 +148,20 @@ pub(super) fn changed(workspace: &AiWorkspace, live: &Body) -> Body {
     }
 }
 
-/// A text that is there, or is to go; what is neither is not mentioned. Null, empty and absent are
-/// one.
+/// Returns the text to write: the wanted one, null to remove it, or nothing if it is unchanged.
+/// Null, empty and absent are equal.
 fn settled(wanted: Option<&String>, was: &Settled<String>) -> Settled<String> {
     let was = was.as_ref().and_then(Option::as_ref).filter(|was| !was.is_empty());
     (wanted.is_some() || was.is_some()).then(|| wanted.cloned())
 }
 
-/// The ID in Azure's spelling, where it is the same.
+/// Returns the ID in Azure's spelling if it is equal.
 fn spelt(id: Option<&String>, live: &Settled<String>) -> Settled<String> {
     let same = |live: &&String| id.is_some_and(|id| id.eq_ignore_ascii_case(live));
     settled(live.iter().flatten().find(same).or(id), live)
 }
 
-/// A text that is there.
+/// Returns a text that is set and not empty.
 fn text(read: &Settled<String>) -> Option<String> {
     read.clone().flatten().filter(|text| !text.is_empty())
 }
@@ -196,7 +196,7 @@ impl WireEncryption {
     }
 }
 
-/// Sets the attributes from what Azure has.
+/// Sets the attributes from the workspace in Azure.
 pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     let Body { location, tags: _, kind, sku: _, identity, properties } = &live.body;
     workspace.location = location.clone().unwrap_or_default();
@@ -204,7 +204,7 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     workspace.identity.0 = shown(&workspace.identity, identity.as_ref(), live.importing);
     workspace.primary_user_assigned_identity = text(&properties.primary_user_assigned_identity);
     let empty = |it: &Option<String>| it.clone().filter(String::is_empty);
-    // What Azure makes of the name is shown where the configuration says so, too.
+    // Azure's display name, derived from the name, is shown only if the configuration sets it.
     let friendly = text(&properties.friendly_name)
         .filter(|it| workspace.friendly_name.is_some() || *it != workspace.name);
     workspace.friendly_name = friendly.or_else(|| empty(&workspace.friendly_name));
@@ -220,7 +220,7 @@ pub(super) fn read(workspace: &mut AiWorkspace, live: &Live<Body>) {
     read_own(workspace, properties);
 }
 
-/// Sets what a hub has. ARM repeats it in each of its projects, which have it not.
+/// Sets the attributes of a hub. ARM repeats them in the hub's projects, which do not have them.
 fn read_own(workspace: &mut AiWorkspace, properties: &Properties) {
     let own = !workspace.is_project();
     let id = |id: &Option<String>| id.clone().filter(|_| own);
@@ -233,9 +233,9 @@ fn read_own(workspace: &mut AiWorkspace, properties: &Properties) {
     let encryption = properties.encryption.as_ref().filter(enabled);
     workspace.encryption.0 = encryption.map(WireEncryption::read).into_iter().collect();
     let mode = properties.managed_network.as_ref().and_then(|it| it.isolation_mode.clone());
-    // A block without a mode stays as it is written.
+    // A block without a mode stays as configured.
     let unsaid = workspace.managed_network.iter().any(|it| it.isolation_mode.is_none());
-    // A project has that of its hub.
+    // A project has the network of its hub.
     let mode = match unsaid {
         true => Some(None),
         false => mode.filter(|_| own).map(Some),
@@ -262,7 +262,7 @@ mod tests {
         })
     }
 
-    /// The PATCH of a change to what the live body says.
+    /// Returns the PATCH of a change to the live body.
     fn patch(change: impl FnOnce(&mut AiWorkspace)) -> Json {
         use plugin::model::Model;
         let mut workspace =
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_says_only_what_has_changed() {
+    fn a_patch_contains_only_changes() {
         assert_eq!(patch(|_| ()), json!({}));
         assert_eq!(patch(|it| it.container_registry_id = Some("/acr".into())), json!({}));
         assert_eq!(patch(|it| it.description = None), json!({"properties": {"description": ""}}));
