@@ -1,4 +1,4 @@
-//! Compiles `proto/` with protox, so that no protoc is needed to build the provider.
+//! Compiles `proto/` with protox, so that the build needs no protoc.
 
 use std::error::Error;
 use std::path::Path;
@@ -10,8 +10,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("proto");
     println!("cargo::rerun-if-changed={}", folder.display());
     let descriptors = protox::compile(FILES, [&folder])?;
-    // Clients are for tests, which speak to the provider as Terraform does. A method that nobody
-    // serves answers UNIMPLEMENTED, which is what Terraform expects of one it does not know.
+    // Tests use the clients to call the provider as Terraform does. The default stubs answer
+    // UNIMPLEMENTED, as Terraform expects of a method that a provider lacks.
     tonic_prost_build::configure().generate_default_stubs(true).compile_fds(descriptors)?;
     Ok(())
 }

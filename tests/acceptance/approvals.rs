@@ -191,7 +191,7 @@ fn drift_deletion_and_a_connection_that_is_lost() {
     world.cloud.patch(&id, &state("Disconnected"));
     world
         .run(&["apply", "-input=false", "-auto-approve", &format!("-target={ADDRESS}")])
-        .fails_with("disconnected, for good");
+        .fails_with("permanently disconnected");
     world.cloud.delete(&id);
     world
         .run(&["plan", "-input=false", &format!("-target={ADDRESS}")])
@@ -225,19 +225,19 @@ says: privateEndpoints/…
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  status = "Approved"
 line: "azureai_private_endpoint_connection_approval" "it" {
-says: None is given
+says: None is set
 
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  private_endpoint_id = "${local.network}/privateEndpoints/pe-it"
 bad:  request_message     = "a"
 line: request_message     = "a"
-says: exactly one attribute
+says: Exactly one attribute must select
 
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  connection_name = "a"
 bad:  request_message = "b"
 line: request_message = "b"
-says: More than one is given
+says: More than one is set
 
 good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  private_endpoint_id = azureai_private_endpoint.it.id
@@ -249,7 +249,7 @@ good: private_endpoint_id = azureai_private_endpoint.it.id
 bad:  private_endpoint_id = azureai_private_endpoint.it.id
 bad:  wait_for_connection = "soon"
 line: wait_for_connection = "soon"
-says: no duration
+says: not a duration
 "#,
     );
 }

@@ -71,7 +71,7 @@ fn what_was_not_begun_is_made_by_the_next_apply() {
     let zone = "-target=azureai_private_dns_zone.api";
     world.run(&["apply", "-input=false", "-auto-approve", zone]).succeeds();
     world.cloud.hold(true);
-    interrupted(&world, |running| running.signal("INT")).fails_with("on record as it is by now");
+    interrupted(&world, |running| running.signal("INT")).fails_with("in the state as it is now");
     let guid =
         || world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
     let made = guid();
@@ -123,6 +123,6 @@ fn what_azure_hides_for_a_while_is_taken_up_again() {
     world.cloud.fault(hidden.method("PUT").path("privateEndpoints/pe-hub"));
     interrupted(&world, |running| running.signal("INT")).fails_with("interrupt");
     world.cloud.hold(false);
-    world.apply().creates(1).warns("was made by an earlier run");
+    world.apply().creates(1).warns("was created by an earlier run");
     world.plan().is_quiet();
 }

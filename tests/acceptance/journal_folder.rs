@@ -27,7 +27,7 @@ fn works(world: &World) {
     world.plan().is_quiet();
     world.destroy().destroys(1);
     let log = fs::read_to_string(world.folder().join("provider.log")).unwrap();
-    assert!(log.contains("nothing is noted for runs that are killed"), "{log}");
+    assert!(log.contains("the journal is disabled"), "{log}");
 }
 
 #[test]

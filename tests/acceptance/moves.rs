@@ -329,7 +329,7 @@ fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
         |foreign| {
             foreign.resource["instances"][0]["attributes"]["kind"] = json!("FeatureStore");
         },
-        &["A workspace of kind FeatureStore is no azureai_workspace", "Hub and Project"],
+        &["A workspace of kind FeatureStore cannot be an azureai_workspace", "Hub and Project"],
     );
     is_refused(
         "azapi_resource-zone",
@@ -346,7 +346,7 @@ fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
             "azureai_workspace.hub".clone_into(&mut foreign.to);
         },
         &[
-            "azapi_update_resource cannot become azureai_workspace",
+            "azapi_update_resource cannot be moved to azureai_workspace",
             "`azurerm_ai_foundry`",
             "`removed` block",
         ],

@@ -177,5 +177,5 @@ async fn an_error_is_the_result() {
     let done = act(&world, SET, &on).await;
     assert!(errors(&done.found)[0].detail.contains("You may not."), "{:#?}", done.found);
     let done = invoke(&world.session, "azureai_nothing", None).await;
-    assert_eq!(errors(&done.found)[0].summary, "There is no azureai_nothing");
+    assert_eq!(errors(&done.found)[0].summary, "azureai_nothing does not exist");
 }

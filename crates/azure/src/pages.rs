@@ -63,7 +63,7 @@ impl Pages {
             Error::new(ErrorKind::Protocol, format!("The list of {} {why}.", self.what))
         };
         if self.read == MAX_PAGES {
-            return Err(broken("has more than {MAX_PAGES} pages"));
+            return Err(broken(&format!("has more than {MAX_PAGES} pages")));
         }
         self.read += 1;
         let response = self.sender.send(&ArmRequest::get(url.clone()), until).await?;

@@ -1,28 +1,28 @@
-//! `#[derive(Model)]` and `#[derive(Object)]`: they collect the facts of a struct and hand them to
-//! the crate `terraform-plugin`, which knows what they mean.
+//! `#[derive(Model)]` and `#[derive(Object)]`: collect the facts of a struct for the crate
+//! `terraform-plugin`, which interprets them.
 //!
-//! Each named field becomes a member of the block or object. Its doc comment is the description;
-//! its Rust type says the rest, but for what `#[tf(..)]` adds:
+//! Each named field becomes a member of the block or object. Its doc comment is the description.
+//! Its Rust type and `#[tf(..)]` define everything else:
 //!
 //! | word | meaning |
 //! | --- | --- |
-//! | `replace` | a change needs a new object |
-//! | `default = expr` | the value when the configuration gives none |
-//! | `check = expr` | a rule for known values (may be repeated) |
-//! | `same = function` | spellings that mean the same |
-//! | `key = "name"` | the attribute by which blocks are told apart, whose order means nothing |
-//! | `recomputed` | a computed value that any change may change: unknown until then |
-//! | `recomputed_with("a", "b")` | a computed value that a change of these may change |
-//! | `write_if_set` | an update that does not set it leaves it as the service has it |
-//! | `ignored` | a block that does nothing; the documentation leaves its content out |
-//! | `deprecated = "why"` | shown when it is used |
-//! | `min = n`, `max = n` | how often a block occurs |
-//! | `rename = "name"` | the name, where Rust has a keyword |
-//! | `flatten` | the members of that model are this model's |
+//! | `replace` | a change replaces the resource |
+//! | `default = expr` | value if the configuration sets none |
+//! | `check = expr` | check of known values (may be repeated) |
+//! | `same = function` | returns `true` for two values with the same meaning |
+//! | `key = "name"` | attribute that identifies a block of a list whose order has no meaning |
+//! | `recomputed` | computed value that becomes unknown with any change |
+//! | `recomputed_with("a", "b")` | computed value that becomes unknown if `a` or `b` changes |
+//! | `write_if_set` | an update leaves the value in the service unless the configuration sets it |
+//! | `ignored` | block without an effect, whose content the documentation omits |
+//! | `deprecated = "why"` | deprecation message |
+//! | `min = n`, `max = n` | minimum and maximum number of blocks |
+//! | `rename = "name"` | name, if it is a keyword in Rust |
+//! | `flatten` | adds the members of the field's model to this model |
 //!
-//! The code that is derived finds the library by the dependency that the manifest declares, also
-//! where that renames it. A crate that has it from another one's re-export says where on the
-//! struct: `#[tf(crate = "other::terraform_plugin")]`.
+//! The derived code finds the library by the dependency in the manifest, even if the manifest
+//! renames it. A crate that uses the re-export of another crate names the path on the struct:
+//! `#[tf(crate = "other::terraform_plugin")]`.
 
 use proc_macro::TokenStream;
 use proc_macro_crate::{FoundCrate, crate_name};
@@ -33,21 +33,21 @@ use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Expr, Fields, LitStr, Token, parse_macro_input};
 
-/// Makes a struct the content of a block.
+/// Derives `Model`, the content of a block.
 #[proc_macro_derive(Model, attributes(tf))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand(&input, model).unwrap_or_else(|fault| fault.to_compile_error()).into()
 }
 
-/// Makes a struct an object-typed value.
+/// Derives `Field` for an object-typed value.
 #[proc_macro_derive(Object, attributes(tf))]
 pub fn derive_object(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand(&input, object).unwrap_or_else(|fault| fault.to_compile_error()).into()
 }
 
-/// One field and what is said of it.
+/// Field of the struct, with its facts.
 struct Member {
     ident: syn::Ident,
     ty: syn::Type,
@@ -62,10 +62,10 @@ fn expand(
     with: fn(&syn::Ident, &str, &[Member]) -> Tokens,
 ) -> syn::Result<Tokens> {
     let Data::Struct(data) = &input.data else {
-        return Err(syn::Error::new_spanned(&input.ident, "only structs have fields to declare"));
+        return Err(syn::Error::new_spanned(&input.ident, "only a struct can be derived"));
     };
     let Fields::Named(fields) = &data.fields else {
-        return Err(syn::Error::new_spanned(&input.ident, "the fields need names"));
+        return Err(syn::Error::new_spanned(&input.ident, "the fields of the struct need names"));
     };
     let library = library(&input.attrs)?;
     let members = fields.named.iter().map(member).collect::<syn::Result<Vec<_>>>()?;
@@ -78,13 +78,13 @@ fn expand(
     })
 }
 
-/// Where the library is for the crate that derives: as the struct says, else as its manifest does.
+/// Returns the path of the library: from the struct's attribute, or from the manifest.
 fn library(attributes: &[syn::Attribute]) -> syn::Result<syn::Path> {
     let mut named = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("tf")) {
         attribute.parse_nested_meta(|word| {
             if !word.path.is_ident("crate") {
-                return Err(word.error("not a fact that `tf` knows of a struct"));
+                return Err(word.error("unknown word for a struct in `#[tf(..)]`"));
             }
             named = Some(word.value()?.parse::<LitStr>()?.parse()?);
             Ok(())
@@ -93,8 +93,8 @@ fn library(attributes: &[syn::Attribute]) -> syn::Result<syn::Path> {
     if let Some(path) = named {
         return Ok(path);
     }
-    // In the library's own package, tests and examples are crates of their own; what they all
-    // know is the library's name. It is also the best guess where no manifest can be read.
+    // Tests and examples of the library's package are separate crates that all know the library's
+    // name. Without a readable manifest, the name is the best guess.
     let name = match crate_name("terraform-plugin") {
         Ok(FoundCrate::Name(name)) => name,
         Ok(FoundCrate::Itself) | Err(_) => "terraform_plugin".to_owned(),
@@ -121,7 +121,7 @@ fn member(field: &syn::Field) -> syn::Result<Member> {
     if member.description.is_empty() && !member.flatten {
         return Err(syn::Error::new_spanned(
             field,
-            "a doc comment is its documentation: write one",
+            "missing doc comment: it becomes the description of the attribute",
         ));
     }
     Ok(member)
@@ -174,13 +174,13 @@ fn fact(member: &mut Member, word: &ParseNestedMeta<'_>) -> syn::Result<()> {
             let field = word.path.require_ident()?;
             quote!(facts.#field = #limit;)
         }
-        _ => return Err(word.error("not a fact that `tf` knows")),
+        _ => return Err(word.error("unknown word in `#[tf(..)]`")),
     };
     member.facts.push(tokens);
     Ok(())
 }
 
-/// The doc comment as Markdown.
+/// Returns the doc comment as Markdown.
 fn description(attributes: &[syn::Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
@@ -265,7 +265,7 @@ fn object(ident: &syn::Ident, _description: &str, members: &[Member]) -> Tokens 
         .iter()
         .map(|Member { ty, name, .. }| quote!((#name, <#ty as _library::field::Field>::ty())));
     let kept = members.iter().map(|Member { ty, name, .. }| {
-        let fault = format!("`{name}` is inside of a value: only attributes are write-only");
+        let fault = format!("`{name}` is inside a value: only an attribute can be write-only");
         quote!(const { assert!(!<#ty as _library::field::Field>::WRITE_ONLY, #fault) };)
     });
     let described = members.iter().map(|Member { ty, name, description, .. }| {

@@ -1,5 +1,5 @@
-//! A provider that keeps notes as files: a resource with a write-only attribute, a data source, an
-//! ephemeral resource and a function. `README.md` says how to run it.
+//! Provider that stores notes as files, with a resource, a write-only attribute, a data source, an
+//! ephemeral resource, and a function. `README.md` describes how to run it.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,14 +7,14 @@ use std::sync::{Arc, OnceLock};
 use std::{fs, io};
 use terraform_plugin::prelude::*;
 
-/// Keeps notes as files in a folder.
+/// Stores notes as files in a folder.
 #[derive(Model)]
 struct Settings {
-    /// The folder, which must be there.
+    /// Path of the folder, which must exist.
     folder: String,
 }
 
-/// A note, kept as a file.
+/// Manages a note in a file.
 #[derive(Model, Clone)]
 struct Note {
     /// Path of the file.
@@ -22,41 +22,48 @@ struct Note {
     /// Name of the note.
     #[tf(replace, check = Check::text(is_name))]
     name: String,
-    /// What it says.
+    /// Text of the note.
     #[tf(default = "")]
     text: String,
-    /// Written to a file beside the note, and kept nowhere else.
+    /// Text that is written to a second file beside the note and stored nowhere else.
     seal: Option<WriteOnly<String>>,
-    /// Change it to have the seal written again.
+    /// Version of the seal. Change the version to write the seal again.
     seal_version: Option<i64>,
 }
 
-/// A note that somebody else keeps.
+/// Reads a note.
 #[derive(Model)]
 struct Found {
     /// Name of the note.
     name: String,
-    /// What it says.
+    /// Text of the note.
     text: Computed<String>,
 }
 
-/// A token that is good for the time of a run.
+/// Opens a session for one run.
 #[derive(Model)]
 struct Session {
-    /// The token.
+    /// Token of the session.
     token: Computed<Secret<String>>,
 }
 
 fn is_name(text: &str) -> Result<(), String> {
     let good = !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase());
-    if good { Ok(()) } else { Err(format!("{text:?} is not made of small letters: write \"abc\"")) }
+    if good {
+        Ok(())
+    } else {
+        Err(format!(
+            "{text:?} is not a name of lowercase letters. Set a \
+                                           name such as \"abc\"."
+        ))
+    }
 }
 
 fn failed(doing: &str) -> impl Fn(io::Error) -> Diagnostics {
     move |fault| Diagnostic::caused(format!("{doing} failed"), fault).into()
 }
 
-/// The provider, and each of what it serves: they share the folder that Terraform configures.
+/// The provider and everything that it offers. All clones share the configured folder.
 #[derive(Clone, Default)]
 struct Notes(Arc<OnceLock<PathBuf>>);
 
@@ -142,7 +149,7 @@ impl Resource for Notes {
     }
 }
 
-/// That it is gone already is success.
+/// Removes a file. A missing file is a success.
 fn remove(path: &Path) -> Result<(), Diagnostics> {
     match fs::remove_file(path) {
         Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(failed("Removing")(fault)),
@@ -189,11 +196,11 @@ impl EphemeralResource for Notes {
 
 impl Function for Notes {
     fn signature(&self) -> Signature {
-        let description = "Any text.";
+        let description = "Text with at least one letter.";
         Signature {
             name: "name_of",
-            summary: "A name for a note",
-            description: "The letters of a text, small.",
+            summary: "Converts a text to the name of a note",
+            description: "Returns the letters of a text in lowercase.",
             parameters: vec![Parameter { name: "text", ty: Type::String, description }],
             variadic: None,
             returns: Type::String,

@@ -1,4 +1,4 @@
-//! Actions: what is done once, when somebody asks for it, and leaves nothing in the state.
+//! Actions: operations that Terraform invokes once and that store nothing in the state.
 
 use crate::context::{self, Context};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -12,52 +12,52 @@ use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Where an action says how far it is.
+/// Sender of progress messages.
 #[derive(Debug)]
 pub struct Progress {
     messages: mpsc::Sender<String>,
 }
 
 impl Progress {
-    /// Messages to whoever listens there.
+    /// Creates a sender to `messages`.
     pub(crate) fn new(messages: mpsc::Sender<String>) -> Self {
         Self { messages }
     }
 
-    /// Tells the user how far it is.
+    /// Sends a progress message to the user.
     pub async fn tell(&self, message: impl Into<String>) {
-        // Where nobody listens, the action goes on all the same.
+        // The action continues even if Terraform has stopped listening.
         let _ = self.messages.send(message.into()).await;
     }
 }
 
-/// Something that can be done.
+/// An action.
 #[async_trait]
 pub trait Action: Send + Sync + 'static {
-    /// What says how it is to be done. Nothing of it is computed.
+    /// Arguments of the action. None is computed.
     type Model: Model;
 
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
 
-    /// How long it may take.
+    /// Returns the time limit of the action.
     fn timeout(&self) -> Duration {
         context::TIMEOUT
     }
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Says what would keep it from being done. Values may be unknown.
+    /// Reports problems that would prevent the action. Values may be unknown.
     async fn plan(&self, config: &Value, context: &Context) -> Diagnostics {
         let _ = (config, context);
         Diagnostics::new()
     }
 
-    /// Does it. The context may be changed to be that of another object.
+    /// Runs the action. The action may change the context to that of another object.
     async fn invoke(
         &self,
         config: Self::Model,
@@ -69,17 +69,17 @@ pub trait Action: Send + Sync + 'static {
 /// An [`Action`] over values.
 #[async_trait]
 pub trait AnyAction: Send + Sync {
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// How long it may take.
+    /// Returns the time limit of the action.
     fn timeout(&self) -> Duration;
-    /// Its schema.
+    /// Returns the schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Says what would keep it from being done.
+    /// Reports problems that would prevent the action.
     async fn plan(&self, config: &Value, context: &Context) -> Diagnostics;
-    /// Does it; answers what went wrong.
+    /// Runs the action and returns its diagnostics.
     async fn invoke(
         &self,
         schema: &Schema,
@@ -123,8 +123,9 @@ impl<A: Action> AnyAction for A {
         context: &mut Context,
     ) -> Diagnostics {
         if config.has_unknown() {
-            let detail = "Something that it is made of is not known yet. Apply that first.";
-            return Diagnostic::error("The action cannot be done yet", detail).into();
+            let detail = "The configuration of the action contains unknown values. Apply the \
+                          resources that they come from first.";
+            return Diagnostic::error("The action cannot run yet", detail).into();
         }
         let planned = plan::plan(&schema.block, &Value::Null, config).planned;
         let done = match decode::<A::Model>(planned) {

@@ -1,15 +1,15 @@
-//! Results: how what the service answers becomes the state that Terraform keeps.
+//! Results: turns the values of the service into the state that Terraform stores.
 //!
-//! After apply, planned values win, because Terraform demands them back as planned. After a read,
-//! the spelling of the state wins where the service says the same thing otherwise: another case,
-//! another order, empty instead of absent.
+//! After an apply, planned values take precedence, because Terraform requires the planned values.
+//! After a read, the state's spelling takes precedence if the service returns an equal value in
+//! another form: another letter case, another order, or empty instead of absent.
 
 use crate::same::{both_nothing, partners};
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::Value;
 
-/// The state after a create or an update: planned where planned, else what the service answered,
-/// else null. There are as many blocks as planned: Terraform takes no others.
+/// Returns the state after a create or an update: the planned values, the service's values for
+/// unknown ones, or null. Keeps the planned number of blocks, because Terraform requires it.
 pub fn applied(block: &Block, planned: &Value, actual: &Value) -> Value {
     let choice = |_: &Attribute, planned: &Value, actual: &Value| {
         if planned.has_unknown() { actual.clone().without_unknown() } else { planned.clone() }
@@ -17,12 +17,14 @@ pub fn applied(block: &Block, planned: &Value, actual: &Value) -> Value {
     combine(block, planned, actual, &Rule { choose: &choice, blocks: Blocks::AsKnown })
 }
 
-/// The state after a read: as the service says, in the state's spelling.
+/// Returns the state after a read: the service's values, in the state's spelling where they are
+/// equal.
 pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
     let choice = |attribute: &Attribute, state: &Value, actual: &Value| {
         let unchanged = attribute.same(state, actual) || both_nothing(state, actual);
         match (if unchanged { state } else { actual }, &attribute.facts.default) {
-            // What is nothing by default is never null: without it, that is what is planned.
+            // An attribute with an empty default is never null, because a configuration without it
+            // plans the default.
             (Value::Null, Some(default)) if both_nothing(default, &Value::Null) => default.clone(),
             (value, _) => value.clone(),
         }
@@ -30,14 +32,14 @@ pub fn refreshed(block: &Block, state: &Value, actual: &Value) -> Value {
     combine(block, state, actual, &Rule { choose: &choice, blocks: Blocks::AsActual })
 }
 
-/// Which blocks there are: those that were known, or those that the service has.
+/// Source of the blocks: the known value or the service.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Blocks {
     AsKnown,
     AsActual,
 }
 
-/// How what is known and what the service has become one.
+/// Rule that combines a known value with the service's value.
 struct Rule<'a> {
     choose: &'a dyn Fn(&Attribute, &Value, &Value) -> Value,
     blocks: Blocks,
@@ -84,7 +86,7 @@ fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_
         })
         .collect();
     if nested.facts.key.is_some() && rule.blocks == Blocks::AsActual {
-        // Their order means nothing: that of the state stays, and what is new comes last.
+        // The order has no meaning: keep the order of the state and append new blocks.
         combined.sort_by_key(|(known, _)| known.unwrap_or(usize::MAX));
     }
     let combined = combined.into_iter().map(|(_, combined)| combined).collect();
@@ -94,7 +96,7 @@ fn combine_nested(nested: &Nested, known: &Value, actual: &Value, rule: &Rule<'_
     }
 }
 
-/// Of pairs as seen from one side, those as seen from the other, which has so many.
+/// Inverts a pairing. `many` is the number of elements on the other side.
 fn inverse(pairs: &[Option<usize>], many: usize) -> Vec<Option<usize>> {
     let mut inverse = vec![None; many];
     for (index, partner) in pairs.iter().enumerate() {
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn apply_returns_the_plan_with_the_gaps_filled() {
+    fn apply_fills_the_unknown_values_of_the_plan() {
         let planned = thing("a", Value::Unknown, Value::Null, Value::Unknown);
         let actual = thing("A", "here".into(), Value::map([]), "on".into());
         let expected = thing("a", "here".into(), Value::Null, "on".into());
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_made_object_has_nulls_for_what_is_not_known() {
+    fn unknown_values_of_a_partial_object_are_null() {
         let planned = thing("a", Value::Unknown, Value::Null, Value::Unknown);
         let expected = thing("a", Value::Null, Value::Null, Value::Null);
         assert_eq!(applied(&Thing::block(), &planned, &planned), expected);
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_keeps_the_spelling_and_tells_what_has_changed() {
+    fn a_read_keeps_the_spelling_of_equal_values() {
         let check = |state: Value, actual: Value, expected: Value| {
             assert_eq!(refreshed(&Thing::block(), &state, &actual), expected);
         };
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_knows_nothing_where_the_service_has_nothing() {
+    fn an_import_has_nulls_for_empty_values() {
         let outer = |insides| Value::map([("inside", Value::List(insides))]);
         let inside = |names| Value::map([("names", names)]);
         let check = |state: Value, names: Value, expected: Value| {

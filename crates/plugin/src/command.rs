@@ -1,25 +1,25 @@
-//! The command of Terraform's that has started this process, as far as the system tells it.
+//! The Terraform command that started this process, as far as the system shows it.
 
 use std::env;
 use std::sync::OnceLock;
 
-/// Whether that command destroys everything; `false` where the system does not show the command, as
-/// on Windows.
+/// Returns `true` if the command destroys everything. Returns `false` if the system does not show
+/// the command, as on Windows.
 ///
-/// Before it plans a destroy, Terraform plans as usual in order to refresh, and tells providers
-/// nothing of it (`Context.destroyPlan` in its `context_plan.go`). An error in that plan is one of
+/// Before Terraform plans a destroy, it runs an ordinary plan to refresh the state, and does not
+/// tell providers so (`Context.destroyPlan` in its `context_plan.go`). An error in that plan fails
 /// the destroy.
 pub fn destroys() -> bool {
     *purpose() == Purpose::Destroy
 }
 
-/// Whether that command validates and does nothing else: a plan validates too, before it plans.
-/// `false` where the system does not show the command.
+/// Returns `true` if the command only validates. A plan validates too, before it plans. Returns
+/// `false` if the system does not show the command.
 pub fn only_validates() -> bool {
     *purpose() == Purpose::Validate
 }
 
-/// What the command is for.
+/// Purpose of the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Purpose {
     Validate,
@@ -49,7 +49,7 @@ fn purpose_of(arguments: &[String], variable: impl Fn(&str) -> String) -> Purpos
     }
 }
 
-/// The words of the command, with the program's own name first.
+/// Returns the words of the command, beginning with the program's name.
 #[cfg(target_os = "linux")]
 fn arguments() -> Vec<String> {
     let path = format!("/proc/{}/cmdline", std::os::unix::process::parent_id());
@@ -57,7 +57,7 @@ fn arguments() -> Vec<String> {
     bytes.split(|byte| *byte == 0).map(|it| String::from_utf8_lossy(it).into_owned()).collect()
 }
 
-/// The words of the command, with the program's own name first, as `ps` prints them.
+/// Returns the words of the command, beginning with the program's name, as `ps` prints them.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn arguments() -> Vec<String> {
     let parent = std::os::unix::process::parent_id().to_string();
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_destroy_and_a_validation_are_told_from_all_else() {
+    fn destroys_and_validations_are_recognized() {
         use Purpose::{Destroy, Other, Validate};
         for (line, variables, expected) in [
             ("terraform destroy", "", Destroy),

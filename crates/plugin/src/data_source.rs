@@ -1,4 +1,4 @@
-//! Data sources: typed for those who write them, over values for the protocol.
+//! Data sources: a typed trait for providers, and a trait over values for the protocol.
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostics;
@@ -12,22 +12,22 @@ use crate::value::Value;
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// A kind of object that is only read.
+/// A data source.
 #[async_trait]
 pub trait DataSource: Send + Sync + 'static {
-    /// Its arguments and results.
+    /// Arguments and results of the data source.
     type Model: Model;
 
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
 
-    /// How long reading may take when the configuration does not say. With it, the data source has
-    /// a `timeouts` block; without, reading may take 20 minutes.
+    /// Returns the default time limit of a read. With a limit, the data source has a `timeouts`
+    /// block. Without one, a read may take 20 minutes.
     fn timeout(&self) -> Option<Duration> {
         None
     }
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
@@ -44,15 +44,15 @@ pub trait DataSource: Send + Sync + 'static {
 /// A [`DataSource`] over values.
 #[async_trait]
 pub trait AnyDataSource: Send + Sync {
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// As [`DataSource::timeout`].
+    /// Returns [`DataSource::timeout`].
     fn timeout(&self) -> Option<Duration>;
-    /// Its schema.
+    /// Returns the schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Reads; null with errors when it cannot.
+    /// Reads the object. Returns null and errors if the read fails.
     async fn read(&self, schema: &Schema, config: Value, context: &Context)
     -> (Value, Diagnostics);
 }

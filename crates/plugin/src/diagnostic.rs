@@ -1,4 +1,4 @@
-//! What people are told: errors and warnings with the place they concern.
+//! Diagnostics: errors and warnings, with the attribute that they concern.
 
 use crate::path::Path;
 use crate::proto::tfplugin5 as wire;
@@ -6,39 +6,39 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// How grave a diagnostic is.
+/// Severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The operation fails.
     Error,
-    /// The operation goes on.
+    /// The operation continues.
     Warning,
 }
 
-/// One message to the user.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How grave it is.
+    /// Severity of the message.
     pub severity: Severity,
-    /// What was being done to what, in a few plain words.
+    /// The operation that failed and its object, in a few words.
     pub summary: String,
-    /// What went wrong in full, and what to do next.
+    /// The cause, and what to do.
     pub detail: String,
-    /// The attribute that it concerns.
+    /// Attribute that the message concerns.
     pub path: Option<Path>,
-    /// Whether it is about the provider rather than about one object: of all reads and plans of a
-    /// process, one tells it.
+    /// If `true`, the message concerns the provider, not one object: only one read or plan of the
+    /// process reports it.
     pub once: bool,
-    /// The error behind it, for code that looks at it; people read the other fields.
+    /// Underlying error, for code that inspects it. Users read the other fields.
     pub source: Option<Cause>,
 }
 
-/// The error behind a message. Two are equal when they say the same.
+/// Underlying error of a message. Two causes with the same text are equal.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn Error + Send + Sync>);
 
 impl Cause {
-    /// The error itself.
+    /// Returns the error.
     pub fn error(&self) -> &(dyn Error + Send + Sync + 'static) {
         self.0.as_ref()
     }
@@ -53,7 +53,7 @@ impl PartialEq for Cause {
 impl Eq for Cause {}
 
 impl Diagnostic {
-    /// An error.
+    /// Creates an error.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -65,13 +65,13 @@ impl Diagnostic {
         }
     }
 
-    /// An error whose detail is another error, with those behind it.
+    /// Creates an error whose detail is the text of another error and of its causes.
     pub fn caused(summary: impl Into<String>, by: impl Error + Send + Sync + 'static) -> Self {
         let mut detail = by.to_string();
         let mut next = by.source();
         while let Some(error) = next {
             let text = error.to_string();
-            // Many errors say already what is behind them.
+            // Many errors already contain the text of their cause.
             if !detail.contains(&text) {
                 detail = format!("{detail}: {text}");
             }
@@ -80,12 +80,12 @@ impl Diagnostic {
         Self { source: Some(Cause(Arc::new(by))), ..Self::error(summary, detail) }
     }
 
-    /// A warning.
+    /// Creates a warning.
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(summary, detail) }
     }
 
-    /// The same message about the value at `path`.
+    /// Sets the path of the value that the message concerns.
     #[must_use]
     pub fn at(mut self, path: Path) -> Self {
         self.path = Some(path);
@@ -105,7 +105,7 @@ impl Diagnostic {
     }
 }
 
-/// Summary and detail, as Terraform shows them.
+/// Formats summary and detail as Terraform shows them.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { summary, detail, .. } = self;
@@ -119,12 +119,12 @@ impl Error for Diagnostic {
     }
 }
 
-/// The messages of one call.
+/// Messages of one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// No messages.
+    /// Creates an empty list.
     pub fn new() -> Self {
         Self::default()
     }
@@ -139,12 +139,12 @@ impl Diagnostics {
         self.0.extend(more);
     }
 
-    /// Whether any of them is an error.
+    /// Returns `true` if a message is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The messages, in order.
+    /// Returns the messages in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
@@ -154,7 +154,7 @@ impl Diagnostics {
     }
 }
 
-/// Each message on a line of its own.
+/// Formats each message on its own line.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, diagnostic) in self.0.iter().enumerate() {
@@ -165,7 +165,7 @@ impl fmt::Display for Diagnostics {
     }
 }
 
-/// The source is that of the first error that has one.
+/// The source is the source of the first error that has one.
 impl Error for Diagnostics {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         let errors = self.0.iter().filter(|it| it.severity == Severity::Error);
@@ -204,7 +204,7 @@ mod tests {
     struct Unread(#[source] io::Error);
 
     #[test]
-    fn an_error_keeps_what_is_behind_it_and_tells_all_of_it_once() {
+    fn an_error_contains_each_of_its_causes_once() {
         let refused = || Unread(io::Error::other("no such disk"));
         let fault = Diagnostic::caused("Reading failed", refused());
         assert_eq!(fault.to_string(), "Reading failed: the file cannot be read: no such disk");

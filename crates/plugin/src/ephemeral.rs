@@ -1,4 +1,4 @@
-//! Ephemeral resources: what is had for the time of a run, and is kept nowhere.
+//! Ephemeral resources: values that exist for one run and are stored nowhere.
 
 use crate::apply;
 use crate::context::{self, Context};
@@ -12,12 +12,12 @@ use crate::value::Value;
 use async_trait::async_trait;
 use std::time::{Duration, SystemTime};
 
-/// What was opened.
+/// Result of an open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened<M> {
-    /// The configuration with what the service has added.
+    /// Configuration, completed with values of the service.
     pub result: M,
-    /// When it is to be renewed, if it ends by itself.
+    /// Time of the next renewal, if the value expires.
     pub renew_at: Option<SystemTime>,
 }
 
@@ -27,44 +27,44 @@ impl<M> From<M> for Opened<M> {
     }
 }
 
-/// A kind of object that Terraform opens when a run needs it, in its plan and again in its apply,
-/// and closes when the run is over (Terraform 1.10 and later).
+/// An ephemeral resource. Terraform opens it when a run needs it, in the plan and again in the
+/// apply, and closes it after the run (Terraform 1.10 and later).
 ///
-/// What renewing and closing must know goes into the private data of the [`Context`]: they get
-/// neither the configuration nor the result.
+/// A renewal and a close receive neither the configuration nor the result. Store what they need in
+/// the private data of the [`Context`].
 #[async_trait]
 pub trait EphemeralResource: Send + Sync + 'static {
-    /// Its arguments and results.
+    /// Arguments and results of the ephemeral resource.
     type Model: Model;
 
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
 
-    /// How long opening, renewing and closing may take, each.
+    /// Returns the time limit of each open, renewal, and close.
     fn timeout(&self) -> Duration {
         context::TIMEOUT
     }
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Opens it.
+    /// Opens the ephemeral resource.
     async fn open(
         &self,
         config: Self::Model,
         context: &Context,
     ) -> Result<Opened<Self::Model>, Diagnostics>;
 
-    /// Renews it; answers when to do so again.
+    /// Renews the ephemeral resource. Returns the time of the next renewal.
     async fn renew(&self, context: &Context) -> Result<Option<SystemTime>, Diagnostics> {
         let _ = context;
         Ok(None)
     }
 
-    /// Closes it. Terraform does so also after a run that failed or was interrupted.
+    /// Closes the ephemeral resource. Terraform also closes it after a failed or canceled run.
     async fn close(&self, context: &Context) -> Result<(), Diagnostics> {
         let _ = context;
         Ok(())
@@ -74,24 +74,24 @@ pub trait EphemeralResource: Send + Sync + 'static {
 /// An [`EphemeralResource`] over values.
 #[async_trait]
 pub trait AnyEphemeralResource: Send + Sync {
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// How long opening, renewing and closing may take, each.
+    /// Returns the time limit of each open, renewal, and close.
     fn timeout(&self) -> Duration;
-    /// Its schema.
+    /// Returns the schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Opens it; null with errors when it cannot.
+    /// Opens the ephemeral resource. Returns null and errors if the open fails.
     async fn open(
         &self,
         schema: &Schema,
         config: &Value,
         context: &Context,
     ) -> (Opened<Value>, Diagnostics);
-    /// Renews it.
+    /// Renews the ephemeral resource.
     async fn renew(&self, context: &Context) -> (Option<SystemTime>, Diagnostics);
-    /// Closes it; answers what went wrong.
+    /// Closes the ephemeral resource and returns the diagnostics.
     async fn close(&self, context: &Context) -> Diagnostics;
 }
 

@@ -1,4 +1,4 @@
-//! Rust types as attributes: each knows its Terraform type, who sets it, and its codec.
+//! Rust types of attributes: each defines a Terraform type, who sets the attribute, and its codec.
 
 mod hidden;
 mod optional_blocks;
@@ -13,52 +13,52 @@ use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
-/// A value that does not fit the Rust type it is read into.
+/// Error of a value that does not match the Rust type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path}: {message}")]
 pub struct Mismatch {
-    /// Where in the value.
+    /// Path in the value.
     pub path: Path,
-    /// What was expected.
+    /// Description of the expected value.
     pub message: String,
 }
 
 impl Mismatch {
-    /// A mismatch of the value itself.
+    /// Creates a mismatch of the value itself.
     pub fn expected(what: &str) -> Self {
         Self { path: Path::root(), message: format!("expected {what}") }
     }
 
-    /// The same, seen from the value that holds this one.
+    /// Prepends the path of the outer value.
     #[must_use]
     pub fn within(self, outer: &Path) -> Self {
         Self { path: outer.join(&self.path), ..self }
     }
 }
 
-/// A Rust type that can be an attribute, or a block of a model.
+/// Rust type of an attribute, or of a block of a model.
 pub trait Field: Sized {
     /// Who sets an attribute of this type.
     const PRESENCE: Presence = Presence::Required;
-    /// Whether Terraform hides its values.
+    /// If `true`, Terraform hides the values.
     const SENSITIVE: bool = false;
-    /// Whether its value is never kept in a plan or a state.
+    /// If `true`, the value is never stored in a plan or a state.
     const WRITE_ONLY: bool = false;
 
-    /// Its type in Terraform's type system.
+    /// Returns the Terraform type.
     fn ty() -> Type;
 
-    /// What is said of the attributes of an object, or of a collection of objects. The protocol
-    /// has no place for it; the documentation has.
+    /// Returns the descriptions of an object's attributes, or of the objects in a collection. The
+    /// protocol does not transport them, but the documentation shows them.
     fn members() -> Vec<Described> {
         Vec::new()
     }
 
-    /// The member of a block that a field of this type declares.
+    /// Returns the member of a block that a field of this type declares.
     fn declare(facts: Facts) -> Member {
         let (ty, sensitive) = (Self::ty(), Self::SENSITIVE);
         let members = Self::members();
-        // A default is the provider's choice, which Terraform calls computed.
+        // The provider chooses a default, so Terraform calls the attribute computed.
         let presence = match Self::PRESENCE {
             Presence::Required | Presence::Optional if facts.default.is_some() => {
                 Presence::OptionalComputed
@@ -70,14 +70,14 @@ pub trait Field: Sized {
         Member::Attribute(Attribute { sensitive, write_only, members, ..attribute })
     }
 
-    /// Reads a value in which nothing is unknown, but for what the service is yet to choose.
+    /// Decodes a value. Only values that the service has yet to choose may be unknown.
     ///
     /// # Errors
     ///
-    /// When the value is of another type, or absent where it must not be.
+    /// Returns an error if the value has another type, or is null where the type requires a value.
     fn decode(value: Value) -> Result<Self, Mismatch>;
 
-    /// Writes the value.
+    /// Encodes the value.
     fn encode(&self) -> Value;
 }
 
@@ -189,7 +189,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
             let path = Path::root().key(&key);
             Ok((key, T::decode(entry).map_err(|fault: Mismatch| fault.within(&path))?))
         };
-        // An entry that is null is none.
+        // An entry with a null value does not exist.
         entries.into_iter().filter(|(_, entry)| !entry.is_null()).map(decode).collect()
     }
 
@@ -198,7 +198,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 }
 
-/// An attribute that the configuration may leave out.
+/// Optional attribute.
 impl<T: Field> Field for Option<T> {
     const PRESENCE: Presence = Presence::Optional;
     const SENSITIVE: bool = T::SENSITIVE;
@@ -224,23 +224,23 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-/// An attribute that only the service sets; `None` until it has.
+/// Computed attribute, which only the service sets. `None` until then.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Computed<T>(pub Option<T>);
 
-/// An attribute that the configuration may set, and else the service; `None` until it has.
+/// Optional attribute that the service sets if the configuration does not. `None` until then.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OptionalComputed<T>(pub Option<T>);
 
 macro_rules! chosen_by_the_service {
     ($name:ident, $presence:ident) => {
         impl<T> $name<T> {
-            /// The value, once there is one.
+            /// Returns the value, if it is known.
             pub fn get(&self) -> Option<&T> {
                 self.0.as_ref()
             }
 
-            /// Sets what the service answered.
+            /// Sets the value from the service's response.
             pub fn set(&mut self, value: impl Into<Option<T>>) {
                 self.0 = value.into();
             }
@@ -277,7 +277,7 @@ macro_rules! chosen_by_the_service {
             }
 
             fn decode(value: Value) -> Result<Self, Mismatch> {
-                // A collection of which a part is yet unknown has no value of its own either.
+                // A collection with an unknown part has no known value either.
                 if value.has_unknown() {
                     return Ok(Self(None));
                 }

@@ -1,55 +1,55 @@
-//! Provider functions: pure, and callable without configuration.
+//! Provider functions: pure functions that need no configuration.
 
 use crate::proto::tfplugin5 as wire;
 use crate::ty::Type;
 use crate::value::Value;
 use thiserror::Error;
 
-/// One parameter of a function.
+/// Parameter of a function.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Its name.
+    /// Name of the parameter.
     pub name: &'static str,
-    /// Its type; the arguments arrive converted to it.
+    /// Type of the parameter. Terraform converts the arguments to it.
     pub ty: Type,
-    /// One sentence of Markdown.
+    /// Description in one sentence of Markdown.
     pub description: &'static str,
 }
 
-/// What a function takes and returns.
+/// Parameters and result of a function.
 #[derive(Clone, Debug)]
 pub struct Signature {
     /// Name after `provider::<local name>::`.
     pub name: &'static str,
-    /// One line.
+    /// Summary in one line.
     pub summary: &'static str,
-    /// Some sentences of Markdown.
+    /// Description in Markdown.
     pub description: &'static str,
-    /// Parameters in order; arguments are never null nor unknown.
+    /// Parameters in order. Arguments are neither null nor unknown.
     pub parameters: Vec<Parameter>,
-    /// A last parameter that a call may leave out or give several times.
+    /// Last parameter, which a call may omit or repeat.
     pub variadic: Option<Parameter>,
     /// Type of the result.
     pub returns: Type,
 }
 
-/// Why a function has no result.
+/// Error of a function call.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{text}")]
 pub struct FunctionError {
-    /// A clause in lower case without a full stop.
+    /// Description: a clause in lowercase without a full stop.
     pub text: String,
-    /// Which argument is at fault, counted from 0.
+    /// Index of the argument at fault, counted from 0.
     pub argument: Option<i64>,
 }
 
 impl FunctionError {
-    /// A fault of the call as a whole.
+    /// Creates an error of the whole call.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), argument: None }
     }
 
-    /// A fault of one argument.
+    /// Creates an error of one argument.
     pub fn argument(index: i64, text: impl Into<String>) -> Self {
         Self { text: text.into(), argument: Some(index) }
     }
@@ -57,14 +57,14 @@ impl FunctionError {
 
 /// A provider function.
 pub trait Function: Send + Sync {
-    /// What it takes and returns.
+    /// Returns the parameters and the result.
     fn signature(&self) -> Signature;
 
-    /// Its result. The same arguments always give the same one.
+    /// Returns the result. Equal arguments always have equal results.
     ///
     /// # Errors
     ///
-    /// When the arguments have no result.
+    /// Returns an error if the arguments have no result.
     fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError>;
 }
 

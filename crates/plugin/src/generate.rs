@@ -1,10 +1,10 @@
-//! Configuration out of a state, for objects that exist and have none yet.
+//! Generates configuration from a state, for existing objects without configuration.
 
 use crate::schema::{Attribute, Block, Nested, Presence};
 use crate::value::Value;
 
-/// What a configuration would say of an object with that state: what can be written, without what
-/// holds anyway.
+/// Returns the configuration of an object with this state: the arguments, except those with default
+/// or empty values.
 pub fn generate(block: &Block, state: &Value) -> Value {
     let attributes = block.attributes.iter().map(|it| (it.name(), written(it, state)));
     let blocks = block.blocks.iter().map(|it| (it.name(), written_blocks(it, state)));
@@ -23,7 +23,7 @@ fn written(attribute: &Attribute, state: &Value) -> Value {
     }
 }
 
-/// Whether a value means the same as none.
+/// Returns `true` if a value is empty, which equals an omitted argument.
 fn says_nothing(value: &Value) -> bool {
     match value {
         Value::String(text) => text.is_empty(),

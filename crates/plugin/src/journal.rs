@@ -1,13 +1,13 @@
-//! The journal: what a run has begun to make, until a state knows of it.
+//! Journal: records the objects that a run begins to create, until a state contains them.
 //!
-//! Terraform writes the state when a call has answered. Of a run that is killed before that, the
-//! state knows nothing, and the next run cannot tell what it finds from somebody else's. So it is
-//! noted first, in the folder where Terraform keeps its own data about a configuration; under the
-//! place of its state, so that no other state takes the object for its own.
+//! Terraform writes the state after a call has returned. If the run is killed before, the state
+//! lacks the object, and the next run cannot tell whether another client created it. So each create
+//! is recorded first, in the folder where Terraform stores its data about a configuration. A record
+//! contains the location of its state, so that no other state claims the object.
 //!
-//! A note goes when the state surely has the object: when Terraform shows it, or says farewell
-//! after a run that nothing disturbed. The latter counts only where the state is a local file;
-//! others are written later. What nobody has come back to for a week is forgotten.
+//! A record is removed when the state is known to contain the object: when Terraform sends that
+//! state, or shuts the provider down after an undisturbed run. The latter counts only if the state
+//! is a local file, because Terraform writes other states later. Records expire after a week.
 
 mod folder;
 
@@ -22,63 +22,64 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How long a note counts.
+/// Time after which a record expires.
 const KEPT_FOR: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// The most bytes that are read of what Terraform keeps: a workspace's name, a backend.
+/// Maximum size in bytes of Terraform's files with the workspace's name and with the backend.
 const MOST_OF_A_NAME: u64 = 1024 * 1024;
 const MOST_OF_A_BACKEND: u64 = 16 * 1024 * 1024;
 
-/// The notes about one state. The default journal takes none.
+/// Records about one state. The default journal records nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Journal(Option<Arc<Pages>>);
 
 #[derive(Debug)]
 struct Pages {
     folder: Folder,
-    /// Tells the state from others.
+    /// Key of the state.
     state: Vec<u8>,
-    /// Whether an answer is in the state at once.
+    /// If `true`, Terraform writes the state before it shuts the provider down.
     local: bool,
-    /// Tells the run from others, for all its processes.
+    /// Key of the run, shared by all its processes.
     run: String,
     started: u64,
-    /// What this process has begun.
+    /// Names of the records that this process created.
     own: Mutex<HashSet<String>>,
-    /// What was answered, and is in the state as soon as Terraform has written it.
+    /// Names of the records of returned objects, which the state contains as soon as Terraform has
+    /// written it.
     answered: Mutex<Vec<String>>,
 }
 
 impl Journal {
-    /// That of the configuration whose data Terraform keeps in this folder. The variables are those
-    /// that tell where its state is; `program` names the notes' own folder. Where that cannot be
-    /// used, or which state is meant cannot be told, none are taken.
+    /// Opens the journal of the configuration whose data Terraform stores in the folder `data`.
+    /// `variables` define the location of its state, and `program` names the journal's folder. If
+    /// the folder cannot be used or the state cannot be determined, the journal records nothing.
     pub(crate) fn at(data: &Path, program: &str, variables: &[(&'static str, String)]) -> Self {
         let place = data.join(program);
         match Pages::at(data, Folder::at(place.clone()), variables) {
             Ok(pages) => Self(Some(Arc::new(pages))),
             Err(fault) => {
                 let place = place.display();
-                tracing::warn!(%fault, %place, "nothing is noted for runs that are killed");
+                tracing::warn!(%fault, %place, "the journal is disabled");
                 Self::default()
             }
         }
     }
 
-    /// Notes that an object is about to be made, with what must not be forgotten about it; false
-    /// when this process has noted it already.
+    /// Records that an object is about to be created, with `facts` about it. Returns `false` if
+    /// this process has recorded the object already.
     pub(crate) fn begin(&self, kind: &str, id: &str, facts: &Json) -> bool {
         let Some(pages) = &self.0 else { return false };
         let is_new = lock(&pages.own).insert(pages.name(kind, id));
         if is_new {
-            // What was answered of an earlier object of this ID says nothing of the new one.
+            // The response about an earlier object with this ID does not apply to the new one.
             lock(&pages.answered).retain(|name| *name != pages.name(kind, id));
             pages.note(kind, id, facts);
         }
         is_new
     }
 
-    /// Replaces what must not be forgotten about an object that this process has begun to make.
+    /// Replaces the facts about an object that this process has recorded.
     pub(crate) fn amend(&self, kind: &str, id: &str, facts: &Json) {
         let Some(pages) = &self.0 else { return };
         let is_own = lock(&pages.own).contains(&pages.name(kind, id));
@@ -87,27 +88,28 @@ impl Journal {
         }
     }
 
-    /// What an earlier run noted about an object that it began to make, and that no state has.
+    /// Returns the facts that an earlier run recorded about an object that no state contains.
     pub(crate) fn begun(&self, kind: &str, id: &str) -> Option<Json> {
         let pages = self.0.as_ref()?;
         let page = pages.folder.read(&pages.name(kind, id)).unwrap_or_else(|fault| {
-            tracing::warn!(%fault, folder = %pages.place(), "the note about {id} cannot be read");
+            tracing::warn!(%fault, folder = %pages.place(), "the record about {id} cannot be read");
             None
         });
         let page: Json = serde_json::from_slice(&page?).ok()?;
         let is_meant = page["kind"] == kind && page["id"].as_str()?.eq_ignore_ascii_case(id);
-        // Of two that want the same object in one run, the second must not take the first one's.
+        // If two resources of one run create the same object, the second must not claim the
+        // first's.
         let is_earlier = page["run"] != pages.run && page["at"].as_u64()? < pages.started;
         (is_meant && is_earlier).then(|| page["facts"].clone())
     }
 
-    /// The object is in the answer to Terraform.
+    /// Records that the response to Terraform contains the object.
     pub(crate) fn answered(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
         lock(&pages.answered).push(pages.name(kind, id));
     }
 
-    /// A state has the object, or it was never made.
+    /// Removes the record of an object that a state contains, or that was not created.
     pub(crate) fn forget(&self, kind: &str, id: &str) {
         let Some(pages) = &self.0 else { return };
         let name = pages.name(kind, id);
@@ -115,7 +117,8 @@ impl Journal {
         pages.remove(&name);
     }
 
-    /// Terraform says farewell after a run that nothing disturbed.
+    /// Removes the records of returned objects when Terraform shuts the provider down after an
+    /// undisturbed run.
     pub(crate) fn close(&self) {
         let Some(pages) = self.0.as_ref().filter(|pages| pages.local) else { return };
         std::mem::take(&mut *lock(&pages.answered)).iter().for_each(|name| pages.remove(name));
@@ -129,8 +132,8 @@ impl Pages {
         variables: &[(&'static str, String)],
     ) -> io::Result<Self> {
         let folder = folder?;
-        // Terraform's own: it follows links, and so must who wants to know what it knows. Neither
-        // file is there until a workspace or a backend was chosen.
+        // Follow links in Terraform's own files, as Terraform does. Both files exist only after a
+        // workspace or a backend was chosen.
         let kept = |name, most| read(&data.join(name), most, Links::Followed);
         let chosen = kept("environment", MOST_OF_A_NAME)?.unwrap_or_default();
         let chosen = String::from_utf8(chosen).unwrap_or_default();
@@ -159,22 +162,22 @@ impl Pages {
         let page = json!({ "kind": kind, "id": id, "facts": facts, "run": self.run, "at": now() });
         if let Err(fault) = self.folder.write(&self.name(kind, id), page.to_string().as_bytes()) {
             let folder = self.place();
-            tracing::warn!(%fault, %folder, "should this run be killed, nobody will know of {id}");
+            tracing::warn!(%fault, %folder, "the record about {id} cannot be written");
         }
     }
 
     fn remove(&self, name: &str) {
         if let Err(fault) = self.folder.remove(name) {
-            tracing::warn!(%fault, folder = %self.place(), name, "a note of the journal stays");
+            tracing::warn!(%fault, folder = %self.place(), name, "a journal record stays");
         }
     }
 }
 
-/// The variable that names the workspace.
+/// Variable that names the workspace.
 const WORKSPACE: &str = "TF_WORKSPACE";
 
-/// Variables that tell, beside the folder, which state is meant: Terraform's own and those of
-/// backends whose address need not be in the configuration.
+/// Variables that define the state in addition to the folder: Terraform's own, and those of
+/// backends whose location may be missing from the configuration.
 pub(crate) const VARIABLES: [&str; 7] = [
     WORKSPACE,
     "TF_CLOUD_HOSTNAME",
@@ -185,7 +188,7 @@ pub(crate) const VARIABLES: [&str; 7] = [
     "CONSUL_HTTP_ADDR",
 ];
 
-/// What tells the state, beside its backend, from all others.
+/// Returns the key of the state, without its backend.
 fn state(chosen: &str, variables: &[(&'static str, String)]) -> String {
     let place = env::current_dir().unwrap_or_default();
     let given = || variables.iter().filter(|(_, value)| !value.is_empty());
@@ -193,20 +196,21 @@ fn state(chosen: &str, variables: &[(&'static str, String)]) -> String {
     let chosen = if named || chosen.trim() == "default" { "" } else { chosen.trim() };
     let mut state = format!("{}\0{chosen}\0", place.display());
     for (name, value) in given().filter(|(_, value)| value != "default") {
-        // Writing to a text cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(state, "{name}={value}\0");
     }
     state
 }
 
-/// Whether what `terraform init` kept of the backend is that of a local file, as without a backend.
+/// Returns `true` if the backend that `terraform init` stored is a local file, which is also the
+/// default.
 fn is_local(backend: &[u8]) -> bool {
     let kept: Json = serde_json::from_slice(backend).unwrap_or_default();
     matches!(kept["backend"]["type"].as_str(), None | Some("local"))
 }
 
-/// The run: the Terraform that has started this process, and where the system tells when that was
-/// started, that as well, because a new one may have the number of one that is gone.
+/// Returns the key of the run: the process ID of the Terraform that started this process and, if
+/// the system shows it, the start time, because process IDs are reused.
 fn run() -> String {
     #[cfg(unix)]
     let number = std::os::unix::process::parent_id();
@@ -218,13 +222,13 @@ fn run() -> String {
     format!("{number} {started}")
 }
 
-/// Milliseconds since 1970.
+/// Returns the milliseconds since 1970.
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     since.as_millis().try_into().unwrap_or(u64::MAX)
 }
 
-/// The content of a lock. A panic elsewhere while it was held leaves it whole: every holder
+/// Locks a mutex. A panic of another holder leaves the content consistent, because each holder
 /// makes a single change.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -244,7 +248,7 @@ mod tests {
         Journal::at(data, "program", &variables)
     }
 
-    /// The journal of a run that comes after all others.
+    /// Returns the journal of a run after all others.
     fn next(data: &Path, workspace: &str) -> Journal {
         let pages = Arc::into_inner(journal(data, workspace).0.unwrap()).unwrap();
         let later = Pages { run: "next".to_owned(), started: u64::MAX, ..pages };
@@ -256,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_run_began_is_known_to_the_next_whatever_the_case() {
+    fn the_next_run_finds_the_records_of_a_killed_run_in_any_letter_case() {
         let data = data();
         journal(data.path(), "").begin(KIND, "/Things/One", &json!({"was": "so"}));
         let next = next(data.path(), "");
@@ -268,14 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn what_this_run_began_is_none_of_an_earlier() {
+    fn records_of_the_same_run_are_not_returned() {
         let data = data();
         let (one, sibling) = (journal(data.path(), ""), journal(data.path(), ""));
         assert!(one.begin(KIND, "/one", &Json::Null));
-        assert!(!one.begin(KIND, "/one", &Json::Null), "somebody else of this process has");
+        assert!(!one.begin(KIND, "/one", &Json::Null), "this process has already recorded it");
         assert_eq!(one.begun(KIND, "/one"), None);
         assert_eq!(sibling.begun(KIND, "/one"), None);
-        // Not even where the system does not tell runs apart.
+        // Not even if the system does not distinguish runs.
         let pages = Arc::into_inner(sibling.0.unwrap()).unwrap();
         let foreign =
             Journal(Some(Arc::new(Pages { run: "other".to_owned(), started: 0, ..pages })));
@@ -283,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn another_workspace_or_backend_is_another_state() {
+    fn another_workspace_or_backend_has_its_own_records() {
         let data = data();
         journal(data.path(), "").begin(KIND, "/one", &Json::Null);
         let is_known = |workspace| next(data.path(), workspace).begun(KIND, "/one").is_some();
@@ -298,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_farewell_ends_what_was_answered_and_leaves_nothing_behind() {
+    fn a_shutdown_removes_the_records_of_returned_objects_and_the_folder() {
         let data = data();
         let data = data.path().join("data");
         let journal = journal(&data, "");
@@ -314,9 +318,9 @@ mod tests {
         assert!(!data.exists());
     }
 
-    /// It is written to its place some time after the answer.
+    /// Terraform writes a remote state some time after the response.
     #[test]
-    fn a_farewell_says_nothing_of_a_state_that_is_elsewhere() {
+    fn a_shutdown_keeps_the_records_of_a_remote_state() {
         let data = data();
         for (kind, stays) in [("consul", true), ("local", false)] {
             let backend = json!({ "backend": { "type": kind } });
@@ -330,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_old_or_was_spoilt_counts_no_more() {
+    fn expired_and_damaged_records_are_ignored() {
         let data = data();
         let journal = journal(data.path(), "");
         let pages = journal.0.as_ref().unwrap();
@@ -348,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_place_nothing_is_noted_and_nothing_fails() {
+    fn without_a_folder_nothing_is_recorded_and_nothing_fails() {
         let file = tempfile::NamedTempFile::new().unwrap();
         for journal in [Journal::default(), journal(file.path(), "")] {
             journal.begin(KIND, "/one", &Json::Null);
@@ -361,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_process_has_begun_is_amended_and_nothing_else() {
+    fn only_records_of_this_process_are_amended() {
         let data = data();
         let (one, facts) = (journal(data.path(), ""), json!({ "more": true }));
         let known = |id| next(data.path(), "").begun(KIND, id);
@@ -369,7 +373,7 @@ mod tests {
         assert_eq!(known("/one"), None);
         one.begin(KIND, "/one", &Json::Null);
         journal(data.path(), "").amend(KIND, "/one", &facts);
-        assert_eq!(known("/one"), Some(Json::Null), "another process has not begun it");
+        assert_eq!(known("/one"), Some(Json::Null), "another process cannot amend it");
         one.amend(KIND, "/ONE", &facts);
         assert_eq!(known("/one"), Some(facts.clone()));
         one.forget(KIND, "/one");
@@ -377,9 +381,9 @@ mod tests {
         assert_eq!(known("/one"), None);
     }
 
-    /// What cannot be read of Terraform's own may tell of another state.
+    /// An unreadable file of Terraform may belong to another state.
     #[test]
-    fn nothing_is_noted_where_the_state_cannot_be_told() {
+    fn nothing_is_recorded_if_the_state_cannot_be_determined() {
         let data = data();
         fs::create_dir(data.path().join("terraform.tfstate")).unwrap();
         let blind = journal(data.path(), "");

@@ -1,4 +1,4 @@
-//! Lists: the objects that exist of a resource's kind, for `terraform query`.
+//! List resources: the existing objects of a resource type, for `terraform query`.
 
 use crate::context::Context;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -12,75 +12,74 @@ use async_trait::async_trait;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc;
 
-/// An object that exists.
+/// An existing object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListResult {
-    /// Its import ID.
+    /// Import ID of the object.
     pub id: String,
-    /// What people call it.
+    /// Display name of the object.
     pub name: String,
 }
 
-/// What a list says: of an object, or to the user.
+/// Item of a list: an object or a diagnostic.
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     Found(ListResult),
     Told(Diagnostic),
 }
 
-/// Where a list puts what it finds, as it finds it.
+/// Receiver of a list's results.
 #[derive(Debug)]
 pub struct ListResults {
     items: mpsc::Sender<Item>,
-    /// How many more objects are wanted.
+    /// Number of objects that are still wanted.
     wanted: AtomicUsize,
 }
 
 impl ListResults {
-    /// A place for at most that many objects.
+    /// Creates a receiver of at most `most` objects.
     pub(crate) fn new(items: mpsc::Sender<Item>, most: usize) -> Self {
         Self { items, wanted: AtomicUsize::new(most) }
     }
 
-    /// Whether more objects are wanted: not once there are as many as were asked for, nor when
-    /// nobody listens any more.
+    /// Returns `true` if more objects are wanted: the limit is not reached and Terraform is still
+    /// listening.
     pub fn wants_more(&self) -> bool {
         self.wanted.load(Ordering::Relaxed) > 0 && !self.items.is_closed()
     }
 
-    /// Puts an object, where more are wanted.
+    /// Adds an object, if more are wanted.
     pub async fn put(&self, found: ListResult) {
         let less = |wanted: usize| wanted.checked_sub(1);
         let counted = self.wanted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         if counted.is_ok() {
-            // Where nobody listens, `wants_more` says so.
+            // If Terraform has stopped listening, `wants_more` returns `false`.
             let _ = self.items.send(Item::Found(found)).await;
         }
     }
 
-    /// Tells the user something, and goes on.
+    /// Reports a warning. The list continues.
     pub async fn warn(&self, warning: Diagnostic) {
         let _ = self.items.send(Item::Told(warning)).await;
     }
 }
 
-/// The objects of a resource's kind.
+/// A list resource.
 #[async_trait]
 pub trait ListResource: Send + Sync + 'static {
-    /// What narrows the list down.
+    /// Arguments that filter the list.
     type Model: Model;
 
-    /// The full type name of the resource.
+    /// Returns the full type name of the resource.
     fn name(&self) -> &'static str;
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Finds the objects. It may end as soon as no more are wanted, and may be dropped where it
-    /// waits.
+    /// Finds the objects. May stop as soon as no more are wanted, and may be dropped at any await.
     async fn find(
         &self,
         config: Self::Model,
@@ -92,13 +91,13 @@ pub trait ListResource: Send + Sync + 'static {
 /// A [`ListResource`] over values.
 #[async_trait]
 pub trait AnyListResource: Send + Sync {
-    /// The full type name of the resource.
+    /// Returns the full type name of the resource.
     fn name(&self) -> &'static str;
-    /// Its schema.
+    /// Returns the schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Finds the objects; answers what went wrong.
+    /// Finds the objects and returns the errors.
     async fn find(
         &self,
         schema: &Schema,

@@ -1,8 +1,8 @@
-//! Logs as Terraform reads them: one JSON object per line on stderr, in the format of hclog.
+//! Log in the form that Terraform reads: one JSON object per line on stderr, in hclog's format.
 //!
 //! Terraform parses each line and shows it under `TF_LOG` or `TF_LOG_PROVIDER`. It is strict: a
-//! timestamp needs six digits of fraction, a line of 64 KiB is torn apart, and an `@message` that
-//! is not a string crashes Terraform itself.
+//! timestamp needs six fractional digits, a line of 64 KiB is split, and an `@message` that is not
+//! a string crashes Terraform.
 
 use serde_json::{Map, Value, json};
 use std::fmt::{self, Write as _};
@@ -19,22 +19,22 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
-/// The longest line written; Terraform's buffer is 64 KiB.
+/// Maximum length of a line. Terraform's buffer is 64 KiB.
 const LONGEST_LINE: usize = 60 << 10;
 
 const TIMESTAMP: &[FormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
-/// A field with one of these in its name is never written.
+/// Words in the names of fields whose values are redacted.
 const SECRETS: [&str; 5] = ["secret", "token", "password", "authorization", "assertion"];
 
-/// Libraries that tell of every frame and byte: of these, warnings only.
+/// Libraries that log each frame or byte. Only their warnings are logged.
 const CHATTY: [&str; 9] =
     ["h2", "hyper", "hyper_util", "mio", "rustls", "tokio", "tokio_util", "tonic", "tower"];
 
-/// Sends the program's events and panics to stderr, at the level that `TF_LOG_PROVIDER` or
-/// `TF_LOG` sets; without them, panics alone. `name` is the provider's, such as `acme`; of the
-/// libraries in `quiet` only warnings are told, because the provider says better what they do.
+/// Logs events and panics to stderr, at the level of `TF_LOG_PROVIDER` or `TF_LOG`. Without these
+/// variables, logs only panics. `name` is the provider's name, such as `acme`. Only warnings of the
+/// libraries in `quiet` are logged, because the provider logs their work itself.
 pub fn init(name: &'static str, quiet: &'static [&'static str]) {
     std::panic::set_hook(Box::new(move |panic| report(name, panic)));
     let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
@@ -42,13 +42,12 @@ pub fn init(name: &'static str, quiet: &'static [&'static str]) {
     let level = level.map_or(LevelFilter::OFF, |value| level_of(&value));
     if level != LevelFilter::OFF {
         let subscriber = Registry::default().with(Hclog { name, level, quiet, write: stderr });
-        // Fails only where a subscriber is set already, which then has the say.
+        // Fails only if another subscriber is set, which then logs.
         let _ = tracing::subscriber::set_global_default(subscriber);
     }
 }
 
-/// The level of that name, as Terraform understands it: it takes what it does not know as TRACE,
-/// `JSON` among it.
+/// Returns the level for a name. Like Terraform, treats unknown names, such as `JSON`, as TRACE.
 fn level_of(value: &str) -> LevelFilter {
     match value.to_ascii_uppercase().as_str() {
         "OFF" => LevelFilter::OFF,
@@ -60,14 +59,13 @@ fn level_of(value: &str) -> LevelFilter {
     }
 }
 
-/// One write per line, so that lines of different threads never mix. A closed stderr is no reason
-/// to fail.
+/// Writes a line at once, so that lines of several threads never mix. Ignores a closed stderr.
 fn stderr(line: &str) {
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// Logs a panic. Calls catch theirs and answer with a diagnostic, so a panic is a line like
-/// others; on the main thread nothing catches it, and `panic: ` is how Terraform knows a crash.
+/// Logs a panic. Calls catch panics and return a diagnostic, so the panic is an ordinary line. On
+/// the main thread nothing catches it, and Terraform recognizes a crash by `panic: `.
 fn report(name: &str, panic: &PanicHookInfo<'_>) {
     let payload = panic.payload();
     let text = payload.downcast_ref::<&str>().copied();
@@ -82,7 +80,7 @@ fn report(name: &str, panic: &PanicHookInfo<'_>) {
     stderr(&line(record, Level::ERROR, &format!("provider.{name}"), &format!("panicked: {text}")));
 }
 
-/// The layer; `write` gets whole lines.
+/// Layer that passes complete lines to `write`.
 struct Hclog<W> {
     name: &'static str,
     level: LevelFilter,
@@ -90,7 +88,7 @@ struct Hclog<W> {
     write: W,
 }
 
-/// The fields of a span, kept until its events are written.
+/// Fields of a span, stored until its events are written.
 struct Fields(Map<String, Value>);
 
 impl<S, W> Layer<S> for Hclog<W>
@@ -144,7 +142,7 @@ where
     }
 }
 
-/// Collects the fields of one event or span, without its secrets.
+/// Collects the fields of an event or span, with secrets redacted.
 #[derive(Default)]
 struct Visitor {
     message: String,
@@ -159,7 +157,7 @@ impl Visitor {
         let value = if secret { json!("(redacted)") } else { value };
         match value {
             Value::String(text) if name == "message" => self.message = text,
-            // Names with an @ are hclog's own.
+            // hclog reserves names that begin with @.
             value => drop(self.fields.insert(name.trim_start_matches('@').to_owned(), value)),
         }
     }
@@ -188,13 +186,13 @@ impl Visit for Visitor {
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let mut text = String::new();
-        // A type whose Debug fails is still told by what it wrote.
+        // If a type's `Debug` fails, log the part that it wrote.
         let _ = write!(text, "{value:?}");
         self.put(field, text.into());
     }
 }
 
-/// One line in hclog's format. The longest texts are cut until it is short enough.
+/// Returns a line in hclog's format. Cuts the longest texts until the line is short enough.
 fn line(mut record: Map<String, Value>, level: Level, module: &str, message: &str) -> String {
     let now = OffsetDateTime::now_utc().format(TIMESTAMP).unwrap_or_default();
     record.insert("@level".to_owned(), level.as_str().to_ascii_lowercase().into());
@@ -211,7 +209,7 @@ fn line(mut record: Map<String, Value>, level: Level, module: &str, message: &st
     }
 }
 
-/// Halves the longest text. False when none is long.
+/// Halves the longest text. Returns `false` if no text is long.
 fn cut_longest(record: &mut Value) -> bool {
     let texts = record.as_object_mut().into_iter().flat_map(|fields| fields.values_mut());
     let texts = texts.filter_map(|value| match value {
@@ -243,12 +241,12 @@ mod tests {
         };
         let layer = Hclog { name: "acme", level, quiet: &["noisy"], write };
         tracing::subscriber::with_default(Registry::default().with(layer), say);
-        // Another test that sets its own subscriber may hold this one for a moment longer.
+        // A test that sets a subscriber of its own may hold this one for a moment longer.
         mem::take(&mut *lines.lock().unwrap())
     }
 
     #[test]
-    fn an_event_has_the_fields_of_hclog_and_its_own() {
+    fn an_event_has_hclogs_fields_and_its_own() {
         let lines = written(LevelFilter::INFO, || {
             let _span = tracing::info_span!("call", resource = "acme_thing").entered();
             tracing::warn!(attempts = 3, done = false, "took {} tries", 3);
@@ -267,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_are_terraforms() {
+    fn levels_have_terraforms_names() {
         for (value, level) in [
             ("trace", LevelFilter::TRACE),
             ("JSON", LevelFilter::TRACE),
@@ -283,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn lower_levels_and_the_chatter_of_libraries_are_left_out() {
+    fn lower_levels_and_chatty_libraries_are_omitted() {
         let lines = written(LevelFilter::DEBUG, || {
             tracing::trace!("too low");
             tracing::debug!(target: "h2::codec", "a frame");
@@ -314,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_can_take_the_place_of_the_message() {
+    fn a_field_cannot_replace_the_message() {
         let lines = written(LevelFilter::TRACE, || {
             tracing::info!("@message" = 1, "@level" = true, message = 7);
         });

@@ -1,4 +1,4 @@
-//! Models: structs that are blocks. An attribute is declared once, as a field.
+//! Models: structs that describe blocks. Each field declares an attribute or a block.
 
 use crate::field::{Field, Mismatch};
 use crate::path::Path;
@@ -8,27 +8,27 @@ use crate::value::Value;
 
 pub use terraform_plugin_derive::{Model, Object};
 
-/// A struct that is the content of a block. Derive it.
+/// Content of a block. Derive this trait.
 pub trait Model: Sized + Send + Sync + 'static {
-    /// Its schema.
+    /// Returns the schema of the block.
     fn block() -> Block;
 
-    /// Reads a value of that schema.
+    /// Decodes a value of the schema.
     ///
     /// # Errors
     ///
-    /// When a member is of another type, or absent where it must not be.
+    /// Returns an error if a member has another type, or is null where the type requires a value.
     fn decode(value: Value) -> Result<Self, Mismatch>;
 
-    /// Writes the value.
+    /// Encodes the value.
     fn encode(&self) -> Value;
 }
 
-/// Takes the member `name` out of a block's value and reads it; for derived models.
+/// Removes the member `name` from a block's value and decodes it. Derived models use this function.
 ///
 /// # Errors
 ///
-/// As [`Field::decode`], with the member's path.
+/// Returns the errors of [`Field::decode`] with the member's path.
 pub fn take<T: Field>(value: &mut Value, name: &str) -> Result<T, Mismatch> {
     let member = match value {
         Value::Map(entries) => entries.remove(name).unwrap_or(Value::Null),
@@ -37,24 +37,24 @@ pub fn take<T: Field>(value: &mut Value, name: &str) -> Result<T, Mismatch> {
     T::decode(member).map_err(|fault| fault.within(&Path::of(name)))
 }
 
-/// A block type that may occur any number of times, in order; with `max = 1` at most once.
+/// Block type in a list, which may occur any number of times, or at most once with `max = 1`.
 ///
-/// Its parts are referred to as `x.block[0].attribute`.
+/// A reference has the form `x.block[0].attribute`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocks<M>(pub Vec<M>);
 
 impl<M> Blocks<M> {
-    /// The first, of a block type that occurs at most once.
+    /// Returns the first block, for a type that occurs at most once.
     pub fn first(&self) -> Option<&M> {
         self.0.first()
     }
 
-    /// The first, to be changed.
+    /// Returns the first block for changes.
     pub fn first_mut(&mut self) -> Option<&mut M> {
         self.0.first_mut()
     }
 
-    /// All of them, in order.
+    /// Returns the blocks in order.
     pub fn iter(&self) -> std::slice::Iter<'_, M> {
         self.0.iter()
     }
@@ -78,7 +78,7 @@ impl<M: Model> Field for Blocks<M> {
     }
 }
 
-/// A block type that may occur any number of times, in no order.
+/// Block type in a set, which may occur any number of times in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BlockSet<M>(pub Vec<M>);
 
@@ -112,7 +112,7 @@ fn blocks<M: Model>(value: Value) -> Result<Vec<M>, Mismatch> {
     elements.into_iter().enumerate().map(decode).collect()
 }
 
-/// A block type that occurs at most once and is an object or null, as `timeouts` is by custom.
+/// Block type that occurs at most once and is an object or null, such as `timeouts`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Single<M>(pub Option<M>);
 

@@ -1,4 +1,4 @@
-//! Moves: the state of an object that another type has managed so far, taken over.
+//! Moves: converts the state of another resource type for a `moved` block.
 
 use crate::codec::{self, CodecError};
 use crate::diagnostic::Diagnostics;
@@ -7,50 +7,50 @@ use crate::ty::Type;
 use crate::value::Value;
 use serde_json::{Map, Value as Json};
 
-/// A state as it is stored.
+/// State as Terraform stores it.
 pub type Stored = Map<String, Json>;
 
-/// A type whose objects can become objects of a resource.
+/// Resource type whose objects can move to another resource type.
 #[derive(Clone, Debug)]
 pub struct MoveSource {
-    /// The last part of its provider's address: host and namespace may be a mirror's, and not every
-    /// host of providers sends them.
+    /// Last part of the provider's address. Host and namespace may belong to a mirror, and some
+    /// registries omit them.
     pub provider: &'static str,
-    /// Its name.
+    /// Name of the type.
     pub ty: &'static str,
-    /// Which objects of the type, where not all of them, such as "of size 3".
+    /// Condition on the objects of the type, such as "of size 3".
     pub only: Option<String>,
-    /// Makes the state of an object of that type one of the resource. What that has no value for
-    /// is null.
+    /// Converts the state of an object to the target resource. Values that the source lacks are
+    /// null.
     pub convert: fn(&'static str, &Stored) -> Result<Value, Diagnostics>,
 }
 
 impl MoveSource {
-    /// Whether it is the type of that name, of the provider of that address.
+    /// Returns `true` for the type `ty` of the provider with this address.
     pub(crate) fn is(&self, address: &str, ty: &str) -> bool {
         address.rsplit('/').next() == Some(self.provider) && ty == self.ty
     }
 
-    /// How the documentation calls it.
+    /// Returns the description for the documentation.
     pub(crate) fn label(&self) -> String {
         let only = self.only.as_ref().map(|only| format!(" {only}")).unwrap_or_default();
         format!("`{}`{only}", self.ty)
     }
 }
 
-/// The state in which everything that is called as in `stored` is as it is there, but for what is
-/// empty and need not be set: that is null, because the older type system, in which most providers
-/// are written, stores the two without regard to what was configured.
+/// Copies the members of `stored` that have the same names in `block`. Empty values of optional
+/// attributes become null: the legacy type system, which most providers use, stores empty and null
+/// without regard to the configuration.
 ///
 /// # Errors
 ///
-/// When something of the same name is of another type.
+/// Returns an error if a member has another type.
 pub fn same_names(block: &Block, stored: &Stored) -> Result<Value, CodecError> {
     let fitting = members(block, stored);
     codec::from_json(Json::Object(fitting).to_string().as_bytes(), &block.ty())
 }
 
-/// The stored members that a block has, each without what its type has no place for.
+/// Returns the stored members that the block has, without members that their types lack.
 fn members(block: &Block, stored: &Stored) -> Stored {
     let attributes = block.attributes.iter().map(|attribute| {
         let value = stored.get(attribute.name()).unwrap_or(&Json::Null);
@@ -82,7 +82,7 @@ fn is_empty(value: &Json) -> bool {
     }
 }
 
-/// A value without the members of objects that the type does not have.
+/// Returns a value without the members that the type lacks.
 fn fitting(value: &Json, ty: &Type) -> Json {
     match (value, ty) {
         (Json::Array(elements), Type::List(ty) | Type::Set(ty)) => {
@@ -97,8 +97,8 @@ fn fitting(value: &Json, ty: &Type) -> Json {
     }
 }
 
-/// A state with everything that the block has: what is not set has its default, because what is new
-/// in this type was never configured.
+/// Completes a state with all members of the block. Unset attributes get their defaults, because
+/// attributes that are new in the target were never configured.
 pub(crate) fn completed(block: &Block, state: &Value) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let value = match (state.get(attribute.name()), &attribute.facts.default) {
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_the_same_name_is_kept_and_nothing_is_null() {
+    fn members_of_the_same_name_are_kept_and_empty_ones_are_null() {
         let stored = json!({
             "name": "", "place": "", "labels": {}, "users": ["b", "a"], "other": {"x": 1},
             "ports": [{"number": 5, "speed": "fast"}],
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn another_type_under_the_same_name_is_an_error() {
+    fn a_member_of_another_type_is_an_error() {
         let stored = json!({"part": [{"weight": "heavy"}]});
         let fault = same_names(&Thing::block(), stored.as_object().unwrap()).unwrap_err();
         assert_eq!(fault.path.to_string(), "part[0].weight");

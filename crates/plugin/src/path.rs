@@ -1,59 +1,59 @@
-//! Where in a configuration or state a value sits.
+//! Paths of values in a configuration or state.
 
 use crate::proto::tfplugin5 as wire;
 use std::fmt;
 
-/// One step into a value.
+/// Step into a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// An attribute or a block type, by name.
+    /// Name of an attribute or block type.
     Attribute(String),
-    /// A key of a map, or an attribute inside an object-typed attribute.
+    /// Key of a map, or attribute of an object-typed attribute.
     Key(String),
-    /// An index of a list.
+    /// Index of a list.
     Index(i64),
 }
 
-/// The place of a value: the steps from the resource's root to it.
+/// Path of a value: the steps from the root of the resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path(Vec<Step>);
 
 impl Path {
-    /// The root.
+    /// Returns the path of the root.
     pub fn root() -> Self {
         Self::default()
     }
 
-    /// The path of a top-level attribute or block.
+    /// Returns the path of a top-level attribute or block.
     pub fn of(name: &str) -> Self {
         Self::root().attribute(name)
     }
 
-    /// This path with one more attribute or block name.
+    /// Appends the name of an attribute or block.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Self {
         self.step(Step::Attribute(name.to_owned()))
     }
 
-    /// This path with one more map key.
+    /// Appends a map key.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
         self.step(Step::Key(key.to_owned()))
     }
 
-    /// This path with one more list index.
+    /// Appends a list index.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.step(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)))
     }
 
-    /// This path followed by the steps of another.
+    /// Appends the steps of another path.
     #[must_use]
     pub fn join(&self, rest: &Path) -> Self {
         Self(self.0.iter().chain(&rest.0).cloned().collect())
     }
 
-    /// The steps, outermost first.
+    /// Returns the steps, outermost first.
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_as_in_a_configuration() {
+    fn a_path_is_formatted_as_in_a_configuration() {
         let path = Path::of("private_service_connection").index(0).attribute("tags").key("a b");
         assert_eq!(path.to_string(), r#"private_service_connection[0].tags["a b"]"#);
         assert_eq!(path.to_wire().steps.len(), 4);

@@ -1,8 +1,8 @@
-//! Planning: from the prior state and the configuration to the state that apply must reach.
+//! Plans: from the prior state and the configuration to the planned state.
 //!
-//! Follows the rules that Terraform's core checks after `PlanResourceChange`: what the
-//! configuration gives is planned as given, or stays as it was where both mean the same; what the
-//! service chooses stays as it was, or is unknown.
+//! Follows the rules that Terraform checks after `PlanResourceChange`. A configured value is
+//! planned as configured, or keeps its prior spelling if both are equal. A value that the service
+//! chooses keeps its prior value or becomes unknown.
 
 use crate::path::Path;
 use crate::same::{both_nothing, partners};
@@ -10,16 +10,16 @@ use crate::schema::{Attribute, Block, Nested, Nesting, Presence, Recomputed};
 use crate::value::Value;
 use std::collections::BTreeSet;
 
-/// A plan for one object.
+/// Plan of one object.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The planned state; null for a destroy.
+    /// Planned state. Null for a destroy.
     pub planned: Value,
-    /// What has changed that cannot be changed in place.
+    /// Paths of changes that require replacement.
     pub replace: Vec<Path>,
 }
 
-/// Plans one object. `prior` is null for a create, `config` for a destroy.
+/// Plans one object. `prior` is null for a create, and `config` is null for a destroy.
 pub fn plan(block: &Block, prior: &Value, config: &Value) -> Plan {
     if config.is_null() {
         return Plan { planned: Value::Null, replace: Vec::new() };
@@ -35,10 +35,11 @@ pub fn plan(block: &Block, prior: &Value, config: &Value) -> Plan {
     Plan { planned, replace }
 }
 
-/// The top-level attributes and blocks that change.
+/// Names of the top-level attributes and blocks that change.
 type Changed = BTreeSet<&'static str>;
 
-/// The planned value of a block. What a change of `changed` may change is not known any more.
+/// Returns the planned value of a block. Values that depend on a member of `changed` become
+/// unknown.
 fn merge(block: &Block, prior: &Value, config: &Value, changed: &Changed) -> Value {
     let attributes = block.attributes.iter().map(|attribute| {
         let name = attribute.name();
@@ -52,7 +53,7 @@ fn merge(block: &Block, prior: &Value, config: &Value, changed: &Changed) -> Val
     Value::map(attributes.chain(blocks))
 }
 
-/// `known` is whether a value that the service chose before is still the one.
+/// Plans an attribute. `known` says whether a value that the service chose before is still valid.
 fn merge_attribute(attribute: &Attribute, prior: &Value, config: &Value, known: bool) -> Value {
     match config {
         _ if attribute.write_only => Value::Null,
@@ -75,7 +76,7 @@ fn affected(attribute: &Attribute, changed: &Changed) -> bool {
     }
 }
 
-/// Terraform takes a list of blocks in the order of the configuration, or as it was.
+/// Plans blocks. Terraform accepts a list in the order of the configuration or in its prior order.
 fn merge_nested(nested: &Nested, prior: &Value, config: &Value, changed: &Changed) -> Value {
     let elements = match config {
         Value::List(elements) => elements,
@@ -100,7 +101,7 @@ fn merge_nested(nested: &Nested, prior: &Value, config: &Value, changed: &Change
     }
 }
 
-/// Whether blocks that are told apart by an attribute are all as before, but for their order.
+/// Returns `true` if blocks with a key attribute changed only in their order.
 fn is_another_order(nested: &Nested, before: &[Value], after: &[Value]) -> bool {
     let same = |(after, index): (&Value, Option<usize>)| {
         index.is_some_and(|index| before[index] == *after)
@@ -111,8 +112,8 @@ fn is_another_order(nested: &Nested, before: &[Value], after: &[Value]) -> bool 
         && after.iter().zip(partners(nested, before, after)).all(same)
 }
 
-/// Whether Terraform lets a block stay as it was where the configuration has another: what is
-/// given replaces nothing but what was, and what is not given was nothing or the service's.
+/// Returns `true` if Terraform accepts the prior block in the place of another configured block:
+/// both set the same attributes, except computed ones.
 fn may_stay(block: &Block, (prior, config): (&Value, &Value)) -> bool {
     block.blocks.is_empty()
         && block.attributes.iter().all(|attribute| {
@@ -132,7 +133,8 @@ fn changed_members(block: &Block, prior: &Value, planned: &Value) -> Changed {
 fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &mut Vec<Path>) {
     for attribute in block.attributes.iter().filter(|attribute| attribute.facts.replace) {
         let (before, after) = (prior.get(attribute.name()), planned.get(attribute.name()));
-        // What the service is yet to choose is no wish for a change, nor is nothing for nothing.
+        // A value that the service has yet to choose is no change, and neither is an empty value
+        // for null.
         let chosen = attribute.presence != Presence::Required && before.is_null();
         if before != after && !(chosen && *after == Value::Unknown) && !both_nothing(before, after)
         {
@@ -152,7 +154,7 @@ fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &
         }
         match (before, after) {
             (Value::List(before), Value::List(after)) if nested.nesting == Nesting::Set => {
-                // Terraform cannot tell one element of a set from another: the set is named.
+                // Terraform cannot identify an element of a set, so report the set.
                 let is_replaced = is_replaced(&nested.block, before, after);
                 out.extend(is_replaced.then_some(path));
             }
@@ -169,8 +171,8 @@ fn replacements(block: &Block, prior: &Value, planned: &Value, at: &Path, out: &
     }
 }
 
-/// Whether an element of a set has become another in what cannot be changed in place. As in a
-/// list, one that comes or goes replaces nothing: that is for the block itself to say.
+/// Returns `true` if an element of a set changed in an attribute that requires replacement. As in a
+/// list, a new or removed element alone requires none: `replace` on the block does.
 fn is_replaced(block: &Block, before: &[Value], after: &[Value]) -> bool {
     let mut gone: Vec<Value> = before.iter().map(|element| fixed(block, element)).collect();
     let mut come = 0;
@@ -183,7 +185,7 @@ fn is_replaced(block: &Block, before: &[Value], after: &[Value]) -> bool {
     come > 0 && !gone.is_empty()
 }
 
-/// What of an element cannot be changed in place, without what is nothing or yet to be chosen.
+/// Returns the attributes of an element that require replacement, without empty and unknown values.
 fn fixed(block: &Block, element: &Value) -> Value {
     let attributes = block.attributes.iter().filter(|it| it.facts.replace).map(|it| {
         let value = element.get(it.name());

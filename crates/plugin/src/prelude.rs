@@ -1,4 +1,4 @@
-//! What most providers name: `use terraform_plugin::prelude::*`.
+//! Names that most providers use: `use terraform_plugin::prelude::*`.
 
 pub use crate::action::{Action, AnyAction};
 pub use crate::context::Context;

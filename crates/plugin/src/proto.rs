@@ -1,4 +1,4 @@
-//! The types generated from `proto/`: Terraform's protocol 5 and the services of go-plugin.
+//! Types that are generated from `proto/`: Terraform's protocol 5 and go-plugin's services.
 
 /// Terraform's plugin protocol 5.10.
 #[allow(
@@ -13,7 +13,7 @@ pub mod tfplugin5 {
     tonic::include_proto!("tfplugin5");
 }
 
-/// The services that go-plugin, Terraform's plugin host, expects beside the provider's own.
+/// Services that go-plugin, Terraform's plugin host, requires beside the provider's.
 #[allow(
     missing_docs,
     unreachable_pub,

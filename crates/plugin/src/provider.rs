@@ -1,4 +1,4 @@
-//! What a provider is: its settings and the lists of what it serves.
+//! Providers: their configuration and the types that they offer.
 
 use crate::action::AnyAction;
 use crate::data_source::AnyDataSource;
@@ -14,80 +14,80 @@ use async_trait::async_trait;
 /// A provider.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
-    /// The attributes and blocks of its configuration.
+    /// Returns the schema of the provider's configuration.
     fn block(&self) -> Block;
 
-    /// Its resources.
+    /// Returns the resources.
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         Vec::new()
     }
 
-    /// Its data sources.
+    /// Returns the data sources.
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         Vec::new()
     }
 
-    /// Its ephemeral resources.
+    /// Returns the ephemeral resources.
     fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
         Vec::new()
     }
 
-    /// Its lists: each of the objects of one of its resources.
+    /// Returns the list resources, one for each resource that can be listed.
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
         Vec::new()
     }
 
-    /// Its actions.
+    /// Returns the actions.
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
         Vec::new()
     }
 
-    /// Its functions.
+    /// Returns the functions.
     fn functions(&self) -> Vec<Box<dyn Function>> {
         Vec::new()
     }
 
-    /// How import IDs may be written: a sentence for the documentation.
+    /// Returns a sentence for the documentation about the forms of import IDs.
     fn import_note(&self) -> &'static str {
         ""
     }
 
-    /// Rules of the configuration that concern several attributes. Values may be unknown.
+    /// Checks rules of the configuration that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Takes a configuration into use. Values may be unknown: what then needs them fails with a
-    /// message of its own. A process that serves a debugger may be configured again and again.
+    /// Configures the provider. Values may be unknown: an operation that needs such a value fails
+    /// with a message of its own. In debug mode, one process is configured several times.
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
         let _ = (config, terraform_version);
         Diagnostics::new()
     }
 }
 
-/// Everything that a provider serves, with its schemas at hand.
+/// All types of a provider, with their schemas.
 pub struct Catalogue {
-    /// The provider's own configuration.
+    /// Schema of the provider's configuration.
     pub provider: Schema,
-    /// Its resources, by name.
+    /// Resources, by name.
     pub resources: Vec<(Schema, Box<dyn AnyResource>)>,
-    /// Its data sources, by name.
+    /// Data sources, by name.
     pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
-    /// Its ephemeral resources, by name.
+    /// Ephemeral resources, by name.
     pub ephemeral_resources: Vec<(Schema, Box<dyn AnyEphemeralResource>)>,
-    /// Its lists, by the name of the resource.
+    /// List resources, by the name of the resource.
     pub list_resources: Vec<(Schema, Box<dyn AnyListResource>)>,
-    /// Its actions, by name.
+    /// Actions, by name.
     pub actions: Vec<(Schema, Box<dyn AnyAction>)>,
-    /// Its functions, by name.
+    /// Functions, by name.
     pub functions: Vec<Box<dyn Function>>,
-    /// As [`Provider::import_note`].
+    /// Value of [`Provider::import_note`].
     pub import_note: &'static str,
 }
 
 impl Catalogue {
-    /// Collects what the provider serves.
+    /// Collects the types of a provider.
     pub fn of(provider: &dyn Provider) -> Self {
         let mut resources = provider.resources();
         resources.sort_by_key(|resource| resource.name());
@@ -116,37 +116,37 @@ impl Catalogue {
         }
     }
 
-    /// The resource of that type.
+    /// Returns the resource with this name.
     pub fn resource(&self, name: &str) -> Option<(&Schema, &dyn AnyResource)> {
         let found = self.resources.iter().find(|(_, resource)| resource.name() == name);
         found.map(|(schema, resource)| (schema, resource.as_ref()))
     }
 
-    /// The data source of that type.
+    /// Returns the data source with this name.
     pub fn data_source(&self, name: &str) -> Option<(&Schema, &dyn AnyDataSource)> {
         let found = self.data_sources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, data_source)| (schema, data_source.as_ref()))
     }
 
-    /// The ephemeral resource of that type.
+    /// Returns the ephemeral resource with this name.
     pub fn ephemeral_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyEphemeralResource)> {
         let found = self.ephemeral_resources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, ephemeral)| (schema, ephemeral.as_ref()))
     }
 
-    /// The list of objects of that type.
+    /// Returns the list resource with this name.
     pub fn list_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyListResource)> {
         let found = self.list_resources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, list)| (schema, list.as_ref()))
     }
 
-    /// The action of that type.
+    /// Returns the action with this name.
     pub fn action(&self, name: &str) -> Option<(&Schema, &dyn AnyAction)> {
         let found = self.actions.iter().find(|(_, action)| action.name() == name);
         found.map(|(schema, action)| (schema, action.as_ref()))
     }
 
-    /// The function of that name.
+    /// Returns the function with this name.
     pub fn function(&self, name: &str) -> Option<&dyn Function> {
         self.functions.iter().find(|it| it.signature().name == name).map(AsRef::as_ref)
     }

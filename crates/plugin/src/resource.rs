@@ -1,4 +1,4 @@
-//! Resources: typed for those who write them, over values for the protocol.
+//! Resources: a typed trait for providers, and a trait over values for the protocol.
 
 use crate::apply;
 use crate::context::Context;
@@ -16,66 +16,66 @@ use crate::value::Value;
 use crate::write_only;
 use async_trait::async_trait;
 
-/// A change while it is planned. Values may be unknown.
+/// A change during its plan. Values may be unknown.
 #[derive(Debug)]
 pub struct Change<'a> {
-    /// What is; null for a create.
+    /// Prior state. Null for a create.
     pub prior: &'a Value,
-    /// What is written; null for a destroy.
+    /// Configuration. Null for a destroy.
     pub config: &'a Value,
-    /// What is planned; null for a destroy.
+    /// Planned state. Null for a destroy.
     pub planned: &'a mut Value,
-    /// What has changed that cannot be changed in place.
+    /// Paths of changes that require replacement.
     pub replace: &'a mut Vec<Path>,
 }
 
-/// A kind of managed object.
+/// A managed resource.
 #[async_trait]
 pub trait Resource: Send + Sync + 'static {
-    /// Its attributes and blocks, without `timeouts`, which [`Resource::timeouts`] declares.
+    /// Attributes and blocks, without `timeouts`, which [`Resource::timeouts`] declares.
     type Model: Model;
 
-    /// The full type name, such as `acme_network`.
+    /// Returns the full type name, such as `acme_network`.
     fn name(&self) -> &'static str;
 
-    /// Version of the stored state.
+    /// Returns the version of the stored state.
     fn version(&self) -> i64 {
         0
     }
 
-    /// How long operations may take when the configuration does not say. With these, the resource
-    /// has a `timeouts` block; without, each operation may take 20 minutes.
+    /// Returns the default timeouts. With timeouts, the resource has a `timeouts` block. Without
+    /// them, each operation may take 20 minutes.
     fn timeouts(&self) -> Option<Timeouts> {
         None
     }
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that span several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Refines a plan: fills in what can be known already, and tells early what cannot work.
+    /// Refines a plan: sets values that are already known, and reports problems early.
     async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
         let _ = (change, context);
         Diagnostics::new()
     }
 
-    /// Makes the object.
+    /// Creates the object.
     async fn create(
         &self,
         planned: Self::Model,
         context: &Context,
     ) -> Result<Self::Model, Diagnostics>;
 
-    /// Reads the object; `None` when it definitely is no more.
+    /// Reads the object. Returns `None` if the object certainly does not exist.
     async fn read(
         &self,
         state: Self::Model,
         context: &Context,
     ) -> Result<Option<Self::Model>, Diagnostics>;
 
-    /// Changes the object in place.
+    /// Updates the object in place.
     async fn update(
         &self,
         prior: Self::Model,
@@ -83,41 +83,45 @@ pub trait Resource: Send + Sync + 'static {
         context: &Context,
     ) -> Result<Self::Model, Diagnostics>;
 
-    /// Removes the object. That it is gone already is success.
+    /// Deletes the object. A missing object is a success.
     async fn delete(&self, prior: Self::Model, context: &Context) -> Result<(), Diagnostics>;
 
-    /// What is known of an object from its import ID alone: members to set in an empty state.
+    /// Returns the members that an import sets in an empty state, given the import ID.
     ///
     /// # Errors
     ///
-    /// When the ID is not one of this kind; always, where nothing says how to import.
+    /// Returns an error if the ID has another form. The default implementation always does.
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         let summary = format!("{} cannot be imported", self.name());
-        let detail = format!("The provider does not know how to find an object by the ID {id:?}.");
+        let detail = format!(
+            "The provider does not support the import of this resource by the \
+                              ID {id:?}."
+        );
         Err(Diagnostic::error(summary, detail).into())
     }
 
-    /// How objects are identified beside their import ID, which is then the attribute `id`.
+    /// Returns the identity schema. A resource with an identity has the import ID in the attribute
+    /// `id`.
     fn identity(&self) -> Option<Box<dyn Identity>> {
         None
     }
 
-    /// The types whose objects a `moved` block can make one of these.
+    /// Returns the types whose objects a `moved` block can move to this resource.
     fn move_sources(&self) -> Vec<MoveSource> {
         Vec::new()
     }
 
-    /// Takes out of a configuration that was made from a state what must not stand there along
-    /// with the rest.
+    /// Removes attributes that conflict with others from a configuration that Terraform generated
+    /// from a state.
     fn adjust_generated_config(&self, config: &mut Value) {
         let _ = config;
     }
 
-    /// Brings stored state of an older version into the present form.
+    /// Upgrades stored state of an older version.
     ///
     /// # Errors
     ///
-    /// When that version is not known.
+    /// Returns an error if the version is unknown.
     fn upgrade(
         &self,
         version: i64,
@@ -125,9 +129,9 @@ pub trait Resource: Send + Sync + 'static {
     ) -> Result<serde_json::Value, Diagnostics> {
         let _ = state;
         Err(Diagnostic::error(
-            format!("State of {} has version {version}", self.name()),
-            "This version of the provider does not know how to upgrade it. Use the version of \
-             the provider that wrote it, or remove the object from the state and import it.",
+            format!("The state of {} has the unknown version {version}", self.name()),
+            "This version of the provider cannot upgrade the state. Use the version of the \
+             provider that wrote it, or remove the object from the state and import it.",
         )
         .into())
     }
@@ -136,11 +140,11 @@ pub trait Resource: Send + Sync + 'static {
 /// A [`Resource`] over values.
 #[async_trait]
 pub trait AnyResource: Send + Sync {
-    /// The full type name.
+    /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// Its schema.
+    /// Returns the schema.
     fn schema(&self) -> Schema;
-    /// As [`Resource::timeouts`].
+    /// Returns [`Resource::timeouts`].
     fn timeouts(&self) -> Option<Timeouts>;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
@@ -152,7 +156,7 @@ pub trait AnyResource: Send + Sync {
         config: &Value,
         context: &Context,
     ) -> (Plan, Diagnostics);
-    /// Creates, updates or deletes; answers the state that is true afterwards.
+    /// Creates, updates, or deletes the object. Returns the resulting state.
     async fn apply(
         &self,
         schema: &Schema,
@@ -160,25 +164,25 @@ pub trait AnyResource: Send + Sync {
         planned: Value,
         context: &Context,
     ) -> (Value, Diagnostics);
-    /// Reads; null when the object is no more.
+    /// Reads the object. Returns null if it does not exist.
     async fn read(&self, schema: &Schema, state: Value, context: &Context) -> (Value, Diagnostics);
-    /// What is known of an object from its import ID alone.
+    /// Returns the state that an import begins with, given the import ID.
     ///
     /// # Errors
     ///
-    /// When the ID is not one of this kind.
+    /// Returns an error if the ID has another form.
     fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics>;
-    /// As [`Resource::identity`].
+    /// Returns [`Resource::identity`].
     fn identity(&self) -> Option<Box<dyn Identity>>;
-    /// As [`Resource::adjust_generated_config`].
+    /// Calls [`Resource::adjust_generated_config`].
     fn adjust_generated_config(&self, config: &mut Value);
-    /// As [`Resource::move_sources`].
+    /// Returns [`Resource::move_sources`].
     fn move_sources(&self) -> Vec<MoveSource>;
-    /// As [`Resource::upgrade`].
+    /// Calls [`Resource::upgrade`].
     ///
     /// # Errors
     ///
-    /// As [`Resource::upgrade`].
+    /// Returns the errors of [`Resource::upgrade`].
     fn upgrade(
         &self,
         version: i64,
@@ -266,7 +270,7 @@ impl<R: Resource> AnyResource for R {
             Ok(None) => Value::Null,
             Ok(Some(actual)) => {
                 let actual = with_timeouts(actual.encode(), &state);
-                // An import knows no spelling yet that would have to be kept.
+                // An import has no spelling to keep.
                 let known = if context.importing { schema.block.empty() } else { state };
                 apply::refreshed(&schema.block, &known, &actual)
             }
@@ -307,7 +311,7 @@ impl<R: Resource> AnyResource for R {
     }
 }
 
-/// The plan without what the configuration does not set and an update leaves alone.
+/// Removes unconfigured attributes from the plan that an update leaves unchanged in the service.
 fn write_if_set(block: &Block, mut planned: Value, config: &Value) -> Value {
     let names = block.attributes.iter().filter(|attribute| attribute.facts.write_if_set);
     for name in names.map(|attribute| attribute.name()) {
@@ -318,7 +322,7 @@ fn write_if_set(block: &Block, mut planned: Value, config: &Value) -> Value {
     planned
 }
 
-/// `timeouts` is no part of a model: it stays as the configuration has it.
+/// Copies `timeouts`, which is not part of a model, from the configuration.
 fn with_timeouts(mut actual: Value, configured: &Value) -> Value {
     actual.set_entry("timeouts", configured.get("timeouts").clone());
     actual
@@ -328,18 +332,18 @@ pub(crate) fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
     apply::applied(&schema.block, planned, &with_timeouts(actual, planned))
 }
 
-/// What is told of a create that was interrupted after the service had accepted it. As an error it
-/// would make Terraform replace the object, which is healthy, with the next apply.
+/// Turns the errors of an interrupted create that the service accepted into warnings. An error
+/// would make Terraform replace the healthy object with the next apply.
 fn on_record(faults: Diagnostics) -> Diagnostics {
     let told = |fault: Diagnostic| {
-        let next = "It is on record as it is by now, and the next apply goes on from there.";
+        let next = "The state contains the object, and the next apply resumes the create.";
         let detail = format!("{}\n\n{next}", fault.detail);
         Diagnostic { severity: Severity::Warning, detail, ..fault }
     };
     faults.into_iter().map(told).collect()
 }
 
-/// The state after a create or an update that failed: what the service accepted, else what was.
+/// Returns the state after a failed create or update: the accepted state, or the prior one.
 fn after_failure(schema: &Schema, prior: Value, planned: &Value, accepted: Option<Value>) -> Value {
     match accepted {
         None => prior,
@@ -374,11 +378,13 @@ async fn delete<R: Resource>(
     Ok(Value::Null)
 }
 
-/// Reads a value into its model. Terraform has checked the types, so a mismatch here is a number
-/// with a fraction, or a state that somebody edited.
+/// Decodes a value. Terraform has checked the types, so a mismatch is a number with a fraction or
+/// an edited state.
 pub(crate) fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
     M::decode(value).map_err(|Mismatch { path, message }| {
         let summary = format!("`{path}` is not valid");
-        Diagnostic::error(summary, format!("{message}.")).at(path).into()
+        Diagnostic::error(summary, format!("The value has the wrong type: {message}."))
+            .at(path)
+            .into()
     })
 }

@@ -1,9 +1,9 @@
-//! Sameness: which values say the same, and which element of a set is which.
+//! Equality: which values are equal, and which elements of sets and lists correspond.
 
 use crate::schema::{Block, Nested, Nesting, Presence};
 use crate::value::Value;
 
-/// Null, and an empty text, list, set or map, say the same.
+/// Returns `true` if both values are null or empty, which are equal.
 pub(crate) fn both_nothing(left: &Value, right: &Value) -> bool {
     let nothing = |value: &Value| match value {
         Value::Null => true,
@@ -15,9 +15,8 @@ pub(crate) fn both_nothing(left: &Value, right: &Value) -> bool {
     nothing(left) && nothing(right)
 }
 
-/// Whether an element of a set is the one that was there before: all that is given means the same,
-/// in the blocks inside it as well. What the service chooses does not count as long as it is not
-/// given.
+/// Returns `true` if an element of a set corresponds to a prior element: all configured values are
+/// equal, in inner blocks too. Computed values count only if they are configured.
 fn agrees(block: &Block, prior: &Value, given: &Value) -> bool {
     let attributes = block.attributes.iter().all(|attribute| {
         let given = given.get(attribute.name());
@@ -41,8 +40,8 @@ fn nested_agrees(nested: &Nested, prior: &Value, given: &Value) -> bool {
     }
 }
 
-/// Whether two lists of objects that are written as blocks say the same. Null is the default; what
-/// the service says says nothing here, also where a generated configuration repeats it.
+/// Returns `true` if two lists of optional blocks are equal. Null equals the default. Computed
+/// attributes are ignored, even if a generated configuration repeats them.
 pub(crate) fn blocks(block: &Block, left: &Value, right: &Value) -> bool {
     let (Value::List(left), Value::List(right)) = (left, right) else { return false };
     let same = |(left, right): (&Value, &Value)| {
@@ -60,8 +59,9 @@ pub(crate) fn blocks(block: &Block, left: &Value, right: &Value) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(same)
 }
 
-/// For each block that is given, the index of the prior block that it is: in a set by what is
-/// given, in a list by the attribute that tells them apart, or by place where none does.
+/// Returns the index of the corresponding prior block for each configured block. In a set,
+/// configured values decide. In a list, the key attribute decides, or the position if there is no
+/// key.
 pub(crate) fn partners(nested: &Nested, priors: &[Value], given: &[Value]) -> Vec<Option<usize>> {
     match (nested.nesting, nested.facts.key.and_then(|key| nested.block.attribute(key))) {
         (Nesting::Set, _) => pairs(&nested.block, priors, given),
@@ -76,9 +76,9 @@ pub(crate) fn partners(nested: &Nested, priors: &[Value], given: &[Value]) -> Ve
     }
 }
 
-/// For each element of a set that is given, the index of the prior element that it is. No prior
-/// element is two: of those that fit the same ones, the one that fits fewest comes first, which is
-/// the one that leaves least to the service.
+/// Returns the index of the corresponding prior element for each configured element of a set. Each
+/// prior element is used at most once. The element with the fewest candidates chooses first,
+/// because it leaves the fewest values to the service.
 pub(crate) fn pairs(block: &Block, priors: &[Value], given: &[Value]) -> Vec<Option<usize>> {
     let fitting = |it: &Value| -> Vec<usize> {
         (0..priors.len()).filter(|prior| agrees(block, &priors[*prior], it)).collect()

@@ -1,5 +1,5 @@
-//! What a resource, a data source or the provider's block looks like: the facts from which
-//! planning, decoding, diagnostics and the documentation are made.
+//! Schemas of resources, data sources, and the provider: the facts for plans, decoding,
+//! diagnostics, and the documentation.
 
 use crate::proto::tfplugin5 as wire;
 use crate::same;
@@ -8,26 +8,27 @@ use crate::value::Value;
 use std::sync::Arc;
 use wire::schema::nested_block::NestingMode;
 
-/// A rule for one value: says what is wrong with it and what would be right.
+/// Check of a value. Returns what is wrong and what is allowed.
 ///
-/// It only ever sees known, non-null values (of a collection: as a whole).
+/// Receives only known values that are not null. A check of a collection receives the whole
+/// collection.
 #[derive(Clone)]
 pub struct Check(Arc<Rule>);
 
 type Rule = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
 
 impl Check {
-    /// A rule from a function over values.
+    /// Creates a check from a function over values.
     pub fn new(rule: impl Fn(&Value) -> Result<(), String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(rule))
     }
 
-    /// A rule for a text.
+    /// Creates a check of a text.
     pub fn text(rule: impl Fn(&str) -> Result<(), String> + Send + Sync + 'static) -> Self {
         Self::new(move |value| value.as_str().map_or(Ok(()), &rule))
     }
 
-    /// The same rule for every element of a list, set or map.
+    /// Applies the check to each element of a list, set, or map.
     #[must_use]
     pub fn each(self) -> Self {
         Self::new(move |value| {
@@ -41,11 +42,11 @@ impl Check {
         })
     }
 
-    /// Applies the rule.
+    /// Applies the check.
     ///
     /// # Errors
     ///
-    /// What is wrong with the value, and what would be right.
+    /// Returns what is wrong with the value and what is allowed.
     pub fn run(&self, value: &Value) -> Result<(), String> {
         (self.0)(value)
     }
@@ -57,68 +58,67 @@ impl std::fmt::Debug for Check {
     }
 }
 
-/// Whether two values mean the same to the service, however they are spelt.
+/// Returns `true` if the service treats two values as equal.
 pub type Same = fn(&Value, &Value) -> bool;
 
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// The configuration must.
+    /// The configuration must set it.
     Required,
-    /// The configuration may.
+    /// The configuration may set it.
     Optional,
-    /// The configuration may; else the service chooses.
+    /// The configuration may set it. Otherwise the service does.
     OptionalComputed,
-    /// The service.
+    /// The service sets it.
     Computed,
 }
 
-/// When a computed value stops being what it was before an update.
+/// When an update makes a computed value unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recomputed {
-    /// Never: it keeps its prior value.
+    /// Never: the value keeps its prior value.
     Never,
-    /// Whenever anything changes.
+    /// With any change.
     Always,
-    /// When one of these top-level attributes or blocks changes.
+    /// With a change of one of these top-level attributes or blocks.
     With(&'static [&'static str]),
 }
 
-/// What is said of a field beside its Rust type.
+/// Facts about a field beside its Rust type.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Name in the configuration.
     pub name: &'static str,
-    /// One or more sentences of Markdown.
+    /// Description in Markdown.
     pub description: &'static str,
-    /// Whether a change needs a new object.
+    /// If `true`, a change replaces the resource.
     pub replace: bool,
-    /// Value when the configuration gives none.
+    /// Value if the configuration sets none.
     pub default: Option<Value>,
-    /// Rules for a known value.
+    /// Checks of a known value.
     pub checks: Vec<Check>,
-    /// Spellings that mean the same.
+    /// Function that returns `true` for equal spellings.
     pub same: Option<Same>,
-    /// The attribute that tells the blocks of a list from each other, whose order means nothing.
+    /// Attribute that identifies the blocks of a list whose order has no meaning.
     pub key: Option<&'static str>,
-    /// When a computed value changes.
+    /// When an update makes a computed value unknown.
     pub recomputed: Recomputed,
-    /// Whether an update that does not set it leaves it alone, instead of writing what was read
-    /// last: others may have changed it since.
+    /// If `true`, an update omits the attribute unless the configuration sets it. Writing the last
+    /// read value could undo the change of another client.
     pub write_if_set: bool,
-    /// Why it should no longer be used, and what instead.
+    /// Why the attribute is deprecated, and its replacement.
     pub deprecated: Option<&'static str>,
-    /// Whether it is a block that is accepted and does nothing, whose content the documentation
-    /// leaves out.
+    /// If `true`, the block is accepted without an effect, and the documentation omits its content.
     pub ignored: bool,
-    /// Fewest elements, of a block.
+    /// Minimum number of blocks.
     pub min: i64,
-    /// Most elements, of a block; 0 is no limit.
+    /// Maximum number of blocks. 0 means no limit.
     pub max: i64,
 }
 
 impl Facts {
-    /// Nothing but a name and a description.
+    /// Creates facts with a name and a description.
     pub fn new(name: &'static str, description: &'static str) -> Self {
         Self {
             name,
@@ -138,56 +138,56 @@ impl Facts {
     }
 }
 
-/// One attribute.
+/// An attribute.
 #[derive(Clone, Debug)]
 pub struct Attribute {
-    /// What was declared beside the type.
+    /// Facts that were declared beside the type.
     pub facts: Facts,
-    /// Its type.
+    /// Type of the attribute.
     pub ty: Type,
-    /// Who sets it.
+    /// Who sets the attribute.
     pub presence: Presence,
-    /// Whether Terraform hides its value.
+    /// If `true`, Terraform hides the value.
     pub sensitive: bool,
-    /// Whether its value is never kept: it comes with the configuration alone.
+    /// If `true`, the value is passed only with the configuration and never stored.
     pub write_only: bool,
-    /// What is said of its own attributes, of an object or of a collection of objects.
+    /// Descriptions of the attributes of an object or of the objects in a collection.
     pub members: Vec<Described>,
-    /// What its objects hold, where people write them as blocks.
+    /// Block of the objects, if users write them as blocks.
     pub block: Option<Box<Block>>,
 }
 
-/// An attribute of an object, as the documentation describes it.
+/// Description of an object's attribute for the documentation.
 #[derive(Clone, Debug)]
 pub struct Described {
-    /// Its name.
+    /// Name of the attribute.
     pub name: &'static str,
-    /// One or more sentences of Markdown.
+    /// Description in Markdown.
     pub description: &'static str,
-    /// Its type.
+    /// Type of the attribute.
     pub ty: Type,
-    /// What is said of its own attributes.
+    /// Descriptions of its own attributes.
     pub members: Vec<Described>,
 }
 
 impl Attribute {
-    /// An attribute whose value is shown and kept.
+    /// Creates an attribute that is neither sensitive nor write-only.
     pub fn new(facts: Facts, ty: Type, presence: Presence) -> Self {
         let (sensitive, write_only, members) = (false, false, Vec::new());
         Self { facts, ty, presence, sensitive, write_only, members, block: None }
     }
 
-    /// The attribute's name.
+    /// Returns the name of the attribute.
     pub fn name(&self) -> &'static str {
         self.facts.name
     }
 
-    /// Whether the service may set it.
+    /// Returns `true` if the service may set the attribute.
     pub fn is_computed(&self) -> bool {
         matches!(self.presence, Presence::Computed | Presence::OptionalComputed)
     }
 
-    /// Whether two of its values mean the same.
+    /// Returns `true` if two values are equal.
     pub fn same(&self, left: &Value, right: &Value) -> bool {
         left == right
             || self.facts.same.is_some_and(|same| same(left, right))
@@ -211,10 +211,10 @@ impl Attribute {
     }
 }
 
-/// How often a block occurs, and how it is written as a value.
+/// Number of occurrences and form of a block's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
-    /// At most once; an object or null.
+    /// At most one block: an object or null.
     Single,
     /// A list of objects.
     List,
@@ -222,24 +222,24 @@ pub enum Nesting {
     Set,
 }
 
-/// A block type inside a block.
+/// Block type inside a block.
 #[derive(Clone, Debug)]
 pub struct Nested {
-    /// What was declared beside the type.
+    /// Facts that were declared beside the type.
     pub facts: Facts,
-    /// How often it occurs.
+    /// Number of occurrences and form of the value.
     pub nesting: Nesting,
-    /// What it holds.
+    /// Content of the block.
     pub block: Block,
 }
 
 impl Nested {
-    /// The block type's name.
+    /// Returns the name of the block type.
     pub fn name(&self) -> &'static str {
         self.facts.name
     }
 
-    /// The value when the configuration has no such block.
+    /// Returns the value if the configuration has no such block.
     pub fn absent(&self) -> Value {
         match self.nesting {
             Nesting::Single => Value::Null,
@@ -247,7 +247,7 @@ impl Nested {
         }
     }
 
-    /// The type of its value.
+    /// Returns the type of the value.
     pub fn ty(&self) -> Type {
         match self.nesting {
             Nesting::Single => self.block.ty(),
@@ -275,7 +275,7 @@ impl Nested {
     }
 }
 
-/// One member of a block.
+/// Member of a block.
 #[derive(Clone, Debug)]
 pub enum Member {
     /// An attribute.
@@ -284,19 +284,19 @@ pub enum Member {
     Block(Nested),
 }
 
-/// The attributes and block types of a block.
+/// Attributes and block types of a block.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// One or more sentences of Markdown.
+    /// Description in Markdown.
     pub description: &'static str,
-    /// Its attributes, as declared.
+    /// Attributes in the order of their declaration.
     pub attributes: Vec<Attribute>,
-    /// Its block types, as declared.
+    /// Block types in the order of their declaration.
     pub blocks: Vec<Nested>,
 }
 
 impl Block {
-    /// An empty block.
+    /// Creates an empty block.
     pub fn new(description: &'static str) -> Self {
         Self { description, ..Self::default() }
     }
@@ -309,36 +309,36 @@ impl Block {
         }
     }
 
-    /// Adds the members of another block, as if they were its own.
+    /// Adds the members of another block.
     pub fn append(&mut self, other: Block) {
         self.attributes.extend(other.attributes);
         self.blocks.extend(other.blocks);
     }
 
-    /// The attribute of that name.
+    /// Returns the attribute with this name.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name() == name)
     }
 
-    /// The block type of that name.
+    /// Returns the block type with this name.
     pub fn nested(&self, name: &str) -> Option<&Nested> {
         self.blocks.iter().find(|nested| nested.name() == name)
     }
 
-    /// The type of its values.
+    /// Returns the type of the block's values.
     pub fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|it| (it.name(), it.ty.clone()));
         Type::object(attributes.chain(self.blocks.iter().map(|it| (it.name(), it.ty()))))
     }
 
-    /// Whether a state lacks what every object has: nothing but its ID is known yet.
+    /// Returns `true` if a state lacks a required attribute, so that only its ID is known.
     pub fn is_bare(&self, state: &Value) -> bool {
         let required = |it: &&Attribute| it.presence == Presence::Required && !it.write_only;
         self.attributes.iter().filter(required).any(|it| state.get(it.name()).is_null())
     }
 
-    /// A state with something in place of each null that a model cannot hold: the default, or
-    /// zero. For reading what an import knows only the ID of.
+    /// Replaces each null that a model does not accept by the default or by zero, for a state that
+    /// contains only an ID.
     pub fn filled(&self, state: &Value) -> Value {
         let attributes = self.attributes.iter().map(|it| {
             let value = state.get(it.name());
@@ -363,7 +363,7 @@ impl Block {
         Value::map(attributes.chain(blocks))
     }
 
-    /// The value in which nothing is set.
+    /// Returns the value without any set member.
     pub fn empty(&self) -> Value {
         let attributes = self.attributes.iter().map(|it| (it.name(), Value::Null));
         Value::map(attributes.chain(self.blocks.iter().map(|it| (it.name(), it.absent()))))
@@ -382,12 +382,12 @@ impl Block {
     }
 }
 
-/// A block with the version of its stored form.
+/// Block with the version of its stored form.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    /// Version of the stored form; raised when stored state needs an upgrade.
+    /// Version of the stored form. Raise it if stored state needs an upgrade.
     pub version: i64,
-    /// The block.
+    /// Content of the block.
     pub block: Block,
 }
 

@@ -1,49 +1,49 @@
-//! The `timeouts` block that resources have by custom.
+//! The `timeouts` block of resources.
 
 use crate::model::Model;
 use crate::schema::{Check, Facts, Member, Nested, Nesting};
 use crate::value::Value;
 use std::time::Duration;
 
-/// How long each operation may take when the configuration does not say.
+/// Default timeouts of the operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Creating.
+    /// Timeout of a create.
     pub create: Duration,
-    /// Reading.
+    /// Timeout of a read.
     pub read: Duration,
-    /// Updating.
+    /// Timeout of an update.
     pub update: Duration,
-    /// Deleting.
+    /// Timeout of a delete.
     pub delete: Duration,
 }
 
-/// What is done to a resource.
+/// Operation on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Creating.
+    /// Create.
     Create,
-    /// Reading.
+    /// Read.
     Read,
-    /// Updating.
+    /// Update.
     Update,
-    /// Deleting.
+    /// Delete.
     Delete,
 }
 
 impl Timeouts {
-    /// The same time for each writing operation, and five minutes for reading.
+    /// Creates equal timeouts for the writing operations, and five minutes for reads.
     pub const fn minutes(minutes: u64) -> Self {
         let writing = Duration::from_secs(minutes * 60);
         Self { create: writing, read: Duration::from_secs(300), update: writing, delete: writing }
     }
 
-    /// A time for reading, of what is never written.
+    /// Creates the timeout of a data source.
     pub(crate) const fn reading(read: Duration) -> Self {
         Self { create: read, read, update: read, delete: read }
     }
 
-    /// The time for one operation, given the value of the resource or of its configuration.
+    /// Returns the timeout of one operation, given the value of the resource or its configuration.
     pub(crate) fn of(&self, action: Action, value: &Value) -> Duration {
         let (name, default) = match action {
             Action::Create => ("create", self.create),
@@ -59,37 +59,45 @@ impl Timeouts {
 /// Durations such as `30m`, `1h30m` or `90s`.
 #[derive(Model)]
 struct Block {
-    /// How long creating may take, such as `30m` or `1h30m`.
+    /// Time limit for creating the resource, such as `30m` or `1h30m`.
     #[tf(check = Check::text(rule))]
     create: Option<String>,
-    /// How long reading may take.
+    /// Time limit for reading the resource.
     #[tf(check = Check::text(rule))]
     read: Option<String>,
-    /// How long updating may take.
+    /// Time limit for updating the resource.
     #[tf(check = Check::text(rule))]
     update: Option<String>,
-    /// How long deleting may take.
+    /// Time limit for deleting the resource.
     #[tf(check = Check::text(rule))]
     delete: Option<String>,
 }
 
-/// The block type as a member of a resource.
+/// Returns the block type as a member of a resource.
 pub(crate) fn member() -> Member {
-    let facts = Facts::new("timeouts", "How long each operation may take before it is given up.");
+    let facts = Facts::new(
+        "timeouts",
+        "Time limits of the operations. An operation that exceeds \
+                                        its limit fails.",
+    );
     Member::Block(Nested { facts, nesting: Nesting::Single, block: Block::block() })
 }
 
 /// Durations such as `5m` or `90s`.
 #[derive(Model)]
 struct ReadBlock {
-    /// How long reading may take, such as `5m`.
+    /// Time limit for reading, such as `5m`.
     #[tf(check = Check::text(rule))]
     read: Option<String>,
 }
 
-/// The block type as a member of a data source.
+/// Returns the block type as a member of a data source.
 pub(crate) fn read_member() -> Member {
-    let facts = Facts::new("timeouts", "How long reading may take before it is given up.");
+    let facts = Facts::new(
+        "timeouts",
+        "Time limit of the read. A read that exceeds its limit \
+                                        fails.",
+    );
     Member::Block(Nested { facts, nesting: Nesting::Single, block: ReadBlock::block() })
 }
 
@@ -97,19 +105,23 @@ fn rule(text: &str) -> Result<(), String> {
     parse(text).map(|_| ())
 }
 
-/// The rule that a text is a duration.
+/// Returns the check that a text is a duration.
 pub fn duration() -> Check {
     Check::text(rule)
 }
 
-/// Reads a duration as Go writes it: decimal numbers, each with a unit.
+/// Parses a duration in Go's form: decimal numbers, each with a unit.
 ///
 /// # Errors
 ///
-/// What is wrong with it, and what would be right.
+/// Returns what is wrong with the text and what is allowed.
 pub fn parse(text: &str) -> Result<Duration, String> {
-    let wrong =
-        || format!("{text:?} is no duration: write for example \"30m\", \"1h30m\" or \"90s\"");
+    let wrong = || {
+        format!(
+            "{text:?} is not a duration. Set a value such as \"30m\", \"1h30m\", or \
+                    \"90s\"."
+        )
+    };
     let mut seconds = 0.0;
     let mut rest = text;
     while !rest.is_empty() {
@@ -129,7 +141,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
 }
 
-/// Units in seconds; those that begin with another's letters come first.
+/// Units in seconds. A unit precedes the units that it begins with.
 const UNITS: [(&str, f64); 6] =
     [("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
 
@@ -138,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read_as_go_writes_them() {
+    fn durations_are_parsed_in_gos_form() {
         let check = |text: &str, seconds: f64| {
             assert_eq!(parse(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
         };
@@ -155,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_wins_over_the_default() {
+    fn the_configuration_takes_precedence_over_the_default() {
         let timeouts = Timeouts::minutes(30);
         let given = Value::map([("timeouts", Value::map([("create", "5s".into())]))]);
         assert_eq!(timeouts.of(Action::Create, &given), Duration::from_secs(5));

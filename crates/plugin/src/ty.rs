@@ -1,20 +1,20 @@
-//! Terraform's types, and their JSON description on the wire.
+//! Terraform's types, and their JSON form on the wire.
 
 use crate::value::Value;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// A type of Terraform's type system.
+/// Type of Terraform's type system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
     /// `bool`
     Bool,
-    /// `number`: a decimal of any precision.
+    /// `number`: a decimal number of any precision.
     Number,
     /// `string`
     String,
-    /// `any`: the value brings its type.
+    /// `any`: the value carries its type.
     Dynamic,
     /// `list(T)`
     List(Box<Type>),
@@ -28,9 +28,9 @@ pub enum Type {
     Object(BTreeMap<String, Type>),
 }
 
-/// A type description that is not one of Terraform's.
+/// Error of a JSON value that does not describe a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0} describes none of Terraform's types")]
+#[error("{0} does not describe a type of Terraform")]
 pub struct UnknownType(pub String);
 
 impl Type {
@@ -54,7 +54,7 @@ impl Type {
         Self::Object(attributes.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect())
     }
 
-    /// The empty or zero value.
+    /// Returns the empty or zero value.
     pub fn zero(&self) -> Value {
         match self {
             Self::Bool => Value::Bool(false),
@@ -70,7 +70,7 @@ impl Type {
         }
     }
 
-    /// The description that schemas and dynamic values carry.
+    /// Returns the JSON form of schemas and dynamic values.
     pub fn to_json(&self) -> Json {
         match self {
             Self::Bool => json!("bool"),
@@ -90,16 +90,16 @@ impl Type {
         }
     }
 
-    /// [`Type::to_json`] as the bytes of a message.
+    /// Returns [`Type::to_json`] as the bytes of a message.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.to_json().to_string().into_bytes()
     }
 
-    /// Reads a description.
+    /// Decodes a type from its JSON form.
     ///
     /// # Errors
     ///
-    /// When it names no type of Terraform's.
+    /// Returns an error if the JSON does not describe a type of Terraform.
     pub fn from_json(json: &Json) -> Result<Self, UnknownType> {
         let unknown = || UnknownType(json.to_string());
         if let Json::String(name) = json {
@@ -111,7 +111,7 @@ impl Type {
                 _ => Err(unknown()),
             };
         }
-        // An object may carry a third item, the names of its optional attributes.
+        // An object may have a third item: the names of its optional attributes.
         let Some([Json::String(kind), of, ..]) = json.as_array().map(Vec::as_slice) else {
             return Err(unknown());
         };
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_descriptions_come_back() {
+    fn json_descriptions_round_trip() {
         let text = concat!(
             r#"["object",{"a":["list",["map","number"]],"#,
             r#""b":["tuple",["bool","dynamic"]],"c":["set","string"]}]"#

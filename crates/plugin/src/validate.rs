@@ -1,11 +1,11 @@
-//! Checking a configuration against the rules of its schema, as far as its values are known.
+//! Validates a configuration with the checks of its schema, as far as its values are known.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::path::Path;
 use crate::schema::{Attribute, Block, Nesting, Presence};
 use crate::value::Value;
 
-/// Applies every rule of the schema to the values that are known.
+/// Applies all checks of the schema to the known values.
 pub fn validate(block: &Block, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     walk(block, config, &Path::root(), &mut found);
@@ -19,8 +19,8 @@ fn walk(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
     for nested in &block.blocks {
         let path = at.attribute(nested.name());
         match config.get(nested.name()) {
-            // Terraform finds a block by its place in the configuration, and a set has another
-            // order: of several blocks it would show the wrong one.
+            // Terraform finds a block by its index in the configuration, but a set has another
+            // order: with several blocks, Terraform would show the wrong one.
             Value::List(elements) if nested.nesting == Nesting::Set && elements.len() > 1 => {
                 let mut inner = Diagnostics::new();
                 for element in elements {
@@ -46,7 +46,7 @@ fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostic
     let path = at.attribute(attribute.name());
     if let Some(index) = null_element(value) {
         let summary = format!("`{path}` is not valid");
-        let detail = format!("Element {index} is null. Leave it out, or give it a value.");
+        let detail = format!("Element {index} is null. Remove the element or set its value.");
         found.push(Diagnostic::error(summary, detail).at(path));
         return;
     }
@@ -61,8 +61,8 @@ fn check(attribute: &Attribute, value: &Value, at: &Path, found: &mut Diagnostic
     }
 }
 
-/// What Terraform checks of blocks, but not of attributes that are written as such, and the rules
-/// of what is in them.
+/// Checks what Terraform checks only for real blocks, and applies the checks of the blocks'
+/// members.
 fn written_as_blocks(
     attribute: &Attribute,
     block: &Block,
@@ -73,7 +73,8 @@ fn written_as_blocks(
         && i64::try_from(elements.len()).is_ok_and(|it| it > attribute.facts.max)
     {
         let summary = format!("`{path}` is not valid");
-        let detail = format!("No more than {} can be there.", attribute.facts.max);
+        let detail =
+            format!("At most {} blocks are allowed. Remove the others.", attribute.facts.max);
         found.push(Diagnostic::error(summary, detail).at(path.clone()));
     }
     for (index, element) in elements.iter().enumerate() {
@@ -82,14 +83,17 @@ fn written_as_blocks(
             if element.get(required.name()).is_null() {
                 let at = at.attribute(required.name());
                 let summary = format!("`{at}` is missing");
-                found.push(Diagnostic::error(summary, "It must be given.").at(at));
+                found.push(
+                    Diagnostic::error(summary, "The attribute is required. Set a value.").at(at),
+                );
             }
         }
         walk(block, element, &at, found);
     }
 }
 
-/// Where in a list or a set there is null, which no service takes. In a map it is no entry.
+/// Returns the index of a null in a list or set, which no service accepts. A null in a map is no
+/// entry.
 fn null_element(value: &Value) -> Option<usize> {
     value.as_list()?.iter().position(Value::is_null)
 }
@@ -125,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_carry_the_path_and_unknown_values_are_passed_over() {
+    fn errors_contain_the_path_and_unknown_values_are_skipped() {
         let key = |key: Value| Value::map([("key", key)]);
         let parts = vec![key(Value::Unknown), key(Value::Null), key("long".into())];
         let config = Value::map([

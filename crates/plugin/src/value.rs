@@ -1,4 +1,4 @@
-//! Values as Terraform holds them: typed by the schema, possibly unknown, numbers exact.
+//! Values of Terraform: typed by the schema, possibly unknown, with exact numbers.
 
 use crate::ty::Type;
 use bigdecimal::{BigDecimal, ToPrimitive};
@@ -7,47 +7,47 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// A value. What a list or a map stands for (list, set or tuple; map, object or block) is said by
-/// the [`Type`] beside it.
+/// A value. The [`Type`] beside it says whether a list is a list, set, or tuple, and whether a map
+/// is a map, object, or block.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
-    /// Absent.
+    /// No value.
     Null,
-    /// Known only after apply.
+    /// Value that is known only after the apply.
     Unknown,
-    /// `true` or `false`.
+    /// Boolean.
     Bool(bool),
-    /// A number.
+    /// Number.
     Number(Number),
-    /// A text.
+    /// String.
     String(String),
-    /// A list, a tuple, or a set (sorted, without duplicates).
+    /// List, tuple, or set. A set is sorted and has no duplicates.
     List(Vec<Value>),
-    /// A map, an object or a block.
+    /// Map, object, or block.
     Map(BTreeMap<String, Value>),
-    /// A value that brings its type, where the schema says `any`.
+    /// Value with its type, where the schema says `any`.
     Dynamic(Box<(Type, Value)>),
 }
 
-/// An exact decimal number.
+/// Exact decimal number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number(BigDecimal);
 
-/// Digits that a number may have when written out; Terraform's own numbers have 512 bits.
+/// Maximum number of digits of a written number. Terraform's numbers have 512 bits.
 const MAX_DIGITS: u64 = 10_000;
 
 impl Number {
-    /// The number as an `i64`, where it is one.
+    /// Returns the number as an `i64`, if it is one.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.is_integer().then(|| self.0.to_i64()).flatten()
     }
 
-    /// The number as a `u64`, where it is one.
+    /// Returns the number as a `u64`, if it is one.
     pub fn as_u64(&self) -> Option<u64> {
         self.0.is_integer().then(|| self.0.to_u64()).flatten()
     }
 
-    /// The exact value of a float; `None` for infinities and NaN.
+    /// Returns the exact value of a float, or `None` for infinities and NaN.
     pub fn from_f64(float: f64) -> Option<Self> {
         BigDecimal::try_from(float).ok().as_ref().map(Self::normal)
     }
@@ -74,7 +74,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
         let wrong = || NotANumber(text.chars().take(40).collect());
-        // Digits and an exponent only: the parser below would also take underscores.
+        // Allow only digits and an exponent, because the parser below also accepts underscores.
         if text.bytes().any(|byte| !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E'))
         {
             return Err(wrong());
@@ -92,36 +92,36 @@ impl fmt::Display for Number {
     }
 }
 
-/// A text that is no decimal number of a sane length.
+/// Error of a text that is not a decimal number, or has too many digits.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0:?} is no decimal number")]
+#[error("{0:?} is not a decimal number")]
 pub struct NotANumber(pub String);
 
 impl Value {
-    /// An object, map or block of these values.
+    /// Creates an object, map, or block.
     pub fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Self {
         Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
-    /// A set: sorted, without duplicates. Two elements that are not known yet may turn out to be
-    /// different, so both stay.
+    /// Creates a set: sorted and without duplicates. Keeps equal elements with unknown values,
+    /// because they may turn out to be different.
     pub fn set(mut elements: Vec<Value>) -> Self {
         elements.sort();
         elements.dedup_by(|left, right| left == right && !left.has_unknown());
         Self::List(elements)
     }
 
-    /// Whether it is null.
+    /// Returns `true` if the value is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether it is a value: neither null nor unknown.
+    /// Returns `true` if the value is neither null nor unknown.
     pub fn is_given(&self) -> bool {
         !matches!(self, Self::Null | Self::Unknown)
     }
 
-    /// Whether it, or anything in it, is unknown.
+    /// Returns `true` if the value, or a value in it, is unknown.
     pub fn has_unknown(&self) -> bool {
         match self {
             Self::Unknown => true,
@@ -132,7 +132,7 @@ impl Value {
         }
     }
 
-    /// The text, where it is a known one.
+    /// Returns the text of a known string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -140,7 +140,7 @@ impl Value {
         }
     }
 
-    /// The truth value, where it is a known one.
+    /// Returns the value of a known Boolean.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(truth) => Some(*truth),
@@ -148,7 +148,7 @@ impl Value {
         }
     }
 
-    /// The number, where it is a known one that fits.
+    /// Returns the value of a known number, if it is an `i64`.
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Self::Number(number) => number.as_i64(),
@@ -156,7 +156,7 @@ impl Value {
         }
     }
 
-    /// The elements, where it is a known list, set or tuple.
+    /// Returns the elements of a known list, set, or tuple.
     pub fn as_list(&self) -> Option<&[Value]> {
         match self {
             Self::List(elements) => Some(elements),
@@ -164,7 +164,7 @@ impl Value {
         }
     }
 
-    /// The entries, where it is a known map, object or block.
+    /// Returns the entries of a known map, object, or block.
     pub fn as_map(&self) -> Option<&BTreeMap<String, Value>> {
         match self {
             Self::Map(entries) => Some(entries),
@@ -172,7 +172,8 @@ impl Value {
         }
     }
 
-    /// The entry of that name: null where there is none, unknown where this value is unknown.
+    /// Returns the entry with this name, null if it is missing, or unknown if this value is
+    /// unknown.
     pub fn get(&self, name: &str) -> &Value {
         match self {
             Self::Map(entries) => entries.get(name).unwrap_or(&Self::Null),
@@ -181,14 +182,14 @@ impl Value {
         }
     }
 
-    /// Sets the entry of that name, where this is a map, object or block.
+    /// Sets the entry with this name, if the value is a map, object, or block.
     pub fn set_entry(&mut self, name: &str, value: Value) {
         if let Self::Map(entries) = self {
             entries.insert(name.to_owned(), value);
         }
     }
 
-    /// This value with every unknown in it replaced by null.
+    /// Replaces every unknown value by null.
     #[must_use]
     pub fn without_unknown(self) -> Self {
         match self {
@@ -243,14 +244,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_keeps_what_may_yet_differ() {
+    fn a_set_keeps_unknown_elements_that_may_differ() {
         let known = || Value::from("a");
         let set = Value::set(vec![Value::Unknown, known(), Value::Unknown, known()]);
         assert_eq!(set.as_list().map(<[Value]>::len), Some(3));
     }
 
     #[test]
-    fn numbers_are_equal_by_value_and_written_plainly() {
+    fn equal_numbers_have_one_plain_form() {
         let check = |text: &str, plain: &str| {
             assert_eq!(text.parse::<Number>().unwrap().to_string(), plain, "{text}");
         };

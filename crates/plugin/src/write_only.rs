@@ -1,17 +1,17 @@
-//! Write-only attributes: their values come with a configuration, and go no further than to the
-//! service.
+//! Write-only attributes: Terraform passes their values with the configuration, and the provider
+//! passes them only to the service.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::path::Path;
 use crate::schema::{Attribute, Block, Nesting, Presence};
 use crate::value::Value;
 
-/// A value without what is never kept.
+/// Removes the write-only values.
 pub(crate) fn kept(block: &Block, value: Value) -> Value {
     filled(block, value, &Value::Null)
 }
 
-/// A planned value with what the configuration has of what is never kept.
+/// Adds the write-only values of the configuration to a planned value.
 pub(crate) fn filled(block: &Block, mut value: Value, config: &Value) -> Value {
     if has_any(block) {
         fill(block, &mut value, config);
@@ -44,7 +44,8 @@ fn fill(block: &Block, value: &mut Value, config: &Value) {
     }
 }
 
-/// What is wrong with a configuration for a Terraform that keeps every value.
+/// Returns errors about write-only values in a configuration, for a Terraform that would store
+/// them.
 pub(crate) fn refused(block: &Block, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::new();
     refuse(block, config, &Path::root(), &mut found);
@@ -56,8 +57,8 @@ fn refuse(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
     for attribute in block.attributes.iter().filter(given) {
         let path = at.attribute(attribute.name());
         let summary = format!("`{path}` is write-only");
-        let detail = "Write-only attributes come with Terraform 1.11: this one would keep the \
-                      value in its state. Use a later one, or leave the attribute out.";
+        let detail = "Write-only attributes require Terraform 1.11 or later. This version would \
+                      store the value in its state. Upgrade Terraform or remove the attribute.";
         found.push(Diagnostic::error(summary, detail).at(path));
     }
     for nested in &block.blocks {
@@ -73,8 +74,8 @@ fn refuse(block: &Block, config: &Value, at: &Path, found: &mut Diagnostics) {
     }
 }
 
-/// The attributes that are write-only where Terraform takes none: outside of resources, in a set,
-/// or with a value of the provider's own.
+/// Returns the write-only attributes that Terraform does not accept: outside resources, in a set,
+/// or computed.
 pub(crate) fn misplaced(block: &Block, is_resource: bool) -> Vec<Path> {
     let mut found = Vec::new();
     misplace(block, is_resource, &Path::root(), &mut found);

@@ -4,8 +4,7 @@
 //! | --- | --- | --- |
 //! | client certificate | application with a key | `client_certificate`, `certificate` |
 //! | client secret | application with a secret | `client_secret` |
-//! | assertion | application with a token of another issuer | `assertion`, `github`, `azure_devops`
-//! |
+//! | assertion | application with another issuer's token | `assertion`, `github`, `azure_devops` |
 //! | managed identity | machine or app that runs the provider | `managed_identity`, `arc` |
 //! | Azure CLI | account that is signed in to the CLI | `azure_cli` |
 //!

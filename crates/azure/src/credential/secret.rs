@@ -55,7 +55,7 @@ impl SecretSource {
             .map(Zeroizing::new)
             .map_err(|error| refuse(&format!("cannot be read: {error}")))?;
         match text.trim() {
-            "is empty" => Err(refuse("is empty")),
+            "" => Err(refuse("is empty")),
             secret => Ok(Secret::new(secret)),
         }
     }

@@ -137,15 +137,19 @@ fn meaning(code: &str) -> Option<&'static str> {
             "The tenant does not know the audience. Check the cloud, and the audience if one is \
              configured."
         }
-        "The application lacks consent in the tenant. Ask an administrator of the tenant to \
-         grant it." => "Nobody has allowed the application to do this in the tenant yet.",
+        "AADSTS65001" => {
+            "The application lacks consent in the tenant. Ask an administrator of the tenant to \
+             grant it."
+        }
         "SubscriptionNotFound" => {
             "No account of the Azure CLI has access to the subscription (see az account list \
              --all). If the subscription is in another tenant, sign in there: az login --tenant \
              TENANT. Otherwise correct the subscription ID."
         }
-        "The application is disabled in the tenant. Ask an administrator of the tenant to enable \
-         it." => "The application is disabled in the tenant.",
+        "AADSTS7000112" => {
+            "The application is disabled in the tenant. Ask an administrator of the tenant to \
+             enable it."
+        }
         _ => return None,
     })
 }

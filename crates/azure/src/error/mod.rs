@@ -92,10 +92,8 @@ impl Error {
         let mut told = inner.map(ErrorBody::from_json).unwrap_or_default();
         if told.message.is_empty() {
             let state = document["status"].as_str().unwrap_or("Failed");
-            told.message = format!(
-                "The operation ended with the status {state:?} and without an \
-                                    error message."
-            );
+            told.message =
+                format!("The operation ended with the status {state:?} and without a message.");
         }
         Self::from_body(None, told).operation_failure()
     }

@@ -259,7 +259,7 @@ async fn a_failed_operation_says_why() {
             let poll = vec![("GET /o/1", failed(state, why()))];
             fails_with(first.clone(), poll, ErrorKind::Invalid, "Quota: No more.").await;
         }
-        let silent = "The operation ended with the status \"Canceled\" and without an error message.";
+        let silent = "The operation ended with the status \"Canceled\" and without a message.";
         let poll = vec![("GET /o/1", failed("Canceled", Json::Null))];
         fails_with(first.clone(), poll, ErrorKind::Invalid, silent).await;
     }

@@ -1,4 +1,4 @@
-//! JSON as Terraform stores state: numbers of any length, objects that may leave attributes out.
+//! JSON as Terraform stores state: numbers of any length, and objects that may omit attributes.
 
 use super::CodecError;
 use crate::path::Path;
@@ -7,11 +7,11 @@ use crate::value::Value;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-/// Reads a value of type `ty`; attributes that are left out are null.
+/// Decodes a value of type `ty`. Omitted attributes are null.
 ///
 /// # Errors
 ///
-/// When the text is not JSON, or a value of another type.
+/// Returns an error if the text is not JSON or the value has another type.
 pub fn from_json(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
     let json: Json = serde_json::from_slice(bytes).map_err(not_json)?;
     read(&json, ty, &Path::root())
@@ -26,7 +26,7 @@ fn read(json: &Json, ty: &Type, path: &Path) -> Result<Value, CodecError> {
     match (ty, json) {
         (_, Json::Null) => Ok(Value::Null),
         (Type::Bool, Json::Bool(truth)) => Ok(Value::Bool(*truth)),
-        // Terraform itself is lenient between strings, numbers and bools in stored state.
+        // Like Terraform, accept strings, numbers, and Booleans for each other in stored state.
         (Type::Bool, Json::String(text)) if text == "true" || text == "false" => {
             Ok(Value::Bool(text == "true"))
         }
@@ -80,7 +80,7 @@ fn object(
     path: &Path,
 ) -> Result<Value, CodecError> {
     if let Some(unknown) = entries.keys().find(|key| !attributes.contains_key(*key)) {
-        let fault = "the schema has no attribute of this name";
+        let fault = "the schema has no attribute with this name";
         return Err(CodecError::new(&path.attribute(unknown), fault));
     }
     let read = |(name, ty): (&String, _)| {
@@ -90,7 +90,7 @@ fn object(
     attributes.iter().map(read).collect::<Result<_, _>>().map(Value::Map)
 }
 
-/// Writes a value of type `ty`. JSON cannot say unknown: such values become null.
+/// Encodes a value of type `ty`. Unknown values become null, because JSON has no form for them.
 pub fn to_json(value: &Value, ty: &Type) -> Json {
     match (value, ty) {
         (Value::Null | Value::Unknown, _) => Json::Null,

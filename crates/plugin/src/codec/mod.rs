@@ -1,7 +1,7 @@
-//! Values on the wire: msgpack in calls, JSON in stored state.
+//! Codecs of values: msgpack in calls, JSON in stored state.
 //!
-//! Decoding follows the schema's type, because the bytes alone do not tell a number sent as text
-//! from a string, nor a list from a set.
+//! Decoding follows the schema's type, because the bytes alone do not distinguish a number sent as
+//! text from a string, or a list from a set.
 
 mod json;
 mod msgpack;
@@ -18,19 +18,19 @@ use thiserror::Error;
 pub use json::{from_json, to_json};
 pub use msgpack::{from_msgpack, to_msgpack};
 
-/// Bytes that are not a value of the expected type.
+/// Error of bytes that are not a value of the expected type.
 #[derive(Clone, Debug, Error)]
 #[error("{}{message}", at(path))]
 pub struct CodecError {
-    /// Where in the value.
+    /// Path in the value.
     pub path: Path,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// What the JSON reader says, where the text is not JSON.
+    /// Error of the JSON parser, if the text is not JSON.
     pub source: Option<Arc<serde_json::Error>>,
 }
 
-/// A source says nothing that the message does not.
+/// Ignores the source, whose text is part of the message.
 impl PartialEq for CodecError {
     fn eq(&self, other: &Self) -> bool {
         (&self.path, &self.message) == (&other.path, &other.message)
@@ -49,11 +49,11 @@ impl CodecError {
     }
 }
 
-/// Reads a value of a message; an absent or empty one is null.
+/// Decodes a value of a message. An absent or empty value is null.
 ///
 /// # Errors
 ///
-/// When the bytes are not a value of type `ty`.
+/// Returns an error if the bytes are not a value of type `ty`.
 pub fn decode(dynamic: Option<&DynamicValue>, ty: &Type) -> Result<Value, CodecError> {
     match dynamic {
         Some(dynamic) if !dynamic.msgpack.is_empty() => from_msgpack(&dynamic.msgpack, ty),
@@ -62,7 +62,7 @@ pub fn decode(dynamic: Option<&DynamicValue>, ty: &Type) -> Result<Value, CodecE
     }
 }
 
-/// Writes a value for a message.
+/// Encodes a value for a message.
 pub fn encode(value: &Value, ty: &Type) -> DynamicValue {
     DynamicValue { msgpack: to_msgpack(value, ty), json: Vec::new() }
 }
@@ -94,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn both_codecs_return_what_they_were_given() {
+    fn both_codecs_return_the_encoded_value() {
         let (value, ty) = sample();
         assert_eq!(from_msgpack(&to_msgpack(&value, &ty), &ty), Ok(value.clone()));
         assert_eq!(from_json(to_json(&value, &ty).to_string().as_bytes(), &ty), Ok(value));
     }
 
-    /// Values that bring their type, in each other.
+    /// Returns a dynamic value that contains a dynamic value, `depth` times.
     fn nested(depth: usize) -> Value {
         let ty = Type::Tuple(vec![Type::Dynamic]);
         (0..depth).fold(Value::Null, |inner, _| {
@@ -108,9 +108,9 @@ mod tests {
         })
     }
 
-    /// The fuzz targets `msgpack` and `json` nested them until neither codec read them any more.
+    /// The fuzz targets `msgpack` and `json` found depths that neither codec could decode.
     #[test]
-    fn what_is_nested_too_deep_is_refused() {
+    fn a_value_that_is_nested_too_deeply_is_refused() {
         let read = |depth| {
             let value = nested(depth);
             let json = to_json(&value, &Type::Dynamic).to_string();
@@ -136,9 +136,9 @@ mod tests {
         }
     }
 
-    /// Bytes that Terraform 1.11 was seen to send.
+    /// These bytes were captured from Terraform 1.11.
     #[test]
-    fn captured_messages_are_understood() {
+    fn captured_messages_are_decoded() {
         let check = |hex: &str, ty: &Type, value: Value| {
             let bytes: Vec<u8> = (0..hex.len())
                 .step_by(2)
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_name_their_place() {
+    fn errors_contain_the_path() {
         let ty = Type::object([("a", Type::list(Type::Number))]);
         let wrong = Value::map([("a", Value::List(vec![1.into(), "x".into()]))]);
         let bytes = to_msgpack(&wrong, &Type::object([("a", Type::list(Type::String))]));

@@ -1,4 +1,4 @@
-//! Terraform's msgpack: what `terraform` sends in each call and accepts in each answer.
+//! Terraform's msgpack: the values in each call and response.
 
 use super::CodecError;
 use crate::path::Path;
@@ -8,21 +8,21 @@ use rmp::Marker;
 use rmp::decode::{self, RmpRead};
 use std::collections::BTreeMap;
 
-/// How deep values that bring their type may be nested.
+/// Maximum depth of nested dynamic values.
 const MAX_DEPTH: usize = 100;
 
-/// Reads a value of type `ty`.
+/// Decodes a value of type `ty`.
 ///
 /// # Errors
 ///
-/// When the bytes are cut short, go on after the value, or are of another type.
+/// Returns an error if the bytes are incomplete, continue after the value, or have another type.
 pub fn from_msgpack(bytes: &[u8], ty: &Type) -> Result<Value, CodecError> {
     let mut rest = bytes;
     let value = read(&mut rest, ty, &Path::root())?;
     if rest.is_empty() {
         Ok(value)
     } else {
-        Err(CodecError::new(&Path::root(), "there are bytes after the value"))
+        Err(CodecError::new(&Path::root(), "unexpected bytes after the value"))
     }
 }
 
@@ -33,7 +33,7 @@ fn read(rest: &mut &[u8], ty: &Type, path: &Path) -> Result<Value, CodecError> {
         return Ok(Value::Null);
     }
     if is_extension(marker) {
-        // Code 0 is unknown, 12 unknown with refinements; any other is taken for unknown too.
+        // Code 0 is unknown, and 12 is unknown with refinements. Treat all others as unknown too.
         let meta = decode::read_ext_meta(rest).map_err(|_| broken(path))?;
         take(rest, meta.size, path)?;
         return Ok(Value::Unknown);
@@ -87,7 +87,7 @@ fn text(rest: &mut &[u8], path: &Path) -> Result<String, CodecError> {
 fn number(rest: &mut &[u8], marker: Marker, path: &Path) -> Result<Number, CodecError> {
     let expected = || wrong(path, "a number");
     match marker {
-        // What neither an integer nor a float holds exactly is sent as decimal text.
+        // Terraform sends a number as decimal text if no integer or float represents it exactly.
         Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => {
             text(rest, path)?.parse().map_err(|_| expected())
         }
@@ -115,7 +115,7 @@ fn dynamic(rest: &mut &[u8], path: &Path) -> Result<Value, CodecError> {
         .ok()
         .and_then(|json| Type::from_json(&json).ok())
         .ok_or_else(expected)?;
-    // A value that brings its type may hold others that do: hostile bytes could nest them for ever.
+    // A dynamic value may contain dynamic values, so hostile bytes could nest them endlessly.
     if path.steps().len() > MAX_DEPTH {
         return Err(wrong(path, "less depth"));
     }
@@ -155,7 +155,7 @@ fn entries<'t>(
         let key = text(rest, path)?;
         let inner = path.attribute(&key);
         let ty = type_of(&key)
-            .ok_or_else(|| CodecError::new(&inner, "the schema has no attribute of this name"))?;
+            .ok_or_else(|| CodecError::new(&inner, "the schema has no attribute with this name"))?;
         let value = read(rest, ty, &inner)?;
         entries.insert(key, value);
     }
@@ -163,21 +163,21 @@ fn entries<'t>(
 }
 
 fn broken(path: &Path) -> CodecError {
-    CodecError::new(path, "the msgpack bytes end too early or are malformed")
+    CodecError::new(path, "the msgpack bytes are incomplete or malformed")
 }
 
 fn wrong(path: &Path, expected: &str) -> CodecError {
     CodecError::new(path, format!("expected {expected}"))
 }
 
-/// Writes a value of type `ty`.
+/// Encodes a value of type `ty`.
 pub fn to_msgpack(value: &Value, ty: &Type) -> Vec<u8> {
     let mut out = Vec::new();
     write(&mut out, value, ty);
     out
 }
 
-// Writing into a `Vec` cannot fail, so the results of rmp's writers carry nothing.
+// Writing to a `Vec` cannot fail, so ignore the results of rmp's writers.
 fn write(out: &mut Vec<u8>, value: &Value, ty: &Type) {
     match (value, ty) {
         (Value::Null, _) => drop(rmp::encode::write_nil(out)),
@@ -213,7 +213,7 @@ fn write_number(out: &mut Vec<u8>, number: &Number) {
     } else if let Some(integer) = number.as_u64() {
         drop(rmp::encode::write_uint(out, integer));
     } else {
-        // As text, never as a float: Terraform would read 0.1 as the nearest binary fraction.
+        // Never as a float, because Terraform would read 0.1 as the nearest binary fraction.
         drop(rmp::encode::write_str(out, &number.to_string()));
     }
 }

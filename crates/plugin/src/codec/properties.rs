@@ -1,4 +1,4 @@
-//! What holds for every value of every type, tried with many. `fuzz/` tries more.
+//! Properties of all values of all types, checked with many random cases. `fuzz/` checks more.
 
 use super::{from_json, from_msgpack, to_json, to_msgpack};
 use crate::ty::Type;
@@ -10,8 +10,8 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use proptest::{option, prop_oneof};
 use std::collections::BTreeMap;
 
-/// Fails with the smallest case for which the property does not hold. The cases are the same in
-/// every run.
+/// Fails with the smallest case for which the property does not hold. Every run uses the same
+/// cases.
 pub(crate) fn holds<S: Strategy>(cases: &S, property: impl Fn(S::Value)) {
     let config = Config {
         cases: 1000,
@@ -28,7 +28,7 @@ pub(crate) fn holds<S: Strategy>(cases: &S, property: impl Fn(S::Value)) {
     }
 }
 
-/// A type of at most that depth.
+/// Returns types up to a depth.
 fn ty(depth: u32) -> BoxedStrategy<Type> {
     let plain = select(vec![Type::Bool, Type::Number, Type::String, Type::Dynamic]);
     plain
@@ -47,7 +47,7 @@ fn ty(depth: u32) -> BoxedStrategy<Type> {
         .boxed()
 }
 
-/// A value of a type, with what is not known yet where that may be.
+/// Returns values of a type. If `unknown` is `true`, they may contain unknown values.
 fn value(ty: &Type, unknown: bool) -> BoxedStrategy<Value> {
     let of = |ty: &Type| value(ty, unknown);
     let known = match ty {
@@ -74,9 +74,9 @@ fn value(ty: &Type, unknown: bool) -> BoxedStrategy<Value> {
     prop_oneof![1 => select(rare), 5 => known].boxed()
 }
 
-/// A value that brings its type. Null has none of its own.
+/// Returns dynamic values. Null has no type of its own.
 fn dynamic(unknown: bool) -> BoxedStrategy<Value> {
-    let own = ty(1).prop_filter("it brings its type", |own| *own != Type::Dynamic);
+    let own = ty(1).prop_filter("dynamic in itself", |own| *own != Type::Dynamic);
     let pair = own.prop_flat_map(move |own| (Just(own.clone()), value(&own, unknown)));
     let dynamic = |(own, value): (Type, Value)| match value {
         Value::Null => Value::Null,
@@ -105,14 +105,14 @@ fn typed(unknown: bool) -> impl Strategy<Value = (Type, Value)> {
 }
 
 #[test]
-fn every_value_comes_back_from_msgpack() {
+fn msgpack_round_trips_every_value() {
     holds(&typed(true), |(ty, value)| {
         assert_eq!(from_msgpack(&to_msgpack(&value, &ty), &ty), Ok(value));
     });
 }
 
 #[test]
-fn every_known_value_comes_back_from_json() {
+fn json_round_trips_every_known_value() {
     holds(&typed(false), |(ty, value)| {
         let text = to_json(&value, &ty).to_string();
         assert_eq!(from_json(text.as_bytes(), &ty), Ok(value), "{text}");
@@ -120,7 +120,7 @@ fn every_known_value_comes_back_from_json() {
 }
 
 #[test]
-fn a_message_that_was_cut_or_bent_is_read_or_refused() {
+fn a_damaged_message_is_decoded_or_refused() {
     let damage = (any::<Index>(), option::of(0..8_u8));
     holds(&(typed(true), damage), |((ty, value), (place, bit))| {
         let mut bytes = to_msgpack(&value, &ty);
@@ -136,6 +136,6 @@ fn a_message_that_was_cut_or_bent_is_read_or_refused() {
 }
 
 #[test]
-fn every_type_comes_back() {
+fn json_round_trips_every_type() {
     holds(&ty(4), |ty| assert_eq!(Type::from_json(&ty.to_json()), Ok(ty)));
 }

@@ -1,4 +1,4 @@
-//! Values that are not for every eye: never shown, or never kept.
+//! Values that are never printed or never stored.
 
 use super::{Field, Mismatch};
 use crate::schema::{Described, Presence};
@@ -6,8 +6,8 @@ use crate::ty::Type;
 use crate::value::Value;
 use std::fmt;
 
-/// A value that is never shown, in a log, an error or a panic: its attribute is sensitive, and
-/// nothing formats it.
+/// Sensitive value that never appears in a log, an error, or a panic, because it implements no
+/// formatting.
 ///
 /// ```compile_fail,E0277
 /// let _ = format!("{:?}", terraform_plugin::field::Secret::new("hush"));
@@ -19,12 +19,12 @@ use std::fmt;
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Hides a value.
+    /// Wraps a value.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value, for the one place that needs it.
+    /// Returns the value.
     pub fn expose(&self) -> &T {
         &self.0
     }
@@ -52,24 +52,22 @@ impl<T: Field> Field for Secret<T> {
     }
 }
 
-/// A value that Terraform hands over and nobody keeps: it comes with the configuration of a create
-/// or an update, and is in no plan and no state (Terraform 1.11 and later). `Option` around it
-/// makes it optional.
+/// Write-only value: Terraform passes it with the configuration of a create or update, and stores
+/// it in no plan and no state (Terraform 1.11 and later). `Option` around it makes it optional.
 ///
-/// Where it was kept nowhere, a change of it is no change. So resources have an attribute beside
-/// it, such as `password_version`, whose change says that it is to be written again.
+/// Terraform does not detect a change of a value that it does not store. So resources have an
+/// attribute beside it, such as `password_version`, whose change causes another write.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WriteOnly<T>(Option<T>);
 
 impl<T> WriteOnly<T> {
-    /// The value, where the configuration is at hand: in a create or an update. A read and a
-    /// deletion have none.
+    /// Returns the value in a create or update. A read and a delete have none.
     pub fn get(&self) -> Option<&T> {
         self.0.as_ref()
     }
 }
 
-/// The value is not written.
+/// Formats the type without the value.
 impl<T> fmt::Debug for WriteOnly<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(if self.0.is_some() { "WriteOnly(..)" } else { "WriteOnly" })

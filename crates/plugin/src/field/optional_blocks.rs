@@ -1,4 +1,4 @@
-//! Blocks that the configuration may give, and else the service.
+//! Blocks that the service sets if the configuration does not.
 
 use super::{Field, Mismatch};
 use crate::model::Model;
@@ -6,12 +6,12 @@ use crate::schema::{Attribute, Block, Described, Facts, Member, Presence};
 use crate::ty::Type;
 use crate::value::Value;
 
-/// Blocks that the configuration may give, and else the service; `None` until it has.
+/// Optional blocks that the service sets if the configuration does not. `None` until then.
 ///
-/// Terraform knows no such blocks: a block that is not written is not there. So it is an attribute,
-/// a list of objects, which Terraform lets people write as blocks. Its parts are referred to as
-/// `x.block[0].attribute`. Of a block that is written, the state has what is written and no more:
-/// Terraform takes no additions to a value that the configuration gives.
+/// Terraform has no such blocks, because an omitted block is absent. So this is an attribute with a
+/// list of objects, which Terraform lets users write as blocks. A reference has the form
+/// `x.block[0].attribute`. If the configuration writes a block, the state contains only the written
+/// values, because Terraform refuses additions to a configured value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionalBlocks<M>(pub Option<Vec<M>>);
 
@@ -22,7 +22,7 @@ impl<M> Default for OptionalBlocks<M> {
 }
 
 impl<M> OptionalBlocks<M> {
-    /// All of them, in order; none while there are none.
+    /// Returns the blocks in order.
     pub fn iter(&self) -> std::slice::Iter<'_, M> {
         self.0.as_deref().unwrap_or_default().iter()
     }
@@ -61,7 +61,7 @@ impl<M: Model> Field for OptionalBlocks<M> {
     }
 }
 
-/// What is said of the attributes and blocks of a block.
+/// Returns the descriptions of a block's attributes and blocks.
 pub fn described(block: &Block) -> Vec<Described> {
     let attributes = block.attributes.iter().map(|it| Described {
         name: it.name(),

@@ -1,8 +1,8 @@
-//! The journal's folder: small files of the journal's own, by names of its own.
+//! Folder of the journal: small files with names of a fixed form.
 //!
-//! It lies among Terraform's data, where a cloned repository or an unpacked archive may have put
-//! anything. So no link is followed, nothing but a regular file is opened, no more of it is read
-//! than the journal would write, and nothing of another name is taken away.
+//! The folder is inside Terraform's data folder, where a cloned repository or an unpacked archive
+//! may have put anything. So the journal follows no links, opens only regular files, reads no more
+//! bytes than it would write, and removes only files with names of its own form.
 
 use aws_lc_rs::digest::{Context as Hasher, SHA256};
 use std::fmt::Write as _;
@@ -11,24 +11,24 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The most bytes of a note.
+/// Maximum size of a record in bytes.
 const MOST: u64 = 64 * 1024;
 
-/// What every note's name ends with; before it stand 64 digits.
+/// Suffix of a record's name, after 64 hexadecimal digits.
 const ENDING: &str = ".json";
 
-/// How the name of one ends that is not whole yet.
+/// Suffix of an incomplete record.
 const DRAFT: &str = ".draft";
 
-/// A folder of notes, which need not be there yet.
+/// Folder of records, which may not exist yet.
 #[derive(Debug)]
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// The folder at this place, if there is nothing else.
+    /// Opens the folder at `place`, which may not exist yet.
     ///
     /// # Errors
-    /// Where there is a link or a file, or the place cannot be looked at.
+    /// Returns an error if the place is a link or a file, or cannot be read.
     pub(crate) fn at(place: PathBuf) -> io::Result<Self> {
         let folder = Self(place);
         folder.is_there()?;
@@ -39,7 +39,7 @@ impl Folder {
         &self.0
     }
 
-    /// The name of the note about what these parts tell from everything else.
+    /// Returns the name of the record with this key.
     pub(crate) fn name(parts: &[&[u8]]) -> String {
         let mut hasher = Hasher::new(&SHA256);
         for part in parts {
@@ -48,16 +48,16 @@ impl Folder {
         }
         let mut name = String::new();
         for byte in hasher.finish().as_ref() {
-            // Writing to a text cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(name, "{byte:02x}");
         }
         name + ENDING
     }
 
-    /// The note of this name, if there is one.
+    /// Reads a record, if it exists.
     ///
     /// # Errors
-    /// Where something else bears its name, it is too large, or the system refuses.
+    /// Returns an error if the file is not a regular file, is too large, or cannot be read.
     pub(crate) fn read(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         if !self.is_there()? {
             return Ok(None);
@@ -65,16 +65,17 @@ impl Folder {
         read(&self.0.join(name), MOST, Links::Refused)
     }
 
-    /// Writes a note, whole or not at all.
+    /// Writes a record atomically.
     ///
     /// # Errors
-    /// Where something else bears its name, it is too large, or the system refuses.
+    /// Returns an error if the file is not a regular file, or the record is too large or cannot be
+    /// written.
     pub(crate) fn write(&self, name: &str, note: &[u8]) -> io::Result<()> {
         if note.len() as u64 > MOST {
             return Err(too_large(MOST));
         }
         match self.write_once(name, note) {
-            // Another process, of another provider block, has just taken its last note away.
+            // A process of another provider block has just removed its last record and the folder.
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => self.write_once(name, note),
             done => done,
         }
@@ -83,7 +84,7 @@ impl Folder {
     fn write_once(&self, name: &str, note: &[u8]) -> io::Result<()> {
         self.make()?;
         self.has(name)?;
-        // That of a process that was killed meanwhile gives way; it goes with its note otherwise.
+        // Replace the draft of a killed process. Otherwise a draft is removed with its record.
         let draft = draft(name);
         self.remove_file(&draft)?;
         let mut file =
@@ -91,15 +92,15 @@ impl Folder {
         file.write_all(note)?;
         file.as_file().sync_all()?;
         file.persist(self.0.join(name))?;
-        // A name is kept by its folder. Not every system can open one.
+        // The folder stores the name, so sync the folder too. Some systems cannot open folders.
         File::open(&self.0).and_then(|folder| folder.sync_all()).or(Ok(()))
     }
 
-    /// Takes a note away if it is there, and with the last one the folder, and Terraform's where
-    /// nothing else is in it.
+    /// Removes a record if it exists. With the last record, removes the folder and, if it is empty,
+    /// Terraform's data folder.
     ///
     /// # Errors
-    /// Where something else bears its name, or the system refuses.
+    /// Returns an error if the file is not a regular file or cannot be removed.
     pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
         if !self.is_there()? {
             return Ok(());
@@ -108,14 +109,14 @@ impl Folder {
         if !self.remove_file(&draft(name))? && !was_there {
             return Ok(());
         }
-        // Folders stay while there is anything in them.
+        // Removing a folder fails while it contains anything.
         for folder in self.0.ancestors().take(2) {
             let _ = fs::remove_dir(folder);
         }
         Ok(())
     }
 
-    /// Takes a regular file away, and tells whether there was one.
+    /// Removes a regular file. Returns `true` if it existed.
     fn remove_file(&self, name: &str) -> io::Result<bool> {
         if !self.has(name)? {
             return Ok(false);
@@ -126,13 +127,13 @@ impl Folder {
         }
     }
 
-    /// Takes the notes away that are older than this.
+    /// Removes the records that are older than `most`.
     pub(crate) fn sweep(&self, most: Duration) {
         if !self.is_there().unwrap_or_default() {
             return;
         }
         for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
-            // Of the entry itself, not of what a link leads to.
+            // Metadata of the entry itself, not of a link's target.
             let Ok(found) = entry.metadata() else { continue };
             let is_note = found.is_file() && entry.file_name().to_str().is_some_and(is_name);
             let age = found.modified().ok().and_then(|written| written.elapsed().ok());
@@ -142,7 +143,7 @@ impl Folder {
         }
     }
 
-    /// Whether the folder is there; what else may be there is an error.
+    /// Returns `true` if the folder exists. Returns an error if the place is not a folder.
     fn is_there(&self) -> io::Result<bool> {
         match looked_at(&self.0)? {
             Some(found) if !found.is_dir() => Err(other("is not a folder")),
@@ -150,7 +151,7 @@ impl Folder {
         }
     }
 
-    /// Whether there is a note of this name; what else may bear it is an error.
+    /// Returns `true` if the record exists. Returns an error if the place is not a regular file.
     fn has(&self, name: &str) -> io::Result<bool> {
         match looked_at(&self.0.join(name))? {
             Some(found) if !found.is_file() => Err(other("is not a regular file")),
@@ -158,7 +159,7 @@ impl Folder {
         }
     }
 
-    /// Makes the folder if it is not there, for its owner alone.
+    /// Creates the folder for its owner alone, if it does not exist.
     fn make(&self) -> io::Result<()> {
         if self.is_there()? {
             return Ok(());
@@ -166,12 +167,12 @@ impl Folder {
         if let Some(data) = self.0.parent() {
             fs::create_dir_all(data)?;
         }
-        #[cfg_attr(not(unix), expect(unused_mut, reason = "elsewhere there are no modes"))]
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems have no modes"))]
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(&self.0) {
-            // Another process was faster.
+            // Another process created the folder first.
             Err(fault) if fault.kind() == io::ErrorKind::AlreadyExists => {
                 self.is_there().map(|_| ())
             }
@@ -180,17 +181,17 @@ impl Folder {
     }
 }
 
-/// Whether a link in the place of a file is followed.
+/// Handling of a link in the place of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Links {
     Followed,
     Refused,
 }
 
-/// A regular file of at most so many bytes, if it is there. It never waits for anybody to write.
+/// Reads a regular file of at most `most` bytes, if it exists. Never waits for a writer.
 ///
 /// # Errors
-/// Where it is something else, is too large, or the system refuses.
+/// Returns an error if the file is not a regular file, is too large, or cannot be read.
 pub(crate) fn read(path: &Path, most: u64, links: Links) -> io::Result<Option<Vec<u8>>> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -198,7 +199,7 @@ pub(crate) fn read(path: &Path, most: u64, links: Links) -> io::Result<Option<Ve
         Links::Followed => fs::metadata(path),
         Links::Refused => fs::symlink_metadata(path),
     };
-    // Opening what is no file may already do something; so it is looked at before and after.
+    // Opening a special file may have an effect, so check the type before and after.
     let opened = found.and_then(|found| regular(&found)).and_then(|()| {
         #[cfg(unix)]
         without_waiting(&mut options, links);
@@ -225,7 +226,7 @@ fn regular(found: &Metadata) -> io::Result<()> {
     if found.is_file() { Ok(()) } else { Err(other("is not a regular file")) }
 }
 
-/// What is at this place itself, if anything.
+/// Returns the metadata of the place itself, if it exists.
 fn looked_at(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found)),
@@ -234,12 +235,12 @@ fn looked_at(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
-/// The name that a note has until it is whole.
+/// Returns the name of an incomplete record.
 fn draft(name: &str) -> String {
     format!("{}{DRAFT}", name.strip_suffix(ENDING).unwrap_or(name))
 }
 
-/// Whether a note, or the draft of one, may have this name.
+/// Returns `true` if a record or a draft may have this name.
 fn is_name(name: &str) -> bool {
     let is_digit = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
     let mut hex = [ENDING, DRAFT].into_iter().filter_map(|ending| name.strip_suffix(ending));
@@ -247,11 +248,11 @@ fn is_name(name: &str) -> bool {
 }
 
 fn other(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, format!("what is there {what}"))
+    io::Error::new(io::ErrorKind::InvalidInput, format!("the existing entry {what}"))
 }
 
 fn too_large(most: u64) -> io::Error {
-    let what = format!("it has more than {most} bytes");
+    let what = format!("the file has more than {most} bytes");
     io::Error::new(io::ErrorKind::FileTooLarge, what)
 }
 

@@ -111,17 +111,17 @@ fn any() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The state after applying a configuration to a service that answers "x" wherever it may choose.
+/// Returns the state after an apply, with "x" for each value that the service chooses.
 fn applied(config: &Value) -> Value {
     answered(plan(&Thing::block(), &Value::Null, config).planned)
 }
 
-/// What such a service makes of a plan.
+/// Returns the service's response to a plan, with "x" for each unknown value.
 fn answered(planned: Value) -> Value {
     answered_as(&Thing::block().ty(), planned, &mut || "x".into())
 }
 
-/// What a service makes of a plan that chooses by `answer` wherever it may.
+/// Returns the service's response to a plan, with `answer` for each unknown value.
 fn answered_as(ty: &Type, planned: Value, answer: &mut dyn FnMut() -> Value) -> Value {
     fn choose(value: Value, answer: &mut dyn FnMut() -> Value) -> Value {
         match value {
@@ -136,11 +136,11 @@ fn answered_as(ty: &Type, planned: Value, answer: &mut dyn FnMut() -> Value) -> 
         }
     }
     let state = choose(planned, answer);
-    // Through the codec, as a real state comes: it puts sets into their order.
+    // Encode and decode the state, as in a real run, so that sets are in their order.
     codec::from_msgpack(&codec::to_msgpack(&state, ty), ty).unwrap()
 }
 
-/// Plans a change from one configuration to another; tells what is unknown and what is replaced.
+/// Plans a change between two configurations. Checks the unknown values and the replacements.
 fn check(from: &[(&str, Value)], to: &[(&str, Value)], unknown: &[&str], replaced: &[&str]) {
     let block = Thing::block();
     let prior = applied(&config(from));
@@ -158,7 +158,7 @@ fn check(from: &[(&str, Value)], to: &[(&str, Value)], unknown: &[&str], replace
 }
 
 #[test]
-fn a_plan_without_change_is_the_prior_state() {
+fn an_unchanged_configuration_plans_the_prior_state() {
     let cases: [&[(&str, Value)]; 4] = [
         &[],
         &[("tags", Value::map([("a", "b".into())])), ("part", vec![part("k")].into())],
@@ -173,7 +173,7 @@ fn a_plan_without_change_is_the_prior_state() {
 }
 
 #[test]
-fn a_create_leaves_to_the_service_what_is_not_given() {
+fn a_create_plans_unknown_for_computed_values() {
     let planned = plan(&Thing::block(), &Value::Null, &config(&[])).planned;
     assert_eq!(*planned.get("size"), 3.into());
     for name in ["id", "place", "serial", "address"] {
@@ -182,7 +182,7 @@ fn a_create_leaves_to_the_service_what_is_not_given() {
 }
 
 #[test]
-fn changes_forget_only_what_they_may_change() {
+fn a_change_makes_only_dependent_values_unknown() {
     check(&[], &[("size", 4.into())], &["serial"], &[]);
     check(&[], &[("part", vec![part("k")].into())], &["address", "part", "serial"], &[]);
     check(&[("size", 4.into())], &[], &["serial"], &[]);
@@ -192,7 +192,7 @@ fn changes_forget_only_what_they_may_change() {
 }
 
 #[test]
-fn what_cannot_change_in_place_is_replaced() {
+fn changes_of_replace_attributes_require_replacement() {
     check(&[], &[("name", "b".into())], &["serial"], &["name"]);
     check(&[], &[("name", "A".into())], &[], &[]);
     check(&[], &[("place", "there".into())], &["serial"], &["place"]);
@@ -207,7 +207,7 @@ fn what_cannot_change_in_place_is_replaced() {
 }
 
 #[test]
-fn elements_of_a_set_keep_what_the_service_chose() {
+fn elements_of_a_set_keep_computed_values() {
     let block = Thing::block();
     let ports = |ports: Vec<Value>| config(&[("port", Value::set(ports))]);
     let prior = applied(&ports(vec![port(1, Value::Null)]));
@@ -234,7 +234,7 @@ fn a_destroy_plans_nothing() {
 }
 
 #[test]
-fn what_was_applied_needs_no_change() {
+fn an_applied_configuration_plans_no_change() {
     let block = Thing::block();
     holds(&any(), |config| {
         let state = applied(&config);
@@ -243,7 +243,7 @@ fn what_was_applied_needs_no_change() {
 }
 
 #[test]
-fn a_change_that_was_applied_needs_no_other() {
+fn an_applied_update_plans_no_change() {
     let block = Thing::block();
     holds(&(any(), any()), |(from, to)| {
         let changed = answered(plan(&block, &applied(&from), &to).planned);
@@ -253,7 +253,7 @@ fn a_change_that_was_applied_needs_no_other() {
 }
 
 #[test]
-fn what_is_configured_is_planned_or_means_the_same_as_before() {
+fn a_configured_value_is_planned_or_equals_the_prior_value() {
     let block = Thing::block();
     holds(&(any(), any()), |(from, config)| {
         let prior = applied(&from);
@@ -268,7 +268,7 @@ fn what_is_configured_is_planned_or_means_the_same_as_before() {
 }
 
 #[test]
-fn an_answer_as_planned_and_a_look_that_shows_it_change_nothing() {
+fn applying_and_refreshing_keep_the_planned_state() {
     let block = Thing::block();
     holds(&(any(), any()), |(from, to)| {
         let planned = plan(&block, &applied(&from), &to).planned;

@@ -1,4 +1,4 @@
-//! The calls that check a configuration, and the one that takes the provider's into use.
+//! Calls that validate configurations, and the call that configures the provider.
 
 use super::{Inner, unreadable};
 use crate::codec;

@@ -1,4 +1,4 @@
-//! The calls about ephemeral resources.
+//! Calls about ephemeral resources.
 
 use super::{Inner, unknown_type, unreadable};
 use crate::codec;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use wire::{close_ephemeral_resource as close, open_ephemeral_resource as open};
 use wire::{renew_ephemeral_resource as renew, validate_ephemeral_resource_config as validate};
 
-/// An ephemeral resource with its configuration.
+/// Ephemeral resource of a call, with its configuration.
 type Asked<'a> = (&'a Schema, &'a dyn AnyEphemeralResource, Value);
 
 pub(super) fn not_opened(found: Diagnostics) -> open::Response {
@@ -24,7 +24,7 @@ pub(super) fn not_renewed(found: Diagnostics) -> renew::Response {
     renew::Response { diagnostics: found.into_wire(), ..Default::default() }
 }
 
-/// The private data for a message: none where there is nothing.
+/// Returns the private data for a message, or `None` if it is empty.
 fn private(context: &Context) -> Option<Vec<u8>> {
     Some(context.private_bytes()).filter(|bytes| !bytes.is_empty())
 }
@@ -92,7 +92,7 @@ impl Inner {
             Ok((_, ephemeral)) => ephemeral,
             Err(faults) => return faults,
         };
-        // Terraform closes also after it has told the calls to stop: this one is no reason to.
+        // Terraform also closes after it has asked the calls to stop, so ignore that request.
         let stop = CancellationToken::new();
         let known = request.private.as_deref().unwrap_or_default();
         let context = Context::new(stop, ephemeral.timeout(), Value::Null, known);

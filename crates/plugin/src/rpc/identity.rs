@@ -1,4 +1,4 @@
-//! The calls about identities, and the identity that goes along with a state.
+//! Calls about identities, and the identity beside a state.
 
 use super::{Inner, unreadable};
 use crate::codec;
@@ -10,11 +10,11 @@ use crate::ty::Type;
 use crate::value::Value;
 use wire::resource_identity_schema::IdentityAttribute;
 
-/// Version of every identity's stored form. An identity is what names an object, so there is no
-/// reason to change it; where one must change, `upgrade_identity` learns of the old form.
+/// Version of every identity's stored form. An identity names an object, so it should never change.
+/// If it must, `upgrade_identity` has to accept the old form.
 const VERSION: i64 = 0;
 
-/// The identity that goes along with a state, if there is one and the ID is known.
+/// Returns the identity for a state, if the resource has identities and the ID is known.
 pub(super) fn of_state(
     resource: &dyn AnyResource,
     state: &Value,
@@ -23,7 +23,7 @@ pub(super) fn of_state(
     Some(message(identity.as_ref(), &identity.of_state(state)?))
 }
 
-/// The identity that goes along with an import ID.
+/// Returns the identity for an import ID.
 pub(super) fn of_id(resource: &dyn AnyResource, id: &str) -> Option<wire::ResourceIdentityData> {
     let identity = resource.identity()?;
     Some(message(identity.as_ref(), &identity.of_id(id)?))
@@ -33,7 +33,7 @@ fn message(identity: &dyn Identity, value: &Value) -> wire::ResourceIdentityData
     wire::ResourceIdentityData { identity_data: Some(codec::encode(value, &identity.ty())) }
 }
 
-/// The import ID in a request: as it is given, or the one that its identity stands for.
+/// Returns the import ID of a request: its ID, or the ID that its identity forms.
 pub(super) fn import_id(
     resource: &dyn AnyResource,
     request: &wire::import_resource_state::Request,
@@ -96,15 +96,22 @@ impl Inner {
     ) -> Result<wire::ResourceIdentityData, Diagnostics> {
         let (_, resource) = self.resource(&request.type_name)?;
         if request.version != VERSION {
-            let summary =
-                format!("The identity of an {} has version {}", request.type_name, request.version);
-            let detail = "This version of the provider does not know it. Use the version of the \
-                          provider that wrote it, or a later one.";
+            let summary = format!(
+                "The identity of {} has the unknown version {}",
+                request.type_name, request.version
+            );
+            let detail = "This version of the provider does not support it. Use the version of \
+                          the provider that wrote the identity, or a later version.";
             return Err(Diagnostic::error(summary, detail).into());
         }
         let identity = resource.identity().ok_or_else(|| {
             let summary = format!("{} has no identity", request.type_name);
-            Diagnostic::error(summary, "This version of the provider knows none.")
+            Diagnostic::error(
+                summary,
+                "This version of the provider does not support identities \
+                                        of the resource. Use the version of the provider that \
+                                        wrote the identity, or a later version.",
+            )
         })?;
         let raw = request.raw_identity.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
         let value = codec::from_json(raw, &identity.ty())

@@ -1,4 +1,4 @@
-//! The calls for `terraform query`: lists as streams of events, and configuration out of a state.
+//! Calls for `terraform query`: lists as streams of events, and configuration from a state.
 
 use super::{Inner, Service, crash, identity, unreadable};
 use crate::codec;
@@ -17,13 +17,13 @@ use tokio::sync::mpsc;
 use tonic::codegen::BoxStream;
 use wire::list_resource::Event;
 
-/// How long a list may take in all.
+/// Time limit of a list.
 const LIST: Duration = Duration::from_secs(1800);
 
-/// How many objects are read at the same time, where objects are asked for.
+/// Maximum number of concurrent reads, if the query includes resource objects.
 const READS: usize = 8;
 
-/// An event that tells the user something and stands for no object.
+/// Returns an event that reports diagnostics without an object.
 fn told(found: Diagnostics) -> Event {
     Event { diagnostic: found.into_wire(), ..Event::default() }
 }
@@ -51,7 +51,7 @@ impl Inner {
         }
     }
 
-    /// Finds what a request asks for.
+    /// Finds the objects that a request asks for.
     async fn find(
         &self,
         request: &wire::list_resource::Request,
@@ -72,14 +72,17 @@ impl Inner {
         found
     }
 
-    /// What is said of an object; nothing of one that is gone meanwhile.
+    /// Returns the event for an object, or `None` if the object has been deleted meanwhile.
     async fn event(&self, name: &str, found: ListResult, whole: bool) -> Option<Event> {
         let (schema, resource) = self.resource(name).ok()?;
         let Some(identity) = identity::of_id(resource, &found.id) else {
-            let summary = format!("{:?} is left out of the list", found.name);
+            let summary = format!("{:?} is missing from the list", found.name);
             let detail = match resource.identity() {
-                Some(_) => format!("{:?} is no ID of an {name}.", found.id),
-                None => format!("Terraform lists only what has an identity, and {name} has none."),
+                Some(_) => format!("{:?} is not an ID of {name}.", found.id),
+                None => format!(
+                    "Terraform lists only resources with an identity, and {name} has \
+                                 none."
+                ),
             };
             return Some(told(Diagnostic::warning(summary, detail).into()));
         };
@@ -127,7 +130,8 @@ impl Inner {
     }
 }
 
-/// An event of an object that could not be read: a warning, as the list goes on.
+/// Returns the event of an object that could not be read. Errors become warnings, because the list
+/// continues.
 fn without_object(event: Event, faults: Diagnostics) -> Event {
     let warning = |fault| Diagnostic { severity: Severity::Warning, path: None, ..fault };
     let warnings: Diagnostics = faults.into_iter().map(warning).collect();
@@ -135,12 +139,12 @@ fn without_object(event: Event, faults: Diagnostics) -> Event {
 }
 
 impl Service {
-    /// Lists as a task of its own, and reads objects beside it where they are asked for. Both end
-    /// when the client goes.
+    /// Runs the list as a task, and reads the objects beside it if the query includes them. Both
+    /// end when the client disconnects.
     pub(super) fn list(&self, request: wire::list_resource::Request) -> BoxStream<Event> {
         let (items, found) = mpsc::channel(READS);
         let (name, whole) = (request.type_name.clone(), request.include_resource_object);
-        // Without a limit, zero comes.
+        // A request without a limit sends zero.
         let most = usize::try_from(request.limit).ok().filter(|most| *most > 0);
         let finds = ListResults::new(items.clone(), most.unwrap_or(usize::MAX));
         let (inner, listener) = (self.inner.clone(), items.clone());

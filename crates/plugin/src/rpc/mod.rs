@@ -1,8 +1,8 @@
-//! The service `tfplugin5.Provider`: messages to values and back.
+//! Service `tfplugin5.Provider`: converts messages to values and back.
 //!
-//! Every call answers, whatever happens: a fault is a diagnostic, never a gRPC status, because
-//! with a status Terraform would forget an object that was just created. Each call runs as a task
-//! of its own, so that a closed connection does not tear it and a panic stays in it.
+//! Every call returns a response: errors are diagnostics, never gRPC statuses, because Terraform
+//! would forget a created object after a status. Each call runs as a task, so a closed connection
+//! does not interrupt it and a panic does not spread.
 
 mod action;
 mod answer;
@@ -38,19 +38,19 @@ struct Inner {
     provider: Box<dyn Provider>,
     catalogue: Catalogue,
     lifecycle: Lifecycle,
-    /// The diagnostics that are told once, and have been.
+    /// Diagnostics with `once` that have been reported.
     told: Mutex<Vec<Diagnostic>>,
 }
 
 impl Service {
-    /// A service whose calls stop when the lifecycle says so.
+    /// Creates a service whose calls stop when the lifecycle asks them to.
     pub fn new(provider: impl Provider, lifecycle: Lifecycle) -> Self {
         let catalogue = Catalogue::of(&provider);
         let provider = Box::new(provider);
         Self { inner: Arc::new(Inner { provider, catalogue, lifecycle, told: Mutex::default() }) }
     }
 
-    /// A provider without ephemeral resources answers their calls as one that knows none of them.
+    /// Returns the error of a provider without ephemeral resources, which lacks their calls.
     fn has_ephemeral_resources(&self) -> Result<(), Status> {
         match self.inner.catalogue.ephemeral_resources.is_empty() {
             true => Err(Status::unimplemented("the provider has no ephemeral resources")),
@@ -58,7 +58,7 @@ impl Service {
         }
     }
 
-    /// Runs a call to its end even when nobody waits for it any more; a panic becomes an answer.
+    /// Runs a call to its end, even if the client disconnects. A panic becomes a response.
     async fn run<T, F>(&self, call: F, crashed: impl FnOnce(Diagnostics) -> T) -> T
     where
         T: Send + 'static,
@@ -67,7 +67,7 @@ impl Service {
         match self.inner.lifecycle.work.spawn(call).await {
             Ok(answer) => answer,
             Err(fault) => {
-                tracing::error!(%fault, "a call crashed");
+                tracing::error!(%fault, "a call panicked");
                 crashed(crash().into())
             }
         }
@@ -76,22 +76,30 @@ impl Service {
 
 fn crash() -> Diagnostic {
     Diagnostic::error(
-        "The provider crashed in this call",
-        "This is a bug of the provider; the other calls go on. Run again with TF_LOG=DEBUG and \
-         report the log line that says \"panic\", together with the configuration.",
+        "The provider crashed",
+        "This is a bug of the provider. Other calls continue. Run Terraform again with \
+         TF_LOG=DEBUG, and report the log line that contains \"panic\" together with the \
+         configuration.",
     )
 }
 
 fn unreadable(what: &str, fault: &CodecError) -> Diagnostics {
     let summary = format!("The {what} cannot be read");
-    Diagnostic::error(summary, format!("Terraform sent a value that does not fit: {fault}."))
-        .at(fault.path.clone())
-        .into()
+    Diagnostic::error(
+        summary,
+        format!(
+            "Terraform sent a value that does not match the schema: \
+                                        {fault}."
+        ),
+    )
+    .at(fault.path.clone())
+    .into()
 }
 
 fn unknown_type(name: &str) -> Diagnostics {
-    let detail = "This version of the provider has no such type.";
-    Diagnostic::error(format!("There is no {name}"), detail).into()
+    let detail = "This version of the provider has no type with this name. Check the version of \
+                  the provider.";
+    Diagnostic::error(format!("{name} does not exist"), detail).into()
 }
 
 impl Inner {
@@ -99,7 +107,8 @@ impl Inner {
         self.catalogue.resource(name).ok_or_else(|| unknown_type(name))
     }
 
-    /// What a read or a plan found, without what another one has told for all.
+    /// Returns the diagnostics of a read or plan, without those with `once` that were reported
+    /// before.
     fn news(&self, found: Diagnostics) -> Vec<wire::Diagnostic> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let is_news = |it: &Diagnostic| {
@@ -114,7 +123,7 @@ impl Inner {
         self.catalogue.data_source(name).ok_or_else(|| unknown_type(name))
     }
 
-    /// The surroundings of a call about an object whose `timeouts` stand in `value`.
+    /// Returns the context of a call about an object whose `timeouts` are in `value`.
     fn context(
         &self,
         resource: &dyn AnyResource,
@@ -379,7 +388,7 @@ impl wire::provider_server::Provider for Service {
         &self,
         _: Request<wire::stop::Request>,
     ) -> Result<Response<wire::stop::Response>, Status> {
-        tracing::info!("Terraform asks to stop");
+        tracing::info!("Terraform asked the provider to stop");
         self.inner.lifecycle.stop.cancel();
         Ok(Response::new(wire::stop::Response::default()))
     }

@@ -1,4 +1,4 @@
-//! The call that takes over the state of another type, for a `moved` block.
+//! Call that converts the state of another type, for a `moved` block.
 
 use super::Inner;
 use crate::codec;
@@ -23,7 +23,8 @@ impl Inner {
         }
     }
 
-    /// The type is served under another address as well: nothing changes but who serves it.
+    /// Upgrades the state of the same type from another provider address. Only the provider
+    /// changes.
     fn same_type(&self, request: &Request) -> Response {
         let (name, version) = (&request.target_type_name, request.source_schema_version);
         match self.upgraded(name, version, request.source_state.as_ref()) {
@@ -39,7 +40,7 @@ impl Inner {
     fn other_type(&self, request: &Request) -> Result<wire::DynamicValue, Diagnostics> {
         let (schema, resource) = self.resource(&request.target_type_name)?;
         let raw = request.source_state.as_ref().map(|raw| raw.json.as_slice()).unwrap_or_default();
-        // What was written before Terraform 0.12 is no JSON, and is of no type that is known here.
+        // State from before Terraform 0.12 is not JSON, and has no known type.
         let state: Stored = serde_json::from_slice(raw).unwrap_or_default();
         let move_sources = resource.move_sources();
         let (address, ty) = (&request.source_provider_address, &request.source_type_name);
@@ -54,19 +55,19 @@ impl Inner {
 
 fn unknown_source(request: &Request, move_sources: &[MoveSource]) -> Diagnostic {
     let Request { source_type_name: source, target_type_name: target, .. } = request;
-    let summary = format!("{source} cannot become {target}");
+    let summary = format!("{source} cannot be moved to {target}");
     let known = if move_sources.is_empty() {
-        format!("Nothing can become {target} by a `moved` block.")
+        format!("No type can be moved to {target}.")
     } else {
         let rows = move_sources.iter().map(|source| format!("  - {}", source.label()));
         let rows = rows.collect::<Vec<_>>().join("\n");
-        format!("By a `moved` block, these can become {target}:\n{rows}")
+        format!("A `moved` block accepts these types for {target}:\n{rows}")
     };
     let detail = format!(
-        "The object is of the type {source} of the provider {}. {known}\n\nTo take over an object \
-         of another type, replace the `moved` block: forget the object with a `removed` block of \
-         the old address (`lifecycle {{ destroy = false }}`), and take it over with an `import` \
-         block of the new one.",
+        "The object has the type {source} of the provider {}. {known}\n\nTo adopt an object of \
+         another type, write two other blocks instead of the `moved` block. A `removed` block of \
+         the old address (`lifecycle {{ destroy = false }}`) makes Terraform forget the object. \
+         An `import` block of the new address imports it.",
         request.source_provider_address
     );
     Diagnostic::error(summary, detail)

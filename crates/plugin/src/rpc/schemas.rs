@@ -1,4 +1,4 @@
-//! What the provider serves, as messages.
+//! Messages that describe the provider's types.
 
 use super::Inner;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -81,8 +81,8 @@ impl Inner {
     }
 }
 
-/// Write-only attributes where Terraform takes none: a mistake of who wrote the provider, which
-/// Terraform would tell in words that do not help, or not at all.
+/// Returns errors about write-only attributes that Terraform does not accept. Terraform's own
+/// messages about this bug of a provider do not help, or do not appear.
 fn misplaced(catalogue: &Catalogue) -> Diagnostics {
     let resources = catalogue.resources.iter().map(|(it, of)| (of.name(), it, true));
     let data_sources = catalogue.data_sources.iter().map(|(it, of)| (of.name(), it, false));
@@ -93,8 +93,8 @@ fn misplaced(catalogue: &Catalogue) -> Diagnostics {
     let faults = schemas.flat_map(|(name, schema, is_resource)| {
         let paths = write_only::misplaced(&schema.block, is_resource).into_iter();
         paths.map(move |path| {
-            let detail = "Only resources have such attributes, not in the blocks of a set, and \
-                          without a default. This is a bug of the provider.";
+            let detail = "Terraform accepts write-only attributes only in resources, outside \
+                          sets, and without a default. This is a bug of the provider.";
             Diagnostic::error(format!("`{path}` of {name} cannot be write-only"), detail)
         })
     });

@@ -1,9 +1,9 @@
-//! When the process ends: on `Shutdown`, on a signal, or when nobody is there any more.
+//! End of the process: on `Shutdown`, on a signal, or when the host has disconnected.
 //!
-//! Signals are treated as a provider must: SIGINT reaches the whole process group on Ctrl-C, and
-//! a provider that died of it would lose the object it is creating; Terraform itself asks by
-//! `Stop`. SIGTERM means `Stop` while a host is connected, since a host that got it too is
-//! waiting for the answers of running calls.
+//! On Ctrl-C, the whole process group receives SIGINT. A provider that died of it would lose the
+//! object that it is creating, and Terraform asks it to stop with `Stop`. So SIGINT is ignored.
+//! SIGTERM equals `Stop` while a host is connected, because a host that received it too waits for
+//! the responses of running calls.
 
 use super::lifecycle::Lifecycle;
 use super::options::Options;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// What decides about the end.
+/// Inputs to the decision when to end.
 pub(super) struct Ending<'a> {
     pub(super) options: &'a Options,
     pub(super) lifecycle: &'a Lifecycle,
@@ -24,17 +24,17 @@ pub(super) struct Ending<'a> {
 impl Ending<'_> {
     /// Completes when the process should end.
     pub(super) async fn wait(&self, mut signals: Signals) {
-        // After SIGTERM nothing is worth waiting for once the host is gone.
+        // After SIGTERM, end as soon as the host has disconnected.
         let hurry = CancellationToken::new();
         let mut abandoned = std::pin::pin!(self.abandoned(&hurry));
         loop {
             tokio::select! {
                 () = self.shutdown.cancelled() => return tracing::debug!("asked to shut down"),
-                () = &mut abandoned => return tracing::info!("nobody is connected any more"),
+                () = &mut abandoned => return tracing::info!("the host has disconnected"),
                 signal = signals.next() => match signal {
                     Signal::Interrupt if !self.options.debug => {}
                     Signal::Terminate if !self.options.debug && *self.open.borrow() > 0 => {
-                        tracing::info!("asked to terminate: running calls are told to stop");
+                        tracing::info!("received SIGTERM: asking running calls to stop");
                         self.lifecycle.stop.cancel();
                         hurry.cancel();
                     }
@@ -44,7 +44,7 @@ impl Ending<'_> {
         }
     }
 
-    /// Completes when the host is gone and the work it left behind is done.
+    /// Completes when the host has disconnected and its remaining work is done.
     async fn abandoned(&self, hurry: &CancellationToken) {
         if self.options.debug {
             return future::pending().await;
@@ -58,11 +58,11 @@ impl Ending<'_> {
                 () = hurry.cancelled() => *self.open.borrow() > 0,
             };
             if !arrived {
-                // Nobody hears the answers of calls still running, so they may as well end.
+                // Nobody receives the responses of running calls, so ask them to stop.
                 self.lifecycle.stop.cancel();
                 return self.lifecycle.idle().await;
             }
-            // The sender lives as long as connections can come.
+            // The sender lives as long as connections can be accepted.
             let _ = open.wait_for(|count| *count == 0).await;
             grace = self.options.grace.reconnect;
         }

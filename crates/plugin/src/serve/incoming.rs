@@ -1,4 +1,4 @@
-//! Connections: accepted, authenticated, counted, and handed to tonic as a stream.
+//! Connections: accepts, authenticates, and counts them, and passes them to tonic as a stream.
 
 use super::listener::{Listener, Transport};
 use std::io::{self, IoSlice};
@@ -11,14 +11,14 @@ use tokio_rustls::TlsAcceptor;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
-/// How long a peer may take for its TLS handshake. The host needs milliseconds.
+/// Time limit of a TLS handshake. The host needs milliseconds.
 const TLS_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Pause after a failed accept, which is most often a lack of file handles.
+/// Pause after a failed accept, which usually means that file handles are exhausted.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Accepts connections until the stream that it returns is dropped; the listener goes with it.
-/// The count of open connections is kept in `open`.
+/// Accepts connections until the returned stream is dropped, which also drops the listener. `open`
+/// holds the number of open connections.
 pub(super) fn accept(
     listener: Listener,
     tls: Option<TlsAcceptor>,
@@ -32,12 +32,12 @@ pub(super) fn accept(
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                // In a task of its own: a peer that says nothing must not keep others waiting.
+                // In a task of its own, so that a silent peer does not block others.
                 Ok(stream) => {
                     tokio::spawn(welcome(stream, tls.clone(), sender.clone(), open.clone()));
                 }
                 Err(fault) => {
-                    tracing::warn!(%fault, "could not accept a connection");
+                    tracing::warn!(%fault, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
@@ -53,9 +53,9 @@ async fn welcome(
     open: watch::Sender<usize>,
 ) {
     match secure(stream, tls).await {
-        // Nobody receives only when the server is ending.
+        // Only a server that is ending has no receiver.
         Ok(stream) => drop(sender.send(Ok(Connection::new(stream, open))).await),
-        Err(fault) => tracing::warn!(%fault, "refused a connection"),
+        Err(fault) => tracing::warn!(%fault, "a connection was refused"),
     }
 }
 
@@ -72,7 +72,7 @@ async fn secure(
     }
 }
 
-/// One connection of the host; it counts as open as long as it lives.
+/// Connection of the host. It counts as open until it is dropped.
 pub(super) struct Connection {
     stream: Box<dyn Transport>,
     open: watch::Sender<usize>,

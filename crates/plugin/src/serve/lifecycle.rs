@@ -1,39 +1,39 @@
-//! What a provider shares with the server that runs it.
+//! State that a provider shares with its server.
 
 use crate::journal::Journal;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What a provider and the process around it agree by on when to end, and on what must not be
-/// forgotten then.
+/// Shared state of a provider and its process: when to end, and which records to keep until then.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
-    /// Tells running calls to come to an end.
+    /// Asks running calls to stop.
     pub stop: Stop,
-    /// Work that outlives the call that started it; the process does not exit before it ended,
-    /// save when the host is about to kill it.
+    /// Work that outlives the call that started it. The process waits for its end before it exits,
+    /// unless the host is about to kill the process.
     pub work: TaskTracker,
-    /// What was begun and is in no state yet.
+    /// Journal of creates that no state contains yet.
     pub journal: Journal,
 }
 
 impl Lifecycle {
-    /// The lifecycle of a process that serves many runs, where one interrupt is not the last word.
+    /// Returns the lifecycle of a process that serves many runs, so that an interrupt affects one
+    /// run.
     pub(super) fn reusable() -> Self {
         let stop = Stop { reusable: true, ..Stop::default() };
         Self { stop, ..Self::default() }
     }
 
-    /// Completes as soon as no tracked work runs.
+    /// Completes as soon as no tracked work is running.
     pub(super) async fn idle(&self) {
         self.work.close();
         self.work.wait().await;
     }
 }
 
-/// The wish that running calls end at their next safe point: `Provider.Stop`, SIGTERM, or a
-/// Terraform that is gone.
+/// Request that running calls stop at their next safe point: after `Provider.Stop`, after SIGTERM,
+/// or when Terraform has disconnected.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     token: Arc<Mutex<CancellationToken>>,
@@ -41,18 +41,18 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// A token for one call. It is cancelled already if calls were told to end before, except in
-    /// debug mode, where an interrupted run must not spoil the next one.
+    /// Returns a token for one call. The token is already canceled if the calls were asked to stop
+    /// before, except in debug mode, where an interrupted run must not affect the next.
     pub fn child_token(&self) -> CancellationToken {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).child_token()
     }
 
-    /// Whether calls were told to end.
+    /// Returns `true` if the calls were asked to stop.
     pub(super) fn is_cancelled(&self) -> bool {
         self.token.lock().unwrap_or_else(PoisonError::into_inner).is_cancelled()
     }
 
-    /// Tells all running calls to end.
+    /// Asks all running calls to stop.
     pub fn cancel(&self) {
         let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         token.cancel();
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stop_also_reaches_a_call_that_comes_just_after_it() {
+    fn stop_also_cancels_a_later_call() {
         let stop = Lifecycle::default().stop;
         let running = stop.child_token();
         stop.cancel();
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn in_debug_mode_the_next_run_starts_afresh() {
+    fn in_debug_mode_the_next_run_is_not_cancelled() {
         let stop = Lifecycle::reusable().stop;
         let running = stop.child_token();
         stop.cancel();

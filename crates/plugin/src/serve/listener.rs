@@ -1,4 +1,5 @@
-//! Where the host connects: a Unix socket in a folder of its own, else a port on the loopback.
+//! Listener for the host: a Unix socket in a folder of its own, or a port on the loopback
+//! interface.
 
 use super::options::Environment;
 use std::io;
@@ -6,19 +7,19 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
-/// A stream of bytes both ways, whatever carries it.
+/// Bidirectional byte stream.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Transport for T {}
 
-/// A bound listener.
+/// Bound listener.
 pub(super) struct Listener {
     socket: Socket,
-    /// `unix` or `tcp`, as the handshake line calls it.
+    /// Network in the handshake line: `unix` or `tcp`.
     pub(super) network: &'static str,
-    /// The path of the socket, or host and port.
+    /// Path of the socket, or host and port.
     pub(super) address: String,
-    /// The folder of the socket, removed when this is dropped.
+    /// Folder of the socket, which is removed when this is dropped.
     pub(super) folder: Option<TempDir>,
 }
 
@@ -29,17 +30,18 @@ enum Socket {
 }
 
 impl Listener {
-    /// Binds in the folder for sockets; on the loopback where that fails, as with a path longer
-    /// than the about 107 bytes that systems allow, a folder that cannot be written, or Windows.
+    /// Binds a Unix socket in the folder for sockets. Falls back to the loopback interface if that
+    /// fails: the path is longer than the about 107 bytes that systems allow, the folder is not
+    /// writable, or the system is Windows.
     pub(super) async fn bind(environment: &Environment) -> io::Result<Self> {
         if environment.socket_group.is_some() {
-            // No Terraform asks for it, and the folder of the socket is closed to others.
+            // No Terraform sets the variable, and the socket's folder is closed to other users.
             tracing::warn!("PLUGIN_UNIX_SOCKET_GROUP is not supported");
         }
         #[cfg(unix)]
         match Self::unix(&environment.socket_folder) {
             Ok(listener) => return Ok(listener),
-            Err(fault) => tracing::debug!(%fault, "no Unix socket here, taking a TCP port"),
+            Err(fault) => tracing::debug!(%fault, "no Unix socket is available, using a TCP port"),
         }
         Self::tcp().await
     }
@@ -69,7 +71,7 @@ impl Listener {
         })
     }
 
-    /// The next peer.
+    /// Accepts the next peer.
     pub(super) async fn accept(&self) -> io::Result<Box<dyn Transport>> {
         match &self.socket {
             #[cfg(unix)]

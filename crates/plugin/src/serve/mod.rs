@@ -1,8 +1,8 @@
-//! The life of a provider's process: from the handshake line to a clean exit.
+//! Process of a provider: from the handshake line to a clean exit.
 //!
-//! Terraform starts a process per phase and provider block, reads one line from its stdout,
-//! connects to the socket that the line names, and says `Shutdown` in the end. What happens if it
-//! does not come that far is decided in `ending`.
+//! Terraform starts a process for each phase and provider block, reads one line from its stdout,
+//! connects to the socket in that line, and sends `Shutdown` at the end. `ending` handles all other
+//! ends.
 
 mod ending;
 mod error;
@@ -33,21 +33,21 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// How long the last answers may take to leave, once the work behind them is done.
+/// Time for sending the last responses after the work is done.
 const FAREWELL: Duration = Duration::from_millis(50);
 
-/// Threads that serve calls. Calls wait for the network, so few are enough, and few start fast.
+/// Threads that serve calls. Calls wait for the network, so a few suffice, and few start quickly.
 const WORKERS: usize = 2;
 
-/// The whole of a provider's `main`: serves until Terraform is done, and says how it went.
+/// Runs the `main` of a provider: serves until Terraform is done, and returns the exit code.
 ///
-/// `make` builds the provider; the [`Lifecycle`] tells it when to stop, and gets its background
-/// work. A fault is told on stderr.
+/// `make` builds the provider. The [`Lifecycle`] tells the provider when to stop and tracks its
+/// background work. Errors are written to stderr.
 pub fn run<P: Provider>(options: &Options, make: impl FnOnce(Lifecycle) -> P) -> ExitCode {
     match start(options, make) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            // There is nobody left to tell if stderr is closed.
+            // If stderr is closed, nobody can receive the message.
             let _ = writeln!(io::stderr(), "{fault}");
             ExitCode::FAILURE
         }
@@ -62,18 +62,18 @@ fn start<P: Provider>(
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).enable_all().build()?;
     let served = runtime.block_on(serve(options, &environment, io::stdout(), make));
-    // A name lookup may still block a thread, and cannot be told to stop.
+    // A name lookup may still block a thread, and cannot be canceled.
     runtime.shutdown_timeout(FAREWELL);
     served
 }
 
 /// Serves a provider until Terraform is done with it.
 ///
-/// The handshake line goes to `stdout`, in debug mode the line for `TF_REATTACH_PROVIDERS`; it is
-/// all that is ever written there.
+/// Writes the handshake line to `stdout`, or the line for `TF_REATTACH_PROVIDERS` in debug mode,
+/// and nothing else.
 ///
 /// # Errors
-/// Only what keeps the provider from being served: see [`ServeError`].
+/// Returns a [`ServeError`] if the provider cannot be served.
 pub async fn serve<P: Provider>(
     options: &Options,
     environment: &Environment,
@@ -83,10 +83,10 @@ pub async fn serve<P: Provider>(
     if !options.debug && !handshake::invited(environment) {
         return Err(ServeError::NotInvited(options.name.clone()));
     }
-    // Before the line: an interrupt may come as soon as the host has read it.
+    // Install the handlers before the line is written: an interrupt may follow at once.
     let signals = Signals::install()?;
     let mut listener = Listener::bind(environment).await?;
-    // Held here, so that it is gone when this function has returned.
+    // Hold the folder until this function returns.
     let _folder = listener.folder.take();
     let identity = identity(options, environment)?;
     announce(stdout, options, &listener, identity.as_ref())?;
@@ -116,7 +116,7 @@ pub async fn serve<P: Provider>(
 
 fn lifecycle(options: &Options, environment: &Environment) -> Lifecycle {
     match &environment.data_folder {
-        // Whose configurations it will serve is not known.
+        // In debug mode, the configurations are unknown.
         _ if options.debug => Lifecycle::reusable(),
         Some(folder) if options.journal => {
             let journal = Journal::at(folder, &options.name, &environment.state);
@@ -126,8 +126,8 @@ fn lifecycle(options: &Options, environment: &Environment) -> Lifecycle {
     }
 }
 
-/// The certificates for this process; none where the host speaks plaintext, which is always so
-/// when it reattaches.
+/// Returns the certificates of this process, or `None` if the host uses plaintext, as it does when
+/// it reattaches.
 fn identity(options: &Options, environment: &Environment) -> Result<Option<Identity>, ServeError> {
     match &environment.client_certificate {
         Some(pem) if !options.debug => Identity::new(pem).map(Some),
@@ -150,7 +150,7 @@ fn announce(
     stdout.flush()
 }
 
-/// Lets work and answers come to their end, but not for longer than the host waits.
+/// Waits for work and responses, but not longer than the host does.
 async fn finish(
     server: impl Future<Output = Result<(), tonic::transport::Error>>,
     lifecycle: &Lifecycle,
@@ -159,7 +159,7 @@ async fn finish(
     lifecycle.stop.cancel();
     let worked = CancellationToken::new();
     let work = async {
-        // What has not ended by then, the host would kill.
+        // The host would kill the work that runs longer.
         let _ = timeout(grace.shutdown, lifecycle.idle()).await;
         worked.cancel();
     };

@@ -1,43 +1,44 @@
-//! What the server is told: by the program, and by the environment that Terraform gives it.
+//! Settings of the server: from the program, and from the environment that Terraform sets.
 
 use crate::journal::VARIABLES;
 use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a provider says about itself, and how it was started.
+/// Settings from the program.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Name of the executable, for texts that users read.
+    /// Name of the executable, for messages.
     pub name: String,
     /// Full source address, such as `registry.terraform.io/acme/clouds`.
     pub address: String,
-    /// Started by a person, to be attached to a debugger: one process serves many Terraform runs.
+    /// If `true`, a person started the process for a debugger, and it serves many runs of
+    /// Terraform.
     pub debug: bool,
-    /// Keeps a journal of what runs have begun to make ([`crate::journal`]).
+    /// If `true`, keeps a journal of the creates of each run ([`crate::journal`]).
     pub journal: bool,
-    /// How long to wait for others before ending.
+    /// Times to wait before the process ends.
     pub grace: GracePeriods,
 }
 
 impl Options {
-    /// A provider that Terraform starts.
+    /// Creates the settings of a provider that Terraform starts.
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
         let (name, address) = (name.into(), address.into());
         Self { name, address, debug: false, journal: false, grace: GracePeriods::default() }
     }
 }
 
-/// How long the server waits for others before it ends.
+/// Times that the server waits before it ends.
 #[derive(Clone, Copy, Debug)]
 pub struct GracePeriods {
-    /// For the first connection. The host has this long to read the handshake line, and connects
-    /// at once after it.
+    /// Time for the first connection. The host reads the handshake line within this time and then
+    /// connects at once.
     pub connect: Duration,
-    /// For a new connection after the last one closed. Terraform opens just one; when it is gone,
-    /// Terraform is, and a process that stayed would stay for ever.
+    /// Time for a new connection after the last one was closed. Terraform opens only one
+    /// connection, so its end means that Terraform has ended.
     pub reconnect: Duration,
-    /// For background work after `Shutdown`. The host kills the process two seconds after it.
+    /// Time for background work after `Shutdown`. The host kills the process two seconds after it.
     pub shutdown: Duration,
 }
 
@@ -51,26 +52,26 @@ impl Default for GracePeriods {
     }
 }
 
-/// The variables of go-plugin's handshake, read once so that tests can give their own.
+/// Variables of go-plugin's handshake, read once so that tests can set them.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// `TF_PLUGIN_MAGIC_COOKIE`: proof that a Terraform started this process.
+    /// `TF_PLUGIN_MAGIC_COOKIE`: shows that Terraform started this process.
     pub cookie: Option<String>,
-    /// `PLUGIN_CLIENT_CERT`: the only certificate to accept, in PEM. Absent means plaintext.
+    /// `PLUGIN_CLIENT_CERT`: the only certificate to accept, in PEM. `None` means plaintext.
     pub client_certificate: Option<String>,
-    /// Where to put the socket: `PLUGIN_UNIX_SOCKET_DIR`, else the folder for temporary files.
+    /// Folder for the socket: `PLUGIN_UNIX_SOCKET_DIR`, or the folder for temporary files.
     pub socket_folder: PathBuf,
-    /// `PLUGIN_UNIX_SOCKET_GROUP`: who else should reach the socket.
+    /// `PLUGIN_UNIX_SOCKET_GROUP`: group that may access the socket.
     pub socket_group: Option<String>,
-    /// `TF_DATA_DIR`: where Terraform keeps its data about the configuration in whose folder it
-    /// has started this process. Absent means that nothing is noted there.
+    /// `TF_DATA_DIR`: folder in which Terraform stores its data about the configuration. Terraform
+    /// starts the process in the folder of the configuration. `None` disables the journal.
     pub data_folder: Option<PathBuf>,
-    /// Variables that tell where the state is, with what they say.
+    /// Variables that define the location of the state, with their values.
     pub state: Vec<(&'static str, String)>,
 }
 
 impl Environment {
-    /// The environment of this process.
+    /// Reads the environment of this process.
     pub fn read() -> Self {
         Self {
             cookie: env::var("TF_PLUGIN_MAGIC_COOKIE").ok(),

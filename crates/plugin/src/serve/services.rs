@@ -1,4 +1,4 @@
-//! The services on the socket: the provider, and what go-plugin expects beside it.
+//! Services on the socket: the provider, and the services that go-plugin requires.
 
 use crate::proto::go_plugin::grpc_broker_server::{GrpcBroker, GrpcBrokerServer};
 use crate::proto::go_plugin::grpc_controller_server::{GrpcController, GrpcControllerServer};
@@ -14,14 +14,14 @@ use tonic::transport::server::Router;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_health::ServingStatus;
 
-/// The largest message that is read. Terraform sends whole states in one; tonic's own limit is
-/// 4 MiB.
+/// Maximum size of a received message. Terraform sends whole states in one message, and tonic's
+/// default limit is 4 MiB.
 const LARGEST_MESSAGE: usize = 256 << 20;
 
-/// All services. A call of `Shutdown` cancels `shutdown`.
+/// Returns all services. A call of `Shutdown` cancels `shutdown`.
 pub(super) async fn router(provider: impl Provider, shutdown: &CancellationToken) -> Router {
     let (health, health_server) = tonic_health::server::health_reporter();
-    // The name under which go-plugin's hosts ask.
+    // go-plugin's hosts ask for this name.
     health.set_service_status("plugin", ServingStatus::Serving).await;
     let provider = ProviderServer::new(provider).max_decoding_message_size(LARGEST_MESSAGE);
     Server::builder()
@@ -32,7 +32,8 @@ pub(super) async fn router(provider: impl Provider, shutdown: &CancellationToken
         .add_service(health_server)
 }
 
-/// Ends the process when the host asks for it. Without it every phase takes two seconds longer.
+/// Ends the process when the host asks for it. Without this service, each phase takes two seconds
+/// longer.
 struct Controller(CancellationToken);
 
 #[tonic::async_trait]

@@ -1,8 +1,8 @@
-//! The signals that a provider must know about. From `install` on they no longer kill.
+//! Signals that a provider handles. After `install`, they no longer end the process.
 
 use std::io;
 
-/// A wish of the system or of the person at the keyboard.
+/// Signal from the system or from the keyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signal {
     /// Ctrl-C.
@@ -22,14 +22,14 @@ mod unix {
     use super::{Signal, io};
     use tokio::signal::unix::{self, SignalKind};
 
-    /// The installed handlers.
+    /// Installed handlers.
     pub(in crate::serve) struct Signals {
         interrupt: unix::Signal,
         terminate: unix::Signal,
     }
 
     impl Signals {
-        /// Takes the signals over for the rest of the process's life.
+        /// Installs the handlers for the rest of the process's life.
         pub(in crate::serve) fn install() -> io::Result<Self> {
             Ok(Self {
                 interrupt: unix::signal(SignalKind::interrupt())?,
@@ -37,7 +37,7 @@ mod unix {
             })
         }
 
-        /// The next signal.
+        /// Returns the next signal.
         pub(in crate::serve) async fn next(&mut self) -> Signal {
             tokio::select! {
                 _ = self.interrupt.recv() => Signal::Interrupt,
@@ -52,19 +52,19 @@ mod windows {
     use super::{Signal, io};
     use tokio::signal::windows::{self, CtrlBreak, CtrlC};
 
-    /// The installed handlers.
+    /// Installed handlers.
     pub(in crate::serve) struct Signals {
         interrupt: CtrlC,
         terminate: CtrlBreak,
     }
 
     impl Signals {
-        /// Takes the events over for the rest of the process's life.
+        /// Installs the handlers for the rest of the process's life.
         pub(in crate::serve) fn install() -> io::Result<Self> {
             Ok(Self { interrupt: windows::ctrl_c()?, terminate: windows::ctrl_break()? })
         }
 
-        /// The next event.
+        /// Returns the next event.
         pub(in crate::serve) async fn next(&mut self) -> Signal {
             tokio::select! {
                 _ = self.interrupt.recv() => Signal::Interrupt,

@@ -1,8 +1,9 @@
-//! go-plugin's mutual TLS: each side accepts one certificate, known beforehand.
+//! go-plugin's mutual TLS: each side accepts exactly one certificate, which it knows beforehand.
 //!
-//! The host's certificate is an ECDSA P-521 certificate that is its own authority. rustls' usual
-//! verifier refuses such a leaf, and its ring backend does not know the curve; so the certificate
-//! is compared byte by byte here, and the signature that proves the key is checked by aws-lc-rs.
+//! The host's certificate is an ECDSA P-521 certificate that is its own authority. rustls' default
+//! verifier refuses such a certificate, and its ring backend does not support the curve. So this
+//! module compares the certificate byte by byte, and aws-lc-rs checks the signature that proves the
+//! key.
 
 use super::ServeError;
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
@@ -19,14 +20,14 @@ use tokio_rustls::rustls::{
     SignatureScheme,
 };
 
-/// The server's side of TLS, and the certificate that the handshake line tells the host.
+/// Server side of TLS, and the certificate for the handshake line.
 pub(super) struct Identity {
     pub(super) acceptor: TlsAcceptor,
     pub(super) certificate: CertificateDer<'static>,
 }
 
 impl Identity {
-    /// A fresh identity that talks only to the holder of the certificate in `client_pem`.
+    /// Creates an identity that accepts only the holder of the certificate in `client_pem`.
     pub(super) fn new(client_pem: &str) -> Result<Self, ServeError> {
         let client = CertificateDer::from_pem_slice(client_pem.as_bytes())
             .map_err(ServeError::ClientCertificate)?;
@@ -41,17 +42,18 @@ impl Identity {
             .with_single_cert(vec![certificate.clone()], private.into())?;
         // Go's gRPC refuses a server that does not announce HTTP/2 (Terraform 1.15 and later).
         config.alpn_protocols = vec![b"h2".to_vec()];
-        // One connection is all there is: nothing will be resumed.
+        // There is only one connection, so no session is resumed.
         config.send_tls13_tickets = 0;
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), certificate })
     }
 }
 
-/// What Go's client asks of a certificate: the name `localhost`, its dates and its purpose.
+/// Returns a certificate that Go's client accepts: the name `localhost`, its dates, and its
+/// purpose.
 fn parameters() -> Result<CertificateParams, rcgen::Error> {
     let mut parameters = CertificateParams::new(["localhost".to_owned()])?;
     let now = OffsetDateTime::now_utc();
-    // Clocks of virtual machines jump; and the certificate dies with the process anyway.
+    // Clocks of virtual machines may jump, and the certificate ends with the process.
     parameters.not_before = now - Duration::minutes(5);
     parameters.not_after = now + Duration::days(30 * 365);
     parameters.distinguished_name.push(DnType::CommonName, "localhost");
@@ -61,7 +63,7 @@ fn parameters() -> Result<CertificateParams, rcgen::Error> {
     Ok(parameters)
 }
 
-/// Accepts one certificate, by its bytes, from a peer that holds its key.
+/// Verifier that accepts one certificate, by its bytes, from a peer that holds its key.
 #[derive(Debug)]
 struct Pinned {
     certificate: CertificateDer<'static>,

@@ -90,8 +90,8 @@ async fn what_cannot_be_opened_is_told_and_a_crash_is_no_end() {
     let session = Session::new();
     for (name, user, summary) in [
         (NAME, "thief", "No session for thieves"),
-        (NAME, "crash", "The provider crashed in this call"),
-        ("lab_nothing", "a", "There is no lab_nothing"),
+        (NAME, "crash", "The provider crashed"),
+        ("lab_nothing", "a", "lab_nothing does not exist"),
     ] {
         let opened = open(&session, name, user).await;
         assert_eq!(opened.diagnostics[0].summary, summary);
@@ -99,6 +99,6 @@ async fn what_cannot_be_opened_is_told_and_a_crash_is_no_end() {
         assert_eq!((result, opened.private), (Ok(Value::Null), None));
     }
     // It has no private data, which this one needs.
-    assert_eq!(close(&session, None).await[0].summary, "The provider crashed in this call");
+    assert_eq!(close(&session, None).await[0].summary, "The provider crashed");
     assert_eq!(open(&session, NAME, "a").await.diagnostics.len(), 1);
 }

@@ -184,7 +184,7 @@ fn an_import_knows_what_is_there_and_mistakes_are_told() {
     world.plan().ends(0);
     world.config(&old.replace("\"old\"", "\"Old\""));
     let said = world.run(&["validate"]).ends(1);
-    assert!(said.contains("is not made of small letters"), "{said}");
+    assert!(said.contains("is not a name of lowercase letters"), "{said}");
     world.config(&old.replace("rust\"\n", "rust\"\n  timeouts {}\n"));
     let said = world.run(&["validate"]).ends(1);
     assert!(said.contains("\"timeouts\" are not expected"), "{said}");

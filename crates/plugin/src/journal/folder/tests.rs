@@ -1,10 +1,10 @@
-//! The folder of the journal's notes, and what may be in its place.
+//! Tests of the journal's folder, and of other entries in its place.
 
 use super::*;
 use std::time::SystemTime;
 use tempfile::{TempDir, tempdir};
 
-/// A folder of notes, which is not there yet, in another.
+/// Returns a folder that does not exist yet, and the folder that contains it.
 fn folder() -> (TempDir, Folder) {
     let data = tempdir().unwrap();
     let folder = Folder::at(data.path().join("data/notes")).unwrap();
@@ -28,14 +28,14 @@ fn a_note_is_written_read_replaced_and_removed_with_its_folders() {
     for text in ["first", "second"] {
         folder.write(&name(), text.as_bytes()).unwrap();
         assert_eq!(folder.read(&name()).unwrap(), Some(text.as_bytes().to_vec()));
-        assert_eq!(fs::read_dir(folder.place()).unwrap().count(), 1, "no draft is left");
+        assert_eq!(fs::read_dir(folder.place()).unwrap().count(), 1, "no draft remains");
     }
     folder.remove(&name()).unwrap();
     assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
 }
 
 #[test]
-fn the_draft_of_a_process_that_was_killed_goes_with_its_note() {
+fn the_draft_of_a_killed_process_is_removed_with_its_record() {
     let (data, folder) = folder();
     for left in [true, false] {
         folder.write(&name(), b"{}").unwrap();
@@ -50,7 +50,7 @@ fn the_draft_of_a_process_that_was_killed_goes_with_its_note() {
 }
 
 #[test]
-fn only_old_notes_of_such_a_name_are_swept_away() {
+fn sweep_removes_only_old_records() {
     let (_data, folder) = folder();
     folder.write(&name(), b"{}").unwrap();
     let upper = name().to_uppercase().replace(".JSON", ".json");
@@ -70,14 +70,14 @@ fn only_old_notes_of_such_a_name_are_swept_away() {
 }
 
 #[test]
-fn a_note_has_its_bounds() {
+fn a_record_has_a_maximum_size() {
     let (_data, folder) = folder();
     let most = vec![b' '; MOST as usize];
     folder.write(&name(), &most).unwrap();
     assert_eq!(folder.read(&name()).unwrap(), Some(most.clone()));
     let more = [&*most, b" "].concat();
     assert!(folder.write(&name(), &more).is_err());
-    assert_eq!(folder.read(&name()).unwrap(), Some(most), "it is as it was");
+    assert_eq!(folder.read(&name()).unwrap(), Some(most), "the record is unchanged");
     fs::write(folder.place().join(name()), &more).unwrap();
     assert_eq!(folder.read(&name()).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
 }
@@ -93,7 +93,7 @@ mod unix {
     }
 
     #[test]
-    fn nobody_else_can_read_it() {
+    fn only_the_owner_can_read_the_records() {
         let (_data, folder) = folder();
         folder.write(&name(), b"{}").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -102,7 +102,7 @@ mod unix {
     }
 
     #[test]
-    fn what_is_not_a_folder_is_none() {
+    fn a_link_or_a_file_is_not_accepted_as_the_folder() {
         let (data, folder) = folder();
         let elsewhere = data.path().join("elsewhere");
         fs::create_dir(&elsewhere).unwrap();
@@ -112,7 +112,7 @@ mod unix {
         symlink(&elsewhere, folder.place()).unwrap();
         for again in [true, false] {
             assert!(Folder::at(folder.place().to_owned()).is_err());
-            // Nor when it comes in place of the folder later.
+            // Nor if it replaces the folder later.
             assert!(folder.write(&name(), b"other").is_err());
             assert!(folder.read(&name()).is_err() && folder.remove(&name()).is_err());
             folder.sweep(Duration::ZERO);
@@ -126,7 +126,7 @@ mod unix {
     }
 
     #[test]
-    fn what_bears_the_name_of_a_note_and_is_none_is_left_as_it_is() {
+    fn other_entries_with_the_name_of_a_record_stay() {
         let (data, folder) = folder();
         folder.write(&name(), b"{}").unwrap();
         let (note, precious) = (folder.place().join(name()), data.path().join("precious"));
@@ -152,7 +152,7 @@ mod unix {
     }
 
     #[test]
-    fn a_file_of_others_is_read_through_a_link_and_never_waited_for() {
+    fn a_file_of_terraform_is_read_through_a_link_without_waiting() {
         let data = tempdir().unwrap();
         let [file, link, fifo] = ["file", "link", "fifo"].map(|name| data.path().join(name));
         fs::write(&file, "text").unwrap();

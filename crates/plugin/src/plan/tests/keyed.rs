@@ -1,4 +1,4 @@
-//! Blocks whose order means nothing, and blocks that the service may give.
+//! Tests of blocks with a key, and of optional blocks that the service may set.
 
 use crate::apply::{applied, refreshed};
 use crate::field::{Computed, OptionalBlocks, OptionalComputed};
@@ -59,7 +59,7 @@ fn sign(text: &str, size: Value, serial: Value) -> Value {
 }
 
 #[test]
-fn blocks_that_are_told_apart_may_stand_in_any_order() {
+fn blocks_with_a_key_may_be_in_any_order() {
     let given = |name: &str| lock(name, "m".into(), Value::Null);
     let made = |name: &str| lock(name, "m".into(), format!("code of {name}").into());
     let prior = door(vec![made("a"), made("b")]);
@@ -69,12 +69,12 @@ fn blocks_that_are_told_apart_may_stand_in_any_order() {
     assert_eq!(refreshed(&Door::block(), &prior, &seen), prior, "the state's order stays");
     let more = door(vec![made("c"), made("b"), made("a")]);
     let expected = door(vec![made("a"), made("b"), made("c")]);
-    assert_eq!(refreshed(&Door::block(), &prior, &more), expected, "what is new comes last");
+    assert_eq!(refreshed(&Door::block(), &prior, &more), expected, "new blocks come last");
 }
 
-/// Terraform takes no `make` from another block where the configuration has none.
+/// Terraform does not accept the `make` of another block if the configuration sets none.
 #[test]
-fn an_order_that_cannot_stay_is_taken_over_in_place() {
+fn an_order_that_terraform_refuses_is_updated_in_place() {
     let with = |make: Value, name: &str| lock(name, make, "x".into());
     let prior = door(vec![with("m".into(), "a"), with(Value::Null, "b")]);
     let config = door(vec![with(Value::Null, "b"), with("m".into(), "a")]);
@@ -83,7 +83,7 @@ fn an_order_that_cannot_stay_is_taken_over_in_place() {
 }
 
 #[test]
-fn another_block_of_that_name_is_a_change() {
+fn a_changed_block_with_a_key_is_a_change() {
     let made = |name: &str, make: &str| lock(name, make.into(), "x".into());
     let prior = door(vec![made("a", "m"), made("b", "m")]);
     for locks in [
@@ -98,7 +98,7 @@ fn another_block_of_that_name_is_a_change() {
 }
 
 #[test]
-fn a_block_that_the_service_gave_stays_without_one_of_ours() {
+fn a_block_of_the_service_stays_if_none_is_configured() {
     let seen = sign("open", 5.into(), "s".into());
     let none = door(Vec::new());
     let created = plan(&Door::block(), &Value::Null, &none).planned;
@@ -108,7 +108,7 @@ fn a_block_that_the_service_gave_stays_without_one_of_ours() {
 }
 
 #[test]
-fn a_block_of_ours_says_no_more_than_is_written() {
+fn a_configured_block_contains_only_configured_values() {
     let (given, seen) =
         (sign("open", Value::Null, Value::Null), sign("open", 3.into(), "s".into()));
     let created = plan(&Door::block(), &Value::Null, &given).planned;
@@ -121,13 +121,13 @@ fn a_block_of_ours_says_no_more_than_is_written() {
     let drifted = sign("open", 9.into(), "s".into());
     assert_eq!(refreshed(&Door::block(), &given, &drifted), drifted);
     assert_eq!(plan(&Door::block(), &drifted, &given).planned, given);
-    // What a generated configuration repeats of the service's own is no wish.
+    // A generated configuration that repeats computed values plans no change.
     let repeated = sign("open", Value::Null, "old".into());
     assert_eq!(plan(&Door::block(), &seen, &repeated).planned, seen);
 }
 
 #[test]
-fn a_block_that_is_an_attribute_is_checked_as_a_block() {
+fn an_optional_block_is_validated_like_a_block() {
     let told = |config: &Value| -> Vec<String> {
         let found = validate(&Door::block(), config);
         found.iter().filter_map(|it| it.path.as_ref()).map(ToString::to_string).collect()

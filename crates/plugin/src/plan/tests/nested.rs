@@ -1,4 +1,4 @@
-//! Plans of what stands inside blocks: pairs of elements, what the service chose, replacements.
+//! Tests of nested blocks: pairing of elements, computed values, and replacements.
 
 use super::answered_as;
 use crate::apply;
@@ -20,7 +20,7 @@ struct Rack {
     slot: BlockSet<Slot>,
     /// Lid.
     lid: Single<Lid>,
-    /// Owner, whole as it is given or as the service has it.
+    /// Owner, which is configured or computed as a whole.
     owner: OptionalComputed<Owner>,
 }
 
@@ -101,7 +101,7 @@ fn with(mut rack: Value, name: &str, value: Value) -> Value {
     rack
 }
 
-/// A service that answers with texts that are never twice the same.
+/// Returns a state with a different text for each computed value.
 fn state(mut planned: Value) -> Value {
     let mut count = 0;
     if *planned.get("owner") == Value::Unknown {
@@ -121,14 +121,14 @@ fn planned(prior: &Value, config: &Value) -> Plan {
     plan(&Rack::block(), prior, config)
 }
 
-/// The member of the only slot with that number.
+/// Returns a member of the only slot with this number.
 fn of<'a>(rack: &'a Value, number: i64, member: &str) -> &'a Value {
     let slots = rack.get("slot").as_list().unwrap();
     slots.iter().find(|it| *it.get("number") == number.into()).unwrap().get(member)
 }
 
 #[test]
-fn what_does_not_change_in_a_set_keeps_what_the_service_chose() {
+fn unchanged_elements_of_a_set_keep_computed_values() {
     let prior = applied(&rack(vec![plain(1), slot(2, NULL, NULL, &["flat"])]));
     let config = rack(vec![plain(0), plain(1), slot(2, NULL, NULL, &["flat"])]);
     let Plan { planned, replace } = planned(&prior, &config);
@@ -145,7 +145,7 @@ fn what_does_not_change_in_a_set_keeps_what_the_service_chose() {
 }
 
 #[test]
-fn an_element_whose_inner_blocks_change_is_another() {
+fn an_element_with_changed_inner_blocks_is_new() {
     let prior = applied(&rack(vec![slot(1, NULL, NULL, &["flat"])]));
     for plugs in [&["round"][..], &[], &["flat", "flat"]] {
         let planned = planned(&prior, &rack(vec![slot(1, NULL, NULL, plugs)])).planned;
@@ -154,18 +154,18 @@ fn an_element_whose_inner_blocks_change_is_another() {
 }
 
 #[test]
-fn no_element_is_two() {
+fn no_prior_element_is_paired_twice() {
     let twice = || vec![slot(1, NULL, "a".into(), &[]), slot(1, NULL, NULL, &[])];
     let prior = applied(&rack(twice()));
     assert_eq!(planned(&prior, &rack(twice())), Plan { planned: prior.clone(), replace: vec![] });
-    // What leaves more to the service does not take the element that another one names.
+    // An element with fewer configured values does not take the partner of a more specific one.
     let slots = prior.get("slot").as_list().unwrap();
     let serials: Vec<&Value> = slots.iter().map(|it| it.get("serial")).collect();
     assert_ne!(serials[0], serials[1]);
 }
 
 #[test]
-fn a_set_whose_element_becomes_another_is_replaced_as_a_whole() {
+fn a_changed_element_of_a_set_replaces_the_set() {
     let made = |number: i64, make: &str| slot(number, make.into(), NULL, &[]);
     let prior = applied(&rack(vec![made(1, "a"), made(2, "b")]));
     let replaced = |slots: Vec<Value>| -> Vec<String> {
@@ -184,7 +184,7 @@ fn a_set_whose_element_becomes_another_is_replaced_as_a_whole() {
 }
 
 #[test]
-fn a_single_block_forgets_and_keeps_as_others_do() {
+fn a_single_block_is_planned_like_other_blocks() {
     let lid = |colour: &str| Value::map([("colour", colour.into()), ("seal", NULL), ("key", NULL)]);
     let config =
         |note: &str, colour| with(with(rack(vec![]), "lid", lid(colour)), "note", note.into());
@@ -199,7 +199,7 @@ fn a_single_block_forgets_and_keeps_as_others_do() {
     assert_eq!((gone.planned.get("lid"), gone.replace), (&NULL, vec![]));
 }
 
-/// Protocol 5 has no attributes inside of attributes: an object is the service's, or is given.
+/// Protocol 5 has no nested attributes, so an object is computed or configured as a whole.
 #[test]
 fn an_object_is_planned_as_a_whole() {
     let owner = |mail: Value| Value::map([("name", "a".into()), ("mail", mail)]);
@@ -214,7 +214,7 @@ fn an_object_is_planned_as_a_whole() {
     }
 }
 
-/// Any configuration.
+/// Returns any configuration.
 fn any() -> impl Strategy<Value = Value> {
     let text = || select(vec![NULL, "a".into(), "b".into()]);
     let plugs = select(vec![&[][..], &["flat"], &["flat", "round"]]);
@@ -224,7 +224,7 @@ fn any() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn whatever_was_applied_needs_no_change() {
+fn any_applied_configuration_plans_no_change() {
     let block = Rack::block();
     holds(&(any(), any()), |(from, to)| {
         let first = applied(&from);
