@@ -96,7 +96,7 @@ fn what_exists_is_refused_unless_it_may_be_overwritten() {
     world.run(&["state", "rm", ADDRESS]).succeeds();
     let other = RECORD.replace("300", "60");
     world.config(&[pieces::ZONE, &other].concat());
-    world.apply().fails_with("The DNS record set \"www.team\" exists already").says("import {");
+    world.apply().fails_with("The DNS record set \"www.team\" already exists").says("import {");
     assert_eq!(world.cloud.get(&path("www.team")).unwrap()["properties"]["ttl"], 300);
     let mine = pieces::with(&other, "  overwrite_existing = true\n");
     world.config(&[pieces::ZONE, &mine].concat());
@@ -147,11 +147,11 @@ fn mistakes() {
         r#"
 good: "www.team"
 bad:  "www.team."
-says: no name in a zone
+says: not a record name
 
 good: "www.team"
 bad:  "www.*"
-says: no name in a zone
+says: not a record name
 
 good: private_dns_zone_id = azureai_private_dns_zone.api.id
 bad:  private_dns_zone_id = local.vnet
@@ -175,7 +175,7 @@ says: 1 to 20
 
 good: ["10.0.1.9", "10.0.1.5"]
 bad:  ["::1"]
-says: no IPv4 address
+says: not an IPv4 address
 
 good: ttl                 = 300
 bad:  ttl        = 300

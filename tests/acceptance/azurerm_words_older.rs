@@ -206,7 +206,7 @@ fn exactly_one_zone_is_named() {
 good: private_dns_zone_name = azureai_private_dns_zone.it.name
 bad:  private_dns_zone_name = "corp.example.org"
 bad:  private_dns_zone_id   = "${local.network}/privateDnsZones/two.example.org"
-says: Two zones are named
+says: The attributes identify two zones
 
 good: private_dns_zone_name = azureai_private_dns_zone.it.name
 bad:  # none

@@ -92,7 +92,7 @@ good: [azureai_private_dns_zone.api.id]
 bad:  [local.api]
 bad:  config_names = { (local.api) = "api", (upper(local.api)) = "again" }
 line: config_names
-says: has two names
+says: contains two names
 
 good: [azureai_private_dns_zone.api.id]
 bad:  [local.api]
@@ -110,7 +110,7 @@ good: [azureai_private_dns_zone.api.id]
 bad:  [local.api, local.notebooks]
 bad:  config_names = { (local.api) = "one", (local.notebooks) = "One" }
 line: config_names
-says: occurs twice in the group
+says: occurs twice in the zone group
 
 good: ["amlworkspace"]
 bad:  ["amlworkspace"]
@@ -142,7 +142,7 @@ bad:    private_ip_address = "10.0.1.41"
 bad:    subresource_name   = "amlworkspace"
 bad:    member_name        = "DEFAULT"
 line: member_name        = "DEFAULT"
-says: for the same member
+says: have the same member
 "#,
     );
 }
@@ -157,13 +157,13 @@ bad:  private_connection_resource_id = local.workspace
 bad:  is_manual_connection           = true
 bad:  request_message                = "   "
 line: request_message                = "   "
-says: It is blank
+says: The text is blank
 
 good: subnet_id           = local.subnet
 bad:  subnet_id = local.subnet
 bad:  location  = ""
 line: location  = ""
-says: It is blank
+says: The text is blank
 
 good: ["amlworkspace"]
 bad:  ["a"]
@@ -242,7 +242,7 @@ bad:  soa_record {
 bad:    email = "hostmaster@example.org"
 bad:  }
 line: email = "hostmaster@example.org"
-says: a dot stands for it: "hostmaster.example.org"
+says: Use a dot instead: "hostmaster.example.org"
 
 good: resource_group_name = "rg-ai"
 bad:  resource_group_name = "rg-ai"
@@ -346,7 +346,7 @@ says: Did you mean "Disabled"?
 
 good: public_network_access = "Disabled"
 bad:  public_network_access = " "
-says: must not be empty
+says: The value is empty
 
 good: resource_id           = local.workspace
 bad:  resource_id = local.storage

@@ -128,7 +128,7 @@ provider "azureai" {
 "#;
     for provider in ["provider \"azureai\" {\n  features {}\n}\n", features] {
         world.config_with_provider(provider, pieces::ZONE);
-        world.validate().warns("`features` has no effect").says("it can be removed");
+        world.validate().warns("`features` has no effect").says("Remove the block.");
         world.apply().warns("`features` has no effect");
         world.plan().is_quiet();
     }

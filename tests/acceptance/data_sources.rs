@@ -166,9 +166,9 @@ fn what_may_not_be_read_is_told_with_what_to_do() {
     world.config(&data("workspace", "", "id = local.workspace"));
     world
         .plan()
-        .fails_with("Reading workspace \"airef-hub\": Azure denied it")
+        .fails_with("Reading workspace \"airef-hub\": Azure denied the request")
         .says("No right to read it.")
-        .says("Give the identity that Terraform runs as a role")
+        .says("assign the identity that Terraform runs as a role")
         .says("id = local.workspace");
 }
 
@@ -180,10 +180,14 @@ fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
         ("private_endpoint", "name = \"a\"", "resource_group_name"),
         ("private_endpoint", "id = local.vnet", "virtualNetworks"),
         ("private_endpoint", "id = local.vnet\n  name = \"a\"", "The object is named twice"),
-        ("private_dns_zone", "name = \"a/b\"", "is no name that Azure accepts"),
-        ("private_dns_zones", "names = []", "There is no name"),
-        ("private_dns_zones", "names = [\"com\"]", "is no zone name"),
-        ("private_dns_zones", "names = [\"a.b\"]\n  subscription_ids = [\"mine\"]", "is no GUID"),
+        ("private_dns_zone", "name = \"a/b\"", "is not a name that Azure accepts"),
+        ("private_dns_zones", "names = []", "The set is empty"),
+        ("private_dns_zones", "names = [\"com\"]", "is not a zone name"),
+        (
+            "private_dns_zones",
+            "names = [\"a.b\"]\n  subscription_ids = [\"mine\"]",
+            "is not a GUID",
+        ),
         (
             "private_dns_zones",
             "names = [\"a.b\"]\n  resource_group_ids = [local.vnet]",

@@ -223,5 +223,5 @@ fn a_network_uses_one_zone_of_a_name_wherever_that_is() {
     let hidden = emulator::Fault::status(403, "AuthorizationFailed", "You may not.").count(0);
     world.cloud.fault(hidden.path("virtualNetworkLinks"));
     world.config(&asked("privatelink.api.azureml.ms"));
-    world.plan().fails_with("cannot be told which zone").says("You may not.");
+    world.plan().fails_with("The zone that the network uses").says("You may not.");
 }

@@ -62,9 +62,9 @@ fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
     let other = json!({"properties": {"aRecords": [{"ipv4Address": "10.9.9.9"}]}});
     for (path, change, status, says, mends) in [
         (&*link, None, "unlinked", "not linked to vnet-ai", "virtual_network_link"),
-        (&record, None, "record_missing", "lacks \"ml-airef-hub", "has them written again"),
-        (&record, Some(&other), "record_stale", "leads to 10.9.9.9", "record-set a delete"),
-        (NOTEBOOKS, None, "zone_missing", "there is no zone", "azureai_private_dns_zone\""),
+        (&record, None, "record_missing", "lacks the record \"ml-airef-hub", "writes them again"),
+        (&record, Some(&other), "record_stale", "resolves to 10.9.9.9", "record-set a delete"),
+        (NOTEBOOKS, None, "zone_missing", "no private DNS zone", "azureai_private_dns_zone\""),
     ] {
         let before = world.cloud.everything();
         match change {
@@ -85,7 +85,7 @@ fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
 /// A refusal fails nothing, and proves nothing.
 fn what_may_not_be_seen_is_not_verified(world: &World) {
     for (path, action, says) in [
-        (NOTEBOOKS, "*/virtualNetworkLinks/read", "what leads to pe-hub in privatelink.notebooks"),
+        (NOTEBOOKS, "*/virtualNetworkLinks/read", "the links and records of privatelink.notebooks"),
         (ENDPOINT_PATH, "*/read", "the names of `pe-hub` are not verified"),
     ] {
         world.cloud.deny(path, action);
@@ -136,7 +136,7 @@ fn what_the_runner_hears_is_labelled_and_decides_nothing() {
 
     world.config(&[&endpoint, &*asking].concat());
     let said = world.apply().says("Check block assertion failed");
-    said.says("from the runner").says("public addresses are right there");
+    said.says("from the runner").says("public addresses are correct there");
     let heard = |index: usize| world.attribute(IT, &format!("names.{index}.runner_status"));
     assert_eq!([heard(0), heard(1), heard(2)], ["elsewhere", "endpoint", "nowhere"]);
     assert_eq!(world.attribute(IT, "names.1.runner_ips"), json!([own]));

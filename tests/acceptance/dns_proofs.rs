@@ -76,7 +76,7 @@ fn the_address_of_another_member_proves_nothing() {
     put_records(&world, 2);
 
     world.config(&[&ground, JUDGES].concat());
-    world.apply().fails_with("lock everyone out").says("its record says");
+    world.apply().fails_with("lock out all clients").says("resolves to");
     assert_eq!(access(&world), "Enabled");
     let check = "data.azureai_private_dns_check.hub";
     assert_eq!(world.attribute(check, "resolves"), false);
@@ -138,7 +138,7 @@ fn each_network_is_judged_by_the_zone_that_it_asks() {
 /// The lines of a message that Terraform has not wrapped, as they are pasted.
 fn configuration(output: &str) -> String {
     let lines = output.lines().map(|line| line.trim_start_matches(['│', '╷', '╵']));
-    let lines = lines.skip_while(|line| !line.contains("To mend it:")).skip(1);
+    let lines = lines.skip_while(|line| !line.contains("To fix it:")).skip(1);
     let lines = lines.take_while(|line| line.is_empty() || line.starts_with("  "));
     let lines = lines.map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line)));
     format!("{}\n", lines.collect::<String>().trim())
@@ -151,7 +151,7 @@ fn configuration_in_a_message_can_be_pasted() {
     world.config(&ground);
     world.apply().creates(5);
     world.config(&[&ground, JUDGES].concat());
-    let refused = world.apply().fails_with("To mend it:");
+    let refused = world.apply().fails_with("To fix it:");
     let pasted = configuration(refused.output());
     let records = pasted.matches("resource \"azureai_private_dns_a_record\"").count();
     assert_eq!(records, 4, "{pasted}");

@@ -74,7 +74,7 @@ impl Type {
         world.cloud.delete(&path);
         world.apply().creates(1);
         world.run(&["state", "rm", &self.address()]).succeeds();
-        world.apply().fails_with("exists already").says("import {");
+        world.apply().fails_with("already exists").says("import {");
         let id = world.cloud.id(&path);
         world.import(&self.address(), &id.replace(self.segment, "SRV")).fails_with("is not the ID");
         world.import(&self.address(), &pieces::odd_casing(&id)).succeeds();
@@ -173,11 +173,11 @@ fn aaaa_mistakes() {
         r#"
 good: ["2001:db8::9", "2001:db8::5"]
 bad:  ["10.0.1.9"]
-says: which an A record holds
+says: For an IPv4 address, use
 
 good: ["2001:db8::9", "2001:db8::5"]
 bad:  ["2001:db8::1::2"]
-says: no IPv6 address
+says: not an IPv6 address
 
 good: ["2001:db8::9", "2001:db8::5"]
 bad:  []
@@ -236,7 +236,7 @@ says: is an address
 
 good: "models.example.com"
 bad:  "https://models.example.com"
-says: no DNS name
+says: not a DNS name
 "#,
     );
 }

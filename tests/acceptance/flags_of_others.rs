@@ -194,7 +194,7 @@ fn the_guard_looks_at_the_scopes_of_azure_monitor() {
     world.cloud.put(INSIGHTS, &body);
     world.cloud.put(SCOPE, &json!({"location": "global", "properties": {}}));
     world.config(&flag(INSIGHTS, "Disabled", ""));
-    world.apply().fails_with("would lock everyone out");
+    world.apply().fails_with("would lock out all clients");
     let endpoint = r#"
 locals {
   ampls = "${local.group}/providers/Microsoft.Insights/privateLinkScopes/ampls"
@@ -219,5 +219,5 @@ resource "azureai_private_endpoint" "it" {
     world.config(&[endpoint, &flag(INSIGHTS, "Enabled", "")].concat());
     world.apply().updates(1);
     world.config(&[endpoint, &flag(INSIGHTS, "Disabled", "")].concat());
-    world.apply().updates(1).keeps_quiet_about("lock everyone out");
+    world.apply().updates(1).keeps_quiet_about("lock out all clients");
 }

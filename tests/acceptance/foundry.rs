@@ -138,7 +138,7 @@ fn accounts_and_projects_drift_vanish_and_are_imported() {
     world.cloud.delete(&path);
     world.apply().creates(1);
     world.run(&["state", "rm", "azureai_foundry_project.it"]).succeeds();
-    world.apply().fails_with("The Foundry project \"speech\" exists already").says("import {");
+    world.apply().fails_with("The Foundry project \"speech\" already exists").says("import {");
 }
 
 #[test]
@@ -148,11 +148,11 @@ fn a_deleted_accounts_names_are_refused_in_the_plan() {
     world.apply().creates(1);
     world.destroy().destroys(1);
     assert_eq!(sent(&world, "DELETE", "/deletedAccounts/"), 0, "it is not purged");
-    let refused = world.plan().fails_with("\"aif-it\" is deleted, and not purged");
+    let refused = world.plan().fails_with("A deleted account \"aif-it\" is not purged");
     refused.says("restore_soft_deleted = true").says("az cognitiveservices account purge");
     let other = unpurged().replace("name                  = \"aif-it\"", "name = \"aif-other\"");
     world.config(&other);
-    let refused = world.plan().fails_with("A deleted account has the sub-domain \"aif-it\"");
+    let refused = world.plan().fails_with("A deleted account has the subdomain \"aif-it\"");
     refused.says("custom_subdomain_name");
     world.config(
         &other.replace("custom_subdomain_name = \"aif-it\"", "custom_subdomain_name = \"b1\""),
@@ -191,7 +191,7 @@ fn an_account_that_cannot_give_its_name_away_is_not_replaced() {
     let other =
         unpurged().replace("custom_subdomain_name = \"aif-it\"", "custom_subdomain_name = \"b1\"");
     world.config(&other);
-    world.plan().fails_with("The account that is replaced would not be purged");
+    world.plan().fails_with("The replaced account would not be purged");
     world.config(ACCOUNT);
     world.apply().updates(1).says("purge_on_destroy");
     world.config(
@@ -280,12 +280,12 @@ says: 2 to 64 letters
 
 good: custom_subdomain_name = "aif-it"
 bad:  custom_subdomain_name = "aif_it"
-says: is no sub-domain
+says: is not a subdomain
 
 good: custom_subdomain_name = "aif-it"
 bad:  sku_name = "S0"
 line: resource "azureai_foundry_account" "it" {
-says: A Foundry account needs a sub-domain
+says: A Foundry account needs a subdomain
 
 good: custom_subdomain_name = "aif-it"
 bad:  custom_subdomain_name = "aif-it"

@@ -85,7 +85,7 @@ fn a_subnet_that_may_not_be_read_is_not_waited_for() {
     world
         .cloud
         .deny(&format!("{SUBNETS}/agents"), "Microsoft.Network/virtualNetworks/subnets/read");
-    world.destroy().destroys(1).warns("was not waited for");
+    world.destroy().destroys(1).warns("did not wait for the release");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_plan_says_what_another_network_for_the_agents_costs() {
     world.config(&account);
     world.apply().creates(1);
     world.config(&account.replace("subnets/agents", "subnets/others"));
-    let plan = world.plan().replaces(1).warns("A new account takes the place of \"aif-it\"");
+    let plan = world.plan().replaces(1).warns("The account \"aif-it\" will be replaced");
     plan.says("agent_subnet_id").says("forces replacement");
     world.apply().replaces(1);
     world.plan().is_quiet();

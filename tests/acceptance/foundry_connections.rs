@@ -41,7 +41,7 @@ pub fn put_project(world: &World, account: &str) {
     world.cloud.put(COSMOS, &cosmos);
 }
 
-/// What exists already, and the project's connections to its three stores.
+/// What already exists, and the project's connections to its three stores.
 pub const STORES: &str = r#"
 locals {
   account = "${local.group}/providers/Microsoft.CognitiveServices/accounts/aif"
@@ -244,7 +244,7 @@ fn a_connection_of_somebody_elses_is_left_as_it_is() {
     }});
     world.cloud.put(&format!("{ACCOUNT}/connections/tool"), &theirs);
     world.config(&keyed());
-    world.apply().fails_with("exists already");
+    world.apply().fails_with("already exists");
     let target = &properties(&world, &format!("{ACCOUNT}/connections/tool"))["target"];
     assert_eq!(target, "https://theirs.example/");
 }
@@ -255,11 +255,15 @@ fn what_a_connection_needs_is_told_before_it_is_made() {
         ("  category    = \"ApiKey\"\n", "", "A connection needs `category`"),
         ("  target      = \"https://tools.example/\"\n", "", "A connection needs `target`"),
         ("  auth_type   = \"ApiKey\"\n", "", "A connection needs `auth_type`"),
-        ("{ key = \"first-key\" }", "{ token = \"x\" }", "`token` is no credential of ApiKey"),
+        ("{ key = \"first-key\" }", "{ token = \"x\" }", "`token` is not a credential of ApiKey"),
         ("{ key = \"first-key\" }", "null", "A connection of ApiKey needs credentials"),
-        ("\"ApiKey\"\n  credentials", "\"AAD\"\n  credentials", "It takes none."),
+        (
+            "\"ApiKey\"\n  credentials",
+            "\"AAD\"\n  credentials",
+            "This `auth_type` has no credentials.",
+        ),
         ("\"ApiKey\"\n  credentials", "\"Magic\"\n  credentials", "auth_type"),
-        ("\"tool\"\n  parent", "\"a tool\"\n  parent", "is no name of a connection"),
+        ("\"tool\"\n  parent", "\"a tool\"\n  parent", "is not a connection name"),
         ("local.account", "local.vnet", "parent_id"),
     ] {
         let world = foundry();
@@ -274,7 +278,7 @@ fn what_a_connection_needs_is_told_before_it_is_made() {
     world.apply().fails_with("The resource that the connection leads to does not exist");
     let component = "\"${local.group}/providers/Microsoft.Insights/components/airef-insights\"\n";
     world.config(&STORES.replace("local.cosmos\n", component));
-    world.plan().fails_with("It is the component's connection string.");
+    world.plan().fails_with("The value is the component's connection string.");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn the_host_that_the_service_makes_by_itself_is_adopted() {
     put_host(&world, OWN, "Succeeded");
     let own = ACCOUNT_HOST.replace("\"account\"\n  parent", &format!("\"{OWN}\"\n  parent"));
     world.config(&[STORES, &own].concat());
-    world.apply().fails_with("exists already");
+    world.apply().fails_with("already exists");
     world.config(&[STORES, &pieces::with(&own, "  adopt_existing = true\n"), HOST].concat());
     world.apply().succeeds();
     world.plan().is_quiet();
@@ -156,9 +156,13 @@ fn what_a_host_cannot_have_is_told_before_it_is_made() {
             "null",
             "The capability host lacks `storage_connections`",
         ),
-        ("[azureai_foundry_connection.cosmos.name]", "[\"a1\", \"b1\"]", "A store has one"),
+        (
+            "[azureai_foundry_connection.cosmos.name]",
+            "[\"a1\", \"b1\"]",
+            "A store needs exactly one",
+        ),
         ("  storage_conn", "  subnet_id = local.subnet\n  storage_conn", "has no `subnet_id`"),
-        ("\"agents\"", "\"agents of mine\"", "is no name of a capability host"),
+        ("\"agents\"", "\"agents of mine\"", "is not a capability host name"),
     ] {
         let world = foundry();
         let bad = HOST.replace(from, to);
@@ -177,14 +181,14 @@ fn a_connection_that_does_not_fit_is_told_in_the_plan() {
     world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
     world.plan().creates(2).keeps_quiet_about("AAI027");
     world.config(&[STORES, ACCOUNT_HOST, &wrong].concat());
-    world.plan().fails_with("it is of category \"CognitiveSearch\"").says("AAI027");
+    world.plan().fails_with("its category is \"CognitiveSearch\"").says("AAI027");
     let none = "cosmos.name == \"\" ? \"\" : \"none\"]";
     world.config(&[STORES, ACCOUNT_HOST, &HOST.replace("cosmos.name]", none)].concat());
-    world.plan().warns("\"agents\" has no connection \"none\"").says("AAI027");
+    world.plan().warns("\"agents\" has no connection named \"none\"").says("AAI027");
     let keyed = json!({"properties": {"authType": "AccountKey"}});
     world.cloud.patch(COSMOS, &keyed);
     world.config(&[STORES, ACCOUNT_HOST, HOST].concat());
-    world.plan().fails_with("not by \"AAD\"");
+    world.plan().fails_with("not \"AAD\"");
 }
 
 /// What the project's identity needs in its stores is waited for, and told where it does not come.

@@ -109,7 +109,7 @@ fn of_accounts() {
         ("busy", Passes(Account.status(400, "AccountProvisioningStateInvalid", busy))),
         ("being written", Passes(Account.status(409, "RequestConflict", "Another operation."))),
         (
-            "sub-domain",
+            "subdomain",
             Next(
                 Account.status(409, "CustomDomainInUse", "Please pick a different name."),
                 &["CustomDomainInUse", "azureai_purge_foundry_account", "custom_subdomain_name ="],
@@ -245,7 +245,7 @@ fn what_is_in_an_account_keeps_it() {
     world
         .destroy()
         .fails_with("nested resources exist")
-        .says("Delete or import it, and apply again");
+        .says("Delete or import them, and apply again");
 }
 
 #[test]
@@ -256,7 +256,10 @@ fn of_capability_hosts_before_they_are_sent() {
         ("no store", Before(changed(Host, storage, "null"), &["lacks `storage_connections`"])),
         (
             "two names",
-            Before(changed(Host, storage, "[\"a1\", \"b1\"]"), &["A store has one connection"]),
+            Before(
+                changed(Host, storage, "[\"a1\", \"b1\"]"),
+                &["A store needs exactly one connection"],
+            ),
         ),
         (
             "a project's subnet",
@@ -344,7 +347,7 @@ fn of_the_network_and_the_stores_of_capability_hosts() {
                     "Provided subnet must be of the proper address space. Please provide a subnet \
                      which has address space in the range of 172 or 192.",
                 ),
-                &["proper address space", "Give the agents a subnet of 172.16.0.0/12"],
+                &["proper address space", "Use a subnet in 172.16.0.0/12"],
             ),
         ),
         (
@@ -375,7 +378,7 @@ fn of_the_network_and_the_stores_of_capability_hosts() {
                     "The resource provision operation did not complete within the allowed timeout \
                      period.",
                 ),
-                &["within the allowed timeout period", "Or choose another region"],
+                &["within the allowed timeout period", "Otherwise choose another region"],
             ),
         ),
     ] {

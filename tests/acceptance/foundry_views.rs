@@ -63,7 +63,7 @@ fn a_deleted_account_is_told_by_its_name() {
     world.destroy().destroys(1);
     let view = ACCOUNT_VIEW.replace("\"aif\"", "\"aif-it\"");
     world.config(&view);
-    let told = world.plan().fails_with("does not exist").says("is deleted, and not purged");
+    let told = world.plan().fails_with("does not exist").says("is not purged");
     told.says("az cognitiveservices account purge --name aif-it");
     // One of that name in another group.
     world.cloud.put_group("rg-two");

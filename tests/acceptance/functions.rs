@@ -88,10 +88,10 @@ fn a_wrong_argument_is_told_what_is_allowed() {
             "only public, usgovernment, china",
         ),
         ("private_link_group_ids(\"Microsoft.Web/site\")", "did you mean \"Microsoft.Web/sites\"?"),
-        ("workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")", "is no GUID"),
+        ("workspace_fqdns(\"hub\", \"hub\", \"eastus\", \"public\")", "is not a GUID"),
         (
             "private_dns_record_name(\"kv.vault.azure.net\", \"privatelink.azurecr.io\")",
-            "the zone for it is \"privatelink.vaultcore.azure.net\"",
+            "its zone is \"privatelink.vaultcore.azure.net\"",
         ),
     ] {
         let outcome = world.console(&format!("provider::azureai::{call}\n"));

@@ -37,7 +37,7 @@ fn a_record_that_somebody_deletes_comes_back() {
         world.plan().is_quiet();
         world.cloud.delete(&all[0]);
 
-        let told = "Records of the zone group are gone";
+        let told = "Records of the zone group no longer exist";
         world.plan().updates(1).warns(told).says(".privatelink.api.azureml.ms");
         world.apply().updates(1);
         assert_eq!(records(&world), all, "{address}");

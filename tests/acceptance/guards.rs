@@ -48,8 +48,8 @@ fn record(world: &World, begins: &str) -> String {
 fn a_guard_that_finds_everything_in_place_says_nothing() {
     let world = World::new();
     world.config(&[GROUND, &flag("")].concat());
-    world.plan().succeeds().keeps_quiet_about("lock everyone out");
-    world.apply().creates(6).keeps_quiet_about("lock everyone out");
+    world.plan().succeeds().keeps_quiet_about("lock out all clients");
+    world.apply().creates(6).keeps_quiet_about("lock out all clients");
     world.plan().is_quiet();
     assert_eq!(access(&world), "Disabled");
 }
@@ -73,13 +73,13 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
     let addresses = json!({"properties": {"aRecords": [{"ipv4Address": "10.9.9.9"}]}});
     let pending = format!("private_endpoint_id = \"{}\"", world.cloud.id(pieces::ENDPOINT_PATH));
     let linking = format!("virtual_network_id = \"{network}\"");
-    let wildcard = "notebooks.azure.net leads to";
+    let wildcard = "notebooks.azure.net resolves to";
     let bare = json!({"properties": {"networkInterfaces": []}});
     for (path, change, says, mends) in [
         (link.as_str(), None, "is linked to vnet-ai", linking.as_str()),
-        (&notebooks, None, "has a record \"ml-airef-hub", "has them written again"),
+        (&notebooks, None, "has no record \"ml-airef-hub", "the next apply writes them again"),
         (&notebooks, Some(&addresses), wildcard, "record-set a delete"),
-        (&inference, None, "has a record \"*.", "has them written again"),
+        (&inference, None, "has no record \"*.", "the next apply writes them again"),
         (connection.as_str().unwrap(), Some(&state("Pending")), "it is Pending", &pending),
         (connection.as_str().unwrap(), Some(&state("Rejected")), "it is Rejected", &pending),
         (
@@ -88,7 +88,7 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
             "it is Disconnected",
             "-replace=",
         ),
-        (pieces::ENDPOINT_PATH, Some(&bare), "has a network interface with names", "guard"),
+        (pieces::ENDPOINT_PATH, Some(&bare), "has no network interface with names", "guard"),
     ] {
         let before = world.cloud.get(path).unwrap();
         match change {
@@ -100,7 +100,7 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
         let plan = ["plan", "-input=false", only[0], only[1]];
         world.run(&plan).warns(says).says("✘").says("✔").says(mends);
         let apply = ["apply", "-input=false", "-auto-approve", only[0], only[1]];
-        world.run(&apply).fails_with(says).says("lock everyone out").says(mends);
+        world.run(&apply).fails_with(says).says("lock out all clients").says(mends);
         assert_eq!(access(&world), "Enabled");
         world.cloud.put(path, &before);
     }
@@ -134,7 +134,7 @@ fn a_guard_may_only_warn_or_leave_names_alone() {
         );
         let applied = world.apply().creates(2);
         if says.is_empty() {
-            applied.keeps_quiet_about("lock everyone out");
+            applied.keeps_quiet_about("lock out all clients");
         } else {
             applied.warns(says);
         }
@@ -182,7 +182,7 @@ fn a_zone_is_linked_to_some_network_at_least() {
     world.config(&[&*without, &any.replace(depends, "")].concat());
     world
         .apply()
-        .fails_with("is linked to a network")
+        .fails_with("is linked to no network")
         .says("virtual_network_id  = VIRTUAL_NETWORK_ID");
     assert_eq!(access(&world), "Enabled");
     world.config(&[GROUND, &*any].concat());
@@ -237,7 +237,7 @@ resource "azureai_public_network_access" "storage" {{
     world.config(&[endpoint("blob"), flag(blob)].concat());
     world
         .apply()
-        .fails_with("✘ group \"file\" is reached by an endpoint")
+        .fails_with("✘ no approved endpoint reaches group \"file\"")
         .says("✔ group \"blob\" is reached")
         .says("subresource_names = [\"file\"]");
     let both = [endpoint("blob"), endpoint("file"), flag(&format!("{blob}, {file}"))].concat();
@@ -245,7 +245,7 @@ resource "azureai_public_network_access" "storage" {{
     world.apply().creates(2);
     world.plan().is_quiet();
     world.config(&both.replace("\"blob\", \"file\"", "\"vault\""));
-    world.validate().fails_with("\"vault\" is no part of the resource");
+    world.validate().fails_with("\"vault\" is not a group ID of the resource");
 }
 
 #[test]
@@ -258,5 +258,7 @@ fn an_endpoint_that_leads_elsewhere_fails_the_plan() {
     let flag =
         flag("").replace("depends_on = [azureai_private_dns_zone_virtual_network_link.hub]", "");
     world.config(&[endpoint, flag].concat());
-    world.plan().fails_with("private endpoint \"pe-hub\" leads here; it leads to airefkv");
+    world
+        .plan()
+        .fails_with("private endpoint \"pe-hub\" connects to airefkv, not to this resource");
 }

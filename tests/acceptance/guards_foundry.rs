@@ -75,8 +75,8 @@ fn is_closed(world: &World) -> bool {
 fn an_account_is_closed_once_all_three_names_lead_to_its_endpoint() {
     let world = foundry();
     world.config(&[&ground(&ZONES), FLAG].concat());
-    world.plan().succeeds().keeps_quiet_about("lock everyone out");
-    world.apply().creates(8).keeps_quiet_about("lock everyone out");
+    world.plan().succeeds().keeps_quiet_about("lock out all clients");
+    world.apply().creates(8).keeps_quiet_about("lock out all clients");
     world.plan().is_quiet();
     assert!(is_closed(&world));
 }
@@ -90,10 +90,10 @@ fn each_name_of_an_account_that_leads_nowhere_keeps_it_open() {
     let closing = [&ground(&ZONES), FLAG].concat();
     let refused = |says: &str| {
         world.config(&closing);
-        world.plan().warns("would lock everyone out").warns(says);
+        world.plan().warns("would lock out all clients").warns(says);
         let only = "-target=azureai_public_network_access.account";
         let apply = ["apply", "-input=false", "-auto-approve", "-refresh=false", only];
-        world.run(&apply).fails_with("would lock everyone out").says(says);
+        world.run(&apply).fails_with("would lock out all clients").says(says);
         assert!(!is_closed(&world), "{says}");
     };
     for zone in ZONES {
@@ -104,7 +104,7 @@ fn each_name_of_an_account_that_leads_nowhere_keeps_it_open() {
         refused(&format!("{zone}, of {name}, is linked to vnet-ai"));
         world.cloud.restore(&before);
         world.cloud.delete(&format!("{path}/A/aif"));
-        refused(&format!("{name} has a record \"aif\" in {zone}"));
+        refused(&format!("{name} has no record \"aif\" in {zone}"));
         world.cloud.restore(&before);
     }
     world.config(&closing);
@@ -122,7 +122,7 @@ fn a_zone_of_an_account_that_is_not_there_is_told_with_what_mends_it() {
         let label = missing.replace('.', "_");
         world
             .apply()
-            .fails_with(&format!("{name} has a zone {missing}"))
+            .fails_with(&format!("{name} has no zone {missing}"))
             .says(&format!("resource \"azureai_private_dns_zone\" \"{label}\""));
         assert!(!is_closed(&world));
     }

@@ -127,7 +127,7 @@ fn the_network_of_somebody_else_is_adopted_on_request() {
     world.config(OF_ACCOUNT);
     world.apply().creates(1);
     world.run(&["state", "rm", ADDRESS]).succeeds();
-    world.apply().fails_with("exists already").says("import {");
+    world.apply().fails_with("already exists").says("import {");
     world.config(&pieces::with(OF_ACCOUNT, "  adopt_existing = true\n"));
     world.apply().creates(1);
     world.plan().is_quiet();
@@ -187,15 +187,15 @@ fn a_new_hub_and_its_provisioned_network_come_in_one_apply() {
 #[test]
 fn a_mode_that_azure_does_not_take_is_told_in_the_plan() {
     let world = foundry();
-    for (hcl, way) in [(OF_ACCOUNT, "remove the resource"), (OF_HUB, "is a new hub")] {
+    for (hcl, way) in [(OF_ACCOUNT, "remove the resource"), (OF_HUB, "create a new hub")] {
         world.config(&approved(hcl));
         world.apply().succeeds();
         world.config(hcl);
-        let plan = world.plan().fails_with("does not go back from AllowOnlyApprovedOutbound");
+        let plan = world.plan().fails_with("cannot change from AllowOnlyApprovedOutbound");
         plan.says("AAI028").says(way).says("on main.tf line");
         // Nor where nothing is on record.
         world.run(&["state", "rm", ADDRESS]).succeeds();
-        world.plan().fails_with("does not go back from AllowOnlyApprovedOutbound");
+        world.plan().fails_with("cannot change from AllowOnlyApprovedOutbound");
     }
 }
 
@@ -211,7 +211,7 @@ fn a_kind_makes_a_new_network_of_an_account_and_none_of_a_hub() {
     world.config(&approved(&of(OF_ACCOUNT, "V1")));
     world.apply().updates(1);
     world.config(&of(OF_ACCOUNT, "V2"));
-    world.apply().replaces(1).warns("All its outbound rules go with the old one");
+    world.apply().replaces(1).warns("Azure deletes the old network with its outbound rules");
     world.plan().is_quiet();
     world.destroy().destroys(1);
 
@@ -231,11 +231,11 @@ fn only_one_resource_says_the_mode_of_a_hub() {
         pieces::with(HUB, &block)
     };
     world.config(&[block("AllowOnlyApprovedOutbound"), own.clone()].concat());
-    let plan = world.plan().fails_with("Two resources say the isolation mode");
+    let plan = world.plan().fails_with("Two resources set the isolation mode");
     plan.says("AAI028").says("Remove the block");
     world.config(&[block("AllowInternetOutbound"), own.clone()].concat());
-    world.apply().warns("Two resources say the isolation mode").creates(2);
-    world.plan().is_quiet().warns("Two resources say the isolation mode");
+    world.apply().warns("Two resources set the isolation mode").creates(2);
+    world.plan().is_quiet().warns("Two resources set the isolation mode");
     world.config(&[HUB, &own].concat());
     world.apply().succeeds().keeps_quiet_about("Two resources");
     world.config(&[HUB, &approved(&own)].concat());
@@ -243,7 +243,7 @@ fn only_one_resource_says_the_mode_of_a_hub() {
     world.plan().is_quiet().keeps_quiet_about("Two resources");
     // The block does not go back either.
     world.config(&block("AllowInternetOutbound"));
-    world.plan().fails_with("does not go back").says("AAI028");
+    world.plan().fails_with("cannot change from").says("AAI028");
     world.config(HUB);
     world.destroy().succeeds();
 }
@@ -255,7 +255,7 @@ fn a_project_has_the_network_of_its_hub() {
     world.apply().creates(2);
     let own = OF_HUB.replace("local.workspace", "azureai_workspace.project.id");
     world.config(&[HUB, PROJECT, &own].concat());
-    world.plan().fails_with("A project has the managed network of its hub").says("hub-it");
+    world.plan().fails_with("A project uses the managed network of its hub").says("hub-it");
     world.config("");
     world.destroy().succeeds();
 }
@@ -359,21 +359,21 @@ says: is the ID of a Microsoft.KeyVault/vaults
 
 good: "AllowInternetOutbound"
 bad:  "Disabled"
-says: is what there is without this resource
+says: means no managed network
 
 good: "AllowInternetOutbound"
 bad:  "allowInternetOutbound"
-says: is no isolation mode
+says: is not one of
 
 good: isolation_mode
 bad:  adopt_existing = true
 bad:  isolation_mode
-says: there is no network to adopt
+says: has no network to adopt
 
 good: isolation_mode
 bad:  include_spark  = true
 bad:  isolation_mode
-says: Nothing is provisioned
+says: `include_spark` has no effect without `provision`
 
 good: isolation_mode
 bad:  managed_network_kind = "V3"
@@ -385,6 +385,6 @@ says: one of
     let spark = pieces::with(&account, "  include_spark = true\n");
     let world = World::new();
     world.config(&spark);
-    world.validate().fails_with("A Foundry account has no Spark");
+    world.validate().fails_with("A Foundry account does not support serverless Spark");
     assert_eq!(json!(world.cloud.requests().len()), 0);
 }

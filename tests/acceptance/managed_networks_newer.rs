@@ -32,7 +32,7 @@ fn newer_a_managed_network_is_provisioned_by_hand() {
     world.cloud.patch(pieces::WORKSPACE_PATH, &mode);
     invoke(&world, &it).succeeds().says("The managed network of \"airef-hub\" is provisioned.");
     assert_eq!(status(&world), json!({"status": "Active", "sparkReady": true}));
-    invoke(&world, &it).succeeds().says("was provisioned already");
+    invoke(&world, &it).succeeds().says("was already provisioned");
 }
 
 #[test]
@@ -51,7 +51,8 @@ fn newer_a_provisioning_follows_the_network_that_it_is_for() {
     let locals = "locals {\n  account = \"${local.group}/providers/Microsoft.CognitiveServices/\
                   accounts/aif\"\n}\n";
     world.config(&[locals, &of(spark)].concat());
-    invoke(&world, &format!("{ACTION}.it")).fails_with("A Foundry account has no Spark");
+    invoke(&world, &format!("{ACTION}.it"))
+        .fails_with("A Foundry account does not support serverless Spark");
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn drift_deletion_and_import() {
     world.apply().creates(1);
     assert_eq!(groups(&world), ["asg-ai", "asg-one"]);
     world.run(&["state", "rm", ADDRESS]).succeeds();
-    world.apply().fails_with("in the application security group already").says("import {");
+    world.apply().fails_with("already belongs to the application security group").says("import {");
     let endpoint = world.cloud.id(pieces::ENDPOINT_PATH);
     let group = world.cloud.id(&format!("{GROUPS}/asg-ai"));
     let id = pieces::odd_casing(&format!("{endpoint}|{group}"));
@@ -146,7 +146,7 @@ fn an_import_needs_both_ids() {
     let endpoint = world.cloud.id(pieces::ENDPOINT_PATH);
     let group = world.cloud.id(&format!("{GROUPS}/asg-ai"));
     for wrong in [endpoint.clone(), format!("{group}|{endpoint}"), format!("{endpoint}|")] {
-        world.import(ADDRESS, &wrong).fails_with("Expected the two IDs with `|` between");
+        world.import(ADDRESS, &wrong).fails_with("Expected two IDs separated by `|`");
     }
     world
         .import(ADDRESS, &format!("{endpoint}|{group}"))

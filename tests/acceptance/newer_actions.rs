@@ -74,7 +74,7 @@ fn newer_a_flag_is_not_switched_off_where_that_locks_out() {
     };
     let it = format!("{SET}.it");
     world.config(&off(""));
-    let refused = invoke(&world, &it).fails_with("would lock everyone out");
+    let refused = invoke(&world, &it).fails_with("would lock out all clients");
     refused.says("a private endpoint connection is approved").says("skip_guard = true");
     assert_eq!(flag(&world), "Enabled");
 
@@ -131,7 +131,7 @@ fn newer_a_connection_is_decided_on_by_whatever_names_it() {
     decide(endpoint, "delete");
     invoke(&world, &it).succeeds().says("is deleted");
     assert_eq!(decided(&world), None);
-    invoke(&world, &it).fails_with("It has none.");
+    invoke(&world, &it).fails_with("The resource has no connections.");
     assert!(world.cloud.has(VAULT));
 }
 
@@ -145,7 +145,7 @@ fn newer_a_mistake_is_told_before_anything_is_done() {
         (
             DECIDE,
             "target_resource_id = local.vault\n decision = \"approve\"",
-            "chosen by exactly one",
+            "Exactly one attribute must select",
         ),
         (
             DECIDE,
@@ -163,5 +163,5 @@ fn newer_a_mistake_is_told_before_anything_is_done() {
         "provider \"azureai\" {\n  read_only = true\n}\n",
         &action(SET, config),
     );
-    invoke(&world, &format!("{SET}.it")).fails_with("The provider changes nothing");
+    invoke(&world, &format!("{SET}.it")).fails_with("The provider is read-only");
 }

@@ -145,10 +145,10 @@ fn what_nobody_approves_is_told_with_who_may_and_how() {
     let world = world();
     world.config(&with(SOON));
     let role = "Azure AI Enterprise Network Connection Approver";
-    world.plan().warns("may not approve connections to").says("AAI029").says(role);
+    world.plan().warns("cannot approve connections to").says("AAI029").says(role);
     world
         .apply()
-        .fails_with("Nobody has approved the connection")
+        .fails_with("is not approved")
         .says(role)
         .says("resource \"azurerm_role_assignment\"")
         .says("az role assignment create --assignee-object-id")
@@ -171,7 +171,7 @@ fn what_nobody_approves_is_told_with_who_may_and_how() {
 fn a_rule_that_waits_is_approved_by_an_update() {
     let world = world();
     world.config(&with(SOON));
-    world.apply().fails_with("Nobody has approved");
+    world.apply().fails_with("is not approved");
     world.run(&["untaint", IT]).succeeds();
     world.config(&with("  approve = true\n"));
     world.apply().updates(1);
@@ -187,7 +187,7 @@ fn a_rule_that_waits_is_approved_by_an_update() {
 fn a_connection_that_was_rejected_is_not_approved() {
     let world = world();
     world.config(&with(SOON));
-    world.apply().fails_with("Nobody has approved");
+    world.apply().fails_with("is not approved");
     world.run(&["untaint", IT]).succeeds();
     decide(&world, "Rejected");
     world.config(&with("  approve = true\n"));
@@ -201,7 +201,11 @@ fn whoever_may_not_approve_is_told_before_and_in_the_end() {
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
     world.cloud.deny(&world.cloud.group(), action);
     world.config(&with(&format!("  approve = true\n{SOON}")));
-    world.plan().fails_with("No right to approve the connection").says("AAI022").says(action);
+    world
+        .plan()
+        .fails_with("Missing permission to approve the connection")
+        .says("AAI022")
+        .says(action);
     world.cloud.allow_all();
     let write = "Microsoft.Storage/storageAccounts/privateEndpointConnections/write";
     world.cloud.deny(STORAGE, write);
@@ -256,7 +260,7 @@ fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
     world.plan().creates(1);
     world.apply().creates(1);
     world.forget_everything();
-    world.apply().fails_with("exists already").says("import {");
+    world.apply().fails_with("already exists").says("import {");
     world.import(IT, &world.cloud.id(&path).to_uppercase()).succeeds();
     world.plan().is_quiet();
 }
@@ -286,7 +290,7 @@ fn what_a_rule_leads_to_changes_in_place_and_its_type_does_not() {
         json!({"properties": {"managedNetwork": {"isolationMode": "AllowInternetOutbound"}}});
     world.cloud.patch(NETWORK, &mode);
     world.config(&tagged.replace("443", "80"));
-    world.plan().fails_with("takes rules to private endpoints alone").says("AAI028");
+    world.plan().fails_with("supports only rules to private endpoints").says("AAI028");
 }
 
 #[test]

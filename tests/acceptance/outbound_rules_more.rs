@@ -58,7 +58,7 @@ fn a_hub_needs_no_role_for_its_default_resources() {
     world.plan().is_quiet();
     world.destroy().destroys(1);
     world.config(&to_search(""));
-    world.plan().warns("may not approve connections to \"airef-search\"").says("AAI029");
+    world.plan().warns("cannot approve connections to \"airef-search\"").says("AAI029");
     world.config(&to_search("  approve = true\n"));
     world.apply().creates(1).keeps_quiet_about("AAI");
     assert_eq!(world.attribute(IT, "status"), "Active");
@@ -79,7 +79,7 @@ fn an_identity_that_nobody_knows_is_not_said_to_lack_a_role() {
     world.config(&[services, &target].concat());
     // The role has another action for AI services.
     let action = "Microsoft.CognitiveServices/accounts/privateEndpointConnections/write";
-    world.plan().warns("may not approve connections to \"airef-services\"").says(action);
+    world.plan().warns("cannot approve connections to \"airef-services\"").says(action);
     let identity = own["identity"]["principalId"].as_str().unwrap();
     world.cloud.give(identity, "ServicePrincipal", &Role::new(&[action]).at(&world.cloud.group()));
     world.plan().keeps_quiet_about("AAI");
@@ -100,7 +100,7 @@ fn in_a_rule() {
         r#"
 good: "to-storage"
 bad:  "__SYS_PE_airefstorage_blob_01234567"
-says: a rule that the service makes
+says: a rule that Azure creates
 
 good: "to-storage"
 bad:  "ab"
@@ -108,7 +108,7 @@ says: Azure allows 3 to 33
 
 good: "to-storage"
 bad:  "to storage"
-says: is no name of an outbound rule
+says: is not an outbound rule name
 
 good: local.account
 bad:  local.vault
@@ -121,7 +121,7 @@ says: AAI001
 good:   sub_resource_target = "blob"
 bad:    destination_fqdn = "pypi.org"
 line: destination_fqdn
-says: A rule leads to exactly one thing
+says: An outbound rule needs exactly one destination
 
 good:   sub_resource_target = "blob"
 bad:    # none
@@ -132,7 +132,7 @@ good:   sub_resource_target = "blob"
 bad:    sub_resource_target = "blob"
 bad:    spark_enabled = true
 line: spark_enabled
-says: Only rules of hubs have `spark_enabled`
+says: Only rules of hubs support `spark_enabled`
 "#,
     );
 }
@@ -147,7 +147,7 @@ fn in_a_rule_to_a_name_or_tag() {
         r#"
 good: destination_fqdn = "*.pypi.org"
 bad:  destination_fqdn = "https://pypi.org:8443"
-says: neither a scheme nor a port nor a path: ports 80 and 443
+says: Remove the scheme, the port and the path: the rule opens ports 80 and 443
 
 good: destination_fqdn = "*.pypi.org"
 bad:  destination_fqdn = "*.pypi.org"

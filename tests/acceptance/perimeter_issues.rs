@@ -135,7 +135,7 @@ fn newer_a_perimeter_is_reconciled_and_what_was_wrong_is_gone() {
         let invoke = format!("-invoke=action.{RECONCILE}.{name}");
         world.run(&["apply", "-input=false", "-auto-approve", &invoke])
     };
-    invoke("storage").fails_with("It is in no network security perimeter");
+    invoke("storage").fails_with("The resource is in no network security perimeter");
     associate(&world, STORAGE, Some("Enforced"), "Failed");
     world.cloud.patch(ASSOCIATION, &issue("Error"));
     let done = invoke("storage").succeeds();
@@ -170,7 +170,7 @@ fn newer_one_configuration_of_several_may_be_named_and_a_wrong_one_is_told() {
     set("local.storage", "configuration_name = \"00000000-0000-0000-0000-00000000009e.IT\"");
     invoke().succeeds().says("is reconciled");
     set("local.storage", "configuration_name = \"another\"");
-    invoke().fails_with("It has no configuration of that name").says("9e.it");
+    invoke().fails_with("The resource has only").says("9e.it");
     set("local.vault", "");
     world.validate().fails_with("show no network security perimeter");
 }

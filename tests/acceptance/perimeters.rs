@@ -148,17 +148,17 @@ fn the_guard_knows_who_decides() {
     world.config(&flag("local.storage", "Disabled", ""));
     for mode in [None, Some("Learning"), Some("Audit")] {
         associate(&world, STORAGE, mode, "Succeeded");
-        world.apply().fails_with("would lock everyone out");
+        world.apply().fails_with("would lock out all clients");
     }
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
-    world.apply().creates(1).keeps_quiet_about("lock everyone out");
+    world.apply().creates(1).keeps_quiet_about("lock out all clients");
     assert_eq!(world.attribute(FLAG, "effective_exposure"), json!("perimeter"));
     // Who asks for endpoints gets them looked at all the same.
     let world = World::new();
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
     let asks = "guard {\n    require_groups = [\"blob\"]\n  }";
     world.config(&flag("local.storage", "Disabled", asks));
-    world.apply().fails_with("is reached by an endpoint");
+    world.apply().fails_with("no approved endpoint reaches group");
 }
 
 /// The posture calls nothing public whose perimeter is enforced, nor secured what only reports.
@@ -204,9 +204,9 @@ fn the_last_endpoint_may_go_where_a_perimeter_decides() {
     let closed = json!({"properties": {"publicNetworkAccess": "Disabled"}});
     world.cloud.patch(STORAGE, &closed);
     world.config("");
-    world.plan().says("becomes unreachable");
+    world.plan().says("Removing the endpoint makes");
     associate(&world, STORAGE, Some("Learning"), "Succeeded");
-    world.plan().says("becomes unreachable");
+    world.plan().says("Removing the endpoint makes");
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
-    world.plan().succeeds().keeps_quiet_about("becomes unreachable");
+    world.plan().succeeds().keeps_quiet_about("Removing the endpoint makes");
 }

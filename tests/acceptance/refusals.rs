@@ -9,7 +9,7 @@ fn a_flag_is_not_switched_off_while_nobody_could_come_in() {
     let flag =
         pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
     world.config(&flag);
-    world.apply().fails_with("would lock everyone out").says("guard { mode = \"off\" }");
+    world.apply().fails_with("would lock out all clients").says("guard { mode = \"off\" }");
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Enabled");
 

@@ -48,7 +48,7 @@ fn what_is_as_configured_is_taken_up() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     assert_eq!(notes(&world, ".terraform").len(), 1);
     let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
-    world.apply().creates(1).replaces(0).warns("\"pe-hub\" was made by an earlier run");
+    world.apply().creates(1).replaces(0).warns("\"pe-hub\" was created by an earlier run");
     assert_eq!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["etag"], made["etag"]);
     world.plan().is_quiet();
     assert!(!world.path(".terraform").exists(), "the note is over, and its folder");
@@ -76,7 +76,7 @@ fn what_azure_is_still_making_is_waited_for() {
     });
     assert_ne!(state(), "Succeeded");
     world.cloud.hold(false);
-    world.end(running).creates(1).warns("was made by an earlier run");
+    world.end(running).creates(1).warns("was created by an earlier run");
     assert_eq!(state(), "Succeeded");
     world.plan().is_quiet();
 }
@@ -130,8 +130,8 @@ fn the_rest_of_it_is_made_as_well() {
 fn what_is_configured_otherwise_by_now_is_left_as_it_is() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.config(&pieces::endpoint_with("  tags = { by = \"us\" }\n"));
-    let outcome = world.apply().fails_with("The private endpoint \"pe-hub\" exists already");
-    outcome.says("An earlier run began to make it").says("import {");
+    let outcome = world.apply().fails_with("The private endpoint \"pe-hub\" already exists");
+    outcome.says("An earlier run began to create it").says("import {");
     assert!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"].is_null());
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -143,7 +143,7 @@ fn what_the_configuration_has_lost_by_now_is_left_as_it_is() {
     let tagged = pieces::endpoint_with("  tags = { by = \"us\" }\n");
     let world = killed_at_the_endpoint(&tagged);
     world.config(pieces::ENDPOINT);
-    world.apply().fails_with("exists already").says("An earlier run began to make it");
+    world.apply().fails_with("already exists").says("An earlier run began to create it");
     assert_eq!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["tags"]["by"], "us");
     world.config(&tagged);
     world.apply().creates(1);
@@ -159,8 +159,8 @@ fn two_that_want_the_same_in_one_run_do_not_share_it() {
         let after = pieces::with(&second, "  depends_on = [azureai_private_dns_zone.api]\n");
         let other = "provider \"azureai\" {\n  alias = \"other\"\n}\n";
         world.config(&[other, pieces::ZONE, &after].concat());
-        let outcome = world.apply().fails_with("exists already");
-        outcome.says("It was not made by this configuration");
+        let outcome = world.apply().fails_with("already exists");
+        outcome.says("This configuration did not create it");
         assert_eq!(world.instances().len(), 1);
     }
 }
@@ -170,18 +170,18 @@ fn what_was_refused_and_made_by_somebody_else_is_not_ours() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.cloud.deny(pieces::ZONE_PATH, "Microsoft.Network/privateDnsZones/write");
-    world.apply().fails_with("Azure denied it");
+    world.apply().fails_with("Azure denied the request");
     assert!(notes(&world, ".terraform").is_empty());
     world.cloud.allow_all();
     world.cloud.put_zone(pieces::ZONE_PATH);
-    world.apply().fails_with("exists already").says("It was not made by this configuration");
+    world.apply().fails_with("already exists").says("This configuration did not create it");
 }
 
 #[test]
 fn another_workspace_is_not_the_one_that_began_it() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.run(&["workspace", "new", "other"]).succeeds();
-    world.apply().fails_with("exists already").says("It was not made by this configuration");
+    world.apply().fails_with("already exists").says("This configuration did not create it");
     world.run(&["workspace", "select", "default"]).succeeds();
     world.apply().creates(1);
 }
@@ -202,7 +202,7 @@ fn without_a_place_for_notes_the_import_block_is_printed() {
     let world = World::new();
     world.file(".terraform/terraform-provider-azureai", "in the way").config(pieces::ENDPOINT);
     killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
-    world.apply().fails_with("exists already").says("import {");
+    world.apply().fails_with("already exists").says("import {");
 }
 
 /// The workspace's flag without a guard, and with more in it.
@@ -329,5 +329,5 @@ resource "azureai_private_endpoint_application_security_group_association" "hub"
             "azureai_private_endpoint_application_security_group_association.hub",
         ])
         .succeeds();
-    world.apply().fails_with("in the application security group already").says("import {");
+    world.apply().fails_with("already belongs to the application security group").says("import {");
 }

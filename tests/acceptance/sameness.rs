@@ -115,7 +115,7 @@ fn names_of_tags_in_another_casing() {
 fn two_tags_whose_names_differ_in_case_are_told() {
     let world = World::new();
     world.config(&pieces::with(pieces::ZONE, "  tags = { Team = \"a\", team = \"b\" }\n"));
-    world.validate().fails_with("is there twice");
+    world.validate().fails_with("occurs twice");
 }
 
 /// Resources with every collection that may be empty.

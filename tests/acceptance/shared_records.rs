@@ -43,10 +43,10 @@ fn who_has_the_names_and_who_loses_them_is_told() {
     world.run(&["apply", "-refresh-only", "-input=false", "-auto-approve"]).succeeds();
     world.config(&first);
     let plan = world.plan().warns("\"pe-hub\" may lose its records in privatelink.api.azureml.ms");
-    plan.says("AAI017").says("has the group written again");
+    plan.says("AAI017").says("writes the group again");
     world.apply().destroys(2);
     assert_eq!(address(&world), None);
-    world.apply().updates(1).warns("Records of the zone group are gone");
+    world.apply().updates(1).warns("Records of the zone group no longer exist");
     assert_eq!(address(&world).unwrap(), of_first);
 }
 
@@ -64,7 +64,7 @@ fn a_second_endpoint_in_the_zone_is_told_before_it_is_made() {
         world.apply().creates(1).keeps_quiet_about("AAI017");
         let both = [&*first, &second(&endpoint), &second(group)].concat();
         world.config(&both);
-        let says = "\"pe-hub\" has its records in privatelink.api.azureml.ms too";
+        let says = "\"pe-hub\", has the same records in privatelink.api.azureml.ms";
         world.plan().warns(says).says("AAI017").says("Azure keeps one record");
         // What goes with it is not in its way, and nobody is told of what is not read.
         world.config("");

@@ -139,7 +139,7 @@ fn drift_deletion_and_import() {
     world.apply().creates(1);
     world.run(&["state", "rm", ADDRESS]).succeeds();
     world.config(&hub);
-    world.apply().fails_with("The workspace \"hub-it\" exists already").says("import {");
+    world.apply().fails_with("The workspace \"hub-it\" already exists").says("import {");
 }
 
 const MISTAKES_IN_A_HUB: &str = r#"
@@ -160,7 +160,7 @@ good: key_vault_id        = local.vault
 bad:  key_vault_id = local.vault
 bad:  hub_id       = local.workspace
 line: hub_id       = local.workspace
-says: A hub has no hub
+says: A hub cannot have a `hub_id`
 
 good: key_vault_id        = local.vault
 bad:  key_vault_id          = local.vault
@@ -181,7 +181,7 @@ good: type = "SystemAssigned"
 bad:  type         = "SystemAssigned"
 bad:  identity_ids = [local.one]
 line: identity_ids
-says: Only user-assigned
+says: `identity_ids` needs a type
 
 good: key_vault_id        = local.vault
 bad:  key_vault_id = local.vault
@@ -204,7 +204,7 @@ bad:    key_vault_id = local.vault
 bad:    key_id       = "key"
 bad:  }
 line: key_id       = "key"
-says: no address of a key
+says: not the URL of a key
 
 good: key_vault_id        = local.vault
 bad:  key_vault_id = local.vault
@@ -226,7 +226,7 @@ fn mistakes_in_a_project() {
 good: hub_id              = azureai_workspace.hub.id
 bad:  description = "x"
 line: resource "azureai_workspace" "project" {
-says: A project needs a hub
+says: A project needs a `hub_id`
 
 good: hub_id              = azureai_workspace.hub.id
 bad:  hub_id = local.vault

@@ -91,7 +91,7 @@ fn a_second_group_is_refused_with_what_to_do_about_the_first() {
     world.apply().succeeds();
     deploy(&world.cloud);
     world.config(&with_zone(&pieces::endpoint_with(pieces::INLINE_GROUP)));
-    world.apply().fails_with("has another already").says("dns_zone_group_mode = \"policy\"");
+    world.apply().fails_with("already has another one").says("dns_zone_group_mode = \"policy\"");
     assert!(!world.is_tainted(IT));
     let same = pieces::INLINE_GROUP.replace("\"default\"", "\"deployedByPolicy\"");
     world.config(&with_zone(&pieces::endpoint_with(&same)));
@@ -255,8 +255,9 @@ fn an_endpoint_to_what_was_made_anew_is_replaced_with_the_reason() {
     world.cloud.delete(VAULT);
     vault["properties"].as_object_mut().unwrap().remove("privateEndpointConnections");
     world.cloud.put(VAULT, &vault);
-    let said = world.plan().replaces(1).warns("The endpoint is cut off, and will be replaced");
-    said.says("as happens when the service is made anew").says("on main.tf line");
+    let said =
+        world.plan().replaces(1).warns("The private endpoint is disconnected and will be replaced");
+    said.says("because the service was recreated").says("on main.tf line");
     world.apply().replaces(1);
     assert_eq!(world.attribute(IT, "connection_status"), "Approved");
     world.plan().is_quiet().keeps_quiet_about("cut off");

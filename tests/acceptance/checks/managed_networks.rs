@@ -17,11 +17,11 @@ fn of_isolation_modes() {
 
 pub fn stories() -> Vec<Story> {
     let of = |hcl: &str, wrong: fn(&Cloud), says| Story::in_azure("AAI028", hcl, wrong, says);
-    let back = "does not go back from AllowOnlyApprovedOutbound";
+    let back = "cannot change from AllowOnlyApprovedOutbound";
     vec![
         of(OF_ACCOUNT, of_account, back).given(account),
         of(OF_HUB, of_hub, back),
-        of(OF_ACCOUNT, subnet, "run in a subnet of yours").given(account).only_warns(),
+        of(OF_ACCOUNT, subnet, "run in a custom subnet").given(account).only_warns(),
     ]
 }
 

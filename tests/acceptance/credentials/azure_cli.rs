@@ -77,8 +77,8 @@ fn its_own_words_are_told_and_all_the_ways_there_are() {
         .apply()
         .fails_with("Please run 'az login' to setup account.")
         .says("signing in to Azure failed")
-        .says("The sign-in was tried by the Azure CLI")
-        .says("Nothing else is configured. The ways to sign in are: - Azure CLI: run `az login`")
+        .says("The provider tried to sign in with the Azure CLI")
+        .says("No other method is configured. The methods are: - Azure CLI: run `az login`")
         .says("ARM_CLIENT_CERTIFICATE_PATH");
 }
 
@@ -122,5 +122,5 @@ fn without_az_the_ways_are_listed() {
         .unwrap();
     std::os::unix::fs::symlink(terraform, only.join("terraform")).unwrap();
     world.set("PATH", only.to_str().unwrap());
-    world.apply().fails_with("az not found on PATH").says("The ways to sign in are:");
+    world.apply().fails_with("az not found on PATH").says("The methods are:");
 }

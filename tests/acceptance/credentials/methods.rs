@@ -164,7 +164,7 @@ fn a_job_that_the_platform_does_not_know() {
         .apply()
         .fails_with("Who are you?")
         .says("/github")
-        .says("The sign-in was tried by an OIDC token of GitHub")
+        .says("The provider tried to sign in with an OIDC token of GitHub")
         .keeps_quiet_about("wrong-hush");
 }
 

@@ -89,7 +89,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "it" {
     world
         .apply()
         .fails_with("InvalidAuthenticationTokenTenant")
-        .says("The subscription belongs to another tenant")
+        .says("The subscription belongs to a different tenant")
         .says("`auxiliary_tenant_ids`");
     world.set("ARM_AUXILIARY_TENANT_IDS", OTHER_TENANT);
     world.apply().creates(2);
@@ -140,7 +140,7 @@ fn what_is_configured_twice_and_differently_is_refused_where_it_stands() {
     world.config_with_provider(&provider, pieces::ZONE);
     world
         .plan()
-        .fails_with("`client_secret` is given twice, and differently")
+        .fails_with("`client_secret` has two different values")
         .says("from the environment variable ARM_CLIENT_SECRET")
         .says("on main.tf line")
         .keeps_quiet_about("hush");
@@ -167,7 +167,7 @@ fn two_ways_in_one_configuration_are_pointed_out() {
         "provider \"azureai\" {{\n  client_secret = \"{secret}\"\n  use_msi       = true\n}}\n"
     );
     world.config_with_provider(&provider, pieces::ZONE);
-    world.plan().warns("more than one way").says("Terraform will sign in by a client secret");
+    world.plan().warns("several methods").says("The provider signs in with a client secret");
 }
 
 #[test]
@@ -177,9 +177,9 @@ fn nothing_at_all_with_the_azure_cli_forbidden() {
     world
         .plan()
         .fails_with("The provider has no credentials")
-        .says("`use_cli` from the provider's configuration forbids the Azure CLI")
+        .says("`use_cli` from the provider's configuration disables the Azure CLI")
         .says("`tenant_id` from the environment variable ARM_TENANT_ID")
-        .says("The ways to sign in are: - Azure CLI");
+        .says("The methods are: - Azure CLI");
 }
 
 #[test]

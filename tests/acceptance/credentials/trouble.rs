@@ -23,8 +23,8 @@ fn a_wrong_secret() {
     world
         .apply()
         .fails_with("AADSTS7000215")
-        .says("Asking Azure: signing in to Azure failed")
-        .says("The sign-in was tried by a client secret, with")
+        .says("Connecting to Azure: signing in to Azure failed")
+        .says("The provider tried to sign in with a client secret, with")
         .says("`client_secret` from the environment variable ARM_CLIENT_SECRET")
         .says("Set the secret's value, not its ID")
         .keeps_quiet_about("not-the-secret");
@@ -126,7 +126,7 @@ fn a_file_that_is_not_there() {
     world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN_FILE_PATH", "/none/token");
     world
         .apply()
-        .fails_with("`oidc_token_file_path` names a file that gives nothing")
+        .fails_with("`oidc_token_file_path` names a file that cannot be used")
         .says("/none/token cannot be read")
         .says("ARM_OIDC_TOKEN_FILE_PATH");
 }
@@ -152,7 +152,7 @@ fn a_subscription_of_another_tenant() {
     let words = "The access token is from the wrong issuer.";
     let fault = Fault::status(401, "InvalidAuthenticationTokenTenant", words);
     world.cloud.fault(fault.path("/subscriptions/").count(0));
-    world.apply().fails_with(words).says("The subscription belongs to another tenant");
+    world.apply().fails_with(words).says("The subscription belongs to a different tenant");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_sign_in_that_fails_is_told_once() {
     let mut world = World::new();
     world.config(&pieces::one_of_each());
     let once = |world: &World| {
-        let outcome = world.plan().fails_with("AADSTS7000215").keeps_quiet_about("Not verified");
+        let outcome = world.plan().fails_with("AADSTS7000215").keeps_quiet_about("Checks not run");
         assert_eq!(outcome.output().matches("Error: ").count(), 1, "{}", outcome.output());
     };
     let secret = world.cloud.client_secret();
