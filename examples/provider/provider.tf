@@ -7,13 +7,13 @@ terraform {
   }
 }
 
-# Whatever is left out here is read from the environment, with azurerm's variables. With nothing
-# given at all, the account of the Azure CLI is used: run `az login`.
+# The provider reads omitted arguments from azurerm's environment variables. If no credentials are
+# set, the provider uses the account of the Azure CLI: run `az login`.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
 variable "subscription_id" {
-  description = "Subscription of the resources that do not say otherwise."
+  description = "GUID of the subscription of resources that do not set `subscription_id`."
   type        = string
 }

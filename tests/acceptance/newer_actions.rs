@@ -53,7 +53,7 @@ fn newer_every_example_of_an_action_works() {
     world.apply().succeeds();
     assert_eq!(flag(&world), "Disabled", "nothing is done unless it is asked for");
     let done = invoke(&world, &format!("{SET}.open")).succeeds();
-    done.says("to Enabled (Whoever is on call works from outside until noon.)").says("is Enabled");
+    done.says("to Enabled (The on-call engineer works remotely until noon.)").says("is Enabled");
     assert_eq!(flag(&world), "Enabled");
 
     let Some(world) = crate::newer_queries::world("the example of a decision") else { return };

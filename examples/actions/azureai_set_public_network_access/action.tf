@@ -8,6 +8,6 @@ action "azureai_set_public_network_access" "open" {
   config {
     resource_id = local.workspace_id
     value       = "Enabled"
-    reason      = "Whoever is on call works from outside until noon."
+    reason      = "The on-call engineer works remotely until noon."
   }
 }

@@ -8,7 +8,7 @@ data "azureai_foundry_project" "agents" {
   cognitive_account_id = data.azureai_foundry_account.research.id
 }
 
-# Conditions of roles name the project by it.
+# Role conditions refer to the project by this GUID.
 output "workspace_guid" {
   value = data.azureai_foundry_project.agents.workspace_guid
 }

@@ -7,7 +7,7 @@ data "azureai_managed_network" "hub" {
   parent_id = data.azureai_workspace.hub.id
 }
 
-# The outbound rules that do not work.
+# The outbound rules that are not active.
 output "broken_rules" {
   value = [
     for rule in data.azureai_managed_network.hub.outbound_rules : rule.name

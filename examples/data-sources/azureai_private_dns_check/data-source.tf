@@ -18,7 +18,7 @@ output "resolves" {
   value = data.azureai_private_dns_check.hub.resolves
 }
 
-# Markdown: each name with the addresses that it should have and has, and what mends it.
+# Markdown: each name with its expected and actual addresses, and the fix.
 output "summary" {
   value = data.azureai_private_dns_check.hub.summary
 }

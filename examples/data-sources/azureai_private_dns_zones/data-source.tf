@@ -5,7 +5,7 @@ resource "azureai_private_dns_zone" "hub" {
   resource_group_name = "rg-ai"
 }
 
-# Where the network's owner keeps the zones is looked up by their names alone.
+# Finds the zones of the network's owner by name.
 data "azureai_private_dns_zones" "hub" {
   names            = keys(azureai_private_dns_zone.hub)
   subscription_ids = [var.subscription_id]

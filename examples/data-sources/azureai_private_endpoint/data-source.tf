@@ -21,7 +21,7 @@ data "azureai_private_endpoint" "vault" {
   resource_group_name = "rg-ai"
 }
 
-# What whoever keeps the DNS must be told.
+# The records for the DNS administrator.
 output "records" {
   value = data.azureai_private_endpoint.vault.dns_records
 }

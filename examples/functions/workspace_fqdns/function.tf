@@ -3,7 +3,7 @@ data "azureai_workspace" "hub" {
   resource_group_name = "rg-ai"
 }
 
-# What whoever keeps the DNS must be told: the name, the zone and the record of each.
+# The name, zone and record of each, for the DNS administrator.
 output "names" {
   value = provider::azureai::workspace_fqdns(
     data.azureai_workspace.hub.workspace_id,

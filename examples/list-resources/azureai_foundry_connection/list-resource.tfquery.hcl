@@ -1,4 +1,4 @@
-# Connections of all accounts in a resource group.
+# The connections of all accounts in a resource group.
 list "azureai_foundry_connection" "all" {
   provider = azureai
   limit    = 500
@@ -8,7 +8,7 @@ list "azureai_foundry_connection" "all" {
   }
 }
 
-# Those of one project.
+# The connections of one project.
 list "azureai_foundry_connection" "project" {
   provider = azureai
 

@@ -8,7 +8,7 @@ list "azureai_managed_network_outbound_rule" "all" {
   }
 }
 
-# Those of one account.
+# The outbound rules of one account.
 list "azureai_managed_network_outbound_rule" "account" {
   provider = azureai
 

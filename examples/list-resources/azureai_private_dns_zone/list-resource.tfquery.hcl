@@ -1,4 +1,4 @@
-# All zones for private link in the subscription.
+# The private DNS zones for private link in the subscription.
 list "azureai_private_dns_zone" "private_link" {
   provider         = azureai
   include_resource = true

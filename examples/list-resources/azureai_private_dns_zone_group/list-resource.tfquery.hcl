@@ -1,4 +1,4 @@
-# The zone groups of the private endpoints in a subnet, whoever made them.
+# The zone groups of the private endpoints in a subnet, regardless of their owner.
 list "azureai_private_dns_zone_group" "subnet" {
   provider         = azureai
   include_resource = true

@@ -1,4 +1,4 @@
-# All links of a virtual network, in whatever zone.
+# The links of a virtual network, in any zone.
 list "azureai_private_dns_zone_virtual_network_link" "vnet" {
   provider         = azureai
   include_resource = true

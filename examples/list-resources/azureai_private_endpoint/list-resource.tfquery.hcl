@@ -1,4 +1,4 @@
-# All private endpoints that lead to a workspace, whatever has become of them.
+# The private endpoints of a workspace, in any state.
 list "azureai_private_endpoint" "hub" {
   provider         = azureai
   include_resource = true

@@ -1,4 +1,4 @@
-# Who is in an application security group.
+# The private endpoints in an application security group.
 list "azureai_private_endpoint_application_security_group_association" "group" {
   provider         = azureai
   include_resource = true

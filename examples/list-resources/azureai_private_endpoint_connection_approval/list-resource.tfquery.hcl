@@ -1,4 +1,4 @@
-# Everyone who waits to be let into a key vault.
+# The connections to a key vault that wait for an approval.
 list "azureai_private_endpoint_connection_approval" "waiting" {
   provider = azureai
 

@@ -1,4 +1,4 @@
-# All that can still be reached from the internet in a resource group.
+# The resources of a resource group with public network access.
 list "azureai_public_network_access" "open" {
   provider         = azureai
   include_resource = true

@@ -8,7 +8,7 @@ list "azureai_search_shared_private_link" "all" {
   }
 }
 
-# Those that lead to one resource.
+# The shared private links to one resource.
 list "azureai_search_shared_private_link" "files" {
   provider = azureai
 

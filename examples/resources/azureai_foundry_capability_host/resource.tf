@@ -16,13 +16,13 @@ resource "azureai_foundry_connection" "store" {
   target_resource_id = "${local.group}/${each.value}"
 }
 
-# The service makes this one by itself where agents have a network.
+# Azure creates this host if the agents run in a subnet.
 resource "azureai_foundry_capability_host" "account" {
   name      = "account"
   parent_id = local.account_id
 }
 
-# The project's agents keep threads, files and vectors in stores of your own.
+# The project's agents store threads, files and vectors in your resources.
 resource "azureai_foundry_capability_host" "agents" {
   name      = "agents"
   parent_id = local.project_id

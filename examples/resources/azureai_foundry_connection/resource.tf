@@ -3,14 +3,14 @@ locals {
   account_id = "${local.group}/Microsoft.CognitiveServices/accounts/airef-services"
 }
 
-# All of it follows from the resource: category, address, sign-in and metadata.
+# The target resource determines the category, target, authentication and metadata.
 resource "azureai_foundry_connection" "storage" {
   name               = "storage"
   parent_id          = local.account_id
   target_resource_id = "${local.group}/Microsoft.Storage/storageAccounts/airefstorage"
 }
 
-# Anything else is described by hand. No plan and no state has the key.
+# Other connections set these attributes. Neither plans nor the state contain the key.
 resource "azureai_foundry_connection" "tool" {
   name      = "weather"
   parent_id = local.account_id

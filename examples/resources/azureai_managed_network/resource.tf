@@ -2,7 +2,7 @@ locals {
   group = "/subscriptions/${var.subscription_id}/resourceGroups/rg-ai/providers"
 }
 
-# What agents of the account reach is what outbound rules allow.
+# Agents of the account reach only what outbound rules allow.
 resource "azureai_managed_network" "agents" {
   parent_id      = "${local.group}/Microsoft.CognitiveServices/accounts/airef-foundry"
   isolation_mode = "AllowOnlyApprovedOutbound"
@@ -20,7 +20,7 @@ resource "azureai_workspace" "research" {
   }
 }
 
-# The network of the hub is there before its first computer.
+# Provisions the hub's network before the first compute needs it.
 resource "azureai_managed_network" "computers" {
   parent_id      = azureai_workspace.research.id
   isolation_mode = "AllowInternetOutbound"

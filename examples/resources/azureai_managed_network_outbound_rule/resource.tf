@@ -7,7 +7,7 @@ resource "azureai_managed_network" "agents" {
   isolation_mode = "AllowOnlyApprovedOutbound"
 }
 
-# What agents may install.
+# Allows agents to install packages.
 resource "azureai_managed_network_outbound_rule" "pypi" {
   name             = "pypi"
   parent_id        = azureai_managed_network.agents.parent_id
@@ -22,8 +22,8 @@ resource "azureai_managed_network_outbound_rule" "monitor" {
   port_ranges = "443"
 }
 
-# Private endpoints to the stores of the agents. Where the account's identity has the role Azure AI
-# Enterprise Network Connection Approver on them, `approve` is not needed.
+# Private endpoints to the agents' stores. If the account's identity has the role Azure AI Enterprise
+# Network Connection Approver on the stores, `approve` is not needed.
 resource "azureai_managed_network_outbound_rule" "store" {
   for_each = {
     threads = { id = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos", part = "Sql" }

@@ -21,6 +21,6 @@ resource "azureai_public_network_access" "hub" {
   public_network_access = "Disabled"
   on_destroy            = "restore"
 
-  # Refused while no approved endpoint leads to the workspace, so the endpoint comes first.
+  # The guard requires an approved private endpoint, so Terraform creates it first.
   depends_on = [azureai_private_endpoint.hub]
 }
