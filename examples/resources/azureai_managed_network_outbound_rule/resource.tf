@@ -22,8 +22,8 @@ resource "azureai_managed_network_outbound_rule" "monitor" {
   port_ranges = "443"
 }
 
-# Private endpoints to the agents' stores. If the account's identity has the role Azure AI Enterprise
-# Network Connection Approver on the stores, `approve` is not needed.
+# Private endpoints to the agents' stores. If the account's identity has the role Azure AI
+# Enterprise Network Connection Approver on the stores, `approve` is not needed.
 resource "azureai_managed_network_outbound_rule" "store" {
   for_each = {
     threads = { id = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos", part = "Sql" }
