@@ -7,7 +7,7 @@ locals {
     search  = ["Microsoft.Search/searchServices", var.stores.search_service_resource_id, "searchService"]
   }
 
-  # The stores' endpoints; none where they have their own.
+  # Endpoints to the stores. Empty if the stores have their own endpoints.
   store_endpoints = { for name, store in local.stores : name => store
     if try(var.stores.subnet_resource_id, null) != null
   }
@@ -36,11 +36,11 @@ locals {
     "${pair[0]}/${pair[1]}" => { project = pair[0], store = pair[1] }
   }
 
-  # Agents keep what they work with in the stores once a capability host says so.
+  # Agents use the stores only in projects with a capability host.
   hosted = { for name, project in var.projects : name => project
     if length(local.stores) > 0 && project.capability_host_name != null
   }
-  # The service makes the account's host by itself where agents have a network.
+  # Azure creates the account's capability host by itself if agents have a network.
   has_network = var.agent_subnet_resource_id != null || var.managed_network
 }
 
@@ -65,7 +65,7 @@ resource "azureai_foundry_account" "this" {
   }
 }
 
-# Microsoft's network for the agents, and its private endpoints to the stores.
+# The network for agents that Microsoft manages, and its private endpoints to the stores.
 resource "azureai_managed_network" "this" {
   count = var.managed_network ? 1 : 0
 
@@ -165,7 +165,7 @@ resource "azureai_private_endpoint" "store" {
   }
 }
 
-# Null leaves the flags of the stores alone.
+# If `public_network_access` of the stores is null, the module does not manage their flags.
 resource "azureai_public_network_access" "store" {
   for_each = { for name, store in local.stores : name => store
     if try(var.stores.public_network_access, null) != null
@@ -212,8 +212,8 @@ resource "azureai_foundry_capability_host" "account" {
   parent_id = azureai_foundry_account.this.id
 }
 
-# Waits by itself for the connections, for the account's host, for the roles of the project's identity
-# and for the outbound rules.
+# The capability host waits for the connections, for the account's capability host, for the roles of the
+# project's identity, and for the outbound rules.
 resource "azureai_foundry_capability_host" "project" {
   for_each = local.hosted
 

@@ -1,8 +1,8 @@
-# What the identity of a project needs on the stores (Microsoft Learn, "Standard agent setup"). The
-# module assigns nothing: azurerm does, or an administrator.
+# Roles that the identity of a project needs on the stores (Microsoft Learn, "Standard agent setup"). The
+# module does not assign them. Assign them with azurerm, or ask an administrator.
 
 locals {
-  # Before the capability host, which waits for them.
+  # Needed before the capability host is created, which waits for them.
   store_roles = {
     cosmos_operator       = ["cosmos", "Cosmos DB Operator"]
     blob_data_contributor = ["storage", "Storage Blob Data Contributor"]
@@ -15,7 +15,7 @@ locals {
     if strcontains(var.projects[name].identity.type, "SystemAssigned")
   }
 
-  # Once the capability host is made, which makes the database.
+  # Needed after the capability host is created, which creates the database.
   cosmos_role_assignments = { for name, project in local.hosted : name => {
     resource_group_name = split("/", local.stores["cosmos"][1])[4]
     account_name        = split("/", local.stores["cosmos"][1])[8]

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the account: 2 to 64 letters, digits, `-`, `_` and `.`."
+  description = "Name of the account: 2 to 64 letters, digits, `-`, `_`, and `.`."
   type        = string
   nullable    = false
 }
@@ -11,13 +11,13 @@ variable "location" {
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that the module makes, unless an endpoint says otherwise."
+  description = "Resource group of everything that the module creates. An endpoint can override it."
   type        = string
   nullable    = false
 }
 
 variable "subscription_id" {
-  description = "GUID of the subscription. Defaults to that of the provider's configuration."
+  description = "GUID of the subscription. Defaults to the provider's `subscription_id`."
   type        = string
   default     = null
 }
@@ -36,14 +36,14 @@ variable "sku_name" {
 }
 
 variable "public_network_access" {
-  description = "Whether the account can be reached from the internet: `Enabled` or `Disabled`."
+  description = "Public network access of the account. Possible values are `Enabled` and `Disabled`."
   type        = string
   default     = "Disabled"
   nullable    = false
 }
 
 variable "local_auth_enabled" {
-  description = "Whether the account's keys can be used, beside Microsoft Entra ID."
+  description = "If `true`, the account accepts its keys in addition to Microsoft Entra ID."
   type        = bool
   default     = false
   nullable    = false
@@ -51,9 +51,9 @@ variable "local_auth_enabled" {
 
 variable "identity" {
   description = <<-DESCRIPTION
-    The identity of the account.
+    Identity of the account.
 
-    - `type` - `SystemAssigned`, `UserAssigned`, or `SystemAssigned, UserAssigned`.
+    - `type` - Possible values are `SystemAssigned`, `UserAssigned`, and `SystemAssigned, UserAssigned`.
     - `user_assigned_resource_ids` - Resource IDs of the user-assigned identities.
   DESCRIPTION
   type = object({
@@ -66,29 +66,30 @@ variable "identity" {
 
 variable "agent_subnet_resource_id" {
   description = <<-DESCRIPTION
-    Resource ID of the subnet that agents run in. It is delegated to `Microsoft.App/environments`, is a
-    /27 or larger, and serves nothing else. A change makes a new account.
+    Resource ID of the subnet that agents run in. It must be delegated to `Microsoft.App/environments`,
+    have a /27 or larger, and serve nothing else. Changing this replaces the account.
   DESCRIPTION
   type        = string
   default     = null
 }
 
 variable "managed_network" {
-  description = "If `true`, agents run in a network that Microsoft manages. A change makes a new account."
+  description = "If `true`, agents run in a network that Microsoft manages. Changing this replaces the account."
   type        = bool
   default     = false
   nullable    = false
 
   validation {
     condition     = !(var.managed_network && var.agent_subnet_resource_id != null)
-    error_message = "Agents run in a subnet of yours or in a managed network: set one of the two."
+    error_message = "Set agent_subnet_resource_id or managed_network, not both."
   }
 }
 
 variable "managed_network_isolation_mode" {
   description = <<-DESCRIPTION
-    What agents in the managed network reach: `AllowOnlyApprovedOutbound` is what outbound rules allow,
-    `AllowInternetOutbound` the internet too. It can go from the second to the first, and not back.
+    What agents in the managed network can reach. Possible values are `AllowOnlyApprovedOutbound`, which
+    allows only the targets of outbound rules, and `AllowInternetOutbound`, which also allows the internet.
+    The mode can change to `AllowOnlyApprovedOutbound`, and not back.
   DESCRIPTION
   type        = string
   default     = "AllowOnlyApprovedOutbound"
@@ -97,8 +98,8 @@ variable "managed_network_isolation_mode" {
 
 variable "approve_outbound_rules" {
   description = <<-DESCRIPTION
-    If `true`, Terraform's identity approves the managed network's connections on the stores. If `false`,
-    the account's identity does so by a role, or the owner of each store.
+    If `true`, the identity that runs Terraform approves the managed network's connections on the stores.
+    If `false`, the account's identity approves them by a role, or the owner of each store does.
   DESCRIPTION
   type        = bool
   default     = true
@@ -106,13 +107,13 @@ variable "approve_outbound_rules" {
 }
 
 variable "purge_on_destroy" {
-  description = "If `true`, a destroy purges the account. Defaults to `true` where agents have a network."
+  description = "If `true`, a destroy purges the account. Defaults to `true` if agents have a network."
   type        = bool
   default     = null
 }
 
 variable "wait_for_subnet_release" {
-  description = "If `true`, a destroy waits until Azure releases the subnet of the agents."
+  description = "If `true`, a destroy waits until Azure has released the agents' subnet."
   type        = bool
   default     = true
   nullable    = false
@@ -120,14 +121,14 @@ variable "wait_for_subnet_release" {
 
 variable "projects" {
   description = <<-DESCRIPTION
-    Projects of the account, by a key of your own for each.
+    Projects of the account. You choose the key of each.
 
     - `name` - Name of the project. Defaults to its key.
     - `display_name` - Name that people see.
-    - `description` - What the project is for.
-    - `identity` - The identity that its agents act as: `type` and `user_assigned_resource_ids`.
-    - `capability_host_name` - Name of its capability host, which has its agents use the stores. Null
-      makes none.
+    - `description` - Description of the project.
+    - `identity` - Identity that the project's agents act as: `type` and `user_assigned_resource_ids`.
+    - `capability_host_name` - Name of the capability host, which makes agents use the stores. If null, the
+      module creates none.
   DESCRIPTION
   type = map(object({
     name         = optional(string)
@@ -145,16 +146,17 @@ variable "projects" {
 
 variable "stores" {
   description = <<-DESCRIPTION
-    Stores of your own for what agents keep: all three, or null for those of the service. The module
-    connects each project to them and does not manage them.
+    Your stores for the data of agents. Set all three, or null to use the service's stores. The module
+    connects each project to the stores, and does not manage them.
 
     - `cosmos_db_account_resource_id` - Resource ID of the Cosmos DB account, for threads.
     - `storage_account_resource_id` - Resource ID of the storage account, for files.
     - `search_service_resource_id` - Resource ID of the search service, for vectors.
-    - `subnet_resource_id` - Resource ID of the subnet for their private endpoints. Null makes none.
+    - `subnet_resource_id` - Resource ID of the subnet for their private endpoints. If null, the module
+      creates no endpoints.
     - `dns_zone_group_mode` - As in `private_endpoints`.
-    - `public_network_access` - What their flags are set to, after their endpoints. Null leaves the
-      flags alone.
+    - `public_network_access` - Public network access of the stores, set after their endpoints exist. If
+      null, the module does not manage it.
   DESCRIPTION
   type = object({
     cosmos_db_account_resource_id = string
@@ -169,17 +171,18 @@ variable "stores" {
 
 variable "private_endpoints" {
   description = <<-DESCRIPTION
-    Private endpoints to the account, by a key of your own for each.
+    Private endpoints to the account. You choose the key of each.
 
-    - `subnet_resource_id` - Resource ID of the subnet that gives the endpoint its addresses: three.
-    - `name` - Name of the endpoint. Defaults to `pe-`, the account's name and the key.
-    - `location` - Region of the endpoint. Defaults to that of the subnet's network.
+    - `subnet_resource_id` - Resource ID of the subnet that the endpoint takes its three addresses from.
+    - `name` - Name of the endpoint. Defaults to `pe-`, the account's name, and the key.
+    - `location` - Region of the endpoint. Defaults to the region of the subnet's network.
     - `resource_group_name` - Resource group of the endpoint. Defaults to the module's.
     - `private_service_connection_name` - Name of its connection.
     - `network_interface_name` - Name of its network interface.
     - `application_security_group_resource_ids` - Application security groups of the endpoint.
-    - `dns_zone_group_mode` - `managed` (the default): the module manages its zone group; `policy`: an
-      Azure Policy does; `none`: nobody does, and the records are written elsewhere.
+    - `dns_zone_group_mode` - Possible values are `managed`, with which the module manages the zone group,
+      `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and
+      you write the records elsewhere. Defaults to `managed`.
     - `private_dns_zone_group_name` - Name of its zone group.
     - `private_dns_zone_resource_ids` - Zones to use instead of the module's.
     - `tags` - Tags of the endpoint. Defaults to the module's.
@@ -205,19 +208,20 @@ variable "private_endpoints" {
       for it in var.private_endpoints :
       contains(["managed", "policy", "none"], it.dns_zone_group_mode)
     ])
-    error_message = "dns_zone_group_mode is \"managed\", \"policy\" or \"none\"."
+    error_message = "dns_zone_group_mode must be \"managed\", \"policy\", or \"none\"."
   }
 }
 
 variable "private_dns_zones" {
   description = <<-DESCRIPTION
-    The private DNS zones that the endpoints need.
+    Private DNS zones that the endpoints need.
 
-    - `create` - If `true`, the module makes them; otherwise it looks them up by their names.
+    - `create` - If `true`, the module creates the zones. Otherwise it finds them by their names.
     - `resource_group_name` - Resource group of the zones. Defaults to the module's.
-    - `search_subscription_ids` - Subscriptions to look them up in. Defaults to the provider's.
-    - `virtual_network_resource_ids` - Networks to link to the zones that the module makes, by a name
-      for each link.
+    - `search_subscription_ids` - Subscriptions in which the module searches for the zones. Defaults to the
+      provider's `subscription_id`.
+    - `virtual_network_resource_ids` - Virtual networks to link to the zones that the module creates, by the
+      name of the link.
   DESCRIPTION
   type = object({
     create                       = optional(bool, true)
@@ -230,21 +234,21 @@ variable "private_dns_zones" {
 }
 
 variable "environment" {
-  description = "The cloud that the zones are named after: `public`, `usgovernment` or `china`."
+  description = "Azure cloud. Possible values are `public`, `usgovernment`, and `china`."
   type        = string
   default     = "public"
   nullable    = false
 }
 
 variable "on_destroy" {
-  description = "What a destroy does to the flags of the stores: `retain` or `restore`."
+  description = "What a destroy does with the flags of the stores. Possible values are `retain` and `restore`."
   type        = string
   default     = "retain"
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that the module makes."
+  description = "Tags of everything that the module creates."
   type        = map(string)
   default     = null
 }

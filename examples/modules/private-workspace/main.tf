@@ -128,14 +128,14 @@ resource "azureai_public_network_access" "workspace" {
 }
 
 resource "azureai_public_network_access" "default" {
-  # The storage account has one flag, though two endpoints lead to it.
+  # Two endpoints lead to the storage account, which has one flag.
   for_each = { for name, target in local.default_targets : name => target
     if name != "storage_file" && try(var.default_resources.public_network_access, null) != null
   }
 
   resource_id           = each.value[1]
   public_network_access = var.default_resources.public_network_access
-  # Services of Azure that the workspace trusts still pass the rules.
+  # Azure services that the hub trusts still bypass the network rules.
   bypass = contains(["storage_blob", "key_vault", "container_registry"], each.key) ? [
     "AzureServices",
   ] : null

@@ -1,5 +1,5 @@
 variable "workspace_id" {
-  description = "Resource ID of the workspace (hub). It is looked up, not managed."
+  description = "Resource ID of the workspace (hub). The module reads it, and does not manage it."
   type        = string
   nullable    = false
 
@@ -12,33 +12,34 @@ variable "workspace_id" {
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that is made here, unless an endpoint says otherwise."
+  description = "Resource group of everything that the module creates. An endpoint can override it."
   type        = string
   nullable    = false
 }
 
 variable "subscription_id" {
-  description = "GUID of its subscription. Without it, that of the provider's configuration."
+  description = "GUID of the subscription. Defaults to the provider's `subscription_id`."
   type        = string
   default     = null
 }
 
 variable "private_endpoints" {
   description = <<-DESCRIPTION
-    Private endpoints to the workspace, by a name of your own for each.
+    Private endpoints to the workspace. You choose the key of each.
 
-    - `subnet_resource_id` - Resource ID of the subnet from which it takes its addresses.
-    - `name` - Name of the endpoint. Without it, `pe-` and the workspace's name and the map's key.
-    - `location` - Its region. Without it, that of the subnet's network.
-    - `resource_group_name` - Its resource group. Without it, the module's.
+    - `subnet_resource_id` - Resource ID of the subnet that the endpoint takes its addresses from.
+    - `name` - Name of the endpoint. Defaults to `pe-`, the workspace's name, and the key.
+    - `location` - Region of the endpoint. Defaults to the region of the subnet's network.
+    - `resource_group_name` - Resource group of the endpoint. Defaults to the module's.
     - `private_service_connection_name` - Name of its connection.
     - `network_interface_name` - Name of its network interface.
-    - `application_security_group_resource_ids` - Security groups that it belongs to.
-    - `dns_zone_group_mode` - `managed` (the default): the module gives it a zone group; `policy`: an
-      Azure Policy does; `none`: nobody does, and the records are written elsewhere.
+    - `application_security_group_resource_ids` - Application security groups of the endpoint.
+    - `dns_zone_group_mode` - Possible values are `managed`, with which the module manages the zone group,
+      `policy`, with which an Azure Policy does, and `none`, with which the endpoint has no zone group and
+      you write the records elsewhere. Defaults to `managed`.
     - `private_dns_zone_group_name` - Name of its zone group.
     - `private_dns_zone_resource_ids` - Zones to use instead of the module's.
-    - `tags` - Its tags. Without them, the module's.
+    - `tags` - Tags of the endpoint. Defaults to the module's.
   DESCRIPTION
   type = map(object({
     subnet_resource_id                      = string
@@ -61,18 +62,19 @@ variable "private_endpoints" {
       for it in var.private_endpoints :
       contains(["managed", "policy", "none"], it.dns_zone_group_mode)
     ])
-    error_message = "dns_zone_group_mode is \"managed\", \"policy\" or \"none\"."
+    error_message = "dns_zone_group_mode must be \"managed\", \"policy\", or \"none\"."
   }
 }
 
 variable "default_resources" {
   description = <<-DESCRIPTION
-    Puts what the workspace works with behind private link too: its storage account (blob and file),
-    key vault, container registry, AI services and search service, as far as it has them. Null leaves
-    them alone.
+    Puts the resources that the workspace works with behind private link: its storage account (blob and
+    file), key vault, container registry, AI services, and search service, as far as it has them. If null,
+    the module does not change them.
 
-    - `subnet_resource_id` - Resource ID of the subnet for their endpoints.
-    - `public_network_access` - What their flags are set to; null leaves the flags alone.
+    - `subnet_resource_id` - Resource ID of the subnet for their private endpoints.
+    - `public_network_access` - Public network access of these resources. If null, the module does not
+      manage it.
   DESCRIPTION
   type = object({
     subnet_resource_id    = string
@@ -83,13 +85,14 @@ variable "default_resources" {
 
 variable "private_dns_zones" {
   description = <<-DESCRIPTION
-    The private DNS zones that the endpoints need.
+    Private DNS zones that the endpoints need.
 
-    - `create` - Whether the module makes them. Without it they are looked up by their names.
-    - `resource_group_name` - Where they are made. Without it, the module's resource group.
-    - `search_subscription_ids` - Where they are looked up. Without it, the provider's subscription.
-    - `virtual_network_resource_ids` - Networks to link to zones that are made here, by a name for each
-      link.
+    - `create` - If `true`, the module creates the zones. Otherwise it finds them by their names.
+    - `resource_group_name` - Resource group of the zones. Defaults to the module's.
+    - `search_subscription_ids` - Subscriptions in which the module searches for the zones. Defaults to the
+      provider's `subscription_id`.
+    - `virtual_network_resource_ids` - Virtual networks to link to the zones that the module creates, by the
+      name of the link.
   DESCRIPTION
   type = object({
     create                       = optional(bool, true)
@@ -102,27 +105,27 @@ variable "private_dns_zones" {
 }
 
 variable "environment" {
-  description = "The cloud, whose names the zones have: `public`, `usgovernment` or `china`."
+  description = "Azure cloud. Possible values are `public`, `usgovernment`, and `china`."
   type        = string
   default     = "public"
   nullable    = false
 }
 
 variable "public_network_access" {
-  description = "What the workspace's flag is set to, after its endpoints; null leaves it alone."
+  description = "Public network access of the workspace. If null, the module does not manage it."
   type        = string
   default     = "Disabled"
 }
 
 variable "on_destroy" {
-  description = "What becomes of the flags in the end: `retain` or `restore`."
+  description = "What a destroy does with the public network access. Possible values are `retain` and `restore`."
   type        = string
   default     = "retain"
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything that is made here."
+  description = "Tags of everything that the module creates."
   type        = map(string)
   default     = null
 }

@@ -1,5 +1,5 @@
-# A workspace that somebody else made goes behind private link, and everything that it works with:
-# storage, key vault, registry, AI services and search.
+# Puts a hub that another configuration owns behind private link, with everything that it works with:
+# storage account, key vault, registry, AI services, and search services.
 
 terraform {
   required_version = ">= 1.8"
@@ -17,12 +17,12 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription in which the zones and the endpoints are made."
+  description = "GUID of the subscription for the zones and the endpoints."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group in which the zones and the endpoints are made."
+  description = "Resource group of the zones and the endpoints."
   type        = string
 }
 
@@ -37,7 +37,7 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoints take their addresses."
+  description = "Resource ID of the subnet that the endpoints take their addresses from."
   type        = string
 }
 
@@ -48,7 +48,7 @@ data "azureai_workspace" "hub" {
 locals {
   found = data.azureai_workspace.hub.default_resources
 
-  # A workspace needs both, blob and file. It may have no registry, AI services or search.
+  # A hub needs both blob and file. It may have no registry, AI services, or search services.
   targets = { for name, target in {
     workspace = [data.azureai_workspace.hub.id, "amlworkspace"]
     blob      = [local.found.storage_account_id, "blob"]
@@ -73,7 +73,7 @@ locals {
     local.types[name], target.group, "public",
   ) }
 
-  # One flag for each resource: the storage account is one, though two endpoints lead to it.
+  # One flag for each resource. Two endpoints lead to the storage account, which has one flag.
   flags = { for name, target in local.targets : name => target.id if name != "file" }
 }
 
@@ -111,8 +111,8 @@ resource "azureai_private_endpoint" "all" {
   }
 }
 
-# Last: what is reached over the endpoints alone needs no public access any more. Services of Azure
-# that the workspace trusts still pass the rules of its storage, vault and registry.
+# The last step disables public access, because clients now use the endpoints. Azure services that the
+# hub trusts still bypass the network rules of its storage account, key vault, and registry.
 resource "azureai_public_network_access" "all" {
   for_each = local.flags
 
@@ -128,6 +128,6 @@ resource "azureai_public_network_access" "all" {
 }
 
 output "dns_records" {
-  description = "Names that clients resolve, with the addresses they must get."
+  description = "Names that clients resolve, with the addresses that they must get."
   value       = { for name, endpoint in azureai_private_endpoint.all : name => endpoint.dns_records }
 }

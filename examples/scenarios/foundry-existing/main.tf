@@ -1,5 +1,5 @@
-# A Foundry account that somebody else made goes behind private link, with the stores of its agents:
-# storage, Cosmos DB and search. The account and the stores stay whoever's they are.
+# Puts a Foundry account that another configuration owns behind private link, with the stores of its
+# agents: storage account, Cosmos DB, and search service. The account and the stores keep their owner.
 
 terraform {
   required_version = ">= 1.8"
@@ -17,12 +17,12 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription in which the zones and the endpoints are made."
+  description = "GUID of the subscription for the zones and the endpoints."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group in which the zones and the endpoints are made."
+  description = "Resource group of the zones and the endpoints."
   type        = string
 }
 
@@ -32,7 +32,7 @@ variable "account_id" {
 }
 
 variable "stores" {
-  description = "Resource IDs of the stores that connections of the account and its projects name, by group: blob, Sql, searchService, vault or registry."
+  description = "Resource IDs of the stores that connections of the account and its projects name, by group: blob, Sql, searchService, vault, or registry."
   type        = map(string)
   default     = {}
 }
@@ -43,7 +43,7 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoints take their addresses. It is not the subnet of the agents."
+  description = "Resource ID of the subnet that the endpoints take their addresses from. It must not be the agents' subnet."
   type        = string
 }
 
@@ -57,7 +57,7 @@ locals {
     registry      = "Microsoft.ContainerRegistry/registries"
   }
 
-  # Of an account, three zones: its names are in all of them.
+  # An account has names in three zones.
   targets = merge({ account = var.account_id }, var.stores)
   zones = { for group, id in local.targets : group => provider::azureai::private_dns_zone_names(
     local.types[group], group, "public",
@@ -98,8 +98,8 @@ resource "azureai_private_endpoint" "all" {
   }
 }
 
-# Last: nobody comes in from outside any more. The guard refuses it while a client in the network
-# could not reach the resource by each of its names.
+# The last step disables public access. The guard refuses it while a client in the network cannot reach
+# the resource by each of its names.
 resource "azureai_public_network_access" "all" {
   for_each = local.targets
 
@@ -117,7 +117,7 @@ resource "azureai_public_network_access" "all" {
   depends_on = [azureai_private_dns_zone_virtual_network_link.all]
 }
 
-# What all of it comes to: the account, every store that a connection names, and the agents.
+# Checks the account, every store that a connection names, and the agents.
 data "azureai_network_isolation_posture" "account" {
   resource_id                = var.account_id
   client_virtual_network_ids = [var.virtual_network_id]
@@ -133,11 +133,11 @@ check "isolated" {
 }
 
 output "dns_records" {
-  description = "Names that clients resolve, with the addresses they must get."
+  description = "Names that clients resolve, with the addresses that they must get."
   value       = { for group, endpoint in azureai_private_endpoint.all : group => endpoint.dns_records }
 }
 
 output "summary" {
-  description = "The posture in Markdown."
+  description = "Summary of the posture in Markdown."
   value       = data.azureai_network_isolation_posture.account.summary
 }

@@ -9,13 +9,13 @@ terraform {
   }
 }
 
-# Credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID and the like.
+# The credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID, and others.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
 locals {
-  # What gets a private endpoint, with its type and the group of its connection.
+  # Targets of private endpoints: type, group, and resource ID.
   stores = {
     cosmos  = ["Microsoft.DocumentDB/databaseAccounts", "Sql", var.cosmos_db_account_id]
     storage = ["Microsoft.Storage/storageAccounts", "blob", var.storage_account_id]
@@ -25,13 +25,13 @@ locals {
     account = ["Microsoft.CognitiveServices/accounts", "account", azureai_foundry_account.this.id]
   })
 
-  # Six zones: three of the account, one of each store.
+  # Six zones: three for the account, and one for each store.
   zones = { for name, target in local.targets :
     name => provider::azureai::private_dns_zone_names(target[0], target[1], "public")
   }
 }
 
-# The account is private from its first minute. Its agents run in a network that Microsoft manages.
+# The account is private from the first request. Its agents run in a network that Microsoft manages.
 resource "azureai_foundry_account" "this" {
   name                  = var.name
   resource_group_name   = var.resource_group_name
@@ -46,15 +46,15 @@ resource "azureai_foundry_account" "this" {
   }
 }
 
-# Agents reach what outbound rules allow, and nothing else.
+# Agents can reach only the targets of outbound rules.
 resource "azureai_managed_network" "agents" {
   parent_id      = azureai_foundry_account.this.id
   isolation_mode = "AllowOnlyApprovedOutbound"
 }
 
-# Private endpoints of that network to the stores. Each rule approves its own connection, which takes
-# the right to approve on the store. Without `approve`, the account's identity needs the role Azure AI
-# Enterprise Network Connection Approver there.
+# Private endpoints of the managed network to the stores. Each rule approves its own connection, which
+# needs the right to approve on the store. Without `approve`, the account's identity needs the role Azure
+# AI Enterprise Network Connection Approver on the store.
 resource "azureai_managed_network_outbound_rule" "store" {
   for_each = local.stores
 
@@ -99,7 +99,7 @@ resource "azureai_private_endpoint" "this" {
   }
 }
 
-# Nobody reaches the stores from the internet any more. A destroy puts the former values back.
+# Disables public access to the stores. A destroy restores the former values.
 resource "azureai_public_network_access" "store" {
   for_each = local.stores
 
@@ -131,8 +131,8 @@ resource "azureai_foundry_connection" "store" {
   target_resource_id = each.value[2]
 }
 
-# The host waits for the connections, for the host of the account, which the service makes by itself,
-# for the roles of the project's identity, and for the outbound rules.
+# The capability host waits for the connections, for the account's capability host, which Azure creates by
+# itself, for the roles of the project's identity, and for the outbound rules.
 resource "azureai_foundry_capability_host" "agents" {
   name                       = "agents"
   parent_id                  = azureai_foundry_project.agents.id

@@ -1,15 +1,15 @@
 variable "subscription_id" {
-  description = "Subscription of everything that is made."
+  description = "GUID of the subscription of everything that this configuration creates."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that is made."
+  description = "Resource group of everything that this configuration creates."
   type        = string
 }
 
 variable "location" {
-  description = "Region of the account: one that has managed networks."
+  description = "Region of the account. It must have managed networks."
   type        = string
   default     = "eastus"
 }
@@ -41,6 +41,6 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet that gives the private endpoints their addresses."
+  description = "Resource ID of the subnet that the private endpoints take their addresses from."
   type        = string
 }

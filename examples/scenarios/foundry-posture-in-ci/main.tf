@@ -1,5 +1,5 @@
-# Is the Foundry account still isolated? A job asks every night, and for every pull request, with an
-# identity that has the Reader role and a provider that refuses to write. Nothing is managed here.
+# Checks whether a Foundry account is still isolated. A job runs this every night and for every pull
+# request, with an identity that has the Reader role and a provider that refuses to write.
 
 terraform {
   required_version = ">= 1.5"
@@ -18,7 +18,7 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of the account."
+  description = "GUID of the account's subscription."
   type        = string
 }
 
@@ -28,7 +28,7 @@ variable "account_id" {
 }
 
 variable "client_virtual_network_ids" {
-  description = "Resource IDs of the networks from which the account must be reached."
+  description = "Resource IDs of the virtual networks whose clients must reach the account."
   type        = list(string)
 }
 
@@ -38,7 +38,7 @@ data "azureai_network_isolation_posture" "account" {
 }
 
 output "compliant" {
-  description = "Whether the account, its stores and its agents are isolated, and everything of it was seen."
+  description = "If `true`, the account, its stores, and its agents are isolated, and the identity could read everything."
   value       = data.azureai_network_isolation_posture.account.compliant
 
   precondition {
@@ -48,6 +48,6 @@ output "compliant" {
 }
 
 output "summary" {
-  description = "The posture in Markdown."
+  description = "Summary of the posture in Markdown."
   value       = data.azureai_network_isolation_posture.account.summary
 }

@@ -1,6 +1,6 @@
-# The network team keeps the private DNS zones in a subscription of its own, linked to its hub
-# network. The spoke's team finds them by name, and links its own network where the hub's DNS does
-# not serve it. One provider configuration serves both subscriptions: every ID carries its own.
+# The network team keeps the private DNS zones in its own subscription, linked to its hub network. The
+# spoke team finds the zones by name, and links its own network if the hub's DNS does not serve it. One
+# provider configuration serves both subscriptions, because every ID names its subscription.
 
 terraform {
   required_version = ">= 1.8"
@@ -18,12 +18,12 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "The spoke's subscription."
+  description = "GUID of the spoke's subscription."
   type        = string
 }
 
 variable "connectivity_subscription_id" {
-  description = "The network team's subscription, which has the zones."
+  description = "GUID of the network team's subscription, which has the zones."
   type        = string
 }
 
@@ -33,22 +33,22 @@ variable "workspace_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the spoke's subnet for endpoints."
+  description = "Resource ID of the subnet that the endpoint takes its addresses from."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "The spoke's resource group."
+  description = "Resource group of the endpoint."
   type        = string
 }
 
 variable "link_virtual_network_id" {
-  description = "Resource ID of a network to link to the zones; null where the hub's DNS serves it."
+  description = "Resource ID of a virtual network to link to the zones. Null if the hub's DNS serves it."
   type        = string
   default     = null
 }
 
-# Each name must be there exactly once: two zones of one name are an error that lists both.
+# Each name must exist exactly once. If two zones have one name, the error lists both.
 data "azureai_private_dns_zones" "shared" {
   subscription_ids = [var.connectivity_subscription_id]
   names = provider::azureai::private_dns_zone_names(
@@ -56,7 +56,7 @@ data "azureai_private_dns_zones" "shared" {
   )
 }
 
-# Needs "Private DNS Zone Contributor" on the zones.
+# Needs the role Private DNS Zone Contributor on the zones.
 resource "azureai_private_dns_zone_virtual_network_link" "spoke" {
   for_each = var.link_virtual_network_id == null ? {} : data.azureai_private_dns_zones.shared.ids
 
@@ -65,7 +65,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "spoke" {
   virtual_network_id  = var.link_virtual_network_id
 }
 
-# Needs `Microsoft.Network/privateDnsZones/join/action` on the zones, and nothing else there: Azure
+# Needs only the action `Microsoft.Network/privateDnsZones/join/action` on the zones, because Azure
 # writes the records.
 resource "azureai_private_endpoint" "hub" {
   name                = "pe-hub"
@@ -85,6 +85,6 @@ resource "azureai_private_endpoint" "hub" {
 }
 
 output "zone_ids" {
-  description = "Where the records are."
+  description = "Records of the endpoint, by zone."
   value       = data.azureai_private_dns_zones.shared.ids
 }

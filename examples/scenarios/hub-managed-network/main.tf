@@ -9,24 +9,24 @@ terraform {
   }
 }
 
-# Credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID and the like.
+# The credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID, and others.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
 locals {
   type = "Microsoft.MachineLearningServices/workspaces"
-  # The two zones of a workspace.
+  # The two zones of a hub.
   zone_names = toset(provider::azureai::private_dns_zone_names(local.type, "amlworkspace", "public"))
 
-  # What the computers of the hub reach privately, beside what the hub itself stands on.
+  # Targets that compute reaches privately, in addition to the hub's own resources.
   targets = {
     services = ["account", var.ai_services_account_id]
     search   = ["searchService", var.search_service_id]
   }
 }
 
-# The hub is private from its first minute.
+# The hub is private from the first request.
 resource "azureai_workspace" "hub" {
   name                = var.name
   resource_group_name = var.resource_group_name
@@ -39,16 +39,16 @@ resource "azureai_workspace" "hub" {
   }
 }
 
-# Its computers reach what outbound rules allow, and nothing else. Azure adds the rules to the hub's own
-# storage account, key vault and to itself. The network is provisioned now, and not with the first computer.
+# Compute can reach only the targets of outbound rules. Azure adds the rules to the hub itself and to its
+# storage account and key vault. The network is provisioned now instead of with the first compute.
 resource "azureai_managed_network" "hub" {
   parent_id      = azureai_workspace.hub.id
   isolation_mode = "AllowOnlyApprovedOutbound"
   provision      = true
 }
 
-# Each rule approves its own connection, which takes the right to approve on the target. Without
-# `approve`, the hub's identity needs the role Azure AI Enterprise Network Connection Approver there.
+# Each rule approves its own connection, which needs the right to approve on the target. Without `approve`,
+# the hub's identity needs the role Azure AI Enterprise Network Connection Approver on the target.
 resource "azureai_managed_network_outbound_rule" "target" {
   for_each = local.targets
 
@@ -59,7 +59,7 @@ resource "azureai_managed_network_outbound_rule" "target" {
   approve             = true
 }
 
-# What the computers may install. A rule for a name makes Azure run a firewall, which it bills.
+# Hosts that compute installs packages from. A rule for a name makes Azure run a firewall, which it bills.
 resource "azureai_managed_network_outbound_rule" "packages" {
   for_each = var.package_hosts
 
@@ -68,7 +68,7 @@ resource "azureai_managed_network_outbound_rule" "packages" {
   destination_fqdn = each.value
 }
 
-# The way in: a private endpoint in your own network, with its two zones.
+# Inbound access: a private endpoint in your network, with its two zones.
 resource "azureai_private_dns_zone" "hub" {
   for_each = local.zone_names
 

@@ -1,5 +1,5 @@
 output "network_status" {
-  description = "How far Azure is with the managed network: `Active` or `Inactive`."
+  description = "Status of the managed network: `Active` or `Inactive`."
   value       = azureai_managed_network.hub.status
 }
 

@@ -1,10 +1,10 @@
 variable "subscription_id" {
-  description = "Subscription of everything that is made."
+  description = "GUID of the subscription of everything that this configuration creates."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group of everything that is made."
+  description = "Resource group of everything that this configuration creates."
   type        = string
 }
 
@@ -21,27 +21,27 @@ variable "name" {
 }
 
 variable "storage_account_id" {
-  description = "Resource ID of the storage account that the hub stands on."
+  description = "Resource ID of the hub's storage account."
   type        = string
 }
 
 variable "key_vault_id" {
-  description = "Resource ID of the key vault that the hub stands on."
+  description = "Resource ID of the hub's key vault."
   type        = string
 }
 
 variable "ai_services_account_id" {
-  description = "Resource ID of the AI services account that the hub's computers reach."
+  description = "Resource ID of the AI services account that compute reaches."
   type        = string
 }
 
 variable "search_service_id" {
-  description = "Resource ID of the search service that the hub's computers reach."
+  description = "Resource ID of the search service that compute reaches."
   type        = string
 }
 
 variable "package_hosts" {
-  description = "Hosts that the hub's computers install from."
+  description = "Hosts that compute installs packages from."
   type        = set(string)
   default     = ["pypi.org", "*.pythonhosted.org"]
 }
@@ -52,6 +52,6 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet that gives the private endpoint its addresses."
+  description = "Resource ID of the subnet that the private endpoint takes its addresses from."
   type        = string
 }

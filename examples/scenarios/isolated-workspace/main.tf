@@ -9,12 +9,12 @@ terraform {
   }
 }
 
-# Credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID and the like.
+# The credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID, and others.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
-# The workspace and its resources belong to someone else: they are looked up, not managed.
+# Reads the hub and its resources, which another configuration owns.
 data "azureai_workspace" "hub" {
   id = var.workspace_id
 }
@@ -25,7 +25,7 @@ locals {
   vault    = local.parts.key_vault_id
   registry = local.parts.container_registry_id
 
-  # What endpoints lead to: each resource that the workspace works with, by group.
+  # Targets of private endpoints: each resource that the hub works with, by group.
   targets = merge(
     {
       hub   = { id = var.workspace_id, type = "Microsoft.MachineLearningServices/workspaces", group = "amlworkspace" }
@@ -48,7 +48,7 @@ locals {
     provider::azureai::private_dns_zone_names(target.type, target.group, var.environment)
   }
 
-  # What closes each resource, beside the flag: who may pass, and whether others may.
+  # Network rules of each resource, in addition to the flag: services that bypass them, and the default.
   closed = merge(
     { hub = { id = var.workspace_id, action = null, bypass = null, tasks = null } },
     { for id in [local.storage, local.vault] : basename(id) => {
@@ -100,8 +100,8 @@ resource "azureai_private_endpoint" "all" {
   }
 }
 
-# The last step: nobody comes in from outside any more. The guard refuses it while a client in the
-# network could not reach the resource.
+# The last step disables public access. The guard refuses it while a client in the network cannot reach
+# the resource.
 resource "azureai_public_network_access" "all" {
   for_each = local.closed
 
@@ -122,7 +122,7 @@ resource "azureai_public_network_access" "all" {
   depends_on = [azureai_private_dns_zone_virtual_network_link.all]
 }
 
-# What all of it comes to.
+# Checks the result.
 data "azureai_network_isolation_posture" "hub" {
   workspace_id               = var.workspace_id
   client_virtual_network_ids = [var.virtual_network_id]

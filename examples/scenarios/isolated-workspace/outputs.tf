@@ -1,14 +1,14 @@
 output "compliant" {
-  description = "Whether the workspace is isolated, and everything of it was seen."
+  description = "If `true`, the workspace is isolated, and the identity could read everything."
   value       = data.azureai_network_isolation_posture.hub.compliant
 }
 
 output "findings" {
-  description = "What is wrong, with what mends it."
+  description = "Findings, each with the configuration that fixes it."
   value       = data.azureai_network_isolation_posture.hub.findings
 }
 
 output "summary" {
-  description = "The posture in Markdown, for a pull request."
+  description = "Summary of the posture in Markdown, for a pull request."
   value       = data.azureai_network_isolation_posture.hub.summary
 }

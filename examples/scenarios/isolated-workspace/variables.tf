@@ -1,15 +1,15 @@
 variable "subscription_id" {
-  description = "Subscription in which the zones and the endpoints are made."
+  description = "GUID of the subscription for the zones and the endpoints."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group in which the zones and the endpoints are made."
+  description = "Resource group of the zones and the endpoints."
   type        = string
 }
 
 variable "workspace_id" {
-  description = "Resource ID of the workspace (hub) to isolate, with the resources it works with."
+  description = "Resource ID of the workspace (hub) to isolate, with the resources that it works with."
   type        = string
 }
 
@@ -19,12 +19,12 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoints take their addresses."
+  description = "Resource ID of the subnet that the endpoints take their addresses from."
   type        = string
 }
 
 variable "environment" {
-  description = "Azure's cloud: public, usgovernment or china."
+  description = "Azure cloud. Possible values are `public`, `usgovernment`, and `china`."
   type        = string
   default     = "public"
 }

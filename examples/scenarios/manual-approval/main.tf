@@ -1,5 +1,5 @@
-# The workspace is another team's, perhaps of another tenant: the consumer asks for a connection, its
-# owner approves it. Here both sides stand in one configuration; each works alone just as well.
+# The consumer requests a connection to a hub that another team owns, perhaps in another tenant, and the
+# owner approves it. This configuration has both sides. Each side also works alone.
 
 terraform {
   required_version = ">= 1.5"
@@ -12,12 +12,12 @@ terraform {
   }
 }
 
-# The consumer's side.
+# Provider of the consumer.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
-# The owner's side, by a service principal of its own tenant.
+# Provider of the owner, with a service principal of its tenant.
 provider "azureai" {
   alias           = "owner"
   subscription_id = var.owner_subscription_id
@@ -25,28 +25,28 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "The consumer's subscription."
+  description = "GUID of the consumer's subscription."
   type        = string
 }
 
 variable "owner_subscription_id" {
-  description = "The owner's subscription."
+  description = "GUID of the owner's subscription."
   type        = string
 }
 
 variable "owner_tenant_id" {
-  description = "The owner's tenant; null where it is the consumer's."
+  description = "GUID of the owner's tenant. Null if it is the consumer's tenant."
   type        = string
   default     = null
 }
 
 variable "resource_group_name" {
-  description = "The consumer's resource group."
+  description = "Resource group of the endpoint."
   type        = string
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the consumer's subnet for endpoints."
+  description = "Resource ID of the subnet that the endpoint takes its addresses from."
   type        = string
 }
 
@@ -80,6 +80,6 @@ resource "azureai_private_endpoint_connection_approval" "hub" {
 }
 
 output "status" {
-  description = "What the owner has decided."
+  description = "Decision of the owner."
   value       = azureai_private_endpoint_connection_approval.hub.status
 }

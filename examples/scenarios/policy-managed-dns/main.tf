@@ -1,5 +1,5 @@
 # A policy of the platform team (DeployIfNotExists) gives each new endpoint its zone group. This
-# configuration leaves the group alone, and goes on when it is there.
+# configuration does not change the group, and continues when it exists.
 
 terraform {
   required_version = ">= 1.5"
@@ -17,7 +17,7 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of the endpoint."
+  description = "GUID of the endpoint's subscription."
   type        = string
 }
 
@@ -32,7 +32,7 @@ variable "workspace_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoint takes its addresses."
+  description = "Resource ID of the subnet that the endpoint takes its addresses from."
   type        = string
 }
 
@@ -41,7 +41,7 @@ resource "azureai_private_endpoint" "hub" {
   resource_group_name = var.resource_group_name
   subnet_id           = var.subnet_id
 
-  # Per endpoint, and a variable could decide: no `ignore_changes`.
+  # An argument of each endpoint, so a variable can decide, and `ignore_changes` is not needed.
   dns_zone_group_mode = "policy"
 
   private_service_connection {
@@ -50,8 +50,8 @@ resource "azureai_private_endpoint" "hub" {
     subresource_names              = ["amlworkspace"]
   }
 
-  # A policy acts some minutes after the endpoint is made. What depends on the endpoint starts only
-  # when its names resolve.
+  # The policy creates the zone group some minutes after the endpoint. Resources that depend on the
+  # endpoint start only after its names resolve.
   wait_for_zone_group {
     timeout = "30m"
     required_zone_names = [
@@ -70,6 +70,6 @@ resource "azureai_public_network_access" "hub" {
 }
 
 output "zone_group" {
-  description = "What the policy made."
+  description = "Zone group that the policy created."
   value       = azureai_private_endpoint.hub.private_dns_zone_configs
 }

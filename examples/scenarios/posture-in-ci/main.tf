@@ -1,5 +1,5 @@
-# Is the workspace still isolated? A job asks every night, and for every pull request, with an
-# identity that has the Reader role and a provider that refuses to write. Nothing is managed here.
+# Checks whether a hub is still isolated. A job runs this every night and for every pull request, with an
+# identity that has the Reader role and a provider that refuses to write.
 
 terraform {
   required_version = ">= 1.5"
@@ -18,7 +18,7 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of the workspace."
+  description = "GUID of the workspace's subscription."
   type        = string
 }
 
@@ -28,7 +28,7 @@ variable "workspace_id" {
 }
 
 variable "client_virtual_network_ids" {
-  description = "Resource IDs of the networks from which the workspace must be reached."
+  description = "Resource IDs of the virtual networks whose clients must reach the workspace."
   type        = list(string)
 }
 
@@ -38,7 +38,7 @@ data "azureai_network_isolation_posture" "hub" {
 }
 
 output "compliant" {
-  description = "Whether the workspace is isolated, and everything of it was seen."
+  description = "If `true`, the workspace is isolated, and the identity could read everything."
   value       = data.azureai_network_isolation_posture.hub.compliant
 
   precondition {
@@ -48,6 +48,6 @@ output "compliant" {
 }
 
 output "summary" {
-  description = "The posture in Markdown."
+  description = "Summary of the posture in Markdown."
   value       = data.azureai_network_isolation_posture.hub.summary
 }

@@ -9,17 +9,17 @@ terraform {
   }
 }
 
-# Credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID and the like.
+# The credentials come from the environment: ARM_TENANT_ID, ARM_CLIENT_ID, and others.
 provider "azureai" {
   subscription_id = var.subscription_id
 }
 
-# The workspace itself belongs to someone else: it is looked up, not managed.
+# Reads the hub, which another configuration owns.
 data "azureai_workspace" "hub" {
   id = var.workspace_id
 }
 
-# The two names of an Azure AI workspace that must resolve to private addresses.
+# The two zones of the names that must resolve to private addresses.
 resource "azureai_private_dns_zone" "workspace" {
   for_each = var.zone_names
 
@@ -55,8 +55,8 @@ resource "azureai_private_endpoint" "hub" {
   }
 }
 
-# The last step: nobody reaches the workspace from outside any more. The provider refuses it while
-# no approved endpoint leads to the workspace, and a destroy puts the former value back.
+# The last step disables public access. The provider refuses it while no approved endpoint leads to the
+# hub, and a destroy restores the former value.
 resource "azureai_public_network_access" "hub" {
   resource_id           = data.azureai_workspace.hub.id
   public_network_access = "Disabled"

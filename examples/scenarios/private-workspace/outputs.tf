@@ -4,16 +4,16 @@ output "private_ip_addresses" {
 }
 
 output "dns_records" {
-  description = "Names that clients resolve, with the addresses they must get."
+  description = "Names that clients resolve, with the addresses that they must get."
   value       = azureai_private_endpoint.hub.dns_records
 }
 
 output "default_resources" {
-  description = "Storage, key vault, registry and the like that the workspace uses."
+  description = "Storage account, key vault, registry, and other resources that the workspace uses."
   value       = data.azureai_workspace.hub.default_resources
 }
 
 output "public_network_access" {
-  description = "What Azure says of the workspace after the change."
+  description = "Public network access of the workspace after the change."
   value       = azureai_public_network_access.hub.effective_public_network_access
 }

@@ -1,10 +1,10 @@
 variable "subscription_id" {
-  description = "Subscription in which the zones and the endpoint are made."
+  description = "GUID of the subscription for the zones and the endpoint."
   type        = string
 }
 
 variable "resource_group_name" {
-  description = "Resource group in which the zones and the endpoint are made."
+  description = "Resource group of the zones and the endpoint."
   type        = string
 }
 
@@ -19,7 +19,7 @@ variable "virtual_network_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoint takes its addresses."
+  description = "Resource ID of the subnet that the endpoint takes its addresses from."
   type        = string
 }
 
@@ -30,7 +30,7 @@ variable "endpoint_name" {
 }
 
 variable "zone_names" {
-  description = "Private DNS zones of a workspace. The default is right for Azure's public cloud."
+  description = "Private DNS zones of a workspace. The default has the zones of Azure's public cloud."
   type        = set(string)
   default = [
     "privatelink.api.azureml.ms",
@@ -39,7 +39,7 @@ variable "zone_names" {
 }
 
 variable "tags" {
-  description = "Tags of everything made here."
+  description = "Tags of the zones, the links, and the endpoint."
   type        = map(string)
   default     = {}
 }

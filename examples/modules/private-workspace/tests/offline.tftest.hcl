@@ -1,6 +1,6 @@
-# Runs without Azure: against the emulator, whose world has the resources that are named here.
+# Runs against the emulator, whose world has the resources that this file names.
 #
-#   azureai-emulator            prints the variables to export
+#   azureai-emulator            # prints the variables to export
 #   terraform init && terraform test
 
 provider "azureai" {}

@@ -1,5 +1,5 @@
-# The central team writes the records that the workspace's team has handed over, in a state of its
-# own. A DNS server that is not Azure's takes the same list, with `fqdn` for the name.
+# The central team writes the records of the workspace team, in its own state. A DNS server outside Azure
+# takes the same list, with `fqdn` as the name.
 
 terraform {
   required_version = ">= 1.5"
@@ -17,7 +17,7 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of the zones."
+  description = "GUID of the zones' subscription."
   type        = string
 }
 
@@ -27,13 +27,13 @@ variable "resource_group_name" {
 }
 
 variable "virtual_network_ids" {
-  description = "Networks whose clients resolve the names, by a name for each link."
+  description = "Resource IDs of the virtual networks whose clients resolve the names, by the name of the link."
   type        = map(string)
   default     = {}
 }
 
 variable "records" {
-  description = "The output `records` of the workspace's team, and of other teams."
+  description = "Output `records` of the workspace team and of other teams."
   type = list(object({
     zone_name    = string
     record_name  = string
@@ -73,6 +73,6 @@ resource "azureai_private_dns_a_record" "central" {
   ttl                 = each.value.ttl
   records             = each.value.ip_addresses
 
-  # A record of that name may be there from a former endpoint.
+  # A record of that name may remain from a former endpoint.
   overwrite_existing = true
 }

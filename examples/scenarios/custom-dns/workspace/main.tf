@@ -1,5 +1,5 @@
-# DNS belongs to a central team. The workspace's team makes the endpoint without any zone group, and
-# hands over the records that clients need:
+# A central team manages DNS. The workspace team creates the endpoint without a zone group, and passes on
+# the records that clients need:
 #
 #   terraform output -json records
 
@@ -19,7 +19,7 @@ provider "azureai" {
 }
 
 variable "subscription_id" {
-  description = "Subscription of the endpoint."
+  description = "GUID of the endpoint's subscription."
   type        = string
 }
 
@@ -34,7 +34,7 @@ variable "workspace_id" {
 }
 
 variable "subnet_id" {
-  description = "Resource ID of the subnet from which the endpoint takes its addresses."
+  description = "Resource ID of the subnet that the endpoint takes its addresses from."
   type        = string
 }
 
@@ -51,9 +51,9 @@ resource "azureai_private_endpoint" "hub" {
   }
 }
 
-# Every name, those included that Azure does not list and that must resolve all the same: the
-# wildcard of the workspace's online endpoints, for one.
+# Every name, including names that Azure does not list and that must resolve, such as the wildcard of the
+# workspace's online endpoints.
 output "records" {
-  description = "What the central team needs."
+  description = "Records that the central team writes."
   value       = azureai_private_endpoint.hub.dns_records
 }

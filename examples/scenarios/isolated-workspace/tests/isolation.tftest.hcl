@@ -1,4 +1,4 @@
-# terraform test: isolates the workspace, judges it, and takes everything away again.
+# terraform test isolates the hub, checks it, and destroys everything.
 
 run "isolates_the_workspace" {
   command = apply
@@ -17,6 +17,6 @@ run "isolates_the_workspace" {
     condition = alltrue([
       for name in data.azureai_network_isolation_posture.hub.dns : name.status == "proven"
     ])
-    error_message = "Not every name leads to its endpoint."
+    error_message = "A name does not resolve to its endpoint."
   }
 }
