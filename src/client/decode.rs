@@ -1,16 +1,16 @@
-//! Reading the answers of ARM.
+//! Decodes the responses of ARM.
 //!
-//! Null and absent are one, and what is of another form is an error, never nothing.
+//! Null means the same as absent, and a value of another form is an error and never absent.
 
 use azure::merge;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value as Json;
 
-/// The array at this JSON pointer of an answer of ARM; empty where there is null or nothing.
+/// Returns the array at a JSON pointer of a response. Empty if the value is null or absent.
 ///
 /// # Errors
 ///
-/// When there is something else.
+/// A value of another type.
 pub fn array<'j>(json: &'j Json, pointer: &str) -> serde_json::Result<&'j [Json]> {
     match json.pointer(pointer) {
         None | Some(Json::Null) => Ok(&[]),
@@ -19,11 +19,11 @@ pub fn array<'j>(json: &'j Json, pointer: &str) -> serde_json::Result<&'j [Json]
     }
 }
 
-/// Part of an answer of ARM in its wire type. Null and absent are one.
+/// Decodes a part of a response. Null means the same as absent.
 ///
 /// # Errors
 ///
-/// When the answer is not of that type.
+/// A value of another type.
 pub fn from_json<T: DeserializeOwned>(json: &Json) -> serde_json::Result<T> {
     let mut json = json.clone();
     merge::drop_nulls(&mut json);

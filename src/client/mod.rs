@@ -1,4 +1,4 @@
-//! The signed-in Azure of a process.
+//! The configured client of Azure, shared by all resources of a process.
 
 pub mod decode;
 pub mod plan_cache;
@@ -16,11 +16,11 @@ use plugin::prelude::*;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 
-/// The Azure that all resources of a process share. It signs in when it is first needed.
+/// Client of Azure that all resources of a process share. It signs in when it is first needed.
 #[derive(Default)]
 pub struct AzureClient {
     configured: RwLock<Option<Arc<Configured>>>,
-    /// What a configuration says of checks that is only validated.
+    /// Levels of the checks in a configuration that is only validated.
     prepared: RwLock<CheckLevels>,
 }
 
@@ -54,7 +54,7 @@ impl AzureClient {
         *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = levels;
     }
 
-    /// How strict the checks are.
+    /// Returns the levels of the checks.
     pub fn check_levels(&self) -> CheckLevels {
         match self.configured() {
             Some(configured) => configured.settings.defaults.checks.clone(),
@@ -62,32 +62,33 @@ impl AzureClient {
         }
     }
 
-    /// What the configuration contributes to every resource.
+    /// Returns the defaults that the provider's configuration sets for every resource.
     pub fn defaults(&self) -> Defaults {
         let unconfigured = || Defaults { restore: Some(false), ..Defaults::default() };
         self.configured().map_or_else(unconfigured, |it| it.settings.defaults.clone())
     }
 
-    /// The reads and changes of the plan; `None` before the provider is configured.
+    /// Returns the cache of the plan's reads and changes, or `None` before the provider is
+    /// configured.
     pub fn plan_cache(&self) -> Option<Arc<PlanCache>> {
         self.configured().map(|it| it.plan_cache.clone())
     }
 
-    /// Whether the configuration says how to sign in.
+    /// Returns `true` if the configuration has a credential.
     pub fn has_credentials(&self) -> bool {
         self.configured().is_some_and(|it| it.settings.credential.is_ok())
     }
 
-    /// ARM, signed in, for a change.
+    /// Returns a signed-in ARM client for changes.
     ///
     /// # Errors
     ///
-    /// As [`AzureClient::arm`]; and when the provider is configured to change nothing.
+    /// Errors of [`AzureClient::arm`], and a provider with `read_only = true`.
     pub async fn writable(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
         if self.defaults().read_only {
-            let detail = "The provider's configuration says `read_only = true`. Remove it to let \
+            let detail = "The provider's configuration has `read_only = true`. Remove it to let \
                           Terraform make changes.";
-            return Err(Diagnostic::error("The provider changes nothing", detail));
+            return Err(Diagnostic::error("The provider is read-only", detail));
         }
         if let Some(configured) = self.configured() {
             configured.plan_cache.changes_begin();
@@ -95,20 +96,20 @@ impl AzureClient {
         self.arm(until).await
     }
 
-    /// ARM, signed in.
+    /// Returns a signed-in ARM client.
     ///
     /// # Errors
     ///
-    /// When the configuration does not say how, or the cloud cannot be found.
+    /// A configuration without a credential, an unknown cloud, and a failed sign-in.
     pub async fn arm(&self, until: &Deadline) -> Result<Arm, Diagnostic> {
         let Some(configured) = self.configured() else {
-            let detail = "Terraform has not configured the provider yet. Please report this.";
-            return Err(Diagnostic::error("The provider has no configuration", detail));
+            let detail = "Terraform has not configured the provider yet. Report this as a bug.";
+            return Err(Diagnostic::error("The provider is not configured", detail));
         };
         let arm = configured.arm.get_or_try_init(|| configured.connect(until)).await?;
         arm.claims()
             .await
-            .map_err(|error| Diagnostic { once: true, ..explain("Asking Azure", &error) })?;
+            .map_err(|error| Diagnostic { once: true, ..explain("Connecting to Azure", &error) })?;
         Ok(arm.clone())
     }
 }
@@ -145,12 +146,12 @@ impl Configured {
     ) -> Result<Cloud, Diagnostic> {
         match &self.settings.location {
             Where::Named(name) => Cloud::by_name(name).ok_or_else(|| {
-                let detail = "Write \"public\", \"usgovernment\" or \"china\".";
-                Diagnostic::error(format!("There is no cloud {name:?}"), detail)
+                let detail = "Set `environment` to \"public\", \"usgovernment\" or \"china\".";
+                Diagnostic::error(format!("Unknown cloud {name:?}"), detail)
             }),
             Where::Metadata(host) => Cloud::from_metadata(host, client, until)
                 .await
-                .map_err(|error| explain(&format!("Asking {host} about its cloud"), &error)),
+                .map_err(|error| explain(&format!("Reading the cloud metadata of {host}"), &error)),
             Where::Endpoints { resource_manager, authority, audience } => {
                 Cloud::custom(resource_manager, authority, audience.as_deref())
                     .map_err(|error| explain("Reading the `endpoint` block", &error))
@@ -159,8 +160,8 @@ impl Configured {
     }
 }
 
-/// What is wrong with the configuration, told where a resource is at work: the attribute that it
-/// points to is none of the resource's.
+/// Returns an error of the provider's configuration for a diagnostic of a resource. The attribute
+/// is dropped, because it is not one of the resource's.
 fn elsewhere(fault: &Diagnostic) -> Diagnostic {
     fault.clone().at(Path::root())
 }

@@ -1,4 +1,5 @@
-//! What a plan has read of Azure and what it is about to change, for the checks of all resources.
+//! Cache of what a plan has read from Azure and of what it changes, for the checks of all
+//! resources.
 
 use azure::error::Error;
 use azure::id::ResourceId;
@@ -8,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
-/// An answer of Azure; `None` where there is no such object.
+/// Answer to a read; `None` if the object does not exist.
 pub type Answer = Result<Option<Arc<Json>>, Arc<Error>>;
 
-/// The reads and the changes of a plan. Only checks use it: a write reads its object again.
+/// The reads and the changes of a plan. Only checks use the cache: a write reads its object again.
 #[derive(Default)]
 pub struct PlanCache {
     answers: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
@@ -27,17 +28,17 @@ pub struct PlanCache {
     stale: AtomicBool,
 }
 
-/// What a planned endpoint leads to.
+/// Target of a planned endpoint.
 #[derive(Clone, Debug)]
 pub struct PlannedTarget {
-    /// The resource.
+    /// ID of the target.
     pub target: ResourceId,
-    /// The group IDs.
+    /// Group IDs.
     pub group_ids: Vec<String>,
 }
 
 impl PlanCache {
-    /// The answer under this key. The first caller reads it, the others wait for that.
+    /// Returns the answer for a key. The first caller reads it, and the others wait for that read.
     pub async fn get_or_read(
         &self,
         key: &str,
@@ -51,12 +52,12 @@ impl PlanCache {
         answer.await.clone()
     }
 
-    /// Records that changes begin: what was read may be outdated.
+    /// Records that changes begin, so cached answers may be outdated.
     pub fn changes_begin(&self) {
         self.stale.store(true, Ordering::Relaxed);
     }
 
-    /// Whether changes have begun.
+    /// Returns `true` if changes have begun.
     pub fn is_stale(&self) -> bool {
         self.stale.load(Ordering::Relaxed)
     }
@@ -66,7 +67,7 @@ impl PlanCache {
         held(&self.creations).insert(id.to_lowercase());
     }
 
-    /// Whether the plan creates an object.
+    /// Returns `true` if the plan creates an object.
     pub fn plans_creation(&self, id: &str) -> bool {
         held(&self.creations).contains(&id.to_lowercase())
     }
@@ -76,68 +77,66 @@ impl PlanCache {
         held(&self.deletions).insert(id.to_lowercase());
     }
 
-    /// Whether the plan deletes an object.
+    /// Returns `true` if the plan deletes an object.
     pub fn plans_deletion(&self, id: &str) -> bool {
         held(&self.deletions).contains(&id.to_lowercase())
     }
 
-    /// Records that the plan makes an object anew, under its ID or another.
+    /// Records that the plan replaces an object, under its ID or another.
     pub fn plan_replacement(&self, id: &str) {
         held(&self.replacements).insert(id.to_lowercase());
     }
 
-    /// Whether the plan makes an object anew.
+    /// Returns `true` if the plan replaces an object.
     pub fn plans_replacement(&self, id: &str) -> bool {
         held(&self.replacements).contains(&id.to_lowercase())
     }
 
-    /// Records that a state has an object.
+    /// Records that a state contains an object.
     pub fn note_on_record(&self, id: &str) {
         held(&self.on_record).insert(id.to_lowercase());
     }
 
-    /// Whether a state has, or had, an object.
+    /// Returns `true` if a state contains or contained an object.
     pub fn was_on_record(&self, id: &str) -> bool {
         held(&self.on_record).contains(&id.to_lowercase())
     }
 
-    /// Records what the endpoint with that ID leads to when the plan is done.
+    /// Records the target of a planned endpoint.
     pub fn plan_endpoint(&self, id: &str, target: PlannedTarget) {
         held(&self.endpoints).insert(id.to_lowercase(), target);
     }
 
-    /// What the endpoint with that ID leads to when the plan is done, where the plan makes it.
+    /// Returns the target of an endpoint, if the plan creates it.
     pub fn planned_endpoint(&self, id: &str) -> Option<PlannedTarget> {
         held(&self.endpoints).get(&id.to_lowercase()).cloned()
     }
 
-    /// Whether the plan makes an endpoint that leads to that resource.
+    /// Returns `true` if the plan creates an endpoint to this target.
     pub fn plans_endpoint_to(&self, target: &ResourceId) -> bool {
         held(&self.endpoints).values().any(|endpoint| endpoint.target == *target)
     }
 
-    /// Records that the plan runs the agents of an account in a subnet. Answers the other account
-    /// for which the plan has done so before.
+    /// Records that the plan runs the agents of an account in a subnet. Returns another account
+    /// whose agents the plan already runs there.
     pub fn plan_agents(&self, subnet: &ResourceId, account: &ResourceId) -> Option<ResourceId> {
         let mut agents = held(&self.agents);
         let first = agents.entry(subnet.as_str().to_lowercase()).or_insert_with(|| account.clone());
         (first != account).then(|| first.clone())
     }
 
-    /// Records which resource the connection with that ID leads to when the plan is done.
+    /// Records the target of a planned connection.
     pub fn plan_connection(&self, id: &ResourceId, target: &ResourceId) {
         held(&self.connections).insert(id.as_str().to_lowercase(), target.clone());
     }
 
-    /// Which resource the connection with that ID leads to when the plan is done, where the plan
-    /// writes it.
+    /// Returns the target of a connection, if the plan writes it.
     pub fn planned_connection(&self, id: &ResourceId) -> Option<ResourceId> {
         held(&self.connections).get(&id.as_str().to_lowercase()).cloned()
     }
 
-    /// Records the isolation mode that the configuration says of the managed network of a workspace
-    /// or account, by the workspace's own block or by a resource. Answers what the other of the two
-    /// has said.
+    /// Records the isolation mode that a workspace's block or a separate resource sets for the
+    /// managed network of a workspace or account. Returns the mode that the other of the two set.
     pub fn plan_network(&self, parent: &ResourceId, block: bool, mode: &str) -> Option<String> {
         let parent = parent.as_str().to_lowercase();
         let mut networks = held(&self.networks);
@@ -146,8 +145,8 @@ impl PlanCache {
         other
     }
 
-    /// The isolation mode that the plan gives the managed network of a workspace or account, where
-    /// the configuration says one.
+    /// Returns the isolation mode that the plan sets for the managed network of a workspace or
+    /// account.
     pub fn planned_isolation_mode(&self, parent: &ResourceId) -> Option<String> {
         let parent = parent.as_str().to_lowercase();
         let networks = held(&self.networks);
@@ -155,12 +154,12 @@ impl PlanCache {
         said.into_iter().flatten().next()
     }
 
-    /// Records that the plan enables the public network access of a resource.
+    /// Records that the plan enables public network access of a resource.
     pub fn plan_public_access(&self, id: &str) {
         held(&self.openings).insert(id.to_lowercase());
     }
 
-    /// Whether the plan enables the public network access of a resource.
+    /// Returns `true` if the plan enables public network access of a resource.
     pub fn plans_public_access(&self, id: &str) -> bool {
         held(&self.openings).contains(&id.to_lowercase())
     }

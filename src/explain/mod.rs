@@ -1,5 +1,6 @@
-//! The one bridge from ARM's errors to Terraform's diagnostics: what was being done to what, then
-//! Azure's own words whole, then what to do, then the IDs that Azure's support asks for.
+//! Turns ARM's errors into Terraform's diagnostics. The summary names the operation and the object.
+//! The detail has Azure's message in full, then the next step, then the IDs that Azure's support
+//! asks for.
 
 mod foundry;
 mod next;
@@ -11,7 +12,8 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::fmt::Display;
 
-/// Tells an error to people. `doing` is such as `Creating private endpoint "pe-hub"`.
+/// Returns the diagnostic of an error. `doing` names the operation, such as `Creating private
+/// endpoint "pe-hub"`.
 pub fn explain(doing: &str, error: &Error) -> Diagnostic {
     let mut detail = error.to_string();
     if let Some(next) = next::step(error) {
@@ -31,125 +33,133 @@ pub fn explain(doing: &str, error: &Error) -> Diagnostic {
 
 fn outcome(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::NotFound => "something that it needs does not exist",
-        ErrorKind::AlreadyExists => "it exists already",
+        ErrorKind::NotFound => "a required resource does not exist",
+        ErrorKind::AlreadyExists => "it already exists",
         ErrorKind::SignIn => "signing in to Azure failed",
-        ErrorKind::Denied => "Azure denied it",
-        ErrorKind::Throttled => "Azure had too many requests",
-        ErrorKind::Invalid => "Azure refused it",
-        ErrorKind::Conflict => "something else is in the way",
-        ErrorKind::Timeout => "it took too long",
-        ErrorKind::Cancelled => "it was interrupted",
+        ErrorKind::Denied => "Azure denied the request",
+        ErrorKind::Throttled => "Azure throttled the request",
+        ErrorKind::Invalid => "Azure rejected the request",
+        ErrorKind::Conflict => "the request conflicts with another resource or operation",
+        ErrorKind::Timeout => "the operation timed out",
+        ErrorKind::Cancelled => "the operation was interrupted",
         ErrorKind::Transport => "Azure could not be reached",
-        ErrorKind::Protocol => "Azure's answer makes no sense",
-        ErrorKind::Decode => "Azure's answer is not understood",
+        ErrorKind::Protocol => "Azure returned an invalid response",
+        ErrorKind::Decode => "Azure returned an unexpected response",
     }
 }
 
-/// Azure's answer is not of the form that this API version has.
+/// Returns the error about a response that does not have the form of its API version.
 pub fn unreadable(label: &str, fault: &dyn Display) -> Diagnostic {
     Diagnostic::error(
-        format!("Azure's answer about a {label} is not understood"),
-        format!("{fault}. Please report this as a bug, with the log of TF_LOG_PROVIDER=TRACE."),
+        format!("Azure returned an unexpected response for a {label}"),
+        format!("{fault}. Report this as a bug, with the log of TF_LOG_PROVIDER=TRACE."),
     )
 }
 
-/// What people call a kind of object.
+/// Names of a kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Described {
-    /// The resource's full type name in Terraform.
+    /// Full resource type in Terraform, such as `azureai_private_endpoint`.
     pub resource: &'static str,
-    /// A name such as `private endpoint`.
+    /// Name in messages, such as `private endpoint`.
     pub label: &'static str,
 }
 
-/// The block that imports an object.
+/// Returns the `import` block of an object, indented for a diagnostic.
 pub fn import_block(name: &str, id: &str) -> String {
     pasted(&format!("import {{\n  to = {name}.NAME\n  id = {id:?}\n}}"))
 }
 
-/// Configuration in a message, fit to be pasted: Terraform wraps no line that begins with a blank
-/// (`format.DiagnosticPlain` in its `internal/command/format`).
+/// Indents configuration or commands in a diagnostic, so that they stay valid when copied:
+/// Terraform wraps no line that begins with a blank (`format.DiagnosticPlain` in its
+/// `internal/command/format`).
 pub fn pasted(hcl: &str) -> String {
     let indented = |line: &str| if line.is_empty() { String::new() } else { format!("  {line}") };
     hcl.split('\n').map(indented).collect::<Vec<_>>().join("\n")
 }
 
-/// A create found the object there.
+/// Returns the error of a create whose object already exists.
 pub(crate) fn already_exists(what: Described, id: &ResourceId) -> Diagnostic {
-    let whose = "It was not made by this configuration";
-    exists(what, id, &format!("{whose}, so it is left as it is. {}", to_import(what, id)))
+    let whose = "This configuration did not create it";
+    exists(what, id, &format!("{whose}, so Terraform leaves it unchanged. {}", to_import(what, id)))
 }
 
-/// A create found what an earlier run had begun, and it is not as it should be now.
+/// Returns the error of a create whose object an earlier run began, and which now differs from the
+/// configuration.
 pub(crate) fn begun_otherwise(what: Described, id: &ResourceId) -> Diagnostic {
-    let whose = "It is not as this configuration asks for now";
+    let whose = "It differs from this configuration";
     let import = to_import(what, id);
-    exists(what, id, &format!("{BEGUN}. {whose}, so it is left as it is. {import}"))
+    exists(what, id, &format!("{BEGUN}. {whose}, so Terraform leaves it unchanged. {import}"))
 }
 
-/// A create was refused because of what an earlier run had begun, and that was not seen before.
+/// Returns the error of a create that Azure rejected because of an object that an earlier run began
+/// and that Azure did not show before.
 pub(crate) fn just_arrived(what: Described, id: &ResourceId) -> Diagnostic {
-    let next = "Apply again: if it is as this configuration asks for, it is taken up.";
-    exists(what, id, &format!("{BEGUN}; Azure has shown it only just now. {next}"))
+    let next = "Apply again: if it matches this configuration, Terraform adds it to the state.";
+    exists(what, id, &format!("{BEGUN}, and Azure did not show it at first. {next}"))
 }
 
-/// A create was accepted, and whether it made anything could not be seen.
+/// Adds the next step to the error of a create that Azure accepted and whose result is unknown.
 pub(crate) fn not_known(what: Described, fault: Diagnostic) -> Diagnostic {
     let next = format!(
-        "Whether Azure makes the {} is not known yet, so it is not on record. Apply again: if it \
-         is there then, and was made for this configuration, it is taken up.",
+        "Azure accepted the request, but it is unknown whether the {0} exists, so it is not in the \
+         state. Apply again: if the {0} exists then and was created for this configuration, \
+         Terraform adds it to the state.",
         what.label
     );
     Diagnostic { detail: format!("{}\n\n{next}", fault.detail), ..fault }
 }
 
-/// Azure was still making something when it was last seen.
+/// Returns a warning about an object that Azure was still creating at the last read.
 pub(crate) fn unfinished(fault: Diagnostic) -> Diagnostic {
-    let next = "Azure goes on with it, so it is on record as it is by now. The next plan shows \
-                what has become of it. Raise `timeouts` in the configuration to wait longer.";
+    let next = "Azure continues the operation, so the object is in the state as it is now. Run \
+                terraform plan again to see the result. To wait longer, raise `timeouts` in the \
+                configuration.";
     let detail = format!("{}\n\n{next}", fault.detail);
     Diagnostic { severity: Severity::Warning, detail, ..fault }
 }
 
-/// What was made cannot be read.
+/// Returns a warning about an object that was created and cannot be read.
 pub(crate) fn unread(fault: Diagnostic) -> Diagnostic {
-    let next = "Azure has made it, so it is on record. What Azure says of it is read by the next \
-                plan or apply.";
+    let next = "Azure created the object, so it is in the state. The next plan or apply reads its \
+                attributes.";
     let detail = format!("{}\n\n{next}", fault.detail);
     Diagnostic { severity: Severity::Warning, detail, ..fault }
 }
 
 const BEGUN: &str =
-    "An earlier run began to make it and was ended before it could put it on record";
+    "An earlier run began to create it and ended before it could write it to the state";
 
 fn exists(what: Described, id: &ResourceId, detail: &str) -> Diagnostic {
-    Diagnostic::error(format!("The {} {:?} exists already", what.label, id.name()), detail)
+    Diagnostic::error(format!("The {} {:?} already exists", what.label, id.name()), detail)
 }
 
 fn to_import(what: Described, id: &ResourceId) -> String {
     let block = import_block(what.resource, id.as_str());
-    format!("To manage it here, import it, with the resource's name for NAME:\n\n{block}")
-}
-
-/// A create found what an earlier run had begun, and it is as it should be.
-pub(crate) fn taken_up(what: Described, id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} was made by an earlier run", what.label, id.name());
-    let detail = "That run was ended before it could put it on record. It is as this configuration \
-                  asks for, so it is on record now.";
-    Diagnostic::warning(summary, detail)
-}
-
-/// An update found the object gone.
-pub(crate) fn vanished(what: Described, id: &ResourceId) -> Diagnostic {
-    let summary = format!("The {} {:?} is no more", what.label, id.name());
-    Diagnostic::error(
-        summary,
-        "It was deleted since the plan was made. Plan again to make it anew.",
+    format!(
+        "To manage it with this configuration, import it. Replace NAME with the resource's \
+             name:\n\n{block}"
     )
 }
 
-/// There is no object that could have the part of which this attribute names the object.
+/// Returns a warning about an object that an earlier run began and that matches the configuration.
+pub(crate) fn taken_up(what: Described, id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} was created by an earlier run", what.label, id.name());
+    let detail = "The earlier run ended before it could write the object to the state. The object \
+                  matches this configuration, so it is in the state now.";
+    Diagnostic::warning(summary, detail)
+}
+
+/// Returns the error of an update whose object no longer exists.
+pub(crate) fn vanished(what: Described, id: &ResourceId) -> Diagnostic {
+    let summary = format!("The {} {:?} no longer exists", what.label, id.name());
+    Diagnostic::error(
+        summary,
+        "It was deleted after the plan was created. Run terraform plan again to recreate it.",
+    )
+}
+
+/// Returns the error about an object that does not exist, at the attribute that names it.
 pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
     Diagnostic::error(
         format!("{} does not exist", named(id)),
@@ -158,14 +168,14 @@ pub(crate) fn absent(id: &ResourceId, named_by: &str) -> Diagnostic {
     .at(Path::of(named_by))
 }
 
-/// Words as they begin a sentence.
+/// Returns the text with its first letter in upper case.
 pub(crate) fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// How people are told which object is meant: by its name, and that of the object that it is in.
-/// Terraform adds no address to what goes wrong in a destroy.
+/// Returns the quoted name of an object and of its parent. Terraform adds no address to errors of a
+/// destroy.
 pub(crate) fn named(id: &ResourceId) -> String {
     match id.parent().filter(|parent| parent.provider().is_some()) {
         Some(parent) => format!("{:?} of {:?}", id.name(), parent.name()),

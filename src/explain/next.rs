@@ -1,13 +1,13 @@
-//! What to do about an error of ARM's, with the names that its own words hold.
+//! Next steps for ARM's errors, with the names from their messages.
 
 use super::foundry;
 use azure::credential;
 use azure::error::{Error, ErrorKind, PolicyViolation};
 
-/// What to do about an error of one code, where its words say enough.
+/// Returns the next step for an error of one code, or `None` if its message does not say enough.
 type Step = fn(&Error) -> Option<String>;
 
-/// What is known to be done about errors of these codes.
+/// Next steps by error code.
 const STEPS: [(&str, Step); 7] = [
     ("RequestDisallowedByPolicy", policy),
     ("LinkedAuthorizationFailed", linked),
@@ -18,12 +18,12 @@ const STEPS: [(&str, Step); 7] = [
     ("MissingSubscriptionRegistration", unregistered),
 ];
 
-/// The codes of ARM's errors to which a next step is known.
+/// Returns the error codes of ARM that have a next step.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     STEPS.iter().map(|(code, _)| *code)
 }
 
-/// What to do about it.
+/// Returns the next step for an error, or `None` if none is known.
 pub(super) fn step(error: &Error) -> Option<String> {
     if error.to_string().contains(SECOND_GROUP) {
         return Some(second_group());
@@ -33,28 +33,28 @@ pub(super) fn step(error: &Error) -> Option<String> {
     known.or_else(|| foundry::step(error)).or_else(|| general(error))
 }
 
-/// Azure's words about an endpoint that has a zone group already.
+/// Azure's message about an endpoint that already has a zone group.
 pub const SECOND_GROUP: &str = "more than one private dns zone group";
 
 fn second_group() -> String {
-    "An endpoint has one zone group, and this one has another already: an Azure Policy may have \
-     made it. Leave it to whoever did (`dns_zone_group_mode = \"policy\"` in the endpoint, and no \
-     group here), or give the group here the name of the one that is there, and it is taken over; \
-     a group that is a resource of its own also needs `adopt_existing = true`."
+    "An endpoint can have one zone group, and this endpoint already has another one, possibly from \
+     an Azure Policy. To leave it to its owner, set `dns_zone_group_mode = \"policy\"` in the \
+     endpoint and remove the group here. To adopt it, give the group here the name of the existing \
+     one; an azureai_private_dns_zone_group also needs `adopt_existing = true`."
         .to_owned()
 }
 
 fn policy(error: &Error) -> Option<String> {
     let policies: String = error.violations().iter().map(told).collect();
     let forbids = if policies.is_empty() {
-        "An Azure Policy forbids it.".to_owned()
+        "An Azure Policy denies the request.".to_owned()
     } else {
-        format!("What forbids it:{policies}")
+        format!("These Azure Policy assignments deny the request:{policies}")
     };
     Some(format!(
-        "{forbids}\n\nChange the configuration to what the policy allows, or have an exemption \
-         made: az policy exemption create --name NAME --exemption-category Waiver --scope SCOPE \
-         --policy-assignment {}",
+        "{forbids}\n\nChange the configuration to comply with the policy, or ask an administrator \
+         to create an exemption: az policy exemption create --name NAME --exemption-category \
+         Waiver --scope SCOPE --policy-assignment {}",
         error.violations().first().map_or("ASSIGNMENT", |it| it.assignment_id.as_str())
     ))
 }
@@ -67,15 +67,16 @@ fn told(violation: &PolicyViolation) -> String {
     )
 }
 
-/// The identity may do it, but not with what it refers to.
+/// Returns the next step for an identity that has permission on the object, but not on a resource
+/// that the object refers to.
 fn linked(error: &Error) -> Option<String> {
     let text = error.to_string();
     if let Some(subscription) = quoted_after(&text, "to access linked subscription ") {
         return Some(format!(
-            "The subscription {subscription}, in which something is that this refers to, belongs \
-             to another tenant. Name that tenant in `auxiliary_tenant_ids` (or \
-             ARM_AUXILIARY_TENANT_IDS), and have the identity that Terraform runs as known there. \
-             The tenant: az account show --subscription {subscription} --query tenantId"
+            "This resource refers to the subscription {subscription}, which belongs to another \
+             tenant. Add that tenant to `auxiliary_tenant_ids` (or ARM_AUXILIARY_TENANT_IDS), and \
+             ask an administrator of the tenant to add the identity that Terraform runs as. To see \
+             the tenant's ID: az account show --subscription {subscription} --query tenantId"
         ));
     }
     let actions = quoted_after(&text, "to perform action(s) ")?;
@@ -83,21 +84,21 @@ fn linked(error: &Error) -> Option<String> {
     Some(missing_role(&text, actions, scopes))
 }
 
-/// The provider of the type is not registered in the subscription.
+/// Returns the next step for a resource provider that is not registered in the subscription.
 fn unregistered(error: &Error) -> Option<String> {
     let text = error.to_string();
     let namespace = quoted_after(&text, "to use namespace ")?;
     Some(register_command(&[namespace]))
 }
 
-/// The commands that register resource providers.
+/// Returns the commands that register resource providers.
 pub fn register_command(namespaces: &[&str]) -> String {
     let command = |name: &&str| format!("az provider register --wait --namespace {name}");
     let commands = namespaces.iter().map(command).collect::<Vec<_>>().join("\n");
-    format!("Register them in the subscription:\n\n{}", super::pasted(&commands))
+    format!("Register each resource provider in the subscription:\n\n{}", super::pasted(&commands))
 }
 
-/// The identity may not do it.
+/// Returns the next step for an identity that lacks a permission on the object.
 fn unlinked(error: &Error) -> Option<String> {
     let text = error.to_string();
     let action = quoted_after(&text, "to perform action ")?;
@@ -107,38 +108,41 @@ fn unlinked(error: &Error) -> Option<String> {
 
 fn missing_role(text: &str, actions: &str, scopes: &str) -> String {
     let who = quoted_after(text, "with object id ");
-    // Several actions stand beside as many scopes.
+    // Azure lists several actions and as many scopes, in one order.
     let pairs = actions.split(',').map(str::trim).zip(scopes.split(',').map(str::trim));
     let commands: Vec<String> =
         pairs.map(|(action, scope)| role_command(who, action, scope)).collect();
     format!(
-        "The identity that Terraform runs as{} lacks {actions} on {scopes}. Have it a role given, \
-         and run again:\n\n{}\n\nA new role assignment takes some minutes to work: the provider's \
-         `rbac_propagation_timeout` says how long that is waited for.",
+        "The identity that Terraform runs as{} lacks the permission {actions} on {scopes}. If you \
+         assigned a role in the last few minutes, wait and apply again. Otherwise ask an \
+         administrator to assign a role with this permission:\n\n{}\n\nA new role assignment takes \
+         some minutes to take effect. To wait longer for it, raise `rbac_propagation_timeout` in \
+         the provider's configuration.",
         who.map(|who| format!(" (object ID {who})")).unwrap_or_default(),
         super::pasted(&commands.join("\n"))
     )
 }
 
-/// The text in the single quotes that follow.
+/// Returns the text in single quotes after `before`, or `None` if there is none.
 fn quoted_after<'t>(text: &'t str, before: &str) -> Option<&'t str> {
     let (_, rest) = text.split_once(before)?;
     let (quoted, _) = rest.strip_prefix('\'')?.split_once('\'')?;
     Some(quoted).filter(|quoted| !quoted.is_empty())
 }
 
-/// The command that gives an identity a role with an action at a scope.
+/// Returns the command that assigns a role with an action at a scope. `who` is the object ID of the
+/// identity.
 pub fn role_command(who: Option<&str>, action: &str, scope: &str) -> String {
     assign_command(who, role(action), scope)
 }
 
-/// The command that gives an identity a role at a scope.
+/// Returns the command that assigns a role at a scope. `who` is the object ID of the identity.
 pub fn assign_command(who: Option<&str>, role: &str, scope: &str) -> String {
     let who = who.unwrap_or("OBJECT_ID");
     format!("az role assignment create --assignee-object-id {who} --role {role:?} --scope {scope}")
 }
 
-/// The narrowest built-in role with an action, of those that fit the job.
+/// Returns a built-in role with an action, the narrowest that fits.
 fn role(action: &str) -> &'static str {
     let action = action.to_lowercase();
     let roles = [
@@ -159,38 +163,44 @@ fn locked(error: &Error) -> Option<String> {
     let scope = quoted_after(&text, "scope(s) are locked: ");
     let first = scope.map(|scopes| scopes.split(',').next().unwrap_or(scopes).trim());
     Some(match first {
-        None => "A management lock protects it: have the lock removed first.".to_owned(),
+        None => {
+            "A management lock protects the resource. Ask an administrator to remove the lock, \
+                 and run Terraform again."
+                .to_owned()
+        }
         Some(scope) => format!(
-            "A management lock on {scope} protects it. See it, and have it removed by who may, \
-             then run again:\n\naz rest --method get --url \
-             {scope}/providers/Microsoft.Authorization/locks?api-version=2020-05-01\naz \
-             lock delete --ids {scope}/providers/Microsoft.Authorization/locks/NAME"
+            "A management lock on {scope} protects the resource. List the locks, ask an \
+             administrator to remove the one that applies, and run Terraform again:\n\n  az rest \
+             --method get --url \
+             {scope}/providers/Microsoft.Authorization/locks?api-version=2020-05-01\n  az lock \
+             delete --ids {scope}/providers/Microsoft.Authorization/locks/NAME"
         ),
     })
 }
 
-/// What it is to be part of is not there.
+/// Returns the next step for an object whose parent does not exist.
 fn parent(error: &Error) -> Option<String> {
     let text = error.to_string();
     let parent = quoted_after(&text, "the parent resource ").map(|it| format!(" ({it})"));
     Some(format!(
-        "What it is to be in{} is not there: check its name, its resource group and its \
-         subscription. If the same run makes it, let this resource refer to it by its ID.",
+        "The parent resource{} does not exist. Check its name, its resource group and its \
+         subscription. If the same run creates it, refer to its ID, so that Terraform creates it \
+         first.",
         parent.unwrap_or_default()
     ))
 }
 
 fn tenant(_: &Error) -> Option<String> {
     Some(
-        "The subscription belongs to another tenant than the one that was signed in to: set \
-         `tenant_id` (or ARM_TENANT_ID), or `az login --tenant` for the Azure CLI. To work in the \
-         subscriptions of several tenants at once, name the others in `auxiliary_tenant_ids` (or \
-         ARM_AUXILIARY_TENANT_IDS)."
+        "The subscription belongs to a different tenant than the one that the identity signed in \
+         to. Set `tenant_id` (or ARM_TENANT_ID), or sign in with `az login --tenant` for the Azure \
+         CLI. To manage subscriptions of several tenants, add the other tenants to \
+         `auxiliary_tenant_ids` (or ARM_AUXILIARY_TENANT_IDS)."
             .to_owned(),
     )
 }
 
-/// Codes of too many requests.
+/// Error codes of throttling.
 const THROTTLED: [&str; 3] =
     ["TooManyRequests", "SubscriptionRequestsThrottled", "ResourceRequestsThrottled"];
 
@@ -199,23 +209,29 @@ fn general(error: &Error) -> Option<String> {
     let text = match error.kind() {
         ErrorKind::SignIn => return credential::advice(error).map(str::to_owned),
         ErrorKind::Denied => {
-            "Give the identity that Terraform runs as a role with the action and scope named \
-             above, and run again. A new role assignment takes some minutes to work."
+            "If you assigned a role in the last few minutes, wait and apply again. Otherwise ask \
+             an administrator to assign the identity that Terraform runs as a role with the action \
+             and scope that the message names."
         }
         ErrorKind::Timeout if throttled => {
-            "Azure had too many requests until the time was over. What it has accepted is in the \
-             state. Run again later, with a lower -parallelism, with a lower \
-             `max_concurrent_requests` in the provider's configuration, or with a longer \
-             `timeouts` block."
+            "Azure throttled the requests until the timeout. The state has every change that Azure \
+             accepted. Run Terraform again later, with a lower -parallelism, a lower \
+             `max_concurrent_requests` in the provider's configuration, or a longer `timeouts` \
+             block."
         }
         ErrorKind::Throttled => {
-            "Run again later, with a lower -parallelism, with a lower `max_concurrent_requests` in \
-             the provider's configuration, or with a longer `timeouts` block."
+            "Run Terraform again later, with a lower -parallelism, a lower \
+             `max_concurrent_requests` in the provider's configuration, or a longer `timeouts` \
+             block."
         }
         ErrorKind::Timeout => {
-            "What Azure has accepted is in the state. Run again, with a longer `timeouts` block."
+            "The state has every change that Azure accepted. Run Terraform again with a longer \
+             `timeouts` block."
         }
-        ErrorKind::Cancelled => "What Azure has accepted is in the state. Run again to go on.",
+        ErrorKind::Cancelled => {
+            "The state has every change that Azure accepted. Run Terraform \
+                                 again to continue."
+        }
         ErrorKind::Transport => {
             "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the certificates \
              (SSL_CERT_FILE) and the provider's `environment`, `metadata_host` or `endpoint`."
@@ -235,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_taken_from_azures_words() {
+    fn next_step_names_the_identity_and_scopes_of_the_message() {
         let text = "The client 'c' with object id 'o' has permission to perform action 'A/write' \
                     on scope 's'; however, it does not have permission to perform action(s) \
                     'N/join/action,M/join/action' on the linked scope(s) '/a,/b' (respectively) or \
@@ -251,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_as_narrow_as_the_action() {
+    fn suggested_role_is_the_narrowest_that_has_the_action() {
         for (action, expected) in [
             ("Microsoft.Network/virtualNetworks/subnets/join/action", "Network Contributor"),
             ("Microsoft.Network/privateDnsZones/join/action", "Private DNS Zone Contributor"),

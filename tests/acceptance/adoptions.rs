@@ -1,4 +1,4 @@
-//! What exists already is taken over where the configuration says so, and refused where not.
+//! What already exists is taken over where the configuration says so, and refused where not.
 
 use crate::pieces;
 use crate::world::World;
@@ -23,7 +23,7 @@ const GROUP: &str = "azureai_private_dns_zone_group.hub";
 #[test]
 fn only_on_request() {
     let world = world();
-    world.apply().fails_with("exists already").says("import {");
+    world.apply().fails_with("already exists").says("import {");
     let zone = pieces::with(pieces::ZONE, &format!("{ADOPT}  tags = {{ by = \"us\" }}\n"));
     let [link, group] = [pieces::LINK, pieces::GROUP].map(|it| pieces::with(it, ADOPT));
     let all = [zone.as_str(), &link, pieces::ENDPOINT, &group].concat();
@@ -66,7 +66,7 @@ fn a_link_of_another_name_is_taken_over_under_its_own() {
     world.plan().fails_with("linked to the zone").says(&link).says("name = \"link-vnet-ai\"");
     let lax = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
     world.config_with_provider(lax, &named("mine"));
-    world.apply().fails_with("Azure refused it").says("adopt_existing = true");
+    world.apply().fails_with("Azure rejected the request").says("adopt_existing = true");
     assert!(world.cloud.has(&link));
     world.config(&named("link-vnet-ai"));
     world.apply().creates(1);

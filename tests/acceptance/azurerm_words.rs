@@ -1,5 +1,5 @@
 //! azurerm's own words: configurations in the manner of its documentation and of its tests, with
-//! the type's prefix changed. What exists already (resource groups, networks, targets) is named by
+//! the type's prefix changed. What already exists (resource groups, networks, targets) is named by
 //! locals instead of being made.
 //!
 //! Each is applied, leaves nothing to do, has something in every output, is taken over by another

@@ -122,7 +122,7 @@ fn a_provider_that_only_looks_changes_nothing() {
     world.plan().is_quiet();
     let tagged = pieces::with(pieces::ZONE, "  tags = { a = \"1\" }\n");
     world.config_with_provider(looking, &tagged);
-    world.apply().fails_with("changes nothing");
+    world.apply().fails_with("The provider is read-only");
     world.destroy().fails_with("read_only");
     world.cloud.is_as_it_was(&before);
 }

@@ -1,4 +1,4 @@
-//! What exists already is taken over, however its ID is spelt.
+//! What already exists is taken over, however its ID is spelt.
 
 use crate::pieces;
 use crate::world::World;

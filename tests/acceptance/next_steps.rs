@@ -122,7 +122,7 @@ fn by_right() -> Vec<Refusal> {
                 let fault = Fault::status(401, "InvalidAuthenticationTokenTenant", words);
                 cloud.fault(fault.path("/privateDnsZones").count(0));
             },
-            says: &["The subscription belongs to another tenant", "az login --tenant"],
+            says: &["The subscription belongs to a different tenant", "az login --tenant"],
             mends: Cloud::forget_faults,
         },
         unregistered(),
@@ -135,7 +135,7 @@ fn by_right() -> Vec<Refusal> {
                 let fault = Fault::status(429, "SubscriptionRequestsThrottled", words);
                 cloud.fault(fault.method("PUT").retry_after("86400").count(0));
             },
-            says: &["Azure had too many requests until the time was over", "-parallelism"],
+            says: &["Azure throttled the requests until the timeout", "-parallelism"],
             mends: Cloud::forget_faults,
         },
     ]
@@ -166,7 +166,7 @@ fn by_state() -> Vec<Refusal> {
             given: |_| (),
             says: &[
                 "resource_group_name = \"rg-ai\" # is where the zone should be",
-                "check its name, its resource group and its subscription",
+                "Check its name, its resource group and its subscription",
             ],
             mends: |cloud| cloud.put_zone(pieces::ZONE_PATH),
         },
@@ -186,20 +186,20 @@ fn by_state() -> Vec<Refusal> {
                 }});
                 cloud.put(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)), &body);
             },
-            says: &["rg-dns", "virtualNetworkLinks/theirs", "Use the zone of that link"],
+            says: &["rg-dns", "virtualNetworkLinks/theirs", "Use the zone of the existing link"],
             mends: |cloud| {
                 cloud.delete(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)));
             },
         },
         Refusal {
-            code: "exists already",
+            code: "already exists",
             hcl: pieces::ZONE.to_owned(),
             given: |cloud| cloud.put_zone(pieces::ZONE_PATH),
-            says: &["import {", "to = azureai_private_dns_zone.NAME", "it is left as it is"],
+            says: &["import {", "to = azureai_private_dns_zone.NAME", "Terraform leaves it"],
             mends: |cloud| cloud.delete(pieces::ZONE_PATH),
         },
         Refusal {
-            code: "exists already",
+            code: "already exists",
             hcl: pieces::ENDPOINT.to_owned(),
             given: |cloud| cloud.put(pieces::ENDPOINT_PATH, &json!({"location": "eastus"})),
             says: &["import {", "to = azureai_private_endpoint.NAME"],
@@ -213,7 +213,7 @@ fn by_state() -> Vec<Refusal> {
                 cloud.put_zone(&zone);
                 cloud.policy(Policy::zone_group("amlworkspace", &[&cloud.id(&zone)]));
             },
-            says: &["has another already", "dns_zone_group_mode = \"policy\""],
+            says: &["already has another one", "dns_zone_group_mode = \"policy\""],
             mends: Cloud::forget_policies,
         },
     ]
@@ -238,7 +238,7 @@ fn the_addresses_that_are_missing_are_told_as_blocks() {
     let refused = world
         .apply()
         .fails_with("PrivateEndpointIpConfigurationMissingMemberNamesRequiredByFps")
-        .says("The blocks that it needs")
+        .says("Add these blocks")
         .says("on main.tf line");
     for member in ["default", "notebook", "inference"] {
         assert!(refused.output().contains(&format!("member_name        = {member:?}")), "{member}");
@@ -246,6 +246,6 @@ fn the_addresses_that_are_missing_are_told_as_blocks() {
     let members = [("default", 9), ("notebook", 10), ("inference", 11)];
     let all = members.map(|(member, last)| block(member, &format!("10.0.1.{last}"))).concat();
     world.config_with_provider(LAX, &pieces::endpoint_with(&all));
-    world.apply().creates(1).keeps_quiet_about("The blocks that it needs");
+    world.apply().creates(1).keeps_quiet_about("Add these blocks");
     world.plan().is_quiet();
 }

@@ -131,5 +131,5 @@ fn null_in_the_place_of_a_list() {
     // What really cannot be read is an error.
     group["properties"]["privateDnsZoneConfigs"] = serde_json::json!("odd");
     world.cloud.put(&path, &group);
-    world.plan().fails_with("is not understood");
+    world.plan().fails_with("unexpected response");
 }

@@ -28,14 +28,14 @@ fn is_never_forgotten(kind: Kind) {
     if kind == Kind::Record {
         outcome.creates(story.keys.len());
     } else {
-        outcome.fails_with("The fabric broke.").keeps_quiet_about("exists already");
+        outcome.fails_with("The fabric broke.").keeps_quiet_about("already exists");
         // What Azure has failed to make is there all the same, but not in private DNS.
         remade = usize::from(kind == Kind::Endpoint);
         assert_eq!(world.is_tainted(&kind.address("broken")), remade == 1);
         assert_eq!(world.instances().len(), story.keys.len() - 1 + remade);
     }
     world.cloud.forget_faults();
-    world.apply().replaces(remade).keeps_quiet_about("exists already");
+    world.apply().replaces(remade).keeps_quiet_about("already exists");
     world.plan().is_quiet();
     world.destroy().destroys(story.keys.len());
 }
@@ -89,9 +89,9 @@ fn polls_that_are_refused() {
 fn a_time_that_is_over() {
     for kind in SLOW {
         let story = Story::of_nothing(kind, &["it"]);
-        Trouble::TimeOver.befalls(&story).warns_somehow().says("so it is on record");
+        Trouble::TimeOver.befalls(&story).warns_somehow().says("is in the state");
         assert!(!story.world.is_tainted(&kind.address("it")), "{kind:?}");
-        story.world.apply().replaces(0).keeps_quiet_about("exists already");
+        story.world.apply().replaces(0).keeps_quiet_about("already exists");
         story.world.plan().is_quiet();
         assert_eq!(writes(&story), (1, 0), "{kind:?}");
         story.world.destroy().destroys(1);
@@ -104,7 +104,7 @@ fn an_interrupt() {
         let story = Story::of_nothing(kind, &["it"]);
         Trouble::CtrlC.befalls(&story).fails_with("interrupt");
         assert!(!story.world.is_tainted(&kind.address("it")), "{kind:?}");
-        story.world.apply().replaces(0).keeps_quiet_about("exists already");
+        story.world.apply().replaces(0).keeps_quiet_about("already exists");
         story.world.plan().is_quiet();
         assert_eq!(writes(&story), (1, 0), "{kind:?}");
     }
@@ -136,7 +136,7 @@ fn a_run_that_is_killed() {
             requests.iter().filter(about_it).count() > 4
         });
         cloud.hold(false);
-        world.end(running).creates(1).replaces(0).warns("was made by an earlier run");
+        world.end(running).creates(1).replaces(0).warns("was created by an earlier run");
         world.plan().is_quiet();
         assert_eq!(writes(&story), (1, 0), "{kind:?}, {reads}");
         world.destroy().destroys(1);

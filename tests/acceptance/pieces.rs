@@ -5,7 +5,7 @@ use crate::cloud::Cloud;
 /// The provider block of a story that does not bring its own. A right that is denied stays so.
 pub const PROVIDER: &str = "provider \"azureai\" {\n  rbac_propagation_timeout = \"0s\"\n}\n";
 
-/// What stands before every configuration: the provider, and the names of what exists already.
+/// What stands before every configuration: the provider, and the names of what already exists.
 pub fn opening(cloud: &Cloud) -> String {
     format!(
         r#"terraform {{

@@ -134,7 +134,11 @@ fn whoever_may_not_approve_is_told_in_the_plan() {
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
     world.cloud.deny(&world.cloud.group(), action);
     world.config(&approved());
-    world.plan().fails_with("No right to approve the connection").says("AAI022").says(action);
+    world
+        .plan()
+        .fails_with("Missing permission to approve the connection")
+        .says("AAI022")
+        .says(action);
 }
 
 #[test]
@@ -145,7 +149,7 @@ fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
     world.cloud.delete(PATH);
     world.apply().creates(1);
     world.forget_everything();
-    world.apply().fails_with("exists already").says("import {");
+    world.apply().fails_with("already exists").says("import {");
     world.import(IT, &world.cloud.id(PATH).to_uppercase()).succeeds();
     world.plan().is_quiet();
 }

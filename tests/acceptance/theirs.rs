@@ -254,8 +254,8 @@ impl Story {
             .filter_map(|key| {
                 let (verdict, found) = (verdict(key), self.found(key));
                 let name = self.kind.name(key);
-                let told = outcome.said(&format!("{name:?} exists already"))
-                    || outcome.said(&format!("{name:?} of \"{key}.internal\" exists already"));
+                let told = outcome.said(&format!("{name:?} already exists"))
+                    || outcome.said(&format!("{name:?} of \"{key}.internal\" already exists"));
                 let refused = found.record.is_empty() && told;
                 let right = match verdict {
                     Verdict::Refused => refused && found.theirs.is_empty(),
