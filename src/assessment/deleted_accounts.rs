@@ -1,11 +1,11 @@
-//! Accounts that are deleted, and keep their names until they are purged.
+//! Deleted Foundry accounts, which keep their names until Azure purges them.
 
 use super::reader::{Read, Reader};
 use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
 use azure::id::ResourceId;
 use serde::Deserialize;
 
-/// A deleted account on the wire.
+/// Body of a deleted account.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
@@ -23,21 +23,21 @@ struct Properties {
 /// A deleted account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeletedAccount {
-    /// The ID under which Azure keeps it.
+    /// ID of the deleted account.
     pub id: String,
-    /// Its region.
+    /// Region of the account.
     pub region: String,
-    /// The name of its resource group.
+    /// Name of the resource group.
     pub group: String,
-    /// Its name.
+    /// Name of the account.
     pub name: String,
-    /// Its sub-domain; empty where it has none.
+    /// Custom subdomain. Empty if the account had none.
     pub sub_domain: String,
-    /// When Azure purges it by itself.
+    /// Date at which Azure purges the account.
     pub purged_at: String,
 }
 
-/// The deleted accounts of the subscription of that scope.
+/// Lists the deleted accounts of the subscription of a scope.
 pub fn deleted_accounts(reader: &Reader, scope: &ResourceId) -> Read<Vec<DeletedAccount>> {
     let child = "providers/Microsoft.CognitiveServices/deletedAccounts";
     let listed = reader.children(scope, child, AI_SERVICES_ACCOUNT.api_version);
@@ -55,19 +55,19 @@ impl DeletedAccount {
         Some(Self { id: body.id, region, group, name, sub_domain, purged_at })
     }
 
-    /// The ID that it had, in the subscription of another account.
+    /// Returns the ID that the account had, in the subscription of another account.
     pub fn account(&self, other: &ResourceId) -> ResourceId {
         let ty = AI_SERVICES_ACCOUNT.name;
         ResourceId::in_group(other.subscription(), &self.group, ty, &self.name)
     }
 
-    /// Whether it was the account with that ID.
+    /// Returns `true` if the deleted account had this ID.
     pub fn was(&self, account: &ResourceId) -> bool {
         let group = account.resource_group().unwrap_or_default();
         self.name.eq_ignore_ascii_case(account.name()) && self.group.eq_ignore_ascii_case(group)
     }
 
-    /// The command that purges it.
+    /// Returns the command that purges the account.
     pub fn purge(&self) -> String {
         let Self { region, group, name, .. } = self;
         format!(
@@ -76,11 +76,11 @@ impl DeletedAccount {
         )
     }
 
-    /// What to do about it where its name is in the way.
+    /// Returns what to do if a new account needs the name.
     pub fn way_out(&self) -> String {
         format!(
-            "Azure keeps a deleted account, and its name, until {}. Set `restore_soft_deleted = \
-             true` to have it back with all that was in it, or purge it: {}",
+            "Azure reserves the name of a deleted account until {}. Set `restore_soft_deleted = \
+             true` to restore the account with its content, or purge it: {}",
             self.purged_at,
             self.purge()
         )

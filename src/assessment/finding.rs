@@ -1,4 +1,4 @@
-//! What checks, the guard, a posture and the name check find.
+//! Findings of checks, the guard, a posture and the DNS check.
 
 use crate::codes::{Code, Level};
 use crate::config::check_levels::CheckLevels;
@@ -6,7 +6,7 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::fmt::Display;
 
-/// What a finding is about.
+/// Subject of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// An attribute of the configuration.
@@ -15,25 +15,25 @@ pub enum Subject {
     Resource(ResourceId),
 }
 
-/// Something that is wrong, or that may not be seen.
+/// A problem, or something that the identity cannot read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Which it is.
+    /// Code of the finding.
     pub code: Code,
-    /// What it is about.
+    /// Subject of the finding.
     pub subject: Subject,
-    /// What is wrong, in a few words.
+    /// Summary, in a few words.
     pub message: String,
-    /// Why, and what to do; empty where the message says all.
+    /// Cause and remedy. Empty if the message says everything.
     pub detail: String,
-    /// Configuration that mends it, as blocks to be pasted.
+    /// Configuration that fixes the problem, as blocks to copy.
     pub remediation: Vec<String>,
-    /// How grave it is at most, where it is not sure.
+    /// Upper limit of the level: a warning if the finding is uncertain.
     pub at_most: Level,
 }
 
 impl Finding {
-    /// A finding about the value at that path.
+    /// Returns a finding about the value at this path.
     pub fn at(
         code: Code,
         path: &Path,
@@ -44,12 +44,12 @@ impl Finding {
         Self { detail: detail.into(), ..Self::about(code, subject, message) }
     }
 
-    /// A finding about a resource.
+    /// Returns a finding about a resource.
     pub fn of(code: Code, resource: &ResourceId, message: impl Into<String>) -> Self {
         Self::about(code, Subject::Resource(resource.clone()), message)
     }
 
-    /// That something of a resource may not be seen, and why.
+    /// Returns a finding about a part of a resource that cannot be read, with the reason.
     pub fn unverified(resource: &ResourceId, what: &str, why: &dyn Display) -> Self {
         Self::of(Code::Unverified, resource, format!("{what} could not be verified: {why}"))
     }
@@ -65,30 +65,30 @@ impl Finding {
         }
     }
 
-    /// The same, with configuration that mends it.
+    /// Returns the finding with configuration that fixes it.
     #[must_use]
     pub fn mended_by(mut self, hcl: impl IntoIterator<Item = String>) -> Self {
         self.remediation.extend(hcl);
         self
     }
 
-    /// The same, of which the check is not sure.
+    /// Returns the finding as a warning at most, because it is uncertain.
     #[must_use]
     pub fn perhaps(self) -> Self {
         Self { at_most: Level::Warn, ..self }
     }
 
-    /// How grave it is, where the configuration does not say.
+    /// Returns the default level.
     pub fn level(&self) -> Level {
         self.code.rule().level.min(self.at_most)
     }
 
-    /// The configuration that mends it; empty where none does.
+    /// Returns the configuration that fixes the problem. Empty if there is none.
     pub fn hcl(&self) -> String {
         self.remediation.join("\n\n")
     }
 
-    /// The resource that it is about.
+    /// Returns the resource, unless the finding is about an attribute.
     pub fn resource(&self) -> Option<&ResourceId> {
         match &self.subject {
             Subject::Attribute(_) => None,
@@ -96,7 +96,7 @@ impl Finding {
         }
     }
 
-    /// What people are told of it; nothing where its check is off.
+    /// Returns the diagnostic, or `None` if the check is off.
     pub fn into_diagnostic(self, levels: &CheckLevels) -> Option<Diagnostic> {
         let severity = match levels.level(self.code).min(self.at_most) {
             Level::Off => return None,
@@ -105,8 +105,8 @@ impl Finding {
         };
         let name = self.code.rule().name;
         let detail = format!(
-            "{}\n\nThis is check {name}: the guide \"Checks\" tells more, and the provider's \
-             `check_overrides` sets how strict it is.",
+            "{}\n\nThe guide \"Checks\" describes {name}. To change its level, set \
+             `check_overrides` in the provider's configuration.",
             self.detail
         );
         let summary = format!("{} ({name})", self.message);

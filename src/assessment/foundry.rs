@@ -1,5 +1,5 @@
-//! What a capability host needs: its stores' connections, the roles of the project's identity in
-//! the stores, and the host of its account.
+//! Requirements of a capability host: the connections of its stores, the roles of the project's
+//! identity on the stores, and the host of its account.
 
 use crate::assessment::isolation::remediation;
 use crate::assessment::reader::{Read, Reader};
@@ -15,33 +15,34 @@ use serde_json::Value as Json;
 /// One of the three stores of a capability host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Store {
-    /// The attribute that names its connection.
+    /// Attribute with the connection's name.
     pub attribute: &'static str,
-    /// The property of the host that names it.
+    /// Property of the host with the connection's name.
     pub property: &'static str,
-    /// The category that the connection must be of.
+    /// Required category of the connection.
     pub category: &'static str,
-    /// ARM's name of the type of the store.
+    /// Resource type of the store.
     ty: &'static str,
-    /// The roles that the project's identity needs there.
+    /// Roles that the project's identity needs on the store.
     pub roles: &'static [Role],
 }
 
-/// A role, and what of it is needed, by which any other role is judged too. Which of its
-/// permissions the service uses is a guess: those that make what it is said to make in the store.
+/// A role with the actions that the service needs. Any role with these actions will do. Which
+/// actions the service uses is a guess: those that create what the service is documented to create
+/// in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// The name of the built-in role.
+    /// Name of the built-in role.
     pub name: &'static str,
     actions: &'static [&'static str],
     data_actions: &'static [&'static str],
-    /// The data actions that are needed instead once there is a host, by the agents themselves.
+    /// Data actions that the agents need instead once the capability host exists.
     of_agents: Option<&'static [&'static str]>,
 }
 
-/// The stores of a capability host: all of them, or none (Microsoft Learn, "Capability hosts"),
-/// with the roles that Microsoft's templates for agents assign before the host. For storage the
-/// templates and the pages name different roles: what both have is needed.
+/// The stores of a capability host: all of them or none (Microsoft Learn, "Capability hosts"), with
+/// the roles that Microsoft's templates for agents assign before they create the host. For storage,
+/// the templates and the pages name different roles; the actions that both include are required.
 pub const STORES: [Store; 3] = [
     Store {
         attribute: "thread_storage_connections",
@@ -98,25 +99,26 @@ pub const STORES: [Store; 3] = [
     },
 ];
 
-/// What the subnet of agents is delegated to, in this casing: the service compares it as it is
-/// (reported in Azure/bicep-registry-modules).
+/// Delegation of the agents' subnet. The service compares it case-sensitively (reported in
+/// Azure/bicep-registry-modules).
 pub const DELEGATION: &str = "Microsoft.App/environments";
 
-/// The service association link by which Azure holds the subnet of agents (foundry-samples#656).
+/// Name of the service association link by which Azure holds the subnet of agents
+/// (foundry-samples#656).
 pub const LINK: &str = "legionservicelink";
 
-/// The network that the agents of an account run in.
+/// Network that the agents of an account run in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AgentNetwork {
-    /// None of one's own.
+    /// No network is configured.
     None,
-    /// One that Microsoft manages.
+    /// A network that Microsoft manages.
     Managed,
-    /// This subnet.
+    /// A custom subnet.
     Subnet(ResourceId),
 }
 
-/// The network that an account with that body gives its agents.
+/// Returns the network of the agents from the body of an account.
 pub fn agent_network(account: &Json) -> AgentNetwork {
     let injection = &account["properties"]["networkInjections"][0];
     let subnet = injection["subnetArmId"].as_str().and_then(|id| ResourceId::parse(id).ok());
@@ -127,14 +129,14 @@ pub fn agent_network(account: &Json) -> AgentNetwork {
     }
 }
 
-/// The account of a project; of an account itself.
+/// Returns the account of a project, or the account itself.
 pub fn account(parent: &ResourceId) -> ResourceId {
     let account = parent.parent().filter(|_| parent.is_type(FOUNDRY_PROJECT.name));
     account.unwrap_or_else(|| parent.clone())
 }
 
-/// The connection of that name that an account or project has. A project has those of its account
-/// too, as far as they are shared.
+/// Reads a connection of an account or project by name. A project also has the shared connections
+/// of its account.
 pub fn connection<'r>(reader: &'r Reader, parent: &ResourceId, name: &str) -> Read<&'r Json> {
     let at = |place: &ResourceId| {
         reader.object(&place.child("connections", name), ACCOUNT_CONNECTION.api_version)
@@ -152,16 +154,16 @@ pub fn connection<'r>(reader: &'r Reader, parent: &ResourceId, name: &str) -> Re
 }
 
 impl Store {
-    /// Why a connection cannot be that of the store; nothing where it can.
+    /// Returns why a connection is not suitable for the store, or `None` if it is.
     pub fn refuses(self, connection: &Json) -> Option<String> {
         let properties = &connection["properties"];
         let text = |name: &str| properties[name].as_str().unwrap_or_default();
         let (category, auth) = (text("category"), text("authType"));
         if !category.eq_ignore_ascii_case(self.category) {
-            return Some(format!("it is of category {category:?}, not {:?}", self.category));
+            return Some(format!("its category is {category:?}, not {:?}", self.category));
         }
         if !auth.eq_ignore_ascii_case("AAD") {
-            return Some(format!("agents sign in there by {auth:?}, not by \"AAD\""));
+            return Some(format!("its authentication type is {auth:?}, not \"AAD\""));
         }
         let metadata = properties["metadata"]["ResourceId"].as_str().unwrap_or_default();
         metadata.is_empty().then(|| "its metadata has no `ResourceId`".to_owned())
@@ -169,18 +171,18 @@ impl Store {
 }
 
 impl Store {
-    /// Whether it can be such a store.
+    /// Returns `true` if the resource has the type of the store.
     pub fn is(self, id: &ResourceId) -> bool {
         id.is_type(self.ty)
     }
 
-    /// The resource that a connection leads to.
+    /// Returns the target resource of a connection.
     pub fn resource(self, connection: &Json) -> Option<ResourceId> {
         let id = connection["properties"]["metadata"]["ResourceId"].as_str()?;
         ResourceId::parse(id).ok().filter(|id| self.is(id))
     }
 
-    /// The roles that none of the identities has there, for certain.
+    /// Returns the roles that certainly none of the identities has on the store.
     pub fn lacking(
         self,
         id: &ResourceId,
@@ -193,7 +195,7 @@ impl Store {
                 Read::Found(right) => lacking.extend((right == Right::No).then_some(role)),
                 Read::Pending => return Read::Pending,
                 Read::Hidden(error) => return Read::Hidden(error),
-                // Of what is not there nobody lacks a role.
+                // A resource that does not exist lacks no role.
                 Read::Absent => {}
             }
         }
@@ -201,18 +203,18 @@ impl Store {
     }
 }
 
-/// When a role is needed.
+/// Time at which a role is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// Before the host is made.
+    /// Before Azure creates the capability host.
     Before,
     /// While agents work.
     Working,
 }
 
 impl Role {
-    /// Whether one of these identities has on a resource what is needed of the role. Agents may
-    /// work as any of them.
+    /// Returns whether any of the identities has the actions of the role on a resource. Agents may
+    /// run as any of the identities.
     pub fn right(
         &self,
         scope: &ResourceId,
@@ -235,7 +237,7 @@ impl Role {
     }
 }
 
-/// The object IDs of the identities of a project.
+/// Returns the object IDs of a project's identities.
 pub fn principals(project: &Json) -> Vec<&str> {
     let identity = &project["identity"];
     let assigned = identity["userAssignedIdentities"].as_object();
@@ -244,7 +246,8 @@ pub fn principals(project: &Json) -> Vec<&str> {
     all.filter_map(|it| it["principalId"].as_str()).filter(|it| !it.is_empty()).collect()
 }
 
-/// What is told of roles that are lacking: a summary, and what to do; nothing where none is.
+/// Returns the summary and detail of a finding about missing roles, or `None` if no role is
+/// missing.
 pub fn told_of_roles(
     id: &ResourceId,
     lacking: &[&Role],
@@ -258,25 +261,26 @@ pub fn told_of_roles(
     let commands = names.iter().map(command).collect::<Vec<_>>().join("\n");
     let summary = format!("The project's identity lacks {} on {:?}", names.join(", "), id.name());
     let detail = format!(
-        "With that, the service makes there what the project's agents need. Any role with the same \
-         permissions will do.\n\n{}\n\nOr by a command:\n\n{}",
+        "The service needs the permissions to create what the project's agents need in the store. \
+         Assign the roles, or other roles with the same permissions:\n\n{}\n\nOr run these \
+         commands:\n\n{}",
         pasted(&blocks),
         pasted(&commands)
     );
     Some((summary, detail))
 }
 
-/// The capability hosts of an account or project; absent where that does not exist.
+/// Lists the capability hosts of an account or project. Absent if it does not exist.
 pub fn hosts<'r>(reader: &'r Reader, parent: &ResourceId) -> Read<&'r [Json]> {
     reader.list(parent, "capabilityHosts", ACCOUNT_CAPABILITY_HOST.api_version)
 }
 
-/// Whether that is the state of a host that Azure could not make.
+/// Returns `true` for the provisioning state of a capability host that Azure could not create.
 pub fn has_failed(state: &str) -> bool {
     azure::operation::is_failure(state)
 }
 
-/// The name of a host, and how far Azure is with it.
+/// Returns the name and the provisioning state of a capability host.
 pub fn told(host: &Json) -> (&str, &str) {
     let id = host["id"].as_str().unwrap_or_default();
     let name = id.rsplit('/').next().unwrap_or_default();
@@ -289,7 +293,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_store_takes_what_agents_can_use() {
+    fn store_rejects_connections_that_agents_cannot_use() {
         let connection = |category: &str, auth: &str, metadata: Json| {
             let properties = json!({"category": category, "authType": auth, "metadata": metadata});
             json!({ "properties": properties })
@@ -297,8 +301,8 @@ mod tests {
         let id = json!({"ResourceId": "/subscriptions/s"});
         for (body, why) in [
             (connection("cosmosdb", "AAD", id.clone()), None),
-            (connection("CognitiveSearch", "AAD", id.clone()), Some("of category")),
-            (connection("CosmosDb", "AccountKey", id), Some("sign in")),
+            (connection("CognitiveSearch", "AAD", id.clone()), Some("category is")),
+            (connection("CosmosDb", "AccountKey", id), Some("authentication type")),
             (connection("CosmosDb", "AAD", json!({})), Some("ResourceId")),
         ] {
             let said = STORES[0].refuses(&body);

@@ -1,32 +1,32 @@
-//! Managed networks: of a Foundry account an object of its own, of a workspace a property.
+//! Managed networks: a child resource of a Foundry account, and a property of a workspace.
 
 use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, MANAGED_NETWORK, WORKSPACE};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The types of what has one.
+/// Types of the resources that have a managed network.
 pub const PARENTS: &[&str] = &[AI_SERVICES_ACCOUNT.name, WORKSPACE.name];
 
-/// The isolation modes. A network goes from one to a later one, and not back (Microsoft Learn,
-/// "Managed virtual network" of Foundry and of hubs).
+/// The isolation modes, from least to most strict. A network changes only to a stricter mode
+/// (Microsoft Learn, "Managed virtual network" of Foundry and of hubs).
 pub const MODES: [&str; 3] = ["Disabled", INTERNET, APPROVED];
 
-/// The mode in which the internet can be reached.
+/// Mode that allows all outbound Internet traffic.
 pub const INTERNET: &str = "AllowInternetOutbound";
 
-/// The mode in which only what rules allow can be reached.
+/// Mode that allows only the destinations of outbound rules.
 pub const APPROVED: &str = "AllowOnlyApprovedOutbound";
 
-/// The name of the only managed network of an account.
+/// Name of the only managed network of an account.
 pub const NAME: &str = "default";
 
-/// Whether that is the ID of a workspace, whose network is a property of it.
+/// Returns `true` for the ID of a workspace, whose managed network is a property.
 pub fn is_property(id: &ResourceId) -> bool {
     id.is_type(WORKSPACE.name)
 }
 
-/// The object that shows the network of an account or workspace, and the API version that is
-/// spoken with it.
+/// Returns the ID of the object that shows the managed network of an account or workspace, with its
+/// API version.
 pub fn object(parent: &ResourceId) -> (ResourceId, &'static str) {
     match is_property(parent) {
         true => (parent.clone(), WORKSPACE.api_version),
@@ -34,24 +34,24 @@ pub fn object(parent: &ResourceId) -> (ResourceId, &'static str) {
     }
 }
 
-/// The network in the body of the object that shows it.
+/// Returns the managed network from the body of the object that shows it.
 pub fn network(body: &Json) -> &Json {
     &body["properties"]["managedNetwork"]
 }
 
-/// The isolation mode of a network.
+/// Returns the isolation mode of a managed network.
 pub fn mode(network: &Json) -> &str {
     network["isolationMode"].as_str().unwrap_or(MODES[0])
 }
 
-/// The modes that Azure says the network can be brought to.
+/// Returns the modes to which Azure says the network can change.
 pub fn changeable(network: &Json) -> Vec<&str> {
     let listed = network["changeableIsolationModes"].as_array();
     listed.into_iter().flatten().filter_map(Json::as_str).collect()
 }
 
-/// Whether a network can be brought to a mode: it is in it, the mode is a later one, or Azure lists
-/// it. That an account lists none says nothing: it lists none either way (recorded).
+/// Returns `true` if the network is in the mode, the mode is stricter, or Azure lists the mode. The
+/// list of an account is always empty, so its absence means nothing (recorded).
 pub fn takes(network: &Json, wanted: &str) -> bool {
     let place = |mode: &str| MODES.iter().position(|known| known.eq_ignore_ascii_case(mode));
     let listed = changeable(network).iter().any(|mode| mode.eq_ignore_ascii_case(wanted));
@@ -67,7 +67,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_mode_is_only_taken_forward_unless_azure_lists_it() {
+    fn isolation_mode_only_gets_stricter_unless_azure_lists_the_mode() {
         let [off, internet, approved] = MODES;
         for (now, wanted, listed, taken) in [
             (off, internet, json!([]), true),

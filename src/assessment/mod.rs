@@ -1,4 +1,4 @@
-//! What must be true first, and whether it is true in the end.
+//! Checks of plans, and assessments of existing resources.
 
 pub mod checks;
 pub mod deleted_accounts;

@@ -1,5 +1,5 @@
-//! Outbound rules of managed networks: what a network is like, and who approves what the rules
-//! connect to.
+//! Outbound rules of managed networks, the state of a network, and the approval of the rules'
+//! connections.
 
 use crate::assessment::foundry::principals;
 use crate::assessment::isolation::remediation;
@@ -11,23 +11,23 @@ use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, HUB_OUTBOUND_RULE, WOR
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The role by which the identity of an account or hub approves what its rules connect to
+/// Role that lets the identity of an account or hub approve the connections of its outbound rules
 /// (Microsoft Learn, "Managed network").
 pub const APPROVER: &str = "Azure AI Enterprise Network Connection Approver";
 
-/// The rule of that name of an account's or hub's managed network.
+/// Returns the ID of an outbound rule of an account or hub.
 pub fn rule(parent: &ResourceId, name: &str) -> ResourceId {
     object(parent).0.child("outboundRules", name)
 }
 
-/// The account or hub that has a rule.
+/// Returns the account or hub of an outbound rule.
 pub fn parent(rule: &ResourceId) -> Option<ResourceId> {
     let network = rule.parent()?;
     if rule.is_type(HUB_OUTBOUND_RULE.name) { Some(network) } else { network.parent() }
 }
 
-/// Whether a network is yet to be provisioned, by the first computer in it or on request: until
-/// then its rules are inactive.
+/// Returns `true` if the network is not provisioned yet. Azure provisions it with the first compute
+/// or on request, and its rules are inactive until then.
 pub fn is_deferred(body: &Json) -> bool {
     let is =
         |value: &Json, word: &str| value.as_str().is_some_and(|it| it.eq_ignore_ascii_case(word));
@@ -37,8 +37,8 @@ pub fn is_deferred(body: &Json) -> bool {
         || is(&body["properties"]["provisioningState"], "Deferred")
 }
 
-/// The action that lets an identity approve a connection to a resource. For AI services the role
-/// has the one that writes the connection (recorded).
+/// Returns the action that lets an identity approve a connection to a resource. For AI services the
+/// role has the action that writes the connection (recorded).
 pub fn approving_action(target: &ResourceId) -> String {
     match target.is_type(AI_SERVICES_ACCOUNT.name) {
         true => format!("{}/privateEndpointConnections/write", AI_SERVICES_ACCOUNT.name),
@@ -46,8 +46,8 @@ pub fn approving_action(target: &ResourceId) -> String {
     }
 }
 
-/// The identities of an account or hub that for certain may not approve connections to a resource;
-/// none where one of them may.
+/// Returns the identities of an account or hub if none of them can approve connections to a
+/// resource. Empty if one of them can, or if that is unknown.
 pub fn lacking<'r>(
     reader: &'r Reader,
     parent: &ResourceId,
@@ -61,10 +61,10 @@ pub fn lacking<'r>(
         Read::Found(body) => body,
         Read::Pending => return Read::Pending,
         Read::Hidden(error) => return Read::Hidden(error),
-        // Of what is not there nobody lacks a role.
+        // A resource that does not exist lacks no role.
         Read::Absent => return Read::Found(Vec::new()),
     };
-    // What a rule of the service's own leads to is the account or hub itself.
+    // A rule that the service created itself targets the account or hub.
     if parent == target {
         return Read::Found(Vec::new());
     }
@@ -84,8 +84,8 @@ pub fn lacking<'r>(
     if pending { Read::Pending } else { Read::Found(who) }
 }
 
-/// The default resources of a hub, of which its identity has the right by itself (Microsoft Learn,
-/// "Managed virtual network").
+/// Returns `true` for a default resource of a hub, on which the hub's identity has the permission
+/// without a role (Microsoft Learn, "Managed virtual network").
 pub fn is_default_resource(hub: &Json, target: &ResourceId) -> bool {
     ["storageAccount", "keyVault", "containerRegistry", "applicationInsights"].iter().any(|name| {
         let id = hub["properties"][name].as_str().and_then(|id| ResourceId::parse(id).ok());
@@ -93,11 +93,11 @@ pub fn is_default_resource(hub: &Json, target: &ResourceId) -> bool {
     })
 }
 
-/// What gives an identity that role there, as a block and as a command.
+/// Returns the role assignment of [`APPROVER`] as a block and as a command.
 pub fn role_to_give(target: &ResourceId, principal: Option<&str>) -> String {
     let who = principal.unwrap_or("OBJECT_ID");
     format!(
-        "{}\n\nOr by a command:\n\n{}",
+        "{}\n\nOr run this command:\n\n{}",
         pasted(&remediation::role(target, APPROVER, "network", who)),
         pasted(&assign_command(Some(who), APPROVER, target.as_str()))
     )

@@ -1,4 +1,4 @@
-//! What is known of something that is asked for.
+//! Result of a read.
 
 use crate::client::decode::from_json;
 use azure::error::{Error, ErrorKind};
@@ -7,21 +7,21 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-/// What is known of something that is asked for.
+/// Result of a read.
 #[derive(Clone, Debug)]
 pub enum Read<T> {
-    /// It has not been read yet.
+    /// Not read yet.
     Pending,
-    /// Azure does not have it.
+    /// The object does not exist.
     Absent,
-    /// It cannot be read.
+    /// The object cannot be read.
     Hidden(Arc<Error>),
-    /// It.
+    /// The object.
     Found(T),
 }
 
 impl<T> Read<T> {
-    /// Applies a function to what is found.
+    /// Applies a function to the found value.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Read<U> {
         match self {
             Self::Pending => Read::Pending,
@@ -31,7 +31,8 @@ impl<T> Read<T> {
         }
     }
 
-    /// Applies a function to what is found, whose error means that it cannot be read.
+    /// Applies a function to the found value. An error of the function means that the value cannot
+    /// be read.
     fn and_then<U>(self, make: impl FnOnce(T) -> Result<U, Error>) -> Read<U> {
         match self {
             Self::Pending => Read::Pending,
@@ -44,7 +45,7 @@ impl<T> Read<T> {
         }
     }
 
-    /// What is found, if it is.
+    /// Returns the found value, if there is one.
     pub fn found(self) -> Option<T> {
         match self {
             Self::Found(it) => Some(it),
@@ -52,7 +53,7 @@ impl<T> Read<T> {
         }
     }
 
-    /// What is found, if it is.
+    /// Returns the found value, if there is one.
     pub fn as_found(&self) -> Option<&T> {
         match self {
             Self::Found(it) => Some(it),
@@ -60,7 +61,7 @@ impl<T> Read<T> {
         }
     }
 
-    /// Why it cannot be read, where it cannot.
+    /// Returns the error of an object that cannot be read.
     pub fn hidden(&self) -> Option<&Arc<Error>> {
         match self {
             Self::Hidden(error) => Some(error),
@@ -68,29 +69,29 @@ impl<T> Read<T> {
         }
     }
 
-    /// Whether it has not been read yet.
+    /// Returns `true` if the object has not been read yet.
     pub fn is_pending(&self) -> bool {
         matches!(self, Self::Pending)
     }
 }
 
 impl<T: Copy> Read<T> {
-    /// What is found, if it is.
+    /// Returns the found value, if there is one.
     pub fn value(&self) -> Option<T> {
         self.as_found().copied()
     }
 }
 
 impl Read<&Json> {
-    /// The object with that ID in its wire type. What is of another form cannot be read.
+    /// Decodes the body of the object with this ID. A body of another form counts as unreadable.
     pub fn decode<T: DeserializeOwned>(self, id: &ResourceId) -> Read<T> {
         self.and_then(|body| decoded(id, body))
     }
 }
 
 impl Read<&[Json]> {
-    /// The children of the object with that ID in their wire type. What is of another form cannot
-    /// be read.
+    /// Decodes the children of the object with this ID. A body of another form counts as
+    /// unreadable.
     pub fn decode_each<T: DeserializeOwned>(self, id: &ResourceId) -> Read<Vec<T>> {
         self.and_then(|list| list.iter().map(|body| decoded(id, body)).collect())
     }
@@ -98,7 +99,7 @@ impl Read<&[Json]> {
 
 fn decoded<T: DeserializeOwned>(id: &ResourceId, body: &Json) -> Result<T, Error> {
     from_json(body).map_err(|fault| {
-        let text = format!("Azure's answer for {id} is of another form: {fault}");
+        let text = format!("Azure returned an unexpected response for {id}: {fault}");
         Error::new(ErrorKind::Decode, text)
     })
 }

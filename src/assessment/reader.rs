@@ -1,10 +1,10 @@
-//! Reading objects that lead to each other: from a resource to its private endpoints, from there to
-//! interfaces and zone groups, to zones, to links and records.
+//! Reads objects that refer to each other: from a resource to its private endpoints, then
+//! interfaces and zone groups, then zones, links and records.
 //!
-//! An assessment is a pure function of a [`Reader`]: it asks as if everything had been read. What
-//! has not been read is read then, all at once, and the function runs again, until it has all that
-//! it asks for. So each walk is written once, no object is read twice, and nothing but this module
-//! does I/O.
+//! An assessment is a pure function of a [`Reader`], written as if every object had been read. The
+//! reader then reads the missing objects concurrently, and the function runs again until it has
+//! everything that it asks for. So each traversal is written once, no object is read twice, and
+//! only this module does I/O.
 
 pub use super::read::Read;
 
@@ -29,30 +29,29 @@ use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many objects are read at the same time.
+/// Maximum number of concurrent reads.
 const AT_ONCE: usize = 8;
 
-/// How long one read for a check may take: a plan does not wait long for a check.
+/// Maximum duration of one read for a check. A plan does not wait long for a check.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long it is tried to read what can be done without.
+/// Maximum duration of an optional read.
 pub const SPARED_AFTER: Duration = Duration::from_secs(20);
 
-/// An object to read, or its children of a type.
+/// A request for an object, or for its children of a type.
 #[derive(Clone, Debug)]
 pub struct ArmRequest {
     /// ID of the object.
     pub id: ResourceId,
-    /// The type of the children, where they are wanted.
+    /// Type of the children, to list them instead of the object.
     pub child: Option<String>,
-    /// The API version that is spoken with it.
+    /// API version of the request.
     pub api_version: &'static str,
-    /// If `true`, an assessment does without it: it is not waited for long, and that it cannot be
-    /// read is no failure.
+    /// If `true`, the read is optional: it has a short deadline, and its error is not a failure.
     pub spare: bool,
 }
 
-/// Something to read.
+/// A read of ARM or DNS.
 #[derive(Clone, Debug)]
 enum Request {
     Arm(ArmRequest),
@@ -60,7 +59,7 @@ enum Request {
 }
 
 impl Request {
-    /// The key of its answer. Azure and DNS ignore case.
+    /// Returns the key of the answer, in lower case because ARM and DNS ignore case.
     fn key(&self) -> String {
         match self {
             Self::Arm(ArmRequest { id, child: None, .. }) => id.as_str().to_lowercase(),
@@ -71,13 +70,13 @@ impl Request {
         }
     }
 
-    /// Whether an assessment does without its answer.
+    /// Returns `true` if the read is optional.
     fn is_spare(&self) -> bool {
         matches!(self, Self::Arm(ArmRequest { spare: true, .. }))
     }
 }
 
-/// What has been read so far.
+/// The answers read so far.
 #[derive(Debug, Default)]
 pub struct Reader {
     answers: BTreeMap<String, Read<Json>>,
@@ -89,7 +88,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// One that has read these answers: objects by their ID, and children of a type by
+    /// Returns a reader with these answers: objects by their ID, and children of a type by
     /// `ID/TYPE/`.
     #[cfg(test)]
     pub(crate) fn of(answers: impl IntoIterator<Item = (String, Json)>) -> Self {
@@ -98,13 +97,13 @@ impl Reader {
         Self { answers: answers.collect(), ..Self::default() }
     }
 
-    /// An object.
+    /// Reads an object.
     pub fn object(&self, id: &ResourceId, api_version: &'static str) -> Read<&Json> {
         let id = id.clone();
         self.read(ArmRequest { id, child: None, api_version, spare: false })
     }
 
-    /// The children of a type of an object; none where the object does not exist.
+    /// Lists the children of an object. Empty if the object does not exist.
     pub fn children(
         &self,
         id: &ResourceId,
@@ -117,7 +116,7 @@ impl Reader {
         }
     }
 
-    /// The children of a type of an object; absent where the object does not exist.
+    /// Lists the children of an object. Absent if the object does not exist.
     pub fn list(&self, id: &ResourceId, child: &str, api_version: &'static str) -> Read<&[Json]> {
         let child = Some(child.to_owned());
         let id = id.clone();
@@ -125,12 +124,13 @@ impl Reader {
         listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default())
     }
 
-    /// An object, or the array of its children of a type.
+    /// Reads an object, or the array of its children.
     pub fn read(&self, request: ArmRequest) -> Read<&Json> {
         self.answer(Request::Arm(request))
     }
 
-    /// The addresses that the resolver of this machine has for a name; none where it leads nowhere.
+    /// Returns the addresses that this machine's resolver has for a name. Empty if it does not
+    /// resolve.
     pub fn addresses(&self, name: &str) -> Read<Vec<IpAddr>> {
         let answer = self.answer(Request::Addresses { name: name.to_owned() });
         answer.map(|list| {
@@ -139,7 +139,7 @@ impl Reader {
         })
     }
 
-    /// What the token says of the identity that is signed in.
+    /// Returns the claims of the signed-in identity's token.
     pub fn claims(&self) -> Read<&Claims> {
         match &self.claims {
             Some(Ok(claims)) => Read::Found(claims),
@@ -151,22 +151,23 @@ impl Reader {
         }
     }
 
-    /// Ends an assessment that cannot do without what could not be read; `doing` is such as
-    /// `Judging the isolation of a workspace`. What the identity may not read is no failure.
+    /// Ends an assessment that needs an object whose read failed. `doing` names the assessment,
+    /// such as `Assessing the isolation of a workspace`. An object that the identity lacks
+    /// permission to read is not a failure.
     ///
     /// # Errors
     ///
-    /// When a read has failed.
+    /// The first read that failed.
     pub fn unless_failed(&self, doing: &str) -> Result<(), Diagnostic> {
         self.failure.as_ref().map_or(Ok(()), |error| Err(explain(doing, error)))
     }
 
-    /// Whether all that was asked for had been read.
+    /// Returns `true` if every requested object has been read.
     pub fn is_complete(&self) -> bool {
         self.wanted.borrow().is_empty() && !self.wants_claims.get()
     }
 
-    /// The cloud; `None` for one that is not known by name.
+    /// Returns the cloud, or `None` if it is not one of the known clouds.
     pub fn environment(&self) -> Option<Environment> {
         self.environment
     }
@@ -183,27 +184,27 @@ impl Reader {
         }
     }
 
-    /// What was asked for and not read, each once.
+    /// Returns the requested objects that have not been read, each once.
     fn take_wanted(&self) -> BTreeMap<String, Request> {
         self.wanted.take().into_iter().map(|request| (request.key(), request)).collect()
     }
 }
 
-/// Where a [`Reader`] reads.
+/// Source of the answers of a [`Reader`].
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
-    /// Azure.
+    /// Client of ARM.
     pub arm: &'a Arm,
-    /// The reads of the plan, where they serve. No read fails then, whatever the reason that it is
-    /// hidden: a check does not stand in the way of a plan. Without them only what the identity may
-    /// not read is hidden without being a failure.
+    /// Cache of the plan's reads. With a cache, no read fails the assessment, because a check must
+    /// not block a plan. Without a cache, only an object that the identity lacks permission to read
+    /// is hidden without a failure.
     pub cache: Option<&'a PlanCache>,
-    /// When reading ends.
+    /// Deadline of the reads.
     pub until: &'a Deadline,
 }
 
 impl Source<'_> {
-    /// Reads all that an assessment asks for, and answers what it then says.
+    /// Reads everything that an assessment asks for, and returns its result.
     ///
     /// # Errors
     ///
@@ -216,8 +217,8 @@ impl Source<'_> {
         self.read_all(unless_failed).await
     }
 
-    /// Reads all that a function asks for, and answers what it then says. What fails is hidden from
-    /// it, and [`Reader::unless_failed`] tells it.
+    /// Reads everything that a function asks for, and returns its result. The function sees a
+    /// failed read as hidden, and [`Reader::unless_failed`] returns the error.
     pub async fn read_all<T>(self, read: impl Fn(&Reader) -> T) -> T {
         let environment = Environment::by_name(self.arm.cloud().name());
         let mut reader = Reader { environment, ..Reader::default() };
@@ -249,7 +250,7 @@ impl Source<'_> {
     }
 
     fn is_failure(self, error: &Error) -> bool {
-        // A subscription of another tenant is answered with 404, and means the same as 403.
+        // ARM answers 404 for a subscription of another tenant, with the meaning of 403.
         let denied = error.kind() == ErrorKind::Denied && error.status() != Some(401);
         self.cache.is_none() && !denied
     }
@@ -298,13 +299,12 @@ impl Source<'_> {
     }
 }
 
-/// What an assessment says while a change is planned; what the checks have read serves. `None`
-/// where the checks are off, where all is to be destroyed, and while changes are made: whoever
-/// makes them reads anyway.
+/// Runs an assessment during a plan, with the answers that the checks have read. `None` if the
+/// checks are off, during a destroy, and while changes are applied, because the apply reads again.
 ///
 /// # Errors
 ///
-/// As [`AzureClient::arm`].
+/// Errors of [`AzureClient::arm`], and of an interrupted plan.
 pub async fn assess_plan<T>(
     azure: &AzureClient,
     assess: impl Fn(&Reader) -> T,
@@ -318,7 +318,7 @@ pub async fn assess_plan<T>(
     let arm = azure.arm(until).await?;
     let source = Source { arm: &arm, cache: Some(&cache), until };
     let said = source.assess(assess).await;
-    said.map(Some).map_err(|error| explain("Looking ahead", &error))
+    said.map(Some).map_err(|error| explain("Checking the plan", &error))
 }
 
 #[cfg(test)]
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_another_form_is_hidden_and_null_is_absent() {
+    fn body_of_another_form_is_hidden_and_null_is_absent() {
         let groups = |configs: Json| {
             let list = json!([{"name": "g", "properties": {"privateDnsZoneConfigs": configs}}]);
             let list = list.as_array().cloned().unwrap_or_default();
@@ -344,12 +344,12 @@ mod tests {
         }
         for odd in [json!("x"), zone(json!({})), zone(json!([{"ttl": "x"}]))] {
             let error = groups(odd.clone()).hidden().map(ToString::to_string);
-            assert!(error.is_some_and(|it| it.contains("of another form")), "{odd}");
+            assert!(error.is_some_and(|it| it.contains("unexpected response")), "{odd}");
         }
     }
 
     #[test]
-    fn what_is_not_read_is_asked_for_once_in_any_casing() {
+    fn unread_objects_are_requested_once_whatever_their_case() {
         let mut reader = Reader::default();
         let key = id("known").as_str().to_lowercase();
         reader.answers.insert(key, Read::Found(json!({"a": 1})));

@@ -1,10 +1,10 @@
-//! What an identity may do, by the permission blocks of its roles' definitions, and never by the
-//! names of the roles.
+//! Permissions of an identity, judged by the actions of its role definitions and not by the names
+//! of the roles.
 //!
-//! ARM shows the assignments at a scope and above, but not who is in a group. Where that, or a
-//! condition, or what may not be read, could make the difference, the answer is that nobody can
-//! tell: not that a right is missing. What somebody is eligible for and activates for a time is not
-//! shown either; an identity of a resource activates nothing.
+//! ARM shows the role assignments at a scope and above, but not the members of a group. If a group,
+//! a condition or an unreadable definition could make the difference, the result is
+//! [`Right::Unknown`] and not a missing permission. ARM does not show eligible roles that a user
+//! activates for a time either; the identity of a resource activates none.
 
 use crate::assessment::reader::{Read, Reader};
 use azure::id::ResourceId;
@@ -15,39 +15,39 @@ const DENIALS: &str = "providers/Microsoft.Authorization/denyAssignments";
 const DEFINITIONS: &str = "providers/Microsoft.Authorization/roleDefinitions";
 const API: &str = "2022-04-01";
 
-/// Everybody, in a deny assignment.
+/// Principal ID of everyone in a deny assignment.
 const EVERYBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Whether an identity may do something.
+/// Result of a permission check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
-    /// It may not.
+    /// The identity does not have the permission.
     No,
-    /// Nobody can tell.
+    /// ARM does not show enough to decide.
     Unknown,
-    /// It may.
+    /// The identity has the permission.
     Yes,
 }
 
-/// Something that an identity of a resource is to do.
+/// Permissions that an identity of a resource needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The identity's object ID (principal ID).
+    /// Object ID (principal ID) of the identity.
     pub principal: &'a str,
-    /// Actions of ARM, such as `Microsoft.Network/privateEndpoints/read`.
+    /// Management actions, such as `Microsoft.Network/privateEndpoints/read`.
     pub actions: &'a [&'a str],
-    /// Actions on the data of the resource.
+    /// Data actions.
     pub data_actions: &'a [&'a str],
-    /// Where.
+    /// ID of the resource.
     pub scope: &'a ResourceId,
 }
 
 impl Wanted<'_> {
-    /// Whether the identity may do all of it; absent where there is no such place.
+    /// Returns whether the identity has all of the permissions. Absent if the scope does not exist.
     pub fn right(&self, reader: &Reader) -> Read<Right> {
         let assigned = reader.list(self.scope, ASSIGNMENTS, API);
         let denied = reader.list(self.scope, DENIALS, API);
-        // Who may not see what is denied cannot tell what is allowed.
+        // Without the deny assignments, nothing is certain.
         let denied = match denied {
             Read::Pending => return Read::Pending,
             Read::Hidden(error) => return Read::Hidden(error),
@@ -70,8 +70,8 @@ impl Wanted<'_> {
         Read::Found(management.min(of_plane(self.data_actions, DATA)))
     }
 
-    /// What the assignments give the identity, and how sure that is; `None` until all of their
-    /// definitions are read.
+    /// Returns the permissions that the assignments grant and their certainty, or `None` until all
+    /// role definitions are read.
     fn grants<'r>(&self, reader: &'r Reader, assigned: &[Json]) -> Option<Vec<Grant<'r>>> {
         let properties = assigned.iter().map(|it| &it["properties"]);
         let here = properties.filter(|it| is_at_or_above(&it["scope"], self.scope));
@@ -82,7 +82,7 @@ impl Wanted<'_> {
             let certainty = if sure { Right::Yes } else { Right::Unknown };
             (own || of_group).then(|| (certainty, self.definition(reader, it)))
         });
-        // All of them are asked for at once.
+        // Collecting first requests all definitions at the same time.
         let read: Vec<_> = read.collect();
         let grant = |(certainty, definition): (Right, Read<&'r Json>)| match definition {
             Read::Pending => None,
@@ -93,15 +93,16 @@ impl Wanted<'_> {
         Some(grants?.into_iter().map(|(it, blocks)| (it, blocks.map(Vec::as_slice))).collect())
     }
 
-    /// The definition of an assignment's role: each subscription shows those that hold in it.
+    /// Reads the role definition of an assignment. Each subscription shows the definitions that
+    /// apply in it.
     fn definition<'r>(&self, reader: &'r Reader, assignment: &Json) -> Read<&'r Json> {
         let name = text(&assignment["roleDefinitionId"]).rsplit('/').next().unwrap_or_default();
         let id = format!("/subscriptions/{}/{DEFINITIONS}/{name}", self.scope.subscription());
         ResourceId::parse(&id).map_or(Read::Absent, |id| reader.object(&id, API))
     }
 
-    /// What a deny assignment leaves of the actions that it is about, and those; `None` where it is
-    /// none of this identity's here.
+    /// Returns the permission that a deny assignment leaves of its actions, and those actions.
+    /// `None` if it does not apply to this identity at this scope.
     fn denial<'j>(&self, denial: &'j Json) -> Option<(Right, &'j [Json])> {
         let it = &denial["properties"];
         let here = is_at_or_above(&it["scope"], self.scope);
@@ -123,11 +124,11 @@ impl Wanted<'_> {
     }
 }
 
-/// What an assignment gives for certain, or perhaps: the blocks of its definition, or what nobody
-/// may read.
+/// Certainty of a role assignment, with its permission blocks, or `None` if the role definition
+/// cannot be read.
 type Grant<'r> = (Right, Option<&'r [Json]>);
 
-/// The members of a permission block: what it has, and what it excepts of that.
+/// Members of a permission block: the granted actions and the excluded ones.
 type Plane = [&'static str; 2];
 
 const MANAGEMENT: Plane = ["actions", "notActions"];
@@ -145,7 +146,7 @@ fn allowed(
     left.map(|(left, _)| *left).min().unwrap_or(Right::Yes).min(given)
 }
 
-/// Whether permissions allow an action: any of them that has it and does not except it.
+/// Returns `true` if any of the permission blocks grants an action without excluding it.
 pub fn allow(permissions: &[Json], action: &str) -> bool {
     has(permissions, MANAGEMENT, action)
 }
@@ -164,7 +165,8 @@ fn text(value: &Json) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Whether what holds at that scope holds at the resource. Management groups are above all.
+/// Returns `true` if an assignment at the scope applies to the resource. Management groups are
+/// above all resources.
 fn is_at_or_above(scope: &Json, resource: &ResourceId) -> bool {
     let scope = text(scope).trim_end_matches('/').to_lowercase();
     let below = resource.as_str().to_lowercase();
@@ -173,12 +175,12 @@ fn is_at_or_above(scope: &Json, resource: &ResourceId) -> bool {
         || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The action that approves a connection to a resource at once.
+/// Returns the action that approves a connection to a resource automatically.
 pub fn approval(target: &ResourceId) -> String {
     format!("{}/PrivateEndpointConnectionsApproval/action", target.resource_type())
 }
 
-/// Whether a pattern, in which `*` stands for anything, covers an action. Case does not matter.
+/// Returns `true` if a pattern covers an action. `*` matches any text, and case does not matter.
 fn covers(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_lowercase(), action.to_lowercase());
     let mut parts = pattern.split('*');
@@ -205,7 +207,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn patterns_cover_actions_as_azure_says() {
+    fn action_patterns_match_with_wildcards_in_any_case() {
         let join = "Microsoft.Network/virtualNetworks/subnets/join/action";
         for (pattern, covered) in [
             ("*", true),
@@ -225,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_role_excepts_another_may_allow() {
+    fn action_that_one_role_excludes_is_granted_by_another() {
         let contributor = json!({"actions": ["*"], "notActions": ["Microsoft.Network/*"]});
         let network = json!({"actions": ["Microsoft.Network/*"], "notActions": []});
         let join = "Microsoft.Network/privateDnsZones/join/action";
@@ -237,7 +239,7 @@ mod tests {
     const TEAM: &str = "22222222-2222-2222-2222-222222222222";
     const VAULT: &str = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv";
 
-    /// The roles of the table.
+    /// Returns the role definitions of the tables.
     fn definitions() -> Vec<(String, Json)> {
         let rows = [
             ("owner", json!({"actions": ["*"], "notActions": []})),
@@ -269,17 +271,17 @@ mod tests {
         }})
     }
 
-    /// What is assigned, the wanted actions of both planes, and the right to them.
+    /// Assignments, needed management actions, needed data actions, and the expected result.
     type Row<'r> = (&'r [Json], &'r [&'r str], &'r [&'r str], Right);
 
-    /// What the identity may do that approves connections to the vault, reads it, or its secrets.
+    /// Returns the permission of the identity on the vault.
     fn right(assigned: &[Json], denied: &[Json], actions: &[&str], data: &[&str]) -> Right {
         let scope = ResourceId::parse(VAULT).unwrap();
         let list = |of: &str, listed: &[Json]| (format!("{VAULT}/{of}/"), json!(listed));
         let lists = [list(ASSIGNMENTS, assigned), list(DENIALS, denied)];
         let reader = Reader::of(definitions().into_iter().chain(lists));
         let wanted = Wanted { principal: ME, actions, data_actions: data, scope: &scope };
-        wanted.right(&reader).found().expect("all is there")
+        wanted.right(&reader).found().expect("all answers are given")
     }
 
     const APPROVE: &str = "Microsoft.KeyVault/vaults/PrivateEndpointConnectionsApproval/action";
@@ -287,7 +289,7 @@ mod tests {
     const SECRET: &str = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
 
     #[test]
-    fn rights_are_judged_by_the_blocks_of_the_roles() {
+    fn permissions_come_from_role_definitions_and_not_names() {
         let group = "/subscriptions/s/resourcegroups/RG";
         let root = "/providers/Microsoft.Management/managementGroups/m";
         let other = "/subscriptions/s/resourceGroups/rg-other";
@@ -314,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_denied_is_denied_whatever_is_given() {
+    fn deny_assignments_override_role_assignments() {
         let group = "/subscriptions/s/resourceGroups/rg";
         let (me, team, all) =
             ((ME, "ServicePrincipal"), (TEAM, "Group"), (EVERYBODY, "SystemDefined"));

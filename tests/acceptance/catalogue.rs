@@ -144,7 +144,7 @@ fn each_is_told(found: &[(String, String)], rows: &[Row], severity: fn(&Row) -> 
     for row in rows {
         let address = format!("azureai_private_endpoint.{}", row.name);
         let of_zone = |(at, said): &&(String, String)| {
-            *at == address && said.contains("AAI003") && said.contains("is no zone of the service")
+            *at == address && said.contains("AAI003") && said.contains("has no names in the zone")
         };
         let Some((_, said)) = found.iter().find(of_zone) else {
             panic!("{} {}: {found:#?}", row.ty, row.group);

@@ -3,7 +3,7 @@
 use crate::pieces;
 use crate::world::World;
 
-const UNREACHABLE: &str = "\"airef-hub\" becomes unreachable";
+const UNREACHABLE: &str = "Removing the endpoint makes \"airef-hub\" unreachable";
 
 /// The workspace's flag, which stays as it is when Terraform no longer has it.
 fn flag(value: &str) -> String {
@@ -31,8 +31,8 @@ fn the_last_endpoint_is_told_from_one_of_several() {
     world.config(&[&second(), &*flag("Disabled")].concat());
     world.apply().destroys(1).keeps_quiet_about("unreachable");
     let said = world.run(&["plan", "-destroy"]).warns(UNREACHABLE).says("AAI016");
-    said.says("\"pe-second\" is the last approved private endpoint to it")
-        .says("Removing the endpoint does not make it public");
+    said.says("\"pe-second\" is the last approved private endpoint to the service")
+        .says("no client can reach the service");
     world.destroy().destroys(2).warns(UNREACHABLE);
 }
 
@@ -54,7 +54,7 @@ fn who_has_another_way_in_is_not_told() {
     world.plan().fails_with(UNREACHABLE);
     world.cloud.deny(pieces::WORKSPACE_PATH, "Microsoft.MachineLearningServices/workspaces/read");
     world.config("");
-    world.run(&["plan", "-refresh=false"]).warns("Not verified").says("AAI016");
+    world.run(&["plan", "-refresh=false"]).warns("Checks not run").says("AAI016");
 }
 
 /// What is put back in the end lets the public in again.

@@ -167,7 +167,7 @@ bad:  service_tag = "AzureMonitor"
 bad:  protocol    = "TCP"
 bad:  port_ranges = "https"
 line: port_ranges
-says: is no port from 0 to 65535
+says: is not a port from 0 to 65535
 "#,
     );
 }

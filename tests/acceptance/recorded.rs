@@ -55,7 +55,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "l" {{
 "#
     );
     world.config(&hcl);
-    let said = world.apply().creates(2).warns("Private DNS does not keep");
+    let said = world.apply().creates(2).warns("Private DNS drops");
     said.says("\"Cost Center\"").says("\"corp:owner\"");
     for (address, path) in [
         ("azureai_private_dns_zone.z", ZONE),
@@ -64,9 +64,9 @@ resource "azureai_private_dns_zone_virtual_network_link" "l" {{
         assert_eq!(world.cloud.get(path).unwrap()["tags"], json!({"env": "test"}), "{path}");
         assert_eq!(world.attribute(address, "tags_all"), json!({"env": "test"}), "{path}");
     }
-    world.plan().is_quiet().keeps_quiet_about("does not keep");
+    world.plan().is_quiet().keeps_quiet_about("Private DNS drops");
     world.config(&hcl.replace("env = \"test\"", "env = \"prod\""));
-    world.apply().updates(2).warns("Private DNS does not keep");
+    world.apply().updates(2).warns("Private DNS drops");
     world.plan().is_quiet();
     assert_eq!(world.cloud.get(ZONE).unwrap()["tags"], json!({"env": "prod"}));
     world.cloud.patch(ZONE, &json!({"tags": {"env": "theirs"}}));

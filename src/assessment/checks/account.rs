@@ -1,4 +1,4 @@
-//! AAI033: accounts that are deleted, and keep their name and sub-domain until they are purged.
+//! AAI033: deleted accounts, which keep their name and subdomain until Azure purges them.
 
 use super::input::{ConfigValue, PlannedAccount};
 use super::plan::Plan;
@@ -9,7 +9,7 @@ use crate::assessment::finding::Finding;
 use crate::codes::Code;
 use azure::id::ResourceId;
 
-/// AAI033: that neither the name nor the sub-domain is that of a deleted account.
+/// AAI033: reports a deleted account with the name or the subdomain of the new one.
 pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mut Report) {
     let id = &account.id.value;
     let Ok(scope) = ResourceId::parse(&format!("/subscriptions/{}", id.subscription())) else {
@@ -20,13 +20,13 @@ pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mu
     let what = "The list of deleted accounts";
     report.note(|| required(&at, what, &[Code::SoftDeleted]), &listed);
     for deleted in listed.found().into_iter().flatten() {
-        // What the plan replaces it also purges.
+        // A replacement also purges the old account.
         if plan.deletes(deleted.account(id).as_str()) {
             continue;
         }
         let twin = deleted.was(id);
         if twin && !account.restores {
-            let summary = format!("{:?} is deleted, and not purged", deleted.name);
+            let summary = format!("A deleted account {:?} is not purged", deleted.name);
             let (path, detail) = (&account.id.path, deleted.way_out());
             report.extend([Finding::at(Code::SoftDeleted, path, summary, detail)]);
         }
@@ -37,9 +37,10 @@ pub(super) fn soft_deleted(account: &PlannedAccount, plan: Plan<'_>, report: &mu
 }
 
 fn of_domain(domain: &ConfigValue<String>, deleted: &DeletedAccount) -> Finding {
-    let summary = format!("A deleted account has the sub-domain {:?}", domain.value);
+    let summary = format!("A deleted account has the subdomain {:?}", domain.value);
     let detail = format!(
-        "It is {:?} in {:?}, which is not purged. Choose another sub-domain, or purge it: {}",
+        "The deleted account {:?} in the resource group {:?} is not purged. Choose another \
+         subdomain, or purge the account: {}",
         deleted.name,
         deleted.group,
         deleted.purge()

@@ -1,4 +1,4 @@
-//! AAI025: whether an account's agents can run in the subnet that is given to them.
+//! AAI025: whether the agents of an account can run in a subnet.
 
 use super::input::{ConfigValue, PlannedAgents};
 use super::network::{self, SubnetRead};
@@ -16,7 +16,7 @@ use ipnet::{IpNet, Ipv4Net};
 use serde_json::Value as Json;
 use std::net::Ipv4Addr;
 
-/// The longest prefix that the service takes, and that from which on it has room for hosted agents
+/// Longest prefix that the service supports, and longest prefix with room for hosted agents
 /// (Microsoft Learn, "Virtual networks" of the Agent Service).
 const LONGEST: u8 = 27;
 const ROOMY: u8 = 26;
@@ -28,8 +28,8 @@ const fn net(a: u8, b: u8, c: u8, length: u8) -> Ipv4Net {
 /// RFC 1918.
 const PRIVATE: [Ipv4Net; 3] = [net(10, 0, 0, 8), net(172, 16, 0, 12), net(192, 168, 0, 16)];
 
-/// What the service keeps for itself (Microsoft Learn, as above, and Microsoft's template of a
-/// private network for agents), and Docker's bridge.
+/// Ranges that the service reserves (Microsoft Learn, "Virtual networks" of the Agent Service, and
+/// Microsoft's template of a private network for agents), and Docker's bridge network.
 const RESERVED: [Ipv4Net; 10] = [
     net(0, 0, 0, 8),
     net(100, 64, 0, 11),
@@ -43,7 +43,7 @@ const RESERVED: [Ipv4Net; 10] = [
     net(192, 0, 2, 24),
 ];
 
-/// Whether the agents can run there.
+/// Reports a subnet that the agents of an account cannot run in.
 pub(super) fn subnet(agents: &PlannedAgents, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::AgentSubnet];
     if !plan.makes(&codes) {
@@ -79,16 +79,16 @@ fn at(id: &ConfigValue<ResourceId>, summary: String, detail: impl Into<String>) 
     Finding::at(Code::AgentSubnet, &id.path, summary, detail)
 }
 
-/// That the plan runs the agents of another account there.
+/// Returns a finding if the plan uses the subnet for the agents of another account.
 fn twice(agents: &PlannedAgents, plan: Plan<'_>) -> Option<Finding> {
     let other = plan.cache?.plan_agents(&agents.subnet.value, agents.account.as_ref()?)?;
     let summary = format!(
-        "The agents of {:?} are to run in the subnet {:?} too",
+        "The agents of {:?} also use the subnet {:?}",
         other.name(),
         agents.subnet.value.name()
     );
-    let detail = "A subnet serves the agents of one account. Give each account its own subnet; \
-                  both may be in one virtual network.";
+    let detail = "A subnet can serve the agents of only one account. Use a separate subnet for \
+                  each account; both subnets may be in one virtual network.";
     Some(at(&agents.subnet, summary, detail))
 }
 
@@ -106,8 +106,11 @@ fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
         None => format!("The subnet {name:?} is not delegated to {DELEGATION}"),
     };
     let case = match services.first() {
-        Some(other) if other.eq_ignore_ascii_case(DELEGATION) => "Its case matters: in another",
-        _ => "Without it",
+        Some(other) if other.eq_ignore_ascii_case(DELEGATION) => {
+            "The name is case-sensitive. With \
+                                                                  another spelling"
+        }
+        _ => "Without the delegation",
     };
     let block = format!(
         "delegation {{\n  name = \"agents\"\n\n  service_delegation {{\n    name    = \
@@ -115,8 +118,9 @@ fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
          [\"Microsoft.Network/virtualNetworks/subnets/join/action\"]\n  }}\n}}"
     );
     let detail = format!(
-        "The service runs agents in a subnet that is delegated to it. {case}, Azure fails after \
-         up to 47 minutes (reported). For an azurerm_subnet:\n\n{}\n\nOr by a command:\n\n{}",
+        "The service runs agents only in a subnet that is delegated to {DELEGATION}. {case}, Azure \
+         fails after up to 47 minutes (reported). Add this block to the \
+         azurerm_subnet:\n\n{}\n\nOr run this command:\n\n{}",
         pasted(&block),
         pasted(&format!(
             "az network vnet subnet update --ids {} --delegations {DELEGATION}",
@@ -131,14 +135,14 @@ fn endpoints(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
     let first = first["id"].as_str().unwrap_or_default();
     let summary = format!("The subnet {:?} has private endpoints", id.value.name());
     let detail = format!(
-        "One of them is {first}. A delegated subnet serves agents alone: move the endpoints, or \
-         give the agents another subnet."
+        "One of the endpoints is {first}. The agents' subnet is delegated and cannot have private \
+         endpoints. Move the endpoints, or use another subnet for the agents."
     );
     Some(at(id, summary, detail))
 }
 
-/// That a service holds the subnet, and which account, where that is to be seen. What the account
-/// itself holds is no obstacle, nor is what it takes the place of.
+/// Returns a finding if a service or another account holds the subnet. The account of the plan may
+/// hold it, and so may an account that the plan replaces.
 fn held(
     agents: &PlannedAgents,
     subnet: &Json,
@@ -174,20 +178,23 @@ fn held(
     let name = id.value.name();
     let (summary, detail) = match holders.first() {
         Some(other) => (
-            format!("The subnet {name:?} belongs to the agents of {:?}", other.name()),
+            format!("The agents of {:?} already use the subnet {name:?}", other.name()),
             format!(
-                "A subnet is for the agents of one account, and {other} has it. Give this account \
-                 another one. If that account is to go, let its destroy end first: it ends when \
-                 Azure has released the subnet."
+                "A subnet can serve the agents of only one account, and {other} uses this subnet. \
+                 Use another subnet. If you are about to delete that account, wait for its destroy \
+                 to end, because it waits until Azure releases the subnet."
             ),
         ),
         None => (
-            format!("The subnet {name:?} is held by {}", link["name"].as_str().unwrap_or("a link")),
             format!(
-                "The link is for {}, and Azure refuses a second use of the subnet. Give the agents \
-                 another one. An account that is deleted and not purged holds its subnet too, and \
-                 a purged one for some minutes, at times hours: az cognitiveservices account \
-                 list-deleted",
+                "The subnet {name:?} is in use by {}",
+                link["name"].as_str().unwrap_or("a link")
+            ),
+            format!(
+                "The service association link is for {}, and Azure rejects a second use of the \
+                 subnet. Use another subnet for the agents. A deleted account holds its subnet \
+                 until it is purged, and for some minutes, at times hours, after that. List \
+                 deleted accounts: az cognitiveservices account list-deleted",
                 link["properties"]["linkedResourceType"].as_str().unwrap_or("another service")
             ),
         ),
@@ -195,7 +202,7 @@ fn held(
     Some(at(id, summary, detail))
 }
 
-/// That the network is in another region than the account.
+/// Returns a finding if the virtual network is in a different region than the account.
 fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<Finding> {
     let there = network["location"].as_str()?;
     let account = |id: &ResourceId| {
@@ -206,39 +213,43 @@ fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<F
     if region(there) == region(&own) {
         return None;
     }
-    let summary = format!("The agents' virtual network is in {there}, their account in {own}");
-    let detail = "The service runs agents in a network of the account's region. Choose a network \
-                  there, or another region for the account.";
+    let summary = format!(
+        "The agents' virtual network is in {there}, but their account is in \
+                           {own}"
+    );
+    let detail = "The service runs agents only in a virtual network of the account's region. \
+                  Choose a virtual network in that region, or another region for the account.";
     Some(at(&agents.subnet, summary, detail))
 }
 
 fn size(id: &ConfigValue<ResourceId>, ranges: &[Ipv4Net]) -> Option<Finding> {
     let largest = ranges.iter().map(Ipv4Net::prefix_len).min()?;
-    let summary = format!("The subnet {:?} has a /{largest} for agents", id.value.name());
-    let advice = "A /24 is recommended; hosted agents take a /26 for 50 sessions. A subnet cannot \
-                  be enlarged while agents run in it.";
+    let summary = format!("The subnet {:?} is small for agents: /{largest}", id.value.name());
+    let advice = "Microsoft recommends a /24. Hosted agents need a /26 for 50 sessions. A subnet \
+                  cannot grow while agents run in it.";
     match largest {
         length if length > LONGEST => {
-            Some(at(id, summary, format!("The service takes none smaller than /27. {advice}")))
+            Some(at(id, summary, format!("The service requires a /27 or larger. {advice}")))
         }
         length if length > ROOMY => Some(at(id, summary, advice).perhaps()),
         _ => None,
     }
 }
 
-/// That the service may not take a range, as far as Microsoft's pages agree.
+/// Returns a warning about a range that the service may not support. Microsoft's pages do not agree
+/// on the ranges.
 fn unfit(id: &ConfigValue<ResourceId>, range: Ipv4Net) -> Option<Finding> {
     let overlaps = |net: &&Ipv4Net| net.contains(&range) || range.contains(*net);
     let (summary, detail) = match RESERVED.iter().find(overlaps) {
         Some(kept) => (
             format!("The agents' range {range} overlaps {kept}"),
-            "Agents cannot reach addresses there: the service, or Docker, uses that range itself. \
-             Take a subnet of another range.",
+            "The service or Docker uses that range, so agents cannot reach addresses in it. Use a \
+             subnet with another range.",
         ),
         None if !PRIVATE.iter().any(|net| net.contains(&range)) => (
             format!("The agents' range {range} is not private"),
-            "Microsoft's pages allow agents the ranges of RFC 1918: 10.0.0.0/8 (not in every \
-             region), 172.16.0.0/12 and 192.168.0.0/16.",
+            "Use a subnet in a range of RFC 1918, which Microsoft's pages allow for agents: \
+             10.0.0.0/8 (not in every region), 172.16.0.0/12 or 192.168.0.0/16.",
         ),
         None => return None,
     };

@@ -1,4 +1,4 @@
-//! AAI029: whether somebody approves what an outbound rule connects to.
+//! AAI029: whether the connection of an outbound rule gets approved.
 
 use super::input::PlannedRule;
 use super::plan::Plan;
@@ -8,8 +8,9 @@ use crate::assessment::outbound::{self, APPROVER};
 use crate::codes::Code;
 use crate::private_link::arm_types::WORKSPACE;
 
-/// The identity of the account or hub has the role, unless the rule approves the connection itself.
-/// Roles that the same run assigns are not to be seen, so this only warns.
+/// AAI029: reports an identity of an account or hub that lacks the role to approve the connection,
+/// unless the rule approves it itself. The check only warns, because the same run may assign the
+/// role.
 pub(super) fn role(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Approver];
     let (Some(parent), Some(target)) = (&rule.parent, &rule.service.target) else { return };
@@ -34,13 +35,14 @@ pub(super) fn role(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
     report.note(required, &lacking);
     let Some(who) = lacking.found().and_then(|who| who.first().copied()) else { return };
     let (owner, name) = (parent.value.name(), target.value.name());
-    let summary = format!("The identity of {owner:?} may not approve connections to {name:?}");
+    let summary = format!("The identity of {owner:?} cannot approve connections to {name:?}");
     let detail = format!(
-        "Without the action {}, such as the role {APPROVER} has it, the rule stays inactive until \
-         somebody else approves its connection. Set `approve = true`, and this resource does; or \
-         give the identity the role:\n\n{}\n\nIf the same configuration assigns it, let the rule \
-         depend on the assignment, and this warning goes with the apply. A new role takes up to \
-         ten minutes to work.",
+        "The identity lacks the action {}, which the role {APPROVER} includes. The outbound rule \
+         stays inactive until its connection is approved. Set `approve = true`, so that this \
+         resource approves the connection, or assign the role to the identity:\n\n{}\n\nIf the \
+         same configuration assigns the role, add the assignment to `depends_on` of the rule; the \
+         warning disappears after the apply. A new role assignment takes up to ten minutes to take \
+         effect.",
         outbound::approving_action(&target.value),
         outbound::role_to_give(&target.value, Some(who))
     );

@@ -1,4 +1,4 @@
-//! The checks of Microsoft Foundry, and of managed networks, in their order.
+//! Runs the checks of Microsoft Foundry and of managed networks.
 
 use super::input::{CheckInput, ConfigValue, PlannedAgents};
 use super::plan::Plan;
@@ -6,7 +6,7 @@ use super::report::Report;
 use super::{account, agents, approver, host, managed_network, outbound_rule, stores};
 use crate::codes::Code;
 
-/// Findings about accounts, their agents and networks, and the networks of hubs.
+/// Adds findings about accounts, their agents and networks, and the managed networks of hubs.
 pub(super) fn of_foundry(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     if let Some(account) = input.account.as_ref().filter(|_| plan.makes(&[Code::SoftDeleted])) {
         account::soft_deleted(account, plan, report);

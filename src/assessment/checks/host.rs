@@ -1,4 +1,5 @@
-//! AAI026 and AAI027: whether what a capability host is made of is there.
+//! AAI026 and AAI027: whether the resource providers and connections that a capability host needs
+//! exist.
 
 use super::input::{ConfigValue, PlannedHost};
 use super::plan::Plan;
@@ -11,14 +12,14 @@ use crate::codes::Code;
 use crate::explain::register_command;
 use azure::id::ResourceId;
 
-/// The providers whose resources the service makes for a host (Microsoft Learn, "Capability
-/// hosts").
+/// Resource providers whose resources Azure creates for a capability host (Microsoft Learn,
+/// "Capability hosts").
 const PROVIDERS: [&str; 2] = ["Microsoft.App", "Microsoft.ContainerService"];
 
-/// The API version of providers.
+/// API version of resource providers.
 const API: &str = "2021-04-01";
 
-/// AAI026: the providers are registered in the subscription.
+/// AAI026: reports resource providers that are not registered in the subscription.
 pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Unregistered];
     if !plan.makes(&codes) {
@@ -29,7 +30,7 @@ pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &
     let mut missing = Vec::new();
     for name in PROVIDERS {
         let provider = plan.object(&subscription.child("providers", name), API);
-        report.note(|| required(at, "The registration of the providers", &codes), &provider);
+        report.note(|| required(at, "The registration state", &codes), &provider);
         let state = provider.value().and_then(|it| it["registrationState"].as_str());
         if state.is_some_and(|it| !it.to_ascii_lowercase().starts_with("register")) {
             missing.push(name);
@@ -40,27 +41,29 @@ pub(super) fn registered(at: &ConfigValue<ResourceId>, plan: Plan<'_>, report: &
     }
     let summary = format!("{} is not registered in the subscription", missing.join(" and "));
     let detail = format!(
-        "The service makes resources of it for the agents, and fails without. {}",
+        "Azure creates resources of {} for the agents, and fails if the resource provider is not \
+         registered. {}",
+        missing.join(" and "),
         register_command(&missing)
     );
     report.extend([Finding::at(Code::Unregistered, &at.path, summary, detail)]);
 }
 
-/// AAI027: the connections are there, and are such that agents can use them.
+/// AAI027: reports connections that do not exist or that agents cannot use.
 pub(super) fn connections(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::HostStores];
     let Some(parent) = host.parent.as_ref().filter(|_| plan.makes(&codes)) else { return };
     let named = STORES.iter().zip(&host.names);
     for (store, name) in named.filter_map(|(store, name)| Some((store, name.as_ref()?))) {
         let connection = foundry::connection(plan.reader, &parent.value, &name.value);
-        report.note(|| required(parent, "The connections", &codes), &connection);
+        report.note(|| required(parent, "The list of connections", &codes), &connection);
         match connection {
             Read::Found(connection) => report.extend(store.refuses(connection).map(|why| {
-                let summary = format!("The connection {:?} does not fit: {why}", name.value);
+                let summary = format!("The connection {:?} is not suitable: {why}", name.value);
                 let detail = format!(
-                    "This store needs a connection of category {} with `auth_type = \"AAD\"` and \
-                     the metadata `ResourceId`, such as an azureai_foundry_connection with \
-                     `target_resource_id` has.",
+                    "The store requires a connection of category {} with `auth_type = \"AAD\"` and \
+                     the metadata `ResourceId`. Use an azureai_foundry_connection with \
+                     `target_resource_id`.",
                     store.category
                 );
                 Finding::at(Code::HostStores, &name.path, summary, detail)
@@ -71,19 +74,20 @@ pub(super) fn connections(host: &PlannedHost, plan: Plan<'_>, report: &mut Repor
     }
 }
 
-/// A connection that neither is there nor is made by the plan, as far as it has come.
+/// Returns a finding about a connection that does not exist and that the plan has not created so
+/// far.
 fn absent(parent: &ResourceId, name: &ConfigValue<String>, plan: Plan<'_>) -> Option<Finding> {
     let places = [parent.clone(), foundry::account(parent)];
     let planned = places
         .iter()
         .any(|place| plan.has_planned(place.child("connections", &name.value).as_str()));
-    // Of what is not there itself nothing can be there yet.
+    // An account or project that does not exist yet has no connections.
     if planned || foundry::hosts(plan.reader, parent).found().is_none() {
         return None;
     }
-    let summary = format!("{:?} has no connection {:?}", parent.name(), name.value);
-    let detail = "Let this attribute refer to the `name` of an azureai_foundry_connection, which \
-                  is then made first. The capability host waits two minutes for a connection that \
-                  somebody else makes.";
+    let summary = format!("{:?} has no connection named {:?}", parent.name(), name.value);
+    let detail = "Set this attribute to the `name` of an azureai_foundry_connection, so that \
+                  Terraform creates the connection first. If another configuration creates the \
+                  connection, the capability host waits two minutes for it.";
     Some(Finding::at(Code::HostStores, &name.path, summary, detail).perhaps())
 }

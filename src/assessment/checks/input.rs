@@ -1,229 +1,231 @@
-//! What a resource says of its plan to the checks. What is not known yet is left out, and what
-//! needs it waits.
+//! Input of the checks: what a resource plans. A value that is unknown in the plan is left out, and
+//! its checks run once the value is known.
 
 use azure::id::ResourceId;
 use plugin::prelude::*;
 
-/// A value, and where it stands. Equal values are equal wherever they stand.
+/// A value and its attribute. Values compare equal whatever their attributes.
 #[derive(Clone, Debug)]
 pub struct ConfigValue<T> {
     /// The value.
     pub value: T,
-    /// The attribute.
+    /// Path of the attribute.
     pub path: Path,
 }
 
-/// What a plan is about.
+/// The plan of one resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckInput {
-    /// An endpoint to be made.
+    /// A private endpoint that the plan creates.
     pub endpoint: Option<PlannedEndpoint>,
-    /// The zones of a zone group.
+    /// Zones of a zone group.
     pub zones: Option<PlannedZones>,
-    /// The name of a zone to be made.
+    /// Name of a zone that the plan creates.
     pub zone: Option<ConfigValue<String>>,
-    /// A link of a zone to a network.
+    /// A link of a private DNS zone to a virtual network.
     pub link: Option<PlannedLink>,
-    /// A Foundry account to be made.
+    /// A Foundry account that the plan creates.
     pub account: Option<PlannedAccount>,
-    /// The subnet that an account's agents are to run in.
+    /// The subnet for the agents of an account.
     pub agents: Option<PlannedAgents>,
     /// A connection of a Foundry account or project.
     pub connection: Option<PlannedConnection>,
-    /// A property that is to be set of a resource of somebody else's.
+    /// A setting of an existing resource.
     pub setting: Option<PlannedSetting>,
-    /// A capability host to be made.
+    /// A capability host that the plan creates.
     pub host: Option<PlannedHost>,
     /// An outbound rule of a managed network.
     pub rule: Option<PlannedRule>,
-    /// A resource whose connection is to be approved by hand.
+    /// Target of a connection that a resource approves.
     pub approves: Option<ConfigValue<ResourceId>>,
-    /// A managed network that is to be in a mode.
+    /// A managed network whose isolation mode the plan sets.
     pub network: Option<PlannedNetwork>,
-    /// A managed network whose mode the configuration says, be it in that mode or not.
+    /// A managed network whose isolation mode the configuration sets, whether or not the plan
+    /// changes it.
     pub owned: Option<PlannedNetwork>,
-    /// An endpoint that is to go.
+    /// A private endpoint that the plan removes.
     pub removed_endpoint: Option<RemovedEndpoint>,
-    /// IDs of the objects that go with it.
+    /// IDs of the objects that the plan deletes with the resource.
     pub deletes: Vec<String>,
-    /// Whatever else it refers to.
+    /// Other resources that the configuration refers to.
     pub references: Vec<ConfigValue<ResourceId>>,
-    /// The names of tags that the service would accept and forget.
+    /// Keys of tags that the service would accept and drop.
     pub forgotten_tags: Vec<String>,
 }
 
-/// A managed network that is to be in a mode.
+/// A managed network whose isolation mode the plan sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedNetwork {
     /// The account or workspace that has it.
     pub parent: ConfigValue<ResourceId>,
-    /// The isolation mode, where it is known.
+    /// Isolation mode, if known.
     pub mode: Option<ConfigValue<String>>,
-    /// Whether the workspace's own block says so.
+    /// If `true`, the block `managed_network` of the workspace sets the mode.
     pub block: bool,
 }
 
-/// A Foundry account to be made.
+/// A Foundry account that the plan creates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedAccount {
-    /// Its ID.
+    /// ID of the object.
     pub id: ConfigValue<ResourceId>,
-    /// Its sub-domain, where it is known.
+    /// Custom subdomain, if known.
     pub sub_domain: Option<ConfigValue<String>>,
-    /// Whether a deleted account of its name is restored.
+    /// If `true`, Azure restores a deleted account of this name.
     pub restores: bool,
 }
 
-/// The subnet that an account's agents are to run in.
+/// The subnet for the agents of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedAgents {
     /// The subnet.
     pub subnet: ConfigValue<ResourceId>,
     /// The account.
     pub account: Option<ResourceId>,
-    /// The account's region, where the configuration says it.
+    /// Region of the account, if the configuration sets it.
     pub location: Option<String>,
-    /// If `true`, something that holds the subnet already may be restored or adopted.
+    /// If `true`, a host or account that already holds the subnet may be restored or adopted.
     pub takes_over: bool,
 }
 
 /// A connection of a Foundry account or project to a resource of Azure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedConnection {
-    /// Its ID.
+    /// ID of the object.
     pub id: ResourceId,
-    /// The resource.
+    /// ID of the resource.
     pub target: ResourceId,
 }
 
-/// An endpoint that is to go, and through which its service was reached.
+/// A private endpoint that the plan removes, with its target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovedEndpoint {
     /// The endpoint.
     pub endpoint: ResourceId,
-    /// The service.
+    /// ID of the service.
     pub target: ConfigValue<ResourceId>,
-    /// The zones that it has records in.
+    /// Zones that hold its records.
     pub zones: Vec<ResourceId>,
 }
 
-/// An endpoint to be made.
+/// A private endpoint that the plan creates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedEndpoint {
-    /// Its region.
+    /// Region of the endpoint.
     pub location: Option<ConfigValue<String>>,
-    /// Its subnet.
+    /// ID of the subnet.
     pub subnet: Option<ConfigValue<ResourceId>>,
-    /// The service that it leads to.
+    /// Target service.
     pub service: ServiceReference,
-    /// Whether the service's owner approves it by hand.
+    /// If `true`, the service's owner approves the connection manually.
     pub manual: Option<bool>,
-    /// The attribute that leaves its zone group to a policy, where one does.
+    /// The attribute that leaves the zone group to a policy, if set.
     pub policy: Option<Path>,
-    /// Its fixed addresses.
+    /// Static IP addresses.
     pub addresses: Vec<StaticAddress>,
 }
 
-/// The service that an endpoint leads to, and which part of it.
+/// Target service of an endpoint, with its subresources.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceReference {
-    /// The resource.
+    /// ID of the resource.
     pub target: Option<ConfigValue<ResourceId>>,
-    /// The parts (group IDs).
+    /// Subresources (group IDs).
     pub groups: Option<ConfigValue<Vec<String>>>,
 }
 
-/// A fixed address.
+/// A static IP address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StaticAddress {
-    /// The name of its configuration.
+    /// Name of the IP configuration.
     pub name: Option<String>,
-    /// The address.
+    /// The IP address.
     pub address: Option<String>,
-    /// The member that it is for.
+    /// Name of the member that has the address.
     pub member: Option<String>,
-    /// Where it stands.
+    /// Path of the block.
     pub path: Path,
 }
 
-/// The zones of a zone group.
+/// Zones of a zone group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedZones {
-    /// The zones; `None` for one that is not known yet.
+    /// IDs of the zones; `None` for a zone that is unknown in the plan.
     pub ids: Vec<Option<ConfigValue<ResourceId>>>,
-    /// The names that they have in the group, where they are given.
+    /// Names of the zones in the group, if the configuration sets them.
     pub names: Vec<ConfigValue<String>>,
-    /// The service whose records they hold.
+    /// Service whose records the zones hold.
     pub service: ServiceReference,
-    /// The endpoint that leads to that service, where it is only known by its endpoint.
+    /// The endpoint of the group, if the service is known only by its endpoint.
     pub endpoint: Option<ConfigValue<ResourceId>>,
-    /// The resource that has them, where it exists already.
+    /// ID of the endpoint that has the group, if it already exists.
     pub owner: Option<ResourceId>,
-    /// Where they stand.
+    /// Path of the zones.
     pub path: Path,
 }
 
-/// A link of a zone to a network.
+/// A link of a private DNS zone to a virtual network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedLink {
-    /// Its name.
+    /// Name of the link.
     pub name: Option<String>,
-    /// The zone.
+    /// ID of the zone.
     pub zone: Option<ConfigValue<ResourceId>>,
-    /// The zone's name, which may be known where the zone is not.
+    /// Name of the zone, which may be known while the zone's ID is not.
     pub zone_name: Option<String>,
-    /// The network.
+    /// ID of the virtual network.
     pub network: Option<ConfigValue<ResourceId>>,
-    /// The attribute that lets the network's machines be registered, where it does.
+    /// The attribute that enables auto-registration, if it does.
     pub registers: Option<Path>,
 }
 
-/// A capability host to be made. Its stores are in the order of
+/// A capability host that the plan creates. Its stores are in the order of
 /// [`crate::assessment::foundry::STORES`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedHost {
-    /// The account or project that has it.
+    /// ID of the account or project.
     pub parent: Option<ConfigValue<ResourceId>>,
-    /// The name of the connection to each store, where it is known.
+    /// Name of the connection to each store, if known.
     pub names: [Option<ConfigValue<String>>; 3],
 }
 
 /// An outbound rule of a managed network.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedRule {
-    /// The account or hub that has the network.
+    /// ID of the account or hub that has the managed network.
     pub parent: Option<ConfigValue<ResourceId>>,
-    /// The service that it connects to, where it does.
+    /// Target service, for a rule to a private endpoint.
     pub service: ServiceReference,
-    /// The attribute that says what it leads to, where that is known.
+    /// The attribute that sets the rule's destination, if known.
     pub by: Option<Path>,
-    /// Whether it approves its connection itself.
+    /// If `true`, the resource approves the connection of the rule.
     pub approves: Option<bool>,
 }
 
-/// A property that is to be set of a resource of somebody else's.
+/// A setting of an existing resource that the plan writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedSetting {
-    /// The resource.
+    /// ID of the resource.
     pub target: ConfigValue<ResourceId>,
-    /// The attribute that switches public access off, where one does.
+    /// The attribute that disables public network access, if it does.
     pub closes: Option<Path>,
-    /// Whether it lets the public in.
+    /// If `true`, the setting enables public network access.
     pub opens: bool,
-    /// Whether a guard can judge it already, and is asked to.
+    /// If `true`, the configuration has a guard that can already run.
     pub guarded: bool,
-    /// The rules that are to stand beside it.
+    /// Network rules that the plan writes with the setting.
     pub rules: PlannedRules,
 }
 
-/// The rules that are to stand beside a flag. `None` is what is left as it is, or not known yet.
+/// Network rules beside a public network access flag. `None` for a rule that the plan leaves
+/// unchanged, or that is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlannedRules {
-    /// The addresses and ranges that may come in, as far as they are known.
+    /// Allowed addresses and ranges, as far as they are known.
     pub addresses: Option<ConfigValue<Vec<String>>>,
-    /// IDs of the subnets that may come in, as far as they are known.
+    /// IDs of the allowed subnets, as far as they are known.
     pub subnets: Option<ConfigValue<Vec<String>>>,
-    /// The attribute that says who may pass the rules.
+    /// The attribute that sets the services that bypass the rules.
     pub bypass: Option<Path>,
 }
 
@@ -236,21 +238,21 @@ impl<T: PartialEq> PartialEq for ConfigValue<T> {
 impl<T: Eq> Eq for ConfigValue<T> {}
 
 impl<T> ConfigValue<T> {
-    /// A value that stands there.
+    /// Returns a value with its attribute.
     pub fn new(value: T, path: Path) -> Self {
         Self { value, path }
     }
 }
 
 impl ConfigValue<String> {
-    /// A text, where it is known.
+    /// Returns a string value, or `None` if it is unknown or null.
     pub fn text(value: &Value, path: Path) -> Option<Self> {
         value.as_str().map(|text| Self::new(text.to_owned(), path))
     }
 }
 
 impl ConfigValue<ResourceId> {
-    /// An ID, where it is known and one.
+    /// Returns a resource ID, or `None` if the value is unknown, null, or not an ID.
     pub fn id(value: &Value, path: Path) -> Option<Self> {
         let id = ResourceId::parse(value.as_str()?).ok()?;
         Some(Self::new(id, path))
@@ -258,13 +260,13 @@ impl ConfigValue<ResourceId> {
 }
 
 impl ConfigValue<Vec<String>> {
-    /// Texts, where all of them are known.
+    /// Returns the strings of a list, or `None` if any of them is unknown.
     pub fn texts(value: &Value, path: Path) -> Option<Self> {
         let texts = value.as_list()?.iter().map(|it| it.as_str().map(str::to_owned));
         Some(Self::new(texts.collect::<Option<_>>()?, path))
     }
 
-    /// Those of the texts that are known.
+    /// Returns the known strings of a list, or `None` if the list is unknown.
     pub fn known_texts(value: &Value, path: Path) -> Option<Self> {
         let texts = value.as_list()?.iter().filter_map(|it| it.as_str().map(str::to_owned));
         Some(Self::new(texts.collect(), path))
@@ -272,7 +274,7 @@ impl ConfigValue<Vec<String>> {
 }
 
 impl ServiceReference {
-    /// The only part that is asked for.
+    /// Returns the subresource, or `None` unless there is exactly one.
     pub fn group_id(&self) -> Option<&str> {
         match self.groups.as_ref()?.value.as_slice() {
             [group] => Some(group),
@@ -282,12 +284,12 @@ impl ServiceReference {
 }
 
 impl PlannedZones {
-    /// All of them, where all are known.
+    /// Returns the zones, or `None` if any of them is unknown.
     pub fn known(&self) -> Option<Vec<&ConfigValue<ResourceId>>> {
         self.ids.iter().map(Option::as_ref).collect()
     }
 
-    /// Whether two groups have the same zones, in whatever order.
+    /// Returns `true` if two groups have the same zones, in any order.
     fn is_same(&self, other: &Self) -> bool {
         let has = |zones: &Self, id: &Option<ConfigValue<ResourceId>>| {
             zones.ids.iter().any(|own| match (own, id) {
@@ -300,7 +302,7 @@ impl PlannedZones {
 }
 
 impl CheckInput {
-    /// The setting of a property of the resource with that ID.
+    /// Returns the input of a resource that writes a setting of the resource with this ID.
     pub fn of_setting(id: &Value, named_by: &str, closes: Option<Path>) -> Self {
         let target = ConfigValue::id(id, Path::of(named_by));
         let (opens, guarded, rules) = (false, false, PlannedRules::default());
@@ -308,17 +310,17 @@ impl CheckInput {
         Self { setting, ..Self::default() }
     }
 
-    /// What of it is about the end of something: a destroy makes nothing.
+    /// Returns only what is relevant to a destroy, which creates nothing.
     #[must_use]
     pub fn of_ends(self) -> Self {
         let Self { removed_endpoint, deletes, .. } = self;
         Self { removed_endpoint, deletes, ..Self::default() }
     }
 
-    /// What of it differs from what is there already.
+    /// Returns only what differs from the state before the plan.
     #[must_use]
     pub fn beyond(mut self, before: &Self) -> Self {
-        // What cannot be changed in place was judged when it was made.
+        // What cannot change in place was checked when it was created.
         self.endpoint = None;
         self.host = None;
         self.zone = None;

@@ -1,4 +1,4 @@
-//! AAI010, AAI013: whether a zone may be linked to the network.
+//! AAI010 and AAI013: whether a zone can be linked to the virtual network.
 
 use super::input::{ConfigValue, PlannedLink};
 use super::plan::Plan;
@@ -16,23 +16,23 @@ use std::sync::Arc;
 const ZONES: &str = "providers/Microsoft.Network/privateDnsZones";
 const LINKS: &str = "virtualNetworkLinks";
 
-/// The resource that manages a link.
+/// Resource type that manages a link.
 const RESOURCE: &str = "azureai_private_dns_zone_virtual_network_link";
 
-/// AAI013: a privatelink zone registers no machines.
+/// AAI013: reports auto-registration in a private link zone.
 pub(super) fn registration(link: &PlannedLink) -> Option<Finding> {
     let (zone, path) = (link.zone_name.as_ref()?, link.registers.as_ref()?);
     if !zone.to_ascii_lowercase().starts_with("privatelink.") {
         return None;
     }
-    let detail = "The records of a `privatelink` zone belong to private endpoints, and a network \
-                  can register its machines in one zone only. Leave `registration_enabled` out, \
-                  or use a zone of your own for the machines.";
-    let summary = "A privatelink zone must not register machines";
+    let detail = "The records of a `privatelink` zone belong to private endpoints, and a virtual \
+                  network can register its machines in only one zone. Remove \
+                  `registration_enabled`, or use another zone for the machines.";
+    let summary = "A private link zone must not register virtual machines";
     Some(Finding::at(Code::Registration, path, summary, detail))
 }
 
-/// AAI010: the network is linked to no other zone of that name.
+/// AAI010: reports a virtual network that is already linked to a zone of the same name.
 pub(super) fn elsewhere(link: &PlannedLink, plan: Plan<'_>, report: &mut Report) {
     let (Some(zone), Some(network)) = (&link.zone, &link.network) else { return };
     match rival(link, plan) {
@@ -54,44 +54,45 @@ fn finding(
     let same = other.parent().is_some_and(|parent| parent == zone.value);
     let name = zone.value.name();
     let summary = if same {
-        format!("The network is linked to the zone {name:?} already")
+        format!("The virtual network is already linked to the zone {name:?}")
     } else {
-        format!("The network is linked to another zone {name:?}")
+        format!("The virtual network is linked to another zone {name:?}")
     };
     Finding::at(Code::LinkedElsewhere, &network.path, summary, way_out(&zone.value, other))
 }
 
-/// Which link is in the way, and what to do about it.
+/// Returns the conflicting link and what to do about it.
 pub(super) fn way_out(zone: &ResourceId, link: &ResourceId) -> String {
     let next = if link.parent().as_ref() == Some(zone) {
-        // The name is part of what a link is, so nothing can stand for it under another.
+        // The name is part of a link's ID, so a resource of another name cannot manage the link.
         let name = link.name();
         let import = import_block(RESOURCE, link.as_str());
         format!(
-            "A network is linked to a zone once. To manage that link here, give the resource its \
-             name:\n\n  name           = {name:?}\n  adopt_existing = true\n\nOr give it the name \
-             and import it:\n\n{import}\n\nOr remove that link first."
+            "A virtual network can have one link to a zone. To adopt the existing link, \
+             set:\n\n  name           = {name:?}\n  adopt_existing = true\n\nOr set that name and \
+             import the link:\n\n{import}\n\nOr delete the existing link first."
         )
     } else {
-        "A network resolves a name in one zone only. Use the zone of that link (its ID without the \
-         last two parts) for the endpoint's zone group, or remove the link first."
+        "A virtual network can be linked to only one zone of each name. Use the zone of the \
+         existing link for the endpoint's zone group: the zone's ID is the link's ID without the \
+         last two segments. Otherwise delete the existing link first."
             .to_owned()
     };
-    format!("The link that is there: {link}\n\n{next}")
+    format!("The existing link: {link}\n\n{next}")
 }
 
-/// What is found in the way of a link.
+/// A conflict with a planned link.
 pub(super) enum Rival {
-    /// Nothing.
+    /// No conflict.
     None,
-    /// This link.
+    /// Another link of the virtual network.
     Link(ResourceId),
-    /// That it cannot be told, because that cannot be read.
+    /// Unknown, because this object cannot be read.
     Hidden(ResourceId, Arc<Error>),
 }
 
-/// The link of the same network to a zone of the same name, wherever such zones are likely to be:
-/// in the zone's own subscription and in the network's.
+/// Returns the link of the same virtual network to a zone of the same name. Looks for such zones in
+/// the subscriptions of the zone and of the virtual network.
 pub(super) fn rival(link: &PlannedLink, plan: Plan<'_>) -> Rival {
     let (Some(zone), Some(network)) = (&link.zone, &link.network) else {
         return Rival::None;
@@ -144,7 +145,7 @@ mod tests {
     use plugin::path::Path;
 
     #[test]
-    fn what_is_in_the_way_is_told_with_the_way_out() {
+    fn finding_names_the_conflicting_link_and_what_to_do() {
         let zone = |group| {
             ResourceId::in_group("s", group, PRIVATE_DNS_ZONE.name, "privatelink.azurecr.io")
         };

@@ -1,5 +1,5 @@
-//! AAI028: whether Azure brings a managed network to the isolation mode that is asked for, and
-//! whether only one resource asks.
+//! AAI028: whether Azure can change a managed network to the planned isolation mode, and whether
+//! only one resource sets the mode.
 
 use super::input::PlannedNetwork;
 use super::plan::Plan;
@@ -14,7 +14,7 @@ use crate::private_link::arm_types::AI_SERVICES_ACCOUNT;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// AAI028: that the network can be brought to the mode.
+/// AAI028: reports an isolation mode that Azure cannot change the managed network to.
 pub(super) fn reachable(planned: &PlannedNetwork, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Outbound];
     if !plan.makes(&codes) {
@@ -23,7 +23,7 @@ pub(super) fn reachable(planned: &PlannedNetwork, plan: Plan<'_>, report: &mut R
     let parent = &planned.parent.value;
     let (id, api_version) = object(parent);
     let goes = |id: &ResourceId| plan.deletes(id.as_str()) || plan.replaces(id.as_str());
-    // What takes the place of what is there may be in any mode.
+    // A new network may have any mode.
     if goes(parent) || goes(&id) {
         return;
     }
@@ -47,53 +47,61 @@ fn backward(planned: &PlannedNetwork, network: &Json) -> Option<Finding> {
     let listed = changeable(network);
     let possible = match listed.is_empty() {
         true => String::new(),
-        false => format!(" Azure lists what it can be changed to: {}.", listed.join(", ")),
+        false => format!(" Azure lists the possible modes: {}.", listed.join(", ")),
     };
     let way = match is_property(&planned.parent.value) {
-        true => "The network of a hub goes with the hub alone, so the way back is a new hub.",
+        true => {
+            "Azure deletes the managed network of a hub only with the hub. To use this mode, \
+                 create a new hub."
+        }
         false => {
-            "The way back is a new network: remove the resource, apply, add it again and apply. \
-             All outbound rules go with the old network."
+            "To use this mode, recreate the network: remove the resource, apply, add the resource \
+             again, and apply. Azure deletes all outbound rules with the old network."
         }
     };
-    let summary = format!("The managed network of {name:?} does not go back from {now}");
+    let summary = format!(
+        "The isolation mode of the managed network of {name:?} cannot change \
+                           from {now}"
+    );
     let detail = format!(
-        "Azure makes an isolation mode stricter, and refuses {:?} after {now:?}.{possible} {way}",
+        "Azure only makes an isolation mode stricter, and rejects a change from {now:?} to \
+         {:?}.{possible} {way}",
         wanted.value
     );
     Some(Finding::at(Code::Outbound, &wanted.path, summary, detail))
 }
 
-/// That the agents of an account run in a subnet. What Azure says to a managed network beside that
-/// is not known.
+/// Returns a warning if the agents of the account run in a subnet. How Azure treats a managed
+/// network in that case is unknown.
 fn beside_subnet(planned: &PlannedNetwork, account: &Json) -> Option<Finding> {
     let AgentNetwork::Subnet(subnet) = agent_network(account) else { return None };
     let at = &planned.parent;
-    let summary = format!("The agents of {:?} run in a subnet of yours", at.value.name());
+    let summary = format!("The agents of {:?} run in a custom subnet", at.value.name());
     let detail = format!(
-        "They run in {subnet}, so a managed network does nothing for them. Where agents run is \
-         settled when an account is made: for a managed network, make one with `managed_network = \
-         true` instead of `agent_subnet_id`."
+        "The agents run in {subnet}, so a managed network has no effect on them. Azure sets the \
+         network of agents when it creates the account. To use a managed network, create an \
+         account with `managed_network = true` instead of `agent_subnet_id`."
     );
     Some(Finding::at(Code::Outbound, &at.path, summary, detail).perhaps())
 }
 
-/// That the workspace's own block and a resource of its own both say the mode of a hub's network.
-/// The one that is planned second is told.
+/// Returns a finding if both the workspace's block and an `azureai_managed_network` set the
+/// isolation mode of a hub's network. The resource that Terraform plans second gets the finding.
 pub(super) fn second_owner(planned: &PlannedNetwork, cache: &PlanCache) -> Option<Finding> {
     let mode = planned.mode.as_ref()?;
     let other = cache.plan_network(&planned.parent.value, planned.block, &mode.value)?;
     let name = planned.parent.value.name();
     let summary =
-        format!("Two resources say the isolation mode of the managed network of {name:?}");
+        format!("Two resources set the isolation mode of the managed network of {name:?}");
     let fight = match other.eq_ignore_ascii_case(&mode.value) {
-        true => "Now they agree".to_owned(),
-        false => format!("Each sets its own, {other:?} and {:?}, in turn", mode.value),
+        true => "Currently both set the same mode".to_owned(),
+        false => format!("They overwrite each other, with {other:?} and {:?}", mode.value),
     };
     let detail = format!(
-        "The block `managed_network` of its azureai_workspace is one, an azureai_managed_network \
-         the other. {fight}. Remove the block: without it the workspace leaves its network alone, \
-         and the azureai_managed_network also shows it and provisions it."
+        "Both the block `managed_network` of the azureai_workspace and an azureai_managed_network \
+         set the mode. {fight}. Remove the block: without it, the workspace does not manage its \
+         network. The azureai_managed_network also exports the network's attributes and provisions \
+         it."
     );
     let finding = Finding::at(Code::Outbound, &mode.path, summary, detail);
     Some(if other.eq_ignore_ascii_case(&mode.value) { finding.perhaps() } else { finding })

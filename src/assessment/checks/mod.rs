@@ -1,10 +1,11 @@
-//! Checks of what is planned, before Azure refuses it minutes later or lets it fail in silence.
+//! Checks of a plan, which report a problem before Azure rejects a request minutes later or fails
+//! silently.
 //!
-//! In reading order: [`crate::codes`] has every check; [`input`] what a resource says of its plan;
-//! [`crate::assessment::finding`] and [`mod@report`] what comes of it; and `service`, `network`,
+//! In reading order: [`crate::codes`] defines every check; [`input`] is what a resource plans;
+//! [`crate::assessment::finding`] and [`mod@report`] are the results; and `service`, `network`,
 //! `zones`, `link`, `rules`, `account`, `agents`, `host`, `stores`, `managed_network`,
-//! `outbound_rule`, `approver`, `rights`, `removal`, `shared` and `presence` the checks themselves.
-//! They say what they find and change nothing.
+//! `outbound_rule`, `approver`, `rights`, `removal`, `shared` and `presence` are the checks. Checks
+//! change nothing in Azure.
 
 mod account;
 mod agents;
@@ -50,13 +51,13 @@ use plugin::prelude::*;
 use report::{Report, RequiredRead};
 use service::KnownService;
 
-/// What the configuration alone tells.
+/// Returns the diagnostics of checks that need only the configuration.
 pub fn of_configuration(input: &CheckInput, levels: &CheckLevels) -> Diagnostics {
     let found = without_azure(input).into_iter();
     found.filter_map(|finding| finding.into_diagnostic(levels)).collect()
 }
 
-/// What is found without asking Azure.
+/// Returns the findings that need no request to Azure.
 fn without_azure(input: &CheckInput) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     if let Some(endpoint) = &input.endpoint {
@@ -74,22 +75,24 @@ fn without_azure(input: &CheckInput) -> Vec<Finding> {
     found
 }
 
-/// AAI012: a policy makes zone groups for connections that are approved at once, and no others.
+/// AAI012: reports a manual connection whose zone group is left to a policy. Azure's policies
+/// create zone groups only for connections that are approved automatically.
 fn manual_under_policy(endpoint: &PlannedEndpoint) -> Option<Finding> {
     let path = endpoint.policy.as_ref().filter(|_| endpoint.manual == Some(true))?;
-    let summary = "No policy makes a zone group for a manual connection";
-    let detail = "Azure's policies deploy zone groups for connections that are approved at once. \
-                  Add a `private_dns_zone_group` block, or make the records by `dns_records`.";
+    let summary = "Azure's policies create no zone group for a manual connection";
+    let detail = "Azure's policies create zone groups only for connections that are approved \
+                  automatically. Add a `private_dns_zone_group` block, or create the records from \
+                  `dns_records`.";
     Some(Finding::at(Code::ManualUnderPolicy, path, summary, detail))
 }
 
-/// What is found in a plan that changes something: by itself, and by what Azure tells of it. Where
-/// all is to be destroyed nothing is made, and nothing is said of what would be.
+/// Returns the diagnostics of a plan that changes something: from the configuration and from Azure.
+/// A destroy creates nothing, so checks of what a plan creates do not run then.
 pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) -> Diagnostics {
     let input = &if command::destroys() { input.of_ends() } else { input };
     let levels = &azure.check_levels();
     let of_azure = of_azure(azure, input, context).await;
-    // What is found both ways is told with what Azure adds to it.
+    // A finding of both kinds is reported once, with Azure's details.
     let told = |own: &Diagnostic| {
         of_azure.iter().any(|it| it.summary == own.summary && it.path == own.path)
     };
@@ -99,7 +102,7 @@ pub async fn of_plan(azure: &AzureClient, input: CheckInput, context: &Context) 
     found
 }
 
-/// What Azure tells of a plan that changes something.
+/// Returns the diagnostics of checks that read Azure.
 async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) -> Diagnostics {
     let levels = &azure.check_levels();
     let is_asked = levels.makes_any() && *input != CheckInput::default();
@@ -109,12 +112,12 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
     let until = &deadline(context);
     let arm = match azure.arm(until).await {
         Ok(arm) => arm,
-        // What makes signing in possible may be known by the time that something is made.
+        // The credential may be unknown in the plan and known during the apply.
         Err(_) if !azure.has_credentials() => return Diagnostics::new(),
-        // Nothing of the plan could be made.
+        // Without the credential, no change of the plan can be applied.
         Err(fault) if fault.once => return fault.into(),
         Err(fault) => {
-            let summary = "Not verified: Azure cannot be asked";
+            let summary = "Checks not run: Azure cannot be reached";
             return Diagnostic::warning(summary, fault.detail).into();
         }
     };
@@ -125,7 +128,7 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
         |reader: &Reader| report(input, Plan { reader, cache: Some(&cache), levels, subscription });
     match source.assess(check).await {
         Ok(report) => report.into_diagnostics(levels),
-        // The plan is interrupted.
+        // The user interrupted the plan.
         Err(_) => Diagnostics::new(),
     }
 }
@@ -159,11 +162,11 @@ fn report(input: &CheckInput, plan: Plan<'_>) -> Report {
     report
 }
 
-/// What of an object was looked at.
+/// Parts of an object that checks read.
 const RESOURCES: &str = "The list of private link resources";
-const WHOLE: &str = "The whole";
+const WHOLE: &str = "The properties";
 
-/// That checks have to look at something of the object that an attribute names.
+/// Returns the read that checks need of the object at an attribute.
 fn required(object: &ConfigValue<ResourceId>, what: &'static str, codes: &[Code]) -> RequiredRead {
     let ConfigValue { value, path } = object;
     RequiredRead { id: value.clone(), what, path: path.clone(), codes: codes.to_vec() }
@@ -195,8 +198,8 @@ fn of_endpoint(endpoint: &PlannedEndpoint, plan: Plan<'_>, report: &mut Report) 
     report.extend(resource.and_then(|resource| network::members(endpoint, resource, subnet)));
 }
 
-/// AAI008, AAI009, AAI015: that the service has what private endpoints need of it. What it lacks is
-/// told at that path.
+/// AAI008, AAI009, AAI015: reports a service that does not meet the requirements of private
+/// endpoints, at the given attribute.
 fn of_prerequisite(
     known: &KnownService<'_>,
     code: Code,
@@ -239,7 +242,7 @@ fn of_network(
 
 fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::MissingZone, Code::ForeignZone];
-    // Nothing can be said of zones that are not known yet.
+    // All zones are unknown in the plan.
     if !plan.makes(&codes) || zones.ids.iter().all(Option::is_none) {
         return;
     }
@@ -270,7 +273,8 @@ fn of_zones(zones: &PlannedZones, plan: Plan<'_>, report: &mut Report) {
     }
 }
 
-/// The service whose records the zones hold, by its endpoint where that alone is given.
+/// Returns the service whose records the zones hold, read from the endpoint if the configuration
+/// has only that.
 fn service_of(
     zones: &PlannedZones,
     codes: &[Code],
@@ -332,14 +336,15 @@ fn of_records(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     }
 }
 
-/// What more can be told of a create that Azure refused: what is in the way, or what is missing.
+/// Returns more about a create that Azure rejected, such as the conflicting object, and the
+/// attribute that it concerns.
 pub async fn of_refusal(
     error: &Error,
     input: &CheckInput,
     arm: &Arm,
     until: &Deadline,
 ) -> Option<(String, Path)> {
-    // What was read for the plan may be outdated.
+    // Answers that the plan read may be outdated.
     let source = Source { arm, cache: Some(&PlanCache::default()), until };
     let levels = &CheckLevels::default();
     let explain = |reader: &Reader| {
@@ -365,8 +370,7 @@ fn reason(error: &Error, input: &CheckInput, plan: Plan<'_>) -> Option<(String, 
         let endpoint = input.endpoint.as_ref()?;
         let resources = service::resources(&endpoint.service, plan);
         let resource = service::resource(&endpoint.service, &resources)?;
-        let detail =
-            format!("The blocks that it needs:\n\n{}", network::blocks(endpoint, resource, None));
+        let detail = format!("Add these blocks:\n\n{}", network::blocks(endpoint, resource, None));
         return Some((detail, Path::of("ip_configuration")));
     }
     None

@@ -1,4 +1,4 @@
-//! AAI004 to AAI007 and AAI014: whether the endpoint finds a place in its network.
+//! AAI004 to AAI007 and AAI014: whether the subnet and its virtual network suit the endpoint.
 
 use super::input::{ConfigValue, PlannedEndpoint, StaticAddress};
 use super::plan::Plan;
@@ -15,23 +15,25 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Docker's default bridge, on which compute instances run containers.
+/// Range of Docker's default bridge network, on which compute instances run containers.
 const DOCKER: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(172, 17, 0, 0), 16);
 
-/// The first addresses of a subnet that Azure keeps for itself; it keeps the last as well.
+/// Number of addresses at the start of a subnet that Azure reserves. Azure also reserves the last
+/// one.
 const FIRST_KEPT: u32 = 4;
 
-/// A subnet, and its network.
+/// A subnet and its virtual network.
 pub(super) struct SubnetRead<'r> {
-    /// The network, with all of its subnets.
+    /// The virtual network, with all of its subnets.
     pub(super) network: Read<&'r Json>,
-    /// The subnet alone, where the network may not be read.
+    /// The subnet, if the identity cannot read the virtual network.
     pub(super) subnet: Read<&'r Json>,
     id: Option<ResourceId>,
 }
 
 impl<'r> SubnetRead<'r> {
-    /// Reads the network where one of the checks is made; the subnet alone where that is forbidden.
+    /// Reads the virtual network if one of the checks is on. Reads only the subnet if the identity
+    /// cannot read the network.
     pub(super) fn of(id: Option<&ResourceId>, codes: &[Code], plan: Plan<'r>) -> Self {
         let wanted = id.filter(|_| plan.makes(codes));
         let (mut network, mut subnet) = (Read::Absent, Read::Absent);
@@ -44,7 +46,7 @@ impl<'r> SubnetRead<'r> {
         Self { network, subnet, id: id.cloned() }
     }
 
-    /// The subnet, which the network holds where that can be read.
+    /// Returns the subnet, from its virtual network if that can be read.
     pub(super) fn subnet(&self) -> Option<&'r Json> {
         match self.network.value() {
             Some(network) => subnet(network, self.id.as_ref()?),
@@ -53,7 +55,7 @@ impl<'r> SubnetRead<'r> {
     }
 }
 
-/// The subnet among those of its network.
+/// Returns a subnet from the body of its virtual network.
 pub(super) fn subnet<'n>(network: &'n Json, id: &ResourceId) -> Option<&'n Json> {
     let subnets = network["properties"]["subnets"].as_array()?;
     let named =
@@ -61,7 +63,7 @@ pub(super) fn subnet<'n>(network: &'n Json, id: &ResourceId) -> Option<&'n Json>
     subnets.iter().find(named)
 }
 
-/// The ranges of a subnet.
+/// Returns the address ranges of a subnet.
 pub(super) fn ranges(subnet: &Json) -> Vec<IpNet> {
     let properties = &subnet["properties"];
     let one = properties["addressPrefix"].as_str();
@@ -70,7 +72,7 @@ pub(super) fn ranges(subnet: &Json) -> Vec<IpNet> {
     texts.into_iter().filter_map(|text| text.parse().ok()).collect()
 }
 
-/// AAI005, as far as the configuration tells: no address twice.
+/// AAI005: reports addresses that occur twice in the configuration.
 pub(super) fn twice(addresses: &[StaticAddress]) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
     let parsed = |it: &StaticAddress| it.address.as_deref().and_then(|text| text.parse().ok());
@@ -78,14 +80,14 @@ pub(super) fn twice(addresses: &[StaticAddress]) -> Vec<Finding> {
     let repeated = known.filter(|(_, address): &(_, IpAddr)| !seen.insert(*address));
     repeated
         .map(|(it, address)| {
-            let summary = format!("The address {address} occurs twice");
-            let detail = "Each member of the service needs an address of its own.";
+            let summary = format!("The IP address {address} occurs twice");
+            let detail = "Each member of the service needs a different IP address.";
             Finding::at(Code::Address, &it.path.attribute("private_ip_address"), summary, detail)
         })
         .collect()
 }
 
-/// AAI005: each address lies in the subnet, and is none that Azure keeps.
+/// AAI005: reports addresses that are outside the subnet or reserved by Azure.
 pub(super) fn addresses(addresses: &[StaticAddress], subnet: &Json) -> Vec<Finding> {
     let ranges = ranges(subnet);
     if ranges.is_empty() {
@@ -100,14 +102,14 @@ pub(super) fn addresses(addresses: &[StaticAddress], subnet: &Json) -> Vec<Findi
         let range = ranges.iter().find(|range| range.contains(&address));
         let (summary, detail) = match range {
             None => (
-                format!("The address {address} is not in the subnet"),
-                format!("The subnet has {list}. Take an address from there."),
+                format!("The IP address {address} is not in the subnet"),
+                format!("Choose an address in the subnet's range: {list}."),
             ),
             Some(IpNet::V4(range)) if is_kept(range, address) => (
-                format!("The address {address} is Azure's own"),
+                format!("Azure reserves the IP address {address}"),
                 format!(
-                    "Azure keeps the first four addresses of a subnet, and the last. Take one from \
-                     {} to {}.",
+                    "Azure reserves the first four addresses and the last address of a subnet. \
+                     Choose an address from {} to {}.",
                     Ipv4Addr::from(u32::from(range.network()).saturating_add(FIRST_KEPT)),
                     Ipv4Addr::from(u32::from(range.broadcast()).saturating_sub(1)),
                 ),
@@ -127,7 +129,7 @@ fn is_kept(range: &Ipv4Net, address: IpAddr) -> bool {
     place < FIRST_KEPT || address == range.broadcast()
 }
 
-/// AAI004: with fixed addresses, each member has one.
+/// AAI004: reports members without a static IP address in an endpoint that has any.
 pub(super) fn members(
     endpoint: &PlannedEndpoint,
     resource: &PrivateLinkResource,
@@ -146,16 +148,16 @@ pub(super) fn members(
         return None;
     }
     let names = missing.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
-    let summary = format!("There is no fixed address for {names}");
+    let summary = format!("No static IP address for {names}");
     let detail = format!(
-        "Where any address is fixed, each member of the service needs one. All of them, ready to \
-         paste (choose addresses that are free):\n\n{}",
+        "If an endpoint has any static IP address, each member of the service needs one. Add these \
+         blocks, with addresses that are free:\n\n{}",
         blocks(endpoint, resource, subnet)
     );
     Some(Finding::at(Code::MissingMember, &first.path, summary, detail))
 }
 
-/// The `ip_configuration` blocks of all members: those that there are, and addresses of the subnet
+/// Returns the `ip_configuration` blocks of all members: existing ones, and addresses of the subnet
 /// for the others.
 pub(super) fn blocks(
     endpoint: &PlannedEndpoint,
@@ -169,7 +171,7 @@ pub(super) fn blocks(
             IpNet::V4(range) => Some(
                 range
                     .hosts()
-                    // Hosts begin after the network's own address.
+                    // The iterator begins after the network's own address.
                     .skip(FIRST_KEPT as usize - 1)
                     .map(|address| address.to_string())
                     .filter(|address| !taken.contains(&address.as_str()))
@@ -195,7 +197,7 @@ pub(super) fn blocks(
     pasted(&resource.members.iter().map(block).collect::<Vec<_>>().join("\n"))
 }
 
-/// AAI006: the network does not overlap Docker's.
+/// AAI006: reports a virtual network that overlaps Docker's bridge network.
 pub(super) fn docker(subnet: &ConfigValue<ResourceId>, network: &Json) -> Option<Finding> {
     let prefixes = network["properties"]["addressSpace"]["addressPrefixes"].as_array()?;
     let overlaps = |net: &IpNet| match net {
@@ -204,43 +206,42 @@ pub(super) fn docker(subnet: &ConfigValue<ResourceId>, network: &Json) -> Option
     };
     let mut parsed = prefixes.iter().filter_map(|it| it.as_str()?.parse::<IpNet>().ok());
     let range = parsed.find(overlaps)?;
-    let summary = format!("The virtual network's range {range} overlaps Docker's");
+    let summary = format!("The virtual network's range {range} overlaps Docker's bridge network");
     let detail = format!(
-        "Compute instances and clusters of a workspace run Docker with its default bridge, \
-         {DOCKER}, and cannot reach addresses there. Use a network of another range for the \
-         endpoints, or \
-         give Docker another bridge on those machines."
+        "Compute instances and clusters of a workspace run Docker with its default bridge network, \
+         {DOCKER}, and cannot reach addresses in that range. Use a virtual network with another \
+         range, or change Docker's bridge network on those machines."
     );
     Some(Finding::at(Code::Docker, &subnet.path, summary, detail))
 }
 
-/// AAI007: the endpoint is in the region of its network.
+/// AAI007: reports an endpoint in a different region than its virtual network.
 pub(super) fn same_region(endpoint: &PlannedEndpoint, network: &Json) -> Option<Finding> {
     let wanted = endpoint.location.as_ref()?;
     let there = network["location"].as_str()?;
     if region(there) == region(&wanted.value) {
         return None;
     }
-    let summary = format!("The endpoint's virtual network is in {there}");
+    let summary = format!("The endpoint and its virtual network are in different regions");
     let detail = format!(
-        "An endpoint is in the region of its network, wherever the service is. Set `location` to \
-         {there:?}, or leave it out."
+        "The virtual network is in {there:?}, and an endpoint must be in the region of its virtual \
+         network, wherever the service is. Set `location` to {there:?}, or remove it."
     );
     Some(Finding::at(Code::Region, &wanted.path, summary, detail))
 }
 
-/// AAI014: the subnet belongs to nothing else.
+/// AAI014: reports a subnet that is delegated to a service.
 pub(super) fn delegated(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
     let delegation = subnet["properties"]["delegations"].as_array()?.first()?;
     let to = delegation["properties"]["serviceName"].as_str().unwrap_or("another service");
     let summary = format!("The subnet {:?} is delegated to {to}", id.value.name());
-    let detail = "What is delegated to a service is for that service alone. Use another subnet for \
-                  private endpoints.";
+    let detail = "A delegated subnet is reserved for its service. Use another subnet for private \
+                  endpoints.";
     Some(Finding::at(Code::Room, &id.path, summary, detail))
 }
 
-/// AAI014: the subnet has an address for each member. Addresses of interfaces that go count as
-/// free.
+/// AAI014: reports a subnet with fewer free addresses than the service has members. Addresses of
+/// interfaces that the plan deletes count as free.
 pub(super) fn room(
     id: &ConfigValue<ResourceId>,
     subnet: &Json,
@@ -269,11 +270,12 @@ pub(super) fn room(
     if u64::try_from(needed).is_ok_and(|needed| needed <= free) {
         return None;
     }
-    let summary = format!("The subnet {:?} has {free} free addresses", id.value.name());
+    let summary = format!("The subnet {:?} has too few free addresses", id.value.name());
     let list = ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let detail = format!(
-        "The endpoint needs {needed}, one for each member of the service. The subnet has {list}, \
-         {used} addresses are in use, and Azure keeps five. Use a larger subnet, or another one."
+        "The subnet has {free} free addresses, and the endpoint needs {needed}, one for each \
+         member of the service. The range of the subnet is {list}, {used} addresses are in use, \
+         and Azure reserves five. Use a larger subnet, or another one."
     );
     Some(Finding::at(Code::Room, &id.path, summary, detail))
 }

@@ -1,4 +1,4 @@
-//! AAI028: whether a managed network takes an outbound rule.
+//! AAI028: whether a managed network supports an outbound rule.
 
 use super::input::PlannedRule;
 use super::plan::Plan;
@@ -9,8 +9,9 @@ use crate::assessment::managed_network::{APPROVED, INTERNET, mode as mode_of, ne
 use crate::codes::Code;
 use plugin::path::Path;
 
-/// Where all of the Internet may be reached, there are rules to private endpoints alone
-/// (microsoft-foundry/foundry-samples#961). What the same plan makes of the mode counts.
+/// AAI028: reports a rule to an FQDN or service tag in a network that allows all Internet traffic,
+/// which supports only rules to private endpoints (microsoft-foundry/foundry-samples#961). The
+/// isolation mode that the same plan sets counts.
 pub(super) fn mode(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Outbound];
     let (Some(parent), Some(by)) = (&rule.parent, &rule.by) else { return };
@@ -33,14 +34,17 @@ pub(super) fn mode(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
         return;
     }
     let name = parent.value.name();
-    let summary = format!("The managed network of {name:?} takes rules to private endpoints alone");
+    let summary = format!(
+        "The managed network of {name:?} supports only rules to private \
+                           endpoints"
+    );
     let detail = format!(
-        "Its isolation mode is {mode}: all of the Internet may be reached, and Azure refuses rules \
-         to domain names and service tags. Remove the rule, or set `isolation_mode = \
+        "With the isolation mode {mode}, the network can reach all of the Internet, and Azure \
+         rejects rules to FQDNs and service tags. Remove the rule, or set `isolation_mode = \
          {APPROVED:?}` in the azureai_managed_network."
     );
     let finding = Finding::at(Code::Outbound, by, summary, detail);
-    // The mode of a network of this configuration may be about to change.
+    // The same configuration may be about to change the mode.
     let may_change = !is_planned && plan.has_planned(id.as_str());
     report.extend([if may_change { finding.perhaps() } else { finding }]);
 }

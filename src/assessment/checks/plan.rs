@@ -1,4 +1,4 @@
-//! What a check sees: the plan, and what Azure has.
+//! The view of a check: the plan, and the objects in Azure.
 
 use crate::assessment::reader::{Read, Reader};
 use crate::client::plan_cache::{PlanCache, PlannedTarget};
@@ -8,36 +8,36 @@ use crate::private_link::environment::Environment;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// What is planned, and what Azure has.
+/// The plan, and the objects in Azure.
 #[derive(Clone, Copy)]
 pub(super) struct Plan<'r> {
     /// Reads Azure.
     pub(super) reader: &'r Reader,
-    /// What else the plan changes; nothing while changes are made.
+    /// Changes of the whole plan. `None` while Terraform applies changes.
     pub(super) cache: Option<&'r PlanCache>,
-    /// How strict the checks are.
+    /// Levels of the checks.
     pub(super) levels: &'r CheckLevels,
-    /// The provider's own subscription, where it has one.
+    /// The provider's `subscription_id`, if set.
     pub(super) subscription: Option<&'r str>,
 }
 
 impl<'r> Plan<'r> {
-    /// Whether any of these checks is made.
+    /// Returns `true` if any of these checks is on.
     pub(super) fn makes(self, codes: &[Code]) -> bool {
         self.levels.makes(codes)
     }
 
-    /// The cloud; `None` for one that is not known by name.
+    /// Returns the cloud, or `None` if it is not one of the known clouds.
     pub(super) fn environment(self) -> Option<Environment> {
         self.reader.environment()
     }
 
-    /// An object.
+    /// Reads an object.
     pub(super) fn object(self, id: &ResourceId, api_version: &'static str) -> Read<&'r Json> {
         self.reader.object(id, api_version)
     }
 
-    /// The children of a type of an object; absent where that does not exist.
+    /// Lists the children of an object. Absent if the object does not exist.
     pub(super) fn list(
         self,
         id: &ResourceId,
@@ -47,7 +47,7 @@ impl<'r> Plan<'r> {
         self.reader.list(id, child, api_version)
     }
 
-    /// The children of a type of an object; none where that does not exist.
+    /// Lists the children of an object. Empty if the object does not exist.
     pub(super) fn children(
         self,
         id: &ResourceId,
@@ -57,37 +57,37 @@ impl<'r> Plan<'r> {
         self.reader.children(id, child, api_version)
     }
 
-    /// Whether all is still as it was when the plan began.
+    /// Returns `true` if no change of the plan has begun.
     pub(super) fn is_before_changes(self) -> bool {
         self.cache.is_some_and(|cache| !cache.is_stale())
     }
 
-    /// Whether this process has planned the object with that ID, or had it on record.
+    /// Returns `true` if this process planned the object with this ID, or read it from a state.
     pub(super) fn has_planned(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_creation(id) || cache.was_on_record(id))
     }
 
-    /// Whether an object is in the provider's own subscription.
+    /// Returns `true` if an object is in the provider's subscription.
     pub(super) fn is_of_own_subscription(self, id: &ResourceId) -> bool {
         self.subscription.is_some_and(|own| own.eq_ignore_ascii_case(id.subscription()))
     }
 
-    /// Whether the plan deletes the object with that ID.
+    /// Returns `true` if the plan deletes the object with this ID.
     pub(super) fn deletes(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_deletion(id))
     }
 
-    /// Whether the plan makes the object with that ID anew: another one takes its place.
+    /// Returns `true` if the plan replaces the object with this ID.
     pub(super) fn replaces(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_replacement(id))
     }
 
-    /// What the endpoint with that ID leads to, where the plan makes it.
+    /// Returns the target of the endpoint with this ID, if the plan creates it.
     pub(super) fn endpoint(self, id: &ResourceId) -> Option<PlannedTarget> {
         self.cache?.planned_endpoint(id.as_str())
     }
 
-    /// Whether the plan switches public access of the object with that ID on.
+    /// Returns `true` if the plan enables public network access of the object with this ID.
     pub(super) fn opens(self, id: &str) -> bool {
         self.cache.is_some_and(|cache| cache.plans_public_access(id))
     }

@@ -1,10 +1,10 @@
-//! AAI018: whether what is referred to by its ID is there.
+//! AAI018: whether the resources that the configuration refers to by ID exist.
 //!
-//! What the same run is about to make is not there either, and a plan shows a provider its own
-//! resources alone. So an ID that is not known yet is not looked at, and nothing is said of what
-//! this process has planned, of what lies in a resource group that is not there either, and of what
-//! another provider block of this provider may make: a zone that it plans has a known ID, and it
-//! serves another subscription. Once changes have begun, nothing is said at all.
+//! A resource that the same run creates does not exist yet, and a plan shows a provider only its
+//! own resources. So the check skips IDs that are unknown in the plan, objects that this process
+//! planned, and objects in a resource group that does not exist either. The check also skips
+//! objects of this provider's types in another subscription, because another provider block may
+//! create them. The check reports nothing once changes have begun.
 
 use super::input::{CheckInput, ConfigValue};
 use super::network;
@@ -19,7 +19,7 @@ use crate::private_link::arm_types::{
 use crate::private_link::services::service_of;
 use azure::id::ResourceId;
 
-/// The types that this provider makes, whose IDs may be known before they are made.
+/// Types that this provider creates, whose IDs may be known before the objects exist.
 const OURS: [&str; 7] = [
     PRIVATE_DNS_ZONE.name,
     PRIVATE_ENDPOINT.name,
@@ -30,7 +30,7 @@ const OURS: [&str; 7] = [
     PROJECT_CONNECTION.name,
 ];
 
-/// What is missing of what a plan refers to.
+/// Reports references to resources that do not exist.
 pub(super) fn missing(input: &CheckInput, plan: Plan<'_>) -> Vec<Finding> {
     if !plan.makes(&[Code::MissingReference]) || !plan.is_before_changes() {
         return Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn missing(input: &CheckInput, plan: Plan<'_>) -> Vec<Finding> {
             seen.push(reference);
         }
     }
-    // What an endpoint leads to is asked for its private link resources anyway.
+    // Another check lists the private link resources of the target anyway.
     let target = input.endpoint.as_ref().and_then(|endpoint| endpoint.service.target.as_ref());
     let found = |it: &ConfigValue<ResourceId>| finding(it, target == Some(it), plan);
     seen.into_iter().filter_map(found).collect()
@@ -63,17 +63,18 @@ fn finding(reference: &ConfigValue<ResourceId>, lists: bool, plan: Plan<'_>) -> 
         return None;
     }
     let (missing, parent) = look(id, lists, plan)?;
-    let summary = format!("There is no {} {:?}", missing.resource_type(), missing.name());
+    let summary = format!("{} {:?} does not exist", missing.resource_type(), missing.name());
     let detail = format!(
-        "Azure has no {missing}, although {parent} is there. Check its name, its resource group \
-         and its subscription. If the same configuration makes it, take its ID from the resource \
-         that does: then it is made first, and the ID is checked when it is known. With \
-         `depends_on` instead it is made first too, and this warning goes with the first apply."
+        "Azure has no resource {missing}, although {parent} exists. Check its name, its resource \
+         group and its subscription. If the same configuration creates the resource, use the `id` \
+         attribute of the resource that does, so that Terraform creates it first; the check then \
+         runs when the ID is known. With `depends_on` Terraform also creates it first, and this \
+         warning disappears after the first apply."
     );
     Some(Finding::at(Code::MissingReference, path, summary, detail))
 }
 
-/// What of a reference is missing, and what it would be in, which is there.
+/// Returns the missing object of a reference, and its existing parent.
 fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, ResourceId)> {
     let mut missing = id.clone();
     if id.is_type(SUBNET.name) {
@@ -102,8 +103,8 @@ fn look(id: &ResourceId, lists: bool, plan: Plan<'_>) -> Option<(ResourceId, Res
     Some((missing, group))
 }
 
-/// Whether Azure has no such object, for certain; a list of its private link resources shows that
-/// it is there, and not every type has one.
+/// Returns `true` if the object certainly does not exist. A list of its private link resources
+/// shows that the object exists; not every type has such a list.
 fn is_absent(id: &ResourceId, lists: bool, plan: Plan<'_>) -> bool {
     let own = [VIRTUAL_NETWORK, PRIVATE_DNS_ZONE, PRIVATE_ENDPOINT, FOUNDRY_PROJECT];
     if let Some(known) = own.iter().find(|known| id.is_type(known.name)) {

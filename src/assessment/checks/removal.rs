@@ -1,4 +1,4 @@
-//! AAI016: what nobody reaches any more once an endpoint is gone.
+//! AAI016: services that become unreachable when an endpoint is removed.
 
 use super::input::{ConfigValue, RemovedEndpoint, ServiceReference};
 use super::plan::Plan;
@@ -12,10 +12,11 @@ use crate::private_link::network_rules::{Perimeter, public_access_of};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The service that the endpoint leads to, unless that goes too, or the public is let in.
+/// Returns the target service of a removed endpoint. Absent if the plan deletes the service too or
+/// enables its public network access.
 pub(super) fn target<'r>(removed: &RemovedEndpoint, plan: Plan<'r>) -> Read<&'r Json> {
     let id = &removed.target.value;
-    // What is planned at the same time counts too.
+    // Other resources of the same plan count.
     if plan.deletes(id.as_str())
         || plan.opens(id.as_str())
         || public_access_of(&removed.target.value).is_none()
@@ -26,8 +27,8 @@ pub(super) fn target<'r>(removed: &RemovedEndpoint, plan: Plan<'r>) -> Read<&'r 
     service::known(&service).map_or(Read::Absent, |known| known.body(plan))
 }
 
-/// AAI016: that another approved endpoint is left, or the public may come in. Endpoints that go
-/// with it count as gone.
+/// AAI016: returns a finding unless another approved endpoint remains or public network access is
+/// enabled. Endpoints that the same plan deletes do not count.
 pub(super) fn last(
     removed: &RemovedEndpoint,
     body: &Json,
@@ -40,16 +41,16 @@ pub(super) fn last(
         let approved = connections.into_iter().filter(|it| it.is_approved());
         let left = approved.filter_map(|it| it.endpoint).any(|id| stays(&id));
         let closed = flag.as_deref() == Some("Disabled");
-        // A perimeter that decides lets in whom it lets in, whatever the flag says.
+        // An enforced perimeter decides on access, whatever the flag is.
         if left || !closed || perimeter::of(plan.reader, target) == Perimeter::Enforced {
             return None;
         }
-        let summary = format!("{:?} becomes unreachable", target.name());
+        let summary = format!("Removing the endpoint makes {:?} unreachable", target.name());
         let detail = format!(
-            "{:?} is the last approved private endpoint to it, and its public network access is \
-             disabled. Removing the endpoint does not make it public: nobody reaches it any more, \
-             until another endpoint is approved or public network access is enabled \
-             (`azureai_public_network_access`).",
+            "{:?} is the last approved private endpoint to the service, and its public network \
+             access is disabled. After the removal, no client can reach the service. To keep it \
+             reachable, add another private endpoint first, or enable public network access with \
+             azureai_public_network_access.",
             endpoint.name()
         );
         Some(Finding::at(Code::LastEndpoint, path, summary, detail))

@@ -1,4 +1,4 @@
-//! What the checks of a plan came to: what they found, and what they could not look at.
+//! Result of the checks of a plan: findings, and objects that the checks could not read.
 
 use crate::assessment::finding::Finding;
 use crate::assessment::reader::Read;
@@ -9,27 +9,27 @@ use azure::id::ResourceId;
 use plugin::prelude::*;
 use std::sync::Arc;
 
-/// Something that checks have to look at.
+/// An object that checks read.
 #[derive(Clone, Debug)]
 pub struct RequiredRead {
-    /// The object.
+    /// ID of the object.
     pub id: ResourceId,
-    /// What of it.
+    /// Part of the object, as the subject of a sentence.
     pub what: &'static str,
-    /// The attribute that names it.
+    /// The attribute that names the object.
     pub path: Path,
-    /// The checks that look at it.
+    /// Checks that read it.
     pub codes: Vec<Code>,
 }
 
-/// Something that checks could not look at, and why.
+/// An object that checks could not read, and the error.
 #[derive(Clone, Debug)]
 struct Unreadable {
     required: RequiredRead,
     error: Arc<Error>,
 }
 
-/// What the checks of one plan came to.
+/// Result of the checks of one plan.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     findings: Vec<Finding>,
@@ -42,14 +42,14 @@ impl Report {
         self.findings.extend(findings);
     }
 
-    /// Notes it where something that checks have to look at cannot be read.
+    /// Adds the object if it cannot be read.
     pub fn note<T>(&mut self, required: impl FnOnce() -> RequiredRead, read: &Read<T>) {
         if let Some(error) = read.hidden() {
             self.push_unreadable(required(), error.clone());
         }
     }
 
-    /// Adds something that cannot be read.
+    /// Adds an object that cannot be read.
     pub fn push_unreadable(&mut self, required: RequiredRead, error: Arc<Error>) {
         let is_same = |known: &RequiredRead| {
             known.what == required.what && known.id == required.id && known.path == required.path
@@ -64,7 +64,7 @@ impl Report {
         codes.dedup();
     }
 
-    /// What people are told. A check that could not look never stands in the way.
+    /// Returns the diagnostics. An object that cannot be read is never an error.
     pub fn into_diagnostics(self, levels: &CheckLevels) -> Diagnostics {
         let hidden = self.unreadable.into_iter().filter_map(|it| it.into_diagnostic(levels));
         let findings =
@@ -81,11 +81,12 @@ impl Unreadable {
             return None;
         }
         let names = names.join(", ");
-        let summary = format!("Not verified: {names}");
+        let summary = format!("Checks not run: {names}");
         let detail = format!(
-            "{} of {} cannot be read, so these checks say nothing: {}\n\nThe plan goes on. A role \
-             with read access there, such as Reader, lets them look; `check_overrides` switches \
-             them off.",
+            "{} of {} cannot be read, so these checks did not run: {}\n\nThe plan continues. To \
+             run the checks, ask an administrator to assign a role with read access to this \
+             resource, such as Reader. To turn the checks off, set `check_overrides` in the \
+             provider's configuration.",
             self.required.what, self.required.id, self.error
         );
         Some(Diagnostic::warning(summary, detail).at(self.required.path))

@@ -1,7 +1,9 @@
-//! AAI020 to AAI024: whether the identity may do, on what is referred to, what the plan needs.
+//! AAI020 to AAI024: whether the identity that Terraform runs as has the permissions that the plan
+//! needs.
 //!
-//! ARM tells each identity its own permissions at a scope. What is missing there is told before
-//! anything is made: later, the endpoint would exist by the time that its zone group is refused.
+//! ARM lists an identity's own permissions at a scope. The check reports a missing permission
+//! before the apply creates anything: otherwise Azure would create the endpoint and then reject its
+//! zone group.
 
 use super::input::{CheckInput, ConfigValue};
 use super::plan::Plan;
@@ -19,7 +21,7 @@ use serde_json::Value as Json;
 const PERMISSIONS: &str = "providers/Microsoft.Authorization/permissions";
 const API: &str = "2022-04-01";
 
-/// Something that the identity must be allowed to do.
+/// A permission that the plan needs.
 struct Need<'i> {
     code: Code,
     action: String,
@@ -27,7 +29,7 @@ struct Need<'i> {
     doing: &'static str,
 }
 
-/// What the plan needs.
+/// Returns the permissions that the plan needs.
 fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     let mut needs = Vec::new();
     let mut need = |code, at, doing, action: &str| {
@@ -36,7 +38,7 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     if let Some(endpoint) = &input.endpoint {
         if let Some(subnet) = &endpoint.subnet {
             let action = "Microsoft.Network/virtualNetworks/subnets/join/action";
-            need(Code::JoinSubnet, subnet, "put an endpoint into the subnet", action);
+            need(Code::JoinSubnet, subnet, "create an endpoint in the subnet", action);
         }
         if let (Some(target), Some(false)) = (&endpoint.service.target, endpoint.manual) {
             let action = approval(&target.value);
@@ -49,7 +51,7 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     }
     for zone in input.zones.iter().flat_map(|zones| zones.ids.iter().flatten()) {
         let action = "Microsoft.Network/privateDnsZones/join/action";
-        need(Code::JoinZone, zone, "let a zone group write into the zone", action);
+        need(Code::JoinZone, zone, "let a zone group write to the zone", action);
     }
     if let Some(network) = input.link.as_ref().and_then(|link| link.network.as_ref()) {
         let action = "Microsoft.Network/virtualNetworks/join/action";
@@ -62,13 +64,13 @@ fn needs(input: &CheckInput) -> Vec<Need<'_>> {
     needs
 }
 
-/// The resource whose connection is to be approved.
+/// Returns the target of a connection that the plan approves.
 fn approved_by_hand(input: &CheckInput) -> Option<&ConfigValue<ResourceId>> {
     let of_rule = input.rule.as_ref().filter(|rule| rule.approves == Some(true));
     of_rule.and_then(|rule| rule.service.target.as_ref()).or(input.approves.as_ref())
 }
 
-/// Looks for what is missing.
+/// Reports missing permissions.
 pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     for need in needs(input).into_iter().filter(|need| plan.makes(&[need.code])) {
         let permissions = permissions(&need, plan);
@@ -79,7 +81,7 @@ pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
             codes: vec![need.code],
         };
         report.note(required, &permissions);
-        // Whoever has no role there at all is told so by an empty list.
+        // An identity without any role at the scope gets an empty list.
         if permissions.value().is_some_and(|listed| !allow(listed, &need.action)) {
             let principal = plan.reader.claims().value().and_then(Claims::object_id_in_text);
             report.extend([finding(&need, principal)]);
@@ -87,9 +89,8 @@ pub(super) fn missing(input: &CheckInput, plan: Plan<'_>, report: &mut Report) {
     }
 }
 
-/// The permissions by which a need is judged: those on the resource group, where they are enough
-/// for all that is in it; else those on the object, which may be more. Of what is yet to be made
-/// there are none.
+/// Returns the permissions that decide on a need: those on the resource group if they suffice,
+/// otherwise those on the object, which may be more. Absent for an object that does not exist yet.
 fn permissions<'r>(need: &Need<'_>, plan: Plan<'r>) -> Read<&'r [Json]> {
     let id = &need.at.value;
     if let Some(group) = id.resource_group() {
@@ -104,18 +105,18 @@ fn permissions<'r>(need: &Need<'_>, plan: Plan<'r>) -> Read<&'r [Json]> {
 }
 
 fn finding(need: &Need<'_>, who: Option<&str>) -> Finding {
-    let summary = format!("No right to {} {:?}", need.doing, need.at.value.name());
+    let summary = format!("Missing permission to {} {:?}", need.doing, need.at.value.name());
     let otherwise = match need.code {
         Code::Approve => {
-            "the connection stays pending, and nothing passes (which `is_manual_connection = true` \
-             asks for)"
+            "the connection stays pending and carries no traffic, as with `is_manual_connection = \
+             true`"
         }
-        _ => "Azure refuses half-way through the apply",
+        _ => "the apply fails halfway",
     };
     let detail = format!(
-        "The identity that Terraform runs as lacks the action {} on {}. Without it {otherwise}. \
-         If it is eligible for a role with that (Privileged Identity Management), activate the \
-         role first; else have it one given:\n\n{}",
+        "The identity that Terraform runs as lacks the action {} on {}. Without the action, \
+         {otherwise}. If the identity is eligible for a role with this action (Privileged Identity \
+         Management), activate the role. Otherwise ask an administrator to assign one:\n\n{}",
         need.action,
         need.at.value,
         pasted(&role_command(who, &need.action, need.at.value.as_str()))

@@ -1,4 +1,4 @@
-//! AAI032: whether the service takes the rules beside a flag, and keeps the tags.
+//! AAI032: whether the service supports the network rules and keeps the tags.
 
 use super::input::{ConfigValue, PlannedRules, PlannedSetting};
 use super::plan::Plan;
@@ -10,7 +10,7 @@ use crate::private_link::services::service_of;
 use azure::id::ResourceId;
 use plugin::path::Path;
 
-/// What the configuration alone tells of them.
+/// Returns findings that need only the configuration.
 pub(super) fn refused(setting: &PlannedSetting) -> Vec<Finding> {
     let PlannedSetting { target, rules: PlannedRules { addresses, subnets, .. }, .. } = setting;
     let Some(access) = public_access_of(&target.value) else { return Vec::new() };
@@ -24,8 +24,8 @@ pub(super) fn refused(setting: &PlannedSetting) -> Vec<Finding> {
     [small, more, subnets].into_iter().flatten().collect()
 }
 
-/// A range that is too small for the service, such as one of two addresses for a storage account.
-/// One of a single address is written as that address.
+/// Returns a finding about a range that is too small for the service, such as one of two addresses
+/// for a storage account. The provider writes a range of one address as that address.
 fn small_range(
     listed: &ConfigValue<Vec<String>>,
     access: &PublicAccess,
@@ -39,13 +39,14 @@ fn small_range(
     let range = listed.value.iter().find(small)?;
     let summary = format!("The range {range:?} is too small for {label}");
     let detail = format!(
-        "Azure takes ranges of /{longest} or larger there, and single addresses: list the \
-         addresses of the range one by one."
+        "Azure supports ranges of /{longest} or larger, and single addresses. List the addresses \
+         of the range one by one."
     );
     Some(Finding::at(Code::RefusedRules, &listed.path, summary, detail))
 }
 
-/// More than the service takes. Such limits were raised before, so this is never sure.
+/// Returns a warning about more entries than the service supports. Microsoft has raised such limits
+/// before, so this is never an error.
 fn too_many(
     listed: &ConfigValue<Vec<String>>,
     most: Option<usize>,
@@ -56,13 +57,13 @@ fn too_many(
     if count <= most {
         return None;
     }
-    let summary = format!("There are {count} {what}, of which {label} takes {most}");
-    let detail = "That is the limit that Microsoft publishes. Join ranges that lie side by side, \
-                  or let clients come in by a private endpoint.";
+    let summary = format!("{count} {what} exceed the limit of {most} for {label}");
+    let detail = "Microsoft publishes this limit. Merge adjacent ranges, or connect clients by a \
+                  private endpoint.";
     Some(Finding::at(Code::RefusedRules, &listed.path, summary, detail).perhaps())
 }
 
-/// A bypass of a resource whose kind has none.
+/// Reports a bypass for a resource whose kind does not support it.
 pub(super) fn bypass(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Report) {
     let PlannedSetting { target, rules: PlannedRules { bypass: Some(path), .. }, .. } = setting
     else {
@@ -76,7 +77,7 @@ pub(super) fn bypass(setting: &PlannedSetting, plan: Plan<'_>, report: &mut Repo
     let body = plan.object(&target.value, access.arm_type.api_version);
     let required = || RequiredRead {
         id: target.value.clone(),
-        what: "The whole",
+        what: "The properties",
         path: path.clone(),
         codes: vec![Code::RefusedRules],
     };
@@ -89,24 +90,24 @@ fn without_bypass(id: &ResourceId, kind: &str, kinds: &[&str], path: &Path) -> O
     if kinds.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
         return None;
     }
-    let summary = format!("{:?} is of the kind {kind}, which has no bypass", id.name());
+    let summary = format!("{:?} has the kind {kind}, which does not support `bypass`", id.name());
     let detail = format!(
-        "Azure refuses to write who may pass the rules, also that nobody may, but for the kinds \
-         {}. Remove `bypass`.",
+        "Azure rejects `bypass`, even an empty one, unless the kind is one of {}. Remove `bypass`.",
         kinds.join(", ")
     );
     Some(Finding::at(Code::RefusedRules, path, summary, detail))
 }
 
-/// Tags that private DNS accepts and forgets.
+/// Returns a warning about tags that private DNS accepts and drops.
 pub(super) fn forgotten_tags(keys: &[String]) -> Option<Finding> {
     if keys.is_empty() {
         return None;
     }
     let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
-    let summary = format!("Private DNS does not keep the tags {}", keys.join(", "));
-    let detail = "It accepts tags whose key has a colon or a blank, and forgets them. So they are \
-                  left out; `tags_all` has what Azure has. Rename them, or remove them.";
+    let summary = format!("Private DNS drops the tags {}", keys.join(", "));
+    let detail = "Private DNS accepts a tag whose key has a colon or a blank, but does not store \
+                  it. The provider leaves these tags out, and `tags_all` shows the stored tags. \
+                  Rename or remove the tags.";
     Some(Finding::at(Code::RefusedRules, &Path::of("tags"), summary, detail).perhaps())
 }
 
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn each_service_has_limits_of_its_own() {
+    fn limits_of_network_rules_depend_on_the_service() {
         let range = "The range \"192.0.2.0/31\" is too small for";
         let (storage, vault, account) =
             (STORAGE_ACCOUNT.name, KEY_VAULT.name, AI_SERVICES_ACCOUNT.name);
@@ -132,16 +133,16 @@ mod tests {
             (account, 1, "192.0.2.0/30", 0, "", Level::Off),
             (vault, 1, "192.0.2.0/31", 0, "", Level::Off),
             (storage, 400, "192.0.2.0", 400, "", Level::Off),
-            (storage, 401, "192.0.2.0", 0, "There are 401 addresses and ranges", Level::Warn),
             (
-                account,
-                101,
+                storage,
+                401,
                 "192.0.2.0",
                 0,
-                "of which an AI services account takes 100",
+                "401 addresses and ranges exceed the limit of 400",
                 Level::Warn,
             ),
-            (vault, 1000, "192.0.2.0", 201, "There are 201 subnets", Level::Warn),
+            (account, 101, "192.0.2.0", 0, "limit of 100 for an AI services account", Level::Warn),
+            (vault, 1000, "192.0.2.0", 201, "201 subnets exceed the limit of 200", Level::Warn),
             ("Microsoft.Search/searchServices", 5000, "192.0.2.0/31", 0, "", Level::Off),
         ] {
             let setting = PlannedSetting {

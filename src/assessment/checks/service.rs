@@ -1,4 +1,4 @@
-//! What a service offers private endpoints, as it says itself or as Azure's documentation does.
+//! The subresources, zones and requirements of a service, from the service or from the catalog.
 
 use super::input::{ConfigValue, ServiceReference};
 use super::plan::Plan;
@@ -15,16 +15,16 @@ use plugin::path::Path;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// A private link resource of a service: one of its groups.
+/// A private link resource of a service: one of its subresources.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct PrivateLinkResource {
-    /// Its group ID.
+    /// Group ID.
     pub(super) group_id: String,
-    /// Its members, each of which needs an address.
+    /// Members, each of which needs an IP address.
     #[serde(rename = "requiredMembers")]
     pub(super) members: Vec<String>,
-    /// The zones of its names.
+    /// Zones of its names.
     #[serde(rename = "requiredZoneNames")]
     pub(super) zones: Vec<String>,
 }
@@ -35,27 +35,28 @@ struct PrivateLinkResourceBody {
     properties: PrivateLinkResource,
 }
 
-/// A service whose type the table has.
+/// A service whose type is in the catalog.
 #[derive(Clone, Copy)]
 pub(super) struct KnownService<'a> {
     row: &'static Service,
-    /// The resource.
+    /// ID of the resource, with its attribute.
     pub(super) target: &'a ConfigValue<ResourceId>,
 }
 
-/// The service, where the table has its type.
+/// Returns the service if its type is in the catalog.
 pub(super) fn known(service: &ServiceReference) -> Option<KnownService<'_>> {
     let target = service.target.as_ref()?;
     Some(KnownService { row: service_of(&target.value)?, target })
 }
 
 impl KnownService<'_> {
-    /// Whether an API version is known that shows the resource and its private link resources.
+    /// Returns `true` if the catalog has an API version to read the resource and its private link
+    /// resources.
     fn can_be_read(&self) -> bool {
         !self.row.arm_type.api_version.is_empty()
     }
 
-    /// The resource itself.
+    /// Reads the resource.
     pub(super) fn body<'r>(&self, plan: Plan<'r>) -> Read<&'r Json> {
         if !self.can_be_read() {
             return Read::Absent;
@@ -63,7 +64,7 @@ impl KnownService<'_> {
         plan.object(&self.target.value, self.row.arm_type.api_version)
     }
 
-    /// Addresses that an endpoint to the group that is asked for takes at least.
+    /// Returns the minimum number of addresses for an endpoint to the planned subresource.
     pub(super) fn min_addresses(&self, service: &ServiceReference) -> usize {
         let wanted = service.group_id();
         let is_it = |name: &str| wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(name));
@@ -71,7 +72,7 @@ impl KnownService<'_> {
         group.map_or_else(|| self.row.min_addresses(), |group| group.min_addresses)
     }
 
-    /// The check that looks at a resource of that type itself.
+    /// Returns the check of the requirements of the type, if it has any.
     pub(super) fn prerequisite_code(&self) -> Option<Code> {
         Some(match self.row.prerequisite.as_ref()? {
             Prerequisite::Sku(_) => Code::Sku,
@@ -80,7 +81,8 @@ impl KnownService<'_> {
         })
     }
 
-    /// AAI008, AAI009, AAI015: what the resource with that body lacks for private endpoints.
+    /// AAI008, AAI009, AAI015: returns a finding if the resource with this body does not meet the
+    /// requirements of private endpoints.
     pub(super) fn lacks(&self, path: &Path, body: &Json) -> Option<Finding> {
         let at = &ConfigValue::new(self.target.value.clone(), path.clone());
         match self.row.prerequisite.as_ref()? {
@@ -91,7 +93,7 @@ impl KnownService<'_> {
     }
 }
 
-/// The private link resources of the service, where the table has its type.
+/// Lists the private link resources of the service if its type is in the catalog.
 pub(super) fn resources(
     service: &ServiceReference,
     plan: Plan<'_>,
@@ -106,12 +108,12 @@ pub(super) fn resources(
     listed.map(|listed| listed.into_iter().map(|body| body.properties).collect())
 }
 
-/// The service that an endpoint leads to.
+/// Returns the target service of an existing endpoint.
 pub(super) fn behind(endpoint: LiveEndpoint, path: &Path) -> ServiceReference {
     named(endpoint.target, endpoint.groups, path)
 }
 
-/// The service that an endpoint of the plan leads to.
+/// Returns the target service of a planned endpoint.
 pub(super) fn planned(endpoint: PlannedTarget, path: &Path) -> ServiceReference {
     named(Some(endpoint.target), endpoint.group_ids, path)
 }
@@ -121,7 +123,7 @@ fn named(target: Option<ResourceId>, groups: Vec<String>, path: &Path) -> Servic
     ServiceReference { target, groups: Some(ConfigValue::new(groups, path.clone())) }
 }
 
-/// The group that is asked for, as the service lists it.
+/// Returns the planned subresource, as the service lists it.
 pub(super) fn resource<'r>(
     service: &ServiceReference,
     resources: &'r Read<Vec<PrivateLinkResource>>,
@@ -131,7 +133,7 @@ pub(super) fn resource<'r>(
     listed.find(|resource| resource.group_id.eq_ignore_ascii_case(wanted))
 }
 
-/// The zones that the table has for the group that is asked for.
+/// Returns the zones of the planned subresource, from the catalog.
 pub(super) fn zones_of_table(
     service: &ServiceReference,
     environment: Option<Environment>,
@@ -145,13 +147,13 @@ pub(super) fn zones_of_table(
     zones.into_iter().map(str::to_owned).collect()
 }
 
-/// Whether the table's zones for the group that is asked for are more than hearsay.
+/// Returns `true` if Microsoft publishes the catalog's zones of the planned subresource.
 pub(super) fn is_confirmed(service: &ServiceReference, environment: Option<Environment>) -> bool {
     let known = known(service).zip(service.group_id()).zip(environment);
     known.is_some_and(|((known, group), cloud)| known.row.is_confirmed(group, cloud))
 }
 
-/// The zones that the table has for all groups of the service.
+/// Returns the zones of all subresources of the service, from the catalog.
 pub(super) fn zones_of_type(
     service: &ServiceReference,
     environment: Option<Environment>,
@@ -163,10 +165,10 @@ pub(super) fn zones_of_type(
     suffixes.filter(|(cloud, _)| *cloud == environment).map(|(_, it)| it.zone).collect()
 }
 
-/// AAI031: that a connection is to exactly one group. Azure refuses none with
+/// AAI031: reports a connection with no subresource or several. Azure rejects none with
 /// `MissingParameterOnPrivateLinkServiceConnection` (Azure/azure-cli#15136), and several with
-/// `OnlyOneGroupIdPermitted`, whatever service of its own it leads to
-/// (hashicorp/terraform-provider-azurerm#5820). Private link services of others have no groups.
+/// `OnlyOneGroupIdPermitted` for any Azure service (hashicorp/terraform-provider-azurerm#5820).
+/// Custom private link services have no subresources.
 pub(super) fn one_group(service: &ServiceReference) -> Option<Finding> {
     let (target, asked) = (service.target.as_ref()?, service.groups.as_ref()?);
     let row = service_of(&target.value);
@@ -178,31 +180,34 @@ pub(super) fn one_group(service: &ServiceReference) -> Option<Finding> {
     let first = known.first().unwrap_or(&"GROUP");
     let (summary, what) = match &asked.value[..] {
         [] => (
-            "The connection names no part of the service".to_owned(),
-            format!("Name the one to reach, as in `subresource_names = [{first:?}]`."),
+            "The connection has no subresource".to_owned(),
+            format!(
+                "Set the subresource to connect to, such as `subresource_names = \
+                     [{first:?}]`."
+            ),
         ),
         more => (
-            format!("The connection is to {} parts of the service", more.len()),
-            "Make an endpoint for each.".to_owned(),
+            format!("The connection has {} subresources", more.len()),
+            "Create an endpoint for each subresource.".to_owned(),
         ),
     };
-    let has = format!(" {} has: {}.", target.value.resource_type(), known.join(", "));
+    let has =
+        format!(" {} has these subresources: {}.", target.value.resource_type(), known.join(", "));
     let detail = format!(
-        "Azure connects an endpoint to exactly one part of a service, in its words one group ID. \
-         {what}{}",
+        "Azure connects an endpoint to exactly one subresource (group ID) of a service. {what}{}",
         if known.is_empty() { "" } else { &has }
     );
     let finding = Finding::at(Code::OneGroup, &asked.path, summary, detail);
     Some(if row.is_some() { finding } else { finding.perhaps() })
 }
 
-/// AAI001: that the group exists, by the table.
+/// AAI001: reports a subresource that is not in the catalog.
 pub(super) fn group_of_table(service: &ServiceReference) -> Option<Finding> {
     let known = known(service).filter(|known| known.row.has_known_groups())?;
     unknown_group(service, &known.target.value.resource_type(), &known.row.group_ids())
 }
 
-/// AAI001: that the group exists, by what the service says itself.
+/// AAI001: reports a subresource that the service does not list.
 pub(super) fn group_of_service(
     service: &ServiceReference,
     resources: &Read<Vec<PrivateLinkResource>>,
@@ -219,57 +224,59 @@ fn unknown_group(service: &ServiceReference, of: &str, known: &[&str]) -> Option
     let wrong = asked.value.iter().find(|name| !there(name)).filter(|_| !known.is_empty())?;
     let hint = nearest(wrong, known).map(|it| format!(" Did you mean {it:?}?"));
     let detail = format!(
-        "{of} has: {}. Azure calls them group IDs.{}",
+        "Use one of the subresources (group IDs) of {of}: {}.{}",
         known.join(", "),
         hint.unwrap_or_default()
     );
-    let summary = format!("{wrong:?} is no part of the service");
+    let summary = format!("The service has no subresource {wrong:?}");
     Some(Finding::at(Code::Subresource, &asked.path, summary, detail))
 }
 
-/// AAI008: that the service's SKU can have private endpoints, and do without public access.
+/// AAI008: reports a SKU that supports neither private endpoints nor disabled public network
+/// access.
 fn sku(id: &ConfigValue<ResourceId>, rule: &SkuRule, body: &Json) -> Option<Finding> {
     let sku = body["sku"]["name"].as_str()?;
     let is_it = |named: &str| named.eq_ignore_ascii_case(sku);
     if rule.with.is_none_or(is_it) && !rule.without.is_some_and(is_it) {
         return None;
     }
-    let summary = format!("{:?} has the SKU {sku}, which has no private link", id.value.name());
+    let summary =
+        format!("{:?} has the SKU {sku}, which does not support private link", id.value.name());
     let detail = format!(
-        "Private endpoints, and public network access that is disabled, need the SKU {}. {}",
+        "Private endpoints and disabled public network access require the SKU {}. {}",
         rule.least,
         rule.remedy.replace("{id}", id.value.as_str())
     );
     Some(Finding::at(Code::Sku, &id.path, summary, detail))
 }
 
-/// AAI009: that an AI services account has a subdomain of its own.
+/// AAI009: reports an AI services account without a custom subdomain.
 fn subdomain(id: &ConfigValue<ResourceId>, body: &Json) -> Option<Finding> {
     let domain = body["properties"]["customSubDomainName"].as_str().unwrap_or_default();
     if !domain.is_empty() {
         return None;
     }
-    let summary = format!("{:?} has no subdomain of its own", id.value.name());
+    let summary = format!("{:?} has no custom subdomain", id.value.name());
     let detail = format!(
-        "Without one it answers at the region's address, which no private endpoint can stand for. \
-         Give it one; it cannot be changed afterwards: az resource update --ids {} --set \
-         properties.customSubDomainName={}",
+        "Without a custom subdomain, the account uses the endpoint of its region, which no private \
+         endpoint can serve. Set a custom subdomain, which cannot change later: az resource update \
+         --ids {} --set properties.customSubDomainName={}",
         id.value,
         id.value.name().to_lowercase()
     );
     Some(Finding::at(Code::SubDomain, &id.path, summary, detail))
 }
 
-/// AAI015: that a workspace has no legacy switch that lets the public in.
+/// AAI015: reports a workspace whose legacy property allows public access.
 fn legacy(id: &ConfigValue<ResourceId>, property: &str, body: &Json) -> Option<Finding> {
     if body["properties"][property] != Json::Bool(true) {
         return None;
     }
-    let summary = format!("{:?} has a legacy switch that lets the public in", id.value.name());
+    let summary = format!("A legacy property of {:?} allows public access", id.value.name());
     let detail = format!(
-        "`{property}` is true. It is older than `publicNetworkAccess`, and tools that write both \
-         can open the workspace again. Take it back: az resource update --ids {} --set \
-         properties.{property}=false",
+        "`{property}` is true. The property is older than `publicNetworkAccess`, and tools that \
+         write both can open the workspace to the public again. Set it to false: az resource \
+         update --ids {} --set properties.{property}=false",
         id.value
     );
     Some(Finding::at(Code::LegacyAccess, &id.path, summary, detail))

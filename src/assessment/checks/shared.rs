@@ -1,4 +1,4 @@
-//! AAI017: records that two endpoints to a service have in the same zone, of which Azure keeps one.
+//! AAI017: records that two endpoints to a service have in one zone, where Azure keeps only one.
 
 use super::input::{PlannedZones, RemovedEndpoint, ServiceReference};
 use super::plan::Plan;
@@ -15,30 +15,30 @@ use azure::id::ResourceId;
 use plugin::path::Path;
 use std::sync::Arc;
 
-/// How many other endpoints of a service are looked at.
+/// Maximum number of other endpoints of a service that the check reads.
 const MOST: usize = 20;
 
-/// Another endpoint to a service, and the zones that both have their records in.
+/// Another endpoint to a service, with the zones that hold records of both.
 struct OtherEndpoint {
     id: ResourceId,
     zones: Vec<String>,
 }
 
-/// The other endpoints to a service that stay and have records in the same zones.
+/// Other endpoints to a service that remain and have records in the same zones.
 pub(super) struct OtherEndpoints {
-    /// The read of the service that shows them.
+    /// Result of reading the service, which lists its endpoints.
     pub(super) service: Read<()>,
     endpoints: Vec<OtherEndpoint>,
     unreadable: Vec<UnreadableGroups>,
 }
 
-/// An endpoint whose zone groups are of a form that nobody knows, and why.
+/// An endpoint whose zone groups cannot be decoded.
 struct UnreadableGroups {
     endpoint: ResourceId,
     error: Arc<Error>,
 }
 
-/// Which other endpoints to the service have their records in these zones.
+/// Returns the other endpoints to the service that have records in the zones of a planned group.
 pub(super) fn taken_over(
     zones: &PlannedZones,
     service: &ServiceReference,
@@ -49,7 +49,7 @@ pub(super) fn taken_over(
     others(service, own, &known, plan)
 }
 
-/// Which other endpoints to the service have their records where those of an endpoint go with it.
+/// Returns the other endpoints to the service that have records in the zones of a removed endpoint.
 pub(super) fn taken_away(removed: &RemovedEndpoint, plan: Plan<'_>) -> OtherEndpoints {
     let service = ServiceReference { target: Some(removed.target.clone()), groups: None };
     let zones: Vec<&ResourceId> = removed.zones.iter().collect();
@@ -57,7 +57,8 @@ pub(super) fn taken_away(removed: &RemovedEndpoint, plan: Plan<'_>) -> OtherEndp
 }
 
 impl OtherEndpoints {
-    /// Notes what could not be told of them, which the attribute at that path asks for.
+    /// Adds the endpoints that the check could not read to the report, at the attribute that needs
+    /// them.
     pub(super) fn note(&self, path: &Path, report: &mut Report) {
         for UnreadableGroups { endpoint, error } in &self.unreadable {
             let required = RequiredRead {
@@ -70,32 +71,36 @@ impl OtherEndpoints {
         }
     }
 
-    /// That there is one whose records a group takes over.
+    /// Returns a warning if a planned group overwrites the records of another endpoint.
     pub(super) fn taken_over(&self, path: &Path) -> Option<Finding> {
         let other = self.endpoints.first()?;
         let name = other.id.name();
-        let summary = format!("{name:?} has its records in {} too", other.zones.join(", "));
+        let summary = format!(
+            "Another endpoint, {name:?}, has the same records in {}",
+            other.zones.join(", ")
+        );
         let detail = format!(
-            "Both endpoints lead to the same service, and Azure keeps one record for each of its \
-             names in a zone. With this group the names lead to the new endpoint in every network \
-             that the zone is linked to, and when either endpoint goes, so may the records of \
-             both. For an endpoint of other networks take zones of its own; to replace {}, remove \
-             it first.",
+            "Both endpoints connect to the same service, and Azure keeps one record for each of \
+             its names in a zone. With this group, the names resolve to the new endpoint in every \
+             virtual network that the zone is linked to. When either endpoint is deleted, Azure \
+             may delete the records of both. For an endpoint in another network, use separate \
+             zones that are linked only to that network. To replace {}, remove it first.",
             other.id
         );
         Some(Finding::at(Code::SharedRecords, path, summary, detail))
     }
 
-    /// That there is one that loses its records with those of an endpoint.
+    /// Returns a warning if another endpoint loses its records with the removed endpoint.
     pub(super) fn taken_away(&self, removed: &RemovedEndpoint) -> Option<Finding> {
         let other = self.endpoints.first()?;
         let (name, zones) = (other.id.name(), other.zones.join(", "));
         let summary = format!("{name:?} may lose its records in {zones}");
         let detail = format!(
-            "Azure keeps one record for each name of the service in a zone, and removes those of \
-             {:?} with it, although they are also those of {}. Where its zone group is managed by \
-             this provider, the next plan there misses them, and has the group written again. The \
-             data source `azureai_private_dns_check` shows whether its names lead to it.",
+            "Azure keeps one record for each name of the service in a zone, and deletes the \
+             records of {:?} with it, although {} uses them too. If this provider manages that \
+             endpoint's zone group, run terraform plan after the apply: the plan finds the missing \
+             records and writes the group again. The data source `azureai_private_dns_check` shows \
+             whether the names resolve to that endpoint.",
             removed.endpoint.name(),
             other.id,
         );
@@ -125,7 +130,8 @@ fn others(
     for id in others {
         match shared(&id, zones, plan) {
             Read::Found(zones) if !zones.is_empty() => endpoints.push(OtherEndpoint { id, zones }),
-            // What may not be read is somebody else's, and so are its zones: nothing is said of it.
+            // An endpoint that the identity cannot read belongs to another team, and so do its
+            // zones.
             Read::Hidden(error) if error.kind() == ErrorKind::Protocol => {
                 unreadable.push(UnreadableGroups { endpoint: id, error });
             }
@@ -135,7 +141,7 @@ fn others(
     OtherEndpoints { service, endpoints, unreadable }
 }
 
-/// Those of the zones that the endpoint has records in.
+/// Returns the zones that hold records of the endpoint.
 fn shared(id: &ResourceId, zones: &[&ResourceId], plan: Plan<'_>) -> Read<Vec<String>> {
     let groups = plan.children(id, "privateDnsZoneGroups", PRIVATE_DNS_ZONE_GROUP.api_version);
     groups.decode_each::<ZoneGroupBody>(id).map(|groups| {

@@ -1,4 +1,5 @@
-//! AAI027 and AAI030: whether agents can keep what they have in the stores of a capability host.
+//! AAI027 and AAI030: whether a project has the roles and the throughput that agents need in the
+//! stores of a capability host.
 
 use super::input::{ConfigValue, PlannedHost};
 use super::plan::Plan;
@@ -11,11 +12,11 @@ use crate::private_link::arm_types::{AI_SERVICES_ACCOUNT, COSMOS_DB_ACCOUNT, FOU
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// How many request units a second the containers of a project's agents need in their Cosmos DB
+/// Request units per second that the containers of one project's agents need in their Cosmos DB
 /// account (Microsoft Learn, "Capability hosts").
 const UNITS: i64 = 3000;
 
-/// The resource that a connection leads to, whether the plan makes the connection or it is there.
+/// Returns the target of a connection that exists or that the plan creates.
 fn resource(
     store: Store,
     parent: &ResourceId,
@@ -29,7 +30,7 @@ fn resource(
     planned.filter(|it| store.is(it)).or_else(|| store.resource(there()?))
 }
 
-/// AAI030: the throughput limit of the Cosmos DB account is no lower than its projects need.
+/// AAI030: reports a Cosmos DB account whose throughput limit is lower than its projects need.
 pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::Throughput];
     let [threads, ..] = STORES;
@@ -57,19 +58,19 @@ pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
         return;
     }
     let name = at.value.name();
-    let summary = format!("The Cosmos DB account {name:?} is limited to {limit} RU/s");
+    let summary = format!("The throughput limit of the Cosmos DB account {name:?} is too low");
     let detail = format!(
-        "Azure makes three containers of 1,000 RU/s each for the agents of a project, and cannot \
-         make the capability host where the account's limit is lower. Those of {count} project(s) \
-         need {needed}. Raise the limit, or take it away: az cosmosdb update --ids {} \
+        "The limit is {limit} RU/s. Azure creates three containers of 1,000 RU/s each for the \
+         agents of a project, so {count} project(s) need {needed} RU/s. With a lower limit Azure \
+         cannot create the capability host. Raise or remove the limit: az cosmosdb update --ids {} \
          --capacity '{{\"totalThroughputLimit\": -1}}'",
         at.value
     );
     report.extend([Finding::at(Code::Throughput, &at.path, summary, detail)]);
 }
 
-/// AAI027: the project's identity has the roles that it needs in the stores. Roles that the same
-/// run assigns are not to be seen, so this only warns.
+/// AAI027: reports roles that the project's identity lacks on the stores. The check only warns,
+/// because the same run may assign the roles.
 pub(super) fn roles(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
     let codes = [Code::HostStores];
     let is_asked = |it: &&ConfigValue<ResourceId>| it.value.is_type(FOUNDRY_PROJECT.name);
@@ -93,9 +94,9 @@ pub(super) fn roles(host: &PlannedHost, plan: Plan<'_>, report: &mut Report) {
         let lacking = lacking.found().unwrap_or_default();
         if let Some((summary, detail)) = foundry::told_of_roles(&id, &lacking, &principals) {
             let detail = format!(
-                "{detail}\n\nIf the same configuration assigns them, let the capability host \
-                 depend on the assignments: it waits for them, and this warning goes with the \
-                 apply."
+                "{detail}\n\nIf the same configuration assigns the roles, add the assignments to \
+                 `depends_on` of the capability host. The capability host then waits for the \
+                 roles, and the warning disappears after the apply."
             );
             let finding = Finding::at(Code::HostStores, &name.path, summary, detail);
             report.extend([finding.perhaps()]);

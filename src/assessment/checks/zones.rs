@@ -1,4 +1,4 @@
-//! AAI002, AAI003, AAI011: whether the zones of a group are those that the service needs.
+//! AAI002, AAI003 and AAI011: whether a zone group has the zones that the service needs.
 
 use super::input::{ConfigValue, PlannedZones};
 use super::plan::Plan;
@@ -14,27 +14,28 @@ use crate::validators::{nearest, slips};
 use azure::id::ResourceId;
 use std::collections::BTreeSet;
 
-/// How many letters a zone's name may be away from a known one to count as mistyped, where nothing
-/// else says which service it is for.
+/// Maximum number of letters by which a zone's name may differ from a known one to count as
+/// mistyped, if nothing else shows which service the zone is for.
 const TYPING_MISTAKE: usize = 2;
 
-/// AAI011: not too many, and none twice.
+/// AAI011: reports too many zones and duplicate zones.
 pub(super) fn of_group(zones: &PlannedZones) -> Vec<Finding> {
     let mut found = Vec::new();
     let finding = |path: &_, summary: String, detail: &str| {
         Finding::at(Code::ZonesOfGroup, path, summary, detail)
     };
     if i64::try_from(zones.ids.len()).is_ok_and(|count| count > MOST_ZONES) {
-        let summary = format!("There are {} zones in the group", zones.ids.len());
-        let detail = "Azure allows one to five in a group. Leave out those that the service does \
-                      not need: it uses no others.";
+        let summary = format!("The zone group has {} zones", zones.ids.len());
+        let detail = "Azure allows one to five zones in a zone group. Remove the zones that the \
+                      service does not need.";
         found.push(finding(&zones.path, summary, detail));
     }
     let mut seen = BTreeSet::new();
     for name in &zones.names {
         if !seen.insert(name.value.to_lowercase()) {
             let summary = format!("`name` {:?} occurs twice", name.value);
-            let detail = "Each zone of a group stands in one block with a name of its own.";
+            let detail = "Each zone of a zone group needs a block with a unique name. Choose \
+                          another name.";
             found.push(finding(&name.path, summary, detail));
         }
     }
@@ -42,25 +43,26 @@ pub(super) fn of_group(zones: &PlannedZones) -> Vec<Finding> {
     for zone in zones.ids.iter().flatten() {
         if !seen.insert(zone.value.name().to_lowercase()) {
             let summary = format!("The zone {:?} occurs twice", zone.value.name());
-            let detail = "A group has one zone of each name, wherever it is.";
+            let detail = "A zone group can have only one zone of each name, whatever its resource \
+                          group. Remove one of them.";
             found.push(finding(&zone.path, summary, detail));
         }
     }
     found
 }
 
-/// AAI002: that each zone that the service needs is in the group.
+/// AAI002: reports zones of the service that are not in the group.
 pub(super) fn missing(zones: &PlannedZones, required: &[String]) -> Option<Finding> {
     let there = zones.known()?;
     let covers = |zone: &&ConfigValue<ResourceId>, name: &String| {
         let zone = zone.value.name().to_lowercase();
-        // What is a zone of its own to other DNS is a record in its parent to Azure's.
+        // A name that is a separate zone elsewhere in DNS is a record of the parent zone in Azure.
         is_zone(name, &zone) || name.to_lowercase().ends_with(&format!(".{zone}"))
     };
     let covered = |name: &&String| there.iter().any(|zone| covers(zone, name));
     let missing: Vec<&str> =
         required.iter().filter(|name| !covered(name)).map(String::as_str).collect();
-    // A zone whose parent is missing too is told by its parent.
+    // A missing parent zone also covers its child zones.
     let missing: Vec<&str> = missing
         .iter()
         .copied()
@@ -72,28 +74,28 @@ pub(super) fn missing(zones: &PlannedZones, required: &[String]) -> Option<Findi
     let names = missing.join(", ");
     let summary = format!("The zone group lacks {names}");
     let detail = format!(
-        "The service has names in each of these zones: {}. Names in a zone that is not in the \
-         group get no record, so clients in the network go to the public address, or nowhere. Add \
-         the IDs of: {names}",
+        "The service has names in each of these zones: {}. A name whose zone is not in the group \
+         gets no record, so clients in the virtual network resolve it to the public address or not \
+         at all. Add the IDs of these zones: {names}",
         required.join(", ")
     );
     Some(Finding::at(Code::MissingZone, &zones.path, summary, detail))
 }
 
-/// The zones that a service is known to have names in.
+/// Zones in which a service is known to have names.
 pub(super) struct KnownZones {
-    /// Those of the group that is asked for.
+    /// Zones of the planned subresource.
     pub(super) of_group: Vec<String>,
-    /// Those of all groups.
+    /// Zones of all subresources of the type.
     pub(super) of_type: Vec<&'static str>,
-    /// The cloud.
+    /// The cloud, if known.
     pub(super) environment: Option<Environment>,
-    /// Whether the service says so itself, or Microsoft publishes it.
+    /// If `true`, the service lists the zones itself, or Microsoft publishes them.
     pub(super) confirmed: bool,
 }
 
 impl KnownZones {
-    /// AAI003: that each zone of the zone group is one that the service has names in.
+    /// AAI003: reports zones of the zone group in which the service has no names.
     pub(super) fn foreign(&self, zones: &PlannedZones) -> Vec<Finding> {
         let is_known = |name: &str| self.of_group.iter().any(|known| is_zone(known, name));
         let strange = zones.ids.iter().flatten().filter(|zone| !is_known(zone.value.name()));
@@ -110,18 +112,20 @@ impl KnownZones {
         let near = nearest(name, &known);
         let of_other_group = self.of_type.iter().any(|known| is_zone(known, name));
         let (why, sure) = match (of_table, near) {
-            _ if of_other_group => ("It is the zone of another part of the service.".into(), false),
-            (Some((cloud, _)), _) if self.environment.is_some_and(|here| here != cloud) => {
-                (format!("It is a zone of {}.", cloud.label()), true)
+            _ if of_other_group => {
+                ("The zone is for another subresource of the service.".into(), false)
             }
-            (Some(_), _) => ("It is the zone of another service.".to_owned(), true),
+            (Some((cloud, _)), _) if self.environment.is_some_and(|here| here != cloud) => {
+                (format!("The zone is for {}.", cloud.label()), true)
+            }
+            (Some(_), _) => ("The zone is for another service.".to_owned(), true),
             (None, Some(near)) => (format!("Did you mean {near:?}?"), true),
-            (None, None) => ("The service is not known to use it.".to_owned(), false),
+            (None, None) => ("The service is not known to use this zone.".to_owned(), false),
         };
-        let summary = format!("{name:?} is no zone of the service");
+        let summary = format!("The service has no names in the zone {name:?}");
         let detail = format!(
-            "{why} Azure accepts any zone, and then writes no record into it. The zones of the \
-             service are: {}",
+            "{why} Azure accepts any zone, but writes no record to a zone of another service. Use \
+             the zones of the service: {}",
             known.join(", ")
         );
         let finding = Finding::at(Code::ForeignZone, &zone.path, summary, detail);
@@ -129,30 +133,30 @@ impl KnownZones {
     }
 }
 
-/// AAI003 of a service whose zones are not known: that the zone is not one of known services. Only
-/// a warning, as the service may have names there too.
+/// AAI003 for a service whose zones are unknown: reports a zone of known services. This is only a
+/// warning, because the service may have names there too.
 fn of_another_service(zone: &ConfigValue<ResourceId>) -> Option<Finding> {
     let name = zone.value.name();
     let types = types_with_zone(name);
     if types.is_empty() {
         return None;
     }
-    let summary = format!("{name:?} may be no zone of the service");
+    let summary = format!("The service may have no names in the zone {name:?}");
     let detail = format!(
-        "It is the zone of {}. Azure accepts any zone, and writes no record into one that the \
-         service has no names in. Compare it with `required_zone_names` of the data source \
-         `azureai_private_link_resources`, or with the service's own documentation.",
+        "The zone is for {}. Azure accepts any zone, but writes no record to a zone in which the \
+         service has no names. Compare the zone with `required_zone_names` of the data source \
+         `azureai_private_link_resources`, or with the service's documentation.",
         types.join(", ")
     );
     Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail).perhaps())
 }
 
-/// Every zone of the table, with the cloud that it is of.
+/// Returns every zone of the catalog with its cloud.
 fn every_zone() -> impl Iterator<Item = (Environment, &'static str)> {
     every_suffix().map(|(cloud, suffix)| (cloud, suffix.zone))
 }
 
-/// AAI003 of a zone that is to be made: that its name is not nearly that of a known one.
+/// AAI003 for a new zone: reports a name that almost equals a known one.
 pub(super) fn mistyped(zone: &ConfigValue<String>) -> Option<Finding> {
     let name = zone.value.to_lowercase();
     let known: Vec<&str> =
@@ -167,15 +171,14 @@ pub(super) fn mistyped(zone: &ConfigValue<String>) -> Option<Finding> {
     if !name.contains('.') {
         return None;
     }
-    let summary = format!("{:?} is no zone of a service", zone.value);
+    let summary = format!("No service has names in the zone {:?}", zone.value);
     let detail = format!(
-        "Did you mean {known:?}? No service has names in a zone of this name, so none would get a \
-         record."
+        "Did you mean {known:?}? A zone group writes no records to a zone of another name."
     );
     Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail))
 }
 
-/// AAI003 of a zone that is to be made: that it is not one of another cloud.
+/// AAI003 for a new zone: reports a zone of another cloud.
 pub(super) fn of_another_cloud(
     zone: &ConfigValue<String>,
     here: Option<Environment>,
@@ -189,17 +192,18 @@ pub(super) fn of_another_cloud(
     if clouds.any(|cloud| cloud == here) {
         return None;
     }
-    let summary = format!("{:?} is a zone of another cloud", zone.value);
+    let summary = format!("The zone {:?} is for another cloud", zone.value);
     let detail = format!(
-        "It is of {}, and this is {}, whose services have no names in it. The function \
-         `private_dns_zone_names` gives the zones of a service in a cloud.",
+        "The zone is for {}, but the provider manages {}, whose services have no names in it. Use \
+         the function `private_dns_zone_names`, which returns the zones of a service in a cloud.",
         other.label(),
         here.label()
     );
     Some(Finding::at(Code::ForeignZone, &zone.path, summary, detail))
 }
 
-/// Which group an endpoint has already, and how a resource of its own takes it over.
+/// Returns the zone group that an endpoint already has, with configuration that adopts or imports
+/// it.
 pub(super) fn rival(endpoint: &ResourceId, plan: Plan<'_>) -> Option<String> {
     let groups =
         plan.children(endpoint, "privateDnsZoneGroups", PRIVATE_DNS_ZONE_GROUP.api_version);
@@ -207,8 +211,8 @@ pub(super) fn rival(endpoint: &ResourceId, plan: Plan<'_>) -> Option<String> {
     let name = group.rsplit('/').next().unwrap_or_default();
     let import = import_block("azureai_private_dns_zone_group", &group);
     Some(format!(
-        "The group that is there: {group}\n\n  name           = {name:?}\n  adopt_existing = \
-         true\n\nOr with that name, import it:\n\n{import}"
+        "The existing zone group: {group}. To adopt it, set:\n\n  name           = \
+         {name:?}\n  adopt_existing = true\n\nOr set that name and import it:\n\n{import}"
     ))
 }
 
@@ -238,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_is_needed_is_missed_once_all_are_known() {
+    fn missing_zones_are_reported_once_all_zones_are_known() {
         let region = "eastus.data.privatelink.azurecr.io";
         let rows: [(&[&str], &[&str], Option<&str>); 6] = [
             (&[API, NOTEBOOKS], &[API, NOTEBOOKS], None),
@@ -256,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_is_surely_wrong_is_told_from_one_that_may_be_meant() {
+    fn wrong_zone_is_an_error_and_an_unknown_zone_a_warning() {
         let rows = [
             ("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?", true),
             ("privatelink.api.ml.azure.us", "the US Government's cloud", true),
@@ -274,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_zone_is_not_nearly_a_known_one() {
+    fn new_zone_with_a_mistyped_or_foreign_name_is_reported() {
         let said = |name: &str| ConfigValue::new(name.to_owned(), Path::of("name"));
         for (name, wrong) in [
             ("privatelink.api.azureml.ms", false),

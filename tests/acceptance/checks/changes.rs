@@ -34,14 +34,14 @@ fn a_zone_is_checked_by_its_name_as_by_its_id() {
         let world = World::new();
         both_zones(&world.cloud);
         world.config(&hcl);
-        world.validate().fails_with("must not register machines").says("AAI013");
-        world.plan().fails_with("must not register machines").says("AAI013");
+        world.validate().fails_with("must not register virtual machines").says("AAI013");
+        world.plan().fails_with("must not register virtual machines").says("AAI013");
         for relaxed in
             [OFF, "provider \"azureai\" {\n  check_overrides = { AAI013 = \"off\" }\n}\n"]
         {
             world.config_with_provider(relaxed, &hcl);
-            world.validate().succeeds().keeps_quiet_about("register machines");
-            world.plan().creates(1).keeps_quiet_about("register machines");
+            world.validate().succeeds().keeps_quiet_about("register virtual machines");
+            world.plan().creates(1).keeps_quiet_about("register virtual machines");
         }
         // The network resolves that name in a zone of another group already.
         world.cloud.put_group("rg-dns");
@@ -119,8 +119,8 @@ resource "azureai_private_endpoint" "foundry" {
 fn wrong_zones_are_told_before_they_are_made() {
     let world = World::new();
     world.config(FIVE);
-    let told = world.plan().fails_with("AAI003").says("\"privatelink.api.azureml.ms\" is no zone");
-    let zones = "The zones of the service are: privatelink.cognitiveservices.azure.com, \
+    let told = world.plan().fails_with("AAI003").says("the zone \"privatelink.api.azureml.ms\"");
+    let zones = "Use the zones of the service: privatelink.cognitiveservices.azure.com, \
                  privatelink.openai.azure.com, privatelink.services.ai.azure.com";
     assert!(!told.said(&format!("{zones}, ")), "each zone is listed once");
     told.says(zones);

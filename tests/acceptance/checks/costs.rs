@@ -129,5 +129,5 @@ fn a_check_that_may_not_look_does_not_stand_in_the_way() {
     let world = World::new();
     world.cloud.deny("Microsoft.Network/virtualNetworks/vnet-ai", "*/read");
     world.config(pieces::ENDPOINT);
-    world.plan().warns("Not verified").says("AAI006");
+    world.plan().warns("Checks not run").says("AAI006");
 }

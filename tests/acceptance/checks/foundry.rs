@@ -88,28 +88,28 @@ fn of_subnets() -> Vec<Story> {
         Story::in_azure("AAI025", hcl, wrong, says).given(with_account)
     };
     vec![
-        of(&account, |it| delegate(it, "Microsoft.app/environments"), "Its case matters"),
+        of(&account, |it| delegate(it, "Microsoft.app/environments"), "The name is case-sensitive"),
         of(&account, |it| delegate(it, "Microsoft.Web/x"), "is delegated to Microsoft.Web/x"),
         of(&account, |it| subnet(it, "delegations", &json!([])), "is not delegated to"),
         of(&host, |it| delegate(it, "Microsoft.Web/x"), "service_delegation {"),
-        of(&account, |it| prefix(it, "172.20.0.0/28"), "has a /28 for agents"),
-        of(&account, |it| prefix(it, "172.20.0.0/27"), "has a /27 for agents").only_warns(),
+        of(&account, |it| prefix(it, "172.20.0.0/28"), "is small for agents: /28"),
+        of(&account, |it| prefix(it, "172.20.0.0/27"), "is small for agents: /27").only_warns(),
         of(&account, |it| prefix(it, "172.31.0.0/24"), "overlaps 172.30.0.0/15").only_warns(),
         of(&account, |it| prefix(it, "203.0.113.0/24"), "is not private").only_warns(),
-        of(&account, theirs, "belongs to the agents of \"theirs\""),
-        of(&host, theirs, "belongs to the agents of \"theirs\""),
+        of(&account, theirs, "The agents of \"theirs\" already use the subnet"),
+        of(&host, theirs, "The agents of \"theirs\" already use the subnet"),
         of(
             &account,
             |cloud| {
                 theirs(cloud);
                 cloud.delete(THEIRS);
             },
-            "is held by legionservicelink",
+            "is in use by legionservicelink",
         ),
         of(&account, endpoint, "has private endpoints"),
         of(&account, |it| it.patch(NETWORK, &json!({"location": "westus"})), "is in westus"),
         of(&host, |it| it.patch(NETWORK, &json!({"location": "westus"})), "is in westus"),
-        Story::of("AAI025", &two, "subnets/others", "subnets/agents", "are to run in the subnet")
+        Story::of("AAI025", &two, "subnets/others", "subnets/agents", "also use the subnet")
             .given(with_account),
     ]
 }
@@ -187,8 +187,8 @@ fn of_hosts() -> Vec<Story> {
             |it| it.unregister("Microsoft.ContainerService"),
             "Microsoft.ContainerService is not registered",
         ),
-        of("AAI030", &all, limited, "is limited to 2000 RU/s"),
-        of("AAI030", &all, limited, "is limited to 2000 RU/s").after(STORES),
+        of("AAI030", &all, limited, "The limit is 2000 RU/s"),
+        of("AAI030", &all, limited, "The limit is 2000 RU/s").after(STORES),
     ]
 }
 
@@ -205,9 +205,9 @@ fn a_subnet_that_is_not_known_or_not_to_be_read_is_no_obstacle() {
     world.plan().succeeds().keeps_quiet_about("AAI025");
     world.config(&account);
     world.cloud.deny(NETWORK, "Microsoft.Network/virtualNetworks/read");
-    world.plan().fails_with("is delegated to Microsoft.Web/x").says("Not verified");
+    world.plan().fails_with("is delegated to Microsoft.Web/x").says("Checks not run");
     world.cloud.deny(NETWORK, "Microsoft.Network/virtualNetworks/subnets/read");
-    world.plan().succeeds().warns("Not verified").says("AAI025");
+    world.plan().succeeds().warns("Checks not run").says("AAI025");
     world.config(&account.replace("subnets/agents", "subnets/none"));
     world.cloud.allow_all();
     world.plan().warns("no Microsoft.Network/virtualNetworks/subnets \"none\"").says("AAI018");

@@ -16,7 +16,7 @@ pub fn stories() -> Vec<Story> {
             "AAI028",
             NAMED,
             |cloud| in_mode(cloud, "AllowInternetOutbound"),
-            "takes rules to private endpoints alone",
+            "supports only rules to private endpoints",
         )
         .given(network),
         Story::of(
@@ -24,7 +24,7 @@ pub fn stories() -> Vec<Story> {
             &approved,
             "approve = true",
             "approve = false",
-            "may not approve connections to \"airefstorage\"",
+            "cannot approve connections to \"airefstorage\"",
         )
         .given(network)
         .only_warns(),

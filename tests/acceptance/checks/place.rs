@@ -36,7 +36,7 @@ pub fn stories() -> Vec<Story> {
     vec![
         Story::of("AAI004", &fixed, &all, &one, "member_name = \"notebook\""),
         Story::of("AAI005", &fixed, "10.0.1.9", "10.0.9.9", "is not in the subnet"),
-        Story::of("AAI005", &fixed, "10.0.1.9", "10.0.1.3", "is Azure's own"),
+        Story::of("AAI005", &fixed, "10.0.1.9", "10.0.1.3", "Azure reserves the IP address"),
         Story::of("AAI005", &fixed, "10.0.1.9", "10.0.1.11", "occurs twice"),
         place("AAI006", other, "overlaps Docker").given(|cloud| network(cloud, "172.17.0.0/24")),
         Story::of("AAI007", pieces::ENDPOINT, line, &west, "eastus"),

@@ -77,7 +77,7 @@ pub fn stories() -> Vec<Story> {
             "AAI023",
             &flag_of("local.workspace"),
             |cloud| cloud.deny(&cloud.group(), "*/workspaces/write"),
-            "No right to set a property of the resource \"airef-hub\"",
+            "Missing permission to set a property of the resource \"airef-hub\"",
         ),
         Story::in_azure(
             "AAI024",
@@ -86,7 +86,7 @@ pub fn stories() -> Vec<Story> {
                 let action = "Microsoft.Network/virtualNetworks/join/action";
                 cloud.deny(&cloud.group(), action);
             },
-            "No right to link the network",
+            "Missing permission to link the network",
         )
         .given(both_zones),
     ]

@@ -22,15 +22,20 @@ pub fn stories() -> Vec<Story> {
     vec![
         small("local.storage", "is too small for a storage account"),
         small(&id(ACCOUNT), "is too small for an AI services account"),
-        Story::of("AAI032", &with(&id(ACCOUNT), many), "100", "101", "There are 101 addresses")
-            .only_warns(),
+        Story::of(
+            "AAI032",
+            &with(&id(ACCOUNT), many),
+            "100",
+            "101",
+            "101 addresses and ranges exceed",
+        )
+        .only_warns(),
         Story::in_azure(
             "AAI032",
             &bypass,
             |cloud| cloud.patch(ACCOUNT, &json!({"kind": "SpeechServices"})),
-            "of the kind SpeechServices, which has no bypass",
+            "has the kind SpeechServices, which does not support `bypass`",
         ),
-        Story::of("AAI032", &zone, "team", "\"corp:team\"", "Private DNS does not keep")
-            .only_warns(),
+        Story::of("AAI032", &zone, "team", "\"corp:team\"", "Private DNS drops").only_warns(),
     ]
 }

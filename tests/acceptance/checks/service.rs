@@ -22,8 +22,8 @@ fn of_the_service() {
 fn a_group_that_there_is_not_is_told_once() {
     let world = World::new();
     world.config(&pieces::ENDPOINT.replace("amlworkspace", "amlworkspce"));
-    let told = world.plan().fails_with("is no part of the service");
-    assert_eq!(told.output().matches("is no part of the service").count(), 1);
+    let told = world.plan().fails_with("The service has no subresource");
+    assert_eq!(told.output().matches("The service has no subresource").count(), 1);
 }
 
 /// What Azure refuses, with the checks off, is told at the attribute that is wrong.
@@ -61,23 +61,17 @@ pub fn stories() -> Vec<Story> {
     let named = foundry::unpurged();
     let other = named.replace("name                  = \"aif-it\"", "name = \"aif-other\"");
     vec![
-        Story::in_azure("AAI033", &named, deleted, "is deleted, and not purged"),
-        Story::in_azure("AAI033", &other, deleted, "A deleted account has the sub-domain"),
+        Story::in_azure("AAI033", &named, deleted, "A deleted account \"aif-it\" is not purged"),
+        Story::in_azure("AAI033", &other, deleted, "A deleted account has the subdomain"),
         Story::of("AAI001", pieces::ENDPOINT, "amlworkspace", "amlworkspce", "Did you mean"),
         // Azure has such a part; this account, which is not replicated, has not.
-        Story::of(
-            "AAI001",
-            &blob,
-            "\"blob\"]",
-            "\"blob_secondary\"]",
-            "\"airefstorage\" has: blob",
-        ),
+        Story::of("AAI001", &blob, "\"blob\"]", "\"blob_secondary\"]", "of \"airefstorage\": blob"),
         Story::of(
             "AAI031",
             &blob,
             "\"blob\"]",
             "\"blob\", \"file\"]",
-            "Make an endpoint for each.",
+            "Create an endpoint for each subresource.",
         ),
         Story::of(
             "AAI031",
@@ -89,10 +83,11 @@ pub fn stories() -> Vec<Story> {
         Story::in_azure("AAI008", &registry, basic, "has the SKU Basic"),
         Story::in_azure("AAI008", &search, free, "has the SKU free"),
         Story::in_azure("AAI008", &flag_of(&id(REGISTRY)), basic, "--sku Premium"),
-        Story::in_azure("AAI009", &account, no_domain, "has no subdomain of its own"),
-        Story::in_azure("AAI015", pieces::ENDPOINT, legacy, "a legacy switch"),
-        Story::in_azure("AAI015", &flag_of("local.workspace"), legacy, "a legacy switch"),
-        Story::of("AAI016", &reached, pieces::ENDPOINT, "", "becomes unreachable").after(&reached),
+        Story::in_azure("AAI009", &account, no_domain, "has no custom subdomain"),
+        Story::in_azure("AAI015", pieces::ENDPOINT, legacy, "A legacy property of"),
+        Story::in_azure("AAI015", &flag_of("local.workspace"), legacy, "A legacy property of"),
+        Story::of("AAI016", &reached, pieces::ENDPOINT, "", "Removing the endpoint makes")
+            .after(&reached),
     ]
 }
 

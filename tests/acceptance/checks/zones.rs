@@ -48,12 +48,12 @@ fn of_the_block() -> Vec<Story> {
     };
     vec![
         story("AAI002", &second, "", "lacks privatelink.notebooks.azure.net"),
-        story("AAI003", API, "privatelink.api.azurml.ms", "is no zone"),
-        story("AAI003", API, "privatelink.vaultcore.azure.net", "the zone of another service"),
-        story("AAI003", API, "corp.example.org", "not known to use it").only_warns(),
+        story("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
+        story("AAI003", API, "privatelink.vaultcore.azure.net", "for another service"),
+        story("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
         story("AAI011", API, NOTEBOOKS, "occurs twice"),
-        story("AAI011", &second, &six, "There are 7 zones"),
-        Story::of("AAI012", &policy, groups, &manual, "makes a zone group for a manual connection"),
+        story("AAI011", &second, &six, "The zone group has 7 zones"),
+        Story::of("AAI012", &policy, groups, &manual, "create no zone group for a manual"),
     ]
 }
 
@@ -69,8 +69,8 @@ fn of_two_endpoints() -> Story {
     let (before, group) = second.split_at(second.find("  private_dns_zone_group").unwrap());
     let hcl = [&*first, before, "  # no group\n}\n"].concat();
     let group = group.trim_end().trim_end_matches('}');
-    let says = "\"pe-hub\" has its records in privatelink.api.azureml.ms, \
-                privatelink.notebooks.azure.net too";
+    let says = "\"pe-hub\", has the same records in privatelink.api.azureml.ms, \
+                privatelink.notebooks.azure.net";
     let story = Story::of("AAI017", &hcl, "  # no group\n", group, says);
     story.given(both_zones).after(&first)
 }
@@ -92,8 +92,8 @@ fn of_the_resource() -> Vec<Story> {
     let story = |code, good, bad, says| Story::of(code, &group, good, bad, says).given(made);
     vec![
         story("AAI002", &notebooks, "", "lacks privatelink.notebooks.azure.net"),
-        story("AAI003", API, "privatelink.api.azurml.ms", "is no zone"),
-        story("AAI003", API, "corp.example.org", "not known to use it").only_warns(),
+        story("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
+        story("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
         story("AAI011", "\"notebooks\"", "\"api\"", "`name` \"api\" occurs twice"),
         story("AAI011", NOTEBOOKS, API, "occurs twice"),
     ]
@@ -120,7 +120,7 @@ fn of_new_zones() -> Vec<Story> {
     let story = |bad, says| Story::of("AAI003", pieces::ZONE, API, bad, says);
     vec![
         story("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?"),
-        story("privatelink.api.ml.azure.us", "is a zone of another cloud"),
+        story("privatelink.api.ml.azure.us", "is for another cloud"),
     ]
 }
 
@@ -141,7 +141,7 @@ fn of_links() -> Vec<Story> {
             },
             "is linked to another zone",
         ),
-        Story::of("AAI013", &link, network, &registering, "must not register machines (AAI013)")
+        Story::of("AAI013", &link, network, &registering, "register virtual machines (AAI013)")
             .given(both_zones),
     ]
 }
