@@ -104,12 +104,12 @@ fn a_network_gets_its_answers_where_its_dns_servers_lead() {
         (&[][..], HUB, None, &["unlinked"][..], "is not linked to vnet-app"),
         (&["168.63.129.16"], HUB, None, &["unlinked"], "is not linked to vnet-app"),
         (&[INBOUND], HUB, None, &["proven"], ""),
-        (&[INBOUND], OTHER, None, &["unlinked"], "is not linked to vnet-other (vnet-app asks"),
-        (&[FOREIGN], HUB, None, &["unverified"], "vnet-app asks the DNS server 10.9.0.4, which"),
-        (&[INBOUND, FOREIGN], HUB, None, &["unverified"], "it must forward "),
+        (&[INBOUND], OTHER, None, &["unlinked"], "is not linked to vnet-other (vnet-app uses"),
+        (&[FOREIGN], HUB, None, &["unverified"], "vnet-app uses the DNS server 10.9.0.4, which"),
+        (&[INBOUND, FOREIGN], HUB, None, &["unverified"], "configure that server to forward "),
         (&[], HUB, Some(public), &["proven", "unlinked"], ""),
         (&[], HUB, Some(zone), &["proven", "unlinked"], ""),
-        (&[], HUB, Some(all), &["unverified"], "a rule of vnet-app forwards . to 10.9.0.4"),
+        (&[], HUB, Some(all), &["unverified"], "a forwarding rule of vnet-app sends . to 10.9.0.4"),
         // The DNS of Azure that a resolver asks is that of the resolver's network.
         (&[INBOUND], HUB, Some(all), &["proven"], ""),
     ] {

@@ -223,7 +223,7 @@ fn the_posture_tells_what_reaches_telemetry() {
     world.cloud.patch(INSIGHTS, &off);
     assert_eq!(told(&world), ["AAI122 error airef-insights"]);
     let message = message(&world);
-    assert!(message.contains("public query of airef-insights is off"), "{message}");
+    assert!(message.contains("public query access of airef-insights is disabled"), "{message}");
     let mend = world.attribute(IT, "findings").to_string();
     for says in ["azurerm_monitor_private_link_scoped_service", "linked_resource_id", "PrivateOnly"]
     {

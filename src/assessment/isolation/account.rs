@@ -1,4 +1,4 @@
-//! A Foundry account with its projects: their connections, and the capability hosts of their
+//! A Foundry account with its projects, their connections, and the capability hosts of their
 //! agents.
 
 use super::related::Related;
@@ -14,27 +14,27 @@ use std::iter;
 /// A Foundry account.
 #[derive(Clone, Debug)]
 pub struct FoundryAccount<'r> {
-    /// The account itself.
+    /// The account.
     pub own: Scope<'r>,
-    /// Its projects; none where it does not manage any.
+    /// Projects of the account. Empty if the account does not manage projects.
     pub projects: Vec<Scope<'r>>,
 }
 
 /// A Foundry account, or a project of one.
 #[derive(Clone, Debug)]
 pub struct Scope<'r> {
-    /// Its ID.
+    /// ID of the account or project.
     pub id: ResourceId,
-    /// What Azure shows of it.
+    /// Body of the account or project.
     pub body: &'r Json,
-    /// Its connections, as far as they may be seen.
+    /// Connections. Empty if they cannot be read.
     pub connections: &'r [Json],
-    /// Its capability hosts; `None` where they may not be seen.
+    /// Capability hosts; `None` if they cannot be read.
     pub hosts: Option<&'r [Json]>,
 }
 
 impl<'r> FoundryAccount<'r> {
-    /// The account with that body. What may not be seen of it is a finding.
+    /// Returns the account with this body. Adds a finding for each part that cannot be read.
     pub fn see(
         reader: &'r Reader,
         id: &ResourceId,
@@ -46,7 +46,7 @@ impl<'r> FoundryAccount<'r> {
             return Self { own: none, projects: Vec::new() };
         }
         let listed = reader.children(id, "projects", FOUNDRY_PROJECT.api_version);
-        note(&listed, id, "its projects", findings);
+        note(&listed, id, "the list of projects", findings);
         let own = Scope::see(reader, none, findings);
         let project = |body: &'r Json| {
             let id = ResourceId::parse(body["id"].as_str()?).ok()?.canonical(FOUNDRY_PROJECT.name);
@@ -57,7 +57,7 @@ impl<'r> FoundryAccount<'r> {
         Self { own, projects }
     }
 
-    /// The stores that its connections and those of its projects name, each once.
+    /// Returns the stores that connections of the account and of its projects refer to, each once.
     pub fn stores(&self, findings: &mut Vec<Finding>) -> Vec<Related> {
         let mut stores: Vec<Related> = Vec::new();
         for scope in iter::once(&self.own).chain(&self.projects) {
@@ -77,22 +77,23 @@ impl<'r> FoundryAccount<'r> {
         stores
     }
 
-    /// The Application Insights components that its connections and those of its projects name.
+    /// Returns the Application Insights components that connections of the account and of its
+    /// projects refer to.
     pub fn components(&self) -> Vec<ResourceId> {
         let scopes = iter::once(&self.own).chain(&self.projects);
         let named = scopes.flat_map(|scope| scope.connections).filter_map(target);
         named.filter(is_component).collect()
     }
 
-    /// The store that a project reaches by the connection of that name: its own, or one that the
-    /// account shares.
+    /// Returns the store of a project's connection: one of the project, or one that the account
+    /// shares.
     pub fn store(&self, project: &Scope<'_>, connection: &str) -> Option<ResourceId> {
         let mut named = self.connections(project);
         let named = named.find(|it| name(it).eq_ignore_ascii_case(connection))?;
         store(&target(named)?).map(|store| store.id)
     }
 
-    /// Whether a project has connections to all three stores of agents.
+    /// Returns `true` if a project has connections to all three stores of agents.
     pub fn has_stores(&self, project: &Scope<'_>) -> bool {
         STORES.iter().all(|store| self.connections(project).any(|it| store.refuses(it).is_none()))
     }
@@ -107,24 +108,24 @@ impl<'r> Scope<'r> {
     fn see(reader: &'r Reader, scope: Self, findings: &mut Vec<Finding>) -> Self {
         let id = &scope.id;
         let connections = reader.children(id, "connections", ACCOUNT_CONNECTION.api_version);
-        note(&connections, id, "its connections", findings);
+        note(&connections, id, "the list of connections", findings);
         let hosts = foundry::hosts(reader, id);
-        note(&hosts, id, "its capability hosts", findings);
+        note(&hosts, id, "the list of capability hosts", findings);
         let connections = connections.found().unwrap_or_default();
         Self { connections, hosts: hosts.found(), ..scope }
     }
 
-    /// The object IDs of the identities that it may work as.
+    /// Returns the object IDs of the identities.
     pub fn principals(&self) -> Vec<&'r str> {
         foundry::principals(self.body)
     }
 
-    /// That a connection to a store of agents does not say which resource that is.
+    /// Returns a finding about a connection to a store of agents that does not name its resource.
     fn unnamed(&self, connection: &Json) -> Option<Finding> {
         let category = connection["properties"]["category"].as_str()?;
         STORES.iter().find(|store| store.category.eq_ignore_ascii_case(category))?;
-        let what = format!("the store of its connection {}", name(connection));
-        Some(Finding::unverified(&self.id, &what, &"its metadata has no `ResourceId`"))
+        let what = format!("the store of the connection {}", name(connection));
+        Some(Finding::unverified(&self.id, &what, &"the connection's metadata has no `ResourceId`"))
     }
 }
 
@@ -132,14 +133,14 @@ fn note<T>(read: &Read<T>, of: &ResourceId, what: &str, findings: &mut Vec<Findi
     findings.extend(read.hidden().map(|why| Finding::unverified(of, what, why)));
 }
 
-/// The resource that a connection leads to, where it says so.
+/// Returns the target resource of a connection, if the connection names it.
 fn target(connection: &Json) -> Option<ResourceId> {
     let properties = &connection["properties"];
     let named = [&properties["metadata"]["ResourceId"], &properties["target"]];
     named.into_iter().find_map(|it| ResourceId::parse(it.as_str()?).ok())
 }
 
-/// The store with that ID, or the one that it is part of.
+/// Returns the store with this ID, or the store that contains it.
 fn store(id: &ResourceId) -> Option<Related> {
     let mut ids = iter::successors(Some(id.clone()), ResourceId::parent);
     ids.find_map(|id| Related::of(&id, |service| service.foundry_role))

@@ -1,5 +1,6 @@
-//! Whether the names of an endpoint lead to it: each needs a private DNS zone that is linked to the
-//! networks of its clients, and a record there with the addresses of the endpoint's interface.
+//! Proves that the names of an endpoint resolve to it. Each name needs a private DNS zone that is
+//! linked to the client networks, and a record in that zone with the addresses of the endpoint's
+//! interface.
 
 mod name_proof;
 mod proof;
@@ -13,13 +14,13 @@ use crate::assessment::reader::{Read, Reader};
 use crate::private_link::interface::RequiredRecord;
 use azure::id::ResourceId;
 
-/// Proves the names of an endpoint. Without networks of clients, a link to any network will do. A
-/// record may also have the addresses that another approved endpoint to the same target has for
-/// that very name: several share it.
+/// Returns a proof for each name of an endpoint. Without client networks, a link to any virtual
+/// network suffices. A record may also have the addresses of another approved endpoint to the same
+/// target, because endpoints share records.
 pub fn prove(reader: &Reader, endpoint: &LiveEndpoint, clients: &[ResourceId]) -> Read<Vec<Proof>> {
     let proofs = prove_beside(reader, endpoint, clients, &[]);
     let is_stale = |proofs: &[Proof]| proofs.iter().any(|it| it.status == Status::RecordStale);
-    // The others are found out about only where they matter.
+    // Other endpoints are read only if they matter.
     if !proofs.as_found().is_some_and(|proofs| is_stale(proofs)) {
         return proofs;
     }
@@ -28,7 +29,8 @@ pub fn prove(reader: &Reader, endpoint: &LiveEndpoint, clients: &[ResourceId]) -
     prove_beside(reader, endpoint, clients, &names.collect::<Vec<_>>())
 }
 
-/// Proves the names of an endpoint, beside which others need these records.
+/// Returns a proof for each name of an endpoint. `others` are the records of other endpoints to the
+/// target.
 fn prove_beside(
     reader: &Reader,
     endpoint: &LiveEndpoint,

@@ -1,10 +1,10 @@
-//! Whom the clients of a virtual network ask for names: Azure's DNS in that network, the inbound
-//! endpoint of an Azure DNS Private Resolver in another network, or a server that Azure Resource
-//! Manager does not show.
+//! Finds the DNS that answers the clients of a virtual network: Azure DNS in that network, the
+//! inbound endpoint of an Azure DNS Private Resolver in another network, or a server that Azure
+//! Resource Manager does not show.
 //!
-//! Azure's DNS in a network forwards a name that a rule of a linked rule set has (reported for
-//! public names in MicrosoftDocs/azure-docs#100273), but one of a private DNS zone that is linked
-//! to the network it answers itself (Microsoft Learn, "What is Azure DNS Private Resolver?").
+//! Azure DNS forwards a name that matches a rule of a linked rule set (reported for public names in
+//! MicrosoftDocs/azure-docs#100273). It does not forward a name of a private DNS zone that is
+//! linked to the network (Microsoft Learn, "What is Azure DNS Private Resolver?").
 
 use super::wire::{
     DnsResolverBody, ForwardingRuleBody, ForwardingRuleProperties, InboundEndpointBody,
@@ -16,37 +16,36 @@ use crate::private_link::arm_types::{ArmType, DNS_FORWARDING_RULESET, DNS_RESOLV
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The address of Azure's DNS in every virtual network (Microsoft Learn, "What is IP address
+/// Address of Azure DNS in every virtual network (Microsoft Learn, "What is IP address
 /// 168.63.129.16?").
 const AZURE_DNS: &str = "168.63.129.16";
 
-/// How often a query may be forwarded: more is a loop.
+/// Maximum number of forwards of a query. More are a loop.
 const MOST_HOPS: usize = 5;
 
-/// A name that clients ask for.
+/// A name that clients query.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'a> {
-    /// The public name.
+    /// Public name.
     pub fqdn: &'a str,
-    /// What it is an alias of, in a private DNS zone.
+    /// Name in the private DNS zone that the public name is an alias of.
     pub alias: &'a str,
 }
 
-/// Who answers a name.
+/// The DNS that answers a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answering {
-    /// The networks in which Azure's DNS answers it.
+    /// Virtual networks in which Azure DNS answers the name.
     pub networks: Vec<ResourceId>,
-    /// How the query gets there, a clause for each step; empty where each network of clients asks
-    /// its own DNS of Azure.
+    /// Steps of the query, one clause each. Empty if each client network uses its own Azure DNS.
     pub steps: Vec<String>,
-    /// Why it is not known who answers some of the clients.
+    /// Why it is unknown which DNS answers some of the clients.
     pub unknown: Option<String>,
 }
 
-/// Who answers a name for the clients in these networks. `has_zone` tells whether a network is
-/// linked to the zone of the alias, and `beside` is where resolvers and rule sets are looked for,
-/// besides the subscriptions of the networks.
+/// Returns the DNS that answers a name for the clients in these networks. `has_zone` returns `true`
+/// if a network is linked to the zone of the alias. Resolvers and rule sets are read in the
+/// subscriptions of the networks and of `beside`.
 pub fn answering(
     reader: &Reader,
     clients: &[ResourceId],
@@ -70,7 +69,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// A client in that network asks.
+    /// Follows a query of a client in the network.
     fn network(&mut self, network: &ResourceId) {
         let body = self.spare(network, None, VIRTUAL_NETWORK).decode::<VirtualNetworkBody>(network);
         let body = body.found().unwrap_or_default().properties;
@@ -84,7 +83,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A server is asked from that network.
+    /// Follows a query to a server from the network.
     fn server(&mut self, address: &str, from: &ResourceId, peers: &[String], hops: usize) {
         if address == AZURE_DNS {
             return self.azure(from, hops);
@@ -92,7 +91,8 @@ impl Walk<'_> {
         match self.inbound_endpoint(address, from, peers) {
             Some((resolver, network)) => {
                 self.step(format!(
-                    "{} asks {address}, which is the resolver {} in {}",
+                    "{} uses the DNS server {address}, the inbound endpoint of the resolver {} in \
+                     {}",
                     from.name(),
                     resolver.name(),
                     network.name()
@@ -100,18 +100,19 @@ impl Walk<'_> {
                 self.azure(&network, hops + 1);
             }
             None => self.unknown(format!(
-                "{} asks the DNS server {address}, which Azure Resource Manager does not show; it \
-                 must forward {} to Azure's DNS in a network that the zone is linked to",
+                "{} uses the DNS server {address}, which Azure Resource Manager does not show; \
+                 configure that server to forward {} to Azure DNS in a virtual network that the \
+                 zone is linked to",
                 from.name(),
                 self.query.fqdn
             )),
         }
     }
 
-    /// Azure's DNS in that network is asked.
+    /// Follows a query to Azure DNS in the network.
     fn azure(&mut self, network: &ResourceId, hops: usize) {
         if hops > MOST_HOPS {
-            let why = format!("the rules forward {} in a loop", self.query.fqdn);
+            let why = format!("the forwarding rules send {} in a loop", self.query.fqdn);
             return self.unknown(why);
         }
         let rules = self.rules(network);
@@ -127,7 +128,10 @@ impl Walk<'_> {
         };
         for server in &rule.target_dns_servers {
             let (domain, address) = (&rule.domain_name, &server.ip_address);
-            self.step(format!("a rule of {} forwards {domain} to {address}", network.name()));
+            self.step(format!(
+                "a forwarding rule of {} sends {domain} to {address}",
+                network.name()
+            ));
             self.server(address, network, &[], hops + 1);
         }
     }
@@ -142,8 +146,8 @@ impl Walk<'_> {
         self.found.unknown.get_or_insert(why);
     }
 
-    /// The inbound endpoint with that address: its resolver, and the network of that. One in the
-    /// asking network, or in one that is peered with it, is meant before others.
+    /// Returns the resolver with an inbound endpoint of this address, and its network. A resolver
+    /// in the querying network or in a peered one takes precedence.
     fn inbound_endpoint(
         &self,
         address: &str,
@@ -171,11 +175,11 @@ impl Walk<'_> {
             }
             others.push((id, network));
         }
-        // The addresses of networks that do not know each other may be the same.
+        // Networks that are not peered may use the same addresses.
         (others.len() == 1).then(|| others.remove(0))
     }
 
-    /// The rules of the rule sets that are linked to a network.
+    /// Returns the rules of the rule sets that are linked to a network.
     fn rules(&self, network: &ResourceId) -> Vec<ForwardingRuleProperties> {
         let mut rules = Vec::new();
         for ruleset in self.listed(network, DNS_FORWARDING_RULESET) {
@@ -196,7 +200,7 @@ impl Walk<'_> {
         rules
     }
 
-    /// The objects of a type in the subscriptions where they are looked for.
+    /// Lists the objects of a type in the relevant subscriptions.
     fn listed(&self, near: &ResourceId, ty: ArmType) -> Vec<&Json> {
         let mut subscriptions = vec![near.subscription(), self.beside.subscription()];
         subscriptions.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
@@ -213,7 +217,7 @@ impl Walk<'_> {
         listed.map(|list| list.as_array().map(Vec::as_slice).unwrap_or_default())
     }
 
-    /// An object, or its children, that the proof does without.
+    /// Reads an object or its children as an optional read.
     fn spare(&self, id: &ResourceId, child: Option<String>, ty: ArmType) -> Read<&Json> {
         let (id, api_version) = (id.clone(), ty.api_version);
         self.reader.read(ArmRequest { id, child, api_version, spare: true })
@@ -224,7 +228,7 @@ fn id_of(body: &Json) -> Option<ResourceId> {
     ResourceId::parse(body["id"].as_str()?).ok()
 }
 
-/// The rule for a name: that with the longest domain.
+/// Returns the rule for a name: the one with the longest domain.
 fn best<'r>(
     rules: &'r [ForwardingRuleProperties],
     name: &str,

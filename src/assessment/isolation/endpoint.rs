@@ -1,4 +1,4 @@
-//! Private endpoints, and the connections that targets have to them.
+//! Private endpoints, and the private endpoint connections of their targets.
 
 use super::wire::{ConnectionStateBody, EndpointBody, EndpointConnectionBody, TargetBody};
 use crate::assessment::reader::{Read, Reader};
@@ -9,36 +9,36 @@ use crate::private_link::zone_group::ZoneGroupBody;
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The state of a connection that lets traffic through.
+/// Status of a connection that allows traffic.
 pub const APPROVED: &str = "Approved";
 
 /// A private endpoint.
 #[derive(Clone, Debug)]
 pub struct LiveEndpoint {
-    /// Its ID.
+    /// ID of the object.
     pub id: ResourceId,
-    /// What it leads to; `None` for a private link service that is known by its alias alone.
+    /// ID of the target; `None` for a private link service that is known only by its alias.
     pub target: Option<ResourceId>,
-    /// The group IDs that it reaches there.
+    /// Group IDs of the connection.
     pub groups: Vec<String>,
-    /// State of its connection.
+    /// Status of the connection.
     pub status: String,
-    /// The virtual network that it is in.
+    /// ID of the endpoint's virtual network.
     pub network: Option<ResourceId>,
     interface: Option<ResourceId>,
 }
 
-/// A zone in the zone groups of an endpoint.
+/// A zone in a zone group of an endpoint.
 #[derive(Clone, Debug)]
 pub struct GroupZone {
-    /// Its ID.
+    /// ID of the object.
     pub id: ResourceId,
-    /// The names of the records that the group says it keeps there.
+    /// Names of the records that the zone group lists in the zone.
     pub records: Vec<String>,
 }
 
 impl LiveEndpoint {
-    /// The endpoint of that ID.
+    /// Reads the endpoint of this ID.
     pub fn see(reader: &Reader, id: &ResourceId) -> Read<Self> {
         let body = reader.object(id, PRIVATE_ENDPOINT.api_version);
         body.decode::<EndpointBody>(id).map(|body| Self::of(id, body))
@@ -59,12 +59,12 @@ impl LiveEndpoint {
         }
     }
 
-    /// Whether traffic passes.
+    /// Returns `true` if the connection is approved.
     pub fn is_approved(&self) -> bool {
         self.status.eq_ignore_ascii_case(APPROVED)
     }
 
-    /// The names that it is there for, with the records that they need.
+    /// Reads the names of the endpoint, with the records that they need.
     pub fn required_records(&self, reader: &Reader) -> Read<Vec<RequiredRecord>> {
         let Some(interface) = &self.interface else {
             return Read::Absent;
@@ -74,7 +74,7 @@ impl LiveEndpoint {
             .map(|body| body.required_records(self.target.as_ref()))
     }
 
-    /// The other endpoints to its target, as far as they may be seen.
+    /// Reads the other endpoints to the target, except those that cannot be read.
     pub fn related(&self, reader: &Reader) -> Vec<Self> {
         let known = |target| Some((target, service_of(target)?));
         let Some((id, service)) = self.target.as_ref().and_then(known) else {
@@ -87,7 +87,7 @@ impl LiveEndpoint {
         others.filter_map(|other| Self::see(reader, &other).found()).collect()
     }
 
-    /// The zones of its zone groups.
+    /// Reads the zones of the endpoint's zone groups.
     pub fn zones(&self, reader: &Reader) -> Read<Vec<GroupZone>> {
         let api_version = PRIVATE_DNS_ZONE_GROUP.api_version;
         let groups = reader.children(&self.id, "privateDnsZoneGroups", api_version);
@@ -108,22 +108,22 @@ impl LiveEndpoint {
 /// A private endpoint connection, as its target shows it.
 #[derive(Clone, Debug)]
 pub struct EndpointConnection {
-    /// Its ID.
+    /// ID of the object.
     pub id: String,
-    /// The endpoint.
+    /// ID of the private endpoint.
     pub endpoint: Option<ResourceId>,
-    /// Its state.
+    /// Status of the connection.
     pub status: String,
 }
 
 impl EndpointConnection {
-    /// Whether traffic passes.
+    /// Returns `true` if the connection is approved.
     pub fn is_approved(&self) -> bool {
         self.status.eq_ignore_ascii_case(APPROVED)
     }
 }
 
-/// The connections that a target with that body shows.
+/// Returns the connections in the body of a target.
 pub fn connections(target: &ResourceId, body: Read<&Json>) -> Read<Vec<EndpointConnection>> {
     let connection = |it: EndpointConnectionBody| EndpointConnection {
         id: it.id,
@@ -135,15 +135,15 @@ pub fn connections(target: &ResourceId, body: Read<&Json>) -> Read<Vec<EndpointC
     })
 }
 
-/// The private link scopes that lead to a resource with that body: what Azure Monitor has in the
-/// place of connections of its own. A body that cannot be read has none.
+/// Returns the private link scopes of a resource with this body. Azure Monitor has scopes instead
+/// of connections of a resource. Empty for a body of another form.
 pub fn private_link_scopes(body: &Json) -> Vec<ResourceId> {
     let properties = &body["properties"];
     let lists =
         [&properties["PrivateLinkScopedResources"], &properties["privateLinkScopedResources"]];
     let entries = lists.into_iter().filter_map(Json::as_array).flatten();
     let ids = entries.filter_map(|it| it["ResourceId"].as_str().or(it["resourceId"].as_str()));
-    // That of the scope, or of the entry that it has for the resource.
+    // The ID is of the scope, or of the scope's entry for the resource.
     let scope = |id: ResourceId| match id.resource_type().ends_with("/scopedResources") {
         true => id.parent(),
         false => Some(id),

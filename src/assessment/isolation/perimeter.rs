@@ -1,38 +1,38 @@
-//! The network security perimeter of a resource, which may decide over its public network access.
+//! Network security perimeter of a resource, which may override its public network access flag.
 
 use super::wire::{AccessRuleBody, IssueBody, PerimeterBody};
 use crate::assessment::reader::{ArmRequest, Read, Reader};
 use crate::private_link::network_rules::{Perimeter, public_access_of};
 use azure::id::ResourceId;
 
-/// The type of the children of a resource that show the perimeters that it is in.
+/// Type of the child resources that show the perimeters of a resource.
 pub const CONFIGURATIONS: &str = "networkSecurityPerimeterConfigurations";
 
-/// A perimeter, as a resource in it shows it.
+/// A network security perimeter, as an associated resource shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Association {
     /// Name of the configuration.
     pub configuration: String,
     /// ID of the perimeter.
     pub perimeter: String,
-    /// `Learning`, `Audit` or `Enforced`.
+    /// Access mode: `Learning`, `Audit` or `Enforced`.
     pub mode: String,
     /// Name of the profile.
     pub profile: String,
-    /// The state, where it is told.
+    /// Provisioning state, if shown.
     pub state: Option<String>,
-    /// What is wrong with it.
+    /// Provisioning issues.
     pub issues: Vec<Issue>,
 }
 
-/// Why a perimeter does not work at a resource as it should.
+/// A provisioning issue of a perimeter at a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
-    /// Such as `MissingPerimeterConfiguration`.
+    /// Type of the issue, such as `MissingPerimeterConfiguration`.
     pub kind: String,
-    /// `Warning` or `Error`.
+    /// Severity: `Warning` or `Error`.
     pub severity: String,
-    /// What is wrong, in Azure's words.
+    /// Description, in Azure's words.
     pub description: String,
     /// IDs of resources that should be in the perimeter too.
     pub resources: Vec<String>,
@@ -40,14 +40,14 @@ pub struct Issue {
     pub rules: Vec<SuggestedRule>,
 }
 
-/// A rule that a profile should have.
+/// A rule that Azure suggests for a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuggestedRule {
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
-    /// `Inbound` or `Outbound`.
+    /// Direction: `Inbound` or `Outbound`.
     pub direction: String,
-    /// What it allows, by the names of azurerm's attributes; none is empty.
+    /// Allowed values by the names of azurerm's attributes. No list is empty.
     pub allows: Vec<(&'static str, Vec<String>)>,
 }
 
@@ -68,7 +68,8 @@ impl Association {
         self.perimeter.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether it has come to the resource. One that has not may come yet.
+    /// Returns `true` if the perimeter is in effect at the resource. Otherwise it may take effect
+    /// later.
     pub fn has_come(&self) -> bool {
         let come =
             |state: &str| ["Succeeded", "Updating"].iter().any(|it| it.eq_ignore_ascii_case(state));
@@ -91,12 +92,12 @@ impl Issue {
         }
     }
 
-    /// Whether it keeps the perimeter from working.
+    /// Returns `true` if the issue keeps the perimeter from working.
     pub fn is_error(&self) -> bool {
         self.severity.eq_ignore_ascii_case("Error")
     }
 
-    /// It in a line.
+    /// Returns the issue as one line.
     pub fn text(&self) -> String {
         let described = Some(self.description.trim()).filter(|it| !it.is_empty());
         [Some(self.kind.as_str()), described].into_iter().flatten().collect::<Vec<_>>().join(": ")
@@ -114,20 +115,20 @@ impl SuggestedRule {
         ];
         Self {
             name,
-            // Recorded of rules that were made without one.
+            // Recorded for rules that were created without a direction.
             direction: properties.direction.unwrap_or_else(|| "Inbound".to_owned()),
             allows: allows.into_iter().filter(|(_, values)| !values.is_empty()).collect(),
         }
     }
 }
 
-/// The perimeters that a resource shows; absent where it shows none. That they cannot be read is
-/// no failure.
+/// Reads the perimeters of a resource. Absent if its type shows none. A failed read is not an
+/// error.
 pub fn see(reader: &Reader, id: &ResourceId) -> Read<Vec<Association>> {
     look(reader, id, true)
 }
 
-/// The perimeters that a resource shows, for who cannot do without.
+/// Reads the perimeters of a resource. A failed read is an error.
 pub fn need(reader: &Reader, id: &ResourceId) -> Read<Vec<Association>> {
     look(reader, id, false)
 }
@@ -144,12 +145,12 @@ fn look(reader: &Reader, id: &ResourceId, spare: bool) -> Read<Vec<Association>>
     bodies.map(|bodies| bodies.into_iter().map(Association::of).collect())
 }
 
-/// What the perimeters of a resource decide. What cannot be read is not known, and no failure.
+/// Returns the effect of the perimeters of a resource. A failed read gives [`Perimeter::Unknown`].
 pub fn of(reader: &Reader, id: &ResourceId) -> Perimeter {
     in_force(see(reader, id).as_found().map(Vec::as_slice))
 }
 
-/// What these perimeters of a resource decide; `None` where they are not known.
+/// Returns the effect of these perimeters; `None` means that they are unknown.
 pub fn in_force(shown: Option<&[Association]>) -> Perimeter {
     let Some(shown) = shown else { return Perimeter::Unknown };
     let mut come = shown.iter().filter(|it| it.has_come());
@@ -161,7 +162,7 @@ pub fn in_force(shown: Option<&[Association]>) -> Perimeter {
     }
 }
 
-/// The one to show: a resource can be in one perimeter only.
+/// Returns the perimeter to show. A resource can be in only one perimeter.
 pub fn the_one(shown: &[Association]) -> Option<&Association> {
     shown.iter().find(|it| it.has_come() && it.enforces()).or(shown.first())
 }
@@ -172,7 +173,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     #[test]
-    fn only_what_has_come_to_the_resource_counts() {
+    fn only_a_perimeter_in_effect_counts() {
         let one = |mode: &str, state: &str| {
             json!({"properties": {
                 "provisioningState": state, "resourceAssociation": {"accessMode": mode},

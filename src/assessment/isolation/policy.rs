@@ -1,4 +1,4 @@
-//! Azure Policy assignments that are likely to write the public network access flag.
+//! Azure Policy assignments that probably write the public network access flag.
 
 use crate::assessment::reader::{Read, Reader};
 use azure::id::ResourceId;
@@ -11,17 +11,18 @@ const API: &str = "2023-04-01";
 /// A policy assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// Its ID.
+    /// ID of the assignment.
     pub id: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
 }
 
-/// The assignment at a resource, or above it, that is likely to write its flag: one that is named
-/// after public network access, as Azure's own are, else one with the effect Modify.
+/// Returns the assignment at a resource or above that probably writes its flag: one whose name
+/// contains public network access, as Azure's built-in policies do, otherwise one with the effect
+/// Modify.
 ///
-/// What an assignment does, only its definition says, which may be a set of others, and may not be
-/// readable: so this is a guess, and people are told so.
+/// Only the policy definition shows what an assignment does. The definition may be a set of others
+/// and may not be readable, so this is a guess and the finding says so.
 pub fn likely(reader: &Reader, resource: &ResourceId) -> Read<Option<Assignment>> {
     reader.children(resource, ASSIGNMENTS, API).map(|assignments| {
         let named = assignments.iter().find(|it| is_named_after_it(it));
@@ -55,7 +56,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn azures_own_names_and_others_are_recognised() {
+    fn assignments_named_after_public_network_access_are_recognized() {
         for (name, display, is) in [
             ("0123", "Configure Storage accounts to disable public network access", true),
             ("deny-publicNetworkAccess", "", true),

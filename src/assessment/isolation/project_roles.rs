@@ -1,4 +1,4 @@
-//! What the identities of projects need beside the stores of their agents.
+//! Roles that the identities of projects need, other than on the stores of agents.
 
 use super::remediation;
 use crate::assessment::finding::Finding;
@@ -8,8 +8,8 @@ use crate::codes::Code;
 use azure::id::ResourceId;
 use std::fmt::Display;
 
-/// A role that the identity of a project needs, and what of it is judged: any role with the same
-/// permissions will do.
+/// A role that the identity of a project needs, with the judged actions. Any role with these
+/// actions will do.
 #[derive(Clone, Copy, Debug)]
 struct NeededRole {
     name: &'static str,
@@ -17,7 +17,7 @@ struct NeededRole {
     data_actions: &'static [&'static str],
 }
 
-/// On each private endpoint of a hub's storage account, for files and data of its projects
+/// Role on each private endpoint of a hub's storage account, for files and data of its projects
 /// (Microsoft Learn, "Configure a private link for Azure AI Foundry hubs").
 const ENDPOINT_READER: NeededRole = NeededRole {
     name: "Reader",
@@ -25,8 +25,8 @@ const ENDPOINT_READER: NeededRole = NeededRole {
     data_actions: &[],
 };
 
-/// On a hub's storage account that takes no keys. That a hub with keys does without them is a
-/// guess: the page names the role of files for private storage.
+/// Roles on a hub's storage account without shared key access. A hub with keys does not need them;
+/// this is a guess, because the page names the file role for private storage.
 const STORAGE: [NeededRole; 2] = [
     NeededRole {
         name: "Storage Blob Data Contributor",
@@ -40,25 +40,26 @@ const STORAGE: [NeededRole; 2] = [
     },
 ];
 
-/// On a registry that a Foundry account is connected to, for hosted agents (documents of the Azure
-/// Developer CLI).
+/// Role on a registry that a Foundry account is connected to, for hosted agents (documents of the
+/// Azure Developer CLI).
 const PULL: NeededRole = NeededRole {
     name: "AcrPull",
     actions: &["Microsoft.ContainerRegistry/registries/pull/read"],
     data_actions: &[],
 };
 
-/// A project, and the object IDs of its identities.
+/// A project and its identities.
 #[derive(Clone, Debug)]
 pub(super) struct Project<'a> {
-    /// Its name.
+    /// Name of the project.
     pub(super) name: &'a str,
-    /// The object IDs of the identities that it works as.
+    /// Object IDs of the project's identities.
     pub(super) principals: Vec<&'a str>,
 }
 
 impl Project<'_> {
-    /// What it lacks for the private storage account of its hub, which these endpoints lead to.
+    /// Returns findings about roles that the project lacks on the hub's private storage account and
+    /// its endpoints.
     pub(super) fn judge_storage(
         &self,
         reader: &Reader,
@@ -72,7 +73,8 @@ impl Project<'_> {
         readers.chain(data).collect()
     }
 
-    /// What it lacks to run images of a registry. Only hosted agents need it.
+    /// Returns a warning if the project lacks the role to pull images from a registry. Only hosted
+    /// agents need the role.
     pub(super) fn judge_registry(&self, reader: &Reader, registry: &ResourceId) -> Option<Finding> {
         self.lacks(reader, registry, &PULL).map(Finding::perhaps)
     }
@@ -89,7 +91,7 @@ impl Project<'_> {
     }
 }
 
-/// The best of the rights of several identities: a project may work as any of them.
+/// Returns the best permission of several identities, because a project may run as any of them.
 fn best(rights: impl Iterator<Item = Read<Right>>) -> Option<Read<Right>> {
     rights.reduce(|one, other| match (one, other) {
         (Read::Found(one), Read::Found(other)) => Read::Found(one.max(other)),
@@ -97,8 +99,8 @@ fn best(rights: impl Iterator<Item = Read<Right>>) -> Option<Read<Right>> {
     })
 }
 
-/// What is said of a role that the identity of a project may lack. That nobody can tell is not that
-/// it lacks it.
+/// Returns a finding about a role that the identity of a project lacks. An unknown permission gives
+/// a finding that it could not be verified.
 pub(super) fn lacking(
     who: &str,
     scope: &ResourceId,
@@ -108,15 +110,24 @@ pub(super) fn lacking(
 ) -> Option<Finding> {
     let at = scope.name();
     let unverified = |why: &dyn Display| {
-        let what = format!("whether the identity of {who} has what {role:?} allows on {at}");
+        let what = format!(
+            "whether the identity of {who} has the permissions of the role {role:?} \
+                            on {at}"
+        );
         Some(Finding::unverified(scope, &what, why))
     };
     match right {
         Read::Found(Right::No) => {
-            let message = format!("the identity of {who} lacks what {role:?} allows on {at}");
+            let message = format!(
+                "the identity of {who} lacks the permissions of the role \
+                                   {role:?} on {at}"
+            );
             Some(Finding::of(Code::MissingRole, scope, message).mended_by([mend()]))
         }
-        Read::Found(Right::Unknown) => unverified(&"a group or a condition decides it"),
+        Read::Found(Right::Unknown) => unverified(
+            &"a group membership or a condition may grant \
+                                                    them",
+        ),
         Read::Hidden(why) => unverified(&why),
         Read::Found(Right::Yes) | Read::Absent | Read::Pending => None,
     }

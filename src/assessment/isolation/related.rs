@@ -1,21 +1,21 @@
-//! A workspace or Foundry account, and the resources that it works with.
+//! An assessed workspace or Foundry account, and the resources that it uses.
 
 use crate::private_link::services::{Role, Service, service_of};
 use azure::id::ResourceId;
 
-/// What is judged, or a resource that it works with.
+/// The assessed resource, or a resource that it uses.
 #[derive(Clone, Debug)]
 pub struct Related {
-    /// Its ID.
+    /// ID of the resource.
     pub id: ResourceId,
-    /// What it is to what is judged.
+    /// Role of the resource for the assessed one.
     pub role: Role,
-    /// The service that it is of.
+    /// Service of the resource.
     pub service: &'static Service,
 }
 
 impl Related {
-    /// The resource with that ID; `None` where its service has no such role.
+    /// Returns the resource with this ID, or `None` if its service has no such role.
     pub fn of(id: &ResourceId, role: impl Fn(&Service) -> Option<Role>) -> Option<Self> {
         let service = service_of(id)?;
         let role = role(service)?;

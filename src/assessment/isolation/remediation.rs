@@ -1,9 +1,9 @@
-//! The configuration that mends what is missing, to be pasted.
+//! Generates configuration that fixes a finding.
 
 use super::perimeter::SuggestedRule;
 use azure::id::ResourceId;
 
-/// An endpoint to a target.
+/// Returns a private endpoint to a target.
 pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
     let name = target.name();
     let group = target.resource_group().unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn endpoint(target: &ResourceId, groups: &[&str]) -> String {
     )
 }
 
-/// The approval of a connection.
+/// Returns the approval of a connection.
 pub fn approval(target: &ResourceId, endpoint: &ResourceId) -> String {
     let label = label(endpoint.name());
     format!(
@@ -40,12 +40,15 @@ pub fn approval(target: &ResourceId, endpoint: &ResourceId) -> String {
     )
 }
 
-/// A new endpoint in the place of one of that name.
+/// Returns the command that replaces an endpoint.
 pub fn anew(name: &str) -> String {
-    format!("# make {name:?} anew\n#   terraform apply -replace=ADDRESS_OF_THE_ENDPOINT")
+    format!(
+        "# Replace the private endpoint {name:?}:\n#   terraform apply \
+             -replace=ADDRESS_OF_THE_ENDPOINT"
+    )
 }
 
-/// A zone, and its place in the zone group of an endpoint.
+/// Returns a zone, and a comment that adds the zone to the zone group of an endpoint.
 pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
     let label = label(name);
     let group = endpoint.resource_group().unwrap_or_default();
@@ -56,7 +59,7 @@ pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
 }}"
     );
     let place = format!(
-        "# and in azureai_private_endpoint {:?}, beside the zones that are there:
+        "# Add the zone to azureai_private_endpoint {:?}, beside its existing zones:
 #   private_dns_zone_group {{
 #     private_dns_zone_ids = [azureai_private_dns_zone.{label}.id]
 #   }}",
@@ -65,21 +68,22 @@ pub fn zone(name: &str, endpoint: &ResourceId) -> [String; 2] {
     [zone, place]
 }
 
-/// A record that Azure keeps by the zone group of an endpoint: a plan that misses it has the group
-/// written again. One with other addresses, which has this ID, must go first.
+/// Returns the commands that restore a record that Azure writes from the zone group of an endpoint.
+/// A plan that misses the record writes the group again. A record with other addresses, which has
+/// the ID `stale`, must be deleted first.
 pub fn kept_record(endpoint: &ResourceId, stale: Option<&ResourceId>) -> String {
     let removed = stale
         .map(|id| format!("#   az network private-dns record-set a delete --yes --ids {id}\n"));
     format!(
-        "# Azure keeps the records of {:?} by its zone group. Where that is managed here, this has \
-         them written again, whether the group is a resource or a block:
+        "# Azure writes the records of {:?} from its zone group. If Terraform manages the group,
+# as a resource or a block, the next apply writes them again:
 {}#   terraform apply",
         endpoint.name(),
         removed.unwrap_or_default()
     )
 }
 
-/// A link of a zone to a network.
+/// Returns a link of a zone to a virtual network.
 pub fn link(zone: &ResourceId, network: Option<&str>) -> String {
     let name = network.and_then(|id| id.rsplit('/').next()).unwrap_or("clients");
     let network = network.map_or_else(|| "VIRTUAL_NETWORK_ID".to_owned(), |id| format!("{id:?}"));
@@ -93,7 +97,7 @@ pub fn link(zone: &ResourceId, network: Option<&str>) -> String {
     )
 }
 
-/// A record with the addresses of an endpoint.
+/// Returns a record with the addresses of an endpoint.
 pub fn record(zone: &ResourceId, name: &str, addresses: &[String]) -> String {
     format!(
         "resource \"azureai_private_dns_a_record\" \"{}\" {{
@@ -106,7 +110,7 @@ pub fn record(zone: &ResourceId, name: &str, addresses: &[String]) -> String {
     )
 }
 
-/// A flag, with rules beside it as `name = value`.
+/// Returns a public network access flag, with rules as `name = value`.
 pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String {
     let line = |(name, value): &(&str, &str)| format!("  {name:<21} = {value}\n");
     let rules: String = rules.iter().map(line).collect();
@@ -119,13 +123,14 @@ pub fn flag(target: &ResourceId, value: &str, rules: &[(&str, &str)]) -> String 
     )
 }
 
-/// A capability host of an account or project, with these lines beside what every host has.
+/// Returns a capability host of an account or project, with additional arguments.
 pub fn host(parent: &ResourceId, more: &[(&str, String)]) -> String {
     let own = [("name", "\"agents\"".to_owned()), ("parent_id", format!("\"{parent}\""))];
     resource("azureai_foundry_capability_host", parent.name(), &[&own, more].concat())
 }
 
-/// A rule of the profile of a perimeter; `None` for what azurerm's resource cannot say.
+/// Returns an access rule of a perimeter's profile, or `None` if azurerm's resource does not
+/// support it.
 pub fn access_rule(profile: &str, rule: &SuggestedRule) -> Option<String> {
     let SuggestedRule { name, direction, allows } = rule;
     let own = [
@@ -139,7 +144,7 @@ pub fn access_rule(profile: &str, rule: &SuggestedRule) -> Option<String> {
     (!allowed.is_empty()).then(|| resource(ty, name, &lines))
 }
 
-/// The association of a resource with the profile of a perimeter.
+/// Returns the association of a resource with the profile of a perimeter.
 pub fn association(profile: &str, mode: &str, target: &ResourceId) -> String {
     let lines = [
         ("name", format!("{:?}", target.name())),
@@ -150,7 +155,7 @@ pub fn association(profile: &str, mode: &str, target: &ResourceId) -> String {
     resource("azurerm_network_security_perimeter_association", target.name(), &lines)
 }
 
-/// That the configuration of a perimeter is brought to a resource again.
+/// Returns the action that reconciles the perimeter's configuration of a resource.
 pub fn reconcile(target: &ResourceId, configuration: &str) -> String {
     let label = label(target.name());
     format!(
@@ -164,7 +169,8 @@ action \"azureai_reconcile_network_security_perimeter\" \"{label}\" {{
     )
 }
 
-/// A private link scope with a resource of Azure Monitor in it, and an endpoint to the scope.
+/// Returns a private link scope with a resource of Azure Monitor, and a comment about the endpoint
+/// to the scope.
 pub fn monitor_scope(target: &ResourceId) -> [String; 3] {
     let (name, group) = (target.name(), target.resource_group().unwrap_or_default());
     let (scope, private) = (format!("\"ampls-{name}\""), "\"PrivateOnly\"".to_owned());
@@ -184,7 +190,7 @@ pub fn monitor_scope(target: &ResourceId) -> [String; 3] {
         ("linked_resource_id", format!("\"{target}\"")),
     ];
     let endpoint = format!(
-        "# and an azureai_private_endpoint to {own}.id with subresource_names =\n# \
+        "# Also add an azureai_private_endpoint to {own}.id with subresource_names =\n# \
          [\"azuremonitor\"] and the five zones of Azure Monitor in its private_dns_zone_group"
     );
     [
@@ -194,7 +200,7 @@ pub fn monitor_scope(target: &ResourceId) -> [String; 3] {
     ]
 }
 
-/// That the networks of a private link scope reach only what is in it, by these modes.
+/// Returns a comment that sets these access modes of a private link scope to `PrivateOnly`.
 pub fn private_only(scope: &ResourceId, modes: &[&str]) -> String {
     let width = modes.iter().map(|mode| mode.len()).max().unwrap_or_default();
     let line = |mode: &&str| {
@@ -202,10 +208,10 @@ pub fn private_only(scope: &ResourceId, modes: &[&str]) -> String {
         format!("\n#   {name:<0$} = \"PrivateOnly\"", width + "_access_mode".len())
     };
     let lines: String = modes.iter().map(line).collect();
-    format!("# in azurerm_monitor_private_link_scope {:?}:{lines}", scope.name())
+    format!("# Set in azurerm_monitor_private_link_scope {:?}:{lines}", scope.name())
 }
 
-/// A resource with these lines, as `terraform fmt` leaves them.
+/// Returns a resource with these arguments, formatted as by `terraform fmt`.
 fn resource(ty: &str, name: &str, lines: &[(&str, String)]) -> String {
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let line = |(name, value): &(&str, String)| format!("  {name:<width$} = {value}\n");
@@ -213,7 +219,7 @@ fn resource(ty: &str, name: &str, lines: &[(&str, String)]) -> String {
     format!("resource {ty:?} \"{}\" {{\n{lines}}}", label(name))
 }
 
-/// The managed network of a hub or account.
+/// Returns the managed network of a hub or account.
 pub fn managed_network(parent: &ResourceId, mode: &str) -> String {
     format!(
         "resource \"azureai_managed_network\" \"{}\" {{
@@ -224,7 +230,8 @@ pub fn managed_network(parent: &ResourceId, mode: &str) -> String {
     )
 }
 
-/// An outbound rule of the managed network of a hub or account, to a group of a resource.
+/// Returns an outbound rule of the managed network of a hub or account, to a subresource of a
+/// target.
 pub fn outbound_rule(parent: &ResourceId, target: &ResourceId, group: &str) -> String {
     let name = format!("{}-{group}", target.name());
     format!(
@@ -238,7 +245,7 @@ pub fn outbound_rule(parent: &ResourceId, target: &ResourceId, group: &str) -> S
     )
 }
 
-/// A role for an identity, whose name is part of the label.
+/// Returns a role assignment. The label contains the identity's name.
 pub fn role(scope: &ResourceId, role: &str, who: &str, principal: &str) -> String {
     format!(
         "resource \"azurerm_role_assignment\" \"{}\" {{
@@ -250,7 +257,7 @@ pub fn role(scope: &ResourceId, role: &str, who: &str, principal: &str) -> Strin
     )
 }
 
-/// The role of Cosmos DB by which agents write into their database.
+/// Returns the Cosmos DB role assignment that lets agents write to their database.
 pub fn cosmos_role(account: &ResourceId, definition: &str, who: &str, principal: &str) -> String {
     format!(
         "resource \"azurerm_cosmosdb_sql_role_assignment\" \"{}\" {{
@@ -266,18 +273,18 @@ pub fn cosmos_role(account: &ResourceId, definition: &str, who: &str, principal:
     )
 }
 
-/// Configuration in an item of a list in Markdown, folded away; nothing where there is none.
+/// Returns configuration as a collapsed section of a Markdown list item. Empty if there is none.
 pub fn folded(hcl: &str) -> String {
     if hcl.is_empty() {
         return String::new();
     }
     let lines: String = hcl.lines().map(|line| format!("  {line}\n")).collect();
     format!(
-        "\n  <details><summary>What mends it</summary>\n\n  ```hcl\n{lines}  ```\n\n  </details>\n"
+        "\n  <details><summary>Suggested fix</summary>\n\n  ```hcl\n{lines}  ```\n\n  </details>\n"
     )
 }
 
-/// A name as Terraform takes it for a resource.
+/// Returns a valid resource name for Terraform.
 fn label(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     let label: String = name.chars().map(plain).collect();

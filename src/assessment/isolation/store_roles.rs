@@ -1,4 +1,4 @@
-//! Whether the identity of a project may do on its stores what its agents do there.
+//! Assesses the permissions of a project's identity on the stores of its agents.
 
 use super::account::{FoundryAccount, Scope};
 use super::project_roles::lacking;
@@ -12,14 +12,14 @@ use azure::id::ResourceId;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// The property of the connection to the store of threads.
+/// Property of a capability host with the connection to the thread store.
 const THREADS: &str = "threadStorageConnections";
 
-/// Cosmos DB's own role that writes data, and the one that only reads.
+/// Cosmos DB's data plane roles: the one that writes data, and the one that only reads.
 const CONTRIBUTOR: &str = "00000000-0000-0000-0000-000000000002";
 const READER: &str = "00000000-0000-0000-0000-000000000001";
 
-/// A role assignment of Cosmos DB's own.
+/// A role assignment of Cosmos DB's data plane.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct SqlAssignment {
@@ -34,7 +34,7 @@ struct SqlAssignmentProperties {
     scope: String,
 }
 
-/// What the identity of a project lacks on the stores that its host names.
+/// Adds findings about roles that a project's identity lacks on the stores of its capability host.
 pub(super) fn judge(
     reader: &Reader,
     account: &FoundryAccount<'_>,
@@ -57,7 +57,8 @@ pub(super) fn judge(
             findings.extend(lacking(who, &scope, role.name, right, mend));
         }
     }
-    // Azure makes the database with the host, and the role is given on it then.
+    // Azure creates the database with the capability host, and the role is assigned on it after
+    // that.
     let (_, state) = foundry::told(host);
     if let Some(scope) = store(THREADS).filter(|_| state == "Succeeded") {
         let role = "Cosmos DB Built-in Data Contributor";
@@ -67,8 +68,8 @@ pub(super) fn judge(
     }
 }
 
-/// Whether an identity may write into the database of agents. Nothing shows who of the others is a
-/// group, but for the identities that are known.
+/// Returns whether an identity can write to the database of agents. ARM does not show which
+/// principals are groups, except the known identities.
 fn data_right(
     reader: &Reader,
     account: &FoundryAccount<'_>,
@@ -101,7 +102,7 @@ fn is_any(principals: &[&str], who: &str) -> bool {
     principals.iter().any(|it| it.eq_ignore_ascii_case(who))
 }
 
-/// Whether a scope is the account, or in the database that agents keep threads in.
+/// Returns `true` if a scope is the account, or inside the database of threads.
 fn reaches(scope: &str, cosmos: &ResourceId) -> bool {
     let (scope, cosmos) = (scope.to_lowercase(), cosmos.as_str().to_lowercase());
     let rest = scope.trim_end_matches('/').strip_prefix(&cosmos);

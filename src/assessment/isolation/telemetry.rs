@@ -1,5 +1,5 @@
-//! Where telemetry goes: Application Insights components with their Log Analytics workspaces, and
-//! the private link scopes of Azure Monitor that they are in.
+//! Telemetry: Application Insights components with their Log Analytics workspaces, and the private
+//! link scopes of Azure Monitor that they are in.
 
 use super::endpoint::private_link_scopes;
 use super::remediation;
@@ -12,33 +12,33 @@ use crate::private_link::network_rules::flag_of;
 use crate::private_link::services::service_of;
 use azure::id::ResourceId;
 
-/// What takes telemetry.
+/// An Application Insights component or a Log Analytics workspace.
 #[derive(Clone, Debug)]
 pub struct Telemetry {
-    /// Its ID.
+    /// ID of the resource.
     pub id: ResourceId,
-    /// Whether the public may send: `Enabled` or `Disabled`.
+    /// Public network access for ingestion: `Enabled` or `Disabled`.
     pub ingestion: String,
-    /// Whether the public may read.
+    /// Public network access for queries: `Enabled` or `Disabled`.
     pub query: String,
-    /// The scopes that it is in.
+    /// Private link scopes that it is in.
     pub scopes: Vec<Scope>,
 }
 
-/// A private link scope that telemetry is in.
+/// A private link scope of a telemetry resource.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// Its ID.
+    /// ID of the resource.
     pub id: ResourceId,
-    /// How its networks send to what is not in it, `Open` or `PrivateOnly`; `None` where that may
-    /// not be seen.
+    /// Ingestion access mode of the scope's networks, `Open` or `PrivateOnly`; `None` if it cannot
+    /// be read.
     pub ingestion: Option<String>,
-    /// How its networks read there.
+    /// Query access mode of the scope's networks; `None` if it cannot be read.
     pub query: Option<String>,
 }
 
 impl Telemetry {
-    /// Whether the public may send or read.
+    /// Returns `true` if public ingestion or public queries are enabled.
     pub fn is_public(&self) -> bool {
         self.flags().any(|(_, value)| value.eq_ignore_ascii_case("Enabled"))
     }
@@ -48,8 +48,8 @@ impl Telemetry {
     }
 }
 
-/// The components with these IDs and the workspaces behind them, each once. What may not be seen is
-/// a finding.
+/// Reads the components with these IDs and the workspaces behind them, each once. Adds a finding
+/// for each that cannot be read.
 pub fn see(
     reader: &Reader,
     components: Vec<ResourceId>,
@@ -66,7 +66,7 @@ pub fn see(
         let scopes = body.value().map(private_link_scopes).unwrap_or_default();
         match body.decode::<TelemetryBody>(&id) {
             Read::Pending => {}
-            Read::Absent => findings.push(Finding::unverified(&id, WHAT, &"there is none")),
+            Read::Absent => findings.push(Finding::unverified(&id, WHAT, &"it does not exist")),
             Read::Hidden(why) => findings.push(Finding::unverified(&id, WHAT, &why)),
             Read::Found(TelemetryBody { properties }) => {
                 let flag = |value: Option<String>| value.unwrap_or_else(|| "Enabled".to_owned());
@@ -83,9 +83,9 @@ pub fn see(
     seen
 }
 
-const WHAT: &str = "what takes its telemetry";
+const WHAT: &str = "the telemetry resource";
 
-/// Whether an ID is that of a component.
+/// Returns `true` for the ID of an Application Insights component.
 pub fn is_component(id: &ResourceId) -> bool {
     id.is_type(APPLICATION_INSIGHTS.name)
 }
@@ -101,8 +101,8 @@ impl Scope {
     }
 }
 
-/// How the networks of a scope reach what is not in it: by what is excepted for each connection,
-/// where there are connections.
+/// Returns the access modes of a scope's networks to resources outside the scope. With connections,
+/// the exclusions of each connection count.
 fn modes(MonitorScopeBody { properties }: &MonitorScopeBody) -> (String, String) {
     let settings = &properties.access_mode_settings;
     let own = |name: &str| {
@@ -130,8 +130,8 @@ fn is_off(flag: &str) -> bool {
     flag.eq_ignore_ascii_case("Disabled")
 }
 
-/// What is wrong with it: closed to the public, and nobody's way there is private; or in a scope,
-/// and still open, unless it may be (`hybrid`).
+/// Returns findings about telemetry that no client can reach, or that is in a scope and still
+/// public, unless `hybrid` allows it.
 pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
     let Telemetry { id, scopes, .. } = telemetry;
     let name = id.name();
@@ -142,12 +142,13 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
             return Vec::new();
         }
         let message = format!(
-            "public {} of {name} is off, and it is in no private link scope, so nothing reaches it",
+            "public {} access of {name} is disabled and it is in no private link scope, so no \
+             client can reach it",
             closed.join(" and ")
         );
         let mend = remediation::monitor_scope(id);
         let found = Finding::of(Code::Telemetry, id, message).mended_by(mend);
-        // What a component sends to the workspace behind it takes no network.
+        // A component sends to its workspace without using a network.
         return vec![if is_component(id) { found } else { found.perhaps() }];
     }
     if hybrid {
@@ -155,8 +156,8 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
     }
     let public = telemetry.is_public().then(|| {
         let message = format!(
-            "{name} is in a private link scope, and the public still reaches it (ingestion {}, \
-             query {})",
+            "{name} is in a private link scope but still allows public access (ingestion {}, query \
+             {})",
             telemetry.ingestion, telemetry.query
         );
         let mend = remediation::flag(id, "Disabled", &[]);
@@ -167,8 +168,8 @@ pub fn judge(telemetry: &Telemetry, hybrid: bool) -> Vec<Finding> {
         let open = modes.iter().filter(|(_, mode)| mode.as_deref().is_some_and(is_open));
         let open: Vec<&str> = open.map(|(of, _)| *of).collect();
         let message = format!(
-            "the networks of private link scope {} reach what is not in it, too: its {} access \
-             mode is Open",
+            "the networks of the private link scope {} can also reach resources outside the scope: \
+             its {} access mode is Open",
             scope.id.name(),
             open.join(" and ")
         );
@@ -185,7 +186,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     #[test]
-    fn the_mode_of_a_scope_is_that_of_its_most_open_connection() {
+    fn access_mode_of_a_scope_is_the_most_open_of_its_connections() {
         let modes_of = |mode: &str, exclusions: Json, connections: &[&str]| {
             let id = |name: &&str| json!({"id": format!("/x/privateEndpointConnections/{name}")});
             let connections: Vec<Json> = connections.iter().map(id).collect();

@@ -1,4 +1,4 @@
-//! ARM's bodies of what an assessment reads, as far as it looks at them.
+//! Bodies of the ARM resources that an assessment reads, with the properties that it uses.
 
 use serde::Deserialize;
 
@@ -48,7 +48,7 @@ pub(super) struct ConnectionStateBody {
     pub(super) status: Option<String>,
 }
 
-/// A service, as far as it shows its private endpoint connections.
+/// The private endpoint connections in the body of a service.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct TargetBody {
@@ -95,7 +95,7 @@ pub(super) struct PerimeterProperties {
     pub(super) profile: NameBody,
 }
 
-/// How a perimeter binds a resource.
+/// Association of a resource with a perimeter.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct ResourceAssociationBody {
@@ -108,7 +108,7 @@ pub(super) struct NameBody {
     pub(super) name: String,
 }
 
-/// Why a perimeter does not work at a resource as it should.
+/// A provisioning issue of a perimeter at a resource.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct IssueBody {
@@ -143,7 +143,7 @@ pub(super) struct AccessRuleProperties {
     pub(super) subscriptions: Vec<IdBody>,
 }
 
-/// What takes telemetry: an Application Insights component, or a Log Analytics workspace.
+/// An Application Insights component or a Log Analytics workspace.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct TelemetryBody {
@@ -173,7 +173,7 @@ pub(super) struct MonitorScopeProperties {
     pub(super) private_endpoint_connections: Vec<EndpointConnectionBody>,
 }
 
-/// How the networks of a scope, or of one of its connections, reach what is not in it.
+/// Access modes of a scope, or of one of its connections, to resources outside the scope.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct AccessModesBody {
@@ -197,7 +197,7 @@ pub(super) struct NetworkLinkProperties {
     pub(super) virtual_network_link_state: Option<String>,
 }
 
-/// A virtual network, as far as it says whom its clients ask for names.
+/// The DNS servers and peerings in the body of a virtual network.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct VirtualNetworkBody {
@@ -282,7 +282,7 @@ pub(super) struct TargetDnsServer {
     pub(super) ip_address: String,
 }
 
-/// A record set of a private DNS zone, of whatever type.
+/// A record set of a private DNS zone, of any type.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RecordSetBody {

@@ -1,4 +1,4 @@
-//! The resources that a workspace works with.
+//! Resources that a workspace uses.
 
 use super::related::Related;
 use super::telemetry::is_component;
@@ -6,7 +6,7 @@ use crate::private_link::services::{WorkspaceReference, services};
 use azure::id::ResourceId;
 use serde_json::Value as Json;
 
-/// The resources that a workspace works with, given its body and its connections.
+/// Returns the resources that a workspace uses, from its body and its connections.
 pub fn resources(body: &Json, connections: &[Json]) -> Vec<Related> {
     let roles = services().filter_map(|service| service.workspace_role);
     let named = roles.flat_map(|it| {
@@ -24,14 +24,14 @@ pub fn resources(body: &Json, connections: &[Json]) -> Vec<Related> {
     named.filter_map(resource).collect()
 }
 
-/// The Application Insights components that a workspace with that body and its connections name.
+/// Returns the Application Insights components of a workspace, from its body and its connections.
 pub fn components(body: &Json, connections: &[Json]) -> Vec<ResourceId> {
     let own = body["properties"]["applicationInsights"].as_str().map(str::to_owned);
     let named = own.into_iter().chain(targets(connections, "AppInsights"));
     named.filter_map(|id| ResourceId::parse(&id).ok()).filter(is_component).collect()
 }
 
-/// The resources that connections of a category lead to, sorted.
+/// Returns the target resources of connections of a category, sorted.
 pub fn targets(connections: &[Json], category: &str) -> Vec<String> {
     let properties = connections.iter().map(|connection| &connection["properties"]);
     let mut ids: Vec<String> = properties

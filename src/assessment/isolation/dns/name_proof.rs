@@ -1,4 +1,4 @@
-//! The proof of one name: who is asked for it, which zone answers, and with which record.
+//! Proves one name: which DNS answers it, from which zone, and with which record.
 
 use super::proof::{Proof, Status};
 use crate::assessment::isolation::dns_servers::{self, Answering, Query};
@@ -9,14 +9,14 @@ use crate::private_link::arm_types::{PRIVATE_DNS_ZONE, VIRTUAL_NETWORK_LINK};
 use crate::private_link::interface::RequiredRecord;
 use azure::id::ResourceId;
 
-/// The list of zones of a subscription.
+/// Path of the zones of a subscription.
 pub(super) const ZONES: &str = "providers/Microsoft.Network/privateDnsZones";
 
-/// A name that is to be proven.
+/// A name to prove.
 pub(super) struct NameProof<'a> {
     pub(super) reader: &'a Reader,
     pub(super) endpoint: &'a LiveEndpoint,
-    /// The networks whose DNS answers the clients; none where any network will do.
+    /// Virtual networks whose DNS answers the clients. If empty, a link to any network suffices.
     pub(super) clients: Vec<ResourceId>,
     pub(super) asked: Answering,
     pub(super) others: &'a [RequiredRecord],
@@ -24,7 +24,7 @@ pub(super) struct NameProof<'a> {
     pub(super) needed: RequiredRecord,
 }
 
-/// A zone of the name's, and the networks that it is linked to.
+/// A zone for the name, with the virtual networks that it is linked to.
 struct LinkedZone {
     id: ResourceId,
     networks: Vec<String>,
@@ -36,7 +36,7 @@ impl LinkedZone {
     }
 }
 
-/// What a zone has for the name.
+/// The record of the name in a zone.
 struct ZoneRecord<'z> {
     zone: &'z LinkedZone,
     status: Status,
@@ -44,7 +44,7 @@ struct ZoneRecord<'z> {
 }
 
 impl NameProof<'_> {
-    /// Goes from the networks of the clients to those whose DNS answers them.
+    /// Replaces the client networks by the networks whose DNS answers their queries.
     pub(super) fn follow_dns(mut self) -> Self {
         if self.clients.is_empty() || self.needed.zone.is_empty() {
             return self;
@@ -57,7 +57,7 @@ impl NameProof<'_> {
         };
         let beside = &self.endpoint.id;
         let asked = dns_servers::answering(self.reader, &self.clients, query, beside, &has_zone);
-        // Where nobody knows who answers, there is nothing better to judge by.
+        // If it is unknown which network answers, the client networks are the best guess.
         if !asked.networks.is_empty() {
             self.clients.clone_from(&asked.networks);
         }
@@ -65,21 +65,21 @@ impl NameProof<'_> {
         self
     }
 
-    /// The zone of the name in the endpoint's zone group.
+    /// Returns the zone of the name in the endpoint's zone group.
     fn own(&self) -> Option<&GroupZone> {
         self.zones.iter().find(|zone| zone.id.name().eq_ignore_ascii_case(&self.needed.zone))
     }
 
     pub(super) fn proof(self) -> Proof {
         if self.needed.zone.is_empty() {
-            let why = "no private DNS zone is known to answer for it".to_owned();
+            let why = "no private DNS zone is known for this name".to_owned();
             return self.proof_of(None, &[], None, Status::Unverified(why));
         }
         let own = self.own();
         let (zones, hidden) = self.linked_zones(own.map(|own| &own.id));
         let serving = self.serving(&zones, own.is_some());
         let mut records = serving.iter().map(|zone| self.record_in(zone)).collect::<Vec<_>>();
-        // What is wrong anywhere is shown, else what is right first.
+        // Shows the first problem, otherwise the first zone.
         let wrong = records.iter().position(|it| it.status != Status::Proven).unwrap_or(0);
         let shown = (wrong < records.len()).then(|| records.swap_remove(wrong));
         let (zone, status, found) = match shown {
@@ -91,14 +91,14 @@ impl NameProof<'_> {
             (None, Status::Proven) if !self.is_covered(&zones) => Status::Unlinked,
             (None, status) => status,
         };
-        // Nobody can tell what a server answers that is not to be seen.
+        // The answer of a DNS server that ARM does not show is unknown.
         let status = match &self.asked.unknown {
             Some(why) if self.asked.networks.is_empty() || status == Status::Proven => {
                 Status::Unverified(why.clone())
             }
             _ => status,
         };
-        // A network that no zone is linked to belongs to that in which Azure keeps the record.
+        // A missing link belongs to the zone of the zone group, where Azure writes the record.
         let zone = match (&status, own) {
             (Status::Unlinked, Some(own)) => Some(&own.id),
             (Status::ZoneMissing, _) => None,
@@ -137,8 +137,8 @@ impl NameProof<'_> {
         }
     }
 
-    /// The zones of that name as far as they matter, the zone group's first, and why something that
-    /// matters may not be seen.
+    /// Returns the relevant zones of the name, the zone group's first, and why a relevant zone
+    /// cannot be read.
     fn linked_zones(&self, own: Option<&ResourceId>) -> (Vec<LinkedZone>, Option<String>) {
         let see = |id: &ResourceId| {
             let networks = links(self.reader, id);
@@ -161,12 +161,13 @@ impl NameProof<'_> {
             zones.push(zone);
             hidden = hidden.or(why);
         }
-        // What may not be seen elsewhere matters where nothing better is known.
+        // An unreadable zone elsewhere matters only if no other zone covers the clients.
         let hidden = hidden.filter(|_| own.is_none() && !self.is_covered(&zones));
         (zones, hidden)
     }
 
-    /// Whether each client has a zone; without clients, whether any network has.
+    /// Returns `true` if a zone is linked to each client network, or to any network if there are no
+    /// clients.
     fn is_covered(&self, zones: &[LinkedZone]) -> bool {
         match &self.clients[..] {
             [] => zones.iter().any(|zone| !zone.networks.is_empty()),
@@ -174,8 +175,8 @@ impl NameProof<'_> {
         }
     }
 
-    /// The zones that the clients ask: a network asks the one zone of a name that it is linked to.
-    /// Where none is known to ask, the zone that is likely to be meant.
+    /// Returns the zones that answer the clients; a virtual network is linked to only one zone of a
+    /// name. If none is known to answer, returns the most likely zone.
     fn serving<'z>(&self, zones: &'z [LinkedZone], has_own: bool) -> Vec<&'z LinkedZone> {
         let asked = |zone: &&LinkedZone| self.clients.iter().any(|it| zone.serves(it));
         let serving: Vec<_> = zones.iter().filter(asked).collect();
@@ -199,7 +200,7 @@ impl NameProof<'_> {
         let found = records.iter().find(|it| self.is_record(it)).map(addresses);
         let status = match hidden {
             Some(why) => Status::Unverified(why),
-            // Every zone has a record of its own: where there is none at all, there is no zone.
+            // Every zone has an SOA record, so a zone without records does not exist.
             None if records.is_empty() => Status::ZoneMissing,
             None => self.status(found.as_deref()),
         };
@@ -219,8 +220,8 @@ impl NameProof<'_> {
         }
     }
 
-    /// The zones of that name in the subscriptions that the endpoint and its clients are in, and
-    /// why they may not be seen.
+    /// Returns the zones of the name in the subscriptions of the endpoint and of its clients, and
+    /// why they cannot be read.
     fn elsewhere(&self) -> (Vec<ResourceId>, Option<String>) {
         let ids = self.clients.iter().chain([&self.endpoint.id]);
         let mut subscriptions: Vec<&str> = ids.map(ResourceId::subscription).collect();
@@ -250,7 +251,7 @@ impl NameProof<'_> {
     }
 }
 
-/// The networks that a zone is linked to.
+/// Lists the virtual networks that a zone is linked to.
 fn links(reader: &Reader, zone: &ResourceId) -> Read<Vec<String>> {
     let done = |link: &NetworkLinkProperties| {
         let state = link.virtual_network_link_state.as_ref();

@@ -1,4 +1,4 @@
-//! What is known of one name of an endpoint, and what is said of it.
+//! The result of a DNS proof, its message, and the configuration that fixes it.
 
 use crate::assessment::finding::Finding;
 use crate::assessment::isolation::remediation;
@@ -6,25 +6,25 @@ use crate::codes::Code;
 use crate::private_link::interface::RequiredRecord;
 use azure::id::ResourceId;
 
-/// What became of a name.
+/// Status of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// Clients get the endpoint's addresses.
+    /// Clients resolve the name to the endpoint's addresses.
     Proven,
-    /// There is no zone for it.
+    /// No private DNS zone exists for the name.
     ZoneMissing,
-    /// Its zone is not linked to a network of clients.
+    /// The zone is not linked to a client network.
     Unlinked,
-    /// The zone has no record of it.
+    /// The zone has no record for the name.
     RecordMissing,
     /// The record has other addresses.
     RecordStale,
-    /// Part of it may not be seen; Azure's words.
+    /// Something cannot be read, with Azure's message.
     Unverified(String),
 }
 
 impl Status {
-    /// The word for it in an attribute.
+    /// Returns the value that attributes show.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Proven => "proven",
@@ -37,33 +37,34 @@ impl Status {
     }
 }
 
-/// What is known of one name of an endpoint.
+/// Proof of one name of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// The name, and what it needs.
+    /// The name, with the record that it needs.
     pub needed: RequiredRecord,
-    /// The endpoint.
+    /// ID of the endpoint.
     pub endpoint: ResourceId,
-    /// The zone that answers for it.
+    /// ID of the zone that answers the name.
     pub zone: Option<ResourceId>,
-    /// Whether that zone is in the endpoint's zone group, where Azure keeps the records.
+    /// If `true`, the zone is in the endpoint's zone group, so Azure writes the record.
     pub kept_by_azure: bool,
-    /// Whether Azure has yet to write the record: its zone group does not list it either.
+    /// If `true`, Azure has not written the record yet: the zone group does not list it.
     pub pending: bool,
-    /// The addresses that the record has; `None` where there is none.
+    /// Addresses of the record; `None` if there is no record.
     pub found: Option<Vec<String>>,
-    /// IDs of the networks that the zone is linked to.
+    /// IDs of the virtual networks that the zone is linked to.
     pub linked: Vec<String>,
-    /// IDs of networks that answer clients, and that it is not linked to.
+    /// IDs of virtual networks whose DNS answers clients and that the zone is not linked to.
     pub unlinked: Vec<String>,
-    /// How the clients' queries get to those networks; empty where they are the clients' own.
+    /// Steps by which client queries reach those networks. Empty if each client network uses its
+    /// own Azure DNS.
     pub path: Vec<String>,
-    /// What became of it.
+    /// Status of the name.
     pub status: Status,
 }
 
 impl Proof {
-    /// What is wrong with it, of that resource; `None` where nothing is.
+    /// Returns a finding about the resource, or `None` if the name is proven.
     pub fn finding(&self, resource: &ResourceId) -> Option<Finding> {
         let code = match &self.status {
             Status::Proven => return None,
@@ -78,7 +79,7 @@ impl Proof {
         Some(Finding::of(code, resource, message).mended_by(self.remediation()))
     }
 
-    /// What is wrong with it, and how the clients' queries get there.
+    /// Returns the message with the steps of the clients' queries, or `None` if the name is proven.
     fn trouble(&self) -> Option<String> {
         let trouble = self.trouble_there()?;
         Some(match &self.path[..] {
@@ -87,43 +88,55 @@ impl Proof {
         })
     }
 
-    /// What is wrong with it, in words.
+    /// Returns the message without steps, or `None` if the name is proven.
     fn trouble_there(&self) -> Option<String> {
         let (fqdn, zone, record) = (&self.needed.fqdn, &self.needed.zone, &self.needed.record);
         let (addresses, endpoint) = (self.needed.addresses.join(", "), self.endpoint.name());
         Some(match &self.status {
             Status::Proven => return None,
             Status::Unverified(why) if zone.is_empty() => {
-                format!("where {fqdn} leads could not be verified: {why}")
+                format!("the DNS resolution of {fqdn} could not be verified: {why}")
             }
             Status::Unverified(why) => {
-                format!("what leads to {endpoint} in {zone} could not be verified: {why}")
+                format!(
+                    "the links and records of {zone} for {endpoint} could not be verified: \
+                         {why}"
+                )
             }
-            Status::ZoneMissing => format!("there is no zone {zone} for {endpoint}"),
+            Status::ZoneMissing => format!("no private DNS zone {zone} exists for {endpoint}"),
             Status::Unlinked => {
                 let names = self.unlinked.iter().filter_map(|id| id.rsplit('/').next());
                 let names = names.collect::<Vec<_>>().join(" and ");
-                let networks = if names.is_empty() { "any network" } else { &names };
+                let networks = if names.is_empty() { "any virtual network" } else { &names };
                 format!("the zone {zone} is not linked to {networks}")
             }
             Status::RecordStale => {
                 let has = self.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
-                format!("{record}.{zone} leads to {has}; the endpoint has {addresses}")
+                format!(
+                    "the record {record}.{zone} resolves to {has}, but the endpoint has \
+                         {addresses}"
+                )
             }
             Status::RecordMissing if self.is_wildcard_by_hand() => {
-                format!("{zone} lacks {record:?}, so {fqdn} does not lead to {addresses}")
+                format!(
+                    "the zone {zone} lacks the record {record:?}, so {fqdn} does not resolve \
+                         to {addresses}"
+                )
             }
-            Status::RecordMissing => format!("{zone} lacks {record:?}, for {fqdn}"),
+            Status::RecordMissing => format!(
+                "the zone {zone} lacks the record {record:?} for \
+                                              {fqdn}"
+            ),
         })
     }
 
-    /// Whether it is the wildcard of online endpoints in a zone that somebody keeps by hand, where
-    /// it is easily forgotten: Azure's interfaces list that of the region alone.
+    /// Returns `true` for the wildcard of online endpoints in a manually maintained zone, where the
+    /// record is easily forgotten: Azure's interfaces list only the wildcard of the region.
     fn is_wildcard_by_hand(&self) -> bool {
         self.needed.record.starts_with("*.") && !self.kept_by_azure
     }
 
-    /// The configuration that mends it; nothing where nothing is known to.
+    /// Returns the configuration that fixes the problem. Empty if none is known.
     fn remediation(&self) -> Vec<String> {
         let links = || match (&self.zone, &self.unlinked[..]) {
             (None, _) => Vec::new(),
@@ -135,7 +148,7 @@ impl Proof {
         match (&self.status, &self.zone) {
             (Status::ZoneMissing, _) => remediation::zone(&self.needed.zone, &self.endpoint).into(),
             (Status::Unlinked, _) => links(),
-            // What Azure keeps itself it writes again with the zone group.
+            // Azure writes the record again with the zone group.
             (Status::RecordMissing, _) if self.kept_by_azure => {
                 vec![remediation::kept_record(&self.endpoint, None)]
             }

@@ -1,5 +1,5 @@
-//! What proves a name, over every world with two zones of one name, two networks and a second
-//! endpoint. Guard, posture and name check all ask [`prove`], so what holds here holds for them.
+//! Tests the DNS proof over every combination of two zones of one name, two networks and a second
+//! endpoint. Guard, posture and DNS check all call [`prove`].
 
 use super::name_proof::ZONES;
 use super::*;
@@ -11,13 +11,13 @@ use serde_json::{Value as Json, json};
 
 const ZONE: &str = "privatelink.api.azureml.ms";
 
-/// The name that is looked at, and another member's of the same endpoint.
+/// Record of the tested name, and of another member of the same endpoint.
 const NAMES: [&str; 2] = ["g.workspace.eastus", "other"];
 
-/// The addresses of the two names, at the first endpoint and at the second.
+/// Addresses of the two names, at the first endpoint and at the second.
 const ADDRESSES: [[&str; 2]; 2] = [["10.0.0.1", "10.0.0.2"], ["10.0.1.1", "10.0.1.2"]];
 
-/// What a record may have: nothing, what is right, and what is not.
+/// Possible records: missing, right and wrong ones.
 const RECORDS: [&[&str]; 8] = [
     &[],
     &[ADDRESSES[0][0]],
@@ -29,16 +29,16 @@ const RECORDS: [&[&str]; 8] = [
     &[ADDRESSES[0][0], "10.9.9.9"],
 ];
 
-/// A world.
+/// A combination of zones, links, records and endpoints.
 #[derive(Clone, Copy, Debug)]
 struct World {
-    /// Whether the first zone is in the endpoint's zone group.
+    /// If `true`, the first zone is in the endpoint's zone group.
     grouped: bool,
-    /// The zone that each network is linked to.
+    /// Zone that each network is linked to.
     links: [Option<usize>; 2],
-    /// The record of the name in each zone.
+    /// Record of the name in each zone.
     records: [&'static [&'static str]; 2],
-    /// Whether the second endpoint is approved.
+    /// If `true`, the second endpoint is approved.
     second: bool,
 }
 
@@ -66,7 +66,7 @@ impl World {
     fn every() -> impl Iterator<Item = Self> {
         let places = [None, Some(0), Some(1)];
         let links = places.into_iter().flat_map(move |a| places.map(|b| [a, b]));
-        // The second zone has nothing, what is right, the other endpoint's or what is foreign.
+        // The second zone has no record, the right one, the other endpoint's, or a wrong one.
         let second = [0, 1, 3, 5].map(|index| RECORDS[index]);
         let records = RECORDS.into_iter().flat_map(move |first| second.map(|it| [first, it]));
         let worlds = links.flat_map(move |links| records.clone().map(move |it| (links, it)));
@@ -156,14 +156,14 @@ impl World {
         ]
     }
 
-    /// Whether who asks that zone for the name gets to the target, and to what it stands for.
+    /// Returns `true` if the record in the zone leads clients to the member of the target.
     fn leads(&self, zone: usize) -> bool {
         let second = self.second.then_some(ADDRESSES[1][0]);
         let right = |it: &&str| *it == ADDRESSES[0][0] || second == Some(*it);
         !self.records[zone].is_empty() && self.records[zone].iter().all(right)
     }
 
-    /// What is true of the name for these clients; `None` where it depends on who asks.
+    /// Returns whether every client reaches the member, or `None` if that depends on the client.
     fn truth(&self, clients: &[usize]) -> Option<bool> {
         if !clients.is_empty() {
             let leads = |client: &usize| self.links[*client].is_some_and(|zone| self.leads(zone));
@@ -178,7 +178,7 @@ impl World {
 }
 
 #[test]
-fn a_name_is_proven_where_each_client_gets_to_what_it_stands_for() {
+fn name_is_proven_if_every_client_reaches_its_member() {
     let mut seen = 0;
     for world in World::every() {
         let reader = world.reader();
@@ -194,7 +194,7 @@ fn a_name_is_proven_where_each_client_gets_to_what_it_stands_for() {
                 seen += 1;
             }
             assert_eq!(proven, proof.finding(&live.id).is_none());
-            // A link is proposed only where none is in its way.
+            // A suggested link never conflicts with an existing one.
             let asks = |network: usize| world.links[network].is_some();
             let refused = (0..2).filter(|it| asks(*it)).map(|it| network(it).to_string());
             let refused: Vec<String> = refused.collect();
