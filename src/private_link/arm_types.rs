@@ -1,12 +1,12 @@
-//! ARM's names of the types that more than one place speaks of, each with its API version: that of
-//! azurerm 5.2, which every cloud has, unless it says why not.
+//! Resource types of ARM that several modules use, with their API versions. The API version is that
+//! of azurerm 5.2, which every cloud has, unless a comment says otherwise.
 
-/// A type of resource in ARM.
+/// A resource type of ARM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArmType {
-    /// ARM's name of the type, such as `Microsoft.Network/privateEndpoints`.
+    /// Name of the type, such as `Microsoft.Network/privateEndpoints`.
     pub name: &'static str,
-    /// The API version that is spoken with it.
+    /// API version of requests.
     pub api_version: &'static str,
 }
 
@@ -18,7 +18,7 @@ const fn private_dns(name: &'static str) -> ArmType {
     ArmType { name, api_version: "2024-06-01" }
 }
 
-/// Private endpoints: no version before this one shows `ipVersionType` (recorded).
+/// Private endpoints. Older API versions do not show `ipVersionType` (recorded).
 pub const PRIVATE_ENDPOINT: ArmType =
     ArmType { name: "Microsoft.Network/privateEndpoints", api_version: "2025-03-01" };
 
@@ -29,7 +29,7 @@ pub const PRIVATE_DNS_ZONE_GROUP: ArmType =
 /// Network interfaces.
 pub const NETWORK_INTERFACE: ArmType = network("Microsoft.Network/networkInterfaces");
 
-/// Resource groups, in the API version that azurerm speaks.
+/// Resource groups, with azurerm's API version.
 pub const RESOURCE_GROUP: ArmType =
     ArmType { name: "Microsoft.Resources/resourceGroups", api_version: "2021-04-01" };
 
@@ -57,7 +57,7 @@ const fn resolver(name: &'static str) -> ArmType {
 /// Azure DNS Private Resolvers.
 pub const DNS_RESOLVER: ArmType = resolver("Microsoft.Network/dnsResolvers");
 
-/// Rule sets, by which Azure's DNS forwards names.
+/// DNS forwarding rule sets.
 pub const DNS_FORWARDING_RULESET: ArmType = resolver("Microsoft.Network/dnsForwardingRulesets");
 
 /// Workspaces: hubs, and the projects in them.
@@ -106,7 +106,8 @@ const fn managed_network(name: &'static str) -> ArmType {
     ArmType { name, api_version: "2026-05-01" }
 }
 
-/// Managed networks of Foundry accounts: their DELETE is of 2026-03-01, and so in this version.
+/// Managed networks of Foundry accounts. Their DELETE exists since 2026-03-01, and so in this
+/// version.
 pub const MANAGED_NETWORK: ArmType =
     managed_network("Microsoft.CognitiveServices/accounts/managedNetworks");
 

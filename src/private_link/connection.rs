@@ -1,50 +1,51 @@
-//! A private endpoint connection as ARM shows it on its target, and the decision about it.
+//! Private endpoint connections as ARM shows them on the target, and their approval.
 
 use super::arm_types::SEARCH_SERVICE;
 use super::services::service_of;
 use azure::id::ResourceId;
 use serde_json::{Value as Json, json};
 
-/// The children of a resource that are its connections.
+/// Type of the child resources that are connections.
 pub const CONNECTIONS: &str = "privateEndpointConnections";
 
 const STATE: &str = "privateLinkServiceConnectionState";
 
-/// The status of a connection that its target's owner lets in.
+/// Status of a connection that the target's owner approved.
 pub const APPROVED: &str = "Approved";
 
-/// The status of a connection that its target's owner turns away.
+/// Status of a connection that the target's owner rejected.
 pub const REJECTED: &str = "Rejected";
 
-/// The status of a connection that nobody has decided about.
+/// Status of a connection that awaits approval.
 pub const PENDING: &str = "Pending";
 
-/// The API version of the connections of a resource; `None` where its type shows none.
+/// Returns the API version of the connections of a resource, or `None` if its type shows none.
 pub fn api_version(target: &ResourceId) -> Option<&'static str> {
     Some(service_of(target)?.connections?.api_version)
 }
 
-/// The name of a connection, by its ID: Azure AI services put the account before it elsewhere.
+/// Returns the name of a connection from its ID. The `name` property of Azure AI services also
+/// contains the account.
 pub fn name(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-/// Part of a connection's state.
+/// Returns a member of a connection's state.
 pub fn state<'a>(live: &'a Json, name: &str) -> Option<&'a str> {
     live["properties"][STATE][name].as_str()
 }
 
-/// Whether a connection is in a state.
+/// Returns `true` if a connection has this status.
 pub fn is(live: &Json, status: &str) -> bool {
     state(live, "status").is_some_and(|it| it.eq_ignore_ascii_case(status))
 }
 
-/// The ID of the private endpoint of a connection; empty where it shows none.
+/// Returns the ID of the private endpoint of a connection. Empty if the connection shows none.
 pub fn endpoint(live: &Json) -> &str {
     live["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
 }
 
-/// What a decision changes of a connection.
+/// Returns the body that sets the status and description of a connection.
 pub fn decided(status: &str, description: Option<&str>) -> Json {
     let mut state = json!({"status": status});
     if let Some(description) = description {
@@ -53,19 +54,19 @@ pub fn decided(status: &str, description: Option<&str>) -> Json {
     json!({"properties": {STATE: state}})
 }
 
-/// What must be written over a connection next so that it comes to this decision; nothing where it
-/// is so.
+/// Returns the next body to write so that a connection gets this status and description, or `None`
+/// if it has them.
 pub fn decide(live: &Json, status: &str, description: Option<&str>) -> Option<Json> {
     let said = description.is_none_or(|it| it == state(live, "description").unwrap_or_default());
     if is(live, status) && said {
         return None;
     }
-    // Recorded of Search, which refuses the one step.
+    // Search rejects the change from Rejected to Approved (recorded), so Pending comes first.
     let by_way = status == APPROVED && is(live, REJECTED) && is_of_search(live);
     Some(decided(if by_way { PENDING } else { status }, description))
 }
 
-/// Whether a connection leads to a search service.
+/// Returns `true` for a connection of a search service.
 fn is_of_search(live: &Json) -> bool {
     let id = live["id"].as_str().and_then(|id| ResourceId::parse(id).ok());
     id.and_then(|id| id.parent()).is_some_and(|target| target.is_type(SEARCH_SERVICE.name))

@@ -1,19 +1,19 @@
-//! Private DNS zones, and the public DNS suffixes that each zone answers for.
+//! Private DNS zones and the public DNS suffixes that they answer for.
 
-/// A public DNS suffix, and the private zone that answers for it. A label in braces stands for one
+/// A public DNS suffix and the private zone that answers for it. A label in braces stands for one
 /// label of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DnsSuffix {
-    /// What public names end in; empty where that is not published.
+    /// Suffix of public names. Empty if not published.
     pub public: &'static str,
-    /// The private zone.
+    /// Name of the private zone.
     pub zone: &'static str,
-    /// Whether every resource with the group needs the zone.
+    /// If `true`, every resource with the group needs the zone.
     pub required: bool,
 }
 
 impl DnsSuffix {
-    /// Reads a cell of the catalogue.
+    /// Reads a cell of the catalog.
     pub(super) fn parse(cell: &'static str) -> impl Iterator<Item = Self> {
         cell.split(' ').filter_map(|pair| {
             let optional = pair.strip_prefix('?');
@@ -22,9 +22,9 @@ impl DnsSuffix {
         })
     }
 
-    /// The zone and the record in it that answer for a public name, in lower case.
+    /// Returns the zone and the record in it that answer for a public name in lower case.
     pub fn answer(&self, name: &str) -> Option<(String, String)> {
-        // Most suffixes are of other services: that is seen by their ends.
+        // Comparing the ends first skips most suffixes quickly.
         let end = self.public.rsplit('}').next().unwrap_or_default();
         if !name.ends_with(end) {
             return None;
@@ -41,13 +41,13 @@ impl DnsSuffix {
                 return None;
             }
         }
-        // `x.privatelink.azurecr.io` is no record of `azurecr.io`.
+        // `x.privatelink.azurecr.io` is not a record of `azurecr.io`.
         let record = record.join(".");
         Some((zone, record.strip_suffix(".privatelink").unwrap_or(&record).to_owned()))
     }
 }
 
-/// Whether a zone has the name that a pattern of the catalogue describes, in any casing.
+/// Returns `true` if a zone's name matches a pattern of the catalog, in any case.
 pub fn is_zone(pattern: &str, name: &str) -> bool {
     let alike = |(pattern, label): (&str, &str)| {
         pattern.starts_with('{') || pattern.eq_ignore_ascii_case(label)
@@ -56,7 +56,7 @@ pub fn is_zone(pattern: &str, name: &str) -> bool {
         && pattern.split('.').zip(name.split('.')).all(alike)
 }
 
-/// Whether a zone of that name is one of private link, of whatever service.
+/// Returns `true` if the name is that of a private link zone of any service.
 pub fn is_private_link_zone(name: &str) -> bool {
     name.split('.').any(|label| {
         // Azure Virtual Desktop has `privatelink-global.wvd.microsoft.com`.

@@ -1,33 +1,34 @@
-//! The clouds of Azure.
+//! Azure clouds.
 
-/// A cloud.
+/// An Azure cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// Azure as most know it.
+    /// The public cloud.
     Public,
-    /// The United States Government's.
+    /// Azure US Government.
     UsGovernment,
-    /// Azure in China, operated by 21Vianet.
+    /// Azure operated by 21Vianet in China.
     China,
 }
 
-/// azurerm's names of the clouds.
+/// Names of the clouds in azurerm's configuration.
 pub const ENVIRONMENTS: &[&str] = &["public", "usgovernment", "china"];
 
 impl Environment {
-    /// Every cloud.
+    /// All clouds.
     pub const ALL: [Self; 3] = [Self::Public, Self::UsGovernment, Self::China];
 
-    /// What people call it.
+    /// Returns the name in messages.
     pub fn label(self) -> &'static str {
         match self {
             Self::Public => "the public cloud",
-            Self::UsGovernment => "the US Government's cloud",
-            Self::China => "the cloud in China",
+            Self::UsGovernment => "Azure US Government",
+            Self::China => "Azure in China",
         }
     }
 
-    /// The cloud of that name, in any case: azurerm's, or the one of its metadata document.
+    /// Returns the cloud by its name in any case: azurerm's, or that of the cloud's metadata
+    /// document.
     pub fn by_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "public" | "global" | "azurecloud" => Some(Self::Public),

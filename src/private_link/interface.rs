@@ -1,4 +1,4 @@
-//! The network interface of a private endpoint, as far as it tells of addresses and names.
+//! Addresses and names from the network interface of a private endpoint.
 
 use super::names::{inference_record, record_of, workspace_guid};
 use super::services::service_of;
@@ -6,7 +6,7 @@ use azure::id::ResourceId;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// The interface on the wire.
+/// Body of a network interface.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct InterfaceBody {
@@ -41,28 +41,28 @@ struct PrivateLinkMember {
     fqdns: Option<Vec<String>>,
 }
 
-/// A name that clients of an endpoint use, and the record that it needs.
+/// A name that clients of an endpoint use, with the record that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequiredRecord {
-    /// The whole name.
+    /// Fully qualified name.
     pub fqdn: String,
-    /// Name of the private DNS zone; empty for a service that is not known.
+    /// Name of the private DNS zone. Empty for an unknown service.
     pub zone: String,
-    /// Name of the record in it.
+    /// Name of the record in the zone.
     pub record: String,
-    /// Addresses.
+    /// IP addresses of the record.
     pub addresses: Vec<String>,
-    /// The group ID that the name is of.
+    /// Group ID of the name.
     pub group: String,
-    /// The member of the group.
+    /// Member of the group.
     pub member: String,
-    /// Whether Azure does not list the record that the name needs, though it must be there.
+    /// If `true`, Azure does not list the record, although the name needs it.
     pub derived: bool,
 }
 
 impl InterfaceBody {
-    /// Whether an interface tells the names of each of its addresses. One that was read by itself
-    /// does; that those in a list do too is a guess.
+    /// Returns `true` if the interface shows the names of each of its addresses. An interface that
+    /// was read individually does; that listed interfaces do too is a guess.
     pub fn is_whole(interface: &Json) -> bool {
         let addresses = &interface["properties"]["ipConfigurations"];
         let fqdns =
@@ -70,13 +70,13 @@ impl InterfaceBody {
         addresses.as_array().is_some_and(|addresses| addresses.iter().all(fqdns))
     }
 
-    /// The addresses, in their order.
+    /// Returns the IP addresses in their order.
     pub fn addresses(&self) -> Vec<String> {
         let addresses = self.properties.ip_configurations.iter();
         addresses.filter_map(|it| it.properties.private_ip_address.clone()).collect()
     }
 
-    /// The names that the interface of an endpoint to that resource is there for, each once.
+    /// Returns the names of an interface of an endpoint to this target, each once.
     pub fn required_records(&self, target: Option<&ResourceId>) -> Vec<RequiredRecord> {
         let addresses = &self.properties.ip_configurations;
         let names = || {
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_workspace_needs_its_own_inference_wildcard() {
+    fn workspace_needs_the_inference_wildcard_of_its_guid() {
         let needed = needed(&[
             ("10.0.1.4", &["g.workspace.eastus.api.azureml.ms"]),
             ("10.0.1.6", &["*.eastus.inference.ml.azure.com"]),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_that_was_listed_without_its_names_is_not_whole() {
+    fn interface_without_names_is_not_whole() {
         let whole = |properties: Json| {
             let address = json!({ "properties": properties });
             InterfaceBody::is_whole(&json!({"properties": {"ipConfigurations": [address]}}))
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_an_unknown_service_is_kept_without_a_zone() {
+    fn name_of_an_unknown_service_has_no_zone() {
         let needed = needed(&[("10.0.1.4", &["a.example.com"])]);
         assert_eq!((&*needed[0].fqdn, &*needed[0].zone), ("a.example.com", ""));
     }

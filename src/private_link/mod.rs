@@ -1,5 +1,5 @@
-//! What Azure publishes about private link: the table of services, their private DNS zones, the
-//! public names that those zones stand for in each cloud, and the bodies that ARM answers with.
+//! Azure's documentation of private link as data: services, their private DNS zones, the public
+//! names that the zones answer for in each cloud, and the bodies of ARM's responses.
 
 pub mod arm_types;
 pub mod catalogue;
@@ -16,6 +16,6 @@ mod tests;
 pub mod workspaces;
 pub mod zone_group;
 
-/// The states of a private endpoint connection.
+/// Statuses of a private endpoint connection.
 pub const CONNECTION_STATUSES: &[&str] =
     &["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];

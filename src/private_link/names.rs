@@ -1,27 +1,27 @@
-//! Public names, and the records that they need in private zones.
+//! Public names and the records that they need in private zones.
 
 use super::dns_zones::DnsSuffix;
 use super::environment::Environment;
 use super::services::{Service, every_suffix, workspace_suffixes};
 
-/// Region-wide suffixes of online endpoints. The wildcard below them must never be a record: the
-/// workspace's own wildcard in the zone of its API serves. Source: Microsoft's page on custom DNS
-/// of workspaces.
+/// Regional suffixes of online endpoints. A record must never be the wildcard below such a suffix:
+/// the workspace's own wildcard in the zone of its API serves instead. Source: Microsoft's page on
+/// custom DNS of workspaces.
 const INFERENCE: [(Environment, &str); 3] = [
     (Environment::Public, "inference.ml.azure.com"),
     (Environment::UsGovernment, "inference.ml.azure.us"),
     (Environment::China, "inference.ml.azure.cn"),
 ];
 
-/// The zone of workspaces' API in a cloud.
+/// Returns the zone of the workspace API in a cloud.
 fn api_zone(environment: Environment) -> Option<&'static str> {
     workspace_suffixes(environment).map(|(api, _)| api.zone)
 }
 
-/// The private zone and the record in it that answer for a public name: those of the service's own
-/// group, else of whatever service has names with that suffix.
+/// Returns the private zone and the record in it that answer for a public name: from the service's
+/// group, otherwise from any service with that suffix.
 ///
-/// `None` for names of unknown services, and for the region-wide wildcard of online endpoints.
+/// Returns `None` for names of unknown services, and for the regional wildcard of online endpoints.
 pub fn record_of(
     fqdn: &str,
     service: Option<&Service>,
@@ -29,7 +29,7 @@ pub fn record_of(
 ) -> Option<(String, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     let own = service.zip(group).map(|(service, group)| service.suffixes(group));
-    // The longest suffix is the most particular one.
+    // The longest suffix is the most specific one.
     let longest = |suffixes: &mut dyn Iterator<Item = DnsSuffix>| {
         let answers = suffixes.filter_map(|it| Some((it.public.len(), it.answer(&name)?)));
         answers.max_by_key(|(length, _)| *length).map(|(_, answer)| answer)
@@ -38,8 +38,8 @@ pub fn record_of(
         .or_else(|| longest(&mut every_suffix().map(|(_, suffix)| suffix)))
 }
 
-/// Further ends of the names of a workspace, which lead into the zones of its endpoint by way of
-/// others (Microsoft Learn, "How to use your workspace with a custom DNS server").
+/// Returns further suffixes of a workspace's names, which resolve to names in the zones of its
+/// endpoint (Microsoft Learn, "How to use your workspace with a custom DNS server").
 pub fn further_workspace_suffixes(environment: Environment) -> [&'static str; 3] {
     let instances = match environment {
         Environment::UsGovernment => "instances.ml.azure.us",
@@ -49,8 +49,8 @@ pub fn further_workspace_suffixes(environment: Environment) -> [&'static str; 3]
     [instances, "aznbcontent.net", online.map_or("", |(_, suffix)| suffix)]
 }
 
-/// For a region-wide wildcard such as `*.eastus.inference.ml.azure.com`: the zone, and the record
-/// that a workspace with this GUID needs there instead.
+/// Returns the zone and the record that a workspace with this GUID needs instead of a regional
+/// wildcard such as `*.eastus.inference.ml.azure.com`.
 pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     INFERENCE.iter().find_map(|(environment, suffix)| {
@@ -59,14 +59,15 @@ pub fn inference_record(fqdn: &str, guid: &str) -> Option<(String, String)> {
     })
 }
 
-/// Whether a name is one of online endpoints, whose records are named after their workspace.
+/// Returns `true` for a name of online endpoints, whose records contain the GUID of their
+/// workspace.
 pub fn is_inference(fqdn: &str) -> bool {
     let name = fqdn.trim_end_matches('.').to_ascii_lowercase();
     let below = |suffix: &str| name.strip_suffix(suffix).is_some_and(|it| it.ends_with('.'));
     INFERENCE.iter().any(|(_, suffix)| below(suffix))
 }
 
-/// The suffix of online endpoints in the cloud whose workspaces have this API suffix.
+/// Returns the suffix of online endpoints in the cloud with this API suffix.
 pub fn inference_suffix(api: &str) -> Option<&'static str> {
     let is_it = |environment| {
         let api_suffix = workspace_suffixes(environment).map(|(api, _)| api.public);
@@ -75,25 +76,25 @@ pub fn inference_suffix(api: &str) -> Option<&'static str> {
     INFERENCE.iter().find(|(environment, _)| is_it(*environment)).map(|(_, suffix)| *suffix)
 }
 
-/// The GUID of the workspace that a name such as `GUID.workspace.eastus.api.azureml.ms` is of.
+/// Returns the GUID of a workspace from a name such as `GUID.workspace.eastus.api.azureml.ms`.
 pub fn workspace_guid(fqdn: &str) -> Option<&str> {
     let (guid, rest) = fqdn.split_once('.')?;
     rest.starts_with("workspace.").then_some(guid)
 }
 
-/// A name that clients of a workspace use, and the record that it needs in a private zone.
+/// A name that clients of a workspace use, with the record that it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkspaceName {
-    /// The whole name.
+    /// Fully qualified name.
     pub fqdn: String,
-    /// The private zone.
+    /// Name of the private zone.
     pub zone: &'static str,
-    /// The record's name in the zone.
+    /// Name of the record in the zone.
     pub record: String,
 }
 
-/// The names of a workspace: its API, the certificates' one, its notebooks and its online
-/// endpoints. `region` is as ARM writes it.
+/// Returns the names of a workspace: its API, the certificate name, its notebooks and its online
+/// endpoints. `region` is spelled as by ARM.
 pub fn workspace_names(
     guid: &str,
     name: &str,
@@ -106,9 +107,9 @@ pub fn workspace_names(
     ) else {
         return Vec::new();
     };
-    // Recorded of every workspace in westus3.
+    // Recorded for every workspace in westus3.
     let host = if region == "westus3" { "westus2" } else { region };
-    // Azure cuts the name so that the first label stays within the 63 characters of DNS.
+    // Azure truncates the name so that the first label has at most the 63 characters of DNS.
     let room = 63_usize.saturating_sub("ml---".len() + region.len() + guid.len());
     let short: String = name.to_lowercase().chars().take(room).collect();
     let plain = |record: String, suffix: DnsSuffix| WorkspaceName {
@@ -128,8 +129,8 @@ pub fn workspace_names(
     ]
 }
 
-/// The name that a record for this public name has in a zone, `@` for the zone's own; `None` where
-/// the zone is not the one that answers for it.
+/// Returns the name of the record for a public name in a zone, `@` for the zone's apex, or `None`
+/// if the zone does not answer for the name.
 pub fn record_in(fqdn: &str, zone: &str) -> Option<String> {
     let plain = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
     let (fqdn, zone) = (plain(fqdn), plain(zone));
@@ -140,7 +141,8 @@ pub fn record_in(fqdn: &str, zone: &str) -> Option<String> {
         }
         record.strip_suffix('.').map(str::to_owned)
     };
-    // A regional zone has the label further inside: `eastus.data.privatelink.azurecr.io`.
+    // A regional zone has the `privatelink` label in the middle:
+    // `eastus.data.privatelink.azurecr.io`.
     let labels = zone.split('.').filter(|label| *label != "privatelink");
     let public = labels.collect::<Vec<_>>().join(".");
     let mut answers = every_suffix().filter_map(|(_, suffix)| suffix.answer(&fqdn));
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn public_names_find_their_records() {
+    fn public_name_maps_to_its_zone_and_record() {
         let check = |fqdn: &str, zone: &str, record: &str| {
             let expected = Some((zone.to_owned(), record.to_owned()));
             assert_eq!(record_of(fqdn, None, None), expected, "{fqdn}");
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_region_wide_wildcard_becomes_the_workspaces_own() {
+    fn regional_wildcard_becomes_the_wildcard_of_the_workspace() {
         let record = inference_record("*.eastus.inference.ml.azure.com", "g");
         assert_eq!(
             record,
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_named_within_its_zone() {
+    fn record_name_is_relative_to_its_zone() {
         for (fqdn, zone, record) in [
             (
                 "G.workspace.eastus.api.azureml.ms",
@@ -210,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_workspace_name_is_cut_to_one_label() {
+    fn long_workspace_name_is_truncated_to_one_label() {
         let guid = "00000000-0000-0000-0000-000000000000";
         let names = workspace_names(guid, &"n".repeat(33), "eastus", Environment::Public);
         let label = names[2].fqdn.split('.').next().map(str::len);

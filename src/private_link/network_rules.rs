@@ -1,4 +1,4 @@
-//! The public network access flag of a type, and how the type writes the rules beside it.
+//! The public network access flag of a type, and the form of its network rules.
 
 mod lists;
 
@@ -13,125 +13,126 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// The public network access flag of a type, and the shape of the rules beside it.
+/// The public network access flag of a type, and the form of its network rules.
 #[derive(Debug)]
 pub struct PublicAccess {
-    /// The type, with the API version of the flag.
+    /// Type, with the API version of the flag.
     pub arm_type: ArmType,
-    /// The properties that are the flag: mostly one, `a/b` for `b` in `a`.
+    /// Properties that are the flag: usually one, `a/b` for `b` in `a`.
     flags: Vec<&'static str>,
     /// If `true`, the flag is `true` for `Enabled` and `false` for `Disabled`.
     boolean: bool,
-    /// The values that the flag can have.
+    /// Possible values of the flag.
     pub values: Vec<&'static str>,
-    /// If `true`, only a `PUT` of the whole resource carries the flag, and no `PATCH`.
+    /// If `true`, only a `PUT` of the whole resource accepts the flag, and no `PATCH`.
     pub by_put: bool,
-    /// If `true`, the resource shows the perimeters that it is in, by that API version.
+    /// If `true`, this API version shows the perimeters of the resource.
     pub perimeters: bool,
-    /// The property that holds the network rules; `None` where they stand among the properties.
+    /// Property with the network rules; `None` if they are direct members of `properties`.
     acl: Option<&'static str>,
-    /// Where it says who may pass the rules.
+    /// Place of the services that bypass the rules.
     bypass: Bypass,
-    /// The property of the IDs of resources that may pass the rules.
+    /// Property with the IDs of resources that bypass the rules.
     bypass_ids: Option<&'static str>,
-    /// Whether there is a rule for whom no other allows.
+    /// If `true`, the type has a default action.
     default_action: bool,
-    /// The property of the rules for subnets, and the switch that they need.
+    /// Property of the subnet rules, and the switch that they require.
     subnets: Option<(&'static str, Option<&'static str>)>,
-    /// The property of the rule for tasks.
+    /// Property of the bypass for tasks.
     tasks: Option<&'static str>,
-    /// The addresses that may come in.
+    /// Form of the address rules.
     addresses: Option<AddressRules>,
-    /// What the service limits of the rules.
+    /// Limits of the rules.
     pub limits: RuleLimits,
-    /// What the service demands of the order of the flag and of private endpoints.
+    /// Required order of the flag and of private endpoints.
     pub order: Order,
-    /// Why this provider does not write the flag; `None` where it does.
+    /// Why the provider does not write the flag; `None` if it does.
     pub refused: Option<&'static str>,
 }
 
-/// What a service demands of the order of the flag and of private endpoints.
+/// Required order of the flag and of private endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// Nothing.
+    /// No requirement.
     Any,
-    /// It refuses `Disabled` before a connection is approved.
+    /// The service rejects `Disabled` until a connection is approved.
     AfterConnection,
-    /// It takes private endpoints only with `Disabled`.
+    /// The service accepts private endpoints only with `Disabled`.
     BeforeEndpoint,
 }
 
-/// Where a service says who may pass the rules.
+/// Place of the services that bypass the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bypass {
-    /// It has no such rule.
+    /// The service has no bypass.
     Nowhere,
-    /// In the rules, as words with commas between.
+    /// In the rules, as a comma-separated list.
     InRules,
-    /// In a property of its own.
+    /// In a separate property.
     Property(&'static str),
 }
 
-/// What is known of the network security perimeter that a resource is in.
+/// Effect of the network security perimeter of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Perimeter {
-    /// Nothing: its type shows none, or it may not be seen.
+    /// Unknown: the type shows no perimeters, or they cannot be read.
     Unknown,
-    /// There is none.
+    /// The resource is in no perimeter.
     None,
-    /// It reports what it would refuse: its mode is `Learning` or `Audit`.
+    /// The perimeter only reports what it would deny: its mode is `Learning` or `Audit`.
     Reports,
-    /// It decides, whatever the flag says: its mode is `Enforced`.
+    /// The perimeter overrides the flag: its mode is `Enforced`.
     Enforced,
 }
 
-/// The values that flags have.
+/// Values of flags.
 pub const THREE: &[&str] = &["Enabled", "Disabled", "SecuredByPerimeter"];
 
-/// Every type that has a flag, those whose flag is not written too.
+/// Returns all types with a flag, including flags that the provider does not write.
 fn table() -> &'static [PublicAccess] {
     static TABLE: LazyLock<Vec<PublicAccess>> =
         LazyLock::new(|| catalogue::public_access().map(|row| PublicAccess::of(&row)).collect());
     &TABLE
 }
 
-/// The flags that are written.
+/// Returns the flags that the provider writes.
 pub fn public_access() -> impl Iterator<Item = &'static PublicAccess> {
     table().iter().filter(|access| access.refused.is_none())
 }
 
-/// The types whose flag is written.
+/// Returns the types whose flag the provider writes.
 pub fn public_access_types() -> &'static [&'static str] {
     static TYPES: LazyLock<Vec<&str>> =
         LazyLock::new(|| public_access().map(|it| it.arm_type.name).collect());
     &TYPES
 }
 
-/// The public network access flag of a resource, if its type has one that is written.
+/// Returns the public network access flag of a resource, if the provider writes it.
 pub fn public_access_of(id: &ResourceId) -> Option<&'static PublicAccess> {
     flag_of(id).filter(|access| access.refused.is_none())
 }
 
-/// The public network access flag of a resource, if its type has one at all.
+/// Returns the public network access flag of a resource, if its type has one.
 pub fn flag_of(id: &ResourceId) -> Option<&'static PublicAccess> {
     let ty = id.resource_type();
     table().iter().find(|access| access.arm_type.name.eq_ignore_ascii_case(&ty))
 }
 
-/// The rules beside the flag. What is `None` is not there, or left alone.
+/// Network rules beside the flag. `None` means that the type has no such rule, or that it stays
+/// unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NetworkRules {
-    /// What happens to whom no rule allows.
+    /// Action for traffic that no rule allows.
     pub default_action: Option<String>,
-    /// Who may pass the rules.
+    /// Azure services that bypass the rules.
     pub bypass: Option<BTreeSet<String>>,
-    /// IDs of resources that may pass the rules.
+    /// IDs of resources that bypass the rules.
     pub bypass_ids: Option<BTreeSet<String>>,
-    /// Whether tasks may pass the rules.
+    /// If `true`, tasks bypass the rules.
     pub bypass_for_tasks: Option<bool>,
-    /// The addresses and ranges that may come in.
+    /// Allowed addresses and ranges.
     pub ip_rules: Option<BTreeSet<String>>,
-    /// IDs of the subnets that may come in.
+    /// IDs of the allowed subnets.
     pub subnets: Option<BTreeSet<String>>,
 }
 
@@ -174,17 +175,17 @@ impl PublicAccess {
         }
     }
 
-    /// The API version that has its list of addresses, where only a preview version does.
+    /// Returns the API version of the address list, if only a preview version has it.
     pub fn preview_api(&self) -> Option<&'static str> {
         self.addresses?.api_version
     }
 
-    /// The longest prefix that a range of addresses may have.
+    /// Returns the longest prefix of an address range.
     pub fn longest_prefix(&self) -> u8 {
         self.addresses.map_or(32, |addresses| addresses.longest_prefix)
     }
 
-    /// The attributes that the service has nothing for.
+    /// Returns the attributes that the service does not support.
     pub fn lacks(&self) -> Vec<&'static str> {
         let rows = [
             ("default_action", self.default_action),
@@ -197,8 +198,9 @@ impl PublicAccess {
         rows.into_iter().filter(|(_, has)| !has).map(|(name, _)| name).collect()
     }
 
-    /// The flag in a body, in the spelling of the configuration; Azure's own differs from type to
-    /// type. Of two flags, the one that lets more in. One that was never set lets everybody in.
+    /// Returns the flag in a body, spelled as in the configuration; Azure's spelling differs
+    /// between types. Of two flags, the more open one counts. A flag that was never set is
+    /// `Enabled`.
     pub fn flag(&self, body: &Json) -> String {
         let value = |name: &&'static str| {
             let value = match body["properties"].pointer(&format!("/{name}")) {
@@ -214,8 +216,8 @@ impl PublicAccess {
         values.first().copied().unwrap_or("Enabled").to_owned()
     }
 
-    /// Sets the flag in the properties to be written over that body. An object that holds a flag is
-    /// written whole: that a PATCH merges it is not recorded.
+    /// Sets the flag in the properties to write over a body. An object with a flag is written as a
+    /// whole, because it is not recorded that a PATCH merges it.
     pub fn write_flag(&self, value: &str, body: &Json, properties: &mut Json) {
         let value = if self.boolean { json!(value == "Enabled") } else { json!(value) };
         for name in &self.flags {
@@ -229,12 +231,12 @@ impl PublicAccess {
         }
     }
 
-    /// The object that the rules stand in.
+    /// Returns the object with the rules.
     fn acl<'a>(&self, properties: &'a Json) -> &'a Json {
         self.acl.map_or(properties, |name| &properties[name])
     }
 
-    /// The rules in a body.
+    /// Returns the rules in a body.
     pub fn read(&self, body: &Json) -> NetworkRules {
         let properties = &body["properties"];
         let acl = self.acl(properties);
@@ -244,7 +246,7 @@ impl PublicAccess {
             Bypass::Property(name) => properties[name].as_str(),
         };
         let words = |text: &str| text.split(',').map(|word| word.trim().to_owned()).collect();
-        // Where there were never any rules, everybody may come in.
+        // A resource that never had rules allows all traffic.
         let action = acl["defaultAction"].as_str().unwrap_or("Allow").to_owned();
         NetworkRules {
             default_action: self.default_action.then_some(action),
@@ -256,7 +258,7 @@ impl PublicAccess {
         }
     }
 
-    /// The properties that bring a body to these rules; empty where it has them.
+    /// Returns the properties to write so that a body gets these rules. Empty if it has them.
     pub fn write(&self, wish: &NetworkRules, body: &Json) -> Json {
         let now = self.read(body);
         let mut written = json!({});
@@ -312,7 +314,7 @@ impl PublicAccess {
         match self.acl {
             _ if acl == before => {}
             Some(name) => {
-                // ARM wants a rule for the rest wherever there are rules.
+                // ARM requires a default action wherever there are rules.
                 if self.default_action && acl["defaultAction"].is_null() {
                     acl["defaultAction"] = json!("Allow");
                 }
@@ -328,9 +330,9 @@ impl PublicAccess {
         written
     }
 
-    /// Who can reach the resource: everybody, some networks, a perimeter, or private endpoints.
-    /// What perimeters change is from Microsoft Learn ("Transition to a network security
-    /// perimeter"); that `Audit` is as `Learning` is a guess.
+    /// Returns who can reach the resource: the public, selected networks, a perimeter, or private
+    /// endpoints. The effect of perimeters is from Microsoft Learn ("Transition to a network
+    /// security perimeter"); that `Audit` acts like `Learning` is a guess.
     pub fn exposure(&self, body: &Json, perimeter: Perimeter) -> &'static str {
         let rules = self.read(body);
         let mut lists = [rules.ip_rules, rules.subnets].into_iter().flatten();

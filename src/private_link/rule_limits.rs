@@ -1,20 +1,20 @@
-//! What a service limits of the rules beside its public network access flag.
+//! Limits of the network rules beside a public network access flag.
 
 use super::catalogue;
 
-/// What a service limits of its rules, as far as that is published.
+/// Published limits of a service's network rules.
 #[derive(Debug, Default)]
 pub struct RuleLimits {
-    /// The most addresses and ranges that may come in.
+    /// Maximum number of allowed addresses and ranges.
     pub addresses: Option<usize>,
-    /// The most subnets that may come in.
+    /// Maximum number of allowed subnets.
     pub subnets: Option<usize>,
-    /// The kinds of its resources that let services of Azure pass; empty where all do.
+    /// Kinds of resources that support a bypass for Azure services. Empty if all do.
     pub bypass_kinds: Vec<&'static str>,
 }
 
 impl RuleLimits {
-    /// The limits of a type.
+    /// Returns the limits of a type.
     pub(super) fn of(ty: &str) -> Self {
         let row = catalogue::rule_limits().find(|row| row.cell("type") == ty);
         row.map_or_else(Self::default, |row| {

@@ -1,6 +1,6 @@
-//! The table of services: one row for each type of resource that private endpoints reach.
+//! Table of services: one row for each resource type that private endpoints can connect to.
 //!
-//! All of it is read from the [`catalogue`]: a new type is a new row there.
+//! The rows come from the [`catalogue`]. To add a type, add a row there.
 
 use super::arm_types::{ArmType, WORKSPACE};
 use super::catalogue::{self, Row};
@@ -9,108 +9,108 @@ use super::environment::Environment;
 use azure::id::ResourceId;
 use std::sync::LazyLock;
 
-/// A type of resource that private endpoints reach.
+/// A resource type that private endpoints can connect to.
 #[derive(Debug)]
 pub struct Service {
-    /// Its type, with the API version of the resource and of its private link resources.
+    /// Type, with the API version of the resource and of its private link resources.
     pub arm_type: ArmType,
-    /// What people call a resource of it.
+    /// Name of a resource in messages, with its article.
     pub label: &'static str,
-    /// Its group IDs, which azurerm calls subresource names.
+    /// Group IDs, which azurerm calls subresource names.
     pub groups: Vec<GroupId>,
-    /// Its private endpoint connections; `None` for a type that shows none.
+    /// Type of its private endpoint connections; `None` if the type shows none.
     pub connections: Option<ArmType>,
-    /// What a resource must have before private endpoints work with it.
+    /// Requirement of a resource for private endpoints.
     pub prerequisite: Option<Prerequisite>,
-    /// What it is to a workspace; `None` for a type that is none of its default resources.
+    /// Role for a workspace; `None` if the type is none of its default resources.
     pub workspace_role: Option<WorkspaceRole>,
-    /// What it is to a Foundry account whose connections name it; `None` where that is not judged.
+    /// Role for a Foundry account whose connections refer to it; `None` if it is not assessed.
     pub foundry_role: Option<Role>,
 }
 
-/// A part of a service that private endpoints reach.
+/// A subresource of a service.
 #[derive(Debug)]
 pub struct GroupId {
-    /// ARM's name of it; `?` where it is not known, `{name}` where the caller names it.
+    /// Name in ARM; `?` if unknown, `{name}` if the caller chooses it.
     pub name: &'static str,
-    /// The suffixes of its names and their zones, in the order of [`Environment::ALL`].
+    /// Suffixes of its names with their zones, in the order of [`Environment::ALL`].
     suffixes: [Vec<DnsSuffix>; 3],
-    /// Whether Microsoft publishes the zones, or a recording shows them, in the order of
-    /// [`Environment::ALL`]; else they are hearsay.
+    /// If `true`, Microsoft publishes the zones or a recording shows them, in the order of
+    /// [`Environment::ALL`]. Otherwise the zones are unconfirmed.
     confirmed: [bool; 3],
-    /// Addresses that an endpoint to it takes at least.
+    /// Minimum number of addresses of an endpoint.
     pub min_addresses: usize,
 }
 
-/// What a resource must have before private endpoints work with it.
+/// Requirement of a resource for private endpoints.
 #[derive(Debug)]
 pub enum Prerequisite {
-    /// A SKU with private link.
+    /// The SKU must support private link.
     Sku(SkuRule),
-    /// A subdomain of its own.
+    /// The account must have a custom subdomain.
     CustomSubdomain,
-    /// This property is not `true`: it is a legacy switch that lets the public in.
+    /// This legacy property, which allows public access, must not be `true`.
     NoLegacyAccess {
-        /// Its name below `properties`.
+        /// Name in `properties`.
         property: &'static str,
     },
 }
 
-/// Which SKUs of a service have private link.
+/// SKUs of a service that support private link.
 #[derive(Debug)]
 pub struct SkuRule {
-    /// The only one that has it, in any casing; `None` where all others do.
+    /// The only SKU with support, in any case; `None` if all others have it.
     pub with: Option<&'static str>,
-    /// One that does not have it, in any casing.
+    /// A SKU without support, in any case.
     pub without: Option<&'static str>,
-    /// The least that has it.
+    /// The lowest SKU with support.
     pub least: &'static str,
-    /// What to do about another; `{id}` stands for the resource.
+    /// Next step for another SKU; `{id}` stands for the resource.
     pub remedy: &'static str,
 }
 
-/// What a resource is to a workspace or to a Foundry account.
+/// Role of a resource for a workspace or a Foundry account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// The word for it in an attribute.
+    /// Value in attributes.
     pub word: &'static str,
-    /// The group IDs that the other and its users need, with blanks between.
+    /// Group IDs that the workspace or account and its users need, separated by blanks.
     groups: &'static str,
 }
 
-/// What a resource is to a workspace.
+/// Role of a resource for a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkspaceRole {
-    /// That.
+    /// The role.
     pub role: Role,
-    /// Where the workspace names it.
+    /// Place where the workspace refers to the resource.
     pub named_by: WorkspaceReference,
 }
 
 impl Role {
-    /// A project, to its hub or account, whose network it has.
+    /// A project of a hub or account, whose network it shares.
     pub const PROJECT: Self = Self { word: "project", groups: "" };
 
-    /// A Foundry account itself.
+    /// A Foundry account.
     pub const ACCOUNT: Self = Self { word: "account", groups: "account" };
 
-    /// A private link scope of Azure Monitor, to what sends telemetry.
+    /// A private link scope of Azure Monitor, for telemetry.
     pub const MONITOR_SCOPE: Self = Self { word: "private_link_scope", groups: "azuremonitor" };
 
-    /// The group IDs that the other and its users need.
+    /// Returns the group IDs that the workspace or account and its users need.
     pub fn groups(&self) -> impl Iterator<Item = &'static str> {
         self.groups.split(' ').filter(|group| !group.is_empty())
     }
 }
 
-/// Where a workspace names a resource that it works with.
+/// Place where a workspace refers to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WorkspaceReference {
-    /// Nowhere: it is the workspace.
+    /// The resource is the workspace.
     Itself,
-    /// In this property.
+    /// A property.
     Property(&'static str),
-    /// In its connections of this category.
+    /// Connections of this category.
     Connection(&'static str),
 }
 
@@ -125,7 +125,7 @@ static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     services
 });
 
-/// What resources of a type must have.
+/// Returns the requirement of a type.
 fn prerequisite(row: &Row) -> Option<Prerequisite> {
     let (need, of) = row.cell("needs").split_once(' ').unwrap_or((row.cell("needs"), ""));
     let sku = |with, without| {
@@ -141,7 +141,7 @@ fn prerequisite(row: &Row) -> Option<Prerequisite> {
     })
 }
 
-/// What resources of a type are to a workspace.
+/// Returns the role of a type for a workspace.
 fn workspace_role(row: &Row) -> Option<WorkspaceRole> {
     let reference = row.cell("workspace_reference");
     let named_by = match reference.split_once(' ') {
@@ -154,37 +154,37 @@ fn workspace_role(row: &Row) -> Option<WorkspaceRole> {
     row.given("workspace_role").map(role)
 }
 
-/// What resources of a type are to a Foundry account whose connections name them.
+/// Returns the role of a type for a Foundry account whose connections refer to it.
 fn foundry_role(row: &Row) -> Option<Role> {
     let (word, groups) = row.cell("foundry_role").split_once(' ')?;
     Some(Role { word, groups })
 }
 
-/// The types of the catalogue.
+/// Returns the types of the catalog.
 pub fn types() -> &'static [&'static str] {
     static TYPES: LazyLock<Vec<&str>> =
         LazyLock::new(|| services().map(|it| it.arm_type.name).collect());
     &TYPES
 }
 
-/// The types of private endpoint connections.
+/// Returns the types of private endpoint connections.
 pub fn connection_types() -> &'static [&'static str] {
     static TYPES: LazyLock<Vec<&str>> =
         LazyLock::new(|| services().filter_map(|it| Some(it.connections?.name)).collect());
     &TYPES
 }
 
-/// Every service.
+/// Returns all services.
 pub fn services() -> impl Iterator<Item = &'static Service> {
     SERVICES.iter()
 }
 
-/// The service of that type, in any casing.
+/// Returns the service of a type, in any case.
 pub fn service(ty: &str) -> Option<&'static Service> {
     services().find(|service| service.arm_type.name.eq_ignore_ascii_case(ty))
 }
 
-/// The service that a resource is of.
+/// Returns the service of a resource.
 pub fn service_of(id: &ResourceId) -> Option<&'static Service> {
     service(&id.resource_type())
 }
@@ -206,7 +206,7 @@ impl Service {
         }
     }
 
-    /// Its group IDs, as far as they are known.
+    /// Returns the known group IDs.
     pub fn group_ids(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.groups.iter().map(|group| group.name).collect();
         names.retain(|name| !["?", "-"].contains(name));
@@ -214,12 +214,13 @@ impl Service {
         names
     }
 
-    /// Whether the catalogue knows all of its groups: a caller names none, and none is missing.
+    /// Returns `true` if the catalog lists all groups: none is unknown, and the caller chooses
+    /// none.
     pub fn has_known_groups(&self) -> bool {
         self.groups.iter().all(|group| !group.name.contains(['?', '{']))
     }
 
-    /// The rows of a group, in any casing: one for each set of SKUs.
+    /// Returns the rows of a group in any case: one for each set of SKUs.
     fn rows(&self, group: &str) -> impl Iterator<Item = &GroupId> {
         self.groups.iter().filter(move |row| match row.name.split_once('{') {
             Some((start, _)) => group.get(..start.len()).is_some_and(|it| it == start),
@@ -227,7 +228,7 @@ impl Service {
         })
     }
 
-    /// ARM's spelling of a group ID.
+    /// Returns ARM's spelling of a group ID.
     pub fn spelt<'a>(&self, group: &'a str) -> &'a str
     where
         'static: 'a,
@@ -236,14 +237,14 @@ impl Service {
         known.map_or(group, |known| known.name)
     }
 
-    /// The suffixes of a group in every cloud, with their zones.
+    /// Returns the suffixes of a group in every cloud, with their zones.
     pub fn suffixes(&self, group: &str) -> impl Iterator<Item = (Environment, DnsSuffix)> {
         self.rows(group).flat_map(GroupId::in_every_cloud)
     }
 
-    /// The private DNS zones that a group needs in a cloud, as patterns: those that every resource
-    /// needs, else all of which a resource needs one. `None` where it has no such group, or none is
-    /// published for the cloud.
+    /// Returns the private DNS zones that a group needs in a cloud, as patterns: those that every
+    /// resource needs, otherwise all zones of which a resource needs one. `None` if the service has
+    /// no such group, or no zone is published for the cloud.
     pub fn zones(&self, group: &str, environment: Environment) -> Option<Vec<&'static str>> {
         let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
         let mut suffixes: Vec<DnsSuffix> = suffixes.map(|(_, suffix)| suffix).collect();
@@ -255,7 +256,7 @@ impl Service {
         Some(zones).filter(|zones| !zones.is_empty())
     }
 
-    /// The ends of the public names of a group in a cloud, as patterns.
+    /// Returns the public suffixes of a group in a cloud, as patterns.
     pub fn public_suffixes(&self, group: &str, environment: Environment) -> Vec<&'static str> {
         let suffixes = self.suffixes(group).filter(|(cloud, _)| *cloud == environment);
         let mut found = Vec::new();
@@ -267,12 +268,12 @@ impl Service {
         found
     }
 
-    /// Whether the zones of a group in a cloud are more than hearsay.
+    /// Returns `true` if the zones of a group in a cloud are confirmed.
     pub fn is_confirmed(&self, group: &str, environment: Environment) -> bool {
         self.rows(group).all(|row| row.confirmed[environment as usize])
     }
 
-    /// Addresses that an endpoint to it takes at least.
+    /// Returns the minimum number of addresses of an endpoint.
     pub fn min_addresses(&self) -> usize {
         self.groups.iter().map(|group| group.min_addresses).min().unwrap_or(1)
     }
@@ -297,12 +298,12 @@ impl GroupId {
     }
 }
 
-/// Every public suffix with its private zone, and the cloud of both. One may occur twice.
+/// Returns every public suffix with its private zone and its cloud. A suffix may occur twice.
 pub fn every_suffix() -> impl Iterator<Item = (Environment, DnsSuffix)> {
     services().flat_map(|service| &service.groups).flat_map(GroupId::in_every_cloud)
 }
 
-/// The suffixes of a workspace's API and of its notebooks in a cloud.
+/// Returns the suffixes of the workspace API and of notebooks in a cloud.
 pub fn workspace_suffixes(environment: Environment) -> Option<(DnsSuffix, DnsSuffix)> {
     let group = service(WORKSPACE.name)?.groups.first()?;
     match group.suffixes[environment as usize][..] {
@@ -311,7 +312,7 @@ pub fn workspace_suffixes(environment: Environment) -> Option<(DnsSuffix, DnsSuf
     }
 }
 
-/// Types that have a group with that zone, in any cloud.
+/// Returns the types that have a group with this zone, in any cloud.
 pub fn types_with_zone(zone: &str) -> Vec<String> {
     let has = |service: &&Service| {
         let mut suffixes = service.groups.iter().flat_map(GroupId::in_every_cloud);

@@ -1,4 +1,4 @@
-//! Tests of the table of services, and of the rules that its rows describe.
+//! Tests of the service table and of the network rules in its rows.
 
 use super::arm_types;
 use super::catalogue;
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 #[test]
-fn each_group_has_its_zones_in_each_cloud() {
+fn each_group_has_zones_in_each_cloud() {
     let check = |ty: &str, group: &str, environment: &str, zones: &[&str]| {
         let environment = Environment::by_name(environment).unwrap();
         let found = service(ty).and_then(|service| service.zones(group, environment));
@@ -38,7 +38,7 @@ fn each_group_has_its_zones_in_each_cloud() {
 }
 
 #[test]
-fn a_zone_tells_whose_it_is() {
+fn types_with_zone_returns_the_types_of_a_zone() {
     let rows: [(&str, bool, &[&str]); 6] = [
         (
             "PrivateLink.api.azureml.ms",
@@ -65,7 +65,7 @@ fn a_zone_tells_whose_it_is() {
 }
 
 #[test]
-fn each_row_says_what_the_others_say() {
+fn rows_of_different_tables_agree() {
     for row in services() {
         let name = row.arm_type.name;
         assert_eq!(service(&name.to_uppercase()).map(|it| it.arm_type), Some(row.arm_type));
@@ -86,7 +86,7 @@ fn each_row_says_what_the_others_say() {
 }
 
 #[test]
-fn each_row_of_the_catalogue_is_read_whole() {
+fn every_cell_of_the_catalog_is_read() {
     let confidence = ["docs", "spec", "recording", "thread", "guess"];
     let clouds = ["public", "us_government", "china"];
     let mut groups = 0;
@@ -133,7 +133,7 @@ fn set(texts: &[&str]) -> Option<BTreeSet<String>> {
 }
 
 #[test]
-fn each_service_reads_what_it_was_written() {
+fn each_service_reads_back_the_rules_it_writes() {
     for access in public_access() {
         let lacks = access.lacks();
         let has = |name| !lacks.contains(&name);
@@ -152,7 +152,7 @@ fn each_service_reads_what_it_was_written() {
 }
 
 #[test]
-fn what_stands_beside_a_nested_flag_stays() {
+fn members_beside_a_nested_flag_are_kept() {
     let network = json!({"publicNetworkAccess": "Enabled", "delegatedSubnetResourceId": "/s"});
     let live = json!({"properties": {"network": network}});
     let access = access("DBforPostgreSQL/flexibleServers");
@@ -165,7 +165,7 @@ fn what_stands_beside_a_nested_flag_stays() {
 }
 
 #[test]
-fn rules_that_are_not_ours_stay() {
+fn unmanaged_rules_are_kept() {
     let live = json!({"properties": {"networkAcls": {
         "defaultAction": "Allow", "resourceAccessRules": [1],
         "ipRules": [{"value": "9.9.9.9", "action": "Allow"}],
@@ -179,7 +179,7 @@ fn rules_that_are_not_ours_stay() {
 }
 
 #[test]
-fn rules_that_stay_keep_their_members() {
+fn existing_rules_keep_their_members() {
     let subnet = json!({"id": "/S/a", "ignoreMissingVnetServiceEndpoint": true});
     let address = json!({"value": "1.2.3.4/32", "note": "theirs"});
     let live = json!({"properties": {"networkAcls": {
@@ -193,7 +193,7 @@ fn rules_that_stay_keep_their_members() {
 }
 
 #[test]
-fn limits_are_of_types_that_have_such_rules() {
+fn limits_exist_only_for_types_with_such_rules() {
     for row in catalogue::rule_limits() {
         let access = access(row.cell("type"));
         let (lacks, limits) = (access.lacks(), &access.limits);
@@ -209,9 +209,10 @@ fn limits_are_of_types_that_have_such_rules() {
     }
 }
 
-/// Recorded of storage accounts; of AI services accounts Azure/azure-powershell#25455.
+/// Recorded for storage accounts; reported for AI services accounts in
+/// Azure/azure-powershell#25455.
 #[test]
-fn a_single_address_is_written_without_a_prefix_where_azure_refuses_one() {
+fn single_address_has_no_prefix_where_azure_rejects_one() {
     let wish = NetworkRules { ip_rules: set(&["1.2.3.4/32"]), ..NetworkRules::default() };
     for (ty, written) in [("storageAccounts", "1.2.3.4"), ("accounts", "1.2.3.4")] {
         let body = access(ty).write(&wish, &json!({}));
@@ -220,7 +221,7 @@ fn a_single_address_is_written_without_a_prefix_where_azure_refuses_one() {
 }
 
 #[test]
-fn exposure_takes_both_gates_into_account() {
+fn exposure_depends_on_flag_and_rules() {
     let check = |ty, properties: Json, expected| {
         let body = json!({ "properties": properties });
         assert_eq!(access(ty).exposure(&body, Perimeter::Unknown), expected, "{body}");
@@ -240,9 +241,9 @@ fn exposure_takes_both_gates_into_account() {
     );
 }
 
-/// By the table of Microsoft Learn: flag, perimeter, exposure.
+/// Follows the table of Microsoft Learn: flag, perimeter, exposure.
 #[test]
-fn a_perimeter_decides_by_its_mode() {
+fn exposure_depends_on_the_mode_of_the_perimeter() {
     use Perimeter::{Enforced, None, Reports, Unknown};
     for (flag, modes) in [
         ("Enabled", [(Unknown, "public"), (None, "public"), (Reports, "public")]),
@@ -261,7 +262,7 @@ fn a_perimeter_decides_by_its_mode() {
 }
 
 #[test]
-fn ids_that_may_pass_are_compared_without_case_and_order() {
+fn bypass_ids_are_compared_without_case_and_order() {
     let live = json!({"properties": {"networkAclBypassResourceIds": ["/S/b", "/s/a"]}});
     let wish = |ids: &[&str]| NetworkRules { bypass_ids: set(ids), ..NetworkRules::default() };
     let access = access("databaseAccounts");
@@ -272,7 +273,7 @@ fn ids_that_may_pass_are_compared_without_case_and_order() {
 }
 
 #[test]
-fn one_address_is_a_range_of_one() {
+fn one_address_equals_a_range_of_one() {
     let live = json!({"properties": {"networkAcls": {"ipRules": [{"value": "1.2.3.4/32"}]}}});
     let wish = NetworkRules { ip_rules: set(&["1.2.3.4"]), ..NetworkRules::default() };
     assert_eq!(access("vaults").write(&wish, &live), json!({}));

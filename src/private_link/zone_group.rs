@@ -1,23 +1,23 @@
-//! The wire form of private DNS zone groups, shared by the endpoint's inline block and the
-//! standalone resource.
+//! Body of private DNS zone groups, shared by the endpoint's inline block and the separate
+//! resource.
 
 use azure::id::ResourceId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Zones that a group may have (Azure's limit).
+/// Maximum number of zones in a group (Azure's limit).
 pub const MOST_ZONES: i64 = 5;
 
-/// A zone group on the wire.
+/// Body of a zone group.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ZoneGroupBody {
-    /// Its ID; only ARM writes it.
+    /// ID, written only by ARM.
     #[serde(default, skip_serializing)]
     pub id: String,
-    /// Its name; only ARM writes it.
+    /// Name, written only by ARM.
     #[serde(default, skip_serializing)]
     pub name: String,
-    /// Its properties.
+    /// Properties.
     #[serde(default)]
     pub properties: ZoneGroupProperties,
 }
@@ -26,10 +26,10 @@ pub struct ZoneGroupBody {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ZoneGroupProperties {
-    /// Succeeded, Updating, ..; only ARM writes it.
+    /// Provisioning state, such as `Succeeded` or `Updating`, written only by ARM.
     #[serde(default, skip_serializing)]
     pub provisioning_state: Option<String>,
-    /// The zones.
+    /// Zones of the group.
     #[serde(default)]
     pub private_dns_zone_configs: Vec<ZoneGroupConfig>,
 }
@@ -37,12 +37,12 @@ pub struct ZoneGroupProperties {
 /// A zone of a group.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ZoneGroupConfig {
-    /// Its ID; only ARM writes it.
+    /// ID, written only by ARM.
     #[serde(default, skip_serializing)]
     pub id: String,
-    /// Its name in the group.
+    /// Name of the zone in the group.
     pub name: String,
-    /// Its properties.
+    /// Properties.
     #[serde(default)]
     pub properties: ZoneGroupConfigProperties,
 }
@@ -51,32 +51,32 @@ pub struct ZoneGroupConfig {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ZoneGroupConfigProperties {
-    /// The zone.
+    /// ID of the zone.
     #[serde(default)]
     pub private_dns_zone_id: String,
-    /// The records that the group keeps there; only ARM writes them.
+    /// Records of the group in the zone, written only by ARM.
     #[serde(default, skip_serializing)]
     pub record_sets: Vec<ZoneGroupRecordSet>,
 }
 
-/// Records that a group keeps in a zone.
+/// A record set of a group in a zone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ZoneGroupRecordSet {
-    /// `A`, ..
+    /// Record type, such as `A`.
     pub record_type: String,
-    /// Name in the zone.
+    /// Name of the record in the zone.
     pub record_set_name: String,
-    /// Whole name.
+    /// Fully qualified name.
     pub fqdn: String,
-    /// Seconds.
+    /// Time to live in seconds.
     pub ttl: i64,
-    /// Addresses.
+    /// IP addresses.
     pub ip_addresses: Vec<String>,
 }
 
 impl ZoneGroupConfig {
-    /// The zone's name; empty where ARM has none.
+    /// Returns the name of the zone. Empty if ARM shows none.
     pub fn zone_name(&self) -> String {
         zone_name(&self.properties.private_dns_zone_id)
     }
@@ -86,26 +86,26 @@ impl ZoneGroupConfig {
     }
 }
 
-/// The name of a zone, by its ID.
+/// Returns the name of a zone from its ID, in lower case.
 pub fn zone_name(id: &str) -> String {
     ResourceId::parse(id).map(|id| id.name().to_lowercase()).unwrap_or_default()
 }
 
-/// A zone that is to be in a group.
+/// A zone to write to a group.
 #[derive(Clone, Debug)]
 pub struct WantedZone {
-    /// The name that it is to have there, where one is asked for.
+    /// Name in the group, if configured.
     pub name: Option<String>,
-    /// Its ID.
+    /// ID of the zone.
     pub id: String,
 }
 
-/// The zones of a group as they are written: each with the name that is asked for, else the one
-/// that it has, else the zone's.
+/// Returns the zones of a group to write, each with its configured name, otherwise its existing
+/// name, otherwise the zone's name.
 ///
-/// ARM refuses another zone under a name that is in use, so a zone that takes the place of one of
-/// the same name (a hub's for a spoke's) gets a name of its own. One write then swaps them, without
-/// a moment in which nothing resolves.
+/// ARM rejects a different zone under a name that is in use, so a zone that replaces one of the
+/// same name (a hub's for a spoke's) gets a unique name. One write then swaps the zones, and names
+/// resolve all the time.
 pub fn configs(wanted: &[WantedZone], live: &[ZoneGroupConfig]) -> Vec<ZoneGroupConfig> {
     let mut written: Vec<ZoneGroupConfig> = Vec::new();
     for WantedZone { name, id: zone } in wanted {
@@ -126,8 +126,8 @@ pub fn configs(wanted: &[WantedZone], live: &[ZoneGroupConfig]) -> Vec<ZoneGroup
     written
 }
 
-/// A short name for a zone's ID. A UUID of a name is the same in every run and with every version
-/// of Rust, which the hasher of the standard library does not promise.
+/// Returns a short hash of a zone's ID. The UUID of a name is stable across runs and versions of
+/// Rust, which the hasher of the standard library does not promise.
 fn short_hash(zone: &str) -> u32 {
     Uuid::new_v5(&Uuid::NAMESPACE_OID, zone.to_lowercase().as_bytes()).as_fields().0
 }
@@ -163,19 +163,19 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_keeps_the_name_it_has() {
+    fn zone_keeps_its_existing_name() {
         let (a, b) = (zone("rg", "a.b"), zone("rg", "b.c"));
         assert_eq!(names(&[(None, a.clone()), (None, b)], &[("a-b", a)]), ["a-b", "b.c"]);
     }
 
     #[test]
-    fn the_name_of_a_zone_that_takes_anothers_place_never_changes() {
+    fn hash_of_a_zone_id_is_stable() {
         assert_eq!(short_hash("/Subscriptions/S"), short_hash("/subscriptions/s"));
         assert_eq!(format!("{:08x}", short_hash("/subscriptions/s")), "9bc7341a");
     }
 
     #[test]
-    fn a_zone_that_takes_anothers_place_gets_a_name_of_its_own() {
+    fn zone_that_replaces_one_of_the_same_name_gets_a_unique_name() {
         let (spoke, hub) = (zone("spoke", "a.b"), zone("hub", "a.b"));
         let swapped = names(&[(None, hub.clone())], &[("a.b", spoke)]);
         assert!(swapped[0].starts_with("a.b-"), "{swapped:?}");

@@ -1,27 +1,27 @@
-//! Lists of addresses and IDs beside a flag: how a service writes them, and when two are the same.
+//! Lists of addresses and IDs in network rules: their form, and their comparison.
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-/// How a service lists addresses.
+/// Form of a service's address list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AddressRules {
-    /// The property of the list.
+    /// Property of the list.
     pub(super) list: &'static str,
-    /// The member of an entry that is the address; `None` where the entry is.
+    /// Member of an entry with the address; `None` if the entry is the address.
     pub(super) member: Option<&'static str>,
-    /// Whether an entry has an action too.
+    /// If `true`, an entry also has an action.
     pub(super) action: bool,
-    /// The longest prefix that a range may have. Where it is shorter than 32, a single address is
-    /// written without one.
+    /// Longest prefix of a range. If it is shorter than 32, a single address is written without a
+    /// prefix.
     pub(super) longest_prefix: u8,
-    /// The only API version that has the list, where that is a preview.
+    /// API version of the list, if only a preview version has it.
     pub(super) api_version: Option<&'static str>,
 }
 
 impl AddressRules {
-    /// The list of these addresses, with what the entries have that are there already.
+    /// Returns the list of these addresses. Existing entries keep their members.
     pub(super) fn write(self, wanted: &BTreeSet<String>, before: &Json) -> Json {
         let single = |it: &str| it.strip_suffix("/32").unwrap_or(it).to_owned();
         let text = |it: &String| if self.longest_prefix < 32 { single(it) } else { it.clone() };
@@ -33,7 +33,7 @@ impl AddressRules {
     }
 }
 
-/// A rule that is there already, with all that it has; else a new one.
+/// Returns the existing rule with all its members, or a new one.
 pub(super) fn kept(before: &Json, member: &str, wanted: &str, mut fresh: Json) -> Json {
     fresh[member] = json!(wanted);
     let mut rules = before.as_array().into_iter().flatten();
@@ -41,7 +41,7 @@ pub(super) fn kept(before: &Json, member: &str, wanted: &str, mut fresh: Json) -
     rules.find(same).cloned().unwrap_or(fresh)
 }
 
-/// The texts of a list, or of a member of its entries.
+/// Returns the strings of a list, or of a member of its entries.
 pub(super) fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
     let items = list.as_array().into_iter().flatten();
     let text = |item: &Json| match member {
@@ -51,8 +51,8 @@ pub(super) fn texts(list: &Json, member: Option<&str>) -> BTreeSet<String> {
     items.filter_map(text).collect()
 }
 
-/// Addresses and IDs as Azure compares them: without case, one address is a range of one, and of a
-/// range the bits of its hosts say nothing.
+/// Returns addresses and IDs in the form in which Azure compares them: without case, one address
+/// equals a range of one, and the host bits of a range do not matter.
 pub fn keys(texts: &BTreeSet<String>) -> BTreeSet<String> {
     texts.iter().map(|text| key(text)).collect()
 }
@@ -61,7 +61,7 @@ fn key(text: &str) -> String {
     network(text).unwrap_or_else(|| text.strip_suffix("/32").unwrap_or(text).to_lowercase())
 }
 
-/// A range of several IPv4 addresses, from its first one on.
+/// Returns a range of several IPv4 addresses with its host bits cleared.
 fn network(text: &str) -> Option<String> {
     let (address, length) = text.split_once('/')?;
     let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_compared_by_what_they_mean() {
+    fn addresses_are_compared_by_the_range_they_cover() {
         for (left, right, same) in [
             ("203.0.113.7/32", "203.0.113.7", true),
             ("203.0.113.7/24", "203.0.113.0/24", true),
