@@ -1,14 +1,15 @@
-//! The fuzz targets, and the inputs that they share.
+//! Shared parts of the fuzz targets: bytes as choices, values of a type, and an ARM that answers
+//! from the input.
 
 pub mod arm;
 pub mod targets;
 pub mod values;
 
-/// An input, read from its beginning. Reads after its end return zeros.
+/// Reads an input's bytes from the start, and zeros after its end.
 pub struct Choices<'a>(pub &'a [u8]);
 
 impl<'a> Choices<'a> {
-    /// Reads a byte.
+    /// Reads one byte.
     pub fn byte(&mut self) -> u8 {
         match self.0 {
             [first, rest @ ..] => {
@@ -19,12 +20,12 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// Chooses one of these.
+    /// Chooses one of the items.
     pub fn one<'c, T>(&mut self, of: &'c [T]) -> &'c T {
         &of[usize::from(self.byte()) % of.len()]
     }
 
-    /// Reads as many bytes as the next two say, or all remaining bytes.
+    /// Reads as many bytes as the next two bytes say, or all remaining bytes.
     pub fn piece(&mut self) -> &'a [u8] {
         let length = usize::from(self.byte()) << 8 | usize::from(self.byte());
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
@@ -38,5 +39,10 @@ impl<'a> Choices<'a> {
         let (piece, rest) = self.0.split_at(length.min(self.0.len()));
         self.0 = rest;
         String::from_utf8_lossy(piece).into_owned()
+    }
+
+    /// Returns `true` if no bytes remain.
+    pub fn is_over(&self) -> bool {
+        self.0.is_empty()
     }
 }
