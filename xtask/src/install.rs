@@ -1,4 +1,5 @@
-//! `cargo xtask install`: the provider in the user's own mirror, so that `terraform init` finds it.
+//! `cargo xtask install`: installs the provider in the user's plugin folder, where `terraform init`
+//! finds it.
 
 use std::path::PathBuf;
 
@@ -8,15 +9,15 @@ use crate::failure::{Context as _, Result};
 use crate::project::{self, SOURCE, VERSION};
 use crate::screen;
 
-/// What the command takes.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Installs the debug build, which is made faster and starts slower
+    /// Installs the debug build, which builds faster and starts slower
     #[arg(long)]
     debug: bool,
 }
 
-/// Builds the provider, copies it and says what to write into a configuration.
+/// Builds the provider, copies it and prints the configuration that uses it.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let build = if options.debug { "debug" } else { "release" };
     screen::step(&format!("building the provider ({build})"));
@@ -24,17 +25,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let installed = project::fill_mirror(&mirror()?, &provider)?;
     println!("\nInstalled {}\n", installed.display());
     println!(
-        "`terraform init` finds it there, without a registry, for a configuration that says:\n"
+        "`terraform init` installs it from there, without a registry, for this configuration:\n"
     );
     println!("{}", required_providers());
-    println!("After installing the same version again, remove .terraform.lock.hcl first: it holds");
-    println!("the checksum of the former build.");
+    println!(
+        "If you install this version again, delete .terraform.lock.hcl before `terraform init`:"
+    );
+    println!("the file holds the checksum of the previous build.");
     Ok(())
 }
 
-/// The folder in which Terraform looks before it asks any registry.
+/// Returns the folder that Terraform searches before any registry.
 fn mirror() -> Result<PathBuf> {
-    let no_home = "No home folder: neither HOME nor APPDATA is set";
+    let no_home = "No home folder was found. Set HOME, or APPDATA on Windows";
     if cfg!(windows) {
         let settings = std::env::var_os("APPDATA").context(no_home)?;
         return Ok(PathBuf::from(settings).join("terraform.d").join("plugins"));

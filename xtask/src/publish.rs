@@ -1,5 +1,6 @@
-//! `cargo xtask publish`: a release into an organisation's private registry at HCP Terraform, by
-//! its API. What is there already is left alone, so that a torn publication can be repeated.
+//! `cargo xtask publish`: publishes a release to an organization's private registry in HCP
+//! Terraform, with its API. It skips what already exists, so that an interrupted publication can be
+//! repeated.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,40 +15,40 @@ use crate::package::{files, protocols, sha256};
 use crate::project::{self, PROVIDER, VERSION};
 use crate::screen;
 
-/// The media type of the API's documents.
+/// Media type of the API's documents.
 const JSON_API: &str = "application/vnd.api+json";
 
-/// The provider's name within its namespace.
+/// Name of the provider within its namespace.
 const NAME: &str = "azureai";
 
-/// What the command takes.
+/// Options of the command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// The organisation whose private registry it goes to
+    /// Organization that owns the private registry
     #[arg(long, value_name = "NAME")]
     pub(crate) organization: String,
-    /// The armoured public key of the release's signature
+    /// ASCII-armored public key of the release's signature
     #[arg(long, value_name = "FILE")]
     pub(crate) public_key: PathBuf,
-    /// Folder with the files that `cargo xtask package` made and signed
+    /// Folder with the files that `cargo xtask package` wrote and signed
     #[arg(long, value_name = "FOLDER", default_value = "target/dist")]
     pub(crate) dist: PathBuf,
-    /// Where the registry is
+    /// Host name of the registry
     #[arg(long, value_name = "HOST", default_value = "app.terraform.io")]
     pub(crate) host: String,
 }
 
-/// Publishes with the token of the environment variable `TFE_TOKEN`.
+/// Publishes with the token from the environment variable `TFE_TOKEN`.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let token = std::env::var("TFE_TOKEN").context(
-        "Set TFE_TOKEN to a token of a team or user that may manage the private registry",
+        "TFE_TOKEN is not set. Set it to a token of a team or user that manages the registry",
     )?;
     let dist = project::root().join(&options.dist);
     let options = Options { dist, ..options.clone() };
     Registry { https: Https::new(None)?, token, options }.publish()
 }
 
-/// An organisation's private registry.
+/// Private registry of an organization.
 pub(crate) struct Registry {
     pub(crate) https: Https,
     pub(crate) token: String,
@@ -55,7 +56,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Brings provider, key, version and platforms there, each if it is not there yet.
+    /// Creates the provider, the key, the version and the platforms, each if it does not exist.
     pub(crate) fn publish(&self) -> Result<()> {
         let dist = &self.options.dist;
         let sums = dist.join(format!("{PROVIDER}_{VERSION}_SHA256SUMS"));
@@ -64,7 +65,7 @@ impl Registry {
         for file in [&sums, &signature] {
             if !file.exists() {
                 let text = format!(
-                    "{} is missing: make it with `cargo xtask package` and a key",
+                    "{} is missing. Set GPG_PRIVATE_KEY and run `cargo xtask package`",
                     file.display()
                 );
                 return Err(Failure::new(text));
@@ -80,10 +81,7 @@ impl Registry {
             let platform = self.platform(archive)?;
             self.upload(&platform, "provider-binary-upload", archive)?;
         }
-        println!(
-            "\nConfigurations of the organisation can now say source = \"{}\"",
-            self.address()
-        );
+        println!("\nThe organization's configurations can now use source = \"{}\"", self.address());
         Ok(())
     }
 
@@ -109,7 +107,7 @@ impl Registry {
         })
     }
 
-    /// What is at an address; made if there is nothing.
+    /// Reads the document at an address, or creates it if it does not exist.
     fn ensure(&self, address: &str, parent: &str, document: &Value) -> Result<Value> {
         let there = self.ask(Method::GET, address, None)?;
         if there.status != StatusCode::NOT_FOUND {
@@ -131,7 +129,7 @@ impl Registry {
     fn key_id(&self) -> Result<String> {
         const KEYS: &str = "/api/registry/private/v2/gpg-keys";
         let file = &self.options.public_key;
-        let armour = fs::read_to_string(file).context(format!("Reading {}", file.display()))?;
+        let armour = fs::read_to_string(file).context(format!("Cannot read {}", file.display()))?;
         let namespace = &self.options.organization;
         let listed = format!("{KEYS}?filter%5Bnamespace%5D={namespace}");
         let listed = self.ask(Method::GET, &listed, None)?.document()?;
@@ -149,7 +147,7 @@ impl Registry {
             }
         };
         let id = key["attributes"]["key-id"].as_str().map(str::to_owned);
-        id.context("The registry gave the key no ID")
+        id.context("The registry returned no ID for the key")
     }
 
     fn version(&self, key_id: &str) -> Result<Value> {
@@ -165,7 +163,7 @@ impl Registry {
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
         let platform = name.trim_end_matches(".zip").rsplit_once(&format!("{VERSION}_"));
         let platform = platform.and_then(|(_, platform)| platform.split_once('_'));
-        let (os, arch) = platform.context(format!("{name} names no platform"))?;
+        let (os, arch) = platform.context(format!("The file name {name} has no platform"))?;
         let attributes =
             json!({"os": os, "arch": arch, "shasum": sha256(archive)?, "filename": name});
         let ty = "registry-provider-version-platforms";
@@ -174,15 +172,15 @@ impl Registry {
         self.ensure(&format!("{parent}/{os}/{arch}"), &parent, &document)
     }
 
-    /// Uploads a file to where a document says; where it says nothing, the file is there already.
-    /// The address is a signed one of another service, which the token is not for.
+    /// Uploads a file to the URL that a document names. Without a URL, the file is already there.
+    /// The URL is signed and belongs to another service, so the request has no token.
     fn upload(&self, document: &Value, link: &str, file: &Path) -> Result<()> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let Some(url) = document["data"]["links"][link].as_str() else {
-            screen::aside(&format!("{name} is there"));
+            screen::aside(&format!("{name} is already there"));
             return Ok(());
         };
-        let bytes = fs::read(file).context(format!("Reading {}", file.display()))?;
+        let bytes = fs::read(file).context(format!("Cannot read {}", file.display()))?;
         self.https.ask(self.https.client().put(url).body(bytes))?.success()?;
         screen::aside(&format!("{name} uploaded"));
         Ok(())

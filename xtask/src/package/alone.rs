@@ -1,5 +1,5 @@
-//! Proof that the packed programs need nothing of the system: each is started in a root folder that
-//! holds it alone.
+//! Checks that the packaged programs do not depend on the system: each starts in a root folder that
+//! holds nothing else.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::{plugin, process};
 
 const ANSWER_TAKES: Duration = Duration::from_secs(30);
 
-/// Whether the system can give a program another root folder.
+/// Returns `true` if the system can run a program in another root folder.
 pub(crate) fn possible() -> bool {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "true"]);
@@ -21,13 +21,14 @@ pub(crate) fn possible() -> bool {
         && process::run(&mut command, ANSWER_TAKES, |_| {}).is_ok_and(|it| it.code == Some(0))
 }
 
-/// Unpacks an archive into an empty folder and starts its program there, as its only content.
+/// Unpacks an archive into an empty folder and starts its program with that folder as the root.
 pub(crate) fn starts(archive: &Path, program: &str, is_plugin: bool) -> Result<()> {
-    let root = tempfile::tempdir().context("Making an empty root folder")?;
+    let root = tempfile::tempdir().context("Cannot create an empty root folder")?;
     let doing = format!("Unpacking {}", archive.display());
     let file = File::open(archive).context(&doing)?;
     ZipArchive::new(file).and_then(|mut zip| zip.extract(root.path())).context(&doing)?;
-    fs::create_dir(root.path().join("tmp")).context("Making a folder for temporary files")?;
+    fs::create_dir(root.path().join("tmp"))
+        .context("Cannot create a folder for temporary files")?;
     let mut command = Command::new("unshare");
     command.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     command.arg("--map-root-user").arg(format!("--root={}", root.path().display()));
@@ -42,6 +43,6 @@ pub(crate) fn starts(archive: &Path, program: &str, is_plugin: bool) -> Result<(
     match finished.code {
         Some(0) => Ok(()),
         _ => Err(Failure::new(format!("{program} does not start in an empty root folder"))
-            .with("Its output", &finished.output)),
+            .with("Output of the program", &finished.output)),
     }
 }

@@ -1,4 +1,4 @@
-//! One archive: the same bytes for the same files, whoever makes it and when.
+//! Writes archives reproducibly: equal files result in equal bytes.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -9,18 +9,19 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::failure::{Context as _, Result};
 
-/// A program may be run by everybody; without this Terraform installs it and cannot start it.
+/// Permissions of a program. Without execute permission, Terraform installs the provider but cannot
+/// start it.
 const PROGRAM: u32 = 0o755;
 
 const TEXT: u32 = 0o644;
 
-/// Writes an archive of a program, under the name that it shall have, and of texts beside it.
+/// Writes an archive of a program, which gets the given name in the archive, and of text files.
 pub(crate) fn write(archive: &Path, name: &str, program: &Path, texts: &[&Path]) -> Result<()> {
     let doing = format!("Writing {}", archive.display());
     let mut zip = ZipWriter::new(File::create(archive).context(&doing)?);
     add(&mut zip, name, program, PROGRAM)?;
     for text in texts {
-        let name = text.file_name().context(format!("{} has no name", text.display()))?;
+        let name = text.file_name().context(format!("{} has no file name", text.display()))?;
         add(&mut zip, &name.to_string_lossy(), text, TEXT)?;
     }
     zip.finish().context(&doing)?;
@@ -29,7 +30,7 @@ pub(crate) fn write(archive: &Path, name: &str, program: &Path, texts: &[&Path])
 
 fn add(zip: &mut ZipWriter<File>, name: &str, file: &Path, mode: u32) -> Result<()> {
     let bytes = std::fs::read(file).context(format!("Reading {}", file.display()))?;
-    // No time of its own: two archives of the same program are the same.
+    // A fixed time, so that two archives of one program are equal.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default())

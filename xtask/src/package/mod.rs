@@ -1,7 +1,8 @@
-//! `cargo xtask package`: what a release consists of, as Terraform's registry wants it.
+//! `cargo xtask package`: writes the files of a release in the form that Terraform's registry
+//! requires.
 //!
-//! On each platform `cargo xtask package` makes that platform's archives; `cargo xtask package
-//! --sums-only` then sums up and signs what has been brought together in one folder.
+//! On each platform, `cargo xtask package` writes the archives of that platform. `cargo xtask
+//! package --sums-only` then writes and signs the checksums of all archives in one folder.
 
 mod alone;
 mod archive;
@@ -21,24 +22,24 @@ use crate::failure::{Context as _, Failure, Result};
 use crate::project::{self, EMULATOR, PROVIDER, Programs, VERSION};
 use crate::screen;
 
-/// The registry's description of the provider, which a release carries.
+/// The registry's description of the provider, which is part of a release.
 const MANIFEST: &str = "terraform-registry-manifest.json";
 
-/// What the command takes.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Folder for the files; made if it is not there
+    /// Folder for the files, which is created if it does not exist
     #[arg(long, value_name = "FOLDER", default_value = "target/dist")]
     pub(crate) out: PathBuf,
-    /// Packs the debug build, which is made faster: to try the packing, not to publish
+    /// Packages the debug build, which builds faster; for tests, not for a release
     #[arg(long)]
     debug: bool,
-    /// Builds nothing: sums up, and signs, the archives that are in the folder
+    /// Builds nothing, and writes and signs the checksums of the archives in the folder
     #[arg(long)]
     sums_only: bool,
 }
 
-/// Builds, packs, sums up, and signs where there is a key.
+/// Builds and packages the programs, and writes the checksums. Signs them if there is a key.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let out = project::root().join(&options.out);
     fs::create_dir_all(&out).context(format!("Making {}", out.display()))?;
@@ -55,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             start_alone(&archives)?;
         }
     }
-    screen::step("summing up");
+    screen::step("writing the checksums");
     for sums in sum_up(&out)? {
         screen::aside(&sums.display().to_string());
         match std::env::var("GPG_PRIVATE_KEY") {
@@ -64,13 +65,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 let signature = sums::sign(&sums, &key, &passphrase)?;
                 screen::aside(&signature.display().to_string());
             }
-            Err(_) => screen::aside("not signed: GPG_PRIVATE_KEY is not set"),
+            Err(_) => screen::aside("not signed, because GPG_PRIVATE_KEY is not set"),
         }
     }
     Ok(())
 }
 
-/// Packs both programs for this platform.
+/// Packages both programs for this platform.
 pub(crate) fn pack(programs: &Programs, out: &Path) -> Result<Vec<PathBuf>> {
     let (platform, exe) = (project::platform(), std::env::consts::EXE_SUFFIX);
     let licence = project::root().join("LICENSE");
@@ -84,18 +85,18 @@ pub(crate) fn pack(programs: &Programs, out: &Path) -> Result<Vec<PathBuf>> {
     Ok(vec![provider, emulator])
 }
 
-/// Writes the manifest and the sums of everything that is there. The emulator's have a file of
-/// their own: the registry reads the provider's and knows no other archives.
+/// Writes the manifest and the checksums of all archives. The emulator's checksums have a file of
+/// their own, because the registry reads the provider's file and accepts no other archives in it.
 pub(crate) fn sum_up(out: &Path) -> Result<Vec<PathBuf>> {
     let manifest = out.join(format!("{PROVIDER}_{VERSION}_manifest.json"));
-    fs::copy(project::root().join(MANIFEST), &manifest).context("Copying the manifest")?;
+    fs::copy(project::root().join(MANIFEST), &manifest).context("Cannot copy the manifest")?;
     let mut written = Vec::new();
     for (name, more) in [(PROVIDER, vec![manifest]), (EMULATOR, Vec::new())] {
         let prefix = format!("{name}_{VERSION}_");
         let mut files = files(out, &prefix, ".zip")?;
         if files.is_empty() {
             let folder = out.display();
-            return Err(Failure::new(format!("{folder} holds no archive {prefix}*.zip")));
+            return Err(Failure::new(format!("{folder} has no archive {prefix}*.zip")));
         }
         files.extend(more);
         let sums = out.join(format!("{prefix}SHA256SUMS"));
@@ -105,19 +106,19 @@ pub(crate) fn sum_up(out: &Path) -> Result<Vec<PathBuf>> {
     Ok(written)
 }
 
-/// The versions of the plugin protocol that the manifest names.
+/// Returns the plugin protocol versions of the manifest.
 pub(crate) fn protocols() -> Result<Value> {
     let text =
-        fs::read_to_string(project::root().join(MANIFEST)).context("Reading the manifest")?;
-    let manifest: Value = serde_json::from_str(&text).context("Reading the manifest")?;
+        fs::read_to_string(project::root().join(MANIFEST)).context("Cannot read the manifest")?;
+    let manifest: Value = serde_json::from_str(&text).context("Cannot read the manifest")?;
     Ok(manifest["metadata"]["protocol_versions"].clone())
 }
 
-/// Starts what was packed where there is nothing else.
+/// Starts the packaged programs in an empty root folder.
 fn start_alone(archives: &[PathBuf]) -> Result<()> {
-    screen::step("starting the packed programs in an empty root folder");
+    screen::step("starting the packaged programs in an empty root folder");
     if !alone::possible() {
-        screen::aside("left out: this system has no `unshare`, or does not permit it");
+        screen::aside("skipped, because this system has no `unshare` or does not permit it");
         return Ok(());
     }
     for archive in archives {

@@ -1,4 +1,4 @@
-//! The checksums of a release, and the signature that makes them worth something.
+//! Checksums of a release, and their signature.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,16 +12,16 @@ use crate::process;
 
 const GPG_TAKES: Duration = Duration::from_secs(60);
 
-/// Lowercase hex of a file's SHA-256.
+/// Returns the SHA-256 of a file in lower-case hexadecimal.
 pub(crate) fn sha256(file: &Path) -> Result<String> {
     let bytes = fs::read(file).context(format!("Reading {}", file.display()))?;
     let sum = digest(&SHA256, &bytes);
     Ok(sum.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The files of a folder whose names begin and end so, in the order of their names.
+/// Returns the files of a folder whose names have this prefix and suffix, sorted by name.
 pub(crate) fn files(folder: &Path, prefix: &str, suffix: &str) -> Result<Vec<PathBuf>> {
-    let doing = format!("Looking into {}", folder.display());
+    let doing = format!("Cannot read {}", folder.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).context(&doing)? {
         let path = entry.context(&doing)?.path();
@@ -44,16 +44,17 @@ pub(crate) fn write(sums: &Path, files: &[PathBuf]) -> Result<()> {
     fs::write(sums, text).context(format!("Writing {}", sums.display()))
 }
 
-/// Writes a detached, binary signature beside the sums: `SUMS.sig`.
+/// Writes a detached binary signature beside the checksums: `SUMS.sig`.
 ///
-/// The key is the armoured private key of `GPG_PRIVATE_KEY`, with `GPG_PASSPHRASE` where it has
-/// one. It is kept in a folder that is gone afterwards, and never in the user's own keyring.
+/// The key is the ASCII-armored private key from `GPG_PRIVATE_KEY`, and `GPG_PASSPHRASE` is its
+/// passphrase, if it has one. The key is imported into a temporary folder, never into the user's
+/// keyring.
 pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> {
-    let home = tempfile::tempdir().context("Making a folder for the key")?;
+    let home = tempfile::tempdir().context("Cannot create a folder for the key")?;
     let key_file = home.path().join("key.asc");
-    fs::write(&key_file, key).context("Writing the key")?;
+    fs::write(&key_file, key).context("Cannot write the key")?;
     let passphrase_file = home.path().join("passphrase");
-    fs::write(&passphrase_file, passphrase).context("Writing the passphrase")?;
+    fs::write(&passphrase_file, passphrase).context("Cannot write the passphrase")?;
     let signature = PathBuf::from(format!("{}.sig", sums.display()));
     let gpg = |args: &[&str]| {
         let mut command = Command::new("gpg");
@@ -62,13 +63,13 @@ pub(crate) fn sign(sums: &Path, key: &str, passphrase: &str) -> Result<PathBuf> 
         let finished = process::run(command.args(args), GPG_TAKES, |_| {})?;
         match finished.code {
             Some(0) => Ok(()),
-            _ => Err(Failure::new("gpg did not succeed").with("Its output", &finished.output)),
+            _ => Err(Failure::new("gpg did not succeed").with("Output of gpg", &finished.output)),
         }
     };
     gpg(&["--import", &key_file.to_string_lossy()])?;
     let output = signature.to_string_lossy();
     let signed = gpg(&["--output", &output, "--detach-sign", &sums.to_string_lossy()]);
-    // The agent that gpg started for this folder goes with it.
+    // Ends the agent that gpg started for this folder.
     let mut agent = Command::new("gpgconf");
     agent.env("GNUPGHOME", home.path()).args(["--kill", "gpg-agent"]);
     process::run(&mut agent, GPG_TAKES, |_| {})?;

@@ -1,4 +1,4 @@
-//! Each way to install the provider, as its users go it.
+//! Installs the provider in each way that users can, with the real Terraform.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,14 +28,14 @@ output "zones" {
 }
 "#;
 
-/// A user: a home, a repository with a configuration, and Terraform's own settings.
+/// A user with a home folder, a configuration, and Terraform's settings.
 struct User {
     home: TempDir,
     more: BTreeMap<&'static str, String>,
 }
 
 impl User {
-    /// A user whose settings say this about the installation of providers.
+    /// Creates a user with these provider installation settings.
     fn new(installation: &str) -> Self {
         let user = Self { home: tempfile::tempdir().unwrap(), more: BTreeMap::new() };
         fs::create_dir(user.repository()).unwrap();
@@ -70,7 +70,8 @@ impl User {
         finished.output
     }
 
-    /// Initialises, uses the provider, and initialises again by what is locked.
+    /// Runs `terraform init`, uses the provider, and runs `terraform init` again with the lock
+    /// file.
     fn can_work(&self) {
         let said = self.terraform(&["init", "-input=false"]);
         assert!(said.contains(&format!("Installed azureai/azureai v{VERSION}")), "{said}");
@@ -84,7 +85,7 @@ impl User {
     }
 }
 
-/// A folder in which Terraform finds the packed provider.
+/// Returns a folder in which Terraform finds the packaged provider.
 fn mirror(folder: &Path) -> PathBuf {
     let place = folder.join("registry.terraform.io").join(SOURCE);
     fs::create_dir_all(&place).unwrap();
@@ -101,29 +102,29 @@ fn filesystem_mirror(folder: &Path) -> String {
 }
 
 #[test]
-fn from_a_filesystem_mirror() {
+fn installs_from_a_filesystem_mirror() {
     let folder = tempfile::tempdir().unwrap();
     User::new(&filesystem_mirror(&mirror(folder.path()))).can_work();
 }
 
-/// As a repository brings its provider along to HCP Terraform.
+/// A repository that includes the provider, for HCP Terraform.
 #[test]
-fn from_the_repository_itself() {
+fn installs_from_the_repository() {
     let user = User::new("");
     mirror(&user.repository().join("terraform.d/plugins"));
     user.can_work();
 }
 
-/// As `cargo xtask install` leaves it, unpacked.
+/// The unpacked provider in the plugin folder, as after `cargo xtask install`.
 #[test]
-fn from_the_users_own_plugins() {
+fn installs_from_the_plugin_folder() {
     let user = User::new("");
     let provider = project::build(false).unwrap().provider;
     project::fill_mirror(&user.home.path().join(".terraform.d/plugins"), &provider).unwrap();
     user.can_work();
 }
 
-/// The documents of a network mirror, as `terraform providers mirror` writes them.
+/// Writes the documents of a network mirror, as `terraform providers mirror` does.
 fn network_mirror(folder: &Path) -> PathBuf {
     let place = mirror(folder).join("registry.terraform.io").join(SOURCE);
     let name = provider_archive().file_name().unwrap().to_string_lossy().into_owned();
@@ -135,7 +136,7 @@ fn network_mirror(folder: &Path) -> PathBuf {
 }
 
 #[test]
-fn from_a_network_mirror() {
+fn installs_from_a_network_mirror() {
     let folder = tempfile::tempdir().unwrap();
     let server = Served::folder(&network_mirror(folder.path()), folder.path());
     let url = format!("{}/", server.url);
@@ -148,10 +149,10 @@ fn from_a_network_mirror() {
     assert!(server.asked.try_iter().any(|asked| asked.line.contains(".zip")));
 }
 
-/// A registry of an organisation's own: Terraform checks the signature and the sums. What it then
-/// mirrors serves another user.
+/// Installs from a private registry, where Terraform checks the signature and the checksums. A
+/// second user installs from the mirror that Terraform writes of it.
 #[test]
-fn from_a_registry_and_from_what_terraform_mirrors_of_it() {
+fn installs_from_a_registry_and_from_its_mirror() {
     let Some(registry) = Registry::start() else { return };
     let mut keeper = User::new("");
     keeper.trust(&registry.server);
@@ -174,7 +175,7 @@ fn from_a_registry_and_from_what_terraform_mirrors_of_it() {
 }
 
 #[test]
-fn what_is_not_what_was_locked_is_refused() {
+fn init_refuses_an_archive_that_differs_from_the_lock_file() {
     let folder = tempfile::tempdir().unwrap();
     let user = User::new(&filesystem_mirror(&mirror(folder.path())));
     let locked = format!("-fs-mirror={}", folder.path().display());

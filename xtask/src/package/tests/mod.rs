@@ -1,4 +1,4 @@
-//! What a release consists of, and every way to install it, with the real Terraform.
+//! Tests the files of a release, and each way to install them.
 
 mod installed;
 mod published;
@@ -18,7 +18,8 @@ use super::{archive, pack, sum_up, sums};
 use crate::process;
 use crate::project::{self, EMULATOR, PROVIDER, VERSION};
 
-/// A folder with what `cargo xtask package --debug` makes, made once for all tests.
+/// Returns a folder with the output of `cargo xtask package --debug`, which is built once for all
+/// tests.
 fn release() -> &'static Path {
     static RELEASE: OnceLock<TempDir> = OnceLock::new();
     let release = RELEASE.get_or_init(|| {
@@ -35,7 +36,7 @@ fn provider_archive() -> PathBuf {
 }
 
 #[test]
-fn an_archive_holds_a_program_that_may_be_run_and_the_licence() {
+fn archive_holds_an_executable_program_and_the_license() {
     let file = fs::File::open(provider_archive()).unwrap();
     let mut zip = ZipArchive::new(file).unwrap();
     let mut found = Vec::new();
@@ -48,7 +49,7 @@ fn an_archive_holds_a_program_that_may_be_run_and_the_licence() {
 }
 
 #[test]
-fn the_same_files_make_the_same_archive() {
+fn equal_files_make_equal_archives() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("program");
     fs::write(&program, "#!/bin/sh\n").unwrap();
@@ -58,14 +59,14 @@ fn the_same_files_make_the_same_archive() {
         fs::read(path).unwrap()
     };
     let first = made("first.zip");
-    // Another time and another mode of the file itself make no difference.
+    // The time and the mode of the program's file do not affect the archive.
     fs::remove_file(&program).unwrap();
     fs::write(&program, "#!/bin/sh\n").unwrap();
     assert_eq!(first, made("second.zip"));
 }
 
 #[test]
-fn the_sums_are_those_of_sha256sum() {
+fn checksums_equal_those_of_sha256sum() {
     for name in [PROVIDER, EMULATOR] {
         let sums = format!("{name}_{VERSION}_SHA256SUMS");
         let mut command = Command::new("sha256sum");
@@ -79,20 +80,21 @@ fn the_sums_are_those_of_sha256sum() {
 }
 
 #[test]
-fn nothing_to_sum_up_is_told() {
+fn sum_up_fails_without_archives() {
     let folder = tempfile::tempdir().unwrap();
     let failure = sum_up(folder.path()).unwrap_err().to_string();
     assert!(failure.contains("holds no archive terraform-provider-azureai_"), "{failure}");
 }
 
-/// A keyring of the test's own, with one key.
+/// A temporary keyring with one key.
 struct Keyring(TempDir);
 
 const SIGNER: &str = "release@example.org";
 const PASSPHRASE: &str = "open sesame";
 
 impl Keyring {
-    /// A new key; none where there is no gpg, which only a developer's machine may lack.
+    /// Creates a key, or returns `None` if gpg is missing, which is allowed on a developer's
+    /// machine only.
     fn new() -> Option<Self> {
         let mut version = Command::new("gpg");
         if process::run(version.arg("--version"), Duration::from_secs(60), |_| {}).is_err() {
@@ -131,7 +133,7 @@ impl Drop for Keyring {
 }
 
 #[test]
-fn a_signature_is_good_and_leaves_no_key_behind() {
+fn signature_verifies_and_no_key_is_left() {
     let Some(keyring) = Keyring::new() else { return };
     let folder = tempfile::tempdir().unwrap();
     let sums = folder.path().join("SHA256SUMS");

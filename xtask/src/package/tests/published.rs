@@ -1,4 +1,4 @@
-//! Publishing to the private registry of HCP Terraform, told to a stand-in for it.
+//! Publishes to a stand-in for the private registry of HCP Terraform.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,14 +16,15 @@ const PROVIDERS: &str = "/api/v2/organizations/acme/registry-providers";
 const KEYS: &str = "/api/registry/private/v2/gpg-keys";
 const TOKEN: &str = "a-token-of-the-team";
 
-/// What the stand-in has: documents by their address, and what was uploaded.
+/// State of the stand-in: documents by address, and the uploads.
 #[derive(Default)]
 struct There {
     documents: BTreeMap<String, Value>,
     uploads: BTreeMap<String, Vec<u8>>,
 }
 
-/// What a document's address is below the address that it is posted to, and which uploads it wants.
+/// Returns the address of a new document below the address of the `POST`, and the uploads that the
+/// document asks for.
 fn place(path: &str, attributes: &Value) -> Option<(String, &'static [&'static str])> {
     let text = |name: &str| attributes[name].as_str().unwrap_or_default().to_owned();
     if path == PROVIDERS {
@@ -96,7 +97,7 @@ fn registry(server: &Served, folder: &Path, token: &str) -> Registry {
 }
 
 #[test]
-fn a_release_goes_to_a_private_registry_and_may_go_there_again() {
+fn publish_uploads_a_release_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(release()).unwrap() {
         let path = entry.unwrap().path();
@@ -129,13 +130,13 @@ fn a_release_goes_to_a_private_registry_and_may_go_there_again() {
     let sizes: Vec<usize> = there.lock().unwrap().uploads.values().map(Vec::len).collect();
     assert_eq!(sizes.len(), 3, "the sums, their signature, and an archive");
 
-    // A second time nothing is made anew.
+    // The second publication creates nothing.
     registry.publish().unwrap();
     assert_eq!(there.lock().unwrap().documents, made);
 }
 
 #[test]
-fn a_refusal_is_told_with_the_answer_and_without_the_token() {
+fn publish_reports_the_answer_without_the_token() {
     let folder = tempfile::tempdir().unwrap();
     let (server, _) = start(folder.path());
     let registry = registry(&server, folder.path(), "another-token");

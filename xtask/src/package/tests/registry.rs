@@ -1,4 +1,4 @@
-//! A registry of an organisation's own, as far as Terraform asks one for a provider.
+//! A stand-in for a private provider registry, limited to the requests that Terraform sends.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// None where nothing can be signed.
+    /// Starts the registry, or returns `None` if nothing can be signed.
     pub(super) fn start() -> Option<Self> {
         let keyring = Keyring::new()?;
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,5 @@
-//! A folder served over https, as a mirror on somebody's network, with an authority of its own.
+//! Serves a folder over HTTPS, like a mirror in a private network, with a certificate authority of
+//! its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// What a server is asked: the first line, the headers in lower case, the body.
+/// A request: first line, headers in lower case, body.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) line: String,
@@ -23,7 +24,7 @@ pub(crate) struct Asked {
 
 type Answer = dyn Fn(&Asked) -> (u16, Vec<u8>) + Send + Sync;
 
-/// A server; dropping it ends it.
+/// A running server. Dropping it stops it.
 pub(crate) struct Served {
     pub(crate) url: String,
     pub(crate) authority: PathBuf,
@@ -44,7 +45,7 @@ impl Served {
         })
     }
 
-    /// Serves what a function answers; the authority's certificate goes into `keep`.
+    /// Serves the answers of a function, and writes the authority's certificate to `keep`.
     pub(crate) fn new(
         keep: &Path,
         answer: impl Fn(&Asked) -> (u16, Vec<u8>) + Send + Sync + 'static,
@@ -79,7 +80,7 @@ fn certificates() -> (Arc<ServerConfig>, String) {
     (Arc::new(config.unwrap()), authority.pem())
 }
 
-/// One request on one connection.
+/// Answers one request on one connection.
 async fn serve(
     stream: TcpStream,
     tls: TlsAcceptor,
@@ -109,7 +110,7 @@ async fn serve(
     Ok(())
 }
 
-/// The request, once all of it has come.
+/// Returns the request, once all its bytes have arrived.
 fn whole(bytes: &[u8]) -> Option<Asked> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(&bytes[..end]);
