@@ -1,8 +1,9 @@
-"""The official Python SDKs, unchanged, against the emulator: create, read, list with paging,
-update, delete, and every poller to its end.
+"""Runs the official Python SDKs, unmodified, against the emulator: create, read, list with paging,
+update, delete, and every poller until it ends.
 
-Run as `python sdk.py READY_FILE`, with REQUESTS_CA_BUNDLE leading to the emulator's authority. It
-prints a line for each step (its name, a tab, its seconds) and ends at the first that fails.
+Usage: `python sdk.py READY_FILE`, with REQUESTS_CA_BUNDLE set to the certificate of the emulator's
+authority. The script prints a line for each step (name, tab, seconds) and exits at the first
+failure.
 """
 
 import json
@@ -35,7 +36,7 @@ SECRET = ClientSecretCredential(TENANT, FACTS["client_id"], FACTS["client_secret
 
 
 def step(name, action):
-    """Does one thing to its end: a poller is waited for, pages are read to the last."""
+    """Runs an action, waits for its poller, reads all its pages, and prints its duration."""
     begun = time.monotonic()
     result = action()
     if hasattr(result, "by_page"):
@@ -48,14 +49,14 @@ def step(name, action):
 
 
 def gone(name, action):
-    """What is deleted must answer 404."""
+    """Checks that a deleted resource answers 404."""
 
     def refused():
         try:
             action()
         except ResourceNotFoundError:
             return
-        raise AssertionError(f"{name}: it is still there")
+        raise AssertionError(f"{name}: the resource still exists")
 
     step(name, refused)
 
@@ -66,7 +67,7 @@ def check(actual, expected):
 
 def client(kind):
     scopes = [f"{BASE}/.default"]
-    # Where an answer names no time, the SDKs ask again after 30 seconds.
+    # If an answer has no Retry-After, the SDKs poll every 30 seconds.
     return kind(
         SECRET, FACTS["subscription"], base_url=BASE, credential_scopes=scopes, polling_interval=1
     )
@@ -122,7 +123,7 @@ def network():
     connection = read.private_link_service_connections[0]
     check(connection.private_link_service_connection_state.status, "Approved")
     read.tags = {"b": "2"}
-    updated = step("endpoint: send back with a tag", lambda:
+    updated = step("endpoint: write back with a tag", lambda:
                    net.private_endpoints.begin_create_or_update(GROUP, "pe-sdk", read))
     check(updated.tags, {"b": "2"})
     found = step("endpoint: list", net.private_endpoints.list_by_subscription)
@@ -162,7 +163,7 @@ def zone_group(net):
     step("zone group: delete", lambda: net.private_dns_zone_groups.begin_delete(
         GROUP, "pe-sdk", "default"))
     try:
-        step("zone: is kept by its link", lambda: dns.private_zones.begin_delete(GROUP, zone))
+        step("zone: delete is refused while linked", lambda: dns.private_zones.begin_delete(GROUP, zone))
     except HttpResponseError as error:
         print("zone: is kept by its link\t0.00")
         assert error.error.code == "CannotDeleteResource", error
@@ -261,7 +262,7 @@ def search():
         GROUP, "sdk-search", body))
     check(made.provisioning_state, "succeeded")
     made.public_network_access = "Disabled"
-    made = step("search: send back with the flag", lambda:
+    made = step("search: write back with the flag", lambda:
                 services.services.begin_create_or_update(GROUP, "sdk-search", made))
     check(made.public_network_access, "Disabled")
     step("search: list", lambda: services.services.list_by_resource_group(GROUP))

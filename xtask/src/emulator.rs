@@ -1,4 +1,4 @@
-//! The local stand-in for Azure, as a process of its own.
+//! Starts the emulator as a separate process and sends requests to it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::process;
 const START: Duration = Duration::from_secs(30);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
-/// A running emulator; dropping it ends it.
+/// A running emulator. Dropping it stops the process.
 #[derive(Debug)]
 pub(crate) struct Emulator {
     child: Option<Child>,
@@ -22,12 +22,12 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the program on a free port and waits until it answers. Its files go into `folder`.
+    /// Starts the program on a free port, with its files in `folder`, and waits until it answers.
     pub(crate) fn start(program: &Path, folder: &Path, outlives_us: bool) -> Result<Self> {
         Self::start_with(program, folder, &[], outlives_us)
     }
 
-    /// The same, with more options.
+    /// Starts the program with more command-line options.
     pub(crate) fn start_with(
         program: &Path,
         folder: &Path,
@@ -49,22 +49,22 @@ impl Emulator {
         let mut emulator = Self { child: Some(child), ready: Value::Null };
         emulator.ready = emulator.wait(&ready_file).map_err(|failure| {
             failure
-                .with("The emulator's output", &std::fs::read_to_string(&log).unwrap_or_default())
+                .with("Output of the emulator", &std::fs::read_to_string(&log).unwrap_or_default())
         })?;
         Ok(emulator)
     }
 
-    /// A fact of the ready file, such as `base` or `subscription`.
+    /// Returns a text from the ready file, such as `base` or `subscription`.
     pub(crate) fn fact(&self, name: &str) -> Result<&str> {
-        self.ready[name].as_str().context(format!("The emulator's ready file lacks {name:?}"))
+        self.ready[name].as_str().context(format!("The emulator's ready file has no {name:?}"))
     }
 
-    /// A fact of the ready file that is a number, such as `pid`.
+    /// Returns a number from the ready file, such as `pid`.
     pub(crate) fn fact_number(&self, name: &str) -> Result<u64> {
-        self.ready[name].as_u64().context(format!("The emulator's ready file lacks {name:?}"))
+        self.ready[name].as_u64().context(format!("The emulator's ready file has no {name:?}"))
     }
 
-    /// What a client of it needs in its environment.
+    /// Returns the environment variables that a client needs.
     pub(crate) fn environment(&self) -> Result<Vec<(&'static str, String)>> {
         let pairs = [
             ("SSL_CERT_FILE", "ca"),
@@ -77,20 +77,20 @@ impl Emulator {
         pairs.iter().map(|(name, fact)| Ok((*name, self.fact(fact)?.to_owned()))).collect()
     }
 
-    /// Everything that exists in it.
+    /// Returns the dump of all resources.
     pub(crate) fn dump(&self) -> Result<Value> {
         let url = format!("{}/dump", self.fact("control")?);
         let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
         https.ask(https.client().get(url))?.document()
     }
 
-    /// The ID of the resource group in which everything is.
+    /// Returns the ID of the default resource group.
     pub(crate) fn group(&self) -> Result<String> {
         let (subscription, group) = (self.fact("subscription")?, self.fact("resource_group")?);
         Ok(format!("/subscriptions/{subscription}/resourceGroups/{group}"))
     }
 
-    /// Gives an order to its control API.
+    /// Posts a document to the control API.
     pub(crate) fn order(&self, route: &str, body: &Value) -> Result<Value> {
         let url = format!("{}/{route}", self.fact("control")?);
         let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
@@ -98,7 +98,7 @@ impl Emulator {
         https.ask(request.body(body.to_string()))?.document()
     }
 
-    /// A token for ARM, as its service principal gets it.
+    /// Signs in as the service principal and returns a token for ARM.
     pub(crate) fn sign_in(&self, https: &Https) -> Result<String> {
         let url = format!("{}/{}/oauth2/v2.0/token", self.fact("base")?, self.fact("tenant")?);
         let form = format!(
@@ -110,17 +110,20 @@ impl Emulator {
         let request = https.client().post(url);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let document = https.ask(request.body(form))?.document()?;
-        Ok(document["access_token"].as_str().context("The answer has no token")?.to_owned())
+        Ok(document["access_token"]
+            .as_str()
+            .context("The answer to the sign-in has no token")?
+            .to_owned())
     }
 
-    /// The latest requests with all that is known of them.
+    /// Returns the latest requests with all recorded details.
     pub(crate) fn log(&self) -> Result<Value> {
         let url = format!("{}/log", self.fact("control")?);
         let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
         https.ask(https.client().get(url))?.document()
     }
 
-    /// A line for each request so far.
+    /// Returns one line for each request so far.
     pub(crate) fn requests(&self) -> Result<Vec<String>> {
         let log = self.log()?;
         let line = |request: &Value| {
@@ -133,16 +136,18 @@ impl Emulator {
         Ok(log["requests"].as_array().into_iter().flatten().map(line).collect())
     }
 
-    /// An ID token, as a job on GitHub gets it.
+    /// Returns an ID token like the token of a job on GitHub.
     pub(crate) fn id_token(&self) -> Result<String> {
         let https = Https::new(Some(Path::new(self.fact("ca")?)))?;
         let request = https.client().get(self.fact("github_token_url")?);
         let answer = https.ask(request.bearer_auth(self.fact("request_token")?))?.document()?;
-        let token = answer["value"].as_str().context("GitHub's service gives no token")?;
+        let token = answer["value"]
+            .as_str()
+            .context("The answer of GitHub's token service has no token")?;
         Ok(token.to_owned())
     }
 
-    /// Lets it run on after this program; gives the number of its process.
+    /// Keeps the process running after this program ends, and returns its process ID.
     pub(crate) fn leave_running(mut self) -> u32 {
         self.child.take().map_or(0, |child| child.id())
     }
@@ -150,7 +155,7 @@ impl Emulator {
     fn wait(&mut self, ready_file: &PathBuf) -> Result<Value> {
         let started = Instant::now();
         while started.elapsed() < START {
-            // The file may be half written, so only a whole document counts.
+            // The file may be half written, so only a complete document counts.
             let text = std::fs::read_to_string(ready_file).unwrap_or_default();
             if let Ok(ready) = serde_json::from_str(&text) {
                 return Ok(ready);
@@ -158,11 +163,11 @@ impl Emulator {
             if let Some(child) = &mut self.child
                 && let Some(status) = child.try_wait().context("Watching the emulator")?
             {
-                return Err(Failure::new(format!("The emulator ended at once ({status})")));
+                return Err(Failure::new(format!("The emulator exited at its start ({status})")));
             }
             std::thread::park_timeout(BETWEEN_LOOKS);
         }
-        Err(Failure::new(format!("The emulator was not ready after {} s", START.as_secs())))
+        Err(Failure::new(format!("The emulator was not ready after {} seconds", START.as_secs())))
     }
 }
 
@@ -174,7 +179,7 @@ impl Drop for Emulator {
     }
 }
 
-/// Takes it out of the terminal's process group, so that Ctrl-C meant for others passes it by.
+/// Moves the process out of the terminal's process group, so that Ctrl+C does not stop it.
 #[cfg(unix)]
 fn detach(command: &mut Command) {
     use std::os::unix::process::CommandExt as _;

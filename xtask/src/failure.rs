@@ -1,25 +1,25 @@
-//! The one error type of these commands: a text for a person.
+//! The error type of these commands, which is a text for the terminal.
 
 use std::fmt;
 
-/// What went wrong: whatever helps to understand it, and last, where it is read first, the sentence
-/// that sums it up.
+/// A failure: blocks of details, followed by the sentence that sums it up, so that the sentence is
+/// the last line on the screen.
 #[derive(Debug)]
 pub(crate) struct Failure {
     summary: String,
     details: String,
 }
 
-/// What every function here returns that can go wrong.
+/// Result of the functions of this crate.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 impl Failure {
-    /// A failure told in one sentence.
+    /// Creates a failure from one sentence.
     pub(crate) fn new(summary: impl Into<String>) -> Self {
         Self { summary: summary.into(), details: String::new() }
     }
 
-    /// Adds a titled block of text above what is there, such as a log. Leaves out an empty one.
+    /// Adds a titled block of text, such as a log, before the other details. Skips an empty text.
     pub(crate) fn with(mut self, title: &str, text: &str) -> Self {
         if !text.trim().is_empty() {
             let block = format!(
@@ -41,9 +41,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says what was being done when something failed.
+/// Adds what was being done to an error.
 pub(crate) trait Context<T> {
-    /// Turns the error into a failure that opens with `doing`.
+    /// Turns the error into a failure that begins with `doing`.
     fn context(self, doing: impl fmt::Display) -> Result<T>;
 }
 

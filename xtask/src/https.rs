@@ -1,4 +1,4 @@
-//! HTTPS, for the little that these commands ask and tell.
+//! A small HTTPS client.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,17 +10,17 @@ use tokio::task::JoinSet;
 
 use crate::failure::{Context as _, Failure, Result};
 
-/// How long an exchange may take; an archive of some megabytes may be uploaded in it.
+/// Time limit of an exchange, which may upload an archive of some megabytes.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// A client and what it runs on.
+/// A client with its runtime.
 #[derive(Debug)]
 pub(crate) struct Https {
     client: Client,
     runtime: Runtime,
 }
 
-/// What was answered to a request.
+/// Answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -29,22 +29,25 @@ pub(crate) struct Answer {
 }
 
 impl Https {
-    /// A client that trusts the system's authorities, or one of its own alone. To an authority of
-    /// its own there is no proxy: the server is on this machine.
+    /// Creates a client that trusts the system's certificate authorities, or only the given one.
+    /// With a given authority it uses no proxy, because the server is on this machine.
     pub(crate) fn new(authority: Option<&Path>) -> Result<Self> {
         let mut builder = Client::builder().https_only(true).timeout(PATIENCE);
         if let Some(authority) = authority {
-            let pem = std::fs::read(authority).context("Reading the authority")?;
-            let certificate = Certificate::from_pem(&pem).context("Reading the authority")?;
+            let pem = std::fs::read(authority).context("Cannot read the certificate authority")?;
+            let certificate =
+                Certificate::from_pem(&pem).context("Cannot read the certificate authority")?;
             builder = builder.tls_certs_only([certificate]).no_proxy();
         }
-        let client = builder.build().context("Making an HTTPS client")?;
-        let runtime =
-            Builder::new_current_thread().enable_all().build().context("Making a runtime")?;
+        let client = builder.build().context("Cannot create an HTTPS client")?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("Cannot create a runtime")?;
         Ok(Self { client, runtime })
     }
 
-    /// The client, to write a request with.
+    /// Returns the client, which builds requests.
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }
@@ -52,8 +55,8 @@ impl Https {
     /// Sends a request.
     pub(crate) fn ask(&self, request: RequestBuilder) -> Result<Answer> {
         let (client, request) = request.build_split();
-        let request = request.context("Writing a request")?;
-        // Without the query: the address of an upload is signed there.
+        let request = request.context("Cannot build a request")?;
+        // Without the query, because the address of an upload contains a signature there.
         let (method, url) = (request.method(), request.url());
         let host = url.host_str().unwrap_or_default();
         let doing = format!("{method} https://{host}{}", url.path());
@@ -67,8 +70,8 @@ impl Https {
         Ok(Answer { status, doing, body })
     }
 
-    /// Sends a request without a body again and again from several clients at once, for so long,
-    /// and says how many were answered well.
+    /// Repeats a request without a body from several clients at once for some time, and returns the
+    /// number of successful answers.
     pub(crate) fn count(
         &self,
         request: &RequestBuilder,
@@ -79,12 +82,12 @@ impl Https {
         let all = async {
             let mut tasks = JoinSet::new();
             for _ in 0..clients {
-                let own = request.try_clone().context("The request cannot be sent twice")?;
+                let own = request.try_clone().context("The request cannot be repeated")?;
                 tasks.spawn(async move { again_and_again(own, until).await });
             }
             let mut count = 0;
             while let Some(done) = tasks.join_next().await {
-                count += done.context("Waiting for a client")??;
+                count += done.context("A client ended early")??;
             }
             Ok(count)
         };
@@ -95,27 +98,32 @@ impl Https {
 async fn again_and_again(request: RequestBuilder, until: Instant) -> Result<usize> {
     let mut count = 0;
     while Instant::now() < until {
-        let request = request.try_clone().context("The request cannot be sent twice")?;
+        let request = request.try_clone().context("The request cannot be repeated")?;
         let answer = request.send().await.and_then(reqwest::Response::error_for_status);
-        answer.context("Asking again")?.bytes().await.context("Reading an answer again")?;
+        answer
+            .context("The repeated request got no answer")?
+            .bytes()
+            .await
+            .context("Cannot read the answer of a repeated request")?;
         count += 1;
     }
     Ok(count)
 }
 
 impl Answer {
-    /// Nothing, when the request succeeded.
+    /// Returns an error if the request did not succeed.
     pub(crate) fn success(&self) -> Result<()> {
         if self.status.is_success() {
             return Ok(());
         }
         let text = format!("{} answered {}", self.doing, self.status);
-        Err(Failure::new(text).with("Its body", &self.body))
+        Err(Failure::new(text).with("Body of the answer", &self.body))
     }
 
-    /// The document of a request that succeeded.
+    /// Returns the JSON document of a successful request.
     pub(crate) fn document(&self) -> Result<Value> {
         self.success()?;
-        serde_json::from_str(&self.body).context(format!("Reading the answer of {}", self.doing))
+        serde_json::from_str(&self.body)
+            .context(format!("The answer to {} is not JSON", self.doing))
     }
 }

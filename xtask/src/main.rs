@@ -1,9 +1,5 @@
-//! The project's own commands, run as `cargo xtask <command>`.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "these commands talk to a person at a terminal"
-)]
+//! The project's own commands: `cargo xtask <command>`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "these commands print to a terminal")]
 
 mod bench;
 mod conformance;
@@ -26,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The project's own commands.
+/// Commands for the development of the provider.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -36,23 +32,23 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Puts a workspace behind private link with real Terraform, on a local stand-in for Azure
+    /// Deploys a private Foundry account and isolates a hub, with Terraform and the emulator
     Demo(demo::Options),
-    /// Builds the provider and puts it where `terraform init` finds it on this machine
+    /// Builds the provider and installs it for `terraform init` on this machine
     Install(install::Options),
-    /// Makes the files of a release: archives, checksums, signature
+    /// Builds the files of a release: archives, checksums and signature
     Package(package::Options),
-    /// Brings a release into an organisation's private registry at HCP Terraform
+    /// Publishes a release to an organization's private registry in HCP Terraform
     Publish(publish::Options),
-    /// Runs the Azure CLI and the Python SDKs, unchanged, against the emulator, and Terraform
-    /// signed in by that CLI
+    /// Runs the Azure CLI, the Python SDKs and Terraform, signed in by that CLI, against the
+    /// emulator
     Conformance(conformance::Options),
-    /// Writes docs/ from the models
+    /// Generates docs/ from the models
     Docs(docs::Options),
-    /// Lets many resources drift and be repaired on an Azure that fails, and looks for what is lost
+    /// Applies many resources repeatedly while requests fail and others write, and reports losses
     Soak(soak::Options),
-    /// Measures size, start, memory and speed of the release build, alone or beside other providers
-    Bench(bench::Options),
+    /// Measures start time, memory, size and the duration of the demo, with the release build
+    Bench,
 }
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The provider, started as Terraform starts it.
+//! Starts the provider as Terraform does.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -6,13 +6,14 @@ use std::process::{Child, Command, Stdio};
 
 use crate::failure::{Context as _, Failure, Result};
 
-/// What Terraform sets so that the program knows that it was started as a plugin.
+/// Value that Terraform sets so that a program knows that Terraform started it.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// A client certificate like those that Terraform makes for every start.
+/// A client certificate like those that Terraform creates for each start.
 const CLIENT_CERTIFICATE: &str = include_str!("host.pem");
 
-/// Starts the program of a command; its temporary files go into `folder`, as the program sees it.
+/// Starts the program of a command. `folder` is the folder for its temporary files, as the program
+/// sees it.
 pub(crate) fn start(mut command: Command, folder: &Path) -> Result<Child> {
     let name = command.get_program().to_string_lossy().into_owned();
     command
@@ -29,13 +30,13 @@ pub(crate) fn start(mut command: Command, folder: &Path) -> Result<Child> {
         .context(format!("Starting {name}"))
 }
 
-/// Waits for the line that says where the program serves.
+/// Waits for the line with the address of the provider's server.
 pub(crate) fn handshake(child: &mut Child) -> Result<()> {
     let mut line = String::new();
-    let stdout = child.stdout.take().context("The provider has no standard output")?;
-    BufReader::new(stdout).read_line(&mut line).context("Reading the handshake line")?;
-    if line.starts_with("1|5|") || line.starts_with("1|6|") {
+    let stdout = child.stdout.take().context("Cannot read the provider's standard output")?;
+    BufReader::new(stdout).read_line(&mut line).context("Cannot read the handshake line")?;
+    if line.starts_with("1|5|") {
         return Ok(());
     }
-    Err(Failure::new(format!("The provider did not answer with a handshake line, but {line:?}")))
+    Err(Failure::new(format!("The provider printed no handshake line, but {line:?}")))
 }

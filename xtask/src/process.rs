@@ -1,4 +1,4 @@
-//! Runs other programs to their end, with a deadline, and reads what they say on the way.
+//! Runs other programs with a deadline, and reads their output line by line.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use crate::failure::{Context as _, Failure, Result};
 
-/// What a program did.
+/// Result of a program that ended.
 #[derive(Debug)]
 pub(crate) struct Finished {
-    /// The exit code; none when a signal ended it.
+    /// Exit code, or `None` if a signal ended the program.
     pub(crate) code: Option<i32>,
-    /// Standard output and standard error, in the order in which the lines came.
+    /// Standard output and standard error, in the order of arrival.
     pub(crate) output: String,
-    /// From start to end.
+    /// Time from start to end.
     pub(crate) time: Duration,
 }
 
@@ -23,7 +23,8 @@ pub(crate) struct Finished {
 ///
 /// # Errors
 ///
-/// When it cannot be started, or is not done before the deadline; it is killed then.
+/// Returns an error if the program cannot be started, or if it does not end before the deadline, in
+/// which case it is killed.
 pub(crate) fn run(
     command: &mut Command,
     deadline: Duration,
@@ -49,22 +50,22 @@ pub(crate) fn run(
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {
                 stop(&mut child);
-                let text = format!("{name} was not done after {} s", deadline.as_secs());
-                return Err(Failure::new(text).with("Its output", &output));
+                let text = format!("{name} did not end within {} seconds", deadline.as_secs());
+                return Err(Failure::new(text).with("Output", &output));
             }
         }
     }
-    let status = child.wait().context(format!("Waiting for {name}"))?;
+    let status = child.wait().context(format!("Cannot wait for {name}"))?;
     Ok(Finished { code: status.code(), output, time: started.elapsed() })
 }
 
-/// Kills a program and takes its exit status away. One that has ended already is no error.
+/// Kills a program and reaps its process. Accepts a program that has already ended.
 pub(crate) fn stop(child: &mut Child) {
     let _ = child.kill();
     let _ = child.wait();
 }
 
-/// Every line of both streams; the channel closes when both streams have ended.
+/// Returns a channel with every line of both streams, which closes when both streams end.
 pub(crate) fn lines_of(child: &mut Child) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {

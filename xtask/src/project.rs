@@ -1,4 +1,4 @@
-//! Where things are, what they are called, and how they are built.
+//! Names, paths and builds of the project.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -7,32 +7,32 @@ use serde_json::Value;
 
 use crate::failure::{Context as _, Failure, Result};
 
-/// The address by which configurations name the provider, without the registry's host.
+/// Source address of the provider in configurations, without the registry's host.
 pub(crate) const SOURCE: &str = "azureai/azureai";
 
-/// The version of everything in this workspace.
+/// Version of all packages in this workspace.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The file name of the provider's program, without version and `.exe`.
+/// File name of the provider's program, without version and `.exe`.
 pub(crate) const PROVIDER: &str = "terraform-provider-azureai";
 
-/// The file name of the emulator's program, without `.exe`.
+/// File name of the emulator's program, without `.exe`.
 pub(crate) const EMULATOR: &str = "azureai-emulator";
 
-/// The two programs, freshly built.
+/// Paths of the two programs.
 #[derive(Debug)]
 pub(crate) struct Programs {
     pub(crate) provider: PathBuf,
     pub(crate) emulator: PathBuf,
 }
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
 }
 
-/// The platform as Terraform names it, such as `linux_amd64`.
+/// Returns the platform in Terraform's form, such as `linux_amd64`.
 pub(crate) fn platform() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
@@ -47,27 +47,28 @@ pub(crate) fn platform() -> String {
     format!("{system}_{processor}")
 }
 
-/// Copies the provider into a mirror, laid out as Terraform looks for an unpacked provider.
+/// Copies the provider into a mirror, in the layout that Terraform requires for an unpacked
+/// provider.
 pub(crate) fn fill_mirror(mirror: &Path, provider: &Path) -> Result<PathBuf> {
     let folder = mirror.join("registry.terraform.io").join(SOURCE).join(VERSION).join(platform());
     std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
     let file = format!("{PROVIDER}_v{VERSION}{}", std::env::consts::EXE_SUFFIX);
     let target = folder.join(file);
-    // A running provider cannot be written over, but its file can be replaced.
+    // The file of a running provider cannot be overwritten, but it can be replaced.
     if target.exists() {
         std::fs::remove_file(&target).context(format!("Replacing {}", target.display()))?;
     }
-    std::fs::copy(provider, &target).context(format!("Copying to {}", target.display()))?;
+    std::fs::copy(provider, &target).context(format!("Cannot copy to {}", target.display()))?;
     Ok(target)
 }
 
-/// Builds both programs in one go.
+/// Builds both programs with one run of cargo.
 pub(crate) fn build(release: bool) -> Result<Programs> {
     programs(&cargo_build(&[PROVIDER, EMULATOR], release, &[])?)
 }
 
-/// Builds both programs to be given to others: on Linux without any library of the system's, so
-/// that they run on Alpine as on glibc; and without the builder's own paths in them.
+/// Builds both programs for distribution. On Linux they link no system libraries, so that they run
+/// on Alpine and on glibc. They contain no paths of the build machine.
 pub(crate) fn build_for_release() -> Result<Programs> {
     let built = cargo_build(&[PROVIDER, EMULATOR], true, &release_settings())?;
     programs(&built)
@@ -77,8 +78,8 @@ fn programs(built: &[PathBuf]) -> Result<Programs> {
     Ok(Programs { provider: find(built, PROVIDER)?, emulator: find(built, EMULATOR)? })
 }
 
-/// The environment of a release build. A target is named so that its flags do not meet what runs
-/// on the builder: a macro cannot be linked statically.
+/// Returns the environment of a release build. It names a target, so that the flags do not apply to
+/// programs that run during the build: a procedural macro cannot be linked statically.
 fn release_settings() -> Vec<(&'static str, String)> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
@@ -104,25 +105,25 @@ fn linux_target() -> Option<String> {
     cfg!(target_os = "linux").then(|| format!("{processor}-unknown-linux-gnu"))
 }
 
-/// Builds the provider alone.
+/// Builds the provider only.
 pub(crate) fn build_provider(release: bool) -> Result<PathBuf> {
     find(&cargo_build(&[PROVIDER], release, &[])?, PROVIDER)
 }
 
-/// The release build of an example provider of the plugin library.
+/// Builds an example provider of the plugin library in release mode.
 pub(crate) fn build_example(name: &str) -> Result<PathBuf> {
     let mut command = cargo();
     command.args(["--release", "--package", "terraform-plugin", "--example", name]);
     find(&programs_of(&mut command)?, name)
 }
 
-/// Lets a file be run.
+/// Makes a file executable.
 pub(crate) fn make_executable(file: &Path) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(file, mode).context("Making the wrapper a program")?;
+        std::fs::set_permissions(file, mode).context("Cannot make the wrapper executable")?;
     }
     let _ = file;
     Ok(())
@@ -137,20 +138,22 @@ fn cargo() -> Command {
     command
 }
 
-/// Runs a build and gives the programs that it made.
+/// Runs a build and returns the programs that it produced.
 fn programs_of(command: &mut Command) -> Result<Vec<PathBuf>> {
-    let output = command.output().context("Starting cargo")?;
+    let output = command.output().context("Cannot start cargo")?;
     if !output.status.success() {
-        return Err(Failure::new("cargo build did not succeed; what it says stands above."));
+        return Err(Failure::new("cargo build did not succeed. See its output above"));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     Ok(messages.lines().filter_map(executable).collect())
 }
 
-/// Runs `cargo build` and gives the programs that it made. Cargo itself says where they are, since
-/// the user may have moved the target folder. `--workspace` makes it use each dependency with the
-/// features that the tests use too, so that neither builds it anew for the other. A release is the
-/// two packages alone, without features that only tests use.
+/// Runs `cargo build` and returns the programs that it produced. Cargo's messages contain their
+/// paths, because the user may have moved the target folder.
+///
+/// `--workspace` makes cargo use the dependency features that the tests use, so that neither build
+/// invalidates the other. A release build has only the two packages, without features that only
+/// tests use.
 fn cargo_build(
     programs: &[&str],
     release: bool,
@@ -176,5 +179,5 @@ fn executable(message: &str) -> Option<PathBuf> {
 fn find(programs: &[PathBuf], name: &str) -> Result<PathBuf> {
     let wanted = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
     let found = programs.iter().find(wanted).cloned();
-    found.context(format!("cargo build made no program {name}"))
+    found.context(format!("cargo build did not produce the program {name}"))
 }

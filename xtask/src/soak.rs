@@ -1,6 +1,8 @@
-//! `cargo xtask soak`: many resources, round after round of drift and repair, with an Azure that
-//! fails at every turn and somebody else who writes to it all the time. In the end the state is the
-//! world without what is theirs, and that is as they made it; what the provider holds is shown.
+//! `cargo xtask soak`: applies many resources in rounds of drift and repair, while requests fail
+//! and a second writer changes other objects.
+//!
+//! At the end, the state must equal the emulator's resources without the second writer's, and the
+//! second writer's objects must be as it wrote them. The output shows the provider's memory.
 
 mod arm;
 mod drift;
@@ -28,43 +30,44 @@ use drift::drift;
 use second::{SecondWriter, TAKEN, THEIRS};
 use taken::Taken;
 
-/// What the command takes.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many resources there are, about
+    /// Approximate number of resources
     #[arg(long, default_value_t = 1000)]
     resources: usize,
-    /// How often a twentieth of them drifts and is repaired
+    /// Number of rounds in which a twentieth of the resources drifts and is repaired
     #[arg(long, default_value_t = 10)]
     rounds: usize,
-    /// How many requests in a hundred meet each kind of fault
+    /// Percentage of requests that meet each kind of fault
     #[arg(long, default_value_t = 1.0)]
     faults: f64,
-    /// Writes the latest requests into this file, a line of JSON for each
+    /// Writes the latest requests to this file, as one line of JSON each
     #[arg(long)]
     log: Option<PathBuf>,
-    /// Uses the release build: slower to make, faster to run
+    /// Uses the release build, which takes longer to build and runs faster
     #[arg(long)]
     release: bool,
 }
 
-/// Networks that every zone is linked to, and the subnet of each whose policies are ours.
+/// Number of networks that every zone is linked to. In each of them, the provider manages the
+/// network policies of one subnet.
 const NETWORKS: usize = 4;
 const SUBNET: &str = "snet";
 
-/// Security groups that each of the first endpoints is put into.
+/// Number of security groups that each of the first endpoints joins.
 const GROUPS: usize = 5;
 const MEMBERSHIPS: &str = "applicationSecurityGroups";
 const MOST_MEMBERS: usize = 10;
 
-/// What happens to requests, each to one in a hundred; the last to one PUT in a hundred.
+/// Kinds of faults, each at the rate of `--faults`. The last one applies to `PUT` requests only.
 const FAULTS: [&str; 6] =
     ["status", "html", "reset_before", "reset_after", "garbage", "fail_operation"];
 
-/// How many seconds an operation takes.
+/// Seconds that an operation takes.
 const OPERATION: f64 = 0.05;
 
-/// How many there are of each kind.
+/// Number of resources of each kind.
 #[derive(Clone, Copy, Debug)]
 struct Counts {
     zones: usize,
@@ -74,19 +77,19 @@ struct Counts {
 }
 
 impl Counts {
-    /// So many of each that it is as many in all.
+    /// Distributes a total number of resources among the kinds.
     fn of(resources: usize) -> Self {
         let (zones, endpoints) = ((resources / 50).max(1), (resources / 20).clamp(1, 200));
         let members = endpoints.min(MOST_MEMBERS);
-        // The rest are the policies of the subnets and two flags.
+        // The others are the network policies of the subnets, and two flags.
         let others = zones * (1 + NETWORKS) + endpoints + members * GROUPS + NETWORKS + 2;
         Self { zones, endpoints, members, records: resources.saturating_sub(others) }
     }
 }
 
-/// Runs the soak.
+/// Runs the soak test.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let folder = tempfile::tempdir().context("Making a folder")?;
+    let folder = tempfile::tempdir().context("Cannot create a folder")?;
     let folder = folder.path();
     let mut terraform = Terraform::new(folder, &folder.join("mirror"))?;
     screen::step("building the provider and the emulator");
@@ -101,9 +104,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let log = emulator.log()?;
         let lines = log["requests"].as_array().into_iter().flatten();
         let text = lines.map(|request| format!("{request}\n")).collect::<String>();
-        std::fs::write(file, text).context("Writing the log")?;
+        std::fs::write(file, text).context("Cannot write the log")?;
     }
-    screen::table(["round", "time, memory of the provider, what drifted"], &rows);
+    screen::table(["round", "duration, memory of the provider, drift"], &rows);
     played
 }
 
@@ -124,13 +127,13 @@ fn play(
     };
     terraform.set(environment()?);
     let text = configuration(counts, &group);
-    std::fs::write(folder.join("main.tf"), text).context("Writing the configuration")?;
+    std::fs::write(folder.join("main.tf"), text).context("Cannot write the configuration")?;
     terraform.run(&["init", "-input=false"], |_| {})?;
     let taken = Taken::new(folder, &group, environment()?)?;
     let before = ids_of_world(emulator)?;
     let mut second = SecondWriter::new(emulator, counts.zones, counts.members)?;
     second.take_names()?;
-    // So that others find it at work.
+    // The second writer meets operations that are running.
     emulator.order("operations", &json!({ "seconds": OPERATION }))?;
     let mut broken = Broken::default();
     for round in 0..=options.rounds {
@@ -150,7 +153,7 @@ fn play(
         broken.note(round, refused);
         broken.note(round, second.untouched());
         let memory = provider.memory().map_or_else(
-            || "not known".to_owned(),
+            || "memory unknown".to_owned(),
             |kb| format!("{}.{} MB", kb / 1024, kb % 1024 * 10 / 1024),
         );
         rows.push([round.to_string(), format!("{time:.1} s, {memory}{drifted}")]);
@@ -162,15 +165,15 @@ fn play(
     let (met, requests) = (&counters["faults"]["met"], &counters["requests"]);
     let refused = ["409", "412", "429"].map(|status| {
         let count = counters["by_status"][status].as_u64().unwrap_or_default();
-        format!("{count} times {status}")
+        format!("{count} x {status}")
     });
     let end = format!("{requests} requests, {met} faults, {}", refused.join(", "));
-    rows.push(["in the end".to_owned(), end]);
+    rows.push(["total".to_owned(), end]);
     rows.push(["second writer".to_owned(), second.figures()]);
     broken.end()
 }
 
-/// What did not come out as it must; the soak goes on, to see what else.
+/// Failed checks. The soak test continues after a failure, to find more.
 #[derive(Default)]
 struct Broken(Vec<(usize, Failure)>);
 
@@ -184,14 +187,14 @@ impl Broken {
         if count == 0 {
             return Ok(());
         }
-        let whole = Failure::new(format!("{count} things did not come out as they must"));
+        let whole = Failure::new(format!("{count} checks failed"));
         Err(self.0.iter().rev().fold(whole, |whole, (round, failure)| {
             whole.with(&format!("Round {round}"), &failure.to_string())
         }))
     }
 }
 
-/// What everything else lies in or refers to.
+/// Creates the resources that all others are in or refer to.
 fn prepare(emulator: &Emulator, group: &str) -> Result<()> {
     let mut all = Vec::new();
     let mut put = |tail: &str, location: &str, mut properties: Value| {
@@ -221,14 +224,14 @@ fn prepare(emulator: &Emulator, group: &str) -> Result<()> {
     emulator.order("put", &json!({ "resources": all })).map(|_| ())
 }
 
-/// Does something while the second writer writes.
+/// Runs `work` while the second writer writes.
 fn beside<T>(second: &mut SecondWriter<'_>, to_ours: bool, work: impl FnOnce() -> T) -> Result<T> {
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let writing = scope.spawn(|| second.write_until(&done, to_ours));
         let worked = work();
         done.store(true, Ordering::Relaxed);
-        writing.join().map_err(|_| Failure::new("The second writer panicked"))??;
+        writing.join().map_err(|_| Failure::new("The second writer's thread panicked"))??;
         Ok(worked)
     })
 }
@@ -249,8 +252,8 @@ fn configuration(counts: Counts, group: &str) -> String {
     text
 }
 
-/// Orders faults for this round: few everywhere, and more where there are few requests, to what has
-/// been made by others. Of what both change, one operation in ten fails.
+/// Sets the faults of a round: few for most requests, and more for requests about rare objects,
+/// which the second writer creates. For objects that both change, one operation in ten fails.
 fn order_faults(emulator: &Emulator, rate: f64, round: usize) -> Result<()> {
     let places = [
         (TAKEN, 5.0 * rate, &FAULTS[..]),
@@ -282,7 +285,8 @@ fn is_quiet(terraform: &Terraform) -> Result<()> {
     terraform.run(&args, |_| {}).map(|_| ())
 }
 
-/// How many resources there are, if the state is the world without what was there and theirs.
+/// Checks that the state equals the emulator's resources, without the initial ones and the second
+/// writer's.
 fn is_the_world(emulator: &Emulator, folder: &Path, before: &BTreeSet<String>) -> Result<()> {
     let world = ids_of_world(emulator)?;
     let made: BTreeSet<String> =
@@ -292,16 +296,16 @@ fn is_the_world(emulator: &Emulator, folder: &Path, before: &BTreeSet<String>) -
         return Ok(());
     }
     let differ = made.symmetric_difference(&known).cloned().collect::<Vec<_>>();
-    let failure = Failure::new("The state is not what Azure has");
-    Err(failure.with("What is in one of them only", &differ.join("\n")))
+    let failure = Failure::new("The state differs from the resources in Azure");
+    Err(failure.with("Only in the state or only in Azure", &differ.join("\n")))
 }
 
-/// Whether it is the second writer's, or in something of theirs.
+/// Returns `true` if a resource is the second writer's, or in one of its resources.
 fn is_theirs(id: &str) -> bool {
     id.split(['/', '|']).any(|part| part.starts_with(THEIRS) || part.starts_with(TAKEN))
 }
 
-/// Everything of the kinds that are made here, by ID in lower case.
+/// Returns the IDs of all resources of the kinds that the soak test creates, in lower case.
 fn ids_of_world(emulator: &Emulator) -> Result<BTreeSet<String>> {
     const ENDPOINTS: &str = "Microsoft.Network/privateEndpoints";
     const KINDS: [&str; 4] = [
@@ -320,7 +324,7 @@ fn ids_of_world(emulator: &Emulator) -> Result<BTreeSet<String>> {
             continue;
         }
         ids.insert(id.to_lowercase());
-        // A membership is named by both of its ends.
+        // The IDs of both ends name a membership.
         let groups = resource["properties"][MEMBERSHIPS].as_array().into_iter().flatten();
         let groups = groups.filter_map(|it| it["id"].as_str());
         ids.extend(groups.map(|group| format!("{id}|{group}").to_lowercase()));
@@ -328,12 +332,12 @@ fn ids_of_world(emulator: &Emulator) -> Result<BTreeSet<String>> {
     Ok(ids)
 }
 
-/// What a state has, but for what is a property of something else.
+/// Returns the IDs of a state, without the resources that are properties of another object.
 fn ids_of_state(file: &Path) -> Result<BTreeSet<String>> {
     const PROPERTIES: [&str; 2] =
         ["azureai_public_network_access", "azureai_subnet_private_endpoint_policy"];
-    let text = std::fs::read_to_string(file).context("Reading the state")?;
-    let state: Value = serde_json::from_str(&text).context("Reading the state")?;
+    let text = std::fs::read_to_string(file).context("Cannot read the state")?;
+    let state: Value = serde_json::from_str(&text).context("Cannot read the state")?;
     let resources = state["resources"].as_array().into_iter().flatten();
     let whole =
         resources.filter(|it| it["type"].as_str().is_none_or(|it| !PROPERTIES.contains(&it)));
@@ -342,7 +346,7 @@ fn ids_of_state(file: &Path) -> Result<BTreeSet<String>> {
     Ok(ids.map(str::to_lowercase).collect())
 }
 
-/// One process of the provider for all rounds, so that what it forgets to give back adds up.
+/// The provider's process, which serves all rounds, so that leaked memory accumulates.
 struct Provider {
     child: Child,
     reattach: String,
@@ -353,8 +357,8 @@ impl Provider {
         let mut command = Command::new(program);
         command.arg("--debug").envs(emulator.environment()?);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().context("Starting the provider")?;
-        let stdout = child.stdout.take().context("The provider has no standard output")?;
+        let mut child = command.spawn().context("Cannot start the provider")?;
+        let stdout = child.stdout.take().context("Cannot read the provider's standard output")?;
         let lines = BufReader::new(stdout).lines().map_while(std::result::Result::ok);
         let mut said = String::new();
         for line in lines {
@@ -364,12 +368,13 @@ impl Provider {
             let _ = writeln!(said, "{line}");
         }
         process::stop(&mut child);
-        Err(Failure::new("The provider does not say how to attach").with("Its output", &said))
+        Err(Failure::new("The provider printed no TF_REATTACH_PROVIDERS")
+            .with("Output of the provider", &said))
     }
 
-    /// Kilobytes that it holds, where the system tells.
+    /// Returns the memory of the process in kilobytes, if the system reports it.
     fn memory(&self) -> Option<u64> {
-        // What it was just given back counts as given back.
+        // Gives the provider time to return the memory of the last request.
         thread::park_timeout(Duration::from_millis(200));
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -1,4 +1,4 @@
-# Of each kind as many as the command says.
+# The command sets the number of resources of each kind.
 terraform {
   required_providers {
     azureai = { source = "azureai/azureai" }
@@ -6,7 +6,7 @@ terraform {
 }
 
 provider "azureai" {
-  # The second writer's.
+  # A group of the second writer.
   ignore_tags {
     key_prefixes = ["theirs"]
   }

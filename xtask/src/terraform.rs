@@ -1,4 +1,4 @@
-//! The real `terraform`, shielded from the user's own settings and from every registry.
+//! Runs the real `terraform`, isolated from the user's settings and from every registry.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,11 +22,11 @@ pub(crate) struct Terraform {
 }
 
 impl Terraform {
-    /// Terraform in `folder`, which takes the provider from `mirror` and nothing from elsewhere.
+    /// Returns Terraform in `folder`, which installs the provider from `mirror` only.
     ///
     /// # Errors
     ///
-    /// When no terraform is there, or only one that is too old.
+    /// Returns an error if Terraform is missing or too old.
     pub(crate) fn new(folder: &Path, mirror: &Path) -> Result<Self> {
         let config = folder.join("terraform.rc");
         std::fs::write(&config, cli_config(mirror)).context("Writing Terraform's CLI config")?;
@@ -34,7 +34,7 @@ impl Terraform {
             ("TF_CLI_CONFIG_FILE", config.display().to_string()),
             ("CHECKPOINT_DISABLE", "1".to_owned()),
             ("TF_IN_AUTOMATION", "1".to_owned()),
-            // The emulator is on this machine; no proxy leads to it.
+            // The emulator is on this machine, so requests to it must not use a proxy.
             ("NO_PROXY", "localhost,127.0.0.1".to_owned()),
             ("no_proxy", "localhost,127.0.0.1".to_owned()),
         ];
@@ -48,13 +48,7 @@ impl Terraform {
         self.environment.extend(variables);
     }
 
-    /// Sets the longest time that a command may take.
-    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
-    }
-
-    /// What a person must export to go on where this leaves off.
+    /// Returns the variables that a user must export to continue manually.
     pub(crate) fn exports(&self) -> &[(&'static str, String)] {
         &self.environment
     }
@@ -70,10 +64,10 @@ impl Terraform {
             None => "was killed".to_owned(),
         };
         let summary = format!("terraform {} {how}", args.join(" "));
-        Err(Failure::new(summary).with("Its output", &finished.output))
+        Err(Failure::new(summary).with("Output of Terraform", &finished.output))
     }
 
-    /// Runs a command, however it ends.
+    /// Runs a command and returns its result, whether it succeeded or not.
     pub(crate) fn attempt(&self, args: &[&str], on_line: impl FnMut(&str)) -> Result<Finished> {
         let mut command = Command::new("terraform");
         command.current_dir(&self.folder).args(args);
@@ -83,13 +77,13 @@ impl Terraform {
             }
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        // Not among the exports: a person who goes on by hand may well like colours.
+        // Not among the exports, because a user may want colors.
         command.env("TF_CLI_ARGS", "-no-color");
         process::run(&mut command, self.deadline, on_line)
     }
 
     fn check_version(&self) -> Result<()> {
-        let wanted = format!("Terraform {}.{} or newer is needed", OLDEST.0, OLDEST.1);
+        let wanted = format!("Terraform {}.{} or newer is required", OLDEST.0, OLDEST.1);
         let there = self.attempt(&["version", "-json"], |_| {}).map_err(|_| {
             Failure::new(format!(
                 "{wanted} on the PATH. See https://developer.hashicorp.com/terraform/install"
@@ -98,19 +92,19 @@ impl Terraform {
         let answer: Value = serde_json::from_str(&there.output).unwrap_or_default();
         let version = answer["terraform_version"].as_str().unwrap_or("of an unknown version");
         if number(version).is_none_or(|number| number < OLDEST) {
-            return Err(Failure::new(format!("{wanted}; on the PATH is {version}")));
+            return Err(Failure::new(format!("{wanted}; the version on the PATH is {version}")));
         }
         Ok(())
     }
 }
 
-/// The first two numbers of a version.
+/// Returns the first two numbers of a version.
 fn number(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
-/// Settings that the user may have made for other work.
+/// Returns `true` for variables that the user may have set for other work.
 fn is_foreign(variable: &str) -> bool {
     let meant = ["TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_CORE"];
     let prefixes = ["TF_", "ARM_", "AZURE_"];
@@ -118,7 +112,7 @@ fn is_foreign(variable: &str) -> bool {
 }
 
 fn cli_config(mirror: &Path) -> String {
-    // Terraform reads forward slashes on every system, and a backslash would need escaping.
+    // Terraform accepts forward slashes on every system, and a backslash would need escaping.
     let mirror = mirror.display().to_string().replace('\\', "/");
     format!(
         r#"disable_checkpoint = true
@@ -148,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_other_work_do_not_leak() {
+    fn foreign_variables_are_recognized() {
         assert!(is_foreign("TF_CLI_ARGS"));
         assert!(is_foreign("ARM_CLIENT_ID"));
         assert!(!is_foreign("TF_LOG"));

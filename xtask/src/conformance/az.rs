@@ -1,4 +1,4 @@
-//! The Azure CLI: every command of the private link job.
+//! Runs the commands of `az.txt` with the Azure CLI.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,29 +9,29 @@ use crate::failure::{Context as _, Failure, Result};
 use crate::process::{self, Finished};
 use crate::{project, screen};
 
-/// A command takes a second or two.
+/// Time limit of a command, which takes one or two seconds.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Runs every command, with a slash at the end of the address that the emulator is registered by,
-/// as some write it; gives their number.
+/// Runs every command and returns their number. The registered address of the emulator ends with a
+/// slash, as some users write it.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
     perform(stage, &list()?, "/")
 }
 
-/// Signs in, as the list does at its beginning, without that slash.
+/// Signs in with the first commands of the list. The registered address has no slash at its end.
 pub(super) fn sign_in(stage: &Stage<'_>) -> Result<usize> {
     let steps = list()?;
     let signed_in = steps.iter().position(|step| step.line.starts_with("login"));
-    let last = signed_in.context("az.txt does not sign in")?;
+    let last = signed_in.context("az.txt has no command that signs in")?;
     perform(stage, &steps[..=last], "")
 }
 
 fn list() -> Result<Vec<Step>> {
     let text = std::fs::read_to_string(project::root().join("xtask/conformance/az.txt"));
-    Ok(script::read(&text.context("Reading az.txt")?))
+    Ok(script::read(&text.context("Cannot read az.txt")?))
 }
 
-/// Performs the steps, where the address that the emulator is registered by ends so.
+/// Runs the steps. The registered address of the emulator ends with `end`.
 fn perform(stage: &Stage<'_>, steps: &[Step], end: &str) -> Result<usize> {
     let mut variables = variables(stage)?;
     variables.insert("endpoint".to_owned(), format!("{}{end}", stage.emulator.fact("base")?));
@@ -58,21 +58,22 @@ fn perform(stage: &Stage<'_>, steps: &[Step], end: &str) -> Result<usize> {
 }
 
 fn run(stage: &Stage<'_>, line: &str, variables: &BTreeMap<String, String>) -> Result<Finished> {
-    let words = shlex::split(line).context(format!("A quote is not closed: az {line}"))?;
+    let words = shlex::split(line).context(format!("A quotation mark is not closed: az {line}"))?;
     let mut command = stage.program("az")?;
     command.args(words.iter().map(|word| script::fill(word, variables)));
     command.args(["--output", "tsv"]).envs(environment(stage));
     process::run(&mut command, DEADLINE, |_| {})
 }
 
-/// What keeps it to this stage: its settings are in a folder of its own, and it asks nobody else.
+/// Returns the environment that isolates the CLI: its settings are in a folder of the stage, and it
+/// contacts only the emulator.
 pub(super) fn environment(stage: &Stage<'_>) -> [(&'static str, String); 6] {
     [
         ("AZURE_CONFIG_DIR", stage.folder.join("azure").display().to_string()),
         ("AZURE_CORE_COLLECT_TELEMETRY", "no".to_owned()),
         ("AZURE_CORE_ONLY_SHOW_ERRORS", "yes".to_owned()),
         ("AZURE_CORE_NO_COLOR", "yes".to_owned()),
-        // Else it asks the public cloud whether it knows this one's sign-in.
+        // Otherwise the CLI asks the public cloud about this cloud's sign-in address.
         ("AZURE_CORE_INSTANCE_DISCOVERY", "no".to_owned()),
         ("AZURE_EXTENSION_USE_DYNAMIC_INSTALL", "no".to_owned()),
     ]
@@ -101,7 +102,7 @@ fn variables(stage: &Stage<'_>) -> Result<BTreeMap<String, String>> {
     Ok(variables)
 }
 
-/// The words that say what a command does, without its options.
+/// Returns the command without its options.
 fn title(step: &Step) -> String {
     let verbs = step.line.split(' ').take_while(|word| !word.starts_with('-'));
     let told = verbs.collect::<Vec<_>>().join(" ");
@@ -117,12 +118,12 @@ fn title(step: &Step) -> String {
 
 fn failed(step: &Step, finished: &Finished) -> Failure {
     let wanted = match &step.wanted {
-        Wanted::Success => "It must succeed".to_owned(),
-        Wanted::Output(wanted) => format!("It must print {wanted:?}"),
-        Wanted::Failure(wanted) => format!("It must fail with {wanted:?}"),
-        Wanted::Variable(name) => format!("It must print the {name}"),
+        Wanted::Success => "The command must succeed".to_owned(),
+        Wanted::Output(wanted) => format!("The command must print {wanted:?}"),
+        Wanted::Failure(wanted) => format!("The command must fail with {wanted:?}"),
+        Wanted::Variable(name) => format!("The command must print the {name}"),
     };
     let code = finished.code.map_or("a signal".to_owned(), |code| code.to_string());
-    Failure::new(format!("{wanted}; it ended with {code}: az {}", step.line))
-        .with("Its output", &finished.output)
+    Failure::new(format!("{wanted}, but it ended with {code}: az {}", step.line))
+        .with("Output of the Azure CLI", &finished.output)
 }

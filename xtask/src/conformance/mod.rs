@@ -1,7 +1,8 @@
-//! Runs clients that nobody here wrote, unchanged, against the emulator: the Azure CLI, the Python
-//! SDKs, and Terraform with the provider signed in by that Azure CLI. The CLI and the SDKs come
-//! from Python's registry into a virtual environment under `target/`; once that is there, nothing
-//! leaves this machine.
+//! Runs unmodified third-party clients against the emulator: the Azure CLI, the Python SDKs, and
+//! Terraform with the provider signed in by that Azure CLI.
+//!
+//! The CLI and the SDKs are installed from the Python Package Index into a virtual environment
+//! below `target/`. Once that exists, nothing accesses the internet.
 
 mod az;
 mod script;
@@ -19,61 +20,64 @@ use crate::failure::{Context as _, Result};
 use crate::{process, project, screen};
 use venv::Venv;
 
-/// The most that all steps of the SDKs may take together.
+/// Time limit for all steps of the SDKs together.
 const DEADLINE: Duration = Duration::from_secs(180);
 
-/// How many of the last requests are shown when something goes wrong.
+/// Number of latest requests in a failure.
 const LAST_REQUESTS: usize = 12;
 
-/// Gives the number of its steps.
+/// Runs one client and returns the number of its steps.
 type Story = fn(&Stage<'_>) -> Result<usize>;
 
-/// What can be chosen.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Succeeds, and says so, when Python or its packages cannot be had
+    /// Skips the run and succeeds if Python or its packages cannot be installed
     #[arg(long)]
     optional: bool,
 }
 
-/// Runs them one after the other, each on a world of its own.
+/// Runs the clients, each against an emulator of its own.
 pub(crate) fn run(options: &Options) -> Result<()> {
     screen::step("building the provider and the emulator");
     let programs = project::build(false)?;
-    let target =
-        programs.emulator.ancestors().nth(2).context("The emulator was built into no folder")?;
-    screen::step("Python packages: azure-cli and the SDKs");
+    let target = programs
+        .emulator
+        .ancestors()
+        .nth(2)
+        .context("The emulator's program is not in a target folder")?;
+    screen::step("installing azure-cli and the Python SDKs");
     let started = Instant::now();
     let venv = match Venv::ready(target) {
         Ok(venv) => venv,
         Err(failure) if options.optional => {
-            println!("\n{failure}\n\nLEFT OUT: the Azure CLI and the SDKs were not run.");
+            println!("\n{failure}\n\nSKIPPED: the Azure CLI and the SDKs did not run.");
             return Ok(());
         }
         Err(failure) => return Err(failure),
     };
     screen::took(started.elapsed());
     let folder = tempfile::Builder::new().prefix("azureai-conformance-").tempdir();
-    let folder = folder.context("Making a folder")?;
+    let folder = folder.context("Cannot create a folder")?;
     let begun = Instant::now();
     let mut steps = 0;
     let stories: [(&'static str, &'static [&'static str], Story); 3] = [
         ("Azure CLI", &[], az::tell),
-        // Their pollers find operations under way.
+        // With operations that take time, the pollers of the SDKs have to wait.
         ("Python SDKs", &["--operation-seconds", "0.5"], tell_sdk),
         ("Terraform, signed in by the Azure CLI", &[], signed_in::tell),
     ];
     let tell = |number: usize, (title, options, story): (&str, &[&str], Story)| {
         screen::step(&format!("{title} {}", venv.version(title)?));
         let folder = folder.path().join(number.to_string());
-        std::fs::create_dir(&folder).context("Making a folder")?;
+        std::fs::create_dir(&folder).context("Cannot create a folder")?;
         let emulator = Emulator::start_with(&programs.emulator, &folder, options, false)?;
         let (venv, provider) = (&venv, &*programs.provider);
         let stage = Stage { venv, provider, emulator: &emulator, folder: &folder };
         let told = story(&stage);
-        told.map_err(|failure| failure.with("The last requests", &stage.requests()))
+        told.map_err(|failure| failure.with("Latest requests", &stage.requests()))
     };
-    // Clients mostly keep one core busy, so two are at work at a time.
+    // A client mostly uses one core, so two run at a time.
     for (pair, stories) in stories.chunks(2).enumerate() {
         let told: Vec<Result<usize>> = std::thread::scope(|scope| {
             let tell = &tell;
@@ -92,12 +96,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             steps += told?;
         }
     }
-    screen::step(&format!("all {steps} steps went well"));
+    screen::step(&format!("all {steps} steps succeeded"));
     screen::took(begun.elapsed());
     Ok(())
 }
 
-/// What a client is run with.
+/// Everything that a client needs to run.
 struct Stage<'a> {
     venv: &'a Venv,
     provider: &'a Path,
@@ -106,7 +110,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// A program of the virtual environment, with nothing of the user's own in its environment.
+    /// Returns a program of the virtual environment, without the user's environment variables.
     fn program(&self, name: &str) -> Result<Command> {
         let mut command = Command::new(self.venv.program(name));
         let path = std::env::var_os("PATH").unwrap_or_default();
@@ -141,6 +145,6 @@ fn tell_sdk(stage: &Stage<'_>) -> Result<usize> {
     if finished.code == Some(0) {
         return Ok(steps);
     }
-    Err(crate::failure::Failure::new("A step of the SDKs did not succeed")
-        .with("Its output", &told.join("\n")))
+    Err(crate::failure::Failure::new("A step of the Python SDKs did not succeed")
+        .with("Output of the Python SDKs", &told.join("\n")))
 }

@@ -1,29 +1,29 @@
-//! The list of commands in `az.txt`: how a line is read.
+//! Parser of `az.txt`, the list of commands.
 
 use std::collections::BTreeMap;
 
-/// What a command must do.
+/// Expected result of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// Succeed.
+    /// The command succeeds.
     Success,
-    /// Print exactly this.
+    /// The command prints exactly this text.
     Output(String),
-    /// Fail, and say this.
+    /// The command fails, and its output contains this text.
     Failure(String),
-    /// Print what later commands call by this name.
+    /// The command prints a value, which later commands use by this name.
     Variable(String),
 }
 
-/// One command.
+/// A command with its expected result.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Step {
-    /// The arguments, with their variables in them still.
+    /// Arguments, with placeholders for variables.
     pub(crate) line: String,
     pub(crate) wanted: Wanted,
 }
 
-/// Reads all commands.
+/// Parses all commands.
 pub(crate) fn read(text: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for line in text.lines().map(str::trim) {
@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str) -> Vec<Step> {
     steps
 }
 
-/// Puts the variables' values in.
+/// Replaces the placeholders by the values of the variables.
 pub(crate) fn fill(text: &str, variables: &BTreeMap<String, String>) -> String {
     variables
         .iter()
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_and_what_it_must_do() {
+    fn read_parses_commands_and_expectations() {
         let steps = read("# a remark\n\ngroup list\n= rg\nlogout\nshow {id}\n! NotFound\n");
         let step = |line: &str, wanted| Step { line: line.to_owned(), wanted };
         let wanted = [
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_filled_in() {
+    fn fill_replaces_variables() {
         let variables = BTreeMap::from([("id".to_owned(), "/a".to_owned())]);
         let line = fill("rest --url {id} --body '{\"a\": 1}'", &variables);
         assert_eq!(line, "rest --url /a --body '{\"a\": 1}'");

@@ -1,4 +1,4 @@
-//! Terraform with the provider, signed in by the Azure CLI and by nothing else.
+//! Runs Terraform with the provider, which has no credentials except those of the Azure CLI.
 
 use super::{Stage, az};
 use crate::failure::{Context as _, Failure, Result};
@@ -29,17 +29,17 @@ output "who" {
 }
 "#;
 
-/// Applies and destroys; gives the number of steps.
+/// Signs in, applies and destroys. Returns the number of steps.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
     let steps = az::sign_in(stage)?;
     let (folder, emulator) = (stage.folder, stage.emulator);
     let mirror = folder.join("mirror");
     let mut terraform = Terraform::new(folder, &mirror)?;
     project::fill_mirror(&mirror, stage.provider)?;
-    std::fs::write(folder.join("main.tf"), CONFIGURATION).context("Writing main.tf")?;
+    std::fs::write(folder.join("main.tf"), CONFIGURATION).context("Cannot write main.tf")?;
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places = [stage.venv.programs()].into_iter().chain(std::env::split_paths(&path));
-    let path = std::env::join_paths(places).context("Making a PATH")?;
+    let path = std::env::join_paths(places).context("Cannot set PATH")?;
     let ca = emulator.fact("ca")?;
     terraform.set(az::environment(stage));
     terraform.set([
@@ -53,15 +53,15 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<usize> {
     let commands: [(&str, &[&str]); 4] = [
         ("init", &["init", "-input=false"]),
         ("apply", &["apply", "-input=false", "-auto-approve"]),
-        ("plan: nothing to do", &["plan", "-input=false", "-detailed-exitcode"]),
+        ("plan again: no changes", &["plan", "-input=false", "-detailed-exitcode"]),
         ("destroy", &["destroy", "-input=false", "-auto-approve"]),
     ];
     let who = format!("{} {}", emulator.fact("tenant")?, emulator.fact("client_id")?);
     for (title, arguments) in commands {
         let finished = terraform.run(arguments, |_| {})?;
         if title == "apply" && !finished.output.contains(&who) {
-            let summary = "Terraform is not signed in as the Azure CLI is";
-            return Err(Failure::new(summary).with("Its output", &finished.output));
+            let summary = "Terraform did not sign in with the account of the Azure CLI";
+            return Err(Failure::new(summary).with("Output of Terraform", &finished.output));
         }
         screen::result(&format!("terraform {title}"), finished.time.as_secs_f64());
     }

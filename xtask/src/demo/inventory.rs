@@ -1,21 +1,21 @@
-//! What exists in the emulator, told for a person and compared with what there was.
+//! Lists the emulator's resources for the terminal, and compares two lists.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The end of the type of Cosmos DB's role assignments.
+/// Suffix of the type of Cosmos DB's role assignments.
 const DATA_ROLES: &str = "/sqlRoleAssignments";
 
-/// The resources of a dump by ID in lower case.
+/// Resources of a dump, by ID in lower case.
 #[derive(Debug)]
 pub(crate) struct Inventory {
     resources: BTreeMap<String, Value>,
 }
 
 impl Inventory {
-    /// Reads a dump, but for the assignments of Cosmos DB's own roles: a policy of the emulator
-    /// makes them, and what a policy has deployed stays in Azure when its occasion is gone.
+    /// Reads a dump, without the assignments of Cosmos DB's own roles. A policy of the emulator
+    /// creates those, and what a policy has deployed stays in Azure after the cause is deleted.
     pub(crate) fn new(dump: &Value) -> Self {
         let mut resources = BTreeMap::new();
         for resource in dump["resources"].as_array().into_iter().flatten() {
@@ -27,12 +27,11 @@ impl Inventory {
         Self { resources }
     }
 
-    /// What matters of what has come or changed in comparison with another inventory, one line
-    /// each.
+    /// Describes the resources that were created or changed since another inventory, one row each.
     pub(crate) fn rows(&self, before: &Self) -> Vec<[String; 2]> {
         let mut rows = Vec::new();
         let mut add = |kind: &str, what: &str, text: fn(&Value) -> String| {
-            // A project has the access of its hub; its own flag tells nothing.
+            // A project has the access of its hub, and its own flag has no effect.
             for resource in self.of_kind(kind).filter(|found| found["kind"] != "Project") {
                 let former = before.resources.get(&id(resource));
                 if former.is_none_or(|former| lasting(former) != lasting(resource)) {
@@ -65,20 +64,20 @@ impl Inventory {
         rows
     }
 
-    /// What came, went or changed in comparison with another inventory.
+    /// Describes the resources that were created, deleted or changed since another inventory.
     pub(crate) fn difference(&self, before: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         for (id, resource) in &self.resources {
             match before.resources.get(id) {
-                None => lines.push(format!("is left:    {id}")),
+                None => lines.push(format!("not deleted: {id}")),
                 Some(former) if lasting(former) != lasting(resource) => {
-                    lines.push(format!("has changed: {id}"));
+                    lines.push(format!("changed:     {id}"));
                 }
                 Some(_) => {}
             }
         }
         for id in before.resources.keys().filter(|id| !self.resources.contains_key(*id)) {
-            lines.push(format!("is missing: {id}"));
+            lines.push(format!("missing:     {id}"));
         }
         lines
     }
@@ -91,21 +90,21 @@ impl Inventory {
     }
 }
 
-/// A resource without what every write changes.
+/// Returns a resource without the properties that every write changes.
 fn lasting(resource: &Value) -> Value {
     let mut resource = resource.clone();
     if let Some(fields) = resource.as_object_mut() {
         fields.remove("etag");
         fields.remove("systemData");
     }
-    // Search has its mark among its properties.
+    // Search has its ETag among its properties.
     if let Some(fields) = resource["properties"].as_object_mut() {
         fields.remove("eTag");
     }
     resource
 }
 
-/// The ID in lower case.
+/// Returns the resource's ID in lower case.
 fn id(resource: &Value) -> String {
     text(&resource["id"]).to_ascii_lowercase()
 }
@@ -166,7 +165,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The last name in a resource ID.
+/// Returns the last segment of a resource ID.
 fn last(id: &Value) -> &str {
     text(id).rsplit('/').next().unwrap_or_default()
 }
@@ -188,22 +187,22 @@ mod tests {
     }
 
     #[test]
-    fn an_etag_is_no_difference_but_a_flag_is() {
+    fn difference_ignores_etags_and_reports_flags() {
         let before = world("Enabled", "1");
         assert!(world("Enabled", "2").difference(&before).is_empty());
         assert_eq!(world("Disabled", "1").difference(&before).len(), 1);
     }
 
     #[test]
-    fn what_is_left_and_what_is_missing_are_told_apart() {
+    fn difference_tells_remaining_from_missing_resources() {
         let nothing = Inventory::new(&json!({}));
         let one = world("Enabled", "1");
-        assert!(one.difference(&nothing)[0].starts_with("is left"));
-        assert!(nothing.difference(&one)[0].starts_with("is missing"));
+        assert!(one.difference(&nothing)[0].starts_with("not deleted"));
+        assert!(nothing.difference(&one)[0].starts_with("missing"));
     }
 
     #[test]
-    fn rows_tell_the_flag_that_has_changed() {
+    fn rows_report_a_changed_flag() {
         let before = world("Enabled", "1");
         assert!(world("Enabled", "2").rows(&before).is_empty());
         let [what, text] = &world("Disabled", "1").rows(&before)[0];

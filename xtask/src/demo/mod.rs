@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: both jobs, from nothing to a private Foundry account and to an isolated
-//! workspace, and back.
+//! `cargo xtask demo`: deploys a private Foundry account and isolates an existing workspace, then
+//! destroys both.
 
 mod inventory;
 
@@ -20,13 +20,13 @@ const SCENARIOS: &str = "examples/scenarios";
 const LOG_LINES: usize = 100;
 const MIRROR: &str = "mirror";
 
-/// What the command takes.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Stops after the apply and leaves the emulator and the folder, to go on by hand
+    /// Stops after the apply, and keeps the emulator and the folder so that you can continue
     #[arg(long)]
     keep: bool,
-    /// Uses the release build: slower to make, faster to run
+    /// Uses the release build, which takes longer to build and runs faster
     #[arg(long)]
     release: bool,
 }
@@ -34,27 +34,27 @@ pub(crate) struct Options {
 /// A job of the demonstration.
 #[derive(Debug)]
 struct Job {
-    /// Its folder.
+    /// Name of the job's folder.
     name: &'static str,
     title: &'static str,
-    /// The scenario that it applies.
+    /// Name of the scenario that the job applies.
     scenario: &'static str,
-    /// The values of the scenario's variables.
+    /// Returns the values of the scenario's variables.
     variables: fn(&Emulator) -> Result<String>,
 }
 
-/// An account made private from its first minute on, with agents.
+/// An account with agents, which is private from its creation.
 const FOUNDRY: Job = Job {
     name: "foundry",
-    title: "A private Foundry account: agents, stores, endpoints, names",
+    title: "Private Foundry account with agents, stores, endpoints and DNS",
     scenario: "foundry-private",
     variables: foundry_variables,
 };
 
-/// A workspace of somebody else, isolated.
+/// An existing workspace, which the scenario isolates.
 const HUB: Job = Job {
     name: "hub",
-    title: "An existing workspace (hub), isolated",
+    title: "Network isolation of an existing workspace (hub)",
     scenario: "private-workspace",
     variables: hub_variables,
 };
@@ -62,7 +62,7 @@ const HUB: Job = Job {
 /// Runs the demonstration.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = folder()?;
-    // Looked at first: no build is worth while without it.
+    // Checked first, because the build is useless without Terraform.
     Terraform::new(folder.path(), &folder.path().join(MIRROR))?;
     screen::step("building the provider and the emulator");
     let started = Instant::now();
@@ -72,19 +72,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let begun = Instant::now();
     for job in [&FOUNDRY, &HUB] {
         let played = stage.play(job, options.keep);
-        played.map_err(|failure| failure.with("The provider's log", &stage.log(job)))?;
+        played.map_err(|failure| failure.with("Log of the provider", &stage.log(job)))?;
     }
     if options.keep {
         stage.leave(folder);
         return Ok(());
     }
-    screen::step("nothing is left of either; it took");
+    screen::step("both jobs removed all their resources");
     stage.times.push(["both jobs".to_owned(), seconds(begun.elapsed())]);
     screen::table(["step", "time"], &stage.times);
     Ok(())
 }
 
-/// How long the two longest steps take, for `bench`: apply and destroy of the workspace's job.
+/// Measures the apply and the destroy of the workspace's job, for `bench`.
 pub(crate) fn measure(programs: &Programs) -> Result<(Duration, Duration)> {
     let folder = folder()?;
     let stage = Stage::new(programs, folder.path(), false)?;
@@ -96,10 +96,10 @@ pub(crate) fn measure(programs: &Programs) -> Result<(Duration, Duration)> {
 }
 
 fn folder() -> Result<TempDir> {
-    tempfile::Builder::new().prefix("azureai-demo-").tempdir().context("Making a folder")
+    tempfile::Builder::new().prefix("azureai-demo-").tempdir().context("Cannot create a folder")
 }
 
-/// Everything that is set up for one run.
+/// Emulator and folder of one run.
 #[derive(Debug)]
 struct Stage {
     emulator: Emulator,
@@ -112,19 +112,19 @@ impl Stage {
         project::fill_mirror(&folder.join(MIRROR), &programs.provider)?;
         screen::step("starting the emulator");
         let emulator = Emulator::start(&programs.emulator, folder, keep)?;
-        screen::aside(&format!("answers at {}", emulator.fact("base")?));
+        screen::aside(&format!("listening at {}", emulator.fact("base")?));
         Ok(Self { emulator, folder: folder.to_owned(), times: Vec::new() })
     }
 
-    /// Terraform in the folder of a job, with its configuration.
+    /// Returns Terraform in the folder of a job, with the job's configuration.
     fn terraform(&self, job: &Job) -> Result<Terraform> {
         let folder = self.folder.join(job.name);
-        std::fs::create_dir_all(&folder).context(format!("Making {}", folder.display()))?;
+        std::fs::create_dir_all(&folder).context(format!("Cannot create {}", folder.display()))?;
         let mut terraform = Terraform::new(&folder, &self.folder.join(MIRROR))?;
         terraform.set(self.emulator.environment()?);
         copy_scenario(job.scenario, &folder)?;
         let variables = (job.variables)(&self.emulator)?;
-        let doing = "Writing terraform.tfvars";
+        let doing = "Cannot write terraform.tfvars";
         std::fs::write(folder.join("terraform.tfvars"), variables).context(doing)?;
         Ok(terraform)
     }
@@ -143,18 +143,18 @@ impl Stage {
         step("init", &["init", "-input=false"])?;
         step("plan", &["plan", "-input=false", "-out=planned"])?;
         step("apply", &["apply", "-input=false", "planned"])?;
-        step("plan again: nothing to do", &["plan", "-input=false", "-detailed-exitcode"])?;
+        step("plan again: no changes", &["plan", "-input=false", "-detailed-exitcode"])?;
         let after = Inventory::new(&self.emulator.dump()?);
-        screen::step("what has come or changed");
-        screen::table(["what", "in Azure"], &after.rows(&before));
+        screen::step("created and changed resources");
+        screen::table(["kind", "in Azure"], &after.rows(&before));
         if keep {
             return Ok(());
         }
         self.step(job, &terraform, "destroy", &["destroy", "-input=false", "-auto-approve"])?;
         let left = Inventory::new(&self.emulator.dump()?).difference(&before);
         if !left.is_empty() {
-            let summary = "After the destroy the world is not what it was before";
-            return Err(Failure::new(summary).with("What differs", &left.join("\n")));
+            let summary = "The destroy did not restore the emulator's resources";
+            return Err(Failure::new(summary).with("Differences", &left.join("\n")));
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl Stage {
         screen::step(&format!("terraform {name}"));
         let finished = terraform.run(args, |line| {
             if is_news(line) {
-                // The ID says little that the address does not, and takes the whole line.
+                // The ID repeats the address, and fills the whole line.
                 screen::aside(line.split(" [id=").next().unwrap_or_default().trim());
             }
         })?;
@@ -172,7 +172,7 @@ impl Stage {
         Ok(())
     }
 
-    /// The end of what the provider itself has logged.
+    /// Returns the last lines that the provider itself logged.
     fn log(&self, job: &Job) -> String {
         let log = std::fs::read_to_string(self.log_path(job)).unwrap_or_default();
         let lines = log.lines().filter(|line| line.contains(project::PROVIDER));
@@ -183,17 +183,17 @@ impl Stage {
         )
     }
 
-    /// Says how to go on by hand, and how to end it.
+    /// Prints how to continue manually, and how to clean up.
     fn leave(self, folder: TempDir) {
         let exports = self.terraform(&HUB).map(|terraform| terraform.exports().to_vec());
         let folder = folder.keep();
-        println!("The emulator goes on, and the folder stays. To work with them:\n");
+        println!("The emulator keeps running, and the folder is kept. To continue:\n");
         println!("    cd {}", folder.join(HUB.name).display());
         println!("    # or: cd {}", folder.join(FOUNDRY.name).display());
         for (name, value) in exports.iter().flatten() {
             println!("    export {name}={}", quoted(value));
         }
-        println!("    terraform plan\n\nTo end it:\n");
+        println!("    terraform plan\n\nTo stop the emulator and remove the folder:\n");
         println!("    kill {}", self.emulator.leave_running());
         println!("    rm -r {}\n", folder.display());
     }
@@ -207,9 +207,9 @@ fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-/// Terraform's own output tells much; these lines are the story in it.
+/// Returns `true` for the lines of Terraform's output that report progress.
 fn is_news(line: &str) -> bool {
-    // A mirror holds the provider for this machine only, which is what this is about.
+    // The warning is expected: a mirror has the provider for this machine only.
     const EXPECTED: &str = "Incomplete lock file";
     const OPENINGS: [&str; 6] = [
         "Plan: ",
@@ -225,10 +225,10 @@ fn is_news(line: &str) -> bool {
     (opens || MARKS.iter().any(|mark| line.contains(mark))) && !line.contains(EXPECTED)
 }
 
-/// Copies the configuration, without what its folder holds besides.
+/// Copies the `.tf` files of a scenario.
 pub(crate) fn copy_scenario(scenario: &str, folder: &Path) -> Result<()> {
     let scenario = project::root().join(SCENARIOS).join(scenario);
-    let doing = format!("Copying {}", scenario.display());
+    let doing = format!("Cannot copy {}", scenario.display());
     for entry in std::fs::read_dir(&scenario).context(&doing)? {
         let entry = entry.context(&doing)?;
         if entry.path().extension().is_some_and(|extension| extension == "tf") {
@@ -238,7 +238,7 @@ pub(crate) fn copy_scenario(scenario: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The variables that both jobs have, and what the IDs of resources begin with.
+/// Returns the variables that both jobs have, and the prefix of resource IDs.
 fn common_variables(emulator: &Emulator) -> Result<(String, String)> {
     let subscription = emulator.fact("subscription")?;
     let group = emulator.fact("resource_group")?;
@@ -254,14 +254,14 @@ subnet_id           = "{network}/subnets/snet-pe"
     Ok((common, providers))
 }
 
-/// The scenario's variables for the world that the emulator starts with.
+/// Returns the variables of the hub's scenario for the emulator's default resources.
 fn hub_variables(emulator: &Emulator) -> Result<String> {
     let (common, providers) = common_variables(emulator)?;
     let hub = format!("{providers}/Microsoft.MachineLearningServices/workspaces/airef-hub");
     Ok(format!("{common}workspace_id        = \"{hub}\"\n"))
 }
 
-/// The Foundry job's, too: its account uses stores that are there.
+/// Returns the variables of the Foundry scenario, whose account uses existing stores.
 fn foundry_variables(emulator: &Emulator) -> Result<String> {
     let (common, providers) = common_variables(emulator)?;
     let network = format!("{providers}/Microsoft.Network/virtualNetworks/vnet-ai");

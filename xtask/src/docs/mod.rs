@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: writes `docs/` from the models.
+//! `cargo xtask docs`: generates `docs/` from the models.
 
 mod preview;
 
@@ -9,16 +9,16 @@ use clap::Args;
 use crate::failure::{Context as _, Failure, Result};
 use crate::project;
 
-/// What can be chosen.
+/// Options of the command.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Writes pages for a browser too, to see how they look
+    /// Also writes HTML pages to target/docs-html, laid out as in the registry
     #[arg(long)]
     html: bool,
 }
 
-/// Runs the test that compares `docs/` with the models, and has it write what differs. This
-/// package does not link the provider, so that it is built fast.
+/// Runs the test that compares `docs/` with the models, with the setting that makes it write
+/// differing pages. `xtask` does not link the provider, so that it builds fast.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
@@ -26,15 +26,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .args(["test", "--quiet", "--workspace", "--test", "docs"])
         .env("UPDATE_DOCS", "1")
         .status()
-        .context("Starting cargo")?;
+        .context("Cannot start cargo")?;
     if !status.success() {
-        return Err(Failure::new("The pages could not be written; cargo says why above."));
+        return Err(Failure::new(
+            "The pages of docs/ were not written. See the output of cargo above",
+        ));
     }
-    println!("docs/ is what the models say.");
+    println!("docs/ is up to date.");
     if options.html {
         let root = project::root();
         let first = preview::write(&root.join("docs"), &root.join("target/docs-html"))?;
-        println!("To look at: {}", first.display());
+        println!("Open {} in a browser.", first.display());
     }
     Ok(())
 }

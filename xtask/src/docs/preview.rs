@@ -1,5 +1,5 @@
-//! `docs/` as pages for a browser, laid out as the registry does: the list of all pages at the
-//! side, the page beside it.
+//! Renders `docs/` as HTML in the layout of the registry: the list of all pages on the left, the
+//! page on the right.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::failure::{Context as _, Result};
 
 const STYLE: &str = include_str!("preview.css");
 
-/// The registry's sections, by folder, in its order.
+/// Sections of the registry by folder, in the registry's order.
 const SECTIONS: [(&str, &str); 7] = [
     ("", "Provider"),
     ("guides", "Guides"),
@@ -21,9 +21,9 @@ const SECTIONS: [(&str, &str); 7] = [
     ("functions", "Functions"),
 ];
 
-/// A page to be.
+/// A page of `docs/`.
 struct Page {
-    /// Below `docs/`, without its ending.
+    /// Path below `docs/`, without the file extension.
     path: String,
     title: String,
     text: String,
@@ -39,11 +39,11 @@ impl Page {
     }
 }
 
-/// Writes a page for each of `docs/`; gives the first.
+/// Writes an HTML page for each page of `docs/` and returns the path of the first one.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written.
+/// Returns an error if a file cannot be read or written.
 pub(super) fn write(docs: &Path, out: &Path) -> Result<PathBuf> {
     let mut pages = Vec::new();
     for (folder, _) in SECTIONS {
@@ -51,9 +51,10 @@ pub(super) fn write(docs: &Path, out: &Path) -> Result<PathBuf> {
     }
     for page in &pages {
         let file = out.join(format!("{}.html", page.path));
-        let folder = file.parent().context("A page is in no folder")?;
-        fs::create_dir_all(folder).context(format!("Making {}", folder.display()))?;
-        fs::write(&file, render(page, &pages)).context(format!("Writing {}", file.display()))?;
+        let folder = file.parent().context("A page has no folder")?;
+        fs::create_dir_all(folder).context(format!("Cannot create {}", folder.display()))?;
+        fs::write(&file, render(page, &pages))
+            .context(format!("Cannot write {}", file.display()))?;
     }
     Ok(out.join("index.html"))
 }
@@ -68,7 +69,7 @@ fn read(docs: &Path, folder: &str, pages: &mut Vec<Page>) -> Result<()> {
         .collect();
     files.sort();
     for file in files {
-        let whole = fs::read_to_string(&file).context(format!("Reading {}", file.display()))?;
+        let whole = fs::read_to_string(&file).context(format!("Cannot read {}", file.display()))?;
         let (front, text) = whole
             .strip_prefix("---\n")
             .and_then(|rest| rest.split_once("\n---\n"))
@@ -113,8 +114,8 @@ fn side(page: &Page, pages: &[Page], up: &str) -> String {
     list
 }
 
-/// The page's own text. Headings get the anchors that the registry gives them, and links to other
-/// pages lead to what is written here.
+/// Renders the text of a page. Headings get the anchors that the registry gives them, and links
+/// lead to the rendered pages.
 fn body(text: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut events: Vec<Event<'_>> = Parser::new_ext(text, options).collect();
@@ -131,7 +132,7 @@ fn body(text: &str) -> String {
     out
 }
 
-/// The words up to the end of the heading that begins here.
+/// Returns the text of the heading that begins at the first event.
 fn heading(events: &[Event<'_>]) -> String {
     let inside = events.iter().take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
     inside
@@ -167,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_link_between_the_pages_leads_to_one() {
+    fn every_link_leads_to_a_page() {
         let out = tempfile::tempdir().unwrap();
         let docs = crate::project::root().join("docs");
         let first = write(&docs, out.path()).unwrap();
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_have_anchors_and_links_follow_the_pages() {
+    fn headings_get_anchors_and_links_lead_to_html_pages() {
         let html =
             body("## Nested `a_b`: more\n\n[x](../guides/a.md#b-c) [y](https://e.com/a.md)\n");
         assert!(html.contains("<h2 id=\"nested-a_b-more\">"), "{html}");

@@ -1,5 +1,5 @@
-//! ARM as a careful person's script speaks it: what is there is read, what is written is bound to
-//! what was read, and after every fault it is looked at again.
+//! A careful ARM client: it reads before it writes, makes each write conditional on what it read,
+//! and reads again after each fault.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,34 +11,34 @@ use crate::emulator::Emulator;
 use crate::failure::{Context as _, Failure, Result};
 use crate::https::Https;
 
-/// How often one thing is tried. A fault meets about one request in twenty.
+/// Number of tries for one object. About one request in twenty meets a fault.
 const TRIES: u32 = 60;
 
-/// After each try this much longer than after the one before, up to so much.
+/// Increase of the pause after each try, and its maximum.
 const PAUSE: Duration = Duration::from_millis(2);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// How a change is written.
+/// Method of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
-    /// The whole object, if it is still as it was read.
+    /// A `PUT` of the whole object, if its ETag has not changed.
     Whole,
-    /// The properties that change, for services that know no versions.
+    /// A `PATCH` of the changed properties, for services without ETags.
     Part,
 }
 
-/// A client of ARM, and what it has seen.
+/// A client of ARM with its counters.
 #[derive(Debug)]
 pub(super) struct Arm {
     https: Https,
     base: String,
     token: String,
     pub(super) requests: u64,
-    /// Writes that were refused because somebody else had written meanwhile.
+    /// Number of writes that ARM refused because another client had changed the object.
     pub(super) collisions: u64,
-    /// Looks at what somebody else was just about to change.
+    /// Number of reads of objects while an operation of another client was running.
     pub(super) busy: u64,
-    /// What was answered last.
+    /// Latest answer.
     last: String,
 }
 
@@ -50,12 +50,12 @@ impl Arm {
         Ok(Self { https, base, token, requests: 0, collisions: 0, busy: 0, last: String::new() })
     }
 
-    /// What is there; `None` when it is not.
+    /// Reads an object, or returns `None` if it does not exist.
     pub(super) fn find(&mut self, id: &str, api: &str) -> Result<Option<Value>> {
         self.again_and_again(id, |arm| arm.look(id, api))
     }
 
-    /// Makes what is not there, by a name that nobody else uses; gives it as it is then.
+    /// Creates an object under a name that no other client uses, and returns the created object.
     pub(super) fn make(&mut self, id: &str, api: &str, body: &Value) -> Result<Value> {
         self.again_and_again(id, |arm| {
             let found = arm.look(id, api)?;
@@ -75,8 +75,8 @@ impl Arm {
         })
     }
 
-    /// Writes to what is there until it shows the change; false when it is not there. What `change`
-    /// gives is the whole object or a part of it.
+    /// Changes an object until it shows the change, or returns `false` if it does not exist.
+    /// `change` returns the whole object or a part of it.
     pub(super) fn change(
         &mut self,
         (id, api, how): (&str, &str, How),
@@ -117,11 +117,11 @@ impl Arm {
             }
             std::thread::park_timeout((PAUSE * tried).min(LONGEST_PAUSE));
         }
-        let failure = Failure::new(format!("The second writer came to no end with {id}"));
-        Err(failure.with("The last answer", &self.last))
+        let failure = Failure::new(format!("The second writer gave up on {id}"));
+        Err(failure.with("Last answer", &self.last))
     }
 
-    /// What is there, if anything; `None` when that cannot be told.
+    /// Reads an object: `Some(None)` if it does not exist, `None` if the answer does not say.
     fn look(&mut self, id: &str, api: &str) -> Option<Option<Value>> {
         match self.ask(&Method::GET, id, api, None, None)? {
             (200, found) => found.is_object().then_some(Some(found)),
@@ -130,7 +130,7 @@ impl Arm {
         }
     }
 
-    /// Asks for a write. Whether it was done is seen by looking.
+    /// Sends a write. Only a later read shows whether it succeeded.
     fn write(
         &mut self,
         method: &Method,
@@ -192,7 +192,7 @@ fn state(found: &Value) -> State {
     }
 }
 
-/// An object with one more entry in a list, which a pointer leads to.
+/// Returns an object with another entry in the list at a JSON pointer.
 pub(super) fn with_entry(found: &Value, list: &str, entry: &Value) -> Result<Value> {
     let mut next = found.clone();
     let mut place = &mut next;
@@ -202,6 +202,6 @@ pub(super) fn with_entry(found: &Value, list: &str, entry: &Value) -> Result<Val
     if place.is_null() {
         *place = json!([]);
     }
-    place.as_array_mut().context(format!("{list} is no list"))?.push(entry.clone());
+    place.as_array_mut().context(format!("{list} is not a list"))?.push(entry.clone());
     Ok(next)
 }

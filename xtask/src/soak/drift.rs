@@ -1,4 +1,4 @@
-//! What goes and changes by itself between two rounds.
+//! Deletes and changes resources between two rounds.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{Counts, GROUPS, MEMBERSHIPS, NETWORKS, SUBNET, ids_of_world, is_thei
 use crate::emulator::Emulator;
 use crate::failure::Result;
 
-/// Lets every twentieth thing go or change, others in each round.
+/// Deletes or changes every twentieth resource, with a different selection in each round.
 pub(super) fn drift(
     emulator: &Emulator,
     before: &BTreeSet<String>,
@@ -16,7 +16,7 @@ pub(super) fn drift(
     round: usize,
 ) -> Result<String> {
     let ids = ids_of_world(emulator)?;
-    // A membership is no object of its own.
+    // A membership is not an object of its own.
     let ours = ids.difference(before).filter(|id| !is_theirs(id) && !id.contains('|'));
     let (mut gone, mut changed) = (0, 0);
     for (number, id) in ours.enumerate().filter(|(number, _)| number % 20 == round % 20) {
@@ -35,11 +35,11 @@ pub(super) fn drift(
         }
     }
     changed += drift_of_parts(emulator, counts, round)?;
-    Ok(format!(", {gone} gone and {changed} changed"))
+    Ok(format!(", {gone} deleted and {changed} changed"))
 }
 
-/// Takes each of the first endpoints out of a group and tags it, lets the public in, and sets the
-/// policies of the subnets back.
+/// Removes each of the first endpoints from a group and tags it, enables public access, and resets
+/// the network policies of the subnets.
 fn drift_of_parts(emulator: &Emulator, counts: Counts, round: usize) -> Result<usize> {
     let group = emulator.group()?;
     let patch = |tail: &str, body: Value| {

@@ -1,25 +1,25 @@
-//! What the second writer has made, and what became of it.
+//! Record of what the second writer created, which finds later changes.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-/// Something that must stay as it was made.
+/// Something that must not change.
 #[derive(Debug)]
 pub(super) enum Thing {
     /// A whole object.
     Object(Value),
-    /// An entry of a list in an object of somebody else's. A pointer leads to the list.
+    /// An entry of a list in an object of the provider. The text is a JSON pointer to the list.
     Entry(&'static str, Value),
-    /// A tag of an object of somebody else's.
+    /// A tag of an object of the provider.
     Tag(String, String),
 }
 
-/// All that the second writer has made, each with the ID of the object that it is or is in.
+/// Everything that the second writer created, with the ID of the object that it is or is in.
 #[derive(Debug, Default)]
 pub(super) struct Ledger(Vec<(String, Thing)>);
 
-/// What changes without anybody's doing: versions, states, counts of children.
+/// Properties that services change: versions, states, numbers of children.
 const NOISE: [&str; 5] = [
     "etag",
     "provisioningState",
@@ -29,7 +29,7 @@ const NOISE: [&str; 5] = [
 ];
 
 impl Ledger {
-    /// Adds what was made. A tag takes the place of the one of the same name.
+    /// Adds something. A tag replaces an earlier tag of this name.
     pub(super) fn add(&mut self, id: &str, thing: Thing) {
         let id = id.to_lowercase();
         let is_same = |(other, known): &&mut (String, Thing)| match (known, &thing) {
@@ -46,7 +46,7 @@ impl Ledger {
         self.0.len()
     }
 
-    /// What is not as it was made, each in a line.
+    /// Describes everything that changed, one line each.
     pub(super) fn harmed(&self, dump: &Value) -> Vec<String> {
         let all = dump["resources"].as_array().into_iter().flatten();
         let world: HashMap<String, &Value> =
@@ -61,7 +61,7 @@ impl Ledger {
 
 fn harm(found: &Value, thing: &Thing) -> Option<String> {
     if found.is_null() {
-        return Some(format!("is gone, with {thing:?}"));
+        return Some(format!("was deleted, with {thing:?}"));
     }
     match thing {
         Thing::Object(made) => {
@@ -80,12 +80,12 @@ fn harm(found: &Value, thing: &Thing) -> Option<String> {
         }
         Thing::Tag(name, value) => {
             let is_there = found["tags"][name].as_str() == Some(value);
-            (!is_there).then(|| format!("lacks the tag {name} = {value}: {}", found["tags"]))
+            (!is_there).then(|| format!("has no tag {name} = {value}: {}", found["tags"]))
         }
     }
 }
 
-/// Tells of each member that is not the same.
+/// Describes each property that differs.
 fn differ(path: &str, made: &Value, now: &Value, changed: &mut Vec<String>) {
     let (Some(was), Some(is)) = (made.as_object(), now.as_object()) else {
         if made != now {
@@ -98,7 +98,7 @@ fn differ(path: &str, made: &Value, now: &Value, changed: &mut Vec<String>) {
     }
 }
 
-/// The same without the noise.
+/// Returns a value without the properties that services change.
 fn quiet(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -117,7 +117,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn noise_is_no_harm_and_everything_else_is() {
+    fn harmed_ignores_changes_by_services() {
         let mut ledger = Ledger::default();
         let rule = json!({ "id": "/a", "state": "Succeeded" });
         ledger.add("/Zone", Thing::Object(json!({ "id": "/zone", "etag": "1", "tags": {} })));

@@ -1,5 +1,5 @@
-//! Somebody else who writes to the same Azure all the time: zones and endpoints of their own, and
-//! records, links, rules, groups and tags beside and inside what is ours.
+//! A second writer that changes the emulator during the rounds. It creates zones and endpoints of
+//! its own, and adds records, links, rules, groups and tags to the provider's objects.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,22 +12,23 @@ use super::{NETWORKS, SUBNET};
 use crate::emulator::Emulator;
 use crate::failure::{Failure, Result};
 
-/// What every name of theirs begins with.
+/// Prefix of the second writer's names.
 pub(super) const THEIRS: &str = "theirs";
 
-/// Names under which we want to make what they have made: so many zones, links, records, endpoints.
+/// Prefix of the names that both writers use, and number of zones, links, records and endpoints
+/// with such names.
 pub(super) const TAKEN: &str = "taken";
 pub(super) const MANY_TAKEN: usize = 5;
 
-/// Security groups that they have, and put endpoints of ours into.
+/// Number of the second writer's security groups, which the provider's endpoints join.
 pub(super) const GROUPS: usize = 20;
 
-/// The most that they write in one round, and the time between two writes.
+/// Maximum number of writes in one round, and pause between two writes.
 const MOST: usize = 20_000;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// The most zones, rules of one kind in an object, records in a zone, tags on an object. When all
-/// of it is there, they change the tags again and again.
+/// Maximum number of zones, rules of one kind in an object, records in a zone, and tags on an
+/// object. Once all exist, the second writer changes the tags repeatedly.
 const MOST_ZONES: usize = 100;
 const MOST_RULES: usize = 50;
 const MOST_RECORDS: usize = 20;
@@ -38,7 +39,7 @@ const DNS_API: &str = "2024-06-01";
 const STORAGE: (&str, &str) = ("Microsoft.Storage/storageAccounts/airefstorage", "2025-08-01");
 const VAULT: (&str, &str) = ("Microsoft.KeyVault/vaults/airefkv", "2026-02-01");
 
-/// What they let subnets of ours reach.
+/// Services that the second writer adds to the service endpoints of the provider's subnets.
 const SERVICES: [&str; 8] = [
     "Microsoft.AzureCosmosDB",
     "Microsoft.CognitiveServices",
@@ -50,8 +51,8 @@ const SERVICES: [&str; 8] = [
     "Microsoft.Storage",
 ];
 
-/// The kinds of writes. The last of them are to what has been ours for a while only: what has just
-/// appeared nobody can tell from something of theirs.
+/// Number of kinds of writes, and how many of them apply to the provider's objects. These run only
+/// after the first round, because a new object could belong to either writer.
 const KINDS: usize = 8;
 const TO_OURS: usize = 3;
 
@@ -59,13 +60,14 @@ const TO_OURS: usize = 3;
 #[derive(Debug)]
 pub(super) struct SecondWriter<'a> {
     emulator: &'a Emulator,
-    /// The scope of everything.
+    /// ID of the resource group of all objects.
     group: String,
-    /// How many zones are ours, and how many endpoints whose groups we manage.
+    /// Numbers of the provider's zones, and of endpoints whose group memberships the provider
+    /// manages.
     zones: usize,
     members: usize,
     ledger: Ledger,
-    /// How often each kind of write had its turn.
+    /// Number of turns of each kind of write.
     turns: [usize; KINDS],
     writes: usize,
     requests: u64,
@@ -90,12 +92,12 @@ impl<'a> SecondWriter<'a> {
         })
     }
 
-    /// Makes what we shall want to make as well.
+    /// Creates objects with names that the provider's configuration also uses.
     pub(super) fn take_names(&mut self) -> Result<()> {
         let mut arm = Arm::new(self.emulator)?;
         for number in 0..MANY_TAKEN {
             let name = format!("{TAKEN}-{number}.example.net");
-            // Some are just as we want them.
+            // Every second object is as the provider's configuration describes it.
             let tags = if number % 2 == 0 { json!({ "owner": "them" }) } else { Value::Null };
             self.make_zone(&mut arm, &name, TAKEN, &tags)?;
             let vault = self.id(VAULT.0);
@@ -113,7 +115,7 @@ impl<'a> SecondWriter<'a> {
         Ok(())
     }
 
-    /// Writes one thing after the other until it is told to stop.
+    /// Writes until `stop` is set.
     pub(super) fn write_until(&mut self, stop: &AtomicBool, to_ours: bool) -> Result<()> {
         let mut arm = Arm::new(self.emulator)?;
         let kinds = if to_ours { KINDS } else { KINDS - TO_OURS };
@@ -129,24 +131,25 @@ impl<'a> SecondWriter<'a> {
         written
     }
 
-    /// An error if anything of theirs is not as they made it.
+    /// Returns an error if an object of the second writer was changed or deleted.
     pub(super) fn untouched(&self) -> Result<()> {
         let harmed = self.ledger.harmed(&self.emulator.dump()?);
         if harmed.is_empty() {
             return Ok(());
         }
         let count = format!("{} of {}", harmed.len(), self.ledger.len());
-        let failure = Failure::new(format!("{count} things of the second writer were harmed"));
-        Err(failure.with("What was harmed", &harmed.join("\n")))
+        let failure =
+            Failure::new(format!("{count} objects of the second writer were changed or deleted"));
+        Err(failure.with("Changed or deleted", &harmed.join("\n")))
     }
 
-    /// Figures for a person.
+    /// Returns the counters as a sentence.
     pub(super) fn figures(&self) -> String {
         let Self { writes, requests, collisions, busy, .. } = self;
         let things = self.ledger.len();
         format!(
-            "{writes} writes in {requests} requests, {things} things in the end; it found us at \
-             work {busy} times and was refused with 412 {collisions} times"
+            "{writes} writes in {requests} requests, {things} objects; it waited {busy} times for the \
+             provider's operations and got 412 {collisions} times"
         )
     }
 
@@ -162,7 +165,7 @@ impl<'a> SecondWriter<'a> {
             6 => self.endpoint_tag(arm, turn),
             _ => self.zone_tag(arm, turn),
         };
-        // There may be nothing of that kind left to write, or nothing to write it to yet.
+        // All objects of this kind may exist, or none to write to.
         if written? {
             self.turns[kind] += 1;
             self.writes += 1;
@@ -214,7 +217,7 @@ impl<'a> SecondWriter<'a> {
         self.make(arm, &format!("{zone}/virtualNetworkLinks/{name}"), DNS_API, &body)
     }
 
-    /// A zone with a link and a record.
+    /// Creates a zone with a link and a record.
     fn make_zone(&mut self, arm: &mut Arm, name: &str, child: &str, tags: &Value) -> Result<()> {
         let zone = self.id(&format!("Microsoft.Network/privateDnsZones/{name}"));
         self.make(arm, &zone, DNS_API, &json!({ "location": "global", "tags": tags }))?;
@@ -222,7 +225,7 @@ impl<'a> SecondWriter<'a> {
         self.make_record(arm, &zone, child)
     }
 
-    // What they write.
+    // Writes to the provider's objects.
 
     fn zone(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         if turn >= MOST_ZONES {
@@ -233,7 +236,7 @@ impl<'a> SecondWriter<'a> {
         Ok(true)
     }
 
-    /// A record in a zone of ours.
+    /// Adds a record to a zone of the provider.
     fn record(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         let zone = self.our_zone(turn);
         if turn >= MOST_RECORDS * self.zones || arm.find(&zone, DNS_API)?.is_none() {
@@ -243,7 +246,7 @@ impl<'a> SecondWriter<'a> {
         Ok(true)
     }
 
-    /// A link of a zone of ours to their network.
+    /// Links a zone of the provider to the second writer's network.
     fn link(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         let zone = self.our_zone(turn);
         if turn >= self.zones || arm.find(&zone, DNS_API)?.is_none() {
@@ -253,7 +256,7 @@ impl<'a> SecondWriter<'a> {
         Ok(true)
     }
 
-    /// A rule or a tag of an object whose flag we manage.
+    /// Adds a rule or a tag to an object whose flag the provider manages.
     fn rule(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         let (is_vault, number) = (turn % 2 == 1, turn / 6);
         let (tail, api) = if is_vault { VAULT } else { STORAGE };
@@ -284,7 +287,7 @@ impl<'a> SecondWriter<'a> {
         self.entry(arm, place, list, &entry)
     }
 
-    /// What a subnet whose policies we manage may reach.
+    /// Adds a service endpoint to a subnet whose network policies the provider manages.
     fn service(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         let Some(service) = SERVICES.get(turn / NETWORKS) else { return Ok(false) };
         let network = format!("soak-{}", turn % NETWORKS);
@@ -294,7 +297,7 @@ impl<'a> SecondWriter<'a> {
         self.entry(arm, place, "/properties/serviceEndpoints", &entry)
     }
 
-    /// A group of theirs that an endpoint of ours is in.
+    /// Adds a security group of the second writer to an endpoint of the provider.
     fn membership(&mut self, arm: &mut Arm, turn: usize) -> Result<bool> {
         if turn >= GROUPS * self.members {
             return Ok(false);
@@ -347,7 +350,7 @@ impl<'a> SecondWriter<'a> {
             entries.into_iter().any(|other| other[name] == entry[name])
         };
         let changed = arm.change(place, is_there, |found| {
-            // It is there and to be written again after an operation that has failed.
+            // The entry exists, and needs another write after a failed operation.
             let whole = match is_there(found) {
                 true => found.clone(),
                 false => with_entry(found, list, entry).unwrap_or_else(|_| found.clone()),

@@ -1,4 +1,4 @@
-# What somebody else has made already, some of it just as it is wanted here.
+# Resources that the second writer already created, every second one as configured here.
 terraform {
   required_providers {
     azureai = { source = "azureai/azureai" }
@@ -6,7 +6,7 @@ terraform {
 }
 
 provider "azureai" {
-  # The plan would tell of some of it.
+  # Without this, the plan would refuse some of them.
   checks = "off"
 }
 
