@@ -1,13 +1,13 @@
-//! What Azure Resource Manager says when it refuses: a status, a code, words, and details.
+//! Errors of Azure Resource Manager: a status, a code, a message, and details.
 //!
-//! A refusal is an answer and goes to the client as JSON. It is no `std::error::Error`: nobody
-//! prints it, and it has no source.
+//! An error is an answer that goes to the client as JSON. It does not implement
+//! `std::error::Error`, because nothing prints it and it has no source.
 
 use serde_json::{Value, json};
 
 use crate::guid::fixed_guid;
 
-/// A refusal in the envelope that every resource provider uses.
+/// An error in the envelope that every resource provider uses.
 #[derive(Debug, Clone)]
 pub(crate) struct ArmError {
     pub(crate) status: u16,
@@ -17,35 +17,35 @@ pub(crate) struct ArmError {
     pub(crate) details: Vec<(String, String)>,
     pub(crate) context: Option<Box<ErrorContext>>,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// Reported by the operation that follows, not by the response to the request itself.
+    /// If `true`, the operation reports the error, not the response to the request.
     pub(crate) in_operation: bool,
     pub(crate) envelope: Envelope,
 }
 
-/// How a refusal is wrapped.
+/// Form of the error's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Envelope {
-    /// `error`, with `details` where there are some.
+    /// `error`, with `details` if there are any.
     Error,
     /// `error`, always with `details`.
     Detailed,
-    /// None: code and message stand at the top.
+    /// No envelope: code and message are at the top level.
     Bare,
     /// Machine learning's long form (recorded by the Azure SDK's tests).
     Long,
 }
 
-/// What few refusals have.
+/// Parts that few errors have.
 #[derive(Debug, Clone)]
 pub(crate) enum ErrorContext {
     /// Type and content of an entry of `additionalInfo`.
     Information(&'static str, Value),
-    /// Where the name stands that the type does not have.
+    /// Path of a property that the type does not have.
     Unknown(String),
 }
 
 impl ArmError {
-    /// A refusal with any status.
+    /// Creates an error with any status.
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -60,12 +60,12 @@ impl ArmError {
         }
     }
 
-    /// 400 with a code of its own.
+    /// Creates an error with status 400 and a code.
     pub(crate) fn bad(code: &str, message: impl Into<String>) -> Self {
         Self::new(400, code, message)
     }
 
-    /// A body that cannot be read as the type it should be.
+    /// Creates the error for a body that does not have the expected form.
     pub(crate) fn content(message: impl Into<String>) -> Self {
         let message = message.into();
         let text =
@@ -73,7 +73,8 @@ impl ArmError {
         Self::bad("InvalidRequestContent", text)
     }
 
-    /// The way Microsoft.Network refuses a body: a general code, the reason in the details.
+    /// Creates Microsoft.Network's error for a body: a general code, with the reason in the
+    /// details.
     pub(crate) fn format(code: &str, message: impl Into<String>) -> Self {
         Self::bad("InvalidRequestFormat", "Cannot parse the request.").detail(code, message)
     }
@@ -90,7 +91,7 @@ impl ArmError {
         self
     }
 
-    /// Says where the name stands that the type does not have.
+    /// Sets the path of the property that the type does not have.
     pub(crate) fn unknown(mut self, path: &str) -> Self {
         self.context = Some(Box::new(ErrorContext::Unknown(path.to_owned())));
         self
@@ -102,7 +103,7 @@ impl ArmError {
         self
     }
 
-    /// Puts code and message at the top of the body.
+    /// Puts code and message at the top level of the body.
     pub(crate) fn without_envelope(mut self) -> Self {
         self.envelope = Envelope::Bare;
         self
@@ -114,13 +115,13 @@ impl ArmError {
         self
     }
 
-    /// Turns the refusal into the failure of an accepted operation.
+    /// Makes the operation report the error, not the response.
     pub(crate) fn in_operation(mut self) -> Self {
         self.in_operation = true;
         self
     }
 
-    /// A `GET` of something that does not exist.
+    /// Creates the error for the `GET` of a resource that does not exist.
     pub(crate) fn resource_not_found(resource_type: &str, name: &str, group: &str) -> Self {
         let text = format!(
             "The Resource '{resource_type}/{name}' under resource group '{group}' was not found. \
@@ -129,13 +130,13 @@ impl ArmError {
         Self::new(404, "ResourceNotFound", text)
     }
 
-    /// A resource group that does not exist.
+    /// Creates the error for a resource group that does not exist.
     pub(crate) fn group_not_found(group: &str) -> Self {
         let text = format!("Resource group '{group}' could not be found.");
         Self::new(404, "ResourceGroupNotFound", text)
     }
 
-    /// A reference inside a body that leads nowhere, in Microsoft.Network's words.
+    /// Creates Microsoft.Network's error for a reference to a resource that does not exist.
     pub(crate) fn reference(id: &str, by: &str) -> Self {
         let text = format!(
             "Resource {id} referenced by resource {by} was not found. Please make sure that the \
@@ -144,7 +145,7 @@ impl ArmError {
         Self::bad("InvalidResourceReference", text)
     }
 
-    /// The inner object, as it stands under `error` in bodies and in failed operations.
+    /// Returns the object that is under `error` in bodies and in failed operations.
     pub(crate) fn inner(&self) -> Value {
         let mut inner = json!({ "code": self.code, "message": self.message });
         if let Some(target) = &self.target {
@@ -162,7 +163,7 @@ impl ArmError {
         inner
     }
 
-    /// The whole body.
+    /// Returns the whole body.
     pub(crate) fn body(&self) -> Value {
         match self.envelope {
             Envelope::Bare => self.inner(),

@@ -1,4 +1,4 @@
-//! Request bodies: how they are read, refused, and become resources.
+//! Request bodies: parsing, rejection, and conversion to resources.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::resource_id::{ResourceId, same};
 use crate::world::resource_type::WriteRequest;
 use crate::world::type_info::TypeInfo;
 
-/// Reads a body as a JSON object.
+/// Parses a body as a JSON object.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, ArmError> {
     if bytes.is_empty() {
         return Err(ArmError::bad("InvalidRequestContent", "The request body is missing."));
@@ -21,7 +21,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, ArmError> {
     Ok(value)
 }
 
-/// Writes the names of properties as the type spells them, where it takes any casing.
+/// Renames properties to the type's spelling, if the type accepts any case.
 pub(crate) fn recase(info: &TypeInfo, body: &mut Value) {
     let names: Vec<&str> = info.writable.iter().chain(info.read_only).copied().collect();
     if let Some(properties) = body.get_mut("properties").filter(|_| info.any_case) {
@@ -29,7 +29,7 @@ pub(crate) fn recase(info: &TypeInfo, body: &mut Value) {
     }
 }
 
-/// An object with its names as they are spelt here, where they differ in case only.
+/// Returns an object with its names in the given spelling, if they differ only in case.
 pub(crate) fn recased(value: &Value, names: &[&str]) -> Value {
     let Some(map) = value.as_object() else { return value.clone() };
     let spelt = |name: &String| {
@@ -39,7 +39,7 @@ pub(crate) fn recased(value: &Value, names: &[&str]) -> Value {
     Value::Object(map.iter().map(|(name, value)| (spelt(name), value.clone())).collect())
 }
 
-/// The refusal of a name that the type does not have, in the provider's words.
+/// Returns the provider's error for a property that the type does not have.
 pub(crate) fn unknown_member(info: &TypeInfo, path: &str) -> ArmError {
     let name = path.rsplit('.').next().unwrap_or(path);
     let resource_type = info.short();
@@ -54,7 +54,7 @@ pub(crate) fn unknown_member(info: &TypeInfo, path: &str) -> ArmError {
     error.unknown(path)
 }
 
-/// Takes the name at a path such as `properties.list[0].name` out of a body.
+/// Removes the property at a path such as `properties.list[0].name` from a body.
 pub(crate) fn remove_member(body: &mut Value, path: &str) -> bool {
     let pointer = path.replace('[', ".").replace(']', "");
     let (above, name) = pointer.rsplit_once('.').unwrap_or(("", &pointer));
@@ -64,7 +64,7 @@ pub(crate) fn remove_member(body: &mut Value, path: &str) -> bool {
     holder.is_some_and(|map| map.remove(name).is_some())
 }
 
-/// The refusal of a value of the wrong JSON type.
+/// Returns the error for a value of the wrong JSON type.
 pub(crate) fn wrong_type(info: &TypeInfo, path: &str, wanted: &str) -> ArmError {
     let text = format!("The value at path '{path}' is not {wanted}");
     match info.namespace() {
@@ -73,7 +73,7 @@ pub(crate) fn wrong_type(info: &TypeInfo, path: &str, wanted: &str) -> ArmError 
     }
 }
 
-/// Refuses names that a nested object does not have.
+/// Refuses unknown properties of a nested object.
 pub(crate) fn only_members(
     info: &TypeInfo,
     path: &str,
@@ -90,7 +90,7 @@ pub(crate) fn only_members(
     }
 }
 
-/// The entries of an array that may be absent.
+/// Returns the entries of an optional array.
 pub(crate) fn items<'a>(
     info: &TypeInfo,
     path: &str,
@@ -124,7 +124,8 @@ pub(crate) fn reference(
     })
 }
 
-/// Equality that ignores the casing of IDs, which differ between what is sent and what is shown.
+/// Compares values without regard to the case of IDs, which can differ between requests and
+/// answers.
 pub(crate) fn same_value(left: &Value, right: &Value) -> bool {
     match (left.as_str(), right.as_str()) {
         (Some(left), Some(right)) => same(left, right),
@@ -135,7 +136,8 @@ pub(crate) fn same_value(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// The resource that a `PUT` asks for: its own writable values, ARM's read-only ones.
+/// Builds the resource that a `PUT` requests: the client's writable values, and ARM's read-only
+/// ones.
 pub(crate) fn compose(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     let mut next = Map::new();
     let stored = |name: &str| write.before.map_or(&Value::Null, |before| &before[name]);
@@ -178,10 +180,10 @@ pub(crate) fn compose(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     Value::Object(next)
 }
 
-/// The resource after a `PATCH`.
+/// Builds the resource after a `PATCH`.
 pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     let mut next = write.before.cloned().unwrap_or_default();
-    // Recorded of ten types: a PATCH replaces the map of tags.
+    // A `PATCH` replaces the map of tags (recorded of ten types).
     if write.body["tags"].is_object() {
         next["tags"] = write.body["tags"].clone();
     }
@@ -199,10 +201,10 @@ pub(crate) fn patched(info: &TypeInfo, write: &WriteRequest<'_>) -> Value {
     next
 }
 
-/// Makes one tag of two whose names differ in case only, in the casing that is there, else in that
-/// which comes first.
+/// Merges two tags whose names differ only in case. The name keeps the existing case, or the case
+/// of the first one.
 pub(crate) fn settle_tags(before: Option<&Value>, next: &mut Value) {
-    // To name a member of a value to change is to make it: what has no tags must stay so.
+    // Indexing a mutable `Value` inserts the member, and a resource without tags must stay so.
     let asked = next.get_mut("tags").and_then(Value::as_object_mut).map(std::mem::take);
     let Some(asked) = asked else { return };
     let there = before.and_then(|before| before["tags"].as_object());
@@ -215,7 +217,7 @@ pub(crate) fn settle_tags(before: Option<&Value>, next: &mut Value) {
     next["tags"] = Value::Object(settled);
 }
 
-/// The ID with the types in Azure's casing and the names as the client spelt them.
+/// Returns the ID with the types in Azure's case and the names as the client spelled them.
 fn canonical(info: &TypeInfo, id: &ResourceId) -> String {
     let mut id = id.clone();
     id.namespace = Some(info.namespace().to_owned());

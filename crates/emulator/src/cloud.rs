@@ -1,6 +1,6 @@
-//! The names that differ between the public cloud and the sovereign ones.
+//! Names that differ between the public cloud and the sovereign clouds.
 
-/// DNS suffixes and endpoints of one cloud.
+/// DNS suffixes and endpoints of a cloud.
 #[derive(Debug)]
 pub(crate) struct Cloud {
     pub(crate) name: &'static str,
@@ -15,21 +15,21 @@ pub(crate) struct Cloud {
     pub(crate) registry: &'static str,
     pub(crate) search: &'static str,
     pub(crate) cognitive: &'static str,
-    /// Empty where no page and no recording has it.
+    /// Empty if no documentation and no recording shows the suffix.
     pub(crate) open_ai: &'static str,
-    /// Empty where no page and no recording has it.
+    /// Empty if no documentation and no recording shows the suffix.
     pub(crate) ai_services: &'static str,
     pub(crate) sql: &'static str,
 }
 
 impl Cloud {
-    /// Whether it is the public cloud, which gets what is new before the national ones.
+    /// Returns `true` for the public cloud, which gets new features before the sovereign clouds.
     pub(crate) fn is_public(&self) -> bool {
         self.name == PUBLIC.name
     }
 }
 
-/// Azure as most know it.
+/// The public cloud.
 pub(crate) static PUBLIC: Cloud = Cloud {
     name: "AzureCloud",
     audiences: ["https://management.core.windows.net/", "https://management.azure.com/"],
@@ -48,7 +48,7 @@ pub(crate) static PUBLIC: Cloud = Cloud {
     sql: "database.windows.net",
 };
 
-/// The United States Government's cloud.
+/// The cloud of the United States Government.
 pub(crate) static US_GOVERNMENT: Cloud = Cloud {
     name: "AzureUSGovernment",
     audiences: [
@@ -92,7 +92,7 @@ pub(crate) static CHINA: Cloud = Cloud {
     sql: "database.chinacloudapi.cn",
 };
 
-/// Finds a cloud by the name that the command line takes.
+/// Returns the cloud with this name on the command line.
 pub(crate) fn by_name(name: &str) -> Option<&'static Cloud> {
     match name.to_ascii_lowercase().as_str() {
         "public" | "azurecloud" => Some(&PUBLIC),

@@ -1,4 +1,4 @@
-//! One connection of a client: it ends when it is slow, and is cut off to order.
+//! A client's connection, which ends if the client is too slow, and can be reset by a fault.
 
 use std::future::Future;
 use std::io;
@@ -15,23 +15,25 @@ use tokio::sync::watch;
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
-/// How long a connection may take.
+/// Time limits of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
-    /// From a request's first byte to the end of its headers; for a TLS handshake; for a body.
+    /// Limit from a request's first byte to the end of its headers, for a TLS handshake, and for a
+    /// body.
     pub(crate) request: Duration,
-    /// Without a request, and for an answer that the client does not read.
+    /// Limit without a request, and for an answer that the client does not read.
     pub(crate) idle: Duration,
 }
 
 impl Default for Patience {
-    /// Longer than Go's clients keep a connection that they do not use (90 seconds).
+    /// The idle limit is longer than the 90 seconds for which Go's clients keep an unused
+    /// connection.
     fn default() -> Self {
         Self { request: Duration::from_secs(30), idle: Duration::from_secs(120) }
     }
 }
 
-/// What the server knows of a connection while it answers a request.
+/// Handle to a connection while the server answers a request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ConnectionSwitch {
     state: Arc<State>,
@@ -40,43 +42,43 @@ pub(crate) struct ConnectionSwitch {
 #[derive(Debug, Default)]
 struct State {
     cut: AtomicBool,
-    /// How many requests have begun to be answered, and how many have been.
+    /// Number of requests whose answers have begun, and number of finished answers.
     begun: AtomicUsize,
     answered: AtomicUsize,
-    /// Who waits for something to read.
+    /// Task that waits for data.
     reader: AtomicWaker,
-    /// Counts how often all that was written has been sent.
+    /// Counts how often all written data was sent.
     flushes: watch::Sender<u64>,
 }
 
-/// While it lives, a request is being answered, which may take its time.
+/// Marks a request as being answered, which suspends the time limits, until it is dropped.
 pub(crate) struct Answering(Arc<State>);
 
 impl Drop for Answering {
     fn drop(&mut self) {
         self.0.answered.fetch_add(1, Ordering::SeqCst);
-        // The server need not look at the connection again before it can be read.
+        // The server does not poll the connection again until data arrives.
         self.0.reader.wake();
     }
 }
 
 impl ConnectionSwitch {
-    /// Cuts the connection: every read and write fails from now on, which makes the server drop it,
-    /// and the client is sent a TCP reset.
+    /// Cuts the connection: every read and write fails from now on, so that the server drops it and
+    /// the client receives a TCP reset.
     pub(crate) fn cut(&self) {
         self.state.cut.store(true, Ordering::SeqCst);
     }
 
-    /// Says that a request is being answered.
+    /// Marks a request as being answered.
     pub(crate) fn answering(&self) -> Answering {
         self.state.begun.fetch_add(1, Ordering::SeqCst);
         Answering(self.state.clone())
     }
 
-    /// Waits until something that is written from now on has been sent.
+    /// Waits until data that is written from now on has been sent.
     pub(crate) async fn flushed(&self) {
         let mut flushes = self.state.flushes.subscribe();
-        // It fails only when the connection is gone.
+        // Fails only if the connection no longer exists.
         let _ = flushes.changed().await;
     }
 
@@ -97,37 +99,37 @@ impl ConnectionSwitch {
     }
 }
 
-/// A point in time at which the connection ends unless something comes first.
+/// Time at which the connection ends, unless data arrives first.
 type Limit = Option<Pin<Box<Sleep>>>;
 
-/// A TLS stream with the switch in its line.
+/// TLS stream with a switch that cuts it.
 pub(crate) struct TlsConnection {
     stream: TlsStream<TcpStream>,
     switch: ConnectionSwitch,
     patience: Patience,
-    /// How many requests had been answered at the last look.
+    /// Number of answered requests at the last poll.
     answered: usize,
-    /// Whether part of another one has come since.
+    /// `true` if part of another request has arrived since.
     begun: bool,
     reading: Limit,
     writing: Limit,
 }
 
 impl TlsConnection {
-    /// A connection whose handshake is done.
+    /// Wraps a stream whose handshake is done.
     pub(crate) fn new(stream: TlsStream<TcpStream>, patience: Patience) -> Self {
         let switch = ConnectionSwitch::default();
         let (reading, writing) = (None, None);
         Self { stream, switch, patience, answered: 0, begun: false, reading, writing }
     }
 
-    /// Its switch.
+    /// Returns the switch of the connection.
     pub(crate) fn switch(&self) -> &ConnectionSwitch {
         &self.switch
     }
 }
 
-/// An error once a limit is reached that begins with the first look.
+/// Returns an error once the limit has passed, which starts at the first poll.
 fn wait(limit: &mut Limit, span: Duration, cx: &mut Context<'_>) -> io::Result<()> {
     let limit = limit.get_or_insert_with(|| Box::pin(sleep(span)));
     match limit.as_mut().poll(cx) {
@@ -153,7 +155,7 @@ impl AsyncRead for TlsConnection {
             return polled;
         }
         if polled.is_ready() && !this.begun {
-            // From now on it is a request that must come to its end.
+            // From here on, the time limit of a request applies.
             (this.begun, this.reading) = (true, None);
         }
         if polled.is_pending() {
@@ -204,7 +206,7 @@ impl AsyncWrite for TlsConnection {
 impl Drop for TlsConnection {
     fn drop(&mut self) {
         if self.switch.is_cut() {
-            // Without lingering, the end of a connection is a reset.
+            // With a zero linger time, closing the connection sends a reset.
             let _ = self.stream.get_ref().0.set_zero_linger();
         }
     }

@@ -1,5 +1,5 @@
-//! The control API under `/_emulator`: look at the world, change it behind ARM's back, order
-//! faults, move the clock.
+//! Control API below `/_emulator`: reads the world, changes it without ARM's checks, sets faults,
+//! and moves the clock.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ use crate::world::World;
 use crate::world::settings::Subscription;
 use crate::world::store::Resource;
 
-/// How late things are in the races of Foundry, unless it is said.
+/// Default delay of the races of Foundry, in seconds.
 const RACE_SECONDS: f64 = 2.0;
 
 /// Answers a control request.
@@ -31,7 +31,7 @@ pub(crate) fn serve(app: &App, request: &HttpRequest) -> HttpResponse {
         ("GET", "log") => Ok(log(&world)),
         ("GET", "counters") => Ok(counters(&world)),
         ("POST", route) => order(&mut world, request, route),
-        _ => Err(format!("no route {} /_emulator/{route}", request.method)),
+        _ => Err(format!("{} /_emulator/{route} does not exist", request.method)),
     };
     match result {
         Ok(body) => HttpResponse::ok(body),
@@ -61,7 +61,7 @@ fn order(world: &mut World, request: &HttpRequest, route: &str) -> Result<Value,
         }
         "advance" => {
             let seconds = order["seconds"].as_f64().filter(|seconds| *seconds >= 0.0);
-            advance(world, seconds.ok_or("seconds is not a number from 0 up")?);
+            advance(world, seconds.ok_or("seconds is not a number of 0 or more")?);
             Ok(counters(world))
         }
         "operations" => {
@@ -121,13 +121,13 @@ fn help() -> Value {
     })
 }
 
-/// The resources that there are, after what is due has been done.
+/// Returns all resources, after running everything that is due.
 pub(crate) fn resources(world: &mut World) -> Vec<Value> {
     world.settle();
     world.store.all().map(|resource| world.render(resource, None)).collect()
 }
 
-/// Everything that there is, after what is due has been done.
+/// Returns the dump of the world, after running everything that is due.
 pub(crate) fn dump(world: &mut World) -> Value {
     let resources = resources(world);
     let operations: Vec<Value> = world
@@ -173,13 +173,13 @@ fn counters(world: &World) -> Value {
     counters
 }
 
-/// A resource as the newest version shows it.
+/// Returns a resource as its newest version shows it.
 pub(crate) fn get(world: &mut World, id: &str) -> Option<Value> {
     world.settle();
     world.show(id, None)
 }
 
-/// Merges into a resource, without rules.
+/// Merges properties into a resource, without ARM's checks.
 pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value, String> {
     world.settle();
     let resource = world.store.get_mut(id).ok_or(format!("{id} does not exist"))?;
@@ -191,7 +191,7 @@ pub(crate) fn patch(world: &mut World, id: &str, change: &Value) -> Result<Value
     world.show(id, None).ok_or(format!("{id} does not exist"))
 }
 
-/// Adds an entry to a list of a resource, without rules, unless it is in there.
+/// Adds an entry to a list of a resource without ARM's checks, unless the list already has it.
 pub(crate) fn add(
     world: &mut World,
     id: &str,
@@ -200,7 +200,7 @@ pub(crate) fn add(
     let shown = get(world, id).ok_or(format!("{id} does not exist"))?;
     let mut entries = match shown.pointer(list) {
         None => vec![],
-        Some(found) => found.as_array().ok_or(format!("{list} of {id} is no list"))?.clone(),
+        Some(found) => found.as_array().ok_or(format!("{list} of {id} is not a list"))?.clone(),
     };
     if !entries.contains(entry) {
         entries.push(entry.clone());
@@ -211,7 +211,7 @@ pub(crate) fn add(
     patch(world, id, &change)
 }
 
-/// Puts a resource as it is, without rules. Its parent need not exist.
+/// Stores a resource as given, without ARM's checks. Its parent need not exist.
 pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, String> {
     world.settle();
     if let ["", "subscriptions", subscription, "resourceGroups", name] =
@@ -221,7 +221,8 @@ pub(crate) fn put(world: &mut World, id: &str, body: &Value) -> Result<Value, St
         return Ok(resource_group::insert(world, (subscription, name), location, &body["tags"]));
     }
     let parsed = ResourceId::parse(id).ok_or(format!("{id} is not a resource ID"))?;
-    let resource_type = world.type_of(&parsed).ok_or(format!("the type of {id} is not known"))?;
+    let resource_type =
+        world.type_of(&parsed).ok_or(format!("the emulator does not have the type of {id}"))?;
     let mut next = body.clone();
     if !next.is_object() {
         return Err("body is not a JSON object".to_owned());
@@ -247,7 +248,7 @@ fn put_all(world: &mut World, resources: &Value) -> Result<Value, String> {
     Ok(json!({ "resources": world.store.all().count() }))
 }
 
-/// Deletes a resource with all that hangs on it. False when it did not exist.
+/// Deletes a resource with its dependents. Returns `false` if it did not exist.
 pub(crate) fn delete(world: &mut World, id: &str) -> bool {
     world.settle();
     let existed = world.store.get(id).is_some();
@@ -255,13 +256,13 @@ pub(crate) fn delete(world: &mut World, id: &str) -> bool {
     existed
 }
 
-/// Moves the clock and does what is due then.
+/// Moves the clock forward and runs everything that is due.
 pub(crate) fn advance(world: &mut World, seconds: f64) {
     world.clock.advance(seconds);
     world.settle();
 }
 
-/// Keeps operations from ending, or lets those end that are due.
+/// Holds all operations, or lets them end when they are due.
 pub(crate) fn hold_operations(world: &mut World, hold: bool) {
     world.operations.held = hold;
     world.settle();
@@ -287,7 +288,7 @@ fn changed(world: &mut World, id: &str) {
     }
 }
 
-/// Does to the world what somebody else does just before the request for this path.
+/// Changes the world as another client does just before the request for this path.
 pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Result<(), String> {
     match fault {
         FaultKind::Change { id, change } => patch(world, id, change).map(|_| ()),
@@ -306,14 +307,14 @@ pub(crate) fn intervene(fault: &FaultKind, world: &mut World, path: &str) -> Res
     }
 }
 
-/// Changes how strict and how busy ARM is.
+/// Changes how strict ARM is, and how much work it accepts at a time.
 fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
     let shown = world.options.to_json();
     let known = |name: &&str| *name == "limits" || shown.get(*name).is_some();
     let mut names = order.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
     if let Some(name) = names.find(|name| !known(name)) {
         let all: Vec<&str> = shown.as_object().into_iter().flatten().map(|(it, _)| &**it).collect();
-        return Err(format!("unknown name '{name}', known are limits, {}", all.join(", ")));
+        return Err(format!("unknown name '{name}'. Known names are limits, {}", all.join(", ")));
     }
     world.options.order(order)?;
     if order["limits"].is_object() {
@@ -323,8 +324,8 @@ fn change_options(world: &mut World, order: &Value) -> Result<Value, String> {
     Ok(world.options.to_json())
 }
 
-/// Lets everything about Foundry accounts that may come late be late by so many seconds of the
-/// virtual clock, and what goes wrong now and then go wrong.
+/// Delays everything that Foundry accounts can delay by this number of seconds of the virtual
+/// clock, and adds the occasional failures.
 pub(crate) fn foundry_races(world: &mut World, seconds: f64) {
     world.options.race(seconds);
     for fault in foundry::of_hosts() {
@@ -332,7 +333,7 @@ pub(crate) fn foundry_races(world: &mut World, seconds: f64) {
     }
 }
 
-/// How many requests a subscription may make, from full buckets on.
+/// Sets the limits on the rate of requests, with full buckets.
 pub(crate) fn set_limits(world: &mut World, limits: Limits) {
     world.rate_limiter = RateLimiter::new(limits, world.clock.now());
 }

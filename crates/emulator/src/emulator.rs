@@ -1,4 +1,4 @@
-//! The emulator as a value: asked and changed from Rust, stopped.
+//! A running emulator with its Rust API: reads, changes, stop.
 
 use std::io;
 use std::path::PathBuf;
@@ -21,42 +21,42 @@ use crate::rules::lock::Lock;
 use crate::rules::policy::{Policies, Policy};
 use crate::world::store::Store;
 
-/// How long open connections may take to end when the emulator stops.
+/// Time for open connections to end when the emulator stops.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A running emulator. It stops when it is dropped.
+/// A running emulator. Dropping it stops it.
 pub struct Emulator {
     /// `https://localhost:PORT`.
     pub base: String,
     /// `localhost:PORT`.
     pub host: String,
-    /// Where the authority's certificate stands, in PEM.
+    /// File with the authority's certificate in PEM.
     pub ca: PathBuf,
     /// The authority's certificate in PEM.
     pub ca_pem: String,
-    /// The base of the control API.
+    /// Base URL of the control API.
     pub control: String,
-    /// The first subscription, which has the default world in it.
+    /// ID of the first subscription, which has the default world.
     pub subscription: String,
-    /// Its tenant.
+    /// Tenant of the first subscription.
     pub tenant: String,
-    /// The service principal's client ID.
+    /// Client ID of the service principal.
     pub client_id: String,
-    /// The service principal's secret; plainly no real one.
+    /// Secret of the service principal, which is visibly not a real one.
     pub client_secret: String,
-    /// Where a managed identity gets its tokens: `IDENTITY_ENDPOINT`.
+    /// Token endpoint of managed identities: `IDENTITY_ENDPOINT`.
     pub identity_endpoint: String,
-    /// What it says there: `IDENTITY_HEADER`.
+    /// Secret of that endpoint: `IDENTITY_HEADER`.
     pub identity_header: String,
-    /// Where a job on GitHub gets its ID token: `ACTIONS_ID_TOKEN_REQUEST_URL`.
+    /// Endpoint of ID tokens for a job on GitHub: `ACTIONS_ID_TOKEN_REQUEST_URL`.
     pub github_token_url: String,
-    /// Where a job on Azure DevOps gets its ID token: `SYSTEM_OIDCREQUESTURI`.
+    /// Endpoint of ID tokens for a job on Azure DevOps: `SYSTEM_OIDCREQUESTURI`.
     pub devops_token_url: String,
-    /// What both say there: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `SYSTEM_ACCESSTOKEN`.
+    /// Secret of both: `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `SYSTEM_ACCESSTOKEN`.
     pub request_token: String,
-    /// The resource group of the default world.
+    /// Resource group of the default world.
     pub resource_group: String,
-    /// The region of the default world.
+    /// Region of the default world.
     pub location: String,
     pub(crate) app: Arc<App>,
     pub(crate) stop: CancellationToken,
@@ -67,7 +67,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// What a ready file says.
+    /// Returns the content of a ready file.
     #[must_use]
     pub fn facts(&self) -> Value {
         json!({
@@ -90,10 +90,10 @@ impl Emulator {
         })
     }
 
-    /// Stops accepting, gives open connections a second, and ends.
+    /// Stops accepting connections, gives open ones a second, and ends.
     ///
     /// # Errors
-    /// When serving had failed.
+    /// Returns an error if the server had failed.
     pub async fn stop(mut self) -> io::Result<()> {
         self.stop.cancel();
         let Some(mut server) = self.server.take() else {
@@ -109,32 +109,32 @@ impl Emulator {
         }
     }
 
-    /// `/subscriptions/S/resourceGroups/RG` of the default world.
+    /// Returns `/subscriptions/S/resourceGroups/RG` of the default world.
     #[must_use]
     pub fn group_id(&self) -> String {
         format!("/subscriptions/{}/resourceGroups/{}", self.subscription, self.resource_group)
     }
 
-    /// Everything that there is: `subscription`, `tenant`, `subscriptions` beside it,
+    /// Returns the dump of the world: `subscription`, `tenant`, `subscriptions` with the others,
     /// `resources`, `operations`.
     #[must_use]
     pub fn dump(&self) -> Value {
         control::dump(&mut self.app.world())
     }
 
-    /// The resources of [`Emulator::dump`], which says much more.
+    /// Returns the resources of [`Emulator::dump`] only.
     #[must_use]
     pub fn resources(&self) -> Vec<Value> {
         control::resources(&mut self.app.world())
     }
 
-    /// A resource as its newest api-version shows it.
+    /// Returns a resource as its newest API version shows it.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<Value> {
         control::get(&mut self.app.world(), id)
     }
 
-    /// Merges into a resource behind the API's back (RFC 7396), without rules.
+    /// Merges properties into a resource (RFC 7396), without ARM's checks.
     ///
     /// # Errors
     /// Says what is wrong with the ID or the body.
@@ -142,7 +142,7 @@ impl Emulator {
         control::patch(&mut self.app.world(), id, change)
     }
 
-    /// Puts a resource behind the API's back, without rules.
+    /// Stores a resource, without ARM's checks.
     ///
     /// # Errors
     /// Says what is wrong with the ID or the body.
@@ -150,25 +150,25 @@ impl Emulator {
         control::put(&mut self.app.world(), id, body)
     }
 
-    /// Deletes a resource, and what hangs on it, behind the API's back. False when it was not
-    /// there.
+    /// Deletes a resource with its dependents, without ARM's checks. Returns `false` if it did not
+    /// exist.
     pub fn delete(&self, id: &str) -> bool {
         control::delete(&mut self.app.world(), id)
     }
 
-    /// The requests so far, oldest first; control requests are not among them.
+    /// Returns the requests so far, oldest first, without control requests.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.app.world().log.all().cloned().collect()
     }
 
-    /// The number of the latest request.
+    /// Returns the number of the latest request.
     #[must_use]
     pub fn last_request(&self) -> u64 {
         self.app.world().log.all().next_back().map_or(0, |request| request.number)
     }
 
-    /// The requests after that of this number, oldest first.
+    /// Returns the requests after the one with this number, oldest first.
     #[must_use]
     pub fn requests_after(&self, number: u64) -> Vec<Request> {
         let world = self.app.world();
@@ -178,12 +178,12 @@ impl Emulator {
         after
     }
 
-    /// Orders a fault.
+    /// Adds a fault.
     pub fn fault(&self, fault: Fault) {
         self.app.world().faults.add(fault);
     }
 
-    /// Takes all orders back.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.app.world().faults.clear();
     }
@@ -193,7 +193,7 @@ impl Emulator {
         control::advance(&mut self.app.world(), seconds);
     }
 
-    /// Forgets all that is deleted and could be restored, and what it still holds.
+    /// Forgets all deleted accounts, and releases what they still hold.
     pub fn forget_deleted(&self) {
         let mut world = self.app.world();
         world.trash = Store::default();
@@ -201,17 +201,17 @@ impl Emulator {
         world.late_hosts.clear();
     }
 
-    /// Keeps operations from ending until this is called with false.
+    /// Holds all operations until this is called with `false`.
     pub fn hold_operations(&self, hold: bool) {
         control::hold_operations(&mut self.app.world(), hold);
     }
 
-    /// How many requests have met an order so far.
+    /// Returns the number of requests that a fault has met.
     pub fn faults_met(&self) -> u64 {
         self.app.world().faults.met
     }
 
-    /// Lets operations take so long from now on, and a subnet take one operation of its endpoints
+    /// Sets the seconds that operations take, and makes a subnet run one operation of its endpoints
     /// at a time.
     pub fn contend(&self, seconds: f64) {
         let mut world = self.app.world();
@@ -224,7 +224,7 @@ impl Emulator {
         control::foundry_races(&mut self.app.world(), seconds);
     }
 
-    /// How many requests the subscription may make, from full buckets on.
+    /// Sets the limits on the rate of requests of a subscription, with full buckets.
     pub fn limit(&self, limits: Limits) {
         control::set_limits(&mut self.app.world(), limits);
     }
@@ -235,19 +235,20 @@ impl Emulator {
         self.app.world().rules.access.deny(scope, action);
     }
 
-    /// Gives the caller these roles instead of those it has: at first, all rights everywhere.
+    /// Gives the caller these roles instead of its current ones, which are all rights everywhere at
+    /// the start.
     pub fn assign(&self, roles: Vec<Role>) {
         self.app.world().rules.access.assign(roles);
     }
 
-    /// Gives a role to somebody else, by object ID and type of principal (`ServicePrincipal`,
-    /// `Group`), as role assignments and definitions show it.
+    /// Assigns a role to another principal, by object ID and type (`ServicePrincipal`, `Group`), so
+    /// that role assignments and definitions show it.
     pub fn give(&self, principal: &str, kind: &str, role: &Role) {
         let mut world = self.app.world();
         world.rules.roles.give(principal, kind, role, &self.subscription);
     }
 
-    /// Gives the caller all rights back.
+    /// Gives all rights back to the caller.
     pub fn allow_all(&self) {
         self.app.world().rules.access = Access::default();
     }
@@ -267,7 +268,7 @@ impl Emulator {
         self.app.world().rules.policies.add(policy);
     }
 
-    /// Takes the registration of a resource provider in the main subscription back.
+    /// Unregisters a resource provider in the first subscription.
     pub fn unregister(&self, namespace: &str) {
         let mut world = self.app.world();
         let subscription = world.settings.subscription.clone();
@@ -284,7 +285,7 @@ impl Drop for Emulator {
     fn drop(&mut self) {
         self.stop.cancel();
         if let Some(runtime) = self.runtime.take() {
-            // Dropping a runtime inside another one is not allowed; this is.
+            // Dropping a runtime inside another one panics. This does not.
             runtime.shutdown_background();
         }
     }

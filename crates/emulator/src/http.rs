@@ -1,4 +1,4 @@
-//! From HTTP to a request and back, with the faults to order in between.
+//! Converts HTTP to requests and responses, and applies faults in between.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,19 +22,20 @@ use crate::response::HttpResponse;
 use crate::sign_in::{self, token};
 use crate::{arm, control, metadata, origin, page, resource_types};
 
-/// ARM takes bodies of up to 4 MB.
+/// Largest body that ARM accepts: 4 MB.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// Of larger ones so much is read and thrown away, so that the client comes to read the answer.
+/// Number of bytes of a larger body that are read and discarded, so that the client reads the
+/// answer.
 const LARGEST_REFUSED: usize = 16 * LARGEST_BODY;
 
-/// Larger bodies are not remembered.
+/// Largest body that the log keeps.
 const LARGEST_LOGGED: usize = 1024 * 1024;
 
-/// Bodies up to this size are read without waiting for others.
+/// Largest body that is read without waiting for others.
 const SMALL_BODY: usize = 64 * 1024;
 
-/// Everything on one door: ARM, sign-in, metadata, control.
+/// Returns the router of all endpoints: ARM, sign-in, metadata, control API.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new().fallback(handle).with_state(app)
 }
@@ -90,7 +91,7 @@ async fn handle(
     respond(&request, &response, &correlation, injected.fault.as_ref(), &switch)
 }
 
-/// The body of a request, and the room that it takes among those that are held at the same time.
+/// Reads the body of a request, and reserves its share of the memory for bodies.
 async fn read<'a>(
     app: &'a App,
     headers: &HeaderMap,
@@ -99,11 +100,11 @@ async fn read<'a>(
     let length = headers.get("content-length").and_then(|it| it.to_str().ok()?.parse().ok());
     let bare = !headers.contains_key("transfer-encoding");
     let small = length.map_or(bare, |length: usize| length <= SMALL_BODY);
-    // It fails only when the semaphore is closed, which it never is.
+    // Fails only if the semaphore is closed, which never happens.
     let room = if small { None } else { app.bodies.acquire().await.ok() };
     let reading = tokio::time::timeout(app.patience.request, read_whole(body));
     let read = reading.await.map_err(|_| {
-        ArmError::new(408, "RequestTimeout", "The request's body did not come to its end.")
+        ArmError::new(408, "RequestTimeout", "The request's body did not arrive completely.")
     })?;
     read.map(|read| (read, room)).ok_or_else(|| {
         let text = "The request is larger than 4 MB, or it ended early.";
@@ -111,7 +112,7 @@ async fn read<'a>(
     })
 }
 
-/// A body to its end; `None` when it is too large or breaks off.
+/// Reads a whole body, or returns `None` if it is too large or incomplete.
 async fn read_whole(body: Body) -> Option<Bytes> {
     let (mut chunks, mut read, mut size) = (body.into_data_stream(), BytesMut::new(), 0);
     while let Some(chunk) = chunks.next().await {
@@ -129,7 +130,7 @@ async fn read_whole(body: Body) -> Option<Bytes> {
     (size <= LARGEST_BODY).then(|| read.freeze())
 }
 
-/// Does what others were ordered to do just before this request.
+/// Makes the changes of other clients that faults ask for just before this request.
 fn intervene(app: &App, request: &HttpRequest, injected: &Injected) -> Result<(), ArmError> {
     let mut others = injected.meanwhile.iter();
     others.try_for_each(|kind| {
@@ -138,7 +139,7 @@ fn intervene(app: &App, request: &HttpRequest, injected: &Injected) -> Result<()
     })
 }
 
-/// Does what a fault does before the request is looked at. `Some` when it is not looked at.
+/// Applies a fault before the request runs. Returns `Some` if the request does not run.
 async fn inject(
     app: &App,
     switch: &ConnectionSwitch,
@@ -257,7 +258,7 @@ fn respond(
     reply
 }
 
-/// The response as axum sends it.
+/// Converts a response to axum's.
 fn plain(response: &HttpResponse, escape: bool) -> Response<Body> {
     let text = text(response, escape);
     let mut reply = Response::new(Body::from(text));
@@ -277,7 +278,7 @@ fn text(response: &HttpResponse, escape: bool) -> String {
     if escape { text.replace('/', "\\/") } else { text }
 }
 
-/// A body that promises more than it has: the connection ends once half of it has been sent.
+/// Returns a body with a larger length than it has. The connection ends after half of it.
 fn truncated(response: &HttpResponse, switch: ConnectionSwitch) -> Response<Body> {
     let text = text(response, false);
     let half = Bytes::from(text.as_bytes()[..text.len() / 2].to_vec());
@@ -296,10 +297,10 @@ fn truncated(response: &HttpResponse, switch: ConnectionSwitch) -> Response<Body
     reply
 }
 
-/// A body of the right kind by its header, which it is not.
+/// Returns a body that does not have the format of its content type.
 fn garbage(response: &HttpResponse) -> Response<Body> {
     let mut reply = plain(response, false);
-    *reply.body_mut() = Body::from("{\"value\": [ this is no JSON");
+    *reply.body_mut() = Body::from("{\"value\": [ this is not JSON");
     reply
 }
 
@@ -320,7 +321,7 @@ fn status(code: u16) -> StatusCode {
 }
 
 fn set(reply: &mut Response<Body>, name: &str, value: &str) {
-    // What cannot stand in a header is left out; a client's own ID may be such a thing.
+    // Skips an invalid header, which the client's request ID may be.
     if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         reply.headers_mut().insert(name, value);
     }

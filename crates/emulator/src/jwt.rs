@@ -8,15 +8,15 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde_json::{Map, Value, json};
 
-/// What the tokens and the document of keys call the key.
+/// ID of the key in tokens and in the key set.
 const KEY_ID: &str = "emulator";
 
-/// The key that signs every token. It is no secret: it lies in the source, so that a token, and a
-/// client's cache of it, outlives a restart.
+/// Key that signs every token. It is public, because it is part of the source, so that tokens and
+/// the caches of clients stay valid after a restart.
 pub(crate) struct SigningKey {
     private: EncodingKey,
     public: DecodingKey,
-    /// The public key as a JSON web key.
+    /// Public key as a JSON web key.
     web_key: Value,
 }
 
@@ -27,7 +27,7 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
-    /// Reads the key.
+    /// Parses the key.
     pub(crate) fn load() -> io::Result<Self> {
         let pem = include_bytes!("jwt_key.pem");
         let private = EncodingKey::from_rsa_pem(pem).map_err(io::Error::other)?;
@@ -48,17 +48,17 @@ impl SigningKey {
         Ok(Self { private, public, web_key })
     }
 
-    /// A signed token with these claims.
+    /// Returns a signed token with these claims.
     pub(crate) fn sign(&self, claims: &Value) -> String {
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(KEY_ID.to_owned());
         header.x5t = Some(KEY_ID.to_owned());
-        // A key that was read can sign; a token that is none is refused by whoever gets it.
+        // A parsed key can sign, and every recipient rejects an invalid token.
         encode(&header, claims, &self.private).unwrap_or_default()
     }
 
-    /// The claims of a token that this key has signed, whatever they say: who asks looks at the
-    /// times and the audience, because each mistake has an answer of its own.
+    /// Returns the claims of a token that this key has signed, without validating them. The caller
+    /// checks times and audience, because each error has its own answer.
     pub(crate) fn claims(&self, token: &str) -> Option<Value> {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.required_spec_claims.clear();
@@ -69,13 +69,13 @@ impl SigningKey {
         Some(Value::Object(token.claims))
     }
 
-    /// The public key as a JSON web key set.
+    /// Returns the public key as a JSON web key set.
     pub(crate) fn public(&self) -> Value {
         json!({ "keys": [self.web_key] })
     }
 }
 
-/// The claims of any token, whoever signed it.
+/// Returns the claims of any token, without checking its signature.
 pub(crate) fn claims(token: &str) -> Option<Value> {
     let (_, signature) = token.rsplit_once('.')?;
     let token = insecure_decode::<Map<String, Value>>(token).ok()?;

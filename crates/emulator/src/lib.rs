@@ -1,29 +1,30 @@
-//! Azure Resource Manager in memory, for trying and testing without an Azure account.
+//! Azure Resource Manager in memory, for offline tests and trials without an Azure account.
 //!
-//! It serves what the private link of an Azure AI workspace needs: networks, private endpoints,
-//! private DNS, the workspace and its resources; over https, with a certificate authority of its
-//! own. `DIFFERENCES.md` says where it is not Azure.
+//! The emulator serves what the private link of an Azure AI workspace needs: networks, private
+//! endpoints, private DNS, the workspace and its resources. It uses HTTPS with a certificate
+//! authority of its own. `DIFFERENCES.md` lists where it differs from Azure.
 //!
-//! The modules, bottom to top. Each imports only from those that stand before it here, in the
-//! lines above or in its own; nothing imports from a later one.
+//! This is the order of the modules, from bottom to top. A module imports only from modules in
+//! earlier lines or in its own line.
 //!
-//! 1. Plain data that knows nothing of a world: `resource_id`, `cloud`, `clock`, `guid`, `jwt`,
-//!    `merge_patch`, `log`, `limits` (quotas), `connection` and `tls` (how clients are connected),
-//!    `fault` (what goes wrong on order), `arm_error`, `request` and `response` (HTTP as the rest
-//!    sees it), `origin` (requests for pages from elsewhere), `rules` (rights, locks and policies).
+//! 1. Modules without access to a world: `resource_id`, `cloud`, `clock`, `guid`, `jwt`,
+//!    `merge_patch`, `log`, `limits` (quotas), `connection` and `tls` (connections of clients),
+//!    `fault` (failures that tests set), `arm_error`, `request` and `response` (HTTP for the
+//!    modules above), `origin` (protection against foreign web pages), `rules` (rights, locks and
+//!    policies).
 //! 2. `world`: settings and options, resources, running operations, and all of the above in one
-//!    value. It is handed its resource types as a `Registry` of trait objects. `world` and
-//!    `world::resource_type` name each other, because the hooks of a type work on a world; it is
-//!    the only circle.
-//! 3. `body` (how request bodies are read and become resources), `sign_in` (Microsoft Entra ID and
-//!    the platforms that issue tokens), `metadata`.
-//! 4. `resource_types`: a file for each type, listed in its `mod.rs`. To add one is a file and a
-//!    line.
-//! 5. `arm`: the way of a request, from its token over rules and limits to `read` and `write`.
+//!    value. It gets its resource types as a `Registry` of trait objects. `world` and
+//!    `world::resource_type` import each other, because the hooks of a type change a world. This
+//!    is the only cycle.
+//! 3. `body` (parsing of request bodies, and conversion to resources), `sign_in` (Microsoft Entra
+//!    ID and the platforms that issue tokens), `metadata`.
+//! 4. `resource_types`: a file for each type, listed in `mod.rs`. A new type needs a file and an
+//!    entry in the list.
+//! 5. `arm`: handles a request, from its token through rules and limits to `read` and `write`.
 //! 6. `app` (the world behind a lock), `seed` (the default world), `control` (the control API),
-//!    `persistence` (worlds in files), `page` (the page for people).
-//! 7. `http` (routes each request, with the faults that it meets), `emulator` (a running one),
-//!    `builder` (how it shall be, and its start).
+//!    `persistence` (worlds in files), `page` (the HTML page).
+//! 7. `http` (routes requests and applies faults), `emulator` (a running emulator), `builder`
+//!    (settings and start).
 
 mod app;
 mod arm;

@@ -1,32 +1,34 @@
-//! How many requests a subscription may make: a bucket of tokens for each class, as ARM has them.
-//! Limiters of crates live by the machine's clock; this one lives by the virtual clock, and tells
-//! how much is left, which ARM answers in a header.
+//! Limits on the rate of requests of a subscription: a token bucket for each class of requests, as
+//! in ARM.
+//!
+//! The rate limiters of crates use the real clock. This one uses the virtual clock, and returns the
+//! remaining number of requests, which ARM sends in a header.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// A bucket: how many requests at once, and how many more each second of the virtual clock.
+/// A bucket: its size, and the tokens that each second of the virtual clock adds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
-    /// The size of the bucket.
+    /// Size of the bucket.
     pub burst: u32,
-    /// How fast it fills.
+    /// Number of tokens that a second adds.
     pub per_second: f64,
 }
 
-/// The limits of a subscription.
+/// Limits of a subscription.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// `GET` and `HEAD`, polls included.
+    /// Limit of `GET` and `HEAD`, including polls.
     pub reads: Limit,
-    /// `PUT`, `PATCH` and `POST`.
+    /// Limit of `PUT`, `PATCH` and `POST`.
     pub writes: Limit,
-    /// `DELETE`.
+    /// Limit of `DELETE`.
     pub deletes: Limit,
 }
 
-/// So much that nobody meets it unasked.
+/// Default limit, which no client reaches.
 const GENEROUS: Limit = Limit { burst: 100_000, per_second: 10_000.0 };
 
 impl Default for Limits {
@@ -36,14 +38,14 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What Azure grants a principal in a subscription and region.
+    /// Returns Azure's limits of a principal in a subscription and region.
     #[must_use]
     pub fn azure() -> Self {
         let slow = Limit { burst: 200, per_second: 10.0 };
         Self { reads: Limit { burst: 250, per_second: 25.0 }, writes: slow, deletes: slow }
     }
 
-    /// Reads the form of the control API; what it does not name stays as it is.
+    /// Parses the form of the control API. Omitted limits keep their values.
     pub(crate) fn changed(mut self, order: &Value) -> Result<Self, String> {
         for (name, limit) in [
             ("reads", &mut self.reads),
@@ -55,14 +57,14 @@ impl Limits {
             }
             let burst = order[name]["burst"].as_u64().and_then(|burst| u32::try_from(burst).ok());
             let rate = order[name]["per_second"].as_f64().filter(|rate| *rate >= 0.0);
-            let wrong = || format!("{name} needs burst and per_second");
+            let wrong = || format!("{name} must have burst and per_second");
             *limit = Limit { burst: burst.ok_or_else(wrong)?, per_second: rate.ok_or_else(wrong)? };
         }
         Ok(self)
     }
 }
 
-/// A bucket in use.
+/// State of a bucket.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
     pub(crate) limit: Limit,
@@ -75,7 +77,8 @@ impl Bucket {
         Self { limit, left: f64::from(limit.burst), at: now }
     }
 
-    /// Takes a token: how many are left, or in how many seconds there is one.
+    /// Takes a token. Returns the number of remaining tokens, or the seconds until the next token
+    /// as an error.
     pub(crate) fn take(&mut self, now: f64) -> Result<f64, f64> {
         let grown = (now - self.at).max(0.0) * self.limit.per_second;
         self.left = (self.left + grown).min(f64::from(self.limit.burst));
@@ -84,7 +87,7 @@ impl Bucket {
             self.left -= 1.0;
             return Ok(self.left.floor());
         }
-        // With nothing coming in, a minute is as good as any time.
+        // Without new tokens, any wait is useless, so this says a minute.
         Err(if self.limit.per_second > 0.0 {
             ((1.0 - self.left) / self.limit.per_second).ceil().max(1.0)
         } else {
@@ -93,7 +96,7 @@ impl Bucket {
     }
 }
 
-/// The buckets of each subscription, by its ID in lower case.
+/// Buckets of each subscription, by its ID in lower case.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     pub(crate) limits: Limits,
@@ -101,7 +104,7 @@ pub(crate) struct RateLimiter {
     used: BTreeMap<String, Buckets>,
 }
 
-/// The buckets of a subscription.
+/// Buckets of a subscription.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Buckets {
     pub(crate) reads: Bucket,
@@ -110,7 +113,7 @@ pub(crate) struct Buckets {
 }
 
 impl RateLimiter {
-    /// Full buckets.
+    /// Creates full buckets.
     pub(crate) fn new(limits: Limits, now: f64) -> Self {
         Self {
             limits,
@@ -123,7 +126,7 @@ impl RateLimiter {
         }
     }
 
-    /// The buckets of a subscription.
+    /// Returns the buckets of a subscription.
     pub(crate) fn buckets(&mut self, subscription: &str) -> &mut Buckets {
         self.used.entry(subscription.to_owned()).or_insert(self.full)
     }

@@ -1,52 +1,52 @@
-//! What was asked and how it was answered.
+//! Log of requests and responses.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 
-/// How many requests are remembered.
+/// Maximum number of requests in the log.
 const KEPT: usize = 20_000;
 
-/// How many bytes of bodies are remembered, as they came.
+/// Maximum size of the bodies in the log, in bytes as received.
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 
-/// One request that was answered, or broken off on purpose.
+/// A request with its response or failure.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Request {
-    /// Counts from 1.
+    /// Number of the request, from 1.
     pub number: u64,
-    /// The HTTP method.
+    /// HTTP method.
     pub method: String,
-    /// The path, decoded.
+    /// Decoded path.
     pub path: String,
-    /// The query as it came.
+    /// Query as received.
     pub query: String,
-    /// `api-version`, where there was one.
+    /// `api-version`, if the request has one.
     pub api_version: Option<String>,
-    /// The status; 0 when no response was given.
+    /// HTTP status, or 0 without a response.
     pub status: u16,
-    /// The request body, where it was JSON. Those to token endpoints and those of more than a
-    /// megabyte are not kept, and the oldest are forgotten when there are too many.
+    /// JSON body of the request. The log omits the bodies of token requests and bodies of more than
+    /// a megabyte, and drops the oldest bodies if there are too many.
     pub body: Option<Value>,
-    /// The error code of the response.
+    /// Error code of the response.
     pub code: Option<String>,
-    /// `If-Match`, where it was sent.
+    /// `If-Match` header of the request.
     pub if_match: Option<String>,
-    /// `If-None-Match`, where it was sent.
+    /// `If-None-Match` header of the request.
     pub if_none_match: Option<String>,
-    /// `User-Agent`.
+    /// `User-Agent` header of the request.
     pub user_agent: Option<String>,
-    /// `x-ms-correlation-request-id` of the response.
+    /// `x-ms-correlation-request-id` header of the response.
     pub correlation: String,
-    /// How long the response took, in milliseconds.
+    /// Duration of the response in milliseconds.
     pub milliseconds: f64,
-    /// The fault to order that it met.
+    /// Description of the fault that met the request.
     pub fault: Option<String>,
 }
 
 impl Request {
-    /// The form of the control API.
+    /// Returns the request in the form of the control API.
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({
@@ -67,7 +67,7 @@ impl Request {
         })
     }
 
-    /// One line for people.
+    /// Returns the request as one line of text.
     #[must_use]
     pub fn to_line(&self) -> String {
         let version = self.api_version.as_deref().unwrap_or("-");
@@ -80,22 +80,22 @@ impl Request {
     }
 }
 
-/// The latest requests and counts of all.
+/// The latest requests, and counters of all requests.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     list: VecDeque<Request>,
-    /// The numbers of those whose bodies are kept, oldest first, with the bodies' sizes.
+    /// Numbers of the requests whose bodies are kept, oldest first, with the sizes of the bodies.
     bodies: VecDeque<(u64, usize)>,
     bytes: usize,
     total: u64,
     by_method: BTreeMap<String, u64>,
     by_status: BTreeMap<u16, u64>,
-    /// How often a browser has asked for the page.
+    /// Number of views of the page.
     pub(crate) page_views: u64,
 }
 
 impl Log {
-    /// Remembers a request with a body of so many bytes, and gives it its number.
+    /// Adds a request whose body has this size, and numbers it.
     pub(crate) fn add(&mut self, mut request: Request, size: usize) -> Request {
         self.total += 1;
         request.number = self.total;
@@ -122,12 +122,12 @@ impl Log {
         request
     }
 
-    /// The requests, oldest first.
+    /// Returns the requests, oldest first.
     pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Request> {
         self.list.iter()
     }
 
-    /// Numbers for the control API.
+    /// Returns the counters for the control API.
     pub(crate) fn counters(&self) -> Value {
         let by_status: BTreeMap<String, u64> =
             self.by_status.iter().map(|(status, count)| (status.to_string(), *count)).collect();

@@ -1,9 +1,10 @@
-//! JSON Merge Patch (RFC 7396). It is fifteen lines; a crate for it would bring JSON Patch and its
-//! pointers along, which nothing here needs.
+//! JSON Merge Patch (RFC 7396). It is fifteen lines, and a crate would add JSON Patch and its
+//! pointers, which nothing here needs.
 
 use serde_json::{Value, json};
 
-/// RFC 7396: objects are merged, null removes, all else replaces.
+/// Applies a JSON Merge Patch: merges objects, removes members that are null, replaces other
+/// values.
 pub(crate) fn merge(target: &mut Value, change: &Value) {
     let Value::Object(change) = change else {
         *target = change.clone();

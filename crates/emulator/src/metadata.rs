@@ -1,4 +1,4 @@
-//! The document that tells clients where everything is.
+//! Metadata document with the endpoints of the cloud.
 
 use serde_json::{Value, json};
 
@@ -7,16 +7,16 @@ use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::world::World;
 
-/// Where the names of virtual machine images are documented; clients only pass it on.
+/// URL of the names of virtual machine images. Clients only pass it on.
 const ALIASES: &str = concat!(
     "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/main",
     "/arm-compute/quickstart-templates/aliases.json",
 );
 
-/// Where Application Insights takes telemetry; clients only pass it on.
+/// Telemetry endpoint of Application Insights. Clients only pass it on.
 const TELEMETRY: &str = "https://dc.applicationinsights.azure.com/v2/track";
 
-/// Answers `GET /metadata/endpoints`; `None` when that is not asked for.
+/// Answers `GET /metadata/endpoints`, or returns `None` for other requests.
 pub(crate) fn serve(world: &World, request: &HttpRequest) -> Option<HttpResponse> {
     if request.method != "GET" || !request.path.eq_ignore_ascii_case("/metadata/endpoints") {
         return None;
@@ -32,7 +32,7 @@ pub(crate) fn serve(world: &World, request: &HttpRequest) -> Option<HttpResponse
     })
 }
 
-/// The shape of 2015: few keys, none of them the later ones.
+/// Returns the form of version 2015, which has few keys and none of the later ones.
 fn oldest(world: &World) -> Value {
     let (base, cloud) = (&world.settings.base, world.settings.cloud);
     json!({

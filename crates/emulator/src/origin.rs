@@ -1,31 +1,31 @@
-//! Whose request it is: a page from elsewhere must not use the emulator through its reader's
-//! browser.
+//! Protection against foreign web pages, which must not use the emulator through a user's browser.
 
 use std::net::IpAddr;
 
 use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 
-/// Refuses a request that a browser sends for a page from elsewhere: to a name that is not the
-/// emulator's (which its owner may point here), or from another origin.
+/// Refuses a request that a browser sends for a foreign page: to a host name that is not the
+/// emulator's (which a foreign DNS owner may point here), or from another origin.
 pub(crate) fn check(request: &HttpRequest, own: &str) -> Result<(), ArmError> {
     let Some(host) = request.header("host") else {
         return Ok(());
     };
     if !is_own(host, own) {
-        let text = format!("The emulator does not answer for the host '{host}'.");
+        let text = format!("The emulator does not answer requests for the host '{host}'.");
         return Err(ArmError::new(403, "ForeignHost", text));
     }
     match request.header("origin") {
         Some(origin) if !origin.eq_ignore_ascii_case(&format!("https://{host}")) => {
-            let text = format!("The emulator does not answer to pages of '{origin}'.");
+            let text = format!("The emulator does not answer requests from pages of '{origin}'.");
             Err(ArmError::new(403, "ForeignOrigin", text))
         }
         _ => Ok(()),
     }
 }
 
-/// Whether a `Host` is an address, this machine by its usual name, or what the emulator listens on.
+/// Returns `true` if a `Host` is an IP address, `localhost`, or the name that the emulator listens
+/// on.
 fn is_own(host: &str, own: &str) -> bool {
     if host.parse::<IpAddr>().is_ok() {
         return true;

@@ -1,4 +1,4 @@
-//! Worlds in files: one to begin with, and one that is kept across restarts. Both have the form of
+//! Files that hold a world: the initial world, and the state across restarts. Both have the form of
 //! a dump.
 
 use std::fs::File;
@@ -17,17 +17,17 @@ use crate::world::World;
 use crate::world::settings::{Settings, Subscription};
 use crate::world::store::{PENDING, Resource};
 
-/// How long changes are gathered before they are written.
+/// Time for which changes are collected before a write.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// How long to wait before a write that failed is tried again.
+/// Time between a failed write and the next try.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// How long another emulator that is about to end may keep a state file.
+/// Time for which a stopping emulator may still hold the state file.
 const HANDOVER: Duration = Duration::from_secs(1);
 
-/// A file that keeps a world, held by one emulator at a time. What is held is a file beside it,
-/// because it is itself replaced at each write.
+/// A state file, which one emulator holds at a time. The lock is on a second file, because each
+/// write replaces the state file itself.
 pub(crate) struct StateFile {
     path: PathBuf,
     beside: PathBuf,
@@ -35,10 +35,10 @@ pub(crate) struct StateFile {
 }
 
 impl StateFile {
-    /// Takes hold of it.
+    /// Locks the file.
     ///
     /// # Errors
-    /// When another emulator has it, or its folder cannot be written to.
+    /// Returns an error if another emulator holds the file, or if its folder is not writable.
     pub(crate) async fn hold(path: &Path) -> io::Result<Self> {
         let path = std::path::absolute(path)?;
         let mut beside = path.clone().into_os_string();
@@ -51,13 +51,13 @@ impl StateFile {
                 Ok(None) if begun.elapsed() < HANDOVER => {}
                 Ok(None) => {
                     return Err(io::Error::other(format!(
-                        "{} is the state of another emulator that runs: stop that one, or name \
-                         another file",
+                        "The state file {} is in use by another emulator. Stop that emulator, or \
+                         choose another file",
                         path.display()
                     )));
                 }
                 Err(error) => {
-                    let text = format!("{} cannot be locked: {error}", beside.display());
+                    let text = format!("Cannot lock {}: {error}", beside.display());
                     return Err(io::Error::new(error.kind(), text));
                 }
             }
@@ -68,13 +68,13 @@ impl StateFile {
 
 impl Drop for StateFile {
     fn drop(&mut self) {
-        // While it is held, so that nobody holds a file that is no longer there.
+        // Removed while the lock is held, so that no emulator locks a deleted file.
         let _ = std::fs::remove_file(&self.beside);
         self.held = None;
     }
 }
 
-/// Locks a file; `None` when another process has it.
+/// Locks a file, or returns `None` if another process holds it.
 #[cfg(unix)]
 fn lock(path: &Path) -> io::Result<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
@@ -85,14 +85,14 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
         Err(rustix::io::Errno::WOULDBLOCK) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
-    // Who had it may have removed it just now.
+    // The previous holder may have removed the file just now.
     let still = std::fs::metadata(path).is_ok_and(|now| {
         file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (now.dev(), now.ino()))
     });
     Ok(still.then_some(file))
 }
 
-/// Opens a file that nobody else can open meanwhile; `None` when another process has it.
+/// Opens a file exclusively, or returns `None` if another process has it.
 #[cfg(windows)]
 fn lock(path: &Path) -> io::Result<Option<File>> {
     use std::os::windows::fs::OpenOptionsExt as _;
@@ -110,7 +110,7 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
 /// Reads a file that holds a world.
 pub(crate) fn read(path: &Path) -> io::Result<Value> {
     let told = |error: &dyn std::fmt::Display| {
-        io::Error::other(format!("{} is not a world: {error}", path.display()))
+        io::Error::other(format!("{} is not a valid world file: {error}", path.display()))
     };
     let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
     let document: Value = serde_json::from_str(&text).map_err(|error| told(&error))?;
@@ -127,15 +127,15 @@ pub(crate) fn read(path: &Path) -> io::Result<Value> {
     let known = |name: &str| NAMES.contains(&name) || name == "made_up";
     match document.as_object().map(|map| map.keys().find(|name| !known(name))) {
         None => Err(told(&"it is not a JSON object")),
-        Some(Some(name)) => Err(told(&format!("it has an unknown name '{name}'"))),
+        Some(Some(name)) => Err(told(&format!("the property '{name}' is unknown"))),
         Some(None) => Ok(document),
     }
 }
 
-/// Takes over whose world it is.
+/// Reads the subscriptions, the tenant and the location of a world.
 ///
 /// # Errors
-/// Says which entry cannot be.
+/// Says which entry is invalid.
 pub(crate) fn apply_settings(settings: &mut Settings, document: &Value) -> Result<(), String> {
     let take = |name: &str, setting: &mut String| {
         if let Some(text) = document[name].as_str() {
@@ -152,11 +152,11 @@ pub(crate) fn apply_settings(settings: &mut Settings, document: &Value) -> Resul
     Ok(())
 }
 
-/// Fills an empty world: with `resources` as they stand, then with those of `put`, which go through
-/// the same door as clients' requests.
+/// Fills an empty world: first with `resources` as given, then with those of `put`, which pass
+/// ARM's checks like clients' requests.
 ///
 /// # Errors
-/// Says which entry cannot be.
+/// Says which entry is invalid.
 pub(crate) fn fill(world: &mut World, document: &Value) -> Result<(), String> {
     for (index, body) in entries(document, "resources")?.iter().enumerate() {
         insert(world, body).map_err(|error| format!("resources[{index}]: {error}"))?;
@@ -168,7 +168,7 @@ pub(crate) fn fill(world: &mut World, document: &Value) -> Result<(), String> {
     }
     world.settings.operation_seconds = seconds;
     world.guids.skip_to(document["made_up"].as_u64().unwrap_or_default());
-    // What was under way when the world was written down has come to its end by now.
+    // Operations that were running when the file was written have ended.
     for operation in entries(document, "operations")? {
         let id = operation["resource"].as_str().unwrap_or_default();
         match (operation["status"].as_str(), operation["work"].as_str()) {
@@ -193,15 +193,15 @@ fn entries<'a>(document: &'a Value, name: &str) -> Result<&'a [Value], String> {
     }
 }
 
-/// The ID of a group or of a resource of a known type, in a subscription of the world.
+/// Parses the ID of a group or of a resource of a known type, in a subscription of the world.
 fn known_id(world: &World, text: &str) -> Result<ResourceId, String> {
     let parsed = ResourceId::parse_group(text).or_else(|| ResourceId::parse(text));
-    let id = parsed.ok_or(format!("'{text}' is not the ID of a resource or a group"))?;
+    let id = parsed.ok_or(format!("'{text}' is not the ID of a resource or a resource group"))?;
     if world.settings.tenant_of(&id.subscription).is_none() {
-        return Err(format!("{text} is in none of the world's subscriptions"));
+        return Err(format!("the subscription of {text} is not in the world file"));
     }
     if id.namespace.is_some() && world.type_of(&id).is_none() {
-        return Err(format!("the emulator has no type {}", id.resource_type()));
+        return Err(format!("the emulator does not have the type {}", id.resource_type()));
     }
     Ok(id)
 }
@@ -236,12 +236,12 @@ fn last(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-/// Writes the world down whenever it has changed, until the emulator stops.
+/// Writes the world after each change, until the emulator stops.
 ///
-/// A write that fails is told and tried again.
+/// Reports a failed write and tries again.
 ///
 /// # Errors
-/// When the last write fails, at the stop.
+/// Returns an error if the last write, at the stop, fails.
 pub(crate) async fn save_changes(app: Arc<App>, state: StateFile) -> io::Result<()> {
     let mut changes = app.changes.subscribe();
     let mut written = String::new();
@@ -261,14 +261,14 @@ pub(crate) async fn save_changes(app: Arc<App>, state: StateFile) -> io::Result<
         let saved = if text == written { Ok(()) } else { write(&state.path, &text) };
         let (place, fails) = (state.path.display(), saved.is_err());
         match saved {
-            Ok(()) if failed => tell(&format!("{place} is written again")),
+            Ok(()) if failed => tell(&format!("The state file {place} was written")),
             Err(error) if stopped => {
-                let text = format!("{place}, the state, cannot be written: {error}");
+                let text = format!("Cannot write the state file {place}: {error}");
                 return Err(io::Error::new(error.kind(), text));
             }
-            Err(error) if !failed => tell(&format!(
-                "{place}, the state, cannot be written, which is tried again: {error}"
-            )),
+            Err(error) if !failed => {
+                tell(&format!("Cannot write the state file {place}. Trying again: {error}"))
+            }
             _ => {}
         }
         failed = fails;
@@ -281,12 +281,12 @@ pub(crate) async fn save_changes(app: Arc<App>, state: StateFile) -> io::Result<
     }
 }
 
-/// Says what its user must know while it runs.
+/// Writes a message for the user to standard error.
 fn tell(text: &str) {
     let _ = writeln!(io::stderr(), "azureai-emulator: {text}");
 }
 
-/// The world as the state file holds it: of operations, those only that are under way.
+/// Returns the content of the state file, with the running operations only.
 fn document(world: &mut World) -> Value {
     let mut document = control::dump(world);
     if let Some(operations) = document["operations"].as_array_mut() {
@@ -304,7 +304,7 @@ fn document(world: &mut World) -> Value {
     document
 }
 
-/// Writes beside the file and renames, so that there is always a whole one.
+/// Writes a second file and renames it, so that a complete file always exists.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let path = std::path::absolute(path)?;
     let folder = path.parent().unwrap_or(Path::new("/"));

@@ -1,4 +1,4 @@
-//! A request as the rest of the emulator sees it.
+//! A request, as the modules above HTTP see it.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -6,25 +6,25 @@ use percent_encoding::percent_decode_str;
 
 use crate::fault::FaultKind;
 
-/// One request, read whole.
+/// A complete request.
 #[derive(Debug)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,
-    /// The path as it came, with one slash at its beginning.
+    /// Path as received, with one leading slash.
     pub(crate) raw_path: String,
-    /// The path decoded, without a slash at the end.
+    /// Decoded path, without a slash at the end.
     pub(crate) path: String,
-    /// The query as it came.
+    /// Query as received.
     pub(crate) query: String,
     params: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// What was ordered to go wrong inside the response.
+    /// Fault that applies to the response.
     pub(crate) order: Option<FaultKind>,
 }
 
 impl HttpRequest {
-    /// Takes the parts of a request apart.
+    /// Parses the parts of a request.
     pub(crate) fn new(
         method: &str,
         path: &str,
@@ -35,10 +35,10 @@ impl HttpRequest {
         let params = url::form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))
             .collect();
-        // A client whose base ends with a slash begins every path with two.
+        // If a client's base URL ends with a slash, its paths begin with two.
         let path = format!("/{}", path.trim_start_matches('/'));
         let path = path.as_str();
-        // In a path `+` is a plus.
+        // In a path, `+` is a plus sign.
         let decoded = percent_decode_str(path).decode_utf8_lossy();
         Self {
             method: method.to_owned(),
@@ -55,19 +55,19 @@ impl HttpRequest {
         }
     }
 
-    /// A query parameter, by its name in any casing.
+    /// Returns a query parameter, by its name in any case.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         let found = self.params.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// A header with something in it. Clients send empty ones, which mean nothing.
+    /// Returns a header that is not empty. Clients send empty headers, which mean nothing.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let text = self.headers.get(name)?.to_str().ok()?;
         (!text.is_empty()).then_some(text)
     }
 
-    /// The ID of the subscription that it names.
+    /// Returns the ID of the subscription that the path names.
     pub(crate) fn subscription(&self) -> Option<&str> {
         match self.segments()[..] {
             [first, id, ..] if first.eq_ignore_ascii_case("subscriptions") => Some(id),
@@ -75,7 +75,7 @@ impl HttpRequest {
         }
     }
 
-    /// The parts of the path between slashes.
+    /// Returns the segments of the path.
     pub(crate) fn segments(&self) -> Vec<&str> {
         self.path.split('/').filter(|segment| !segment.is_empty()).collect()
     }

@@ -1,8 +1,8 @@
-//! Resource IDs: a subscription, a group, a namespace, then pairs of type and name.
+//! Resource IDs: a subscription, a group, a namespace, and pairs of type and name.
 
 use std::fmt;
 
-/// An ID taken apart. Comparison is by [`ResourceId::key`], because ARM ignores case.
+/// A parsed ID. [`ResourceId::key`] is the basis of comparisons, because ARM ignores case.
 #[derive(Debug, Clone)]
 pub(crate) struct ResourceId {
     pub(crate) subscription: String,
@@ -13,13 +13,13 @@ pub(crate) struct ResourceId {
 }
 
 impl ResourceId {
-    /// Takes a complete ID apart; `None` when it is not the ID of a resource.
+    /// Parses a complete ID, or returns `None` if the text is not the ID of a resource.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let id = Self::parse_path(text)?;
         (id.namespace.is_some() && id.types.len() == id.names.len()).then_some(id)
     }
 
-    /// Takes a path apart that may end in a type without a name (a collection).
+    /// Parses a path, which may end with a type without a name (a collection).
     pub(crate) fn parse_path(text: &str) -> Option<Self> {
         let mut rest = text.strip_prefix('/')?.trim_end_matches('/').split('/');
         let subscription = expect(&mut rest, "subscriptions")?;
@@ -48,7 +48,7 @@ impl ResourceId {
         (!id.types.is_empty()).then_some(id)
     }
 
-    /// Takes the ID of a resource group apart.
+    /// Parses the ID of a resource group.
     pub(crate) fn parse_group(text: &str) -> Option<Self> {
         let mut rest = text.strip_prefix('/')?.trim_end_matches('/').split('/');
         let subscription = expect(&mut rest, "subscriptions")?;
@@ -56,7 +56,7 @@ impl ResourceId {
         rest.next().is_none().then(|| Self::of_group(&subscription, &group))
     }
 
-    /// A resource group, taken apart.
+    /// Returns the parsed ID of a resource group.
     pub(crate) fn of_group(subscription: &str, group: &str) -> Self {
         Self {
             subscription: subscription.to_owned(),
@@ -67,18 +67,18 @@ impl ResourceId {
         }
     }
 
-    /// The ID of a resource group.
+    /// Returns the ID of a resource group.
     pub(crate) fn group_id(subscription: &str, group: &str) -> String {
         format!("/subscriptions/{subscription}/resourceGroups/{group}")
     }
 
-    /// The full type, for example `Microsoft.Network/virtualNetworks/subnets`.
+    /// Returns the full type, for example `Microsoft.Network/virtualNetworks/subnets`.
     pub(crate) fn resource_type(&self) -> String {
         let namespace = self.namespace.as_deref().unwrap_or_default();
         format!("{namespace}/{}", self.types.join("/"))
     }
 
-    /// Whether it is of a full type, in any casing.
+    /// Returns `true` if the resource has this full type, in any case.
     pub(crate) fn is_type(&self, resource_type: &str) -> bool {
         let own = self.namespace.iter().chain(&self.types);
         let mut wanted = resource_type.split('/');
@@ -87,28 +87,28 @@ impl ResourceId {
             && self.namespace.is_some()
     }
 
-    /// The last name.
+    /// Returns the last name.
     pub(crate) fn name(&self) -> &str {
         self.names.last().map_or("", String::as_str)
     }
 
-    /// The names joined as ARM shows them in messages.
+    /// Returns the names joined as in ARM's messages.
     pub(crate) fn full_name(&self) -> String {
         self.names.join("/")
     }
 
-    /// The form under which two spellings of one ID are equal.
+    /// Returns a form that is equal for all spellings of one ID.
     pub(crate) fn key(&self) -> String {
         self.to_string().to_ascii_lowercase()
     }
 
-    /// The key of the resource group, where there is one.
+    /// Returns the key of the resource group, if the ID has one.
     pub(crate) fn group_key(&self) -> Option<String> {
         let group = self.group.as_deref()?;
         Some(Self::group_id(&self.subscription, group).to_ascii_lowercase())
     }
 
-    /// The resource at the top, for a child; else itself.
+    /// Returns the top-level resource of a child, or the ID itself.
     pub(crate) fn root(&self) -> Self {
         let mut root = self.clone();
         root.types.truncate(1);
@@ -116,7 +116,7 @@ impl ResourceId {
         root
     }
 
-    /// The resource above, for a child.
+    /// Returns the parent of a child.
     pub(crate) fn parent(&self) -> Option<Self> {
         if self.names.len() < 2 || self.names.len() != self.types.len() {
             return None;
@@ -127,7 +127,7 @@ impl ResourceId {
         Some(parent)
     }
 
-    /// A resource below.
+    /// Returns the ID of a child.
     pub(crate) fn child(&self, resource_type: &str, name: &str) -> Self {
         let mut child = self.clone();
         child.types.push(resource_type.to_owned());
@@ -135,7 +135,7 @@ impl ResourceId {
         child
     }
 
-    /// A resource of another type in the same group.
+    /// Returns the ID of a resource of another type in this group.
     pub(crate) fn sibling(&self, namespace: &str, resource_type: &str, name: &str) -> Self {
         Self {
             subscription: self.subscription.clone(),
@@ -166,22 +166,22 @@ impl fmt::Display for ResourceId {
     }
 }
 
-/// Whether two IDs name the same resource.
+/// Returns `true` if two IDs name one resource.
 pub(crate) fn same(left: &str, right: &str) -> bool {
     left.trim_end_matches('/').eq_ignore_ascii_case(right.trim_end_matches('/'))
 }
 
-/// Whether two locations are the same region (`East US` is `eastus`).
+/// Returns `true` if two locations are one region (`East US` is `eastus`).
 pub(crate) fn same_location(left: &str, right: &str) -> bool {
     region(left) == region(right)
 }
 
-/// The short form of a location.
+/// Returns the short form of a location.
 pub(crate) fn region(location: &str) -> String {
     location.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
 
-/// Whether an ID is a scope or lies below it, in any casing. The empty scope is above all.
+/// Returns `true` if an ID is a scope or below it, in any case. Every ID is below the empty scope.
 pub(crate) fn within(scope: &str, id: &str) -> bool {
     let scope = scope.trim_end_matches('/');
     let begins = id.get(..scope.len()).is_some_and(|head| head.eq_ignore_ascii_case(scope));

@@ -1,10 +1,10 @@
-//! What goes back to the client, before it is turned into HTTP.
+//! A response, before its conversion to HTTP.
 
 use serde_json::Value;
 
 use crate::arm_error::ArmError;
 
-/// A status, headers, and a JSON body or none.
+/// A status, headers, and an optional JSON body.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
@@ -13,12 +13,12 @@ pub(crate) struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// A response without special headers.
+    /// Creates a response without additional headers.
     pub(crate) fn new(status: u16, body: Option<Value>) -> Self {
         Self { status, headers: Vec::new(), body }
     }
 
-    /// 200 with a body.
+    /// Creates a response with status 200 and a body.
     pub(crate) fn ok(body: Value) -> Self {
         Self::new(200, Some(body))
     }

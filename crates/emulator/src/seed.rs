@@ -1,5 +1,5 @@
-//! The default world: a hub with its resources and a project, a Foundry account with its stores and
-//! a project, and a network to connect them to. All of it is public.
+//! Default world: a hub with its resources and a project, a Foundry account with its stores and a
+//! project, and a network. All resources have public access.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::rules::policy::{AGENT_ROLES, PROJECT};
 use crate::world::World;
 use crate::world::type_info::Location;
 
-/// Fills an empty world, through the same door as clients.
+/// Fills an empty world, with the checks that clients' requests pass.
 pub(crate) fn fill(world: &mut World) -> Result<(), ArmError> {
     let seconds = std::mem::replace(&mut world.settings.operation_seconds, 0.0);
     let (name, location) = (world.settings.group.clone(), world.settings.location.clone());
@@ -49,10 +49,10 @@ const SERVICES: &str = "Microsoft.CognitiveServices/accounts/airef-services";
 const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 const HUB: &str = "Microsoft.MachineLearningServices/workspaces/airef-hub";
 
-/// A path below the group's providers, and the body of its `PUT`.
+/// Path below the group's providers, and the body of its `PUT`.
 type Seed = (&'static str, Value);
 
-/// The network and what every hub is made with.
+/// Returns the network and the resources that every hub needs.
 fn foundations(tenant: &str) -> Vec<Seed> {
     vec![
         (
@@ -107,7 +107,7 @@ fn foundations(tenant: &str) -> Vec<Seed> {
     ]
 }
 
-/// What a hub is connected to.
+/// Returns the services that the hub connects to.
 fn services() -> Vec<Seed> {
     vec![
         (
@@ -132,7 +132,7 @@ fn services() -> Vec<Seed> {
     ]
 }
 
-/// The HUB, its project, its connections.
+/// Returns the hub, its project and its connections.
 fn workspaces(at: &dyn Fn(&str) -> String) -> Vec<Seed> {
     let connection = |category: &str, target: &str, id: &str| {
         json!({ "properties": {
@@ -191,7 +191,7 @@ const FOUNDRY_SEARCH: &str = "Microsoft.Search/searchServices/airef-foundry-sear
 const FOUNDRY_STORAGE: &str = "Microsoft.Storage/storageAccounts/aireffoundry";
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos";
 
-/// The Foundry account and the stores for what its agents keep.
+/// Returns the Foundry account and the stores of its agents.
 fn foundry(location: &str) -> Vec<Seed> {
     vec![
         (
@@ -237,8 +237,8 @@ fn foundry(location: &str) -> Vec<Seed> {
     ]
 }
 
-/// The project of the Foundry account, and how its agents reach the stores. Its identity has the
-/// roles that they need there.
+/// Returns the project of the Foundry account and its connections to the stores. The project's
+/// identity has the roles that the agents need there.
 fn agents(at: &dyn Fn(&str) -> String) -> Vec<(String, Value)> {
     let project = format!("{FOUNDRY}/projects/airef-agents");
     let own = json!({

@@ -1,4 +1,4 @@
-//! https with a certificate authority made at start, and the listener that axum serves from.
+//! HTTPS with a certificate authority that is created at the start, and the listener for axum.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,16 +20,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::{ConnectionSwitch, Patience, TlsConnection};
 
-/// A certificate for localhost and the authority that vouches for it.
+/// A certificate for localhost, and the authority that issued it.
 pub(crate) struct Certificates {
-    /// The authority's certificate, for clients to trust.
+    /// Certificate of the authority, for clients to trust.
     pub(crate) authority_pem: String,
     chain: Vec<CertificateDer<'static>>,
     key: Vec<u8>,
 }
 
 impl Certificates {
-    /// Makes both. Valid from yesterday on, so that a skewed clock does no harm.
+    /// Creates the authority and the certificate. They are valid from yesterday on, in case a clock
+    /// is slow.
     pub(crate) fn make() -> io::Result<Self> {
         let ca_key = KeyPair::generate().map_err(io::Error::other)?;
         let mut ca = params("azureai-emulator authority", Vec::new())?;
@@ -61,7 +62,7 @@ impl Certificates {
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), key)
             .map_err(io::Error::other)?;
-        // One request at a time on a connection: a fault that cuts it meets no other request.
+        // HTTP/1.1 only, so that a fault which cuts a connection affects one request.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
@@ -75,14 +76,14 @@ fn params(name: &str, names: Vec<String>) -> io::Result<CertificateParams> {
     Ok(params)
 }
 
-/// Accepts connections whose TLS handshake is done, so that a slow one holds nobody up.
+/// Accepts connections whose TLS handshake is done, so that a slow client does not block others.
 pub(crate) struct TlsListener {
     address: SocketAddr,
     ready: mpsc::Receiver<(TlsConnection, SocketAddr)>,
 }
 
 impl TlsListener {
-    /// Starts accepting; stops when `stop` is cancelled.
+    /// Starts accepting connections, and stops when `stop` is cancelled.
     pub(crate) fn start(
         listener: TcpListener,
         certificates: &Certificates,
@@ -108,14 +109,14 @@ async fn accept_all(
 ) {
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
-            // Out of file handles, most likely: others must finish first.
+            // Probably out of file handles, so other connections must end first.
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
         let (acceptor, sender) = (acceptor.clone(), sender.clone());
         tokio::spawn(async move {
-            // A client that does not trust the authority breaks off here, as it should.
+            // A client that does not trust the authority disconnects here, as it should.
             let accepting = tokio::time::timeout(patience.request, acceptor.accept(stream));
             if let Ok(Ok(stream)) = accepting.await {
                 let _ = sender.send((TlsConnection::new(stream, patience), peer)).await;

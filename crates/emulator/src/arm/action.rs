@@ -1,4 +1,4 @@
-//! What a `POST` asks a resource to do.
+//! Actions of resources, which are `POST` requests.
 
 use serde_json::json;
 
@@ -12,7 +12,8 @@ use crate::world::World;
 use crate::world::operation::OperationKind;
 use crate::world::resource_type::ResourceType;
 
-/// Answers a request for an action that its resource's type has: 202 with both headers and no body.
+/// Starts an action of a resource's type. The answer is 202 with both operation headers and no
+/// body.
 pub(super) fn serve(
     world: &mut World,
     request: &HttpRequest,

@@ -1,4 +1,4 @@
-//! Whether a request may go on to its provider: rights, locks and policies.
+//! Checks that run before a resource provider sees a request: rights, locks and policies.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::sign_in::token;
 use crate::world::World;
 use crate::world::resource_type::ResourceType;
 
-/// The checks of a request that need no body: rights, then locks.
+/// Checks a request without its body: rights, then locks.
 pub(super) fn authorize(
     world: &World,
     resource_type: &str,
@@ -22,7 +22,7 @@ pub(super) fn authorize(
     world.rules.authorize(&world.settings.client(), (resource_type, method), scope)
 }
 
-/// The checks of a write that need its body, which a policy may change.
+/// Checks the body of a write, which a policy may change.
 pub(super) fn authorize_write(
     world: &World,
     resource_type: &dyn ResourceType,
@@ -46,13 +46,13 @@ pub(super) fn authorize_write(
     world.rules.policies.check(name, id, next)
 }
 
-/// The list of policy assignments at a scope.
+/// Returns the list of policy assignments at a scope.
 pub(super) fn assignments(world: &World, scope: &str) -> Result<Value, ArmError> {
     authorize(world, "Microsoft.Authorization/policyAssignments", "GET", scope)?;
     Ok(world.rules.policies.assignments(&world.settings.subscription, scope))
 }
 
-/// Refuses a write that refers to a subscription of a tenant that none of its tokens is for.
+/// Refuses a write that refers to a subscription of a tenant for which the request has no token.
 fn check_tenants(
     world: &World,
     request: &HttpRequest,

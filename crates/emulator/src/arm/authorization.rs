@@ -1,4 +1,4 @@
-//! Role assignments and role definitions, which stand at any scope.
+//! Role assignments and role definitions, which exist at any scope.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::response::HttpResponse;
 use crate::rules::assignments::{ASSIGNMENTS, DEFINITIONS, Filter};
 use crate::world::World;
 
-/// Answers a request for an assignment, or for the list of them at a scope.
+/// Answers a request for one assignment, or for the assignments at a scope.
 pub(super) fn assignments(
     world: &mut World,
     request: &HttpRequest,
@@ -43,7 +43,7 @@ pub(super) fn assignments(
             let body = body::parse(&request.body)?;
             assign(world, scope, name, &body)
         }
-        // Recorded: 200 with the body.
+        // 200 with the body (recorded).
         ("DELETE", Some(_)) => Ok(match roles.assigned.remove(&key) {
             Some(gone) => HttpResponse::ok(gone),
             None => HttpResponse::new(204, None),
@@ -56,7 +56,7 @@ fn assignment_id(scope: &str, name: &str) -> String {
     format!("{scope}/providers/{ASSIGNMENTS}/{name}")
 }
 
-/// Assigns a role at a scope, whoever asks for it.
+/// Creates a role assignment at a scope. Any caller may do that.
 pub(super) fn assign(
     world: &mut World,
     scope: &str,
@@ -82,7 +82,7 @@ pub(super) fn assign(
     let before = world.rules.roles.assigned.get(key).cloned();
     let created = before.as_ref().map_or(json!(now), |it| it["properties"]["createdOn"].clone());
     let kept = |name: &str| given.get(name).cloned().unwrap_or_default();
-    // Recorded: in the form of the subscription, whatever was sent.
+    // The ID is relative to the subscription, whatever the request contains (recorded).
     let role = format!("/subscriptions/{subscription}/providers/{DEFINITIONS}/{role_name}");
     let properties = json!({
         "roleDefinitionId": role,
@@ -124,7 +124,7 @@ pub(super) fn assign(
     Ok(HttpResponse::new(if before.is_some() { 200 } else { 201 }, Some(made)))
 }
 
-/// Answers a request for a definition, or for the list of those at a scope.
+/// Answers a request for one definition, or for the definitions at a scope.
 pub(super) fn definitions(
     world: &mut World,
     request: &HttpRequest,
@@ -173,7 +173,7 @@ pub(super) fn definitions(
     }
 }
 
-/// A built-in definition with the ID that it has at a scope.
+/// Returns a built-in definition with its ID at a scope.
 fn at(scope: &str, mut definition: Value) -> Value {
     let subscription = scope.split('/').nth(2).filter(|it| !it.is_empty());
     if let (Some(id), Some(subscription)) = (definition["id"].as_str(), subscription)
@@ -184,7 +184,7 @@ fn at(scope: &str, mut definition: Value) -> Value {
     definition
 }
 
-/// A resource must be there for something to be assigned at it.
+/// Returns an error if the resource of an assignment's scope does not exist.
 fn must_exist(world: &World, scope: &str) -> Result<(), ArmError> {
     match ResourceId::parse(scope) {
         Some(id) if world.store.get(scope).is_none() => Err(super::read::missing(&id)),

@@ -1,5 +1,5 @@
-//! What may stand in a request's body: the names of the type, values of the right JSON type, a
-//! location that fits, and nothing else for what cannot change.
+//! Checks of a request's body: known property names, JSON types, the location, and immutable
+//! properties.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::resource_types::schema;
 use crate::world::resource_type::WriteRequest;
 use crate::world::type_info::{Location, TypeInfo};
 
-/// Top-level names that clients send back from a `GET`; ARM ignores them.
+/// Top-level names that clients send back from a `GET`. ARM ignores them.
 const ECHOED: [&str; 5] = ["id", "name", "type", "etag", "systemData"];
 
-/// Refuses names that the type does not have, and values of the wrong JSON type.
+/// Refuses unknown properties, and values of the wrong JSON type.
 pub(crate) fn check(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     check_top(info, write)?;
     schema::check(info, write.body, "")?;
@@ -39,7 +39,7 @@ fn check_top(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> 
     for (name, value) in write.body.as_object().into_iter().flatten() {
         let known = match name.as_str() {
             "properties" => true,
-            // Children without a location or tags still get them sent back by some clients.
+            // Some clients send null for children that have no location or tags.
             "tags" => info.tags || value.is_null(),
             "location" => info.location != Location::None || value.is_null(),
             name => ECHOED.contains(&name) || info.top.contains(&name),
@@ -66,7 +66,7 @@ fn check_top(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> 
     Ok(())
 }
 
-/// Refuses a missing or moved location.
+/// Refuses a missing or changed location.
 pub(crate) fn check_location(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let asked = write.body["location"].as_str();
     let stored = write.before.and_then(|before| before["location"].as_str());
@@ -99,7 +99,7 @@ pub(crate) fn check_location(info: &TypeInfo, write: &WriteRequest<'_>) -> Resul
     }
 }
 
-/// Refuses a change of what cannot change.
+/// Refuses a change of an immutable property.
 pub(crate) fn check_immutable(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     for name in info.immutable {
         let (asked, stored) = (write.property(name), write.stored(name));
@@ -114,7 +114,7 @@ pub(crate) fn check_immutable(info: &TypeInfo, write: &WriteRequest<'_>) -> Resu
     Ok(())
 }
 
-/// Refuses a word that the public network access flag does not have.
+/// Refuses an unknown value of the flag for public network access.
 pub(crate) fn check_flag(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let (Some(flag), asked) = (info.flag, write.property("publicNetworkAccess")) else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Deleted accounts: listed, read and purged.
+//! Lists, reads and purges deleted accounts.
 
 use super::paging::page;
 use super::{admission, providers, read, write};
@@ -12,7 +12,7 @@ use crate::world::store::Resource;
 
 const TYPE: &str = "Microsoft.CognitiveServices/locations/resourceGroups/deletedAccounts";
 
-/// Answers a request about deleted accounts; `None` when it is about something else.
+/// Answers a request about deleted accounts, or returns `None` for other requests.
 pub(super) fn serve(
     world: &mut World,
     request: &HttpRequest,
@@ -52,7 +52,7 @@ fn list(
     page(world, request, &found, 1000, |it| it.body.clone())
 }
 
-/// Lets a deleted account go for good.
+/// Purges a deleted account.
 fn purge(world: &mut World, request: &HttpRequest, version: &str, id: &ResourceId) -> HttpResponse {
     if world.trash.get(&id.to_string()).is_none() {
         return HttpResponse::new(204, None);

@@ -1,4 +1,4 @@
-//! The rights on other resources that a write needs because its body refers to them.
+//! Rights on other resources that a write needs because its body refers to them.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ const JOIN_ROUTE_TABLE: &str = "Microsoft.Network/routeTables/join/action";
 const JOIN_BY_SERVICE: &str =
     "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action";
 
-/// Type, where the reference stands (`*` is every entry of an array), and the right.
+/// Resource type, path of the reference (`*` is every element of an array), and required action.
 const LINKS: [(&str, &str, &str); 13] = [
     ("Microsoft.Network/privateEndpoints", "properties/subnet/id", JOIN_SUBNET),
     (
@@ -59,7 +59,8 @@ const LINKS: [(&str, &str, &str); 13] = [
 
 const SUBNETS: &str = "properties/networkAcls/virtualNetworkRules/*/id";
 
-/// The rights that a body calls for: action and scope. What is not an ID is left to the provider.
+/// Returns the action and scope of each right that a body requires. Skips text that is not an ID,
+/// because the resource provider checks it.
 pub(super) fn rights<'a>(resource_type: &str, body: &'a Value) -> Vec<(&'static str, &'a str)> {
     let mut rights = Vec::new();
     for (_, path, action) in LINKS.iter().filter(|(of, ..)| *of == resource_type) {

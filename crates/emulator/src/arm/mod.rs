@@ -1,4 +1,4 @@
-//! The way of a request through ARM: token, version, then the resource it names.
+//! Handles a request to ARM: token, version, and the resource that the path names.
 
 mod action;
 mod admission;
@@ -29,7 +29,7 @@ use crate::sign_in::token;
 use crate::world::World;
 use crate::world::resource_type::{Registry, ResourceType};
 
-/// What a world is made with.
+/// Resource types of a world.
 pub(crate) static REGISTRY: Registry = Registry {
     types: resource_types::all,
     due: &[
@@ -171,7 +171,7 @@ fn resource(
     }
 }
 
-/// Writes; in a loose world without the names that the type does not have.
+/// Handles a write. With `--loose`, leaves out the properties that the type does not have.
 fn write_body(
     world: &mut World,
     request: &HttpRequest,
@@ -185,7 +185,7 @@ fn write_body(
         match write(world, request, resource_type, at, &body) {
             Err(error) if world.options.loose => match error.context.as_deref() {
                 Some(ErrorContext::Unknown(path)) if body::remove_member(&mut body, path) => {
-                    warnings.push(format!("{path} is not known and was left out"));
+                    warnings.push(format!("{path} is unknown and was left out"));
                 }
                 _ => return Err(error),
             },
@@ -197,14 +197,14 @@ fn write_body(
     }
 }
 
-/// The full type of an ID, in Azure's casing where it is known.
+/// Returns the full type of an ID, in Azure's case if the type is known.
 fn type_name(world: &World, id: &ResourceId) -> String {
     world
         .type_of(id)
         .map_or_else(|| id.resource_type(), |resource_type| resource_type.info().name.to_owned())
 }
 
-/// Where a right is needed: on the resource, or on what holds the collection.
+/// Returns the scope at which a right is needed: the resource, or the parent of the collection.
 fn scope(id: &ResourceId) -> String {
     let mut scope = id.clone();
     if scope.types.len() > scope.names.len() {
@@ -268,14 +268,14 @@ fn permissions(
 ) -> Result<HttpResponse, ArmError> {
     let scope = scope_of(request, segments)?;
     let permissions = world.rules.access.permissions(&scope);
-    // Who has no role there is answered too, by an empty list.
+    // A caller without a role at the scope gets an empty list.
     if permissions["value"] != json!([]) {
         admission::authorize(world, "Microsoft.Authorization/permissions", "GET", &scope)?;
     }
     Ok(HttpResponse::ok(permissions))
 }
 
-/// The scope at which something of Microsoft.Authorization is read: what stands before
+/// Returns the scope of a request for Microsoft.Authorization: the path before
 /// `providers/Microsoft.Authorization/…`.
 fn scope_of(request: &HttpRequest, segments: &[&str]) -> Result<String, ArmError> {
     if request.method != "GET" {
@@ -284,7 +284,7 @@ fn scope_of(request: &HttpRequest, segments: &[&str]) -> Result<String, ArmError
     Ok(above(segments, 3))
 }
 
-/// The scope before so many segments of something that stands at any scope.
+/// Returns the scope of an extension resource: the path before its last `count` segments.
 fn above(segments: &[&str], count: usize) -> String {
     let above = segments.get(..segments.len().saturating_sub(count)).unwrap_or_default();
     format!("/{}", above.join("/"))

@@ -1,4 +1,4 @@
-//! Lists in pages.
+//! Pages of lists.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::store::Resource;
 
-/// A page of a list, with `nextLink` while there is more.
+/// Returns a page of a list, with `nextLink` if there are more.
 pub(super) fn page(
     world: &World,
     request: &HttpRequest,

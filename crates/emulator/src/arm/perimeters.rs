@@ -1,4 +1,5 @@
-//! `reconcile` of network security perimeters: at a resource in one, and at the parts of one.
+//! `reconcile` of network security perimeters, at an associated resource or at a part of a
+//! perimeter.
 
 use serde_json::json;
 
@@ -11,7 +12,7 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::operation::{OperationKind, Outcome};
 
-/// Answers a request to reconcile; `None` when it is about something else.
+/// Answers a `reconcile` request, or returns `None` for other requests.
 pub(super) fn serve(
     world: &mut World,
     request: &HttpRequest,
@@ -61,7 +62,7 @@ fn at_resource(
     Ok(write::with_polling(world, HttpResponse::new(202, None), &operation, false, true))
 }
 
-/// What the last part of an ID is about.
+/// Returns the ID without its last type and name.
 fn without_last(id: &ResourceId) -> Option<ResourceId> {
     let mut parent = id.clone();
     parent.types.pop()?;

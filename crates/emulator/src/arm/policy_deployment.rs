@@ -1,5 +1,5 @@
-//! What DeployIfNotExists policies do once something stands: they make the zone group of an
-//! endpoint, or assign roles to the identity of a Foundry project.
+//! Deployments of DeployIfNotExists policies: the zone group of an endpoint, or role assignments
+//! for the identity of a Foundry project.
 
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use crate::rules::assignments::DEFINITIONS;
 use crate::rules::policy::{Deployment, link_group};
 use crate::world::World;
 
-/// The name of the zone group that policies deploy.
+/// Name of the zone group that policies deploy.
 const DEPLOYED: &str = "deployedByPolicy";
 
-/// Carries out the deployments whose time has come.
+/// Runs the deployments that are due.
 pub(super) fn deploy(world: &mut World) {
     let now = world.clock.now();
     for one in world.rules.policies.due(now) {
@@ -54,10 +54,10 @@ pub(crate) fn assign(
     Ok(())
 }
 
-/// Cosmos DB's built-in role that reads and writes data.
+/// Built-in role of Cosmos DB that reads and writes data.
 const CONTRIBUTOR: &str = "00000000-0000-0000-0000-000000000002";
 
-/// Assigns the role for data to the identities of the project of a capability host.
+/// Assigns the data role to the identities of a capability host's project.
 fn assign_data(world: &mut World, host: &ResourceId) -> Result<(), ArmError> {
     let Some(project) = host.parent() else { return Ok(()) };
     let found = [host, &project].map(|id| world.store.get(&id.to_string()));

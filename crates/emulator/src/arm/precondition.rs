@@ -6,7 +6,7 @@ use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::world::type_info::{Etag, TypeInfo};
 
-/// Refuses a write under a condition that does not hold, where the type looks at conditions.
+/// Refuses a write whose condition does not hold, if the type supports conditions.
 pub(super) fn precondition(
     info: &TypeInfo,
     request: &HttpRequest,
@@ -23,7 +23,7 @@ pub(super) fn precondition(
     let failed = |message: String| {
         let error = ArmError::new(412, code, message);
         Err(match info.etag {
-            // Zones and links accept the request and let the operation fail.
+            // Zones and links accept the request, and the operation fails.
             Etag::Bare | Etag::Quoted => error.in_operation(),
             Etag::Record => error.without_envelope(),
             _ => error,

@@ -1,4 +1,4 @@
-//! The resource providers: which there are, with their types and versions.
+//! Resource providers with their types, versions and registrations.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::resource_type::ResourceType;
 use crate::world::type_info::TypeInfo;
 
-/// Finds the type of a path and checks that it is served in the version asked for.
+/// Finds the type of a path and checks that it has the requested version.
 pub(super) fn registered(
     world: &World,
     id: &ResourceId,
@@ -52,10 +52,10 @@ pub(super) fn check_version(world: &World, info: &TypeInfo, version: &str) -> Re
     Err(ArmError::bad("NoRegisteredProviderFound", text))
 }
 
-/// Providers of whose types the emulator has none, but which others lean on.
+/// Namespaces without types in the emulator, which clients register.
 const MORE: [&str; 3] = ["Microsoft.App", "Microsoft.Bing", "Microsoft.ContainerService"];
 
-/// Every namespace, spelt as Azure spells it.
+/// Returns every namespace, spelled as Azure spells it.
 fn namespaces(world: &World) -> Vec<&'static str> {
     let types = (world.registry.types)().iter();
     let mut names: Vec<&str> = types.map(|it| it.info().namespace()).chain(MORE).collect();
@@ -64,13 +64,14 @@ fn namespaces(world: &World) -> Vec<&'static str> {
     names
 }
 
-/// Every provider, as seen in a subscription, or everywhere where that is empty.
+/// Returns every provider as a subscription sees it, or as a tenant does if `subscription` is
+/// empty.
 pub(super) fn list(world: &World, subscription: &str) -> Vec<Value> {
     let names = namespaces(world).into_iter();
     names.map(|namespace| show(world, subscription, namespace)).collect()
 }
 
-/// A provider, as seen in a subscription.
+/// Returns a provider as a subscription sees it.
 pub(super) fn known(
     world: &World,
     subscription: &str,
@@ -86,7 +87,7 @@ pub(super) fn known(
     }
 }
 
-/// Registers a provider; the answer says that it is under way, and the next look that it is done.
+/// Registers a provider. The answer says `Registering`, and the next read says `Registered`.
 pub(super) fn register(
     world: &mut World,
     subscription: &str,
@@ -102,7 +103,7 @@ pub(super) fn register(
     Ok(response)
 }
 
-/// Refuses to make a resource of a provider that is not registered.
+/// Refuses to create a resource of a provider that is not registered.
 pub(super) fn must_be_registered(
     world: &World,
     subscription: &str,
@@ -119,7 +120,7 @@ pub(super) fn must_be_registered(
     Err(ArmError::new(409, "MissingSubscriptionRegistration", text))
 }
 
-/// A provider as ARM shows it, in a subscription or everywhere.
+/// Returns a provider in ARM's form, for a subscription or for the tenant.
 fn show(world: &World, subscription: &str, namespace: &str) -> Value {
     let of = |resource_type: &&&dyn ResourceType| {
         resource_type.info().namespace().eq_ignore_ascii_case(namespace)

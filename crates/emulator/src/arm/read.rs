@@ -1,4 +1,4 @@
-//! Reading: one resource, lists in pages, and what is not a resource but is read like one.
+//! Reads single resources, pages of lists, and data that is read like a resource.
 
 use serde_json::{Value, json};
 
@@ -15,12 +15,12 @@ use crate::world::private_link;
 use crate::world::resource_type::ResourceType;
 use crate::world::store::Resource;
 
-/// The refusal of a resource that is not there, in the words of its provider.
+/// Returns the error for a resource that does not exist, in the words of its provider.
 pub(crate) fn missing(id: &ResourceId) -> ArmError {
     let group = id.group.as_deref().unwrap_or_default();
     let resource_type = id.resource_type();
     let record = resource_type.matches('/').count() > 1 && is_network_child(&resource_type);
-    // Recorded by Azure Service Operator's tests.
+    // Recorded by the tests of Azure Service Operator.
     let deployment = resource_type.to_ascii_lowercase().ends_with("/accounts/deployments");
     if record || deployment {
         let text = format!("Resource {id} not found.");
@@ -39,7 +39,7 @@ fn is_network_child(resource_type: &str) -> bool {
     lower.starts_with("microsoft.network/") && !link
 }
 
-/// `GET` of one resource.
+/// Answers the `GET` of one resource.
 pub(crate) fn get(
     world: &mut World,
     id: &ResourceId,
@@ -71,7 +71,7 @@ pub(crate) fn get(
     Ok(response)
 }
 
-/// What is there beside a resource, of its type, without being made.
+/// Returns the resources of a type that exist beside a resource without being created.
 fn given(world: &World, id: &ResourceId) -> Vec<Resource> {
     let mut parent = id.clone();
     parent.types.pop();
@@ -85,7 +85,8 @@ fn given(world: &World, id: &ResourceId) -> Vec<Resource> {
     known.given(parent).into_iter().filter_map(named).collect()
 }
 
-/// A child of something that is missing too is reported by the gateway, so to say, one level up.
+/// Returns the error for a resource that does not exist. If the parent does not exist either, ARM
+/// reports the parent.
 pub(super) fn absent(world: &World, id: &ResourceId) -> ArmError {
     match id.parent() {
         Some(parent) if world.store.get(&parent.to_string()).is_none() => {
@@ -96,13 +97,13 @@ pub(super) fn absent(world: &World, id: &ResourceId) -> ArmError {
     }
 }
 
-/// `HEAD` of one resource.
+/// Answers the `HEAD` of one resource.
 pub(crate) fn head(world: &World, id: &ResourceId) -> Result<HttpResponse, ArmError> {
     let there = world.store.get(&id.to_string()).is_some();
     Ok(HttpResponse::new(if there { 204 } else { 404 }, None))
 }
 
-/// `GET` of a collection: of a parent, a group or the subscription.
+/// Answers the `GET` of a collection of a parent, a group or the subscription.
 pub(crate) fn list(
     world: &World,
     request: &HttpRequest,
@@ -158,7 +159,7 @@ fn parent_of_collection(world: &World, collection: &ResourceId) -> Result<String
     }
 }
 
-/// `GET` of everything in the subscription or a group, in the short form that ARM keeps.
+/// Answers the `GET` of all resources in the subscription or a group, in ARM's short form.
 pub(crate) fn resources(
     world: &World,
     request: &HttpRequest,
@@ -195,7 +196,7 @@ pub(crate) fn resources(
     page(world, request, &list, 1000, short)
 }
 
-/// The type in `resourceType eq 'X'`, the one filter that clients need.
+/// Returns the type in `resourceType eq 'X'`, the only filter that clients need.
 fn filtered_type(filter: &str) -> Option<String> {
     let lower = filter.to_ascii_lowercase();
     let at = lower.find("resourcetype eq '")?;
@@ -203,7 +204,7 @@ fn filtered_type(filter: &str) -> Option<String> {
     rest.split('\'').next().map(str::to_owned)
 }
 
-/// What is read below a resource without being a resource itself.
+/// Answers a `GET` below a resource that does not read a resource.
 pub(crate) fn special(
     world: &World,
     request: &HttpRequest,
@@ -274,13 +275,13 @@ fn records(
     page(world, request, &list, 100, |resource| world.render(&resource.seen(), Some(version)))
 }
 
-/// Whether a name ends as a list of record sets asks for; `true` when nothing is asked.
+/// Returns `true` if a record set's name has the requested suffix, or if no suffix is requested.
 fn has_suffix(request: &HttpRequest, resource: &Resource) -> bool {
     let suffix = request.param("$recordsetnamesuffix").unwrap_or_default().to_ascii_lowercase();
     resource.id.name().to_ascii_lowercase().ends_with(&suffix)
 }
 
-/// A list of what is read below a resource, or the one of that name.
+/// Returns a list of data below a resource, or its entry of one name.
 fn one_or_all(list: Vec<Value>, wanted: Option<&str>) -> Result<HttpResponse, ArmError> {
     let Some(wanted) = wanted else {
         return Ok(HttpResponse::ok(json!({ "value": list })));

@@ -16,13 +16,13 @@ use crate::world::store::Resource;
 /// Names that a body may have.
 const TOP: [&str; 7] = ["id", "name", "type", "location", "tags", "managedBy", "properties"];
 
-/// Fails unless the group exists.
+/// Returns an error if the group does not exist.
 pub(crate) fn must_exist(world: &World, subscription: &str, name: &str) -> Result<(), ArmError> {
     let id = ResourceId::group_id(subscription, name);
     world.store.get(&id).map(|_| ()).ok_or_else(|| ArmError::group_not_found(name))
 }
 
-/// `GET` of all groups.
+/// Answers the `GET` of all groups.
 pub(crate) fn list(world: &World, request: &HttpRequest) -> Result<HttpResponse, ArmError> {
     let resource_type = "Microsoft.Resources/subscriptions/resourceGroups/read";
     let subscription = subscription::of(world, request);
@@ -36,7 +36,7 @@ pub(crate) fn list(world: &World, request: &HttpRequest) -> Result<HttpResponse,
     page(world, request, &groups, 1000, |group| group.body.clone())
 }
 
-/// Any method on one group.
+/// Answers any method on one group.
 pub(crate) fn serve(
     world: &mut World,
     request: &HttpRequest,
@@ -67,7 +67,7 @@ pub(crate) fn serve(
     }
 }
 
-/// Takes a group away with all that is in it, as an operation.
+/// Deletes a group with all its resources, as an operation.
 fn delete(world: &mut World, id: &ResourceId, version: &str) -> HttpResponse {
     if let Some(group) = world.store.get_mut(&id.to_string()) {
         group.body["properties"]["provisioningState"] = json!("Deleting");
@@ -123,7 +123,7 @@ fn put(
     Ok(HttpResponse::new(status, Some(stored)))
 }
 
-/// Makes a group or replaces its tags.
+/// Creates a group, or replaces its tags.
 pub(crate) fn insert(
     world: &mut World,
     (subscription, name): (&str, &str),

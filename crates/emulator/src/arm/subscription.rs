@@ -1,4 +1,4 @@
-//! `GET` of subscriptions and tenants.
+//! Reads subscriptions and tenants.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::arm_error::ArmError;
 use crate::request::HttpRequest;
 use crate::world::World;
 
-/// Fails unless there is a subscription with this ID.
+/// Returns an error if no subscription has this ID.
 pub(crate) fn check(world: &World, id: &str) -> Result<(), ArmError> {
     if world.settings.tenant_of(id).is_some() {
         return Ok(());
@@ -15,12 +15,12 @@ pub(crate) fn check(world: &World, id: &str) -> Result<(), ArmError> {
     Err(ArmError::new(404, "SubscriptionNotFound", text))
 }
 
-/// The ID of the subscription that a request is about: the first when it names none.
+/// Returns the ID of the subscription that a request names, or of the first one.
 pub(crate) fn of<'w>(world: &'w World, request: &'w HttpRequest) -> &'w str {
     request.subscription().unwrap_or(&world.settings.subscription)
 }
 
-/// `GET` of one.
+/// Returns one subscription in ARM's form.
 pub(crate) fn show(world: &World, id: &str) -> Value {
     let mut numbered = world.settings.subscriptions().enumerate();
     let found = numbered.find(|(_, (known, _))| known.eq_ignore_ascii_case(id));
@@ -46,14 +46,14 @@ pub(crate) fn show(world: &World, id: &str) -> Value {
     })
 }
 
-/// `GET` of all that a tenant has.
+/// Returns the subscriptions of a tenant.
 pub(crate) fn list(world: &World, tenant: &str) -> Value {
     let own = world.settings.subscriptions();
     let own = own.filter(|(_, known)| known.eq_ignore_ascii_case(tenant));
     json!({ "value": own.map(|(id, _)| show(world, id)).collect::<Vec<_>>() })
 }
 
-/// `GET` of all tenants.
+/// Returns all tenants.
 pub(crate) fn tenants(world: &World) -> Value {
     let mut known: Vec<&str> = Vec::new();
     for (_, tenant) in world.settings.subscriptions() {

@@ -1,4 +1,4 @@
-//! Requests are counted, and refused when a subscription has made too many.
+//! Counts requests, and refuses them when a subscription has sent too many.
 
 use super::subscription;
 use crate::arm_error::ArmError;
@@ -7,10 +7,10 @@ use crate::response::HttpResponse;
 use crate::world::World;
 use crate::world::settings::Settings;
 
-/// All applications together may do so many times as much as one.
+/// Limit of all applications together, as a multiple of the limit of one.
 const GLOBAL: f64 = 15.0;
 
-/// Counts a request and answers it, or refuses it because the bucket is empty.
+/// Counts a request and answers it, or refuses it if the bucket is empty.
 pub(super) fn throttle(
     world: &mut World,
     request: &HttpRequest,
@@ -29,7 +29,7 @@ pub(super) fn throttle(
         Ok(left) => (serve(world), left),
         Err(seconds) => (exceeded(&subscription, word, seconds).into(), 0.0),
     };
-    // The other applications do nothing here, so that what is used up is the same in both.
+    // No other application sends requests, so both buckets have the same use.
     let global = burst * GLOBAL - (burst - left);
     response
         .header(&format!("x-ms-ratelimit-remaining-subscription-{class}"), &left.to_string())

@@ -1,4 +1,4 @@
-//! Writing: `PUT`, `PATCH` and `DELETE` of one resource, by what its type says.
+//! Handles `PUT`, `PATCH` and `DELETE` of one resource, by the description of its type.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -19,7 +19,7 @@ use crate::world::operation::{Operation, OperationKind, Outcome};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Delete, Patch, Poll, Reply, Shown, TypeInfo};
 
-/// `PUT`: makes a resource or replaces what the client may write of it.
+/// Handles a `PUT`, which creates a resource or replaces its writable properties.
 pub(crate) fn put(
     world: &mut World,
     request: &HttpRequest,
@@ -41,7 +41,7 @@ pub(crate) fn put(
     carry_out(world, request, resource_type, &write, next, reply)
 }
 
-/// `PATCH`: merges what the type lets be merged.
+/// Handles a `PATCH`, which merges the properties that the type allows.
 pub(crate) fn patch(
     world: &mut World,
     request: &HttpRequest,
@@ -84,7 +84,7 @@ fn carry_out(
     let info = resource_type.info();
     let id = write.id;
     if world.operations.busy(&id.key()) {
-        // Whoever has not seen the write that is under way is told that first.
+        // A stale ETag is reported before a running write.
         let stale =
             precondition(info, request, write.before).err().filter(|error| !error.in_operation);
         return Err(stale.unwrap_or_else(|| busy(world, info, id)));
@@ -127,13 +127,13 @@ fn carry_out(
     Ok(response(world, request, resource_type, write, (reply, fate)))
 }
 
-/// Whether a write leaves the properties of a resource that is well as they are.
+/// Returns `true` if a write does not change the properties of a healthy resource.
 fn is_settled(before: &Value, next: &Value) -> bool {
     let state = before["properties"]["provisioningState"].as_str();
     state == Some("Succeeded") && unmarked(&before["properties"]) == unmarked(&next["properties"])
 }
 
-/// A value without the marks that every write leaves in it.
+/// Returns a value without the properties that every write changes.
 fn unmarked(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -146,7 +146,7 @@ fn unmarked(value: &Value) -> Value {
     }
 }
 
-/// Sets the state and the defaults that hold for every type.
+/// Sets the provisioning state and the defaults of all types.
 fn fill(info: &TypeInfo, write: &WriteRequest<'_>, next: &mut Value) {
     let states = info.states;
     let state = if write.before.is_some() { states.updating } else { states.creating };
@@ -205,7 +205,7 @@ fn response(
     with_polling(world, response, &operation, status, result)
 }
 
-/// `DELETE`.
+/// Handles a `DELETE`.
 pub(crate) fn delete(
     world: &mut World,
     request: &HttpRequest,
@@ -249,7 +249,7 @@ pub(crate) fn delete(
     Ok(with_polling(world, HttpResponse::new(202, None), &operation, status, result))
 }
 
-/// The answer to a `DELETE` of something that is not there: its parent must be.
+/// Answers the `DELETE` of a resource that does not exist. Its parent must exist.
 fn absent(world: &World, info: &TypeInfo, id: &ResourceId) -> Result<HttpResponse, ArmError> {
     match id.parent() {
         Some(parent) if world.store.get(&parent.to_string()).is_none() => match info.poll {
@@ -260,7 +260,8 @@ fn absent(world: &World, info: &TypeInfo, id: &ResourceId) -> Result<HttpRespons
     }
 }
 
-/// Adds what is in every refusal by the type's provider: Microsoft.Network always has `details`.
+/// Adds the parts that the type's provider has in every error: Microsoft.Network always has
+/// `details`.
 fn told_by(info: &TypeInfo, mut error: ArmError) -> ArmError {
     if info.poll == Poll::Network && error.envelope == Envelope::Error {
         error.envelope = Envelope::Detailed;
@@ -268,14 +269,14 @@ fn told_by(info: &TypeInfo, mut error: ArmError) -> ArmError {
     error
 }
 
-/// A connection as the answer to its deletion shows it (recorded of Search).
+/// Returns a connection as the answer to its deletion shows it (recorded of Search).
 fn disconnected(mut shown: Value) -> Value {
     shown["properties"]["privateLinkServiceConnectionState"]["status"] = json!("Disconnected");
     shown
 }
 
-/// An accepted write that changes nothing: its operation fails with this error, or in the way that
-/// was ordered, which comes first.
+/// Starts the operation of an accepted write that changes nothing. The operation fails with a
+/// fault, or with this error if no fault applies.
 fn failed_operation(
     world: &mut World,
     request: &HttpRequest,
@@ -360,7 +361,7 @@ pub(super) fn busy(world: &World, info: &TypeInfo, id: &ResourceId) -> ArmError 
     told_by(info, ArmError::new(status, code, text)).header("Retry-After", world.retry_after(10))
 }
 
-/// 405 for a verb that the type does not have.
+/// Returns 405 for a method that the type does not have.
 pub(crate) fn not_allowed(method: &str, resource_type: &dyn ResourceType) -> ArmError {
     let text = format!(
         "The http method '{method}' is not supported for a resource of type '{}'.",
@@ -369,9 +370,14 @@ pub(crate) fn not_allowed(method: &str, resource_type: &dyn ResourceType) -> Arm
     ArmError::new(405, "HttpMethodNotAllowed", text)
 }
 
-/// Puts a resource by the rules, as a client would.
+/// Puts a resource with all checks, as a client would.
 pub(crate) fn seed(world: &mut World, path: &str, body: &Value) -> Result<(), ArmError> {
-    let unknown = || ArmError::bad("InvalidResourceType", format!("{path} cannot be seeded"));
+    let unknown = || {
+        ArmError::bad(
+            "InvalidResourceType",
+            format!("The emulator cannot create {path} in a new world"),
+        )
+    };
     let id = ResourceId::parse(path).ok_or_else(unknown)?;
     let resource_type = world.type_of(&id).ok_or_else(unknown)?;
     let request = HttpRequest::new("PUT", path, "", HeaderMap::new(), Bytes::new());

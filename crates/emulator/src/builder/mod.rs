@@ -1,4 +1,4 @@
-//! How an emulator shall be, and its start.
+//! Settings of an emulator, and its start.
 
 mod foundry;
 
@@ -33,7 +33,7 @@ use crate::world::World;
 use crate::world::options::Options;
 use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 
-/// How an emulator shall be.
+/// Settings of an emulator.
 pub struct Builder {
     listen: String,
     ca_file: Option<PathBuf>,
@@ -52,7 +52,7 @@ pub struct Builder {
 }
 
 impl Emulator {
-    /// How it shall be, to begin with the defaults.
+    /// Returns the default settings.
     #[must_use]
     pub fn builder() -> Builder {
         Builder {
@@ -75,22 +75,22 @@ impl Emulator {
 }
 
 impl Builder {
-    /// The address to listen on; the default takes a free port of 127.0.0.1.
+    /// Sets the address to listen on. Defaults to a free port of 127.0.0.1.
     #[must_use]
     pub fn listen(mut self, address: &str) -> Self {
         self.listen = address.to_owned();
         self
     }
 
-    /// Where to write the authority's certificate; the default is a temporary folder.
+    /// Sets the file for the authority's certificate. Defaults to a file in a temporary folder.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_file = Some(path.into());
         self
     }
 
-    /// How many seconds of the virtual clock a long-running operation takes; with 0 it is
-    /// finished when the next request comes.
+    /// Sets the seconds of the virtual clock that a long-running operation takes. With 0, an
+    /// operation ends at the next request.
     #[must_use]
     pub fn operation_seconds(mut self, seconds: f64) -> Self {
         self.operation_seconds = seconds.max(0.0);
@@ -104,105 +104,104 @@ impl Builder {
         self
     }
 
-    /// The cloud whose names are used: `public`, `usgovernment` or `china`.
+    /// Sets the cloud whose names are used: `public`, `usgovernment` or `china`.
     #[must_use]
     pub fn cloud(mut self, name: &str) -> Self {
         self.cloud = name.to_owned();
         self
     }
 
-    /// A subscription beside the first, with nothing in it, in a tenant of its own or in the first
-    /// one's.
+    /// Adds an empty subscription, in the given tenant or in the first one's.
     #[must_use]
     pub fn other_subscription(mut self, id: &str, tenant: Option<&str>) -> Self {
         self.others.push((id.to_owned(), tenant.map(str::to_owned)));
         self
     }
 
-    /// Called after each request, for an access log.
+    /// Sets a callback that runs after each request, for an access log.
     #[must_use]
     pub fn on_request(mut self, watcher: impl Fn(&Request) + Send + Sync + 'static) -> Self {
         self.watcher = Some(Box::new(watcher));
         self
     }
 
-    /// A file with the world to begin with, in the form of a dump, instead of the default one.
+    /// Sets a file with the initial world, in the form of a dump. Defaults to the built-in world.
     #[must_use]
     pub fn world_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.world = Some(path.into());
         self
     }
 
-    /// A file that keeps the world: read at the start if it is there, written after changes and at
-    /// the stop.
+    /// Sets a file that keeps the world. The emulator reads it at the start if it exists, and
+    /// writes it after changes and at the stop.
     #[must_use]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state = Some(path.into());
         self
     }
 
-    /// The most entries in a page of any list; Azure's own sizes unless this is given.
+    /// Sets the maximum number of entries in a page of any list. Defaults to Azure's page sizes.
     #[must_use]
     pub fn page_size(mut self, size: usize) -> Self {
         self.options.page_size = Some(size.max(1));
         self
     }
 
-    /// Leaves unknown names in bodies out and warns of them, in the header
-    /// `x-ms-emulator-warning`, instead of refusing them.
+    /// If `true`, leaves unknown properties out of bodies and reports them in the header
+    /// `x-ms-emulator-warning`, instead of refusing the request.
     #[must_use]
     pub fn loose(mut self, loose: bool) -> Self {
         self.options.loose = loose;
         self
     }
 
-    /// Lets a subnet take one operation of its endpoints at a time: another is refused with 429
-    /// `RetryableError`, as Azure does at its busiest.
+    /// If `true`, a subnet runs one operation of its endpoints at a time. Others get 429
+    /// `RetryableError`, as in Azure under high load.
     #[must_use]
     pub fn subnet_contention(mut self, contention: bool) -> Self {
         self.options.subnet_contention = contention;
         self
     }
 
-    /// Lets the records of a zone group come so many seconds of the virtual clock after the group's
-    /// operation has ended.
+    /// Delays the records of a zone group by this number of seconds of the virtual clock after the
+    /// end of the group's operation.
     #[must_use]
     pub fn record_seconds(mut self, seconds: f64) -> Self {
         self.options.record_seconds = seconds.max(0.0);
         self
     }
 
-    /// Lets a `PATCH` of a workspace add its user-assigned identities to those that are there,
-    /// instead of replacing them; which of the two Azure does is not recorded.
+    /// If `true`, a `PATCH` of a workspace adds user-assigned identities to the existing ones,
+    /// instead of replacing them. No recording shows which of the two Azure does.
     #[must_use]
     pub fn adds_identities(mut self, adds: bool) -> Self {
         self.options.adds_identities = adds;
         self
     }
 
-    /// How many requests the subscription may make.
+    /// Sets the limits on the rate of requests of a subscription.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How long a request may take to come, from its first byte on, and how long a connection may
-    /// be without one. The defaults are 30 and 120 seconds.
+    /// Sets the time limit of a request from its first byte on, and of an idle connection. The
+    /// defaults are 30 and 120 seconds.
     #[must_use]
     pub fn patience(mut self, request: Duration, idle: Duration) -> Self {
         self.patience = Patience { request, idle };
         self
     }
 
-    /// Denies an action at a scope from the start; see [`Emulator::deny`].
+    /// Denies an action at a scope from the start. See [`Emulator::deny`].
     #[must_use]
     pub fn deny(mut self, scope: &str, action: &str) -> Self {
         self.rules.access.deny(scope, action);
         self
     }
 
-    /// Gives the caller these roles instead of all rights; see [`Emulator::assign`].
+    /// Gives the caller these roles instead of all rights. See [`Emulator::assign`].
     #[must_use]
     pub fn assign(mut self, roles: Vec<Role>) -> Self {
         self.rules.access.assign(roles);
@@ -247,12 +246,13 @@ impl Builder {
         })
     }
 
-    /// Starts it on the current tokio runtime.
+    /// Starts the emulator on the current tokio runtime.
     ///
     /// # Errors
-    /// When the address is taken, the certificate cannot be written, or the cloud is unknown.
+    /// Returns an error if the address is in use, the certificate cannot be written, or the cloud
+    /// is unknown.
     pub async fn start(self) -> io::Result<Emulator> {
-        let unknown = || io::Error::other(format!("unknown cloud '{}'", self.cloud));
+        let unknown = || io::Error::other(format!("The cloud '{}' is unknown", self.cloud));
         let cloud = cloud::by_name(&self.cloud).ok_or_else(unknown)?;
         let state = match &self.state {
             Some(path) => Some(StateFile::hold(path).await?),
@@ -306,10 +306,10 @@ impl Builder {
         })
     }
 
-    /// Starts it on a thread of its own, for tests that are not asynchronous. Drop stops it.
+    /// Starts the emulator on a thread of its own, for synchronous tests. Dropping it stops it.
     ///
     /// # Errors
-    /// As [`Builder::start`].
+    /// Returns the errors of [`Builder::start`].
     pub fn start_blocking(self) -> io::Result<Emulator> {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
@@ -319,7 +319,7 @@ impl Builder {
     }
 }
 
-/// The world of a file, or the default one.
+/// Creates the world of a file, or the default one.
 fn begin(settings: &mut Settings, file: Option<&Path>) -> io::Result<World> {
     let Some(path) = file else {
         let mut world = World::empty(settings.clone(), &REGISTRY);

@@ -1,9 +1,9 @@
-//! What goes wrong with capability hosts now and then.
+//! Occasional failures of capability hosts.
 
 use super::Fault;
 
-/// The first `PUT` of a host meets another that is busy, and the status of its operation is lost
-/// twice (Microsoft Learn, "Capability hosts", and the scripts of foundry-samples).
+/// Refuses the first `PUT` of a host because another one is busy, and loses the status of its
+/// operation twice (Microsoft Learn, "Capability hosts", and the scripts of foundry-samples).
 pub(crate) fn of_hosts() -> [Fault; 2] {
     let busy = "Create: Capability Host agents is currently in non creating, retry after its \
                 complete: agents";

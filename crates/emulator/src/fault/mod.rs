@@ -1,4 +1,4 @@
-//! Misbehaviour to order: which requests it meets, and what it does to them.
+//! Faults: which requests they meet, and what they do.
 
 pub(crate) mod foundry;
 mod order;
@@ -7,105 +7,105 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-/// What goes wrong.
+/// Effect of a fault.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The request is refused and not carried out.
+    /// Refuses the request without running it.
     Status {
         /// HTTP status.
         status: u16,
-        /// The error's code.
+        /// Code of the error.
         code: String,
-        /// The error's words.
+        /// Message of the error.
         message: String,
-        /// The text of `Retry-After`: seconds or an HTTP date.
+        /// Value of `Retry-After`: seconds or an HTTP date.
         retry_after: Option<String>,
-        /// Sends the seconds of `retry_after` as the date at which they have passed.
+        /// If `true`, sends the seconds of `retry_after` as a date.
         as_date: bool,
     },
-    /// The connection breaks by a TCP reset, the request is not carried out.
+    /// Resets the TCP connection without running the request.
     ResetBefore,
-    /// The request is carried out, then the connection breaks by a TCP reset: the response is lost.
+    /// Runs the request, then resets the TCP connection, so that the response is lost.
     ResetAfter,
-    /// No response ever comes; the request is not carried out.
+    /// Never responds and does not run the request.
     Hang,
-    /// The response is late by so much real time.
+    /// Delays the response by real time.
     Delay {
         /// Milliseconds.
         milliseconds: u64,
     },
-    /// The request is carried out; the connection breaks once half of the response's body is sent.
+    /// Runs the request, and closes the connection after half of the response's body.
     Truncate,
-    /// The request is carried out; the response's body is no JSON.
+    /// Runs the request, and responds with a body that is not JSON.
     Garbage,
-    /// A gateway answers with a page for people; the request is not carried out.
+    /// Responds with a gateway's HTML page without running the request.
     Html {
         /// HTTP status.
         status: u16,
     },
-    /// The request is accepted, its operation fails.
+    /// Accepts the request, and lets its operation fail.
     FailOperation {
-        /// The error's code.
+        /// Code of the error.
         code: String,
-        /// The error's words.
+        /// Message of the error.
         message: String,
     },
-    /// The request is accepted, its operation never ends.
+    /// Accepts the request, and never ends its operation.
     NeverEnd,
-    /// 401: the token has expired.
+    /// Responds with 401, because the token has expired.
     ExpiredToken,
-    /// What a request creates answers 404 for a while.
+    /// Answers 404 to the first reads of a resource that the request creates.
     HideAfterCreate {
-        /// How many reads.
+        /// Number of reads.
         reads: u32,
     },
-    /// What a request changes is still shown as it was for a while.
+    /// Answers the first reads after the request with the previous resource.
     StaleReads {
-        /// How many reads.
+        /// Number of reads.
         reads: u32,
     },
-    /// The request is carried out; its response bears this header in the place of its own.
+    /// Runs the request, and replaces a header of the response.
     Header {
-        /// The header's name.
+        /// Name of the header.
         name: String,
-        /// The header's text.
+        /// Value of the header.
         value: String,
     },
-    /// Somebody else writes the resource just before the request: its etag is another one.
+    /// Writes the resource just before the request, so that its ETag changes.
     EtagConflict,
-    /// Somebody else changes a resource just before the request is carried out.
+    /// Changes a resource just before the request, as another client would.
     Change {
-        /// The resource.
+        /// ID of the resource.
         id: String,
-        /// The change, after RFC 7396.
+        /// JSON Merge Patch (RFC 7396).
         change: Value,
     },
-    /// Somebody else adds an entry to a list of a resource, unless it is in there, just before the
-    /// request is carried out.
+    /// Adds an entry to a list of a resource just before the request, as another client would,
+    /// unless the list already has it.
     Add {
-        /// The resource.
+        /// ID of the resource.
         id: String,
-        /// Where the list is, after RFC 6901.
+        /// JSON pointer to the list (RFC 6901).
         list: String,
         /// The entry.
         entry: Value,
     },
-    /// Somebody else makes a resource, or replaces it, just before the request is carried out.
+    /// Creates or replaces a resource just before the request, as another client would.
     Put {
-        /// The resource.
+        /// ID of the resource.
         id: String,
-        /// Its body.
+        /// Body of the resource.
         body: Value,
     },
-    /// Somebody else deletes a resource just before the request is carried out.
+    /// Deletes a resource just before the request, as another client would.
     Delete {
-        /// The resource.
+        /// ID of the resource.
         id: String,
     },
 }
 
-/// Which of the matching requests an order meets.
+/// Selection of the matching requests that a fault meets.
 #[derive(Debug, Clone, PartialEq)]
 enum Frequency {
     Each,
@@ -113,14 +113,14 @@ enum Frequency {
         nth: u64,
         seen: u64,
     },
-    /// With this probability, by a generator that begins with a seed.
+    /// Meets each request with this probability, from a random generator with a seed.
     Chance {
         rate: f64,
         state: u64,
     },
 }
 
-/// Which requests match.
+/// Condition on the method and path of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Filter {
     method: Option<String>,
@@ -135,12 +135,12 @@ impl Filter {
     }
 }
 
-/// An order: the matching requests from the `nth` on, `count` times. The same requests in the same
-/// order meet the same faults in every run, chance included.
+/// A fault, which meets the matching requests from the `nth` on, `count` times. Equal sequences of
+/// requests meet equal faults in every run, including those by chance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     filter: Filter,
-    /// What it waits for: a request that is let through itself.
+    /// Request that must come first, and is not met itself.
     after: Option<Filter>,
     skip: u64,
     count: u64,
@@ -149,14 +149,14 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Meets the next request, whatever it is, once.
+    /// Creates a fault that meets the next request, once.
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
         let filter = Filter::default();
         Self { filter, after: None, skip: 0, count: 1, frequency: Frequency::Each, kind }
     }
 
-    /// Refuses with a status, a code and words.
+    /// Creates a fault that refuses a request with a status, a code and a message.
     #[must_use]
     pub fn status(status: u16, code: &str, message: &str) -> Self {
         Self::new(FaultKind::Status {
@@ -168,7 +168,7 @@ impl Fault {
         })
     }
 
-    /// Lets the operation that a request starts fail.
+    /// Creates a fault that fails the operation of a request.
     #[must_use]
     pub fn operation(code: &str, message: &str) -> Self {
         let (code, message) = (code.to_owned(), message.to_owned());
@@ -200,42 +200,42 @@ impl Fault {
         self
     }
 
-    /// Meets only paths that contain this, in any casing. Control requests are never met.
+    /// Meets only paths that contain this text, in any case. Faults never meet control requests.
     #[must_use]
     pub fn path(mut self, part: &str) -> Self {
         self.filter.path = Some(part.to_owned());
         self
     }
 
-    /// Meets nothing until a request of this method has come to a path that contains this.
+    /// Meets nothing until a request with this method and a path with this text has come.
     #[must_use]
     pub fn after(mut self, method: &str, path: &str) -> Self {
         self.after = Some(Filter { method: Some(method.to_owned()), path: Some(path.to_owned()) });
         self
     }
 
-    /// Lets matching requests through until the `nth` (1 is the next).
+    /// Skips matching requests until the `nth`. 1 is the next one.
     #[must_use]
     pub fn nth(mut self, nth: u64) -> Self {
         self.skip = nth.saturating_sub(1);
         self
     }
 
-    /// How many requests it meets; 0 means all from then on.
+    /// Sets how many requests the fault meets. 0 means all.
     #[must_use]
     pub fn count(mut self, count: u64) -> Self {
         self.count = if count == 0 { u64::MAX } else { count };
         self
     }
 
-    /// Meets every `nth` matching request, for good unless [`Fault::count`] follows.
+    /// Meets every `nth` matching request, without limit unless [`Fault::count`] follows.
     #[must_use]
     pub fn every(mut self, nth: u64) -> Self {
         self.frequency = Frequency::Every { nth: nth.max(1), seen: 0 };
         self.count(0)
     }
 
-    /// Meets matching requests at a rate between 0 and 1, chosen by a seed, for good unless
+    /// Meets matching requests at a rate between 0 and 1, chosen from a seed, without limit unless
     /// [`Fault::count`] follows.
     #[must_use]
     pub fn chance(mut self, rate: f64, seed: u64) -> Self {
@@ -243,14 +243,15 @@ impl Fault {
         self.count(0)
     }
 
-    /// Whether it is waiting for another request first; it no longer is when that is this one.
+    /// Returns `true` if the fault still waits for another request. Stops waiting if this is the
+    /// one.
     fn is_waiting(&mut self, method: &str, path: &str) -> bool {
         let waits = self.after.is_some();
         self.after.take_if(|after| after.matches(method, path));
         waits
     }
 
-    /// Whether this matching request is one to meet.
+    /// Returns `true` if the fault meets this matching request.
     fn fires(&mut self) -> bool {
         if self.skip > 0 {
             self.skip -= 1;
@@ -267,8 +268,8 @@ impl Fault {
     }
 }
 
-/// A number between 0 and 1, evenly spread (splitmix64). A crate's generator may change from one
-/// version to the next; the faults of a seed must not.
+/// Returns an evenly distributed number between 0 and 1 (splitmix64). The generator of a crate may
+/// change between versions, and the faults of a seed must not.
 fn chance(state: &mut u64) -> f64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *state;
@@ -278,7 +279,7 @@ fn chance(state: &mut u64) -> f64 {
     (mixed >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// The text of `Retry-After`, as a date where that was ordered.
+/// Returns the value of `Retry-After`, as a date if the fault asks for one.
 pub(crate) fn retry_after(value: &str, as_date: bool) -> String {
     match value.parse() {
         Ok(seconds) if as_date => {
@@ -288,17 +289,17 @@ pub(crate) fn retry_after(value: &str, as_date: bool) -> String {
     }
 }
 
-/// What the orders do to one request.
+/// Effects of the faults on one request.
 #[derive(Debug, Default)]
 pub(crate) struct Injected {
-    /// What somebody else does just before it.
+    /// Changes by other clients just before the request.
     pub(crate) meanwhile: Vec<FaultKind>,
-    /// What goes wrong with it.
+    /// Failure of the request.
     pub(crate) fault: Option<FaultKind>,
 }
 
 impl Injected {
-    /// What the log says of it.
+    /// Describes the effects for the log.
     pub(crate) fn describe(&self) -> Option<String> {
         let words: Vec<_> =
             self.meanwhile.iter().chain(&self.fault).map(|kind| format!("{kind:?}")).collect();
@@ -307,7 +308,7 @@ impl Injected {
 }
 
 impl FaultKind {
-    /// Whether it is what somebody else does, and not something that goes wrong.
+    /// Returns `true` for a change by another client, as opposed to a failure.
     fn is_meanwhile(&self) -> bool {
         match self {
             Self::Change { .. } | Self::Add { .. } | Self::Put { .. } | Self::Delete { .. } => true,
@@ -316,27 +317,27 @@ impl FaultKind {
     }
 }
 
-/// The orders that are not used up.
+/// Faults that are not used up.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: Vec<Fault>,
-    /// How many requests have met an order so far.
+    /// Number of requests that a fault has met.
     pub(crate) met: u64,
 }
 
 impl Faults {
-    /// Adds an order.
+    /// Adds a fault.
     pub(crate) fn add(&mut self, fault: Fault) {
         self.list.push(fault);
     }
 
-    /// Forgets all orders.
+    /// Removes all faults.
     pub(crate) fn clear(&mut self) {
         self.list.clear();
     }
 
-    /// What the matching orders do to a request: all that somebody else does, and the first of what
-    /// goes wrong.
+    /// Returns the effects of the matching faults on a request: all changes by other clients, and
+    /// the first failure.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Injected {
         let mut injected = Injected::default();
         for fault in &mut self.list {
@@ -358,7 +359,7 @@ impl Faults {
         injected
     }
 
-    /// Numbers for the control API.
+    /// Returns the counters for the control API.
     pub(crate) fn counters(&self) -> Value {
         json!({ "pending": self.list.len(), "met": self.met })
     }

@@ -1,4 +1,4 @@
-//! The orders that the control API takes.
+//! Parses the faults of the control API.
 
 use serde_json::Value;
 
@@ -29,14 +29,14 @@ const NAMES: [&str; 21] = [
 ];
 
 impl Fault {
-    /// Reads the order that the control API takes.
+    /// Parses a fault of the control API.
     ///
     /// # Errors
-    /// Says in words what is missing or unknown.
+    /// Says what is missing or unknown.
     pub fn from_json(order: &Value) -> Result<Self, String> {
-        let map = order.as_object().ok_or("the order is not a JSON object")?;
+        let map = order.as_object().ok_or("the body is not a JSON object")?;
         if let Some(name) = map.keys().find(|name| !NAMES.contains(&name.as_str())) {
-            return Err(format!("unknown name '{name}', known are {}", NAMES.join(", ")));
+            return Err(format!("unknown name '{name}'. Known names are {}", NAMES.join(", ")));
         }
         let number = |name: &str| match &order[name] {
             Value::Null => Ok(None),
@@ -60,7 +60,7 @@ impl Fault {
     }
 }
 
-/// The method and the path of an order, or of what it waits for.
+/// Parses the method and the path of a fault, or of the request that it waits for.
 fn filter(order: &Value) -> Filter {
     let text = |name: &str| order[name].as_str().map(str::to_owned);
     Filter { method: text("method"), path: text("path") }
@@ -85,7 +85,7 @@ fn kind(order: &Value) -> Result<FaultKind, String> {
         "html" => FaultKind::Html { status: status(order, 502)? },
         "fail_operation" => FaultKind::FailOperation {
             code: text("code", "InternalServerError"),
-            message: text("message", "A fault to order."),
+            message: text("message", "The emulator failed this request because of a fault."),
         },
         "never_end" => FaultKind::NeverEnd,
         "expired_token" => FaultKind::ExpiredToken,
@@ -115,7 +115,7 @@ fn refusal(order: &Value) -> Result<FaultKind, String> {
     Ok(FaultKind::Status {
         status: status(order, 500)?,
         code: text("code", "InternalServerError"),
-        message: text("message", "A fault to order."),
+        message: text("message", "The emulator failed this request because of a fault."),
         retry_after,
         as_date: order["as_date"].as_bool().unwrap_or_default(),
     })

@@ -18,7 +18,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Etag, Flag, Patch, Reply, Shown, States, TypeInfo};
 
-/// The type.
+/// Type of Azure AI services accounts.
 pub(crate) struct Account;
 
 static INFO: TypeInfo = TypeInfo {
@@ -189,7 +189,7 @@ impl ResourceType for Account {
     }
 }
 
-/// Projects need an identity, and do not go away again.
+/// Refuses project management without an identity, and a change that turns it off.
 fn check_projects(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let asked = write.property("allowProjectManagement");
     let wants = asked == &json!(true);
@@ -197,17 +197,18 @@ fn check_projects(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let kind = [write.body, stored].map(|body| body["identity"]["type"].as_str());
     let kind = kind.into_iter().flatten().next().unwrap_or("None");
     if wants && same(kind, "None") {
-        let text = "Project management needs a managed identity.";
+        let text = "Project management requires a managed identity.";
         return Err(ArmError::bad("InvalidResourceProperties", text));
     }
     if asked == &json!(false) && write.stored("allowProjectManagement") == &json!(true) {
-        let text = "Project management cannot be switched off.";
+        let text = "Project management cannot be turned off.";
         return Err(ArmError::bad("InvalidResourceProperties", text));
     }
     Ok(())
 }
 
-/// What a `PUT` leaves out and cannot take away; `restore` is an order and no property.
+/// Keeps the properties that a `PUT` can omit but not remove. Drops `restore`, which is a command
+/// and not a property.
 fn keep_settled(write: &WriteRequest<'_>, properties: &mut Value) {
     for name in
         ["networkInjections", "allowProjectManagement", "defaultProject", "associatedProjects"]
@@ -227,8 +228,8 @@ fn keep_settled(write: &WriteRequest<'_>, properties: &mut Value) {
     }
 }
 
-/// A kind stays, but for these two, some rules are of some kinds only, and ranges of one or two
-/// addresses are none.
+/// Refuses a change of the kind, except between these two, a `bypass` that the kind does not
+/// support, and ranges of one or two addresses.
 fn check_kind(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let stored = write.before.and_then(|before| before["kind"].as_str());
     let asked = write.body["kind"].as_str();
@@ -244,7 +245,8 @@ fn check_kind(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let addresses = write.property("networkAcls")["ipRules"].as_array().into_iter().flatten();
     let mut addresses = addresses.filter_map(|rule| rule["value"].as_str());
     if let Some(small) = addresses.find(|it| it.ends_with("/31") || it.ends_with("/32")) {
-        let text = format!("The network rule '{small}' is neither an address nor a range of /30.");
+        let text =
+            format!("The network rule '{small}' is not an address or a range of /30 or larger.");
         return Err(ArmError::bad("InvalidResourceProperties", text));
     }
     let trusting = ["OpenAI", "AIServices", "TextAnalytics"];
@@ -279,7 +281,7 @@ fn group(cloud: &Cloud, shown: &Value) -> LinkGroup {
     LinkGroup { id: "account".to_owned(), members, zones }
 }
 
-/// 2 to 64 characters, alphanumeric at the start, then also `_`, `.` and `-`.
+/// Returns `true` for 2 to 64 characters, alphanumeric at the start, then also `_`, `.` and `-`.
 fn account_name(name: &str) -> bool {
     (2..=64).contains(&name.len())
         && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())

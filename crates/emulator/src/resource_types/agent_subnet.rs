@@ -1,5 +1,5 @@
-//! The subnet of an account's agents: what an account asks of it, and the link that holds it until
-//! the account is purged, and for a while after that.
+//! Subnet of an account's agents: its requirements, and the link that holds it until the account is
+//! purged, and for a while after that.
 
 use serde_json::{Value, json};
 
@@ -9,22 +9,23 @@ use crate::world::World;
 use crate::world::resource_type::WriteRequest;
 use crate::world::store::Resource;
 
-/// The type of the accounts.
+/// Type of the accounts.
 pub(super) const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts";
 
-/// What the subnet must be delegated to, in this casing.
+/// Delegation that the subnet needs, in this case.
 const DELEGATION: &str = "Microsoft.App/environments";
 
-/// The name of the link.
+/// Name of the link.
 const LINK: &str = "legionservicelink";
 
-/// The subnet that an account's body names; empty where Microsoft manages the network.
+/// Returns the subnet that an account's body names. The text is empty if Microsoft manages the
+/// network.
 pub(super) fn of_account(body: &Value) -> Option<&str> {
     let id = body["properties"]["networkInjections"][0]["subnetArmId"].as_str();
     id.filter(|id| !id.is_empty())
 }
 
-/// Refuses to change where the agents of an account run, and what is no injection.
+/// Refuses invalid network injections, and a change of where an account's agents run.
 pub(super) fn check_injections(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let (asked, stored) = (write.property("networkInjections"), write.stored("networkInjections"));
     if asked.is_null() {
@@ -57,7 +58,7 @@ pub(super) fn check_injections(write: &WriteRequest<'_>) -> Result<(), ArmError>
     Ok(())
 }
 
-/// Why Azure cannot put the agents of a new account where it asks, which it finds out later.
+/// Returns the error with which the creation of an account fails later because of its agent subnet.
 pub(super) fn unusable(world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
     let subnet = of_account(write.body).filter(|_| write.before.is_none())?;
     let failed = |text: &str| Some(ArmError::bad("ResourceProviderError", text));
@@ -84,7 +85,7 @@ pub(super) fn unusable(world: &World, write: &WriteRequest<'_>) -> Option<ArmErr
     None
 }
 
-/// What holds a subnet, by key: accounts, also deleted ones, and what purged ones have left.
+/// Returns the keys of all accounts that hold a subnet, including deleted and recently purged ones.
 fn holders(world: &World, subnet: &str) -> impl Iterator<Item = String> {
     let has = |account: &&Resource| of_account(&account.body).is_some_and(|it| same(it, subnet));
     let there = world.store.of_type(ACCOUNT).filter(has);
@@ -93,7 +94,7 @@ fn holders(world: &World, subnet: &str) -> impl Iterator<Item = String> {
     there.chain(left).collect::<Vec<_>>().into_iter()
 }
 
-/// The link of an account in a subnet, where there is one.
+/// Returns the service association link of an account in a subnet, if there is one.
 pub(super) fn link(world: &World, subnet: &str) -> Option<Value> {
     holders(world, subnet).next()?;
     let link = subnet.replace("/providers/Microsoft.Network", "");
@@ -126,7 +127,7 @@ pub(super) fn check_delegation(world: &World, subnet: &str, body: &Value) -> Res
     Err(ArmError::bad("SubnetMissingRequiredDelegation", text))
 }
 
-/// Lets a purged account leave its subnet, now or later.
+/// Releases the subnet of a purged account, now or later.
 pub(super) fn release(world: &mut World, account: &Resource) {
     if let Some(subnet) = of_account(&account.body) {
         let due = world.clock.now() + world.options.link_release_seconds;
@@ -134,7 +135,7 @@ pub(super) fn release(world: &mut World, account: &Resource) {
     }
 }
 
-/// Takes away the links whose time has come.
+/// Removes the links whose release is due.
 pub(crate) fn release_due(world: &mut World) {
     let now = world.clock.now();
     world.releasing.retain(|(due, _)| *due > now);

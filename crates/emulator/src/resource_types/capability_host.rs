@@ -1,5 +1,5 @@
-//! Capability hosts of Microsoft.CognitiveServices/accounts and of their projects: where agents
-//! keep their threads, files and vectors.
+//! Capability hosts of Microsoft.CognitiveServices/accounts and of their projects, which name the
+//! stores for the threads, files and vectors of agents.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Reply, TypeInfo};
 
-/// The type, of one of the two parents.
+/// Capability hosts of accounts or of projects.
 pub(crate) struct CapabilityHost {
     info: TypeInfo,
 }
@@ -29,7 +29,7 @@ pub(crate) static OF_ACCOUNT: CapabilityHost =
 pub(crate) static OF_PROJECT: CapabilityHost =
     CapabilityHost::of("Microsoft.CognitiveServices/accounts/projects/capabilityHosts");
 
-/// Each list of connections, and the category that its one connection is of.
+/// Lists of connections, each with the category of its one connection.
 pub(super) const STORES: [(&str, &str); 3] = [
     ("vectorStoreConnections", "CognitiveSearch"),
     ("storageConnections", "AzureStorageAccount"),
@@ -48,7 +48,7 @@ const WRITABLE: &[&str] = &[
     "vectorStoreConnections",
 ];
 
-/// The providers whose resources the service makes for a host.
+/// Providers of the resources that the service creates for a host.
 const PROVIDERS: [&str; 2] = ["Microsoft.App", "Microsoft.ContainerService"];
 
 impl CapabilityHost {
@@ -180,7 +180,7 @@ fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty) || *value == json!(false)
 }
 
-/// A scope has one host.
+/// Refuses a second host at a scope.
 fn only_one(world: &World, parent: &ResourceId, id: &ResourceId) -> Result<(), ArmError> {
     let scope = parent.to_string();
     let mut there = world.store.children(&scope, "capabilityHosts");
@@ -205,7 +205,7 @@ fn only_one(world: &World, parent: &ResourceId, id: &ResourceId) -> Result<(), A
     Err(ArmError::new(409, "Conflict", text))
 }
 
-/// All three stores, each by one connection, or none of them.
+/// Refuses a body that has neither all three stores, each with one connection, nor none.
 fn one_of_each(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     if STORES.iter().all(|(list, _)| is_nothing(write.property(list))) {
         return Ok(());
@@ -226,7 +226,7 @@ fn one_of_each(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     }
 }
 
-/// The host of a project needs one of its account.
+/// Returns an error unless the account has a host, which a project's host needs.
 fn account_host(world: &World, account: &ResourceId) -> Result<(), ArmError> {
     let scope = account.to_string();
     let mut hosts = world.store.children(&scope, "capabilityHosts");
@@ -237,7 +237,7 @@ fn account_host(world: &World, account: &ResourceId) -> Result<(), ArmError> {
     }
 }
 
-/// The connection of that name that a project has, or its account.
+/// Returns the connection of this name in a project or in its account.
 pub(crate) fn connection<'a>(
     world: &'a World,
     project: &ResourceId,
@@ -248,7 +248,8 @@ pub(crate) fn connection<'a>(
     ids.into_iter().find_map(|id| world.store.get(&id))
 }
 
-/// The connections must be there, of the project or of the account, and name what they lead to.
+/// Returns an error unless the connections exist in the project or the account, and name the
+/// target's ID.
 fn connections(
     world: &World,
     write: &WriteRequest<'_>,
@@ -275,14 +276,14 @@ fn connections(
     Ok(())
 }
 
-/// The host that the service makes by itself for an account whose agents have a subnet.
+/// Creates the host that the service creates by itself for an account whose agents have a subnet.
 pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     let found = world.store.get(&account.to_string());
     let injection = found.map(|found| &found.body["properties"]["networkInjections"][0]);
     let subnet = injection.and_then(|it| it["subnetArmId"].as_str()).map(str::to_owned);
     let Some(mut subnet) = subnet else { return };
     if subnet.is_empty() {
-        // Some subnet of Microsoft's (reported).
+        // A subnet of Microsoft's (reported).
         let owner = fixed_guid(&format!("agents of {}", account.key()));
         subnet = format!(
             "/subscriptions/{owner}/resourceGroups/agents/providers/Microsoft.Network/\
@@ -314,7 +315,7 @@ pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     }
 }
 
-/// Lets the hosts be ready that the service has made by itself, once their time has come.
+/// Completes the hosts of the service's own that are due.
 pub(crate) fn complete_late_hosts(world: &mut World) {
     let now = world.clock.now();
     let due: Vec<_> = world.late_hosts.extract_if(.., |(due, _)| *due <= now).collect();
@@ -323,7 +324,8 @@ pub(crate) fn complete_late_hosts(world: &mut World) {
     }
 }
 
-/// As the specification has it, with the `@` of those that the service makes by itself.
+/// Returns `true` for a name as the specification allows it, or with the `@` of the service's own
+/// hosts.
 fn host_name(name: &str) -> bool {
     (1..=255).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -1,4 +1,4 @@
-//! What the types of a provider have in common: the beginnings of their table rows.
+//! Common parts of the type descriptions of a provider.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(crate) const NETWORK_STATES: States =
 /// No `provisioningState`.
 pub(crate) const NO_STATES: States = States { creating: "", updating: "", done: "" };
 
-/// The common beginning of a Microsoft.Network type.
+/// Base of the types of Microsoft.Network.
 pub(crate) const NETWORK: TypeInfo = TypeInfo {
     name: "",
     versions: versions::NETWORK,
@@ -45,7 +45,7 @@ pub(crate) const NETWORK: TypeInfo = TypeInfo {
     delete_since: "",
 };
 
-/// The common beginning of the types that stand on their own.
+/// Base of most other types.
 pub(crate) const PLAIN: TypeInfo = TypeInfo {
     put: Reply::Now,
     put_again: Reply::Now,
@@ -59,7 +59,7 @@ pub(crate) const PLAIN: TypeInfo = TypeInfo {
     ..NETWORK
 };
 
-/// The common beginning of zones, links and records.
+/// Base of zones, links and records.
 pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
     versions: versions::PRIVATE_DNS,
     top: &["etag"],
@@ -76,16 +76,16 @@ pub(crate) const PRIVATE_DNS: TypeInfo = TypeInfo {
     ..NETWORK
 };
 
-/// Leaves out the tags that private DNS accepts and forgets: keys with a colon or a blank.
-/// Known from reports (hashicorp/terraform-provider-azurerm#6129, #23417,
-/// Azure/azure-rest-api-specs#11748), not recorded.
+/// Removes the tags that private DNS accepts and forgets: keys with a colon or a space. Known from
+/// reports (hashicorp/terraform-provider-azurerm#6129, #23417, Azure/azure-rest-api-specs#11748),
+/// not recorded.
 pub(crate) fn forget_tags(next: &mut Value) {
     if let Some(tags) = next.get_mut("tags").and_then(Value::as_object_mut) {
         tags.retain(|key, _| !key.contains([':', ' ']));
     }
 }
 
-/// Takes the list of connections away where there are none, as some types show it.
+/// Removes an empty list of connections, which some types do not show.
 pub(super) fn hide_empty_connections(properties: &mut Value) {
     let none = properties["privateEndpointConnections"].as_array().is_none_or(Vec::is_empty);
     if let Some(map) = properties.as_object_mut().filter(|_| none) {
@@ -93,7 +93,8 @@ pub(super) fn hide_empty_connections(properties: &mut Value) {
     }
 }
 
-/// 1 to 80 characters, alphanumeric at the start, alphanumeric or `_` at the end.
+/// Returns `true` for 1 to 80 characters, alphanumeric at the start, alphanumeric or `_` at the
+/// end.
 pub(crate) fn network_name(name: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let (first, last) = (name.chars().next(), name.chars().next_back());

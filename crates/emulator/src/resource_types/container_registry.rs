@@ -13,7 +13,7 @@ use crate::world::private_link::{LinkGroup, LinkMember, ServedName};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, TypeInfo};
 
-/// The type.
+/// Type of container registries.
 pub(crate) struct ContainerRegistry;
 
 static INFO: TypeInfo = TypeInfo {
@@ -139,7 +139,7 @@ impl ResourceType for ContainerRegistry {
     }
 }
 
-/// What only the Premium SKU may do.
+/// Refuses what requires the Premium SKU.
 fn check_lesser(write: &WriteRequest<'_>, sku: &str) -> Result<(), ArmError> {
     if write.property("publicNetworkAccess") == &json!("Disabled") {
         let text = format!(

@@ -15,7 +15,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::PENDING;
 use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, TypeInfo};
 
-/// The type.
+/// Type of Azure Cosmos DB accounts.
 pub(crate) struct Cosmos;
 
 static INFO: TypeInfo = TypeInfo {
@@ -82,10 +82,10 @@ static INFO: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// How a write during another one is refused (hashicorp/terraform-provider-azurerm#15842).
+/// Status and code of a write during another one (hashicorp/terraform-provider-azurerm#15842).
 const BUSY: (u16, &str) = (412, "PreconditionFailed");
 
-/// The words of a write during another one of the account or of what belongs to it.
+/// Returns the error for a write during another one of the account or of its children.
 pub(crate) fn locked(id: &ResourceId) -> ArmError {
     let account = id.full_name();
     let account = account.split('/').next().unwrap_or_default();
@@ -100,7 +100,7 @@ fn within_type(id: &ResourceId) -> bool {
     id.resource_type().to_lowercase().starts_with(&INFO.name.to_lowercase())
 }
 
-/// Refuses a write of an account, or of what belongs to it, while there is another one.
+/// Refuses a write of an account or its children while another one is running.
 pub(super) fn check_lock(world: &World, id: &ResourceId) -> Result<(), ArmError> {
     if !within_type(id) {
         return Ok(());
@@ -112,7 +112,8 @@ pub(super) fn check_lock(world: &World, id: &ResourceId) -> Result<(), ArmError>
     }
 }
 
-/// The groups, each with the domain of its names, and the clouds that have it.
+/// Groups, each with the domain of its names. If the flag is `true`, only the public cloud has the
+/// group.
 const GROUPS: [(&str, &str, bool); 7] = [
     ("Sql", "documents", true),
     ("MongoDB", "mongo.cosmos", true),
@@ -123,8 +124,8 @@ const GROUPS: [(&str, &str, bool); 7] = [
     ("SqlDedicated", "sqlx.cosmos", false),
 ];
 
-/// The groups of an account: those of its API (a guess, but for `Sql`). One that does not say of
-/// what kind it is has all.
+/// Returns the groups of an account, which are those of its API (a guess, except for `Sql`). An
+/// account without a known kind has all groups.
 fn offered(shown: &Value) -> Vec<&'static str> {
     let capability = |name: &str| {
         let mut all = shown["properties"]["capabilities"].as_array().into_iter().flatten();
@@ -140,7 +141,7 @@ fn offered(shown: &Value) -> Vec<&'static str> {
     }
 }
 
-/// The regions of an account, as they stand in its names.
+/// Returns the regions of an account, as they appear in its names.
 fn regions(shown: &Value) -> Vec<String> {
     let listed = shown["properties"]["locations"].as_array().into_iter().flatten();
     let mut regions: Vec<String> =
@@ -162,7 +163,7 @@ impl ResourceType for Cosmos {
         if write.before.is_none() {
             check_create(world, write)?;
         }
-        // Regions change on their own (that it is refused is in the API's description).
+        // Regions change separately from other properties (the API's description says so).
         let mut others = write.body["properties"].as_object().into_iter().flatten();
         let changed = |(name, value): (&String, &Value)| {
             name != "locations" && INFO.takes(name) && *value != *write.stored(name)
@@ -210,7 +211,7 @@ impl ResourceType for Cosmos {
             "virtualNetworkRules": [],
         });
         identity::default(properties, defaults);
-        // A `PATCH` shows what was before until it has ended (recorded by the Azure CLI's tests).
+        // A `PATCH` shows the previous values until it ends (recorded by the Azure CLI's tests).
         if let (true, Some(before)) = (write.patch, write.before) {
             let mut shown = before["properties"].clone();
             shown["provisioningState"] = json!(INFO.states.updating);
@@ -239,7 +240,7 @@ impl ResourceType for Cosmos {
         };
         let of = |(group, part, _): &(&str, &str, bool)| {
             let domain = domain(part, cloud);
-            // One for each region, and the account's own (recorded by the Azure CLI's tests).
+            // One name for each region, and the account's own (recorded by the Azure CLI's tests).
             let regional = regions(shown).into_iter().map(|region| format!("{name}-{region}"));
             let regional = regional.filter(|_| *group != "Analytical");
             let member = |label: String| LinkMember {
@@ -256,7 +257,7 @@ impl ResourceType for Cosmos {
     }
 }
 
-/// A domain of Cosmos DB in a cloud.
+/// Returns a domain of Cosmos DB in a cloud.
 fn domain(part: &str, cloud: &Cloud) -> String {
     let end = match cloud.name {
         name if name == PUBLIC.name => "com",
@@ -266,7 +267,7 @@ fn domain(part: &str, cloud: &Cloud) -> String {
     format!("{part}.azure.{end}")
 }
 
-/// The words that are looked at with their casing.
+/// Refuses unknown values of the properties that are case-sensitive.
 fn check_words(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     for (name, words) in [
         ("databaseAccountOfferType", &["Standard"][..]),
@@ -306,7 +307,7 @@ fn check_create(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError>
     Ok(())
 }
 
-/// 3 to 44 lower-case letters, digits and hyphens.
+/// Returns `true` for 3 to 44 lower-case letters, digits and hyphens.
 fn account_name(name: &str) -> bool {
     (3..=44).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')

@@ -1,5 +1,4 @@
-//! Roles of what is in Microsoft.DocumentDB/databaseAccounts: `sqlRoleDefinitions` and
-//! `sqlRoleAssignments`.
+//! Roles in Microsoft.DocumentDB/databaseAccounts: `sqlRoleDefinitions` and `sqlRoleAssignments`.
 
 use serde_json::{Value, json};
 
@@ -12,7 +11,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Poll, Reply, Shown, TypeInfo};
 
-/// Definitions or assignments.
+/// Type of the definitions or of the assignments.
 pub(crate) struct CosmosRole(TypeInfo);
 
 const ROLE: TypeInfo = TypeInfo {
@@ -30,7 +29,7 @@ const ROLE: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// The definitions.
+/// Type of the definitions.
 pub(crate) static DEFINITIONS: CosmosRole = CosmosRole(TypeInfo {
     name: "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions",
     writable: &["assignableScopes", "permissions", "roleName", "type"],
@@ -38,7 +37,7 @@ pub(crate) static DEFINITIONS: CosmosRole = CosmosRole(TypeInfo {
     ..ROLE
 });
 
-/// The assignments.
+/// Type of the assignments.
 pub(crate) static ASSIGNMENTS: CosmosRole = CosmosRole(TypeInfo {
     name: "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
     writable: &["principalId", "roleDefinitionId", "scope"],
@@ -48,7 +47,7 @@ pub(crate) static ASSIGNMENTS: CosmosRole = CosmosRole(TypeInfo {
 
 const CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 
-/// The last part of the GUID, the name, and what it allows in containers.
+/// End of the GUID, name, and data actions on containers of each built-in definition.
 const BUILT_IN: [(&str, &str, &[&str]); 2] = [
     (
         "00000000-0000-0000-0000-000000000001",
@@ -125,7 +124,7 @@ impl ResourceType for CosmosRole {
             return Err(refused(format!("The scope '{scope}' is not in the account {account}.")));
         }
         if uuid::Uuid::parse_str(text("principalId")).is_err() {
-            return Err(refused("The principalId of a role assignment is a GUID."));
+            return Err(refused("The principalId of a role assignment must be a GUID."));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Accounts that are deleted, and kept for two days, during which they can be restored and purged.
+//! Deleted accounts, which can be restored and purged for two days.
 
 use serde_json::{Value, json};
 
@@ -10,10 +10,10 @@ use crate::world::World;
 use crate::world::resource_type::WriteRequest;
 use crate::world::store::Resource;
 
-/// How long they are kept, in seconds.
+/// Retention time in seconds.
 const KEPT: f64 = 48.0 * 3600.0;
 
-/// Where an account goes when it is deleted.
+/// Returns the ID of an account after its deletion.
 fn place(account: &Resource) -> String {
     let id = &account.id;
     let region = region(account.body["location"].as_str().unwrap_or_default());
@@ -40,12 +40,12 @@ pub(super) fn keep(world: &mut World, account: &Resource) {
     world.trash.insert(&place, Resource::new(account.id.clone(), body));
 }
 
-/// The deleted account of an ID.
+/// Returns the deleted account with the ID of an account.
 fn deleted<'a>(world: &'a World, id: &ResourceId) -> Option<&'a Resource> {
     world.trash.all().find(|it| it.id.key() == id.key())
 }
 
-/// Refuses the name and the sub-domain of a deleted account, unless it is to be restored.
+/// Refuses the name and the subdomain of a deleted account, unless the request restores it.
 pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let restore = write.property("restore") == &json!(true);
     if write.before.is_none() {
@@ -67,12 +67,12 @@ pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmEr
     Ok(())
 }
 
-/// Whether a deleted account other than this one has a sub-domain.
+/// Returns `true` if a deleted account other than this one has a subdomain.
 pub(super) fn has_domain(world: &World, own: &str, domain: &str) -> bool {
     world.trash.all().any(|it| it.id.key() != own && same(it.text("customSubDomainName"), domain))
 }
 
-/// Takes a deleted account out to restore it: its body as it was.
+/// Takes a deleted account out of the trash, and returns its previous body.
 pub(super) fn restore(world: &mut World, id: &ResourceId) -> Option<Value> {
     let place = place(deleted(world, id)?);
     let mut body = world.trash.remove(&place)?.body;

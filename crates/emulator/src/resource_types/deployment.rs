@@ -1,4 +1,4 @@
-//! Microsoft.CognitiveServices/accounts/deployments: the models of an account.
+//! Microsoft.CognitiveServices/accounts/deployments: deployments of models in an account.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Delete, Etag, Location, Patch, Reply, Shown, TypeInfo};
 
-/// The type.
+/// Type of deployments.
 pub(crate) struct Deployment;
 
 static INFO: TypeInfo = TypeInfo {

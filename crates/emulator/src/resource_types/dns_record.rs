@@ -14,7 +14,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Etag, Location, Patch, Reply, TypeInfo};
 
-/// A record type.
+/// Type of record sets with one record type.
 pub(crate) struct Record {
     info: TypeInfo,
     values: RecordValues,
@@ -49,7 +49,7 @@ pub(crate) static A: Record =
 /// IPv6 addresses.
 pub(crate) static AAAA: Record =
     record("Microsoft.Network/privateDnsZones/AAAA", "aaaaRecords", dns_values::ipv6);
-/// Aliases: one, and nothing else under its name.
+/// An alias, which has one record and shares its name with no other record set.
 pub(crate) static CNAME: Record =
     record("Microsoft.Network/privateDnsZones/CNAME", "cnameRecord", dns_values::alias);
 /// Mail exchanges.
@@ -58,7 +58,7 @@ pub(crate) static MX: Record =
 /// Reverse names.
 pub(crate) static PTR: Record =
     record("Microsoft.Network/privateDnsZones/PTR", "ptrRecords", dns_values::pointer);
-/// Start of authority: one, `@`, made with the zone.
+/// Start of authority: one record set named `@`, which is created with the zone.
 pub(crate) static SOA: Record =
     record("Microsoft.Network/privateDnsZones/SOA", "soaRecord", dns_values::any);
 /// Services.
@@ -107,7 +107,7 @@ impl ResourceType for Record {
         next["name"] = json!(name);
         next["properties"]["fqdn"] = json!(fqdn(write.id));
         next["properties"]["isAutoRegistered"] = json!(false);
-        // A PATCH replaces the map (recorded by the Azure CLI's tests).
+        // A `PATCH` replaces the map (recorded by the Azure CLI's tests).
         if write.property("metadata").is_object() {
             next["properties"]["metadata"] = write.property("metadata").clone();
         }
@@ -146,8 +146,8 @@ fn check_metadata(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmEr
     Err(body::wrong_type(info, "properties.metadata", "an object of strings"))
 }
 
-/// A CNAME cannot share its name with other records, so there is none at the zone's own name,
-/// which has the SOA record.
+/// Refuses a CNAME whose name has other record sets, and other record sets whose name has a CNAME.
+/// The zone's own name has the SOA record, so it cannot have a CNAME.
 fn check_alias(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let (Some(zone), Some(own)) = (write.id.parent(), write.id.types.last()) else {
         return Ok(());
@@ -173,7 +173,8 @@ fn check_alias(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> 
     Err(ArmError::new(409, "Conflict", text))
 }
 
-/// Relative names: labels with dots between, `@` for the zone itself, `*` in front.
+/// Returns `true` for a relative name: labels separated by dots, `@` for the zone itself, `*` as
+/// the first label.
 fn record_name(name: &str) -> bool {
     let label = |label: &str| {
         label == "*"
@@ -183,7 +184,7 @@ fn record_name(name: &str) -> bool {
     name == "@" || name.len() <= 253 && name.split('.').all(label)
 }
 
-/// The absolute name, with the dot at the end that Azure writes.
+/// Returns the absolute name with the final dot that Azure writes.
 pub(super) fn fqdn(id: &ResourceId) -> String {
     let zone = id.names.first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
     match id.name() {
@@ -192,7 +193,7 @@ pub(super) fn fqdn(id: &ResourceId) -> String {
     }
 }
 
-/// The SOA record that every zone begins with.
+/// Creates the SOA record that every new zone has.
 pub(super) fn put_start_of_authority(world: &mut World, zone: &ResourceId) {
     let mut zone = zone.clone();
     if let Some(name) = zone.names.last_mut() {

@@ -1,5 +1,5 @@
 //! Azure DNS Private Resolver: resolvers with their endpoints, and rule sets with their rules and
-//! links (API specification 2022-07-01). Nothing resolves a name here; they are there to be read.
+//! links (API specification 2022-07-01). They can be read, and resolve no names.
 
 use std::net::Ipv4Addr;
 
@@ -16,7 +16,7 @@ use crate::world::type_info::{Location, TypeInfo};
 /// A type of the resolver.
 pub(crate) struct ResolverType {
     info: TypeInfo,
-    /// The property that refers to another object, and the type of that object.
+    /// Property that refers to another object, and the type of that object.
     refers: Option<(&'static str, &'static str)>,
 }
 
@@ -27,7 +27,7 @@ const SUBNETS: &str = "Microsoft.Network/virtualNetworks/subnets";
 const RULES: &str = "Microsoft.Network/dnsForwardingRulesets/forwardingRules";
 const INBOUND: &str = "Microsoft.Network/dnsResolvers/inboundEndpoints";
 
-/// A resolver, which stands in a virtual network.
+/// A resolver, which belongs to a virtual network.
 pub(crate) static RESOLVER: ResolverType = ResolverType {
     info: TypeInfo {
         name: "Microsoft.Network/dnsResolvers",
@@ -51,7 +51,7 @@ pub(crate) static INBOUND_ENDPOINT: ResolverType = ResolverType {
     refers: None,
 };
 
-/// An endpoint through which queries are forwarded.
+/// An endpoint that forwards queries.
 pub(crate) static OUTBOUND_ENDPOINT: ResolverType = ResolverType {
     info: TypeInfo {
         name: "Microsoft.Network/dnsResolvers/outboundEndpoints",
@@ -74,7 +74,7 @@ pub(crate) static RULESET: ResolverType = ResolverType {
     refers: None,
 };
 
-/// A rule: which domain is forwarded to which servers.
+/// A rule, which forwards a domain to servers.
 pub(crate) static RULE: ResolverType = ResolverType {
     info: TypeInfo {
         name: RULES,
@@ -89,7 +89,7 @@ pub(crate) static RULE: ResolverType = ResolverType {
     refers: None,
 };
 
-/// The link of a rule set to a virtual network.
+/// A link of a rule set to a virtual network.
 pub(crate) static LINK: ResolverType = ResolverType {
     info: TypeInfo {
         name: "Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks",
@@ -109,7 +109,8 @@ impl ResolverType {
         body::wrong_type(&self.info, &format!("properties.{path}"), wanted)
     }
 
-    /// A rule's domain ends in a dot, and its servers are addresses (API specification).
+    /// Refuses a domain without a final dot, and servers that are not IP addresses (API
+    /// specification).
     fn check_rule(&self, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         let domain = write.property("domainName").as_str();
         if domain.is_some_and(|domain| !domain.ends_with('.')) {
@@ -124,7 +125,8 @@ impl ResolverType {
         Ok(())
     }
 
-    /// An inbound endpoint has a fixed address here: how Azure chooses one is left out.
+    /// Refuses an inbound endpoint without a fixed address. Azure would choose one, which the
+    /// emulator leaves out.
     fn check_inbound(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         for configuration in write.property("ipConfigurations").as_array().into_iter().flatten() {
             let path = "properties.ipConfigurations.subnet";
@@ -134,7 +136,7 @@ impl ResolverType {
                 return Err(ArmError::bad("InvalidResourceReference", text));
             }
             if configuration["privateIpAddress"].as_str().is_none() {
-                let wanted = "an address: the emulator chooses none";
+                let wanted = "an address. The emulator does not choose one";
                 return Err(self.wrong("ipConfigurations.privateIpAddress", wanted));
             }
         }

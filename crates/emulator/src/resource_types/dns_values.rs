@@ -1,6 +1,6 @@
-//! The values of record sets: what one record of each type must look like.
+//! Checks of the values in record sets.
 //!
-//! Addresses are answered as they were written: azurerm's own tests write
+//! Addresses are returned as they were written: azurerm's own tests write
 //! `fd5d:70bc:930e:d008:0000:0000:0000:7334`, compare texts, and pass.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -13,20 +13,20 @@ use crate::body;
 use crate::cloud::Cloud;
 use crate::world::type_info::TypeInfo;
 
-/// The characters of one string of a TXT record.
+/// Maximum length of one string of a TXT record, in characters.
 const TEXT: usize = 255;
 
-/// How a type holds its records, and what a record must look like.
+/// Description of a record type's values.
 #[derive(Clone, Copy)]
 pub(super) struct RecordValues {
-    /// The property that holds them: a list (`aRecords`) or one object (`cnameRecord`).
+    /// Property with the records: a list (`aRecords`) or one object (`cnameRecord`).
     pub(super) property: &'static str,
     /// Refuses a record at a path such as `properties.aRecords[0]`.
     pub(super) check: fn(&TypeInfo, &str, &Value) -> Result<(), ArmError>,
 }
 
 impl RecordValues {
-    /// Refuses a list that is none or too long, and records that are not of the type's form.
+    /// Refuses a value that is not a list, a list that is too long, and records of the wrong form.
     pub(super) fn check_all(&self, info: &TypeInfo, value: &Value) -> Result<(), ArmError> {
         let path = format!("properties.{}", self.property);
         if self.property.ends_with("Record") {
@@ -45,33 +45,33 @@ impl RecordValues {
     }
 }
 
-/// `{"ipv4Address": "10.0.0.4"}`.
+/// Checks `{"ipv4Address": "10.0.0.4"}`.
 pub(super) fn ipv4(_facts: &TypeInfo, _path: &str, record: &Value) -> Result<(), ArmError> {
     address::<Ipv4Addr>(&record["ipv4Address"])
 }
 
-/// `{"ipv6Address": "fd00::4"}`.
+/// Checks `{"ipv6Address": "fd00::4"}`.
 pub(super) fn ipv6(_facts: &TypeInfo, _path: &str, record: &Value) -> Result<(), ArmError> {
     address::<Ipv6Addr>(&record["ipv6Address"])
 }
 
-/// `{"cname": "host.example"}`; nothing in it is an empty record set.
+/// Checks `{"cname": "host.example"}`. An empty object is an empty record set.
 pub(super) fn alias(_facts: &TypeInfo, _path: &str, record: &Value) -> Result<(), ArmError> {
     if record["cname"].is_null() { Ok(()) } else { domain(&record["cname"]) }
 }
 
-/// `{"preference": 10, "exchange": "mail.example"}`.
+/// Checks `{"preference": 10, "exchange": "mail.example"}`.
 pub(super) fn mail(info: &TypeInfo, path: &str, record: &Value) -> Result<(), ArmError> {
     short(info, path, record, "preference")?;
     domain(&record["exchange"])
 }
 
-/// `{"ptrdname": "host.example"}`.
+/// Checks `{"ptrdname": "host.example"}`.
 pub(super) fn pointer(_facts: &TypeInfo, _path: &str, record: &Value) -> Result<(), ArmError> {
     domain(&record["ptrdname"])
 }
 
-/// `{"priority": 1, "weight": 1, "port": 443, "target": "host.example"}`.
+/// Checks `{"priority": 1, "weight": 1, "port": 443, "target": "host.example"}`.
 pub(super) fn service(info: &TypeInfo, path: &str, record: &Value) -> Result<(), ArmError> {
     for name in ["priority", "weight", "port"] {
         short(info, path, record, name)?;
@@ -79,7 +79,7 @@ pub(super) fn service(info: &TypeInfo, path: &str, record: &Value) -> Result<(),
     domain(&record["target"])
 }
 
-/// `{"value": ["a string", "another"]}`, which resolvers read as one text.
+/// Checks `{"value": ["a string", "another"]}`, which resolvers read as one text.
 pub(super) fn text(info: &TypeInfo, path: &str, record: &Value) -> Result<(), ArmError> {
     let path = format!("{path}.value");
     for (index, part) in body::items(info, &path, &record["value"])?.iter().enumerate() {
@@ -94,12 +94,12 @@ pub(super) fn text(info: &TypeInfo, path: &str, record: &Value) -> Result<(), Ar
     Ok(())
 }
 
-/// Anything: the members of a start of authority are checked by name only.
+/// Accepts anything. The properties of a start of authority are only checked by name.
 pub(super) fn any(_facts: &TypeInfo, _path: &str, _record: &Value) -> Result<(), ArmError> {
     Ok(())
 }
 
-/// Refuses texts that are too long in all: 4096 characters, and 1024 in national clouds.
+/// Refuses texts with more than 4096 characters in all, or 1024 in sovereign clouds.
 pub(super) fn check_texts(cloud: &Cloud, records: &Value) -> Result<(), ArmError> {
     let most = if cloud.is_public() { 4096 } else { 1024 };
     let records = records.as_array().into_iter().flatten();
@@ -132,7 +132,7 @@ fn short(info: &TypeInfo, path: &str, record: &Value, name: &str) -> Result<(), 
     Err(body::wrong_type(info, &format!("{path}.{name}"), "a number from 0 to 65535"))
 }
 
-/// A name of labels with dots between; one at the end is allowed.
+/// Checks a name of labels separated by dots. A final dot is allowed.
 fn domain(value: &Value) -> Result<(), ArmError> {
     let text = value.as_str().unwrap_or_default();
     let name = text.strip_suffix('.').unwrap_or(text);

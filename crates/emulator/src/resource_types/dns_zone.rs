@@ -10,7 +10,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Etag, TypeInfo};
 
-/// The type.
+/// Type of private DNS zones.
 pub(crate) struct DnsZone;
 
 static INFO: TypeInfo = TypeInfo {
@@ -78,7 +78,7 @@ impl ResourceType for DnsZone {
     }
 }
 
-/// 2 to 34 labels of 1 to 63 characters, 253 in all.
+/// Returns `true` for 2 to 34 labels of 1 to 63 characters, 253 in all.
 fn zone_name(name: &str) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     let valid = |label: &&str| {
@@ -88,7 +88,7 @@ fn zone_name(name: &str) -> bool {
     name.len() <= 253 && (2..=34).contains(&labels.len()) && labels.iter().all(valid)
 }
 
-/// Private DNS writes `/` as `\/` in its JSON.
+/// Returns `true` for paths of private DNS, which writes `/` as `\/` in its JSON.
 pub(crate) fn escapes_slashes(path: &str) -> bool {
     path.to_ascii_lowercase().contains("/microsoft.network/privatedns")
 }

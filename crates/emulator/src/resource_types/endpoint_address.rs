@@ -1,4 +1,4 @@
-//! The addresses of a private endpoint: one of its subnet for each member of the group.
+//! Addresses of a private endpoint: one address of its subnet for each member of the group.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -14,15 +14,15 @@ use crate::world::World;
 use crate::world::private_link::{LinkGroup, LinkMember};
 use crate::world::resource_type::WriteRequest;
 
-/// A member, where it answers, and whether the client chose the address.
+/// A member with its address. `fixed` is `true` if the client chose the address.
 pub(super) struct Assigned {
     pub(super) member: LinkMember,
     pub(super) address: Ipv4Addr,
     pub(super) fixed: bool,
 }
 
-/// Chooses the addresses of an endpoint. One that stands keeps those that it is not asked to
-/// change.
+/// Chooses the addresses of an endpoint. An existing endpoint keeps its addresses, unless the
+/// request changes them.
 pub(super) fn assign(
     world: &World,
     write: &WriteRequest<'_>,
@@ -85,13 +85,15 @@ fn assign_fixed(
             return Err(ArmError::bad("PrivateIPAddressInReservedRange", message));
         }
         if taken.contains(&address) || assigned.iter().any(|other| other.address == address) {
-            let message = format!("IP address {text} is not available: it is allocated already.");
+            let message =
+                format!("IP address {text} is not available because it is already allocated.");
             return Err(ArmError::bad("PrivateIPAddressIsAllocated", message));
         }
         let name = inner["memberName"].as_str().unwrap_or_default();
         let own_group = inner["groupId"].as_str().unwrap_or(&group.id);
         let given = |member: &LinkMember| assigned.iter().any(|one| one.member.name == member.name);
-        // Without a name it is the next one's (that it may have none is recorded).
+        // An IP configuration without a member name applies to the next member (recorded is that
+        // the name may be missing).
         let found = group.members.iter().find(|member| match name {
             "" => !given(member),
             name => member.name.eq_ignore_ascii_case(name),
@@ -121,7 +123,7 @@ fn assign_fixed(
     Err(ArmError::bad(code, message))
 }
 
-/// The addresses that an endpoint has already, by member.
+/// Returns the current addresses of an endpoint, by member.
 fn own(world: &World, write: &WriteRequest<'_>) -> BTreeMap<String, Ipv4Addr> {
     let id = write.stored("networkInterfaces")[0]["id"].as_str().unwrap_or_default();
     let interface = world.store.get(id);
@@ -162,7 +164,7 @@ fn taken(world: &World, subnet: &str) -> BTreeSet<Ipv4Addr> {
     taken
 }
 
-/// Azure keeps the first four addresses of a subnet and the last.
+/// Returns `true` for the first four addresses of a subnet and the last, which Azure reserves.
 fn is_reserved(nets: &[Ipv4Net], address: Ipv4Addr) -> bool {
     nets.iter().filter(|net| net.contains(&address)).any(|net| {
         let offset = u32::from(address) - u32::from(net.network());

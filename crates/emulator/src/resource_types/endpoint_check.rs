@@ -1,4 +1,4 @@
-//! What a private endpoint's body must say.
+//! Checks of a private endpoint's body.
 
 use serde_json::{Value, json};
 
@@ -12,14 +12,14 @@ use crate::world::resource_type::WriteRequest;
 use crate::world::store::Resource;
 use crate::world::type_info::TypeInfo;
 
-/// The two arrays that hold the one connection.
+/// Properties that hold the connection: for automatic approval, and for approval by the owner.
 pub(super) const AUTOMATIC: &str = "privateLinkServiceConnections";
 pub(super) const MANUAL: &str = "manualPrivateLinkServiceConnections";
 
-/// The end of a private link service's alias.
+/// Suffix of a private link service's alias.
 const ALIAS: &str = ".azure.privatelinkservice";
 
-/// The one connection of an endpoint.
+/// The connection of an endpoint.
 pub(super) struct Connection<'a> {
     pub(super) entry: &'a Value,
     pub(super) manual: bool,
@@ -39,14 +39,14 @@ impl Connection<'_> {
     }
 }
 
-/// The connection inside `properties`, where there is one.
+/// Returns the connection in `properties`, if there is one.
 pub(super) fn connection(properties: &Value) -> Option<Connection<'_>> {
     let first = |name: &str| properties[name].as_array().and_then(|list| list.first());
     let automatic = first(AUTOMATIC).map(|entry| Connection { entry, manual: false });
     automatic.or_else(|| first(MANUAL).map(|entry| Connection { entry, manual: true }))
 }
 
-/// Checks all but addresses.
+/// Checks everything except addresses.
 pub(super) fn check(
     info: &TypeInfo,
     world: &World,
@@ -81,7 +81,7 @@ pub(super) fn check(
     }
     let (target, _) = target(world, write.id, &connection)?;
     match (write.before, world.type_of(&target.id)) {
-        // What the target says now does not stop the change of a tag.
+        // The current state of the target does not prevent the change of a tag.
         (None, Some(kind)) => match kind.validate_link_target(world, &target.body) {
             Err(error) if !error.in_operation => Err(error),
             _ => Ok(()),
@@ -90,7 +90,7 @@ pub(super) fn check(
     }
 }
 
-/// Why the target lets an endpoint fail that is accepted: a new one, or one that has failed.
+/// Returns the error with which the target fails an accepted endpoint, if it is new or has failed.
 pub(super) fn refused_later(world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
     if write.before.is_some() && write.stored("provisioningState") != &json!("Failed") {
         return None;
@@ -198,7 +198,7 @@ fn check_subnet(info: &TypeInfo, world: &World, write: &WriteRequest<'_>) -> Res
     }
 }
 
-/// Whether another endpoint's operation keeps a subnet busy, in a world where that counts.
+/// Returns `true` if another endpoint's operation keeps a subnet busy, and contention is turned on.
 pub(super) fn contended(world: &World, subnet: &str, own: Option<&ResourceId>) -> bool {
     let holds = |id: &ResourceId| {
         let endpoint = world.store.get(&id.to_string());
@@ -210,7 +210,7 @@ pub(super) fn contended(world: &World, subnet: &str, own: Option<&ResourceId>) -
     world.options.subnet_contention && world.operations.running().any(holds)
 }
 
-/// 429 while something that a request refers to is being changed.
+/// Returns the 429 for a request that refers to a resource with a running write.
 pub(super) fn unprovisioned(id: &ResourceId, by: &str, state: &str) -> ArmError {
     let text = "A retryable error occurred.";
     let reason = format!(
@@ -229,7 +229,7 @@ fn check_interface(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmErr
     }
     let id = write.id.sibling("Microsoft.Network", "networkInterfaces", name).to_string();
     if world.store.get(&id).is_some() {
-        let text = format!("Network interface {id} exists already.");
+        let text = format!("Network interface {id} already exists.");
         return Err(ArmError::bad("NetworkInterfaceNameInUse", text));
     }
     if network_name(name) && name.len() <= 64 {
@@ -239,7 +239,7 @@ fn check_interface(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmErr
     Err(ArmError::bad("InvalidResourceName", text))
 }
 
-/// What an existing endpoint cannot change.
+/// Refuses a change of what an existing endpoint cannot change.
 fn check_unchanged(write: &WriteRequest<'_>, connection: &Connection<'_>) -> Result<(), ArmError> {
     let Some(before) = write.before else {
         return Ok(());
@@ -264,7 +264,7 @@ fn check_unchanged(write: &WriteRequest<'_>, connection: &Connection<'_>) -> Res
             return refuse("private link service connection", code);
         }
     }
-    // What is left out stays as it is.
+    // An omitted value keeps its current value.
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let interface = "customNetworkInterfaceName";
     if !write.property(interface).is_null()
@@ -276,7 +276,7 @@ fn check_unchanged(write: &WriteRequest<'_>, connection: &Connection<'_>) -> Res
     Ok(())
 }
 
-/// The static addresses that IP configurations ask for, by member, in order.
+/// Returns the static addresses of IP configurations by member, sorted.
 pub(super) fn fixed(list: &Value) -> Vec<(String, String)> {
     let entries = list.as_array().into_iter().flatten();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_ascii_lowercase();
@@ -288,7 +288,7 @@ pub(super) fn fixed(list: &Value) -> Vec<(String, String)> {
     found
 }
 
-/// The resource that a connection leads to, and the group it asks for.
+/// Returns the target of a connection and the group that the connection requests.
 pub(super) fn target<'a>(
     world: &'a World,
     endpoint: &ResourceId,
@@ -308,8 +308,10 @@ pub(super) fn target<'a>(
     };
     let groups = world.link_groups(target);
     if groups.is_empty() {
-        let message =
-            format!("Invalid private link service id {text}: {} is no target.", id.resource_type());
+        let message = format!(
+            "Invalid private link service id {text}: {} has no private link.",
+            id.resource_type()
+        );
         return Err(ArmError::bad("InvalidPrivateLinkServiceId", message));
     }
     let known: Vec<String> = groups.iter().map(|group| group.id.clone()).collect();

@@ -1,5 +1,5 @@
-//! Connections of Microsoft.CognitiveServices/accounts and of their projects: where else agents
-//! work, and how they sign in there.
+//! Connections of Microsoft.CognitiveServices/accounts and of their projects: other services that
+//! agents use, with credentials.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Location, TypeInfo};
 
-/// The type, of one of the two parents.
+/// Connections of accounts or of projects.
 pub(crate) struct FoundryConnection {
     info: TypeInfo,
 }
@@ -40,7 +40,7 @@ const WRITABLE: &[&str] = &[
     "useWorkspaceManagedIdentity",
 ];
 
-/// What each way to sign in needs of the credentials.
+/// Authentication types with the credentials that each needs.
 const AUTH_TYPES: [(&str, &[&str]); 14] = [
     ("AAD", &[]),
     ("AccessKey", &["accessKeyId", "secretAccessKey"]),
@@ -69,7 +69,7 @@ impl FoundryConnection {
                 read_only: &["createdByWorkspaceArmId", "group", "isDefault"],
                 location: Location::None,
                 tags: false,
-                // Recorded: 200 of a new one, too.
+                // 200 also for a new connection (recorded).
                 created: 200,
                 states: NO_STATES,
                 valid_name: connection_name,
@@ -90,7 +90,7 @@ impl ResourceType for FoundryConnection {
             return Err(invalid("The authType of a connection is required."));
         };
         let Some((_, needs)) = AUTH_TYPES.iter().find(|(known, _)| same(known, auth)) else {
-            return Err(invalid(format!("The authType '{auth}' is not known.")));
+            return Err(invalid(format!("The authType '{auth}' is unknown.")));
         };
         for name in ["category", "target"] {
             let given = [write.property(name), write.stored(name)];
@@ -99,7 +99,7 @@ impl ResourceType for FoundryConnection {
             }
         }
         let credentials = write.property("credentials");
-        // A write that says nothing of them keeps those that are there.
+        // A write without credentials keeps the current ones.
         let keeps = credentials.is_null() && write.stored("credentials").is_object();
         if let Some(lacks) = needs.iter().find(|name| !keeps && credentials[**name].is_null()) {
             return Err(invalid(format!(
@@ -112,7 +112,7 @@ impl ResourceType for FoundryConnection {
         };
         match metadata.is_null() || metadata.as_object().is_some_and(texts) {
             true => Ok(()),
-            false => Err(invalid("The metadata of a connection is a map of strings.")),
+            false => Err(invalid("The metadata of a connection must be a map of strings.")),
         }
     }
 
@@ -159,7 +159,7 @@ impl ResourceType for FoundryConnection {
         for name in ["tags", "location"] {
             shown[name] = Value::Null;
         }
-        // Secrets are written only (recorded).
+        // Secrets are write-only (recorded).
         for name in ["credentials", "error", "expiryTime"] {
             if name == "credentials" || shown["properties"][name].is_null() {
                 shown["properties"][name] = Value::Null;
@@ -172,7 +172,8 @@ fn invalid(text: impl Into<String>) -> ArmError {
     ArmError::bad("ValidationError", text)
 }
 
-/// 2 to 33 characters: letters and digits, then also `_` and `-`.
+/// Returns `true` for 2 to 33 characters: letters and digits, and after the first one also `_` and
+/// `-`.
 fn connection_name(name: &str) -> bool {
     (2..=33).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -1,4 +1,4 @@
-//! Microsoft.CognitiveServices/accounts/projects: the projects of a Foundry account.
+//! Microsoft.CognitiveServices/accounts/projects: projects of a Foundry account.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Etag, TypeInfo};
 
-/// The type.
+/// Type of projects.
 pub(crate) struct FoundryProject;
 
 static INFO: TypeInfo = TypeInfo {
@@ -64,7 +64,7 @@ impl ResourceType for FoundryProject {
         let name = next["id"].as_str().unwrap_or_default().rsplit('/').next();
         let name = name.unwrap_or_default().to_owned();
         next["kind"] = json!("AIServices");
-        // What has been said cannot be emptied again.
+        // An empty text does not replace the current one.
         for said in ["displayName", "description"] {
             if next["properties"][said].as_str().is_none_or(str::is_empty) {
                 let stored = write.stored(said).clone();
@@ -116,7 +116,7 @@ impl ResourceType for FoundryProject {
     }
 }
 
-/// Refuses a write while another one of the account or of its children is under way.
+/// Refuses a write while another one of the account or of its children is running.
 pub(super) fn account_is_free(world: &World, account: &ResourceId) -> Result<(), ArmError> {
     let key = account.key();
     if world.operations.busy(&key) || world.operations.busy_below(&key) {
@@ -126,7 +126,7 @@ pub(super) fn account_is_free(world: &World, account: &ResourceId) -> Result<(),
     Ok(())
 }
 
-/// Tells the account of its project; whether it is its first.
+/// Adds a project to the account's properties. Returns `true` for the first project.
 fn adopt(world: &mut World, account: &ResourceId, name: &str) -> bool {
     let Some(account) = world.store.get_mut(&account.to_string()) else {
         return false;
@@ -147,7 +147,7 @@ fn adopt(world: &mut World, account: &ResourceId, name: &str) -> bool {
     first
 }
 
-/// 2 to 64 characters, alphanumeric at the start, then also `_`, `.` and `-`.
+/// Returns `true` for 2 to 64 characters, alphanumeric at the start, then also `_`, `.` and `-`.
 pub(super) fn project_name(name: &str) -> bool {
     (2..=64).contains(&name.len())
         && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())

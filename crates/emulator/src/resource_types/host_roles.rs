@@ -1,5 +1,5 @@
-//! What a capability host needs to reach its stores: the roles that the identity of its project has
-//! there, and rules of a managed network.
+//! Requirements of a capability host in its stores: roles of its project's identity, and outbound
+//! rules of a managed network.
 
 use serde_json::Value;
 
@@ -10,20 +10,20 @@ use crate::resource_id::{ResourceId, same};
 use crate::rules::assignments::Plane;
 use crate::world::World;
 
-/// How roles stand.
+/// Status of a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// They are there and work.
+    /// An assigned role gives the right.
     Works,
-    /// They are there and do not work yet.
+    /// An assigned role gives the right, but does not take effect yet.
     Late,
-    /// Something is not given by any of them.
+    /// No assigned role gives the right.
     Missing,
 }
 
-/// What a host does in its stores, by category of connection, as the roles of Microsoft's templates
-/// allow it (a guess in detail): Cosmos DB Operator; Storage Blob Data Contributor or Storage
-/// Account Contributor; Search Service Contributor and Search Index Data Contributor.
+/// Rights that a host needs in its stores, by category of connection. They are actions of the roles
+/// in Microsoft's templates (a guess in detail): Cosmos DB Operator; Storage Blob Data Contributor
+/// or Storage Account Contributor; Search Service Contributor and Search Index Data Contributor.
 const RIGHTS: [(&str, Plane, &str); 4] = [
     ("CosmosDb", Plane::Management, "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/write"),
     (
@@ -35,7 +35,7 @@ const RIGHTS: [(&str, Plane, &str); 4] = [
     ("CognitiveSearch", Plane::Data, "Microsoft.Search/searchServices/indexes/documents/write"),
 ];
 
-/// How each of the rights stands that the host of a project with this ID and body needs.
+/// Returns the status of each right that the host of a project with this ID and body needs.
 pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<Standing> {
     let Some(project) = host.parent() else { return Vec::new() };
     let own = world.store.get(&project.to_string());
@@ -55,7 +55,7 @@ pub(super) fn standing(world: &World, host: &ResourceId, body: &Value) -> Vec<St
     all
 }
 
-/// The stores of the host of a project, each with the category of its connection.
+/// Returns the stores of a project's host, each with the category of its connection.
 fn targets<'a>(
     world: &'a World,
     project: &ResourceId,
@@ -68,7 +68,7 @@ fn targets<'a>(
     })
 }
 
-/// Whether a host is in a managed network that no active rule leads out of to one of its stores.
+/// Returns `true` if a host is in a managed network without an active rule to one of its stores.
 pub(super) fn is_cut_off(world: &World, host: &ResourceId, body: &Value) -> bool {
     let network = host.root().child("managedNetworks", "default");
     let network = Network::at(world, &network);

@@ -1,4 +1,4 @@
-//! The managed network of a workspace of machine learning, which its hub's projects share.
+//! Managed network of a machine learning workspace, which the projects of a hub share.
 
 use serde_json::{Value, json};
 
@@ -11,16 +11,16 @@ use crate::world::World;
 use crate::world::resource_type::WriteRequest;
 use crate::world::store::Resource;
 
-/// The action that makes a deferred network.
+/// Action that provisions a deferred network.
 pub(super) const PROVISION: &str = "provisionmanagednetwork";
 
-/// Refuses a network or rules of it that cannot be.
+/// Refuses an invalid network, or invalid rules of it.
 pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let asked = isolation::spelt(write.property("managedNetwork"));
     if asked.is_null() {
         return Ok(());
     }
-    // A workspace without a word about it has no isolation.
+    // A workspace without `managedNetwork` has no isolation.
     let stored = match write.stored("managedNetwork") {
         Value::Null => &json!({ "isolationMode": DISABLED }),
         stored => stored,
@@ -38,8 +38,8 @@ pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmEr
     outbound_rule::check_all(world, &network, mode, &asked["outboundRules"])
 }
 
-/// Writes what is asked of a network into the workspace's body, and its rules beside it. What is
-/// not said stays (a guess).
+/// Writes the requested network into the workspace's body, and its rules beside it. Omitted values
+/// stay (a guess).
 pub(super) fn settle(world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
     let asked = isolation::spelt(write.property("managedNetwork"));
     let mut own = isolation::settled(&asked, write.stored("managedNetwork"));
@@ -58,8 +58,8 @@ pub(super) fn settle(world: &mut World, write: &WriteRequest<'_>, next: &mut Val
     next["properties"]["managedNetwork"] = own;
 }
 
-/// The end of a write: a network comes now where the workspace says so, else with the first
-/// provisioning.
+/// Completes a write. The network is provisioned now if the workspace says so, otherwise with the
+/// first provisioning.
 pub(super) fn complete(world: &mut World, id: &ResourceId) {
     let found = world.store.get(&id.to_string());
     let now = found.is_some_and(|it| it.body["properties"]["provisionNetworkNow"] == json!(true));
@@ -76,7 +76,7 @@ pub(super) fn check_provision(world: &World, hub: &Resource) -> Result<(), ArmEr
     network.ok_or_else(none)?.is_free(world, &hub.id)
 }
 
-/// Lets a network stand.
+/// Sets the network to provisioned.
 pub(super) fn provision(world: &mut World, id: &ResourceId, body: &Value) {
     if let Some(found) = world.store.get_mut(&id.to_string()) {
         let own = &mut found.body["properties"]["managedNetwork"];
@@ -89,7 +89,7 @@ pub(super) fn provision(world: &mut World, id: &ResourceId, body: &Value) {
     required_rules::settle(world, id);
 }
 
-/// Shows the network of a workspace; a project has its hub's.
+/// Shows the network of a workspace. A project shows its hub's network.
 pub(super) fn render(world: &World, shown: &mut Value) {
     let hub = shown["properties"]["hubResourceId"].as_str().map(str::to_owned);
     let id = hub.or_else(|| shown["id"].as_str().map(str::to_owned)).unwrap_or_default();

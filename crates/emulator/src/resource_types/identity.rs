@@ -1,4 +1,4 @@
-//! Managed identities and the stamps that several providers put on a resource.
+//! Managed identities, and properties that several providers add to a resource.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::clock;
 use crate::guid::fixed_guid;
 use crate::world::World;
 
-/// Gives a system-assigned identity its principal.
+/// Adds the principal of a system-assigned identity.
 pub(super) fn fill(world: &World, next: &mut Value) {
     let id = next["id"].as_str().unwrap_or_default().to_ascii_lowercase();
     let identity = &mut next["identity"];
@@ -31,7 +31,7 @@ pub(super) fn fill(world: &World, next: &mut Value) {
     }
 }
 
-/// Writes who made and last changed a resource.
+/// Writes who created and last changed a resource, and when.
 pub(super) fn stamp(world: &World, next: &mut Value) {
     let now = clock::stamp(world.clock.now());
     let client = &world.settings.client_id;
@@ -57,7 +57,7 @@ pub(super) fn default(properties: &mut Value, defaults: Value) {
     }
 }
 
-/// The principals that a resource acts as: of its user-assigned identities, and of its own.
+/// Returns the principals of a resource's user-assigned identities and of its system-assigned one.
 pub(crate) fn principals(body: &Value) -> Vec<&str> {
     let identity = &body["identity"];
     let assigned = identity["userAssignedIdentities"].as_object().into_iter().flatten();

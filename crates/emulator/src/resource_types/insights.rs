@@ -12,7 +12,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Etag, Patch, TypeInfo};
 
-/// The type.
+/// Type of Application Insights components.
 pub(crate) struct Insights;
 
 static INFO: TypeInfo = TypeInfo {
@@ -59,7 +59,8 @@ impl ResourceType for Insights {
         &INFO
     }
 
-    /// A `PUT` needs both (API specification); the code is a guess.
+    /// Refuses a `PUT` without the two required properties (API specification). The code is a
+    /// guess.
     fn validate(&self, _world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         let (kind, application) = (&write.body["kind"], write.property("Application_Type"));
         if !write.patch && (kind.is_null() || application.is_null()) {

@@ -1,5 +1,4 @@
-//! Managed networks of hubs and of accounts of AI services: what a body may say of one, and whose
-//! it is.
+//! Managed networks of hubs and of Azure AI services accounts: checks of a body, and the owner.
 
 use serde_json::{Value, json};
 
@@ -12,16 +11,16 @@ use crate::world::store::Resource;
 /// No isolation.
 pub(super) const DISABLED: &str = "Disabled";
 
-/// Only private endpoints are the network's own; everything else is open.
+/// Isolation mode without restrictions on outbound access.
 pub(super) const INTERNET: &str = "AllowInternetOutbound";
 
-/// Nothing is open but what rules allow.
+/// Isolation mode in which rules must allow each outbound access.
 pub(super) const APPROVED: &str = "AllowOnlyApprovedOutbound";
 
-/// The modes; a network goes forward in this list only.
+/// Isolation modes. A network can only change to a later one.
 const MODES: [&str; 3] = [DISABLED, INTERNET, APPROVED];
 
-/// What a network says of itself; a request may echo what only the service writes.
+/// Property names of a network. A request may send read-only ones back.
 const NAMES: [&str; 12] = [
     "changeableIsolationModes",
     "enableFirewallLog",
@@ -37,34 +36,34 @@ const NAMES: [&str; 12] = [
     "status",
 ];
 
-/// What stands in a network's body beside what the service computes.
+/// Properties of a network that the service does not compute.
 const KEPT: [&str; 4] =
     ["enableNetworkMonitor", "firewallSku", "isolationMode", "managedNetworkKind"];
 
-/// The children that are rules.
+/// Child type of the rules.
 pub(super) const RULES: &str = "outboundRules";
 
-/// A refusal in the service's words; the code is a guess.
+/// Returns an error with the service's message. The code is a guess.
 pub(super) fn refused(text: impl Into<String>) -> ArmError {
     ArmError::bad("UserError", text)
 }
 
-/// The network that rules are of.
+/// The network that rules belong to.
 pub(super) struct Network {
-    /// What the rules are children of: the network of an account, or the workspace.
+    /// Parent of the rules: the network of an account, or the workspace.
     pub(super) parent: ResourceId,
     pub(super) mode: String,
-    /// Whether it stands, which a hub's does only when it is provisioned.
+    /// If `true`, the network exists. The network of a hub exists once it is provisioned.
     pub(super) stands: bool,
 }
 
 impl Network {
-    /// The network above a rule, as it stands.
+    /// Returns the current network of a rule.
     pub(super) fn of_rule(world: &World, rule: &ResourceId) -> Option<Self> {
         Self::at(world, &rule.parent()?)
     }
 
-    /// The network of an account, or of a workspace.
+    /// Returns the network of an account, or of a workspace.
     pub(super) fn at(world: &World, parent: &ResourceId) -> Option<Self> {
         let found = world.store.get(&parent.to_string())?;
         let own = &found.body["properties"]["managedNetwork"];
@@ -75,17 +74,17 @@ impl Network {
         })
     }
 
-    /// Whether it is a workspace's.
+    /// Returns `true` for the network of a workspace.
     pub(super) fn is_of_hub(&self) -> bool {
         self.parent.names.len() == 1
     }
 
-    /// The account or workspace whose identity it acts as.
+    /// Returns the account or workspace whose identity the network uses.
     pub(super) fn owner<'a>(&self, world: &'a World) -> Option<&'a Resource> {
         world.store.get(&self.parent.root().to_string())
     }
 
-    /// Its rules.
+    /// Returns the rules of the network.
     pub(super) fn rules<'a>(
         &self,
         world: &'a World,
@@ -93,13 +92,14 @@ impl Network {
         world.store.children(&self.parent.to_string(), RULES)
     }
 
-    /// Whether it has a firewall, which the first rule about names makes.
+    /// Returns `true` if the network has a firewall, which comes with the first rule about a domain
+    /// name.
     pub(super) fn has_firewall(&self, world: &World) -> bool {
         self.rules(world).any(|rule| rule.text("type") == "FQDN")
     }
 
-    /// Refuses a change while another one of the network, of its rules or of its owner is under
-    /// way. That two at once conflict is reported (foundry-samples#755), the code is not.
+    /// Refuses a change while another one of the network, its rules or its owner is running. Two
+    /// concurrent changes conflict (reported, foundry-samples#755). The code is a guess.
     pub(super) fn is_free(&self, world: &World, own: &ResourceId) -> Result<(), ArmError> {
         let (parent, own) = (self.parent.key(), own.key());
         let rules = format!("{parent}/{}/", RULES.to_ascii_lowercase());
@@ -116,18 +116,18 @@ impl Network {
     }
 }
 
-/// Whether a network's body says that it stands.
+/// Returns `true` if a network's body says that the network exists.
 pub(super) fn stands(own: &Value) -> bool {
     own["status"]["status"] == json!("Active")
 }
 
-/// The modes that a network can turn to.
+/// Returns the modes to which a network can change.
 pub(super) fn next_modes(mode: &str) -> &'static [&'static str] {
     let at = MODES.iter().position(|known| same(known, mode)).unwrap_or_default();
     MODES.get(at + 1..).unwrap_or_default()
 }
 
-/// A network with its names and words as the service spells them.
+/// Returns a network with its names and values in the service's spelling.
 pub(super) fn spelt(asked: &Value) -> Value {
     let mut spelt = body::recased(asked, &NAMES);
     let words: [(&str, &[&str]); 3] = [
@@ -147,11 +147,11 @@ pub(super) fn spelt(asked: &Value) -> Value {
     spelt
 }
 
-/// Refuses a network that cannot be, or that the stored one cannot turn to. `fixed_sku` says that
-/// the firewall stays as it is.
+/// Refuses an invalid network, and a change that the stored network does not allow. If `fixed_sku`
+/// is `true`, the SKU of the firewall cannot change.
 pub(super) fn check(asked: &Value, stored: &Value, fixed_sku: bool) -> Result<(), ArmError> {
     if !(asked.is_object() || asked.is_null()) {
-        return Err(refused("The managedNetwork is not an object."));
+        return Err(refused("The managedNetwork must be an object."));
     }
     let members = asked.as_object().into_iter().flatten();
     if let Some((name, _)) = members.into_iter().find(|(name, _)| !NAMES.contains(&name.as_str())) {
@@ -163,7 +163,7 @@ pub(super) fn check(asked: &Value, stored: &Value, fixed_sku: bool) -> Result<()
         None if now.is_none() => return Err(refused("The isolationMode is required.")),
         Some(mode) if !MODES.contains(&mode) => {
             return Err(refused(format!(
-                "The isolation mode {mode} is none of {}.",
+                "The isolation mode {mode} is not one of {}.",
                 MODES.join(", ")
             )));
         }
@@ -180,7 +180,7 @@ pub(super) fn check(asked: &Value, stored: &Value, fixed_sku: bool) -> Result<()
         let Some(word) = asked[name].as_str() else { continue };
         let fixed = name == "managedNetworkKind" || fixed_sku;
         if !words.contains(&word) {
-            return Err(refused(format!("The {name} {word} is none of {}.", words.join(", "))));
+            return Err(refused(format!("The {name} {word} is not one of {}.", words.join(", "))));
         }
         if fixed && stored[name].as_str().is_some_and(|stored| stored != word) {
             return Err(refused(format!("The {name} of a managed network cannot be changed.")));
@@ -189,7 +189,8 @@ pub(super) fn check(asked: &Value, stored: &Value, fixed_sku: bool) -> Result<()
     Ok(())
 }
 
-/// The network that a body leaves: what it says, and what is there that it does not say.
+/// Returns the network after a write: the requested properties, and the stored ones that the
+/// request omits.
 pub(super) fn settled(asked: &Value, stored: &Value) -> Value {
     let mut next = if stored.is_object() { stored.clone() } else { json!({}) };
     for name in KEPT {

@@ -1,5 +1,5 @@
-//! Private endpoints that a service makes in a subscription of Microsoft's: nobody sees them, but
-//! for the connection at the target.
+//! Private endpoints that a service creates in a subscription of Microsoft's. Only the connection
+//! at the target is visible.
 
 use serde_json::json;
 
@@ -10,8 +10,8 @@ use crate::resource_id::{ResourceId, same};
 use crate::world::World;
 use crate::world::store::Resource;
 
-/// The endpoint that is made for a resource, with the resource's name. That of a hub's rule was
-/// reported; that the others are named so, and where each stands, is a guess.
+/// Returns the ID of the endpoint for a resource, with the resource's name. The name is reported
+/// for a hub's rule. The names of the others, and the place of each, are guesses.
 pub(super) fn id(of: &ResourceId) -> String {
     let owner = of.parent().unwrap_or_else(|| of.clone()).key();
     let subscription = fixed_guid(&format!("managed endpoints of {owner}"));
@@ -22,7 +22,7 @@ pub(super) fn id(of: &ResourceId) -> String {
     )
 }
 
-/// Makes the connection of the endpoint that is made for a resource, to a sub-resource of a target.
+/// Creates the connection of a resource's endpoint to a group of a target.
 pub(super) fn connect(
     world: &mut World,
     of: &ResourceId,
@@ -40,12 +40,12 @@ pub(super) fn connect(
     target_side::connect(world, &Resource::new(endpoint, body), approved);
 }
 
-/// Takes that connection away.
+/// Removes the connection of a resource's endpoint.
 pub(super) fn remove(world: &mut World, of: &ResourceId) {
     target_side::remove_of(world, &id(of));
 }
 
-/// The status of that connection, where it is there.
+/// Returns the status of the connection of a resource's endpoint, if it exists.
 pub(super) fn status<'a>(world: &'a World, of: &ResourceId, target: &str) -> Option<&'a str> {
     let wanted = id(of);
     let joined = |one: &&Resource| {

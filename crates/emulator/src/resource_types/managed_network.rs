@@ -1,5 +1,6 @@
-//! Microsoft.CognitiveServices/accounts/managedNetworks: where the agents of an account run when
-//! Microsoft manages the network. As recorded by the Azure CLI's tests, unless it says otherwise.
+//! Microsoft.CognitiveServices/accounts/managedNetworks: the network in which an account's agents
+//! run if Microsoft manages it. As recorded by the Azure CLI's tests, unless a comment says
+//! otherwise.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use crate::world::resource_type::{Action, ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Poll, Reply, Shown, States, TypeInfo};
 
-/// The type.
+/// Type of managed networks.
 pub(crate) struct ManagedNetwork;
 
 static INFO: TypeInfo = TypeInfo {
@@ -42,7 +43,7 @@ static INFO: TypeInfo = TypeInfo {
 const PROVISION: &str = "provisionmanagednetwork";
 const BATCH: &str = "batchoutboundrules";
 
-/// Refuses a network or rules of it that cannot be.
+/// Refuses an invalid network, or invalid rules of it.
 fn check(world: &World, id: &ResourceId, asked: &Value, stored: &Value) -> Result<(), ArmError> {
     let asked = isolation::spelt(asked);
     let at = Network::at(world, id);
@@ -62,9 +63,9 @@ impl ResourceType for ManagedNetwork {
 
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         let account = write.id.parent().and_then(|id| world.store.get(&id.to_string()));
-        // A guess: the agents run in one place.
+        // A guess: agents run in one network.
         if account.is_some_and(|account| agent_subnet::of_account(&account.body).is_some()) {
-            let text = "The agents of the account have a subnet of their own.";
+            let text = "The agents of the account already use a subnet.";
             return Err(refused(text));
         }
         check(world, write.id, write.property("managedNetwork"), write.stored("managedNetwork"))
@@ -140,8 +141,8 @@ impl ResourceType for ManagedNetwork {
     }
 }
 
-/// The network that the service makes by itself for an account whose agents it gives one
-/// (reported).
+/// Creates the network that the service creates by itself for an account whose agents use a managed
+/// one (reported).
 pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     let found = world.store.get(&account.to_string());
     let injection = found.map(|found| &found.body["properties"]["networkInjections"][0]);
@@ -162,7 +163,7 @@ pub(super) fn make_own(world: &mut World, account: &ResourceId) {
     provision(world, &id);
 }
 
-/// Writes what is asked of a network into its body, and its rules beside it.
+/// Writes the requested network into its body, and its rules beside it.
 fn apply(world: &mut World, id: &ResourceId, asked: &Value, stored: &Value, next: &mut Value) {
     let mut own = isolation::settled(asked, stored);
     let defaults = json!({
@@ -177,7 +178,7 @@ fn apply(world: &mut World, id: &ResourceId, asked: &Value, stored: &Value, next
     next["properties"]["managedNetwork"] = own;
 }
 
-/// Lets a network stand, which one of an account does as soon as it is made.
+/// Sets the network to provisioned, which happens as soon as it is created.
 fn provision(world: &mut World, id: &ResourceId) {
     if let Some(found) = world.store.get_mut(&id.to_string()) {
         let own = &mut found.body["properties"]["managedNetwork"];

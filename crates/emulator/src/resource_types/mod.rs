@@ -1,5 +1,5 @@
-//! The resource types. Each is a table row ([`crate::world::type_info::TypeInfo`]) and, where it
-//! needs them, a few hooks ([`ResourceType`]).
+//! Resource types. Each is a description ([`crate::world::type_info::TypeInfo`]) and, if needed, a
+//! few hooks ([`ResourceType`]).
 
 mod account;
 mod address_prefix;
@@ -63,7 +63,8 @@ pub(crate) use private_endpoint_connection::show_on_endpoint;
 use private_link_target::TARGETS;
 pub(crate) use zone_group::write_late_records;
 
-/// Every type that the emulator has: first those with a module, as they are asked for most.
+/// Returns every type of the emulator. Types with a module come first, because clients ask for them
+/// most.
 pub(crate) fn all() -> &'static [&'static dyn ResourceType] {
     static ALL: LazyLock<Vec<&dyn ResourceType>> = LazyLock::new(|| {
         let targets = TARGETS.iter().map(|target| target as &dyn ResourceType);
@@ -74,7 +75,7 @@ pub(crate) fn all() -> &'static [&'static dyn ResourceType] {
     &ALL
 }
 
-/// The types that have a module.
+/// Types that have a module.
 static OWN: &[&dyn ResourceType] = &[
     &virtual_network::VirtualNetwork,
     &subnet::Subnet,

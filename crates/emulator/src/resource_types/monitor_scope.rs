@@ -1,4 +1,4 @@
-//! Private link scopes of Azure Monitor: what their endpoints reach, and the resources in them.
+//! Private link scopes of Azure Monitor: members of their endpoints, and the resources in them.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, TypeInfo};
 
 const SCOPE: &str = "Microsoft.Insights/privateLinkScopes";
 
-/// The scope.
+/// Type of private link scopes.
 pub(crate) struct MonitorScope;
 
 static SCOPE_INFO: TypeInfo = TypeInfo {
@@ -38,7 +38,7 @@ static SCOPE_INFO: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// A resource in a scope.
+/// Type of the resources in a scope.
 pub(crate) struct ScopedResource;
 
 static SCOPED_INFO: TypeInfo = TypeInfo {
@@ -52,20 +52,21 @@ static SCOPED_INFO: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// The connections of a scope.
+/// Connections of a scope.
 pub(super) static CONNECTIONS: LazyLock<TargetConnection> =
     LazyLock::new(|| TargetConnection::of(SCOPE, versions::MONITOR_SCOPE));
 
-/// What can be in a scope (Microsoft Learn).
+/// Types of the resources that can be in a scope (Microsoft Learn).
 const LINKABLE: [&str; 3] =
     ["Microsoft.Insights/components", "Microsoft.Insights/dataCollectionEndpoints", WORKSPACE];
 const WORKSPACE: &str = "Microsoft.OperationalInsights/workspaces";
 
-/// Where a scope keeps the Log Analytics workspaces in it, each as its region and GUID; not shown.
+/// Property of a scope with the Log Analytics workspaces in it, each as region and GUID. It is not
+/// shown.
 const LINKED: &str = "linkedWorkspaces";
 
-/// The parts that every scope has: the member (Azure Verified Modules' test), the name below
-/// `monitor` or, with a dot at its end, the name below `blob` (Azure Monitor's support team).
+/// Members of every scope (Azure Verified Modules' test), each with the name below `monitor` or,
+/// with a final dot, the name below `blob` (Azure Monitor's support team).
 const MEMBERS: [(&str, &str); 8] = [
     ("api", "api"),
     ("global.in.ai", "global.in.ai"),
@@ -77,7 +78,7 @@ const MEMBERS: [(&str, &str); 8] = [
     ("dce-global", "global.handler.control"),
 ];
 
-/// The suffixes of a cloud: of `monitor`, `oms`, `ods`, `agentsvc` and `blob`.
+/// Returns the suffixes of `monitor`, `oms`, `ods`, `agentsvc` and `blob` in a cloud.
 fn suffixes(cloud: &Cloud) -> Option<[&'static str; 5]> {
     match cloud.name {
         name if name == CHINA.name => None,
@@ -131,7 +132,7 @@ impl ResourceType for MonitorScope {
         }
     }
 
-    /// As recorded by the tests of Azure's SDKs.
+    /// Renders a scope as recorded by the tests of Azure's SDKs.
     fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
         shown["type"] = json!(SCOPE.to_ascii_lowercase());
         shown["location"] = json!("global");
@@ -186,7 +187,7 @@ impl ResourceType for ScopedResource {
         let text = write.property("linkedResourceId").as_str().unwrap_or_default();
         let id = ResourceId::parse(text);
         if !id.is_some_and(|id| LINKABLE.iter().any(|known| id.is_type(known))) {
-            let text = format!("'{text}' is no resource that a private link scope takes.");
+            let text = format!("'{text}' is not a resource that a private link scope accepts.");
             return Err(ArmError::bad("BadRequest", text));
         }
         if world.store.get(text).is_none() {
@@ -205,7 +206,7 @@ impl ResourceType for ScopedResource {
     }
 }
 
-/// Keeps in a scope which workspaces are in it, given the ID of a resource in it.
+/// Updates the list of workspaces in a scope, given the ID of a resource in it.
 pub(crate) fn list_workspaces(world: &mut World, scoped: &ResourceId) {
     let Some(scope) = scoped.parent().map(|id| id.to_string()) else { return };
     let linked: Vec<Value> = world
@@ -229,7 +230,7 @@ fn linked(scoped: &Resource) -> &str {
     scoped.body["properties"]["linkedResourceId"].as_str().unwrap_or_default()
 }
 
-/// The scopes that a resource is in: the ID of its entry there, and the scope's `scopeId`.
+/// Returns the scopes of a resource: the ID of its entry in each, and the scope's `scopeId`.
 pub(super) fn scopes_of(world: &World, id: &str) -> Vec<(String, Value)> {
     let own = world.store.of_type(SCOPED_INFO.name).filter(|one| same(linked(one), id));
     let scope = |one: &Resource| {
@@ -239,7 +240,7 @@ pub(super) fn scopes_of(world: &World, id: &str) -> Vec<(String, Value)> {
     own.filter_map(scope).collect()
 }
 
-/// Refuses to delete what is in a scope (Microsoft Learn).
+/// Refuses to delete a resource that is in a scope (Microsoft Learn).
 pub(super) fn must_be_unlinked(world: &World, resource: &Resource) -> Result<(), ArmError> {
     let scopes = scopes_of(world, resource.full_id());
     let Some((scope, _)) = scopes.first() else { return Ok(()) };

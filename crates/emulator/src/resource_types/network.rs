@@ -1,4 +1,4 @@
-//! The types of Microsoft.Network that only need to exist, for others to refer to.
+//! Types of Microsoft.Network that exist only so that others can refer to them.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::TypeInfo;
 
-/// A type without rules of its own.
+/// A type without checks of its own.
 pub(crate) struct PlainType(TypeInfo);
 
 /// Microsoft.Network/applicationSecurityGroups.
@@ -47,7 +47,7 @@ impl ResourceType for PlainType {
     }
 }
 
-/// Gives a resource its `resourceGuid`, once.
+/// Sets the `resourceGuid` of a new resource.
 pub(super) fn name_guid(world: &mut World, next: &mut Value) {
     if next["properties"]["resourceGuid"].is_null() {
         next["properties"]["resourceGuid"] = json!(world.guid().to_string());

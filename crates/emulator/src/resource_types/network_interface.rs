@@ -10,7 +10,8 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::TypeInfo;
 
-/// The type. Those of private endpoints belong to them and cannot be deleted on their own.
+/// Type of network interfaces. A private endpoint's interface belongs to it and cannot be deleted
+/// separately.
 pub(crate) struct NetworkInterface;
 
 static INFO: TypeInfo = TypeInfo {

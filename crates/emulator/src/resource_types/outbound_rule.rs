@@ -1,4 +1,4 @@
-//! Outbound rules of managed networks: of accounts of AI services, and of hubs.
+//! Outbound rules of managed networks, of Azure AI services accounts and of hubs.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ const RULE: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// Of the managed networks of accounts.
+/// Rules of the managed networks of accounts.
 pub(crate) static OF_ACCOUNT: OutboundRule = OutboundRule(TypeInfo {
     name: "Microsoft.CognitiveServices/accounts/managedNetworks/outboundRules",
     versions: versions::COGNITIVE,
@@ -44,7 +44,7 @@ pub(crate) static OF_ACCOUNT: OutboundRule = OutboundRule(TypeInfo {
     ..RULE
 });
 
-/// Of workspaces.
+/// Rules of the managed networks of workspaces.
 pub(crate) static OF_WORKSPACE: OutboundRule = OutboundRule(TypeInfo {
     name: "Microsoft.MachineLearningServices/workspaces/outboundRules",
     versions: versions::MACHINE_LEARNING,
@@ -53,12 +53,12 @@ pub(crate) static OF_WORKSPACE: OutboundRule = OutboundRule(TypeInfo {
     ..RULE
 });
 
-/// The type of a network's rules.
+/// Returns the type of a network's rules.
 fn of(network: &Network) -> &'static OutboundRule {
     if network.is_of_hub() { &OF_WORKSPACE } else { &OF_ACCOUNT }
 }
 
-/// A rule to be: its network, with the mode that it is going to have, and its name.
+/// Place of a requested rule: its network, with the mode after the write, and its name.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) network: &'a Network,
@@ -67,7 +67,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Refuses a rule that its network does not take.
+    /// Refuses a rule that its network does not accept.
     pub(super) fn check(&self, world: &World, rule: &Value) -> Result<(), ArmError> {
         let id = self.network.parent.child(RULES, self.name);
         let there = world.store.get(&id.to_string());
@@ -88,8 +88,8 @@ impl Place<'_> {
         }
     }
 
-    /// The target must be there and have the sub-resource (a guess). A hub asks for the caller's
-    /// right to approve (recorded by the Azure SDK's tests).
+    /// Refuses a target that does not exist or does not have the sub-resource (a guess). A hub also
+    /// requires the caller's right to approve (recorded by the Azure SDK's tests).
     fn check_target(&self, world: &World, destination: &Value) -> Result<(), ArmError> {
         let text = |name: &str| destination[name].as_str().unwrap_or_default();
         let (target, group) = (text("serviceResourceId"), text("subresourceTarget"));
@@ -109,13 +109,13 @@ impl Place<'_> {
         }
         let known: Vec<&str> = groups.iter().map(|known| &*known.id).collect();
         let text = format!(
-            "The subresourceTarget '{group}' of {target} is not supported; there are: {}.",
+            "The subresourceTarget '{group}' of {target} is not supported. Supported are: {}.",
             known.join(", ")
         );
         Err(refused(text))
     }
 
-    /// Stores a rule that has been checked; one that is there as it is stays.
+    /// Stores a checked rule, unless it equals the current one.
     pub(super) fn put(&self, world: &mut World, rule: &Value) {
         let id = self.network.parent.child(RULES, self.name);
         if let Some(there) = world.store.get(&id.to_string()) {
@@ -138,8 +138,8 @@ impl Place<'_> {
     }
 }
 
-/// The action that approves connections at a target. The recorded role of approvers has no such
-/// action for these three.
+/// Returns the action that approves connections at a target. For three types, the recorded role of
+/// approvers does not have the usual one.
 fn approval_of(target: &str) -> String {
     let kind = ResourceId::parse(target).map(|id| id.resource_type()).unwrap_or_default();
     let namespace = kind.split('/').next().unwrap_or_default();
@@ -150,8 +150,8 @@ fn approval_of(target: &str) -> String {
     }
 }
 
-/// When the identity of a rule's network may approve its connection; `None` for never. What a hub
-/// is made with, and the owner itself, need no role.
+/// Returns the time from which the identity of a rule's network may approve its connection, or
+/// `None` for never. A hub's default resources and the owner itself need no role.
 fn approves_from(world: &World, rule: &Resource) -> Option<f64> {
     let target = rule.body["properties"]["destination"]["serviceResourceId"].as_str()?;
     let network = Network::of_rule(world, &rule.id)?;
@@ -165,7 +165,7 @@ fn approves_from(world: &World, rule: &Resource) -> Option<f64> {
     world.rules.roles.allows_from(&principals, (Plane::Management, &approval_of(target)), target)
 }
 
-/// Makes the connection of a rule whose network stands.
+/// Creates the connection of a rule whose network exists.
 pub(super) fn establish(world: &mut World, id: &ResourceId) {
     let Some(rule) = world.store.get_mut(&id.to_string()) else { return };
     rule.body["properties"]["provisioningState"] = json!(RULE.states.done);
@@ -183,7 +183,7 @@ pub(super) fn establish(world: &mut World, id: &ResourceId) {
     managed_endpoint::connect(world, id, target, &message, approved);
 }
 
-/// How a rule stands, and why it has failed.
+/// Returns the status of a rule, and the reason of a failure.
 pub(super) fn status(world: &World, rule: &Resource) -> (&'static str, Option<&'static str>) {
     let network = Network::of_rule(world, &rule.id);
     match rule.text("provisioningState") {
@@ -203,7 +203,7 @@ pub(super) fn status(world: &World, rule: &Resource) -> (&'static str, Option<&'
     }
 }
 
-/// Refuses the rules that a body names where one of them cannot be.
+/// Refuses a body with an invalid rule.
 pub(super) fn check_all(
     world: &World,
     network: &Network,
@@ -217,8 +217,7 @@ pub(super) fn check_all(
     Ok(())
 }
 
-/// Stores the rules that a body names and that have been checked; null takes one away, and those
-/// that it does not name stay (a guess).
+/// Stores the checked rules of a body. A null rule is removed, and omitted rules stay (a guess).
 pub(super) fn put_all(world: &mut World, network: &Network, rules: &Value) {
     for (name, rule) in rules.as_object().into_iter().flatten() {
         let place = Place { network, mode: "", name };
@@ -230,12 +229,13 @@ pub(super) fn put_all(world: &mut World, network: &Network, rules: &Value) {
     }
 }
 
-/// What a rule shows of itself.
+/// Returns a rule in ARM's form.
 pub(super) fn shown(world: &World, rule: &Resource) -> Value {
     let mut shown = rule.body["properties"].clone();
     let (status, why) = status(world, rule);
     if let Some(map) = shown.as_object_mut() {
-        // An account's rule does not answer its names (recorded by the Azure CLI's tests).
+        // The rule of an account does not show these properties (recorded by the Azure CLI's
+        // tests).
         let hidden = ["provisioningState", "fqdns", "errorInformation"];
         let hub = rule.id.is_type(OF_WORKSPACE.0.name);
         map.retain(|name, _| !hidden.contains(&name.as_str()) || (hub && name == "fqdns"));
@@ -248,7 +248,7 @@ pub(super) fn shown(world: &World, rule: &Resource) -> Value {
     shown
 }
 
-/// All rules of a network, by name.
+/// Returns all rules of a network, by name.
 pub(super) fn all_shown(world: &World, network: &ResourceId) -> Value {
     let rules = world.store.children(&network.to_string(), RULES);
     rules.map(|rule| (rule.id.name().to_owned(), shown(world, rule))).collect()
@@ -315,8 +315,9 @@ impl ResourceType for OutboundRule {
     }
 }
 
-/// Whether what runs in a network does not reach a resource: no rule leads to it that works, and
-/// it needs one. That it needs none where the internet is open and the resource public is a guess.
+/// Returns `true` if a network blocks access to a resource: no active rule leads to it, and it
+/// needs one. It is a guess that a public resource needs no rule if the network allows the
+/// internet.
 pub(super) fn cuts_off(world: &World, network: &Network, target: &str) -> bool {
     let leads = |rule: &Resource| {
         let to = &rule.body["properties"]["destination"]["serviceResourceId"];

@@ -1,5 +1,5 @@
-//! Network security perimeters: the perimeter with its profiles, rules and associations, and what a
-//! resource in one shows of it.
+//! Network security perimeters: the perimeter, its profiles, rules and associations, and the
+//! configuration that an associated resource shows.
 
 use serde_json::{Value, json};
 
@@ -13,10 +13,10 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Poll, Reply, TypeInfo};
 
-/// Microsoft.Network/networkSecurityPerimeters, or a type of their children.
+/// Type of Microsoft.Network/networkSecurityPerimeters, or of their children.
 pub(crate) struct PerimeterType(TypeInfo);
 
-/// The perimeter.
+/// Type of perimeters.
 pub(crate) static PERIMETER: PerimeterType = PerimeterType(TypeInfo {
     name: "Microsoft.Network/networkSecurityPerimeters",
     versions: versions::PERIMETER,
@@ -25,7 +25,7 @@ pub(crate) static PERIMETER: PerimeterType = PerimeterType(TypeInfo {
     ..PLAIN
 });
 
-/// A profile: a set of rules.
+/// Type of profiles, which are sets of rules.
 pub(crate) static PROFILE: PerimeterType = PerimeterType(TypeInfo {
     name: "Microsoft.Network/networkSecurityPerimeters/profiles",
     read_only: &["accessRulesVersion", "diagnosticSettingsVersion", "provisioningState"],
@@ -34,7 +34,7 @@ pub(crate) static PROFILE: PerimeterType = PerimeterType(TypeInfo {
     ..PERIMETER.0
 });
 
-/// A rule of a profile: who comes in, or what is reached.
+/// Type of access rules: allowed clients, or allowed destinations.
 pub(crate) static ACCESS_RULE: PerimeterType = PerimeterType(TypeInfo {
     name: ACCESS_RULES,
     writable: &[
@@ -52,7 +52,7 @@ pub(crate) static ACCESS_RULE: PerimeterType = PerimeterType(TypeInfo {
     ..PERIMETER.0
 });
 
-/// An association: which resource a profile is for, and how strictly.
+/// Type of associations, which apply a profile to a resource in an access mode.
 pub(crate) static ASSOCIATION: PerimeterType = PerimeterType(TypeInfo {
     name: ASSOCIATIONS,
     writable: &["accessMode", "privateLinkResource", "profile"],
@@ -70,13 +70,13 @@ pub(crate) static ASSOCIATION: PerimeterType = PerimeterType(TypeInfo {
 
 const ACCESS_RULES: &str = "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules";
 
-/// Where an association keeps the issues of its resource, in the form of the configuration. They
-/// come by an order of the control API, and are shown with the configuration only.
+/// Property of an association with the issues of its resource, in the form of the configuration.
+/// The control API sets them, and only the configuration shows them.
 const ISSUES: &str = "provisioningIssues";
 
 const ASSOCIATIONS: &str = "Microsoft.Network/networkSecurityPerimeters/resourceAssociations";
 
-/// The types whose stable API versions show the perimeters of a resource (API specifications).
+/// Types whose stable API versions show the perimeters of a resource (API specifications).
 const SHOWN_BY: [&str; 7] = [
     "Microsoft.Batch/batchAccounts",
     "Microsoft.CognitiveServices/accounts",
@@ -87,12 +87,13 @@ const SHOWN_BY: [&str; 7] = [
     "Microsoft.Storage/storageAccounts",
 ];
 
-/// Whether resources of a type show the perimeters that they are in.
+/// Returns `true` if resources of a type show their perimeters.
 pub(crate) fn is_shown_by(resource_type: &str) -> bool {
     SHOWN_BY.iter().any(|known| same(known, resource_type))
 }
 
-/// The associations of a resource, each with the name of its configuration and its perimeter.
+/// Returns the associations of a resource, each with the name of its configuration and its
+/// perimeter.
 fn of_target<'w>(
     world: &'w World,
     target: &str,
@@ -106,7 +107,7 @@ fn of_target<'w>(
     })
 }
 
-/// `networkSecurityPerimeterConfigurations` of a resource.
+/// Returns `networkSecurityPerimeterConfigurations` of a resource.
 pub(crate) fn configurations(world: &World, target: &Resource) -> Vec<Value> {
     let shown = of_target(world, target.full_id()).map(|(name, association, perimeter)| {
         let own = &association.body["properties"];
@@ -147,20 +148,20 @@ pub(crate) fn configurations(world: &World, target: &Resource) -> Vec<Value> {
     shown.collect()
 }
 
-/// How often the rules of a profile have changed.
+/// Returns the number of changes of a profile's rules.
 fn version(world: &World, profile: &str) -> u64 {
     let shown = world.store.get(profile).map(|it| &it.body["properties"]["accessRulesVersion"]);
     shown.and_then(|it| it.as_str()?.parse().ok()).unwrap_or_default()
 }
 
-/// The issues of an association that what they suggest has not mended.
+/// Returns the issues of an association that are still open.
 fn issues(world: &World, association: &Resource) -> Vec<Value> {
     let ordered = association.body["properties"][ISSUES].as_array().into_iter().flatten();
     ordered.filter(|issue| is_open(world, association, issue)).cloned().collect()
 }
 
-/// Whether something that an issue suggests is not there: a rule of that name in the profile, or
-/// that resource in the perimeter. An issue without suggestions is open until it is reconciled.
+/// Returns `true` if an issue's suggestion is not carried out: a rule of this name in the profile,
+/// or a resource in the perimeter. An issue without suggestions stays open until a `reconcile`.
 fn is_open(world: &World, association: &Resource, issue: &Value) -> bool {
     let profile = reference(&association.body, "profile");
     let perimeter = association.id.parent().map(|id| id.to_string()).unwrap_or_default();
@@ -182,8 +183,9 @@ fn suggestions(issue: &Value) -> (&[Value], &[Value]) {
     (list("suggestedAccessRules"), list("suggestedResourceIds"))
 }
 
-/// Brings the configuration of that name to a resource again, if that works; `false` where there is
-/// none. What is wrong is gone then, unless what Azure suggests against it is not done.
+/// Applies the configuration of this name to a resource again, if `works` is `true`. Returns
+/// `false` if there is no such configuration. Afterward, only issues with an open suggestion
+/// remain.
 pub(crate) fn reconcile(world: &mut World, target: &str, name: &str, works: bool) -> bool {
     let mut own = of_target(world, target);
     let Some((_, association, _)) = own.find(|(own, ..)| own.eq_ignore_ascii_case(name)) else {
@@ -200,7 +202,8 @@ pub(crate) fn reconcile(world: &mut World, target: &str, name: &str, works: bool
     true
 }
 
-/// Whether lists of a type end with an empty `nextLink` (recorded by the Azure CLI's extensions).
+/// Returns `true` if lists of a type end with an empty `nextLink` (recorded by the Azure CLI's
+/// extensions).
 pub(crate) fn has_empty_link(info: &TypeInfo) -> bool {
     info.name.starts_with(PERIMETER.0.name)
 }
@@ -239,7 +242,7 @@ impl ResourceType for PerimeterType {
             other.id.key() != own && same(reference(&other.body, "privateLinkResource"), target)
         };
         if world.store.of_type(ASSOCIATIONS).any(taken) {
-            let text = format!("Resource [{target}] is associated with a perimeter already.");
+            let text = format!("Resource [{target}] is already associated with a perimeter.");
             return Err(ArmError::new(409, "Conflict", text));
         }
         Ok(())
@@ -280,7 +283,7 @@ impl ResourceType for PerimeterType {
     }
 }
 
-/// What a rule may hold, and the direction that it is for (hashicorp/terraform-provider-azurerm).
+/// Properties that a rule may have, each with its direction (hashicorp/terraform-provider-azurerm).
 const CONTENTS: [(&str, &str); 6] = [
     ("addressPrefixes", "Inbound"),
     ("subscriptions", "Inbound"),
@@ -290,7 +293,7 @@ const CONTENTS: [(&str, &str); 6] = [
     ("phoneNumbers", "Outbound"),
 ];
 
-/// A rule holds one kind of content, that of its direction.
+/// Refuses a rule unless it has one kind of content, which fits its direction.
 fn check_rule(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let direction = write.property("direction").as_str().unwrap_or("Inbound");
     if !["Inbound", "Outbound"].contains(&direction) {
@@ -303,13 +306,13 @@ fn check_rule(info: &TypeInfo, write: &WriteRequest<'_>) -> Result<(), ArmError>
     match held[..] {
         [(_, of)] if of == direction => Ok(()),
         _ => {
-            let text = format!("An access rule holds one kind of content for {direction}.");
+            let text = format!("An {direction} access rule must have exactly one kind of content.");
             Err(ArmError::bad("InvalidAccessRule", text))
         }
     }
 }
 
-/// Counts a change of the rules of a profile.
+/// Counts a change of a profile's rules.
 fn changed(world: &mut World, rule: &ResourceId) {
     let Some(profile) = rule.parent().map(|id| id.to_string()) else { return };
     let next = version(world, &profile) + 1;

@@ -16,7 +16,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Patch, TypeInfo};
 
-/// The type.
+/// Type of private endpoints.
 pub(crate) struct PrivateEndpoint;
 
 static INFO: TypeInfo = TypeInfo {
@@ -30,11 +30,12 @@ static INFO: TypeInfo = TypeInfo {
     ..NETWORK
 };
 
-/// The first version that has `ipVersionType`: recorded in every answer from it on, and in none of
-/// an older version. That those refuse it is a guess; a loose world drops it, which may be as well.
+/// First version with `ipVersionType`. Every recorded answer from this version on has the property,
+/// and no older one. It is a guess that older versions refuse it. With `--loose`, the emulator
+/// drops it, which is also possible.
 const IP_VERSION_SINCE: &str = "2025-03-01";
 
-/// What an update that does not say it leaves as it is.
+/// Properties that an update keeps if it omits them.
 const KEPT: [&str; 3] = ["customNetworkInterfaceName", "ipConfigurations", "ipVersionType"];
 
 impl ResourceType for PrivateEndpoint {
@@ -61,7 +62,7 @@ impl ResourceType for PrivateEndpoint {
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
         network::name_guid(world, next);
-        // Whatever else is said of the subnet, only its ID is kept (recorded).
+        // Of the subnet, only the ID is kept (recorded).
         next["properties"]["subnet"] = json!({ "id": write.property("subnet")["id"] });
         let kept = write.stored("customDnsConfigs").clone();
         next["properties"]["customDnsConfigs"] = if kept.is_null() { json!([]) } else { kept };
@@ -81,7 +82,7 @@ impl ResourceType for PrivateEndpoint {
         if chooses_addresses(write)
             && let Some(connection) = connection(&write.body["properties"])
         {
-            // Checked a moment ago under the same lock.
+            // The validation has just checked this under the same lock.
             let assigned = assign(world, write, &connection).unwrap_or_default();
             if write.before.is_some() {
                 return move_interface(world, write, connection.group(), &assigned);
@@ -131,7 +132,7 @@ impl ResourceType for PrivateEndpoint {
         }
     }
 
-    /// A lock on the target holds the connection there, and so the endpoint.
+    /// Refuses the deletion while the target has a lock, which protects the connection there.
     fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
         let Some(connection) = connection(&resource.body["properties"]) else {
             return Ok(());
@@ -148,26 +149,25 @@ impl ResourceType for PrivateEndpoint {
     }
 }
 
-/// What a connection says of itself until its endpoint stands (recorded).
+/// Description of a connection until its endpoint is complete (recorded).
 const AUTOMATIC_AT_FIRST: &str = "Auto Approved";
 const MANUAL_AT_FIRST: &str = "Awaiting Approval";
 
-/// Whether a write settles where the endpoint answers: a new one, or one with other static
-/// addresses.
+/// Returns `true` if a write chooses addresses: for a new endpoint, or for other static addresses.
 fn chooses_addresses(write: &WriteRequest<'_>) -> bool {
     let asked = write.property("ipConfigurations");
     write.before.is_none()
         || !asked.is_null() && fixed(asked) != fixed(write.stored("ipConfigurations"))
 }
 
-/// The IDs of an endpoint's interfaces.
+/// Returns the IDs of an endpoint's network interfaces.
 pub(super) fn interfaces(endpoint: &Resource) -> Vec<String> {
     let list = endpoint.body["properties"]["networkInterfaces"].as_array();
     let ids = list.into_iter().flatten().filter_map(|entry| entry["id"].as_str());
     ids.map(str::to_owned).collect()
 }
 
-/// Gives the connection its ID and state; an existing one keeps the state it has.
+/// Sets the ID and the state of the connection. An existing connection keeps its state.
 fn complete_connection(world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
     let etag = format!("W/\"{}\"", world.guid());
     let id = next["id"].as_str().unwrap_or_default().to_owned();
@@ -194,7 +194,8 @@ fn complete_connection(world: &mut World, write: &WriteRequest<'_>, next: &mut V
     }
 }
 
-/// Whether who makes the endpoint may approve its connection too; if not, the owner must.
+/// Returns `true` if the caller may also approve the connection. Otherwise the target's owner must
+/// approve it.
 fn approves(world: &World, write: &WriteRequest<'_>) -> bool {
     connection(&write.body["properties"]).is_none_or(|connection| {
         let target = connection.target();
@@ -244,7 +245,7 @@ fn make_interface(
     id.to_string()
 }
 
-/// Gives the interface of an existing endpoint other addresses.
+/// Gives other addresses to the network interface of an existing endpoint.
 fn move_interface(world: &mut World, write: &WriteRequest<'_>, group: &str, assigned: &[Assigned]) {
     let id = write.stored("networkInterfaces")[0]["id"].as_str().unwrap_or_default();
     let Some(interface) = world.store.get_mut(id) else {
@@ -252,7 +253,7 @@ fn move_interface(world: &mut World, write: &WriteRequest<'_>, group: &str, assi
     };
     let entries = address_entries(&interface.id, write.property("subnet"), group, assigned);
     interface.body["properties"]["ipConfigurations"] = json!(entries);
-    // The records of its zone groups follow.
+    // The records of the zone groups follow.
     let due = world.clock.now() + world.options.record_seconds;
     let groups = world.store.children(&write.id.to_string(), "privateDnsZoneGroups");
     let groups: Vec<_> = groups.map(|group| (due, group.id.clone())).collect();
@@ -299,13 +300,13 @@ fn address_entry(
     })
 }
 
-/// A name that an endpoint serves, and where.
+/// A name that an endpoint serves, with its address.
 pub(super) struct NameAddress {
     pub(super) name: ServedName,
     pub(super) address: String,
 }
 
-/// All names that an endpoint serves; none once its target is gone.
+/// Returns all names that an endpoint serves, or none if its target was deleted.
 pub(super) fn served(world: &World, endpoint: &Resource) -> Vec<NameAddress> {
     let Some(connection) = connection(&endpoint.body["properties"]) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! privateEndpointConnections: the target's side of a private endpoint.
+//! privateEndpointConnections: private endpoint connections at their target.
 
 use serde_json::{Value, json};
 
@@ -14,14 +14,14 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::{PENDING, Resource};
 use crate::world::type_info::{Delete, Etag, Location, Patch, Poll, Reply, Shown, TypeInfo};
 
-/// The connections of one type of target.
+/// Connections of one type of target.
 pub(crate) struct TargetConnection {
     info: TypeInfo,
-    /// The spelling of `actionsRequired`.
+    /// Spelling of `actionsRequired`.
     action: &'static str,
-    /// The status and code of a `PUT` of one that does not exist.
+    /// Status and code of a `PUT` of a connection that does not exist.
     absent: (u16, &'static str),
-    /// What the service calls a connection.
+    /// Form of a connection's name.
     naming: Naming,
 }
 
@@ -30,11 +30,11 @@ enum Naming {
     Target,
     /// `ENDPOINT.GUID`.
     Endpoint,
-    /// `TARGET.GUID`, the GUID without hyphens.
+    /// `TARGET.GUID`, with a GUID without hyphens.
     TargetHex,
-    /// As the connection of the endpoint.
+    /// Name of the connection in the endpoint.
     Connection,
-    /// As the endpoint.
+    /// Name of the endpoint.
     EndpointName,
 }
 
@@ -47,7 +47,7 @@ const COMMON: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// Of Microsoft.MachineLearningServices/workspaces.
+/// Connections of Microsoft.MachineLearningServices/workspaces.
 pub(crate) static OF_WORKSPACE: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
@@ -59,7 +59,7 @@ pub(crate) static OF_WORKSPACE: TargetConnection = TargetConnection {
     naming: Naming::Target,
 };
 
-/// Of Microsoft.CognitiveServices/accounts.
+/// Connections of Microsoft.CognitiveServices/accounts.
 pub(crate) static OF_ACCOUNT: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
@@ -71,7 +71,7 @@ pub(crate) static OF_ACCOUNT: TargetConnection = TargetConnection {
     naming: Naming::Endpoint,
 };
 
-/// Of Microsoft.Storage/storageAccounts.
+/// Connections of Microsoft.Storage/storageAccounts.
 pub(crate) static OF_STORAGE: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.Storage/storageAccounts/privateEndpointConnections",
@@ -83,7 +83,7 @@ pub(crate) static OF_STORAGE: TargetConnection = TargetConnection {
     naming: Naming::Target,
 };
 
-/// Of Microsoft.KeyVault/vaults.
+/// Connections of Microsoft.KeyVault/vaults.
 pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.KeyVault/vaults/privateEndpointConnections",
@@ -92,7 +92,7 @@ pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
         delete: Delete::Location,
         poll: Poll::Own,
         etag: Etag::Hex,
-        // What a failed operation left there is sent back by who writes it again.
+        // A client that writes the connection again sends the `error` of a failed operation back.
         top: &["identity", "sku", "error"],
         ..COMMON
     },
@@ -101,7 +101,7 @@ pub(crate) static OF_VAULT: TargetConnection = TargetConnection {
     naming: Naming::Connection,
 };
 
-/// Of Microsoft.ContainerRegistry/registries.
+/// Connections of Microsoft.ContainerRegistry/registries.
 pub(crate) static OF_REGISTRY: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.ContainerRegistry/registries/privateEndpointConnections",
@@ -116,7 +116,7 @@ pub(crate) static OF_REGISTRY: TargetConnection = TargetConnection {
     naming: Naming::TargetHex,
 };
 
-/// Of Microsoft.Search/searchServices.
+/// Connections of Microsoft.Search/searchServices.
 pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.Search/searchServices/privateEndpointConnections",
@@ -129,7 +129,7 @@ pub(crate) static OF_SEARCH: TargetConnection = TargetConnection {
     naming: Naming::Endpoint,
 };
 
-/// Of Microsoft.DocumentDB/databaseAccounts.
+/// Connections of Microsoft.DocumentDB/databaseAccounts.
 pub(crate) static OF_COSMOS: TargetConnection = TargetConnection {
     info: TypeInfo {
         name: "Microsoft.DocumentDB/databaseAccounts/privateEndpointConnections",
@@ -148,8 +148,8 @@ static OWN: [&TargetConnection; 7] =
     [&OF_WORKSPACE, &OF_ACCOUNT, &OF_STORAGE, &OF_VAULT, &OF_REGISTRY, &OF_SEARCH, &OF_COSMOS];
 
 impl TargetConnection {
-    /// Of a type without a module of its own. The approving `PUT` is answered with 200, as most
-    /// were recorded.
+    /// Returns the connections of a type without a module. The approving `PUT` returns 200, as most
+    /// recordings show.
     pub(super) fn of(target: &str, versions: &'static [&'static str]) -> Self {
         let name: &'static str = format!("{target}/privateEndpointConnections").leak();
         Self {
@@ -161,8 +161,8 @@ impl TargetConnection {
     }
 }
 
-/// What a service says of a connection that nobody had to approve. Recorded of Storage, Key Vault,
-/// Cognitive Services and Search.
+/// Returns the description of a connection that needed no approval. Recorded for Storage, Key
+/// Vault, Cognitive Services and Search.
 pub(super) fn approval(target: &str) -> &'static str {
     let target = target.to_ascii_lowercase();
     match () {
@@ -176,9 +176,9 @@ const STATE: &str = "privateLinkServiceConnectionState";
 const STATUSES: [&str; 5] = ["Approved", "Pending", "Rejected", "Disconnected", "Timeout"];
 
 impl TargetConnection {
-    /// Refuses decisions that a service does not come to. Recorded: Storage approves neither what
-    /// is approved nor what is rejected, Search not what is rejected. That Storage lets nothing
-    /// rejected wait again is a guess.
+    /// Refuses decisions that a service does not accept. Storage approves neither approved nor
+    /// rejected connections, and Search no rejected ones (recorded). It is a guess that Storage
+    /// sets no rejected connection back to pending.
     fn check_decision(&self, now: &str, status: &str) -> Result<(), ArmError> {
         let becomes = |word: &str| status.eq_ignore_ascii_case(word);
         let code = match (self.info.namespace(), now) {
@@ -245,17 +245,18 @@ impl ResourceType for TargetConnection {
         if state[self.action].is_null() {
             state[self.action] = json!("None");
         }
-        // Recorded of Storage.
+        // Recorded for Storage.
         if self.info.namespace() == "Microsoft.Storage" && state["description"].is_null() {
             state["description"] = json!("");
         }
         if self.info.put_again == Reply::Created {
-            // It shows what was before until its operation has ended (recorded).
+            // The connection shows the previous state until its operation ends (recorded).
             next[PENDING] = std::mem::replace(state, write.stored(STATE).clone());
         }
     }
 
-    /// Azure AI services name a connection after its account too; the ID does not.
+    /// Prefixes the name of an Azure AI services connection with its account. The ID does not have
+    /// the prefix.
     fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
         let parts = shown["id"].as_str().unwrap_or_default().rsplit('/');
         let parts: Vec<&str> = parts.take(3).collect();
@@ -280,7 +281,7 @@ impl ResourceType for TargetConnection {
     }
 }
 
-/// Makes the connection on the target's side, unless it is there.
+/// Creates the connection at the target, unless it exists.
 pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     let Some(own) = connection(&endpoint.body["properties"]) else {
         return;
@@ -342,7 +343,7 @@ pub(super) fn connect(world: &mut World, endpoint: &Resource, approved: bool) {
     }
 }
 
-/// Takes the target's side away when the endpoint goes.
+/// Removes the connection at the target when the endpoint is deleted.
 pub(super) fn remove_of(world: &mut World, endpoint: &str) {
     let of_endpoint = |one: &&Resource| {
         let last = one.id.types.last().map_or("", String::as_str);
@@ -359,7 +360,7 @@ fn endpoint_of(connection: &Resource) -> &str {
     connection.body["properties"]["privateEndpoint"]["id"].as_str().unwrap_or_default()
 }
 
-/// Shows the state of a target's connection on its endpoint.
+/// Copies the state of a target's connection to its endpoint.
 pub(crate) fn show_on_endpoint(world: &mut World, id: &str) {
     let Some(own) = world.store.get(id) else {
         return;
@@ -375,7 +376,7 @@ pub(crate) fn show_on_endpoint(world: &mut World, id: &str) {
     set_state(world, &endpoint, &shown);
 }
 
-/// Leaves the endpoint of a removed connection disconnected, for good.
+/// Disconnects the endpoint of a removed connection permanently.
 pub(crate) fn disconnect(world: &mut World, connection: &Resource) {
     let endpoint = endpoint_of(connection).to_owned();
     let state = json!({

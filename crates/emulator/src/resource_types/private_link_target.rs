@@ -1,6 +1,6 @@
-//! Targets of private endpoints that have no module of their own: what `targets.tsv` says of their
-//! groups and names. Everything else about them is a guess that DIFFERENCES.md names: any property
-//! is taken and shown, a write is done at once, and a group has one member for each name.
+//! Targets of private endpoints without a module of their own, whose groups and names `targets.tsv`
+//! lists. Everything else about them is a guess, which DIFFERENCES.md names: they accept and show
+//! any property, complete a write at once, and have one member for each name of a group.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ use crate::world::type_info::{Patch, TypeInfo};
 pub(crate) struct PrivateLinkTarget {
     info: TypeInfo,
     groups: Vec<Group>,
-    /// Its connections.
+    /// Type of the target's connections.
     pub(super) connections: TargetConnection,
 }
 
@@ -33,11 +33,11 @@ struct Group {
     china: &'static str,
 }
 
-/// The types whose `PATCH` does not carry their flag (API specification).
+/// Types whose `PATCH` does not accept the public access flag (API specification).
 const TAGS_ONLY: [&str; 2] =
     ["Microsoft.MachineLearningServices/registries", "Microsoft.ServiceBus/namespaces"];
 
-/// Every target of the table.
+/// All targets of the table.
 pub(super) static TARGETS: LazyLock<Vec<PrivateLinkTarget>> = LazyLock::new(|| {
     let mut targets: Vec<PrivateLinkTarget> = Vec::new();
     for line in include_str!("targets.tsv").lines().skip(1) {
@@ -55,7 +55,7 @@ pub(super) static TARGETS: LazyLock<Vec<PrivateLinkTarget>> = LazyLock::new(|| {
 
 impl PrivateLinkTarget {
     fn new(name: &'static str, versions: &'static str, group: Group) -> Self {
-        // Once for each type, for as long as the process lives.
+        // Leaks once for each type, because types live as long as the process.
         let versions: &'static [&'static str] = versions.split(' ').collect::<Vec<_>>().leak();
         let patch = if TAGS_ONLY.contains(&name) { Patch::Tags } else { PLAIN.patch };
         Self {
@@ -92,8 +92,8 @@ impl ResourceType for PrivateLinkTarget {
         reached.map(|group| target.group(group, cloud)).collect()
     }
 
-    /// SQL answers 42102 and API Management refuses to close while no connection is approved
-    /// (Microsoft Learn); the codes' form here is a guess.
+    /// Returns error 42102 of SQL, and API Management's refusal to disable public access while no
+    /// connection is approved (Microsoft Learn). The form of the codes is a guess.
     fn validate(&self, world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
         const ORDERED: [&str; 2] = ["Microsoft.Sql/servers", "Microsoft.ApiManagement/service"];
         let closes = write.property("publicNetworkAccess") == "Disabled";
@@ -125,7 +125,7 @@ impl ResourceType for PrivateLinkTarget {
     }
 }
 
-/// A resource, as far as its names are made of it.
+/// The parts of a resource that its names consist of.
 struct Target {
     name: String,
     region: String,
@@ -154,7 +154,7 @@ impl Target {
         LinkGroup { id, members, zones }
     }
 
-    /// A text with the target's own values for what stands in braces.
+    /// Returns a text with the target's values in place of the braces.
     fn filled(&self, text: &str) -> String {
         let values = [
             ("{regionName}", self.region.as_str()),
@@ -169,7 +169,7 @@ impl Target {
     }
 }
 
-/// A name below a suffix, with its record in the zone that answers for it.
+/// Returns a name below a suffix, with its record in the private zone.
 fn served(label: &str, suffix: &str, zone: &str) -> ServedName {
     let fqdn = format!("{label}.{suffix}");
     let own = zone.split('.').filter(|label| !label.starts_with("privatelink"));

@@ -1,7 +1,6 @@
-//! The property names of each type: what a request may write, what only ARM writes.
-//! As the published specifications have them.
+//! Property names of each type, for requests and for answers, from the published specifications.
 
-/// What a request may write: Microsoft.Network/virtualNetworks.
+/// Writable properties of Microsoft.Network/virtualNetworks.
 pub(crate) const VIRTUAL_NETWORK_WRITABLE: &[&str] = &[
     "addressSpace",
     "bgpCommunities",
@@ -17,11 +16,11 @@ pub(crate) const VIRTUAL_NETWORK_WRITABLE: &[&str] = &[
     "virtualNetworkPeerings",
 ];
 
-/// What only ARM writes: Microsoft.Network/virtualNetworks.
+/// Read-only properties of Microsoft.Network/virtualNetworks.
 pub(crate) const VIRTUAL_NETWORK_READ_ONLY: &[&str] =
     &["flowLogs", "provisioningState", "resourceGuid"];
 
-/// What a request may write: Microsoft.Network/virtualNetworks/subnets.
+/// Writable properties of Microsoft.Network/virtualNetworks/subnets.
 pub(crate) const SUBNET_WRITABLE: &[&str] = &[
     "addressPrefix",
     "addressPrefixes",
@@ -40,7 +39,7 @@ pub(crate) const SUBNET_WRITABLE: &[&str] = &[
     "sharingScope",
 ];
 
-/// What only ARM writes: Microsoft.Network/virtualNetworks/subnets.
+/// Read-only properties of Microsoft.Network/virtualNetworks/subnets.
 pub(crate) const SUBNET_READ_ONLY: &[&str] = &[
     "ipConfigurationProfiles",
     "ipConfigurations",
@@ -51,7 +50,7 @@ pub(crate) const SUBNET_READ_ONLY: &[&str] = &[
     "serviceAssociationLinks",
 ];
 
-/// What a request may write: Microsoft.Network/networkInterfaces.
+/// Writable properties of Microsoft.Network/networkInterfaces.
 pub(crate) const NETWORK_INTERFACE_WRITABLE: &[&str] = &[
     "dnsSettings",
     "enableAcceleratedNetworking",
@@ -60,7 +59,7 @@ pub(crate) const NETWORK_INTERFACE_WRITABLE: &[&str] = &[
     "networkSecurityGroup",
 ];
 
-/// What only ARM writes: Microsoft.Network/networkInterfaces.
+/// Read-only properties of Microsoft.Network/networkInterfaces.
 pub(crate) const NETWORK_INTERFACE_READ_ONLY: &[&str] = &[
     "hostedWorkloads",
     "macAddress",
@@ -72,7 +71,7 @@ pub(crate) const NETWORK_INTERFACE_READ_ONLY: &[&str] = &[
     "virtualMachine",
 ];
 
-/// What a request may write: Microsoft.Network/privateEndpoints.
+/// Writable properties of Microsoft.Network/privateEndpoints.
 pub(crate) const PRIVATE_ENDPOINT_WRITABLE: &[&str] = &[
     "applicationSecurityGroups",
     "billingSku",
@@ -85,20 +84,20 @@ pub(crate) const PRIVATE_ENDPOINT_WRITABLE: &[&str] = &[
     "subnet",
 ];
 
-/// What only ARM writes: Microsoft.Network/privateEndpoints.
+/// Read-only properties of Microsoft.Network/privateEndpoints.
 pub(crate) const PRIVATE_ENDPOINT_READ_ONLY: &[&str] =
     &["networkInterfaces", "provisioningState", "resourceGuid"];
 
-/// What a request may write: Microsoft.Network/privateEndpoints/privateDnsZoneGroups.
+/// Writable properties of Microsoft.Network/privateEndpoints/privateDnsZoneGroups.
 pub(crate) const ZONE_GROUP_WRITABLE: &[&str] = &["privateDnsZoneConfigs"];
 
-/// What only ARM writes: Microsoft.Network/privateEndpoints/privateDnsZoneGroups.
+/// Read-only properties of Microsoft.Network/privateEndpoints/privateDnsZoneGroups.
 pub(crate) const ZONE_GROUP_READ_ONLY: &[&str] = &["provisioningState"];
 
-/// What a request may write: Microsoft.Network/privateDnsZones.
+/// Writable properties of Microsoft.Network/privateDnsZones.
 pub(crate) const DNS_ZONE_WRITABLE: &[&str] = &[];
 
-/// What only ARM writes: Microsoft.Network/privateDnsZones.
+/// Read-only properties of Microsoft.Network/privateDnsZones.
 pub(crate) const DNS_ZONE_READ_ONLY: &[&str] = &[
     "internalId",
     "maxNumberOfRecordSets",
@@ -110,14 +109,14 @@ pub(crate) const DNS_ZONE_READ_ONLY: &[&str] = &[
     "provisioningState",
 ];
 
-/// What a request may write: Microsoft.Network/privateDnsZones/virtualNetworkLinks.
+/// Writable properties of Microsoft.Network/privateDnsZones/virtualNetworkLinks.
 pub(crate) const DNS_LINK_WRITABLE: &[&str] =
     &["registrationEnabled", "resolutionPolicy", "virtualNetwork"];
 
-/// What only ARM writes: Microsoft.Network/privateDnsZones/virtualNetworkLinks.
+/// Read-only properties of Microsoft.Network/privateDnsZones/virtualNetworkLinks.
 pub(crate) const DNS_LINK_READ_ONLY: &[&str] = &["provisioningState", "virtualNetworkLinkState"];
 
-/// What a request may write: Microsoft.Network/privateDnsZones/A.
+/// Writable properties of Microsoft.Network/privateDnsZones/A.
 pub(crate) const DNS_RECORD_WRITABLE: &[&str] = &[
     "aRecords",
     "aaaaRecords",
@@ -131,10 +130,10 @@ pub(crate) const DNS_RECORD_WRITABLE: &[&str] = &[
     "txtRecords",
 ];
 
-/// What only ARM writes: Microsoft.Network/privateDnsZones/A.
+/// Read-only properties of Microsoft.Network/privateDnsZones/A.
 pub(crate) const DNS_RECORD_READ_ONLY: &[&str] = &["fqdn", "isAutoRegistered"];
 
-/// What a request may write: Microsoft.MachineLearningServices/workspaces.
+/// Writable properties of Microsoft.MachineLearningServices/workspaces.
 pub(crate) const WORKSPACE_WRITABLE: &[&str] = &[
     "allowPublicAccessWhenBehindVnet",
     "allowRoleAssignmentOnRG",
@@ -174,7 +173,7 @@ pub(crate) const WORKSPACE_WRITABLE: &[&str] = &[
     "workspaceHubConfig",
 ];
 
-/// What only ARM writes: Microsoft.MachineLearningServices/workspaces.
+/// Read-only properties of Microsoft.MachineLearningServices/workspaces.
 pub(crate) const WORKSPACE_READ_ONLY: &[&str] = &[
     "agentsEndpointUri",
     "containerRegistry",
@@ -192,7 +191,7 @@ pub(crate) const WORKSPACE_READ_ONLY: &[&str] = &[
     "workspaceId",
 ];
 
-/// What a request may write: Microsoft.CognitiveServices/accounts.
+/// Writable properties of Microsoft.CognitiveServices/accounts.
 pub(crate) const COGNITIVE_WRITABLE: &[&str] = &[
     "allowProjectManagement",
     "allowedFqdnList",
@@ -216,7 +215,7 @@ pub(crate) const COGNITIVE_WRITABLE: &[&str] = &[
     "userOwnedStorage",
 ];
 
-/// What only ARM writes: Microsoft.CognitiveServices/accounts.
+/// Read-only properties of Microsoft.CognitiveServices/accounts.
 pub(crate) const COGNITIVE_READ_ONLY: &[&str] = &[
     "abusePenalty",
     "callRateLimit",
@@ -235,7 +234,7 @@ pub(crate) const COGNITIVE_READ_ONLY: &[&str] = &[
     "skuChangeInfo",
 ];
 
-/// What a request may write: Microsoft.Storage/storageAccounts.
+/// Writable properties of Microsoft.Storage/storageAccounts.
 pub(crate) const STORAGE_WRITABLE: &[&str] = &[
     "accessTier",
     "allowBlobPublicAccess",
@@ -263,7 +262,7 @@ pub(crate) const STORAGE_WRITABLE: &[&str] = &[
     "supportsHttpsTrafficOnly",
 ];
 
-/// What only ARM writes: Microsoft.Storage/storageAccounts.
+/// Read-only properties of Microsoft.Storage/storageAccounts.
 pub(crate) const STORAGE_READ_ONLY: &[&str] = &[
     "blobRestoreStatus",
     "creationTime",
@@ -281,7 +280,7 @@ pub(crate) const STORAGE_READ_ONLY: &[&str] = &[
     "statusOfSecondary",
 ];
 
-/// What a request may write: Microsoft.KeyVault/vaults.
+/// Writable properties of Microsoft.KeyVault/vaults.
 pub(crate) const VAULT_WRITABLE: &[&str] = &[
     "accessPolicies",
     "createMode",
@@ -300,10 +299,10 @@ pub(crate) const VAULT_WRITABLE: &[&str] = &[
     "vaultUri",
 ];
 
-/// What only ARM writes: Microsoft.KeyVault/vaults.
+/// Read-only properties of Microsoft.KeyVault/vaults.
 pub(crate) const VAULT_READ_ONLY: &[&str] = &["hsmPoolResourceId", "privateEndpointConnections"];
 
-/// What a request may write: Microsoft.ContainerRegistry/registries.
+/// Writable properties of Microsoft.ContainerRegistry/registries.
 pub(crate) const REGISTRY_WRITABLE: &[&str] = &[
     "adminUserEnabled",
     "anonymousPullEnabled",
@@ -320,7 +319,7 @@ pub(crate) const REGISTRY_WRITABLE: &[&str] = &[
     "zoneRedundancy",
 ];
 
-/// What only ARM writes: Microsoft.ContainerRegistry/registries.
+/// Read-only properties of Microsoft.ContainerRegistry/registries.
 pub(crate) const REGISTRY_READ_ONLY: &[&str] = &[
     "creationDate",
     "dataEndpointHostNames",
@@ -330,7 +329,7 @@ pub(crate) const REGISTRY_READ_ONLY: &[&str] = &[
     "status",
 ];
 
-/// What a request may write: Microsoft.Search/searchServices.
+/// Writable properties of Microsoft.Search/searchServices.
 pub(crate) const SEARCH_WRITABLE: &[&str] = &[
     "authOptions",
     "computeType",
@@ -347,7 +346,7 @@ pub(crate) const SEARCH_WRITABLE: &[&str] = &[
     "upgradeAvailable",
 ];
 
-/// What only ARM writes: Microsoft.Search/searchServices.
+/// Read-only properties of Microsoft.Search/searchServices.
 pub(crate) const SEARCH_READ_ONLY: &[&str] = &[
     "eTag",
     "privateEndpointConnections",
@@ -358,7 +357,7 @@ pub(crate) const SEARCH_READ_ONLY: &[&str] = &[
     "statusDetails",
 ];
 
-/// What a request may write: Microsoft.MachineLearningServices/workspaces/connections.
+/// Writable properties of Microsoft.MachineLearningServices/workspaces/connections.
 pub(crate) const WORKSPACE_CONNECTION_WRITABLE: &[&str] = &[
     "authType",
     "category",
@@ -370,5 +369,5 @@ pub(crate) const WORKSPACE_CONNECTION_WRITABLE: &[&str] = &[
     "target",
 ];
 
-/// What only ARM writes: Microsoft.MachineLearningServices/workspaces/connections.
+/// Read-only properties of Microsoft.MachineLearningServices/workspaces/connections.
 pub(crate) const WORKSPACE_CONNECTION_READ_ONLY: &[&str] = &["createdByWorkspaceArmId", "group"];

@@ -1,4 +1,5 @@
-//! The outbound rules that a managed network has by itself, and that nobody writes or deletes.
+//! Outbound rules that the service adds to a managed network, and that clients cannot write or
+//! delete.
 
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::resource_id::{ResourceId, region};
 use crate::world::World;
 use crate::world::store::Resource;
 
-/// Tag, protocol and ports of the rules of a hub (reported; `{region}` is the hub's).
+/// Tag, protocol and ports of the rules of a hub (reported). `{region}` is the hub's region.
 const HUB_TAGS: [(&str, &str, &str); 9] = [
     ("AzureActiveDirectory", "TCP", "80, 443"),
     ("AzureMachineLearning", "TCP", "443"),
@@ -23,7 +24,7 @@ const HUB_TAGS: [(&str, &str, &str); 9] = [
     ("VirtualNetwork", "*", "*"),
 ];
 
-/// The one of an account (recorded by the Azure CLI's tests).
+/// Tag, protocol and ports of the rule of an account (recorded by the Azure CLI's tests).
 const ACCOUNT_TAG: (&str, &str, &str) = ("AzureActiveDirectory", "TCP", "80, 443");
 
 fn tag((tag, protocol, ports): (&str, &str, &str), region: &str) -> (String, Value) {
@@ -37,7 +38,8 @@ fn tag((tag, protocol, ports): (&str, &str, &str), region: &str) -> (String, Val
     (format!("__SYS_ST_{tag}{end}"), rule)
 }
 
-/// The digits belong to the target, whatever the sub-resource (reported).
+/// Returns the rule for a private endpoint. The digits in its name depend on the target, not on the
+/// sub-resource (reported).
 fn endpoint(target: &str, group: &str, more: Value) -> (String, Value) {
     let name = target.rsplit('/').next().unwrap_or_default();
     let digits = fixed_guid(&format!("endpoints of {}", target.to_ascii_lowercase()));
@@ -56,7 +58,8 @@ fn of_account(account: &Resource) -> Vec<(String, Value)> {
     [tag(ACCOUNT_TAG, "")].into_iter().chain(own).collect()
 }
 
-/// With an open internet only to default resources that are not public (documented).
+/// Returns the rules of a hub. If the network allows the internet, only default resources that are
+/// not public have rules (documented).
 fn of_hub(world: &World, hub: &Resource, mode: &str) -> Vec<(String, Value)> {
     let spark = |enabled: bool| json!({ "sparkEnabled": enabled });
     let targets = [
@@ -80,7 +83,7 @@ fn of_hub(world: &World, hub: &Resource, mode: &str) -> Vec<(String, Value)> {
     defaults.chain([own]).chain(tags).collect()
 }
 
-/// Makes the rules that a network must have, and lets all of its rules be as the network is.
+/// Creates the required rules of a network, and updates all its rules to the state of the network.
 pub(super) fn settle(world: &mut World, parent: &ResourceId) {
     let Some(network) = Network::at(world, parent) else { return };
     let Some(owner) = network.owner(world) else { return };

@@ -1,4 +1,4 @@
-//! What the body of an outbound rule may say, and what a rule is completed with.
+//! Body of an outbound rule: checks and defaults.
 
 use serde_json::{Value, json};
 
@@ -9,25 +9,27 @@ use crate::body;
 use crate::resource_id::same;
 use crate::world::type_info::TypeInfo;
 
-/// What a rule says of itself; a request may echo what only the service writes.
+/// Property names of a rule. A request may send read-only ones back.
 pub(super) const NAMES: [&str; 7] =
     ["category", "destination", "errorInformation", "fqdns", "parentRuleNames", "status", "type"];
 
-/// The types of rules, and what the destination of each may have; that of a name is a text.
+/// Types of rules with the properties of their destination. The destination of a domain name rule
+/// is a text.
 const TYPES: [(&str, &[&str]); 3] = [
     (ENDPOINT, &["serviceResourceId", "sparkEnabled", "sparkStatus", "subresourceTarget"]),
     ("FQDN", &[]),
     ("ServiceTag", &["action", "addressPrefixes", "portRanges", "protocol", "serviceTag"]),
 ];
 
-/// The type of rules that make a private endpoint.
+/// Type of rules that create a private endpoint.
 pub(super) const ENDPOINT: &str = "PrivateEndpoint";
 const CATEGORIES: [&str; 4] = ["UserDefined", "Required", "Recommended", "Dependency"];
 
-/// How the names of the service's own rules begin.
+/// Prefix of the names of the service's own rules.
 const OWN: &str = "__SYS_";
 
-/// A rule with its names and words as the service spells them, without what only it writes.
+/// Returns a rule with its names and values in the service's spelling, without read-only
+/// properties.
 pub(super) fn spelt(asked: &Value) -> Value {
     let mut rule = body::recased(asked, &NAMES);
     for (name, words) in
@@ -52,11 +54,11 @@ pub(super) fn spelt(asked: &Value) -> Value {
     rule
 }
 
-/// Refuses a rule of an unknown form, or one that a network of that mode does not take.
+/// Refuses a rule of an unknown form, or a rule that a network in this mode does not accept.
 pub(super) fn check(info: &TypeInfo, rule: &Value, mode: &str) -> Result<(), ArmError> {
     let kind = rule["type"].as_str().unwrap_or_default();
     let Some((_, names)) = TYPES.iter().find(|(word, _)| *word == kind) else {
-        return Err(refused(format!("The type '{kind}' of an outbound rule is not known.")));
+        return Err(refused(format!("The type '{kind}' of an outbound rule is unknown.")));
     };
     match mode {
         DISABLED => return Err(refused("A network without isolation has no outbound rules.")),
@@ -71,30 +73,30 @@ pub(super) fn check(info: &TypeInfo, rule: &Value, mode: &str) -> Result<(), Arm
     }
     let category = rule["category"].as_str().unwrap_or("UserDefined");
     if !CATEGORIES.contains(&category) || category == "Required" {
-        return Err(refused(format!("The category '{category}' is not for clients.")));
+        return Err(refused(format!("The category '{category}' is reserved for the service.")));
     }
     let destination = &rule["destination"];
     if kind == "FQDN" {
         return match destination.as_str().is_some_and(is_host) {
             true => Ok(()),
-            false => Err(refused(format!("The destination {destination} is no domain name."))),
+            false => Err(refused(format!("The destination {destination} is not a domain name."))),
         };
     }
     body::only_members(info, "properties.destination", destination, names)?;
     if kind == ENDPOINT { Ok(()) } else { check_tag(destination) }
 }
 
-/// Whether the service made a rule of that name.
+/// Returns `true` if the service created a rule of this name.
 pub(super) fn is_own(name: &str) -> bool {
     name.starts_with(OWN)
 }
 
-/// The refusal of a write of such a rule.
+/// Returns the error for a write of a rule of the service.
 pub(super) fn is_required(name: &str) -> ArmError {
-    refused(format!("The outbound rule {name} is the service's own and cannot be changed."))
+    refused(format!("The outbound rule {name} belongs to the service and cannot be changed."))
 }
 
-/// Whether a rule that is asked for is as one that is there.
+/// Returns `true` if a requested rule equals an existing one.
 pub(super) fn is_as(asked: &Value, there: &Value) -> bool {
     let (asked_to, there_to) = (&asked["destination"], &there["destination"]);
     let members = asked_to.as_object().into_iter().flatten();
@@ -105,7 +107,7 @@ pub(super) fn is_as(asked: &Value, there: &Value) -> bool {
         }
 }
 
-/// What a rule has that its body need not say.
+/// Adds the default properties of a rule.
 pub(super) fn complete(body: &mut Value, is_of_hub: bool) {
     let properties = &mut body["properties"];
     identity::default(properties, json!({ "category": "UserDefined" }));
@@ -120,16 +122,16 @@ pub(super) fn complete(body: &mut Value, is_of_hub: bool) {
 fn check_tag(destination: &Value) -> Result<(), ArmError> {
     for name in ["serviceTag", "protocol", "portRanges"] {
         if destination[name].as_str().is_none_or(str::is_empty) {
-            return Err(refused(format!("The {name} of a service tag's rule is required.")));
+            return Err(refused(format!("The {name} of a service tag rule is required.")));
         }
     }
     match destination["action"].as_str() {
         None | Some("Allow" | "Deny") => Ok(()),
-        Some(other) => Err(refused(format!("The action {other} is none of Allow, Deny."))),
+        Some(other) => Err(refused(format!("The action {other} is not one of Allow, Deny."))),
     }
 }
 
-/// A domain name, which may begin with `*.`.
+/// Returns `true` for a domain name, which may begin with `*.`.
 fn is_host(text: &str) -> bool {
     let name = text.strip_prefix("*.").unwrap_or(text);
     name.split('.').all(|label| {
@@ -138,7 +140,7 @@ fn is_host(text: &str) -> bool {
     })
 }
 
-/// As the specification has it.
+/// Returns `true` for a name as the specification allows it.
 pub(super) fn rule_name(name: &str) -> bool {
     (3..=33).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

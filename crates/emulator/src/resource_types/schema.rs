@@ -1,5 +1,5 @@
-//! The names inside the objects of a body, and the words of its choices. As the published
-//! specifications have them; an object that is not here may hold anything.
+//! Property names of nested objects, and possible values of enumerations, from the published
+//! specifications. Objects that are not listed here may hold anything.
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use crate::arm_error::ArmError;
 use crate::body;
 use crate::world::type_info::TypeInfo;
 
-/// Where an object stands (`*` is every entry of an array), and the names that it may have.
+/// Path of an object (`*` is every element of an array), and its possible names.
 type Object = (&'static str, &'static str);
 
-/// At the top of every type.
+/// Objects of every type.
 const EVERYWHERE: [Object; 3] = [
     ("identity", "principalId tenantId type userAssignedIdentities"),
     ("sku", "capacity family name size tier"),
@@ -47,7 +47,7 @@ const RECORD: &[Object] = &[
     ("properties/txtRecords/*", "value"),
 ];
 
-/// The objects of each type.
+/// Objects of each type.
 const TYPES: [(&str, &[Object]); 14] = [
     ("Microsoft.Network/virtualNetworks/subnets", SUBNET),
     (
@@ -210,7 +210,7 @@ const TYPES: [(&str, &[Object]); 14] = [
     ("Microsoft.Network/privateDnsZones", RECORD),
 ];
 
-/// What a text may say, in any casing.
+/// Possible values of texts, in any case.
 const WORDS: [(&str, &str, &str); 11] = [
     (
         "Microsoft.Network/virtualNetworks",
@@ -245,10 +245,10 @@ const WORDS: [(&str, &str, &str); 11] = [
     ),
 ];
 
-/// Refuses names inside objects that the type does not have, and words that are no choice.
-/// `prefix` is where the body stands, for one that is part of another.
+/// Refuses unknown names in objects, and unknown values of enumerations. `prefix` is the path of a
+/// body that is part of another one.
 pub(crate) fn check(info: &TypeInfo, body: &Value, prefix: &str) -> Result<(), ArmError> {
-    // The records of a zone are eight types that share their objects.
+    // The record sets of a zone are eight types with common objects.
     let record = info.is_child() && info.namespace() == "Microsoft.Network";
     let zone = "Microsoft.Network/privateDnsZones";
     let of =
@@ -272,7 +272,7 @@ pub(crate) fn check(info: &TypeInfo, body: &Value, prefix: &str) -> Result<(), A
     Ok(())
 }
 
-/// The values at a path, each with where it stands as ARM writes it.
+/// Returns the values at a path, each with its path in ARM's form.
 fn found<'a>(body: &'a Value, path: &str, prefix: &str) -> Vec<(String, &'a Value)> {
     let mut found = vec![(prefix.to_owned(), body)];
     for name in path.split('/') {

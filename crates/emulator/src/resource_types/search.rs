@@ -12,7 +12,7 @@ use crate::world::private_link::{LinkGroup, ServedName, single};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Etag, Flag, Patch, Reply, States, TypeInfo};
 
-/// The type.
+/// Type of search services.
 pub(crate) struct Search;
 
 static INFO: TypeInfo = TypeInfo {
@@ -46,10 +46,10 @@ const SKUS: [&str; 7] = [
     "storage_optimized_l2",
 ];
 
-/// Versions up to this one know two words for the flag.
+/// Last version in which the public access flag has only two values.
 const TWO_WORDS_UNTIL: &str = "2024-03-01-preview";
 
-/// A service grows, but for that its SKU stays.
+/// Refuses a smaller SKU.
 fn check_change(stored: Option<&str>, sku: &str) -> Result<(), ArmError> {
     const GROWING: [&str; 4] = ["basic", "standard", "standard2", "standard3"];
     let Some(stored) = stored.filter(|stored| *stored != sku) else { return Ok(()) };
@@ -63,7 +63,7 @@ fn check_change(stored: Option<&str>, sku: &str) -> Result<(), ArmError> {
     }
 }
 
-/// A `PUT` may send read-only values back as they are, and the etag as it was; nothing else.
+/// Refuses read-only values and an ETag that differ from the current ones.
 fn check_read_only(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
     if write.patch {
         return Ok(());
@@ -142,7 +142,7 @@ impl ResourceType for Search {
         let links = world.store.children(id, "sharedPrivateLinkResources");
         let links: Vec<Value> = links.map(|link| world.render(link, Some(version))).collect();
         shown["properties"]["sharedPrivateLinkResources"] = json!(links);
-        // It stands in the header only.
+        // Only the header shows the ETag.
         if let Some(map) = shown.as_object_mut() {
             map.remove("etag");
         }
@@ -163,8 +163,8 @@ impl ResourceType for Search {
     }
 }
 
-/// 2 to 60 lower-case letters, digits and single hyphens; a hyphen neither in the first two
-/// places nor last.
+/// Returns `true` for 2 to 60 lower-case letters, digits and single hyphens, without a hyphen in
+/// the first two places or at the end.
 fn search_name(name: &str) -> bool {
     (2..=60).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')

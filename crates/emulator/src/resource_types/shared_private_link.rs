@@ -1,5 +1,6 @@
 //! Microsoft.Search/searchServices/sharedPrivateLinkResources: private endpoints from a search
-//! service to what it indexes. As recorded by the Azure CLI's tests, unless it says otherwise.
+//! service to its data sources. As recorded by the Azure CLI's tests, unless a comment says
+//! otherwise.
 
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Location, Patch, Poll, Reply, States, TypeInfo};
 
-/// The type.
+/// Type of shared private links.
 pub(crate) struct SharedPrivateLink;
 
 static INFO: TypeInfo = TypeInfo {
@@ -40,8 +41,8 @@ static INFO: TypeInfo = TypeInfo {
 const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const ACCOUNTS: &str = "Microsoft.CognitiveServices/accounts";
 
-/// What a service can have links to: the group as it calls it, the type, and the group at the
-/// target (documented, but for the last two of the latter, which are a guess).
+/// Possible targets: the service's name of the group, the type, and the group at the target. They
+/// are documented, except for the last two groups at the target, which are a guess.
 const GROUPS: [(&str, &str, &str); 13] = [
     ("blob", STORAGE, "blob"),
     ("table", STORAGE, "table"),
@@ -58,7 +59,7 @@ const GROUPS: [(&str, &str, &str); 13] = [
     ("cognitiveservices_account", ACCOUNTS, "account"),
 ];
 
-/// What `privateLinkResources` of a service says of them; name and words are a guess.
+/// Returns the possible targets as `privateLinkResources` shows them. Names and texts are guesses.
 pub(crate) fn shareable() -> Vec<Value> {
     let show = |(group, kind, _): (&str, &str, &str)| {
         json!({
@@ -73,8 +74,8 @@ pub(crate) fn shareable() -> Vec<Value> {
     GROUPS.map(show).to_vec()
 }
 
-/// The group at the target, by what the service calls it there; in this casing only (documented of
-/// `Sql`).
+/// Returns the group at the target for the service's name of the group, which is case-sensitive
+/// (documented for `Sql`).
 fn group_at(target: &ResourceId, group: &str) -> Option<&'static str> {
     let found = GROUPS.iter().find(|(own, kind, _)| *own == group && target.is_type(kind));
     found.map(|(.., at)| *at)
@@ -84,7 +85,7 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
     body["properties"][name].as_str().unwrap_or_default()
 }
 
-/// Target and group of a link's body.
+/// Returns the target and the group of a link's body.
 fn ends(body: &Value) -> (&str, &str) {
     (text(body, "privateLinkResourceId"), text(body, "groupId"))
 }
@@ -114,7 +115,7 @@ impl ResourceType for SharedPrivateLink {
             None => Ok(()),
             Some(twin) => {
                 let text = format!(
-                    "The shared private link {} to {target} for {group} exists already.",
+                    "The shared private link {} to {target} for {group} already exists.",
                     twin.id.name()
                 );
                 Err(ArmError::new(409, "Conflict", text))
@@ -122,7 +123,8 @@ impl ResourceType for SharedPrivateLink {
         }
     }
 
-    /// That these fail the operation is documented; words and most codes are a guess.
+    /// Returns the error with which the operation fails. The failures are documented. The messages
+    /// and most codes are guesses.
     fn fate(&self, world: &World, write: &WriteRequest<'_>) -> Option<ArmError> {
         let (target, group) = ends(write.body);
         let failed = |text: String| Some(ArmError::bad("BadRequest", text));
@@ -131,7 +133,7 @@ impl ResourceType for SharedPrivateLink {
             return failed(format!("The resource {target} was not found."));
         };
         if group_at(&id, group).is_none() {
-            return failed(format!("The group {group} does not fit the resource {target}."));
+            return failed(format!("The group {group} is not valid for the resource {target}."));
         }
         if !world.rules.is_registered(&id.subscription, "Microsoft.Network") {
             let text = format!(
@@ -164,7 +166,7 @@ impl ResourceType for SharedPrivateLink {
         managed_endpoint::connect(world, id, (target, at.unwrap_or(group)), message, false);
     }
 
-    /// Documented; the codes are a guess.
+    /// Refuses the deletions that are documented to fail. The codes are guesses.
     fn validate_delete(&self, world: &World, resource: &Resource) -> Result<(), ArmError> {
         let state = resource.text("provisioningState");
         if !["Succeeded", "Failed"].contains(&state) {
@@ -196,7 +198,7 @@ impl ResourceType for SharedPrivateLink {
     }
 }
 
-/// 1 to 60 letters, digits, `_`, `.` and `-`, these three not first.
+/// Returns `true` for 1 to 60 letters, digits, `_`, `.` and `-`, with a letter or digit first.
 fn link_name(name: &str) -> bool {
     (1..=60).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -12,7 +12,7 @@ use crate::world::private_link::{LinkGroup, ServedName, single};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Flag, Patch, Poll, Reply, States, TypeInfo};
 
-/// The type.
+/// Type of storage accounts.
 pub(crate) struct Storage;
 
 static INFO: TypeInfo = TypeInfo {
@@ -38,10 +38,10 @@ static INFO: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// The services of an account, each a private link group.
+/// Services of an account, each of which is a private link group.
 const SERVICES: [&str; 6] = ["blob", "table", "queue", "file", "web", "dfs"];
 
-/// What network rules may let through.
+/// Services that can bypass network rules.
 const BYPASSES: [&str; 4] = ["None", "Logging", "Metrics", "AzureServices"];
 
 impl ResourceType for Storage {
@@ -154,7 +154,7 @@ impl ResourceType for Storage {
     }
 }
 
-/// 3 to 24 lower-case letters and digits.
+/// Returns `true` for 3 to 24 lower-case letters and digits.
 fn account_name(name: &str) -> bool {
     (3..=24).contains(&name.len())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())

@@ -14,7 +14,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Location, Patch, TypeInfo};
 
-/// The type.
+/// Type of subnets.
 pub(crate) struct Subnet;
 
 static INFO: TypeInfo = TypeInfo {
@@ -28,7 +28,7 @@ static INFO: TypeInfo = TypeInfo {
     ..NETWORK
 };
 
-/// What `privateEndpointNetworkPolicies` may say.
+/// Possible values of `privateEndpointNetworkPolicies`.
 const POLICIES: [&str; 4] =
     ["Disabled", "Enabled", "NetworkSecurityGroupEnabled", "RouteTableEnabled"];
 
@@ -43,7 +43,7 @@ impl ResourceType for Subnet {
         };
         let key = network.key();
         let text = "Another operation on this or dependent resource is in progress.";
-        // Recorded are both; which of them comes when is a guess.
+        // Both answers are recorded. Which one comes when is a guess.
         if contended(world, &write.id.to_string(), None) {
             let error = ArmError::new(429, "RetryableError", "A retryable error occurred.");
             let error = error.detail("RetryableErrorDueToAnotherOperation", text);
@@ -113,7 +113,7 @@ fn text_id(reference: &Value) -> &str {
     reference["id"].as_str().unwrap_or_default()
 }
 
-/// Checks the names and values of a subnet inside a virtual network's body.
+/// Checks the names and values of a subnet in a virtual network's body.
 pub(super) fn check_inline(entry: &Value, path: &str) -> Result<(), ArmError> {
     let known = [properties::SUBNET_WRITABLE, properties::SUBNET_READ_ONLY].concat();
     body::only_members(&INFO, &format!("{path}.properties"), &entry["properties"], &known)?;
@@ -133,7 +133,7 @@ fn check_values(entry: &Value) -> Result<(), ArmError> {
     }
 }
 
-/// The prefixes of a subnet's body in either spelling.
+/// Returns the prefixes of a subnet's body, from either spelling.
 pub(super) fn prefixes_of(inner: &Value) -> Result<Vec<IpNet>, ArmError> {
     let one = inner["addressPrefix"].as_str().into_iter();
     let many = inner["addressPrefixes"].as_array().into_iter().flatten();
@@ -142,7 +142,7 @@ pub(super) fn prefixes_of(inner: &Value) -> Result<Vec<IpNet>, ArmError> {
     texts.into_iter().map(address_prefix::parse_prefix).collect()
 }
 
-/// Checks that a subnet lies in its network and beside its neighbours.
+/// Refuses a subnet that is not within its network, or overlaps another one.
 pub(super) fn check_prefixes(
     network: &ResourceId,
     entry: &Value,
@@ -182,7 +182,7 @@ pub(super) fn check_prefixes(
     Ok(())
 }
 
-/// Fails while something has an address in the subnet.
+/// Returns an error while something has an address in the subnet.
 pub(super) fn check_unused(world: &World, subnet: &Resource) -> Result<(), ArmError> {
     let shown = world.render(subnet, None);
     let user = |name: &str| shown["properties"][name][0]["id"].as_str();
@@ -197,7 +197,7 @@ pub(super) fn check_unused(world: &World, subnet: &Resource) -> Result<(), ArmEr
     Err(ArmError::bad("InUseSubnetCannotBeDeleted", text))
 }
 
-/// Makes or replaces a subnet that a virtual network's body carries.
+/// Creates or replaces a subnet that a virtual network's body contains.
 pub(super) fn put_inline(world: &mut World, network: &ResourceId, entry: &Value) {
     let id = network.child("subnets", entry["name"].as_str().unwrap_or_default());
     let before = world.store.get(&id.to_string()).map(|found| found.body.clone());

@@ -1,6 +1,8 @@
-//! What is read of a resource beside it, and is no resource here: its keys, the settings of its
-//! services, its replications, its billing. It is what azurerm 4 and 5 read when they import the
-//! default resources of a hub (their own source); it says what Azure says of a new one.
+//! Requests beside a resource that do not address a resource: keys, settings of services,
+//! replications, billing.
+//!
+//! azurerm 4 and 5 send these when they import the default resources of a hub (azurerm's source).
+//! The answers are those of a new resource in Azure.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,12 +11,12 @@ use serde_json::{Value, json};
 use crate::guid::fixed_guid;
 use crate::world::store::Resource;
 
-/// A thing to read, and how.
+/// A request and its answer.
 #[derive(Debug)]
 pub(crate) struct Subresource {
-    /// The type that has it.
+    /// Type of the resource.
     of: &'static str,
-    /// The last part of its type, in lower case.
+    /// Last segment of the path, in lower case.
     name: &'static str,
     pub(crate) method: &'static str,
     pub(crate) show: fn(&Resource) -> Value,
@@ -49,12 +51,12 @@ static ALL: [Subresource; 15] = [
     },
 ];
 
-/// The thing of that name, in lower case, that a type has.
+/// Returns the request of this lower-case name for a type.
 pub(crate) fn find(resource_type: &str, name: &str) -> Option<&'static Subresource> {
     ALL.iter().find(|one| one.of == resource_type && one.name == name)
 }
 
-/// A key, the same in every run, that says of itself that it is none.
+/// Returns a key that is equal in every run, and whose text says that it is not a key.
 fn key(resource: &Resource, which: &str) -> String {
     let unique = fixed_guid(&format!("{which} of {}", resource.id.key()));
     STANDARD.encode(format!("not a real key, {which}: {unique}"))
@@ -100,7 +102,8 @@ fn file_service(account: &Resource) -> Value {
     service(account, "fileServices", &properties)
 }
 
-/// A registry of the Premium SKU is replicated to where it is; the others are to no place.
+/// Returns the replications: a Premium registry has one in its own region, and the others have
+/// none.
 fn replications(registry: &Resource) -> Value {
     if registry.body["sku"]["name"] != json!("Premium") {
         return json!({ "value": [] });
@@ -140,7 +143,7 @@ fn account_keys(account: &Resource) -> Value {
     json!({ "key1": key(account, "key1"), "key2": key(account, "key2") })
 }
 
-/// One model is enough to deploy.
+/// Returns one model, which is enough to deploy.
 fn models(_account: &Resource) -> Value {
     json!({ "value": [{
         "format": "OpenAI",

@@ -11,7 +11,7 @@ use crate::world::private_link::{LinkGroup, ServedName, single};
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Flag, Patch, Reply, States, TypeInfo};
 
-/// The type.
+/// Type of key vaults.
 pub(crate) struct Vault;
 
 static INFO: TypeInfo = TypeInfo {
@@ -24,7 +24,7 @@ static INFO: TypeInfo = TypeInfo {
     created: 200,
     patch: Patch::Merge(Reply::Now),
     states: States { creating: "RegisteringDns", updating: "Succeeded", done: "Succeeded" },
-    // Any text is taken and shown again as it came.
+    // Any text is accepted and shown unchanged.
     flag: Some(Flag { values: &[], exact: false, default: "Enabled" }),
     immutable: &["softDeleteRetentionInDays"],
     valid_name: vault_name,
@@ -96,7 +96,7 @@ impl ResourceType for Vault {
 
     fn link_groups(&self, cloud: &Cloud, shown: &Value) -> Vec<LinkGroup> {
         let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
-        // The public suffix and the private zone differ in more than the prefix here.
+        // The public suffix and the private zone differ by more than the prefix.
         let served = ServedName {
             fqdn: format!("{name}.{}", cloud.vault),
             zone: format!("privatelink.{}", cloud.vault_core),
@@ -106,7 +106,8 @@ impl ResourceType for Vault {
     }
 }
 
-/// 3 to 24 letters, digits and single hyphens; a letter first, no hyphen last.
+/// Returns `true` for 3 to 24 letters, digits and single hyphens, with a letter first and no hyphen
+/// last.
 fn vault_name(name: &str) -> bool {
     (3..=24).contains(&name.len())
         && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic())

@@ -1,4 +1,4 @@
-//! The api-versions that each resource provider takes, as published.
+//! Published API versions of each resource provider.
 
 /// Versions of Microsoft.Network/virtualNetworks.
 pub(crate) const NETWORK: &[&str] = &[
@@ -67,7 +67,7 @@ pub(crate) const NETWORK: &[&str] = &[
 /// Versions of Microsoft.Network/privateDnsZones.
 pub(crate) const PRIVATE_DNS: &[&str] = &["2018-09-01", "2020-01-01", "2020-06-01", "2024-06-01"];
 
-/// The first version in which a `PATCH` of a workspace is a long-running operation.
+/// First version in which a `PATCH` of a workspace is a long-running operation.
 pub(crate) const LONG_PATCH_SINCE: &str = "2022-02-01-preview";
 
 /// Versions of Microsoft.MachineLearningServices/workspaces.
@@ -131,7 +131,7 @@ pub(crate) const COGNITIVE: &[&str] = &[
     "2026-05-15-preview",
 ];
 
-/// The first of them with managed networks.
+/// First version of Microsoft.CognitiveServices with managed networks.
 pub(crate) const NETWORKS_SINCE: &str = "2025-12-01";
 
 /// Versions of Microsoft.Storage/storageAccounts.

@@ -12,7 +12,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::TypeInfo;
 
-/// The type; subnets are resources of their own that a `PUT` carries along.
+/// Type of virtual networks. Subnets are resources of their own, which a `PUT` can contain.
 pub(crate) struct VirtualNetwork;
 
 static INFO: TypeInfo = TypeInfo {
@@ -106,7 +106,7 @@ impl ResourceType for VirtualNetwork {
     }
 }
 
-/// The subnets that a `PUT` leaves out, and so deletes.
+/// Returns the subnets that a `PUT` omits, and so deletes.
 fn dropped<'a>(world: &'a World, write: &WriteRequest<'a>) -> impl Iterator<Item = &'a Resource> {
     let named = |name: &str| {
         let asked = write.property("subnets").as_array().into_iter().flatten();

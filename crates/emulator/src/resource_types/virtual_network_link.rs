@@ -12,7 +12,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Etag, TypeInfo};
 
-/// The type.
+/// Type of virtual network links.
 pub(crate) struct VirtualNetworkLink;
 
 static INFO: TypeInfo = TypeInfo {
@@ -25,7 +25,7 @@ static INFO: TypeInfo = TypeInfo {
     ..PRIVATE_DNS
 };
 
-/// The first version that knows `resolutionPolicy`.
+/// First version with `resolutionPolicy`.
 const POLICY_SINCE: &str = "2024-06-01";
 
 impl ResourceType for VirtualNetworkLink {
@@ -113,7 +113,7 @@ fn check_policy(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     Ok(())
 }
 
-/// The other links of a virtual network.
+/// Returns the other links of a virtual network.
 fn others<'a>(
     world: &'a World,
     write: &WriteRequest<'_>,

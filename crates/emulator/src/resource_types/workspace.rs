@@ -16,7 +16,7 @@ use crate::world::resource_type::{Action, ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Delete, Flag, Patch, Poll, Reply, Shown, TypeInfo};
 
-/// The type.
+/// Type of workspaces.
 pub(crate) struct Workspace;
 
 static INFO: TypeInfo = TypeInfo {
@@ -37,7 +37,7 @@ static INFO: TypeInfo = TypeInfo {
     ..PLAIN
 };
 
-/// What a project takes from its hub and must not say itself.
+/// Properties that a project inherits from its hub and must not set.
 const INHERITED: [&str; 6] = [
     "applicationInsights",
     "containerRegistry",
@@ -47,11 +47,11 @@ const INHERITED: [&str; 6] = [
     "storageAccount",
 ];
 
-/// Properties that only preview versions know.
+/// Properties that only preview versions have.
 const PREVIEW_ONLY: [&str; 2] = ["ipAllowlist", "networkAcls"];
 
-/// A region whose service accepts `ipAllowlist` and forgets it. That there are such regions is
-/// reported (Azure/azure-cli#31251); which ones is not: this one stands for them.
+/// Region whose service accepts and forgets `ipAllowlist`. It is reported that such regions exist
+/// (Azure/azure-cli#31251), but not which ones, so this one is invented.
 const WITHOUT_ADDRESS_LISTS: &str = "uaenorth";
 
 impl ResourceType for Workspace {
@@ -185,7 +185,7 @@ impl ResourceType for Workspace {
         }
         shown["etag"] = Value::Null;
         if let Some(vault) = shown["properties"]["keyVault"].as_str() {
-            // In this casing, whatever the client's (recorded).
+            // In this case, whatever case the client used (recorded).
             let vault = vault.replace("/Microsoft.KeyVault/", "/Microsoft.Keyvault/");
             shown["properties"]["keyVault"] = json!(vault);
         }
@@ -235,7 +235,7 @@ fn check_references(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     Ok(())
 }
 
-/// Refuses a tag of null (Azure/azure-sdk-for-python#17805).
+/// Refuses a null tag (Azure/azure-sdk-for-python#17805).
 fn check_tags(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let mut tags = write.body["tags"].as_object().into_iter().flatten();
     match tags.find(|(_, value)| value.is_null()) {
@@ -244,7 +244,8 @@ fn check_tags(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     }
 }
 
-/// Refuses what the specification's model of a `PATCH` lacks: it has the key, and nothing else.
+/// Refuses encryption settings that the specification's model of a `PATCH` does not have: it has
+/// the key only.
 fn check_encryption(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     let encryption = write.property("encryption");
     let path = "properties.encryption";
@@ -253,7 +254,7 @@ fn check_encryption(write: &WriteRequest<'_>) -> Result<(), ArmError> {
     body::only_members(&INFO, path, &encryption["keyVaultProperties"], &["keyIdentifier"])
 }
 
-/// What a `PATCH` says to be null stays as it is (a guess).
+/// Keeps the values that a `PATCH` sets to null (a guess).
 fn keep_nulls(write: &WriteRequest<'_>, next: &mut Value) {
     let asked = write.body["properties"].as_object().into_iter().flatten();
     for (name, _) in asked.filter(|(_, value)| value.is_null()) {
@@ -264,8 +265,8 @@ fn keep_nulls(write: &WriteRequest<'_>, next: &mut Value) {
     }
 }
 
-/// The user-assigned identities of a `PATCH` that names any are all that there are, as the tags of
-/// one are.
+/// Replaces the user-assigned identities by those of a `PATCH` that names any, as it replaces the
+/// tags.
 fn replace_identities(write: &WriteRequest<'_>, next: &mut Value) {
     let Some(asked) = write.body["identity"]["userAssignedIdentities"].as_object() else {
         return;
@@ -279,18 +280,18 @@ fn check_project(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError
     if write.patch {
         return Ok(());
     }
-    // What a GET showed may come back as it was; anything else is the hub's to say.
+    // The values that a `GET` showed may be sent back unchanged. Others belong to the hub.
     let inherited = INHERITED.iter().find(|name| {
         let (asked, stored) = (write.property(name), write.stored(name));
         let same = match **name {
-            // The rest of it is the service's.
+            // The rest of `managedNetwork` is read-only.
             "managedNetwork" => asked["isolationMode"] == stored["isolationMode"],
             _ => body::same_value(asked, stored),
         };
         !asked.is_null() && !same
     });
     if let Some(name) = inherited {
-        let text = format!("A project inherits '{name}' from its hub; it cannot be set.");
+        let text = format!("A project inherits '{name}' from its hub and cannot set it.");
         return Err(ArmError::bad("BadRequest", text));
     }
     let asked = write.property("hubResourceId");
@@ -336,9 +337,9 @@ fn inherit(world: &World, next: &mut Value) {
     }
 }
 
-/// `ml-NAME-REGION-GUID.HOST`, where the name is cut so that a label stays within 63, and the host
-/// is the region, but for westus3, whose notebooks westus2 serves (recorded of every workspace
-/// there).
+/// Returns `ml-NAME-REGION-GUID.HOST`. The name is shortened so that the label has at most 63
+/// characters. The host is the region, except for westus3, whose notebooks westus2 serves (recorded
+/// for every workspace there).
 fn notebook_record(shown: &Value) -> String {
     let guid = shown["properties"]["workspaceId"].as_str().unwrap_or_default();
     let name = shown["name"].as_str().unwrap_or_default().to_ascii_lowercase();
@@ -374,7 +375,7 @@ fn group(cloud: &Cloud, shown: &Value) -> LinkGroup {
     }
 }
 
-/// 3 to 33 characters, alphanumeric at the start, then also `-` and `_`.
+/// Returns `true` for 3 to 33 characters, alphanumeric at the start, then also `-` and `_`.
 fn workspace_name(name: &str) -> bool {
     (3..=33).contains(&name.len())
         && name.chars().next().is_some_and(|c| c.is_ascii_alphanumeric())

@@ -9,7 +9,7 @@ use crate::world::World;
 use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::type_info::{Location, TypeInfo};
 
-/// The type.
+/// Type of workspace connections.
 pub(crate) struct WorkspaceConnection;
 
 static INFO: TypeInfo = TypeInfo {
@@ -55,7 +55,7 @@ impl ResourceType for WorkspaceConnection {
     }
 
     fn render(&self, _world: &World, shown: &mut Value, _version: &str) {
-        // Secrets are written only; a GET has the names without the values.
+        // Secrets are write-only: a `GET` has their names without values.
         if let Some(map) = shown["properties"].as_object_mut()
             && map.get("credentials").is_some_and(Value::is_object)
         {

@@ -15,7 +15,7 @@ use crate::world::resource_type::{ResourceType, WriteRequest};
 use crate::world::store::Resource;
 use crate::world::type_info::{Location, Patch, TypeInfo};
 
-/// The type.
+/// Type of private DNS zone groups.
 pub(crate) struct ZoneGroup;
 
 static INFO: TypeInfo = TypeInfo {
@@ -82,8 +82,8 @@ impl ResourceType for ZoneGroup {
         for config in configs.into_iter().flatten() {
             let name = config["name"].as_str().unwrap_or_default().to_owned();
             let zone = config["properties"]["privateDnsZoneId"].clone();
-            // The records that it will write are told at once (recorded); those that come late,
-            // when they are there.
+            // The group lists its future records at once (recorded). Late records are listed once
+            // they exist.
             let sets = if world.options.record_seconds > 0.0 {
                 let old = named(write.stored(CONFIGS), &name);
                 old.map_or(json!([]), |old| old["properties"]["recordSets"].clone())
@@ -134,7 +134,7 @@ impl ResourceType for ZoneGroup {
     }
 }
 
-/// Writes the records whose time has come.
+/// Writes the records that are due.
 pub(crate) fn write_late_records(world: &mut World) {
     let now = world.clock.now();
     let due = world.late_records.extract_if(.., |(due, _)| *due <= now);
@@ -143,7 +143,7 @@ pub(crate) fn write_late_records(world: &mut World) {
     }
 }
 
-/// Makes the records of a group what they must be.
+/// Updates the records of a group.
 fn sync_records(world: &mut World, id: &ResourceId) {
     let Some(endpoint) = id.parent().map(|endpoint| endpoint.to_string()) else {
         return;
@@ -213,7 +213,7 @@ fn check_config(
     Ok((name, zone))
 }
 
-/// No two configs of one name, no two zones of one name.
+/// Refuses two configurations of one name, and two zones of one name.
 fn check_pair(
     own: &str,
     earlier: &[(String, String)],
@@ -235,7 +235,7 @@ fn check_pair(
     Ok(())
 }
 
-/// The mark that an endpoint leaves in the metadata of its records.
+/// Returns the mark that an endpoint leaves in the metadata of its records.
 fn creator(endpoint: &Resource) -> String {
     format!(
         "created by private endpoint {} with resource guid {}",
@@ -244,7 +244,7 @@ fn creator(endpoint: &Resource) -> String {
     )
 }
 
-/// Writes the records of one zone; none in a zone that is not the recommended one.
+/// Writes the records of one zone, or none if the zone does not have the recommended name.
 fn write_records(
     world: &mut World,
     zone: &str,
@@ -277,7 +277,7 @@ fn write_records(
     planned.into_iter().map(|(_, set)| set).collect()
 }
 
-/// The records of one zone with their IDs, as the group lists them.
+/// Returns the records of one zone with their IDs, as the group lists them.
 fn planned(
     world: &World,
     zone: &str,
@@ -304,7 +304,7 @@ fn planned(
     own.map(show).collect()
 }
 
-/// Removes the records that bear the mark, but for those to keep.
+/// Removes the records with this mark, except those to keep.
 fn remove_records(world: &mut World, creator: &str, kept: &[String]) {
     let marked = |record: &&Resource| {
         record.body["properties"]["metadata"]["creator"].as_str() == Some(creator)

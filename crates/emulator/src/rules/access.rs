@@ -1,4 +1,4 @@
-//! What the caller may do: its roles, and what is denied to it in spite of them.
+//! Rights of the caller: its roles, and denied actions, which override roles.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,8 @@ pub struct Role {
 }
 
 impl Role {
-    /// What the role allows, for example `Microsoft.Network/*` or `*/read`; everywhere.
+    /// Creates a role with these actions, for example `Microsoft.Network/*` or `*/read`, at every
+    /// scope.
     #[must_use]
     pub fn new(actions: &[&str]) -> Self {
         let actions = actions.iter().map(|&action| action.to_owned()).collect();
@@ -23,28 +24,29 @@ impl Role {
         Self { scope: String::new(), actions, not_actions, data_actions }
     }
 
-    /// What it leaves out of that.
+    /// Excludes actions from the role.
     #[must_use]
     pub fn except(mut self, actions: &[&str]) -> Self {
         self.not_actions = actions.iter().map(|&action| action.to_owned()).collect();
         self
     }
 
-    /// What it allows on data: of another principal's role, for the caller has no use for it.
+    /// Adds data actions. They matter for the role of another principal only, because the caller
+    /// does not use them.
     #[must_use]
     pub fn on_data(mut self, actions: &[&str]) -> Self {
         self.data_actions = actions.iter().map(|&action| action.to_owned()).collect();
         self
     }
 
-    /// Where it is assigned: the ID of a subscription, a group or a resource.
+    /// Sets the scope of the role: the ID of a subscription, a group or a resource.
     #[must_use]
     pub fn at(mut self, scope: &str) -> Self {
         scope.clone_into(&mut self.scope);
         self
     }
 
-    /// Reads the form that the control API takes.
+    /// Parses the form of the control API.
     pub(super) fn from_json(value: &Value) -> Result<Self, String> {
         let list = |name: &str| -> Result<Vec<String>, String> {
             let items = value[name].as_array().into_iter().flatten();
@@ -55,7 +57,7 @@ impl Role {
         let (actions, not_actions) = (list("actions")?, list("not_actions")?);
         let role = Self { scope, actions, not_actions, data_actions: list("data_actions")? };
         if role.actions.is_empty() {
-            return Err("a role needs actions".to_owned());
+            return Err("a role must have actions".to_owned());
         }
         Ok(role)
     }
@@ -66,11 +68,11 @@ impl Role {
     }
 }
 
-/// The caller's rights.
+/// Rights of the caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     roles: Vec<Role>,
-    /// Scope and action.
+    /// Denied actions, each with its scope.
     denied: Vec<(String, String)>,
 }
 
@@ -81,17 +83,17 @@ impl Default for Access {
 }
 
 impl Access {
-    /// Replaces the roles; none means that nothing is allowed.
+    /// Replaces the roles. Without roles, nothing is allowed.
     pub(crate) fn assign(&mut self, roles: Vec<Role>) {
         self.roles = roles;
     }
 
-    /// Denies an action at a scope and below, whatever the roles say.
+    /// Denies an action at a scope and below it, whatever the roles allow.
     pub(crate) fn deny(&mut self, scope: &str, action: &str) {
         self.denied.push((scope.to_owned(), action.to_owned()));
     }
 
-    /// Whether an action is allowed at a scope.
+    /// Returns `true` if an action is allowed at a scope.
     pub(crate) fn allows(&self, action: &str, scope: &str) -> bool {
         let role = |role: &&Role| within(&role.scope, scope) && role.allows(action);
         let denied =
@@ -99,7 +101,7 @@ impl Access {
         self.roles.iter().any(|one| role(&one)) && !self.denied.iter().any(denied)
     }
 
-    /// What `permissions` shows at a scope: an entry for each role that is effective there.
+    /// Returns the list of `permissions` at a scope: an entry for each role that applies there.
     pub(crate) fn permissions(&self, scope: &str) -> Value {
         let denied = self.denied.iter().filter(|(at, _)| within(at, scope));
         let denied: Vec<&String> = denied.map(|(_, action)| action).collect();
@@ -117,7 +119,7 @@ impl Access {
         json!({ "value": roles.map(show).collect::<Vec<_>>() })
     }
 
-    /// Refuses what the caller may not do.
+    /// Returns an error if the caller may not run an action.
     pub(crate) fn check(&self, client: &str, action: &str, scope: &str) -> Result<(), ArmError> {
         if self.allows(action, scope) {
             return Ok(());
@@ -130,7 +132,7 @@ impl Access {
         Err(ArmError::new(403, "AuthorizationFailed", text))
     }
 
-    /// Refuses a write that refers to what the caller may not use.
+    /// Returns an error if a write refers to a resource that the caller may not use.
     pub(crate) fn check_linked(
         &self,
         client: &str,
@@ -150,7 +152,7 @@ impl Access {
     }
 }
 
-/// Whether a pattern with `*` for any text covers an action, in any casing.
+/// Returns `true` if a pattern with `*` for any text matches an action, in any case.
 pub(super) fn covers(pattern: &str, action: &str) -> bool {
     fn matches(pattern: &str, action: &str) -> bool {
         match pattern.split_once('*') {

@@ -1,5 +1,5 @@
-//! Role assignments and role definitions as they are kept: whose they are does not matter here, and
-//! they give the caller no rights.
+//! Stored role assignments and role definitions. They can belong to any principal, and do not
+//! affect the caller's rights.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,15 +13,15 @@ use crate::resource_id::within;
 /// Role assignments and custom role definitions, by ID in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Assignments {
-    /// The assignments, as a `GET` shows them.
+    /// Assignments, as a `GET` shows them.
     pub(crate) assigned: BTreeMap<String, Value>,
-    /// When the assignments begin to work; those that are not here have begun.
+    /// Times at which assignments take effect. Assignments without an entry are in effect.
     pub(crate) begins: BTreeMap<String, f64>,
-    /// The custom definitions, as a `GET` shows them.
+    /// Custom definitions, as a `GET` shows them.
     pub(crate) defined: BTreeMap<String, Value>,
 }
 
-/// The built-in definitions, without the scope in their IDs.
+/// Built-in definitions, without the scope in their IDs.
 static BUILT_IN: LazyLock<Vec<Value>> = LazyLock::new(|| {
     let lines = include_str!("role_definitions.tsv").lines().skip(1);
     lines.map(built_in).collect()
@@ -48,30 +48,30 @@ fn built_in(line: &str) -> Value {
     })
 }
 
-/// The type of role assignments.
+/// Type of role assignments.
 pub(crate) const ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments";
 
-/// The type of role definitions.
+/// Type of role definitions.
 pub(crate) const DEFINITIONS: &str = "Microsoft.Authorization/roleDefinitions";
 
-/// What a right is for: resources, or what is in them.
+/// Scope of a right: resources, or the data in them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Plane {
     Management,
     Data,
 }
 
-/// Which assignments a list asks for.
+/// Filter of a list of assignments.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
-    /// Those at the scope and above it only.
+    /// If `true`, only the assignments at the scope and above it.
     pub(crate) at_scope: bool,
-    /// Those of this principal.
+    /// Only the assignments of this principal.
     pub(crate) principal: Option<String>,
 }
 
 impl Filter {
-    /// Reads `$filter`; `None` where it is of no form that Azure documents.
+    /// Parses `$filter`, or returns `None` if Azure does not document its form.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut filter = Self::default();
         for part in text.split(" and ").map(str::trim).filter(|part| !part.is_empty()) {
@@ -90,7 +90,7 @@ impl Filter {
 }
 
 impl Assignments {
-    /// The assignments at a scope, above it, and unless the filter says otherwise below it.
+    /// Returns the assignments at a scope, above it, and below it unless the filter excludes those.
     pub(crate) fn list(&self, scope: &str, filter: &Filter) -> Vec<Value> {
         let wanted = |it: &&Value| {
             let properties = &it["properties"];
@@ -102,7 +102,7 @@ impl Assignments {
         self.assigned.values().filter(wanted).cloned().collect()
     }
 
-    /// Gives a role to a principal, by a custom definition of that role alone.
+    /// Assigns a role to a principal, with a custom definition of that role.
     pub(crate) fn give(&mut self, principal: &str, kind: &str, role: &Role, subscription: &str) {
         let guid = fixed_guid(&format!("role {}", self.assigned.len())).to_string();
         let subscription = format!("/subscriptions/{subscription}");
@@ -135,7 +135,7 @@ impl Assignments {
         self.assigned.insert(id.to_lowercase(), assignment);
     }
 
-    /// The definitions that may be assigned at a scope.
+    /// Returns the definitions that may be assigned at a scope.
     pub(crate) fn definitions(&self, scope: &str) -> Vec<Value> {
         let assignable = |it: &&Value| {
             let scopes = it["properties"]["assignableScopes"].as_array().into_iter().flatten();
@@ -145,7 +145,7 @@ impl Assignments {
         BUILT_IN.iter().cloned().chain(custom).collect()
     }
 
-    /// The definition of that name.
+    /// Returns the definition with this name.
     pub(crate) fn definition(&self, name: &str) -> Option<Value> {
         let mut all = BUILT_IN.iter().chain(self.defined.values());
         let named =
@@ -153,8 +153,8 @@ impl Assignments {
         all.find(named).cloned()
     }
 
-    /// When the first assignment begins to work that gives one of these principals an action at a
-    /// scope, or a data action; `None` where there is none.
+    /// Returns the earliest time at which an assignment gives one of these principals an action or
+    /// a data action at a scope, or `None` if no assignment does.
     pub(crate) fn allows_from(
         &self,
         principals: &[&str],
@@ -184,7 +184,7 @@ impl Assignments {
         begins.min_by(f64::total_cmp)
     }
 
-    /// Another assignment of the same role to the same principal at the same scope.
+    /// Returns another assignment of the role to the principal at the scope.
     pub(crate) fn twin(&self, key: &str, properties: &Value) -> Option<&Value> {
         let same = |other: &Value| {
             ["principalId", "roleDefinitionId", "scope"].iter().all(|name| {

@@ -1,29 +1,32 @@
-//! Management locks: what may not be deleted, or not be changed at all.
+//! Management locks, which prevent deletes or all changes.
 
 use crate::arm_error::ArmError;
 use crate::resource_id::within;
 
-/// How much a lock forbids.
+/// Level of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// What is locked, and all below it, cannot be deleted.
+    /// Prevents the deletion of the scope and of everything below it.
     CanNotDelete,
-    /// Nor can it be written.
+    /// Also prevents writes.
     ReadOnly,
 }
 
 impl Lock {
-    /// Reads the word that ARM uses.
+    /// Parses ARM's name of the level.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         match text.to_ascii_lowercase().as_str() {
             "cannotdelete" => Ok(Self::CanNotDelete),
             "readonly" => Ok(Self::ReadOnly),
-            _ => Err(format!("unknown level '{text}', known are CanNotDelete and ReadOnly")),
+            _ => Err(format!(
+                "unknown level '{text}'. Possible values are CanNotDelete and ReadOnly"
+            )),
         }
     }
 }
 
-/// Refuses what a lock forbids: at the scope, above it, and for a delete below it too.
+/// Refuses a request that a lock prevents: a lock at the scope or above it, and for a delete also a
+/// lock below it.
 pub(crate) fn check(locks: &[(String, Lock)], method: &str, scope: &str) -> Result<(), ArmError> {
     let delete = method == "DELETE";
     let forbids = |(at, lock): &&(String, Lock)| {

@@ -1,4 +1,5 @@
-//! What stands between a request and its provider: rights, locks and policies, all to order.
+//! Rules that a request must pass before its provider handles it: rights, locks and policies. The
+//! control API and the Rust API set them.
 
 pub(crate) mod access;
 pub(crate) mod assignments;
@@ -20,21 +21,21 @@ use policy::{Policies, Policy};
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     pub(crate) access: Access,
-    /// Scope and level.
+    /// Locks with their scopes.
     pub(crate) locks: Vec<(String, Lock)>,
     pub(crate) policies: Policies,
     pub(crate) roles: Assignments,
-    /// The subscriptions and the providers that are not registered in them, in lower case.
+    /// Unregistered providers with their subscriptions, in lower case.
     unregistered: BTreeSet<(String, String)>,
 }
 
 impl Rules {
-    /// These rules, with the role assignments that a world begins with.
+    /// Adds the initial role assignments.
     pub(crate) fn with_roles(self, roles: Assignments) -> Self {
         Self { roles, ..self }
     }
 
-    /// Locks a scope and what is below it.
+    /// Locks a scope and everything below it.
     pub(crate) fn lock(&mut self, scope: &str, lock: Lock) {
         self.locks.push((scope.to_owned(), lock));
     }
@@ -44,14 +45,13 @@ impl Rules {
         self.locks.retain(|(at, _)| !same(at, scope));
     }
 
-    /// Whether a provider is registered in a subscription: every one is, unless it was ordered not
-    /// to be.
+    /// Returns `true` if a provider is registered in a subscription, which is the default.
     pub(crate) fn is_registered(&self, subscription: &str, provider: &str) -> bool {
         let key = (subscription.to_ascii_lowercase(), provider.to_ascii_lowercase());
         !self.unregistered.contains(&key)
     }
 
-    /// Registers a provider in a subscription, or takes it back.
+    /// Registers or unregisters a provider in a subscription.
     pub(crate) fn register(&mut self, subscription: &str, provider: &str, registered: bool) {
         let key = (subscription.to_ascii_lowercase(), provider.to_ascii_lowercase());
         if registered {
@@ -61,7 +61,7 @@ impl Rules {
         }
     }
 
-    /// The checks of a request by a client that need no body: rights, then locks.
+    /// Checks a client's request without its body: rights, then locks.
     pub(crate) fn authorize(
         &self,
         client: &str,
@@ -72,7 +72,7 @@ impl Rules {
         lock::check(&self.locks, method, scope)
     }
 
-    /// Takes an order of the control API.
+    /// Handles a request of the control API.
     pub(crate) fn order(&mut self, route: &str, order: &Value) -> Result<Value, String> {
         let text = |name: &str| order[name].as_str().ok_or(format!("{name} is missing"));
         match route {
@@ -88,13 +88,13 @@ impl Rules {
             "policy" => self.policies.add(Policy::from_json(order)?),
             "unregister" => self.register(text("subscription")?, text("namespace")?, false),
             "clear-policies" => self.policies = Policies::default(),
-            _ => return Err(format!("no route POST /_emulator/{route}")),
+            _ => return Err(format!("POST /_emulator/{route} does not exist")),
         }
         Ok(json!({ "locks": self.locks.len(), "policies": self.policies.count() }))
     }
 }
 
-/// The action that a request to a resource or a collection is: `Microsoft.X/type/verb`.
+/// Returns the action of a request to a resource or a collection: `Microsoft.X/type/verb`.
 pub(crate) fn action(resource_type: &str, method: &str) -> String {
     let verb = match method {
         "GET" | "HEAD" => "read",

@@ -1,6 +1,6 @@
-//! Azure Policy: three effects that private link meets. Deny refuses a write, Modify changes its
-//! body, DeployIfNotExists makes a zone group for an endpoint that has none, or assigns roles to
-//! the identity of a Foundry project.
+//! Azure Policy with the three effects that affect private link. Deny refuses a write. Modify
+//! changes its body. DeployIfNotExists creates a zone group for an endpoint without one, or assigns
+//! roles to the identity of a Foundry project.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(crate) const PROJECT: &str = "Microsoft.CognitiveServices/accounts/projects"
 
 const HOST: &str = "Microsoft.CognitiveServices/accounts/projects/capabilityHosts";
 
-/// The roles that the identity of a project needs in the stores of its agents: Cosmos DB Operator,
+/// Roles that the identity of a project needs in the stores of its agents: Cosmos DB Operator,
 /// Storage Blob Data Contributor, Search Index Data Contributor, Search Service Contributor.
 pub(crate) const AGENT_ROLES: [&str; 4] = [
     "230815da-be43-4aae-9cb4-875f7bd000aa",
@@ -23,7 +23,7 @@ pub(crate) const AGENT_ROLES: [&str; 4] = [
     "7ca78c08-252a-4471-8644-bb5ff32d4ba0",
 ];
 
-/// A policy and where it is assigned.
+/// A policy with its assignment.
 #[derive(Debug, Clone)]
 pub struct Policy {
     scope: String,
@@ -42,7 +42,7 @@ enum Effect {
     AgentRoles { after: f64 },
 }
 
-/// What must hold for Deny to refuse.
+/// Condition of a Deny policy.
 #[derive(Debug, Clone)]
 struct Condition {
     path: String,
@@ -62,22 +62,24 @@ impl Policy {
         }
     }
 
-    /// Refuses every write of a type with 403 `RequestDisallowedByPolicy`, unless conditions say
-    /// which.
+    /// Creates a policy that refuses every write of a type with 403 `RequestDisallowedByPolicy`,
+    /// unless conditions restrict it.
     #[must_use]
     pub fn deny(resource_type: &str) -> Self {
         Self::new(resource_type, "deny", &format!("{resource_type} is not allowed"), Effect::Deny)
     }
 
-    /// Sets a property in every write of a type, for example `properties.publicNetworkAccess`.
+    /// Creates a policy that sets a property in every write of a type, for example
+    /// `properties.publicNetworkAccess`.
     #[must_use]
     pub fn modify(resource_type: &str, path: &str, value: Value) -> Self {
         let effect = Effect::Modify { path: path.to_owned(), value };
         Self::new(resource_type, "modify", &format!("Configure {path} of {resource_type}"), effect)
     }
 
-    /// Makes a zone group `deployedByPolicy` with these zones for each endpoint to `group` whose
-    /// connection is not manual and that has none, once the endpoint stands.
+    /// Creates a policy that deploys a zone group `deployedByPolicy` with these zones to each
+    /// endpoint to `group`, if its connection is not manual and it has no zone group, once the
+    /// endpoint exists.
     #[must_use]
     pub fn zone_group(group: &str, zones: &[&str]) -> Self {
         let zones = zones.iter().map(|&zone| zone.to_owned()).collect();
@@ -86,23 +88,24 @@ impl Policy {
         Self::new(ENDPOINT, "deploy-zone-group", &definition, effect)
     }
 
-    /// Assigns to the identity of each new Foundry project, at the policy's scope, the roles that
-    /// its agents need in their stores.
+    /// Creates a policy that assigns the roles that agents need in their stores to the identity of
+    /// each new Foundry project, at the policy's scope.
     #[must_use]
     pub fn agent_roles() -> Self {
         let definition = "Assign the roles that agents need to the identities of Foundry projects";
         Self::new(PROJECT, "assign-agent-roles", definition, Effect::AgentRoles { after: 0.0 })
     }
 
-    /// Assigns Cosmos DB's built-in role for data to the identity of the project of each new
-    /// capability host, on the account that keeps its threads.
+    /// Creates a policy that assigns Cosmos DB's built-in data role to the identity of the project
+    /// of each new capability host, on the account that stores its threads.
     #[must_use]
     pub fn agent_data_role() -> Self {
         let definition = "Assign the role that agents need for their data in Cosmos DB";
         Self::new(HOST, "assign-agent-data-role", definition, Effect::AgentRoles { after: 0.0 })
     }
 
-    /// Lets a deployment come so many seconds of the virtual clock after what it is for.
+    /// Delays deployments by this number of seconds of the virtual clock after the resource that
+    /// they are for.
     #[must_use]
     pub fn after(mut self, seconds: f64) -> Self {
         if let Effect::ZoneGroup { after, .. } | Effect::AgentRoles { after } = &mut self.effect {
@@ -111,28 +114,30 @@ impl Policy {
         self
     }
 
-    /// Refuses only when a value, by its path from the top, is this one.
+    /// Restricts a Deny policy to writes in which a value, by its path from the top, equals this
+    /// one.
     #[must_use]
     pub fn when(mut self, path: &str, value: Value) -> Self {
         self.conditions.push(Condition { path: path.to_owned(), value, equal: true });
         self
     }
 
-    /// Refuses only when a value, by its path from the top, is not this one.
+    /// Restricts a Deny policy to writes in which a value, by its path from the top, differs from
+    /// this one.
     #[must_use]
     pub fn unless(mut self, path: &str, value: Value) -> Self {
         self.conditions.push(Condition { path: path.to_owned(), value, equal: false });
         self
     }
 
-    /// Where it is assigned: the ID of a subscription, a group or a resource.
+    /// Sets the scope of the assignment: the ID of a subscription, a group or a resource.
     #[must_use]
     pub fn at(mut self, scope: &str) -> Self {
         scope.clone_into(&mut self.scope);
         self
     }
 
-    /// What the assignment and the definition are called.
+    /// Sets the names of the assignment and the definition.
     #[must_use]
     pub fn named(mut self, assignment: &str, definition: &str) -> Self {
         assignment.clone_into(&mut self.assignment);
@@ -140,7 +145,7 @@ impl Policy {
         self
     }
 
-    /// Reads the form that the control API takes.
+    /// Parses the form of the control API.
     pub(super) fn from_json(order: &Value) -> Result<Self, String> {
         let text = |name: &str| order[name].as_str().ok_or(format!("{name} is missing"));
         let mut policy = match text("effect")? {
@@ -194,7 +199,7 @@ impl Policy {
         PolicyIds { guid, scope, assignment, definition }
     }
 
-    /// The assignment as ARM shows it.
+    /// Returns the assignment in ARM's form.
     fn show(&self, subscription: &str) -> Value {
         let PolicyIds { scope, assignment, definition, .. } = self.names(subscription);
         let parameters = match self.effect {
@@ -215,7 +220,7 @@ impl Policy {
         })
     }
 
-    /// The refusal, with all that ARM tells of the policy.
+    /// Returns the error of a Deny policy, with all details that ARM returns.
     fn refusal(&self, id: &ResourceId, next: &Value) -> ArmError {
         let PolicyIds { guid, scope, assignment, definition } = self.names(&id.subscription);
         let identifiers = json!([{
@@ -259,7 +264,7 @@ impl Policy {
     }
 }
 
-/// What ARM calls a policy and where it is.
+/// ARM's IDs of a policy.
 struct PolicyIds {
     guid: String,
     scope: String,
@@ -267,60 +272,60 @@ struct PolicyIds {
     definition: String,
 }
 
-/// A value by its path from the top, with dots; null where there is none.
+/// Returns the value at a path with dots from the top, or null if there is none.
 fn at<'a>(body: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(body, |value, name| &value[name])
 }
 
-/// A deployment that waits for its time.
+/// A deployment that is not due yet.
 #[derive(Debug)]
 pub(crate) struct PendingDeployment {
     due: f64,
     /// The endpoint or the project.
     pub(crate) target: ResourceId,
-    /// What it gets.
+    /// The deployment.
     pub(crate) deployment: Deployment,
 }
 
-/// What a policy deploys.
+/// Content of a deployment.
 #[derive(Debug)]
 pub(crate) enum Deployment {
     /// A zone group with the zones of these IDs.
     ZoneGroup(Vec<String>),
-    /// These roles at this scope, for its identity.
+    /// These roles at this scope, for the project's identity.
     Roles(&'static [&'static str], String),
-    /// The role for data in the Cosmos DB account of a capability host.
+    /// The data role in the Cosmos DB account of a capability host.
     DataRole,
 }
 
-/// All policies, and what they are about to do.
+/// All policies, with their pending deployments.
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
     list: Vec<Policy>,
     pending: Vec<PendingDeployment>,
-    /// Why deployments failed; nobody is told, as in Azure.
+    /// Reasons of failed deployments. As in Azure, no client gets them.
     pub(crate) failures: Vec<String>,
 }
 
 impl Policies {
-    /// Assigns one.
+    /// Assigns a policy.
     pub(crate) fn add(&mut self, policy: Policy) {
         self.list.push(policy);
     }
 
-    /// How many are assigned.
+    /// Returns the number of assigned policies.
     pub(crate) fn count(&self) -> usize {
         self.list.len()
     }
 
-    /// The assignments that hold at a scope: those made there or above it.
+    /// Returns the assignments that apply at a scope: those made at the scope or above it.
     pub(crate) fn assignments(&self, subscription: &str, scope: &str) -> Value {
         let holds = |policy: &&Policy| within(&policy.scope, scope);
         let list = self.list.iter().filter(holds).map(|policy| policy.show(subscription));
         json!({ "value": list.collect::<Vec<_>>() })
     }
 
-    /// Changes a body as Modify policies want it.
+    /// Changes a body according to the Modify policies.
     pub(crate) fn modify(&self, resource_type: &str, scope: &str, body: &mut Value) {
         for policy in self.list.iter().filter(|policy| policy.meets(resource_type, scope)) {
             if let Effect::Modify { path, value } = &policy.effect {
@@ -331,7 +336,7 @@ impl Policies {
         }
     }
 
-    /// Refuses a write of a resource that is to be `next`, as Deny policies want it.
+    /// Refuses a write that results in `next`, if a Deny policy matches.
     pub(crate) fn check(
         &self,
         resource_type: &str,
@@ -347,7 +352,7 @@ impl Policies {
         }
     }
 
-    /// Plans the deployments that a completed write calls for.
+    /// Plans the deployments that a completed write triggers.
     pub(crate) fn plan(&mut self, id: &ResourceId, body: &Value, now: f64) {
         let scope = id.to_string();
         let Some(of_type) = [ENDPOINT, PROJECT, HOST].into_iter().find(|it| id.is_type(it)) else {
@@ -374,13 +379,13 @@ impl Policies {
         }
     }
 
-    /// The deployments whose time has come, each once.
+    /// Returns the deployments that are due, each once.
     pub(crate) fn due(&mut self, now: f64) -> Vec<PendingDeployment> {
         self.pending.extract_if(.., |one| one.due <= now).collect()
     }
 }
 
-/// What an endpoint connects to, of an endpoint whose connection is not manual.
+/// Returns the group of an endpoint whose connection is not manual.
 pub(crate) fn link_group(endpoint: &Value) -> &str {
     let connection = &endpoint["properties"]["privateLinkServiceConnections"][0];
     connection["properties"]["groupIds"][0].as_str().unwrap_or_default()

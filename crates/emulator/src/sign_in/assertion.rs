@@ -1,4 +1,4 @@
-//! Client assertions: tokens by which a client proves itself without a secret, signed by its own
+//! Client assertions: tokens by which a client authenticates without a secret, signed by its
 //! certificate or by an issuer that the application trusts.
 
 use serde_json::Value;
@@ -10,18 +10,18 @@ use crate::world::World;
 
 const KIND: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What the token of a trusted issuer must be made for, in each cloud.
+/// Required audience of a trusted issuer's token, in each cloud.
 const AUDIENCES: [&str; 3] = [
     "api://AzureADTokenExchange",
     "api://AzureADTokenExchangeUSGov",
     "api://AzureADTokenExchangeChina",
 ];
 
-/// Seconds by which clocks may differ.
+/// Allowed clock skew in seconds.
 const SKEW: f64 = 300.0;
 
-/// Fails unless the form's assertion is one that the application could trust. Signatures are
-/// checked of those tokens that the emulator itself has issued; it knows no other's keys.
+/// Returns an error unless the application could trust the form's assertion. Signatures are
+/// verified for the emulator's own tokens only, because it does not have the keys of other issuers.
 pub(super) fn check(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal> {
     if form.field("client_assertion_type") != KIND {
         let text = "The 'client_assertion_type' must be 'urn:ietf:params:oauth:\
@@ -78,8 +78,8 @@ fn check_time(claims: &Value) -> Result<(), Refusal> {
     Err(Refusal::new(401, "invalid_client", 700_024, text))
 }
 
-/// An assertion that the client has signed by itself is made for the token endpoint, or for the
-/// directory behind it.
+/// Checks an assertion that the client has signed. Its audience is the token endpoint, or the
+/// tenant's issuer.
 fn check_certificate(world: &World, claims: &Value, tenant: &str) -> Result<(), Refusal> {
     let settings = &world.settings;
     let text = |name: &str| claims[name].as_str().unwrap_or_default().to_ascii_lowercase();

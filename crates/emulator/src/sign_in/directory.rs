@@ -1,4 +1,4 @@
-//! The documents about the token endpoints: OpenID configuration, keys, instance discovery.
+//! Documents about the token endpoints: OpenID configuration, keys, instance discovery.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::world::World;
 
-/// Answers a request for a document; `None` when it is none.
+/// Answers a request for a document, or returns `None` for other requests.
 pub(super) fn serve(world: &World, request: &HttpRequest, path: &[&str]) -> Option<HttpResponse> {
     if request.method != "GET" {
         return None;
@@ -25,7 +25,7 @@ pub(super) fn serve(world: &World, request: &HttpRequest, path: &[&str]) -> Opti
     }
 }
 
-/// Whether a directory goes by that name; the platforms that issue tokens have no directory, but
+/// Returns `true` if a tenant has this name. The platforms that issue tokens are not tenants, but
 /// publish keys in the same way.
 fn known(world: &World, tenant: &str) -> bool {
     let names = ["common", "organizations", "github", "devops"];

@@ -1,4 +1,4 @@
-//! What a token endpoint is asked with, and how it refuses.
+//! Form of a token request, and errors of the token endpoint.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::guid::fixed_guid;
 use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 
-/// A refusal in the words of the token service.
+/// An error in the form of the token endpoint.
 pub(super) struct Refusal {
     status: u16,
     error: &'static str,
@@ -16,7 +16,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with an AADSTS number.
+    /// Creates an error with an AADSTS number.
     pub(super) fn new(
         status: u16,
         error: &'static str,
@@ -26,7 +26,7 @@ impl Refusal {
         Self { status, error, number, text: text.into() }
     }
 
-    /// The refusal of a tenant that there is not.
+    /// Creates the error for a tenant that does not exist.
     pub(super) fn no_tenant(tenant: &str) -> Self {
         let text = format!("Tenant '{tenant}' not found.");
         Self::new(400, "invalid_request", 90002, text)
@@ -50,16 +50,16 @@ impl From<Refusal> for HttpResponse {
     }
 }
 
-/// The fields of a form.
+/// Fields of a form.
 pub(super) struct Form(pub(super) Vec<(String, String)>);
 
 impl Form {
-    /// The form in the body of a request.
+    /// Parses the form in the body of a request.
     pub(super) fn of(request: &HttpRequest) -> Self {
         Self(url::form_urlencoded::parse(&request.body).into_owned().collect())
     }
 
-    /// A field; empty when it is not there.
+    /// Returns a field, or an empty text.
     pub(super) fn field(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())

@@ -1,6 +1,5 @@
-//! Microsoft Entra ID, as much as a service principal needs: token endpoints of both versions and
-//! the documents about them. Beside it, in `platform`, the services that hand out tokens to what
-//! runs on a platform.
+//! Microsoft Entra ID for a service principal: token endpoints of both versions, and the documents
+//! about them. `platform` has the token services of platforms.
 
 mod assertion;
 mod directory;
@@ -13,7 +12,7 @@ use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::world::World;
 
-/// Answers a request to the sign-in endpoints; `None` when it is none.
+/// Answers a request to the sign-in endpoints, or returns `None` for other requests.
 pub(crate) fn serve(world: &World, request: &HttpRequest) -> Option<HttpResponse> {
     let segments = request.segments();
     let lower: Vec<String> = segments.iter().map(|segment| segment.to_ascii_lowercase()).collect();

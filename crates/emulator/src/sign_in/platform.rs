@@ -1,5 +1,5 @@
-//! Tokens for what runs on a platform: managed identities of machines and of app services, and the
-//! ID tokens of jobs on GitHub and on Azure DevOps.
+//! Tokens for programs on a platform: managed identities of virtual machines and of App Service,
+//! and the ID tokens of jobs on GitHub and Azure DevOps.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::world::World;
 
-/// Answers a request to a platform; `None` when it is none.
+/// Answers a request to a platform's service, or returns `None` for other requests.
 pub(super) fn serve(world: &World, request: &HttpRequest, path: &[&str]) -> Option<HttpResponse> {
     let response = match (request.method.as_str(), path) {
         ("GET", ["metadata", "identity", "oauth2", "token"]) => machine(world, request),
@@ -27,7 +27,7 @@ fn refuse(status: u16, text: &str) -> HttpResponse {
     HttpResponse::new(status, Some(json!({ "error": error, "error_description": text })))
 }
 
-/// The instance metadata service of virtual machines.
+/// Answers a request to the instance metadata service of virtual machines.
 fn machine(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> {
     if !says_metadata(request) {
         return Err(refuse(400, "Required metadata header not specified"));
@@ -35,8 +35,8 @@ fn machine(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> 
     identity(world, request, &Form(Vec::new()))
 }
 
-/// The service of app services and functions; and the one that virtual machines had before the
-/// instance metadata service, which Cloud Shell still has, at the same address.
+/// Answers a request to the identity endpoint of App Service and Functions, and to the older
+/// endpoint of virtual machines at this address, which Cloud Shell still has.
 fn app_service(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> {
     let secret = request.header("x-identity-header").or(request.header("secret"));
     let known = secret.map(|secret| secret == world.settings.platform.identity_header);
@@ -72,7 +72,7 @@ fn identity(world: &World, request: &HttpRequest, form: &Form) -> Result<Value, 
     Ok(body)
 }
 
-/// The service that `ACTIONS_ID_TOKEN_REQUEST_URL` leads to.
+/// Answers a request to the service of `ACTIONS_ID_TOKEN_REQUEST_URL`.
 fn github(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> {
     may_ask(world, request)?;
     let subject = "repo:example/infrastructure:ref:refs/heads/main";
@@ -80,7 +80,7 @@ fn github(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> {
     Ok(json!({ "count": token.len(), "value": token }))
 }
 
-/// The service that `SYSTEM_OIDCREQUESTURI` leads to.
+/// Answers a request to the service of `SYSTEM_OIDCREQUESTURI`.
 fn devops(world: &World, request: &HttpRequest) -> Result<Value, HttpResponse> {
     may_ask(world, request)?;
     if request.param("api-version").is_none() {

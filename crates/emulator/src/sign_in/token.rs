@@ -1,4 +1,4 @@
-//! Access tokens: made, and checked when a request bears one.
+//! Access tokens: creation and validation.
 
 use serde_json::{Value, json};
 
@@ -9,10 +9,10 @@ use crate::request::HttpRequest;
 use crate::world::World;
 use crate::world::settings::Settings;
 
-/// Seconds that a token is good for.
+/// Lifetime of a token in seconds.
 pub(crate) const LIFETIME: u64 = 3599;
 
-/// A token for the service principal, which is in every tenant.
+/// Creates a token for the service principal, which exists in every tenant.
 pub(crate) fn make(world: &World, audience: &str, tenant: &str) -> String {
     let settings = &world.settings;
     let now = clock::real() as u64;
@@ -33,14 +33,14 @@ pub(crate) fn make(world: &World, audience: &str, tenant: &str) -> String {
     }))
 }
 
-/// The tenant of the token that a request bears.
+/// Returns the tenant of a request's token.
 pub(crate) fn tenant(request: &HttpRequest) -> Option<String> {
     let (_, token) = request.header("authorization")?.split_once(' ')?;
     Some(claims(token.trim())?["tid"].as_str()?.to_owned())
 }
 
-/// The tenants that a request may touch: that of its own token, and those of the good ones among
-/// the auxiliary tokens beside it.
+/// Returns the tenants that a request may access: the tenant of its token, and those of its valid
+/// auxiliary tokens.
 pub(crate) fn tenants(world: &World, request: &HttpRequest) -> Vec<String> {
     let auxiliary = request.header("x-ms-authorization-auxiliary").unwrap_or_default();
     let good = |token: &str| {
@@ -51,8 +51,8 @@ pub(crate) fn tenants(world: &World, request: &HttpRequest) -> Vec<String> {
     tenant(request).into_iter().chain(auxiliary.split(',').filter_map(good)).collect()
 }
 
-/// Fails unless the request bears a token of this emulator, for ARM, that has not expired, of the
-/// tenant that the subscription in question belongs to.
+/// Returns an error unless the request has a token of this emulator for ARM that has not expired,
+/// from the tenant of the subscription in the path.
 pub(crate) fn check(world: &World, request: &HttpRequest) -> Result<(), ArmError> {
     let Some(header) = request.header("authorization") else {
         let text = "Authentication failed. The 'Authorization' header is missing.";
@@ -109,7 +109,7 @@ fn check_audience(world: &World, audience: &str) -> Result<(), ArmError> {
     Err(challenge(world, "InvalidAuthenticationTokenAudience", &text, "invalid_token"))
 }
 
-/// The refusal of a token that was good once.
+/// Returns the error for an expired token.
 pub(crate) fn expired(world: &World) -> ArmError {
     let text = "The access token expiry UTC time is earlier than current UTC time.";
     challenge(world, "ExpiredAuthenticationToken", text, "invalid_token")
@@ -124,7 +124,7 @@ fn challenge(world: &World, code: &str, text: &str, error: &str) -> ArmError {
     ArmError::new(401, code, text).header("WWW-Authenticate", value)
 }
 
-/// The answer that grants a token, of the second version of the endpoint or of the first.
+/// Returns the answer with a token, for version 2 of the endpoint or for version 1.
 pub(super) fn granted(world: &World, (audience, tenant): (&str, &str), second: bool) -> Value {
     let token = make(world, audience, tenant);
     if second {
@@ -135,7 +135,7 @@ pub(super) fn granted(world: &World, (audience, tenant): (&str, &str), second: b
             "access_token": token,
         });
     }
-    // The first version of the endpoint writes its numbers as text.
+    // Version 1 of the endpoint writes its numbers as text.
     let now = clock::real() as u64;
     json!({
         "token_type": "Bearer",

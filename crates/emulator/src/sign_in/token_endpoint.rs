@@ -1,4 +1,4 @@
-//! The token endpoint of Microsoft Entra ID, in both versions.
+//! Token endpoint of Microsoft Entra ID, in both versions.
 
 use super::assertion;
 use super::form::{Form, Refusal};
@@ -7,7 +7,7 @@ use crate::request::HttpRequest;
 use crate::response::HttpResponse;
 use crate::world::World;
 
-/// Answers a request for a token.
+/// Answers a token request.
 pub(super) fn issue(
     world: &World,
     request: &HttpRequest,
@@ -24,7 +24,7 @@ pub(super) fn issue(
     }
 }
 
-/// Fails unless the form comes from the service principal, to this tenant.
+/// Returns an error unless the form authenticates the service principal in this tenant.
 fn authenticate(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal> {
     let settings = &world.settings;
     if form.field("grant_type") != "client_credentials" {
@@ -51,7 +51,7 @@ fn authenticate(world: &World, form: &Form, tenant: &str) -> Result<(), Refusal>
     Ok(())
 }
 
-/// What the token is asked for.
+/// Returns the audience of the requested token.
 fn audience(form: &Form, second: bool) -> Result<&str, Refusal> {
     let name = if second { "scope" } else { "resource" };
     let asked = form.field(name);
@@ -59,7 +59,7 @@ fn audience(form: &Form, second: bool) -> Result<&str, Refusal> {
         let text = format!("The request body must contain the following parameter: '{name}'.");
         return Err(Refusal::new(400, "invalid_request", 900_144, text));
     }
-    // Other scopes, such as `openid`, come beside the one that names the resource.
+    // Other scopes, such as `openid`, can stand beside the scope of the resource.
     let resource = asked.split(' ').find(|scope| scope.contains("://")).unwrap_or(asked);
     Ok(resource.strip_suffix("/.default").unwrap_or(resource))
 }

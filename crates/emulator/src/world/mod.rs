@@ -1,7 +1,6 @@
-//! The world: who may ask, what exists, what is under way, what shall go wrong.
+//! The world: settings, rules, resources, operations and faults.
 //!
-//! It knows resource types as [`ResourceType`] only, and is handed those that there are in a
-//! [`Registry`].
+//! It knows resource types only as [`ResourceType`], from a [`Registry`].
 
 pub(crate) mod operation;
 pub(crate) mod options;
@@ -31,7 +30,7 @@ use settings::Settings;
 use store::{PENDING, Resource, Store};
 use type_info::Etag;
 
-/// Everything behind one lock.
+/// State of the emulator, behind one lock.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) settings: Settings,
@@ -43,22 +42,22 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) options: Options,
     pub(crate) rate_limiter: RateLimiter,
-    /// The resources that are deleted and can be restored, by where they are then.
+    /// Deleted resources that can be restored, by their IDs after the deletion.
     pub(crate) trash: Store,
-    /// The subnets that something purged still holds, each with the time of its release.
+    /// Subnets that a purged account still holds, each with the time of its release.
     pub(crate) releasing: Vec<(f64, String)>,
-    /// The zone groups whose records are yet to be written, each with its time.
+    /// Zone groups whose records are not written yet, each with the time of the write.
     pub(crate) late_records: Vec<(f64, ResourceId)>,
-    /// The capability hosts that the service makes by itself and that are yet to be ready, each
-    /// with its time.
+    /// Capability hosts of the service's own that are not ready yet, each with the time of
+    /// completion.
     pub(crate) late_hosts: Vec<(f64, ResourceId)>,
     pub(crate) guids: GuidSequence,
-    /// The resource types, and what is due by the clock.
+    /// Resource types, and functions that run what is due.
     pub(crate) registry: &'static Registry,
 }
 
 impl World {
-    /// A world with nothing in it.
+    /// Creates an empty world.
     pub(crate) fn empty(settings: Settings, registry: &'static Registry) -> Self {
         let clock = Clock::new();
         let rate_limiter = RateLimiter::new(Limits::default(), clock.now());
@@ -81,23 +80,23 @@ impl World {
         }
     }
 
-    /// A new GUID; the same sequence in every run.
+    /// Returns a new GUID. The sequence is equal in every run.
     pub(crate) fn guid(&mut self) -> Uuid {
         self.guids.next()
     }
 
-    /// The type of an ID; `None` when the emulator does not have it.
+    /// Returns the type of an ID, or `None` if the emulator does not have it.
     pub(crate) fn type_of(&self, id: &ResourceId) -> Option<&'static dyn ResourceType> {
         (self.registry.types)().iter().copied().find(|known| id.is_type(known.info().name))
     }
 
-    /// What private endpoints may connect to at a resource; empty when it cannot be a target.
+    /// Returns the groups of a private link target, or none if the resource cannot be one.
     pub(crate) fn link_groups(&self, resource: &Resource) -> Vec<LinkGroup> {
         let known = self.type_of(&resource.id);
         known.map_or_else(Vec::new, |it| it.link_groups(self.settings.cloud, &resource.body))
     }
 
-    /// The text of `Retry-After` where Azure asks to wait for so many seconds.
+    /// Returns the value of `Retry-After`, if Azure sends this number of seconds.
     pub(crate) fn retry_after(&self, real: u64) -> String {
         let seconds = match self.settings {
             Settings { real_retry_after: true, .. } => real,
@@ -107,7 +106,7 @@ impl World {
         seconds.to_string()
     }
 
-    /// The region of a resource or of the nearest thing above it that has one.
+    /// Returns the region of a resource, or of its nearest parent with a region.
     pub(crate) fn region_of(&self, id: &ResourceId) -> String {
         let own = self.store.get(&id.to_string());
         let located = own.and_then(|resource| resource.body["location"].as_str());
@@ -118,13 +117,13 @@ impl World {
         }
     }
 
-    /// A resource as a `GET` shows it; the newest version when none is named.
+    /// Returns a resource as a `GET` shows it, in the newest version by default.
     pub(crate) fn show(&self, id: &str, version: Option<&str>) -> Option<Value> {
         let resource = self.store.get(id)?;
         Some(self.render(resource, version))
     }
 
-    /// As [`World::show`], for a resource in hand.
+    /// Renders a resource as [`World::show`] does.
     pub(crate) fn render(&self, resource: &Resource, version: Option<&str>) -> Value {
         let mut body = resource.body.clone();
         if let Some(map) = body.as_object_mut() {
@@ -142,7 +141,7 @@ impl World {
         body
     }
 
-    /// Adds the etag of a resource to an answer about it, where its type has them.
+    /// Adds the ETag of a resource to an answer, if its type has ETags.
     pub(crate) fn with_etag(&self, id: &ResourceId, response: HttpResponse) -> HttpResponse {
         let style = self.type_of(id).map_or(Etag::None, |known| known.info().etag);
         let found = self.store.get(&id.to_string());
@@ -152,14 +151,14 @@ impl World {
         }
     }
 
-    /// Stores a resource with a fresh etag.
+    /// Stores a resource with a new ETag.
     pub(crate) fn put(&mut self, id: &ResourceId, body: Value) {
         let resource = Resource::new(id.clone(), body);
         self.store.insert(&id.to_string(), resource);
         self.touch(&id.to_string());
     }
 
-    /// Gives a resource a new etag, where its type has them.
+    /// Gives a resource a new ETag, if its type has ETags.
     pub(crate) fn touch(&mut self, id: &str) {
         let guid = self.guid();
         let Some(resource) = self.store.get(id) else { return };
@@ -177,7 +176,7 @@ impl World {
         }
     }
 
-    /// The good end of a write.
+    /// Completes a successful write.
     pub(crate) fn complete(&mut self, id: &ResourceId) {
         let text = id.to_string();
         let Some(resource_type) = self.type_of(id) else { return };
@@ -195,7 +194,7 @@ impl World {
         }
     }
 
-    /// Takes a resource away with all that is below it and all that hangs on it.
+    /// Removes a resource with its children and dependents.
     pub(crate) fn remove(&mut self, id: &str) {
         if let Some(purged) = self.trash.remove(id)
             && let Some(resource_type) = self.type_of(&purged.id)

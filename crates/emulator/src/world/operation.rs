@@ -1,4 +1,4 @@
-//! Long-running operations as data: accepted now, finished when their time has come.
+//! Long-running operations: accepted now, finished when they are due.
 
 use std::collections::VecDeque;
 
@@ -12,32 +12,32 @@ use crate::arm_error::ArmError;
 use crate::clock;
 use crate::resource_id::ResourceId;
 
-/// What happens to the resource when the operation ends.
+/// Effect of the end of an operation on the resource.
 #[derive(Debug, Clone)]
 pub(crate) enum OperationKind {
-    /// The write is complete; a private DNS write that fails leaves what was before.
+    /// Completes the write. A failed private DNS write restores the previous body.
     Write { before: Option<Value> },
-    /// The resource goes.
+    /// Deletes the resource.
     Delete,
-    /// The resource does what it was asked by this action with this body.
+    /// Runs this action with this body.
     Action(String, Value),
-    /// Nothing: the operation was lost from the start.
+    /// No effect, because the operation was bound to fail.
     Nothing,
 }
 
-/// How an operation is to end.
+/// Planned end of an operation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// As it should.
+    /// The operation succeeds.
     Succeeded,
-    /// With an error.
+    /// The operation fails with an error.
     Failed(ArmError),
-    /// Not at all.
+    /// The operation never ends.
     Never,
 }
 
 impl OperationKind {
-    /// What a dump calls it.
+    /// Returns the name in a dump.
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Write { .. } => "write",
@@ -48,16 +48,16 @@ impl OperationKind {
     }
 }
 
-/// How an operation stands.
+/// State of an operation.
 #[derive(Debug, Clone)]
 pub(crate) enum OperationState {
     /// Not finished.
     Running,
-    /// Finished, well or not.
+    /// Finished, with or without an error.
     Ended { at: f64, error: Option<ArmError> },
 }
 
-/// One operation.
+/// An operation.
 #[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) id: String,
@@ -66,19 +66,19 @@ pub(crate) struct Operation {
     pub(crate) state: OperationState,
     pub(crate) started: f64,
     pub(crate) due: f64,
-    /// How it is to fail, when that is settled already.
+    /// Error with which the operation will fail.
     pub(crate) fail: Option<ArmError>,
     pub(crate) poll: Poll,
-    /// As in the row of the type.
+    /// `Retry-After` of the type, in seconds.
     pub(crate) retry_after: u64,
     pub(super) status_path: String,
     pub(super) result_path: String,
     pub(super) version: String,
-    /// What the signature is made from: it is too long to be kept.
+    /// Seed of the URL's signature, which is too long to store.
     pub(super) seed: Uuid,
 }
 
-/// How many operations that have ended can still be polled.
+/// Number of finished operations that can still be polled.
 const KEPT: usize = 2_000;
 
 /// All operations, in order of acceptance.
@@ -86,23 +86,23 @@ const KEPT: usize = 2_000;
 pub(crate) struct Operations {
     pub(super) list: VecDeque<Operation>,
     accepted: usize,
-    /// While true nothing finishes.
+    /// If `true`, no operation finishes.
     pub(crate) held: bool,
 }
 
 impl Operations {
-    /// Whether something is under way for a resource.
+    /// Returns `true` if an operation of a resource is running.
     pub(crate) fn busy(&self, key: &str) -> bool {
         self.list.iter().any(|op| op.is_running() && op.resource.key() == key)
     }
 
-    /// Whether something is under way for the children of a resource.
+    /// Returns `true` if an operation of a resource's children is running.
     pub(crate) fn busy_below(&self, key: &str) -> bool {
         let prefix = format!("{key}/");
         self.list.iter().any(|op| op.is_running() && op.resource.key().starts_with(&prefix))
     }
 
-    /// When the last operation on a resource ended, where one did.
+    /// Returns the end of the last operation of a resource, if there was one.
     pub(crate) fn last_end(&self, key: &str) -> Option<f64> {
         let ends = self.list.iter().rev().filter(|op| op.resource.key() == key);
         ends.into_iter().find_map(|op| match op.state {
@@ -111,22 +111,22 @@ impl Operations {
         })
     }
 
-    /// What is under way.
+    /// Returns the resources with running operations.
     pub(crate) fn running(&self) -> impl Iterator<Item = &ResourceId> {
         self.list.iter().filter(|op| op.is_running()).map(|op| &op.resource)
     }
 
-    /// Those that can be polled, for the dump.
+    /// Returns the operations that can be polled, for the dump.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Operation> {
         self.list.iter()
     }
 
-    /// How many there have been.
+    /// Returns the number of accepted operations.
     pub(crate) fn accepted(&self) -> usize {
         self.accepted
     }
 
-    /// Remembers one, and forgets the oldest that has ended when there are too many.
+    /// Adds an operation, and removes the oldest finished one if there are too many.
     pub(super) fn add(&mut self, operation: Operation) {
         self.accepted += 1;
         if self.list.len() >= KEPT
@@ -137,7 +137,7 @@ impl Operations {
         self.list.push_back(operation);
     }
 
-    /// Forgets what was under way for a resource that is now deleted or replaced.
+    /// Ends the operations of a resource that was deleted or replaced.
     pub(crate) fn supersede(&mut self, key: &str, now: f64) {
         for op in self.list.iter_mut().filter(|op| op.is_running() && op.resource.key() == key) {
             let text = "Operation was canceled.";
@@ -148,22 +148,22 @@ impl Operations {
 }
 
 impl Operation {
-    /// Whether it has not ended.
+    /// Returns `true` if the operation has not ended.
     pub(crate) fn is_running(&self) -> bool {
         matches!(self.state, OperationState::Running)
     }
 
-    /// The value of `Azure-AsyncOperation`.
+    /// Returns the value of `Azure-AsyncOperation`.
     pub(crate) fn status_url(&self, base: &str) -> String {
         format!("{base}{}?{}", self.status_path, self.status_query())
     }
 
-    /// The value of `Location`.
+    /// Returns the value of `Location`.
     pub(crate) fn result_url(&self, base: &str) -> String {
         format!("{base}{}?{}", self.result_path, self.result_query())
     }
 
-    /// The query of its status URL.
+    /// Returns the query of the status URL.
     pub(super) fn status_query(&self) -> String {
         match self.poll {
             Poll::Workspace => self.signed("type=async&"),
@@ -172,7 +172,7 @@ impl Operation {
         }
     }
 
-    /// The query of its result URL.
+    /// Returns the query of the result URL.
     pub(super) fn result_query(&self) -> String {
         match self.poll {
             Poll::Workspace => self.signed("type=location&"),
@@ -186,7 +186,7 @@ impl Operation {
         format!("api-version={}&{what}{}", self.version, signature(self.seed))
     }
 
-    /// What its status URL answers: each provider tells more or less of it.
+    /// Returns the answer of the status URL, whose content depends on the provider.
     pub(super) fn answer(&self) -> Value {
         let mut document = self.document();
         match self.poll {
@@ -213,7 +213,7 @@ impl Operation {
                 }
                 document["properties"] = json!({ "resourceId": self.resource.to_string() });
             }
-            // Recorded by the tests of Azure's SDKs; what the GUID is there is a guess.
+            // Recorded by the tests of Azure's SDKs. The meaning of the GUID is a guess.
             Poll::MonitorScope => document["properties"] = json!({ "scopeId": self.id }),
             // Recorded by the Azure CLI's tests.
             Poll::ManagedNetwork => {
@@ -228,7 +228,7 @@ impl Operation {
         document
     }
 
-    /// The whole of it.
+    /// Returns the full status document.
     pub(crate) fn document(&self) -> Value {
         let mut document = json!({
             "id": self.status_path,
@@ -249,7 +249,7 @@ impl Operation {
     }
 }
 
-/// The signature of a polling URL: long, opaque, and to be sent back as it is.
+/// Returns the signature of a polling URL: long, opaque, and required in the poll.
 fn signature(guid: Uuid) -> String {
     let noise = |salt: &str, count: usize| {
         let block = |index| Uuid::new_v5(&guid, format!("{salt}{index}").as_bytes());

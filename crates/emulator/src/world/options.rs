@@ -1,52 +1,54 @@
-//! How strict ARM is and how busy, to order.
+//! Options of ARM's strictness and delays, which can change at run time.
 
 use serde_json::{Value, json};
 
 /// Options that differ from one test to another.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
-    /// The most entries in a page of any list.
+    /// Maximum number of entries in a page of any list.
     pub(crate) page_size: Option<usize>,
-    /// Unknown names in a body are left out and warned of, instead of refused.
+    /// If `true`, unknown names in a body are left out with a warning, instead of refused.
     pub(crate) loose: bool,
-    /// A subnet takes one operation of its endpoints at a time.
+    /// If `true`, a subnet runs one operation of its endpoints at a time.
     pub(crate) subnet_contention: bool,
-    /// A `PATCH` of a workspace adds its user-assigned identities to those that are there, instead
-    /// of replacing them. Which of the two Azure does is not recorded.
+    /// If `true`, a `PATCH` of a workspace adds user-assigned identities to the existing ones,
+    /// instead of replacing them. No recording shows which of the two Azure does.
     pub(crate) adds_identities: bool,
-    /// How many seconds of the virtual clock after a zone group its records come.
+    /// Seconds of the virtual clock by which records come after their zone group.
     pub(crate) record_seconds: f64,
-    /// How many seconds of the virtual clock a purged account holds the subnet of its agents.
+    /// Seconds of the virtual clock for which a purged account holds the subnet of its agents.
     pub(crate) link_release_seconds: f64,
-    /// For how many seconds of the virtual clock after an account is ready its private endpoints
-    /// are refused.
+    /// Seconds of the virtual clock after an account is ready in which it refuses private
+    /// endpoints.
     pub(crate) account_race_seconds: f64,
     /// If `true`, the operation of such an endpoint fails, instead of its `PUT`.
     pub(crate) account_race_in_operation: bool,
-    /// How many seconds of the virtual clock longer a capability host is `Creating`.
+    /// Additional seconds of the virtual clock for which a capability host is `Creating`.
     pub(crate) host_seconds: f64,
-    /// How many seconds of the virtual clock after its assignment a role begins to work.
+    /// Seconds of the virtual clock from the assignment of a role until it takes effect.
     pub(crate) role_seconds: f64,
-    /// What a capability host does about roles that its project's identity lacks.
+    /// Reaction of a capability host to roles that its project's identity lacks.
     pub(crate) host_roles: HostRoles,
-    /// What it does about outbound rules to its stores that are not active, where its account has a
+    /// Reaction of a capability host to inactive outbound rules to its stores, if its account has a
     /// managed network.
     pub(crate) host_rules: HostRoles,
-    /// How many seconds of the virtual clock longer an outbound rule to a private endpoint or a
-    /// domain name takes.
+    /// Additional seconds of the virtual clock for an outbound rule to a private endpoint or a
+    /// domain name.
     pub(crate) rule_seconds: f64,
 }
 
-/// What the capability host of a project does about roles that the project's identity lacks on the
-/// host's stores. In each case but the last it waits for assigned roles that do not work yet.
+/// Reaction of a project's capability host to roles that the project's identity lacks on the host's
+/// stores.
+///
+/// Except with `Required`, the host waits for assigned roles that do not take effect yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum HostRoles {
-    /// It does without them.
+    /// The host does not need the roles.
     Ignored,
-    /// It is `Creating` until all of them work.
+    /// The host is `Creating` until all roles are in effect.
     #[default]
     Awaited,
-    /// It fails unless all of them work when it is asked for.
+    /// The host fails unless all roles are in effect when it is created.
     Required,
 }
 
@@ -54,14 +56,14 @@ impl HostRoles {
     const ALL: [(&str, Self); 3] =
         [("ignored", Self::Ignored), ("awaited", Self::Awaited), ("required", Self::Required)];
 
-    /// Reads `ignored`, `awaited` or `required`.
+    /// Parses `ignored`, `awaited` or `required`.
     ///
     /// # Errors
-    /// Says which words there are.
+    /// Lists the possible values.
     pub fn parse(text: &str) -> Result<Self, String> {
         let known = Self::ALL.iter().find(|(word, _)| *word == text);
         known.map(|(_, value)| *value).ok_or_else(|| {
-            format!("'{text}' is none of {}", Self::ALL.map(|(word, _)| word).join(", "))
+            format!("'{text}' is not one of {}", Self::ALL.map(|(word, _)| word).join(", "))
         })
     }
 
@@ -70,7 +72,7 @@ impl HostRoles {
     }
 }
 
-/// What lasts for ever.
+/// Value for an infinite number of seconds.
 const NEVER: &str = "never";
 
 impl Options {
@@ -94,7 +96,7 @@ impl Options {
         ]
     }
 
-    /// Lets everything about Foundry accounts that may come late be late by so many seconds.
+    /// Delays everything that Foundry accounts can delay by this number of seconds.
     pub(crate) fn race(&mut self, seconds: f64) {
         let seconds = seconds.max(0.0);
         self.account_race_seconds = seconds;
@@ -104,10 +106,10 @@ impl Options {
         self.rule_seconds = seconds;
     }
 
-    /// Takes an order of the control API; other names than its own are let be.
+    /// Reads options from a request of the control API, and ignores other names.
     ///
     /// # Errors
-    /// Says which value cannot be.
+    /// Says which value is invalid.
     pub(crate) fn order(&mut self, order: &Value) -> Result<(), String> {
         if let Some(size) = order["page_size"].as_u64() {
             self.page_size = usize::try_from(size).ok().filter(|size| *size > 0);
@@ -131,7 +133,7 @@ impl Options {
         Ok(())
     }
 
-    /// All of them by name, as an order gives them.
+    /// Returns all options by name, in the form of the control API.
     pub(crate) fn to_json(mut self) -> Value {
         let mut shown = json!({
             "page_size": self.page_size,

@@ -1,4 +1,4 @@
-//! How operations of a world start, end and are polled.
+//! Start, end and polling of a world's operations.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,11 +14,11 @@ use crate::arm_error::ArmError;
 use crate::resource_id::ResourceId;
 use crate::response::HttpResponse;
 
-/// How long Azure asks to wait for the end of a resource group (recorded by Azure Service
+/// Seconds that Azure asks to wait for the deletion of a resource group (recorded by Azure Service
 /// Operator's tests).
 const GROUP_RETRY_AFTER: u64 = 15;
 
-/// Where the status and the result of an operation are told.
+/// Returns the paths of the status and of the result of an operation.
 fn paths(
     poll: Poll,
     (namespace, id): (&str, &ResourceId),
@@ -81,13 +81,13 @@ impl World {
         ending: Outcome,
     ) -> Operation {
         let guid = self.guid();
-        // What has no type is a resource group.
+        // An ID without a type is a resource group.
         let info = self.type_of(id).map(ResourceType::info);
         let (poll, retry_after) =
             info.map_or((Poll::Group, GROUP_RETRY_AFTER), |info| (info.poll, info.retry_after));
         let short = info.map_or("", TypeInfo::short);
         let name = match poll {
-            // Base64 with its padding, as private DNS has it: it must survive in a path.
+            // Base64 with padding, as private DNS has it. The name must survive in a path.
             Poll::PrivateDns => STANDARD.encode(format!("{short};{guid}")),
             Poll::Registry => format!("{}-{guid}", short.to_ascii_lowercase()),
             Poll::ManagedNetwork => format!("mnet:{}_{guid}", self.network_name(id)),
@@ -122,8 +122,9 @@ impl World {
         operation
     }
 
-    /// What operations of a managed network call it, after the account's GUID: the network has a
-    /// part of its own (what it says is a guess), and its rules have not.
+    /// Returns the name of a managed network's operation, which follows the account's GUID. The
+    /// name of the network's own operation has an additional part, whose content is a guess. The
+    /// names of its rules' operations do not have it.
     fn network_name(&self, id: &ResourceId) -> String {
         let account = self.store.get(&id.root().to_string());
         let guid = account.map(|it| it.text("internalId")).unwrap_or_default();
@@ -132,7 +133,7 @@ impl World {
         format!("{guid}:{guid}{part}")
     }
 
-    /// An operation whose work is done already.
+    /// Starts an operation whose work is already done.
     pub(crate) fn start_done(&mut self, id: &ResourceId, version: &str) -> Operation {
         let operation = self.start(id, version, OperationKind::Nothing, Outcome::Succeeded);
         let at = operation.started;
@@ -142,7 +143,7 @@ impl World {
         operation
     }
 
-    /// Ends every operation whose time has come. Runs before each request is looked at.
+    /// Ends every operation that is due. Runs before each request.
     pub(crate) fn settle(&mut self) {
         if self.operations.held {
             return;
@@ -162,7 +163,7 @@ impl World {
         }
     }
 
-    /// Whether what a write waits for has not come yet.
+    /// Returns `true` if a write still waits for something else.
     fn is_held_up(&self, operation: &Operation) -> bool {
         let writes = matches!(operation.work, OperationKind::Write { .. });
         let (id, age) = (&operation.resource, self.clock.now() - operation.started);
@@ -184,7 +185,7 @@ impl World {
             (OperationKind::Write { .. } | OperationKind::Delete, Some(_)) => {
                 if let Some(resource) = self.store.get_mut(&id.to_string()) {
                     resource.body["properties"]["provisioningState"] = json!("Failed");
-                    // The only place where it can be told.
+                    // Only the resource itself can show the error.
                     if operation.poll == Poll::Own {
                         resource.body["error"] =
                             json!(operation.fail.as_ref().map(ArmError::inner));
@@ -200,7 +201,7 @@ impl World {
         }
     }
 
-    /// Answers a request to a polling URL; `None` when it is none.
+    /// Answers a request to a polling URL, or returns `None` for other requests.
     pub(crate) fn poll(
         &mut self,
         path: &str,
@@ -227,7 +228,7 @@ impl World {
         Some(Ok(HttpResponse::new(200, Some(operation.answer()))))
     }
 
-    /// What a polling URL answers while the operation is under way.
+    /// Returns the answer of a polling URL while the operation is running.
     fn running(&self, operation: &Operation, as_result: bool) -> HttpResponse {
         let status = match operation.poll {
             _ if as_result => 202,
@@ -247,7 +248,7 @@ impl World {
         self.with_retry_after(response, operation)
     }
 
-    /// Asks to wait between polls, where the type does.
+    /// Adds `Retry-After`, if the type has it.
     pub(crate) fn with_retry_after(
         &self,
         response: HttpResponse,

@@ -1,10 +1,10 @@
-//! What a private link target offers: groups, their members, and the names each member serves.
+//! Groups of a private link target, their members, and the names of each member.
 
 use serde_json::{Value, json};
 
 use crate::world::store::Resource;
 
-/// A sub-resource that an endpoint can connect to.
+/// A sub-resource to which an endpoint can connect.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkGroup {
     pub(crate) id: String,
@@ -12,14 +12,14 @@ pub(crate) struct LinkGroup {
     pub(crate) zones: Vec<String>,
 }
 
-/// A part of a group: one address each.
+/// A part of a group, which gets one address.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkMember {
     pub(crate) name: String,
     pub(crate) names: Vec<ServedName>,
 }
 
-/// A name that clients use, and the record that a private zone needs for it.
+/// A name that clients use, with its record in the private zone.
 #[derive(Debug, Clone)]
 pub(crate) struct ServedName {
     pub(crate) fqdn: String,
@@ -28,7 +28,8 @@ pub(crate) struct ServedName {
 }
 
 impl ServedName {
-    /// A name under a public suffix whose private zone has `privatelink.` before the suffix.
+    /// Returns a name below a public suffix whose private zone has `privatelink.` before the
+    /// suffix.
     pub(crate) fn new(record: &str, suffix: &str) -> Self {
         Self {
             fqdn: format!("{record}.{suffix}"),
@@ -38,14 +39,14 @@ impl ServedName {
     }
 }
 
-/// A group with one member and one name.
+/// Returns a group with one member and one name.
 pub(crate) fn single(group: &str, member: &str, name: ServedName) -> LinkGroup {
     let zones = vec![name.zone.clone()];
     let members = vec![LinkMember { name: member.to_owned(), names: vec![name] }];
     LinkGroup { id: group.to_owned(), members, zones }
 }
 
-/// The list that `privateLinkResources` shows.
+/// Returns the list of `privateLinkResources`.
 pub(crate) fn resources(target: &Resource, groups: &[LinkGroup]) -> Vec<Value> {
     let resource_type = target.id.resource_type();
     let show = |group: &LinkGroup| {

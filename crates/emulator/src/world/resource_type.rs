@@ -1,4 +1,5 @@
-//! What a resource type is to the rest: a table row, and hooks for what the row cannot say.
+//! Interface of resource types: a description, and hooks for behavior that the description does not
+//! cover.
 
 use std::fmt;
 
@@ -12,11 +13,11 @@ use crate::arm_error::ArmError;
 use crate::cloud::Cloud;
 use crate::resource_id::ResourceId;
 
-/// What a world is handed: its resource types, and what else happens by its clock.
+/// Resource types of a world, and functions that its clock runs.
 pub(crate) struct Registry {
-    /// Every type.
+    /// Returns every type.
     pub(crate) types: fn() -> &'static [&'static dyn ResourceType],
-    /// Called when operations may have ended, for what is due then.
+    /// Functions that run what is due, after operations may have ended.
     pub(crate) due: &'static [fn(&mut World)],
 }
 
@@ -26,36 +27,36 @@ impl fmt::Debug for Registry {
     }
 }
 
-/// A write that is about to happen, read and checked for form.
+/// A write after its form was checked.
 #[derive(Debug)]
 pub(crate) struct WriteRequest<'a> {
     pub(crate) id: &'a ResourceId,
     pub(crate) version: &'a str,
-    /// The request body, an object.
+    /// Body of the request, an object.
     pub(crate) body: &'a Value,
-    /// The resource as it stands; `None` when this creates it.
+    /// Current resource, or `None` if the write creates it.
     pub(crate) before: Option<&'a Value>,
     pub(crate) patch: bool,
 }
 
 impl WriteRequest<'_> {
-    /// `properties.NAME` of the request.
+    /// Returns `properties.NAME` of the request.
     pub(crate) fn property(&self, name: &str) -> &Value {
         &self.body["properties"][name]
     }
 
-    /// `properties.NAME` of the resource as it stands.
+    /// Returns `properties.NAME` of the current resource.
     pub(crate) fn stored(&self, name: &str) -> &Value {
         self.before.map_or(&Value::Null, |before| &before["properties"][name])
     }
 }
 
-/// What a `POST` asks a resource to do: the action's name in lower case, and the body.
+/// Action of a `POST`: its name in lower case, and the body.
 pub(crate) type Action<'a> = (&'a str, &'a Value);
 
-/// A resource type: its table row, and hooks for what the row cannot say.
+/// A resource type: its description, and hooks for behavior that the description does not cover.
 pub(crate) trait ResourceType: Sync {
-    /// The table row.
+    /// Returns the description.
     fn info(&self) -> &TypeInfo;
 
     /// Refuses what the provider refuses, before anything changes.
@@ -63,21 +64,21 @@ pub(crate) trait ResourceType: Sync {
         Ok(())
     }
 
-    /// Why an accepted write fails in the end.
+    /// Returns the error with which an accepted write fails later.
     fn fate(&self, _world: &World, _write: &WriteRequest<'_>) -> Option<ArmError> {
         None
     }
 
-    /// Fills in what ARM adds to an accepted body and does what the type does to its neighbours.
+    /// Adds ARM's properties to an accepted body, and changes related resources.
     fn on_accepted(&self, _world: &mut World, _write: &WriteRequest<'_>, _next: &mut Value) {}
 
-    /// Whether a write that has been under way for so many seconds, and whose time has come, waits
-    /// for something else.
+    /// Returns `true` if a write that is due still waits for something else. `age` is its duration
+    /// in seconds.
     fn is_held_up(&self, _world: &World, _id: &ResourceId, _age: f64) -> bool {
         false
     }
 
-    /// The end of a successful write.
+    /// Runs at the end of a successful write.
     fn on_completed(&self, _world: &mut World, _id: &ResourceId) {}
 
     /// Refuses a delete.
@@ -85,26 +86,26 @@ pub(crate) trait ResourceType: Sync {
         Ok(())
     }
 
-    /// What goes with a resource that is already out of the store.
+    /// Removes the dependents of a resource that is no longer in the store.
     fn on_deleted(&self, _world: &mut World, _resource: &Resource) {}
 
-    /// What goes with a deleted resource that is purged.
+    /// Removes the dependents of a deleted resource that is purged.
     fn on_purged(&self, _world: &mut World, _resource: &Resource) {}
 
-    /// Adds what is computed when the resource is shown, hides what the version does not know.
+    /// Adds computed properties, and removes those that the version does not have.
     fn render(&self, _world: &World, _body: &mut Value, _version: &str) {}
 
-    /// What is there of this type below a parent without being made.
+    /// Returns the resources of this type that a parent has without their being created.
     fn given(&self, _parent: &Resource) -> Vec<Value> {
         Vec::new()
     }
 
-    /// What a `POST` can ask of a resource, by its name in lower case.
+    /// Returns the names of the actions in lower case.
     fn actions(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Refuses what such a `POST` asks.
+    /// Refuses an action.
     fn check_action(
         &self,
         _world: &World,
@@ -114,20 +115,20 @@ pub(crate) trait ResourceType: Sync {
         Ok(())
     }
 
-    /// The good end of such an action.
+    /// Runs at the end of a successful action.
     fn on_acted(&self, _world: &mut World, _id: &ResourceId, _asked: Action<'_>) {}
 
-    /// How a merge is answered, where that depends on its version or its body.
+    /// Returns the form of the answer to a `PATCH`, if it depends on the version or the body.
     fn patch_reply(&self, usual: Reply, _write: &WriteRequest<'_>) -> Reply {
         usual
     }
 
-    /// What private endpoints may connect to; empty when the type cannot be a target.
+    /// Returns the groups for private endpoints, or none if the type cannot be a target.
     fn link_groups(&self, _cloud: &Cloud, _body: &Value) -> Vec<LinkGroup> {
         Vec::new()
     }
 
-    /// Why a private endpoint cannot be made to this resource as it stands.
+    /// Refuses private endpoints to this resource in its current state.
     fn validate_link_target(&self, _world: &World, _body: &Value) -> Result<(), ArmError> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What an emulator is started with: whose world it is, at which address, in which cloud.
+//! Settings of an emulator's start: subscriptions, tenants, address, cloud.
 
 use std::sync::Arc;
 
@@ -8,20 +8,20 @@ use crate::cloud::Cloud;
 use crate::guid::fixed_guid;
 use crate::jwt::SigningKey;
 
-/// What does not change while the emulator runs.
+/// Settings that do not change while the emulator runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) subscription: String,
     pub(crate) tenant: String,
-    /// The subscriptions beside that one.
+    /// Subscriptions other than the first.
     pub(crate) others: Vec<Subscription>,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) group: String,
     pub(crate) location: String,
-    /// The address without a slash at the end.
+    /// Base URL, without a slash at the end.
     pub(crate) base: String,
-    /// The name or address that it listens on.
+    /// Name or address that the emulator listens on.
     pub(crate) listens_on: String,
     pub(crate) operation_seconds: f64,
     pub(crate) real_retry_after: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) platform: PlatformSecrets,
 }
 
-/// The secrets that a platform puts into the environment of what it runs; plainly no real ones.
+/// Secrets that a platform puts into the environment of programs. They are visibly not real ones.
 #[derive(Debug, Clone)]
 pub(crate) struct PlatformSecrets {
     /// `IDENTITY_HEADER`.
@@ -48,7 +48,7 @@ impl Default for PlatformSecrets {
     }
 }
 
-/// A subscription beside the first.
+/// A subscription other than the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subscription {
     pub(crate) id: String,
@@ -56,12 +56,12 @@ pub(crate) struct Subscription {
 }
 
 impl Subscription {
-    /// The form of dumps and worlds in files.
+    /// Returns the form of dumps and world files.
     pub(crate) fn to_json(&self) -> Value {
         json!({ "id": self.id, "tenant": self.tenant })
     }
 
-    /// Reads that form; without a tenant it belongs to the first subscription's.
+    /// Parses the form of dumps and world files. The tenant defaults to the first subscription's.
     pub(crate) fn from_json(document: &Value, tenant: &str) -> Result<Self, String> {
         let id = document["id"].as_str().ok_or("a subscription has no id")?.to_owned();
         let tenant = document["tenant"].as_str().unwrap_or(tenant).to_owned();
@@ -70,30 +70,30 @@ impl Subscription {
 }
 
 impl Settings {
-    /// What refusals call the service principal.
+    /// Returns the name of the service principal in error messages.
     pub(crate) fn client(&self) -> String {
         format!("The client '{}' with object id '{}'", self.client_id, Self::object_id())
     }
 
-    /// The object ID of the service principal.
+    /// Returns the object ID of the service principal.
     pub(crate) fn object_id() -> String {
         fixed_guid("service principal").to_string()
     }
 
-    /// All of them by ID and tenant, in order.
+    /// Returns the ID and the tenant of all subscriptions, in order.
     pub(crate) fn subscriptions(&self) -> impl Iterator<Item = (&str, &str)> {
         let others = self.others.iter().map(|other| (&*other.id, &*other.tenant));
         std::iter::once((&*self.subscription, &*self.tenant)).chain(others)
     }
 
-    /// The tenant of a subscription; `None` when there is no such subscription.
+    /// Returns the tenant of a subscription, or `None` if the subscription does not exist.
     pub(crate) fn tenant_of(&self, subscription: &str) -> Option<&str> {
         let mut known = self.subscriptions();
         let found = known.find(|(id, _)| id.eq_ignore_ascii_case(subscription));
         found.map(|(_, tenant)| tenant)
     }
 
-    /// The tenant of the subscription that an ID is in.
+    /// Returns the tenant of the subscription in an ID.
     pub(crate) fn tenant_at(&self, id: &str) -> &str {
         id.split('/')
             .nth(2)
@@ -101,7 +101,7 @@ impl Settings {
             .unwrap_or(&self.tenant)
     }
 
-    /// A tenant as it is written here; `None` when there is no such tenant.
+    /// Returns a tenant in its configured spelling, or `None` if it does not exist.
     pub(crate) fn tenant_named(&self, name: &str) -> Option<&str> {
         let mut known = self.subscriptions();
         known.find(|(_, tenant)| tenant.eq_ignore_ascii_case(name)).map(|(_, tenant)| tenant)

@@ -1,4 +1,4 @@
-//! The resources, by ID in lower case, so that a parent stands before its children.
+//! Resources by ID in lower case, so that a parent comes before its children.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,28 +8,27 @@ use serde_json::Value;
 
 use crate::resource_id::ResourceId;
 
-/// The member of a body that holds what a write decides when its operation has ended. Nobody sees
-/// it.
+/// Member of a body with the result of a write until its operation ends. No answer shows it.
 pub(crate) const PENDING: &str = "pendingDecision";
 
-/// One resource: what a `GET` shows, apart from what is computed when it is shown.
+/// A resource: what a `GET` shows, without computed properties.
 #[derive(Debug, Clone)]
 pub(crate) struct Resource {
     pub(crate) id: ResourceId,
     pub(crate) body: Value,
-    /// How many more reads answer 404 (a fault to order).
+    /// Number of further reads that answer 404 (a fault).
     pub(crate) hidden_reads: u32,
-    /// What reads still show, and how many (a fault to order).
+    /// Previous body that reads still show, and the number of these reads (a fault).
     pub(crate) stale: Option<(Value, u32)>,
 }
 
 impl Resource {
-    /// A resource that is there for all.
+    /// Creates a resource that every read sees.
     pub(crate) fn new(id: ResourceId, body: Value) -> Self {
         Self { id, body, hidden_reads: 0, stale: None }
     }
 
-    /// The resource as reads see it.
+    /// Returns the resource as reads see it.
     pub(crate) fn seen(&self) -> Cow<'_, Self> {
         match &self.stale {
             Some((body, _)) => Cow::Owned(Self::new(self.id.clone(), body.clone())),
@@ -37,12 +36,12 @@ impl Resource {
         }
     }
 
-    /// `properties.NAME` as text, or the empty text.
+    /// Returns `properties.NAME` as text, or an empty text.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.body["properties"][name].as_str().unwrap_or_default()
     }
 
-    /// The full ID as created.
+    /// Returns the full ID as created.
     pub(crate) fn full_id(&self) -> &str {
         self.body["id"].as_str().unwrap_or_default()
     }
@@ -55,32 +54,32 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Finds a resource by its ID in any casing.
+    /// Returns a resource by its ID in any case.
     pub(crate) fn get(&self, id: &str) -> Option<&Resource> {
         self.map.get(&key(id))
     }
 
-    /// Finds a resource to change it.
+    /// Returns a resource for a change.
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Resource> {
         self.map.get_mut(&key(id))
     }
 
-    /// Puts a resource in the place that its ID names.
+    /// Stores a resource under an ID.
     pub(crate) fn insert(&mut self, id: &str, resource: Resource) {
         self.map.insert(key(id), resource);
     }
 
-    /// Takes one resource out; its children stay.
+    /// Removes one resource, and keeps its children.
     pub(crate) fn remove(&mut self, id: &str) -> Option<Resource> {
         self.map.remove(&key(id))
     }
 
-    /// Everything in order of ID.
+    /// Returns all resources in order of ID.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Resource> {
         self.map.values()
     }
 
-    /// Everything below an ID, at any depth.
+    /// Returns everything below an ID, at any depth.
     pub(crate) fn below(&self, id: &str) -> impl Iterator<Item = (&String, &Resource)> {
         let prefix = format!("{}/", key(id));
         self.map
@@ -88,7 +87,7 @@ impl Store {
             .take_while(move |(key, _)| key.starts_with(&prefix))
     }
 
-    /// The direct children of one type.
+    /// Returns the direct children of one type.
     pub(crate) fn children<'a>(
         &'a self,
         id: &str,
@@ -104,7 +103,7 @@ impl Store {
             .map(|(_, resource)| resource)
     }
 
-    /// Everything of one full type.
+    /// Returns everything of one full type.
     pub(crate) fn of_type<'a>(
         &'a self,
         resource_type: &'a str,

@@ -1,92 +1,93 @@
-//! What can be said of a resource type in a table row.
+//! Descriptions of resource types as data.
 
-/// How a `PUT` or `PATCH` is answered and how its end is found out.
+/// Form of the answer to a `PUT` or `PATCH`, and way to poll it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// Done at once.
+    /// Complete at once.
     Now,
-    /// 201 or 200 with the resource, to be polled by `Azure-AsyncOperation`.
+    /// 201 or 200 with the resource, to be polled with `Azure-AsyncOperation`.
     AsyncOperation,
-    /// As [`Reply::AsyncOperation`], with `Location`, too.
+    /// As [`Reply::AsyncOperation`], with `Location` in addition.
     AsyncBoth,
-    /// As [`Reply::AsyncOperation`], but 201 for a resource that exists, too.
+    /// As [`Reply::AsyncOperation`], but 201 also for an existing resource.
     Created,
-    /// 202 with the resource, to be polled by `Azure-AsyncOperation`.
+    /// 202 with the resource, to be polled with `Azure-AsyncOperation`.
     Accepted,
-    /// 202 without a body, to be polled by `Azure-AsyncOperation`.
+    /// 202 without a body, to be polled with `Azure-AsyncOperation`.
     Polled,
-    /// 202 and only `Location`, which ends with the resource.
+    /// 202 with `Location` only, which ends with the resource.
     Location,
-    /// 202 and both headers, with this body.
+    /// 202 with both headers and this body.
     Both(Shown),
-    /// 201 or 200 with the resource, whose `provisioningState` tells.
+    /// 201 or 200 with the resource, to be polled with its `provisioningState`.
     State,
 }
 
-/// The body of a 202.
+/// Body of a 202.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// None.
+    /// No body.
     Nothing,
     /// `{}`.
     Empty,
     /// `{"status":"Enqueued"}`.
     Enqueued,
-    /// The resource as it is by now.
+    /// The resource in its current state.
     Resource,
 }
 
-/// Where operations of a provider are polled, and how they are told.
+/// Polling URLs of a provider's operations, and form of their answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Poll {
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/operations/ID`.
     Regional,
-    /// As [`Poll::Regional`]; the document says the status and nothing else.
+    /// As [`Poll::Regional`], with a document that has the status only.
     Network,
-    /// `RG/providers/Microsoft.Network/privateDnsOperationStatuses/ID`; running is 202.
+    /// `RG/providers/Microsoft.Network/privateDnsOperationStatuses/ID`, with 202 while the
+    /// operation runs.
     PrivateDns,
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/asyncoperations/ID?monitor=true`.
     Monitor,
     /// `/subscriptions/S/providers/NAMESPACE/locations/L/workspaceOperationsStatus/ID`, with
     /// `type=async` or `type=location`.
     Workspace,
-    /// `REGISTRY/operationStatuses/ID`; running is 201.
+    /// `REGISTRY/operationStatuses/ID`, with 201 while the operation runs.
     Registry,
-    /// `RESOURCE/operationStatuses/ID`; running is `Running`.
+    /// `RESOURCE/operationStatuses/ID`, with the status `Running`.
     SharedLink,
     /// `networkSecurityPerimeterOperationStatuses/ID` below the provider's location.
     Perimeter,
-    /// `/subscriptions/S/providers/NAMESPACE/locations/L/operationsStatus/ID`, which tells nothing
-    /// but the status, and `RESOURCE/operationResults/ID`.
+    /// `/subscriptions/S/providers/NAMESPACE/locations/L/operationsStatus/ID`, with the status
+    /// only, and `RESOURCE/operationResults/ID`.
     Cosmos,
     /// `/subscriptions/S/providers/microsoft.insights/privatelinkscopeoperationstatuses/ID`.
     MonitorScope,
-    /// The resource's own address.
+    /// The URL of the resource itself.
     Own,
-    /// `mfeOperationsStatus/ID` below the location of Microsoft.MachineLearningServices, whatever
-    /// the type's provider, with the account's GUID in the ID; `Location` is the resource.
+    /// `mfeOperationsStatus/ID` below the location of Microsoft.MachineLearningServices, for types
+    /// of any provider, with the account's GUID in the ID. `Location` is the resource.
     ManagedNetwork,
     /// `/subscriptions/S/operationresults/ID`.
     Group,
 }
 
-/// What `PATCH` may do.
+/// Effect of a `PATCH`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Patch {
     /// 405.
     None,
-    /// Only `tags`.
+    /// Accepts `tags` only.
     Tags,
-    /// A merge after RFC 7396.
+    /// Merges the body (RFC 7396).
     Merge(Reply),
 }
 
-/// How a `DELETE` is answered.
+/// Form of the answer to a `DELETE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delete {
-    /// 200, and it is gone.
+    /// 200, with the resource removed.
     Now,
-    /// As `Now`, with a connection as it went: `Disconnected`.
+    /// As [`Delete::Now`], with the connection in the body, in the state `Disconnected`.
     Disconnected,
     /// 202 with both headers.
     Both,
@@ -96,145 +97,145 @@ pub(crate) enum Delete {
     Polled,
 }
 
-/// Where a type lives.
+/// Location of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Location {
-    /// In a region, to be named by the request.
+    /// A region, which the request must name.
     Region,
-    /// `global`, to be named by the request.
+    /// `global`, which the request must name.
     Global,
-    /// In the region of what it belongs to; a request may name it.
+    /// The region of the parent, which a request may name.
     Inherited,
-    /// Has no location of its own.
+    /// No location.
     None,
 }
 
-/// How a type does etags.
+/// Form and effect of ETags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Etag {
-    /// None at all.
+    /// No ETags.
     None,
-    /// `W/"GUID"`, honoured by 412.
+    /// `W/"GUID"`. A failed precondition is 412.
     Weak,
-    /// A bare GUID; a failed precondition fails the operation.
+    /// A bare GUID. A failed precondition fails the operation.
     Bare,
-    /// `"GUID"`; a failed precondition fails the operation.
+    /// `"GUID"`. A failed precondition fails the operation.
     Quoted,
-    /// A bare GUID, honoured by 412.
+    /// A bare GUID. A failed precondition is 412.
     Record,
-    /// `"GUID"`; a stale `If-Match` is refused by 412 `IfMatchPreconditionFailed`.
+    /// `"GUID"`. A stale `If-Match` is 412 `IfMatchPreconditionFailed`.
     Matched,
-    /// `"GUID"`, shown and not looked at.
+    /// `"GUID"`. Preconditions are ignored.
     Shown,
-    /// 32 digits, shown and not looked at.
+    /// 32 digits. Preconditions are ignored.
     Hex,
-    /// `W/"datetime'TIME'"` in the header, and not looked at.
+    /// `W/"datetime'TIME'"` in the header. Preconditions are ignored.
     Dated,
 }
 
-/// The words of `provisioningState`.
+/// Values of `provisioningState`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct States {
-    /// While it is made.
+    /// Value during the creation.
     pub(crate) creating: &'static str,
-    /// While it is changed.
+    /// Value during a change.
     pub(crate) updating: &'static str,
-    /// When all is well; empty for a type without the property.
+    /// Value of a healthy resource. Empty for a type without the property.
     pub(crate) done: &'static str,
 }
 
-/// The public network access flag.
+/// Flag of public network access.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flag {
-    /// The accepted words; none means any text.
+    /// Possible values. An empty list means any text.
     pub(crate) values: &'static [&'static str],
-    /// Whether casing matters.
+    /// If `true`, the values are case-sensitive.
     pub(crate) exact: bool,
-    /// What a new resource gets that does not say; empty leaves it out.
+    /// Default of a new resource. An empty text leaves the property out.
     pub(crate) default: &'static str,
 }
 
-/// What can be said of a type: one table row.
+/// Description of a resource type.
 #[derive(Debug)]
 pub(crate) struct TypeInfo {
-    /// The full type in Azure's casing.
+    /// Full type in Azure's case.
     pub(crate) name: &'static str,
     pub(crate) versions: &'static [&'static str],
-    /// The first of `versions` that knows the type.
+    /// First of `versions` that has the type.
     pub(crate) since: &'static str,
-    /// The properties that a request may set; `*` alone stands for any.
+    /// Properties that a request may set. `*` alone means any property.
     pub(crate) writable: &'static [&'static str],
     pub(crate) read_only: &'static [&'static str],
-    /// Top-level names beside properties, name, tags and location.
+    /// Top-level names in addition to properties, name, tags and location.
     pub(crate) top: &'static [&'static str],
     pub(crate) location: Location,
     pub(crate) tags: bool,
     pub(crate) put: Reply,
-    /// As `put`, for a resource that exists.
+    /// As `put`, for an existing resource.
     pub(crate) put_again: Reply,
-    /// The status of a `PUT` that makes one.
+    /// Status of a `PUT` that creates a resource.
     pub(crate) created: u16,
-    /// Whether a `PUT` that changes no property has its end with its answer.
+    /// If `true`, a `PUT` that changes no property is complete with its answer.
     pub(crate) idle_put: bool,
     pub(crate) patch: Patch,
     pub(crate) delete: Delete,
     pub(crate) poll: Poll,
-    /// The seconds that Azure asks to wait between polls; 0 for no `Retry-After`.
+    /// Seconds of `Retry-After` between polls. 0 means no header.
     pub(crate) retry_after: u64,
     pub(crate) etag: Etag,
     pub(crate) states: States,
     pub(crate) flag: Option<Flag>,
-    /// Properties that keep the value they were created with.
+    /// Properties that cannot change after the creation.
     pub(crate) immutable: &'static [&'static str],
-    /// The response to a write while another one is under way.
+    /// Status and code of a write while another one is running.
     pub(crate) busy: (u16, &'static str),
     pub(crate) valid_name: fn(&str) -> bool,
-    /// The number of entries in a page of a list.
+    /// Number of entries in a page of a list.
     pub(crate) page: usize,
-    /// Whether the last page has a `nextLink` of null.
+    /// If `true`, the last page has a `nextLink` of null.
     pub(crate) null_link: bool,
-    /// Whether a `GET` of one answers nothing but its properties.
+    /// If `true`, a `GET` of one resource returns its properties only.
     pub(crate) nameless: bool,
-    /// Whether a request may write the names of properties in any casing.
+    /// If `true`, a request may write the names of properties in any case.
     pub(crate) any_case: bool,
-    /// The first of `versions` that can delete one; empty for all.
+    /// First of `versions` that can delete a resource. Empty for all versions.
     pub(crate) delete_since: &'static str,
 }
 
 impl TypeInfo {
-    /// The versions that know the type, oldest first.
+    /// Returns the versions that have the type, oldest first.
     pub(crate) fn versions(&self) -> impl Iterator<Item = &'static str> {
         let since = self.since;
         self.versions.iter().copied().filter(move |version| *version >= since)
     }
 
-    /// Whether a version is served, in any casing.
+    /// Returns `true` if the type has a version, in any case.
     pub(crate) fn knows(&self, version: &str) -> bool {
         self.versions().any(|known| known.eq_ignore_ascii_case(version))
     }
 
-    /// The newest version.
+    /// Returns the newest version.
     pub(crate) fn newest(&self) -> &'static str {
         self.versions.last().copied().unwrap_or_default()
     }
 
-    /// Whether a request may set the property.
+    /// Returns `true` if a request may set the property.
     pub(crate) fn takes(&self, property: &str) -> bool {
         let open = self.writable == ["*"] && !self.read_only.contains(&property);
         open || self.writable.contains(&property)
     }
 
-    /// The last part of the type.
+    /// Returns the last segment of the type.
     pub(crate) fn short(&self) -> &'static str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The namespace.
+    /// Returns the namespace.
     pub(crate) fn namespace(&self) -> &'static str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// Whether it is a child of another type.
+    /// Returns `true` for a child of another type.
     pub(crate) fn is_child(&self) -> bool {
         self.name.matches('/').count() > 1
     }

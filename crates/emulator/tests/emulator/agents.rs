@@ -1,4 +1,4 @@
-//! What agents of Foundry need: connections, capability hosts, roles and registered providers.
+//! Requirements of Foundry agents: connections, capability hosts, roles and registered providers.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn connection(category: &str, more: &Value) -> Value {
     body
 }
 
-/// An account with a project and its three connections; answers the ID of the account.
+/// Creates an account with a project and its three connections, and returns the account's ID.
 pub(crate) async fn account(client: &Client) -> String {
     let id = client.id(&format!("{SERVICES}/accounts/agents"));
     let identity = json!({ "type": "SystemAssigned" });
@@ -49,11 +49,11 @@ pub(crate) fn host() -> Value {
 }
 
 #[tokio::test]
-async fn credentials_are_taken_and_never_shown() {
+async fn credentials_are_accepted_and_never_shown() {
     let client = Client::start().await;
     let id = format!("{}/connections/key", account(&client).await);
     let keyed = json!({ "authType": "ApiKey", "credentials": { "key": "k" } });
-    // Recorded: 200 of a new one, too.
+    // 200 also for a new connection (recorded).
     let made = client.put(&id, &connection("AzureOpenAI", &keyed)).await.is(200).body;
     assert_eq!(made["properties"]["credentials"], Value::Null);
     assert!(made["properties"]["metadata"]["ApiVersion"].is_string(), "{made:#}");
@@ -69,7 +69,7 @@ async fn credentials_are_taken_and_never_shown() {
 }
 
 #[tokio::test]
-async fn a_scope_has_one_host_which_nothing_changes() {
+async fn scope_has_one_immutable_capability_host() {
     let client = Client::start().await;
     let account = account(&client).await;
     let project = format!("{account}/projects/one");
@@ -100,7 +100,7 @@ async fn a_scope_has_one_host_which_nothing_changes() {
 }
 
 #[tokio::test]
-async fn a_host_needs_registered_providers() {
+async fn capability_host_requires_registered_providers() {
     let client = Client::start().await;
     let account = account(&client).await;
     client.emulator.unregister("Microsoft.App");
@@ -125,7 +125,7 @@ async fn a_host_needs_registered_providers() {
 }
 
 #[tokio::test]
-async fn roles_are_assigned_once_and_listed_by_scope_and_principal() {
+async fn role_is_assigned_once_and_listed_by_filter() {
     let client = Client::start().await;
     let account = account(&client).await;
     let group = client.emulator.group_id();
@@ -149,7 +149,7 @@ async fn roles_are_assigned_once_and_listed_by_scope_and_principal() {
     for (scope, filter, count) in [
         (&account, "atScope()", 1),
         (&group, "atScope()", 0),
-        // Four are of the world's own project.
+        // Four assignments belong to the default world's project.
         (&group, "", 5),
         (&group, "principalId%20eq%20'11111111-2222-3333-4444-555555555555'", 1),
         (&group, "principalId%20eq%20'00000000-2222-3333-4444-555555555555'", 0),

@@ -1,17 +1,17 @@
-//! A client of the emulator: https, a token, and polling in all three styles.
+//! A client of the emulator with HTTPS, a token, and polling in all three styles.
 
 use emulator::{Builder, Emulator};
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 
-/// An emulator and a signed-in client.
+/// An emulator with a signed-in client.
 pub(crate) struct Client {
     pub(crate) emulator: Emulator,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
 }
 
-/// An answer, read whole.
+/// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -24,7 +24,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
-    /// The code of an error.
+    /// Returns the code of an error.
     pub(crate) fn code(&self) -> &str {
         let code = self.body["error"]["code"].as_str().or(self.body["code"].as_str());
         code.unwrap_or_default()
@@ -83,7 +83,7 @@ impl Client {
         read(request.send().await.expect("an answer")).await
     }
 
-    /// A request to any URL, with the token.
+    /// Sends a request to any URL, with the token.
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -133,7 +133,8 @@ impl Client {
         self.send(Method::DELETE, &self.url(id, version(id)), &[], None).await
     }
 
-    /// Follows an accepted request to its end; the status document or the final answer.
+    /// Polls an accepted request until it ends, and returns the status document or the final
+    /// answer.
     pub(crate) async fn end(&self, accepted: Answer) -> Answer {
         assert!(accepted.status < 300, "{:#}", accepted.body);
         let status = accepted.header("azure-asyncoperation").to_owned();
@@ -151,7 +152,7 @@ impl Client {
         panic!("the operation does not end: {url}");
     }
 
-    /// A `PUT` that must succeed to the end; the resource as it is then.
+    /// Sends a `PUT` that must succeed, and returns the resource at its end.
     pub(crate) async fn make(&self, id: &str, body: &Value) -> Value {
         let accepted = self.put(id, body).await;
         let end = self.end(accepted).await;
@@ -159,7 +160,7 @@ impl Client {
         self.get(id).await.is(200).body
     }
 
-    /// A `DELETE` that must succeed to the end.
+    /// Sends a `DELETE` that must succeed.
     pub(crate) async fn remove(&self, id: &str) {
         let accepted = self.delete(id).await;
         let end = self.end(accepted).await;
@@ -167,7 +168,7 @@ impl Client {
         self.get(id).await.is(404);
     }
 
-    /// The ID of something in the group.
+    /// Returns an ID in the default resource group.
     pub(crate) fn id(&self, tail: &str) -> String {
         format!("{}/providers/{tail}", self.emulator.group_id())
     }
@@ -180,7 +181,7 @@ impl Client {
         self.id("Microsoft.MachineLearningServices/workspaces/airef-hub")
     }
 
-    /// The body of an endpoint in `snet-pe`.
+    /// Returns the body of an endpoint in `snet-pe`.
     pub(crate) fn endpoint(&self, target: &str, group: &str) -> Value {
         json!({ "location": "eastus", "properties": {
             "subnet": { "id": self.network("virtualNetworks/vnet-ai/subnets/snet-pe") },
@@ -199,7 +200,7 @@ pub(crate) async fn read(response: reqwest::Response) -> Answer {
     Answer { status, headers, body }
 }
 
-/// The version that azurerm sends for a type.
+/// Returns the API version that azurerm sends for a type.
 pub(crate) fn version(id: &str) -> &'static str {
     let lower = format!("{}/", id.to_ascii_lowercase());
     let table = [
@@ -216,7 +217,7 @@ pub(crate) fn version(id: &str) -> &'static str {
         ("microsoft.insights/", "2020-02-02"),
         ("microsoft.documentdb/databaseaccounts", "2026-03-15"),
     ];
-    // The table of targets names the versions of its types, oldest first.
+    // The table of targets has the versions of its types, oldest first.
     let targets = include_str!("../../src/resource_types/targets.tsv").lines().skip(1);
     let mut targets = targets.filter_map(|line| {
         let mut cells = line.split('\t');

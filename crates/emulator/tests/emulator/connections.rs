@@ -1,4 +1,4 @@
-//! Connections: cut off to order, and ended when they are slow.
+//! TCP connections: resets by faults, and the end of slow connections.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -20,16 +20,17 @@ use crate::client::{Client, version};
 const LONG: Duration = Duration::from_secs(100);
 const SHORT: Duration = Duration::from_millis(200);
 
-/// The kind of the system's error that is the cause of another.
+/// Returns the kind of the I/O error that caused another error.
 fn cause(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     let own = error.downcast_ref::<io::Error>();
     let inner = own.and_then(io::Error::get_ref).and_then(|inner| cause(inner));
     inner.or_else(|| error.source().and_then(cause)).or(own.map(io::Error::kind))
 }
 
-/// Go's clients repeat a request whose connection was reset, and not one that ended in order.
+/// Go's clients repeat a request whose connection was reset, but not one whose connection was
+/// closed normally.
 #[tokio::test]
-async fn a_reset_to_order_is_a_tcp_reset() {
+async fn reset_fault_is_a_tcp_reset() {
     let client = Client::start().await;
     for kind in [FaultKind::ResetBefore, FaultKind::ResetAfter] {
         client.emulator.fault(Fault::new(kind.clone()).method("GET"));
@@ -41,7 +42,7 @@ async fn a_reset_to_order_is_a_tcp_reset() {
 }
 
 #[tokio::test]
-async fn half_of_a_truncated_answer_arrives() {
+async fn truncate_fault_sends_half_of_the_body() {
     let client = Client::start().await;
     let url = client.url(&client.hub(), version(&client.hub()));
     let ask = async || client.request(Method::GET, &url, &[], None).send().await;
@@ -81,12 +82,12 @@ async fn secure(emulator: &Emulator) -> TlsStream<TcpStream> {
     connector.connect(name, connect(emulator).await).await.expect("a handshake")
 }
 
-/// What comes until the connection ends, which it must soon.
+/// Reads until the connection ends, which must happen soon.
 async fn rest(mut stream: impl tokio::io::AsyncRead + Unpin) -> String {
     let begun = Instant::now();
     let mut read = Vec::new();
     let end = tokio::time::timeout(LONG / 2, stream.read_to_end(&mut read)).await;
-    // It may end without the words of TLS for it.
+    // The connection may end without a TLS close notification.
     let _ = end.expect("an end");
     assert!(begun.elapsed() < LONG / 2);
     String::from_utf8(read).expect("text")
@@ -96,7 +97,7 @@ async fn rest(mut stream: impl tokio::io::AsyncRead + Unpin) -> String {
 async fn a_slow_request_ends_its_connection() {
     let builder = Emulator::builder().patience(SHORT, LONG);
     let emulator = builder.start().await.expect("an emulator");
-    // Without a handshake, in the middle of the headers, in the middle of a body.
+    // Without a handshake, within the headers, within a body.
     assert_eq!(rest(connect(&emulator).await).await, "");
     let mut stream = secure(&emulator).await;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: local").await.expect("a part");
@@ -119,7 +120,7 @@ async fn an_idle_connection_ends() {
 }
 
 #[tokio::test]
-async fn an_answer_may_take_its_time() {
+async fn slow_answer_keeps_its_connection() {
     let client = Client::with(Emulator::builder().patience(SHORT, SHORT)).await;
     let milliseconds = 1_000;
     client.emulator.fault(Fault::new(FaultKind::Delay { milliseconds }).method("GET"));

@@ -1,10 +1,10 @@
-//! Bodies are strict at every depth that is known.
+//! Unknown properties are refused at every described depth of a body.
 
 use serde_json::{Value, json};
 
 use crate::client::Client;
 
-/// The resource, a property of its body, and the name or value in it that must not pass.
+/// A resource, a property of its body, and the name or value in it that must be refused.
 fn cases(client: &Client) -> Vec<(String, Value, &'static str)> {
     let network = client.network("virtualNetworks/vnet-ai");
     let subnet = format!("{network}/subnets/snet-pe");
@@ -71,7 +71,7 @@ const REGISTRY: &str = "Microsoft.ContainerRegistry/registries/airefacr";
 const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 
 #[tokio::test]
-async fn unknown_names_do_not_pass_at_any_depth() {
+async fn unknown_names_are_refused_at_every_depth() {
     let client = Client::start().await;
     for (id, change, wanted) in cases(&client) {
         let put = id.contains("Microsoft.Network/");
@@ -97,7 +97,7 @@ async fn unknown_names_do_not_pass_at_any_depth() {
     }
 }
 
-/// The properties, without what every write makes anew.
+/// Returns the properties without the ETags, which every write changes.
 fn without_etags(body: &Value) -> Value {
     match body {
         Value::Object(map) => {
@@ -110,7 +110,7 @@ fn without_etags(body: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn what_a_get_shows_may_be_put_back() {
+async fn put_accepts_the_body_of_a_get() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     client.make(&id, &client.endpoint(&client.hub(), "amlworkspace")).await;
@@ -131,7 +131,7 @@ async fn what_a_get_shows_may_be_put_back() {
 }
 
 #[tokio::test]
-async fn kinds_and_sizes_change_where_azure_lets_them() {
+async fn kind_and_sku_change_where_azure_allows_it() {
     let client = Client::start().await;
     let search = client.id(SEARCH);
     client.patch(&search, &json!({ "sku": { "name": "basic" } })).await.is(400);

@@ -12,7 +12,7 @@ fn link(network: &str, registers: bool) -> Value {
 }
 
 #[tokio::test]
-async fn preconditions_fail_in_the_operation() {
+async fn failed_precondition_fails_the_operation() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/One.Example");
     let made = client.make(&zone, &json!({ "location": "global" })).await;
@@ -36,7 +36,7 @@ async fn preconditions_fail_in_the_operation() {
 }
 
 #[tokio::test]
-async fn one_of_two_tags_that_differ_in_case_is_kept_as_it_is_there() {
+async fn tags_that_differ_in_case_keep_the_existing_name() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/tags.example");
     for (asked, kept) in [
@@ -53,7 +53,7 @@ async fn one_of_two_tags_that_differ_in_case_is_kept_as_it_is_there() {
 }
 
 #[tokio::test]
-async fn links_do_not_overlap_and_hold_the_zone() {
+async fn overlapping_links_are_refused_and_a_link_keeps_its_zone() {
     let client = Client::start().await;
     let network = client.network("virtualNetworks/vnet-ai");
     let zone = client.network("privateDnsZones/privatelink.one.example");
@@ -85,7 +85,7 @@ async fn links_do_not_overlap_and_hold_the_zone() {
 }
 
 #[tokio::test]
-async fn one_registration_zone_for_a_network() {
+async fn network_has_one_registration_zone() {
     let client = Client::start().await;
     let network = client.network("virtualNetworks/vnet-ai");
     for (name, good) in [("a.example", true), ("b.example", false)] {
@@ -103,7 +103,7 @@ async fn one_registration_zone_for_a_network() {
 }
 
 #[tokio::test]
-async fn records_and_their_pages() {
+async fn records_are_listed_in_pages() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
     client.make(&zone, &json!({ "location": "global" })).await;

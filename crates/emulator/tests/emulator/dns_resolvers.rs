@@ -1,11 +1,11 @@
-//! Azure DNS Private Resolver, as azurerm makes it.
+//! Azure DNS Private Resolver, with the requests of azurerm.
 
 use serde_json::json;
 
 use crate::client::Client;
 
 #[tokio::test]
-async fn a_resolver_and_a_rule_set_are_made_and_read() {
+async fn resolver_and_rule_set_are_created_and_read() {
     let client = Client::start().await;
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
     let network = json!({ "id": client.network("virtualNetworks/vnet-ai") });

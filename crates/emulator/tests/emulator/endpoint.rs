@@ -1,4 +1,4 @@
-//! Private endpoints: what they make, what they refuse, what becomes of them.
+//! Private endpoints: creation, refusals, deletion.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ fn state(endpoint: &Value, array: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_stale_condition_is_told_before_that_it_is_busy() {
+async fn stale_etag_is_reported_before_a_running_write() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     let mut body = client.endpoint(&client.hub(), "amlworkspace");
@@ -37,7 +37,7 @@ async fn a_stale_condition_is_told_before_that_it_is_busy() {
 }
 
 #[tokio::test]
-async fn an_endpoint_to_the_hub_from_first_to_last() {
+async fn endpoint_to_the_hub_is_created_and_deleted() {
     let client = Client::start().await;
     client.emulator.hold_operations(true);
     let id = client.network("privateEndpoints/pe-hub");
@@ -75,7 +75,7 @@ async fn an_endpoint_to_the_hub_from_first_to_last() {
 }
 
 #[tokio::test]
-async fn what_an_endpoint_holds_and_lets_go() {
+async fn endpoint_blocks_deletes_until_it_is_deleted() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe-hub");
     let made = client.make(&id, &client.endpoint(&client.hub(), "amlworkspace")).await;
@@ -135,7 +135,7 @@ async fn refuses_what_azure_refuses() {
 }
 
 #[tokio::test]
-async fn what_an_endpoint_is_made_with_stays() {
+async fn endpoint_keeps_its_immutable_properties() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     let mut body = client.endpoint(&client.hub(), "amlworkspace");
@@ -152,7 +152,7 @@ async fn what_an_endpoint_is_made_with_stays() {
 }
 
 #[tokio::test]
-async fn static_addresses() {
+async fn static_addresses_are_checked_and_used() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
@@ -185,7 +185,7 @@ async fn static_addresses() {
 }
 
 #[tokio::test]
-async fn addresses_run_out_and_come_back() {
+async fn full_subnet_refuses_endpoints_until_one_is_deleted() {
     let client = Client::start().await;
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/small");
     client.make(&subnet, &json!({ "properties": { "addressPrefix": "10.0.3.0/29" } })).await;
@@ -200,7 +200,7 @@ async fn addresses_run_out_and_come_back() {
 }
 
 #[tokio::test]
-async fn a_manual_connection_waits_for_the_owner() {
+async fn manual_connection_waits_for_approval() {
     let client = Client::start().await;
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
     let id = client.network("privateEndpoints/pe-kv");
@@ -229,7 +229,7 @@ async fn a_manual_connection_waits_for_the_owner() {
 }
 
 #[tokio::test]
-async fn connections_of_all_six_kinds() {
+async fn connections_of_all_six_kinds_can_be_approved() {
     let client = Client::start().await;
     for (index, (target, group)) in TARGETS.into_iter().enumerate() {
         let target = client.id(target);
@@ -259,7 +259,7 @@ async fn connections_of_all_six_kinds() {
 }
 
 #[tokio::test]
-async fn operations_take_their_time_on_the_virtual_clock() {
+async fn operations_end_on_the_virtual_clock() {
     let client = Client::with(Emulator::builder().operation_seconds(60.0)).await;
     let id = client.network("privateEndpoints/pe");
     let body = client.endpoint(&client.hub(), "amlworkspace");

@@ -1,4 +1,4 @@
-//! Misbehaviour to order, from Rust and by the control API.
+//! Faults, from Rust and from the control API.
 
 use emulator::{Fault, FaultKind};
 use reqwest::Method;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::client::{Client, version};
 
 #[tokio::test]
-async fn statuses_are_given_as_ordered() {
+async fn status_fault_answers_with_its_status() {
     let client = Client::start().await;
     let fault = Fault::status(429, "TooManyRequests", "Slow down.").retry_after("7");
     client.emulator.fault(fault.method("GET").path("AIREF-HUB").nth(2).count(2));
@@ -23,7 +23,7 @@ async fn statuses_are_given_as_ordered() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_was_carried_out_and_a_reset_one_was_not() {
+async fn reset_after_runs_the_request_and_reset_before_does_not() {
     let client = Client::start().await;
     for (name, kind, there) in [
         ("lost.example", FaultKind::ResetAfter, true),
@@ -41,7 +41,7 @@ async fn a_lost_answer_was_carried_out_and_a_reset_one_was_not() {
 }
 
 #[tokio::test]
-async fn bodies_are_spoiled() {
+async fn truncate_and_garbage_faults_break_bodies() {
     let client = Client::start().await;
     let url = client.url(&client.hub(), version(&client.hub()));
     client.emulator.fault(Fault::new(FaultKind::Truncate));
@@ -60,7 +60,7 @@ async fn bodies_are_spoiled() {
 }
 
 #[tokio::test]
-async fn operations_fail_as_ordered() {
+async fn fail_operation_fault_fails_an_operation() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     client.emulator.fault(Fault::operation("RetryableError", "Again.").method("PUT"));
@@ -82,7 +82,7 @@ async fn operations_fail_as_ordered() {
 }
 
 #[tokio::test]
-async fn an_answer_bears_the_header_that_is_ordered() {
+async fn header_fault_replaces_a_header() {
     let client = Client::start().await;
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
     let elsewhere = FaultKind::Header {
@@ -96,7 +96,7 @@ async fn an_answer_bears_the_header_that_is_ordered() {
     assert_eq!(answer.body["tags"], tags["tags"]);
     let answer = client.patch(&vault, &tags).await.is(200);
     assert_eq!(answer.header("location"), "");
-    // In the place of the header that the answer has by itself.
+    // Replaces the header that the answer has without the fault.
     let relative = FaultKind::Header { name: "location".to_owned(), value: "it".to_owned() };
     client.emulator.fault(Fault::new(relative).method("PUT"));
     let zone = client.network("privateDnsZones/one.example");
@@ -105,7 +105,7 @@ async fn an_answer_bears_the_header_that_is_ordered() {
 }
 
 #[tokio::test]
-async fn an_order_may_wait_for_a_request() {
+async fn fault_can_wait_for_another_request() {
     let client = Client::start().await;
     let (hub, vault) = (client.hub(), client.id("Microsoft.KeyVault/vaults/airefkv"));
     let refused = Fault::status(403, "Forbidden", "No.").method("GET").path("airef-hub");
@@ -118,14 +118,14 @@ async fn an_order_may_wait_for_a_request() {
     for status in [403, 403, 200] {
         client.get(&hub).await.is(status);
     }
-    // The request that it waits for is not met itself.
+    // The fault does not meet the request that it waits for.
     client.emulator.fault(Fault::status(500, "Broken", "No.").after("GET", "airef-hub"));
     client.get(&hub).await.is(200);
     client.get(&vault).await.is(500);
 }
 
 #[tokio::test]
-async fn what_is_created_hides_for_a_while() {
+async fn hide_after_create_fault_answers_404_for_some_reads() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
     client.emulator.fault(Fault::new(FaultKind::HideAfterCreate { reads: 2 }).method("PUT"));
@@ -137,7 +137,7 @@ async fn what_is_created_hides_for_a_while() {
 }
 
 #[tokio::test]
-async fn the_control_api_does_the_same() {
+async fn control_api_changes_the_world_like_rust() {
     let client = Client::start().await;
     let post = async |route: &str, body: serde_json::Value| {
         let url = format!("{}/{route}", client.emulator.control);
@@ -195,7 +195,7 @@ async fn the_control_api_does_the_same() {
 }
 
 #[tokio::test]
-async fn a_hanging_request_does_not_keep_it_from_stopping() {
+async fn emulator_stops_despite_a_hanging_request() {
     let client = Client::start().await;
     client.emulator.fault(Fault::new(FaultKind::Hang));
     let url = client.url(&client.hub(), version(&client.hub()));

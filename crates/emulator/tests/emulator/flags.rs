@@ -1,4 +1,4 @@
-//! publicNetworkAccess of the six kinds.
+//! `publicNetworkAccess` of the six kinds of resources.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const KINDS: [(&str, u16); 6] = [
 ];
 
 #[tokio::test]
-async fn all_six_turn_off_and_on() {
+async fn public_access_of_all_six_kinds_turns_off_and_on() {
     let client = Client::start().await;
     for (tail, status) in KINDS {
         let id = client.id(tail);
@@ -44,7 +44,7 @@ async fn all_six_turn_off_and_on() {
 }
 
 #[tokio::test]
-async fn each_kind_has_its_own_words() {
+async fn each_kind_has_its_own_values() {
     let client = Client::start().await;
     for (tail, _) in KINDS {
         let id = client.id(tail);
@@ -66,7 +66,7 @@ async fn each_kind_has_its_own_words() {
 }
 
 #[tokio::test]
-async fn a_lesser_registry_keeps_its_door_open() {
+async fn registry_below_premium_cannot_disable_public_access() {
     let client = Client::start().await;
     let id = client.id("Microsoft.ContainerRegistry/registries/lesser");
     client.make(&id, &json!({ "location": "eastus", "sku": { "name": "Basic" } })).await;
@@ -75,7 +75,7 @@ async fn a_lesser_registry_keeps_its_door_open() {
 }
 
 #[tokio::test]
-async fn a_full_put_with_what_a_get_showed() {
+async fn full_put_accepts_the_body_of_a_get() {
     let client = Client::start().await;
     for (tail, _) in KINDS {
         let id = client.id(tail);

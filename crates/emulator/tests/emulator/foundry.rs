@@ -8,7 +8,7 @@ use crate::client::{Client, version};
 
 const SERVICES: &str = "Microsoft.CognitiveServices";
 
-/// A body that makes an account.
+/// Returns a body that creates an account.
 pub(crate) fn account(name: &str) -> Value {
     json!({
         "location": "eastus", "kind": "AIServices", "sku": { "name": "S0" },
@@ -22,7 +22,7 @@ fn project() -> Value {
 }
 
 #[tokio::test]
-async fn a_project_is_named_after_its_account() {
+async fn project_name_begins_with_its_account() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     client.make(&id, &account("own-domain")).await;
@@ -54,7 +54,7 @@ async fn a_project_is_named_after_its_account() {
 }
 
 #[tokio::test]
-async fn a_text_of_a_project_cannot_be_emptied() {
+async fn project_text_cannot_be_emptied() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     client.make(&id, &account("own")).await;
@@ -72,7 +72,7 @@ async fn a_text_of_a_project_cannot_be_emptied() {
 }
 
 #[tokio::test]
-async fn a_project_needs_a_fit_account_that_is_not_busy() {
+async fn project_requires_an_idle_account_with_projects() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     let mut plain = account("own");
@@ -90,7 +90,7 @@ async fn a_project_needs_a_fit_account_that_is_not_busy() {
 }
 
 #[tokio::test]
-async fn a_stale_condition_is_refused() {
+async fn stale_etag_of_an_account_is_refused() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     client.make(&id, &account("own")).await;
@@ -104,7 +104,7 @@ async fn a_stale_condition_is_refused() {
     delete("*").await.is(200);
 }
 
-/// Where an account is once it is deleted.
+/// Returns the ID of an account after its deletion.
 fn trash(client: &Client, name: &str) -> String {
     let Emulator { subscription, resource_group, .. } = &client.emulator;
     format!(
@@ -121,7 +121,7 @@ async fn deleted(client: &Client) -> usize {
 }
 
 #[tokio::test]
-async fn a_deleted_account_keeps_its_names_until_it_is_purged() {
+async fn deleted_account_keeps_its_names_until_its_purge() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     client.make(&id, &account("domain")).await;
@@ -142,7 +142,7 @@ async fn a_deleted_account_keeps_its_names_until_it_is_purged() {
 }
 
 #[tokio::test]
-async fn a_deleted_account_can_be_restored() {
+async fn deleted_account_can_be_restored() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     let restore = json!({ "location": "eastus", "properties": { "restore": true } });
@@ -160,7 +160,7 @@ async fn a_deleted_account_can_be_restored() {
 }
 
 #[tokio::test]
-async fn projects_hold_their_account() {
+async fn projects_block_the_deletion_of_their_account() {
     let client = Client::start().await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     client.make(&id, &account("own")).await;
@@ -173,7 +173,7 @@ async fn projects_hold_their_account() {
 
 const NETWORK: &str = "virtualNetworks/vnet-agents";
 
-/// A network with a subnet for agents, and the ID of that subnet.
+/// Creates a network with a subnet for agents, and returns the subnet's ID.
 pub(crate) async fn agents(client: &Client) -> String {
     let id = client.network(NETWORK);
     let delegation = json!({ "name": "a", "properties": {
@@ -198,7 +198,7 @@ pub(crate) fn injected(name: &str, subnet: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_account_holds_the_subnet_of_its_agents_until_after_its_purge() {
+async fn account_holds_its_agent_subnet_beyond_its_purge() {
     let client = Client::with(Emulator::builder().link_release_seconds(60.0)).await;
     let subnet = agents(&client).await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
@@ -226,7 +226,7 @@ async fn an_account_holds_the_subnet_of_its_agents_until_after_its_purge() {
 }
 
 #[tokio::test]
-async fn where_agents_run_is_settled_when_their_account_is_made() {
+async fn network_injection_cannot_change() {
     let client = Client::start().await;
     let subnet = agents(&client).await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
@@ -248,7 +248,7 @@ async fn where_agents_run_is_settled_when_their_account_is_made() {
 }
 
 #[tokio::test]
-async fn a_subnet_that_does_not_fit_lets_the_account_fail() {
+async fn unsuitable_subnet_fails_the_account() {
     let client = Client::start().await;
     let subnet = agents(&client).await;
     let own = client.id(&format!("{SERVICES}/accounts/own"));
@@ -266,7 +266,7 @@ async fn a_subnet_that_does_not_fit_lets_the_account_fail() {
 }
 
 #[tokio::test]
-async fn endpoints_may_find_a_ready_account_accepted_for_a_while() {
+async fn ready_account_can_refuse_endpoints() {
     let client = Client::with(Emulator::builder().account_race_seconds(60.0)).await;
     let id = client.id(&format!("{SERVICES}/accounts/own"));
     let made = client.make(&id, &account("own")).await;

@@ -1,4 +1,4 @@
-//! What comes late in Foundry, to order.
+//! Delays of Foundry that a test can set.
 
 use emulator::{Builder, Emulator, HostRoles, Role};
 use reqwest::Method;
@@ -10,7 +10,8 @@ use crate::foundry;
 
 const NEVER: f64 = f64::INFINITY;
 
-/// An account with a project that is ready for its host, whose ID is answered.
+/// Creates an account with a project that is ready for its capability host, and returns the host's
+/// ID.
 async fn ready(builder: Builder) -> (Client, String) {
     let client = Client::with(builder).await;
     let account = account(&client).await;
@@ -24,13 +25,13 @@ async fn state(client: &Client, id: &str) -> Value {
     client.get(id).await.is(200).body["properties"]["provisioningState"].clone()
 }
 
-/// Lets the project of a host do everything.
+/// Gives all rights to the identity of a host's project.
 pub(crate) async fn permit(client: &Client, host: &str) {
     let all = Role::new(&["*"]).on_data(&["*"]);
     client.emulator.give(&identity(client, host).await, "ServicePrincipal", &all);
 }
 
-/// The identity of the project of a host.
+/// Returns the identity of a host's project.
 async fn identity(client: &Client, host: &str) -> String {
     let project = host.split("/capabilityHosts/").next().expect("a project");
     let shown = client.get(project).await.is(200).body;
@@ -38,7 +39,7 @@ async fn identity(client: &Client, host: &str) -> String {
 }
 
 #[tokio::test]
-async fn endpoints_may_be_told_of_an_accepted_account_by_their_operations() {
+async fn endpoint_operation_fails_while_the_account_is_accepted() {
     let late = Emulator::builder().account_race_seconds(60.0).account_race_in_operation(true);
     let client = Client::with(late).await;
     let id = account(&client).await;
@@ -56,7 +57,7 @@ async fn endpoints_may_be_told_of_an_accepted_account_by_their_operations() {
 }
 
 #[tokio::test]
-async fn a_host_stays_creating_for_a_while() {
+async fn capability_host_is_creating_for_host_seconds() {
     let (client, id) = ready(Emulator::builder().host_seconds(60.0)).await;
     permit(&client, &id).await;
     client.put(&id, &host()).await.is(400);
@@ -71,7 +72,7 @@ async fn a_host_stays_creating_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_host_may_stay_creating_for_good() {
+async fn capability_host_can_stay_creating() {
     let client = Client::with(Emulator::builder().host_seconds(NEVER)).await;
     let subnet = foundry::agents(&client).await;
     let account = client.id("Microsoft.CognitiveServices/accounts/own");
@@ -79,13 +80,13 @@ async fn a_host_may_stay_creating_for_good() {
     let own = format!("{account}/capabilityHosts/own@aml_aiagentservice");
     client.emulator.advance(100_000.0);
     assert_eq!(state(&client, &own).await, json!("Creating"));
-    // The account is not held up by it.
+    // The host does not block its account.
     let tags = json!({ "tags": { "a": "1" } });
     client.patch(&account, &tags).await.is(202);
 }
 
 #[tokio::test]
-async fn the_host_that_the_service_makes_by_itself_may_come_late() {
+async fn host_of_the_service_can_be_late() {
     let client = Client::with(Emulator::builder().host_seconds(60.0)).await;
     let subnet = foundry::agents(&client).await;
     let account = client.id("Microsoft.CognitiveServices/accounts/own");
@@ -96,7 +97,7 @@ async fn the_host_that_the_service_makes_by_itself_may_come_late() {
     assert_eq!(state(&client, &own).await, json!("Succeeded"));
 }
 
-/// Lets the identity manage all stores; it may not touch what is in them.
+/// Lets the identity manage all stores, but not access their data.
 fn manage(client: &Client, principal: &str) {
     let actions = ["Microsoft.DocumentDB/*", "Microsoft.Storage/*", "Microsoft.Search/*"];
     client.emulator.give(principal, "ServicePrincipal", &Role::new(&actions));
@@ -113,7 +114,7 @@ async fn assign(client: &Client, principal: &str) {
 }
 
 #[tokio::test]
-async fn a_host_waits_for_the_roles_that_are_missing_or_does_without() {
+async fn host_waits_for_missing_roles_or_ignores_them() {
     let (client, id) = ready(Emulator::builder().host_roles(HostRoles::Ignored)).await;
     client.put(&id, &host()).await.is(201);
     assert_eq!(state(&client, &id).await, json!("Succeeded"));
@@ -127,7 +128,7 @@ async fn a_host_waits_for_the_roles_that_are_missing_or_does_without() {
 }
 
 #[tokio::test]
-async fn a_host_may_fail_without_roles() {
+async fn host_fails_without_required_roles() {
     let late = Emulator::builder().host_roles(HostRoles::Required).role_seconds(60.0);
     let (client, id) = ready(late).await;
     let principal = identity(&client, &id).await;
@@ -144,7 +145,7 @@ async fn a_host_may_fail_without_roles() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_listed_may_work_late() {
+async fn listed_role_can_take_effect_later() {
     let (client, id) = ready(Emulator::builder().role_seconds(60.0)).await;
     let principal = identity(&client, &id).await;
     manage(&client, &principal);
@@ -157,7 +158,7 @@ async fn a_role_that_is_listed_may_work_late() {
 }
 
 #[tokio::test]
-async fn all_races_are_on_at_once() {
+async fn foundry_races_sets_all_delays() {
     let (client, id) = ready(Emulator::builder()).await;
     permit(&client, &id).await;
     client.get(&id).await.is(404);

@@ -1,4 +1,4 @@
-//! The managed network of a hub and its outbound rules.
+//! Managed network of a hub, and its outbound rules.
 
 use emulator::Role;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ async fn turn(client: &Client, body: &Value) {
 }
 
 #[tokio::test]
-async fn a_workspace_says_which_modes_it_can_turn_to() {
+async fn workspace_shows_its_next_isolation_modes() {
     let client = Client::start().await;
     let modes = json!(["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]);
     let open = json!({ "isolationMode": "Disabled", "changeableIsolationModes": modes });
@@ -36,7 +36,7 @@ async fn a_workspace_says_which_modes_it_can_turn_to() {
     for back in ["Disabled", "AllowOnlyApproved"] {
         client.patch(&client.hub(), &isolated(back, &json!({}))).await.is(400);
     }
-    // What was read can be written, and what is not said stays.
+    // The answer of a `GET` can be sent back, and omitted values stay.
     let mut hub = client.get(&client.hub()).await.body;
     client.make(&client.hub(), &hub).await;
     hub["properties"].as_object_mut().expect("an object").remove("managedNetwork");
@@ -47,7 +47,7 @@ async fn a_workspace_says_which_modes_it_can_turn_to() {
 }
 
 #[tokio::test]
-async fn rules_wait_for_provisioning() {
+async fn rules_are_inactive_until_provisioning() {
     let client = Client::start().await;
     let (hub, foundry) = (client.hub(), store(&client, "aireffoundry"));
     post(&client, &format!("{hub}/provisionManagedNetwork"), None).await.refused(400, "UserError");
@@ -73,7 +73,7 @@ async fn rules_wait_for_provisioning() {
         rules.keys().find(named).unwrap_or_else(|| panic!("{group} of {shown:#}")).clone()
     };
     let end = |name: String| name.rsplit('_').next().map(str::to_owned);
-    // The digits are those of the target.
+    // The digits depend on the target.
     assert_eq!(end(required("_blob_")), end(required("_file_")));
     for group in ["_vault_", "_registry_", "_amlworkspace_"] {
         required(group);
@@ -101,7 +101,7 @@ async fn rules_wait_for_provisioning() {
 }
 
 #[tokio::test]
-async fn with_an_open_internet_only_private_defaults_need_rules() {
+async fn open_internet_needs_rules_to_private_defaults_only() {
     let client = Client::start().await;
     let closed = json!({ "properties": { "publicNetworkAccess": "Disabled" } });
     client.patch(&store(&client, "airefstorage"), &closed).await.is(200);
@@ -119,7 +119,7 @@ async fn with_an_open_internet_only_private_defaults_need_rules() {
 }
 
 #[tokio::test]
-async fn who_may_not_approve_at_a_target_makes_no_rule_to_it() {
+async fn rule_requires_the_right_to_approve() {
     let client = Client::start().await;
     let (hub, foundry) = (client.hub(), store(&client, "aireffoundry"));
     turn(&client, &isolated("AllowInternetOutbound", &json!({}))).await;

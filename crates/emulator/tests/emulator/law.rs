@@ -1,4 +1,4 @@
-//! What holds for every type.
+//! Behavior that all types share.
 
 pub(crate) mod cases;
 
@@ -9,10 +9,10 @@ use crate::client::{Client, version};
 
 use cases::{Case, case, cases, cosmos, east, monitor_scope};
 
-/// What comes with something else: the connections of an endpoint's targets, the start of
-/// authority of a zone.
+/// Returns the resources that come with another one: the connections of an endpoint's targets, and
+/// the SOA record of a zone.
 async fn attended(client: &Client) -> Vec<Case> {
-    // Not approved: recorded of Storage is that it does not approve twice.
+    // Rejected, because Storage does not approve twice (recorded).
     let rejected = json!({ "properties": { "privateLinkServiceConnectionState": {
         "status": "Rejected", "description": "by law",
     } } });
@@ -40,13 +40,13 @@ async fn attended(client: &Client) -> Vec<Case> {
 }
 
 #[tokio::test]
-async fn every_type_keeps_the_law() {
+async fn every_type_has_the_common_behavior() {
     let client = Client::start().await;
     let cases = cases(&client);
     for case in &cases {
         keeps_the_law(&client, case).await;
     }
-    // Children stand after their parents in the list, so they go first.
+    // Parents come before their children in the list, so the order is reversed.
     for case in cases.iter().rev() {
         client.remove(&case.id).await;
         client.delete(&case.id).await.is(204);
@@ -54,7 +54,7 @@ async fn every_type_keeps_the_law() {
 }
 
 #[tokio::test]
-async fn what_comes_with_something_else_keeps_the_law() {
+async fn dependent_resources_have_the_common_behavior() {
     let client = Client::start().await;
     for case in &attended(&client).await {
         keeps_the_law(&client, case).await;
@@ -67,7 +67,7 @@ async fn what_comes_with_something_else_keeps_the_law() {
     }
 }
 
-/// The types of the table of targets.
+/// Returns the types of the table of targets.
 fn table() -> Vec<&'static str> {
     let lines = include_str!("../../src/resource_types/targets.tsv").lines().skip(1);
     let mut types: Vec<&str> = lines.filter_map(|line| line.split('\t').next()).collect();
@@ -75,9 +75,9 @@ fn table() -> Vec<&'static str> {
     types
 }
 
-/// A target of the table is made, read, changed and removed, and its groups are reached.
+/// Every target of the table can be created, read, changed, deleted, and connected to.
 #[tokio::test]
-async fn every_target_of_the_table_keeps_the_law() {
+async fn every_target_of_the_table_has_the_common_behavior() {
     let client = Client::start().await;
     for (index, ty) in table().into_iter().enumerate() {
         let case = case(client.id(&format!("{ty}/law{index}")), east(&json!({ "any": 1 })));
@@ -112,7 +112,7 @@ async fn every_target_of_the_table_keeps_the_law() {
 async fn keeps_the_law(client: &Client, case: &Case) {
     refuses_bad_requests(client, case).await;
     let made = client.make(&case.id, &case.body).await;
-    // A GET of a managed network has no ID (recorded).
+    // The `GET` of a managed network has no ID (recorded).
     if !is_nameless(&case.id) {
         assert!(made["id"].as_str().expect("an ID").eq_ignore_ascii_case(&case.id));
     }
@@ -125,7 +125,7 @@ fn is_nameless(id: &str) -> bool {
 }
 
 #[tokio::test]
-async fn no_type_is_above_the_law() {
+async fn every_type_is_tested() {
     let client = Client::start().await;
     let mut judged: Vec<String> = cases(&client).iter().map(|case| kind(&case.id)).collect();
     judged.extend(attended(&client).await.iter().map(|case| kind(&case.id)));
@@ -145,7 +145,7 @@ async fn no_type_is_above_the_law() {
     }
 }
 
-/// The full type of an ID, in lower case.
+/// Returns the full type of an ID, in lower case.
 pub(crate) fn kind(id: &str) -> String {
     let (_, rest) = id.split_once("/providers/").expect("an ID");
     let mut parts = rest.split('/');

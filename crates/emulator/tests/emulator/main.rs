@@ -1,4 +1,4 @@
-//! Stories told to the real server over https, as clients tell them.
+//! Tests of the real server over HTTPS, with the requests of clients.
 
 #[cfg(test)]
 mod agents;

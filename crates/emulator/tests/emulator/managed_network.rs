@@ -1,4 +1,4 @@
-//! The managed networks of accounts of AI services, and their outbound rules.
+//! Managed networks of Azure AI services accounts, and their outbound rules.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use emulator::{Emulator, HostRoles, Role};
 
 use crate::client::{Answer, Client};
 
-/// The account of the default world.
+/// Returns the ID of the default world's account.
 pub(crate) fn account(client: &Client) -> String {
     client.id("Microsoft.CognitiveServices/accounts/airef-foundry")
 }
@@ -24,7 +24,7 @@ pub(crate) fn isolated(mode: &str) -> Value {
     json!({ "properties": { "managedNetwork": { "isolationMode": mode } } })
 }
 
-/// The body of a rule to a private endpoint.
+/// Returns the body of a rule to a private endpoint.
 pub(crate) fn to(target: &str, group: &str) -> Value {
     json!({ "properties": {
         "type": "PrivateEndpoint", "category": "UserDefined",
@@ -45,13 +45,13 @@ pub(crate) async fn post(client: &Client, path: &str, body: Option<&Value>) -> A
     client.send(Method::POST, &url, &[], body).await
 }
 
-/// The connections of a target.
+/// Returns the connections of a target.
 pub(crate) async fn connections(client: &Client, target: &str) -> Vec<Value> {
     let list = client.get(&format!("{target}/privateEndpointConnections")).await.is(200).body;
     list["value"].as_array().expect("a list").clone()
 }
 
-/// What an owner says to a connection.
+/// Returns the body of an owner's decision about a connection.
 pub(crate) fn decide(status: &str) -> Value {
     json!({ "properties": { "privateLinkServiceConnectionState": { "status": status } } })
 }
@@ -61,7 +61,7 @@ fn status(rule: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_network_is_answered_without_a_name_by_operations_of_another_provider() {
+async fn network_has_no_name_and_polls_at_another_provider() {
     let client = Client::with(Emulator::builder().operation_seconds(60.0)).await;
     let id = network(&client);
     let accepted = client.put(&id, &isolated("AllowOnlyApprovedOutbound")).await.is(202);
@@ -91,7 +91,7 @@ async fn a_network_is_answered_without_a_name_by_operations_of_another_provider(
     assert_eq!(rules[1], "__SYS_ST_AzureActiveDirectory_TCP");
     let states = own["outboundRules"].as_object().expect("rules");
     assert!(states.values().all(|rule| rule["status"] == json!("Active")), "{own:#}");
-    // Whatever lists show, they need names.
+    // Members of a list have a name.
     let list = client.get(&id.replace("/default", "")).await.is(200).body;
     assert_eq!(list["value"][0]["name"], json!("default"));
     let rules = client.get(&format!("{id}/outboundRules")).await.is(200).body;
@@ -108,7 +108,7 @@ async fn a_network_is_answered_without_a_name_by_operations_of_another_provider(
 }
 
 #[tokio::test]
-async fn isolation_goes_forward_only() {
+async fn isolation_mode_cannot_go_back() {
     let client = Client::start().await;
     let id = network(&client);
     let other = id.replace("/default", "/other");
@@ -143,7 +143,7 @@ async fn isolation_goes_forward_only() {
 }
 
 #[tokio::test]
-async fn rules_are_checked_and_come_one_at_a_time() {
+async fn rules_are_checked_and_written_one_at_a_time() {
     let client = Client::start().await;
     let id = network(&client);
     let rule = |name: &str| format!("{id}/outboundRules/{name}");
@@ -187,7 +187,7 @@ async fn rules_are_checked_and_come_one_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_rule_works_once_its_connection_is_approved() {
+async fn rule_is_active_after_the_approval() {
     let client = Client::start().await;
     let (id, store) = (network(&client), store(&client, "aireffoundry"));
     let rule = format!("{id}/outboundRules/blob");
@@ -215,7 +215,7 @@ async fn a_rule_works_once_its_connection_is_approved() {
 }
 
 #[tokio::test]
-async fn a_late_role_holds_its_rule_up() {
+async fn rule_waits_for_a_late_role() {
     const APPROVER: &str = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea";
     let client = Client::with(Emulator::builder().role_seconds(30.0).rule_seconds(5.0)).await;
     let (id, store) = (network(&client), store(&client, "aireffoundry"));
@@ -239,7 +239,7 @@ async fn a_late_role_holds_its_rule_up() {
 }
 
 #[tokio::test]
-async fn a_batch_brings_a_mode_and_its_rules() {
+async fn batch_sets_a_mode_and_rules() {
     let client = Client::start().await;
     let (id, store) = (network(&client), store(&client, "aireffoundry"));
     client.make(&id, &isolated("AllowInternetOutbound")).await;
@@ -263,14 +263,14 @@ async fn a_batch_brings_a_mode_and_its_rules() {
     assert_eq!(own["outboundRules"]["blob"]["status"], json!("Active"), "{own:#}");
     assert_eq!(own["outboundRules"]["pypi"]["status"], json!("Active"), "{own:#}");
     assert_eq!(own["isolationMode"], json!("AllowOnlyApprovedOutbound"));
-    // What was read can be written.
+    // The answer of a `GET` can be sent back.
     let echo = json!({ "properties": { "managedNetwork": own } });
     assert_eq!(client.make(&id, &echo).await["properties"]["managedNetwork"], own);
     post(&client, &format!("{id}/magic"), None).await.refused(400, "InvalidResourceType");
 }
 
 #[tokio::test]
-async fn the_agents_of_an_account_run_in_one_network() {
+async fn account_with_an_agent_subnet_refuses_a_managed_network() {
     let client = Client::start().await;
     let id = client.id("Microsoft.CognitiveServices/accounts/injected");
     let body = json!({
@@ -287,7 +287,7 @@ async fn the_agents_of_an_account_run_in_one_network() {
 }
 
 #[tokio::test]
-async fn a_capability_host_waits_for_the_rules_to_its_stores() {
+async fn capability_host_waits_for_rules_to_its_stores() {
     for (rules, state) in [
         (HostRoles::Awaited, "Creating"),
         (HostRoles::Required, "Failed"),
@@ -327,7 +327,7 @@ async fn a_capability_host_waits_for_the_rules_to_its_stores() {
 }
 
 #[tokio::test]
-async fn an_account_whose_agents_have_a_managed_network_has_it_already() {
+async fn account_with_managed_agents_gets_its_network() {
     let client = Client::start().await;
     let id = client.id("Microsoft.CognitiveServices/accounts/managed");
     let body = json!({

@@ -1,5 +1,5 @@
-//! More misbehaviour to order: what others do meanwhile, what is stale, and faults by turn and
-//! by chance.
+//! More faults: changes by other clients, stale reads, and faults that meet every n-th or a random
+//! request.
 
 use emulator::{Fault, FaultKind};
 use reqwest::Method;
@@ -19,7 +19,7 @@ async fn order(client: &Client, fault: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn retry_after_comes_as_a_date_too() {
+async fn retry_after_can_be_a_date() {
     let client = Client::start().await;
     let fault = Fault::status(429, "TooManyRequests", "Slow down.").retry_after("30").as_date();
     client.emulator.fault(fault);
@@ -30,7 +30,7 @@ async fn retry_after_comes_as_a_date_too() {
 }
 
 #[tokio::test]
-async fn an_answer_is_no_json() {
+async fn garbage_fault_breaks_the_json() {
     let client = Client::start().await;
     let storage = client.id(STORAGE);
     client.emulator.fault(Fault::new(FaultKind::Garbage).method("PATCH"));
@@ -47,7 +47,7 @@ async fn an_answer_is_no_json() {
 }
 
 #[tokio::test]
-async fn an_operation_never_ends() {
+async fn never_end_fault_keeps_an_operation_running() {
     let client = Client::start().await;
     let id = client.network("privateEndpoints/pe");
     client.emulator.fault(Fault::new(FaultKind::NeverEnd).method("PUT"));
@@ -60,7 +60,7 @@ async fn an_operation_never_ends() {
 }
 
 #[tokio::test]
-async fn reads_are_stale_for_a_while() {
+async fn stale_reads_fault_shows_the_old_resource() {
     let client = Client::start().await;
     let storage = client.id(STORAGE);
     client.emulator.fault(Fault::new(FaultKind::StaleReads { reads: 2 }).method("PATCH"));
@@ -76,7 +76,7 @@ async fn reads_are_stale_for_a_while() {
 }
 
 #[tokio::test]
-async fn somebody_else_comes_first() {
+async fn change_by_another_client_comes_first() {
     let client = Client::start().await;
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
     let read = client.get(&subnet).await.is(200);
@@ -112,7 +112,7 @@ async fn somebody_else_comes_first() {
 }
 
 #[tokio::test]
-async fn somebody_else_adds_to_a_list() {
+async fn add_fault_adds_to_a_list() {
     let client = Client::start().await;
     let storage = client.id(STORAGE);
     let rule = |value: &str| json!({ "value": value, "action": "Allow" });
@@ -129,9 +129,9 @@ async fn somebody_else_adds_to_a_list() {
     client.get(&storage).await.refused(500, "FaultToOrder");
 }
 
-/// What somebody else does comes first, and what goes wrong comes with it.
+/// A change by another client comes before the request, and a failure meets the request itself.
 #[tokio::test]
-async fn somebody_else_is_there_first() {
+async fn change_and_failure_meet_one_request() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/z.example");
     let theirs = json!({ "location": "global", "tags": { "owner": "them" } });
@@ -152,7 +152,7 @@ async fn somebody_else_is_there_first() {
     assert_eq!(client.get(&zone).await.is(200).body["tags"]["owner"], "them");
 }
 
-/// Which of 40 reads were met.
+/// Returns which of 40 reads a fault met.
 async fn met(client: &Client) -> Vec<usize> {
     let mut met = Vec::new();
     for number in 1..=40 {
@@ -165,7 +165,7 @@ async fn met(client: &Client) -> Vec<usize> {
 }
 
 #[tokio::test]
-async fn faults_come_by_turn_and_by_chance() {
+async fn faults_meet_every_nth_or_a_random_request() {
     let fault = || Fault::status(503, "ServerBusy", "Busy.").path("airef-hub");
     let client = Client::start().await;
     client.emulator.fault(fault().every(10));
@@ -186,7 +186,7 @@ async fn faults_come_by_turn_and_by_chance() {
 }
 
 #[tokio::test]
-async fn every_kind_is_ordered_by_the_control_api() {
+async fn control_api_accepts_every_kind_of_fault() {
     let client = Client::start().await;
     let (storage, hub) = (client.id(STORAGE), client.hub());
     for fault in [

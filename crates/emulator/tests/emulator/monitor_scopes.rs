@@ -1,4 +1,4 @@
-//! Private link scopes of Azure Monitor: what is in them, and what their endpoints reach.
+//! Private link scopes of Azure Monitor: their resources, and the members of their endpoints.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn link(client: &Client, name: &str, target: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_in_a_scope_shows_it_and_stays_until_it_is_unlinked() {
+async fn resource_in_a_scope_cannot_be_deleted() {
     let client = Client::start().await;
     let (insights, logs) = (client.id(INSIGHTS), client.id(LOGS));
     client.make(&scope(&client), &body("PrivateOnly")).await;
@@ -48,7 +48,7 @@ async fn what_is_in_a_scope_shows_it_and_stays_until_it_is_unlinked() {
 }
 
 #[tokio::test]
-async fn a_scope_refuses_what_it_cannot_hold() {
+async fn scope_refuses_other_resources() {
     let client = Client::start().await;
     let scope = scope(&client);
     client.put(&scope, &body("Closed")).await.is(400);
@@ -66,7 +66,7 @@ async fn a_scope_refuses_what_it_cannot_hold() {
 }
 
 #[tokio::test]
-async fn an_endpoint_to_a_scope_has_the_names_of_all_its_members() {
+async fn endpoint_to_a_scope_serves_all_members() {
     for (cloud, monitor, last) in [
         ("public", "monitor.azure.com", "blob.core.windows.net"),
         ("usgovernment", "monitor.azure.us", "blob.core.usgovcloudapi.net"),

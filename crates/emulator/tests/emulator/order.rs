@@ -1,4 +1,4 @@
-//! How strict ARM is and how busy, to order: limits, pages, loose bodies, subnets in contention.
+//! Options of ARM's strictness and limits: rate limits, pages, loose bodies, contention in subnets.
 
 use emulator::{Emulator, Limit, Limits};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::client::{Client, read};
 const READS: &str = "x-ms-ratelimit-remaining-subscription-reads";
 
 #[tokio::test]
-async fn what_is_left_counts_down_and_comes_back() {
+async fn rate_limit_counts_down_and_refills() {
     let few = Limit { burst: 3, per_second: 0.1 };
     let limits = Limits { reads: few, writes: few, deletes: few };
     let client = Client::with(Emulator::builder().limits(limits)).await;
@@ -37,7 +37,7 @@ async fn what_is_left_counts_down_and_comes_back() {
     client.get(&hub).await.is(429);
     client.emulator.limit(Limits::azure());
     assert_eq!(client.get(&hub).await.is(200).header(READS), "249");
-    // Who is not let in uses nothing up.
+    // A refused request takes no token.
     let url = client.url(&hub, "2025-06-01");
     let refused = client.http.get(url).send().await.expect("an answer");
     assert_eq!((refused.status().as_u16(), refused.headers().contains_key(READS)), (401, false));
@@ -45,7 +45,7 @@ async fn what_is_left_counts_down_and_comes_back() {
 }
 
 #[tokio::test]
-async fn unless_told_otherwise_there_is_plenty() {
+async fn default_rate_limit_is_not_reached() {
     let client = Client::start().await;
     let left: u32 = client.get(&client.hub()).await.header(READS).parse().expect("a number");
     assert!(left > 90_000);
@@ -53,7 +53,7 @@ async fn unless_told_otherwise_there_is_plenty() {
     assert!(next > 90_000);
 }
 
-/// Every collection that has more than one entry in this world.
+/// Returns every collection with more than one entry in this world.
 async fn collections(client: &Client) -> Vec<String> {
     let zone = client.network("privateDnsZones/one.example");
     client.make(&zone, &json!({ "location": "global" })).await;
@@ -100,7 +100,7 @@ async fn names(client: &Client, collection: &str) -> (usize, Vec<Value>) {
 }
 
 #[tokio::test]
-async fn every_list_comes_in_pages() {
+async fn every_list_has_pages() {
     let client = Client::start().await;
     for collection in collections(&client).await {
         let (pages, whole) = names(&client, &collection).await;
@@ -123,7 +123,7 @@ async fn every_list_comes_in_pages() {
 }
 
 #[tokio::test]
-async fn a_loose_world_warns_of_what_it_does_not_know() {
+async fn loose_body_drops_unknown_properties_with_a_warning() {
     let client = Client::with(Emulator::builder().loose(true)).await;
     let id = client.network("privateEndpoints/pe");
     let mut body = client.endpoint(&client.hub(), "amlworkspace");
@@ -139,13 +139,13 @@ async fn a_loose_world_warns_of_what_it_does_not_know() {
     let shown = client.get(&id).await.is(200);
     assert!(!shown.body.to_string().contains("notA"), "{:#}", shown.body);
     assert_eq!(shown.header("x-ms-emulator-warning"), "");
-    // Wrong values are refused all the same.
+    // Wrong values are refused nevertheless.
     body["location"] = json!(7);
     client.put(&id, &body).await.is(400);
 }
 
 #[tokio::test]
-async fn a_subnet_takes_one_endpoint_at_a_time_when_told_so() {
+async fn contention_refuses_a_second_endpoint_in_a_subnet() {
     for contention in [false, true] {
         let builder = Emulator::builder().operation_seconds(60.0).subnet_contention(contention);
         let client = Client::with(builder).await;
@@ -174,7 +174,7 @@ async fn a_subnet_takes_one_endpoint_at_a_time_when_told_so() {
 }
 
 #[tokio::test]
-async fn a_subnet_being_written_holds_its_endpoints_up() {
+async fn write_of_a_subnet_refuses_its_endpoints() {
     let client = Client::with(Emulator::builder().operation_seconds(60.0)).await;
     let subnet = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
     let shown = client.get(&subnet).await.is(200).body;
@@ -190,7 +190,7 @@ async fn a_subnet_being_written_holds_its_endpoints_up() {
 }
 
 #[tokio::test]
-async fn the_control_api_takes_manners() {
+async fn control_api_sets_manners() {
     let client = Client::start().await;
     let post = async |body: Value| {
         let url = format!("{}/manners", client.emulator.control);

@@ -1,4 +1,4 @@
-//! Network security perimeters: rules, what is wrong at a resource, and `reconcile`.
+//! Network security perimeters: rules, issues of a resource, and `reconcile`.
 
 use emulator::{Fault, FaultKind};
 use reqwest::Method;
@@ -34,7 +34,7 @@ async fn post(client: &Client, id: &str, of: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_resource_shows_the_rules_of_its_profile() {
+async fn resource_shows_the_rules_of_its_profile() {
     let client = Client::start().await;
     let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
     let association = associate(&client, &storage, "it").await;
@@ -59,7 +59,7 @@ async fn a_resource_shows_the_rules_of_its_profile() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_shown_until_it_is_mended_or_reconciled() {
+async fn issue_is_shown_until_it_is_fixed_or_reconciled() {
     let client = Client::start().await;
     let accounts = "Microsoft.CognitiveServices/accounts";
     let account = client.id(&format!("{accounts}/airef-services"));
@@ -118,7 +118,7 @@ async fn what_is_wrong_is_shown_until_it_is_mended_or_reconciled() {
 }
 
 #[tokio::test]
-async fn only_what_is_there_is_reconciled() {
+async fn reconcile_of_a_missing_configuration_fails() {
     let client = Client::start().await;
     let storage = client.id("Microsoft.Storage/storageAccounts/airefstorage");
     let none = format!("{storage}/networkSecurityPerimeterConfigurations/none");

@@ -1,4 +1,4 @@
-//! Worlds in files: to begin with, and kept across restarts.
+//! Worlds in files: initial worlds, and state across restarts.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::managed_network;
 
-/// An endpoint with everything that hangs on it.
+/// Creates an endpoint with all its dependents.
 async fn furnish(client: &Client) {
     let zone = client.network("privateDnsZones/privatelink.api.azureml.ms");
     client.make(&zone, &json!({ "location": "global" })).await;
@@ -29,7 +29,7 @@ fn write(path: &Path, document: &Value) {
 }
 
 #[tokio::test]
-async fn a_dump_is_a_world_to_begin_with() {
+async fn dump_can_be_the_initial_world() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("world.json");
     let first = Client::start().await;
@@ -38,7 +38,7 @@ async fn a_dump_is_a_world_to_begin_with() {
     write(&file, &dump);
     let second = Client::with(Emulator::builder().world_file(&file)).await;
     assert_eq!(second.emulator.dump()["resources"], dump["resources"]);
-    // It is alive: what is deleted takes along what hangs on it.
+    // The loaded world works: a delete also deletes the dependents.
     second.remove(&second.network("privateEndpoints/pe-hub")).await;
     let zone = second.network("privateDnsZones/privatelink.api.azureml.ms");
     let records = second.get(&format!("{zone}/A")).await.is(200).body;
@@ -46,13 +46,13 @@ async fn a_dump_is_a_world_to_begin_with() {
 }
 
 #[tokio::test]
-async fn the_state_goes_on_where_it_was() {
+async fn state_continues_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("state.json");
     let builder = || Emulator::builder().state_file(&file);
     let first = Client::with(builder()).await;
     furnish(&first).await;
-    // Stopped in the middle of something, which is over when it starts again.
+    // Stopped while an operation runs, which counts as ended after the restart.
     first.emulator.hold_operations(true);
     let late = first.network("privateDnsZones/late.example");
     first.put(&late, &json!({ "location": "global" })).await.is(202);
@@ -67,7 +67,7 @@ async fn the_state_goes_on_where_it_was() {
     assert_eq!(count(&after), count(&before));
     assert!(second.get(&second.network("privateEndpoints/pe-hub")).await.status == 200);
     second.remove(&late).await;
-    // Written down soon after, not only at the stop.
+    // The state is written soon after a change, not only at the stop.
     loop {
         let text = std::fs::read_to_string(&file).expect("the state");
         if !text.contains("late.example") {
@@ -78,13 +78,13 @@ async fn the_state_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn a_state_belongs_to_one_emulator_at_a_time() {
+async fn state_file_is_locked_by_one_emulator() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("state.json");
     let start = async || Emulator::builder().state_file(&file).start().await;
     let first = start().await.expect("an emulator");
     let error = start().await.err().expect("a refusal").to_string();
-    assert!(error.contains("the state of another emulator"), "{error}");
+    assert!(error.contains("in use by another emulator"), "{error}");
     first.stop().await.expect("a clean stop");
     let second = start().await.expect("an emulator");
     second.stop().await.expect("a clean stop");
@@ -92,11 +92,11 @@ async fn a_state_belongs_to_one_emulator_at_a_time() {
     assert_eq!(left, 1, "the state and nothing beside it");
     let nowhere = Emulator::builder().state_file(folder.path().join("none/state.json"));
     let error = nowhere.start().await.err().expect("a refusal").to_string();
-    assert!(error.contains("cannot be locked"), "{error}");
+    assert!(error.contains("Cannot lock"), "{error}");
 }
 
 #[tokio::test]
-async fn a_world_written_by_hand() {
+async fn world_file_creates_resources_of_put() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("world.json");
     let mine = "/subscriptions/00000000-0000-0000-0000-0000000000aa/resourceGroups/mine";
@@ -125,16 +125,16 @@ async fn a_world_written_by_hand() {
 }
 
 #[tokio::test]
-async fn a_file_that_holds_no_world_is_told() {
+async fn invalid_world_file_is_reported() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("world.json");
     let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v";
     for (document, says) in [
         (json!([]), "not a JSON object"),
-        (json!({ "resource": [] }), "unknown name 'resource'"),
+        (json!({ "resource": [] }), "property 'resource' is unknown"),
         (json!({ "put": {} }), "put is not a list"),
         (json!({ "resources": [{}] }), "resources[0]: id is missing"),
-        (json!({ "resources": [{ "id": id }] }), "is in none of the world's subscriptions"),
+        (json!({ "resources": [{ "id": id }] }), "is not in the world file"),
         (json!({ "subscription": "s", "resources": [{ "id": id }] }), "has no properties"),
         (json!({ "subscription": "s", "put": [{ "id": "/a" }] }), "is not the ID of a resource"),
     ] {

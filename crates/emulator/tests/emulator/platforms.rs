@@ -1,4 +1,4 @@
-//! Signing in without a secret: assertions, managed identities, jobs on GitHub and Azure DevOps.
+//! Sign-in without a secret: assertions, managed identities, jobs on GitHub and Azure DevOps.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,13 +13,13 @@ fn now() -> u64 {
     since.expect("a time after 1970").as_secs()
 }
 
-/// A token that nobody has signed.
+/// Returns a token without a valid signature.
 fn unsigned(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.c2ln", part(&json!({ "alg": "RS256" })), part(claims))
 }
 
-/// What an issuer says that the application trusts.
+/// Returns the claims of an issuer that the application trusts.
 fn federated() -> Value {
     json!({
         "iss": "https://app.terraform.io",
@@ -54,7 +54,7 @@ impl Client {
         read(request.send().await.expect("an answer")).await
     }
 
-    /// Whether ARM takes a token.
+    /// Returns ARM's answer to a token.
     async fn takes(&mut self, token: &Value) -> Answer {
         token.as_str().expect("a token").clone_into(&mut self.token);
         self.get(&self.hub()).await
@@ -62,7 +62,7 @@ impl Client {
 }
 
 #[tokio::test]
-async fn an_assertion_must_be_one_that_could_be_trusted() {
+async fn untrusted_assertion_is_refused() {
     let mut client = Client::start().await;
     let with = |name: &str, value: Value| {
         let mut claims = federated();
@@ -103,7 +103,7 @@ async fn an_assertion_must_be_one_that_could_be_trusted() {
 }
 
 #[tokio::test]
-async fn a_machine_has_an_identity() {
+async fn virtual_machine_gets_a_token() {
     let mut client = Client::start().await;
     let base = client.emulator.base.clone();
     let url = format!("{base}/metadata/identity/oauth2/token?api-version=2018-02-01");
@@ -121,7 +121,7 @@ async fn a_machine_has_an_identity() {
 }
 
 #[tokio::test]
-async fn an_app_service_has_one_too() {
+async fn app_service_gets_a_token() {
     let mut client = Client::start().await;
     let (url, base) = (client.emulator.identity_endpoint.clone(), client.emulator.base.clone());
     let secret = client.emulator.identity_header.clone();
@@ -139,7 +139,7 @@ async fn an_app_service_has_one_too() {
 }
 
 #[tokio::test]
-async fn a_job_has_an_id_token_that_signs_in() {
+async fn job_signs_in_with_its_id_token() {
     let mut client = Client::start().await;
     let bearer = format!("Bearer {}", client.emulator.request_token);
     let known = [("authorization", bearer.as_str())];
@@ -154,7 +154,7 @@ async fn a_job_has_an_id_token_that_signs_in() {
         let assertion = answer.body[name].as_str().expect("a token").to_owned();
         let answer = client.with_assertion(&assertion, KIND).await.is(200);
         client.takes(&answer.body["access_token"]).await.is(200);
-        // What is made for somebody else does not sign in.
+        // A token for another audience does not sign in.
         let elsewhere = url.replace("AzureADTokenExchange", "else");
         let answer = client.ask(method, &elsewhere, &known).await.is(200);
         let assertion = answer.body[name].as_str().expect("a token").to_owned();
@@ -186,7 +186,7 @@ async fn tokens_can_be_verified_with_the_published_keys() {
 }
 
 #[tokio::test]
-async fn a_token_for_something_else_is_refused() {
+async fn token_for_another_audience_is_refused() {
     let mut client = Client::start().await;
     let url = format!("{}/metadata/identity/oauth2/token", client.emulator.base);
     let yes = [("metadata", "true")];

@@ -1,4 +1,4 @@
-//! The emulator as a program: what it says, what it leaves.
+//! The emulator as a program: its output and its files.
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::client::read;
 
 #[test]
-fn it_starts_without_a_runtime() {
+fn emulator_starts_without_a_runtime() {
     let emulator = emulator::Emulator::builder().start_blocking().expect("an emulator");
     let address = emulator.host.replace("localhost", "127.0.0.1");
     std::net::TcpStream::connect(&address).expect("a connection");
@@ -19,7 +19,7 @@ fn it_starts_without_a_runtime() {
     assert!(!ca.exists());
 }
 
-/// The program, killed at the end of its test if it runs still.
+/// The running program, which is killed at the end of its test.
 struct Program {
     process: Child,
     folder: TempDir,
@@ -43,13 +43,13 @@ impl Program {
         Self { process, folder, lines, words }
     }
 
-    /// What it prints up to its last line, which it prints when it answers.
+    /// Reads the output up to the last line of the banner, which says that the emulator answers.
     fn banner(&mut self) -> Vec<String> {
         let lines = self.lines.by_ref().map(|line| line.expect("a line"));
         lines.take_while(|line| !line.starts_with("Ctrl+C")).collect()
     }
 
-    /// The next line that it writes to standard error.
+    /// Reads the next line of standard error.
     fn says(&mut self) -> String {
         self.words.next().expect("a line").expect("text")
     }
@@ -71,7 +71,7 @@ impl Drop for Program {
     }
 }
 
-/// A client that trusts the authority in this file.
+/// Returns a client that trusts the authority in this file.
 fn client(ca: &str) -> reqwest::Client {
     let pem = std::fs::read(ca).expect("the certificate");
     let certificate = reqwest::Certificate::from_pem(&pem).expect("a certificate");
@@ -79,7 +79,7 @@ fn client(ca: &str) -> reqwest::Client {
 }
 
 #[tokio::test]
-async fn it_says_when_it_is_ready_and_leaves_nothing() {
+async fn program_reports_readiness_and_removes_its_files() {
     let mut program = Program::start(&[]);
     let banner = program.banner();
     let exports = banner.iter().filter(|line| line.starts_with("export "));
@@ -101,7 +101,7 @@ async fn it_says_when_it_is_ready_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn its_options_change_the_world() {
+async fn program_options_change_the_world() {
     let mut program = Program::start(&[
         "--loose",
         "--cloud",
@@ -138,7 +138,7 @@ async fn its_options_change_the_world() {
 }
 
 #[tokio::test]
-async fn a_state_that_cannot_be_written_is_told_and_tried_again() {
+async fn failed_write_of_the_state_is_reported_and_retried() {
     let place = tempfile::tempdir().expect("a folder");
     let folder = place.path().join("kept");
     std::fs::create_dir(&folder).expect("a folder");
@@ -153,14 +153,14 @@ async fn a_state_that_cannot_be_written_is_told_and_tried_again() {
     let order = client.post(url).json(&serde_json::json!({ "id": id, "body": {} }));
     read(order.send().await.expect("an answer")).await.is(200);
     let told = program.says();
-    assert!(told.contains("state.json, the state, cannot be written"), "{told}");
+    assert!(told.contains("Cannot write the state file"), "{told}");
     std::fs::create_dir(&folder).expect("a folder");
     let told = program.says();
-    assert!(told.contains("is written again"), "{told}");
+    assert!(told.contains("state.json was written"), "{told}");
     assert!(std::fs::read_to_string(&file).expect("the state").contains("resourceGroups/mine"));
 }
 
-/// The most memory that a process has had, in megabytes.
+/// Returns the peak memory of a process in megabytes.
 #[cfg(target_os = "linux")]
 fn peak(id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("a status");
@@ -171,7 +171,7 @@ fn peak(id: u32) -> u64 {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn large_bodies_leave_nothing_in_memory() {
+async fn large_bodies_do_not_stay_in_memory() {
     let mut program = Program::start(&[]);
     program.banner();
     let facts = program.facts();

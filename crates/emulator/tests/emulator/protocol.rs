@@ -1,4 +1,4 @@
-//! ARM's protocol: envelopes, etags, polling, groups, lists, headers.
+//! ARM's protocol: envelopes, ETags, polling, groups, lists, headers.
 
 use reqwest::Method;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::client::{Client, version};
 
 #[tokio::test]
-async fn polling_urls_come_back_as_they_were() {
+async fn polling_url_must_be_unchanged() {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
     client.emulator.hold_operations(true);
@@ -25,7 +25,7 @@ async fn polling_urls_come_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn a_storage_account_is_polled_by_location() {
+async fn storage_account_is_polled_with_location() {
     let client = Client::start().await;
     let id = client.id("Microsoft.Storage/storageAccounts/another");
     let body =
@@ -42,7 +42,7 @@ async fn a_storage_account_is_polled_by_location() {
 }
 
 #[tokio::test]
-async fn network_etags_guard_writes() {
+async fn stale_network_etag_refuses_a_write() {
     let client = Client::start().await;
     let id = client.network("virtualNetworks/vnet-ai/subnets/snet-pe");
     let subnet = client.get(&id).await.is(200);
@@ -61,7 +61,7 @@ async fn network_etags_guard_writes() {
 }
 
 #[tokio::test]
-async fn a_network_put_without_subnets_deletes_them() {
+async fn network_put_without_subnets_deletes_them() {
     let client = Client::start().await;
     let id = client.network("virtualNetworks/vnet-ai");
     let mut body = client.get(&id).await.is(200).body;
@@ -82,7 +82,7 @@ async fn a_network_put_without_subnets_deletes_them() {
 }
 
 #[tokio::test]
-async fn resource_groups() {
+async fn resource_group_is_created_listed_and_deleted() {
     let client = Client::start().await;
     let subscription = format!("/subscriptions/{}", client.emulator.subscription);
     let id = format!("{subscription}/resourceGroups/rg-other");
@@ -107,7 +107,7 @@ async fn resource_groups() {
 }
 
 #[tokio::test]
-async fn what_clients_ask_before_they_begin() {
+async fn first_requests_of_clients_are_answered() {
     let client = Client::start().await;
     let subscription = format!("/subscriptions/{}", client.emulator.subscription);
     assert_eq!(client.get(&subscription).await.is(200).body["state"], "Enabled");
@@ -133,7 +133,7 @@ async fn what_clients_ask_before_they_begin() {
 }
 
 #[tokio::test]
-async fn headers_of_every_answer() {
+async fn every_answer_has_arm_headers() {
     let client = Client::start().await;
     let url = client.url(&client.hub(), version(&client.hub()));
     let headers = [("x-ms-client-request-id", "mine"), ("x-ms-correlation-request-id", "together")];

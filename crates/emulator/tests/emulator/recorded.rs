@@ -1,5 +1,5 @@
-//! What the real Azure was recorded to answer: the rows of `tests/azure/`, whose page says how they
-//! are read.
+//! Recorded behavior of the real Azure: the rows of `tests/azure/`, whose README describes their
+//! form.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +16,7 @@ fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The files of rows.
+/// Returns the files of rows.
 fn files() -> Vec<Value> {
     let list = fs::read_dir(folder("tests/azure")).expect("a folder");
     let mut paths: Vec<PathBuf> = list.map(|entry| entry.expect("an entry").path()).collect();
@@ -28,7 +28,7 @@ fn files() -> Vec<Value> {
     paths.iter().map(parse).collect()
 }
 
-/// The steps of a row, with those that come before.
+/// Returns the steps of a row, with the steps that must come first.
 fn steps<'a>(file: &'a Value, row: &'a Value) -> Vec<&'a Value> {
     let named = |name: &'a Value| {
         let name = name.as_str().expect("a name");
@@ -38,7 +38,7 @@ fn steps<'a>(file: &'a Value, row: &'a Value) -> Vec<&'a Value> {
     given.chain(row["steps"].as_array().into_iter().flatten()).collect()
 }
 
-/// Whether a text is as a pattern with `*`, `{guid}` and `{hex}` says.
+/// Returns `true` if a text matches a pattern with `*`, `{guid}` and `{hex}`.
 fn is_like(text: &str, pattern: &str) -> bool {
     let Some((head, rest)) = pattern.split_once(['*', '{']) else {
         return text == pattern;
@@ -57,7 +57,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
     parts.is_some_and(|(part, tail)| part.contains('-') == (name == "guid") && is_like(tail, rest))
 }
 
-/// Says where a body is not as its pattern.
+/// Returns an error that says where a body differs from its pattern.
 fn compare(body: &Value, pattern: &Value, at: &str) -> Result<(), String> {
     let wrong = || Err(format!("{at} is {body}, not {pattern}"));
     match pattern {
@@ -93,11 +93,11 @@ fn compare(body: &Value, pattern: &Value, at: &str) -> Result<(), String> {
     }
 }
 
-/// A row as it is played.
+/// A row while it is played.
 struct Play {
     client: Client,
     names: BTreeMap<String, String>,
-    /// The latest value of each header that has an address.
+    /// Latest value of each header with a URL.
     addresses: BTreeMap<String, String>,
 }
 
@@ -188,7 +188,7 @@ impl Play {
         Ok(())
     }
 
-    /// The answer to what a step sends; `None` when it sends nothing.
+    /// Sends the request of a step and returns the answer, or `None` if the step sends nothing.
     async fn ask(&self, step: &Value) -> Result<Option<Answer>, String> {
         if let Some(header) = step["follow"].as_str() {
             let Some(url) = self.addresses.get(header) else {
@@ -247,14 +247,14 @@ async fn play(file: &Value, row: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// The names of the tests of `crates/azure`.
+/// Returns the names of the tests of `crates/azure`.
 fn tests_of_clients() -> String {
     let list = fs::read_dir(folder("../azure/tests/requests")).expect("a folder");
     list.map(|entry| fs::read_to_string(entry.expect("an entry").path()).expect("text")).collect()
 }
 
 #[tokio::test]
-async fn azure_is_answered_for_as_it_was_recorded() {
+async fn emulator_answers_as_recorded() {
     let files = files();
     let rows = files.iter().flat_map(|file| {
         file["facts"].as_array().expect("facts").iter().map(move |row| (file, row))
@@ -282,7 +282,7 @@ async fn azure_is_answered_for_as_it_was_recorded() {
             (Err(error), None) => findings.push(format!("{title}\n  {error}")),
         }
     }
-    // Past what a test that passes keeps to itself.
+    // Printed directly, because a passing test hides its output.
     let told = format!(
         "recorded facts: {held} hold, {wrong} are known to be wrong, {by_clients} are for clients"
     );

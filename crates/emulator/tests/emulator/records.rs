@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, version};
 
-/// A zone to put records in, and its ID.
+/// Creates a zone for records, and returns its ID.
 async fn start() -> (Client, String) {
     let client = Client::start().await;
     let zone = client.network("privateDnsZones/one.example");
@@ -17,7 +17,7 @@ fn set(property: &str, value: &Value) -> Value {
     json!({ "properties": { "ttl": 300, property: value } })
 }
 
-/// A good body of each type, by its property.
+/// Returns a valid body of each type, by its property.
 fn bodies() -> Vec<(&'static str, &'static str, Value)> {
     let service = json!({ "priority": 1, "weight": 2, "port": 443, "target": "s.example." });
     vec![
@@ -32,7 +32,7 @@ fn bodies() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 #[tokio::test]
-async fn each_type_lives_its_life() {
+async fn each_record_type_is_created_changed_and_deleted() {
     let (client, zone) = start().await;
     for (kind, property, value) in bodies() {
         let id = format!("{zone}/{kind}/Name-{kind}");
@@ -72,7 +72,7 @@ async fn each_type_lives_its_life() {
 }
 
 #[tokio::test]
-async fn an_alias_stands_alone() {
+async fn cname_shares_its_name_with_no_record() {
     let (client, zone) = start().await;
     let alias = set("cnameRecord", &json!({ "cname": "other.example" }));
     let texts = set("txtRecords", &json!([{ "value": ["text"] }]));
@@ -88,7 +88,7 @@ async fn an_alias_stands_alone() {
 }
 
 #[tokio::test]
-async fn values_have_their_form() {
+async fn record_values_are_checked() {
     let (client, zone) = start().await;
     let long = "x".repeat(256);
     let most = json!({ "value": vec!["x".repeat(255); 16] });
@@ -120,7 +120,7 @@ async fn values_have_their_form() {
     }
     let metadata = json!({ "properties": { "ttl": 1, "metadata": { "a": 1 } } });
     client.put(&format!("{zone}/TXT/other"), &metadata).await.is(400);
-    // What the Azure CLI makes before it adds the first record.
+    // The Azure CLI creates an empty record set before it adds the first record.
     for (kind, property, empty) in [
         ("AAAA", "aaaaRecords", json!([])),
         ("CNAME", "cnameRecord", json!({})),
@@ -131,7 +131,7 @@ async fn values_have_their_form() {
 }
 
 #[tokio::test]
-async fn lists_are_by_type_and_of_all() {
+async fn records_are_listed_by_type_and_all_together() {
     let (client, zone) = start().await;
     for (kind, property, value) in bodies() {
         for name in ["a.one", "b.two"] {

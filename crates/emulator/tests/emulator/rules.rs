@@ -1,4 +1,4 @@
-//! Rights, locks and policies to order.
+//! Rights, locks and policies that a test can set.
 
 use emulator::{Emulator, Lock, Policy, Role};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ async fn post(client: &Client, route: &str, body: Value) -> crate::client::Answe
 }
 
 #[tokio::test]
-async fn a_denied_right_is_shown_and_missed() {
+async fn denied_right_is_shown_and_refused() {
     let client = Client::start().await;
     let zone = client.network(ZONE);
     client.make(&zone, &json!({ "location": "global" })).await;
@@ -66,7 +66,7 @@ async fn a_denied_right_is_shown_and_missed() {
 }
 
 #[tokio::test]
-async fn every_reference_needs_its_right() {
+async fn every_reference_requires_its_right() {
     let client = Client::start().await;
     let network = client.network("virtualNetworks/vnet-ai");
     let subnet = format!("{network}/subnets/snet-pe");
@@ -117,7 +117,7 @@ async fn every_reference_needs_its_right() {
 }
 
 #[tokio::test]
-async fn a_reader_reads_and_a_stranger_does_not() {
+async fn reader_reads_and_caller_without_role_does_not() {
     let client = Client::start().await;
     client.emulator.assign(vec![Role::new(&["*/read"])]);
     client.get(&client.hub()).await.is(200);
@@ -136,17 +136,17 @@ async fn a_reader_reads_and_a_stranger_does_not() {
     client.patch(&storage, &flag).await.is(200);
     client.delete(&storage).await.refused(403, "AuthorizationFailed");
     client.get(&client.hub()).await.refused(403, "AuthorizationFailed");
-    // What may not be seen is left out of the list of all resources.
+    // The list of all resources leaves out what the caller may not read.
     let all = format!("{}/resources", client.emulator.group_id());
     let listed = client.get(&all).await.is(200).body;
     assert_eq!(listed["value"].as_array().map(Vec::len), Some(1));
-    // Who has no role there is told of none.
+    // A caller without a role gets an empty list.
     let none = client.get(&permissions(&client.hub())).await.is(200).body;
     assert_eq!(none["value"], json!([]));
 }
 
 #[tokio::test]
-async fn who_cannot_approve_waits_for_the_owner() {
+async fn endpoint_without_the_right_to_approve_is_pending() {
     let client = Client::start().await;
     let storage = client.id(STORAGE);
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
@@ -168,7 +168,7 @@ async fn who_cannot_approve_waits_for_the_owner() {
 }
 
 #[tokio::test]
-async fn locks_hold_what_is_below_them() {
+async fn lock_applies_below_its_scope() {
     let client = Client::start().await;
     let (storage, group) = (client.id(STORAGE), client.emulator.group_id());
     let flag = json!({ "properties": { "publicNetworkAccess": "Disabled" } });
@@ -185,15 +185,15 @@ async fn locks_hold_what_is_below_them() {
     let answer = client.patch(&storage, &flag).await.refused(409, "ScopeLocked");
     assert!(message(&answer).contains("cannot perform write operation"));
     client.get(&storage).await.is(200);
-    // What holds something locked cannot be deleted either.
+    // The parent of a locked resource cannot be deleted either.
     client.delete(&group).await.refused(409, "ScopeLocked");
     client.emulator.unlock(&storage);
     client.delete(&storage).await.is(200);
 }
 
-/// The connection is the target's, and goes with the endpoint.
+/// The connection belongs to the target, and is deleted with the endpoint.
 #[tokio::test]
-async fn a_lock_on_the_target_holds_the_endpoint() {
+async fn lock_on_the_target_blocks_the_endpoint() {
     let client = Client::start().await;
     let (storage, id) = (client.id(STORAGE), client.network("privateEndpoints/pe"));
     let made = client.make(&id, &client.endpoint(&storage, "blob")).await;
@@ -207,7 +207,7 @@ async fn a_lock_on_the_target_holds_the_endpoint() {
 }
 
 #[tokio::test]
-async fn a_policy_refuses_and_says_who_it_is() {
+async fn deny_policy_refuses_and_names_itself() {
     let client = Client::start().await;
     let kind = "Microsoft.Storage/storageAccounts";
     let path = "properties.publicNetworkAccess";
@@ -235,7 +235,7 @@ async fn a_policy_refuses_and_says_who_it_is() {
 }
 
 #[tokio::test]
-async fn a_policy_rewrites_the_flag() {
+async fn modify_policy_changes_the_flag() {
     let client = Client::start().await;
     let path = "properties.publicNetworkAccess";
     for tail in [
@@ -263,7 +263,7 @@ async fn a_policy_rewrites_the_flag() {
 }
 
 #[tokio::test]
-async fn a_policy_deploys_a_zone_group() {
+async fn policy_deploys_a_zone_group() {
     let client = Client::start().await;
     let zones = [client.network(ZONE), client.network(NOTEBOOKS)];
     for zone in &zones {
@@ -285,7 +285,8 @@ async fn a_policy_deploys_a_zone_group() {
     let sets = &shown["properties"]["privateDnsZoneConfigs"][0]["properties"]["recordSets"];
     assert!(sets.as_array().is_some_and(|sets| !sets.is_empty()));
 
-    // Not for other groups, nor for manual connections, nor where a group is already.
+    // The policy does not apply to other groups, to manual connections, or to an endpoint with a
+    // zone group.
     let storage = client.network("privateEndpoints/pe-blob");
     client.make(&storage, &client.endpoint(&client.id(STORAGE), "blob")).await;
     let manual = client.network("privateEndpoints/pe-manual");
@@ -301,7 +302,7 @@ async fn a_policy_deploys_a_zone_group() {
 }
 
 #[tokio::test]
-async fn the_builder_and_the_control_api_take_the_same_orders() {
+async fn builder_and_control_api_have_equal_effects() {
     let builder = Emulator::builder()
         .policy(Policy::deny("Microsoft.KeyVault/vaults"))
         .lock("", Lock::CanNotDelete)

@@ -19,7 +19,7 @@ fn body(target: &str, group: &str, message: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_link_waits_for_the_owner_of_its_target() {
+async fn shared_link_waits_for_approval() {
     let client = Client::start().await;
     let (id, store) = (link(&client, "to-blob"), store(&client, "airefstorage"));
     let made = client.make(&id, &body(&store, "blob", "please")).await;
@@ -45,7 +45,7 @@ async fn a_link_waits_for_the_owner_of_its_target() {
 }
 
 #[tokio::test]
-async fn a_link_keeps_its_target_and_is_the_only_one_to_it() {
+async fn shared_link_is_immutable_and_unique() {
     let client = Client::with(Emulator::builder().operation_seconds(60.0)).await;
     let (id, store) = (link(&client, "to-blob"), store(&client, "airefstorage"));
     let bad = link(&client, "_to-blob");
@@ -70,7 +70,7 @@ async fn a_link_keeps_its_target_and_is_the_only_one_to_it() {
 }
 
 #[tokio::test]
-async fn a_link_that_cannot_be_fails_in_its_operation() {
+async fn invalid_shared_link_fails_in_its_operation() {
     let client = Client::start().await;
     let store = store(&client, "airefstorage");
     let cosmos = client.id("Microsoft.DocumentDB/databaseAccounts/airef-cosmos");
@@ -78,7 +78,7 @@ async fn a_link_that_cannot_be_fails_in_its_operation() {
     for (name, target, group) in [
         ("one", &*format!("{store}x"), "blob"),
         ("two", &*store, "vault"),
-        // In this casing only.
+        // The group is case-sensitive.
         ("three", &*cosmos, "sql"),
     ] {
         let accepted = client.put(&link(&client, name), &body(target, group, "")).await.is(202);

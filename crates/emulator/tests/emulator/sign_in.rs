@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, read};
 
 #[tokio::test]
-async fn only_the_right_secret_signs_in() {
+async fn sign_in_requires_the_secret() {
     let client = Client::start().await;
     let answer = client.sign_in("wrong").await.is(401);
     assert_eq!(answer.body["error"], "invalid_client");
@@ -34,7 +34,7 @@ async fn only_the_right_secret_signs_in() {
 }
 
 #[tokio::test]
-async fn the_metadata_document_in_its_versions() {
+async fn metadata_document_depends_on_its_version() {
     let client = Client::start().await;
     let get = async |path: &str| {
         let url = format!("{}{path}", client.emulator.base);
@@ -59,7 +59,7 @@ async fn the_metadata_document_in_its_versions() {
 }
 
 #[tokio::test]
-async fn a_client_without_the_authority_is_not_served() {
+async fn client_must_trust_the_authority() {
     let client = Client::start().await;
     let stranger = reqwest::Client::builder().no_proxy().build().expect("a client");
     let url = format!("{}/metadata/endpoints?api-version=2022-09-01", client.emulator.base);
@@ -73,7 +73,7 @@ async fn a_client_without_the_authority_is_not_served() {
 }
 
 #[tokio::test]
-async fn another_cloud_has_other_names() {
+async fn sovereign_cloud_has_other_names() {
     let client = Client::with(emulator::Emulator::builder().cloud("usgovernment")).await;
     let url = format!("{}/metadata/endpoints?api-version=2022-09-01", client.emulator.base);
     let document = read(client.http.get(url).send().await.expect("an answer")).await.is(200).body;

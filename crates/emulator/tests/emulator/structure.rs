@@ -1,9 +1,9 @@
-//! The modules stand on each other as the crate's page says.
+//! Compares the imports of the modules with the order in the crate's documentation.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules in the order of the crate's page, bottom to top.
+/// Returns the modules in the order of the crate's documentation, bottom to top.
 fn order(page: &str) -> Vec<&str> {
     let declared: Vec<&str> =
         page.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect();
@@ -33,7 +33,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The modules of the crate that a file names, with `use crate::{a, b::c}` taken apart.
+/// Returns the modules of the crate that a file imports, including those of `use crate::{a, b::c}`.
 fn named(text: &str) -> Vec<&str> {
     let mut named = Vec::new();
     for rest in text.split("crate::").skip(1) {
@@ -46,7 +46,7 @@ fn named(text: &str) -> Vec<&str> {
     named
 }
 
-/// The first names of a list in braces, which may have lists of its own.
+/// Returns the first names of a list in braces, which may contain lists.
 fn top_of(list: &str) -> Vec<&str> {
     let mut depth = 0;
     let parts = list.split(|c| {
@@ -61,7 +61,7 @@ fn top_of(list: &str) -> Vec<&str> {
 }
 
 #[test]
-fn nothing_imports_what_stands_above_it() {
+fn modules_import_only_lower_modules() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let page = fs::read_to_string(source.join("lib.rs")).expect("the crate's page");
     let order = order(&page);

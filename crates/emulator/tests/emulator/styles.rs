@@ -1,4 +1,4 @@
-//! How each type tells that a write or a delete is under way, and that it has ended.
+//! How each type reports a running write or delete, and its end.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,24 +7,24 @@ use crate::client::{Answer, Client};
 use crate::law::cases::cases;
 use crate::law::kind;
 
-/// The ways of ARM.
+/// Styles of ARM.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Style {
-    /// Done with the answer.
+    /// Complete with the answer.
     Now,
-    /// `Azure-AsyncOperation` beside the resource.
+    /// `Azure-AsyncOperation`, with the resource in the body.
     Async,
     /// `Location` only.
     Location,
-    /// Both, with a body or without.
+    /// Both headers, with or without a body.
     Both,
-    /// Both, with `Location` the resource's own address.
+    /// Both headers, with the resource's own URL in `Location`.
     Itself,
     /// The resource's own `provisioningState`.
     State,
 }
 
-/// Type, how `PUT` and how `DELETE` are answered.
+/// Type, style of `PUT`, and style of `DELETE`.
 const STYLES: [(&str, Style, Style); 31] = [
     ("microsoft.network/privatednszones", Style::Both, Style::Both),
     ("microsoft.network/privatednszones/virtualnetworklinks", Style::Both, Style::Both),
@@ -72,7 +72,7 @@ fn styles(id: &str) -> (Style, Style) {
     (*put, *delete)
 }
 
-/// The style that an answer shows by its status and headers.
+/// Returns the style of an answer, from its status and headers.
 fn shown(answer: &Answer) -> Style {
     let has = |name: &str| !answer.header(name).is_empty();
     match (has("azure-asyncoperation"), has("location"), answer.status) {
@@ -91,7 +91,7 @@ fn shown(answer: &Answer) -> Style {
     }
 }
 
-/// Looks at what is under way, and at what has ended once it has.
+/// Checks a running operation, and then the ended one.
 async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
     let polled =
         async |name: &str| client.send(Method::GET, accepted.header(name), &[], None).await;
@@ -142,7 +142,7 @@ async fn watch(client: &Client, id: &str, accepted: &Answer, style: Style) {
 }
 
 #[tokio::test]
-async fn every_type_has_its_style() {
+async fn every_type_has_its_polling_style() {
     let client = Client::start().await;
     let cases = cases(&client);
     for case in &cases {
@@ -161,7 +161,7 @@ async fn every_type_has_its_style() {
         client.emulator.hold_operations(true);
         let accepted = client.delete(&case.id).await;
         assert_eq!(shown(&accepted), delete, "DELETE {}", case.id);
-        // Roles of Cosmos DB show no state.
+        // Roles of Cosmos DB have no state.
         if delete != Style::Now && !case.id.contains("/sqlRole") {
             let left = client.get(&case.id).await.is(200).body;
             let own = &left["properties"];

@@ -1,11 +1,11 @@
-//! What azurerm reads beside a hub's default resources when it imports them.
+//! Requests that azurerm sends when it imports a hub's default resources.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Client, version};
 
-/// Resource, method, what is read, and a text that must be in the answer.
+/// Resource, method, request, and a text that the answer must contain.
 const READS: [(&str, Method, &str, &str); 16] = [
     ("Microsoft.Storage/storageAccounts/airefstorage", Method::POST, "listKeys", "/keys/1/value"),
     (
@@ -59,7 +59,7 @@ const FOUNDRY: &str = "Microsoft.CognitiveServices/accounts/airef-foundry";
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/airef-cosmos";
 
 #[tokio::test]
-async fn what_azurerm_reads_is_there() {
+async fn requests_of_azurerm_are_answered() {
     let client = Client::start().await;
     for (resource, method, name, pointer) in READS {
         let id = client.id(resource);
@@ -78,9 +78,9 @@ async fn what_azurerm_reads_is_there() {
     client.send(Method::POST, &workspace, &[], None).await.refused(400, "InvalidResourceType");
 }
 
-/// Recorded by the Azure CLI's tests: a write is enqueued, and the role may change.
+/// A write returns `Enqueued`, and the role can change (recorded by the Azure CLI's tests).
 #[tokio::test]
-async fn roles_of_cosmos_db_are_assigned_below_the_account() {
+async fn cosmos_db_roles_are_assigned_in_the_account() {
     let client = Client::start().await;
     let account = client.id(COSMOS);
     let listed = client.get(&format!("{account}/sqlRoleDefinitions")).await.is(200).body;
@@ -114,7 +114,7 @@ async fn roles_of_cosmos_db_are_assigned_below_the_account() {
 }
 
 #[tokio::test]
-async fn a_model_is_deployed_to_an_account_that_is_free() {
+async fn deployment_is_refused_while_the_account_is_busy() {
     let client = Client::start().await;
     let account = client.id(FOUNDRY);
     let id = format!("{account}/deployments/gpt");
@@ -134,7 +134,7 @@ async fn a_model_is_deployed_to_an_account_that_is_free() {
 }
 
 #[tokio::test]
-async fn keys_take_a_right_of_their_own() {
+async fn keys_require_their_own_right() {
     let client = Client::start().await;
     let id = client.id("Microsoft.Storage/storageAccounts/airefstorage");
     let action = "Microsoft.Storage/storageAccounts/listKeys/action";

@@ -1,4 +1,4 @@
-//! Several subscriptions, of one tenant and of others.
+//! Several subscriptions in one tenant and in others.
 
 use emulator::Emulator;
 use reqwest::Method;
@@ -15,7 +15,7 @@ async fn client() -> Client {
     Client::with(builder.other_subscription(FOREIGN, Some(PARTNER))).await
 }
 
-/// A token of the other tenant.
+/// Returns a token of the other tenant.
 async fn partner(client: &Client) -> String {
     let answer = client.sign_in_to(PARTNER, &client.emulator.client_secret).await.is(200);
     answer.body["access_token"].as_str().expect("a token").to_owned()
@@ -29,7 +29,7 @@ fn zone(subscription: &str) -> String {
     format!("{}/providers/Microsoft.Network/privateDnsZones/corp.example", group(subscription))
 }
 
-/// A request with the partner's token, beside that of the client or instead of it.
+/// Sends a request with the other tenant's token, as the auxiliary or as the main token.
 async fn ask(client: &Client, token: &str, auxiliary: &str, path: &str) -> Answer {
     let url = format!("{}{path}", client.emulator.base);
     let request = client.http.get(url).bearer_auth(token);
@@ -37,7 +37,7 @@ async fn ask(client: &Client, token: &str, auxiliary: &str, path: &str) -> Answe
 }
 
 #[tokio::test]
-async fn what_is_in_one_subscription_is_not_in_another() {
+async fn subscriptions_do_not_share_resources() {
     let client = client().await;
     let body = json!({ "location": "eastus" });
     client.put(&group(SECOND), &body).await.is(201);
@@ -62,7 +62,7 @@ async fn what_is_in_one_subscription_is_not_in_another() {
 }
 
 #[tokio::test]
-async fn a_token_opens_the_subscriptions_of_its_tenant() {
+async fn token_gives_access_to_its_tenant() {
     let client = client().await;
     let refused = client.get(&group(FOREIGN)).await;
     let challenge = refused.header("www-authenticate").to_owned();
@@ -80,7 +80,7 @@ async fn a_token_opens_the_subscriptions_of_its_tenant() {
     assert_eq!(own["value"].as_array().map(Vec::len), Some(2));
     let at = format!("{}{at}", group(FOREIGN));
     ask(&client, &token, "", &at).await.refused(404, "ResourceGroupNotFound");
-    // A token beside the one that counts opens nothing by itself.
+    // An auxiliary token alone gives no access.
     let auxiliary = format!("Bearer {token}");
     ask(&client, &client.token, &auxiliary, &at)
         .await
@@ -88,7 +88,7 @@ async fn a_token_opens_the_subscriptions_of_its_tenant() {
 }
 
 #[tokio::test]
-async fn a_reference_into_another_tenant_needs_its_token_as_well() {
+async fn reference_into_another_tenant_needs_its_token() {
     let client = client().await;
     let network = client.network("virtualNetworks/vnet-ai");
     let emulator = &client.emulator;
@@ -116,7 +116,7 @@ async fn a_reference_into_another_tenant_needs_its_token_as_well() {
 }
 
 #[tokio::test]
-async fn an_identity_is_of_the_tenant_that_its_subscription_is_in() {
+async fn identity_has_the_tenant_of_its_subscription() {
     let client = client().await;
     client.emulator.put(&group(FOREIGN), &json!({ "location": "eastus" })).expect("a group");
     let account = format!("{}/providers/Microsoft.Storage/storageAccounts/foreign", group(FOREIGN));
@@ -137,7 +137,7 @@ async fn an_identity_is_of_the_tenant_that_its_subscription_is_in() {
 }
 
 #[tokio::test]
-async fn each_subscription_has_its_own_budget() {
+async fn each_subscription_has_its_own_rate_limit() {
     let limit = emulator::Limit { burst: 2, per_second: 0.0 };
     let limits = emulator::Limits { reads: limit, ..emulator::Limits::default() };
     let builder = Emulator::builder().other_subscription(SECOND, None).limits(limits);
@@ -150,7 +150,7 @@ async fn each_subscription_has_its_own_budget() {
 }
 
 #[tokio::test]
-async fn they_are_kept_with_the_world() {
+async fn state_file_keeps_subscriptions() {
     let client = client().await;
     let others = &client.emulator.dump()["subscriptions"];
     let wanted = json!([

@@ -1,14 +1,13 @@
-//! Whom the emulator answers: clients with any spelling of its address, and no pages from
-//! elsewhere.
+//! Addresses under which the emulator answers, and refusal of foreign web pages.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::client::{Client, read, version};
 
-/// The Azure CLI puts paths behind the address as it was registered, with its last slash.
+/// The Azure CLI appends paths to the registered address, including its final slash.
 #[tokio::test]
-async fn an_address_may_end_with_a_slash() {
+async fn address_can_end_with_a_slash() {
     let client = Client::start().await;
     let base = format!("{}/", client.emulator.base);
     let get =
@@ -26,7 +25,7 @@ async fn an_address_may_end_with_a_slash() {
 }
 
 #[tokio::test]
-async fn pages_from_elsewhere_are_refused() {
+async fn foreign_pages_are_refused() {
     let client = Client::start().await;
     let (base, host) = (client.emulator.base.clone(), client.emulator.host.clone());
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");

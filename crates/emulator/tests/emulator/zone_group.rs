@@ -1,4 +1,4 @@
-//! Zone groups: records written, names covered, all of it undone.
+//! Zone groups: written records, covered names, and their removal.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ async fn records(client: &Client, zone: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn records_come_and_go_with_the_group() {
+async fn zone_group_writes_and_removes_records() {
     let (client, endpoint, [api, notebooks]) = world().await;
     let id = format!("{endpoint}/privateDnsZoneGroups/default");
     let made = client.make(&id, &group(&[("api", &api)])).await;
@@ -65,7 +65,7 @@ async fn records_come_and_go_with_the_group() {
 }
 
 #[tokio::test]
-async fn records_may_come_after_the_group() {
+async fn records_can_be_later_than_their_group() {
     let builder = Emulator::builder().record_seconds(30.0);
     let (client, endpoint, [api, _]) = filled(Client::with(builder).await).await;
     let id = format!("{endpoint}/privateDnsZoneGroups/default");
@@ -109,7 +109,7 @@ async fn refuses_what_azure_refuses() {
 }
 
 #[tokio::test]
-async fn a_zone_of_another_name_gets_no_records() {
+async fn zone_with_another_name_gets_no_records() {
     let (client, endpoint, _) = world().await;
     let zone = client.network("privateDnsZones/other.example");
     client.make(&zone, &json!({ "location": "global" })).await;

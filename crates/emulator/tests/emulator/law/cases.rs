@@ -1,15 +1,15 @@
-//! One of each type that a client can make.
+//! One resource of each type that a client can create.
 
 use serde_json::{Value, json};
 
 use crate::client::Client;
 
-/// A type, how to make one, and how `PATCH` is answered.
+/// A type, its `PUT`, and the form of the answer to a `PATCH`.
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) body: Value,
     pub(crate) patch: Value,
-    /// Comes with something else, and is there already.
+    /// If `true`, the resource comes with another one and already exists.
     pub(crate) there: bool,
 }
 
@@ -21,7 +21,7 @@ pub(super) fn east(properties: &Value) -> Value {
     json!({ "location": "eastus", "properties": properties })
 }
 
-/// Everything that a client can make, each before what belongs to it.
+/// Returns everything that a client can create, parents first.
 pub(crate) fn cases(client: &Client) -> Vec<Case> {
     let mut cases = network_cases(client);
     cases.extend(record_cases(client));
