@@ -316,7 +316,7 @@ mod tests {
         check("rg-ai", "/subscriptions/");
         check("/subscriptions/a/resourceGroups/b/providers/C", "last type has no name");
         check("/subscriptions/a/resourceGroups/b/providers/C/d", "last type has no name");
-        check("/subscriptions/a/resourceGroups/b/c", "is expected");
+        check("/subscriptions/a/resourceGroups/b/c", "must follow");
         check("/subscriptions/a/resourceGroups/../providers/C/d/e", "is not allowed");
         check("/subscriptions/a/resourceGroups/b/providers/C/d/e?x=1", "is not allowed");
         check("/subscriptions//resourceGroups/b", "is not allowed");

@@ -27,7 +27,7 @@ async fn a_page_that_is_none_is_an_error() {
         (
             says(200, json!({"value": [], "nextLink": own})),
             ErrorKind::Protocol,
-            "goes on with the same page",
+            "repeats the same page",
         ),
         (says(200, json!({"values": []})), ErrorKind::Decode, "has no array `value`"),
         (empty(200), ErrorKind::Decode, "has no array `value`"),

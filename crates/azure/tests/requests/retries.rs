@@ -127,7 +127,7 @@ async fn what_was_read_in_part_is_read_again() {
     let world = World::new((0..6).map(|_| ("GET pe", text(200, "<b>Sign in</b> please"))));
     let error = world.get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    for words in ["is no JSON", "Sign in please", "6 tries"] {
+    for words in ["is not JSON", "Sign in please", "6 tries"] {
         assert!(error.to_string().contains(words), "{error} lacks {words}");
     }
     world.ends();

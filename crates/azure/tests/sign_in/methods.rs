@@ -97,7 +97,7 @@ async fn an_issuer_that_gives_no_token_is_named() {
     for (answer, says) in [
         (Answer::of(203, "<html>Azure DevOps Sign In</html>"), "Azure DevOps Sign In"),
         (Answer::of(401, r#"{"message":"The token has expired."}"#), "The token has expired."),
-        (Answer::of(200, "{}"), "without a token"),
+        (Answer::of(200, "{}"), "returned no token"),
     ] {
         let network = Network::new();
         network.trouble([answer]);
