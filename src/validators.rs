@@ -189,8 +189,8 @@ pub fn id_of(types: &'static [&'static str]) -> Check {
         if types.len() > MOST_TYPES {
             let near = nearest(&ty, types).map(|it| format!(" Did you mean {it:?}?"));
             return Err(format!(
-                "{text:?} is the ID of a {ty}, which is none of the {} types that this attribute \
-                 accepts.{} Set an ID such as {}.",
+                "{text:?} is the ID of a {ty}, but this attribute accepts {} other types.{} Set \
+                 an ID such as {}.",
                 types.len(),
                 near.unwrap_or_default(),
                 shape(types.first().copied().unwrap_or_default()),

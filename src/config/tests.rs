@@ -46,7 +46,7 @@ fn check(arguments: &str, variables: &str, says: &[&str]) {
             "{arguments} | {variables}: {told}\nlacks, or must not have: {words}"
         );
     }
-    assert!(!told.contains("hush"), "a value is told: {told}");
+    assert!(!told.contains("hush"), "a secret appears: {told}");
 }
 
 const WHO: &str = "ARM_TENANT_ID=t ARM_CLIENT_ID=c ";

@@ -19,7 +19,7 @@ impl Function for NormaliseResourceId {
             parameters: vec![Parameter {
                 name: "id",
                 ty: Type::String,
-                description: "A resource ID in any casing, or the address of a resource in the \
+                description: "A resource ID in any casing, or the URL of a resource in the \
                               Azure portal.",
             }],
             variadic: None,

@@ -24,11 +24,14 @@ impl Function for WorkspaceFqdns {
             parameters: vec![
                 parameter(
                     "workspace_guid",
-                    "GUID that Azure gave the workspace: `workspace_id` of the data source \
-                     `azureai_workspace`.",
+                    "GUID that Azure generated for the workspace: `workspace_id` of the data \
+                     source `azureai_workspace`.",
                 ),
                 parameter("name", "Name of the workspace."),
-                parameter("region", "Region of the workspace, such as `eastus` or `East US`."),
+                parameter(
+                    "region",
+                    "Azure region of the workspace, such as `eastus` or `East US`.",
+                ),
                 parameter(
                     "environment",
                     "Cloud. Possible values are `public`, `usgovernment` and `china`.",

@@ -172,5 +172,5 @@ fn newer_one_configuration_of_several_may_be_named_and_a_wrong_one_is_told() {
     set("local.storage", "configuration_name = \"another\"");
     invoke().fails_with("The resource has only").says("9e.it");
     set("local.vault", "");
-    world.validate().fails_with("show no network security perimeter");
+    world.validate().fails_with("return no network security perimeter");
 }

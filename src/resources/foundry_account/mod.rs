@@ -47,14 +47,14 @@ pub struct FoundryAccount {
     /// Name of the SKU.
     #[tf(default = "S0", check = validators::given())]
     sku_name: String,
-    /// Managed identity of the account.
-    #[tf(min = 1, max = 1)]
-    identity: Blocks<Identity>,
     /// Subdomain of the account's endpoints, unique in Azure. Must be set, because private
     /// endpoints and projects need it. Azure adds a subdomain to an existing account without one in
     /// place.
     #[tf(replace, check = Check::text(rules::sub_domain), same = validators::same_name)]
     custom_subdomain_name: Option<String>,
+    /// Managed identity of the account.
+    #[tf(min = 1, max = 1)]
+    identity: Blocks<Identity>,
     /// Public network access of the account. Possible values are `Enabled` and `Disabled`. If
     /// omitted, a new account is created with `Disabled`, and an existing account keeps its value,
     /// such as one that an `azureai_public_network_access` sets.
@@ -64,10 +64,6 @@ pub struct FoundryAccount {
     /// rules stay and are not shown.
     #[tf(max = 1)]
     network_acls: Blocks<NetworkAcls>,
-    /// If `true`, clients can authenticate with the account's keys as well as with Microsoft Entra
-    /// ID.
-    #[tf(default = true)]
-    local_auth_enabled: bool,
     /// ID of the subnet that the agents of the account's projects run in. Must be delegated to
     /// `Microsoft.App/environments`, in this spelling, and not be used by anything else. Conflicts
     /// with `managed_network = true`.
@@ -77,6 +73,10 @@ pub struct FoundryAccount {
     /// Conflicts with `agent_subnet_id`.
     #[tf(replace, default = false)]
     managed_network: bool,
+    /// If `true`, clients can authenticate with the account's keys as well as with Microsoft Entra
+    /// ID.
+    #[tf(default = true)]
+    local_auth_enabled: bool,
     /// If `true`, a destroy also purges the account. Azure keeps and bills a deleted account for 48
     /// hours, with its name, its subdomain, its agents' subnet and the quota of its deployments.
     /// Purging needs a role in the subscription, such as Contributor. Defaults to `true` for an

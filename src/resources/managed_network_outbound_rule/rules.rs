@@ -74,8 +74,8 @@ pub(super) fn ports(text: &str) -> Result<(), String> {
     match each_port(text).find(|it| !is_range(it)) {
         None => Ok(()),
         Some(odd) => Err(format!(
-            "{odd:?} is no port from 0 to 65535, no range such as `8080-8089`, and not `*`. \
-             Several stand with commas between: `80, 8080-8089`."
+            "{odd:?} is not a port from 0 to 65535, a range such as `8080-8089`, or `*`. \
+             Separate several with commas: `80, 8080-8089`."
         )),
     }
 }

@@ -38,8 +38,8 @@ fn target(text: &str) -> Result<(), String> {
     }
     let known = public_access().filter(|access| access.perimeters).map(|it| it.arm_type.name);
     Err(format!(
-        "the stable API versions of {} show no network security perimeter, so nothing there can \
-         be reconciled. Those of these types do: {}.",
+        "the stable API versions of {} return no network security perimeter, so the perimeter \
+         cannot be reconciled. Set the ID of a resource of one of these types: {}.",
         id.resource_type(),
         known.collect::<Vec<_>>().join(", ")
     ))

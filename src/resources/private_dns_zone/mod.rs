@@ -197,7 +197,7 @@ impl PrivateDnsZone {
         let part = |record: &SoaRecord| InlineChild {
             id: id.child(SOA, "@"),
             api: Self::TYPE.api_version,
-            label: "start of authority of",
+            label: "SOA record of",
             body: json!({"properties": record.write()}),
             may_fail: false,
             rewrite: false,

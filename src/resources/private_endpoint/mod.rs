@@ -53,16 +53,6 @@ pub struct PrivateEndpoint {
     /// ID of the subnet that the private endpoint takes its addresses from.
     #[tf(replace, check = validators::id_of(&[SUBNET.name]), same = validators::same_id)]
     subnet_id: String,
-    /// Name of the edge zone in the region.
-    #[tf(replace, check = validators::given(), same = validators::same_name)]
-    edge_zone: Option<String>,
-    /// Custom name of the private endpoint's network interface. If omitted, Azure generates a name.
-    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
-    custom_network_interface_name: Option<String>,
-    /// IP version of the private endpoint's addresses. Possible values are `IPv4`, `IPv6` and
-    /// `DualStack`.
-    #[tf(replace, check = validators::one_of(&["IPv4", "IPv6", "DualStack"]))]
-    ip_version_type: OptionalComputed<String>,
     /// Connection of the private endpoint to the service.
     #[tf(min = 1, max = 1)]
     private_service_connection: Blocks<Connection>,
@@ -71,6 +61,31 @@ pub struct PrivateEndpoint {
     /// changes it.
     #[tf(max = 1)]
     private_dns_zone_group: Blocks<ZoneGroup>,
+    /// Static IP addresses of the private endpoint. If any is set, every member of the group needs
+    /// one. The order of the blocks has no meaning.
+    #[tf(replace, key = "name")]
+    ip_configuration: Blocks<IpConfiguration>,
+    /// Custom name of the private endpoint's network interface. If omitted, Azure generates a name.
+    #[tf(replace, check = validators::network_name(), same = validators::same_name)]
+    custom_network_interface_name: Option<String>,
+    /// IDs of the application security groups that the private endpoint belongs to. If omitted,
+    /// existing memberships stay.
+    #[tf(
+        write_if_set,
+        check = validators::id_of(&[APPLICATION_SECURITY_GROUP.name]).each(),
+        same = validators::same_ids
+    )]
+    application_security_group_ids: OptionalComputed<BTreeSet<String>>,
+    /// IP version of the private endpoint's addresses. Possible values are `IPv4`, `IPv6` and
+    /// `DualStack`.
+    #[tf(replace, check = validators::one_of(&["IPv4", "IPv6", "DualStack"]))]
+    ip_version_type: OptionalComputed<String>,
+    /// Name of the edge zone in the region.
+    #[tf(replace, check = validators::given(), same = validators::same_name)]
+    edge_zone: Option<String>,
+    /// If `true`, waits until the service's owner approves a manual connection. Defaults to
+    /// `false`.
+    wait_for_approval: Option<bool>,
     /// Owner of the private endpoint's zone group. Possible values are `managed`, the block in this
     /// resource; `policy`, another owner, whose group is shown and never changed; and `none`, which
     /// removes any group. Defaults to `managed` with a `private_dns_zone_group` block and to
@@ -91,30 +106,17 @@ pub struct PrivateEndpoint {
     /// Defaults to `replace`, and to `warn` for manual connections.
     #[tf(check = validators::one_of(&["replace", "warn", "ignore"]))]
     on_disconnected: Option<String>,
-    /// If `true`, waits until the service's owner approves a manual connection. Defaults to
-    /// `false`.
-    wait_for_approval: Option<bool>,
-    /// Static IP addresses of the private endpoint. If any is set, every member of the group needs
-    /// one. The order of the blocks has no meaning.
-    #[tf(replace, key = "name")]
-    ip_configuration: Blocks<IpConfiguration>,
-    /// IDs of the application security groups that the private endpoint belongs to. If omitted,
-    /// existing memberships stay.
-    #[tf(
-        write_if_set,
-        check = validators::id_of(&[APPLICATION_SECURITY_GROUP.name]).each(),
-        same = validators::same_ids
-    )]
-    application_security_group_ids: OptionalComputed<BTreeSet<String>>,
     #[tf(flatten)]
     tagged: Tagged,
+    /// Private IP addresses of the private endpoint, in the order of its network interface.
+    private_ip_addresses: Computed<Vec<String>>,
     /// Network interface of the private endpoint.
     network_interface: Computed<Vec<NetworkInterface>>,
     /// ID of the private endpoint's network interface.
     #[tf(same = validators::same_id)]
     network_interface_id: Computed<String>,
-    /// Private IP addresses of the private endpoint, in the order of its network interface.
-    private_ip_addresses: Computed<Vec<String>>,
+    /// Every DNS record that the private endpoint needs, with or without a zone group.
+    dns_records: Computed<Vec<DnsRecord>>,
     /// Names and addresses that a custom DNS needs. Azure empties the list once a zone group
     /// contains them; `dns_records` stays.
     #[tf(recomputed_with("private_dns_zone_group"))]
@@ -122,8 +124,6 @@ pub struct PrivateEndpoint {
     /// Zones of the private endpoint's zone group, regardless of its owner, with their records.
     #[tf(recomputed_with("private_dns_zone_group"))]
     private_dns_zone_configs: Computed<Vec<ZoneConfig>>,
-    /// Every DNS record that the private endpoint needs, with or without a zone group.
-    dns_records: Computed<Vec<DnsRecord>>,
     /// State of the connection: `Approved`, `Pending`, `Rejected` or `Disconnected`.
     connection_status: Computed<String>,
     /// ID of the connection at the service. Null if the service is set by its alias, has a type

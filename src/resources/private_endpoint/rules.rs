@@ -38,8 +38,8 @@ fn validate_addresses(config: &Value) -> Vec<Diagnostic> {
             _ => (text("member_name"), "member_name"),
         };
         if member.is_some_and(|member| !members.insert(member)) {
-            let detail = "A member of the service has one address. Where its group has several \
-                          members, say by `member_name` which one each address is for.";
+            let detail = "A member of the service has one address. If the group has several \
+                          members, set `member_name` in each IP configuration.";
             let summary = "Two IP configurations have the same member";
             found.push(Diagnostic::error(summary, detail).at(path.attribute(by)));
         }

@@ -117,8 +117,8 @@ impl ArmPartial for SecurityGroupAssociation {
         let id = format!("{}|{}", self.private_endpoint_id, self.application_security_group_id);
         let summary = "The private endpoint already belongs to the application security group";
         let detail = format!(
-            "It was not put there by this configuration, so it is left as it is. To manage it \
-             here, import it, with the resource's name for NAME:\n\n{}",
+            "Another configuration created the membership. To manage the membership here, import \
+             it, with the resource's name for NAME:\n\n{}",
             import_block(Self::NAME, &id)
         );
         let path = Path::of("application_security_group_id");
@@ -164,9 +164,7 @@ fn no_pair(text: &str) -> Diagnostic {
     let scope = "/subscriptions/GUID/resourceGroups/GROUP/providers";
     Diagnostic::error(
         format!("{text:?} is not the ID of an association"),
-        format!(
-            "Expected two IDs separated by `|`: {scope}/{ENDPOINT}/NAME|{scope}/{GROUP}/NAME"
-        ),
+        format!("Expected two IDs separated by `|`: {scope}/{ENDPOINT}/NAME|{scope}/{GROUP}/NAME"),
     )
 }
 

@@ -108,7 +108,8 @@ impl ConnectionApproval {
         };
         let detail = format!(
             "{found}\n\nThe connection did not appear within `wait_for_connection = \"{}\"`. If \
-             the same run creates the private endpoint, add the endpoint to `depends_on`.",
+             the same run creates the private endpoint, refer to the endpoint in this resource, or \
+             add the endpoint to `depends_on`.",
             self.wait_for_connection
         );
         let summary = format!("{:?} has no such private endpoint connection", parent.name());
@@ -205,7 +206,7 @@ impl ArmPartial for ConnectionApproval {
         ty.map(|ty| parsed.canonical(ty).to_string()).ok_or_else(|| {
             let summary = format!("{id:?} is not the ID of a private endpoint connection");
             let detail = format!(
-                "The ID is that of a {}.\n\nExpected: the ID of a resource with Private Link, \
+                "The ID belongs to a {}.\n\nExpected: the ID of a resource with Private Link, \
                  followed by /{CONNECTIONS}/NAME",
                 parsed.resource_type(),
             );

@@ -55,6 +55,17 @@ pub struct PublicNetworkAccess {
     /// storage accounts, key vaults, container registries and AI services accounts.
     #[tf(check = validators::one_of(&["Allow", "Deny"]))]
     default_action: OptionalComputed<String>,
+    /// Public IP addresses, or ranges in CIDR notation, that can reach the resource. For a
+    /// workspace, this is its IP allowlist, which only preview versions of the API return.
+    #[tf(check = Check::text(address).each(), same = same_addresses)]
+    ip_rules: OptionalComputed<BTreeSet<String>>,
+    /// IDs of subnets that can reach the resource. Only for storage accounts, key vaults, AI
+    /// services accounts and Cosmos DB accounts.
+    #[tf(
+        check = validators::id_of(&[SUBNET.name]).each(),
+        same = validators::same_ids
+    )]
+    virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
     /// Azure services that bypass the network rules. Possible values are `None`, `AzureServices`
     /// and, for storage accounts, `Logging` and `Metrics`. An empty set equals `None`. Not for
     /// workspaces; Cosmos DB accounts are supported.
@@ -69,28 +80,15 @@ pub struct PublicNetworkAccess {
     network_acl_bypass_ids: OptionalComputed<BTreeSet<String>>,
     /// If `true`, tasks of a container registry bypass its network rules.
     bypass_for_tasks: OptionalComputed<bool>,
-    /// Public IP addresses, or ranges in CIDR notation, that can reach the resource. For a
-    /// workspace, this is its IP allowlist, which only preview versions of the API return.
-    #[tf(check = Check::text(address).each(), same = same_addresses)]
-    ip_rules: OptionalComputed<BTreeSet<String>>,
-    /// IDs of subnets that can reach the resource. Only for storage accounts, key vaults, AI
-    /// services accounts and Cosmos DB accounts.
-    #[tf(
-        check = validators::id_of(&[SUBNET.name]).each(),
-        same = validators::same_ids
-    )]
-    virtual_network_subnet_ids: OptionalComputed<BTreeSet<String>>,
+    /// Conditions for disabling the flag. If omitted, a private endpoint connection must be
+    /// approved.
+    #[tf(max = 1)]
+    guard: Blocks<Guard>,
     /// What to do with the settings when this resource is destroyed. Possible values are `retain`,
     /// which leaves them as they are, and `restore`, which writes the previous values. Defaults to
     /// the provider's `on_destroy`.
     #[tf(check = validators::one_of(&["retain", "restore"]))]
     on_destroy: OptionalComputed<String>,
-    /// Conditions for disabling the flag. If omitted, a private endpoint connection must be
-    /// approved.
-    #[tf(max = 1)]
-    guard: Blocks<Guard>,
-    /// Type of the resource.
-    resource_type: Computed<String>,
     /// Public network access that Azure applies. A resource without a value counts as `Enabled`.
     #[tf(recomputed_with("public_network_access"))]
     effective_public_network_access: Computed<String>,
@@ -111,6 +109,8 @@ pub struct PublicNetworkAccess {
     /// Values before the first change by this resource.
     #[tf(recomputed)]
     previous: Computed<Previous>,
+    /// Type of the resource.
+    resource_type: Computed<String>,
 }
 
 /// The previous values. Null for attributes that are not set here.

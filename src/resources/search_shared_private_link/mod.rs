@@ -261,7 +261,7 @@ fn validate(config: &Value) -> Option<Diagnostic> {
         let ty = target.resource_type();
         let summary = format!("A connection to a {ty} cannot be approved here");
         let detail = "The provider does not know the private endpoint connections of this type. \
-                      Remove `approve`, and have the connection approved by its owner.";
+                      Remove `approve`, and ask the target's owner to approve the connection.";
         return Some(Diagnostic::error(summary, detail).at(Path::of("approve")));
     }
     let part = config.get("subresource_name").as_str()?;

@@ -103,8 +103,8 @@ impl ArmPartial for SubnetPrivateEndpointPolicy {
         }
         let summary = format!("{:?} is not the ID of a subnet", id.as_str());
         let detail = format!(
-            "It names a {}.\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/providers/\
-             Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
+            "The ID belongs to a {}.\n\nExpected: /subscriptions/GUID/resourceGroups/GROUP/\
+             providers/Microsoft.Network/virtualNetworks/NAME/subnets/NAME",
             id.resource_type()
         );
         Err(Diagnostic::error(summary, detail).at(Path::of("id")))

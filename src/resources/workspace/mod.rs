@@ -48,26 +48,22 @@ pub struct AiWorkspace {
     /// ID of the hub that a project belongs to. Required for projects. Not for hubs.
     #[tf(replace, check = validators::id_of(&[AiWorkspace::TYPE.name]), same = validators::same_id)]
     hub_id: Option<String>,
-    /// Managed identity of the workspace. Required for hubs. If omitted for a project, the existing
-    /// identity stays.
-    #[tf(max = 1)]
-    identity: Blocks<Identity>,
-    /// ID of the user-assigned identity that represents the workspace. Must be one of
-    /// `identity_ids`.
-    #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
-    primary_user_assigned_identity: Option<String>,
     /// ID of the hub's storage account. Required for hubs. Not for projects.
     #[tf(replace, check = validators::id_of(&[STORAGE]), same = validators::same_id)]
     storage_account_id: Option<String>,
     /// ID of the hub's key vault. Required for hubs. Not for projects.
     #[tf(replace, check = validators::id_of(&[VAULT]), same = validators::same_id)]
     key_vault_id: Option<String>,
-    /// ID of the hub's container registry. Only for hubs.
-    #[tf(check = validators::id_of(&[REGISTRY]), same = validators::same_id)]
-    container_registry_id: Option<String>,
+    /// Managed identity of the workspace. Required for hubs. If omitted for a project, the existing
+    /// identity stays.
+    #[tf(max = 1)]
+    identity: Blocks<Identity>,
     /// ID of the hub's Application Insights component. Only for hubs.
     #[tf(check = validators::id_of(&[INSIGHTS]), same = validators::same_id)]
     application_insights_id: Option<String>,
+    /// ID of the hub's container registry. Only for hubs.
+    #[tf(check = validators::id_of(&[REGISTRY]), same = validators::same_id)]
+    container_registry_id: Option<String>,
     /// Public network access of the hub. Possible values are `Enabled` and `Disabled`. If omitted,
     /// a new hub is created with `Disabled`, and an existing hub keeps its value, such as one that
     /// an `azureai_public_network_access` sets. Only for hubs: a project has the access of its hub.
@@ -82,6 +78,10 @@ pub struct AiWorkspace {
     /// block replaces the hub.
     #[tf(max = 1)]
     encryption: Blocks<Encryption>,
+    /// ID of the user-assigned identity that represents the workspace. Must be one of
+    /// `identity_ids`.
+    #[tf(check = validators::id_of(&[IDENTITY]), same = validators::same_id)]
+    primary_user_assigned_identity: Option<String>,
     /// If `true`, marks the data as sensitive, so that Azure collects less diagnostic data.
     #[tf(replace)]
     high_business_impact_enabled: OptionalComputed<bool>,
