@@ -79,8 +79,8 @@ fn meaning(code: &str) -> Option<&'static str> {
     Some(match code {
         "AADSTS700016" => {
             "The tenant has no application with this client ID. Check that the ID is the \
-             application's client ID, not its object ID. Check that the tenant is the \
-             application's own or has a service principal of the application."
+             application's client ID, not its object ID, and that the tenant contains the \
+             application or a service principal of it."
         }
         "AADSTS7000215" => {
             "The client secret does not belong to the application. Set the secret's value, not \
@@ -91,22 +91,21 @@ fn meaning(code: &str) -> Option<&'static str> {
              use a federated credential, which never expires."
         }
         "AADSTS7000229" => {
-            "The tenant contains the application but no service principal of it. Create one: az \
-             ad sp create --id CLIENT_ID."
+            "The tenant has no service principal of the application. Create one: \
+             az ad sp create --id CLIENT_ID."
         }
         "AADSTS90002" | "AADSTS900023" | "AADSTS90013" => {
             "The tenant does not exist in this cloud. Check the tenant ID (az account show \
              --query tenantId) and the configured cloud."
         }
         "AADSTS900382" | "AADSTS90038" | "AADSTS900432" => {
-            "The tenant belongs to another cloud. Configure the tenant's cloud."
+            "The tenant belongs to another cloud. Configure the cloud of the tenant."
         }
         "AADSTS70021" | "AADSTS700213" | "AADSTS7002138" | "AADSTS700211" | "AADSTS700212" => {
             "No federated credential of the application matches the token. Issuer, subject, and \
              audience must match exactly. The subject names the repository with its branch or \
              environment, the service connection, the service account, or the workspace with its \
-             run phase (plan and apply need one each). A new credential takes effect after some \
-             minutes."
+             run phase (plan and apply need one each). A new one takes some minutes to work."
         }
         "AADSTS700024" => {
             "The assertion is not valid at this time: it has expired, or the clock of this \
@@ -114,9 +113,8 @@ fn meaning(code: &str) -> Option<&'static str> {
              token file or a request URL, which the provider reads again for each sign-in."
         }
         "AADSTS700027" => {
-            "The certificate is not registered with the application, or it has expired. Upload \
-             it (az ad app credential reset --cert @FILE --append), or use the newer \
-             certificate."
+            "The certificate is not registered with the application, or has expired. Upload it \
+             (az ad app credential reset --cert @FILE --append), or use the newer certificate."
         }
         "AADSTS50034" | "AADSTS50020" => {
             "The account does not belong to this tenant. Sign in to the account's tenant, or ask \
@@ -137,19 +135,13 @@ fn meaning(code: &str) -> Option<&'static str> {
             "The tenant does not know the audience. Check the cloud, and the audience if one is \
              configured."
         }
-        "AADSTS65001" => {
-            "The application lacks consent in the tenant. Ask an administrator of the tenant to \
-             grant it."
-        }
+        "AADSTS65001" => "The application lacks consent. Ask an administrator of the tenant.",
         "SubscriptionNotFound" => {
             "No account of the Azure CLI has access to the subscription (see az account list \
              --all). If the subscription is in another tenant, sign in there: az login --tenant \
              TENANT. Otherwise correct the subscription ID."
         }
-        "AADSTS7000112" => {
-            "The application is disabled in the tenant. Ask an administrator of the tenant to \
-             enable it."
-        }
+        "AADSTS7000112" => "The application is disabled in the tenant. Enable the application.",
         _ => return None,
     })
 }
