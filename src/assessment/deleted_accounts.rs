@@ -80,7 +80,7 @@ impl DeletedAccount {
     pub fn way_out(&self) -> String {
         format!(
             "Azure reserves the name of a deleted account until {}. Set `restore_soft_deleted = \
-             true` to restore the account with its content, or purge it: {}",
+             true` to restore the account with its content, or purge it:\n\n  {}",
             self.purged_at,
             self.purge()
         )

@@ -26,14 +26,14 @@ const STEPS: &[Step] = &[
         "NetworkInjectionUpdateNotAllowed",
         "",
         "Azure sets the network of agents when it creates the account. Revert the change, or \
-         replace the account: terraform apply -replace=ADDRESS",
+         replace the account:\n\n  terraform apply -replace=ADDRESS",
     ),
     (
         "",
         "Invalid vnet resource ID",
         "The subnet of the agents does not exist, or is not delegated to \
-         `Microsoft.App/environments` in exactly this spelling. Check its delegations: az network \
-         vnet subnet show --ids SUBNET --query delegations",
+         `Microsoft.App/environments` in exactly this spelling. Check its delegations:\n\n  az \
+         network vnet subnet show --ids SUBNET --query delegations",
     ),
     (
         "",
@@ -53,7 +53,8 @@ const STEPS: &[Step] = &[
     (
         "",
         "Parent account does not provision correctly",
-        "The account failed. Replace it and everything in it: terraform apply -replace=ADDRESS",
+        "The account failed. Replace it and everything in it:\n\n  terraform apply \
+         -replace=ADDRESS",
     ),
     (
         "",
@@ -72,7 +73,7 @@ const STEPS: &[Step] = &[
         "",
         "not in succeeded state",
         "The capability host of a project requires a capability host of its account in the state \
-         Succeeded. If the account's capability host failed, replace it: terraform apply \
+         Succeeded. If the account's capability host failed, replace it:\n\n  terraform apply \
          -replace=ADDRESS",
     ),
     (
@@ -86,8 +87,8 @@ const STEPS: &[Step] = &[
         "CapabilityHostProvisioningFailed",
         "",
         "The throughput limit of the Cosmos DB account is probably below the 3,000 RU/s that the \
-         agents of each project need. Check it: az cosmosdb show --ids ID --query capacity. Raise \
-         the limit and apply again: Terraform replaces the failed capability host.",
+         agents of each project need. Raise the limit and apply again: Terraform replaces the \
+         failed capability host. To see the limit:\n\n  az cosmosdb show --ids ID --query capacity",
     ),
     (
         "CapabilityHostOperationFailed",
@@ -99,8 +100,8 @@ const STEPS: &[Step] = &[
     (
         "",
         "Only PrivateEndpoint outbound rules are supported",
-        "Rules to FQDNs and service tags require `isolation_mode = \"AllowOnlyApprovedOutbound\"` in \
-         the azureai_managed_network.",
+        "Rules to FQDNs and service tags require `isolation_mode = \"AllowOnlyApprovedOutbound\"` \
+         in the azureai_managed_network.",
     ),
     (
         "CannotDeleteResource",

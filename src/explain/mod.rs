@@ -137,8 +137,8 @@ fn exists(what: Described, id: &ResourceId, detail: &str) -> Diagnostic {
 fn to_import(what: Described, id: &ResourceId) -> String {
     let block = import_block(what.resource, id.as_str());
     format!(
-        "To manage it with this configuration, import it. Replace NAME with the resource's \
-             name:\n\n{block}"
+        "To manage it with this configuration, import it, and replace NAME with the resource's \
+         name:\n\n{block}"
     )
 }
 

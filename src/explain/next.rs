@@ -53,7 +53,7 @@ fn policy(error: &Error) -> Option<String> {
     };
     Some(format!(
         "{forbids}\n\nChange the configuration to comply with the policy, or ask an administrator \
-         to create an exemption: az policy exemption create --name NAME --exemption-category \
+         to create an exemption:\n\n  az policy exemption create --name NAME --exemption-category \
          Waiver --scope SCOPE --policy-assignment {}",
         error.violations().first().map_or("ASSIGNMENT", |it| it.assignment_id.as_str())
     ))
@@ -76,7 +76,7 @@ fn linked(error: &Error) -> Option<String> {
             "This resource refers to the subscription {subscription}, which belongs to another \
              tenant. Add that tenant to `auxiliary_tenant_ids` (or ARM_AUXILIARY_TENANT_IDS), and \
              ask an administrator of the tenant to add the identity that Terraform runs as. To see \
-             the tenant's ID: az account show --subscription {subscription} --query tenantId"
+             the tenant's ID:\n\n  az account show --subscription {subscription} --query tenantId"
         ));
     }
     let actions = quoted_after(&text, "to perform action(s) ")?;
@@ -164,8 +164,8 @@ fn locked(error: &Error) -> Option<String> {
     let first = scope.map(|scopes| scopes.split(',').next().unwrap_or(scopes).trim());
     Some(match first {
         None => {
-            "A management lock protects the resource. Ask an administrator to remove the lock, \
-                 and run Terraform again."
+            "A management lock protects the resource. Ask an administrator to remove the lock, and \
+             run Terraform again."
                 .to_owned()
         }
         Some(scope) => format!(
@@ -229,8 +229,7 @@ fn general(error: &Error) -> Option<String> {
              `timeouts` block."
         }
         ErrorKind::Cancelled => {
-            "The state has every change that Azure accepted. Run Terraform \
-                                 again to continue."
+            "The state has every change that Azure accepted. Run Terraform again to continue."
         }
         ErrorKind::Transport => {
             "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY), the certificates \

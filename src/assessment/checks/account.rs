@@ -40,7 +40,7 @@ fn of_domain(domain: &ConfigValue<String>, deleted: &DeletedAccount) -> Finding 
     let summary = format!("A deleted account has the subdomain {:?}", domain.value);
     let detail = format!(
         "The deleted account {:?} in the resource group {:?} is not purged. Choose another \
-         subdomain, or purge the account: {}",
+         subdomain, or purge the account:\n\n  {}",
         deleted.name,
         deleted.group,
         deleted.purge()

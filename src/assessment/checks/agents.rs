@@ -107,8 +107,7 @@ fn delegation(id: &ConfigValue<ResourceId>, subnet: &Json) -> Option<Finding> {
     };
     let case = match services.first() {
         Some(other) if other.eq_ignore_ascii_case(DELEGATION) => {
-            "The name is case-sensitive. With \
-                                                                  another spelling"
+            "The name is case-sensitive. With another spelling"
         }
         _ => "Without the delegation",
     };
@@ -194,7 +193,7 @@ fn held(
                 "The service association link is for {}, and Azure rejects a second use of the \
                  subnet. Use another subnet for the agents. A deleted account holds its subnet \
                  until it is purged, and for some minutes, at times hours, after that. List \
-                 deleted accounts: az cognitiveservices account list-deleted",
+                 deleted accounts:\n\n  az cognitiveservices account list-deleted",
                 link["properties"]["linkedResourceType"].as_str().unwrap_or("another service")
             ),
         ),
@@ -213,10 +212,8 @@ fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<F
     if region(there) == region(&own) {
         return None;
     }
-    let summary = format!(
-        "The agents' virtual network is in {there}, but their account is in \
-                           {own}"
-    );
+    let summary =
+        format!("The agents' virtual network is in {there}, but their account is in {own}");
     let detail = "The service runs agents only in a virtual network of the account's region. \
                   Choose a virtual network in that region, or another region for the account.";
     Some(at(&agents.subnet, summary, detail))

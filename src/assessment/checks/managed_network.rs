@@ -52,17 +52,15 @@ fn backward(planned: &PlannedNetwork, network: &Json) -> Option<Finding> {
     let way = match is_property(&planned.parent.value) {
         true => {
             "Azure deletes the managed network of a hub only with the hub. To use this mode, \
-                 create a new hub."
+             create a new hub."
         }
         false => {
             "To use this mode, recreate the network: remove the resource, apply, add the resource \
              again, and apply. Azure deletes all outbound rules with the old network."
         }
     };
-    let summary = format!(
-        "The isolation mode of the managed network of {name:?} cannot change \
-                           from {now}"
-    );
+    let summary =
+        format!("The isolation mode of the managed network of {name:?} cannot change from {now}");
     let detail = format!(
         "Azure only makes an isolation mode stricter, and rejects a change from {now:?} to \
          {:?}.{possible} {way}",

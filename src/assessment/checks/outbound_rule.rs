@@ -34,10 +34,8 @@ pub(super) fn mode(rule: &PlannedRule, plan: Plan<'_>, report: &mut Report) {
         return;
     }
     let name = parent.value.name();
-    let summary = format!(
-        "The managed network of {name:?} supports only rules to private \
-                           endpoints"
-    );
+    let summary =
+        format!("The managed network of {name:?} supports only rules to private endpoints");
     let detail = format!(
         "With the isolation mode {mode}, the network can reach all of the Internet, and Azure \
          rejects rules to FQDNs and service tags. Remove the rule, or set `isolation_mode = \

@@ -182,8 +182,7 @@ pub(super) fn one_group(service: &ServiceReference) -> Option<Finding> {
         [] => (
             "The connection has no subresource".to_owned(),
             format!(
-                "Set the subresource to connect to, such as `subresource_names = \
-                     [{first:?}]`."
+                "Set the subresource to connect to, such as `subresource_names = [{first:?}]`."
             ),
         ),
         more => (
@@ -245,7 +244,8 @@ fn sku(id: &ConfigValue<ResourceId>, rule: &SkuRule, body: &Json) -> Option<Find
     let detail = format!(
         "Private endpoints and disabled public network access require the SKU {}. {}",
         rule.least,
-        rule.remedy.replace("{id}", id.value.as_str())
+        // Terraform wraps no indented line, so the command stays whole.
+        rule.remedy.replace("{id}", id.value.as_str()).replace(": az ", ":\n\n  az ")
     );
     Some(Finding::at(Code::Sku, &id.path, summary, detail))
 }
@@ -259,8 +259,8 @@ fn subdomain(id: &ConfigValue<ResourceId>, body: &Json) -> Option<Finding> {
     let summary = format!("{:?} has no custom subdomain", id.value.name());
     let detail = format!(
         "Without a custom subdomain, the account uses the endpoint of its region, which no private \
-         endpoint can serve. Set a custom subdomain, which cannot change later: az resource update \
-         --ids {} --set properties.customSubDomainName={}",
+         endpoint can serve. Set a custom subdomain, which cannot change later:\n\n  az resource \
+         update --ids {} --set properties.customSubDomainName={}",
         id.value,
         id.value.name().to_lowercase()
     );
@@ -275,7 +275,7 @@ fn legacy(id: &ConfigValue<ResourceId>, property: &str, body: &Json) -> Option<F
     let summary = format!("A legacy property of {:?} allows public access", id.value.name());
     let detail = format!(
         "`{property}` is true. The property is older than `publicNetworkAccess`, and tools that \
-         write both can open the workspace to the public again. Set it to false: az resource \
+         write both can open the workspace to the public again. Set it to false:\n\n  az resource \
          update --ids {} --set properties.{property}=false",
         id.value
     );

@@ -62,8 +62,8 @@ pub(super) fn throughput(host: &PlannedHost, plan: Plan<'_>, report: &mut Report
     let detail = format!(
         "The limit is {limit} RU/s. Azure creates three containers of 1,000 RU/s each for the \
          agents of a project, so {count} project(s) need {needed} RU/s. With a lower limit Azure \
-         cannot create the capability host. Raise or remove the limit: az cosmosdb update --ids {} \
-         --capacity '{{\"totalThroughputLimit\": -1}}'",
+         cannot create the capability host. Raise or remove the limit:\n\n  az cosmosdb update \
+         --ids {} --capacity '{{\"totalThroughputLimit\": -1}}'",
         at.value
     );
     report.extend([Finding::at(Code::Throughput, &at.path, summary, detail)]);

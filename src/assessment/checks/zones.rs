@@ -263,9 +263,9 @@ mod tests {
     fn wrong_zone_is_an_error_and_an_unknown_zone_a_warning() {
         let rows = [
             ("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?", true),
-            ("privatelink.api.ml.azure.us", "the US Government's cloud", true),
+            ("privatelink.api.ml.azure.us", "Azure US Government", true),
             ("privatelink.vaultcore.azure.net", "another service", true),
-            ("corp.example.org", "not known to use it", false),
+            ("corp.example.org", "not known to use this zone", false),
         ];
         for (name, why, sure) in rows {
             let group = zones(&[name]);

@@ -111,23 +111,19 @@ pub(super) fn lacking(
     let at = scope.name();
     let unverified = |why: &dyn Display| {
         let what = format!(
-            "whether the identity of {who} has the permissions of the role {role:?} \
-                            on {at}"
+            "whether the identity of {who} has the permissions of the role {role:?} on {at}"
         );
         Some(Finding::unverified(scope, &what, why))
     };
     match right {
         Read::Found(Right::No) => {
-            let message = format!(
-                "the identity of {who} lacks the permissions of the role \
-                                   {role:?} on {at}"
-            );
+            let message =
+                format!("the identity of {who} lacks the permissions of the role {role:?} on {at}");
             Some(Finding::of(Code::MissingRole, scope, message).mended_by([mend()]))
         }
-        Read::Found(Right::Unknown) => unverified(
-            &"a group membership or a condition may grant \
-                                                    them",
-        ),
+        Read::Found(Right::Unknown) => {
+            unverified(&"a group membership or a condition may grant them")
+        }
         Read::Hidden(why) => unverified(&why),
         Read::Found(Right::Yes) | Read::Absent | Read::Pending => None,
     }

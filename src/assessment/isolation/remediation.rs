@@ -44,7 +44,7 @@ pub fn approval(target: &ResourceId, endpoint: &ResourceId) -> String {
 pub fn anew(name: &str) -> String {
     format!(
         "# Replace the private endpoint {name:?}:\n#   terraform apply \
-             -replace=ADDRESS_OF_THE_ENDPOINT"
+         -replace=ADDRESS_OF_THE_ENDPOINT"
     )
 }
 
@@ -159,7 +159,8 @@ pub fn association(profile: &str, mode: &str, target: &ResourceId) -> String {
 pub fn reconcile(target: &ResourceId, configuration: &str) -> String {
     let label = label(target.name());
     format!(
-        "# terraform apply -invoke=action.azureai_reconcile_network_security_perimeter.{label}
+        "# Run this action:
+#   terraform apply -invoke=action.azureai_reconcile_network_security_perimeter.{label}
 action \"azureai_reconcile_network_security_perimeter\" \"{label}\" {{
   config {{
     resource_id        = \"{target}\"

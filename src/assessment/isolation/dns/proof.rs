@@ -99,8 +99,7 @@ impl Proof {
             }
             Status::Unverified(why) => {
                 format!(
-                    "the links and records of {zone} for {endpoint} could not be verified: \
-                         {why}"
+                    "the links and records of {zone} for {endpoint} could not be verified: {why}"
                 )
             }
             Status::ZoneMissing => format!("no private DNS zone {zone} exists for {endpoint}"),
@@ -113,20 +112,18 @@ impl Proof {
             Status::RecordStale => {
                 let has = self.found.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
                 format!(
-                    "the record {record}.{zone} resolves to {has}, but the endpoint has \
-                         {addresses}"
+                    "the record {record}.{zone} resolves to {has}, but the endpoint has {addresses}"
                 )
             }
             Status::RecordMissing if self.is_wildcard_by_hand() => {
                 format!(
-                    "the zone {zone} lacks the record {record:?}, so {fqdn} does not resolve \
-                         to {addresses}"
+                    "the zone {zone} lacks the record {record:?}, so {fqdn} does not resolve to \
+                     {addresses}"
                 )
             }
-            Status::RecordMissing => format!(
-                "the zone {zone} lacks the record {record:?} for \
-                                              {fqdn}"
-            ),
+            Status::RecordMissing => {
+                format!("the zone {zone} lacks the record {record:?} for {fqdn}")
+            }
         })
     }
 
