@@ -85,6 +85,6 @@ resource "azureai_private_endpoint" "hub" {
 }
 
 output "zone_ids" {
-  description = "Records of the endpoint, by zone."
+  description = "Resource IDs of the zones that have the records of the endpoint, by their names."
   value       = data.azureai_private_dns_zones.shared.ids
 }
