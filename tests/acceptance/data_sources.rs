@@ -180,7 +180,7 @@ fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
         ("private_endpoint", "name = \"a\"", "resource_group_name"),
         ("private_endpoint", "id = local.vnet", "virtualNetworks"),
         ("private_endpoint", "id = local.vnet\n  name = \"a\"", "The object is named twice"),
-        ("private_dns_zone", "name = \"a/b\"", "is not a name that Azure accepts"),
+        ("private_dns_zone", "name = \"a/b\"", "cannot be part of a resource ID"),
         ("private_dns_zones", "names = []", "The set is empty"),
         ("private_dns_zones", "names = [\"com\"]", "is not a zone name"),
         (

@@ -71,7 +71,7 @@ fn what_was_not_begun_is_made_by_the_next_apply() {
     let zone = "-target=azureai_private_dns_zone.api";
     world.run(&["apply", "-input=false", "-auto-approve", zone]).succeeds();
     world.cloud.hold(true);
-    interrupted(&world, |running| running.signal("INT")).fails_with("in the state as it is now");
+    interrupted(&world, |running| running.signal("INT")).fails_with("The state contains the object");
     let guid =
         || world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
     let made = guid();
