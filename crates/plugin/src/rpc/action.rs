@@ -1,5 +1,5 @@
-//! The calls for actions: what is told while one is done comes as a stream of events, which ends
-//! with what went wrong.
+//! Calls about actions. The progress messages of an action are a stream of events, which ends with
+//! its diagnostics.
 
 use super::{Inner, Service, unreadable};
 use crate::action::{AnyAction, Progress};
@@ -15,10 +15,10 @@ use tonic::codegen::BoxStream;
 use wire::invoke_action::Event;
 use wire::invoke_action::event::{Completed, Progress as Message, Type};
 
-/// Messages that may wait for Terraform to take them.
+/// Maximum number of progress messages that wait for Terraform.
 const WAITING: usize = 16;
 
-/// An action that is asked for, with its configuration.
+/// Action of a call, with its configuration.
 type Asked<'a> = (&'a Schema, &'a dyn AnyAction, Value);
 
 impl Inner {
@@ -71,13 +71,13 @@ impl Inner {
     }
 }
 
-/// An event: Terraform takes none that is of neither type.
+/// Returns an event. Terraform refuses an event without a type.
 fn event(of: Type) -> Event {
     Event { r#type: Some(of) }
 }
 
 impl Service {
-    /// Does it as a task of its own, which goes on when Terraform no longer listens.
+    /// Runs the action as a task, which continues if Terraform stops listening.
     pub(super) fn invoke(&self, request: wire::invoke_action::Request) -> BoxStream<Event> {
         let (messages, told) = mpsc::channel(WAITING);
         let (events, sent) = mpsc::channel(1);
@@ -87,7 +87,7 @@ impl Service {
             let diagnostics = service.run(call, |crash| crash).await.into_wire();
             let _ = events.send(event(Type::Completed(Completed { diagnostics }))).await;
         });
-        // The messages end with the call, and then comes its result.
+        // The messages end with the call. The result follows them.
         let told = received(told).map(|message| event(Type::Progress(Message { message })));
         Box::pin(told.chain(received(sent)).map(Ok))
     }

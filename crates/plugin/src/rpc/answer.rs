@@ -1,4 +1,5 @@
-//! The calls about one object: decoding what they bring, and an answer for each way they end.
+//! Calls about one object: decode the request, and return a response for each way in which a call
+//! can end.
 
 use super::{Inner, Service, crash, identity, unreadable};
 use crate::codec;
@@ -29,11 +30,11 @@ pub(super) fn nothing_read(found: Diagnostics) -> wire::read_data_source::Respon
 }
 
 pub(super) fn no_result(_: Diagnostics) -> wire::call_function::Response {
-    let text = "the provider crashed in this function; please report it as a bug".to_owned();
+    let text = "the provider crashed in this function; report this as a bug".to_owned();
     failed_call(FunctionError { text, argument: None })
 }
 
-/// The answer to a read that failed: the state and the private data as they were.
+/// Returns the response to a failed read: the unchanged state and private data.
 pub(super) fn unchanged(
     request: &wire::read_resource::Request,
 ) -> impl Fn(Diagnostics) -> wire::read_resource::Response + Send + 'static {
@@ -68,7 +69,7 @@ impl Inner {
         }
     }
 
-    /// Stored state of any version in the present form.
+    /// Upgrades stored state of any version.
     pub(super) fn upgraded(
         &self,
         name: &str,
@@ -84,7 +85,10 @@ impl Inner {
             return Ok(codec::encode(&write_only::kept(&schema.block, state), &ty));
         }
         let json = serde_json::from_slice(raw).map_err(|fault| {
-            Diagnostic::error("The stored state cannot be read", format!("It is no JSON: {fault}."))
+            Diagnostic::error(
+                "The stored state cannot be read",
+                format!("The state is not JSON: {fault}."),
+            )
         })?;
         let upgraded = resource.upgrade(version, json)?.to_string();
         let state = codec::from_json(upgraded.as_bytes(), &ty)
@@ -135,7 +139,7 @@ impl Inner {
             (Err(fault), _) => return no_plan(unreadable("state", &fault)),
             (_, Err(fault)) => return no_plan(unreadable("configuration", &fault)),
         };
-        // Reads made for a plan have the time that a read has.
+        // Reads during a plan have the timeout of a read.
         let timed = if config.is_null() { &prior } else { &config };
         let context =
             self.context(resource, Action::Read, timed, config.clone(), &request.prior_private);
@@ -227,7 +231,7 @@ impl Inner {
             codec::decode(Some(argument), &parameter.ty)
                 .map_err(|fault| FunctionError::argument(index, fault.to_string()))
         };
-        // What a call has more of is given for the last parameter.
+        // Extra arguments of a call belong to the last parameter.
         let repeated = signature.variadic.iter().cycle();
         let pairs = request.arguments.iter().zip(signature.parameters.iter().chain(repeated));
         let arguments = (0..).zip(pairs).map(decode).collect::<Result<Vec<_>, _>>()?;
@@ -240,7 +244,7 @@ fn encode_result(result: &Value, ty: &Type) -> wire::DynamicValue {
     codec::encode(result, ty)
 }
 
-/// What an apply starts from.
+/// Decoded request of an apply.
 struct Wish {
     ty: Type,
     prior: Value,
@@ -279,7 +283,7 @@ impl Service {
         let (state, found) = match self.inner.lifecycle.work.spawn(call).await {
             Ok(done) => done,
             Err(fault) => {
-                tracing::error!(%fault, "a call crashed");
+                tracing::error!(%fault, "a call panicked");
                 (after_crash(before, wanted, &context), crash().into())
             }
         };
@@ -297,7 +301,7 @@ impl Service {
     }
 }
 
-/// The best known state after a crash: what the service had accepted, else what was.
+/// Returns the best known state after a panic: the accepted state, or the prior one.
 fn after_crash(prior: Value, planned: Value, context: &Context) -> Value {
     let Some(accepted) = context.take_accepted() else {
         return prior;
