@@ -32,11 +32,11 @@ pub(crate) fn recase(info: &TypeInfo, body: &mut Value) {
 /// Returns an object with its names in the given spelling, if they differ only in case.
 pub(crate) fn recased(value: &Value, names: &[&str]) -> Value {
     let Some(map) = value.as_object() else { return value.clone() };
-    let spelt = |name: &String| {
+    let spelled = |name: &String| {
         let known = names.iter().find(|known| known.eq_ignore_ascii_case(name));
         known.map_or_else(|| name.clone(), |known| (*known).to_owned())
     };
-    Value::Object(map.iter().map(|(name, value)| (spelt(name), value.clone())).collect())
+    Value::Object(map.iter().map(|(name, value)| (spelled(name), value.clone())).collect())
 }
 
 /// Returns the provider's error for a property that the type does not have.

@@ -16,7 +16,7 @@ pub(super) const PROVISION: &str = "provisionmanagednetwork";
 
 /// Refuses an invalid network, or invalid rules of it.
 pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmError> {
-    let asked = isolation::spelt(write.property("managedNetwork"));
+    let asked = isolation::canonical(write.property("managedNetwork"));
     if asked.is_null() {
         return Ok(());
     }
@@ -41,7 +41,7 @@ pub(super) fn check(world: &World, write: &WriteRequest<'_>) -> Result<(), ArmEr
 /// Writes the requested network into the workspace's body, and its rules beside it. Omitted values
 /// stay (a guess).
 pub(super) fn settle(world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
-    let asked = isolation::spelt(write.property("managedNetwork"));
+    let asked = isolation::canonical(write.property("managedNetwork"));
     let mut own = isolation::settled(&asked, write.stored("managedNetwork"));
     identity::default(&mut own, json!({ "isolationMode": DISABLED }));
     if own["isolationMode"] != json!(DISABLED) {

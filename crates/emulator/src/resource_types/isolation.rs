@@ -128,23 +128,24 @@ pub(super) fn next_modes(mode: &str) -> &'static [&'static str] {
 }
 
 /// Returns a network with its names and values in the service's spelling.
-pub(super) fn spelt(asked: &Value) -> Value {
-    let mut spelt = body::recased(asked, &NAMES);
+pub(super) fn canonical(asked: &Value) -> Value {
+    let mut canonical = body::recased(asked, &NAMES);
     let words: [(&str, &[&str]); 3] = [
         ("isolationMode", &MODES),
         ("managedNetworkKind", &["V1", "V2"]),
         ("firewallSku", &["Standard", "Basic"]),
     ];
     for (name, words) in words {
-        let known = spelt[name].as_str().and_then(|it| words.iter().find(|word| same(word, it)));
+        let known =
+            canonical[name].as_str().and_then(|it| words.iter().find(|word| same(word, it)));
         if let Some(known) = known {
-            spelt[name] = json!(known);
+            canonical[name] = json!(known);
         }
     }
-    if let Some(map) = spelt.as_object_mut() {
+    if let Some(map) = canonical.as_object_mut() {
         map.retain(|_, value| !value.is_null());
     }
-    spelt
+    canonical
 }
 
 /// Refuses an invalid network, and a change that the stored network does not allow. If `fixed_sku`

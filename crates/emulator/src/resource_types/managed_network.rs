@@ -45,7 +45,7 @@ const BATCH: &str = "batchoutboundrules";
 
 /// Refuses an invalid network, or invalid rules of it.
 fn check(world: &World, id: &ResourceId, asked: &Value, stored: &Value) -> Result<(), ArmError> {
-    let asked = isolation::spelt(asked);
+    let asked = isolation::canonical(asked);
     let at = Network::at(world, id);
     let fixed = at.as_ref().is_some_and(|network| network.has_firewall(world));
     isolation::check(&asked, stored, fixed)?;
@@ -72,7 +72,7 @@ impl ResourceType for ManagedNetwork {
     }
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
-        let asked = isolation::spelt(write.property("managedNetwork"));
+        let asked = isolation::canonical(write.property("managedNetwork"));
         apply(world, write.id, &asked, write.stored("managedNetwork"), next);
         identity::stamp(world, next);
     }
@@ -109,7 +109,7 @@ impl ResourceType for ManagedNetwork {
         {
             let mut next = found.body.clone();
             let stored = next["properties"]["managedNetwork"].clone();
-            apply(world, id, &isolation::spelt(&body["properties"]), &stored, &mut next);
+            apply(world, id, &isolation::canonical(&body["properties"]), &stored, &mut next);
             world.put(id, next);
         }
         provision(world, id);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::common::PLAIN;
 use super::isolation::{DISABLED, INTERNET, Network, RULES, refused};
 use super::rule_body::{
-    self, ENDPOINT, NAMES, complete, is_as, is_own, is_required, rule_name, spelt,
+    self, ENDPOINT, NAMES, canonical, complete, is_as, is_own, is_required, rule_name,
 };
 use super::{identity, managed_endpoint, versions};
 use crate::arm_error::ArmError;
@@ -212,7 +212,7 @@ pub(super) fn check_all(
 ) -> Result<(), ArmError> {
     let named = rules.as_object().into_iter().flatten().filter(|(_, rule)| !rule.is_null());
     for (name, rule) in named {
-        Place { network, mode, name }.check(world, &spelt(rule))?;
+        Place { network, mode, name }.check(world, &canonical(rule))?;
     }
     Ok(())
 }
@@ -224,7 +224,7 @@ pub(super) fn put_all(world: &mut World, network: &Network, rules: &Value) {
         match rule.is_null() {
             true if is_own(name) => {}
             true => world.remove(&network.parent.child(RULES, name).to_string()),
-            false => place.put(world, &spelt(rule)),
+            false => place.put(world, &canonical(rule)),
         }
     }
 }
@@ -266,11 +266,11 @@ impl ResourceType for OutboundRule {
         if is_own(write.id.name()) {
             return Err(is_required(write.id.name()));
         }
-        place.check(world, &spelt(&write.body["properties"]))
+        place.check(world, &canonical(&write.body["properties"]))
     }
 
     fn on_accepted(&self, world: &mut World, write: &WriteRequest<'_>, next: &mut Value) {
-        let mut rule = spelt(&write.body["properties"]);
+        let mut rule = canonical(&write.body["properties"]);
         if !write.before.is_some_and(|before| is_as(&rule, &before["properties"])) {
             managed_endpoint::remove(world, write.id);
         }

@@ -30,7 +30,7 @@ const OWN: &str = "__SYS_";
 
 /// Returns a rule with its names and values in the service's spelling, without read-only
 /// properties.
-pub(super) fn spelt(asked: &Value) -> Value {
+pub(super) fn canonical(asked: &Value) -> Value {
     let mut rule = body::recased(asked, &NAMES);
     for (name, words) in
         [("type", TYPES.map(|(word, _)| word).to_vec()), ("category", CATEGORIES.to_vec())]

@@ -147,7 +147,7 @@ pub(super) fn check_prefixes(
     network: &ResourceId,
     entry: &Value,
     space: &[IpNet],
-    neighbours: &[Value],
+    neighbors: &[Value],
 ) -> Result<(), ArmError> {
     let name = entry["name"].as_str().unwrap_or_default();
     let own = prefixes_of(&entry["properties"])?;
@@ -164,7 +164,7 @@ pub(super) fn check_prefixes(
             );
             return Err(ArmError::bad("NetcfgSubnetRangeOutsideVnet", text));
         }
-        for other in neighbours {
+        for other in neighbors {
             let other_name = other["name"].as_str().unwrap_or_default();
             let overlaps = |net: &IpNet| net.contains(prefix) || prefix.contains(net);
             if !other_name.eq_ignore_ascii_case(name)

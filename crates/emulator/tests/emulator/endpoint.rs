@@ -89,7 +89,7 @@ async fn endpoint_blocks_deletes_until_it_is_deleted() {
 
     client.remove(&id).await;
     let dump = client.emulator.dump().to_string();
-    assert!(!dump.contains("pe-hub.nic"), "the interface goes with the endpoint");
+    assert!(!dump.contains("pe-hub.nic"), "deleting the endpoint deletes its interface");
     let list = client.get(&format!("{}/privateEndpointConnections", client.hub())).await;
     assert_eq!(list.body["value"], json!([]));
 }

@@ -118,9 +118,9 @@ async fn isolation_mode_cannot_go_back() {
         .put(&id, &json!({ "properties": { "managedNetwork": {} } }))
         .await
         .refused(400, "UserError");
-    let spelt =
+    let spelled =
         json!({ "properties": { "ManagedNetwork": { "IsolationMode": "allowInternetOutbound" } } });
-    let made = client.make(&id, &spelt).await;
+    let made = client.make(&id, &spelled).await;
     let own = &made["properties"]["managedNetwork"];
     assert_eq!(own["isolationMode"], json!("AllowInternetOutbound"));
     assert_eq!(own["outboundRules"], json!({}));

@@ -43,7 +43,7 @@ async fn garbage_fault_breaks_the_json() {
     let text = response.text().await.expect("a body");
     serde_json::from_str::<Value>(&text).expect_err("no JSON");
     let shown = client.get(&storage).await.is(200).body;
-    assert_eq!(shown["properties"]["publicNetworkAccess"], "Disabled", "it was carried out");
+    assert_eq!(shown["properties"]["publicNetworkAccess"], "Disabled", "the request ran");
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn change_by_another_client_comes_first() {
     let body = json!({ "location": "global", "tags": { "a": "1" } });
     let accepted = client.send(Method::PUT, &url, &guard, Some(&body)).await.is(202);
     let end = client.end(accepted).await;
-    assert_eq!(end.body["error"]["code"], "PreconditionFailed", "private DNS says so later");
+    assert_eq!(end.body["error"]["code"], "PreconditionFailed", "private DNS fails the operation");
 
     let storage = client.id(STORAGE);
     let kind = FaultKind::Change { id: storage.clone(), change: flag("Disabled") };
@@ -142,13 +142,16 @@ async fn change_and_failure_meet_one_request() {
     let new = [("if-none-match", "*")];
     let body = json!({ "location": "global", "tags": { "owner": "us" } });
     let sent = client.http.put(&url).bearer_auth(client.token.clone()).json(&body).send().await;
-    assert!(sent.is_err(), "the connection was cut off");
+    assert!(sent.is_err(), "the connection was reset");
     let accepted = client.send(Method::PUT, &url, &new, Some(&body)).await.is(202);
     assert_eq!(client.end(accepted).await.body["error"]["code"], "PreconditionFailed");
     client.emulator.fault(Fault::operation("RetryableError", "Later.").method("PUT"));
     let accepted = client.send(Method::PUT, &url, &new, Some(&body)).await.is(202);
     let end = client.end(accepted).await;
-    assert_eq!(end.body["error"]["code"], "RetryableError", "what was ordered comes first");
+    assert_eq!(
+        end.body["error"]["code"], "RetryableError",
+        "the fault comes before the emulator's own error"
+    );
     assert_eq!(client.get(&zone).await.is(200).body["tags"]["owner"], "them");
 }
 
@@ -178,9 +181,9 @@ async fn faults_meet_every_nth_or_a_random_request() {
     assert!((3..=15).contains(&first.len()), "{first:?}");
     let other = Client::start().await;
     other.emulator.fault(fault().chance(0.2, 7));
-    assert_eq!(met(&other).await, first, "the same seed, the same faults");
+    assert_eq!(met(&other).await, first, "one seed results in equal faults");
     other.emulator.fault(fault().chance(0.2, 8));
-    assert_ne!(met(&other).await, first, "another seed, other faults");
+    assert_ne!(met(&other).await, first, "another seed results in other faults");
     other.emulator.fault(fault().chance(0.0, 1));
     assert!(met(&other).await.is_empty());
 }

@@ -108,7 +108,7 @@ async fn issue_is_shown_until_it_is_fixed_or_reconciled() {
 
     let accepted = post(&client, &id, &account).await.is(202);
     client.send(Method::GET, accepted.header("location"), &[], None).await.is(200);
-    assert_eq!(names().await, ["rule", "resource"], "what is suggested is not done");
+    assert_eq!(names().await, ["rule", "resource"], "the suggestions are not carried out");
     let rule = format!("{}/profiles/one/accessRules/office", client.network(NSP));
     let body = json!({ "properties": { "addressPrefixes": ["203.0.113.0/24"] } });
     client.make(&rule, &body).await;

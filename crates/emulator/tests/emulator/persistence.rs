@@ -89,7 +89,7 @@ async fn state_file_is_locked_by_one_emulator() {
     let second = start().await.expect("an emulator");
     second.stop().await.expect("a clean stop");
     let left = std::fs::read_dir(folder.path()).expect("a folder").count();
-    assert_eq!(left, 1, "the state and nothing beside it");
+    assert_eq!(left, 1, "the lock file is removed");
     let nowhere = Emulator::builder().state_file(folder.path().join("none/state.json"));
     let error = nowhere.start().await.err().expect("a refusal").to_string();
     assert!(error.contains("Cannot lock"), "{error}");

@@ -173,7 +173,7 @@ impl Play {
         }
         for (name, pointer) in step["differs"].as_object().into_iter().flatten() {
             if self.names.get(name) == Some(&found(&answer, pointer)?) {
-                return Err(format!("{pointer} is what {name} was"));
+                return Err(format!("{pointer} equals the kept {name}"));
             }
         }
         if step["end"] == json!(true) {
@@ -182,7 +182,7 @@ impl Play {
             }
             let end = self.client.end(answer).await;
             if end.status >= 300 || end.body["status"] == json!("Failed") {
-                return Err(format!("it ends with {}: {:#}", end.status, end.body));
+                return Err(format!("the operation ended with {}: {:#}", end.status, end.body));
             }
         }
         Ok(())
@@ -199,7 +199,7 @@ impl Play {
         let Some(line) = step["send"].as_str() else { return Ok(None) };
         let words: Vec<&str> = line.split(' ').collect();
         let [method, path, version] = words[..] else {
-            panic!("{line} is no method, path and api-version");
+            panic!("{line} is not a method, a path and an API version");
         };
         let method = method.parse().expect("a method");
         let headers = step["with"].as_object().into_iter().flatten();
@@ -232,7 +232,7 @@ fn judge(answer: &Answer, step: &Value) -> Result<(), String> {
     match &step["shows"] {
         Value::Null => Ok(()),
         Value::String(_) if answer.body.is_null() => Ok(()),
-        Value::String(_) => Err(format!("there is a body: {:#}", answer.body)),
+        Value::String(_) => Err(format!("the answer has a body: {:#}", answer.body)),
         pattern => compare(&answer.body, pattern, ""),
     }
 }
@@ -271,20 +271,23 @@ async fn emulator_answers_as_recorded() {
         let title = format!("fact {}: {}", row["fact"], row["holds"].as_str().expect("words"));
         assert!(row["source"].is_string(), "{title} has no source");
         if let Some(test) = row["client"].as_str() {
-            assert!(clients.contains(&format!("fn {test}(")), "{title}: there is no test {test}");
+            assert!(
+                clients.contains(&format!("fn {test}(")),
+                "{title}: the test {test} does not exist"
+            );
             by_clients += 1;
             continue;
         }
         match (play(file, row).await, row["known_wrong"].as_str()) {
             (Ok(()), None) => held += 1,
             (Err(_), Some(_)) => wrong += 1,
-            (Ok(()), Some(_)) => findings.push(format!("{title}\n  holds: take known_wrong away")),
+            (Ok(()), Some(_)) => findings.push(format!("{title}\n  holds: remove known_wrong")),
             (Err(error), None) => findings.push(format!("{title}\n  {error}")),
         }
     }
     // Printed directly, because a passing test hides its output.
     let told = format!(
-        "recorded facts: {held} hold, {wrong} are known to be wrong, {by_clients} are for clients"
+        "recorded facts: {held} hold, {wrong} are known differences, {by_clients} are for clients"
     );
     writeln!(io::stderr(), "{told}").expect("a line");
     assert!(findings.is_empty(), "{}", findings.join("\n"));

@@ -29,7 +29,7 @@ async fn sign_in_requires_the_secret() {
         client.emulator.client_id, client.emulator.client_secret
     );
     let answer = post(&tenant, &form).await.is(200);
-    assert!(answer.body["expires_in"].is_string(), "the first version writes text");
+    assert!(answer.body["expires_in"].is_string(), "version 1 writes numbers as text");
     assert_eq!(answer.body["resource"], "https://x");
 }
 
@@ -69,7 +69,7 @@ async fn client_must_trust_the_authority() {
     let ca = again.emulator.ca.clone();
     assert!(ca.is_file());
     again.emulator.stop().await.expect("a clean stop");
-    assert!(!ca.exists(), "the folder goes");
+    assert!(!ca.exists(), "the temporary folder is removed");
 }
 
 #[tokio::test]

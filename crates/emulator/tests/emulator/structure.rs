@@ -17,7 +17,7 @@ fn order(page: &str) -> Vec<&str> {
         }
     }
     for name in declared {
-        assert!(order.contains(&name), "the crate's page does not say where {name} stands");
+        assert!(order.contains(&name), "the crate's documentation does not list {name}");
     }
     order
 }

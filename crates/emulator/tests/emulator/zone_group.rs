@@ -82,7 +82,11 @@ async fn records_can_be_later_than_their_group() {
     client.make(&id, &group(&[("api", &api)])).await;
     client.remove(&id).await;
     client.emulator.advance(30.0);
-    assert_eq!(records(&client, &api).await.len(), 0, "the group has gone before its records");
+    assert_eq!(
+        records(&client, &api).await.len(),
+        0,
+        "the group is deleted before its late records"
+    );
 }
 
 #[tokio::test]
