@@ -74,7 +74,7 @@ def client(kind):
 
 
 def sign_in():
-    """Each way to a token that needs no browser, with the credentials of azure-identity."""
+    """Signs in with each credential of azure-identity that needs no browser."""
     scope = f"{BASE}/.default"
     step("sign in: client secret", lambda: SECRET.get_token(scope))
     os.environ["IDENTITY_ENDPOINT"] = FACTS["identity_endpoint"]
@@ -92,7 +92,7 @@ def sign_in():
     except Exception as error:
         assert "AADSTS7000215" in str(error), error
     else:
-        raise AssertionError("a wrong secret signs in")
+        raise AssertionError("the sign-in accepted a wrong secret")
 
 
 def network():
@@ -130,12 +130,12 @@ def network():
     assert "pe-sdk" in [one.name for one in found]
     zone_group(net)
     step("endpoint: delete", lambda: net.private_endpoints.begin_delete(GROUP, "pe-sdk"))
-    gone("endpoint: is gone", lambda: net.private_endpoints.get(GROUP, "pe-sdk"))
+    gone("endpoint: no longer exists", lambda: net.private_endpoints.get(GROUP, "pe-sdk"))
     step("network: delete", lambda: net.virtual_networks.begin_delete(GROUP, "vnet-sdk"))
 
 
 def zone_group(net):
-    """Private DNS, with the endpoint of `network` in it."""
+    """Creates, changes and deletes zones, links and records, with the endpoint of `network`."""
     dns, zone = client(PrivateDnsManagementClient), "privatelink.vaultcore.azure.net"
     made = step("zone: create", lambda: dns.private_zones.begin_create_or_update(
         GROUP, zone, {"location": "global"}, if_none_match="*"))
@@ -163,13 +163,13 @@ def zone_group(net):
     step("zone group: delete", lambda: net.private_dns_zone_groups.begin_delete(
         GROUP, "pe-sdk", "default"))
     try:
-        step("zone: delete is refused while linked", lambda: dns.private_zones.begin_delete(GROUP, zone))
+        step("zone: delete while linked is refused", lambda: dns.private_zones.begin_delete(GROUP, zone))
     except HttpResponseError as error:
         print("zone: is kept by its link\t0.00")
         assert error.error.code == "CannotDeleteResource", error
     step("zone: unlink", lambda: dns.virtual_network_links.begin_delete(GROUP, zone, "link"))
     step("zone: delete", lambda: dns.private_zones.begin_delete(GROUP, zone))
-    gone("zone: is gone", lambda: dns.private_zones.get(GROUP, zone))
+    gone("zone: no longer exists", lambda: dns.private_zones.get(GROUP, zone))
 
 
 def workspace():
@@ -189,7 +189,7 @@ def workspace():
     step("workspace: create", lambda: hubs.workspaces.begin_create_or_update(GROUP, "sdk", body))
     step("workspace: update", lambda: hubs.workspaces.update(GROUP, "sdk", {"tags": {"a": "1"}}))
     step("workspace: delete", lambda: hubs.workspaces.begin_delete(GROUP, "sdk"))
-    gone("workspace: is gone", lambda: hubs.workspaces.get(GROUP, "sdk"))
+    gone("workspace: no longer exists", lambda: hubs.workspaces.get(GROUP, "sdk"))
 
 
 def storage():
@@ -202,7 +202,7 @@ def storage():
     check(made.public_network_access, "Disabled")
     step("storage: list", accounts.list)
     step("storage: delete", lambda: accounts.delete(GROUP, "sdkstorage"))
-    gone("storage: is gone", lambda: accounts.get_properties(GROUP, "sdkstorage"))
+    gone("storage: no longer exists", lambda: accounts.get_properties(GROUP, "sdkstorage"))
 
 
 def vault():
@@ -219,7 +219,7 @@ def vault():
     step("vault: connections", lambda: vaults.private_endpoint_connections.list_by_resource(
         GROUP, "sdk-kv"))
     step("vault: delete", lambda: vaults.vaults.delete(GROUP, "sdk-kv"))
-    gone("vault: is gone", lambda: vaults.vaults.get(GROUP, "sdk-kv"))
+    gone("vault: no longer exists", lambda: vaults.vaults.get(GROUP, "sdk-kv"))
 
 
 def registry():
@@ -236,7 +236,7 @@ def registry():
     step("registry: connections", lambda: registries.private_endpoint_connections.list(
         GROUP, "sdkacr"))
     step("registry: delete", lambda: registries.registries.begin_delete(GROUP, "sdkacr"))
-    gone("registry: is gone", lambda: registries.registries.get(GROUP, "sdkacr"))
+    gone("registry: no longer exists", lambda: registries.registries.get(GROUP, "sdkacr"))
 
 
 def account():
@@ -252,7 +252,7 @@ def account():
     step("AI services: connections", lambda: services.private_endpoint_connections.list(
         GROUP, "sdk-services"))
     step("AI services: delete", lambda: services.accounts.begin_delete(GROUP, "sdk-services"))
-    gone("AI services: is gone", lambda: services.accounts.get(GROUP, "sdk-services"))
+    gone("AI services: no longer exists", lambda: services.accounts.get(GROUP, "sdk-services"))
 
 
 def search():
@@ -269,7 +269,7 @@ def search():
     step("search: private links", lambda: services.private_link_resources.list_supported(
         GROUP, "sdk-search"))
     step("search: delete", lambda: services.services.delete(GROUP, "sdk-search"))
-    gone("search: is gone", lambda: services.services.get(GROUP, "sdk-search"))
+    gone("search: no longer exists", lambda: services.services.get(GROUP, "sdk-search"))
 
 
 for story in [sign_in, network, workspace, storage, vault, registry, account, search]:
