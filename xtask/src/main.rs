@@ -40,7 +40,7 @@ enum Command {
     Package(package::Options),
     /// Publishes a release to an organization's private registry in HCP Terraform
     Publish(publish::Options),
-    /// Runs the Azure CLI, the Python SDKs and Terraform, signed in by that CLI, against the
+    /// Runs the Azure CLI, the Python SDKs, and Terraform with the CLI's sign-in against the
     /// emulator
     Conformance(conformance::Options),
     /// Generates docs/ from the models

@@ -148,8 +148,8 @@ impl<'a> SecondWriter<'a> {
         let Self { writes, requests, collisions, busy, .. } = self;
         let things = self.ledger.len();
         format!(
-            "{writes} writes in {requests} requests, {things} objects; it waited {busy} times for the \
-             provider's operations and got 412 {collisions} times"
+            "{writes} writes in {requests} requests, {things} objects; it waited {busy} times for \
+             the provider's operations and got 412 {collisions} times"
         )
     }
 
