@@ -36,7 +36,9 @@ pub struct Emulator {
     pub ca_pem: String,
     /// Base URL of the control API.
     pub control: String,
-    /// ID of the first subscription, which has the default world.
+    /// URL of the page over http, if [`crate::Builder::page`] gave an address for it.
+    pub page: Option<String>,
+    /// The first subscription, which has the default world in it.
     pub subscription: String,
     /// Tenant of the first subscription.
     pub tenant: String,
@@ -61,6 +63,7 @@ pub struct Emulator {
     pub(crate) app: Arc<App>,
     pub(crate) stop: CancellationToken,
     pub(crate) server: Option<JoinHandle<io::Result<()>>>,
+    pub(crate) page_server: Option<JoinHandle<io::Result<()>>>,
     pub(crate) saver: Option<JoinHandle<io::Result<()>>>,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) _folder: Option<TempDir>,
@@ -76,6 +79,7 @@ impl Emulator {
             "host": self.host,
             "ca": self.ca,
             "control": self.control,
+            "page": self.page,
             "subscription": self.subscription,
             "tenant": self.tenant,
             "client_id": self.client_id,
@@ -102,6 +106,12 @@ impl Emulator {
         match tokio::time::timeout(GRACE, &mut server).await {
             Ok(joined) => joined.map_err(io::Error::other)??,
             Err(_) => server.abort(),
+        }
+        if let Some(mut server) = self.page_server.take() {
+            match tokio::time::timeout(GRACE, &mut server).await {
+                Ok(joined) => joined.map_err(io::Error::other)??,
+                Err(_) => server.abort(),
+            }
         }
         match self.saver.take() {
             Some(saver) => saver.await.map_err(io::Error::other)?,

@@ -7,137 +7,154 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use emulator::{Builder, Emulator, HostRoles, Policy};
 
-/// Azure Resource Manager in memory, for trying and testing without an Azure account.
+/// Emulates Azure Resource Manager in memory, to try and test without an Azure account.
 ///
-/// It serves what the private link of an Azure AI workspace needs, over https with a certificate
-/// authority of its own, to Terraform (azureai, azurerm, azapi), the Azure CLI and the SDKs. It
-/// prints what to export for each of them. Each start begins with the same world: the resource
-/// group rg-ai with a network, an AI hub and a Foundry account, their resources and a project of
-/// each; or with a world of your own.
+/// The emulator serves the resource types that private networking of Azure AI needs to Terraform
+/// (azureai, azurerm, azapi), the Azure CLI and the SDKs. It speaks https with its own certificate
+/// authority. At the start it prints the variables to export for each client.
 ///
-/// The page at /_emulator shows the world to a browser that trusts the authority, or that is told
-/// to go on in spite of it. GET /_emulator/dump, /log and /counters are for machines.
+/// Each start creates the default world, unless --world or --state gives another one: the resource
+/// group rg-ai with a virtual network, an AI hub and a Foundry account, each with its resources and
+/// a project.
+///
+/// The page at /_emulator shows the world in a browser. Use --page to read it without a certificate
+/// warning. GET /_emulator/dump, /_emulator/log and /_emulator/counters return JSON.
 #[derive(Debug, Parser)]
 #[command(name = "azureai-emulator", version, after_help = EXAMPLES)]
 struct Arguments {
-    /// Address to listen on; port 0 takes a free one.
+    /// Address to listen on. Port 0 takes a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: String,
 
-    /// File to write, once it answers, with everything a client needs to know, as JSON.
+    /// Serves the page over http, too, at a loopback address such as 127.0.0.1:8080. Port 0 takes a
+    /// free port. The address serves no API and needs no sign-in.
+    #[arg(long, value_name = "ADDRESS")]
+    page: Option<String>,
+
+    /// File for the addresses and credentials of the emulator, as JSON. The emulator writes it when
+    /// it is ready and removes it at exit.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
 
-    /// File to write the authority's certificate to; by default in a temporary folder. Either is
-    /// removed at exit.
+    /// File for the certificate of the authority, in PEM. If omitted, a file in a temporary folder.
+    /// The emulator removes the file at exit.
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
 
-    /// Seconds that a long-running operation takes; with 0 it is finished at the first poll.
+    /// Seconds that a long-running operation takes. With 0, it has ended at the first poll.
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
     operation_seconds: f64,
 
-    /// Ask clients to wait 10 seconds between polls, as Azure does.
+    /// Sends "Retry-After: 10" with running operations, as Azure does, instead of 0 or 1.
     #[arg(long)]
     real_retry_after: bool,
 
-    /// Whose names to use: public, usgovernment or china.
+    /// Cloud whose host names and DNS zones to use. Possible values are public, usgovernment and
+    /// china.
     #[arg(long, value_name = "CLOUD", default_value = "public")]
     cloud: String,
 
-    /// Another subscription, with nothing in it; with a tenant of its own after an `@`. May be
+    /// GUID of an additional, empty subscription. Add @TENANT to put it into another tenant. Can be
     /// given several times.
     #[arg(long, value_name = "ID[@TENANT]")]
     other_subscription: Vec<String>,
 
-    /// File with the world to begin with, in the form of a dump (GET /_emulator/dump): `resources`
-    /// as they stand; `put`, what to make by ARM's rules; `subscription`, `tenant`, `location`;
-    /// `subscriptions`, others beside it.
+    /// File with the world to start with, in the form of GET /_emulator/dump. `resources` are taken
+    /// as they are, and `put` are created by the rules of Azure Resource Manager. `subscription`,
+    /// `tenant`, `location` and `subscriptions` (additional ones) replace the defaults.
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
 
-    /// File that keeps the world across restarts; read if it is there, else made from the world to
-    /// begin with.
+    /// File that keeps the world between runs. The emulator reads it at the start if it exists, and
+    /// writes it after each change and at exit.
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 
-    /// Take properties that the type does not have, with a warning in the answer, instead of
-    /// refusing the request.
+    /// Ignores unknown properties in request bodies and names them in the response header
+    /// x-ms-emulator-warning, instead of rejecting the request.
     #[arg(long)]
     loose: bool,
 
-    /// Refuse private endpoints to an account for so many seconds after it is ready, as Azure does.
+    /// Seconds after an account is ready for which the emulator rejects private endpoints to it, as
+    /// Azure does. Possible values are a number and never.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     account_race_seconds: Option<f64>,
 
-    /// Let the operations of these endpoints fail, instead of refusing their PUTs.
+    /// With --account-race-seconds: accepts the PUT of a private endpoint and lets its operation
+    /// fail, instead of rejecting the PUT.
     #[arg(long, help_heading = "Races of Foundry")]
     account_race_in_operation: bool,
 
-    /// Seconds after the purge of an account until the subnet of its agents is free; or never.
+    /// Seconds from the purge of an account until the subnet of its agents is free. Possible
+    /// values are a number and never.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     link_release_seconds: Option<f64>,
 
-    /// Seconds for which capability hosts stay Creating; or never.
+    /// Seconds for which a capability host stays in state Creating. Possible values are a number
+    /// and never.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     host_seconds: Option<f64>,
 
-    /// Seconds after its assignment until a role works; or never.
+    /// Seconds from a role assignment until the role takes effect. Possible values are a number and
+    /// never.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     role_seconds: Option<f64>,
 
-    /// Seconds longer that an outbound rule to a private endpoint or a domain name takes; or never.
+    /// Additional seconds that an outbound rule to a private endpoint or a domain name takes.
+    /// Possible values are a number and never.
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     rule_seconds: Option<f64>,
 
-    /// What a capability host in a managed network does about outbound rules to its stores that are
-    /// not active: awaited (it stays Creating), required (it fails), or ignored.
+    /// What a capability host in a managed network does while an outbound rule to one of its stores
+    /// is not active. Possible values are awaited (it stays Creating), required (it fails) and
+    /// ignored.
     #[arg(long, value_name = "RULES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_rules: HostRoles,
 
-    /// What a capability host does about roles that the identity of its project lacks on the
-    /// stores: awaited (it stays Creating), required (it fails), or ignored.
+    /// What a capability host does while the identity of its project lacks a role on one of the
+    /// stores. Possible values are awaited (it stays Creating), required (it fails) and ignored.
     #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,
 
-    /// All of these at once, each with so many seconds unless its own option says otherwise; and
-    /// two faults of capability hosts.
+    /// Sets all of these delays to one number of seconds, 2 if omitted, and adds two faults of
+    /// capability hosts. The option of a single delay takes precedence.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,
 
-    /// Assign no roles to the identities of Foundry projects. Without it, a policy assigns those
-    /// that agents need in their stores, as `azurerm_role_assignment` does.
+    /// Assigns no roles to the identities of Foundry projects. By default a policy assigns the
+    /// roles that agents need on their stores, as azurerm_role_assignment does.
     #[arg(long)]
     no_agent_roles: bool,
 
-    /// Write a line to standard error for each request.
+    /// Writes a line to standard error for each request.
     #[arg(long)]
     log: bool,
 
-    /// Form of these lines.
+    /// Format of these lines.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", requires = "log")]
     log_format: Format,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  azureai-emulator                                      any free port, the default world
-  azureai-emulator --listen 127.0.0.1:8443 --log        a fixed port, and each request as it comes
+  azureai-emulator                                      uses a free port and the default world
+  azureai-emulator --page 127.0.0.1:8080                serves the page over http, too
+  azureai-emulator --listen 127.0.0.1:8443 --log        uses a fixed port and logs each request
   azureai-emulator --listen 127.0.0.1:8443 --state w.json
-                                                        goes on where it was stopped
-  azureai-emulator --operation-seconds 3                endpoints, zones and more take 3 seconds
+                                                        continues the world of the last run
+  azureai-emulator --operation-seconds 3                lets long-running operations take 3 seconds
   azureai-emulator --operation-seconds 2 --foundry-races
-                                                        and what may come late in Foundry is late
-  azureai-emulator --ready-file r.json --ca-file ca.pem for scripts: written when it answers";
+                                                        adds the delays of Foundry
+  azureai-emulator --ready-file r.json --ca-file ca.pem writes the files that a script needs";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// For people.
+    /// Columns of text.
     Text,
-    /// An object in each line.
+    /// One JSON object in each line.
     Json,
 }
 
@@ -154,7 +171,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> io::Result<()> {
-    // Before anything is made, so that nothing is left behind by an early signal.
+    // Signals are watched before the first file is written, so that each file is removed.
     let asked_to_stop = asked_to_stop()?;
     let mut builder = Emulator::builder()
         .listen(&arguments.listen)
@@ -170,6 +187,9 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
         let (id, tenant) =
             other.split_once('@').map_or((&**other, None), |(id, it)| (id, Some(it)));
         builder = builder.other_subscription(id, tenant);
+    }
+    if let Some(address) = &arguments.page {
+        builder = builder.page(address);
     }
     if let Some(path) = &arguments.ca_file {
         builder = builder.ca_file(path);
@@ -201,7 +221,7 @@ async fn run(arguments: &Arguments) -> io::Result<()> {
     emulator.stop().await
 }
 
-/// Orders what may come late.
+/// Sets the delays of Foundry.
 fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
     if let Some(seconds) = arguments.foundry_races {
         builder = builder.foundry_races(seconds);
@@ -226,13 +246,15 @@ fn races(mut builder: Builder, arguments: &Arguments) -> Builder {
         .host_rules(arguments.host_rules)
 }
 
-/// Reads seconds, or `never`.
+/// Reads a number of seconds, or `never`.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = if text == "never" { Some(f64::INFINITY) } else { text.parse().ok() };
-    seconds.filter(|seconds| *seconds >= 0.0).ok_or_else(|| "neither seconds nor never".to_owned())
+    seconds
+        .filter(|seconds| *seconds >= 0.0)
+        .ok_or_else(|| "expected a number of seconds from 0, or never".to_owned())
 }
 
-/// Ends at Ctrl+C or SIGTERM; both are watched from now on.
+/// Watches Ctrl+C and SIGTERM from now on. The future ends at the first of them.
 #[cfg(unix)]
 fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -246,7 +268,7 @@ fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ends at Ctrl+C, which is watched from now on.
+/// Watches Ctrl+C from now on. The future ends at the first one.
 #[cfg(windows)]
 fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
@@ -255,7 +277,7 @@ fn asked_to_stop() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// A file that goes when the program ends, however it ends.
+/// A file that is removed when the program ends, also after an error.
 struct Made(PathBuf);
 
 impl Drop for Made {
@@ -264,7 +286,7 @@ impl Drop for Made {
     }
 }
 
-/// Writes beside the file and renames, so that a reader never sees half of it.
+/// Writes the ready file under another name and renames it, so that no reader sees a part of it.
 fn write_ready(path: &Path, emulator: &Emulator) -> io::Result<Made> {
     let path = std::path::absolute(path)?;
     let folder = path.parent().unwrap_or(Path::new("/"));
@@ -276,8 +298,9 @@ fn write_ready(path: &Path, emulator: &Emulator) -> io::Result<Made> {
 
 fn banner(emulator: &Emulator) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "azureai-emulator answers at {}", emulator.base)?;
-    writeln!(out, "its world, for a browser:   {}\n", emulator.control)?;
+    writeln!(out, "azureai-emulator listens at {}", emulator.base)?;
+    writeln!(out, "{}\n", page_lines(emulator))?;
+    writeln!(out, "Terraform with azureai needs these variables:\n")?;
     let mut export =
         |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
     export("SSL_CERT_FILE", &emulator.ca.display())?;
@@ -286,14 +309,11 @@ fn banner(emulator: &Emulator) -> io::Result<()> {
     export("ARM_TENANT_ID", &emulator.tenant)?;
     export("ARM_CLIENT_ID", &emulator.client_id)?;
     export("ARM_CLIENT_SECRET", &emulator.client_secret)?;
-    writeln!(
-        out,
-        "\nThat is all that Terraform needs with azureai. With azurerm and azapi also:\n"
-    )?;
+    writeln!(out, "\nazurerm and azapi also need this one:\n")?;
     let mut export =
         |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
     export("ARM_RESOURCE_PROVIDER_REGISTRATIONS", &"none")?;
-    writeln!(out, "\nFor the Azure CLI and the SDKs for Python:\n")?;
+    writeln!(out, "\nThe Azure CLI and the SDKs for Python need these:\n")?;
     let mut export =
         |name: &str, value: &dyn std::fmt::Display| writeln!(out, "export {name}='{value}'");
     export("REQUESTS_CA_BUNDLE", &emulator.ca.display())?;
@@ -305,6 +325,20 @@ fn banner(emulator: &Emulator) -> io::Result<()> {
         "az login --service-principal -u {} -p {} --tenant {}",
         emulator.client_id, emulator.client_secret, emulator.tenant
     )?;
-    writeln!(out, "\nCtrl+C stops it.")?;
+    writeln!(out, "\nCtrl+C stops the emulator.")?;
     out.flush()
+}
+
+/// Says where the page is, and how a browser opens it without a certificate warning.
+fn page_lines(emulator: &Emulator) -> String {
+    if let Some(page) = &emulator.page {
+        return format!("Open its page in a browser: {page}");
+    }
+    let (control, ca) = (&emulator.control, emulator.ca.display());
+    format!(
+        "Open its page in a browser: {control}\n\
+         The browser warns of an unknown certificate. To avoid that, restart the emulator with\n\
+         --page 127.0.0.1:8080, or import this authority into the browser: {ca}\n\
+         curl trusts the authority with: curl --cacert '{ca}' {control}/dump"
+    )
 }

@@ -22,6 +22,7 @@ use crate::http::router;
 use crate::jwt::SigningKey;
 use crate::limits::{Limits, RateLimiter};
 use crate::log::Request;
+use crate::page::PageServer;
 use crate::persistence::{self, StateFile};
 use crate::rules::Rules;
 use crate::rules::access::Role;
@@ -36,6 +37,7 @@ use crate::world::settings::{PlatformSecrets, Settings, Subscription};
 /// Settings of an emulator.
 pub struct Builder {
     listen: String,
+    page: Option<String>,
     ca_file: Option<PathBuf>,
     operation_seconds: f64,
     real_retry_after: bool,
@@ -57,6 +59,7 @@ impl Emulator {
     pub fn builder() -> Builder {
         Builder {
             listen: "127.0.0.1:0".to_owned(),
+            page: None,
             ca_file: None,
             operation_seconds: 0.0,
             real_retry_after: false,
@@ -82,7 +85,15 @@ impl Builder {
         self
     }
 
-    /// Sets the file for the authority's certificate. Defaults to a file in a temporary folder.
+    /// Serves the page, and nothing else, over http at a loopback address, for example
+    /// `127.0.0.1:0`. Port 0 takes a free one.
+    #[must_use]
+    pub fn page(mut self, address: &str) -> Self {
+        self.page = Some(address.to_owned());
+        self
+    }
+
+    /// Where to write the authority's certificate; the default is a temporary folder.
     #[must_use]
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_file = Some(path.into());
@@ -260,6 +271,10 @@ impl Builder {
         };
         let listener = TcpListener::bind(&self.listen).await?;
         let port = listener.local_addr()?.port();
+        let page = match &self.page {
+            Some(address) => Some(PageServer::bind(address).await?),
+            None => None,
+        };
         let certificates = Certificates::make()?;
         let (ca, folder) = write_authority(self.ca_file.as_deref(), &certificates)?;
 
@@ -280,9 +295,12 @@ impl Builder {
         let stopped = stop.clone().cancelled_owned();
         let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
         let server = tokio::spawn(async move { server.await });
+        let page_url = page.as_ref().map(|page| page.url.clone());
         Ok(Emulator {
             base: settings.base.clone(),
             control: format!("{}/_emulator", settings.base),
+            page: page_url,
+            page_server: page.map(|page| page.serve(app.clone())),
             host,
             ca,
             ca_pem: certificates.authority_pem,

@@ -1,6 +1,10 @@
-//! The page for people at `/_emulator`: the world as it stands, refreshed as it changes. Read-only.
+//! The page at `/_emulator` for a browser: the world in a picture and in tables, refreshed as it
+//! changes. It is read-only.
 
 mod markup;
+mod picture;
+mod read;
+mod server;
 mod view;
 
 use std::time::Duration;
@@ -16,30 +20,37 @@ use crate::app::App;
 use crate::guid::fixed_guid;
 use crate::request::HttpRequest;
 
+pub(crate) use server::PageServer;
+
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// How long a request for a newer page waits for a change.
+/// The time that a request for a newer page waits for a change.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Answers a browser; `None` to all others, who get JSON.
+/// Answers a browser. Returns `None` to other clients, which get JSON.
 pub(crate) async fn serve(app: &App, request: &HttpRequest) -> Option<Response<Body>> {
-    let browser = request.header("accept").is_some_and(|accept| accept.contains("text/html"));
-    if request.method != "GET" || request.path != "/_emulator" || !browser {
+    let is_browser = request.header("accept").is_some_and(|accept| accept.contains("text/html"));
+    if request.method != "GET" || request.path != "/_emulator" || !is_browser {
         return None;
     }
+    Some(answer(app, request).await)
+}
+
+/// Answers with the page, or with 304 if the client has the newest one and no change comes in time.
+async fn answer(app: &App, request: &HttpRequest) -> Response<Body> {
     let mut changes = app.changes.subscribe();
     app.world().log.page_views += 1;
     let (mut body, mut mark) = render(app);
-    // Who knows this page already waits until there is another, or until it is enough.
     if request.header("if-none-match") == Some(mark.as_str()) {
         let change = app.stop.run_until_cancelled(changes.changed());
         let _ = tokio::time::timeout(PATIENCE, change).await;
         (body, mark) = render(app);
     }
-    let known = request.header("if-none-match") == Some(mark.as_str());
-    let mut response = Response::new(if known { Body::empty() } else { Body::from(page(&body)) });
-    if known {
+    let is_known = request.header("if-none-match") == Some(mark.as_str());
+    let text = if is_known { String::new() } else { page(&body) };
+    let mut response = Response::new(Body::from(text));
+    if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let headers = [
@@ -55,10 +66,10 @@ pub(crate) async fn serve(app: &App, request: &HttpRequest) -> Option<Response<B
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
-    Some(response)
+    response
 }
 
-/// What changes of the page, and its etag.
+/// Returns the part of the page that changes, and its etag.
 fn render(app: &App) -> (String, String) {
     let mut world = app.world();
     world.settle();
@@ -77,13 +88,18 @@ fn page(body: &str) -> String {
                 title { "azureai-emulator" }
                 style { (PreEscaped(STYLE)) }
             }
-            body { (PreEscaped(body)) script { (PreEscaped(SCRIPT)) } }
+            body {
+                a.skip href="#content" { "Skip to the content" }
+                p id="status" role="status" {}
+                (PreEscaped(body))
+                script { (PreEscaped(SCRIPT)) }
+            }
         }
     };
     page.into_string()
 }
 
-/// Nothing from elsewhere, and no script but the page's own.
+/// Returns the content security policy: the page's style and script, and nothing from elsewhere.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(digest(&SHA256, text.as_bytes()));
     format!(

@@ -1,27 +1,33 @@
 //! What the page shows of the world, section by section.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::markup::{badge, lines, remarked, section};
+use super::markup::{SECTIONS, badge, lines, remarked, section, tag};
+use super::picture::{LinkState, Scene, picture};
+use super::read::{STATUS, connections, last, list, word};
 use crate::world::World;
 use crate::world::store::Resource;
 
 /// How many of the latest requests are shown.
 const LATEST: usize = 12;
 
-/// Everything that changes.
+/// Returns everything that changes.
 pub(super) fn world(world: &World) -> String {
-    let view = View { world };
+    let view = View { world, scene: Scene::of(world) };
     let page = html! {
         (view.header())
-        main {
+        main id="content" {
+            (picture(&view.scene))
             (view.operations())
             (view.targets())
             (view.agents())
             (view.endpoints())
             (view.zones())
-            (view.networks())
+            (view.managed())
+            (view.subnets())
             (view.requests())
         }
     };
@@ -30,24 +36,12 @@ pub(super) fn world(world: &World) -> String {
 
 const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts";
 
-/// What makes an account of AI services one of Foundry.
+/// The property of an account that makes it a Foundry account.
 const MANAGES: &str = "allowProjectManagement";
 
 struct View<'a> {
     world: &'a World,
-}
-
-fn word<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn list<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
-    value.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
-}
-
-/// The last name in an ID.
-fn last(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or_default()
+    scene: Scene,
 }
 
 fn name(value: &Value, pointer: &str) -> Markup {
@@ -63,7 +57,7 @@ impl View<'_> {
         let settings = &self.world.settings;
         let resources = self.world.store.all().count().to_string();
         let facts = [
-            ("answers at", settings.base.as_str()),
+            ("address", settings.base.as_str()),
             ("cloud", settings.cloud.name),
             ("subscription", &settings.subscription),
             ("tenant", &settings.tenant),
@@ -73,6 +67,11 @@ impl View<'_> {
             header {
                 h1 { "azureai-emulator" }
                 dl { @for (what, value) in facts { div { dt { (what) } dd { (value) } } } }
+                nav aria-label="Sections" {
+                    @for (id, title) in SECTIONS {
+                        a id={ "to-" (id) } href={ "#" (id) } { (title) }
+                    }
+                }
             }
         }
     }
@@ -87,27 +86,25 @@ impl View<'_> {
                 html! { (word(&document, "/startTime").get(..19).unwrap_or_default()) },
             ]
         });
-        let nothing = "Nothing is under way.";
-        section(
-            "Running operations",
-            &["resource", "status", "since"],
-            &rows.collect::<Vec<_>>(),
-            nothing,
-        )
+        let heads = ["resource", "status", "since"];
+        section("operations", &heads, &rows.collect::<Vec<_>>(), "No operation is running.")
     }
 
-    /// Workspaces and what can be put behind private link beside them, with the flag of each.
+    /// Returns the workspaces and the other resources that private endpoints can connect to, with
+    /// who reaches each.
     fn targets(&self) -> Markup {
         let is_target = |found: &&Resource| !self.world.link_groups(found).is_empty();
         let mut found: Vec<&Resource> = self.world.store.all().filter(is_target).collect();
-        // What it is all about comes first.
+        // Workspaces and Foundry accounts come first.
         found.sort_by_key(|target| match target.id.resource_type() {
             it if it.contains("MachineLearning") => 0,
             _ if target.body["properties"]["allowProjectManagement"] == true => 1,
             _ => 2,
         });
+        let exposures: BTreeMap<&str, _> = self.scene.exposures().collect();
         let rows = found.into_iter().map(|target| {
             let shown = self.world.render(target, None);
+            let exposure = exposures.get(&*target.id.key()).copied();
             let kind = match word(&shown, "/kind") {
                 "" => last(word(&shown, "/type")).to_owned(),
                 kind => format!("{}, {kind}", last(word(&shown, "/type"))),
@@ -122,6 +119,7 @@ impl View<'_> {
                         "/properties/networkRuleSet/defaultAction",
                     ],
                 )),
+                exposure.map_or_else(|| tag("as its hub", ""), |it| tag(it.words(), it.class())),
                 lines(
                     &list(&shown, "/properties/privateEndpointConnections")
                         .map(connection)
@@ -130,16 +128,19 @@ impl View<'_> {
                 lines(&self.belongings(&shown)),
             ]
         });
-        let heads = ["resource", "public access", "default action", "connections", "works with"];
-        section(
-            "Workspaces, Foundry accounts and their resources",
-            &heads,
-            &rows.collect::<Vec<_>>(),
-            "There is none.",
-        )
+        let heads = [
+            "resource",
+            "public access",
+            "default action",
+            "exposure",
+            "connections",
+            "works with",
+        ];
+        let nothing = "No resource can have private endpoints.";
+        section("targets", &heads, &rows.collect::<Vec<_>>(), nothing)
     }
 
-    /// What a workspace works with: its own resources, its hub, its connections.
+    /// Returns what a workspace works with: its resources, its hub, its connections.
     fn belongings(&self, workspace: &Value) -> Vec<Markup> {
         let names = ["storageAccount", "keyVault", "containerRegistry", "applicationInsights"];
         let of_hub = ["hubResourceId"];
@@ -160,8 +161,8 @@ impl View<'_> {
         found
     }
 
-    /// Foundry accounts and projects: their capability hosts, and where their agents keep what they
-    /// know; and the accounts that are deleted.
+    /// Returns the Foundry accounts and projects with their capability hosts and connections, and
+    /// the deleted accounts.
     fn agents(&self) -> Markup {
         let kinds = [ACCOUNT, "Microsoft.CognitiveServices/accounts/projects"];
         let found = kinds.into_iter().flat_map(|kind| self.world.store.of_type(kind));
@@ -194,31 +195,29 @@ impl View<'_> {
         });
         let heads = ["account, project", "state", "capability hosts", "connections"];
         let rows: Vec<_> = found.into_iter().map(row).chain(gone).collect();
-        section("Foundry agents", &heads, &rows, "There is no Foundry account.")
+        section("agents", &heads, &rows, "No Foundry account exists.")
     }
 
     fn endpoints(&self) -> Markup {
         let rows = self.all("Microsoft.Network/privateEndpoints").map(|endpoint| {
-            let manual = "/properties/manualPrivateLinkServiceConnections";
-            let made = list(&endpoint, "/properties/privateLinkServiceConnections");
-            let links: Vec<&Value> = made.chain(list(&endpoint, manual)).collect();
+            let links: Vec<&Value> = connections(&endpoint).collect();
             let target = |link: &&Value| {
                 let groups = list(link, "/properties/groupIds").filter_map(Value::as_str);
                 let groups = groups.collect::<Vec<_>>().join(", ");
                 remarked(last(word(link, "/properties/privateLinkServiceId")), &groups)
             };
-            let state = "/properties/privateLinkServiceConnectionState/status";
             vec![
                 html! { (word(&endpoint, "/name")) },
                 lines(&links.iter().map(target).collect::<Vec<_>>()),
-                lines(&links.iter().map(|link| badge(word(link, state))).collect::<Vec<_>>()),
+                lines(&links.iter().map(|link| badge(word(link, STATUS))).collect::<Vec<_>>()),
                 name(&endpoint, "/properties/subnet/id"),
                 lines(&self.addresses(&endpoint)),
                 lines(&self.zone_groups(&endpoint)),
             ]
         });
         let heads = ["endpoint", "target", "state", "subnet", "addresses", "zone group"];
-        section("Private endpoints", &heads, &rows.collect::<Vec<_>>(), "There is none yet.")
+        let nothing = "No private endpoint exists.";
+        section("endpoints", &heads, &rows.collect::<Vec<_>>(), nothing)
     }
 
     fn addresses(&self, endpoint: &Value) -> Vec<Markup> {
@@ -247,10 +246,18 @@ impl View<'_> {
     }
 
     fn zones(&self) -> Markup {
+        let joined: BTreeMap<&str, _> =
+            self.scene.zones.iter().map(|zone| (&*zone.key, &zone.links)).collect();
         let rows = self.all("Microsoft.Network/privateDnsZones").map(|zone| {
             let id = word(&zone, "/id");
             let links = self.world.store.children(id, "virtualNetworkLinks").map(|link| {
                 remarked(link.id.name(), last(word(&link.body, "/properties/virtualNetwork/id")))
+            });
+            let joined = joined.get(&*id.to_ascii_lowercase()).copied();
+            let wrong = joined.into_iter().flatten().filter_map(|link| match link.state {
+                LinkState::Linked => None,
+                LinkState::Broken => Some(tag(&format!("{} does not exist", link.name), "bad")),
+                LinkState::Absent => Some(tag(&format!("no link to {}", link.name), "warn")),
             });
             let records = self.world.store.children(id, "A").map(|record| {
                 let addresses = list(&record.body, "/properties/aRecords");
@@ -261,15 +268,34 @@ impl View<'_> {
             let group = self.world.store.get(id).and_then(|zone| zone.id.group.clone());
             vec![
                 remarked(word(&zone, "/name"), &group.unwrap_or_default()),
-                lines(&links.collect::<Vec<_>>()),
+                lines(&links.chain(wrong).collect::<Vec<_>>()),
                 lines(&records.collect::<Vec<_>>()),
             ]
         });
         let heads = ["zone", "links", "A records"];
-        section("Private DNS zones", &heads, &rows.collect::<Vec<_>>(), "There is none yet.")
+        let nothing = "No private DNS zone exists.";
+        section("zones", &heads, &rows.collect::<Vec<_>>(), nothing)
     }
 
-    fn networks(&self) -> Markup {
+    fn managed(&self) -> Markup {
+        let rows = self.scene.managed.iter().map(|network| {
+            let rules = network.rules.iter().map(|rule| {
+                let to = rule.connections.first();
+                let to = to.map(|to| format!("{} {}, {}", to.name, to.group, to.status));
+                remarked(&rule.name, to.as_deref().unwrap_or(&rule.note))
+            });
+            vec![
+                html! { (network.owner) },
+                html! { (network.mode) },
+                badge(&network.status),
+                lines(&rules.collect::<Vec<_>>()),
+            ]
+        });
+        let heads = ["account, workspace", "isolation mode", "status", "outbound rules"];
+        section("managed", &heads, &rows.collect::<Vec<_>>(), "No managed network exists.")
+    }
+
+    fn subnets(&self) -> Markup {
         let rows = self.all("Microsoft.Network/virtualNetworks/subnets").map(|subnet| {
             let network = word(&subnet, "/id").rsplit('/').nth(2).unwrap_or_default();
             vec![
@@ -281,10 +307,10 @@ impl View<'_> {
             ]
         });
         let heads = ["subnet", "prefix", "endpoint policies", "endpoints", "delegated to"];
-        section("Subnets", &heads, &rows.collect::<Vec<_>>(), "There is none.")
+        section("subnets", &heads, &rows.collect::<Vec<_>>(), "No subnet exists.")
     }
 
-    /// What a subnet is delegated to, and the links that hold it.
+    /// Returns the services that a subnet is delegated to, and the association links that hold it.
     fn holds(subnet: &Value) -> Vec<Markup> {
         let delegated = list(subnet, "/properties/delegations")
             .map(|it| html! { (word(it, "/properties/serviceName")) });
@@ -309,12 +335,8 @@ impl View<'_> {
             ]
         });
         let heads = ["no.", "status", "method", "path", "version"];
-        section(
-            "Latest requests",
-            &heads,
-            &rows.collect::<Vec<_>>(),
-            "Nobody has asked for anything yet.",
-        )
+        let nothing = "The emulator has received no request.";
+        section("requests", &heads, &rows.collect::<Vec<_>>(), nothing)
     }
 }
 
@@ -324,7 +346,6 @@ fn first<'a>(value: &'a Value, pointers: &[&str]) -> &'a str {
 }
 
 fn connection(connection: &Value) -> Markup {
-    let state = word(connection, "/properties/privateLinkServiceConnectionState/status");
     let endpoint = name(connection, "/properties/privateEndpoint/id");
-    html! { span { (endpoint) " " (badge(state)) } }
+    html! { span { (endpoint) " " (badge(word(connection, STATUS))) } }
 }
