@@ -86,10 +86,12 @@ fn page(body: &str) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "azureai-emulator" }
+                // Without an icon, a browser asks for one, which the policy forbids.
+                link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#content" { "Skip to the content" }
+                a.skip id="skip" href="#content" { "Skip to the content" }
                 p id="status" role="status" {}
                 (PreEscaped(body))
                 script { (PreEscaped(SCRIPT)) }
@@ -103,8 +105,8 @@ fn page(body: &str) -> String {
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(digest(&SHA256, text.as_bytes()));
     format!(
-        "default-src 'none'; connect-src 'self'; script-src 'sha256-{}'; style-src 'sha256-{}'; \
-         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; connect-src 'self'; img-src data:; script-src 'sha256-{}'; \
+         style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         hash(SCRIPT),
         hash(STYLE)
     )

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agents;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod connections;
@@ -36,9 +38,15 @@ mod order;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod page_in_browser;
+#[cfg(test)]
+mod page_server;
+#[cfg(test)]
 mod perimeters;
 #[cfg(test)]
 mod persistence;
+#[cfg(test)]
+mod picture;
 #[cfg(test)]
 mod platforms;
 #[cfg(test)]
