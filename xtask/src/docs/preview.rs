@@ -69,11 +69,13 @@ fn read(docs: &Path, folder: &str, pages: &mut Vec<Page>) -> Result<()> {
         .collect();
     files.sort();
     for file in files {
-        let whole = fs::read_to_string(&file).context(format!("Cannot read {}", file.display()))?;
-        let (front, text) = whole
-            .strip_prefix("---\n")
-            .and_then(|rest| rest.split_once("\n---\n"))
-            .unwrap_or(("", &whole));
+        let whole = fs::read_to_string(&file).context(format!("Reading {}", file.display()))?;
+        // A file without front matter is no page of the registry.
+        let Some((front, text)) =
+            whole.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"))
+        else {
+            continue;
+        };
         let title = front.lines().find_map(|line| line.strip_prefix("page_title: "));
         let name = file.file_stem().unwrap_or_default().to_string_lossy();
         pages.push(Page {
@@ -90,7 +92,8 @@ fn render(page: &Page, pages: &[Page]) -> String {
     let title = escaped(&page.title);
     let (list, body) = (side(page, pages, up), body(&page.text));
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n\
          <style>\n{STYLE}</style>\n<nav>\n{list}</nav>\n<main>\n{body}</main>\n</html>\n"
     )
 }
@@ -106,7 +109,8 @@ fn side(page: &Page, pages: &[Page], up: &str) -> String {
         for other in inside {
             let here = if other.path == page.path { " class=\"here\"" } else { "" };
             let shown = if folder == "guides" { &other.title } else { other.name() };
-            let (path, shown) = (&other.path, escaped(shown));
+            // A long name breaks at its underscores.
+            let (path, shown) = (&other.path, escaped(shown).replace('_', "_<wbr>"));
             list.push_str(&format!("<li{here}><a href=\"{up}{path}.html\">{shown}</a></li>\n"));
         }
         list.push_str("</ul>\n");

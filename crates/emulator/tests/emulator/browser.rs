@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Once;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -57,11 +58,13 @@ impl Browser {
             .flat_map(|folder| NAMES.map(|name| folder.join(name)))
             .filter(|program| program.is_file());
         let Some(program) = found.next().filter(|_| cfg!(unix)) else {
-            let names = NAMES.join(", ");
-            let _ = writeln!(
-                std::io::stderr(),
-                "NOT TESTED: the page in a browser, because the PATH has none of {names}"
-            );
+            static SAID: Once = Once::new();
+            SAID.call_once(|| {
+                let names = NAMES.join(", ");
+                let text =
+                    format!("NOT TESTED: the page in a browser. The PATH has none of {names}.\n");
+                let _ = std::io::stderr().write_all(text.as_bytes());
+            });
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");
@@ -89,17 +92,17 @@ impl Browser {
         let (session, problems) = (Value::Null, Vec::new());
         let mut browser =
             Self { process, commands, messages, sent: 0, session, problems, _folder: folder };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        browser.session = browser.call("Target.attachToTarget", attach)["sessionId"].clone();
+        browser.session = browser.call("Target.attachToTarget", &attach)["sessionId"].clone();
         for domain in ["Page", "Runtime", "Log"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         Some(browser)
     }
 
     /// Sends a command and returns its result.
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.sent += 1;
         let id = self.sent;
         let mut command = json!({ "id": id, "method": method, "params": params });
@@ -125,7 +128,7 @@ impl Browser {
 
     /// Opens a URL and waits until the page has loaded.
     pub(crate) fn open(&mut self, url: &str) {
-        let opened = self.call("Page.navigate", json!({ "url": url }));
+        let opened = self.call("Page.navigate", &json!({ "url": url }));
         assert!(opened["errorText"].is_null(), "{url}: {opened}");
         self.next(|message| message["method"] == "Page.loadEventFired");
     }
@@ -134,7 +137,7 @@ impl Browser {
     pub(crate) fn evaluate(&mut self, expression: &str) -> Value {
         let params =
             json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let result = self.call("Runtime.evaluate", params);
+        let result = self.call("Runtime.evaluate", &params);
         assert!(result["exceptionDetails"].is_null(), "{expression}: {result:#}");
         result["result"]["value"].clone()
     }
@@ -158,7 +161,7 @@ impl Browser {
             let key = json!({
                 "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
             });
-            self.call("Input.dispatchKeyEvent", key);
+            self.call("Input.dispatchKeyEvent", &key);
         }
     }
 
@@ -167,13 +170,13 @@ impl Browser {
         let size = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
-        self.call("Emulation.setDeviceMetricsOverride", size);
+        self.call("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// Prefers a color scheme: `light` or `dark`.
     pub(crate) fn prefer(&mut self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.call("Emulation.setEmulatedMedia", &json!({ "features": features }));
     }
 }
 

@@ -101,7 +101,33 @@ async fn program_reports_readiness_and_removes_its_files() {
 }
 
 #[tokio::test]
-async fn program_options_change_the_world() {
+async fn the_banner_says_how_to_open_the_page() {
+    let mut program = Program::start(&[]);
+    let banner = program.banner().join("\n");
+    let facts = program.facts();
+    assert!(facts["page"].is_null());
+    for name in ["control", "ca"] {
+        assert!(banner.contains(facts[name].as_str().expect("text")), "{name}: {banner}");
+    }
+    assert!(banner.contains("--page 127.0.0.1:8080") && banner.contains("--cacert"), "{banner}");
+
+    let mut program = Program::start(&["--page", "127.0.0.1:0"]);
+    let banner = program.banner().join("\n");
+    let facts = program.facts();
+    let page = facts["page"].as_str().expect("the page");
+    let line = format!("Open its page in a browser: {page}\n");
+    assert!(banner.contains(&line) && !banner.contains("certificate"), "{banner}");
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    assert_eq!(client.get(page).send().await.expect("an answer").status(), 200);
+
+    let mut program = Program::start(&["--page", "0.0.0.0:0"]);
+    let says = program.says();
+    assert!(says.contains("0.0.0.0:0, which is not a loopback address"), "{says}");
+    assert_eq!(program.process.wait().expect("an end").code(), Some(1));
+}
+
+#[tokio::test]
+async fn its_options_change_the_world() {
     let mut program = Program::start(&[
         "--loose",
         "--cloud",
