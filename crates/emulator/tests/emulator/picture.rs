@@ -119,12 +119,12 @@ async fn network_rules_and_perimeters_decide_the_exposure() {
     let cosmos = client.id("Microsoft.DocumentDB/databaseAccounts/airef-cosmos");
     let vault = client.id("Microsoft.KeyVault/vaults/airefkv");
     let address = json!([{ "value": "203.0.113.7" }]);
-    let member = |mode: &str, target: &str| json!({ "accessMode": mode, "privateLinkResource": { "id": target } });
-    let association =
-        client.network("networkSecurityPerimeters/own/resourceAssociations/one").clone();
+    let ranges = json!([{ "ipAddressOrRange": "203.0.113.7" }]);
+    let member = json!({ "accessMode": "Enforced", "privateLinkResource": { "id": vault } });
+    let association = client.network("networkSecurityPerimeters/own/resourceAssociations/one");
     for (id, change, says) in [
         (&search, json!({ "networkRuleSet": { "ipRules": address } }), "selected networks"),
-        (&cosmos, json!({ "ipRules": [{ "ipAddressOrRange": "203.0.113.7" }] }), "selected"),
+        (&cosmos, json!({ "ipRules": ranges }), "selected networks"),
         (&vault, json!({ "networkAcls": { "defaultAction": "Allow" } }), "open to the internet"),
         (&vault, json!({ "publicNetworkAccess": "disabled" }), "closed, no private endpoint"),
         (&vault, json!({ "publicNetworkAccess": "SecuredByPerimeter" }), "closed, no private"),
@@ -135,7 +135,7 @@ async fn network_rules_and_perimeters_decide_the_exposure() {
         let (_, rest) = picture.split_once(&format!(">{name}<")).expect("the target");
         assert!(rest.split('<').nth(1).is_some_and(|text| text.contains(says)), "{name}: {rest}");
     }
-    client.set(&association, &member("Enforced", &vault));
+    client.set(&association, &member);
     assert!(client.picture().await.contains("key vault · network security perimeter"));
 }
 
