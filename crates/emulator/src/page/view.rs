@@ -11,7 +11,7 @@ use super::read::{STATUS, connections, last, list, word};
 use crate::world::World;
 use crate::world::store::Resource;
 
-/// How many of the latest requests are shown.
+/// The number of requests that the page shows.
 const LATEST: usize = 12;
 
 /// Returns everything that changes.

@@ -43,10 +43,10 @@ struct Pending<'a> {
     connection: &'a Connection,
 }
 
-/// Draws one column after the other.
+/// The state of the drawing, column by column.
 pub(super) struct Pen<'a> {
     canvas: Canvas,
-    /// How far each column reaches down.
+    /// How far down the longest column reaches.
     bottom: i32,
     /// Where lines reach a network or a target, by ID.
     ports: BTreeMap<&'a str, Place>,
@@ -77,7 +77,7 @@ pub(super) fn lay_out(scene: &Scene) -> Layout {
     Layout { canvas: pen.canvas, height: pen.bottom + 2, omitted: pen.omitted }
 }
 
-/// The class of a connection's line and the words for its status.
+/// Returns the class of a connection's line.
 fn status_class(status: &str) -> &'static str {
     match status.to_ascii_lowercase().as_str() {
         "approved" | "active" => "edge good",
@@ -256,7 +256,7 @@ impl<'a> Pen<'a> {
             let class = status_class(status);
             let tip = format!("{} to {name}, {group}: {status}", one.endpoint);
             let Some(place) = self.ports.get(&**target) else {
-                // Another subscription has it, or it is not drawn.
+                // The target is not in this world, or it is not drawn.
                 let end = (one.from.0 + 40, one.from.1);
                 self.canvas.add_arrow("edge plain dashed", one.from, end, &tip);
                 self.canvas.add_text("note", (end.0 + 4, end.1 + 4), 60, name);

@@ -39,7 +39,7 @@ pub(in crate::page) struct Endpoint {
     pub(in crate::page) name: String,
     /// What it allows, if it is a rule that leads to no target.
     pub(in crate::page) note: String,
-    /// Whether the service itself made the rule.
+    /// `true` if the service itself made the rule.
     pub(super) is_required: bool,
     pub(in crate::page) connections: Vec<Connection>,
 }
