@@ -105,15 +105,15 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Races of Foundry")]
     rule_seconds: Option<f64>,
 
-    /// What a capability host in a managed network does while an outbound rule to one of its stores
-    /// is not active. Possible values are awaited (it stays Creating), required (it fails) and
-    /// ignored.
+    /// Effect on a capability host in a managed network of an outbound rule to one of its stores
+    /// that is not active. Possible values are awaited (the host stays Creating), required (the host
+    /// fails) and ignored.
     #[arg(long, value_name = "RULES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_rules: HostRoles,
 
-    /// What a capability host does while the identity of its project lacks a role on one of the
-    /// stores. Possible values are awaited (it stays Creating), required (it fails) and ignored.
+    /// Effect on a capability host of a role that the identity of its project lacks on a store.
+    /// Possible values are awaited (the host stays Creating), required (the host fails) and ignored.
     #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,

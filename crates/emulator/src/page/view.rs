@@ -1,4 +1,4 @@
-//! What the page shows of the world, section by section.
+//! The sections of the page.
 
 use std::collections::BTreeMap;
 

@@ -32,7 +32,7 @@ const MOST: usize = 40;
 pub(super) struct Layout {
     pub(super) canvas: Canvas,
     pub(super) height: i32,
-    /// What is left out: how many, and of what.
+    /// The parts that are left out: how many, and of which kind.
     pub(super) omitted: Vec<(usize, &'static str)>,
 }
 

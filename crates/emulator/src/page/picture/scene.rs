@@ -1,4 +1,5 @@
-//! What the picture shows of a world: networks, endpoints, targets and zones, and what joins them.
+//! The parts of a world that the picture shows: networks, endpoints, targets, zones, and the
+//! connections and links between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,7 @@ pub(in crate::page) struct Subnet {
 /// A private endpoint, or an outbound rule of a managed network.
 pub(in crate::page) struct Endpoint {
     pub(in crate::page) name: String,
-    /// What it allows, if it is a rule that leads to no target.
+    /// The traffic that a rule allows, if it leads to no target.
     pub(in crate::page) note: String,
     /// `true` if the service itself made the rule.
     pub(super) is_required: bool,
@@ -61,7 +62,7 @@ pub(in crate::page) struct Managed {
     pub(in crate::page) rules: Vec<Endpoint>,
 }
 
-/// What private endpoints connect to.
+/// A resource that private endpoints can connect to.
 pub(in crate::page) struct Target {
     /// The ID in lower case.
     pub(super) key: String,
@@ -79,7 +80,7 @@ pub(in crate::page) struct Zone {
     pub(in crate::page) links: Vec<Link>,
 }
 
-/// What joins a zone and a network.
+/// A link between a zone and a network, or the place where one is missing.
 pub(in crate::page) struct Link {
     /// The network's ID in lower case.
     pub(super) network: String,
