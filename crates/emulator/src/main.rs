@@ -106,20 +106,21 @@ struct Arguments {
     rule_seconds: Option<f64>,
 
     /// Effect on a capability host in a managed network of an outbound rule to one of its stores
-    /// that is not active. Possible values are awaited (the host stays Creating), required (the host
-    /// fails) and ignored.
+    /// that is not active. Possible values are awaited (the host stays Creating), required (the
+    /// host fails) and ignored.
     #[arg(long, value_name = "RULES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_rules: HostRoles,
 
     /// Effect on a capability host of a role that the identity of its project lacks on a store.
-    /// Possible values are awaited (the host stays Creating), required (the host fails) and ignored.
+    /// Possible values are awaited (the host stays Creating), required (the host fails) and
+    /// ignored.
     #[arg(long, value_name = "ROLES", value_parser = HostRoles::parse, default_value = "awaited",
         help_heading = "Races of Foundry")]
     host_roles: HostRoles,
 
-    /// Sets all of these delays to one number of seconds, 2 if omitted, and adds two faults of
-    /// capability hosts. The option of a single delay takes precedence.
+    /// Sets all delays of this section to one number of seconds, 2 if omitted, and adds two faults
+    /// of capability hosts. The option of a single delay takes precedence.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
         default_missing_value = "2", help_heading = "Races of Foundry")]
     foundry_races: Option<f64>,
@@ -133,7 +134,7 @@ struct Arguments {
     #[arg(long)]
     log: bool,
 
-    /// Format of these lines.
+    /// Format of the lines that --log writes.
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", requires = "log")]
     log_format: Format,
 }

@@ -44,7 +44,7 @@ pub(crate) struct Browser {
     messages: Receiver<Value>,
     sent: u64,
     session: Value,
-    /// What the browser complained of: exceptions, errors and warnings in the console.
+    /// Exceptions, and errors and warnings in the console.
     pub(crate) problems: Vec<String>,
     _folder: TempDir,
 }
