@@ -261,7 +261,7 @@ pub fn told_of_roles(
     let commands = names.iter().map(command).collect::<Vec<_>>().join("\n");
     let summary = format!("The project's identity lacks {} on {:?}", names.join(", "), id.name());
     let detail = format!(
-        "The service needs the permissions to create what the project's agents need in the store. \
+        "With these permissions, the service creates what the project's agents need in the store. \
          Assign the roles, or other roles with the same permissions:\n\n{}\n\nOr run these \
          commands:\n\n{}",
         pasted(&blocks),

@@ -45,7 +45,7 @@ fn is_whole(world: &World) {
     look(world).keeps_quiet_about("Check block assertion failed");
     assert_eq!(world.attribute(IT, "resolves"), true);
     assert_eq!(troubles(world), [""; 0]);
-    assert!(summary(world).starts_with("### ✅ all 4 names of `pe-hub` lead to it"));
+    assert!(summary(world).starts_with("### ✅ all 4 names of `pe-hub` resolve to the endpoint"));
 }
 
 /// One world: whole, broken and mended, for each thing that can be broken.

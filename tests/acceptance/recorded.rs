@@ -90,14 +90,14 @@ fn a_list_of_addresses_that_is_not_kept_is_named() {
     let target = format!("\"${{local.group}}/providers/{hub}\"");
     world.config(&flag(&target, rules));
     let said = world.apply().fails_with("does not stay as written");
-    let said = said.says("ip_rules was set to [\"203.0.113.7\"], and is [] now");
+    let said = said.says("ip_rules was set to [\"203.0.113.7\"] and is now []");
     said.says("ip_rules = [\"203.0.113.7\"]").keeps_quiet_about("Policy");
     assert!(world.instances().is_empty());
 
     world.config(&flag(&target, "public_network_access = \"Enabled\""));
     world.apply().creates(1);
     world.config(&flag(&target, rules));
-    world.apply().fails_with("ip_rules was set to [\"203.0.113.7\"], and is [] now");
+    world.apply().fails_with("ip_rules was set to [\"203.0.113.7\"] and is now []");
     assert_ne!(world.attribute(FLAG, "ip_rules"), json!(["203.0.113.7"]));
 }
 

@@ -221,9 +221,10 @@ fn elsewhere(agents: &PlannedAgents, network: &Json, plan: Plan<'_>) -> Option<F
 
 fn size(id: &ConfigValue<ResourceId>, ranges: &[Ipv4Net]) -> Option<Finding> {
     let largest = ranges.iter().map(Ipv4Net::prefix_len).min()?;
-    let summary = format!("The subnet {:?} is small for agents: /{largest}", id.value.name());
-    let advice = "Microsoft recommends a /24. Hosted agents need a /26 for 50 sessions. A subnet \
-                  cannot grow while agents run in it.";
+    let too = if largest > LONGEST { "too " } else { "" };
+    let summary = format!("The subnet {:?} is {too}small for agents: /{largest}", id.value.name());
+    let advice = "Use a larger subnet: Microsoft recommends a /24, and hosted agents need a /26 \
+                  for 50 sessions. A subnet cannot grow while agents run in it.";
     match largest {
         length if length > LONGEST => {
             Some(at(id, summary, format!("The service requires a /27 or larger. {advice}")))

@@ -117,7 +117,7 @@ async fn of_azure(azure: &AzureClient, input: &CheckInput, context: &Context) ->
         // Without the credential, no change of the plan can be applied.
         Err(fault) if fault.once => return fault.into(),
         Err(fault) => {
-            let summary = "Checks not run: Azure cannot be reached";
+            let summary = "Checks not run: connecting to Azure failed";
             return Diagnostic::warning(summary, fault.detail).into();
         }
     };

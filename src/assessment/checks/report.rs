@@ -83,10 +83,10 @@ impl Unreadable {
         let names = names.join(", ");
         let summary = format!("Checks not run: {names}");
         let detail = format!(
-            "{} of {} cannot be read, so these checks did not run: {}\n\nThe plan continues. To \
-             run the checks, ask an administrator to assign a role with read access to this \
-             resource, such as Reader. To turn the checks off, set `check_overrides` in the \
-             provider's configuration.",
+            "{} of {} cannot be read, so these checks did not run. Reason: {}\n\nThe plan \
+             continues. To run the checks, ask an administrator to assign a role with read access \
+             to this resource, such as Reader. To turn the checks off, set `check_overrides` in \
+             the provider's configuration.",
             self.required.what, self.required.id, self.error
         );
         Some(Diagnostic::warning(summary, detail).at(self.required.path))

@@ -211,7 +211,7 @@ pub(super) fn rival(endpoint: &ResourceId, plan: Plan<'_>) -> Option<String> {
     let name = group.rsplit('/').next().unwrap_or_default();
     let import = import_block("azureai_private_dns_zone_group", &group);
     Some(format!(
-        "The existing zone group: {group}. To adopt it, set:\n\n  name           = \
+        "The existing zone group: {group}\n\nTo adopt it, set:\n\n  name           = \
          {name:?}\n  adopt_existing = true\n\nOr set that name and import it:\n\n{import}"
     ))
 }

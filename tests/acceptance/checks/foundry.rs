@@ -92,7 +92,7 @@ fn of_subnets() -> Vec<Story> {
         of(&account, |it| delegate(it, "Microsoft.Web/x"), "is delegated to Microsoft.Web/x"),
         of(&account, |it| subnet(it, "delegations", &json!([])), "is not delegated to"),
         of(&host, |it| delegate(it, "Microsoft.Web/x"), "service_delegation {"),
-        of(&account, |it| prefix(it, "172.20.0.0/28"), "is small for agents: /28"),
+        of(&account, |it| prefix(it, "172.20.0.0/28"), "is too small for agents: /28"),
         of(&account, |it| prefix(it, "172.20.0.0/27"), "is small for agents: /27").only_warns(),
         of(&account, |it| prefix(it, "172.31.0.0/24"), "overlaps 172.30.0.0/15").only_warns(),
         of(&account, |it| prefix(it, "203.0.113.0/24"), "is not private").only_warns(),
@@ -210,7 +210,10 @@ fn a_subnet_that_is_not_known_or_not_to_be_read_is_no_obstacle() {
     world.plan().succeeds().warns("Checks not run").says("AAI025");
     world.config(&account.replace("subnets/agents", "subnets/none"));
     world.cloud.allow_all();
-    world.plan().warns("no Microsoft.Network/virtualNetworks/subnets \"none\"").says("AAI018");
+    world
+        .plan()
+        .warns("Microsoft.Network/virtualNetworks/subnets \"none\" does not exist")
+        .says("AAI018");
 }
 
 /// An account that is made anew leaves its subnet first; a host of its own may be there already.

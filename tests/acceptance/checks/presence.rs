@@ -48,8 +48,8 @@ fn link() -> String {
 pub fn stories() -> Vec<Story> {
     let none = "\"${local.vnet}/subnets/none\"";
     let nowhere = "\"${local.network}/virtualNetworks/none/subnets/snet-pe\"";
-    let subnet = "no Microsoft.Network/virtualNetworks/subnets \"none\"";
-    let network = "no Microsoft.Network/virtualNetworks \"none\"";
+    let subnet = "Microsoft.Network/virtualNetworks/subnets \"none\" does not exist";
+    let network = "Microsoft.Network/virtualNetworks \"none\" does not exist";
     let vault = id("Microsoft.KeyVault/vaults/airefkv");
     let of = |hcl: &str, good, bad: &str, says| Story::of("AAI018", hcl, good, bad, says);
     let gone = |hcl: &str, says| {
@@ -62,8 +62,8 @@ pub fn stories() -> Vec<Story> {
     let with_project = |cloud: &crate::cloud::Cloud| {
         cloud.put(&format!("{SERVICES}/projects/agents"), &json!({"location": "eastus"}));
     };
-    let account = "no Microsoft.CognitiveServices/accounts \"none\"";
-    let zone = "no Microsoft.Network/privateDnsZones \"privatelink.api.azureml.ms\"";
+    let account = "Microsoft.CognitiveServices/accounts \"none\" does not exist";
+    let zone = "Microsoft.Network/privateDnsZones \"privatelink.api.azureml.ms\" does not exist";
     vec![
         of(pieces::ENDPOINT, "local.subnet", none, subnet),
         of(pieces::ENDPOINT, "local.subnet", nowhere, network),
@@ -71,7 +71,7 @@ pub fn stories() -> Vec<Story> {
             &endpoint_to(&vault, "vault"),
             "airefkv",
             "none",
-            "no Microsoft.KeyVault/vaults \"none\"",
+            "Microsoft.KeyVault/vaults \"none\" does not exist",
         ),
         gone(&group_of(&[API, NOTEBOOKS]), zone),
         gone(&link(), zone),
@@ -85,14 +85,14 @@ pub fn stories() -> Vec<Story> {
             &connection,
             "/projects/agents",
             "/projects/none",
-            "no Microsoft.CognitiveServices/accounts/projects \"none\"",
+            "Microsoft.CognitiveServices/accounts/projects \"none\" does not exist",
         )
         .given(with_project),
         of(
             &connection,
             "local.storage",
             "replace(local.storage, \"airefstorage\", \"none\")",
-            "no Microsoft.Storage/storageAccounts \"none\"",
+            "Microsoft.Storage/storageAccounts \"none\" does not exist",
         )
         .given(with_project),
     ]
