@@ -76,11 +76,11 @@ says: privateDnsZones/…
 
 good: [azureai_private_dns_zone.api.id]
 bad:  []
-says: one to five
+says: The list is empty
 
 good: [azureai_private_dns_zone.api.id]
 bad:  [for zone in range(6) : "${local.network}/privateDnsZones/z${zone}.example.org"]
-says: There are 6 zones
+says: The zone group has 6 zones
 
 good: [azureai_private_dns_zone.api.id]
 bad:  [upper(local.api)]
@@ -330,7 +330,7 @@ bad:      private_dns_zone_id = "${local.network}/privateDnsZones/${private_dns_
 bad:    }
 bad:  }
 line: resource "azureai_private_dns_zone_group" "hub" {
-says: There are 6 zones in the group
+says: The zone group has 6 zones
 "#,
     );
 }

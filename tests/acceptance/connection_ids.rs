@@ -56,7 +56,7 @@ fn a_replacement_is_planned_with_what_it_does_to_addresses() {
     let told = world.plan().replaces(1).warns("The addresses of the private endpoint can change");
     told.says(addresses[0].as_str().unwrap()).says(".workspace.eastus.api.azureml.ms");
     world.apply().replaces(1);
-    world.plan().is_quiet().keeps_quiet_about("may change");
+    world.plan().is_quiet().keeps_quiet_about("can change");
 }
 
 #[test]

@@ -232,7 +232,7 @@ says: The zone itself cannot be an alias
 
 good: "models.example.com"
 bad:  "10.0.1.5"
-says: is an address
+says: is an IP address
 
 good: "models.example.com"
 bad:  "https://models.example.com"

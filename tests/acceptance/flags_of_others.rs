@@ -76,7 +76,7 @@ fn resources_that_may_pass_are_a_set_and_are_put_back() {
     world.destroy().succeeds();
     assert_eq!(now()["networkAclBypassResourceIds"], json!([id("old")]));
     world.config(&flag("Microsoft.Storage/storageAccounts/airefstorage", "Enabled", &ids(&["a"])));
-    world.validate().fails_with("`network_acl_bypass_ids` is nothing that");
+    world.validate().fails_with("does not support `network_acl_bypass_ids`");
 }
 
 /// Cosmos DB takes one write at a time, of the account and of its connections.

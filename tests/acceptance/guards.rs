@@ -76,16 +76,26 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
     let wildcard = "notebooks.azure.net resolves to";
     let bare = json!({"properties": {"networkInterfaces": []}});
     for (path, change, says, mends) in [
-        (link.as_str(), None, "is linked to vnet-ai", linking.as_str()),
+        (link.as_str(), None, "is not linked to vnet-ai", linking.as_str()),
         (&notebooks, None, "has no record \"ml-airef-hub", "the next apply writes them again"),
         (&notebooks, Some(&addresses), wildcard, "record-set a delete"),
         (&inference, None, "has no record \"*.", "the next apply writes them again"),
-        (connection.as_str().unwrap(), Some(&state("Pending")), "it is Pending", &pending),
-        (connection.as_str().unwrap(), Some(&state("Rejected")), "it is Rejected", &pending),
+        (
+            connection.as_str().unwrap(),
+            Some(&state("Pending")),
+            "is Pending, not Approved",
+            &pending,
+        ),
+        (
+            connection.as_str().unwrap(),
+            Some(&state("Rejected")),
+            "is Rejected, not Approved",
+            &pending,
+        ),
         (
             connection.as_str().unwrap(),
             Some(&state("Disconnected")),
-            "it is Disconnected",
+            "is Disconnected, not Approved",
             "-replace=",
         ),
         (pieces::ENDPOINT_PATH, Some(&bare), "has no network interface with names", "guard"),
@@ -115,7 +125,7 @@ fn a_zone_that_is_not_there_is_told() {
     world.config(&[&ground, &*flag("")].concat());
     world
         .apply()
-        .fails_with("notebooks.azure.net has a zone privatelink.notebooks.azure.net")
+        .fails_with("notebooks.azure.net has no zone privatelink.notebooks.azure.net")
         .says("resource \"azureai_private_dns_zone\" \"privatelink_notebooks_azure_net\"")
         .says("with azureai_public_network_access.hub");
     world.config(&[GROUND, &flag("")].concat());
@@ -125,7 +135,7 @@ fn a_zone_that_is_not_there_is_told() {
 
 #[test]
 fn a_guard_may_only_warn_or_leave_names_alone() {
-    for (more, says) in [("mode = \"warn\"", "has a zone"), ("require_dns = false", "")] {
+    for (more, says) in [("mode = \"warn\"", "has no zone"), ("require_dns = false", "")] {
         let world = World::new();
         let endpoint = format!("{}{}", pieces::ENDPOINT, flag(more));
         world.config(
@@ -197,8 +207,8 @@ fn an_endpoint_that_is_not_there_and_a_project_are_refused() {
         .replace("azureai_private_endpoint.hub.id", "\"${local.network}/privateEndpoints/pe-none\"")
         .replace("depends_on = [azureai_private_dns_zone_virtual_network_link.hub]", "");
     world.config(&none);
-    world.plan().warns("✘ private endpoint \"pe-none\" exists");
-    let refused = world.apply().fails_with("✘ private endpoint \"pe-none\" exists");
+    world.plan().warns("✘ private endpoint \"pe-none\" does not exist");
+    let refused = world.apply().fails_with("✘ private endpoint \"pe-none\" does not exist");
     refused.says("resource \"azureai_private_endpoint\" \"airef_hub\"");
     let project = pieces::FLAG
         .replace("local.workspace", "replace(local.workspace, \"hub\", \"project\")")
@@ -238,7 +248,7 @@ resource "azureai_public_network_access" "storage" {{
     world
         .apply()
         .fails_with("✘ no approved endpoint reaches group \"file\"")
-        .says("✔ group \"blob\" is reached")
+        .says("✔ an endpoint reaches group \"blob\"")
         .says("subresource_names = [\"file\"]");
     let both = [endpoint("blob"), endpoint("file"), flag(&format!("{blob}, {file}"))].concat();
     world.config(&both);

@@ -101,7 +101,7 @@ fn each_name_of_an_account_that_leads_nowhere_keeps_it_open() {
         let name = format!("aif.{}", zone.trim_start_matches("privatelink."));
         let path = format!("Microsoft.Network/privateDnsZones/{zone}");
         world.cloud.delete(&format!("{path}/virtualNetworkLinks/link-vnet-ai"));
-        refused(&format!("{zone}, of {name}, is linked to vnet-ai"));
+        refused(&format!("{zone}, of {name}, is not linked to vnet-ai"));
         world.cloud.restore(&before);
         world.cloud.delete(&format!("{path}/A/aif"));
         refused(&format!("{name} has no record \"aif\" in {zone}"));
@@ -146,7 +146,7 @@ locals {
     world
         .plan()
         .fails_with("\"agents\" has no public network access flag")
-        .says("Microsoft.CognitiveServices/accounts/aif, which has one");
+        .says("Microsoft.CognitiveServices/accounts/aif, which has the flag");
 }
 
 /// Without a guard, a connection must be approved.
@@ -160,7 +160,7 @@ resource "azureai_public_network_access" "account" {
 }
 "#;
     world.config(bare);
-    let refused = world.apply().fails_with("✘ a private endpoint connection is approved");
+    let refused = world.apply().fails_with("✘ no private endpoint connection is approved");
     refused.says("resource \"azureai_private_endpoint\" \"aif\"");
     world.config(&ground(&ZONES));
     world.apply().creates(7);

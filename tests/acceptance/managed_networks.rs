@@ -219,7 +219,7 @@ fn a_kind_makes_a_new_network_of_an_account_and_none_of_a_hub() {
     world.apply().creates(1);
     world.plan().is_quiet();
     world.config(&of(OF_HUB, "V2"));
-    world.plan().fails_with("is of kind V1, and stays so").says("managed_network_kind = \"V1\"");
+    world.plan().fails_with("cannot change its kind V1").says("managed_network_kind = \"V1\"");
 }
 
 #[test]

@@ -196,7 +196,7 @@ says: Microsoft.Search/searchServices
 good: target_resource_id = local.storage
 bad:  target_resource_id = "${local.group}/providers/Microsoft.DocumentDB/databaseAccounts/c"
 line: subresource_name
-says: It takes, spelt so: Sql
+says: Use one of these, in this spelling: Sql
 
 good: request_message    = "For the indexers."
 bad:  request_message    = ""

@@ -236,20 +236,20 @@ good: hub_id              = azureai_workspace.hub.id
 bad:  hub_id       = azureai_workspace.hub.id
 bad:  key_vault_id = local.vault
 line: key_vault_id = local.vault
-says: takes its `key_vault_id` from its hub
+says: uses the `key_vault_id` of its hub
 
 good: hub_id              = azureai_workspace.hub.id
 bad:  hub_id                = azureai_workspace.hub.id
 bad:  public_network_access = "Disabled"
 line: public_network_access = "Disabled"
-says: takes its `public_network_access` from its hub
+says: uses the `public_network_access` of its hub
 
 good: hub_id              = azureai_workspace.hub.id
 bad:  hub_id = azureai_workspace.hub.id
 bad:  managed_network {
 bad:  }
 line: resource "azureai_workspace" "project" {
-says: takes its `managed_network` from its hub
+says: uses the `managed_network` of its hub
 "#,
     );
 }

@@ -144,7 +144,7 @@ fn a_connection_that_is_cut_is_made_anew_unless_told_otherwise() {
         world
     };
     let world = cut("");
-    world.apply().replaces(1).warns("cut off");
+    world.apply().replaces(1).warns("is disconnected and will be replaced");
     world.plan().is_quiet();
     assert_eq!(world.attribute(IT, "connection_status"), "Approved");
 
@@ -260,5 +260,5 @@ fn an_endpoint_to_what_was_made_anew_is_replaced_with_the_reason() {
     said.says("because the service was recreated").says("on main.tf line");
     world.apply().replaces(1);
     assert_eq!(world.attribute(IT, "connection_status"), "Approved");
-    world.plan().is_quiet().keeps_quiet_about("cut off");
+    world.plan().is_quiet().keeps_quiet_about("disconnected");
 }

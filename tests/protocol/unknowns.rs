@@ -197,7 +197,7 @@ async fn unknown_and_null_values_fail_no_plan() {
             }
             // The apply fails at the sign-in, which is late enough.
             let wrong =
-                errors(&found).into_iter().filter(|it| !it.summary.contains("configuration"));
+                errors(&found).into_iter().filter(|it| !it.summary.contains("is not configured"));
             faults.extend(wrong.map(|it| {
                 format!("{}: {}: {}: {}", subject.name, changed.path, it.summary, it.detail)
             }));
