@@ -1,4 +1,4 @@
-//! The Azure CLI, by a stand-in that prints what `az account get-access-token` prints.
+//! Sign-in with the Azure CLI: a script that prints what `az account get-access-token` prints.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,7 +9,7 @@ use super::{keeps_secret, one_for_each_process, verbose};
 use crate::pieces;
 use crate::world::World;
 
-/// A world with nothing configured but an `az` that runs this script.
+/// Returns a world without credentials, with an `az` that runs this script.
 fn world_with_az(script: &str) -> World {
     let mut world = World::new();
     for name in ["ARM_CLIENT_SECRET", "ARM_CLIENT_ID", "ARM_TENANT_ID"] {
@@ -32,7 +32,7 @@ fn calls(world: &World) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// What `az` prints, with a token of the emulator's.
+/// Returns the output of `az` and the token in it, which the emulator issued.
 fn printed(world: &World) -> (String, String) {
     let token = world.cloud.token();
     let text = json!({
@@ -47,7 +47,7 @@ fn printed(world: &World) -> (String, String) {
 }
 
 #[test]
-fn it_serves_when_nothing_else_is_configured() {
+fn azure_cli_signs_in_without_other_credentials() {
     let mut world = world_with_az("cat \"$HOME/az-answer\"");
     let (text, token) = printed(&world);
     fs::write(world.folder().join("az-answer"), text).unwrap();
@@ -70,7 +70,7 @@ fn it_serves_when_nothing_else_is_configured() {
 }
 
 #[test]
-fn its_own_words_are_told_and_all_the_ways_there_are() {
+fn azure_cli_error_is_reported_with_all_methods() {
     let world =
         world_with_az("echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1");
     world
@@ -83,7 +83,7 @@ fn its_own_words_are_told_and_all_the_ways_there_are() {
 }
 
 #[test]
-fn a_session_that_has_ended_is_explained() {
+fn expired_azure_cli_session_is_explained() {
     let words = "ERROR: AADSTS70043: The refresh token has expired.";
     let world = world_with_az(&format!("echo '{words}' >&2; exit 1"));
     world
@@ -93,7 +93,7 @@ fn a_session_that_has_ended_is_explained() {
 }
 
 #[test]
-fn a_subscription_that_no_account_has_is_told_with_what_to_do() {
+fn subscription_unknown_to_the_azure_cli_is_explained() {
     let words = "ERROR: Subscription 's' not found. Check the spelling and casing and try again.";
     let world = world_with_az(&format!("echo \"{words}\" >&2; exit 1"));
     world
@@ -105,15 +105,15 @@ fn a_subscription_that_no_account_has_is_told_with_what_to_do() {
 }
 
 #[test]
-fn an_answer_that_is_none_is_told() {
+fn azure_cli_output_without_a_token_is_an_error() {
     let world = world_with_az("echo 'WARNING: beta'");
     world.apply().fails_with("The Azure CLI returned no token");
 }
 
 #[test]
-fn without_az_the_ways_are_listed() {
+fn missing_azure_cli_error_lists_the_methods() {
     let mut world = world_with_az("exit 0");
-    // Nothing but what Terraform and the shell need; `az` is not among it.
+    // `PATH` has only what Terraform and the shell need, without `az`.
     fs::remove_file(world.folder().join("az-bin/az")).unwrap();
     let only = world.folder().join("az-bin");
     let terraform = std::env::split_paths(&std::env::var_os("PATH").unwrap())

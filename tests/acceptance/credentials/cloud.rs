@@ -1,4 +1,4 @@
-//! What the emulator knows of identities.
+//! Identities of the emulator.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cloud::Cloud;
 
 impl Cloud {
-    /// A token for ARM, as the token service issues it.
+    /// Returns a token for ARM, as the token service issues it.
     pub fn token(&self) -> String {
         let environment = self.environment();
         let of = |name: &str| {
@@ -34,17 +34,17 @@ impl Cloud {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// The tenant.
+    /// Returns the tenant ID.
     pub fn tenant(&self) -> String {
         self.variable("ARM_TENANT_ID")
     }
 
-    /// The application's client ID.
+    /// Returns the application's client ID.
     pub fn client_id(&self) -> String {
         self.variable("ARM_CLIENT_ID")
     }
 
-    /// A token of an issuer that the application trusts; another one each time.
+    /// Returns a new token of an issuer that the application trusts.
     pub fn assertion(&self) -> String {
         use std::sync::atomic::{AtomicU32, Ordering};
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -59,13 +59,13 @@ impl Cloud {
         format!("eyJhbGciOiJSUzI1NiJ9.{claims}.signature")
     }
 
-    /// The address of its service for managed identities.
+    /// Returns the URL of the emulator's managed identity service.
     pub fn imds(&self) -> String {
         let host = self.variable("ARM_METADATA_HOSTNAME");
         format!("https://{host}/metadata/identity/oauth2/token")
     }
 
-    /// What the world has in its environment under that name.
+    /// Returns the value of one of the client's environment variables.
     pub fn variable(&self, name: &str) -> String {
         let found = self.environment().into_iter().find(|(known, _)| *known == name);
         found.unwrap().1

@@ -1,4 +1,4 @@
-//! Each way to sign in: it works, one token serves the whole apply, and nothing is told.
+//! Sign-in methods: each one works, one token serves the whole apply, and no secret is logged.
 
 use std::fs;
 
@@ -7,14 +7,14 @@ use super::{fixture, keeps_secret, one_for_each_process, secret_file, tokens, ve
 use crate::pieces;
 use crate::world::World;
 
-/// Applies with these variables; the last texts are secrets.
+/// Applies with these environment variables, and asserts that no secret is logged.
 fn works(mut world: World, variables: &[(&str, &str)], secrets: &[&str]) -> World {
     for (name, value) in variables {
         world.set(name, value);
     }
     verbose(&mut world);
     world.config(&pieces::one_of_each());
-    // A platform has signed in for itself.
+    // The start of a platform has already requested tokens.
     let before = tokens(&world);
     world.apply().creates(5);
     assert!(one_for_each_process(tokens(&world) - before));
@@ -24,14 +24,14 @@ fn works(mut world: World, variables: &[(&str, &str)], secrets: &[&str]) -> Worl
 }
 
 #[test]
-fn a_client_secret() {
+fn signs_in_with_a_client_secret() {
     let world = world();
     let secret = world.cloud.client_secret();
     works(world, &[("ARM_CLIENT_SECRET", &secret)], &[&secret]);
 }
 
 #[test]
-fn a_client_secret_and_a_client_id_in_files() {
+fn signs_in_with_a_client_secret_and_client_id_from_files() {
     let mut world = world();
     let secret = world.cloud.client_secret();
     let file = secret_file(&world, "secret", &format!("{secret}\n"));
@@ -43,7 +43,7 @@ fn a_client_secret_and_a_client_id_in_files() {
 }
 
 #[test]
-fn a_client_certificate() {
+fn signs_in_with_a_client_certificate() {
     let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
     let key = pem.lines().rev().nth(3).unwrap();
     for name in ["modern.pfx", "legacy.pfx", "bundle.pem"] {
@@ -58,7 +58,7 @@ fn a_client_certificate() {
 }
 
 #[test]
-fn an_oidc_token() {
+fn signs_in_with_an_oidc_token() {
     // HCP Terraform sets these for a workspace with one configuration.
     let world = world();
     let token = world.cloud.assertion();
@@ -67,7 +67,7 @@ fn an_oidc_token() {
 }
 
 #[test]
-fn an_oidc_token_in_a_file_that_hcp_terraform_names_for_several_configurations() {
+fn signs_in_with_the_oidc_token_file_of_hcp_terraform() {
     let mut world = world();
     world.unset("ARM_CLIENT_ID").unset("ARM_TENANT_ID");
     let token = world.cloud.assertion();
@@ -101,7 +101,7 @@ provider "azureai" {{
 }
 
 #[test]
-fn an_aks_workload_identity() {
+fn signs_in_with_an_aks_workload_identity() {
     let mut world = world();
     let (id, tenant) = (world.cloud.client_id(), world.cloud.tenant());
     world.unset("ARM_CLIENT_ID").unset("ARM_TENANT_ID");
@@ -117,7 +117,7 @@ fn an_aks_workload_identity() {
 }
 
 #[test]
-fn a_managed_identity_at_an_address_of_its_own() {
+fn signs_in_with_a_managed_identity_at_a_custom_endpoint() {
     let mut world = world();
     let endpoint = world.cloud.imds();
     world.unset("ARM_TENANT_ID").unset("ARM_CLIENT_ID");
@@ -126,7 +126,7 @@ fn a_managed_identity_at_an_address_of_its_own() {
 }
 
 #[test]
-fn a_job_on_github() {
+fn signs_in_with_the_oidc_token_of_github() {
     let mut world = world();
     let github = Platform::start(&mut world);
     let variables = [
@@ -139,7 +139,7 @@ fn a_job_on_github() {
 }
 
 #[test]
-fn a_job_on_azure_devops() {
+fn signs_in_with_the_oidc_token_of_azure_devops() {
     let mut world = world();
     let devops = Platform::start(&mut world);
     let variables = [
@@ -153,7 +153,7 @@ fn a_job_on_azure_devops() {
 }
 
 #[test]
-fn a_job_that_the_platform_does_not_know() {
+fn rejected_request_token_is_an_error_and_stays_secret() {
     let mut world = world();
     let github = Platform::start(&mut world);
     world
@@ -169,7 +169,7 @@ fn a_job_that_the_platform_does_not_know() {
 }
 
 #[test]
-fn an_app_on_app_service() {
+fn signs_in_with_the_identity_of_app_service() {
     let mut world = world();
     world.unset("ARM_TENANT_ID").unset("ARM_CLIENT_ID");
     let app = Platform::start(&mut world);
@@ -185,7 +185,7 @@ fn an_app_on_app_service() {
 }
 
 #[test]
-fn a_machine_without_an_identity() {
+fn missing_managed_identity_is_explained() {
     let mut world = world();
     let endpoint = world.cloud.imds();
     world.set("ARM_USE_MSI", "true").set("ARM_MSI_ENDPOINT", &endpoint);

@@ -1,6 +1,6 @@
-//! The services that platforms have for the jobs and apps on them: GitHub's and Azure DevOps'
-//! issuers, App Service's identity; and the token service of another tenant. They speak https, with
-//! a certificate of their own.
+//! Services of platforms for their jobs and apps: the OIDC issuers of GitHub and Azure DevOps, and
+//! the identity of App Service. Also the token service of another tenant. The services use HTTPS
+//! with their own certificate.
 
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,20 +15,20 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use super::secret_file;
 use crate::world::World;
 
-/// What the platform knows a job by.
+/// Token by which the platform authenticates a job.
 pub const REQUEST_TOKEN: &str = "request-token-hush";
 
-/// A tenant that the emulator does not know.
+/// Tenant that the emulator does not know.
 pub const OTHER_TENANT: &str = "00000000-1111-2222-3333-444444444444";
 
-/// The services, for one world.
+/// The services for one world.
 pub struct Platform {
     base: String,
     seen: Arc<Mutex<Vec<String>>>,
     _runtime: Runtime,
 }
 
-/// What the services answer.
+/// Responses of the services.
 #[derive(Clone)]
 struct Answers {
     assertion: String,
@@ -36,7 +36,7 @@ struct Answers {
 }
 
 impl Platform {
-    /// Starts the services, and has the world trust them beside the emulator.
+    /// Starts the services, and makes the world trust their certificate and the emulator's.
     pub fn start(world: &mut World) -> Self {
         let runtime = Runtime::new().unwrap();
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
@@ -58,12 +58,12 @@ impl Platform {
         Self { base: format!("https://localhost:{port}"), seen, _runtime: runtime }
     }
 
-    /// The address of one of the services.
+    /// Returns the URL of a path of the services.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// First lines of the requests.
+    /// Returns the first lines of the requests.
     pub fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
@@ -136,7 +136,8 @@ impl Answers {
                 (200, body)
             }
             _ if first.starts_with("GET /late-app?") => {
-                // Its clock is five minutes behind: what it hands out seems to have expired.
+                // The clock of this service is five minutes behind, so its tokens seem to have
+                // expired.
                 let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
                 let (token, end) = (&self.token, now.as_secs() - 300);
                 (200, format!(r#"{{"access_token":"{token}","expires_on":"{end}"}}"#))

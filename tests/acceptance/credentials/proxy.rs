@@ -1,4 +1,4 @@
-//! A network whose only way out is a proxy.
+//! Connections through an HTTP proxy.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::thread;
 use crate::pieces;
 use crate::world::World;
 
-/// A proxy that opens tunnels, and remembers where to.
+/// A proxy that opens tunnels and records their targets.
 struct Proxy {
     address: String,
     tunnels: Arc<Mutex<Vec<String>>>,
@@ -34,7 +34,7 @@ impl Proxy {
     }
 }
 
-/// Opens the tunnel that `CONNECT HOST:PORT` asks for.
+/// Opens the tunnel that `CONNECT HOST:PORT` requests.
 fn open(mut client: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
     let head = BufReader::new(client.try_clone().ok()?).lines().map_while(Result::ok);
     let head: Vec<String> = head.take_while(|line| !line.is_empty()).collect();
@@ -55,7 +55,7 @@ fn world(proxy: &Proxy) -> World {
 }
 
 #[test]
-fn everything_goes_through_the_proxy() {
+fn all_requests_use_https_proxy() {
     let proxy = Proxy::start();
     let world = world(&proxy);
     world.apply().creates(1);
@@ -66,7 +66,7 @@ fn everything_goes_through_the_proxy() {
 }
 
 #[test]
-fn but_for_what_no_proxy_names() {
+fn no_proxy_hosts_bypass_the_proxy() {
     let proxy = Proxy::start();
     let mut world = world(&proxy);
     world.set("NO_PROXY", "example.org,localhost");
@@ -74,9 +74,9 @@ fn but_for_what_no_proxy_names() {
     assert_eq!(proxy.tunnels(), [""; 0]);
 }
 
-/// Terraform itself does not heed it either.
+/// Terraform itself ignores `ALL_PROXY` too.
 #[test]
-fn one_for_all_protocols_is_not_heeded() {
+fn all_proxy_is_ignored() {
     let proxy = Proxy::start();
     let mut world = world(&proxy);
     world.unset("HTTPS_PROXY").set("ALL_PROXY", &proxy.address).set("all_proxy", &proxy.address);
@@ -85,7 +85,7 @@ fn one_for_all_protocols_is_not_heeded() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_told() {
+fn unreachable_proxy_is_an_error() {
     let proxy = Proxy::start();
     let mut world = world(&proxy);
     world.set("HTTPS_PROXY", "http://127.0.0.1:1").set("ARM_METADATA_HOSTNAME", "localhost:2");

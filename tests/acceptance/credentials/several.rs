@@ -1,4 +1,4 @@
-//! Several configurations, several subscriptions, and configurations that contradict themselves.
+//! Several provider configurations, several subscriptions, and contradictory configurations.
 
 use emulator::Emulator;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn aliases_sign_in_to_tenants_of_their_own() {
+fn provider_aliases_sign_in_to_their_own_tenants() {
     let mut world = World::new();
     let other = Platform::start(&mut world);
     let provider = format!(
@@ -44,7 +44,7 @@ provider "azureai" {{
 }
 
 #[test]
-fn credentials_that_a_resource_is_yet_to_make_are_not_replaced_by_others() {
+fn unknown_credentials_are_an_error() {
     let world = World::new();
     let provider = r#"
 resource "terraform_data" "secret" {
@@ -57,7 +57,7 @@ provider "azureai" {
     let data = "data \"azureai_workspace\" \"it\" {\n  id = local.workspace\n}\n";
     world.config_with_provider(provider, data);
     world.plan().fails_with("The provider's `client_secret` is not known yet");
-    assert_eq!(super::tokens(&world), 0, "nobody else signs in");
+    assert_eq!(super::tokens(&world), 0, "no other method signs in");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn one_configuration_serves_several_subscriptions() {
     world.destroy().destroys(3);
 }
 
-/// Zone and link are in another tenant, the network is in ours.
+/// The zone and the link are in another tenant than the network.
 #[test]
 fn one_configuration_serves_subscriptions_of_several_tenants() {
     let mut world = several(Some(OTHER_TENANT));
@@ -106,7 +106,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "it" {
 const OTHERS: [&str; 2] =
     ["11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"];
 
-/// A world with subscriptions beside the first, of its tenant or of another.
+/// Returns a world with further subscriptions, of the first one's tenant or of another.
 fn several(tenant: Option<&str>) -> World {
     let azure = OTHERS.iter().fold(Emulator::builder(), |azure, subscription| {
         azure.other_subscription(subscription, tenant)
@@ -119,7 +119,7 @@ fn several(tenant: Option<&str>) -> World {
     world
 }
 
-/// A zone in one of the others.
+/// Returns a zone in one of the further subscriptions.
 fn zone_in(subscription: &str) -> String {
     let name = format!("\"of{}\" {{", subscription.chars().next().unwrap());
     let zone = pieces::ZONE.replace("\"api\" {", &name);
@@ -132,7 +132,7 @@ fn zone_of(subscription: &str) -> String {
 }
 
 #[test]
-fn what_is_configured_twice_and_differently_is_refused_where_it_stands() {
+fn conflicting_client_secrets_are_an_error_at_their_line() {
     let mut world = world();
     let path = super::secret_file(&world, "secret", "one-hush");
     world.set("ARM_CLIENT_SECRET", "other-hush");
@@ -147,7 +147,7 @@ fn what_is_configured_twice_and_differently_is_refused_where_it_stands() {
 }
 
 #[test]
-fn what_is_asked_for_but_incomplete_is_refused_where_it_stands() {
+fn incomplete_oidc_configuration_is_an_error() {
     let world = world();
     let provider = "provider \"azureai\" {\n  use_oidc = true\n}\n";
     world.config_with_provider(provider, pieces::ZONE);
@@ -160,7 +160,7 @@ fn what_is_asked_for_but_incomplete_is_refused_where_it_stands() {
 }
 
 #[test]
-fn two_ways_in_one_configuration_are_pointed_out() {
+fn several_sign_in_methods_are_a_warning() {
     let world = world();
     let secret = world.cloud.client_secret();
     let provider = format!(
@@ -171,7 +171,7 @@ fn two_ways_in_one_configuration_are_pointed_out() {
 }
 
 #[test]
-fn nothing_at_all_with_the_azure_cli_forbidden() {
+fn missing_credentials_are_an_error_without_the_azure_cli() {
     let world = world();
     world.config_with_provider("provider \"azureai\" {\n  use_cli = false\n}\n", pieces::ZONE);
     world
@@ -183,7 +183,7 @@ fn nothing_at_all_with_the_azure_cli_forbidden() {
 }
 
 #[test]
-fn what_azurerm_has_and_this_does_not_need_is_accepted() {
+fn unneeded_provider_arguments_of_azurerm_are_accepted() {
     let world = World::new();
     let provider = r#"
 provider "azureai" {
@@ -199,7 +199,7 @@ provider "azureai" {
 }
 
 #[test]
-fn requests_say_who_sends_them() {
+fn requests_carry_user_agent_and_correlation_id() {
     let mut world = World::new();
     world
         .set("ARM_PARTNER_ID", "12345678-0000-0000-0000-000000000000")

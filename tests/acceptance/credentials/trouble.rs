@@ -1,4 +1,4 @@
-//! What goes wrong on the way to a token, and after it.
+//! Faults before and after a token is issued.
 
 use emulator::{Fault, FaultKind};
 
@@ -7,7 +7,7 @@ use super::{keeps_secret_beside, one_for_each_process, secret_file, tokens, verb
 use crate::pieces;
 use crate::world::World;
 
-/// A world with the usual secret, and a fault at its token service.
+/// Returns a world with the client secret, and a fault of its token service.
 fn world_with(fault: Fault) -> World {
     let world = World::new();
     world.cloud.fault(fault.path("/oauth2/"));
@@ -16,7 +16,7 @@ fn world_with(fault: Fault) -> World {
 }
 
 #[test]
-fn a_wrong_secret() {
+fn wrong_client_secret_is_explained() {
     let mut world = world();
     verbose(&mut world);
     world.set("ARM_CLIENT_SECRET", "not-the-secret");
@@ -33,7 +33,7 @@ fn a_wrong_secret() {
 }
 
 #[test]
-fn a_wrong_tenant_or_client() {
+fn unknown_tenant_or_client_is_explained() {
     for (name, code, advice) in [
         ("ARM_TENANT_ID", "AADSTS90002", "The tenant does not exist in this cloud."),
         ("ARM_CLIENT_ID", "AADSTS700016", "Check that the ID is the application's client ID"),
@@ -45,7 +45,7 @@ fn a_wrong_tenant_or_client() {
 }
 
 #[test]
-fn a_token_service_that_is_down() {
+fn unreachable_token_service_is_an_error() {
     let world = world_with(Fault::new(FaultKind::ResetBefore).count(0));
     world.apply().fails_with("signing in to Azure failed").says("cannot be reached");
     world.cloud.forget_faults();
@@ -53,7 +53,7 @@ fn a_token_service_that_is_down() {
 }
 
 #[test]
-fn a_token_service_that_is_down_for_a_moment() {
+fn unavailable_token_service_is_retried() {
     let world = world_with(Fault::new(FaultKind::ResetBefore).count(3));
     world.apply().creates(1);
     let busy = Fault::status(503, "ServiceUnavailable", "Later.").retry_after("1");
@@ -62,15 +62,15 @@ fn a_token_service_that_is_down_for_a_moment() {
 }
 
 #[test]
-fn a_token_service_that_is_slow() {
+fn slow_token_service_is_asked_once() {
     let world = world_with(Fault::new(FaultKind::Delay { milliseconds: 3_000 }).count(0));
     world.config(&pieces::one_of_each());
     world.apply().creates(5);
-    assert!(one_for_each_process(tokens(&world)), "nobody asks twice");
+    assert!(one_for_each_process(tokens(&world)), "the token is requested once");
 }
 
 #[test]
-fn a_token_service_that_answers_with_a_page() {
+fn html_from_the_token_service_is_an_error() {
     let world = world_with(Fault::new(FaultKind::Html { status: 200 }).count(0));
     world
         .apply()
@@ -79,7 +79,7 @@ fn a_token_service_that_answers_with_a_page() {
 }
 
 #[test]
-fn a_token_that_expires_in_the_middle_of_an_apply() {
+fn expired_token_is_renewed_during_apply() {
     let world = World::new();
     world.config(&pieces::one_of_each());
     for path in ["/privateDnsZones/", "/privateEndpoints/", "/workspaces/"] {
@@ -91,7 +91,7 @@ fn a_token_that_expires_in_the_middle_of_an_apply() {
 }
 
 #[test]
-fn a_token_that_is_never_good() {
+fn token_that_arm_always_rejects_is_an_error() {
     let world = World::new();
     world.config(pieces::ZONE);
     let fault = Fault::new(FaultKind::ExpiredToken).path("/subscriptions/");
@@ -100,7 +100,7 @@ fn a_token_that_is_never_good() {
 }
 
 #[test]
-fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
+fn replaced_token_file_is_read_again_during_apply() {
     let mut world = world();
     let token = world.cloud.assertion();
     let file = secret_file(&world, "token", &token);
@@ -111,7 +111,8 @@ fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
         let requests = world.cloud.requests();
         requests.iter().any(|request| request.method == "PUT")
     });
-    // What comes now is not good any more, and neither is the first file's content.
+    // Azure rejects the access token of the next request, and the first token in the file is no
+    // longer valid.
     let second = world.cloud.assertion();
     secret_file(&world, "token", &second);
     world.cloud.fault(Fault::new(FaultKind::ExpiredToken).path("/subscriptions/"));
@@ -121,7 +122,7 @@ fn a_token_file_that_is_replaced_in_the_middle_of_an_apply() {
 }
 
 #[test]
-fn a_file_that_is_not_there() {
+fn missing_token_file_is_an_error() {
     let mut world = world();
     world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN_FILE_PATH", "/none/token");
     world
@@ -132,7 +133,7 @@ fn a_file_that_is_not_there() {
 }
 
 #[test]
-fn a_certificate_with_another_password() {
+fn wrong_certificate_password_is_explained() {
     let mut world = world();
     let path = super::fixture("modern.pfx");
     world
@@ -146,7 +147,7 @@ fn a_certificate_with_another_password() {
 }
 
 #[test]
-fn a_subscription_of_another_tenant() {
+fn subscription_of_another_tenant_is_explained() {
     let world = World::new();
     world.config(pieces::ZONE);
     let words = "The access token is from the wrong issuer.";
@@ -156,7 +157,7 @@ fn a_subscription_of_another_tenant() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_by_five_minutes() {
+fn token_from_a_clock_five_minutes_behind_is_used() {
     let mut world = world();
     let app = Platform::start(&mut world);
     world
@@ -169,7 +170,7 @@ fn a_clock_that_is_wrong_by_five_minutes() {
 }
 
 #[test]
-fn a_cloud_that_does_not_tell_of_itself_for_a_moment() {
+fn metadata_request_is_retried() {
     let world = World::new();
     let fault = Fault::new(FaultKind::ResetBefore).path("/metadata/endpoints");
     world.cloud.fault(fault.count(2));
@@ -177,9 +178,9 @@ fn a_cloud_that_does_not_tell_of_itself_for_a_moment() {
     world.apply().creates(1);
 }
 
-/// Neither a warning nor an error for each resource, whether it is to be made or there already.
+/// Covers a plan with resources to create and a plan with existing resources.
 #[test]
-fn a_sign_in_that_fails_is_told_once() {
+fn failed_sign_in_is_reported_once() {
     let mut world = World::new();
     world.config(&pieces::one_of_each());
     let once = |world: &World| {
@@ -196,17 +197,17 @@ fn a_sign_in_that_fails_is_told_once() {
 }
 
 #[test]
-fn a_token_is_trimmed_wherever_it_comes_from() {
+fn oidc_token_is_trimmed() {
     let mut world = world();
     let token = format!(" {}\n", world.cloud.assertion());
     world.set("ARM_USE_OIDC", "true").set("ARM_OIDC_TOKEN", &token);
     world.apply().creates(1);
 }
 
-/// What is referred to is in a subscription of a tenant that the token is not of: no role helps,
-/// so nothing is waited for.
+/// The linked object is in a subscription of a tenant that the token is not valid for. No role
+/// fixes this, so the provider does not wait for a role.
 #[test]
-fn a_reference_into_another_tenant_is_told_at_once() {
+fn link_to_another_tenant_is_an_error_without_a_wait() {
     let world = World::new();
     let words = "The client has permission to perform action 'A' on scope 's', however the current \
                  tenant 't' is not authorized to access linked subscription 'sub-of-others'.";
