@@ -1,5 +1,5 @@
-//! Checks speak of what is new or changes, by whichever attribute it is named, and never of what a
-//! destroy would not make.
+//! Checks apply to new and changed objects, by whichever attribute they are named, and never to
+//! objects that a destroy would not create.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "x" {
 
 const OFF: &str = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
 
-/// The link by its name, and by its ID.
+/// Returns a link that names its zone by name, and a link that names its zone by ID.
 fn both_ways() -> [String; 2] {
     let names = "  private_dns_zone_name = \"privatelink.api.azureml.ms\"\n  \
                  resource_group_name   = \"rg-ai\"\n";
@@ -29,7 +29,7 @@ fn both_ways() -> [String; 2] {
 }
 
 #[test]
-fn a_zone_is_checked_by_its_name_as_by_its_id() {
+fn link_is_checked_by_zone_name_and_by_zone_id() {
     for hcl in both_ways() {
         let world = World::new();
         both_zones(&world.cloud);
@@ -43,7 +43,7 @@ fn a_zone_is_checked_by_its_name_as_by_its_id() {
             world.validate().succeeds().keeps_quiet_about("register virtual machines");
             world.plan().creates(1).keeps_quiet_about("register virtual machines");
         }
-        // The network resolves that name in a zone of another group already.
+        // The network already resolves the name in a zone of another group.
         world.cloud.put_group("rg-dns");
         let other = world.cloud.id(&format!("{ZONES}/{API}")).replace("rg-ai", "rg-dns");
         world.cloud.put_zone(&other);
@@ -60,7 +60,7 @@ fn a_zone_is_checked_by_its_name_as_by_its_id() {
 }
 
 #[test]
-fn a_link_that_is_there_and_does_not_change_is_not_checked() {
+fn unchanged_link_is_not_checked() {
     for hcl in both_ways() {
         let world = World::new();
         both_zones(&world.cloud);
@@ -68,7 +68,7 @@ fn a_link_that_is_there_and_does_not_change_is_not_checked() {
         world.apply().creates(1);
         world.config(&hcl);
         world.plan().is_quiet().keeps_quiet_about("AAI013");
-        // Nor is what changes beside it, nor its import.
+        // A change of its tags and its import are not checked either.
         world.config(&pieces::with(&hcl, "  tags = { team = \"network\" }\n"));
         world.apply().updates(1).keeps_quiet_about("AAI013");
         world.config(&hcl);
@@ -116,21 +116,21 @@ resource "azureai_private_endpoint" "foundry" {
 "#;
 
 #[test]
-fn wrong_zones_are_told_before_they_are_made() {
+fn wrong_zones_are_reported_before_create() {
     let world = World::new();
     world.config(FIVE);
-    let told = world.plan().fails_with("AAI003").says("the zone \"privatelink.api.azureml.ms\"");
+    let plan = world.plan().fails_with("AAI003").says("the zone \"privatelink.api.azureml.ms\"");
     let zones = "Use the zones of the service: privatelink.cognitiveservices.azure.com, \
                  privatelink.openai.azure.com, privatelink.services.ai.azure.com";
-    assert!(!told.said(&format!("{zones}, ")), "each zone is listed once");
-    told.says(zones);
+    assert!(!plan.said(&format!("{zones}, ")), "each zone is listed once");
+    plan.says(zones);
     world.apply().fails_with("AAI003");
     assert!(world.instances().is_empty(), "nothing is made first");
 }
 
-/// Terraform plans as usual before it plans a destroy.
+/// Terraform makes an ordinary plan before it plans a destroy.
 #[test]
-fn what_is_to_be_made_stands_in_the_way_of_no_destroy() {
+fn checks_do_not_prevent_a_destroy() {
     let world = World::new();
     world.config(FIVE.split("resource \"azureai_private_endpoint\"").next().unwrap());
     world.apply().creates(5);
@@ -141,9 +141,9 @@ fn what_is_to_be_made_stands_in_the_way_of_no_destroy() {
     world.destroy().destroys(5).keeps_quiet_about("AAI");
 }
 
-/// An empty list of permissions is one: nothing may be done there.
+/// An empty list of permissions means that no action is allowed.
 #[test]
-fn an_identity_without_any_role_is_told_what_it_lacks() {
+fn missing_permissions_of_an_identity_without_roles_are_reported() {
     let world = World::new();
     both_zones(&world.cloud);
     let group = group_of(&[API, NOTEBOOKS]);

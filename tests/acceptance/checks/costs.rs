@@ -1,4 +1,5 @@
-//! What the checks of a plan read of Azure: each thing once, and nothing where they are off.
+//! Requests of a plan's checks: each object is read once, and nothing is read if the checks are
+//! off.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,10 +10,10 @@ use crate::world::World;
 
 const SCENARIO: &str = "examples/scenarios/isolated-workspace";
 
-/// What stands around the table in the guide.
+/// Comments around the table in the guide.
 const MARKS: (&str, &str) = ("<!-- the requests of a plan -->\n", "<!-- end of the requests -->");
 
-/// What is read, by how its path ends or what it has in it.
+/// Parts of a path, each with the name of what the request reads.
 const KINDS: [(&str, &str); 9] = [
     ("/permissions", "the permissions on a resource group"),
     ("/privateLinkResources", "the private link resources of a service"),
@@ -25,7 +26,7 @@ const KINDS: [(&str, &str); 9] = [
     ("", "a service itself"),
 ];
 
-/// A world with the scenario in it, in which the checks are so strict.
+/// Returns a world with the scenario and its variables.
 fn scenario() -> World {
     let mut world = World::new();
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
@@ -42,7 +43,8 @@ fn scenario() -> World {
     world
 }
 
-/// The paths that a plan asks for, each as often as it does.
+/// Returns the paths that a plan requests with a value of `checks`, each with the number of
+/// requests.
 fn asked(world: &World, checks: &str) -> BTreeMap<String, usize> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SCENARIO).join("main.tf");
     let text = fs::read_to_string(path).unwrap();
@@ -50,7 +52,7 @@ fn asked(world: &World, checks: &str) -> BTreeMap<String, usize> {
     assert!(text.contains(provider));
     world.file("main.tf", &text.replace(provider, &format!("{provider}  checks = {checks:?}\n")));
     let before = world.cloud.requests().len();
-    // Which endpoint a refresh reads by itself before it lists them is left to chance.
+    // A refresh reads some endpoints one by one before it lists them, and their number varies.
     let plan = ["plan", "-input=false", "-refresh=false"];
     world.run(&plan).succeeds().keeps_quiet_about("(AAI0");
     let requests = world.cloud.requests();
@@ -61,7 +63,8 @@ fn asked(world: &World, checks: &str) -> BTreeMap<String, usize> {
     paths
 }
 
-/// What the checks of a plan add: nothing twice.
+/// Returns the number of requests that the checks add to a plan, by kind, and asserts that the
+/// checks request no path twice.
 fn added(world: &World) -> BTreeMap<&'static str, usize> {
     let without = asked(world, "off");
     let mut added = BTreeMap::new();
@@ -75,7 +78,7 @@ fn added(world: &World) -> BTreeMap<&'static str, usize> {
 }
 
 #[test]
-fn each_question_is_asked_once_and_none_with_the_checks_off() {
+fn checks_read_everything_once_and_match_the_guide() {
     let world = scenario();
     let anew = added(&world);
     let ground = ["zone_virtual_network_link", "endpoint"];
@@ -110,9 +113,8 @@ fn is_in_the_guide(table: &str) {
     }
 }
 
-/// However many ask.
 #[test]
-fn twenty_endpoints_cost_what_one_does() {
+fn checks_of_twenty_endpoints_send_no_more_requests_than_one() {
     let count = |endpoints: usize| {
         let world = World::new();
         let many = pieces::ENDPOINT.replace("\"pe-hub\"", "\"pe-hub-${count.index}\"");
@@ -120,12 +122,12 @@ fn twenty_endpoints_cost_what_one_does() {
         world.plan().succeeds();
         world.cloud.requests().iter().filter(|it| it.path.starts_with("/subscriptions/")).count()
     };
-    // The network, the workspace, its private link resources, the permissions on their group.
+    // The network, the workspace, its private link resources, and the permissions on their group.
     assert_eq!([count(1), count(20)], [4, 4]);
 }
 
 #[test]
-fn a_check_that_may_not_look_does_not_stand_in_the_way() {
+fn denied_read_of_a_check_is_a_warning() {
     let world = World::new();
     world.cloud.deny("Microsoft.Network/virtualNetworks/vnet-ai", "*/read");
     world.config(pieces::ENDPOINT);

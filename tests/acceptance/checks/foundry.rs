@@ -1,9 +1,9 @@
-//! Of the subnet of an account's agents, and of what a capability host needs.
+//! Checks of the subnet of an account's agents, and of the requirements of a capability host.
 
 use emulator::Role;
 use serde_json::{Value, json};
 
-use super::{Story, each_is_told};
+use super::{CheckCase, each_is_reported};
 use crate::cloud::Cloud;
 use crate::foundry::{PATH, unpurged};
 use crate::foundry_connections::{ACCOUNT, STORES, foundry};
@@ -17,27 +17,27 @@ const PROJECT: &str = "Microsoft.CognitiveServices/accounts/aif/projects/agents"
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/threads";
 const THEIRS: &str = "Microsoft.CognitiveServices/accounts/theirs";
 
-/// The project's identity, and one that has no role.
+/// Object ID of the project's identity. `OTHER` is an identity without roles.
 const IDENTITY: &str = "11111111-2222-4333-8444-555555555555";
 const OTHER: &str = "66666666-2222-4333-8444-555555555555";
 
 #[test]
-fn of_the_subnet_of_agents() {
-    each_is_told(&of_subnets());
+fn unsuitable_agent_subnets_are_reported() {
+    each_is_reported(&subnet_cases());
 }
 
 #[test]
-fn of_what_a_host_needs() {
-    each_is_told(&of_hosts());
+fn missing_requirements_of_a_host_are_reported() {
+    each_is_reported(&host_cases());
 }
 
-pub fn stories() -> Vec<Story> {
-    let mut all = of_subnets();
-    all.extend(of_hosts());
+pub fn cases() -> Vec<CheckCase> {
+    let mut all = subnet_cases();
+    all.extend(host_cases());
     all
 }
 
-/// Two subnets for agents.
+/// Creates two subnets for agents.
 fn subnets(cloud: &Cloud) {
     cloud.put_network("vnet-agents", "172.20.0.0/16");
     let delegation =
@@ -60,14 +60,14 @@ fn delegate(cloud: &Cloud, service: &str) {
     subnet(cloud, "delegations", &delegation);
 }
 
-/// An account with agents, of that name below `it`.
+/// Returns an account labeled `it` with this name, whose agents run in the subnet.
 fn with_agents(name: &str) -> String {
     let line =
         "  agent_subnet_id = \"${local.network}/virtualNetworks/vnet-agents/subnets/agents\"\n";
     pieces::with(&unpurged(), line).replace("aif-it", name)
 }
 
-/// Another account, whose agents run in the subnet.
+/// Creates the account of another client, whose agents run in the subnet.
 fn theirs(cloud: &Cloud) {
     let injection = json!({"scenario": "agent", "subnetArmId": cloud.id(SUBNET)});
     let properties = json!({"networkInjections": [injection], "provisioningState": "Succeeded"});
@@ -75,7 +75,7 @@ fn theirs(cloud: &Cloud) {
     cloud.put(THEIRS, &body);
 }
 
-fn of_subnets() -> Vec<Story> {
+fn subnet_cases() -> Vec<CheckCase> {
     let account = with_agents("aif-it");
     let host = pieces::with(
         ACCOUNT_HOST,
@@ -85,7 +85,7 @@ fn of_subnets() -> Vec<Story> {
     let second = with_agents("aif-two").replace("\"it\"", "\"two\"");
     let two = [account.clone(), second.replace("subnets/agents", "subnets/others")].concat();
     let of = |hcl: &str, wrong: fn(&Cloud), says| {
-        Story::in_azure("AAI025", hcl, wrong, says).given(with_account)
+        CheckCase::in_azure("AAI025", hcl, wrong, says).given(with_account)
     };
     vec![
         of(&account, |it| delegate(it, "Microsoft.app/environments"), "The name is case-sensitive"),
@@ -109,7 +109,7 @@ fn of_subnets() -> Vec<Story> {
         of(&account, endpoint, "has private endpoints"),
         of(&account, |it| it.patch(NETWORK, &json!({"location": "westus"})), "is in westus"),
         of(&host, |it| it.patch(NETWORK, &json!({"location": "westus"})), "is in westus"),
-        Story::of("AAI025", &two, "subnets/others", "subnets/agents", "also use the subnet")
+        CheckCase::of("AAI025", &two, "subnets/others", "subnets/agents", "also use the subnet")
             .given(with_account),
     ]
 }
@@ -130,7 +130,7 @@ fn endpoint(cloud: &Cloud) {
     cloud.put("Microsoft.Network/privateEndpoints/pe-agents", &body);
 }
 
-/// The subnets, and an account with a project and a Cosmos DB account.
+/// Creates the subnets, an account with a project, and a Cosmos DB account.
 fn with_account(cloud: &Cloud) {
     subnets(cloud);
     let properties = json!({"allowProjectManagement": true, "provisioningState": "Succeeded"});
@@ -146,7 +146,8 @@ fn with_account(cloud: &Cloud) {
     give_roles(cloud, IDENTITY);
 }
 
-/// What an identity needs in the three stores; in each by another role than those of the templates.
+/// Grants an identity the permissions that it needs in the three stores, by other roles than those
+/// of the templates.
 fn give_roles(cloud: &Cloud, who: &str) {
     let store = |path: &str| cloud.id(path);
     for role in [
@@ -169,11 +170,11 @@ fn limited(cloud: &Cloud) {
     cloud.patch(COSMOS, &json!({"properties": {"capacity": {"totalThroughputLimit": 2000}}}));
 }
 
-fn of_hosts() -> Vec<Story> {
+fn host_cases() -> Vec<CheckCase> {
     let all = [STORES, ACCOUNT_HOST, HOST].concat();
     let agents = with_agents("aif-it");
     let of = |code, hcl: &str, wrong: fn(&Cloud), says| {
-        Story::in_azure(code, hcl, wrong, says).given(with_account)
+        CheckCase::in_azure(code, hcl, wrong, says).given(with_account)
     };
     let lacks = "lacks Cosmos DB Operator on \"threads\"";
     vec![
@@ -192,9 +193,8 @@ fn of_hosts() -> Vec<Story> {
     ]
 }
 
-/// What a plan does not know yet, or may not see, stands in nobody's way.
 #[test]
-fn a_subnet_that_is_not_known_or_not_to_be_read_is_no_obstacle() {
+fn unknown_and_unreadable_subnets_are_not_errors() {
     let world = World::new();
     with_account(&world.cloud);
     delegate(&world.cloud, "Microsoft.Web/x");
@@ -216,9 +216,10 @@ fn a_subnet_that_is_not_known_or_not_to_be_read_is_no_obstacle() {
         .says("AAI018");
 }
 
-/// An account that is made anew leaves its subnet first; a host of its own may be there already.
+/// A replaced account releases its subnet before it is created again, and an account can have an
+/// automatically created host.
 #[test]
-fn what_an_account_holds_itself_is_no_obstacle() {
+fn subnet_used_by_the_account_itself_is_not_reported() {
     let world = World::new();
     with_account(&world.cloud);
     let account = with_agents("aif-it");
@@ -242,9 +243,9 @@ fn what_an_account_holds_itself_is_no_obstacle() {
     assert!(world.cloud.has(PATH));
 }
 
-/// Whoever is in a group, or has a role on a condition, may have what is needed.
+/// An identity can get a permission through a group or through a role assignment with a condition.
 #[test]
-fn a_role_that_nobody_can_tell_of_is_not_missed() {
+fn role_that_may_come_from_a_group_is_not_reported() {
     let world = World::new();
     with_account(&world.cloud);
     another_identity(&world.cloud);

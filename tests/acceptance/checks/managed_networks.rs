@@ -1,8 +1,8 @@
-//! Of the isolation modes of managed networks.
+//! Checks of the isolation modes of managed networks.
 
 use serde_json::json;
 
-use super::{Story, each_is_told};
+use super::{CheckCase, each_is_reported};
 use crate::cloud::Cloud;
 use crate::foundry_connections::ACCOUNT;
 use crate::managed_networks::{OF_ACCOUNT, OF_HUB};
@@ -11,12 +11,12 @@ use crate::pieces;
 const STRICT: &str = "AllowOnlyApprovedOutbound";
 
 #[test]
-fn of_isolation_modes() {
-    each_is_told(&stories());
+fn unsupported_isolation_modes_are_reported() {
+    each_is_reported(&cases());
 }
 
-pub fn stories() -> Vec<Story> {
-    let of = |hcl: &str, wrong: fn(&Cloud), says| Story::in_azure("AAI028", hcl, wrong, says);
+pub fn cases() -> Vec<CheckCase> {
+    let of = |hcl: &str, wrong: fn(&Cloud), says| CheckCase::in_azure("AAI028", hcl, wrong, says);
     let back = "cannot change from AllowOnlyApprovedOutbound";
     vec![
         of(OF_ACCOUNT, of_account, back).given(account),
@@ -35,7 +35,7 @@ fn strict() -> serde_json::Value {
     json!({"properties": {"managedNetwork": {"isolationMode": STRICT}}})
 }
 
-/// Somebody has made the account's network stricter.
+/// Makes the account's managed network stricter, as another client would.
 fn of_account(cloud: &Cloud) {
     cloud.put(&format!("{ACCOUNT}/managedNetworks/default"), &strict());
 }
@@ -44,7 +44,7 @@ fn of_hub(cloud: &Cloud) {
     cloud.patch(pieces::WORKSPACE_PATH, &strict());
 }
 
-/// The agents of the account run in a subnet.
+/// Lets the account's agents run in a custom subnet.
 fn subnet(cloud: &Cloud) {
     let id = cloud.id("Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-other");
     let injection = json!([{"scenario": "agent", "subnetArmId": id}]);

@@ -1,4 +1,5 @@
-//! What is told of a plan before anything is made: each check fires, and is silent when it should.
+//! Checks of a plan: each check has its finding, and has none for correct configuration or when it
+//! is off.
 
 mod changes;
 mod costs;
@@ -22,31 +23,31 @@ use crate::world::World;
 
 const ZONES: &str = "Microsoft.Network/privateDnsZones";
 
-/// A story of one check: a plan of which it says nothing, what then goes wrong, and what it says.
-pub struct Story {
+/// A case of a check: a plan without the finding, a fault, and the words of the finding.
+pub struct CheckCase {
     code: &'static str,
-    /// What is so in Azure.
+    /// Sets up resources in Azure.
     given: fn(&Cloud),
-    /// What is applied before.
+    /// Configuration that is applied first.
     before: String,
-    /// The configuration of which it says nothing.
+    /// Configuration without the finding.
     hcl: String,
     wrong: Wrong,
     says: &'static str,
-    /// Whether it is no more than a warning, though others of the check are errors.
+    /// `true` if the finding is only a warning although other findings of the check are errors.
     only_warns: bool,
 }
 
-/// What goes wrong.
+/// Fault of a case.
 pub enum Wrong {
-    /// A piece of the configuration is another.
+    /// A part of the configuration, and its replacement.
     Piece(String, String),
-    /// Something in Azure is.
+    /// A change in Azure.
     Azure(fn(&Cloud)),
 }
 
-impl Story {
-    /// A story in which this piece of the configuration is wrong.
+impl CheckCase {
+    /// Returns a case with a fault in the configuration.
     fn of(code: &'static str, hcl: &str, good: &str, bad: &str, says: &'static str) -> Self {
         assert!(hcl.contains(good), "nowhere: {good}");
         Self::new(code, hcl, Wrong::Piece(good.to_owned(), bad.to_owned()), says)
@@ -57,7 +58,7 @@ impl Story {
         Self { code, given: |_| (), before, hcl, wrong, says, only_warns: false }
     }
 
-    /// A story in which this is wrong in Azure.
+    /// Returns a case with a fault in Azure.
     fn in_azure(code: &'static str, hcl: &str, wrong: fn(&Cloud), says: &'static str) -> Self {
         Self::new(code, hcl, Wrong::Azure(wrong), says)
     }
@@ -74,8 +75,9 @@ impl Story {
         Self { before: before.to_owned(), ..self }
     }
 
-    /// Silent as it is good; firing as it is wrong; silent again with the check off.
-    fn is_told(&self) {
+    /// Asserts that the plan has no finding, has the finding with the fault, and has none with the
+    /// check off.
+    fn is_reported(&self) {
         let code = self.code;
         let world = World::new();
         (self.given)(&world.cloud);
@@ -94,11 +96,11 @@ impl Story {
         };
         world.config(&hcl);
         let plan = world.plan();
-        let told = if self.is_error() { plan.fails_with(self.says) } else { plan.warns(self.says) };
-        let told = told.says(code);
-        // What is gone from the configuration has no line there.
+        let plan = if self.is_error() { plan.fails_with(self.says) } else { plan.warns(self.says) };
+        let plan = plan.says(code);
+        // A resource that was removed from the configuration has no line.
         if self.before.is_empty() {
-            told.says("on main.tf line");
+            plan.says("on main.tf line");
         }
         let off =
             format!("provider \"azureai\" {{\n  check_overrides = {{ {code} = \"off\" }}\n}}\n");
@@ -106,39 +108,37 @@ impl Story {
         let _ = world.plan().keeps_quiet_about(code);
     }
 
-    /// Whether it is an error; a check that is not sure only warns.
+    /// Returns `true` if the finding is an error. An uncertain finding is only a warning.
     fn is_error(&self) -> bool {
         let rule = checks().find(|rule| rule.name == self.code).unwrap();
         rule.level == Level::Enforce && !self.only_warns
     }
 }
 
-fn each_is_told(stories: &[Story]) {
-    stories.iter().for_each(Story::is_told);
+fn each_is_reported(cases: &[CheckCase]) {
+    cases.iter().for_each(CheckCase::is_reported);
 }
 
-/// A check without a story is none.
 #[test]
-fn every_check_has_a_story() {
+fn every_check_has_a_case() {
     let all = [
-        zones::stories(),
-        foundry::stories(),
-        managed_networks::stories(),
-        outbound::stories(),
-        place::stories(),
-        presence::stories(),
-        service::stories(),
-        rights::stories(),
-        rules::stories(),
+        zones::cases(),
+        foundry::cases(),
+        managed_networks::cases(),
+        outbound::cases(),
+        place::cases(),
+        presence::cases(),
+        service::cases(),
+        rights::cases(),
+        rules::cases(),
     ];
-    let told: BTreeSet<&str> = all.iter().flatten().map(|story| story.code).collect();
+    let covered: BTreeSet<&str> = all.iter().flatten().map(|case| case.code).collect();
     let codes: BTreeSet<&str> = checks().map(|rule| rule.name).collect();
-    assert_eq!(told, codes);
+    assert_eq!(covered, codes);
 }
 
-/// What is good raises nothing at all.
 #[test]
-fn what_is_good_raises_nothing() {
+fn correct_configuration_has_no_findings() {
     let world = World::new();
     both_zones(&world.cloud);
     for hcl in [pieces::ENDPOINT, &group_of(&[API, NOTEBOOKS]), pieces::GROUND] {
@@ -156,7 +156,7 @@ fn both_zones(cloud: &Cloud) {
     }
 }
 
-/// An endpoint with a zone group of these zones, whose IDs are known.
+/// Returns an endpoint with a zone group of these zones, whose IDs are known in the plan.
 fn group_of(names: &[&str]) -> String {
     let ids = names.iter().map(|name| format!("\"${{local.network}}/privateDnsZones/{name}\""));
     let ids = ids.collect::<Vec<_>>().join(", ");
@@ -165,17 +165,17 @@ fn group_of(names: &[&str]) -> String {
     pieces::endpoint_with(&format!("  private_dns_zone_group {{\n{name}{zones}  }}\n"))
 }
 
-/// A resource of the group in which everything is, as Terraform writes its ID.
+/// Returns the ID of a path below the resource group, as an HCL expression.
 fn id(path: &str) -> String {
     format!("\"${{local.group}}/providers/{path}\"")
 }
 
-/// An endpoint to another service than the workspace.
+/// Returns an endpoint to a service other than the workspace.
 fn endpoint_to(target: &str, group: &str) -> String {
     pieces::ENDPOINT.replace("local.workspace", target).replace("amlworkspace", group)
 }
 
-/// A flag that is off, whether or not anybody could come in.
+/// Returns a flag that disables public access without a guard.
 fn flag_of(target: &str) -> String {
     pieces::FLAG.replace("local.workspace", target).replace(
         "  depends_on            = [azureai_private_endpoint.hub]\n",

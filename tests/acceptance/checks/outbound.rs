@@ -1,25 +1,25 @@
-//! Of outbound rules of managed networks.
+//! Checks of outbound rules of managed networks.
 
-use super::{Story, each_is_told};
+use super::{CheckCase, each_is_reported};
 use crate::outbound_rules::{NAMED, RULE, in_mode, network};
 use crate::pieces;
 
 #[test]
-fn of_outbound_rules() {
-    each_is_told(&stories());
+fn unsupported_outbound_rules_are_reported() {
+    each_is_reported(&cases());
 }
 
-pub fn stories() -> Vec<Story> {
+pub fn cases() -> Vec<CheckCase> {
     let approved = pieces::with(RULE, "  approve = true\n");
     vec![
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI028",
             NAMED,
             |cloud| in_mode(cloud, "AllowInternetOutbound"),
             "supports only rules to private endpoints",
         )
         .given(network),
-        Story::of(
+        CheckCase::of(
             "AAI029",
             &approved,
             "approve = true",

@@ -1,17 +1,17 @@
-//! Of the place of an endpoint in its network.
+//! Checks of an endpoint's region, subnet, and addresses.
 
 use serde_json::json;
 
-use super::{Story, each_is_told};
+use super::{CheckCase, each_is_reported};
 use crate::cloud::Cloud;
 use crate::pieces;
 
 #[test]
-fn of_the_place_of_an_endpoint() {
-    each_is_told(&stories());
+fn unsuitable_subnets_and_addresses_are_reported() {
+    each_is_reported(&cases());
 }
 
-/// The subnet, and fixed addresses for the three members of a hub.
+/// Returns blocks with fixed addresses for the three members of a hub.
 fn fixed_at(addresses: [&str; 3]) -> String {
     let blocks = ["default", "notebook", "inference"].into_iter().zip(addresses);
     let block = |(member, address): (&str, &str)| {
@@ -24,7 +24,7 @@ fn fixed_at(addresses: [&str; 3]) -> String {
     blocks.map(block).collect()
 }
 
-pub fn stories() -> Vec<Story> {
+pub fn cases() -> Vec<CheckCase> {
     let subnet = "local.subnet";
     let line = "  subnet_id           = local.subnet\n";
     let other = "\"${local.network}/virtualNetworks/vnet-x/subnets/snet\"";
@@ -32,16 +32,16 @@ pub fn stories() -> Vec<Story> {
     let all = fixed_at(["10.0.1.9", "10.0.1.10", "10.0.1.11"]);
     let one: String = all.split_inclusive("  }\n").take(1).collect();
     let west = format!("{line}  location            = \"westus\"\n");
-    let place = |code, bad, says| Story::of(code, pieces::ENDPOINT, subnet, bad, says);
+    let place = |code, bad, says| CheckCase::of(code, pieces::ENDPOINT, subnet, bad, says);
     vec![
-        Story::of("AAI004", &fixed, &all, &one, "member_name = \"notebook\""),
-        Story::of("AAI005", &fixed, "10.0.1.9", "10.0.9.9", "is not in the subnet"),
-        Story::of("AAI005", &fixed, "10.0.1.9", "10.0.1.3", "Azure reserves the IP address"),
-        Story::of("AAI005", &fixed, "10.0.1.9", "10.0.1.11", "occurs twice"),
+        CheckCase::of("AAI004", &fixed, &all, &one, "member_name = \"notebook\""),
+        CheckCase::of("AAI005", &fixed, "10.0.1.9", "10.0.9.9", "is not in the subnet"),
+        CheckCase::of("AAI005", &fixed, "10.0.1.9", "10.0.1.3", "Azure reserves the IP address"),
+        CheckCase::of("AAI005", &fixed, "10.0.1.9", "10.0.1.11", "occurs twice"),
         place("AAI006", other, "overlaps Docker").given(|cloud| network(cloud, "172.17.0.0/24")),
-        Story::of("AAI007", pieces::ENDPOINT, line, &west, "eastus"),
+        CheckCase::of("AAI007", pieces::ENDPOINT, line, &west, "eastus"),
         place("AAI014", other, "free addresses").given(|cloud| network(cloud, "10.9.0.0/30")),
-        Story::in_azure("AAI014", pieces::ENDPOINT, delegate, "Microsoft.Web/x"),
+        CheckCase::in_azure("AAI014", pieces::ENDPOINT, delegate, "Microsoft.Web/x"),
     ]
 }
 

@@ -1,16 +1,18 @@
-//! Of what is referred to by its ID and is not there; and when that is nothing to warn of.
+//! Checks of IDs whose object does not exist, and the cases in which such an ID has no finding.
 
 use emulator::Emulator;
 use serde_json::json;
 
-use super::{API, NOTEBOOKS, Story, ZONES, both_zones, each_is_told, endpoint_to, group_of, id};
+use super::{
+    API, CheckCase, NOTEBOOKS, ZONES, both_zones, each_is_reported, endpoint_to, group_of, id,
+};
 use crate::foundry;
 use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn of_what_is_not_there() {
-    each_is_told(&stories());
+fn missing_objects_are_reported() {
+    each_is_reported(&cases());
 }
 
 const POLICY: &str = r#"
@@ -39,22 +41,22 @@ resource "azureai_foundry_connection" "it" {
 }
 "#;
 
-/// A link of a zone that is there.
+/// Returns a link of an existing zone.
 fn link() -> String {
     let zone = format!("private_dns_zone_id = \"${{local.network}}/privateDnsZones/{API}\"");
     pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone)
 }
 
-pub fn stories() -> Vec<Story> {
+pub fn cases() -> Vec<CheckCase> {
     let none = "\"${local.vnet}/subnets/none\"";
     let nowhere = "\"${local.network}/virtualNetworks/none/subnets/snet-pe\"";
     let subnet = "Microsoft.Network/virtualNetworks/subnets \"none\" does not exist";
     let network = "Microsoft.Network/virtualNetworks \"none\" does not exist";
     let vault = id("Microsoft.KeyVault/vaults/airefkv");
-    let of = |hcl: &str, good, bad: &str, says| Story::of("AAI018", hcl, good, bad, says);
+    let of = |hcl: &str, good, bad: &str, says| CheckCase::of("AAI018", hcl, good, bad, says);
     let gone = |hcl: &str, says| {
         let delete = |cloud: &crate::cloud::Cloud| cloud.delete(&format!("{ZONES}/{API}"));
-        Story::in_azure("AAI018", hcl, delete, says).given(both_zones)
+        CheckCase::in_azure("AAI018", hcl, delete, says).given(both_zones)
     };
     let project = foundry::PROJECT.replace("azureai_foundry_account.it.id", &id(SERVICES));
     let project = project.replace("azureai_foundry_account.it.location", "\"eastus\"");
@@ -98,9 +100,9 @@ pub fn stories() -> Vec<Story> {
     ]
 }
 
-/// What has no resource group yet is made along with it.
+/// An object whose resource group does not exist either is created together with the group.
 #[test]
-fn a_resource_group_that_is_not_there_either_is_greenfield() {
+fn missing_resource_group_has_no_finding() {
     let world = World::new();
     both_zones(&world.cloud);
     for (hcl, name) in [
@@ -114,21 +116,21 @@ fn a_resource_group_that_is_not_there_either_is_greenfield() {
     }
 }
 
-/// What this process has planned, or does not know yet, and what a destroy would not make.
+/// Covers planned objects, unknown IDs, a refresh, and a destroy.
 #[test]
-fn what_the_same_run_makes_is_not_missed() {
+fn objects_that_the_run_creates_have_no_finding() {
     let world = World::new();
     let ids = |name: &str| format!("\"${{local.network}}/privateDnsZones/{name}\"");
     let made = "[for zone in azureai_private_dns_zone.hub : zone.id]";
     world.config(pieces::GROUND);
     world.plan().succeeds().keeps_quiet_about("AAI018");
-    // By an ID that is put together, after what makes it.
+    // The configuration composes the ID and depends on the resource.
     let by_hand = format!("[{}, {}]", ids(API), ids(NOTEBOOKS));
     let depends = "  depends_on = [azureai_private_dns_zone.hub]\n  private_dns_zone_group {";
     let hcl = pieces::GROUND.replace(made, &by_hand).replace("  private_dns_zone_group {", depends);
     world.config(&hcl);
     world.plan().succeeds().keeps_quiet_about("AAI018");
-    // By an ID that is known when it is there.
+    // The ID is known only after the zone is created.
     let later = format!(
         "resource \"terraform_data\" \"id\" {{\n  input = {}\n  depends_on = \
          [azureai_private_dns_zone.api]\n}}\n",
@@ -139,16 +141,16 @@ fn what_the_same_run_makes_is_not_missed() {
     world.apply().creates(3).keeps_quiet_about("AAI018");
     world.config(&[pieces::ZONE, &later, &record, pieces::ENDPOINT, &link()].concat());
     world.apply().succeeds().keeps_quiet_about("AAI018");
-    // What is not there is not missed by a destroy, nor by a refresh.
+    // A refresh and a destroy have no finding about a missing object.
     let missing = endpoint_to(&id("Microsoft.KeyVault/vaults/none"), "vault");
     world.config(&[pieces::ZONE, &missing.replace("\"hub\"", "\"none\"")].concat());
     world.refresh_only().succeeds().keeps_quiet_about("AAI018");
     world.destroy().succeeds().keeps_quiet_about("AAI018");
 }
 
-/// An account and its project, by IDs that are put together.
+/// The configuration composes the IDs of the account and its project.
 #[test]
-fn a_foundry_account_that_the_same_run_makes_is_not_missed() {
+fn foundry_account_that_the_run_creates_has_no_finding() {
     let world = World::new();
     let account = id(foundry::PATH);
     let project = foundry::PROJECT.replace("azureai_foundry_account.it.id", &account);
@@ -163,9 +165,9 @@ fn a_foundry_account_that_the_same_run_makes_is_not_missed() {
     world.plan().is_quiet();
 }
 
-/// Each provider block is a process of its own, and what another one plans has a known ID too.
+/// Each provider block runs in its own process, and an ID that another block plans is known too.
 #[test]
-fn what_another_provider_block_makes_is_not_missed() {
+fn objects_of_another_provider_block_have_no_finding() {
     let hub = "00000000-0000-4000-8000-00000000000b";
     let world = World::of(Emulator::builder().other_subscription(hub, None));
     let group = format!("/subscriptions/{hub}/resourceGroups/rg-dns");

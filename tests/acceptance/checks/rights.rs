@@ -1,20 +1,20 @@
-//! Of rights that are missing.
+//! Checks of missing permissions.
 
 use emulator::Role;
 
-use super::{API, NOTEBOOKS, Story, both_zones, each_is_told, flag_of, group_of};
+use super::{API, CheckCase, NOTEBOOKS, both_zones, each_is_reported, flag_of, group_of};
 use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn of_rights() {
-    each_is_told(&stories());
+fn missing_permissions_are_reported() {
+    each_is_reported(&cases());
 }
 
-/// The group is asked first, because what holds there holds for all that is in it. What a role at
-/// the object alone allows is found all the same.
+/// The check reads the permissions on the resource group first, because they apply to every object
+/// in the group. It also finds the permissions of a role on the object alone.
 #[test]
-fn a_role_at_the_object_alone_is_enough() {
+fn role_on_the_object_alone_is_enough() {
     let world = World::new();
     both_zones(&world.cloud);
     let zone = |name: &str| world.cloud.id(&format!("Microsoft.Network/privateDnsZones/{name}"));
@@ -37,15 +37,15 @@ fn a_role_at_the_object_alone_is_enough() {
     let mut fewer = roles();
     fewer.truncate(3);
     world.cloud.assign(fewer);
-    let told = world.plan().fails_with("AAI021").says(NOTEBOOKS).says("AAI022");
-    told.keeps_quiet_about("AAI020");
+    let plan = world.plan().fails_with("AAI021").says(NOTEBOOKS).says("AAI022");
+    plan.keeps_quiet_about("AAI020");
 }
 
-pub fn stories() -> Vec<Story> {
+pub fn cases() -> Vec<CheckCase> {
     let zone = format!("private_dns_zone_id = \"${{local.network}}/privateDnsZones/{API}\"");
     let link = pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone);
     vec![
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI020",
             pieces::ENDPOINT,
             |cloud| {
@@ -54,7 +54,7 @@ pub fn stories() -> Vec<Story> {
             },
             "--role \"Network Contributor\" --scope",
         ),
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI021",
             &group_of(&[API, NOTEBOOKS]),
             |cloud| {
@@ -64,7 +64,7 @@ pub fn stories() -> Vec<Story> {
             "--role \"Private DNS Zone Contributor\" --scope",
         )
         .given(both_zones),
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI022",
             pieces::ENDPOINT,
             |cloud| {
@@ -73,13 +73,13 @@ pub fn stories() -> Vec<Story> {
             },
             "the connection stays pending",
         ),
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI023",
             &flag_of("local.workspace"),
             |cloud| cloud.deny(&cloud.group(), "*/workspaces/write"),
             "Missing permission to set a property of the resource \"airef-hub\"",
         ),
-        Story::in_azure(
+        CheckCase::in_azure(
             "AAI024",
             &link,
             |cloud| {

@@ -1,8 +1,8 @@
-//! Of the service that an endpoint leads to, or whose flag is switched off.
+//! Checks of the service that an endpoint targets or whose flag is switched off.
 
 use serde_json::{Value, json};
 
-use super::{Story, each_is_told, endpoint_to, flag_of, id};
+use super::{CheckCase, each_is_reported, endpoint_to, flag_of, id};
 use crate::cloud::Cloud;
 use crate::foundry;
 use crate::pieces;
@@ -13,22 +13,22 @@ const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts/airef-services";
 
 #[test]
-fn of_the_service() {
-    each_is_told(&stories());
+fn unsuitable_services_are_reported() {
+    each_is_reported(&cases());
 }
 
-/// By the table and by what the service says.
+/// Neither the catalog nor the service's own list has the subresource.
 #[test]
-fn a_group_that_there_is_not_is_told_once() {
+fn missing_subresource_is_reported_once() {
     let world = World::new();
     world.config(&pieces::ENDPOINT.replace("amlworkspace", "amlworkspce"));
-    let told = world.plan().fails_with("The service has no subresource");
-    assert_eq!(told.output().matches("The service has no subresource").count(), 1);
+    let plan = world.plan().fails_with("The service has no subresource");
+    assert_eq!(plan.output().matches("The service has no subresource").count(), 1);
 }
 
-/// What Azure refuses, with the checks off, is told at the attribute that is wrong.
+/// With the checks off, Azure rejects the number of subresources.
 #[test]
-fn two_groups_are_refused_by_azure_too() {
+fn azure_error_about_subresources_is_reported_at_the_attribute() {
     let off = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
     for groups in ["[\"blob\", \"file\"]", "[]"] {
         let world = World::new();
@@ -38,7 +38,7 @@ fn two_groups_are_refused_by_azure_too() {
     }
 }
 
-pub fn stories() -> Vec<Story> {
+pub fn cases() -> Vec<CheckCase> {
     let blob = endpoint_to("local.storage", "blob");
     let registry = endpoint_to(&id(REGISTRY), "registry");
     let search = endpoint_to(&id(SEARCH), "searchService");
@@ -61,32 +61,43 @@ pub fn stories() -> Vec<Story> {
     let named = foundry::unpurged();
     let other = named.replace("name                  = \"aif-it\"", "name = \"aif-other\"");
     vec![
-        Story::in_azure("AAI033", &named, deleted, "A deleted account \"aif-it\" is not purged"),
-        Story::in_azure("AAI033", &other, deleted, "A deleted account has the subdomain"),
-        Story::of("AAI001", pieces::ENDPOINT, "amlworkspace", "amlworkspce", "Did you mean"),
-        // Azure has such a part; this account, which is not replicated, has not.
-        Story::of("AAI001", &blob, "\"blob\"]", "\"blob_secondary\"]", "of \"airefstorage\": blob"),
-        Story::of(
+        CheckCase::in_azure(
+            "AAI033",
+            &named,
+            deleted,
+            "A deleted account \"aif-it\" is not purged",
+        ),
+        CheckCase::in_azure("AAI033", &other, deleted, "A deleted account has the subdomain"),
+        CheckCase::of("AAI001", pieces::ENDPOINT, "amlworkspace", "amlworkspce", "Did you mean"),
+        // Azure has this subresource, but this account, which is not replicated, does not.
+        CheckCase::of(
+            "AAI001",
+            &blob,
+            "\"blob\"]",
+            "\"blob_secondary\"]",
+            "of \"airefstorage\": blob",
+        ),
+        CheckCase::of(
             "AAI031",
             &blob,
             "\"blob\"]",
             "\"blob\", \"file\"]",
             "Create an endpoint for each subresource.",
         ),
-        Story::of(
+        CheckCase::of(
             "AAI031",
             pieces::ENDPOINT,
             groups,
             "",
             "`subresource_names = [\"amlworkspace\"]`",
         ),
-        Story::in_azure("AAI008", &registry, basic, "has the SKU Basic"),
-        Story::in_azure("AAI008", &search, free, "has the SKU free"),
-        Story::in_azure("AAI008", &flag_of(&id(REGISTRY)), basic, "--sku Premium"),
-        Story::in_azure("AAI009", &account, no_domain, "has no custom subdomain"),
-        Story::in_azure("AAI015", pieces::ENDPOINT, legacy, "A legacy property of"),
-        Story::in_azure("AAI015", &flag_of("local.workspace"), legacy, "A legacy property of"),
-        Story::of("AAI016", &reached, pieces::ENDPOINT, "", "Removing the endpoint makes")
+        CheckCase::in_azure("AAI008", &registry, basic, "has the SKU Basic"),
+        CheckCase::in_azure("AAI008", &search, free, "has the SKU free"),
+        CheckCase::in_azure("AAI008", &flag_of(&id(REGISTRY)), basic, "--sku Premium"),
+        CheckCase::in_azure("AAI009", &account, no_domain, "has no custom subdomain"),
+        CheckCase::in_azure("AAI015", pieces::ENDPOINT, legacy, "A legacy property of"),
+        CheckCase::in_azure("AAI015", &flag_of("local.workspace"), legacy, "A legacy property of"),
+        CheckCase::of("AAI016", &reached, pieces::ENDPOINT, "", "Removing the endpoint makes")
             .after(&reached),
     ]
 }

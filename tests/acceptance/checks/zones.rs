@@ -1,41 +1,41 @@
-//! Of zones, their groups and their links.
+//! Checks of zones, zone groups, and links.
 
 use serde_json::json;
 
-use super::{API, NOTEBOOKS, Story, ZONES, both_zones, each_is_told, group_of};
+use super::{API, CheckCase, NOTEBOOKS, ZONES, both_zones, each_is_reported, group_of};
 use crate::cloud::Cloud;
 use crate::pieces;
 
-pub fn stories() -> Vec<Story> {
-    let mut stories = of_the_block();
-    stories.extend(of_the_resource());
-    stories.extend(of_new_zones());
-    stories.extend(of_links());
-    stories.push(of_two_endpoints());
-    stories
+pub fn cases() -> Vec<CheckCase> {
+    let mut cases = block_cases();
+    cases.extend(group_resource_cases());
+    cases.extend(new_zone_cases());
+    cases.extend(link_cases());
+    cases.push(two_endpoints_case());
+    cases
 }
 
 #[test]
-fn of_a_group_in_the_endpoint() {
-    each_is_told(&of_the_block());
+fn wrong_zones_in_an_endpoint_are_reported() {
+    each_is_reported(&block_cases());
 }
 
 #[test]
-fn of_a_group_of_its_own() {
-    each_is_told(&of_the_resource());
+fn wrong_zones_in_a_zone_group_are_reported() {
+    each_is_reported(&group_resource_cases());
 }
 
 #[test]
-fn of_zones_that_are_made() {
-    each_is_told(&of_new_zones());
+fn wrong_names_of_new_zones_are_reported() {
+    each_is_reported(&new_zone_cases());
 }
 
 #[test]
-fn of_links_that_are_made() {
-    each_is_told(&of_links());
+fn conflicting_links_are_reported() {
+    each_is_reported(&link_cases());
 }
 
-fn of_the_block() -> Vec<Story> {
+fn block_cases() -> Vec<CheckCase> {
     let good = group_of(&[API, NOTEBOOKS]);
     let second = format!(", \"${{local.network}}/privateDnsZones/{NOTEBOOKS}\"");
     let six: String = (0..6).map(|n| second.replace("notebooks", &format!("z{n}"))).collect();
@@ -43,27 +43,27 @@ fn of_the_block() -> Vec<Story> {
     let groups = "subresource_names              = [\"amlworkspace\"]\n";
     let manual =
         format!("{groups}    is_manual_connection = true\n    request_message      = \"please\"\n");
-    let story = |code, good_piece: &str, bad, says| {
-        Story::of(code, &good, good_piece, bad, says).given(both_zones)
+    let case = |code, good_piece: &str, bad, says| {
+        CheckCase::of(code, &good, good_piece, bad, says).given(both_zones)
     };
     vec![
-        story("AAI002", &second, "", "lacks privatelink.notebooks.azure.net"),
-        story("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
-        story("AAI003", API, "privatelink.vaultcore.azure.net", "for another service"),
-        story("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
-        story("AAI011", API, NOTEBOOKS, "occurs twice"),
-        story("AAI011", &second, &six, "The zone group has 7 zones"),
-        Story::of("AAI012", &policy, groups, &manual, "create no zone group for a manual"),
+        case("AAI002", &second, "", "lacks privatelink.notebooks.azure.net"),
+        case("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
+        case("AAI003", API, "privatelink.vaultcore.azure.net", "for another service"),
+        case("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
+        case("AAI011", API, NOTEBOOKS, "occurs twice"),
+        case("AAI011", &second, &six, "The zone group has 7 zones"),
+        CheckCase::of("AAI012", &policy, groups, &manual, "create no zone group for a manual"),
     ]
 }
 
 #[test]
-fn of_zones_that_another_endpoint_is_in() {
-    each_is_told(&[of_two_endpoints()]);
+fn zones_with_records_of_another_endpoint_are_reported() {
+    each_is_reported(&[two_endpoints_case()]);
 }
 
-/// A second endpoint to the workspace, at first in no zone.
-fn of_two_endpoints() -> Story {
+/// Returns a case with a second endpoint to the workspace, which at first has no zone group.
+fn two_endpoints_case() -> CheckCase {
     let first = group_of(&[API, NOTEBOOKS]);
     let second = first.replace("\"hub\"", "\"second\"").replace("pe-hub", "pe-second");
     let (before, group) = second.split_at(second.find("  private_dns_zone_group").unwrap());
@@ -71,12 +71,12 @@ fn of_two_endpoints() -> Story {
     let group = group.trim_end().trim_end_matches('}');
     let says = "\"pe-hub\", has the same records in privatelink.api.azureml.ms, \
                 privatelink.notebooks.azure.net";
-    let story = Story::of("AAI017", &hcl, "  # no group\n", group, says);
-    story.given(both_zones).after(&first)
+    let case = CheckCase::of("AAI017", &hcl, "  # no group\n", group, says);
+    case.given(both_zones).after(&first)
 }
 
-/// A group of its own for an endpoint that is there already.
-fn of_the_resource() -> Vec<Story> {
+/// Returns cases with a separate zone group of an existing endpoint.
+fn group_resource_cases() -> Vec<CheckCase> {
     let block = |name: &str, zone: &str| {
         format!(
             "  private_dns_zone_config {{\n    name                = {name:?}\n    \
@@ -89,17 +89,17 @@ fn of_the_resource() -> Vec<Story> {
          private_endpoint_id = \"${{local.network}}/privateEndpoints/pe-made\"\n\
          {api}{notebooks}}}\n"
     );
-    let story = |code, good, bad, says| Story::of(code, &group, good, bad, says).given(made);
+    let case = |code, good, bad, says| CheckCase::of(code, &group, good, bad, says).given(made);
     vec![
-        story("AAI002", &notebooks, "", "lacks privatelink.notebooks.azure.net"),
-        story("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
-        story("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
-        story("AAI011", "\"notebooks\"", "\"api\"", "`name` \"api\" occurs twice"),
-        story("AAI011", NOTEBOOKS, API, "occurs twice"),
+        case("AAI002", &notebooks, "", "lacks privatelink.notebooks.azure.net"),
+        case("AAI003", API, "privatelink.api.azurml.ms", "no names in the zone"),
+        case("AAI003", API, "corp.example.org", "not known to use this zone").only_warns(),
+        case("AAI011", "\"notebooks\"", "\"api\"", "`name` \"api\" occurs twice"),
+        case("AAI011", NOTEBOOKS, API, "occurs twice"),
     ]
 }
 
-/// Both zones, and an endpoint that somebody else has made.
+/// Creates both zones, and the endpoint of another client.
 fn made(cloud: &Cloud) {
     both_zones(cloud);
     let connection = json!({"name": "c", "properties": {
@@ -116,23 +116,23 @@ fn made(cloud: &Cloud) {
     cloud.put("Microsoft.Network/privateEndpoints/pe-made", &body);
 }
 
-fn of_new_zones() -> Vec<Story> {
-    let story = |bad, says| Story::of("AAI003", pieces::ZONE, API, bad, says);
+fn new_zone_cases() -> Vec<CheckCase> {
+    let case = |bad, says| CheckCase::of("AAI003", pieces::ZONE, API, bad, says);
     vec![
-        story("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?"),
-        story("privatelink.api.ml.azure.us", "is for another cloud"),
+        case("privatelink.api.azurml.ms", "Did you mean \"privatelink.api.azureml.ms\"?"),
+        case("privatelink.api.ml.azure.us", "is for another cloud"),
     ]
 }
 
-fn of_links() -> Vec<Story> {
+fn link_cases() -> Vec<CheckCase> {
     let zone = format!("private_dns_zone_id = \"${{local.network}}/privateDnsZones/{API}\"");
     let link = pieces::LINK.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", &zone);
     let network = "  virtual_network_id  = local.vnet\n";
     let registering = format!("{network}  registration_enabled = true\n");
-    let story = |wrong, says| Story::in_azure("AAI010", &link, wrong, says).given(both_zones);
+    let case = |wrong, says| CheckCase::in_azure("AAI010", &link, wrong, says).given(both_zones);
     vec![
-        story(|cloud| put_link(cloud, &cloud.id(&format!("{ZONES}/{API}"))), "to the zone"),
-        story(
+        case(|cloud| put_link(cloud, &cloud.id(&format!("{ZONES}/{API}"))), "to the zone"),
+        case(
             |cloud| {
                 cloud.put_group("rg-dns");
                 let zone = cloud.id(&format!("{ZONES}/{API}")).replace("rg-ai", "rg-dns");
@@ -141,12 +141,12 @@ fn of_links() -> Vec<Story> {
             },
             "is linked to another zone",
         ),
-        Story::of("AAI013", &link, network, &registering, "register virtual machines (AAI013)")
+        CheckCase::of("AAI013", &link, network, &registering, "register virtual machines (AAI013)")
             .given(both_zones),
     ]
 }
 
-/// A link of the network to a zone, by somebody else.
+/// Links the network to a zone, as another client would.
 fn put_link(cloud: &Cloud, zone: &str) {
     let network = cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     let body = json!({"location": "global", "properties": {
