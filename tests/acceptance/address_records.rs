@@ -1,4 +1,4 @@
-//! Records in a zone that no zone group keeps: `azureai_private_dns_a_record`.
+//! `azureai_private_dns_a_record`: records that no zone group manages.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ fn path(name: &str) -> String {
 }
 
 #[test]
-fn each_attribute() {
+fn every_record_attribute_updates_or_replaces_as_documented() {
     let second = pieces::ZONE
         .replace("\"api\"", "\"two\"")
         .replace("privatelink.api.azureml.ms", "two.example.org");
@@ -70,7 +70,7 @@ to:      azureai_private_dns_zone.two.id
 }
 
 #[test]
-fn the_zone_itself_any_name_and_no_case() {
+fn apex_wildcard_and_uppercase_names_are_accepted() {
     let world = World::new();
     for (name, fqdn) in [("@", ""), ("*", "*."), ("WWW", "www.")] {
         world.config(&hcl().replace("www.team", name));
@@ -88,7 +88,7 @@ fn the_zone_itself_any_name_and_no_case() {
 }
 
 #[test]
-fn what_exists_is_refused_unless_it_may_be_overwritten() {
+fn create_fails_for_an_existing_record_without_overwrite_existing() {
     let world = World::new();
     let tagged = pieces::with(RECORD, "  tags = { by = \"hand\" }\n");
     world.config(&[pieces::ZONE, &tagged].concat());
@@ -108,7 +108,7 @@ fn what_exists_is_refused_unless_it_may_be_overwritten() {
 }
 
 #[test]
-fn retained_where_others_need_it() {
+fn destroy_with_retain_keeps_the_record() {
     let world = World::new();
     world.config(&[pieces::ZONE, &pieces::with(RECORD, "  on_destroy = \"retain\"\n")].concat());
     world.apply().creates(2);
@@ -118,7 +118,7 @@ fn retained_where_others_need_it() {
 }
 
 #[test]
-fn drift_deletion_and_import() {
+fn record_drift_is_repaired_and_import_accepts_any_casing() {
     let world = World::new();
     world.config(&hcl());
     world.apply().creates(2);
@@ -141,7 +141,7 @@ fn drift_deletion_and_import() {
 }
 
 #[test]
-fn mistakes() {
+fn invalid_record_arguments_are_errors() {
     are_refused(
         &hcl(),
         r#"

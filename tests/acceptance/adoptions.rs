@@ -1,11 +1,13 @@
-//! What already exists is taken over where the configuration says so, and refused where not.
+//! `adopt_existing`: with it, create adopts resources that exist in Azure; without it, they are
+//! errors.
 
 use crate::pieces;
 use crate::world::World;
 
 const ADOPT: &str = "  adopt_existing = true\n";
 
-/// A zone with its link, an endpoint and its zone group, of which Terraform knows nothing.
+/// Returns a world with a zone, its link, an endpoint, and its zone group. Of these, the state has
+/// only the endpoint.
 fn world() -> World {
     let world = World::new();
     world.config(&[pieces::ZONE, pieces::LINK, pieces::ENDPOINT, pieces::GROUP].concat());
@@ -21,7 +23,7 @@ const LINK: &str = "azureai_private_dns_zone_virtual_network_link.api";
 const GROUP: &str = "azureai_private_dns_zone_group.hub";
 
 #[test]
-fn only_on_request() {
+fn existing_resources_are_adopted_only_with_adopt_existing() {
     let world = world();
     world.apply().fails_with("already exists").says("import {");
     let zone = pieces::with(pieces::ZONE, &format!("{ADOPT}  tags = {{ by = \"us\" }}\n"));
@@ -32,7 +34,7 @@ fn only_on_request() {
     world.plan().is_quiet();
     let tags = &world.cloud.get(pieces::ZONE_PATH).unwrap()["tags"];
     assert_eq!(*tags, serde_json::json!({"by": "us"}));
-    // It says how to begin, and nothing of what is there: to take it out changes nothing in Azure.
+    // `adopt_existing` affects only create. Removing it changes nothing in Azure.
     world.config(&all.replace(ADOPT, ""));
     world.apply().updates(3).replaces(0);
     world.plan().is_quiet();
@@ -41,7 +43,7 @@ fn only_on_request() {
 }
 
 #[test]
-fn what_is_not_there_is_made() {
+fn adopt_existing_creates_what_does_not_exist() {
     let world = World::new();
     let [zone, link, group] =
         [pieces::ZONE, pieces::LINK, pieces::GROUP].map(|it| pieces::with(it, ADOPT));
@@ -51,7 +53,7 @@ fn what_is_not_there_is_made() {
 }
 
 #[test]
-fn a_link_of_another_name_is_taken_over_under_its_own() {
+fn link_is_adopted_only_under_its_existing_name() {
     let world = world();
     let adopting = pieces::with(pieces::LINK, ADOPT);
     let named = |name: &str| {
@@ -61,7 +63,7 @@ fn a_link_of_another_name_is_taken_over_under_its_own() {
     };
     let link = format!("{}/virtualNetworkLinks/link-vnet-ai", world.cloud.id(pieces::ZONE_PATH));
     world.config(&named("mine"));
-    // The zone's ID is known once it is taken over.
+    // The zone's ID is known once the zone is adopted.
     world.run(&["apply", "-input=false", "-auto-approve", &format!("-target={ZONE}")]).succeeds();
     world.plan().fails_with("linked to the zone").says(&link).says("name = \"link-vnet-ai\"");
     let lax = "provider \"azureai\" {\n  checks = \"off\"\n}\n";
@@ -74,7 +76,7 @@ fn a_link_of_another_name_is_taken_over_under_its_own() {
 }
 
 #[test]
-fn a_zone_group_of_another_name_is_taken_over_under_its_own() {
+fn zone_group_is_adopted_only_under_its_existing_name() {
     let world = world();
     let zone = pieces::with(pieces::ZONE, ADOPT);
     let group = pieces::with(pieces::GROUP, ADOPT);

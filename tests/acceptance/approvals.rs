@@ -1,4 +1,5 @@
-//! Connections that wait for the owner's word: `azureai_private_endpoint_connection_approval`.
+//! `azureai_private_endpoint_connection_approval`: connections that wait for the approval of the
+//! service's owner.
 
 use emulator::Fault;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use crate::world::World;
 
 const ADDRESS: &str = "azureai_private_endpoint_connection_approval.it";
 
-/// Who can be a target, and the part of it to reach.
+/// Target services, each with one of its subresources.
 const TARGETS: [(&str, &str); 6] = [
     ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace"),
     ("Microsoft.Storage/storageAccounts/airefstorage", "blob"),
@@ -20,7 +21,7 @@ const TARGETS: [(&str, &str); 6] = [
     ("Microsoft.Search/searchServices/airef-search", "searchService"),
 ];
 
-/// An endpoint that asks for a connection.
+/// Returns an endpoint with a manual connection to a target.
 fn endpoint(target: &str, part: &str) -> String {
     format!(
         r#"
@@ -56,7 +57,7 @@ fn hcl() -> String {
     [&vault(), APPROVAL].concat()
 }
 
-/// The only connection in this world.
+/// Returns the only private endpoint connection of the world, or null if there is no connection.
 fn connection(world: &World) -> Value {
     let mut found = world.cloud.everything().into_values().filter(|it| {
         it["id"].as_str().is_some_and(|id| id.contains("/privateEndpointConnections/"))
@@ -69,7 +70,7 @@ fn state(world: &World, name: &str) -> Value {
 }
 
 #[test]
-fn of_every_kind_of_target() {
+fn connections_of_every_target_type_are_approved() {
     for (target, part) in TARGETS {
         let world = World::new();
         let approval = APPROVAL
@@ -90,7 +91,7 @@ fn of_every_kind_of_target() {
 }
 
 #[test]
-fn each_attribute() {
+fn every_approval_attribute_updates_or_replaces_as_documented() {
     let approval = pieces::with(APPROVAL, "  # here\n");
     each_works(
         &World::new(),
@@ -126,7 +127,7 @@ to:    "${local.network}/privateEndpoints/other"
 }
 
 #[test]
-fn by_its_message_and_by_its_name() {
+fn connection_is_selected_by_request_message_or_name() {
     let world = World::new();
     let choice = "private_endpoint_id = azureai_private_endpoint.it.id";
     let by_message = APPROVAL.replace(
@@ -148,7 +149,7 @@ fn by_its_message_and_by_its_name() {
 }
 
 #[test]
-fn the_end_of_it() {
+fn destroy_retains_rejects_or_deletes_the_connection() {
     let world = World::new();
     for (end, status) in
         [("retain", json!("Approved")), ("reject", json!("Rejected")), ("delete", Value::Null)]
@@ -164,7 +165,7 @@ fn the_end_of_it() {
 }
 
 #[test]
-fn what_does_not_appear_is_an_error_with_what_there_is() {
+fn timeout_error_lists_the_existing_connections() {
     let world = World::new();
     let approval = APPROVAL.replace(
         "azureai_private_endpoint.it.id",
@@ -178,7 +179,7 @@ fn what_does_not_appear_is_an_error_with_what_there_is() {
 }
 
 #[test]
-fn drift_deletion_and_a_connection_that_is_lost() {
+fn rejected_is_repaired_disconnected_is_an_error_deleted_is_recreated() {
     let world = World::new();
     world.config(&hcl());
     world.apply().creates(2);
@@ -199,7 +200,7 @@ fn drift_deletion_and_a_connection_that_is_lost() {
 }
 
 #[test]
-fn an_operation_that_fails_is_told_in_azures_words() {
+fn azure_errors_of_an_approval_are_reported() {
     let world = World::new();
     let refused = Fault::status(403, "AuthorizationFailed", "You may not decide this.");
     world.cloud.fault(refused.method("PUT").path("/privateEndpointConnections/"));
@@ -210,7 +211,7 @@ fn an_operation_that_fails_is_told_in_azures_words() {
 }
 
 #[test]
-fn mistakes() {
+fn invalid_approval_arguments_are_errors() {
     are_refused(
         &hcl(),
         r#"

@@ -1,11 +1,12 @@
-//! A mistake is told at the earliest step that can know it, with the line that it stands in.
+//! Invalid configuration is reported at the earliest step that can detect it, with its line.
 
 use crate::cases::cases;
 use crate::pieces;
 use crate::world::World;
 
-/// Every case replaces a piece (`good`) of a configuration by another (`bad`). That fails
-/// `validate`, which says the words (`says`) and shows a line (`line`, else the first of `bad`).
+/// Asserts that `validate` rejects every case of a table and sends no request. A case replaces a
+/// part of the configuration (`good`) by another (`bad`). The error contains the words in `says`
+/// and shows a line (`line`, or else the first line of `bad`).
 pub fn are_refused(configuration: &str, table: &str) {
     let world = World::new();
     world.config(configuration);
@@ -23,7 +24,7 @@ pub fn are_refused(configuration: &str, table: &str) {
 }
 
 #[test]
-fn in_an_endpoint() {
+fn invalid_endpoint_arguments_are_errors() {
     let zones = r#"
 locals {
   api       = "${local.network}/privateDnsZones/privatelink.api.azureml.ms"
@@ -148,7 +149,7 @@ says: have the same member
 }
 
 #[test]
-fn blanks_and_nulls_in_an_endpoint() {
+fn blank_and_null_endpoint_arguments_are_errors() {
     are_refused(
         pieces::ENDPOINT,
         r#"
@@ -187,7 +188,7 @@ says: 3 to 63 letters
 }
 
 #[test]
-fn in_a_zone_and_its_link() {
+fn invalid_zone_and_link_arguments_are_errors() {
     are_refused(
         &[pieces::ZONE, pieces::LINK].concat(),
         r#"
@@ -232,7 +233,7 @@ says: "None" is not one of "Default", "NxDomainRedirect"
 }
 
 #[test]
-fn in_a_start_of_authority() {
+fn invalid_soa_record_arguments_are_errors() {
     are_refused(
         pieces::ZONE,
         r#"
@@ -296,7 +297,7 @@ says: an `@`
 }
 
 #[test]
-fn in_a_zone_group() {
+fn invalid_zone_group_arguments_are_errors() {
     are_refused(
         &[pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat(),
         r#"
@@ -336,7 +337,7 @@ says: The zone group has 6 zones
 }
 
 #[test]
-fn in_a_flag() {
+fn invalid_public_network_access_arguments_are_errors() {
     are_refused(
         &[pieces::ENDPOINT, pieces::FLAG].concat(),
         r#"

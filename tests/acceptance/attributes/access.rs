@@ -1,10 +1,10 @@
-//! The attributes of `azureai_public_network_access`.
+//! Attributes of `azureai_public_network_access`.
 
 use super::each_works;
 use crate::world::World;
 
 #[test]
-fn public_network_access() {
+fn every_public_network_access_attribute_updates_or_replaces_as_documented() {
     each_works(
         &World::new(),
         r#"

@@ -1,11 +1,11 @@
-//! The attributes of zones, links and zone groups.
+//! Attributes of zones, links, and zone groups.
 
 use super::each_works;
 use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn private_dns_zone() {
+fn every_zone_attribute_updates_or_replaces_as_documented() {
     let world = World::new();
     world.cloud.put_group("rg-other");
     each_works(
@@ -44,7 +44,7 @@ to:   subscription_id = "11111111-2222-3333-4444-555555555555"
 }
 
 #[test]
-fn start_of_authority() {
+fn every_soa_record_attribute_updates_as_documented() {
     each_works(
         &World::new(),
         r#"
@@ -97,7 +97,7 @@ locals {
 "#;
 
 #[test]
-fn private_dns_zone_virtual_network_link() {
+fn every_link_attribute_updates_or_replaces_as_documented() {
     let world = World::new();
     world.cloud.put_network("vnet-two", "10.9.0.0/16");
     let link = r#"
@@ -160,7 +160,7 @@ to:     resolution_policy = "NxDomainRedirect"
 }
 
 #[test]
-fn private_dns_zone_group() {
+fn every_zone_group_attribute_updates_or_replaces_as_documented() {
     let second = pieces::ENDPOINT.replace("\"hub\"", "\"two\"").replace("pe-hub", "pe-two");
     let zone = pieces::ZONE
         .replace("\"api\"", "\"notebooks\"")

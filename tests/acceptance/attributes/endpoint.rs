@@ -1,4 +1,4 @@
-//! The attributes of `azureai_private_endpoint`.
+//! Attributes of `azureai_private_endpoint`.
 
 use super::each_works;
 use crate::world::World;
@@ -39,7 +39,7 @@ locals {
 "#;
 
 #[test]
-fn that_update() {
+fn endpoint_attributes_update_as_documented() {
     each_works(
         &World::new(),
         &[ZONES, ENDPOINT].concat(),
@@ -105,7 +105,7 @@ to:     request_message      = "Pretty please"
 }
 
 #[test]
-fn that_replace() {
+fn endpoint_attributes_replace_as_documented() {
     let world = World::new();
     world.cloud.put_group("rg-other");
     each_works(
@@ -172,7 +172,7 @@ to:   subscription_id = "11111111-2222-3333-4444-555555555555"
 }
 
 #[test]
-fn its_target_replaces() {
+fn change_of_the_target_replaces_the_endpoint() {
     each_works(
         &World::new(),
         &ENDPOINT
@@ -188,7 +188,7 @@ to:      target = local.vault
 }
 
 #[test]
-fn another_region_replaces_where_the_check_lets_it() {
+fn change_of_the_location_replaces_the_endpoint() {
     let world = World::new();
     let lax = "provider \"azureai\" {\n  check_overrides = { AAI007 = \"warn\" }\n}\n";
     world.config_with_provider(lax, ENDPOINT);
@@ -199,7 +199,7 @@ fn another_region_replaces_where_the_check_lets_it() {
 }
 
 #[test]
-fn order_and_casing_that_mean_nothing_to_azure_change_nothing() {
+fn order_and_casing_show_no_changes() {
     let world = World::new();
     let group = |zones: &str| {
         let block = format!(

@@ -1,4 +1,4 @@
-//! The attributes of `azureai_foundry_account` and `azureai_foundry_project`.
+//! Attributes of `azureai_foundry_account` and `azureai_foundry_project`.
 
 use serde_json::json;
 
@@ -103,7 +103,7 @@ to:   subscription_id = "11111111-2222-3333-4444-555555555555"
 "#;
 
 #[test]
-fn each_attribute_of_an_account() {
+fn every_account_attribute_updates_or_replaces_as_documented() {
     let world = World::new();
     let delegation = json!([{"properties": {"serviceName": "Microsoft.App/environments"}}]);
     let subnet = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-other";
@@ -116,7 +116,7 @@ fn each_attribute_of_an_account() {
 }
 
 #[test]
-fn each_attribute_of_a_foundry_project() {
+fn every_foundry_project_attribute_updates_or_replaces_as_documented() {
     let two = ACCOUNT.replace("\"it\"", "\"two\"").replace("aif-it", "aif-two");
     each_works(
         &World::new(),

@@ -1,4 +1,4 @@
-//! Every attribute updates or replaces as the documentation says, and the next plan is empty.
+//! Every attribute updates or replaces as documented, and the next plan has no changes.
 
 mod access;
 mod dns;
@@ -9,12 +9,13 @@ mod workspace;
 use crate::cases::{Case, cases};
 use crate::world::World;
 
-/// Where a change writes what the base configuration leaves out.
+/// Comment that a case replaces if the base configuration does not set the attribute.
 const HERE: &str = "# here";
 
-/// Each case names an attribute after what its change does: `update`, `replace`, or `plan` for a
-/// replacement that is only planned, because Azure has no place for it here. At a piece of the base
-/// (`place`, else the comment `# here`) stands first one text (`from`), then another (`to`).
+/// Asserts that every case of a table changes an attribute as documented. A case names the
+/// attribute after the effect of the change: `update`, `replace`, or `plan` for a replacement that
+/// is only planned, because its target does not exist in the emulator. The case replaces a part of
+/// the base (`place`, or else the comment `# here`), first by `from` and then by `to`.
 pub fn each_works(world: &World, base: &str, table: &str) {
     for case in cases(table) {
         let place = case.get("place");

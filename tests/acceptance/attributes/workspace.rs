@@ -1,4 +1,4 @@
-//! The attributes of `azureai_workspace`.
+//! Attributes of `azureai_workspace`.
 
 use serde_json::json;
 
@@ -122,7 +122,7 @@ to:   subscription_id = "11111111-2222-3333-4444-555555555555"
 "#;
 
 #[test]
-fn each_attribute_of_a_hub() {
+fn every_hub_attribute_updates_or_replaces_as_documented() {
     let world = World::new();
     let acr = json!({"location": "eastus", "sku": {"name": "Premium"}, "properties": {}});
     world.cloud.put("Microsoft.ContainerRegistry/registries/acrtwo", &acr);
@@ -134,7 +134,7 @@ fn each_attribute_of_a_hub() {
 }
 
 #[test]
-fn each_attribute_of_a_project() {
+fn every_project_attribute_updates_or_replaces_as_documented() {
     let hub = HUB.replace("\"hub\"", "\"two\"").replace("hub-it", "hub-two");
     let project = pieces::with(PROJECT, "  # here\n");
     each_works(
