@@ -1,19 +1,19 @@
-//! azurerm's own words: configurations in the manner of its documentation and of its tests, with
-//! the type's prefix changed. What already exists (resource groups, networks, targets) is named by
-//! locals instead of being made.
+//! Configurations in the manner of azurerm's documentation and tests, with the prefix of the
+//! resource types changed. Locals name the resources that already exist (resource groups, networks,
+//! targets).
 //!
-//! Each is applied, leaves nothing to do, has something in every output, is taken over by another
-//! state as it stands, and goes away without a trace.
+//! Each configuration is applied, has a value in every output, plans no changes, is imported into
+//! an empty state, and is destroyed without leaving a resource.
 
 use serde_json::Value;
 
 use crate::pieces;
 use crate::world::World;
 
-/// One configuration: what it is about, how many resources it has, and what it says.
+/// A configuration: its title, the number of its resources, and its HCL.
 pub type Example = (&'static str, usize, &'static str);
 
-/// What exists, by the names that the examples use for it.
+/// Locals for existing resources, by the names that the examples use.
 const THERE: &str = r#"
 locals {
   place    = "East US"
@@ -25,12 +25,12 @@ locals {
 }
 "#;
 
-/// Tells the story of each.
+/// Asserts that every configuration works.
 pub fn each_works(examples: &[Example]) {
     each_works_and_shows(examples, "");
 }
 
-/// The same, with outputs that all of them have.
+/// Asserts that every configuration works with these outputs added.
 pub fn each_works_and_shows(examples: &[Example], outputs: &str) {
     for (name, resources, hcl) in examples {
         works(name, *resources, &format!("{hcl}{outputs}"));
@@ -43,16 +43,16 @@ fn works(name: &str, resources: usize, hcl: &str) {
     world.config(&format!("# {name}\n{THERE}\n{hcl}"));
     world.validate().succeeds();
     world.apply().creates(resources);
-    every_output_says_something(name, &world);
+    every_output_has_a_value(name, &world);
     world.plan().is_quiet();
-    is_taken_over(&world, resources, hcl.contains("timeouts {"));
+    is_imported(&world, resources, hcl.contains("timeouts {"));
     world.destroy().destroys(resources);
     world.cloud.is_as_it_was(&before);
 }
 
-/// A state that knows nothing of it imports all of it, by IDs that nobody would write so. Timeouts
-/// alone are not in Azure: Terraform has them written into the state by an update.
-fn is_taken_over(world: &World, resources: usize, timeouts: bool) {
+/// Asserts that an empty state imports all resources, by IDs in odd casing. Timeouts are not in
+/// Azure, so an update writes them to the state.
+fn is_imported(world: &World, resources: usize, timeouts: bool) {
     let imports = world.instances().into_iter().map(|(address, id)| {
         let id = pieces::odd_casing(&id);
         format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n")
@@ -65,20 +65,20 @@ fn is_taken_over(world: &World, resources: usize, timeouts: bool) {
     world.apply().imports(resources).says(&done);
 }
 
-fn every_output_says_something(name: &str, world: &World) {
+fn every_output_has_a_value(name: &str, world: &World) {
     let state = world.state();
-    for (output, told) in state["outputs"].as_object().into_iter().flatten() {
-        let value = &told["value"];
-        assert!(says_something(value), "{name}: output {output} is {value}");
+    for (output, found) in state["outputs"].as_object().into_iter().flatten() {
+        let value = &found["value"];
+        assert!(has_a_value(value), "{name}: output {output} is {value}");
     }
 }
 
-fn says_something(value: &Value) -> bool {
+fn has_a_value(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty() && list.iter().all(says_something),
-        Value::Object(fields) => !fields.is_empty() && fields.values().all(says_something),
+        Value::Array(list) => !list.is_empty() && list.iter().all(has_a_value),
+        Value::Object(fields) => !fields.is_empty() && fields.values().all(has_a_value),
         Value::Bool(_) | Value::Number(_) => true,
     }
 }
@@ -119,7 +119,7 @@ output "tags" { value = azureai_private_dns_zone.test.tags }
 "#,
     ),
     (
-        "a zone with the whole start of authority",
+        "a zone with a complete SOA record",
         1,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -145,7 +145,7 @@ output "serial" { value = azureai_private_dns_zone.test.soa_record[0].serial_num
 "#,
     ),
     (
-        "a zone with no more of the start of authority than it needs",
+        "a zone with the required part of an SOA record",
         1,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -177,7 +177,7 @@ resource "azureai_private_dns_zone" "example" {
 "#,
     ),
     (
-        "a zone that is looked up",
+        "a zone with its data source",
         1,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -218,6 +218,6 @@ output "ids" { value = { for name, zone in azureai_private_dns_zone.example : na
 ];
 
 #[test]
-fn zones() {
+fn zone_configurations_of_azurerm_work() {
     each_works(&ZONES);
 }

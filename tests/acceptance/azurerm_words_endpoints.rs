@@ -1,8 +1,8 @@
-//! azurerm's own words for private endpoints: what they reach, and how.
+//! azurerm's configurations of private endpoints: their targets and their options.
 
 use crate::azurerm_words::{Example, each_works_and_shows};
 
-/// What azurerm's users read of an endpoint.
+/// Outputs that users of azurerm read from an endpoint.
 const OUTPUTS: &str = r#"
 output "address" {
   value = azureai_private_endpoint.example.private_service_connection[0].private_ip_address
@@ -58,7 +58,7 @@ output "names" { value = azureai_private_endpoint.example.custom_dns_configs[*].
 "#,
     ),
     (
-        "a registry, whose data has a name of its own",
+        "a registry, whose data has its own name",
         1,
         r#"
 resource "azureai_private_endpoint" "example" {
@@ -146,7 +146,7 @@ output "names" {
 "#,
     ),
     (
-        "a service that somebody else runs, by its alias",
+        "a service of another owner, by its alias",
         1,
         r#"
 resource "azureai_private_endpoint" "example" {
@@ -293,7 +293,7 @@ output "association" {
 "#,
     ),
     (
-        "a connection that is looked up",
+        "a connection with its data source",
         1,
         r#"
 resource "azureai_private_endpoint" "example" {
@@ -324,11 +324,11 @@ output "found_interface" { value = local.found.network_interface[0].id }
 ];
 
 #[test]
-fn targets() {
+fn endpoint_target_configurations_of_azurerm_work() {
     each_works_and_shows(&TARGETS, OUTPUTS);
 }
 
 #[test]
-fn ways() {
+fn endpoint_option_configurations_of_azurerm_work() {
     each_works_and_shows(&WAYS, OUTPUTS);
 }

@@ -1,5 +1,5 @@
-//! azurerm's own words for endpoints with zone groups, for many endpoints, and for AI Foundry,
-//! which is a workspace here.
+//! azurerm's configurations of endpoints with zone groups, of many endpoints, and of AI Foundry,
+//! which is a workspace in this provider.
 
 use crate::azurerm_words::{Example, each_works};
 
@@ -74,7 +74,7 @@ output "records" { value = azureai_private_endpoint.hub.private_dns_zone_configs
 "#,
     ),
     (
-        "an endpoint whose group a policy makes",
+        "an endpoint whose zone group a policy creates",
         1,
         r#"
 resource "azureai_private_endpoint" "this" {
@@ -97,7 +97,7 @@ resource "azureai_private_endpoint" "this" {
 "#,
     ),
     (
-        "a group that only some endpoints have",
+        "a zone group of some endpoints",
         3,
         r#"
 variable "zones" {
@@ -231,7 +231,7 @@ output "tenant" { value = azureai_workspace.example.identity[0].tenant_id }
 "#,
     ),
     (
-        "a hub with all that it can have here",
+        "a hub with every supported argument",
         1,
         r#"
 resource "azureai_workspace" "test" {
@@ -301,16 +301,16 @@ output "project" { value = azureai_workspace.project.workspace_id }
 ];
 
 #[test]
-fn zone_groups() {
+fn zone_group_configurations_of_azurerm_work() {
     each_works(&GROUPS);
 }
 
 #[test]
-fn many_endpoints() {
+fn configurations_of_many_endpoints_work() {
     each_works(&MANY);
 }
 
 #[test]
-fn ai_foundry() {
+fn ai_foundry_configurations_of_azurerm_work() {
     each_works(&FOUNDRY);
 }

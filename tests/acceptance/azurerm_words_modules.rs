@@ -1,10 +1,11 @@
-//! azurerm's words as modules write them: maps of optional settings, dynamic blocks, nulls, and the
-//! same endpoint twice, once for each owner of its zone group.
+//! azurerm's configurations in modules: maps of optional settings, dynamic blocks, nulls, and each
+//! endpoint twice, once for each owner of its zone group.
 
 use crate::world::World;
 use serde_json::json;
 
-/// A module in the manner of Azure Verified Modules: one interface for the endpoints of a service.
+/// A module in the manner of Azure Verified Modules, with one interface for the endpoints of a
+/// service.
 const MODULE: &str = r#"
 terraform {
   required_providers {
@@ -66,7 +67,7 @@ output "private_endpoints" {
 }
 "#;
 
-/// What both halves of the module's endpoints have in common.
+/// Arguments that both endpoint resources of the module have.
 const ENDPOINT: &str = r#"
   location                      = each.value.location != null ? each.value.location : var.location
   name                          = coalesce(each.value.name, "pe-${each.key}")
@@ -160,7 +161,7 @@ fn world() -> World {
 }
 
 #[test]
-fn a_module_of_endpoints() {
+fn endpoint_module_applies_and_updates() {
     let world = world();
     world.apply().creates(4);
     world.plan().is_quiet();
@@ -175,9 +176,10 @@ fn a_module_of_endpoints() {
     world.destroy().destroys(4);
 }
 
-/// The endpoint's other half takes the endpoint over by `moved`, and leaves its zone group alone.
+/// The module's other endpoint resource adopts the endpoint by `moved` and does not change its zone
+/// group.
 #[test]
-fn a_module_whose_zone_groups_become_somebody_elses() {
+fn endpoint_module_hands_over_its_zone_groups() {
     let world = world();
     world.apply().creates(4);
     let moved: String = ["blob", "file"]

@@ -1,10 +1,10 @@
-//! azurerm's own words where its users write more than its documentation shows.
+//! azurerm's configurations that use more than azurerm's documentation shows.
 
 use crate::azurerm_words::{Example, each_works};
 
 const MORE: [Example; 5] = [
     (
-        "zones that no table of services knows",
+        "zones that the catalog does not have",
         3,
         r#"
 resource "azureai_private_dns_zone" "finance" {
@@ -62,7 +62,7 @@ output "addresses" {
 "#,
     ),
     (
-        "blocks that are made of variables, as modules make them",
+        "dynamic blocks from variables, as in modules",
         1,
         r#"
 variable "endpoint" {
@@ -114,7 +114,7 @@ output "interface" { value = azureai_private_endpoint.this.network_interface[0].
 "#,
     ),
     (
-        "links of one zone to several networks, and records out of a map",
+        "links of one zone to several networks, and records from a map",
         5,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -180,6 +180,6 @@ output "records" { value = azureai_private_endpoint.test.private_dns_zone_config
 ];
 
 #[test]
-fn more() {
+fn further_configurations_of_azurerm_work() {
     each_works(&MORE);
 }

@@ -1,4 +1,4 @@
-//! azurerm's own words for links of zones and for records.
+//! azurerm's configurations of zone links and records.
 
 use crate::azurerm_words::{Example, each_works};
 
@@ -36,7 +36,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "test" {
 "#,
     ),
     (
-        "a link that asks the internet next",
+        "a link with fallback to the internet",
         2,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -52,7 +52,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "test" {
 "#,
     ),
     (
-        "a link that does not, without registration, and says both",
+        "a link with the defaults of fallback and registration",
         2,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -140,7 +140,7 @@ resource "azureai_private_dns_a_record" "test" {
 "#,
     ),
     (
-        "the zone itself and any name in it",
+        "records of the apex and of every name",
         3,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -196,11 +196,11 @@ output "records" { value = azureai_private_dns_a_record.example.records }
 ];
 
 #[test]
-fn links() {
+fn link_configurations_of_azurerm_work() {
     each_works(&LINKS);
 }
 
 #[test]
-fn records() {
+fn record_configurations_of_azurerm_work() {
     each_works(&RECORDS);
 }

@@ -1,4 +1,4 @@
-//! azurerm's words from before its version 5: a zone is named by its name and resource group.
+//! Configurations of azurerm before version 5, which name a zone by its name and resource group.
 
 use crate::azurerm_words::{Example, each_works};
 use crate::bad_input::are_refused;
@@ -25,7 +25,7 @@ output "zone" { value = azureai_private_dns_zone_virtual_network_link.example.pr
 "#,
     ),
     (
-        "a link with all that it had",
+        "a link with every argument",
         2,
         r#"
 resource "azureai_private_dns_zone" "test" {
@@ -134,7 +134,7 @@ output "links" { value = azureai_private_dns_zone_virtual_network_link.each.*.id
 ];
 
 #[test]
-fn zones_by_name() {
+fn configurations_with_zone_names_of_azurerm_4_work() {
     each_works(&NAMED);
 }
 
@@ -158,7 +158,8 @@ resource "azureai_private_dns_a_record" "it" {
 }
 "#;
 
-/// The upgrade to azurerm 5, as its guide asks for it.
+/// Returns the configuration after the upgrade to azurerm 5, as azurerm's upgrade guide describes
+/// it.
 fn by_id() -> String {
     let lines = BOTH.lines().filter(|line| !line.ends_with("azureai_private_dns_zone.it.name"));
     let lines: Vec<&str> = lines.collect();
@@ -168,7 +169,7 @@ fn by_id() -> String {
 }
 
 #[test]
-fn either_way_to_name_a_zone_is_the_same() {
+fn zone_id_instead_of_zone_name_shows_no_changes() {
     let world = World::new();
     world.config(BOTH);
     world.apply().creates(3);
@@ -184,7 +185,7 @@ fn either_way_to_name_a_zone_is_the_same() {
 }
 
 #[test]
-fn another_name_is_another_zone() {
+fn change_of_the_zone_name_or_group_replaces_its_children() {
     let world = World::new();
     world.cloud.put_group("rg-two");
     world.config(BOTH);
@@ -199,7 +200,7 @@ fn another_name_is_another_zone() {
 }
 
 #[test]
-fn exactly_one_zone_is_named() {
+fn conflicting_or_missing_zone_names_are_errors() {
     are_refused(
         BOTH,
         r#"
