@@ -1,4 +1,4 @@
-//! The program as such: what it answers, how fast, and that nothing of it stays behind.
+//! The provider's program: its output, its speed, and that it leaves no process or file behind.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn started_by_hand_it_says_what_it_is() {
+fn program_started_by_hand_names_terraform_and_fails() {
     let output = Command::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"))
         .env_clear()
         .stdin(Stdio::null())
@@ -22,19 +22,19 @@ fn started_by_hand_it_says_what_it_is() {
 }
 
 #[test]
-fn validation_is_quick_with_and_without_anything_to_validate() {
+fn validate_takes_less_than_ten_seconds() {
     let world = World::new();
     for hcl in [String::new(), pieces::one_of_each()] {
         world.config(&hcl);
         let outcome = world.validate().succeeds();
-        // A provider that does not end when it is told to costs two seconds in each phase.
+        // A provider that ignores Terraform's request to exit adds two seconds to each phase.
         assert!(outcome.time() < Duration::from_secs(10), "{:?}", outcome.time());
     }
     assert!(world.cloud.requests().is_empty());
 }
 
 #[test]
-fn the_schema_has_what_the_documentation_names() {
+fn schema_lists_every_type_and_describes_every_attribute() {
     let world = World::new();
     world.config("");
     let outcome = world.run(&["providers", "schema", "-json"]).succeeds();
@@ -68,7 +68,7 @@ fn every_attribute_is_described(path: &str, block: &Value) {
 }
 
 #[test]
-fn a_function_takes_an_id_apart() {
+fn parse_resource_id_works_without_credentials() {
     let mut world = World::new();
     world.config("");
     world.unset("ARM_CLIENT_SECRET").unset("ARM_METADATA_HOSTNAME");
@@ -81,10 +81,9 @@ fn a_function_takes_an_id_apart() {
     call("\"/nonsense\"", "resource_name").fails_with("/nonsense");
 }
 
-/// Sockets and processes, after each command of an ordinary life.
 #[cfg(target_os = "linux")]
 #[test]
-fn nothing_stays_behind() {
+fn no_process_or_temporary_file_remains_after_a_command() {
     let world = World::new();
     world.config(pieces::ZONE);
     let is_clean = |command: &str| {
@@ -103,7 +102,7 @@ fn nothing_stays_behind() {
 }
 
 #[test]
-fn azurerms_features_block_is_accepted_as_it_is_and_does_nothing() {
+fn features_block_of_azurerm_is_accepted_with_a_warning() {
     let world = World::new();
     let features = r#"
 provider "azureai" {

@@ -1,5 +1,5 @@
-//! A run that is ended in whatever way, while it makes, changes and deletes, each in every phase:
-//! the request on its way, Azure at work, and done. The next apply brings it to its end.
+//! Interrupted applies. Terraform or the provider ends while creates, updates, and deletes are in
+//! every phase: request sent, operation running, and done. The next apply completes the work.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::world::World;
 
 const APPLY: [&str; 3] = ["apply", "-input=false", "-auto-approve"];
 
-/// The configuration with these zones, and these records in a zone of their own.
+/// Returns a configuration with these zones, and with these records in the zone `base`.
 fn config(zones: &[&str], records: &[&str], turn: usize) -> String {
     r#"
 resource "azureai_private_dns_zone" "base" {
@@ -49,7 +49,7 @@ fn record(name: &str) -> String {
     format!("{}/A/{name}", zone("base"))
 }
 
-/// Begins an apply, and lets it come to where each operation is in each phase.
+/// Starts an apply and waits until every operation has reached its phase.
 fn under_way() -> (World, Running) {
     let world = World::new();
     let old = ["update-sent", "update-polled", "delete-sent", "delete-polled"];
@@ -84,8 +84,8 @@ fn under_way() -> (World, Running) {
     (world, running)
 }
 
-/// Whether the state has all that is done. Terraform writes it over the old one in place, and who
-/// kills it meanwhile has neither; from now on there is nothing to write.
+/// Returns `true` if the state has every completed change. Terraform overwrites the state file in
+/// place, so a kill during the write loses both versions. Nothing more is written after this.
 fn is_written_down(world: &World) -> bool {
     let text = fs::read_to_string(world.path("terraform.tfstate")).unwrap_or_default();
     serde_json::from_str::<serde_json::Value>(&text).is_ok()
@@ -94,12 +94,13 @@ fn is_written_down(world: &World) -> bool {
         && text.matches("\"ttl\": 2").count() == 2
 }
 
-/// Deals the blow; Azure ends what it has begun; the next apply ends what is left.
-fn is_survived(blow: impl Fn(&World, &Running)) {
+/// Interrupts an apply, lets Azure complete its operations, and asserts that the next apply
+/// completes the rest.
+fn is_survived(interrupt: impl Fn(&World, &Running)) {
     let (world, running) = under_way();
-    blow(&world, &running);
+    interrupt(&world, &running);
     drop(world.end(running));
-    // A provider that was left alone ends by itself.
+    // A provider that Terraform left running exits by itself.
     let begun = Instant::now();
     while !world.processes().is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", world.processes());
@@ -110,8 +111,8 @@ fn is_survived(blow: impl Fn(&World, &Running)) {
     converges(&world);
 }
 
-/// The next apply makes, changes and deletes what is left, and replaces nothing. What was made and
-/// came into no state is taken up as it is.
+/// Asserts that the next apply completes the remaining creates, updates, and deletes, replaces
+/// nothing, and adopts objects that were created but not written to the state.
 fn converges(world: &World) {
     world.run(&APPLY).succeeds().keeps_quiet_about("must be replaced");
     world.plan().is_quiet();
@@ -124,13 +125,13 @@ fn converges(world: &World) {
 }
 
 #[test]
-fn ctrl_c_in_the_terminal() {
+fn next_apply_completes_after_ctrl_c() {
     is_survived(|_, running| running.signal("INT"));
 }
 
-/// Terraform then no longer waits for the provider.
+/// After a second interrupt, Terraform no longer waits for the provider.
 #[test]
-fn ctrl_c_in_the_terminal_twice() {
+fn next_apply_completes_after_a_second_ctrl_c() {
     is_survived(|_, running| {
         running.signal("INT");
         running.signal("INT");
@@ -138,22 +139,22 @@ fn ctrl_c_in_the_terminal_twice() {
 }
 
 #[test]
-fn a_runner_that_ends_terraform() {
+fn next_apply_completes_after_sigterm_to_terraform() {
     is_survived(|_, running| running.signal_alone("TERM"));
 }
 
 #[test]
-fn a_runner_that_ends_the_whole_group() {
+fn next_apply_completes_after_sigterm_to_the_process_group() {
     is_survived(|_, running| running.signal("TERM"));
 }
 
 #[test]
-fn a_terraform_that_is_killed() {
+fn next_apply_completes_after_sigkill_of_terraform() {
     is_survived(|_, running| running.signal_alone("KILL"));
 }
 
 #[test]
-fn a_provider_that_is_killed() {
+fn next_apply_completes_after_sigkill_of_the_provider() {
     is_survived(|world, _| {
         for id in world.processes() {
             let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
@@ -165,6 +166,6 @@ fn a_provider_that_is_killed() {
 }
 
 #[test]
-fn a_machine_that_is_switched_off() {
+fn next_apply_completes_after_sigkill_of_the_process_group() {
     is_survived(|_, running| running.signal("KILL"));
 }

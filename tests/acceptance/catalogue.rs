@@ -1,5 +1,5 @@
-//! Every row of the catalogue of private link targets, as an endpoint with a zone group: quiet with
-//! the zones of the row, told with the zone of another service.
+//! Every row of the catalog of private link targets, as an endpoint with a zone group. The row's
+//! own zones have no finding, and the zone of another service has one.
 
 use serde_json::{Value, json};
 use terraform_provider_azureai::private_link::environment::Environment;
@@ -8,7 +8,7 @@ use terraform_provider_azureai::private_link::services::{Service, services};
 
 use crate::world::World;
 
-/// What the emulator puts for a part of a name that is in braces.
+/// Values that the emulator uses for the placeholders in braces.
 const VALUES: [(&str, &str); 6] = [
     ("{regionName}", "eastus"),
     ("{regionCode}", "eus"),
@@ -18,13 +18,13 @@ const VALUES: [(&str, &str); 6] = [
     ("{volumeGroupName}", "volumes"),
 ];
 
-/// An endpoint to a group of a type.
+/// An endpoint to a subresource of a resource type.
 struct Row {
     name: String,
     ty: &'static str,
     group: String,
     zones: Vec<String>,
-    /// Whether its zones are more than hearsay.
+    /// `true` if the zones are confirmed.
     confirmed: bool,
 }
 
@@ -33,7 +33,8 @@ fn filled(text: &str) -> String {
     VALUES.iter().fold(text.to_owned(), fill)
 }
 
-/// The rows whose groups and zones are known, for types that the emulator makes of its table.
+/// Returns the rows with known subresources and zones, for the types that the emulator builds from
+/// its table.
 fn rows() -> Vec<Row> {
     let is_ours = |service: &&Service| {
         let own = ["Microsoft.Network/", "Microsoft.Storage/storageAccounts"];
@@ -87,8 +88,9 @@ resource "azureai_private_endpoint" "{name}" {{
     }
 }
 
-/// The diagnostics of a plan, each with its code's place in the text and the resource it is about.
-fn told(world: &World) -> Vec<(String, String)> {
+/// Returns the diagnostics of a plan: the resource's address, and the severity, summary, and
+/// detail.
+fn diagnostics(world: &World) -> Vec<(String, String)> {
     let outcome = world.run(&["plan", "-json", "-input=false"]);
     let lines = outcome.output().lines().filter_map(|line| {
         let line: Value = serde_json::from_str(line).ok()?;
@@ -114,14 +116,14 @@ fn world(rows: &[Row]) -> World {
 }
 
 #[test]
-fn every_row_is_quiet_with_its_own_zones_and_told_with_those_of_another_service() {
+fn only_zones_of_another_service_are_reported_for_every_row() {
     let rows = rows();
     assert!(rows.len() > 90, "{}", rows.len());
     let world = world(&rows);
     let right: String = rows.iter().map(|row| row.hcl(&row.zones)).collect();
     world.config(&right);
-    let quiet = told(&world);
-    assert!(quiet.iter().all(|(_, said)| !said.contains("AAI0")), "{quiet:#?}");
+    let correct = diagnostics(&world);
+    assert!(correct.iter().all(|(_, said)| !said.contains("AAI0")), "{correct:#?}");
 
     let other = |row: &Row| {
         let vault = "privatelink.vaultcore.azure.net";
@@ -133,14 +135,17 @@ fn every_row_is_quiet_with_its_own_zones_and_told_with_those_of_another_service(
     }
     let wrong: String = rows.iter().map(|row| row.hcl(&other(row))).collect();
     world.config(&wrong);
-    // What a target says itself is certain.
-    each_is_told(&told(&world), &rows, |_| "error: ");
-    // Where it may not say, the table speaks, and what is hearsay there only warns.
+    // The target lists its zones, so the finding is certain and an error.
+    each_is_reported(&diagnostics(&world), &rows, |_| "error: ");
+    // Without permission to read the target's list, the catalog decides, and a finding about
+    // unconfirmed zones is only a warning.
     world.cloud.deny("", "*/privateLinkResources/read");
-    each_is_told(&told(&world), &rows, |row| if row.confirmed { "error: " } else { "warning: " });
+    each_is_reported(&diagnostics(&world), &rows, |row| {
+        if row.confirmed { "error: " } else { "warning: " }
+    });
 }
 
-fn each_is_told(found: &[(String, String)], rows: &[Row], severity: fn(&Row) -> &'static str) {
+fn each_is_reported(found: &[(String, String)], rows: &[Row], severity: fn(&Row) -> &'static str) {
     for row in rows {
         let address = format!("azureai_private_endpoint.{}", row.name);
         let of_zone = |(at, said): &&(String, String)| {
@@ -154,7 +159,7 @@ fn each_is_told(found: &[(String, String)], rows: &[Row], severity: fn(&Row) -> 
 }
 
 #[test]
-fn every_row_gets_its_records() {
+fn every_row_creates_its_dns_records() {
     let rows = rows();
     let world = world(&rows);
     world.config(&rows.iter().map(|row| row.hcl(&row.zones)).collect::<String>());
@@ -162,7 +167,7 @@ fn every_row_gets_its_records() {
     let zones = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
     assert!(zones.len() > rows.len(), "{} records", zones.len());
     world.plan().succeeds().is_quiet();
-    // Each knows its connection on the target's side, and the zones of its names.
+    // Each endpoint has the ID of its connection at the target, and the zones of its names.
     let shown = world.run(&["show", "-json"]);
     let shown = shown.output().lines().find_map(|line| serde_json::from_str::<Value>(line).ok());
     let shown = shown.unwrap();
@@ -178,7 +183,8 @@ fn every_row_gets_its_records() {
     }
 }
 
-/// The types with a flag that the emulator makes of its table, each with a flag of a resource.
+/// Returns the types with a flag that the emulator builds from its table, each with a resource's
+/// label.
 fn flags() -> Vec<(&'static str, String)> {
     let known =
         |ty: &str| services().any(|it| it.arm_type.name == ty && it.workspace_role.is_some());
@@ -201,9 +207,8 @@ resource "azureai_public_network_access" "{name}" {{
     )
 }
 
-/// The guide lists what can be owned.
 #[test]
-fn every_flag_is_in_the_guide() {
+fn guide_lists_every_type_with_a_public_access_flag() {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guides/private-link.md");
     let guide = std::fs::read_to_string(guide).unwrap();
     for access in public_access() {
@@ -212,7 +217,7 @@ fn every_flag_is_in_the_guide() {
     }
 }
 
-/// Off, drift, on, and back to what it was.
+/// Switches each flag off, repairs drift, switches it on, and restores the previous value.
 #[test]
 fn every_flag_is_written_and_restored() {
     let flags = flags();
@@ -226,7 +231,7 @@ fn every_flag_is_written_and_restored() {
         let properties = json!({"Application_Type": "web"});
         let body = json!({"location": "eastus", "kind": "web", "properties": properties});
         world.cloud.put(&path, &body);
-        // Azure Monitor has its connections at a private link scope.
+        // Connections of Azure Monitor belong to a private link scope.
         if *ty != "Microsoft.Insights/components" {
             world.cloud.put(&format!("{path}/privateEndpointConnections/one"), &connection);
         }

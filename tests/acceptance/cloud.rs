@@ -1,4 +1,4 @@
-//! The Azure of one test: an emulator in this process, on a thread of its own.
+//! Azure of one test: an emulator in the test's process, on its own thread.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 pub struct Cloud {
     emulator: Emulator,
-    // Its thread serves the emulator; it is dropped after it.
+    // The runtime's thread serves the emulator, so the runtime is dropped after the emulator.
     _runtime: Runtime,
 }
 
@@ -23,7 +23,7 @@ impl Cloud {
         Self { emulator, _runtime: runtime }
     }
 
-    /// What a client must have in its environment.
+    /// Returns the environment variables that a client needs.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let here = &self.emulator;
         vec![
@@ -44,12 +44,12 @@ impl Cloud {
         self.emulator.client_secret.clone()
     }
 
-    /// The resource group in which everything is.
+    /// Returns the ID of the resource group that contains the resources.
     pub fn group(&self) -> String {
         self.emulator.group_id()
     }
 
-    /// The ID of what has this path below the resource group; an ID stays as it is.
+    /// Returns the ID of a path below the resource group. An ID is returned unchanged.
     pub fn id(&self, path: &str) -> String {
         if path.starts_with('/') {
             path.into()
@@ -58,7 +58,7 @@ impl Cloud {
         }
     }
 
-    // What exists. All of these take an ID or a path below the resource group.
+    // Resources. Each of these methods takes an ID or a path below the resource group.
 
     pub fn get(&self, path: &str) -> Option<Value> {
         self.emulator.get(&self.id(path))
@@ -68,7 +68,7 @@ impl Cloud {
         self.get(path).is_some()
     }
 
-    /// All resources of a type.
+    /// Returns all resources of a type.
     pub fn of_kind(&self, kind: &str) -> Vec<Value> {
         let is_kind = |resource: &Value| {
             resource["type"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(kind))
@@ -76,7 +76,7 @@ impl Cloud {
         self.everything().into_values().filter(is_kind).collect()
     }
 
-    /// All that exists, by ID in lower case, without what every write changes.
+    /// Returns all resources by ID in lower case, without the fields that every write changes.
     pub fn everything(&self) -> BTreeMap<String, Value> {
         let resources = self.emulator.resources();
         resources
@@ -88,7 +88,7 @@ impl Cloud {
             .collect()
     }
 
-    /// Nothing came, nothing went, nothing changed.
+    /// Asserts that no resource was created, deleted, or changed.
     pub fn is_as_it_was(&self, before: &BTreeMap<String, Value>) {
         let now = self.everything();
         let ids = before.keys().chain(now.keys());
@@ -97,14 +97,14 @@ impl Cloud {
         }
     }
 
-    // What happens behind Terraform's back.
+    // Changes outside Terraform.
 
     /// Merges a change into a resource.
     pub fn patch(&self, path: &str, change: &Value) {
         self.emulator.patch(&self.id(path), change).unwrap();
     }
 
-    /// Puts a resource as it is, by whomever.
+    /// Writes a resource with exactly this body, as another client would.
     pub fn put(&self, path: &str, body: &Value) {
         self.emulator.put(&self.id(path), body).unwrap();
     }
@@ -114,7 +114,8 @@ impl Cloud {
         assert!(self.emulator.delete(&self.id(path)), "{path} is not there to be deleted");
     }
 
-    /// Puts everything as it was, as far as it is not: what went, what changed, what came.
+    /// Restores the resources of `before`: deletes new resources, and writes changed and deleted
+    /// ones.
     pub fn restore(&self, before: &BTreeMap<String, Value>) {
         let now = self.everything();
         for id in now.keys().filter(|id| !before.contains_key(*id)) {
@@ -138,7 +139,7 @@ impl Cloud {
         self.emulator.put(&id, &body).unwrap();
     }
 
-    /// A network with one subnet, called `snet`, of the same range.
+    /// Creates a network with one subnet, `snet`, of the network's address range.
     pub fn put_network_with_subnet(&self, name: &str, prefix: &str) {
         self.put_network(name, prefix);
         let subnet = self.id(&format!("Microsoft.Network/virtualNetworks/{name}/subnets/snet"));
@@ -152,29 +153,29 @@ impl Cloud {
         self.put(path, &body);
     }
 
-    // What is forbidden.
+    // Permissions, locks, and policies.
 
-    /// Denies an action at what has this path.
-    /// Leaves the caller the Reader role.
+    /// Leaves the caller only the Reader role.
     pub fn only_reads(&self) {
         self.emulator.assign(vec![Role::new(&["*/read"])]);
     }
 
+    /// Denies an action on an ID or a path below the resource group.
     pub fn deny(&self, path: &str, action: &str) {
         self.emulator.deny(&self.id(path), action);
     }
 
-    /// Gives these roles instead of all rights.
+    /// Assigns the caller these roles instead of all permissions.
     pub fn assign(&self, roles: Vec<Role>) {
         self.emulator.assign(roles);
     }
 
-    /// Gives a role to whom that object ID is of, such as a `ServicePrincipal`.
+    /// Assigns a role to the principal with this object ID and type, such as `ServicePrincipal`.
     pub fn give(&self, principal: &str, kind: &str, role: &Role) {
         self.emulator.give(principal, kind, role);
     }
 
-    /// Gives all rights back.
+    /// Gives the caller all permissions again.
     pub fn allow_all(&self) {
         self.emulator.allow_all();
     }
@@ -183,7 +184,7 @@ impl Cloud {
         self.emulator.lock(&self.id(path), lock);
     }
 
-    /// Takes a lock away.
+    /// Removes the locks of a resource.
     pub fn unlock(&self, path: &str) {
         self.emulator.unlock(&self.id(path));
     }
@@ -192,17 +193,17 @@ impl Cloud {
         self.emulator.policy(policy);
     }
 
-    /// Takes the registration of a resource provider back.
+    /// Unregisters a resource provider.
     pub fn unregister(&self, namespace: &str) {
         self.emulator.unregister(namespace);
     }
 
-    /// Takes all policies away.
+    /// Removes all policies.
     pub fn forget_policies(&self) {
         self.emulator.clear_policies();
     }
 
-    // What goes wrong.
+    // Faults and limits.
 
     pub fn fault(&self, fault: Fault) {
         self.emulator.fault(fault);
@@ -216,39 +217,40 @@ impl Cloud {
         self.emulator.clear_faults();
     }
 
-    /// How many changes the subscription may make at once, and how many more each second.
+    /// Limits the writes of the subscription to `burst` at once, and `per_second` more each second.
     pub fn limit_writes(&self, burst: u32, per_second: f64) {
         let writes = emulator::Limit { burst, per_second };
         self.emulator.limit(emulator::Limits { writes, ..emulator::Limits::default() });
     }
 
-    /// Lets operations take so long, and a subnet take one of its endpoints' at a time.
+    /// Sets the seconds that operations take, and makes a subnet run one operation of its endpoints
+    /// at a time.
     pub fn contend(&self, seconds: f64) {
         self.emulator.contend(seconds);
     }
 
-    /// Keeps what Azure does in the background from ending, or lets it end.
+    /// Holds all operations until this is called with `false`.
     pub fn hold(&self, hold: bool) {
         self.emulator.hold_operations(hold);
     }
 
-    /// Lets so many seconds pass for what Azure does in the background.
+    /// Moves the clock of operations forward.
     pub fn advance(&self, seconds: f64) {
         self.emulator.advance(seconds);
     }
 
-    // What was asked.
+    // Requests.
 
     pub fn requests(&self) -> Vec<emulator::Request> {
         self.emulator.requests()
     }
 
-    /// The number of the latest request.
+    /// Returns the number of the latest request.
     pub fn last_request(&self) -> u64 {
         self.emulator.last_request()
     }
 
-    /// The requests after that of this number.
+    /// Returns the requests after the request with this number.
     pub fn requests_after(&self, number: u64) -> Vec<emulator::Request> {
         self.emulator.requests_after(number)
     }
@@ -265,7 +267,8 @@ impl std::fmt::Debug for Cloud {
     }
 }
 
-/// A value without what every write changes, and without lists of nothing, at any depth.
+/// Returns a value without the fields that every write changes, nulls, and empty lists, at any
+/// depth.
 pub fn without_noise(value: &Value) -> Value {
     const NOISE: [&str; 4] = ["etag", "eTag", "systemData", "resourceGuid"];
     match value {

@@ -1,5 +1,5 @@
-//! An endpoint knows its connection on the side of the service, where that may be seen, and what
-//! becomes of its addresses.
+//! The ID of an endpoint's connection at the service, and the warning that a replacement can change
+//! the endpoint's addresses.
 
 use emulator::Fault;
 use serde_json::Value;
@@ -10,14 +10,14 @@ use crate::world::World;
 const IT: &str = "azureai_private_endpoint.hub";
 const ID: &str = "private_endpoint_connection_id";
 
-/// The requests for connections of the service.
+/// Returns the number of requests for the service's connections.
 fn looked(world: &World) -> usize {
     let lines = world.cloud.request_lines();
     lines.lines().filter(|line| line.contains("/privateEndpointConnections?")).count()
 }
 
 #[test]
-fn it_is_found_once_and_kept() {
+fn connection_id_is_read_once_and_kept() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -29,7 +29,7 @@ fn it_is_found_once_and_kept() {
     world.plan().is_quiet();
     world.config(&pieces::endpoint_with("  tags = { a = \"1\" }\n"));
     world.apply().updates(1);
-    assert_eq!(looked(&world), before, "an ID never changes, so nobody asks again");
+    assert_eq!(looked(&world), before, "the ID never changes, so it is not read again");
     assert_eq!(world.attribute(IT, ID), *connection);
 
     world.run(&["state", "rm", IT]).succeeds();
@@ -47,20 +47,20 @@ fn it_is_found_once_and_kept() {
 }
 
 #[test]
-fn a_replacement_is_planned_with_what_it_does_to_addresses() {
+fn replacement_plan_warns_about_changing_addresses() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
     let addresses = world.attribute(IT, "private_ip_addresses");
     world.config(&pieces::ENDPOINT.replace("pe-hub", "pe-new"));
-    let told = world.plan().replaces(1).warns("The addresses of the private endpoint can change");
-    told.says(addresses[0].as_str().unwrap()).says(".workspace.eastus.api.azureml.ms");
+    let plan = world.plan().replaces(1).warns("The addresses of the private endpoint can change");
+    plan.says(addresses[0].as_str().unwrap()).says(".workspace.eastus.api.azureml.ms");
     world.apply().replaces(1);
     world.plan().is_quiet().keeps_quiet_about("can change");
 }
 
 #[test]
-fn where_it_may_not_be_seen_the_endpoint_is_made_all_the_same() {
+fn create_succeeds_without_permission_to_read_the_connections() {
     let world = World::new();
     let hidden = |fault: Fault| fault.method("GET").path("privateEndpointConnections").count(0);
     world.cloud.fault(hidden(Fault::status(403, "AuthorizationFailed", "You may not.")));

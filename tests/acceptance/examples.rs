@@ -1,4 +1,4 @@
-//! What stands in `examples/`, and so in the documentation, works as it stands.
+//! The files in `examples/`, which the documentation shows, work unchanged.
 
 use std::fs;
 use std::path::Path;
@@ -6,14 +6,16 @@ use std::path::Path;
 use crate::example;
 use crate::world::World;
 
-/// Applies an example, checks that nothing is left to do, and takes it away again.
+/// Asserts that an example applies, plans no changes, and is destroyed, and that its import command
+/// works.
 pub fn works(folder: &str) {
     let world = world_with(folder);
     comes_and_goes(&world);
     import_works(&world, folder);
 }
 
-/// Made, left alone, taken away.
+/// Asserts that the configuration applies, plans no changes, and is destroyed without leaving a
+/// resource.
 pub fn comes_and_goes(world: &World) {
     let before = world.cloud.everything();
     world.validate().succeeds();
@@ -31,7 +33,7 @@ fn world_with(folder: &str) -> World {
     world
 }
 
-/// The documented command takes over what Terraform has forgotten.
+/// Asserts that the documented command imports a resource that was removed from the state.
 fn import_works(world: &World, folder: &str) {
     let folder = folder.strip_prefix("examples/").unwrap();
     let Some(script) = example::text(&format!("{folder}/import.sh")) else { return };
@@ -44,12 +46,12 @@ fn import_works(world: &World, folder: &str) {
     let id = as_made(world, id.trim_matches('\''));
     world.run(&["state", "rm", address]).succeeds();
     world.import(address, &id).succeeds();
-    // What only the configuration knows, such as `on_destroy`, is recorded with the next apply.
+    // The next apply writes attributes that only the configuration has, such as `on_destroy`.
     world.apply().creates(0).replaces(0).destroys(0);
     world.plan().is_quiet();
 }
 
-/// The ID with the name that the service has made up, where it does.
+/// Returns the ID with the name that the service generated, if the service generates one.
 fn as_made(world: &World, id: &str) -> String {
     match id.rsplit_once('/') {
         Some((parent, _)) if parent.ends_with("/privateEndpointConnections") => {
@@ -252,12 +254,12 @@ fn function_parse_resource_id() {
     works("examples/functions/parse_resource_id");
 }
 
-/// A new folder under `examples/` needs a test here, or in the stories of what it is of.
+/// A new folder under `examples/` needs a test here, or in the file that tests its resource.
 #[test]
 fn every_example_has_a_test() {
-    let stories = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
-    let stories = fs::read_dir(stories).unwrap().map(|it| it.unwrap().path());
-    let tests: String = stories.filter_map(|path| fs::read_to_string(path).ok()).collect();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
+    let files = fs::read_dir(files).unwrap().map(|it| it.unwrap().path());
+    let tests: String = files.filter_map(|path| fs::read_to_string(path).ok()).collect();
     for group in ["resources", "data-sources", "functions"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(group);
         for entry in fs::read_dir(folder).unwrap() {
@@ -269,7 +271,7 @@ fn every_example_has_a_test() {
 }
 
 #[test]
-fn everything_is_formatted_as_terraform_does_it() {
+fn examples_are_formatted_by_terraform_fmt() {
     let world = World::new();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     world.run(&["fmt", "-check", "-recursive", examples.to_str().unwrap()]).succeeds();

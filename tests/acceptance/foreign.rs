@@ -1,6 +1,6 @@
-//! What other providers have on record, and how it comes into a world.
+//! States of other providers, and how to place them in a world.
 //!
-//! `tests/moves` has a state of each kind, as those providers write it, with `${group}` for the ID
+//! `tests/moves` has a state of each kind, as these providers write it, with `${group}` for the ID
 //! of the resource group.
 
 use std::fs;
@@ -12,17 +12,18 @@ use crate::world::World;
 
 const CONNECTION: &str = "Microsoft.KeyVault/vaults/privateEndpointConnections";
 
-/// A state of another provider, from `tests/moves`.
+/// A resource in the state of another provider, from `tests/moves`.
 pub struct Foreign {
-    /// Its address there.
+    /// Address in the other provider's state.
     pub from: String,
-    /// Its address here.
+    /// Address in this provider's configuration.
     pub to: String,
     pub resource: Value,
 }
 
 impl Foreign {
-    /// The state of that name: a file, or after a slash one of several in a file.
+    /// Reads the state with this name: the name of a file, and after a slash the key of a state in
+    /// the file.
     pub fn read(world: &World, name: &str) -> Self {
         let (name, key) = name.split_once('/').unwrap_or((name, ""));
         let path = format!("{}/tests/moves/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -43,8 +44,8 @@ impl Foreign {
     }
 }
 
-/// Lets Terraform find the other providers. It starts the provider of all that is in a state, asks
-/// it for its schema, and nothing else where the object is moved away: this program will do.
+/// Lets Terraform find the other providers. For a resource that is moved to another type, Terraform
+/// only starts the provider and requests its schema, so this program can stand in for it.
 pub fn with_their_providers(world: &World) {
     let program = Path::new(env!("CARGO_BIN_EXE_terraform-provider-azureai"));
     let mut overrides = String::new();
@@ -68,7 +69,7 @@ pub fn with_their_providers(world: &World) {
     fs::write(&file, text.replace(opening, &format!("{opening}{overrides}"))).unwrap();
 }
 
-/// A state in which these objects are another provider's.
+/// Writes a state in which these objects belong to other providers.
 pub fn become_theirs(world: &World, theirs: &[Foreign]) {
     let mut state = world.state();
     let resources = state["resources"].as_array_mut().unwrap();
