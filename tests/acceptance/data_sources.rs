@@ -1,4 +1,4 @@
-//! What data sources tell of single objects, and how an object is named.
+//! Data sources of single objects, and the arguments that name an object.
 
 use emulator::Fault;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::world::World;
 const SHOWN: &str = "data.azureai_private_endpoint.it";
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
 
-/// A data source called `it` that waits for the rest of the configuration.
+/// Returns a data source labeled `it` that depends on `after`.
 fn data(kind: &str, after: &str, arguments: &str) -> String {
     format!("data \"azureai_{kind}\" \"it\" {{\n  {arguments}\n  depends_on = [{after}]\n}}\n")
 }
@@ -22,7 +22,7 @@ const BY_NAME: &str = "name = \"pe-hub\"\n  resource_group_name = \"rg-ai\"";
 const BY_ID: &str = "id = upper(azureai_private_endpoint.hub.id)";
 
 #[test]
-fn an_endpoint_is_shown_with_all_that_its_resource_has() {
+fn endpoint_data_source_matches_its_resource() {
     let world = World::new();
     let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
     for how in [BY_NAME, BY_ID] {
@@ -32,7 +32,7 @@ fn an_endpoint_is_shown_with_all_that_its_resource_has() {
         world.plan().is_quiet();
         let (shown, resource) = (attributes(&world, SHOWN), attributes(&world, ENDPOINT));
         assert_eq!(shown["name"].as_str(), Some("pe-hub"));
-        // What the state has as nothing, Azure has as an empty list.
+        // Null in the state and an empty list in Azure are equal.
         let nothing =
             |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
         for (name, value) in shown.as_object().unwrap() {
@@ -46,7 +46,7 @@ fn an_endpoint_is_shown_with_all_that_its_resource_has() {
 }
 
 #[test]
-fn an_endpoint_that_someone_else_made_is_shown_with_its_tags() {
+fn endpoint_data_source_shows_tags_of_an_unmanaged_endpoint() {
     let world = World::new();
     world.config(&pieces::endpoint_with("  tags = { team = \"network\" }\n"));
     world.apply().succeeds();
@@ -63,7 +63,7 @@ fn an_endpoint_that_someone_else_made_is_shown_with_its_tags() {
 }
 
 #[test]
-fn a_connection_has_azurerms_shape() {
+fn connection_data_source_has_the_schema_of_azurerm() {
     let world = World::new();
     let shown = data("private_endpoint_connection", ENDPOINT, BY_NAME);
     world.config(&[pieces::ENDPOINT, &shown].concat());
@@ -86,7 +86,7 @@ fn a_connection_has_azurerms_shape() {
 }
 
 #[test]
-fn a_zone_is_found_by_its_id_in_its_group_or_in_the_subscription() {
+fn zone_is_found_by_id_by_group_or_in_the_subscription() {
     let world = World::new();
     for how in [
         "id = azureai_private_dns_zone.api.id",
@@ -112,7 +112,7 @@ fn a_zone_is_found_by_its_id_in_its_group_or_in_the_subscription() {
 }
 
 #[test]
-fn a_zone_that_two_groups_have_is_not_guessed() {
+fn zone_name_in_two_groups_is_an_error() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().creates(1);
@@ -130,7 +130,7 @@ fn a_zone_that_two_groups_have_is_not_guessed() {
 }
 
 #[test]
-fn what_is_not_there_is_told_at_the_attribute_that_names_it() {
+fn missing_object_is_reported_at_the_attribute_that_names_it() {
     let world = World::new();
     for (kind, arguments, attribute) in [
         ("private_endpoint", BY_NAME, "name = \"pe-hub\""),
@@ -159,7 +159,7 @@ fn what_is_not_there_is_told_at_the_attribute_that_names_it() {
 }
 
 #[test]
-fn what_may_not_be_read_is_told_with_what_to_do() {
+fn denied_read_asks_for_a_role_assignment() {
     let world = World::new();
     let fault = Fault::status(403, "AuthorizationFailed", "No right to read it.");
     world.cloud.fault(fault.path("/workspaces/").count(0));
@@ -173,7 +173,7 @@ fn what_may_not_be_read_is_told_with_what_to_do() {
 }
 
 #[test]
-fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
+fn invalid_data_source_arguments_are_errors() {
     let world = World::new();
     for (kind, arguments, said) in [
         ("private_endpoint", "", "The object is not named"),
@@ -211,7 +211,7 @@ fn an_object_is_named_in_one_way_and_by_an_id_of_its_type() {
 }
 
 #[test]
-fn a_workspace_is_named_as_azurerm_does_it_and_tells_who_is_connected() {
+fn workspace_data_source_lists_connections_and_fqdns() {
     let world = World::new();
     let named = "name = \"airef-hub\"\n  resource_group_name = \"rg-ai\"";
     world.config(&[pieces::ENDPOINT, &data("workspace", ENDPOINT, named)].concat());
@@ -233,7 +233,7 @@ fn a_workspace_is_named_as_azurerm_does_it_and_tells_who_is_connected() {
 }
 
 #[test]
-fn the_provider_tells_where_it_works() {
+fn client_config_shows_subscription_tenant_and_identity() {
     let mut world = World::new();
     world.config("data \"azureai_client_config\" \"it\" {}");
     world.apply().succeeds();
@@ -251,9 +251,8 @@ fn the_provider_tells_where_it_works() {
     world.plan().fails_with("A subscription is missing").says("ARM_SUBSCRIPTION_ID");
 }
 
-/// What the same run makes is not known at its plan: then the data source waits.
 #[test]
-fn arguments_that_are_not_known_yet_are_waited_for() {
+fn data_sources_with_unknown_arguments_are_read_during_apply() {
     let world = World::new();
     let id = "azureai_private_dns_zone.api.id";
     world.config(&format!(
@@ -291,9 +290,10 @@ data "azureai_workspace" "it" {{ id = replace(local.workspace, local.u.name, "")
     world.destroy().succeeds();
 }
 
-/// A record of each type and a link, and what the data sources show of them by both namings.
+/// Compares a record of each type and a link with their data sources, named by zone ID and by zone
+/// name.
 #[test]
-fn records_and_links_are_shown_with_all_that_their_resources_have() {
+fn record_and_link_data_sources_match_their_resources() {
     let world = World::new();
     let of = |kind: &str, own: &str| {
         format!(
@@ -345,7 +345,7 @@ fn records_and_links_are_shown_with_all_that_their_resources_have() {
 }
 
 #[test]
-fn a_record_that_is_not_there_is_told_at_its_name() {
+fn missing_record_is_reported_at_its_name() {
     let world = World::new();
     let zone = "private_dns_zone_id = azureai_private_dns_zone.api.id\n  name = \"none\"";
     let shown = data("private_dns_a_record", "azureai_private_dns_zone.api", zone);

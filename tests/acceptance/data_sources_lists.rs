@@ -1,11 +1,11 @@
-//! What data sources tell of many objects: connections, groups, zones.
+//! Data sources of several objects: connections, private link resources, and zones.
 
 use serde_json::{Value, json};
 
 use crate::pieces;
 use crate::world::World;
 
-/// The six kinds of targets, with a group of each.
+/// The six target services, each with one of its subresources.
 const TARGETS: [(&str, &str); 6] = [
     ("Microsoft.MachineLearningServices/workspaces/airef-hub", "amlworkspace"),
     ("Microsoft.CognitiveServices/accounts/airef-services", "account"),
@@ -37,7 +37,7 @@ resource "azureai_private_endpoint" "{name}" {{
 }
 
 #[test]
-fn the_connections_of_every_kind_of_target_are_listed() {
+fn connections_of_every_target_type_are_listed() {
     let world = World::new();
     let mut hcl = String::new();
     for (index, (target, group)) in TARGETS.iter().enumerate() {
@@ -59,7 +59,7 @@ fn the_connections_of_every_kind_of_target_are_listed() {
         assert_eq!(connection["private_endpoint_id"], endpoint, "{target}");
         assert_eq!(connection["status"], "Approved", "{target}");
         assert_eq!(connection["actions_required"], "None", "{target}");
-        // Only these two say which group it is.
+        // Only these two services return the group ID of a connection.
         let tells = ["account", "searchService"].contains(group);
         let groups = if tells { json!([group]) } else { json!([]) };
         assert_eq!(connection["group_ids"], groups, "{target}");
@@ -69,7 +69,7 @@ fn the_connections_of_every_kind_of_target_are_listed() {
 }
 
 #[test]
-fn connections_are_chosen_by_their_state() {
+fn connections_are_filtered_by_status() {
     let world = World::new();
     let listed = |name: &str, more: &str| {
         format!(
@@ -102,7 +102,7 @@ fn connections_are_chosen_by_their_state() {
 }
 
 #[test]
-fn every_kind_of_target_tells_its_groups_and_zones() {
+fn every_target_type_lists_its_subresources_and_zones() {
     let world = World::new();
     let mut hcl = String::new();
     for (index, (target, _)) in TARGETS.iter().enumerate() {
@@ -125,7 +125,7 @@ fn every_kind_of_target_tells_its_groups_and_zones() {
         let count = match *group {
             "amlworkspace" => 2,
             "account" => 3,
-            // Azure names a regional zone too, which a zone group does not need.
+            // Azure also returns a regional zone, which a zone group does not need.
             _ => 1,
         };
         assert_eq!(zones.len(), count, "{target}: {zones:?}");
@@ -134,7 +134,7 @@ fn every_kind_of_target_tells_its_groups_and_zones() {
 }
 
 #[test]
-fn zones_are_found_by_name_where_the_networks_owner_keeps_them() {
+fn zones_are_found_by_name_in_groups_and_subscriptions() {
     let world = World::new();
     let zones = r#"
 resource "azureai_private_dns_zone" "it" {
@@ -168,7 +168,7 @@ resource "azureai_private_dns_zone" "it" {
         });
         assert_eq!(ids, expected, "{place}");
     }
-    // Elsewhere there are none, and a second one of a name makes the first unclear.
+    // Another group has no such zones, and a second zone with a name makes the name ambiguous.
     let elsewhere = "resource_group_ids = [replace(local.group, \"rg-ai\", \"rg-none\")]";
     world.config(&[zones, &find(both, elsewhere)].concat());
     world
@@ -188,7 +188,7 @@ resource "azureai_private_dns_zone" "it" {
 }
 
 #[test]
-fn a_network_uses_one_zone_of_a_name_wherever_that_is() {
+fn zone_for_vnet_finds_the_linked_zone_in_any_group() {
     const IT: &str = "data.azureai_private_dns_zone_for_vnet.it";
     let world = World::new();
     let asked = |name: &str| {
@@ -219,7 +219,7 @@ fn a_network_uses_one_zone_of_a_name_wherever_that_is() {
     world.config(&asked("privatelink.azurecr.io"));
     world.apply().succeeds();
     assert!(world.attribute(IT, "private_dns_zone_id").is_null());
-    // What cannot be seen is not taken for nothing.
+    // A denied read is an error, not an empty result.
     let hidden = emulator::Fault::status(403, "AuthorizationFailed", "You may not.").count(0);
     world.cloud.fault(hidden.path("virtualNetworkLinks"));
     world.config(&asked("privatelink.api.azureml.ms"));

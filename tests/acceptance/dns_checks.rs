@@ -1,4 +1,4 @@
-//! `azureai_private_dns_check`: whether the names of an endpoint lead to it.
+//! `azureai_private_dns_check`: whether the names of an endpoint resolve to it.
 
 use serde_json::{Value, json};
 
@@ -24,13 +24,13 @@ check "names" {
 }
 "#;
 
-/// Reads the names again, and nothing else.
+/// Applies without a refresh, so that only the data source is read again.
 fn look(world: &World) -> Outcome {
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds()
 }
 
 /// The status of each name whose status is not `proven`.
-fn troubles(world: &World) -> Vec<String> {
+fn unproven(world: &World) -> Vec<String> {
     let names = world.attribute(IT, "names");
     let names = names.as_array().unwrap().iter();
     let status = names.map(|name| name["status"].as_str().unwrap().to_owned());
@@ -44,13 +44,13 @@ fn summary(world: &World) -> String {
 fn is_whole(world: &World) {
     look(world).keeps_quiet_about("Check block assertion failed");
     assert_eq!(world.attribute(IT, "resolves"), true);
-    assert_eq!(troubles(world), [""; 0]);
+    assert_eq!(unproven(world), [""; 0]);
     assert!(summary(world).starts_with("### ✅ all 4 names of `pe-hub` resolve to the endpoint"));
 }
 
-/// One world: whole, broken and mended, for each thing that can be broken.
+/// Breaks and restores one part of a working world after another.
 #[test]
-fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
+fn every_broken_part_is_reported_with_its_fix() {
     let world = World::new();
     world.config(&[GROUND, CHECK].concat());
     world.apply().creates(5);
@@ -60,7 +60,7 @@ fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
     let mut ids = records.map(|record| record["id"].as_str().unwrap().to_owned());
     let record = ids.find(|id| id.contains("/A/ml-airef-hub")).unwrap();
     let other = json!({"properties": {"aRecords": [{"ipv4Address": "10.9.9.9"}]}});
-    for (path, change, status, says, mends) in [
+    for (path, change, status, says, fix) in [
         (&*link, None, "unlinked", "not linked to vnet-ai", "virtual_network_link"),
         (&record, None, "record_missing", "lacks the record \"ml-airef-hub", "writes them again"),
         (&record, Some(&other), "record_stale", "resolves to 10.9.9.9", "record-set a delete"),
@@ -73,17 +73,17 @@ fn each_single_thing_that_is_broken_is_told_with_what_mends_it() {
         }
         look(&world).says("Check block assertion failed").says("3 of 4 names").says(says);
         assert_eq!(world.attribute(IT, "resolves"), false, "{status}");
-        assert_eq!(troubles(&world), [status]);
-        assert!(summary(&world).contains(mends), "{mends}: {}", summary(&world));
+        assert_eq!(unproven(&world), [status]);
+        assert!(summary(&world).contains(fix), "{fix}: {}", summary(&world));
         world.cloud.restore(&before);
     }
-    what_may_not_be_seen_is_not_verified(&world);
-    another_endpoint_may_have_the_record(&world);
+    denied_reads_leave_names_unverified(&world);
+    record_of_another_endpoint_resolves(&world);
     is_whole(&world);
 }
 
-/// A refusal fails nothing, and proves nothing.
-fn what_may_not_be_seen_is_not_verified(world: &World) {
+/// Asserts that denied reads do not fail the apply and leave the names unverified.
+fn denied_reads_leave_names_unverified(world: &World) {
     for (path, action, says) in [
         (NOTEBOOKS, "*/virtualNetworkLinks/read", "the links and records of privatelink.notebooks"),
         (ENDPOINT_PATH, "*/read", "the names of `pe-hub` are not verified"),
@@ -91,14 +91,15 @@ fn what_may_not_be_seen_is_not_verified(world: &World) {
         world.cloud.deny(path, action);
         look(world).says("Check block assertion failed").says("AuthorizationFailed");
         assert_eq!(world.attribute(IT, "resolves"), false);
-        assert!(troubles(world).iter().all(|status| status == "unverified"));
+        assert!(unproven(world).iter().all(|status| status == "unverified"));
         assert!(summary(world).contains(says), "{says}: {}", summary(world));
         world.cloud.allow_all();
     }
 }
 
-/// Several endpoints to one target share the record, which has the addresses of one.
-fn another_endpoint_may_have_the_record(world: &World) {
+/// Asserts that a name resolves if its record has the address of another endpoint to the target.
+/// Endpoints to one target share a record, which has the addresses of one of them.
+fn record_of_another_endpoint_resolves(world: &World) {
     let before = world.cloud.everything();
     let second = GROUND.split("resource \"azureai_private_endpoint\"").nth(1).unwrap();
     let second = second.replacen("\"hub\"", "\"second\"", 1).replace("pe-hub", "pe-second");
@@ -115,10 +116,10 @@ fn another_endpoint_may_have_the_record(world: &World) {
     world.cloud.restore(&before);
 }
 
-/// None of these names leaves the machine: one is in its own files, one is an address, and one is
-/// too long to be asked for.
+/// No name is sent to a DNS server: one is in the machine's hosts file, one is an IP address, and
+/// one is too long for a query.
 #[test]
-fn what_the_runner_hears_is_labelled_and_decides_nothing() {
+fn answers_on_the_runner_do_not_change_the_status() {
     let world = World::new();
     let asking = CHECK.replace("  depends_on", "  resolver = \"system\"\n  # depends_on");
     let endpoint = pieces::ENDPOINT.replace("local.workspace", "local.storage");
@@ -150,7 +151,7 @@ fn what_the_runner_hears_is_labelled_and_decides_nothing() {
 }
 
 #[test]
-fn what_cannot_be_checked() {
+fn missing_endpoints_and_invalid_arguments_are_errors() {
     let world = World::new();
     let wrong = |old: &str, new: &str| {
         let depends =

@@ -1,4 +1,4 @@
-//! What proves that a name leads to its endpoint: guard, posture and name check look alike.
+//! Proof that a name resolves to its endpoint: the guard, the posture, and the DNS check agree.
 
 use std::fs;
 use std::process::Command;
@@ -23,7 +23,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "hub" {
 }
 "#;
 
-/// A check, a posture and a guard, once the endpoint is there.
+/// A DNS check, a posture, and a guard of the endpoint.
 const JUDGES: &str = r#"
 data "azureai_private_dns_check" "hub" {
   private_endpoint_id = azureai_private_endpoint.hub.id
@@ -44,7 +44,7 @@ resource "azureai_public_network_access" "hub" {
 }
 "#;
 
-/// Puts the records that the endpoint needs, each with the address of the `by`th name after it.
+/// Writes the records that the endpoint needs, each with the address of the name `by` places later.
 fn put_records(world: &World, by: usize) {
     let needed = world.attribute("azureai_private_endpoint.hub", "dns_records");
     let needed = needed.as_array().unwrap();
@@ -66,9 +66,10 @@ fn access(world: &World) -> String {
     hub["properties"]["publicNetworkAccess"].as_str().unwrap().to_owned()
 }
 
-/// Each record leads to the endpoint, and none to what its name stands for.
+/// Every record resolves to an address of the endpoint, but not to the address of its name's
+/// member.
 #[test]
-fn the_address_of_another_member_proves_nothing() {
+fn address_of_another_member_is_stale() {
     let world = World::new();
     let ground = [GROUND, pieces::ENDPOINT].concat();
     world.config(&ground);
@@ -93,9 +94,9 @@ fn the_address_of_another_member_proves_nothing() {
     assert_eq!(access(&world), "Disabled");
 }
 
-/// A network asks the one zone of a name that it is linked to.
+/// A network resolves a name in the one zone with that name that is linked to the network.
 #[test]
-fn each_network_is_judged_by_the_zone_that_it_asks() {
+fn each_network_is_checked_against_its_linked_zone() {
     let world = World::new();
     world.cloud.put_network("vnet-b", "10.40.0.0/16");
     world.cloud.put_group("rg-b");
@@ -123,7 +124,7 @@ fn each_network_is_judged_by_the_zone_that_it_asks() {
     let linked = world.attribute(it, "names.0.linked_vnet_ids");
     assert_eq!(linked.as_array().unwrap().len(), 2, "{linked}");
 
-    // What is wrong in either is told of that zone.
+    // A missing record is reported for the zone that lacks it.
     let one = of_a[0]["id"].as_str().unwrap().replace("/rg-ai/", "/rg-b/");
     world.cloud.delete(&one);
     world.apply().succeeds();
@@ -135,7 +136,7 @@ fn each_network_is_judged_by_the_zone_that_it_asks() {
     assert!(wrong[0]["zone_id"].as_str().unwrap().contains("/rg-b/"), "{names}");
 }
 
-/// The lines of a message that Terraform has not wrapped, as they are pasted.
+/// Returns the configuration in an error as a user pastes it. Terraform does not wrap its lines.
 fn configuration(output: &str) -> String {
     let lines = output.lines().map(|line| line.trim_start_matches(['│', '╷', '╵']));
     let lines = lines.skip_while(|line| !line.contains("To fix it:")).skip(1);
@@ -145,7 +146,7 @@ fn configuration(output: &str) -> String {
 }
 
 #[test]
-fn configuration_in_a_message_can_be_pasted() {
+fn configuration_in_an_error_can_be_pasted() {
     let world = World::new();
     let ground = [GROUND, pieces::ENDPOINT].concat();
     world.config(&ground);

@@ -1,5 +1,4 @@
-//! Record sets of every type: each is made, changed, taken over and taken away by the same stories,
-//! and then there is what only one type has.
+//! DNS record resources: shared tests of every type, and tests of what only one type has.
 
 use serde_json::{Value, json};
 
@@ -9,17 +8,17 @@ use crate::moves::are_taken_over;
 use crate::pieces;
 use crate::world::World;
 
-/// A record type, and what its stories need.
+/// A record type, and the values that its tests use.
 struct Type {
     resource: &'static str,
-    /// ARM's name of the type, below that of the zone.
+    /// Name of the type in ARM's paths, below the zone.
     segment: &'static str,
-    /// The values, as the configuration has them, and as their spelling may vary.
+    /// Values of the configuration. `otherwise` has these values in another spelling.
     values: &'static str,
     otherwise: &'static str,
-    /// Other values.
+    /// Different values.
     others: &'static str,
-    /// ARM's property, as somebody else writes it, and the attribute that tells of it.
+    /// ARM's property with a value of another client. `attribute` is the attribute that shows it.
     theirs: fn() -> Value,
     attribute: &'static str,
 }
@@ -46,8 +45,9 @@ impl Type {
         format!("{}/{}/www", pieces::ZONE_PATH, self.segment)
     }
 
-    /// Made, spelt otherwise, changed, drifted, lost, imported, taken away.
-    fn comes_changes_and_goes(&self) {
+    /// Asserts that a record is created, updated, repaired, recreated, imported, and destroyed, and
+    /// that another spelling shows no changes.
+    fn is_created_updated_imported_and_destroyed(&self) {
         let (world, path) = (World::new(), self.path());
         world.config(&self.hcl(self.values));
         world.apply().creates(2);
@@ -84,8 +84,9 @@ impl Type {
         assert!(!world.cloud.has(&path));
     }
 
-    /// The names that azurerm had for the zone before version 5.
-    fn takes_azurerms_words(&self) {
+    /// Asserts that the record accepts the arguments by which azurerm named the zone before version
+    /// 5.
+    fn accepts_zone_name_of_azurerm(&self) {
         let world = World::new();
         let zone = "  zone_name = azureai_private_dns_zone.api.name\n  \
                     resource_group_name = \"rg-ai\"\n";
@@ -97,7 +98,8 @@ impl Type {
         world.destroy().destroys(2);
     }
 
-    /// From azurerm 4 and 5, and from azapi: `tests/moves` has the states.
+    /// Asserts that `moved` blocks move the record from azurerm 4 and 5 and from azapi, by the
+    /// states in `tests/moves`.
     fn moves(&self) {
         let file = self.resource.trim_start_matches("azureai_");
         for version in ["azurerm-4", "azurerm-5", "azapi"] {
@@ -120,17 +122,17 @@ const A: Type = Type {
 };
 
 #[test]
-fn a_comes_changes_and_goes() {
-    A.comes_changes_and_goes();
+fn a_record_is_created_updated_imported_and_destroyed() {
+    A.is_created_updated_imported_and_destroyed();
 }
 
 #[test]
-fn a_takes_azurerms_words() {
-    A.takes_azurerms_words();
+fn a_record_accepts_zone_name_of_azurerm() {
+    A.accepts_zone_name_of_azurerm();
 }
 
 #[test]
-fn a_example() {
+fn a_record_examples_work() {
     works("examples/resources/azureai_private_dns_a_record");
     works("examples/data-sources/azureai_private_dns_a_record");
 }
@@ -146,28 +148,28 @@ const AAAA: Type = Type {
 };
 
 #[test]
-fn aaaa_example() {
+fn aaaa_record_examples_work() {
     works("examples/resources/azureai_private_dns_aaaa_record");
     works("examples/data-sources/azureai_private_dns_aaaa_record");
 }
 
 #[test]
-fn aaaa_comes_changes_and_goes() {
-    AAAA.comes_changes_and_goes();
+fn aaaa_record_is_created_updated_imported_and_destroyed() {
+    AAAA.is_created_updated_imported_and_destroyed();
 }
 
 #[test]
-fn aaaa_takes_azurerms_words() {
-    AAAA.takes_azurerms_words();
+fn aaaa_record_accepts_zone_name_of_azurerm() {
+    AAAA.accepts_zone_name_of_azurerm();
 }
 
 #[test]
-fn aaaa_moves() {
+fn aaaa_record_moves_from_azurerm_and_azapi() {
     AAAA.moves();
 }
 
 #[test]
-fn aaaa_mistakes() {
+fn invalid_aaaa_record_arguments_are_errors() {
     are_refused(
         &AAAA.hcl(AAAA.values),
         r#"
@@ -201,28 +203,28 @@ const CNAME: Type = Type {
 };
 
 #[test]
-fn cname_example() {
+fn cname_record_examples_work() {
     works("examples/resources/azureai_private_dns_cname_record");
     works("examples/data-sources/azureai_private_dns_cname_record");
 }
 
 #[test]
-fn cname_comes_changes_and_goes() {
-    CNAME.comes_changes_and_goes();
+fn cname_record_is_created_updated_imported_and_destroyed() {
+    CNAME.is_created_updated_imported_and_destroyed();
 }
 
 #[test]
-fn cname_takes_azurerms_words() {
-    CNAME.takes_azurerms_words();
+fn cname_record_accepts_zone_name_of_azurerm() {
+    CNAME.accepts_zone_name_of_azurerm();
 }
 
 #[test]
-fn cname_moves() {
+fn cname_record_moves_from_azurerm_and_azapi() {
     CNAME.moves();
 }
 
 #[test]
-fn cname_mistakes() {
+fn invalid_cname_record_arguments_are_errors() {
     are_refused(
         &CNAME.hcl(CNAME.values),
         r#"
@@ -241,9 +243,9 @@ says: not a DNS name
     );
 }
 
-/// A name that has addresses is no alias, whoever comes first.
+/// A name with address records cannot have a CNAME record.
 #[test]
-fn cname_beside_addresses_is_refused() {
+fn cname_record_beside_addresses_is_an_error() {
     let world = World::new();
     world.config(&A.hcl(A.values));
     world.apply().creates(2);
@@ -269,28 +271,28 @@ const TXT: Type = Type {
 };
 
 #[test]
-fn txt_example() {
+fn txt_record_examples_work() {
     works("examples/resources/azureai_private_dns_txt_record");
     works("examples/data-sources/azureai_private_dns_txt_record");
 }
 
 #[test]
-fn txt_comes_changes_and_goes() {
-    TXT.comes_changes_and_goes();
+fn txt_record_is_created_updated_imported_and_destroyed() {
+    TXT.is_created_updated_imported_and_destroyed();
 }
 
 #[test]
-fn txt_takes_azurerms_words() {
-    TXT.takes_azurerms_words();
+fn txt_record_accepts_zone_name_of_azurerm() {
+    TXT.accepts_zone_name_of_azurerm();
 }
 
 #[test]
-fn txt_moves() {
+fn txt_record_moves_from_azurerm_and_azapi() {
     TXT.moves();
 }
 
 #[test]
-fn txt_mistakes() {
+fn invalid_txt_record_arguments_are_errors() {
     are_refused(
         &TXT.hcl(TXT.values),
         r#"
@@ -307,9 +309,9 @@ says: has 0 bytes
     );
 }
 
-/// azurerm cuts a text before its 255th byte: what it has written is the same text here.
+/// azurerm splits a text into strings of 254 bytes, and the provider reads the joined text.
 #[test]
-fn txt_that_was_cut_elsewhere_is_the_same() {
+fn txt_record_split_by_azurerm_shows_no_changes() {
     let world = World::new();
     world.config(&TXT.hcl(TXT.others));
     world.apply().creates(2);

@@ -1,5 +1,5 @@
 //! `azureai_private_dns_check` follows the DNS servers of the clients' networks, and the DNS
-//! forwarding rule sets that are linked to them, as far as they are Azure's.
+//! forwarding rulesets that are linked to these networks, as far as they are in Azure.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ const OTHER: &str = "Microsoft.Network/virtualNetworks/vnet-other";
 const RESOLVER: &str = "Microsoft.Network/dnsResolvers/resolver";
 const RULES: &str = "Microsoft.Network/dnsForwardingRulesets/rules";
 
-/// The address of the resolver's inbound endpoint, and one that Azure does not show.
+/// Address of the resolver's inbound endpoint. `FOREIGN` is the address of a server outside Azure.
 const INBOUND: &str = "10.7.0.4";
 const FOREIGN: &str = "10.9.0.4";
 
@@ -29,7 +29,7 @@ data "azureai_private_dns_check" "hub" {{
     )
 }
 
-/// A network whose clients ask these servers.
+/// Writes a network whose clients use these DNS servers.
 fn network(world: &World, path: &str, servers: &[&str]) {
     world.cloud.put(
         path,
@@ -40,7 +40,7 @@ fn network(world: &World, path: &str, servers: &[&str]) {
     );
 }
 
-/// A resolver in that network.
+/// Writes the DNS resolver, in this network.
 fn resolver(world: &World, network: &str) {
     if world.cloud.has(RESOLVER) {
         world.cloud.delete(RESOLVER);
@@ -53,7 +53,8 @@ fn resolver(world: &World, network: &str) {
     world.cloud.put(&path, &json!({ "location": "eastus", "properties": properties }));
 }
 
-/// A rule set that is linked to the network of the clients, with one rule or none.
+/// Writes a ruleset with one rule and links it to the clients' network, or deletes the ruleset if
+/// `rule` is `None`.
 fn rule(world: &World, rule: Option<(&str, &str)>) {
     if world.cloud.has(RULES) {
         world.cloud.delete(RULES);
@@ -67,7 +68,7 @@ fn rule(world: &World, rule: Option<(&str, &str)>) {
     world.cloud.put(&format!("{RULES}/forwardingRules/one"), &rule);
 }
 
-/// The statuses of the names, each once, and what is said of the first.
+/// Returns the distinct statuses of the names, and the result for the name of the API.
 fn look(world: &World) -> (Vec<String>, Value) {
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
     let names = world.attribute(IT, "names");
@@ -82,9 +83,9 @@ fn look(world: &World) -> (Vec<String>, Value) {
     (statuses, api.expect("the name of the API").clone())
 }
 
-/// The zones are linked to `vnet-ai` alone.
+/// Only `vnet-ai` is linked to the zones.
 #[test]
-fn a_network_gets_its_answers_where_its_dns_servers_lead() {
+fn dns_servers_and_forwarding_rules_are_followed() {
     let world = World::new();
     network(&world, CLIENT, &[]);
     network(&world, OTHER, &[]);
@@ -110,7 +111,7 @@ fn a_network_gets_its_answers_where_its_dns_servers_lead() {
         (&[], HUB, Some(public), &["proven", "unlinked"], ""),
         (&[], HUB, Some(zone), &["proven", "unlinked"], ""),
         (&[], HUB, Some(all), &["unverified"], "a forwarding rule of vnet-app sends . to 10.9.0.4"),
-        // The DNS of Azure that a resolver asks is that of the resolver's network.
+        // A resolver resolves names as Azure's DNS does for the resolver's network.
         (&[INBOUND], HUB, Some(all), &["proven"], ""),
     ] {
         let (found, api) = steps(servers, of, to);
@@ -119,7 +120,7 @@ fn a_network_gets_its_answers_where_its_dns_servers_lead() {
         assert!(message.contains(says), "{servers:?} {to:?}: {message}");
         assert_eq!(message.is_empty(), api["status"] == "proven", "{message}");
     }
-    // Azure's DNS answers from a linked zone before it looks at a rule for that zone.
+    // Azure's DNS answers from a linked zone before it applies a rule for that zone.
     let link = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms/virtualNetworkLinks";
     let properties = json!({
         "virtualNetwork": { "id": world.cloud.id(CLIENT) }, "registrationEnabled": false,
@@ -129,10 +130,11 @@ fn a_network_gets_its_answers_where_its_dns_servers_lead() {
     let (_, api) = steps(&[], HUB, Some(("privatelink.api.azureml.ms.", FOREIGN)));
     assert_eq!(api["status"], "proven", "{api}");
     assert_eq!(api["resolution_path"], json!([]));
-    // A rule for the public name comes first.
+    // A rule for the public name takes precedence.
     let (_, api) = steps(&[], HUB, Some(("api.azureml.ms.", FOREIGN)));
     assert_eq!(api["status"], "unverified", "{api}");
-    // A rule that leads back to where it came from never ends (Microsoft Learn warns of it).
+    // A rule that forwards to the network that it came from is a loop, which Microsoft Learn warns
+    // about.
     steps(&[], HUB, Some(public));
     let link = json!({ "properties": { "virtualNetwork": { "id": world.cloud.id(HUB) } } });
     world.cloud.put(&format!("{RULES}/virtualNetworkLinks/hub"), &link);
@@ -141,9 +143,8 @@ fn a_network_gets_its_answers_where_its_dns_servers_lead() {
     assert!(message.contains("api.azureml.ms in a loop"), "{message}");
 }
 
-/// What the rule sets and resolvers are may be hidden from the one that looks.
 #[test]
-fn a_network_that_may_not_be_read_counts_as_one_with_azures_dns() {
+fn unreadable_network_counts_as_using_azure_dns() {
     let world = World::new();
     network(&world, CLIENT, &[INBOUND]);
     resolver(&world, CLIENT);
