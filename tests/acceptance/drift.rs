@@ -1,4 +1,4 @@
-//! What changes behind Terraform's back is seen and put right.
+//! Changes outside Terraform are detected and repaired.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,8 @@ fn applied(hcl: &str) -> World {
     world
 }
 
-/// Somebody changes `path` to `change`: Terraform sees it, names `attribute`, and repairs it.
+/// Asserts that Terraform detects a change of `path` by another client, names `attribute`, and
+/// repairs it.
 fn is_repaired(hcl: &str, path: &str, change: &Value, attribute: &str) {
     let world = applied(hcl);
     let before = world.cloud.get(path).unwrap();
@@ -29,21 +30,21 @@ fn is_repaired(hcl: &str, path: &str, change: &Value, attribute: &str) {
 }
 
 #[test]
-fn tags_of_a_zone() {
+fn changed_tags_of_a_zone_are_repaired() {
     let zone = pieces::ZONE.replace("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { team = \"network\" }\n");
     let change = json!({"tags": {"team": "nobody", "extra": "1"}});
     is_repaired(&zone, pieces::ZONE_PATH, &change, "tags");
 }
 
 #[test]
-fn tags_of_an_endpoint() {
+fn changed_tags_of_an_endpoint_are_repaired() {
     let endpoint =
         pieces::ENDPOINT.replacen("\"rg-ai\"\n", "\"rg-ai\"\n  tags = { team = \"network\" }\n", 1);
     is_repaired(&endpoint, pieces::ENDPOINT_PATH, &json!({"tags": {"team": "x"}}), "tags");
 }
 
 #[test]
-fn registration_of_a_link() {
+fn changed_registration_of_a_link_is_repaired() {
     let zone = pieces::ZONE.replace("privatelink.api.azureml.ms", "corp.example.org");
     let path =
         "Microsoft.Network/privateDnsZones/corp.example.org/virtualNetworkLinks/link-vnet-ai";
@@ -52,14 +53,14 @@ fn registration_of_a_link() {
 }
 
 #[test]
-fn the_flag_of_the_workspace() {
+fn changed_public_access_of_a_workspace_is_repaired() {
     let hcl = [pieces::ENDPOINT, pieces::FLAG].concat();
     let change = json!({"properties": {"publicNetworkAccess": "Enabled"}});
     is_repaired(&hcl, pieces::WORKSPACE_PATH, &change, "public_network_access");
 }
 
 #[test]
-fn what_was_deleted_is_made_again() {
+fn deleted_resources_are_recreated() {
     let world = applied(&pieces::one_of_each());
     for (address, id) in pieces::where_each_is(&world.cloud) {
         if address.starts_with("azureai_public_network_access") {
@@ -74,14 +75,14 @@ fn what_was_deleted_is_made_again() {
 }
 
 #[test]
-fn a_deletion_shows_in_a_refresh_without_a_plan_to_mend_it() {
+fn refresh_only_reports_a_deletion() {
     let world = applied(pieces::ZONE);
     world.cloud.delete(pieces::ZONE_PATH);
     world.refresh_only().succeeds().says("azureai_private_dns_zone.api has been deleted");
 }
 
 #[test]
-fn an_unreadable_object_is_an_error_and_stays_recorded() {
+fn denied_refresh_is_an_error_and_keeps_the_state() {
     let world = applied(pieces::ZONE);
     let before = world.state();
     let refused = emulator::Fault::status(403, "AuthorizationFailed", "You may not look at this.");
@@ -90,14 +91,14 @@ fn an_unreadable_object_is_an_error_and_stays_recorded() {
     assert_eq!(world.state()["resources"], before["resources"]);
 }
 
-/// Whatever has a state of its own is written again where Azure left it failed, although nothing
-/// of it differs.
+/// A resource whose provisioning state is `Failed` or `Canceled` is written again, although none of
+/// its attributes differs.
 #[test]
-fn what_azure_left_failed() {
+fn failed_resources_are_written_again() {
     let world = applied(&[&pieces::one_of_each(), crate::workspaces::HUB].concat());
     let mut paths: Vec<String> =
         pieces::where_each_is(&world.cloud).into_iter().map(|(_, path)| path).collect();
-    // The flag is of a workspace that is somebody else's.
+    // The last path is the flag's, whose workspace another configuration manages.
     paths.pop();
     paths.push(world.cloud.id("Microsoft.MachineLearningServices/workspaces/hub-it"));
     let state = |path: &String| world.cloud.get(path).unwrap()["properties"].clone();

@@ -1,11 +1,11 @@
-//! What is left without a way in when its last private endpoint goes.
+//! The warning about a service that no client can reach without its last private endpoint (AAI016).
 
 use crate::pieces;
 use crate::world::World;
 
 const UNREACHABLE: &str = "Removing the endpoint makes \"airef-hub\" unreachable";
 
-/// The workspace's flag, which stays as it is when Terraform no longer has it.
+/// Returns the workspace's flag, which keeps its value when the flag is destroyed.
 fn flag(value: &str) -> String {
     let flag = pieces::FLAG.replace("restore", "retain").replace("Disabled", value);
     let depends = "  depends_on            = [azureai_private_endpoint.hub]\n";
@@ -17,7 +17,7 @@ fn second() -> String {
     pieces::ENDPOINT.replacen("\"hub\"", "\"second\"", 1).replace("pe-hub", "pe-second")
 }
 
-/// Two endpoints, and the flag.
+/// Returns a world with two endpoints and the flag.
 fn world(value: &str) -> World {
     let world = World::new();
     world.config(&[pieces::ENDPOINT, &second(), &flag(value)].concat());
@@ -26,7 +26,7 @@ fn world(value: &str) -> World {
 }
 
 #[test]
-fn the_last_endpoint_is_told_from_one_of_several() {
+fn only_removal_of_the_last_endpoint_warns() {
     let world = world("Disabled");
     world.config(&[&second(), &*flag("Disabled")].concat());
     world.apply().destroys(1).keeps_quiet_about("unreachable");
@@ -36,15 +36,15 @@ fn the_last_endpoint_is_told_from_one_of_several() {
     world.destroy().destroys(2).warns(UNREACHABLE);
 }
 
-/// Of several that go together, one is the last, whichever it is.
+/// One of the removed endpoints is the last one, whichever Azure deletes last.
 #[test]
-fn endpoints_that_go_together_leave_nothing() {
+fn removal_of_all_endpoints_at_once_warns() {
     let world = world("Disabled");
     world.run(&["plan", "-destroy"]).warns(UNREACHABLE);
 }
 
 #[test]
-fn who_has_another_way_in_is_not_told() {
+fn removal_warns_only_while_public_access_is_disabled() {
     let open = world("Enabled");
     open.run(&["plan", "-destroy"]).succeeds().keeps_quiet_about("unreachable");
 
@@ -57,9 +57,9 @@ fn who_has_another_way_in_is_not_told() {
     world.run(&["plan", "-refresh=false"]).warns("Checks not run").says("AAI016");
 }
 
-/// What is put back in the end lets the public in again.
+/// The destroy of the flag enables public access again.
 #[test]
-fn a_flag_that_is_put_back_leaves_a_way_in() {
+fn restored_public_access_prevents_the_warning() {
     let world = World::new();
     world.config(&[pieces::ENDPOINT, pieces::FLAG].concat());
     world.apply().creates(2);
@@ -68,7 +68,7 @@ fn a_flag_that_is_put_back_leaves_a_way_in() {
 }
 
 #[test]
-fn nothing_is_asked_with_the_checks_off() {
+fn disabled_checks_send_no_requests() {
     let world = world("Disabled");
     for (checks, asked) in [("enforce", 1), ("off", 0)] {
         let provider = format!("provider \"azureai\" {{\n  checks = {checks:?}\n}}\n");

@@ -1,5 +1,5 @@
-//! Deleting: in one request where Azure takes along what hangs on it, done when its operation is,
-//! and told with the name of what holds the object.
+//! Deletion: one request if Azure deletes the children with the object, complete when the operation
+//! is, with errors that name the object and its parent.
 
 use emulator::{Fault, FaultKind, Lock};
 
@@ -33,7 +33,7 @@ resource "azureai_private_endpoint" "hub" {
 }
 "#;
 
-/// What was asked to be deleted, below the resource group.
+/// Returns the paths of the DELETE requests, below the resource group.
 fn deletes(world: &World) -> Vec<String> {
     let group = format!("{}/providers/", world.cloud.group());
     let requests = world.cloud.requests().into_iter().filter(|it| it.method == "DELETE");
@@ -41,7 +41,7 @@ fn deletes(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn an_endpoint_takes_its_zone_group_along() {
+fn endpoint_and_zone_group_are_deleted_in_one_request() {
     let world = World::new();
     world.config(WITH_GROUP);
     world.apply().creates(2);
@@ -52,7 +52,7 @@ fn an_endpoint_takes_its_zone_group_along() {
     let destroy =
         ["destroy", "-input=false", "-auto-approve", "-target=azureai_private_endpoint.hub"];
 
-    // Azure gives the endpoint up only when its operation has come to the connection.
+    // Azure's operation deletes the endpoint only after the connection, which the lock protects.
     world.cloud.lock(STORAGE, Lock::CanNotDelete);
     world.run(&destroy).fails_with("ScopeLocked");
     world.cloud.is_as_it_was(&before);
@@ -65,9 +65,9 @@ fn an_endpoint_takes_its_zone_group_along() {
     assert!(!world.cloud.has(pieces::ENDPOINT_PATH) && !world.cloud.has(record));
 }
 
-/// What bears the name once the operation has succeeded is another object, and somebody else's.
+/// After the operation has succeeded, the object with this name belongs to another client.
 #[test]
-fn what_is_made_anew_meanwhile_is_not_waited_for() {
+fn destroy_ignores_an_object_that_another_client_recreates() {
     for kind in [Kind::Zone, Kind::Link, Kind::Endpoint] {
         let story = Story::of_nothing(kind, &["it"]);
         let world = &story.world;
@@ -85,9 +85,9 @@ fn what_is_made_anew_meanwhile_is_not_waited_for() {
     }
 }
 
-/// Terraform adds no address to the errors of a destroy.
+/// Terraform does not print an address with the errors of a destroy.
 #[test]
-fn errors_name_what_holds_the_object() {
+fn destroy_errors_name_the_object_and_its_parent() {
     let policy = "resource \"azureai_subnet_private_endpoint_policy\" \"it\" {\n  \
                   subnet_id = local.subnet\n  private_endpoint_network_policies = \"Enabled\"\n  \
                   on_destroy = \"restore\"\n}\n";

@@ -1,4 +1,5 @@
-//! When Azure fails half-way, what exists is on record, and the next apply brings it to an end.
+//! When Azure fails during an apply, the state has what exists, and the next apply completes the
+//! work.
 
 use emulator::Fault;
 
@@ -9,7 +10,7 @@ const ENDPOINT: &str = "azureai_private_endpoint.hub";
 const ZONE: &str = "azureai_private_dns_zone.api";
 
 #[test]
-fn what_exists_already_is_not_adopted_but_the_import_block_is_shown() {
+fn create_of_an_existing_resource_fails_with_an_import_block() {
     for (hcl, path, address) in [
         (pieces::ZONE, pieces::ZONE_PATH, ZONE),
         (pieces::ENDPOINT, pieces::ENDPOINT_PATH, ENDPOINT),
@@ -31,7 +32,7 @@ fn what_exists_already_is_not_adopted_but_the_import_block_is_shown() {
 }
 
 #[test]
-fn an_endpoint_that_azure_accepted_and_then_failed_is_on_record() {
+fn failed_create_operation_is_recorded_as_tainted() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let fault = Fault::operation("InternalServerError", "The fabric broke.");
@@ -46,7 +47,7 @@ fn an_endpoint_that_azure_accepted_and_then_failed_is_on_record() {
 }
 
 #[test]
-fn an_inline_zone_group_that_fails_does_not_lose_the_endpoint() {
+fn endpoint_is_recorded_when_its_zone_group_fails() {
     let world = World::new();
     let endpoint = pieces::endpoint_with(pieces::INLINE_GROUP);
     world.config(&[pieces::ZONE, &endpoint].concat());
@@ -60,7 +61,7 @@ fn an_inline_zone_group_that_fails_does_not_lose_the_endpoint() {
 }
 
 #[test]
-fn an_update_that_fails_leaves_the_truth_on_record() {
+fn failed_update_keeps_the_old_values_in_the_state() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().succeeds();
@@ -79,7 +80,7 @@ fn an_update_that_fails_leaves_the_truth_on_record() {
 }
 
 #[test]
-fn a_deletion_that_fails_keeps_the_record() {
+fn failed_delete_keeps_the_resource_in_the_state() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().succeeds();
@@ -93,7 +94,7 @@ fn a_deletion_that_fails_keeps_the_record() {
 }
 
 #[test]
-fn what_is_gone_already_counts_as_deleted() {
+fn destroy_succeeds_for_an_object_that_no_longer_exists() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().succeeds();
@@ -102,7 +103,7 @@ fn what_is_gone_already_counts_as_deleted() {
 }
 
 #[test]
-fn a_busy_azure_is_waited_for() {
+fn throttled_and_unavailable_requests_are_retried() {
     let world = World::new();
     world.config(&pieces::one_of_each());
     let busy = || Fault::status(429, "TooManyRequests", "Slow down.").retry_after("0");
@@ -115,7 +116,7 @@ fn a_busy_azure_is_waited_for() {
 }
 
 #[test]
-fn an_answer_that_is_lost_makes_no_orphan() {
+fn lost_response_of_a_create_leaves_no_orphan() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let lost = Fault::new(emulator::FaultKind::ResetAfter);

@@ -1,4 +1,4 @@
-//! What the first plan knows, before anything is there.
+//! Plans of resources that do not exist yet: known values, checks, and data sources.
 
 use serde_json::Value;
 
@@ -26,14 +26,14 @@ resource "azureai_private_endpoint_application_security_group_association" "pe" 
 }
 "#;
 
-/// A hub, and all that makes it private.
+/// Returns a hub and the resources that make it private.
 fn private_hub() -> String {
     let endpoint = pieces::ENDPOINT.replace("local.workspace", "azureai_workspace.hub.id");
     let flag = pieces::FLAG.replace("local.workspace", "azureai_workspace.hub.id");
     [HUB, pieces::ZONE, pieces::LINK, &endpoint, pieces::GROUP, RECORD, &flag, POLICY].concat()
 }
 
-/// The changes of a saved plan: what is known after them, and what is not.
+/// Returns the changes of a saved plan: the address, the known values, and the unknown values.
 fn changes(world: &World) -> Vec<(String, Value, Value)> {
     world.run(&["plan", "-input=false", "-out=saved"]).succeeds();
     let shown = world.run(&["show", "-json", "saved"]).succeeds();
@@ -49,7 +49,7 @@ fn changes(world: &World) -> Vec<(String, Value, Value)> {
 }
 
 #[test]
-fn no_id_is_unknown_and_what_follows_from_the_configuration_is_known() {
+fn ids_and_derived_attributes_are_known_in_the_first_plan() {
     let world = World::new();
     world.config(&private_hub());
     let changes = changes(&world);
@@ -69,7 +69,7 @@ fn no_id_is_unknown_and_what_follows_from_the_configuration_is_known() {
 }
 
 #[test]
-fn a_wrong_zone_of_a_hub_that_is_not_there_yet_is_told() {
+fn wrong_zone_of_a_planned_hub_is_reported() {
     let world = World::new();
     let wrong =
         pieces::ZONE.replace("privatelink.api.azureml.ms", "privatelink.vaultcore.azure.net");
@@ -79,7 +79,7 @@ fn a_wrong_zone_of_a_hub_that_is_not_there_yet_is_told() {
 }
 
 #[test]
-fn a_zone_group_goes_with_an_endpoint_that_is_replaced() {
+fn zone_group_is_replaced_with_its_endpoint() {
     let world = World::new();
     let config = [pieces::ZONE, pieces::ENDPOINT, pieces::GROUP].concat();
     world.config(&config);
@@ -100,7 +100,7 @@ fn a_zone_group_goes_with_an_endpoint_that_is_replaced() {
 }
 
 #[test]
-fn a_data_source_of_what_is_planned_is_read_in_the_apply() {
+fn data_source_of_a_planned_resource_is_read_during_apply() {
     let cases = [
         (
             "azureai_private_dns_check",
@@ -117,7 +117,7 @@ fn a_data_source_of_what_is_planned_is_read_in_the_apply() {
             let hidden = format!("locals {{\n  it = azureai_{of}.id\n}}\n");
             format!("{resource}{hidden}data {name:?} \"it\" {{\n{attribute} = {id}\n{more}\n}}\n")
         };
-        // Terraform does not look through a local value.
+        // Terraform does not defer the read for a reference through a local value.
         world.config(&data("local.it", ""));
         world.plan().fails_with("depends_on").says("This plan creates /subscriptions/");
         world.config(&data("local.it", &format!("depends_on = [azureai_{of}]")));

@@ -1,5 +1,5 @@
-//! Flags of types that Azure writes in a way of their own: Cosmos DB, and those whose flag only a
-//! `PUT` of the whole resource carries.
+//! Flags of types that need a special write: Cosmos DB, and the types whose flag only a `PUT` of
+//! the whole resource can set.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn put_cosmos(world: &World, properties: &Value) {
     world.cloud.put(COSMOS, &body);
 }
 
-/// IDs as a list in HCL.
+/// Returns `network_acl_bypass_ids` with the IDs of these Synapse workspaces.
 fn ids(names: &[&str]) -> String {
     let id =
         |name: &&str| format!("\"${{local.group}}/providers/Microsoft.Synapse/workspaces/{name}\"");
@@ -42,7 +42,7 @@ fn ids(names: &[&str]) -> String {
 }
 
 #[test]
-fn resources_that_may_pass_are_a_set_and_are_put_back() {
+fn network_acl_bypass_ids_are_a_set_and_are_restored() {
     let world = World::new();
     let id = |name: &str| world.cloud.id(&format!("Microsoft.Synapse/workspaces/{name}"));
     let before = json!({
@@ -58,7 +58,7 @@ fn resources_that_may_pass_are_a_set_and_are_put_back() {
     assert_eq!(now()["ipRules"], before["ipRules"], "what is not set stays");
     let previous = world.attribute(FLAG, "previous");
     assert_eq!(previous["network_acl_bypass_ids"], json!([id("old")]));
-    // Azure may answer in another order and casing.
+    // Azure can return another order and casing.
     let answered = json!([id("b").to_uppercase(), id("a")]);
     let change = json!({"properties": {"networkAclBypassResourceIds": answered}});
     world.cloud.patch(COSMOS, &change);
@@ -79,7 +79,7 @@ fn resources_that_may_pass_are_a_set_and_are_put_back() {
     world.validate().fails_with("does not support `network_acl_bypass_ids`");
 }
 
-/// Cosmos DB takes one write at a time, of the account and of its connections.
+/// Cosmos DB accepts one write at a time, of the account or of its connections.
 #[test]
 fn writes_of_one_cosmos_account_wait_for_each_other() {
     let world = World::of(Emulator::builder().operation_seconds(0.3));
@@ -118,13 +118,12 @@ resource "azureai_private_endpoint_connection_approval" "it" {
     assert_eq!(state["privateLinkServiceConnectionState"]["status"], "Approved");
     world.plan().is_quiet();
     let busy = world.cloud.requests().iter().filter(|it| it.status == 412).count();
-    assert!(busy > 0, "they met");
+    assert!(busy > 0, "the writes overlapped");
     world.destroy().succeeds();
 }
 
-/// All that others have set of a resource is there after the flag was written by a `PUT`.
 #[test]
-fn a_put_of_the_whole_loses_nothing_that_others_set() {
+fn put_of_a_flag_keeps_all_other_properties() {
     let world = World::new();
     let registry = "Microsoft.MachineLearningServices/registries/mlr";
     let bus = "Microsoft.ServiceBus/namespaces/sb";
@@ -157,7 +156,7 @@ fn a_put_of_the_whole_loses_nothing_that_others_set() {
         body
     };
     for path in [INSIGHTS, registry, bus] {
-        // What Azure fills in is there before.
+        // Lets Azure set its defaults before the comparison.
         world.config(&flag(path, "Disabled", UNGUARDED));
         world.apply().creates(1);
         world.config(&flag(path, "Enabled", UNGUARDED));
@@ -172,7 +171,7 @@ fn a_put_of_the_whole_loses_nothing_that_others_set() {
         world.apply().creates(1);
         assert_eq!(but_the_flag(path), before, "{path}");
         world.plan().is_quiet();
-        // What somebody else sets later stays too.
+        // A later change of another client stays too.
         world.cloud.patch(path, &json!({"tags": {"team": "ai", "cost": "7"}}));
         world.config(&flag(path, "Enabled", &format!("on_destroy = \"restore\"\n  {UNGUARDED}")));
         world.apply().updates(1);
@@ -184,9 +183,9 @@ fn a_put_of_the_whole_loses_nothing_that_others_set() {
     }
 }
 
-/// What Azure Monitor has behind a private link scope is reached by the scope's endpoints.
+/// Clients reach a component of Azure Monitor through the endpoints of its private link scope.
 #[test]
-fn the_guard_looks_at_the_scopes_of_azure_monitor() {
+fn guard_accepts_endpoints_of_a_private_link_scope() {
     let world = World::new();
     let scope = json!([{"ResourceId": world.cloud.id(SCOPE), "ScopeId": "1"}]);
     let properties = json!({"Application_Type": "web", "PrivateLinkScopedResources": scope});
