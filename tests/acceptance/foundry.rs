@@ -1,4 +1,4 @@
-//! Foundry accounts and their projects: `azureai_foundry_account`, `azureai_foundry_project`.
+//! Foundry accounts and their projects: `azureai_foundry_account` and `azureai_foundry_project`.
 
 use emulator::{Emulator, Fault};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ resource "azureai_foundry_project" "it" {
 }
 "#;
 
-/// An account that leaves it to the provider whether it is purged.
+/// Returns an account that does not set `purge_on_destroy`.
 pub fn unpurged() -> String {
     ACCOUNT.replace("  purge_on_destroy      = true\n", "")
 }
@@ -51,7 +51,7 @@ pub fn sent(world: &World, method: &str, part: &str) -> usize {
 }
 
 #[test]
-fn an_account_is_private_from_its_first_minute_and_leaves_nothing() {
+fn account_is_created_private_and_purged_on_destroy() {
     let world = World::new();
     let before = world.cloud.everything();
     world.config(&[ACCOUNT, PROJECT].concat());
@@ -79,7 +79,7 @@ fn an_account_is_private_from_its_first_minute_and_leaves_nothing() {
 }
 
 #[test]
-fn whoever_owns_the_flag_of_an_account_keeps_it() {
+fn account_update_keeps_the_separately_managed_flag() {
     let world = World::new();
     let flag = r#"
 resource "azureai_public_network_access" "it" {
@@ -101,7 +101,7 @@ resource "azureai_public_network_access" "it" {
 }
 
 #[test]
-fn an_update_of_an_account_says_only_what_has_changed() {
+fn account_update_sends_only_changed_properties() {
     let world = World::new();
     world.config(ACCOUNT);
     world.apply().creates(1);
@@ -116,7 +116,7 @@ fn an_update_of_an_account_says_only_what_has_changed() {
 }
 
 #[test]
-fn accounts_and_projects_drift_vanish_and_are_imported() {
+fn account_and_project_drift_is_repaired_and_import_works() {
     let world = World::new();
     let account = pieces::with(ACCOUNT, "  tags = { a = \"1\" }\n");
     let project = pieces::with(PROJECT, "  display_name = \"Ours\"\n");
@@ -132,7 +132,7 @@ fn accounts_and_projects_drift_vanish_and_are_imported() {
         world.run(&["state", "rm", address]).succeeds();
         world.import(address, &pieces::odd_casing(&world.cloud.id(path))).succeeds();
     }
-    // What only the configuration knows is recorded.
+    // The apply writes attributes that only the configuration has.
     world.apply().creates(0).replaces(0).destroys(0);
     world.plan().is_quiet();
     world.cloud.delete(&path);
@@ -142,7 +142,7 @@ fn accounts_and_projects_drift_vanish_and_are_imported() {
 }
 
 #[test]
-fn a_deleted_accounts_names_are_refused_in_the_plan() {
+fn plan_rejects_names_of_a_deleted_account() {
     let world = World::new();
     world.config(&unpurged());
     world.apply().creates(1);
@@ -161,7 +161,7 @@ fn a_deleted_accounts_names_are_refused_in_the_plan() {
 }
 
 #[test]
-fn a_deleted_account_is_restored_and_made_what_it_is_to_be() {
+fn deleted_account_is_restored_and_updated() {
     let world = World::new();
     world.config(&unpurged());
     world.apply().creates(1);
@@ -174,7 +174,7 @@ fn a_deleted_account_is_restored_and_made_what_it_is_to_be() {
     let after = properties(&world, PATH);
     assert_eq!(after["dateCreated"], before["dateCreated"]);
     assert_eq!(after["disableLocalAuth"], true);
-    // Where there is nothing to restore, it makes a new one.
+    // Without a deleted account to restore, the apply creates a new one.
     let both = pieces::with(ACCOUNT, more);
     world.config(&both);
     world.apply().updates(1);
@@ -184,7 +184,7 @@ fn a_deleted_account_is_restored_and_made_what_it_is_to_be() {
 }
 
 #[test]
-fn an_account_that_cannot_give_its_name_away_is_not_replaced() {
+fn replacement_of_an_unpurged_account_is_an_error() {
     let world = World::new();
     world.config(&unpurged());
     world.apply().creates(1);
@@ -202,7 +202,7 @@ fn an_account_that_cannot_give_its_name_away_is_not_replaced() {
 }
 
 #[test]
-fn an_account_without_a_sub_domain_is_given_one_in_place() {
+fn subdomain_is_added_without_replacement() {
     let world = World::new();
     let body = json!({
         "location": "eastus", "kind": "AIServices", "sku": {"name": "S0"},
@@ -218,9 +218,10 @@ fn an_account_without_a_sub_domain_is_given_one_in_place() {
     assert_eq!(properties(&world, PATH)["allowProjectManagement"], true);
 }
 
-/// Endpoints ask another provider, which is told later that the account is ready.
+/// Azure's provider of endpoints learns later than the account's provider that the account is
+/// ready.
 #[test]
-fn an_endpoint_waits_until_a_new_account_is_told_as_ready() {
+fn endpoint_create_is_retried_until_the_account_is_ready() {
     let azure = Emulator::builder().operation_seconds(0.5).account_race_seconds(2.0);
     let world = World::of(azure);
     let endpoint = pieces::ENDPOINT
@@ -239,7 +240,7 @@ fn an_endpoint_waits_until_a_new_account_is_told_as_ready() {
 }
 
 #[test]
-fn projects_of_one_account_wait_for_each_other() {
+fn conflicting_project_writes_are_retried() {
     let world = World::new();
     let many = PROJECT.replace("\"speech\"", "\"p${count.index}\"");
     let many = pieces::with(&many, "  count = 4\n");
@@ -254,7 +255,7 @@ fn projects_of_one_account_wait_for_each_other() {
 }
 
 #[test]
-fn a_project_with_others_in_its_account_keeps_the_account() {
+fn account_destroy_fails_while_another_project_exists() {
     let world = World::new();
     world.config(ACCOUNT);
     world.apply().creates(1);
@@ -270,7 +271,7 @@ fn a_project_with_others_in_its_account_keeps_the_account() {
 }
 
 #[test]
-fn mistakes_in_an_account() {
+fn invalid_account_arguments_are_errors() {
     are_refused(
         ACCOUNT,
         r#"
@@ -324,7 +325,7 @@ says: too small a range
 }
 
 #[test]
-fn mistakes_in_a_project() {
+fn invalid_foundry_project_arguments_are_errors() {
     are_refused(
         &[ACCOUNT, PROJECT].concat(),
         r#"
@@ -339,7 +340,7 @@ says: Microsoft.CognitiveServices/accounts
     );
 }
 
-/// An account whose destroy fails after it is deleted, because Azure does not purge it.
+/// Returns a world in which the account is deleted but its purge failed.
 fn half_destroyed() -> World {
     let world = World::new();
     world.config(ACCOUNT);
@@ -348,7 +349,7 @@ fn half_destroyed() -> World {
     world
 }
 
-/// Takes the account out of the configuration, and lets its purge fail.
+/// Removes the account from the configuration, and makes its purge fail.
 fn is_not_purged(world: &World) {
     let denied = Fault::status(403, "AuthorizationFailed", "You may not purge.");
     world.cloud.fault(denied.method("DELETE").path("/deletedAccounts/").count(100));
@@ -359,7 +360,7 @@ fn is_not_purged(world: &World) {
 }
 
 #[test]
-fn an_account_that_leaves_the_configuration_stays_on_record_until_it_is_purged() {
+fn removed_account_stays_in_the_state_until_it_is_purged() {
     let world = half_destroyed();
     let before = sent(&world, "DELETE", "/deletedAccounts/aif-it");
     world.plan().destroys(1);
@@ -369,7 +370,7 @@ fn an_account_that_leaves_the_configuration_stays_on_record_until_it_is_purged()
 }
 
 #[test]
-fn an_account_that_comes_back_before_it_is_purged_is_purged_and_made_anew() {
+fn account_added_again_before_its_purge_is_replaced() {
     let world = half_destroyed();
     world.config(ACCOUNT);
     world.plan().replaces(1).warns("is deleted, and its destroy has not ended");
@@ -379,7 +380,7 @@ fn an_account_that_comes_back_before_it_is_purged_is_purged_and_made_anew() {
 }
 
 #[test]
-fn an_account_that_is_made_again_before_it_is_purged_is_no_longer_half_destroyed() {
+fn account_recreated_before_its_purge_shows_no_changes() {
     let world = World::new();
     world.config(ACCOUNT);
     world.apply().creates(1);

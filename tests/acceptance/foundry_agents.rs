@@ -1,4 +1,5 @@
-//! Foundry accounts whose agents run in a subnet, which Azure holds until after their purge.
+//! Foundry accounts whose agents run in a subnet, which Azure releases only after the account's
+//! purge.
 
 use emulator::Emulator;
 use serde_json::json;
@@ -8,7 +9,7 @@ use crate::newer_queries::world;
 use crate::pieces;
 use crate::world::World;
 
-/// A subnet for agents, and an account whose agents run there.
+/// Creates two subnets for agents, and returns an account whose agents run in one of them.
 fn with_agents(world: &World) -> String {
     world.cloud.put_network("vnet-agents", "10.7.0.0/16");
     let delegation =
@@ -33,7 +34,7 @@ fn links(world: &World) -> usize {
 }
 
 #[test]
-fn a_destroy_waits_until_the_subnet_of_the_agents_is_free() {
+fn destroy_waits_for_the_release_of_the_subnet() {
     let world = World::of(Emulator::builder().link_release_seconds(2.0));
     let account = with_agents(&world);
     world.config(&account);
@@ -43,16 +44,16 @@ fn a_destroy_waits_until_the_subnet_of_the_agents_is_free() {
     let done = world.destroy().destroys(1).keeps_quiet_about("minutes longer");
     assert!(done.time().as_secs() >= 2);
     let log = world.provider_log();
-    let told = |words: &str| log.matches(words).count();
-    // It looks each half second, and tells each minute.
-    assert_eq!(told("waiting for the release of the subnet"), 1, "{log}");
-    assert_eq!(told("waited for the release of the subnet"), 1, "{log}");
+    let count = |words: &str| log.matches(words).count();
+    // The provider polls every half second, and logs a line every minute.
+    assert_eq!(count("waiting for the release of the subnet"), 1, "{log}");
+    assert_eq!(count("waited for the release of the subnet"), 1, "{log}");
     assert_eq!(links(&world), 0);
-    assert_eq!(sent(&world, "DELETE", "/deletedAccounts/aif-it"), 1, "it is purged without a word");
+    assert_eq!(sent(&world, "DELETE", "/deletedAccounts/aif-it"), 1, "it is purged");
 }
 
 #[test]
-fn a_destroy_that_waits_in_vain_says_what_to_do_and_goes_on_the_next_time() {
+fn timed_out_release_is_an_error_and_the_next_destroy_resumes() {
     let world = World::of(Emulator::builder().link_release_seconds(10_000.0));
     let times = "\n  timeouts {\n    delete = \"4s\"\n  }\n";
     world.config(&pieces::with(&with_agents(&world), times));
@@ -68,7 +69,7 @@ fn a_destroy_that_waits_in_vain_says_what_to_do_and_goes_on_the_next_time() {
 }
 
 #[test]
-fn nobody_waits_for_the_subnet_who_does_not_want_to() {
+fn destroy_does_not_wait_without_wait_for_subnet_release() {
     let world = World::of(Emulator::builder().link_release_seconds(10_000.0));
     let account = with_agents(&world);
     world.config(&pieces::with(&account, "  wait_for_subnet_release = false\n"));
@@ -78,7 +79,7 @@ fn nobody_waits_for_the_subnet_who_does_not_want_to() {
 }
 
 #[test]
-fn a_subnet_that_may_not_be_read_is_not_waited_for() {
+fn destroy_warns_about_an_unreadable_subnet() {
     let world = World::of(Emulator::builder().link_release_seconds(10_000.0));
     world.config(&with_agents(&world));
     world.apply().creates(1);
@@ -89,7 +90,7 @@ fn a_subnet_that_may_not_be_read_is_not_waited_for() {
 }
 
 #[test]
-fn a_plan_says_what_another_network_for_the_agents_costs() {
+fn change_of_the_agent_subnet_warns_about_the_replacement() {
     let world = World::new();
     let account = with_agents(&world);
     world.config(&account);
@@ -102,7 +103,7 @@ fn a_plan_says_what_another_network_for_the_agents_costs() {
 }
 
 #[test]
-fn newer_a_deleted_account_is_purged_by_an_action() {
+fn newer_action_purges_a_deleted_account() {
     let Some(world) = world("the purge of an account") else { return };
     world.config(&unpurged());
     world.apply().creates(1);

@@ -9,9 +9,9 @@ pub const ACCOUNT: &str = "Microsoft.CognitiveServices/accounts/aif";
 const PROJECT: &str = "Microsoft.CognitiveServices/accounts/aif/projects/agents";
 const COSMOS: &str = "Microsoft.DocumentDB/databaseAccounts/threads";
 
-/// A world with a Foundry account, its project, and a Cosmos DB account.
+/// Returns a world with a Foundry account, its project, and a Cosmos DB account.
 pub fn foundry() -> World {
-    // Its project has no identity that could have roles.
+    // The project has no identity that a role could be assigned to.
     let world = World::of(Emulator::builder().host_roles(HostRoles::Ignored));
     world.cloud.put(
         ACCOUNT,
@@ -31,7 +31,7 @@ pub fn foundry() -> World {
     world
 }
 
-/// Makes a project of that account, and a Cosmos DB account.
+/// Creates a project of an account, and a Cosmos DB account.
 pub fn put_project(world: &World, account: &str) {
     let path = format!("Microsoft.CognitiveServices/accounts/{account}/projects/agents");
     let project = json!({"location": "eastus", "properties": {"provisioningState": "Succeeded"}});
@@ -41,7 +41,7 @@ pub fn put_project(world: &World, account: &str) {
     world.cloud.put(COSMOS, &cosmos);
 }
 
-/// What already exists, and the project's connections to its three stores.
+/// Locals for existing resources, and the project's connections to its three stores.
 pub const STORES: &str = r#"
 locals {
   account = "${local.group}/providers/Microsoft.CognitiveServices/accounts/aif"
@@ -95,7 +95,7 @@ fn properties(world: &World, path: &str) -> Value {
     world.cloud.get(path).unwrap()["properties"].clone()
 }
 
-/// The bodies that were written to a connection.
+/// Returns the bodies of the `PUT` requests of a connection.
 fn written(world: &World, name: &str) -> Vec<Value> {
     let path = format!("/connections/{name}");
     let requests = world.cloud.requests().into_iter();
@@ -104,7 +104,7 @@ fn written(world: &World, name: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_resource_of_azure_says_all_of_its_connection() {
+fn target_resource_id_determines_the_whole_connection() {
     let world = foundry();
     let before = world.cloud.everything();
     world.config(STORES);
@@ -140,7 +140,7 @@ fn a_resource_of_azure_says_all_of_its_connection() {
 }
 
 #[test]
-fn what_the_service_adds_is_no_difference() {
+fn metadata_that_azure_adds_shows_no_changes() {
     let world = foundry();
     world.config(STORES);
     world.apply().creates(3);
@@ -179,7 +179,8 @@ fn keys_are_written_and_never_read() {
     let keys: Vec<_> = written(&world, "tool");
     let keys: Vec<_> = keys.iter().map(|it| &it["properties"]["credentials"]["key"]).collect();
     assert_eq!(keys, ["first-key", "second-key"]);
-    // An update of something else writes them again: a PUT without them might empty them.
+    // An update of another attribute writes the keys again, because a `PUT` without them might
+    // clear them.
     let shared = keyed().replace("first-key", "second-key");
     world.config(&shared.replace("metadata ", "is_shared_to_all = true\n  metadata "));
     world.apply().updates(1);
@@ -190,7 +191,7 @@ fn keys_are_written_and_never_read() {
 }
 
 #[test]
-fn keys_may_be_kept_out_of_the_state() {
+fn write_only_credentials_are_not_in_the_state() {
     let world = foundry();
     let unkept = "credentials_wo_version = 1\n  credentials_wo = {";
     let unkept = keyed().replace("credentials = {", unkept);
@@ -209,7 +210,7 @@ fn keys_may_be_kept_out_of_the_state() {
 }
 
 #[test]
-fn custom_keys_have_names_of_their_own() {
+fn custom_keys_are_sent_under_their_names() {
     let world = foundry();
     let keys = keyed().replace("\"ApiKey\"", "\"CustomKeys\"").replace("key =", "x-header =");
     world.config(&keys);
@@ -220,7 +221,7 @@ fn custom_keys_have_names_of_their_own() {
 }
 
 #[test]
-fn no_log_has_a_key() {
+fn keys_are_not_logged() {
     let mut world = foundry();
     world.set("TF_LOG_PROVIDER", "TRACE");
     world.config(&keyed());
@@ -228,7 +229,7 @@ fn no_log_has_a_key() {
 }
 
 #[test]
-fn a_lost_answer_leaves_our_own_connection_to_us() {
+fn lost_response_of_a_connection_create_is_recovered() {
     let world = foundry();
     world.config(&keyed());
     world.cloud.fault(Fault::new(emulator::FaultKind::ResetAfter).method("PUT").path("/tool"));
@@ -237,7 +238,7 @@ fn a_lost_answer_leaves_our_own_connection_to_us() {
 }
 
 #[test]
-fn a_connection_of_somebody_elses_is_left_as_it_is() {
+fn create_fails_for_the_connection_of_another_client() {
     let world = foundry();
     let theirs = json!({"properties": {
         "category": "ApiKey", "authType": "ApiKey", "target": "https://theirs.example/",
@@ -250,7 +251,7 @@ fn a_connection_of_somebody_elses_is_left_as_it_is() {
 }
 
 #[test]
-fn what_a_connection_needs_is_told_before_it_is_made() {
+fn invalid_connections_are_errors_before_create() {
     for (from, to, says) in [
         ("  category    = \"ApiKey\"\n", "", "A connection needs `category`"),
         ("  target      = \"https://tools.example/\"\n", "", "A connection needs `target`"),
@@ -297,7 +298,7 @@ fn connections_are_imported_in_any_casing() {
     }
     let cosmos = world.attribute("azureai_foundry_connection.cosmos", "target_resource_id");
     assert_eq!(cosmos, json!(world.cloud.id(COSMOS)));
-    // Only the key is written again, which Azure does not show.
+    // Writes only the key again, because Azure does not return it.
     world.apply().updates(1);
     world.plan().is_quiet();
     let elsewhere = world.cloud.id("Microsoft.KeyVault/vaults/airefkv");
@@ -308,7 +309,7 @@ fn connections_are_imported_in_any_casing() {
 }
 
 #[test]
-fn a_denied_look_at_the_resource_stands_in_no_ones_way() {
+fn create_succeeds_without_permission_to_read_the_target() {
     let world = foundry();
     let id = "Microsoft.Storage/storageAccounts/airefstorage";
     world.cloud.deny(id, "Microsoft.Storage/storageAccounts/read");

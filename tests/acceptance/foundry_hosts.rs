@@ -38,14 +38,14 @@ fn host(world: &World, path: &str) -> Value {
     world.cloud.get(path).unwrap()["properties"].clone()
 }
 
-/// A host of the account's that somebody has made.
+/// Creates a capability host of the account, as another client would.
 fn put_host(world: &World, name: &str, state: &str) {
     let body = json!({"properties": {"capabilityHostKind": "Agents", "provisioningState": state}});
     world.cloud.put(&format!("{ACCOUNT}/capabilityHosts/{name}"), &body);
 }
 
 #[test]
-fn agents_keep_all_in_stores_of_ones_own() {
+fn host_uses_custom_stores_and_is_destroyed() {
     let world = foundry();
     let before = world.cloud.everything();
     world.config(&whole());
@@ -60,7 +60,7 @@ fn agents_keep_all_in_stores_of_ones_own() {
     world.config(&whole().replace("name                       = \"agents\"", "name = \"other\""));
     world.plan().replaces(1);
     world.config(&whole());
-    // Azure refuses to delete the account's while there is the project's.
+    // Azure does not delete the account's host while the project's host exists.
     let after = "  depends_on = [azureai_foundry_capability_host.account]\n";
     world.config(&[STORES, ACCOUNT_HOST, &pieces::with(HOST, after)].concat());
     world.apply().succeeds();
@@ -69,7 +69,7 @@ fn agents_keep_all_in_stores_of_ones_own() {
 }
 
 #[test]
-fn the_host_that_the_service_makes_by_itself_is_adopted() {
+fn automatically_created_host_is_adopted() {
     let world = foundry();
     put_host(&world, OWN, "Succeeded");
     let own = ACCOUNT_HOST.replace("\"account\"\n  parent", &format!("\"{OWN}\"\n  parent"));
@@ -84,7 +84,7 @@ fn the_host_that_the_service_makes_by_itself_is_adopted() {
 }
 
 #[test]
-fn another_host_of_the_account_is_told_with_what_to_do() {
+fn another_host_of_the_account_is_an_error_that_suggests_adoption() {
     let world = foundry();
     put_host(&world, OWN, "Succeeded");
     world.config(&[STORES, ACCOUNT_HOST].concat());
@@ -98,7 +98,7 @@ fn another_host_of_the_account_is_told_with_what_to_do() {
 }
 
 #[test]
-fn what_is_being_made_is_waited_for() {
+fn project_host_waits_for_the_account_host() {
     let world = foundry();
     put_host(&world, OWN, "Creating");
     world.config(&[STORES, HOST].concat());
@@ -112,7 +112,7 @@ fn what_is_being_made_is_waited_for() {
 }
 
 #[test]
-fn a_project_without_a_host_of_its_account_is_told() {
+fn missing_or_failed_account_host_is_an_error() {
     let world = foundry();
     let quick = pieces::with(HOST, "\n  timeouts {\n    create = \"4s\"\n  }\n");
     world.config(&[STORES, &quick].concat());
@@ -122,7 +122,7 @@ fn a_project_without_a_host_of_its_account_is_told() {
 }
 
 #[test]
-fn what_passes_is_waited_for() {
+fn host_create_retries_transient_errors() {
     let text = "Create: Capability Host agents is currently in non creating, retry after its \
                 complete: x";
     let world = foundry();
@@ -149,7 +149,7 @@ fn what_passes_is_waited_for() {
 }
 
 #[test]
-fn what_a_host_cannot_have_is_told_before_it_is_made() {
+fn invalid_host_arguments_are_errors_in_the_plan() {
     for (from, to, says) in [
         (
             "[azureai_foundry_connection.storage.name]",
@@ -173,7 +173,7 @@ fn what_a_host_cannot_have_is_told_before_it_is_made() {
 }
 
 #[test]
-fn a_connection_that_does_not_fit_is_told_in_the_plan() {
+fn unsuitable_connections_are_reported_in_the_plan() {
     let world = foundry();
     let wrong = HOST.replace("[azureai_foundry_connection.storage.name]", "[\"search\"]");
     world.config(STORES);
@@ -191,9 +191,10 @@ fn a_connection_that_does_not_fit_is_told_in_the_plan() {
     world.plan().fails_with("not \"AAD\"");
 }
 
-/// What the project's identity needs in its stores is waited for, and told where it does not come.
+/// The create waits for the roles that the project's identity needs in its stores. If a role is not
+/// assigned in time, the error names it.
 #[test]
-fn roles_of_the_project_are_waited_for() {
+fn host_create_waits_for_the_roles_of_the_project() {
     const ME: &str = "11111111-2222-4333-8444-555555555555";
     let world = foundry();
     let project = "Microsoft.CognitiveServices/accounts/aif/projects/agents";
@@ -220,9 +221,8 @@ fn roles_of_the_project_are_waited_for() {
     assert!(asked.iter().filter(|it| it.path.ends_with(list)).count() >= 4, "it waited");
 }
 
-/// Who may not read the roles is not kept from anything.
 #[test]
-fn roles_that_may_not_be_read_are_nobodys_obstacle() {
+fn host_create_succeeds_without_permission_to_read_roles() {
     let world = foundry();
     let project = "Microsoft.CognitiveServices/accounts/aif/projects/agents";
     let identity = json!({"principalId": "11111111-2222-4333-8444-555555555555"});
@@ -233,7 +233,7 @@ fn roles_that_may_not_be_read_are_nobodys_obstacle() {
 }
 
 #[test]
-fn a_provider_that_is_not_registered_is_told_in_the_plan() {
+fn unregistered_resource_provider_is_reported_in_the_plan() {
     let world = foundry();
     world.config(&[STORES, ACCOUNT_HOST].concat());
     world.plan().creates(4).keeps_quiet_about("AAI026");
@@ -245,7 +245,7 @@ fn a_provider_that_is_not_registered_is_told_in_the_plan() {
 }
 
 #[test]
-fn a_host_of_a_project_is_imported_in_any_casing() {
+fn project_host_is_imported_in_any_casing() {
     let world = foundry();
     world.config(&whole());
     world.apply().creates(5);

@@ -1,4 +1,4 @@
-//! What azurerm or azapi has made for the agents of Foundry is taken over by `moved` blocks.
+//! Moves of connections and capability hosts of Foundry from azurerm and azapi by `moved` blocks.
 
 use crate::foundry_connections::put_project;
 use crate::moves::are_taken_over;
@@ -21,7 +21,7 @@ locals {
 "#;
 
 #[test]
-fn connections_of_accounts_and_projects_by_each_way_to_sign_in() {
+fn connections_of_every_auth_type_move_from_azurerm() {
     let key = "{ key = \"not-a-real-key\" }";
     for (name, category, auth, keys) in [
         ("account_key", "AzureBlob", "AccountKey", key),
@@ -65,7 +65,7 @@ locals {
 "#;
 
 #[test]
-fn what_azapi_has_made_for_agents() {
+fn connections_and_hosts_move_from_azapi() {
     let world = World::new();
     let names = ["foundry_connection/azapi", "azapi_resource-capability_host"];
     are_taken_over(&world, AGENTS, &names);

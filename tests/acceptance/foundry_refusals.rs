@@ -1,5 +1,5 @@
-//! What Azure refuses of Foundry, as issues and Microsoft's pages have it: each row is told before
-//! it is sent, waited for, or explained with the next step.
+//! Azure's errors about Foundry, from issues and Microsoft's pages. Each row is an error of the
+//! plan, is retried, or is explained with the next step.
 
 use emulator::Fault;
 
@@ -9,19 +9,19 @@ use crate::foundry_hosts::{ACCOUNT_HOST, HOST};
 use crate::pieces;
 use crate::world::World;
 
-/// How a row ends.
-enum Told {
-    /// A plan is refused: the configuration, and the attribute and words of the error.
+/// Expected result of a row.
+enum Expected {
+    /// The plan fails. Has the configuration, and the attribute and words of the error.
     Before(String, &'static [&'static str]),
-    /// It passes: the fault is met, and the apply succeeds.
+    /// The apply meets the fault and succeeds.
     Passes(Fault),
-    /// Azure's words are told, and this.
+    /// The apply fails with Azure's words and the next step.
     Next(Fault, &'static [&'static str]),
 }
 
-use Told::{Before, Next, Passes};
+use Expected::{Before, Next, Passes};
 
-/// What is made, and on which request a fault comes.
+/// Resource whose request has the fault.
 #[derive(Clone, Copy)]
 enum Made {
     Account,
@@ -56,24 +56,24 @@ impl Made {
         }
     }
 
-    /// An answer to its PUT.
+    /// Returns a fault that answers the resource's `PUT` with a status.
     fn status(self, status: u16, code: &str, words: &str) -> Fault {
         Fault::status(status, code, words).method("PUT").path(self.path())
     }
 
-    /// An end of its operation.
+    /// Returns a fault that fails the operation of the resource's `PUT`.
     fn ends(self, code: &str, words: &str) -> Fault {
         Fault::operation(code, words).method("PUT").path(self.path())
     }
 
-    fn is_told(self, row: &str, told: Told) {
+    fn meets(self, row: &str, expected: Expected) {
         let world = self.world();
-        let hcl = match &told {
+        let hcl = match &expected {
             Before(hcl, _) => hcl.clone(),
             Passes(_) | Next(..) => self.hcl(),
         };
         world.config(&hcl);
-        match told {
+        match expected {
             Before(_, says) => {
                 let refused = world.plan().fails_with(says[0]);
                 says.iter().fold(refused, |refused, words| refused.says(words));
@@ -102,10 +102,10 @@ fn changed(made: Made, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn of_accounts() {
+fn account_errors_are_retried_or_explained() {
     use Made::Account;
     let busy = "Account aif-it in state Accepted";
-    for (row, told) in [
+    for (row, expected) in [
         ("busy", Passes(Account.status(400, "AccountProvisioningStateInvalid", busy))),
         ("being written", Passes(Account.status(409, "RequestConflict", "Another operation."))),
         (
@@ -169,14 +169,14 @@ fn of_accounts() {
             ),
         ),
     ] {
-        Account.is_told(row, told);
+        Account.meets(row, expected);
     }
 }
 
 #[test]
-fn of_accounts_before_they_are_sent() {
+fn invalid_accounts_are_errors_in_the_plan() {
     use Made::Account;
-    for (row, told) in [
+    for (row, expected) in [
         (
             "small range",
             Before(
@@ -206,14 +206,14 @@ fn of_accounts_before_they_are_sent() {
             ),
         ),
     ] {
-        Account.is_told(row, told);
+        Account.meets(row, expected);
     }
 }
 
 #[test]
-fn of_projects() {
+fn project_errors_are_retried_or_explained() {
     use Made::Project;
-    for (row, told) in [
+    for (row, expected) in [
         ("busy", Passes(Project.status(409, "RequestConflict", "Another operation."))),
         (
             "failed account",
@@ -228,13 +228,12 @@ fn of_projects() {
             ),
         ),
     ] {
-        Project.is_told(row, told);
+        Project.meets(row, expected);
     }
 }
 
-/// An account with a project that somebody else has made stays, and says why.
 #[test]
-fn what_is_in_an_account_keeps_it() {
+fn account_delete_error_explains_nested_resources() {
     let world = World::new();
     world.config(&pieces::with(ACCOUNT, "\n  timeouts {\n    delete = \"8s\"\n  }\n"));
     world.apply().creates(1);
@@ -249,10 +248,10 @@ fn what_is_in_an_account_keeps_it() {
 }
 
 #[test]
-fn of_capability_hosts_before_they_are_sent() {
+fn invalid_hosts_are_errors_and_conflicts_are_retried() {
     use Made::Host;
     let storage = "[azureai_foundry_connection.storage.name]";
-    for (row, told) in [
+    for (row, expected) in [
         ("no store", Before(changed(Host, storage, "null"), &["lacks `storage_connections`"])),
         (
             "two names",
@@ -283,15 +282,15 @@ fn of_capability_hosts_before_they_are_sent() {
             Passes(fault.path("/operations/"))
         }),
     ] {
-        Host.is_told(row, told);
+        Host.meets(row, expected);
     }
 }
 
 #[test]
-fn of_capability_hosts_by_azure() {
+fn host_errors_are_explained() {
     use Made::Host;
     let refused = |words: &str| Host.status(400, "BadRequest", words);
-    for (row, told) in [
+    for (row, expected) in [
         (
             "another host",
             Next(
@@ -320,16 +319,16 @@ fn of_capability_hosts_by_azure() {
             ),
         ),
     ] {
-        Host.is_told(row, told);
+        Host.meets(row, expected);
     }
 }
 
 #[test]
-fn of_the_network_and_the_stores_of_capability_hosts() {
+fn host_network_and_store_errors_are_explained() {
     use Made::Host;
     let refused = |words: &str| Host.status(400, "BadRequest", words);
     let failed = |words: &str| Host.ends("CapabilityHostOperationFailed", words);
-    for (row, told) in [
+    for (row, expected) in [
         (
             "unregistered",
             Next(
@@ -382,6 +381,6 @@ fn of_the_network_and_the_stores_of_capability_hosts() {
             ),
         ),
     ] {
-        Host.is_told(row, told);
+        Host.meets(row, expected);
     }
 }

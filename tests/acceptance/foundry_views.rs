@@ -1,4 +1,4 @@
-//! What the data sources of Foundry show beside what their resources have.
+//! Attributes of Foundry's data sources that their resources do not have.
 
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ fn shown(world: &World, what: &str, attribute: &str) -> Value {
 }
 
 #[test]
-fn connections_are_shown_without_their_secrets() {
+fn data_sources_show_connections_without_secrets() {
     let world = foundry();
     world.config(STORES);
     world.apply().creates(3);
@@ -49,23 +49,23 @@ fn connections_are_shown_without_their_secrets() {
     let cosmos = world.cloud.id("Microsoft.DocumentDB/databaseAccounts/threads");
     assert_eq!(of_project[0]["target_resource_id"], json!(cosmos));
     assert_eq!(shown(&world, "account", "soft_deleted"), json!([]));
-    // What may not be read is not shown, and nobody's obstacle.
+    // A denied read leaves the attribute null and does not fail the apply.
     world.cloud.deny(ACCOUNT, "Microsoft.CognitiveServices/accounts/connections/read");
     world.apply().succeeds();
     assert_eq!(shown(&world, "account", "connections"), Value::Null);
 }
 
 #[test]
-fn a_deleted_account_is_told_by_its_name() {
+fn deleted_account_is_reported_by_name() {
     let world = World::new();
     world.config(&unpurged());
     world.apply().creates(1);
     world.destroy().destroys(1);
     let view = ACCOUNT_VIEW.replace("\"aif\"", "\"aif-it\"");
     world.config(&view);
-    let told = world.plan().fails_with("does not exist").says("is not purged");
-    told.says("az cognitiveservices account purge --name aif-it");
-    // One of that name in another group.
+    let error = world.plan().fails_with("does not exist").says("is not purged");
+    error.says("az cognitiveservices account purge --name aif-it");
+    // An account with this name in another group.
     world.cloud.put_group("rg-two");
     let two = world.cloud.id(PATH).replace("/rg-ai/", "/rg-two/");
     world.cloud.put(

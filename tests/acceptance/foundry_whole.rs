@@ -1,5 +1,5 @@
-//! The whole of a private Foundry: account, project, stores, endpoints and zones in one apply, with
-//! everything late that may come late.
+//! A private Foundry in one apply: account, project, stores, endpoints, and zones, with every delay
+//! that Azure can have.
 
 use emulator::{Builder, Emulator, Policy};
 
@@ -9,7 +9,7 @@ use crate::world::World;
 
 const SUBNETS: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets";
 
-/// The variables of the scenario and the module, in the emulator's world.
+/// Sets the variables of the scenario and its module to the emulator's resources.
 fn variables(world: &mut World) {
     let id = |path: &str| world.cloud.id(path);
     for (name, value) in [
@@ -26,7 +26,7 @@ fn variables(world: &mut World) {
     }
 }
 
-/// A world with the scenario in it, ready to be applied. A policy of the owner assigns the roles.
+/// Returns a world with the scenario, ready to apply. A policy of the owner assigns the roles.
 fn foundry(builder: Builder) -> World {
     let mut world = World::of(builder.policy(Policy::agent_roles()));
     variables(&mut world);
@@ -35,8 +35,8 @@ fn foundry(builder: Builder) -> World {
 }
 
 #[test]
-fn a_private_foundry_is_made_in_one_apply_and_leaves_nothing_whatever_comes_late() {
-    // The endpoint of the account comes after its zones, on a busy machine much later.
+fn private_foundry_applies_once_and_is_destroyed_despite_delays() {
+    // The account's endpoint is created after its zones, on a busy machine much later.
     let late = Emulator::builder().foundry_races(2.0).account_race_seconds(20.0);
     let world = foundry(late.operation_seconds(2.0));
     let before = world.cloud.everything();
@@ -44,7 +44,7 @@ fn a_private_foundry_is_made_in_one_apply_and_leaves_nothing_whatever_comes_late
     let (met, refused) = (world.cloud.faults_met(), world.cloud.requests());
     let refused = refused.into_iter().filter(|it| it.method == "PUT" && it.status == 400);
     assert_eq!(met, 3, "a busy host, and a lost status twice");
-    assert!(refused.count() > 0, "the account is told as accepted");
+    assert!(refused.count() > 0, "the account is reported as `Accepted`");
     world.plan().is_quiet();
     let names = world.attribute("azureai_private_endpoint.this[\"account\"]", "dns_records");
     assert_eq!(names.as_array().unwrap().len(), 3);
@@ -54,7 +54,7 @@ fn a_private_foundry_is_made_in_one_apply_and_leaves_nothing_whatever_comes_late
 }
 
 #[test]
-fn an_endpoint_that_fails_because_its_account_is_not_ready_is_made_again() {
+fn endpoint_that_failed_before_its_account_was_ready_is_recreated() {
     let late = Emulator::builder().account_race_seconds(2.0).account_race_in_operation(true);
     let world = World::of(late);
     let endpoint = pieces::ENDPOINT
