@@ -1,4 +1,4 @@
-//! The modules of this crate import each other in one direction: that of the table in `lib.rs`.
+//! Checks that the modules of the crate import each other only as the table in `lib.rs` allows.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -8,7 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules, bottom to top: the second column of the table, and who stands beside it.
+/// Returns the modules from bottom to top: the second column of the table, and the module beside
+/// it.
 fn layers(lib: &str) -> Vec<String> {
     let rows = lib.lines().filter_map(|line| line.strip_prefix("//! |"));
     let rows = rows.filter_map(|row| row.split('|').nth(1));
@@ -24,7 +25,7 @@ fn rust(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_module_knows_those_below_it_alone() {
+fn a_module_imports_only_modules_below_it() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let lib = fs::read_to_string(source.join("lib.rs")).expect("a library");
     let layers = layers(&lib);

@@ -1,4 +1,4 @@
-//! Laws of resource IDs and of merging, over any that there may be.
+//! Properties of resource IDs and merges, checked with random cases.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -16,18 +16,18 @@ fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// What can stand between two slashes of an ID, in any alphabet.
+/// Returns segments of IDs, in any alphabet.
 fn segment() -> impl Strategy<Value = String> {
     "[A-Za-z0-9_äß]([A-Za-z0-9._()-]{0,12}[A-Za-z0-9_])?"
 }
 
-/// A type with as many levels as it has names.
+/// Returns types with as many levels as names.
 fn typed() -> impl Strategy<Value = (String, Vec<(String, String)>)> {
     let namespace = "[A-Z][a-z]{1,8}\\.[A-Z][a-z]{1,8}";
     (namespace, vec(("[a-z][A-Za-z]{0,12}".prop_map(String::from), segment()), 1..4))
 }
 
-/// An ID and its type, as ARM spells them.
+/// Returns an ID and its type in ARM's spelling.
 fn resource() -> impl Strategy<Value = (ResourceId, String)> {
     (segment(), segment(), typed()).prop_map(|(subscription, group, (namespace, pairs))| {
         let types: Vec<_> = pairs.iter().map(|(ty, _)| ty.as_str()).collect();
@@ -39,7 +39,7 @@ fn resource() -> impl Strategy<Value = (ResourceId, String)> {
     })
 }
 
-/// The text with the casing of ASCII letters flipped where the pattern says so.
+/// Flips the letter case of the ASCII letters that the pattern selects.
 fn flipped(text: &str, pattern: &[bool]) -> String {
     let flip = |(c, flip): (char, &bool)| match (flip, c.is_ascii_uppercase()) {
         (false, _) => c,
@@ -115,7 +115,7 @@ fn leaf() -> impl Strategy<Value = Json> {
     ]
 }
 
-/// Elements that have names, no two the same but for case, as ARM has them.
+/// Returns elements with names that differ in more than case, as in ARM.
 fn named(inner: impl Strategy<Value = Json>) -> impl Strategy<Value = Json> {
     (btree_map("[a-d]", (any::<bool>(), inner), 0..4)).prop_map(|elements| {
         let element = |(name, (upper, more)): (String, (bool, Json))| {
@@ -125,7 +125,7 @@ fn named(inner: impl Strategy<Value = Json>) -> impl Strategy<Value = Json> {
     })
 }
 
-/// Any body that ARM may show; with `nulls` any that may be written.
+/// Returns bodies as ARM returns them. With `nulls`, returns bodies to write.
 fn body(nulls: bool) -> impl Strategy<Value = Json> {
     let leaf = match nulls {
         true => prop_oneof![3 => leaf(), 1 => Just(Json::Null)].boxed(),

@@ -1,5 +1,5 @@
-//! Changes of what is there: each try is made from what is there now, and nothing that others wrote
-//! in between is written over.
+//! Changes of existing objects. Each attempt is built from the current object, so changes of other
+//! clients are never overwritten.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, found, old, refuses, resource, says,
@@ -10,14 +10,14 @@ use serde_json::{Value as Json, json};
 
 type Step = (&'static str, Answer);
 
-/// It as it shall be.
+/// Returns the desired object.
 fn new(etag: &str, state: &str) -> Json {
     let mut live = resource(state);
     live["etag"] = json!(etag);
     live
 }
 
-/// What is there, with what others wrote.
+/// Returns the existing object with the changes of other clients.
 fn others(mut live: Json) -> Json {
     live["tags"] = json!({"by": "others"});
     live
@@ -56,7 +56,7 @@ async fn makes(method: WriteMethod, steps: &[Step]) -> (Vec<String>, Vec<Json>) 
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_try_is_made_from_what_is_there_now() {
+async fn each_attempt_is_built_from_the_current_object() {
     for trouble in [
         empty(503),
         refuses(429, "TooManyRequests"),
@@ -78,7 +78,7 @@ async fn each_try_is_made_from_what_is_there_now() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_was_in_the_way_is_no_reason_to_write_over_others() {
+async fn a_conflict_does_not_overwrite_other_clients() {
     let steps = [
         put(accepted()),
         failed("RetryableError", "m"),
@@ -93,7 +93,7 @@ async fn an_operation_that_was_in_the_way_is_no_reason_to_write_over_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_patch_is_made_from_what_is_there_now() {
+async fn a_patch_is_built_from_the_current_object() {
     let mut moved = old("e2");
     moved["location"] = json!("westus");
     for trouble in [empty(503), fails(Act::Dropped), refuses(429, "RetryableError")] {
@@ -106,7 +106,7 @@ async fn a_patch_is_made_from_what_is_there_now() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_as_wished_is_not_written() {
+async fn an_unchanged_object_is_not_written() {
     for method in [WriteMethod::Put, WriteMethod::Patch] {
         let world = World::new([]);
         let changed = world.change(method, new("e1", "Succeeded")).await.unwrap();
@@ -124,14 +124,14 @@ async fn what_is_as_wished_is_not_written() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_read_before_is_read_first() {
+async fn a_change_without_a_read_object_reads_first() {
     let world = World::new([found(old("e1")), put(done())]);
     assert!(world.change(WriteMethod::Put, None).await.unwrap().written);
     assert_eq!(world.ends()[1].header("if-match"), "e1");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_whose_answer_was_lost_is_followed_to_its_end() {
+async fn a_change_with_a_lost_response_is_followed() {
     let shown = |state| found(new("e2", state));
     for (method, sent) in [(WriteMethod::Put, put as fn(_) -> _), (WriteMethod::Patch, patch)] {
         for lost in [fails(Act::Dropped), empty(500), empty(504), done().torn()] {
@@ -150,7 +150,7 @@ async fn a_change_whose_answer_was_lost_is_followed_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_last_look_tells_whether_a_lost_change_was_made() {
+async fn a_last_read_tells_whether_a_lost_change_was_applied() {
     let denied = || ("GET pe", refuses(403, "AuthorizationFailed"));
     for (last, accepted) in
         [(found(new("e2", "Updating")), true), (found(old("e1")), false), (denied(), false)]
@@ -169,7 +169,7 @@ async fn a_last_look_tells_whether_a_lost_change_was_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
+async fn without_its_operation_a_change_is_judged_by_the_object() {
     let unseen = || ("GET /o/1", refuses(403, "AuthorizationFailed"));
     let shown = |state| found(new("e2", state));
     for header in ["azure-asyncoperation", "location"] {
@@ -181,7 +181,7 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
         let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
         assert_eq!((refused.error.kind(), refused.accepted), (ErrorKind::Invalid, true));
         world.ends();
-        // Nobody can tell: then the first reason is the better one.
+        // Neither tells, so the first error is reported.
         let world = World::new([begun(), unseen(), ("GET pe", refuses(403, "Hidden"))]);
         let refused = world.change(WriteMethod::Put, old("e1")).await.unwrap_err();
         assert_eq!(refused.error.code(), Some("AuthorizationFailed"));
@@ -191,7 +191,7 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_precondition_that_fails_though_nothing_changed_is_given_up() {
+async fn a_precondition_that_fails_without_a_change_is_an_error() {
     let refusal = || put(refuses(412, "PreconditionFailed"));
     let tries = (0..5).flat_map(|_| [refusal(), found(old("e1"))]);
     let world = World::new(tries.chain([refusal()]));
@@ -201,7 +201,7 @@ async fn a_precondition_that_fails_though_nothing_changed_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_precondition_that_fails_because_others_write_is_no_reason_to_give_up() {
+async fn a_precondition_that_fails_after_a_change_is_retried() {
     let refusal = || put(refuses(412, "PreconditionFailed"));
     let steps: Vec<_> = (2..30)
         .flat_map(|number| [refusal(), found(old(&format!("e{number}")))])
@@ -213,7 +213,7 @@ async fn a_precondition_that_fails_because_others_write_is_no_reason_to_give_up(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_target_that_is_held_is_waited_for() {
+async fn a_locked_target_is_waited_for() {
     let held = || failed("PreconditionFailed", "Cannot take the exclusive lock.");
     let tries = (0..12).flat_map(|_| [put(accepted()), held(), found(old("e1"))]);
     let steps: Vec<_> = tries.chain([put(done())]).collect();
@@ -222,7 +222,7 @@ async fn a_target_that_is_held_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_failed_operation_left_as_wished_is_written_again() {
+async fn an_object_of_a_failed_operation_is_written_again() {
     let left = || found(others(new("e2", "Failed")));
     let busy = [refuses(429, "TooManyRequests"), refuses(409, "Conflict"), empty(503)];
     for pause in [None].into_iter().chain(busy.map(Some)) {
@@ -243,7 +243,7 @@ async fn what_a_failed_operation_left_as_wished_is_written_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_gone_is_said_so() {
+async fn a_deleted_object_is_reported() {
     let missing = || put(refuses(404, "ResourceNotFound"));
     for (read, steps) in [
         (None, vec![absent()]),
@@ -263,7 +263,7 @@ async fn what_is_gone_is_said_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_interrupted_change_was_accepted_all_the_same() {
+async fn an_interrupted_change_counts_as_accepted() {
     let running = ("GET /o/1", says(200, json!({"status": "Running"})).with("retry-after", "50"));
     let world = World::new([put(accepted()), running]);
     world.interrupt_after(5);

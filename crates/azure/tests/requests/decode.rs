@@ -1,5 +1,5 @@
-//! Answers that are not of the form that they must have: errors of their own kind, that name the
-//! address and what was expected. Null and absent are one.
+//! Responses of an unexpected form: each is an error that names the URL and the expected form. Null
+//! and absent are equal.
 
 use crate::script::{ARM, Answer, PE, World, absent, empty, found, resource, says};
 use azure::error::{Error, ErrorKind};
@@ -23,7 +23,7 @@ async fn lists(page: Answer) -> Result<Vec<Json>, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_says_what_it_has() {
+async fn a_page_needs_an_array_of_values() {
     for none in [
         json!({"value": []}),
         json!({"value": null}),
@@ -47,7 +47,7 @@ async fn a_page_says_what_it_has() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resource_is_an_object_whose_etag_is_a_text() {
+async fn a_resource_is_an_object_whose_etag_is_a_string() {
     let at = format!("The response from {ARM}{PE} ");
     for (answer, words) in [
         (empty(200), "is not a JSON object, so it is not a resource"),
@@ -65,9 +65,9 @@ async fn a_resource_is_an_object_whose_etag_is_a_text() {
     }
 }
 
-/// An object whose etag is not understood is not written over: that would be without a condition.
+/// An object with an unreadable etag would be overwritten without a condition.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_understood_is_not_written_over() {
+async fn an_object_with_an_unreadable_etag_is_not_overwritten() {
     let mut live = resource("Succeeded");
     live["properties"]["subnet"]["id"] = json!("/old");
     live["etag"] = json!({"value": "e"});
@@ -83,7 +83,7 @@ fn accepted() -> (&'static str, Answer) {
 const STATUS: &str = "GET /o/1?sig=hidden";
 
 #[tokio::test(start_paused = true)]
-async fn a_status_document_has_a_status_that_is_a_text() {
+async fn the_status_of_a_status_document_is_a_string() {
     for status in [json!(5), json!({"value": "Succeeded"}), json!(true)] {
         let document = says(200, json!({ "status": status }));
         let world = World::new([accepted(), (STATUS, document), absent()]);
@@ -105,7 +105,7 @@ async fn a_status_document_has_a_status_that_is_a_text() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_provisioning_state_is_a_text() {
+async fn a_provisioning_state_is_a_string() {
     let state = |state: Json| json!({"id": PE, "properties": {"provisioningState": state}});
     for (look, words) in [
         (says(200, state(json!(2))), "pe has a `provisioningState` that is no text"),
@@ -125,7 +125,7 @@ async fn a_provisioning_state_is_a_text() {
 
 /// As outbound rules of managed networks do, which have no provisioning state.
 #[test]
-fn a_status_alone_tells_a_failure_too() {
+fn a_status_without_a_provisioning_state_reports_a_failure() {
     let failed = |properties: Json| has_failed(&json!({ "properties": properties }));
     assert!(failed(json!({"status": "Failed"})));
     assert!(failed(json!({"provisioningState": "", "status": "failed"})));

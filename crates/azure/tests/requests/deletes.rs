@@ -23,7 +23,7 @@ async fn succeeds(steps: Vec<(&str, Answer)>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_absent_is_deleted() {
+async fn an_absent_resource_counts_as_deleted() {
     let deleted = |answer| vec![("DELETE pe", answer), absent()];
     succeeds(deleted(empty(204))).await;
     succeeds(deleted(refuses(404, "ResourceNotFound"))).await;
@@ -31,7 +31,7 @@ async fn what_is_absent_is_deleted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() {
+async fn a_delete_with_a_lost_response_is_checked_before_a_retry() {
     let denied = || ("GET pe", refuses(403, "AuthorizationFailed"));
     for lost in [
         fails(Act::Dropped),
@@ -61,7 +61,7 @@ async fn a_delete_whose_answer_was_lost_is_looked_for_before_it_is_sent_again() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_there_is_nothing_to_delete_is_looked_after() {
+async fn a_response_without_a_deletion_is_checked() {
     let nothing = || [empty(204), refuses(404, "ResourceNotFound")];
     let shown = || found(resource("Succeeded"));
     for nothing in nothing() {
@@ -96,7 +96,7 @@ async fn not_every_404_says_that_it_is_absent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_waited_for_however_arm_tells_of_it() {
+async fn every_kind_of_delete_operation_is_waited_for() {
     // Without an address, and with one of its own, the resource alone tells.
     succeeds(vec![("DELETE pe", empty(202)), still(), still(), absent()]).await;
     succeeds(vec![("DELETE pe", says(200, resource("Succeeded"))), still(), absent()]).await;
@@ -112,7 +112,7 @@ async fn it_is_waited_for_however_arm_tells_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_is_gone_with_its_resource_is_done() {
+async fn an_operation_that_disappears_with_its_resource_is_done() {
     for header in [STATUS, "location"] {
         let missing = || ("GET /o/1", refuses(404, "NotFound"));
         succeeds(vec![begun(header), missing(), absent(), absent()]).await;
@@ -131,13 +131,13 @@ async fn a_failed_delete_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn children_that_are_going_are_waited_for() {
+async fn children_in_deletion_are_waited_for() {
     let nested = || ("DELETE pe", refuses(409, "CannotDeleteResource").with("retry-after", "20"));
     let world = World::new([nested(), nested(), nested(), ("DELETE pe", empty(200)), absent()]);
     world.delete().await.unwrap();
     world.ends_within(60.0, 60.1);
 
-    // Those that stay are told of, after two minutes.
+    // Children that stay are reported after two minutes.
     let world = World::new((0..7).map(|_| nested()));
     let error = world.delete().await.unwrap_err();
     assert_eq!(error.code(), Some("CannotDeleteResource"));
@@ -145,7 +145,7 @@ async fn children_that_are_going_are_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn something_in_the_way_is_waited_for() {
+async fn another_operation_is_waited_for() {
     for (status, code) in [(429, "RetryableError"), (409, "AnotherOperationInProgress")] {
         let busy = ("DELETE pe", refuses(status, code));
         succeeds(vec![busy, ("DELETE pe", empty(200)), absent()]).await;
@@ -160,7 +160,7 @@ async fn something_in_the_way_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_made_anew_is_left_to_those_who_made_it() {
+async fn a_resource_that_another_client_recreates_is_left_alone() {
     let done = says(200, json!({"status": "Succeeded"}));
     for (seconds, from, to) in [(3600, 15.0, 30.0), (20, 5.0, 10.0)] {
         let shown = ("GET pe", says(200, resource("Succeeded")).forever());
@@ -173,7 +173,7 @@ async fn what_is_made_anew_is_left_to_those_who_made_it() {
             world.ends_within(from, to);
         }
     }
-    // While it says itself that it is going, it is not made anew, however long that takes.
+    // While its state is deleting, the resource is not a new one, however long that takes.
     let going = (0..15).map(|_| still());
     let steps = [("DELETE pe", empty(200))].into_iter().chain(going);
     let world = World::new(steps.chain([found(resource("Succeeded"))]));
@@ -182,7 +182,7 @@ async fn what_is_made_anew_is_left_to_those_who_made_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_operation_does_not_tell_the_resource_does() {
+async fn without_its_operation_a_delete_is_judged_by_the_resource() {
     let refusal = || ("GET /o/1", refuses(403, "AuthorizationFailed"));
     for header in [STATUS, "location"] {
         succeeds(vec![begun(header), refusal(), absent(), absent()]).await;
@@ -199,9 +199,9 @@ async fn what_the_operation_does_not_tell_the_resource_does() {
     }
 }
 
-/// Whose role went along with the resource may not look any more.
+/// A role assignment may be deleted with the resource, so that reads are denied.
 #[tokio::test(start_paused = true)]
-async fn what_is_deleted_is_so_even_if_nobody_may_look() {
+async fn a_delete_succeeds_although_reads_are_denied() {
     let denied = || ("GET pe", refuses(403, "AuthorizationFailed"));
     let done = ("GET /o/1", says(200, json!({"status": "Succeeded"})));
     succeeds(vec![begun(STATUS), done, denied()]).await;

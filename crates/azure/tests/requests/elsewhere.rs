@@ -1,11 +1,11 @@
-//! Addresses that ARM gives: its own are used as they are given, no others at all.
+//! URLs from ARM: its own are used unchanged, and no others are used.
 
 use crate::script::{ARM, Answer, PE, World, absent, empty, foreign, found, resource, says};
 use azure::error::{Error, ErrorKind};
 use azure::write::{PreviousRun, WriteMethod};
 use serde_json::json;
 
-/// Places that are not ARM, though some look like it.
+/// URLs of other hosts, some of which look like ARM's.
 const ELSEWHERE: &[&str] = &[
     "https://evil.example/operations/1",
     "https://arm.local.evil.example/operations/1",
@@ -28,7 +28,7 @@ fn is_refused(error: &Error, address: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn operations_elsewhere_are_not_followed() {
+async fn operations_on_other_hosts_are_not_followed() {
     for address in ELSEWHERE {
         for header in ["azure-asyncoperation", "location"] {
             let accepted = || empty(202).with(header, *address);
@@ -67,7 +67,7 @@ async fn an_address_with_the_default_port_is_arms_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_location_beside_what_is_made_is_not_even_read() {
+async fn a_location_of_a_created_resource_is_ignored() {
     for address in ELSEWHERE {
         for status in [200, 201] {
             let done = || says(status, resource("Succeeded")).with("location", *address);
@@ -93,7 +93,7 @@ async fn a_location_beside_what_is_made_is_not_even_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_elsewhere_are_not_read() {
+async fn pages_on_other_hosts_are_not_read() {
     for address in ELSEWHERE {
         let first = format!("GET {PE}/parts?api-version=1");
         let page = json!({"value": [1], "nextLink": address});
@@ -141,7 +141,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_signed_address_is_used_byte_for_byte() {
+async fn a_signed_url_is_used_byte_for_byte() {
     // What ARM signs with, and whatever else RFC 3986 allows in a query but `'`.
     let certificate = "MIIHhzCCBm%2BgAwIBAgITHgY".repeat(100);
     for path in [
@@ -167,7 +167,7 @@ async fn a_signed_address_is_used_byte_for_byte() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_that_would_lead_elsewhere_is_never_sent() {
+async fn a_name_that_would_change_the_path_is_not_sent() {
     for name in ["", ".", "..", "a b", "a?b", "a#b", "a%2fb", "a\\b", "a\nb", "../../x"] {
         let world = World::new([]);
         let id = world.id.child("parts", name);

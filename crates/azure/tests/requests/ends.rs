@@ -1,4 +1,4 @@
-//! How calls end before they are done: in time or by interruption, with Azure's last word.
+//! Timeouts and cancellations, with the last status from Azure.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, empty, fails, found, refuses, resource, says,
@@ -36,7 +36,7 @@ const LOCKED: &str =
 const COOKING: &str = "the operation is still \"Cooking\".";
 
 #[tokio::test(start_paused = true)]
-async fn a_read_ends_when_the_time_is_over() {
+async fn a_read_ends_at_its_deadline() {
     let world = World::new([hangs("GET pe")]).within(60);
     is(&world.get().await.unwrap_err(), ErrorKind::Timeout, "");
     world.ends_within(60.0, 60.01);
@@ -61,7 +61,7 @@ async fn a_read_ends_at_once_when_it_is_interrupted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_interrupted_before_it_began_sends_nothing() {
+async fn a_cancelled_call_sends_nothing() {
     let world = World::new([]);
     world.interrupt_after(0);
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
@@ -73,7 +73,7 @@ async fn what_is_interrupted_before_it_began_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_hangs_is_looked_for_in_the_end() {
+async fn a_change_that_hangs_is_checked_at_the_end() {
     for (live, ours) in [
         (says(200, resource("Creating")), true),
         (refuses(404, "ResourceNotFound"), false),
@@ -88,7 +88,7 @@ async fn a_change_that_hangs_is_looked_for_in_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_interrupted_change_has_its_last_word() {
+async fn an_interrupted_change_waits_for_its_response() {
     // Its answer comes within twenty seconds: it counts.
     let answer = says(201, resource("Creating")).slowly(15).interrupting();
     let world = World::new([("PUT pe", answer), found(resource("Creating"))]);
@@ -105,7 +105,7 @@ async fn an_interrupted_change_has_its_last_word() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_does_not_end_is_left() {
+async fn a_wait_for_an_operation_ends_at_its_deadline() {
     // Looks every seven seconds, and one two seconds before the end; then often.
     let looks = (0..9).map(|_| running());
     let ends = [hangs("GET /o/1"), found(resource("Creating"))];
@@ -118,7 +118,7 @@ async fn an_operation_that_does_not_end_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_is_left_at_once_when_interrupted() {
+async fn a_wait_for_an_operation_ends_at_once_when_interrupted() {
     let world = World::new([begun(), running(), found(resource("Creating"))]);
     world.interrupt_after(5);
     is(&world.put().await.unwrap_err(), ErrorKind::Cancelled, COOKING);
@@ -133,7 +133,7 @@ async fn an_operation_is_left_at_once_when_interrupted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
+async fn a_change_without_a_turn_reports_the_conflict() {
     let locked = || refuses(409, "AnotherOperationInProgress");
     let world = World::new([("PUT pe", locked().with("retry-after", "90"))]).within(60);
     let error = world.put().await.unwrap_err();
@@ -152,7 +152,7 @@ async fn a_change_that_never_gets_its_turn_says_what_was_in_the_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_go_away_is_said_so() {
+async fn a_resource_that_stays_is_reported() {
     // Without an address, nothing but its end tells that it is deleted.
     let stays = ("GET pe", says(200, resource("Succeeded")).forever());
     let world = World::new([("DELETE pe", empty(202)), stays]).within(60);

@@ -1,9 +1,9 @@
-//! What holds for every merge, tried with many.
+//! Properties of merges, checked with many random cases.
 
 use azure::merge::{contains, difference, drop_nulls, merge};
 use serde_json::{Map, Value as Json};
 
-/// Numbers that are the same in every run.
+/// Random numbers that are the same in every run.
 struct Dice(u64);
 
 impl Dice {
@@ -15,7 +15,7 @@ impl Dice {
         self.0 % sides
     }
 
-    /// Few names, so that objects meet.
+    /// Returns one of few names, so that objects share members.
     fn name(&mut self) -> &'static str {
         const NAMES: [&str; 8] =
             ["id", "tags", "properties", "name", "location", "a", "identity", "type"];
@@ -51,7 +51,7 @@ impl Dice {
         Json::Object(object)
     }
 
-    /// An array of elements with names, each of its own.
+    /// Returns an array of elements with distinct names.
     fn named(&mut self, depth: u32, nulls: bool) -> Json {
         let names = ["p", "Q", "r"].into_iter().filter(|_| self.roll(2) == 0);
         let names: Vec<_> = names.collect();
@@ -71,7 +71,7 @@ fn many(mut law: impl FnMut(&mut Dice)) {
     }
 }
 
-/// RFC 7396, word for word, but for the tags and the identity, which a PATCH replaces.
+/// RFC 7396 literally, except for the tags and the identity, which a PATCH replaces.
 fn carried_out(mut live: Json, patch: &Json) -> Json {
     for name in ["tags", "identity"] {
         if let (Some(_), Some(live)) = (patch.get(name), live.as_object_mut()) {
@@ -89,7 +89,7 @@ fn has_null(body: &Json) -> bool {
     }
 }
 
-/// Everything is as wanted; what should have gone is empty, or cannot go.
+/// Checks that everything is as desired. Removed members may be empty or still present.
 fn is_reached(now: &Json, wanted: &Json) -> bool {
     let (Json::Object(now), Json::Object(wanted)) = (now, wanted) else {
         return now == wanted;
@@ -104,7 +104,7 @@ fn is_reached(now: &Json, wanted: &Json) -> bool {
         && left.into_iter().all(|(_, it)| gone(it))
 }
 
-/// RFC 7396, word for word.
+/// RFC 7396 literally.
 fn patched(target: Json, patch: &Json) -> Json {
     let Json::Object(patch) = patch else {
         return patch.clone();
@@ -122,7 +122,7 @@ fn patched(target: Json, patch: &Json) -> Json {
     Json::Object(target)
 }
 
-/// Every member that the write does not speak of is as it was.
+/// Checks that members that the write omits are unchanged.
 fn survives(live: &Json, write: &Json, merged: &Json, top: bool) {
     let (Json::Object(live), Json::Object(write)) = (live, write) else {
         return;
@@ -140,7 +140,7 @@ fn survives(live: &Json, write: &Json, merged: &Json, top: bool) {
 }
 
 #[test]
-fn what_was_written_is_there_and_the_rest_stays() {
+fn a_merge_writes_members_and_keeps_the_others() {
     many(|dice| {
         let (live, write) = (dice.object(4, false), dice.object(4, true));
         let mut merged = live.clone();
@@ -154,7 +154,7 @@ fn what_was_written_is_there_and_the_rest_stays() {
 }
 
 #[test]
-fn everything_contains_itself_and_what_is_less() {
+fn every_body_contains_itself_and_its_parts() {
     many(|dice| {
         let whole = dice.object(4, true);
         assert!(contains(&whole, &whole), "{whole}");
@@ -170,7 +170,7 @@ fn everything_contains_itself_and_what_is_less() {
 }
 
 #[test]
-fn a_patch_makes_of_what_is_what_is_wanted() {
+fn a_patch_turns_the_live_body_into_the_desired_body() {
     many(|dice| {
         let (mut live, mut wanted) = (dice.object(4, false), dice.object(4, false));
         for body in [&mut live, &mut wanted] {

@@ -1,4 +1,4 @@
-//! Reads in numbers: a list serves them, and decides nothing.
+//! The list cache: a list serves many reads and decides nothing.
 
 use crate::script::{ARM, Answer, PE, World, empty, refuses, says};
 use azure::error::{Error, ErrorKind};
@@ -28,7 +28,7 @@ fn page_before(names: &[&str], next: &str) -> Answer {
     says(200, json!({"value": values, "nextLink": format!("{ARM}{next}")}))
 }
 
-/// What a read of a part finds: the name that its body has.
+/// Reads a child and returns the name in its body.
 async fn read(world: &World, name: &str, from: usize) -> Result<Option<String>, Error> {
     let id = ResourceId::parse(&format!("{PE}/parts/{name}")).unwrap();
     let found = world.arm.get_cached(&id, "1", from, &world.until).await?;
@@ -44,7 +44,7 @@ fn world<'a>(steps: impl IntoIterator<Item = (&'a String, Answer)>) -> World {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_serves_all_who_ask_at_the_same_time() {
+async fn a_list_serves_concurrent_reads() {
     let names = ["a", "b", "c", "d"];
     let world = world([(&list(), page(&names).slowly(3))]);
     let found = join_all(names.map(|name| read(&world, name, 1))).await;
@@ -54,9 +54,9 @@ async fn a_list_serves_all_who_ask_at_the_same_time() {
     world.ends_within(3.0, 3.0);
 }
 
-/// Found by the fuzz target `operation`: the pages of a list held on to ARM, which holds the list.
+/// Found by the fuzz target `operation`: the pages of a list kept ARM alive, which keeps the list.
 #[tokio::test(start_paused = true)]
-async fn a_list_that_was_not_read_to_its_end_keeps_nothing_alive() {
+async fn a_partly_read_list_keeps_nothing_alive() {
     let world = world([(&list(), page_before(&["a", "b"], "/more"))]);
     finds(&world, "a", 1).await;
     world.ends();
@@ -64,7 +64,7 @@ async fn a_list_that_was_not_read_to_its_end_keeps_nothing_alive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_alone_takes_one_request_either_way() {
+async fn a_single_read_takes_one_request() {
     let world = world([(&list(), page(&["a", "b"]))]);
     finds(&world, "a", 1).await;
     world.ends();
@@ -74,7 +74,7 @@ async fn one_alone_takes_one_request_either_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_second_read_may_be_the_one_that_lists() {
+async fn the_second_read_may_start_the_list() {
     let world = world([(&one("a"), says(200, part("a"))), (&list(), page(&["a", "b", "c"]))]);
     for name in ["a", "b", "c"] {
         finds(&world, name, 2).await;
@@ -83,7 +83,7 @@ async fn the_second_read_may_be_the_one_that_lists() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_has_no_parent_is_listed_in_its_group() {
+async fn a_top_level_resource_is_listed_in_its_group() {
     let (group, name) = PE.rsplit_once('/').unwrap();
     let of = |name: &str| json!({ "id": format!("{group}/{name}"), "properties": { "of": name } });
     let list = format!("GET {group}?api-version=1");
@@ -97,7 +97,7 @@ async fn what_has_no_parent_is_listed_in_its_group() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_in_the_list_is_asked_for_by_itself() {
+async fn a_resource_missing_from_the_list_is_read_by_itself() {
     let world = world([
         (&list(), page(&["a"])),
         (&one("new"), says(200, part("new"))),
@@ -110,7 +110,7 @@ async fn what_is_not_in_the_list_is_asked_for_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_asks_again_gets_what_is_new() {
+async fn a_second_read_gets_the_current_resource() {
     let world = world([(&list(), page(&["a", "b"])), (&list(), page(&["a", "b"]))]);
     finds(&world, "a", 1).await;
     finds(&world, "a", 1).await;
@@ -119,7 +119,7 @@ async fn who_asks_again_gets_what_is_new() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_gets_old() {
+async fn a_list_expires() {
     let world = world([(&list(), page(&["a", "b", "c"])), (&list(), page(&["a", "b", "c"]))]);
     finds(&world, "a", 1).await;
     tokio::time::advance(Duration::from_secs(29)).await;
@@ -150,7 +150,7 @@ async fn a_write_ends_every_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_something_is_written_nothing_is_listed() {
+async fn no_list_is_used_during_a_write() {
     let (put, get) = ("PUT pe".to_owned(), "GET pe".to_owned());
     let world = world([
         (&list(), page(&["a", "b"])),
@@ -170,7 +170,7 @@ async fn while_something_is_written_nothing_is_listed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_must_pay_for_themselves() {
+async fn a_page_is_read_only_after_the_others_served_enough_reads() {
     let (second, third) = ("GET /2".to_owned(), "GET /3".to_owned());
     let world = world([
         (&list(), page_before(&["a", "b"], "/2")),
@@ -198,7 +198,7 @@ async fn pages_must_pay_for_themselves() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_is_of_no_use_costs_one_request() {
+async fn a_list_that_fails_costs_one_request() {
     for bad in [
         refuses(403, "AuthorizationFailed"),
         refuses(404, "ResourceNotFound"),
@@ -219,7 +219,7 @@ async fn a_list_that_is_of_no_use_costs_one_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_that_does_not_come_ends_with_the_operation() {
+async fn a_list_that_hangs_ends_with_the_call() {
     let world = world([(&list(), refuses(503, "Busy").forever())]).within(30);
     let error = read(&world, "a", 1).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("Busy")));

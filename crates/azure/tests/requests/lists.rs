@@ -9,7 +9,7 @@ fn first() -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_are_followed_as_they_are_given() {
+async fn pages_are_followed_in_order() {
     let next = "/p?api-version=1&%24skiptoken=a%2Bb%3D%3D&x=c+d/e==";
     let (first, second) = (first(), format!("GET {next}"));
     let world = World::new([
@@ -21,7 +21,7 @@ async fn pages_are_followed_as_they_are_given() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_that_is_none_is_an_error() {
+async fn an_invalid_page_is_an_error() {
     let own = format!("{ARM}{PE}/parts?api-version=1");
     for (answer, kind, words) in [
         (
@@ -42,7 +42,7 @@ async fn a_page_that_is_none_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_parts_of_what_is_absent_are_none() {
+async fn the_children_of_an_absent_resource_are_none() {
     let first = first();
     let world = World::new([(first.as_str(), refuses(404, "ResourceNotFound"))]);
     assert!(world.list().await.unwrap().is_empty());
@@ -57,7 +57,7 @@ async fn the_parts_of_what_is_absent_are_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_is_not_half_a_list() {
+async fn a_failed_page_fails_the_list() {
     let first = first();
     let page = json!({"value": [1], "nextLink": format!("{ARM}/p")});
     let world = World::new([

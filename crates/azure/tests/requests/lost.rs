@@ -1,4 +1,4 @@
-//! Creates whose answer was lost: nothing is orphaned, and nothing of anybody else's is claimed.
+//! Creates with lost responses: no object is orphaned, and no object of another client is claimed.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
@@ -15,7 +15,7 @@ fn lost() -> (&'static str, Answer) {
     ("PUT pe", fails(Act::Dropped))
 }
 
-/// A create that finds somebody else's: nothing is on record, and nothing was written over.
+/// Runs a create that finds another client's object. Nothing is recorded or overwritten.
 async fn exists(steps: Vec<(&str, Answer)>) {
     let world = World::new(steps);
     let refused = world.make(true, PreviousRun::None).await.unwrap_err();
@@ -35,13 +35,13 @@ fn sent_under_a_condition(world: &World) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_there_already_is_somebody_elses() {
+async fn an_existing_object_belongs_to_another_client() {
     // Even if it is equal: this run has not made it.
     exists(vec![there()]).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_lost_try_has_made_is_ours() {
+async fn an_object_of_a_lost_attempt_is_ours() {
     let lost = [
         fails(Act::Dropped),
         empty(500),
@@ -66,13 +66,13 @@ async fn what_a_lost_try_has_made_is_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_lost_try_has_not_made_is_not_ours() {
+async fn a_different_object_after_a_lost_attempt_is_not_ours() {
     exists(vec![lost(), found(foreign())]).await;
     exists(vec![lost(), absent(), there(), found(foreign()), found(foreign())]).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_try_that_never_arrived_has_made_nothing() {
+async fn an_attempt_that_never_arrived_created_nothing() {
     for never in [fails(Act::Unreached), refuses(429, "TooManyRequests")] {
         exists(vec![("PUT pe", never.clone()), absent(), there()]).await;
         // Even if it is equal.
@@ -81,7 +81,7 @@ async fn a_try_that_never_arrived_has_made_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_stays_hidden_is_not_claimed() {
+async fn an_object_that_stays_hidden_is_not_claimed() {
     let hidden = ("GET pe", refuses(404, "ResourceNotFound").forever());
     let world = World::new([lost(), absent(), there(), hidden]);
     let refused = world.make(true, PreviousRun::None).await.unwrap_err();
@@ -96,7 +96,7 @@ async fn what_stays_hidden_is_not_claimed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_may_find_that_it_is_there() {
+async fn an_operation_may_report_an_existing_object() {
     // Private DNS accepts the request, and its operation then fails.
     let accepted = || ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1")));
     let failed = || {
@@ -114,7 +114,7 @@ async fn an_operation_may_find_that_it_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_locked_target_does_not_mean_that_it_is_there() {
+async fn a_locked_target_is_not_an_existing_object() {
     let error = json!({"code": "PreconditionFailed", "message": "No exclusive lock."});
     let world = World::new([
         ("PUT pe", empty(202).with("azure-asyncoperation", format!("{ARM}/o/1"))),
@@ -127,7 +127,7 @@ async fn a_locked_target_does_not_mean_that_it_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_made_before_the_line_went_dead_is_on_record() {
+async fn an_object_created_before_a_connection_error_is_recorded() {
     for (live, whose) in [
         (says(200, resource("Creating")), Ownership::Ours),
         (says(200, foreign()), Ownership::Theirs),
@@ -156,7 +156,7 @@ async fn what_was_made_before_the_line_went_dead_is_on_record() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_made_before_a_refusal_is_on_record() {
+async fn an_object_created_before_a_refusal_is_recorded() {
     let refusal = || ("PUT pe", refuses(403, "AuthorizationFailed"));
     let world = World::new([lost(), absent(), refusal(), found(resource("Creating"))]);
     assert_eq!(world.put().await.unwrap_err().kind(), ErrorKind::Denied);

@@ -1,4 +1,4 @@
-//! Changes of one object go one after the other.
+//! Locks: changes of one object run one after the other.
 
 use crate::script::{Answer, World, found, old, resource, says};
 use azure::error::ErrorKind;
@@ -11,7 +11,7 @@ fn done() -> Answer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waited_for_others_reads_again() {
+async fn a_change_that_waited_reads_again() {
     let mut others = old("e2");
     others["tags"] = json!({"by": "the first"});
     let world = World::new([("PUT pe", done()), found(others), ("PUT pe", done())]);
@@ -27,7 +27,7 @@ async fn who_waited_for_others_reads_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waited_finds_what_the_first_has_done() {
+async fn a_change_that_waited_finds_the_first_change() {
     for how in [WriteMethod::Put, WriteMethod::Patch] {
         let first = if how == WriteMethod::Put { "PUT pe" } else { "PATCH pe" };
         let world = World::new([(first, done()), found(resource("Succeeded"))]);
@@ -38,7 +38,7 @@ async fn who_waited_finds_what_the_first_has_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_wait_uses_what_was_read() {
+async fn a_change_that_did_not_wait_uses_the_read_object() {
     let world = World::new([("PUT pe", done()), ("PUT pe", done())]);
     for etag in ["e1", "e2"] {
         assert!(world.change(WriteMethod::Put, old(etag)).await.unwrap().written);
@@ -48,7 +48,7 @@ async fn who_does_not_wait_uses_what_was_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_never_gets_a_turn_has_changed_nothing() {
+async fn a_change_without_a_turn_changes_nothing() {
     let slow = || says(200, resource("Succeeded")).slowly(90);
     let world = World::new([("PUT pe", slow()), found(old("e1"))]).within(60);
     let (first, second) = tokio::join!(

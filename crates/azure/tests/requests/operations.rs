@@ -1,4 +1,4 @@
-//! Long-running operations in each of their ways.
+//! Long-running operations of each kind.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, empty, fails, foreign, found, refuses, resource, says, text,
@@ -21,7 +21,7 @@ fn done() -> (&'static str, Answer) {
     ("GET pe", says(200, resource("Succeeded")))
 }
 
-/// An accepted change, how it goes, and the resource afterwards.
+/// Runs a create: the accepted request, the polls, and the resource afterwards.
 async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
     let world = World::new([("PUT pe", first)].into_iter().chain(then));
     let live = world.put().await.unwrap();
@@ -30,7 +30,7 @@ async fn succeeds(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) 
     world.ends_within(from, to);
 }
 
-/// The same of a change of what is there.
+/// Runs a change of an existing resource.
 async fn changes(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
     let world = World::new([("PUT pe", first)].into_iter().chain(then));
     let changed = world.change(WriteMethod::Put, foreign()).await.unwrap();
@@ -40,7 +40,7 @@ async fn changes(first: Answer, then: Vec<(&str, Answer)>, from: f64, to: f64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_status_document_tells() {
+async fn a_status_document_is_polled() {
     for states in [&["Succeeded"][..], &["InProgress", "Running", "Anything", "", "succeeded"]] {
         let polls = states.iter().map(|state| ("GET /o/1", status(state)));
         succeeds(begun(STATUS), polls.chain([done()]).collect(), 0.0, 0.4).await;
@@ -53,7 +53,7 @@ async fn a_status_document_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_place_tells_by_its_status() {
+async fn a_location_is_polled_until_it_is_done() {
     for end in [
         empty(200),
         empty(204),
@@ -71,7 +71,7 @@ async fn a_place_tells_by_its_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_an_address_the_resource_tells() {
+async fn without_a_url_the_resource_is_polled() {
     let updating = || says(200, resource("Updating"));
     let own = format!("{ARM}{}?api-version=1", crate::script::PE.to_uppercase());
     for first in [
@@ -95,7 +95,7 @@ async fn without_an_address_the_resource_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_patch_that_is_accepted_only_is_waited_for() {
+async fn an_accepted_patch_is_waited_for() {
     let world = World::new([
         ("PATCH pe", empty(202)),
         ("GET pe", says(200, resource("Updating"))),
@@ -109,7 +109,7 @@ async fn a_patch_that_is_accepted_only_is_waited_for() {
 /// As managed networks do (recorded): nothing but headers, an operation at another provider's
 /// address, `Location` that is the resource, which has neither ID nor name.
 #[tokio::test(start_paused = true)]
-async fn an_operation_may_be_another_providers_and_the_resource_nameless() {
+async fn an_operation_of_another_provider_is_followed() {
     let operation = "/subscriptions/s/providers/Microsoft.Other/locations/l/operations/mnet:1:1-2";
     let own = format!("{ARM}{}?api-version=1", crate::script::PE);
     let accepted = empty(202).with(STATUS, format!("{ARM}{operation}")).with("location", own);
@@ -136,7 +136,7 @@ async fn an_operation_may_be_another_providers_and_the_resource_nameless() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_put_off_is_not_waited_for() {
+async fn a_deferred_resource_is_not_waited_for() {
     let world = World::new([
         ("PUT pe", says(201, resource("Updating"))),
         ("GET pe", says(200, resource("Deferred"))),
@@ -147,13 +147,13 @@ async fn what_is_put_off_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_done_is_not_looked_at() {
+async fn a_finished_operation_is_not_polled() {
     changes(says(200, resource("Succeeded")), vec![], 0.0, 0.0).await;
     succeeds(says(201, resource("Succeeded")), vec![done()], 0.0, 0.0).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_made_may_be_hidden_at_first() {
+async fn a_new_resource_may_be_hidden_at_first() {
     let gone = || refuses(404, "ResourceNotFound");
     let polls = vec![("GET pe", gone()), ("GET pe", gone()), done(), done()];
     succeeds(says(201, resource("Updating")), polls, 0.05, 0.08).await;
@@ -169,7 +169,7 @@ async fn what_is_made_may_be_hidden_at_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_stays_hidden_is_seen_by_its_resource() {
+async fn a_hidden_operation_is_judged_by_its_resource() {
     let hidden = || ("GET /o/1", refuses(404, "NotFound").with("retry-after", "25"));
     let polls = (0..4).map(|_| hidden());
     let polls = polls.chain([("GET pe", says(200, resource("Updating"))), done(), done()]);
@@ -178,7 +178,7 @@ async fn an_operation_that_stays_hidden_is_seen_by_its_resource() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_says_how_often_to_look() {
+async fn polls_follow_retry_after() {
     let wait = |state, seconds: &str| status(state).with("retry-after", seconds);
     let polls = vec![
         ("GET /o/1", wait("InProgress", "15")),
@@ -191,7 +191,7 @@ async fn the_service_says_how_often_to_look() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn looks_become_rarer() {
+async fn polls_become_less_frequent() {
     let running = (0..20).map(|_| ("GET /o/1", status("InProgress")));
     let ends = [("GET /o/1", status("Succeeded")), done()];
     // 25 ms doubled eight times, and 10 s from then on; each shortened by up to a quarter.
@@ -212,14 +212,14 @@ async fn a_look_that_fails_says_nothing_of_the_operation() {
         ];
         succeeds(begun(STATUS), polls, 0.1, 0.3).await;
     }
-    // It goes on without us: what becomes of it must be known, even after long silence.
+    // The operation continues without the client, so its result must be known after long silence.
     let silence = (0..19).map(|_| ("GET /o/1", fails(Act::Unreached)));
     let ends = [("GET /o/1", status("Succeeded")), done()];
     succeeds(begun(STATUS), silence.chain(ends).collect(), 480.0, 705.0).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_ends_meanwhile_is_replaced() {
+async fn a_token_that_expires_during_polls_is_replaced() {
     let world = World::new([
         ("PUT pe", begun(STATUS)),
         ("GET /o/1", status("InProgress")),
@@ -231,7 +231,7 @@ async fn a_token_that_ends_meanwhile_is_replaced() {
     assert_eq!(world.ends()[3].header("authorization"), "Bearer token-2");
 }
 
-/// How an operation ends that fails: the error's kind, and what it says.
+/// Checks the kind and the message of a failed operation's error.
 async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: ErrorKind, expected: &str) {
     let steps = || [("PUT pe", first.clone())].into_iter().chain(then.clone());
     let left = found(resource("Failed"));
@@ -250,7 +250,7 @@ async fn fails_with(first: Answer, then: Vec<(&str, Answer)>, kind: ErrorKind, e
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_operation_says_why() {
+async fn the_error_of_a_failed_operation_has_its_reason() {
     let failed = |state: &str, error: Json| says(200, json!({"status": state, "error": error}));
     let why = || json!({"code": "Quota", "message": "No more."});
     let place = || begun("location");
@@ -272,7 +272,7 @@ async fn a_failed_operation_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resource_that_ends_badly_is_an_error() {
+async fn a_resource_in_a_failed_state_is_an_error() {
     for (state, named) in [("Failed", "Failed"), ("canceled", "canceled")] {
         let text =
             format!("The resource's provisioning state is {named:?}, and Azure does not say why.");
@@ -284,7 +284,7 @@ async fn a_resource_that_ends_badly_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
+async fn a_conflict_repeats_the_whole_change() {
     let failed = |code: &str, message: &str| {
         says(200, json!({"status": "Failed", "error": {"code": code, "message": message}}))
     };
@@ -328,7 +328,7 @@ async fn the_whole_change_is_made_again_when_something_was_in_the_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_is_refused_for_the_moment_is_made_again() {
+async fn a_change_that_is_refused_temporarily_is_repeated() {
     for (status, code) in [
         (429, "RetryableErrorDueToAnotherOperation"),
         (409, "AnotherOperationInProgress"),
@@ -347,7 +347,7 @@ async fn a_change_that_is_refused_for_the_moment_is_made_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_conflict_that_stays_is_told_after_a_while() {
+async fn a_conflict_that_stays_is_reported_after_a_while() {
     // Of 409 Conflict, ARM does not say whether it passes; each refusal takes its time.
     let refusal = || ("PUT pe", refuses(409, "Conflict").with("retry-after", "16").slowly(10));
     let world = World::new([refusal(), absent(), refusal(), absent(), refusal()]);

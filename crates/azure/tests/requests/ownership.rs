@@ -1,4 +1,4 @@
-//! Whose the object is that a create finds: the table of ARCHITECTURE.md, by what ARM answers.
+//! Ownership of an object that a create finds: the table of ARCHITECTURE.md, by ARM's responses.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub(crate) type Step = (&'static str, Answer);
 
-/// The kinds of type that there are: such as take a condition, and such as ignore it.
+/// Kinds of types: those that support conditions, and those that ignore them.
 pub(crate) const BOTH: [bool; 2] = [true, false];
 
 pub(crate) fn put(answer: Answer) -> Step {
@@ -59,7 +59,7 @@ pub(crate) async fn makes(conditional: bool, steps: &[Step]) -> World {
     world
 }
 
-/// A create without success: what is wrong, and whose the object is that there may be.
+/// Checks a failed create: its error, and the owner of an object that may exist.
 async fn fails_as(conditional: bool, steps: &[Step], kind: ErrorKind, whose: Ownership) -> World {
     let world = World::new(steps.to_vec()).within(60);
     let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();
@@ -70,14 +70,14 @@ async fn fails_as(conditional: bool, steps: &[Step], kind: ErrorKind, whose: Own
     world
 }
 
-/// The same, where nothing goes on record.
+/// Checks a failed create that records nothing.
 async fn leaves(conditional: bool, steps: &[Step], kind: ErrorKind, whose: Ownership) {
     let world = fails_as(conditional, steps, kind, whose).await;
     assert!(!world.is_accepted());
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_was_refused_has_made_nothing() {
+async fn a_refused_create_owns_nothing() {
     for conditional in BOTH {
         let refusal = || put(refuses(403, "RequestDisallowedByPolicy"));
         leaves(conditional, &[refusal()], ErrorKind::Denied, Ownership::Unowned).await;
@@ -98,7 +98,7 @@ async fn who_was_refused_has_made_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_lost_answer_only_what_was_sent_is_ours() {
+async fn after_a_lost_response_only_an_equal_object_is_ours() {
     for conditional in BOTH {
         let rest = [shows("Creating"), shows("Creating"), shows("Succeeded"), shows("Succeeded")];
         makes(conditional, &[&[lost()], &rest[..]].concat()).await;
@@ -127,9 +127,9 @@ async fn after_a_lost_answer_only_what_was_sent_is_ours() {
     }
 }
 
-/// ARM has changed what was there: somebody else was quicker.
+/// ARM answered that it changed an existing object: another client was faster.
 #[tokio::test(start_paused = true)]
-async fn a_create_that_is_answered_as_a_change_has_made_nothing() {
+async fn a_create_that_arm_answers_with_200_owns_nothing() {
     let operation = |it: Answer| it.with("azure-asyncoperation", format!("{ARM}/o/1"));
     for answer in [
         says(200, resource("Succeeded")),
@@ -158,7 +158,7 @@ async fn a_create_that_is_answered_as_a_change_has_made_nothing() {
 
 /// The earlier try may have made it just now.
 #[tokio::test(start_paused = true)]
-async fn a_create_that_is_answered_as_a_change_after_a_lost_one_is_ours() {
+async fn a_200_after_a_lost_attempt_makes_the_object_ours() {
     for conditional in BOTH {
         let again = put(says(200, resource("Succeeded")));
         makes(conditional, &[lost(), absent(), again.clone()]).await;
@@ -175,7 +175,7 @@ async fn a_create_that_is_answered_as_a_change_after_a_lost_one_is_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_ends_badly_after_a_lost_answer_is_ours_all_the_same() {
+async fn a_failed_object_after_a_lost_response_is_ours() {
     // What it left failed is written over once; that fails again.
     for conditional in BOTH {
         let world = World::new([
@@ -197,7 +197,7 @@ async fn what_ends_badly_after_a_lost_answer_is_ours_all_the_same() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
+async fn without_its_operation_a_create_is_judged_by_the_object() {
     let place = || put(empty(202).with("location", format!("{ARM}/o/1")));
     for conditional in BOTH {
         for begun in [accepted(), place()] {
@@ -218,7 +218,7 @@ async fn where_the_operation_is_not_to_be_seen_the_object_tells() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_accepted_create_tells_where_to_ask_later() {
+async fn an_accepted_create_reports_the_url_of_its_operation() {
     let status = || OperationUrl::AsyncOperation(format!("{ARM}/o/1"));
     let place = || OperationUrl::Location(format!("{ARM}/o/1"));
     for (name, address) in [("azure-asyncoperation", status()), ("location", place())] {
@@ -235,7 +235,7 @@ async fn an_accepted_create_tells_where_to_ask_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_arm_says_it_has_made_is_ours_however_it_ends() {
+async fn an_object_that_arm_created_is_ours_after_any_end() {
     for conditional in BOTH {
         for last in [shows("Failed"), found(foreign()), hidden()] {
             for code in ["Quota", "PreconditionFailed"] {
@@ -272,7 +272,7 @@ async fn what_arm_says_it_has_made_is_ours_however_it_ends() {
 
 /// It may still come, and must not be forgotten.
 #[tokio::test(start_paused = true)]
-async fn what_is_made_and_not_shown_yet_may_still_come() {
+async fn a_created_object_that_is_hidden_may_still_appear() {
     for conditional in BOTH {
         let steps = [begun(), unseen(), absent(), absent()];
         fails_as(conditional, &steps, ErrorKind::Denied, Ownership::Unknown).await;
@@ -282,7 +282,7 @@ async fn what_is_made_and_not_shown_yet_may_still_come() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_an_operation_that_passes_as_failed_it_is_looked_at_again() {
+async fn a_failed_operation_is_followed_by_a_read() {
     let busy = || failed("RetryableError");
     // Theirs, made meanwhile, is left alone, even if it is equal.
     for live in [resource("Succeeded"), foreign()] {
@@ -307,7 +307,7 @@ async fn after_an_operation_that_passes_as_failed_it_is_looked_at_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_operation_that_leaves_nothing_leaves_nothing_on_record() {
+async fn a_failed_operation_without_an_object_records_nothing() {
     // Under a condition it cannot have left anything: what is there is somebody else's.
     let steps = |last| [accepted(), failed("Quota"), last];
     leaves(true, &steps(absent()), ErrorKind::Invalid, Ownership::Unowned).await;
@@ -325,7 +325,7 @@ async fn a_failed_operation_that_leaves_nothing_leaves_nothing_on_record() {
 
 /// Once nothing is left of what was made, what is there next is not that.
 #[tokio::test(start_paused = true)]
-async fn what_comes_after_what_went_is_not_ours() {
+async fn an_object_that_replaces_a_deleted_one_is_not_ours() {
     for conditional in BOTH {
         let went = [begun(), failed("RetryableError"), absent()];
         let steps = [&went[..], &[busy(), shows("Succeeded")]].concat();
@@ -340,7 +340,7 @@ async fn what_comes_after_what_went_is_not_ours() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_failed_operation_left_is_written_again_over_what_is_there() {
+async fn a_repair_is_built_from_the_current_object() {
     let mut whole = resource("Failed");
     whole["tags"] = json!({"by": "policy"});
     let left = || found(whole.clone());

@@ -1,4 +1,4 @@
-//! Creates that an earlier run has begun, which was ended before it knew what became of them.
+//! Creates that an earlier run began and did not finish.
 
 use crate::script::{
     ARM, Act, Answer, World, absent, body, empty, fails, foreign, found, refuses, resource, says,
@@ -77,7 +77,7 @@ async fn leaves(
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_sent_is_ours_if_it_is_what_was_sent() {
+async fn an_equal_object_of_an_earlier_run_is_ours() {
     let sent = PreviousRun::Sent;
     for conditional in BOTH {
         takes_up(
@@ -100,7 +100,7 @@ async fn what_may_have_been_sent_is_ours_if_it_is_what_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_nobody_can_look_nothing_is_sent() {
+async fn nothing_is_sent_while_reads_fail() {
     let hidden = || ("GET pe", refuses(403, "Hidden"));
     let unseen = ("GET /o/1", refuses(404, "NotFound"));
     for conditional in BOTH {
@@ -114,7 +114,7 @@ async fn while_nobody_can_look_nothing_is_sent() {
 
 /// The earlier one may still be carried out: the next run has to look again.
 #[tokio::test(start_paused = true)]
-async fn a_refusal_now_says_nothing_of_the_earlier_try() {
+async fn a_refusal_leaves_the_earlier_attempt_open() {
     let refusal = put(refuses(403, "RequestDisallowedByPolicy"));
     for conditional in BOTH {
         let steps = [absent(), refusal.clone(), absent()];
@@ -131,7 +131,7 @@ async fn a_refusal_now_says_nothing_of_the_earlier_try() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_is_followed_to_its_end_first() {
+async fn the_earlier_operation_is_followed_first() {
     let shown = || [shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
     for conditional in BOTH {
         let steps = [&[status("Running"), status("Succeeded")], &shown()[..]].concat();
@@ -151,7 +151,7 @@ async fn an_operation_is_followed_to_its_end_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_there_after_a_failed_operation_was_not_made_by_it() {
+async fn an_object_after_a_failed_operation_is_not_ours() {
     for earlier in [operation(), place()] {
         let made = put(says(200, resource("Succeeded")));
         makes(true, &earlier, &[status("Failed"), absent(), made.clone()]).await;
@@ -189,7 +189,7 @@ async fn what_is_there_after_a_failed_operation_was_not_made_by_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_is_not_to_be_seen_any_more_is_judged_by_the_object() {
+async fn a_lost_operation_is_judged_by_the_object() {
     let shown = || [shows("Succeeded"), shows("Succeeded"), shows("Succeeded")];
     for conditional in BOTH {
         for unseen in [refuses(404, "NotFound"), empty(404), refuses(403, "AuthorizationFailed")] {
@@ -212,7 +212,7 @@ async fn an_operation_that_is_not_to_be_seen_any_more_is_judged_by_the_object() 
 
 /// It goes on without us, and must not be forgotten.
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_is_left_may_still_make_it() {
+async fn an_abandoned_operation_may_still_create_the_object() {
     let hangs = ("GET /o/1", fails(Act::Hangs));
     for conditional in BOTH {
         for earlier in [operation(), place()] {

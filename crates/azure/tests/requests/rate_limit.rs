@@ -1,4 +1,4 @@
-//! One budget for all: who has few requests left slows down, and who is refused waits for all.
+//! Rate limit: all calls share one budget, slow down together, and wait together.
 
 use crate::script::{Answer, PE, World, absent, foreign, refuses, resource, says};
 use azure::error::ErrorKind;
@@ -26,14 +26,14 @@ async fn gets(world: &World, count: usize) {
     }
 }
 
-/// The pauses between one request and the next, in milliseconds.
+/// Returns the pauses between requests in milliseconds.
 fn pauses(world: &World) -> Vec<u128> {
     let seen = world.ends();
     seen.windows(2).map(|pair| (pair[1].at - pair[0].at).as_millis()).collect()
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_plenty_left_nobody_waits() {
+async fn many_remaining_requests_cause_no_wait() {
     let plenty = || ("GET pe", found().with(READS, "151"));
     let world = World::new((0..100).map(|_| plenty()));
     gets(&world, 1).await;
@@ -42,7 +42,7 @@ async fn with_plenty_left_nobody_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_few_left_they_go_one_after_the_other() {
+async fn few_remaining_requests_are_sent_one_by_one() {
     for (name, left, from, to) in [
         // New ones come in every 40 ms.
         (READS, "50", 40, 48),
@@ -77,7 +77,7 @@ async fn a_bucket_is_never_emptied() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_in_again_is_used_at_once() {
+async fn refilled_requests_are_used_at_once() {
     let first = [("GET pe", found().with(READS, "0"))];
     let world = World::new(first.into_iter().chain((0..20).map(|_| ("GET pe", found()))));
     gets(&world, 1).await;
@@ -87,7 +87,7 @@ async fn what_comes_in_again_is_used_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_refused_lets_all_others_wait_as_well() {
+async fn a_throttled_request_makes_all_others_wait() {
     let first = [("GET pe", throttled("30"))];
     let world = World::new(first.into_iter().chain((0..5).map(|_| ("GET pe", found()))));
     let other = async {
@@ -102,7 +102,7 @@ async fn who_is_refused_lets_all_others_wait_as_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resource_that_is_busy_stops_nobody_else() {
+async fn a_busy_resource_stops_no_other_request() {
     let busy = refuses(429, "ReferencedResourceNotProvisioned").with("retry-after", "30");
     let world = World::new([("GET pe", busy), ("GET pe", found()), ("GET pe", found())]);
     let other = async {
@@ -114,7 +114,7 @@ async fn a_resource_that_is_busy_stops_nobody_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_class_has_its_own() {
+async fn each_class_has_its_own_bucket() {
     let put = || ("PUT pe", says(200, resource("Succeeded")));
     let world = World::new([
         ("GET pe", throttled("30")),
@@ -141,7 +141,7 @@ async fn each_class_has_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_subscription_has_its_own() {
+async fn each_subscription_has_its_own_bucket() {
     let other = PE.replace("00000000-0", "11111111-1");
     let request = format!("GET {other}?api-version=1");
     let world =
@@ -156,7 +156,7 @@ async fn each_subscription_has_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_beyond_the_end() {
+async fn no_wait_exceeds_the_deadline() {
     let world = World::new([("GET pe", throttled("90"))]).within(60);
     world.get().await.unwrap_err();
     // Others learn it without asking, in Azure's own words.

@@ -1,11 +1,11 @@
-//! What a GET answers, and what every request says.
+//! Reads, and the headers of every request.
 
 use crate::script::{ARM, PE, World, empty, refuses, resource, says, text};
 use azure::error::ErrorKind;
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
-async fn a_request_says_who_sends_it_and_for_whom() {
+async fn a_request_identifies_client_and_identity() {
     let world = World::new([("GET pe", says(200, resource("Succeeded")))]);
     let reply = world.get().await.unwrap().unwrap();
     assert_eq!(reply.etag(), Some("e"));
@@ -20,7 +20,7 @@ async fn a_request_says_who_sends_it_and_for_whom() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_arms_own_word_means_that_something_is_absent() {
+async fn only_a_404_of_arm_means_absent() {
     for (answer, kind) in [
         (refuses(404, "ResourceNotFound"), None),
         (refuses(404, "ResourceGroupNotFound"), None),
@@ -46,7 +46,7 @@ async fn only_arms_own_word_means_that_something_is_absent() {
     }
 }
 
-/// A page of a gateway's tells nothing of what was asked for, so ARM itself is asked again.
+/// The page of a gateway proves nothing about the resource, so the read is repeated.
 #[tokio::test(start_paused = true)]
 async fn a_404_that_arm_did_not_write_is_asked_again() {
     let page = || ("GET pe", text(404, "<html>Not here</html>"));
@@ -61,7 +61,7 @@ async fn a_404_that_arm_did_not_write_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_told_in_azures_words() {
+async fn a_refusal_keeps_azures_message() {
     let world = World::new([("GET pe", refuses(403, "AuthorizationFailed"))]);
     let error = world.get().await.unwrap_err();
     let text = "AuthorizationFailed (403): It is AuthorizationFailed, says Azure.";
@@ -69,7 +69,7 @@ async fn a_refusal_is_told_in_azures_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_has_a_limit() {
+async fn a_response_has_a_size_limit() {
     let mega = "x".repeat(1 << 20);
     let world = World::new([("GET pe", text(200, &mega).times(33))]);
     let error = world.get().await.unwrap_err();
@@ -79,7 +79,7 @@ async fn an_answer_has_a_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_large_answer_is_read_whole() {
+async fn a_large_response_is_read_whole() {
     let note = "x".repeat(8 << 20);
     let world = World::new([("GET pe", says(200, json!({ "note": note })))]);
     let reply = world.get().await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! What an operation of ours left failed is written again, by what is there by then.
+//! Repairs: an object that a failed operation left is written again, built from its current state.
 
 use crate::ownership::{BOTH, Step, begun, busy, failed, lost, makes, put, shows};
 use crate::script::{World, absent, body, foreign, found, refuses, resource, says};
@@ -7,14 +7,14 @@ use azure::write::Ownership;
 use azure::write::PreviousRun;
 use serde_json::json;
 
-/// What was left failed, as it was read with an etag.
+/// Returns an object in a failed state with an etag.
 fn left(etag: &str) -> Step {
     let mut live = resource("Failed");
     live["etag"] = json!(etag);
     found(live)
 }
 
-/// It is read three times before it is written again: whose it is, how it ended, what to write.
+/// The object is read three times before a repair: for its owner, its state, and the new body.
 fn read(etag: &str) -> [Step; 3] {
     [left(etag), left(etag), left(etag)]
 }
@@ -23,7 +23,7 @@ fn stale() -> Step {
     put(refuses(412, "PreconditionFailed"))
 }
 
-/// The etags of all repairs.
+/// Returns the etags of all repairs.
 fn etags(world: &World) -> Vec<String> {
     let seen = world.ends();
     let etags = seen.iter().map(|it| it.header("if-match").to_owned());
@@ -31,7 +31,7 @@ fn etags(world: &World) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repair_that_is_answered_as_a_change_is_done() {
+async fn a_repair_that_arm_answers_with_200_is_done() {
     let repaired = || put(says(200, resource("Succeeded")));
     for conditional in BOTH {
         for first in [vec![lost()], vec![begun(), failed("RetryableError")]] {
@@ -49,7 +49,7 @@ async fn a_repair_that_is_answered_as_a_change_is_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repair_of_what_has_changed_since_is_made_from_what_is_there_now() {
+async fn a_repair_is_built_from_the_current_object() {
     for conditional in BOTH {
         let first = [&[begun(), failed("RetryableError")], &read("e1")[..], &[stale()]].concat();
         let repaired = put(says(200, resource("Succeeded")));
@@ -69,7 +69,7 @@ async fn a_repair_of_what_has_changed_since_is_made_from_what_is_there_now() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repair_that_is_refused_though_nothing_changed_is_given_up() {
+async fn a_repair_whose_precondition_fails_without_a_change_is_an_error() {
     for conditional in BOTH {
         let tries = (0..6).flat_map(|_| [&read("e1")[..], &[stale()]].concat());
         let steps = [begun(), failed("RetryableError")].into_iter().chain(tries);
@@ -82,9 +82,9 @@ async fn a_repair_that_is_refused_though_nothing_changed_is_given_up() {
     }
 }
 
-/// Once what was left is gone, it is made anew, and what others make is theirs.
+/// If the failed object is deleted, the create is repeated. Another client's object stays.
 #[tokio::test(start_paused = true)]
-async fn what_went_while_it_was_repaired_is_made_anew() {
+async fn an_object_deleted_during_its_repair_is_created_again() {
     for conditional in BOTH {
         for (trouble, is_lost) in [(stale(), false), (busy(), false), (lost(), true)] {
             let went =
@@ -112,7 +112,7 @@ async fn what_went_while_it_was_repaired_is_made_anew() {
     }
 }
 
-/// What is there is somebody else's, though there was one of ours.
+/// Checks that the existing object belongs to another client.
 async fn finds_theirs(conditional: bool, steps: Vec<Step>) {
     let world = World::new(steps);
     let refused = world.make(conditional, PreviousRun::None).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! When a request is repeated, and after which pause.
+//! Retries of requests, and the pauses between them.
 
 use crate::script::{
     Act, Answer, World, absent, body, empty, fails, found, refuses, resource, says, text,
@@ -11,7 +11,7 @@ fn shown() -> (&'static str, Answer) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_passes_is_asked_again() {
+async fn a_transient_error_is_retried() {
     for status in [408, 424, 429, 500, 502, 503, 504] {
         let world = World::new([("GET pe", text(status, "<html>busy</html>")), shown()]);
         assert!(world.get().await.unwrap().is_some(), "{status}");
@@ -25,7 +25,7 @@ async fn what_passes_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_pass_is_told_at_once() {
+async fn a_final_error_is_reported_at_once() {
     for (status, code) in [
         (400, "InvalidResourceReference"),
         (403, "RequestDisallowedByPolicy"),
@@ -43,7 +43,7 @@ async fn what_does_not_pass_is_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_service_says_how_long_to_wait() {
+async fn a_retry_follows_retry_after() {
     // A date has whole seconds, and is counted from the clock of the wall.
     let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(30));
     for (name, value, from, to) in [
@@ -65,7 +65,7 @@ async fn the_service_says_how_long_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_beyond_the_end_is_not_begun() {
+async fn a_wait_beyond_the_deadline_is_not_begun() {
     for asked in ["61", "18446744073709551615"] {
         let refusal = refuses(429, "TooManyRequests").with("retry-after", asked);
         let world = World::new([("GET pe", refusal)]).within(60);
@@ -92,7 +92,7 @@ async fn pauses_grow_to_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
+async fn a_wrong_address_is_reported_after_a_few_attempts() {
     for (act, words) in [
         (Act::Unreached, "https://arm.local cannot be reached: nobody is there."),
         (Act::Dropped, "https://arm.local did not answer: the line to https://arm.local is dead."),
@@ -108,7 +108,7 @@ async fn a_wrong_address_is_given_up_after_a_handful_of_tries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_shows_that_someone_is_there() {
+async fn a_response_resets_the_connection_errors() {
     let faults = || (0..5).map(|_| ("GET pe", fails(Act::Dropped)));
     let steps = faults().chain([("GET pe", empty(503))]).chain(faults());
     let world = World::new(steps.chain([shown()]));
@@ -117,7 +117,7 @@ async fn an_answer_shows_that_someone_is_there() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_read_in_part_is_read_again() {
+async fn a_partial_response_is_read_again() {
     let half = r#"{"id": "/x", "prop"#;
     for answer in [text(200, half), text(200, half).torn(), text(200, "<html>Hello</html>")] {
         let world = World::new([("GET pe", answer), shown()]);
@@ -134,7 +134,7 @@ async fn what_was_read_in_part_is_read_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_is_looked_at_before_it_is_repeated() {
+async fn a_create_is_checked_before_it_is_repeated() {
     let world = World::new([
         ("PUT pe", empty(503)),
         absent(),
@@ -173,7 +173,7 @@ async fn a_refused_token_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_token_that_is_refused_as_well_is_an_error() {
+async fn a_refused_new_token_is_an_error_of_a_read() {
     let refused = || ("GET pe", refuses(401, "InvalidAuthenticationTokenTenant"));
     let world = World::new([refused(), refused()]);
     let error = world.get().await.unwrap_err();
@@ -184,7 +184,7 @@ async fn a_new_token_that_is_refused_as_well_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_write_whose_new_token_is_refused_as_well_is_an_error() {
+async fn a_refused_new_token_is_an_error_of_a_write() {
     let refused = || ("PUT pe", refuses(401, "InvalidAuthenticationTokenTenant"));
     let world = World::new([refused(), absent(), refused()]);
     assert_eq!(world.create().await.unwrap_err().kind(), ErrorKind::Denied);

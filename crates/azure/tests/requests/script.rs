@@ -1,4 +1,4 @@
-//! An ARM that plays a part: it expects requests one after the other, and answers as it is told.
+//! Scripted ARM: expects requests in a given order and sends the scripted responses.
 
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -13,14 +13,14 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use crate::world::{World, arm_with};
 
-/// ARM's address.
+/// URL of ARM.
 pub(crate) const ARM: &str = "https://arm.local";
 
-/// The resource that all stories are about; scripts call it `pe`.
+/// Resource of all tests. Scripts call it `pe`.
 pub(crate) const PE: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg\
                              /providers/Microsoft.Network/privateEndpoints/pe";
 
-/// What happens to a request.
+/// Handling of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Answer,
@@ -34,7 +34,7 @@ pub(crate) enum Act {
     Hangs,
 }
 
-/// An answer, and what goes with it.
+/// Response and its side effects.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     status: u16,
@@ -52,19 +52,19 @@ impl Answer {
         self
     }
 
-    /// The run is interrupted while this request is on its way.
+    /// Cancels the run while this request is being sent.
     pub(crate) fn interrupting(mut self) -> Self {
         self.interrupts = true;
         self
     }
 
-    /// It takes so many seconds.
+    /// Delays the response by this number of seconds.
     pub(crate) fn slowly(mut self, seconds: u64) -> Self {
         self.after = Duration::from_secs(seconds);
         self
     }
 
-    /// The same however often it is asked, up to the next request of the script.
+    /// Repeats the response until the next request of the script arrives.
     pub(crate) fn forever(mut self) -> Self {
         self.forever = true;
         self
@@ -75,7 +75,7 @@ impl Answer {
         self
     }
 
-    /// The body in so many pieces of this one.
+    /// Splits the body into pieces of this size.
     pub(crate) fn times(mut self, pieces: usize) -> Self {
         self.body = vec![self.body.concat(); pieces];
         self
@@ -134,7 +134,7 @@ pub(crate) fn foreign() -> Json {
     live
 }
 
-/// What is to be changed, as it was read with an etag.
+/// Returns a resource to change, with an etag.
 pub(crate) fn old(etag: &str) -> Json {
     let mut live = resource("Succeeded");
     live["properties"]["subnet"]["id"] = json!("/old");
@@ -152,7 +152,7 @@ pub(crate) fn found(live: Json) -> (&'static str, Answer) {
     ("GET pe", says(200, live))
 }
 
-/// What the stories write.
+/// Returns the body that the tests write.
 pub(crate) fn body() -> Json {
     json!({"location": "eastus", "properties": {"subnet": {"id": "/s"}}})
 }

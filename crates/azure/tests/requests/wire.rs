@@ -1,4 +1,4 @@
-//! The real HTTP client, against servers of this machine.
+//! The real HTTP client against servers of this machine.
 
 use crate::script::{PE, arm_with, body, resource};
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_util::sync::CancellationToken;
 
-/// The real client, for whose requests the clock runs.
+/// Returns the real client on a running clock.
 #[derive(Debug)]
 struct Real(Client, Arc<AtomicUsize>);
 
@@ -56,7 +56,7 @@ fn says(error: &Error, words: &[&str]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_nobody_listens_there_is_a_clear_word() {
+async fn an_unreachable_address_is_a_clear_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("https://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -71,7 +71,7 @@ async fn where_nobody_listens_there_is_a_clear_word() {
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
-/// A TLS server that answers each connection's request by a function of it.
+/// Starts a TLS server whose responses are a function of the request.
 async fn serve(answer: fn(&str) -> String) -> (String, String, Arc<Mutex<Vec<String>>>) {
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
@@ -122,7 +122,7 @@ fn is_whole(request: &[u8]) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_certificate_that_is_not_trusted_is_said_so_and_not_tried_again() {
+async fn an_untrusted_certificate_is_reported_without_a_retry() {
     let (place, _, seen) = serve(|_| String::new()).await;
     let tries = Arc::new(AtomicUsize::new(0));
     let (arm, _) = arm_with(&place, Real(azure::http_client::client().unwrap(), tries.clone()));
@@ -133,7 +133,7 @@ async fn a_certificate_that_is_not_trusted_is_said_so_and_not_tried_again() {
     assert!(seen.lock().unwrap().iter().all(|request| request == "no TLS"));
 }
 
-/// What ARM signs an operation's address with.
+/// Signature in an operation's URL.
 const SIGNED: &str = "/o/a%2Fb?api-version=1&t=638&c=MIIH%2Bzz==&s=a-_b%3d&h=Zm9v/Ym+w==";
 
 fn answer(request: &str) -> String {
@@ -153,7 +153,7 @@ fn answer(request: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_signed_address_is_sent_byte_for_byte() {
+async fn a_signed_url_is_sent_byte_for_byte() {
     let (place, root, seen) = serve(answer).await;
     let root = reqwest::Certificate::from_pem(root.as_bytes()).unwrap();
     let client = Client::builder().tls_certs_only([root]).build().unwrap();
@@ -179,7 +179,7 @@ async fn a_signed_address_is_sent_byte_for_byte() {
     assert_eq!(lines, expected);
 }
 
-/// What a client offers at the beginning of a connection.
+/// Returns the TLS versions that a client offers.
 async fn hello(client: &Client) -> Vec<u8> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let place = format!("https://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Who acts on the stage: a client of ARM's, with what it is told on the way.
+//! Test world: a client of ARM with a scripted HTTP client, and the events that it reports.
 
 use crate::script::{ARM, Answer, PE, Seen, Stage, body};
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-/// Hands out `token-1`, `token-2` and so on.
+/// Issues `token-1`, `token-2`, and so on.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens(AtomicUsize);
 
@@ -44,7 +44,7 @@ impl TokenCredential for Tokens {
     }
 }
 
-/// ARM with an HTTP client, and who counts its tokens.
+/// Returns ARM with an HTTP client and its token counter.
 pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, Arc<Tokens>) {
     let tokens = Arc::new(Tokens::default());
     let given: Arc<dyn TokenCredential> = tokens.clone();
@@ -58,7 +58,7 @@ pub(crate) fn arm_with(base: &str, client: impl HttpClient + 'static) -> (Arm, A
     (Arm::new(cloud, credential, client, options).unwrap(), tokens)
 }
 
-/// The stage, and the one who acts on it.
+/// Test world.
 pub(crate) struct World {
     stage: Stage,
     pub(crate) arm: Arm,
@@ -69,7 +69,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A script, and an hour to play it.
+    /// Creates a world with a script and a deadline of an hour.
     pub(crate) fn new<'a>(steps: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
         let stage = Stage::new(steps);
         let (arm, tokens) = arm_with(ARM, stage.clone());
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// The same with so many seconds.
+    /// Sets the deadline in seconds.
     pub(crate) fn within(mut self, seconds: u64) -> Self {
         self.until = self.until.at_most(Duration::from_secs(seconds));
         self
@@ -105,13 +105,13 @@ impl World {
         self.arm.list(&self.id, "parts", "1", &self.until).await
     }
 
-    /// Makes the resource, of a type that ignores conditions: there was nothing before.
+    /// Creates the resource, of a type that ignores conditions, after a read that found nothing.
     pub(crate) async fn put(&self) -> Result<Json, Error> {
         let made = self.make(false, PreviousRun::None).await;
         made.map(|it| it.body).map_err(|it| it.error)
     }
 
-    /// Makes the resource, of a type that takes conditions.
+    /// Creates the resource, of a type that supports conditions.
     pub(crate) async fn create(&self) -> Result<Json, Error> {
         let made = self.make(true, PreviousRun::None).await;
         made.map(|it| it.body).map_err(|it| it.error)
@@ -139,7 +139,7 @@ impl World {
         self.arm.create(&creation, &self.until).await
     }
 
-    /// Changes the resource to [`body`], where it is not: as it was read, if it was read.
+    /// Changes the resource to [`body`], beginning with the read resource, if there is one.
     pub(crate) async fn change(
         &self,
         method: WriteMethod,
@@ -174,29 +174,29 @@ impl World {
         self.heard.lock().unwrap().push(heard);
     }
 
-    /// Whether the resource is on record.
+    /// Returns `true` if the resource is recorded.
     pub(crate) fn is_accepted(&self) -> bool {
         self.heard.lock().unwrap().contains(&None)
     }
 
-    /// Where a later run could ask what became of it.
+    /// Returns the recorded URL of the operation.
     pub(crate) fn addresses(&self) -> Vec<OperationUrl> {
         self.heard.lock().unwrap().iter().flatten().cloned().collect()
     }
 
-    /// The requests that came; it is a fault when the script is not at its end.
+    /// Returns the requests. Fails if the script is not at its end.
     pub(crate) fn ends(&self) -> Vec<Seen> {
         self.stage.ends()
     }
 
-    /// Nothing holds on to the HTTP client once ARM is dropped.
+    /// Checks that nothing keeps the HTTP client alive after ARM is dropped.
     pub(crate) fn leaves_nothing_behind(self) {
         let script = self.stage.watch();
         drop(self);
         assert!(script.upgrade().is_none(), "the HTTP client is held for ever");
     }
 
-    /// The script is at its end, and has taken so many seconds.
+    /// Checks that the script is at its end and took this number of seconds.
     pub(crate) fn ends_within(&self, from: f64, to: f64) -> Vec<Seen> {
         let took = self.stage.begun.elapsed().as_secs_f64();
         assert!((from..=to).contains(&took), "it took {took} s, not {from} to {to}");

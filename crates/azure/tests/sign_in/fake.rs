@@ -1,4 +1,4 @@
-//! A network of two: a token service and an ARM that takes the tokens which are good.
+//! Fake network: a token service, and an ARM that accepts valid tokens.
 
 use async_trait::async_trait;
 use azure::arm::{Arm, ArmOptions};
@@ -15,7 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// An answer: status, a header, body. Status 0 is a connection that fails, 1 one that hangs.
+/// Response: status, header, and body. Status 0 is a connection error, and 1 a connection that
+/// hangs.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer(pub u16, pub &'static str, pub &'static str, pub String);
 
@@ -38,7 +39,7 @@ impl Seen {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// A field of a form.
+    /// Returns a field of a form.
     pub(crate) fn field(&self, name: &str) -> String {
         let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
         let found = fields.find(|(known, _)| known == name);
@@ -49,7 +50,7 @@ impl Seen {
 #[derive(Debug, Default)]
 struct State {
     seen: Vec<Seen>,
-    /// What the token service answers instead of tokens, first to last.
+    /// Scripted responses of the token service instead of tokens, in order.
     trouble: Vec<Answer>,
     issued: usize,
     lifetime: u64,
@@ -73,20 +74,20 @@ impl Network {
         self.state().trouble.extend(answers);
     }
 
-    /// From now on ARM refuses the tokens that were issued.
+    /// Makes ARM refuse the tokens that were issued.
     pub(crate) fn refuse_issued(&self) {
         let mut state = self.state();
         state.refused = (1..=state.issued).map(|number| format!("token-{number}")).collect();
     }
 
-    /// Requests whose address has that in it.
+    /// Returns the requests whose URL contains a text.
     pub(crate) fn seen(&self, part: &str) -> Vec<Seen> {
         let state = self.state();
         let fits = |seen: &&Seen| seen.url.contains(part);
         state.seen.iter().filter(fits).cloned().collect()
     }
 
-    /// How often a token was asked for.
+    /// Returns the number of token requests.
     pub(crate) fn asked(&self) -> usize {
         self.seen("token").len()
     }

@@ -1,5 +1,4 @@
-//! Signing in, against token services and an ARM that answer by a script, on a clock that stands
-//! still until everyone waits.
+//! Authentication against scripted token services and ARM, on a paused clock.
 #![allow(
     missing_docs,
     clippy::expect_used,

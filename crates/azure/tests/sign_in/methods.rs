@@ -1,4 +1,4 @@
-//! Each way of proving oneself: what is sent, and that it is read anew each time.
+//! Authentication methods: what each sends, and that each reads its secrets for each token.
 
 use crate::fake::{Answer, Network, Seen, by, get};
 use aws_lc_rs::signature::{self, UnparsedPublicKey};
@@ -17,7 +17,7 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sign_in/fixtures").join(name)
 }
 
-/// Signs in twice, because the first token is refused.
+/// Signs in twice, because ARM refuses the first token.
 async fn twice(network: &Network, method: AuthMethod) -> Vec<Seen> {
     let arm = network.arm(&by(method)).unwrap();
     get(&arm).await.unwrap();
@@ -31,7 +31,7 @@ fn assertion(assertion: Assertion) -> AuthMethod {
 }
 
 #[tokio::test(start_paused = true)]
-async fn files_are_read_anew_for_each_token() {
+async fn files_are_read_for_each_token() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let source = || SecretSource::File(file.path().into());
     let secret = AuthMethod::ClientSecret { client_id: "client".to_owned(), secret: source() };
@@ -93,7 +93,7 @@ async fn azure_devops_is_asked_for_its_service_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_issuer_that_gives_no_token_is_named() {
+async fn the_error_names_an_issuer_without_a_token() {
     for (answer, says) in [
         (Answer::of(203, "<html>Azure DevOps Sign In</html>"), "Azure DevOps Sign In"),
         (Answer::of(401, r#"{"message":"The token has expired."}"#), "The token has expired."),
@@ -111,7 +111,7 @@ async fn an_issuer_that_gives_no_token_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_certificate_signs_an_assertion_of_its_own() {
+async fn a_certificate_signs_an_assertion() {
     let text = |name| STANDARD.encode(fs::read(fixture(name)).unwrap());
     let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
     for file in [
@@ -136,7 +136,7 @@ async fn a_certificate_signs_an_assertion_of_its_own() {
     }
 }
 
-/// Looks at an assertion as Entra ID does.
+/// Verifies an assertion as Entra ID does.
 fn verify(assertion: &str, told: &str) {
     let (signed, signature) = assertion.rsplit_once('.').unwrap();
     let (header, payload) = signed.split_once('.').unwrap();
@@ -161,7 +161,7 @@ fn verify(assertion: &str, told: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_certificate_that_cannot_be_used_is_said_so_at_once() {
+async fn an_unusable_certificate_is_reported_at_once() {
     let pem = fs::read_to_string(fixture("bundle.pem")).unwrap();
     let key = pem.find("-----BEGIN PRIVATE").unwrap();
     for (file, says) in [
@@ -198,7 +198,7 @@ fn managed(host: ManagedIdentityHost, client_id: Option<&str>) -> ManagedIdentit
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_host_is_asked_in_its_own_way() {
+async fn each_host_gets_its_own_request() {
     let endpoint = || "http://host.local/token".to_owned();
     let hidden = || Secret::new("host-hush");
     let resource = "resource=https%3A%2F%2Farm.local";
@@ -234,7 +234,7 @@ async fn each_host_is_asked_in_its_own_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn arcs_agent_is_shown_the_file_that_it_names() {
+async fn arcs_agent_gets_the_content_of_the_file_that_it_names() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("proof.key");
     fs::write(&file, "proof-hush").unwrap();
@@ -260,7 +260,7 @@ async fn arcs_agent_is_shown_the_file_that_it_names() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_without_an_identity_is_told_of() {
+async fn a_host_without_an_identity_is_reported() {
     let missing = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
     let network = Network::new();
     network.trouble(vec![Answer::of(400, missing)]);

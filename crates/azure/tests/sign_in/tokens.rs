@@ -1,11 +1,11 @@
-//! Tokens are fetched once however many ask, replaced before they end, and forgotten when refused.
+//! Tokens are fetched once for all callers, renewed before they expire, and discarded when refused.
 
 use crate::fake::{Answer, Network, by_secret, get, get_many};
 use std::time::Duration;
 use tokio::time::advance;
 
 #[tokio::test(start_paused = true)]
-async fn one_token_serves_everyone() {
+async fn one_token_serves_all_requests() {
     let network = Network::new();
     let arm = network.arm(&by_secret()).unwrap();
     for result in get_many(&arm, 20).await {
@@ -23,7 +23,7 @@ async fn one_token_serves_everyone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_is_replaced_once_however_many_meet_it() {
+async fn a_refused_token_is_replaced_once_for_all_requests() {
     let network = Network::new();
     let arm = network.arm(&by_secret()).unwrap();
     get(&arm).await.unwrap();
@@ -49,7 +49,7 @@ async fn a_token_that_stays_refused_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_is_replaced_before_it_ends_by_one_of_those_who_need_it() {
+async fn one_request_renews_an_expiring_token() {
     let network = Network::new();
     let arm = network.arm(&by_secret()).unwrap();
     get(&arm).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_token_is_replaced_before_it_ends_by_one_of_those_who_need_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_a_token_is_good_a_failing_token_service_harms_nobody() {
+async fn a_failing_token_service_does_not_affect_a_valid_token() {
     let network = Network::new();
     let arm = network.arm(&by_secret()).unwrap();
     get(&arm).await.unwrap();
@@ -90,7 +90,7 @@ async fn while_a_token_is_good_a_failing_token_service_harms_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_tenants_tokens_go_along() {
+async fn tokens_of_auxiliary_tenants_are_sent() {
     let network = Network::new();
     let mut settings = by_secret();
     settings.auxiliary_tenants = vec!["other".to_owned(), "third".to_owned()];

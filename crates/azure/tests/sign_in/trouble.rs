@@ -1,4 +1,4 @@
-//! What token services do wrong, and what is told of it.
+//! Failures of token services, and their errors.
 
 use crate::fake::{Answer, Network, by_secret, get, get_many};
 use azure::credential::advice;
@@ -21,7 +21,7 @@ async fn fails_with(answers: Vec<Answer>, says: &[&str]) -> Error {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_is_told_in_the_services_words_and_not_repeated() {
+async fn a_refusal_keeps_the_services_message_and_is_not_retried() {
     let text = "AADSTS7000222: The provided client secret keys are expired.";
     let body = format!(
         r#"{{"error":"invalid_client","error_description":"{text}",
@@ -34,7 +34,7 @@ async fn a_refusal_is_told_in_the_services_words_and_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_page_for_people_is_told_as_such() {
+async fn an_html_page_is_reported() {
     let page = "<html><head><title>Proxy</title></head><body>Sign in first</body></html>";
     fails_with(vec![Answer::of(200, page)], &["status 200", "Sign in first"]).await;
     fails_with(vec![Answer::of(407, page)], &["status 407", "Sign in first"]).await;
@@ -42,13 +42,13 @@ async fn a_page_for_people_is_told_as_such() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_has_a_limit() {
+async fn a_token_response_has_a_size_limit() {
     let endless = Answer::of(200, &"x".repeat((1 << 20) + 1));
     fails_with(vec![endless; 6], &["returned more than 1048576 bytes"]).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn passing_faults_pass() {
+async fn transient_errors_are_retried() {
     let network = Network::new();
     network.trouble([
         Answer::of(503, "<html>busy</html>"),
@@ -65,7 +65,7 @@ async fn passing_faults_pass() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_is_down_is_given_up_soon_and_once_for_all() {
+async fn an_unreachable_service_fails_once_for_all_callers() {
     let network = Network::new();
     network.trouble(vec![Answer::of(0, ""); 1000]);
     let arm = network.arm(&by_secret()).unwrap();
@@ -80,14 +80,14 @@ async fn a_service_that_is_down_is_given_up_soon_and_once_for_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_hangs_is_given_up_within_minutes() {
+async fn a_service_that_hangs_fails_within_minutes() {
     let begun = Instant::now();
     fails_with(vec![Answer::of(1, ""); 100], &["did not respond within 30 seconds"]).await;
     assert!(begun.elapsed() < Duration::from_secs(90), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_without_a_token_is_no_token() {
+async fn a_response_without_a_token_is_an_error() {
     let network = Network::new();
     network.trouble([Answer::of(200, r#"{"token_type":"Bearer"}"#)]);
     let arm = network.arm(&by_secret()).unwrap();

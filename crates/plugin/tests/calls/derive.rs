@@ -1,9 +1,9 @@
-//! Derived code finds the library, also where another crate hands it on.
+//! Derived code finds the library, even through the re-export of another crate.
 
 use terraform_plugin::model::Model;
 use terraform_plugin::value::Value;
 
-/// As a crate would that has a library of its own on top of this one.
+/// A crate with a library of its own on top of this one.
 mod toolkit {
     pub(crate) use terraform_plugin as base;
 }
@@ -25,7 +25,7 @@ struct Colour {
 }
 
 #[test]
-fn a_struct_may_say_where_the_library_is() {
+fn a_struct_may_name_the_path_of_the_library() {
     let block = Thing::block();
     assert_eq!(block.attributes[0].members[0].name, "name");
     let red = Value::List(vec![Value::map([("name", "red".into())])]);

@@ -1,4 +1,4 @@
-//! Ephemeral resources: opened, renewed, closed, and kept nowhere.
+//! Ephemeral resources: they are opened, renewed, closed, and stored nowhere.
 
 use super::Session;
 use super::lab::{Session as Model, soon};
@@ -36,7 +36,7 @@ async fn close(session: &Session, private: Option<Vec<u8>>) -> Vec<wire::Diagnos
 }
 
 #[tokio::test]
-async fn it_is_declared_in_both_lists() {
+async fn an_ephemeral_resource_is_in_schemas_and_metadata() {
     let session = Session::new();
     let schemas = session.schemas().await.ephemeral_resource_schemas;
     let block = schemas[NAME].block.as_ref().unwrap();
@@ -50,7 +50,7 @@ async fn it_is_declared_in_both_lists() {
 }
 
 #[tokio::test]
-async fn its_configuration_is_checked_as_far_as_it_is_known() {
+async fn known_values_of_a_configuration_are_checked() {
     let session = Session::new();
     for (user, faults) in [(Value::Unknown, 0), ("a".into(), 0), ("nobody".into(), 1)] {
         let request = wire::validate_ephemeral_resource_config::Request {
@@ -64,7 +64,7 @@ async fn its_configuration_is_checked_as_far_as_it_is_known() {
 }
 
 #[tokio::test]
-async fn what_was_opened_is_renewed_and_closed_by_its_private_data() {
+async fn renewals_and_closes_receive_the_private_data() {
     let session = Session::new();
     let opened = open(&session, NAME, "a").await;
     let result = codec::decode(opened.result.as_ref(), &Model::block().ty()).unwrap();
@@ -79,14 +79,14 @@ async fn what_was_opened_is_renewed_and_closed_by_its_private_data() {
     let renewed = renewed.unwrap().into_inner();
     assert_eq!((renewed.renew_at, renewed.diagnostics), (None, vec![]));
 
-    // An interrupt ends the run; what was opened in it is closed all the same.
+    // An interrupt ends the run, but an open resource is still closed.
     session.lifecycle.stop.cancel();
     assert_eq!(close(&session, renewed.private).await, []);
     assert_eq!(session.lab.done(), [r#"renew "a""#, r#"close "a" true false"#]);
 }
 
 #[tokio::test]
-async fn what_cannot_be_opened_is_told_and_a_crash_is_no_end() {
+async fn a_failed_open_is_an_error_and_a_panic_does_not_end_the_process() {
     let session = Session::new();
     for (name, user, summary) in [
         (NAME, "thief", "No session for thieves"),

@@ -1,4 +1,4 @@
-//! A provider that has a bit of everything, and remembers what it was asked for.
+//! Test provider with every kind of type, which records its calls.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -6,12 +6,12 @@ use terraform_plugin::identity::{Identity, Part};
 use terraform_plugin::prelude::*;
 use terraform_plugin::timeouts::Timeouts;
 
-/// When a session that was opened is to be renewed.
+/// Time of the next renewal of an open session.
 pub(crate) fn soon() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000)
 }
 
-/// The provider, and each of what it serves.
+/// The provider and everything that it offers.
 #[derive(Clone, Default)]
 pub(crate) struct Lab(Arc<Mutex<Vec<String>>>);
 
@@ -20,7 +20,7 @@ impl Lab {
         self.0.lock().unwrap().push(what.into());
     }
 
-    /// What was done since the last call of this.
+    /// Returns the calls since the last call of this function.
     pub(crate) fn done(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
@@ -136,7 +136,7 @@ pub(crate) struct Slot {
     heat: Computed<i64>,
 }
 
-/// The racks: they have nothing but what every resource must have.
+/// The racks implement only the required methods of a resource.
 struct Racks;
 
 #[async_trait]
@@ -176,7 +176,7 @@ pub(crate) struct Thing {
     id: Computed<String>,
 }
 
-/// The things: they have all that a resource may have.
+/// The things implement all methods of a resource.
 struct Things;
 
 #[async_trait]
@@ -234,10 +234,10 @@ impl Identity for ById {
     }
 }
 
-/// What is looked at.
+/// Name of the object to read.
 #[derive(Model)]
 pub(crate) struct Look {
-    /// How long it may take, in seconds.
+    /// Duration in seconds.
     seconds: Computed<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! What the protocol's calls answer, called as Terraform calls them.
+//! Calls of the protocol, as Terraform makes them.
 
 #![allow(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ use terraform_plugin::proto::tfplugin5::provider_server::Provider as Calls;
 use terraform_plugin::serve::Lifecycle;
 use tonic::Request;
 
-/// The provider of these tests, and what it shares with its process.
+/// Provider of these tests, and the lifecycle that it shares with its process.
 struct Session {
     service: Service,
     lifecycle: Lifecycle,
@@ -42,7 +42,7 @@ impl Session {
         self.service.get_schema(request).await.unwrap().into_inner()
     }
 
-    /// The plan for a change of one of the provider's things.
+    /// Returns the plan of a change of a thing.
     async fn plan<M: Model>(
         &self,
         name: &str,
@@ -63,7 +63,7 @@ impl Session {
         (planned, answer.requires_replace)
     }
 
-    /// The state after a change, and what was told.
+    /// Returns the state after a change, and the diagnostics.
     async fn apply<M: Model>(
         &self,
         name: &str,
@@ -85,7 +85,7 @@ impl Session {
     }
 }
 
-/// A path as a configuration spells it.
+/// Formats a path as in a configuration.
 fn path(path: &wire::AttributePath) -> String {
     use wire::attribute_path::step::Selector;
     let step = |step: &wire::attribute_path::Step| match step.selector.as_ref().unwrap() {

@@ -1,4 +1,4 @@
-//! Timeouts, identities and imports are for those who ask for them.
+//! Timeouts, identities, and imports are optional.
 
 use super::Session;
 use super::lab::{Look, Rack};
@@ -16,7 +16,7 @@ async fn import(session: &Session, name: &str) -> wire::import_resource_state::R
 }
 
 #[tokio::test]
-async fn a_schema_has_the_timeouts_that_were_asked_for() {
+async fn a_schema_has_the_declared_timeouts() {
     let schemas = Session::new().schemas().await;
     let blocks = |name: &str| {
         let block = schemas.resource_schemas[name].block.as_ref().unwrap();
@@ -29,7 +29,7 @@ async fn a_schema_has_the_timeouts_that_were_asked_for() {
 }
 
 #[tokio::test]
-async fn without_any_an_operation_has_twenty_minutes() {
+async fn an_operation_has_twenty_minutes_by_default() {
     let session = Session::new();
     let ty = Look::block().ty();
     let config = Value::map([("seconds", Value::Null)]);
@@ -44,7 +44,7 @@ async fn without_any_an_operation_has_twenty_minutes() {
 }
 
 #[tokio::test]
-async fn only_what_has_an_identity_declares_one_and_sends_it() {
+async fn only_a_resource_with_an_identity_sends_one() {
     let session = Session::new();
     let request = Request::new(wire::get_resource_identity_schemas::Request {});
     let answer = session.service.get_resource_identity_schemas(request).await.unwrap();
@@ -71,7 +71,7 @@ async fn only_what_has_an_identity_declares_one_and_sends_it() {
 }
 
 #[tokio::test]
-async fn what_says_nothing_of_imports_cannot_be_imported() {
+async fn a_resource_without_an_import_cannot_be_imported() {
     let answer = import(&Session::new(), "lab_rack").await;
     assert_eq!(answer.imported_resources, []);
     assert_eq!(answer.diagnostics[0].summary, "lab_rack cannot be imported");

@@ -25,7 +25,7 @@ fn config(slots: &[(i64, &str)]) -> Value {
 }
 
 #[tokio::test]
-async fn elements_keep_what_they_were_given_when_others_come_and_go() {
+async fn elements_keep_computed_values_when_others_change() {
     let session = Session::new();
     let first = config(&[(1, "a"), (2, "")]);
     let (planned, _) = session.plan::<Rack>(RACK, &Value::Null, &first).await;

@@ -1,4 +1,4 @@
-//! Write-only attributes: they reach the resource, and nothing else.
+//! Write-only attributes: their values reach the resource and are stored nowhere.
 
 use super::lab::Vault;
 use super::{Session, path};
@@ -25,7 +25,7 @@ fn kept(name: &str, doors: usize) -> Value {
 }
 
 #[tokio::test]
-async fn the_schema_says_so() {
+async fn the_schema_marks_write_only_attributes() {
     let schemas = Session::new().schemas().await;
     assert_eq!(schemas.diagnostics, []);
     let block = schemas.resource_schemas[VAULT].block.as_ref().unwrap();
@@ -37,7 +37,7 @@ async fn the_schema_says_so() {
 }
 
 #[tokio::test]
-async fn an_older_terraform_may_not_set_them() {
+async fn an_older_terraform_must_not_set_them() {
     let session = Session::new();
     let config = vault("a", Value::Unknown, &[Value::Null, "5".into()]);
     for allowed in [true, false] {
@@ -59,7 +59,7 @@ async fn an_older_terraform_may_not_set_them() {
 }
 
 #[tokio::test]
-async fn they_reach_create_and_update_and_are_in_no_plan_and_no_state() {
+async fn values_reach_create_and_update_but_no_plan_or_state() {
     let session = Session::new();
     let config = vault("a", "k".into(), &["c".into(), Value::Null]);
     let (planned, _) = session.plan::<Vault>(VAULT, &Value::Null, &config).await;
@@ -68,7 +68,7 @@ async fn they_reach_create_and_update_and_are_in_no_plan_and_no_state() {
     assert_eq!((state.clone(), found), (kept("a", 2), vec![]));
     assert_eq!(session.lab.done(), [r#"create a Some("k") [Some("c"), None]"#]);
 
-    // Another value alone is no change.
+    // A changed value alone is no change.
     let config = vault("a", "l".into(), &[Value::Null, "d".into()]);
     assert_eq!(session.plan::<Vault>(VAULT, &state, &config).await, (state.clone(), vec![]));
     let config = vault("b", "l".into(), &[Value::Null, "d".into()]);
@@ -81,7 +81,7 @@ async fn they_reach_create_and_update_and_are_in_no_plan_and_no_state() {
 }
 
 #[tokio::test]
-async fn a_read_has_none_and_an_upgrade_leaves_none() {
+async fn a_read_and_an_upgrade_have_no_values() {
     let (session, ty) = (Session::new(), Vault::block().ty());
     let request = wire::read_resource::Request {
         type_name: VAULT.to_owned(),
@@ -105,7 +105,7 @@ async fn a_read_has_none_and_an_upgrade_leaves_none() {
     }
 }
 
-/// A provider that has them where Terraform takes none.
+/// Provider with write-only attributes where Terraform does not accept them.
 struct Wrong;
 
 /// Settings.
@@ -122,7 +122,7 @@ impl Provider for Wrong {
 }
 
 #[tokio::test]
-async fn where_terraform_takes_none_the_schema_is_refused() {
+async fn the_schema_with_misplaced_attributes_is_refused() {
     let service = Service::new(Wrong, Lifecycle::default());
     let request = Request::new(wire::get_provider_schema::Request {});
     let found = service.get_schema(request).await.unwrap().into_inner().diagnostics;

@@ -1,4 +1,4 @@
-//! A host as Terraform is one: it starts a provider, reads the line, connects, and calls.
+//! Host like Terraform: starts a provider, reads the handshake line, connects, and calls.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -20,13 +20,13 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 
-/// What every Terraform sets.
+/// Cookie that every Terraform sets.
 pub(crate) const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// How long anything may take before a test fails.
+/// Time limit of each step of a test.
 pub(crate) const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// A provider whose only call that takes time ends when it is told to stop.
+/// Provider whose only slow call ends when the provider is asked to stop.
 pub(crate) struct Patient(Lifecycle);
 
 #[tonic::async_trait]
@@ -45,16 +45,16 @@ impl Provider for Patient {
     }
 }
 
-/// How a provider will be started.
+/// Settings with which a provider is started.
 pub(crate) struct Setup {
     pub(crate) options: Options,
     pub(crate) environment: Environment,
-    /// Where the socket goes, unless the environment is told otherwise.
+    /// Default folder of the socket.
     pub(crate) folder: TempDir,
 }
 
 impl Setup {
-    /// As Terraform starts it, but with plaintext.
+    /// Settings of Terraform, but with plaintext.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let environment = Environment {
@@ -66,7 +66,7 @@ impl Setup {
         Self { options, environment, folder }
     }
 
-    /// With mutual TLS for this caller.
+    /// Enables mutual TLS for this caller.
     pub(crate) fn trusting(mut self, caller: &Caller) -> Self {
         self.environment.client_certificate = Some(caller.pem.clone());
         self
@@ -89,7 +89,7 @@ impl Setup {
     }
 }
 
-/// Sends what was written when it is flushed, and fails the test on a second line.
+/// Sends the written line when it is flushed. Fails the test on a second line.
 pub(crate) struct Stdout {
     text: Vec<u8>,
     line: Option<oneshot::Sender<String>>,
@@ -114,7 +114,7 @@ impl Write for Stdout {
     }
 }
 
-/// A provider that has said its line.
+/// Provider that has written its handshake line.
 pub(crate) struct Running {
     pub(crate) line: String,
     pub(crate) lifecycle: Lifecycle,
@@ -146,7 +146,7 @@ impl Running {
         channel(Box::new(connector.connect(name, self.reach().await).await.unwrap())).await
     }
 
-    /// Whether a peer with this TLS gets as far as HTTP/2.
+    /// Returns `true` if a peer with this TLS reaches HTTP/2.
     pub(crate) async fn greets(&self, connector: &TlsConnector) -> io::Result<()> {
         let name = ServerName::try_from("localhost").unwrap();
         let mut stream = connector.connect(name, self.reach().await).await?;

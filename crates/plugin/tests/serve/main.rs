@@ -1,4 +1,4 @@
-//! The provider's process as its host sees it, up to the end.
+//! Process of a provider from its host's view, up to the end.
 
 #![allow(
     clippy::unwrap_used,
@@ -34,7 +34,7 @@ async fn shutdown(channel: &Channel) {
 }
 
 #[tokio::test]
-async fn a_person_is_told_what_this_program_is_and_stdout_stays_empty() {
+async fn a_start_by_hand_is_explained_on_stderr_only() {
     let Setup { options, .. } = Setup::new();
     for cookie in [None, Some("another".to_owned())] {
         let environment = Environment { cookie, ..Environment::default() };
@@ -91,7 +91,7 @@ async fn every_service_of_go_plugin_answers_over_mutual_tls() {
 }
 
 #[tokio::test]
-async fn only_the_holder_of_the_certificate_connects() {
+async fn only_the_holder_of_the_certificate_can_connect() {
     let caller = Caller::new();
     let running = Setup::new().trusting(&caller).start().await;
     let field = running.fields()[5];
@@ -103,7 +103,7 @@ async fn only_the_holder_of_the_certificate_connects() {
 }
 
 #[tokio::test]
-async fn a_peer_that_says_nothing_keeps_nobody_waiting() {
+async fn a_silent_peer_does_not_block_others() {
     let caller = Caller::new();
     let running = Setup::new().trusting(&caller).start().await;
     let _silent = running.reach().await;
@@ -112,7 +112,7 @@ async fn a_peer_that_says_nothing_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_none_is_a_fault() {
+async fn an_invalid_certificate_is_an_error() {
     let Setup { options, mut environment, folder } = Setup::new();
     environment.client_certificate = Some("nonsense".to_owned());
     let never = |_| -> host::Patient { panic!("made a provider") };
@@ -122,7 +122,7 @@ async fn a_certificate_that_is_none_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_folder_too_long_for_a_socket_means_a_port() {
+async fn a_path_too_long_for_a_socket_falls_back_to_tcp() {
     let mut setup = Setup::new();
     let long = setup.folder.path().join("x".repeat(120));
     std::fs::create_dir(&long).unwrap();
@@ -136,7 +136,7 @@ async fn a_folder_too_long_for_a_socket_means_a_port() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_means_a_port() {
+async fn a_missing_folder_falls_back_to_tcp() {
     let mut setup = Setup::new();
     setup.environment.socket_folder = setup.folder.path().join("absent");
     let running = setup.start().await;
@@ -145,7 +145,7 @@ async fn a_folder_that_is_not_there_means_a_port() {
     running.ended().await;
 }
 
-/// Background work that ends a little after it was told to.
+/// Background work that ends a little after the request to stop.
 fn work(running: &Running) -> Arc<AtomicBool> {
     let done = Arc::new(AtomicBool::new(false));
     let (stop, flag) = (running.lifecycle.stop.child_token(), Arc::clone(&done));
@@ -160,7 +160,7 @@ fn work(running: &Running) -> Arc<AtomicBool> {
 }
 
 #[tokio::test]
-async fn after_shutdown_background_work_comes_to_its_end() {
+async fn shutdown_waits_for_background_work() {
     let running = Setup::new().start().await;
     let done = work(&running);
     let channel = running.plain().await;
@@ -171,7 +171,7 @@ async fn after_shutdown_background_work_comes_to_its_end() {
 }
 
 #[tokio::test]
-async fn after_shutdown_endless_work_does_not_keep_the_process() {
+async fn shutdown_does_not_wait_for_endless_work() {
     let mut setup = Setup::new();
     setup.options.grace.shutdown = BRIEFLY;
     let running = setup.start().await;
@@ -192,7 +192,7 @@ async fn a_provider_without_a_host_ends_once_its_work_is_done() {
 }
 
 #[tokio::test]
-async fn a_host_that_comes_back_in_time_keeps_its_provider() {
+async fn a_host_that_reconnects_in_time_keeps_its_provider() {
     let running = Setup::new().start().await;
     drop(running.plain().await);
     let channel = running.plain().await;
@@ -203,14 +203,14 @@ async fn a_host_that_comes_back_in_time_keeps_its_provider() {
 }
 
 #[tokio::test]
-async fn a_host_that_never_comes_is_not_awaited_for_ever() {
+async fn a_provider_ends_if_no_host_connects() {
     let mut setup = Setup::new();
     setup.options.grace.connect = BRIEFLY;
     setup.start().await.ended().await;
 }
 
 #[tokio::test]
-async fn in_debug_mode_one_process_serves_run_after_run() {
+async fn in_debug_mode_one_process_serves_several_runs() {
     let mut setup = Setup::new();
     setup.options.debug = true;
     setup.options.grace.reconnect = Duration::ZERO;
@@ -232,7 +232,7 @@ async fn in_debug_mode_one_process_serves_run_after_run() {
     running.ended().await;
 }
 
-/// A run whose only call waits until it is stopped.
+/// A run whose only call waits until it is asked to stop.
 async fn interrupted(channel: Channel) {
     let (ended, mut end) = oneshot::channel();
     let mut provider = calls(channel.clone());

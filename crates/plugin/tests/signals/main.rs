@@ -1,4 +1,4 @@
-//! Signals reach a whole process, so that this one has no other test.
+//! Signals affect the whole process, so this binary has no other test.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ fn signal(name: &str) {
 }
 
 #[tokio::test]
-async fn interrupts_are_terraforms_affair_and_sigterm_means_stop() {
+async fn sigint_is_ignored_and_sigterm_stops() {
     let mut setup = Setup::new();
     // Longer than the test: after SIGTERM nobody waits for another host.
     setup.options.grace.reconnect = Duration::from_secs(3600);

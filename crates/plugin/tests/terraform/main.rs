@@ -1,4 +1,4 @@
-//! The example provider under the real Terraform, which must be on the PATH, without a network.
+//! Applies the example provider with the real Terraform on the PATH, without a network.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ fn example() -> PathBuf {
 /// A folder with a configuration, Terraform's settings, and the provider's notes.
 struct World(TempDir);
 
-/// What a command said.
+/// Output of a command.
 struct Said {
     code: Option<i32>,
     text: String,
@@ -115,7 +115,7 @@ impl World {
     }
 }
 
-/// A note whose seal is the token of a session, and what is read of it.
+/// A note whose seal is the token of a session, and a data source that reads the note.
 fn note(name: &str, text: &str, version: u8) -> String {
     format!(
         r#"
@@ -140,7 +140,7 @@ output "text" {{
 }
 
 #[test]
-fn terraform_makes_changes_and_destroys_what_the_example_serves() {
+fn terraform_creates_updates_and_destroys_the_examples_resources() {
     let world = World::new();
     world.config(&note("To Do!", "milk", 1));
     let said = world.apply().ends(0);
@@ -175,7 +175,7 @@ fn terraform_makes_changes_and_destroys_what_the_example_serves() {
 }
 
 #[test]
-fn an_import_knows_what_is_there_and_mistakes_are_told() {
+fn an_import_reads_the_note_and_mistakes_are_errors() {
     let world = World::new();
     fs::write(world.path("notes/old.txt"), "rust").unwrap();
     let old = "resource \"notes_note\" \"a\" {\n  name = \"old\"\n  text = \"rust\"\n}\n";
