@@ -105,7 +105,7 @@ good: [azureai_private_dns_zone.api.id]
 bad:  [local.api]
 bad:  config_names = { "${local.api}.more" = "api" }
 line: config_names
-says: is not in the group
+says: is not in the zone group
 
 good: [azureai_private_dns_zone.api.id]
 bad:  [local.api, local.notebooks]

@@ -34,9 +34,11 @@ use std::collections::BTreeSet;
 ///
 /// Public access has two parts: the flag, and the network rules that apply while the flag is
 /// `Enabled`. A write changes only the attributes that are set here. The provider sends a PATCH,
-/// or, if the type's PATCH does not accept the flag, a PUT of the resource as it is at that time.
-/// The guide lists those types. Before the flag is disabled, the guard checks that a private
-/// endpoint connection is approved, so that clients keep access.
+/// or, if the type's PATCH does not accept the flag, a PUT that repeats the resource as Azure
+/// returned it. The guide "Private link, step by step" lists those types.
+///
+/// Before the flag is disabled, the guard checks that a private endpoint connection is approved, so
+/// that clients keep access.
 #[derive(Model, Clone, Debug)]
 pub struct PublicNetworkAccess {
     /// ID of the resource that has the flag.
