@@ -71,7 +71,8 @@ fn what_was_not_begun_is_made_by_the_next_apply() {
     let zone = "-target=azureai_private_dns_zone.api";
     world.run(&["apply", "-input=false", "-auto-approve", zone]).succeeds();
     world.cloud.hold(true);
-    interrupted(&world, |running| running.signal("INT")).fails_with("The state contains the object");
+    let outcome = interrupted(&world, |running| running.signal("INT"));
+    outcome.fails_with("The state has the object as it is now");
     let guid =
         || world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["properties"]["resourceGuid"].clone();
     let made = guid();

@@ -336,7 +336,7 @@ pub(crate) fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
 /// would make Terraform replace the healthy object with the next apply.
 fn on_record(faults: Diagnostics) -> Diagnostics {
     let told = |fault: Diagnostic| {
-        let next = "The state contains the object, and the next apply resumes the create.";
+        let next = "The state has the object as it is now. The next apply continues from there.";
         let detail = format!("{}\n\n{next}", fault.detail);
         Diagnostic { severity: Severity::Warning, detail, ..fault }
     };
