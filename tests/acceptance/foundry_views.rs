@@ -63,7 +63,7 @@ fn deleted_account_is_reported_by_name() {
     world.destroy().destroys(1);
     let view = ACCOUNT_VIEW.replace("\"aif\"", "\"aif-it\"");
     world.config(&view);
-    let error = world.plan().fails_with("does not exist").says("is not purged");
+    let error = world.plan().fails_with("does not exist").says("not purged");
     error.says("az cognitiveservices account purge --name aif-it");
     // An account with this name in another group.
     world.cloud.put_group("rg-two");
