@@ -91,7 +91,7 @@ async fn every_service_of_go_plugin_answers_over_mutual_tls() {
 }
 
 #[tokio::test]
-async fn only_the_holder_of_the_certificate_can_connect() {
+async fn only_the_holder_of_the_certificate_connects() {
     let caller = Caller::new();
     let running = Setup::new().trusting(&caller).start().await;
     let field = running.fields()[5];
