@@ -310,7 +310,7 @@ says: The agents have two networks
 good: type = "SystemAssigned"
 bad:  type = "UserAssigned"
 line: identity {
-says: must be named
+says: The user-assigned identity is missing
 
 good: custom_subdomain_name = "aif-it"
 bad:  custom_subdomain_name = "aif-it"

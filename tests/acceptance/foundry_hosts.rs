@@ -161,7 +161,7 @@ fn invalid_host_arguments_are_errors_in_the_plan() {
             "[\"a1\", \"b1\"]",
             "A store needs exactly one",
         ),
-        ("  storage_conn", "  subnet_id = local.subnet\n  storage_conn", "has no `subnet_id`"),
+        ("  storage_conn", "  subnet_id = local.subnet\n  storage_conn", "cannot have `subnet_id`"),
         ("\"agents\"", "\"agents of mine\"", "is not a capability host name"),
     ] {
         let world = foundry();

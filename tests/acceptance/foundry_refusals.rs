@@ -264,7 +264,7 @@ fn invalid_hosts_are_errors_and_conflicts_are_retried() {
             "a project's subnet",
             Before(
                 changed(Host, "  storage_conn", "  subnet_id = local.subnet\n  storage_conn"),
-                &["has no `subnet_id`"],
+                &["cannot have `subnet_id`"],
             ),
         ),
         (

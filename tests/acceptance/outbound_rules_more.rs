@@ -153,7 +153,7 @@ good: destination_fqdn = "*.pypi.org"
 bad:  destination_fqdn = "*.pypi.org"
 bad:  protocol = "TCP"
 line: protocol
-says: has no `protocol`
+says: cannot have `protocol`
 
 good: destination_fqdn = "*.pypi.org"
 bad:  service_tag = "AzureMonitor"

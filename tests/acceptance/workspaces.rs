@@ -175,7 +175,7 @@ says: "SystemAssigned, UserAssigned"
 good: type = "SystemAssigned"
 bad:  type = "UserAssigned"
 line: identity {
-says: must be named
+says: The user-assigned identity is missing
 
 good: type = "SystemAssigned"
 bad:  type         = "SystemAssigned"
