@@ -60,8 +60,8 @@ fn about_addresses(change: &Change<'_>) -> Option<Diagnostic> {
     let names: Vec<&str> = records.filter_map(|record| record.get("fqdn").as_str()).collect();
     let detail = format!(
         "A change of `{path}` replaces the private endpoint, and {} can change. Until the new \
-         endpoint and its records exist, clients cannot reach these names:\n{}\n\nA zone group writes \
-         the records again. Update a custom DNS yourself.",
+         endpoint and its records exist, clients cannot reach these names:\n{}\n\nA zone group \
+         writes the records again. Update a custom DNS yourself.",
         addresses.join(", "),
         names.iter().map(|name| format!("\n  - {name}")).collect::<String>()
     );
