@@ -11,9 +11,11 @@ use crate::explain::explain;
 use azure::arm::{Arm, ArmOptions};
 use azure::cloud::Cloud;
 use azure::credential::HttpClients;
-use azure::deadline::Deadline;
+use azure::deadline::{Deadline, WaitGuard, WaitObserver};
 use plugin::prelude::*;
+use plugin::waits::Waits;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Client of Azure that all resources of a process share. It signs in when it is first needed.
@@ -168,5 +170,16 @@ fn elsewhere(fault: &Diagnostic) -> Diagnostic {
 
 /// The deadline of a call.
 pub fn deadline(context: &Context) -> Deadline {
-    Deadline::new(context.timeout, context.stop.clone())
+    let recorder = Recorder(context.waits.clone());
+    Deadline::new(context.timeout, context.stop.clone()).observed(Arc::new(recorder))
+}
+
+/// Records in a call what the requests to Azure wait for.
+#[derive(Debug)]
+struct Recorder(Waits);
+
+impl WaitObserver for Recorder {
+    fn begin(&self, what: String, left: Duration) -> WaitGuard {
+        Box::new(self.0.begin(what, left))
+    }
 }

@@ -1,4 +1,4 @@
-//! A call of Terraform under way.
+//! The call of Terraform that the engine serves.
 
 use crate::assessment::reader::{Reader, Source};
 use azure::arm::Arm;
@@ -11,9 +11,9 @@ use plugin::context::Context;
 pub struct Call<'a> {
     /// Azure, signed in.
     pub arm: &'a Arm,
-    /// When the call ends.
+    /// The deadline of the call.
     pub until: &'a Deadline,
-    /// What Terraform says of the call.
+    /// The call's context from Terraform.
     pub context: &'a Context,
 }
 
@@ -22,16 +22,16 @@ impl<'a> Call<'a> {
         Source { arm: self.arm, cache: None, until: self.until }
     }
 
-    /// Reads all that an assessment asks for, and answers what it then says.
+    /// Reads all objects that an assessment asks for, and returns its result.
     ///
     /// # Errors
     ///
-    /// As [`Source::assess`].
+    /// Those of [`Source::assess`].
     pub async fn assess<T>(self, assess: impl Fn(&Reader) -> T) -> Result<T, Error> {
         self.source().assess(assess).await
     }
 
-    /// As [`Self::assess`], where nothing that cannot be read is a failure.
+    /// Runs an assessment in which objects that cannot be read are no failure.
     pub async fn look<T>(self, look: impl Fn(&Reader) -> T) -> T {
         self.source().read_all(look).await
     }

@@ -1,5 +1,5 @@
-//! A resource whose object is one of its own in some parents, and a property of others: one shape,
-//! served by [`Managed`] or by [`Partial`], as the ID of the parent says.
+//! Resources that are an object in some parents, and a property of others. The ID of the parent
+//! decides whether [`Managed`] or [`Partial`] serves them.
 
 use crate::client::{AzureClient, deadline};
 use crate::engine::partial::{ArmPartial, Partial};
@@ -17,18 +17,18 @@ use plugin::identity::Identity;
 use plugin::prelude::*;
 use std::sync::Arc;
 
-/// Such a resource.
+/// A resource that is an object or a property.
 pub trait EitherForm: ArmResource + ArmPartial {
-    /// The types of its parents and of its own object: an import takes the ID of either.
+    /// The types of its parents and of its own object. An import takes an ID of each.
     const IMPORTED: &'static [&'static str];
 
-    /// Whether that is the ID of a parent that has it as a property.
+    /// Returns `true` if the parent of this ID has it as a property.
     fn is_property(id: &ResourceId) -> bool;
 
-    /// The ID of the object that has it, by that of the parent or its own.
+    /// Returns the ID of the object that holds it, given the ID of the parent or its own.
     fn object_of(id: &ResourceId) -> ResourceId;
 
-    /// What the object must still be asked to do, as it is now. It may be asked twice.
+    /// Returns the POST that the object still needs as it is now. Azure must accept it twice.
     fn wants(&self) -> Option<PostRequest>;
 }
 
@@ -45,15 +45,15 @@ impl<R: EitherForm> Either<R> {
         Self { own: Managed::new(azure.clone()), part: Partial::new(azure.clone()), azure }
     }
 
-    /// Whether that state or configuration is of a property. As long as the parent is not known,
-    /// nothing depends on it.
+    /// Returns `true` if a state or configuration is of a property, and `false` while the parent is
+    /// not known.
     fn is_part(value: &Value) -> bool {
         let parent = <R as ArmPartial>::NAMED_BY;
         let id = value.get("id").as_str().or(value.get(parent).as_str());
         id.and_then(|id| ResourceId::parse(id).ok()).is_some_and(|id| R::is_property(&id))
     }
 
-    /// Asks what was written for what must still be done, and waits until it is.
+    /// Sends the POST that the written object still needs, and waits for its effect.
     async fn finish(
         &self,
         mut model: R,
@@ -72,8 +72,10 @@ impl<R: EitherForm> Either<R> {
         let failed = match request.ask(arm, until).await {
             Ok(()) => loop {
                 let Some(now) = Resource::read(self, model.clone(), context).await? else {
-                    let fault = "It was deleted since it was written. Plan again.";
-                    return Err(Diagnostic::error(format!("{doing}: it is no more"), fault).into());
+                    let fault = "It was deleted during the apply. Run the plan again.";
+                    return Err(
+                        Diagnostic::error(format!("{doing}: it no longer exists"), fault).into()
+                    );
                 };
                 model = now;
                 context.accepted(&model);
@@ -92,14 +94,14 @@ impl<R: EitherForm> Either<R> {
             return Ok(model);
         }
         if new && Self::is_part(&model.encode()) && !context.stop.is_cancelled() {
-            // Nothing is there to be made anew: the next apply goes on with it.
+            // A replacement would recreate nothing. The next apply continues.
             context.not_accepted();
         }
         Err(fault.into())
     }
 }
 
-/// Whether Azure may go on with what was asked for, although this is an error.
+/// Returns `true` if Azure may still be working on the POST after this error.
 fn goes_on(error: &Error) -> bool {
     !error.is_operation_failure()
         && matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport)

@@ -1,4 +1,4 @@
-//! Actions that ask objects to do something, by POSTs.
+//! Actions that send POST requests to objects.
 
 use super::call::Call;
 use crate::assessment::reader::Reader;
@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What an object is asked to do.
+/// A POST request to an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostRequest {
     /// The object.
@@ -31,44 +31,44 @@ pub struct PostRequest {
 }
 
 impl PostRequest {
-    /// Sends it, and waits until what it begins has ended.
+    /// Sends the request, and waits until its operation ends.
     ///
     /// # Errors
     ///
-    /// What Azure says.
+    /// The errors of Azure.
     pub async fn ask(&self, arm: &Arm, until: &Deadline) -> Result<(), Error> {
         let Self { id, verb, api_version: api, body } = self;
         arm.post(&Post { id, verb, api, body }, until).await
     }
 
-    /// Sends it, and waits until what it begins has ended.
+    /// Sends the request, and waits until its operation ends.
     ///
     /// # Errors
     ///
-    /// What Azure says, after `doing`, such as `"Provisioning"`.
+    /// The errors of Azure, after `doing`, such as `"Provisioning"`.
     pub async fn send(&self, call: Call<'_>, doing: &str) -> Result<(), Diagnostic> {
         let sent = self.ask(call.arm, call.until).await;
         sent.map_err(|error| explain(&format!("{doing} {}", named(&self.id)), &error))
     }
 }
 
-/// An action that POSTs to objects. Each POST may be sent twice.
+/// An action that sends POST requests to objects. Azure must accept each request twice.
 pub trait ArmPost: Model {
     /// The full type name in Terraform.
     const NAME: &'static str;
-    /// How long it may take.
+    /// Time limit of an invocation.
     const TIMEOUT: Duration;
-    /// What it does, as the beginning of a sentence, such as `"Provisioning"`.
+    /// The beginning of its messages, such as `"Provisioning"`.
     const DOING: &'static str;
 
-    /// What is sent, one after the other, by what there is in Azure.
+    /// Returns the requests to send one after the other, by the objects in Azure.
     ///
     /// # Errors
     ///
-    /// When there is nothing that could be asked.
+    /// An error if no object can take a request.
     fn requests(&self, reader: &Reader) -> Result<Vec<PostRequest>, Diagnostic>;
 
-    /// What the user is told in the end, after so many requests.
+    /// Returns the last message, given the number of sent requests.
     fn finished(&self, sent: usize) -> String;
 }
 
@@ -79,7 +79,7 @@ pub struct Posting<P> {
 }
 
 impl<P: ArmPost> Posting<P> {
-    /// Posts to this Azure.
+    /// Serves the action in this Azure.
     pub fn new(azure: Arc<AzureClient>) -> Self {
         Self { azure, post: PhantomData }
     }

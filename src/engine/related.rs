@@ -1,7 +1,8 @@
-//! Reading objects that belong to another: along with it, and when they were made a moment ago.
+//! Reads of objects that belong to another object, also right after they were created.
 
 use crate::assessment::reader::SPARED_AFTER;
 use crate::client::decode::from_json;
+use crate::explain::named;
 use azure::arm::Arm;
 use azure::deadline::Deadline;
 use azure::error::Error;
@@ -13,47 +14,47 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Another object that is read along.
+/// An object that is read along with another.
 #[derive(Clone, Debug)]
 pub struct Related {
-    /// How the reading resource calls it.
+    /// The name that the reading resource gives it.
     pub name: Cow<'static, str>,
     /// Its ID.
     pub id: ResourceId,
-    /// The API version that is spoken with it.
+    /// Its API version.
     pub api: &'static str,
-    /// The child type to list, where not the object itself is wanted but its children.
+    /// The type of the children to list, if the children are wanted instead of the object.
     pub list: Option<&'static str>,
-    /// Whether it is left out where it cannot be read.
+    /// If `true`, it is left out if it cannot be read.
     pub spare: bool,
-    /// How it is read along with its siblings, where it is.
+    /// How a list of its siblings serves the read, if one does.
     pub siblings: Option<Siblings>,
 }
 
-/// When an object is taken from a list of what is in the same parent or group.
+/// The use of a list of the objects in one parent or group for the read of one of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Siblings {
-    /// From which read on.
+    /// Number of the first read that uses the list.
     pub from: usize,
-    /// Whether what the list has of the object will do; else it is read by itself.
+    /// Returns `true` if the object's entry in the list suffices. Otherwise the object is read.
     pub suffices: fn(&Json) -> bool,
 }
 
 impl Related {
-    /// The object of that ID.
+    /// Creates a read of the object with this ID.
     pub fn object(name: &'static str, id: ResourceId, api: &'static str) -> Self {
         Self { name: name.into(), id, api, list: None, spare: false, siblings: None }
     }
 
-    /// The object of that ID, one of many of which each is wanted: it goes by its ID in lower case,
-    /// is null where Azure has none, and is left out where it cannot be read.
+    /// Creates a read of one of many objects. Its name is its ID in lower case. The object is null
+    /// if it does not exist, and left out if it cannot be read.
     pub fn sibling(id: ResourceId, api: &'static str) -> Self {
         let name = id.as_str().to_lowercase().into();
         let siblings = Some(Siblings { from: 1, suffices: |_| true });
         Self { name, id, api, list: None, spare: true, siblings }
     }
 
-    /// The children of that type of the object of that ID.
+    /// Creates a read of the children of this type in the object with this ID.
     pub fn children(
         name: &'static str,
         id: ResourceId,
@@ -63,47 +64,47 @@ impl Related {
         Self { list: Some(child), ..Self::object(name, id, api) }
     }
 
-    /// Takes the object from a list of what is in the same parent or group, from the second read
-    /// on, where what is listed suffices.
+    /// Takes the object from a list of the same parent or group, from the second read on, if its
+    /// entry suffices.
     #[must_use]
     pub fn listed(self, suffices: fn(&Json) -> bool) -> Self {
         Self { siblings: Some(Siblings { from: 2, suffices }), ..self }
     }
 
-    /// The same, left out where it cannot be read.
+    /// Leaves the object out if it cannot be read.
     #[must_use]
     pub fn spare(self) -> Self {
         Self { spare: true, ..self }
     }
 }
 
-/// The objects that were read along, by the name that the resource gave them.
+/// The objects that were read along, by the names that the resource gave them.
 #[derive(Clone, Debug, Default)]
 pub struct RelatedObjects(pub BTreeMap<Cow<'static, str>, Json>);
 
 impl RelatedObjects {
-    /// An object, or the array of a list; `None` where Azure has none.
+    /// Returns an object, or the array of a list, or `None` if it does not exist.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.0.get(name)
     }
 
-    /// An object or list in its wire type; `None` where Azure has none.
+    /// Decodes an object or list into its wire type. Returns `None` if it does not exist.
     ///
     /// # Errors
     ///
-    /// When Azure's answer is not of that type.
+    /// An error if Azure's answer is not of that type.
     pub fn read<T: DeserializeOwned>(&self, name: &str) -> serde_json::Result<Option<T>> {
         self.get(name).map(from_json).transpose()
     }
 }
 
-/// How long a new object may stay invisible to reads (ARM replicates with a delay).
+/// Time for which a new object may stay invisible to reads (ARM replicates with a delay).
 const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
 
-/// How long to wait between two looks at what is not visible yet.
+/// Pause between two reads of an object that is not visible yet.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// An object that may be taken from a list; `None` where Azure has none.
+/// Reads an object, from a list if possible. Returns `None` if it does not exist.
 async fn listed(
     arm: &Arm,
     id: &ResourceId,
@@ -119,12 +120,12 @@ async fn listed(
     Ok(found.map(|it| it.body))
 }
 
-/// Reads objects along, all at once. What Azure has not is left out, and so is what can be spared
-/// and cannot be read, for whatever reason.
+/// Reads objects in parallel. Missing objects are left out, and so are spare ones that cannot be
+/// read for any reason.
 ///
 /// # Errors
 ///
-/// Those of the other requests, and an interruption.
+/// The errors of the other requests, and an interruption.
 pub async fn read_related(
     arm: &Arm,
     wanted: Vec<Related>,
@@ -151,7 +152,7 @@ pub async fn read_related(
     Ok(RelatedObjects(found.into_iter().flatten().collect()))
 }
 
-/// Reads along what was made a moment ago: what is not visible yet is waited for, for a while.
+/// Reads objects that were just created, and waits up to a minute until they are visible.
 pub(crate) async fn read_related_when_visible(
     arm: &Arm,
     wanted: Vec<Related>,
@@ -170,26 +171,31 @@ pub(crate) async fn read_related_when_visible(
         if complete || patience.remaining() < LOOK_AGAIN {
             return Ok(found);
         }
+        let _wait = until.waiting("new objects to become visible");
         until.sleep(LOOK_AGAIN).await?;
     }
 }
 
-/// How long to wait for a role that was assigned a moment ago, before the next try.
+/// Pause before the retry of a read that lacks a new role assignment.
 const LET_IN_AFTER: Duration = Duration::from_secs(5);
 
-/// Waits after a read that was denied for want of a role that may be about to work, as writes do.
+/// Waits after a denied read, if a new role assignment may take effect soon.
 ///
 /// # Errors
 ///
-/// The error itself where it is another, or has lasted too long.
+/// The error itself if it is another one, or has lasted too long.
 pub(crate) async fn let_in(arm: &Arm, error: Error, until: &Deadline) -> Result<(), Error> {
     if !arm.is_role_propagating(&error) {
         return Err(error);
     }
+    let _wait = until.waiting(format_args!(
+        "a role assignment to take effect ({})",
+        error.code().unwrap_or_default()
+    ));
     until.sleep(LET_IN_AFTER).await.map_err(|_| error)
 }
 
-/// Reads an object that is known to exist, until it is visible.
+/// Reads an object that is known to exist, and waits until it is visible.
 pub(crate) async fn visible(
     arm: &Arm,
     id: &ResourceId,
@@ -199,7 +205,10 @@ pub(crate) async fn visible(
     loop {
         match arm.get(id, api, until).await {
             Ok(Some(reply)) => return Ok(reply.body),
-            Ok(None) => until.sleep(LOOK_AGAIN).await?,
+            Ok(None) => {
+                let _wait = until.waiting(format_args!("{} to become visible", named(id)));
+                until.sleep(LOOK_AGAIN).await?;
+            }
             Err(error) => let_in(arm, error, until).await?,
         }
     }

@@ -373,7 +373,7 @@ fn removed_account_stays_in_the_state_until_it_is_purged() {
 fn account_added_again_before_its_purge_is_replaced() {
     let world = half_destroyed();
     world.config(ACCOUNT);
-    world.plan().replaces(1).warns("is deleted, and its destroy has not ended");
+    world.plan().replaces(1).warns("is deleted, but its destroy has not ended");
     world.apply().replaces(1);
     world.plan().is_quiet();
     assert!(world.cloud.has(PATH));

@@ -1,5 +1,6 @@
 //! What the provider writes into Terraform's log: well-formed, filtered, and never a secret.
 
+use emulator::Emulator;
 use serde_json::Value;
 
 use crate::pieces;
@@ -57,4 +58,17 @@ fn no_secret_is_ever_logged() {
     for secret in [world.cloud.client_secret(), "Bearer ey".to_owned()] {
         assert!(!log.contains(&secret), "the log tells {secret}");
     }
+}
+
+#[test]
+fn the_log_says_at_the_end_of_an_operation_what_it_waited_for() {
+    let mut world = World::of(Emulator::builder().operation_seconds(2.5));
+    world.set("TF_LOG_PROVIDER", "INFO");
+    world.config(&pieces::with(pieces::ENDPOINT, ""));
+    world.apply().creates(1).keeps_quiet_about("took");
+    let log = world.provider_log();
+    let line = log.lines().find(|line| line.contains("Creating azureai_private_endpoint took"));
+    let line = line.unwrap_or_else(|| panic!("{log}"));
+    assert!(line.contains("seconds waiting for Azure's operation on \"pe-hub\""), "{line}");
+    assert!(line.contains("id=/subscriptions/"), "{line}");
 }

@@ -133,7 +133,7 @@ fn an_operation_that_fails_is_not_on_record_and_made_good() {
     let broken = broken.method("PUT").path("/privateEndpoints/");
     world.cloud.fault(broken);
     world.config(&hcl());
-    world.apply().fails_with("The fabric broke.").says("It is not on record");
+    world.apply().fails_with("The fabric broke.").says("The state does not have the change");
     world.apply().creates(1).replaces(0);
     world.plan().is_quiet();
     assert_eq!(groups(&world), ["asg-ai"]);

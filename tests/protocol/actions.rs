@@ -125,7 +125,7 @@ async fn a_deleted_account_is_purged_once() {
     assert!(world.azure.delete(&account));
     let which =
         [("name", "airef-services"), ("resource_group_name", "rg-ai"), ("location", "East US")];
-    for end in ["is purged", "is not among what is deleted"] {
+    for end in ["is purged", "is not among the deleted objects"] {
         let done = act(&world, "azureai_purge_foundry_account", &which).await;
         assert!(done.found.is_empty(), "{:#?}", done.found);
         assert!(done.told.last().unwrap().ends_with(end), "{:#?}", done.told);

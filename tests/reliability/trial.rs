@@ -166,7 +166,7 @@ impl Lane<'_> {
         self.cloud.forget_faults();
         let requests = self.cloud.requests_after(since);
         let hung = trouble.hangs() && self.cloud.faults_met() > faults;
-        let late = |it: &String| it.contains("It was not done within");
+        let late = |it: &String| it.contains("The operation did not finish within");
         let waits = run.foreign.as_ref().is_some_and(|it| waits(it, &requests));
         let met = trouble.patience.is_some() && met(trouble, &requests, hung);
         let slow = patience.is_some() && !waits && !met;

@@ -21,7 +21,7 @@ impl Lane<'_> {
         let exists = |it: &String| it.contains("already");
         let told = |it: &String| {
             it.contains(trouble.says)
-                || (late && it.contains("It was not done within"))
+                || (late && it.contains("The operation did not finish within"))
                 || ((others.meanwhile || others.have_it()) && exists(it))
         };
         if !ended.errors.is_empty() && !ended.errors.iter().any(told) {

@@ -61,11 +61,11 @@ impl Cloud {
         })
     }
 
-    /// The cloud that a host's metadata document tells of (api-version 2022-09-01).
+    /// Reads the cloud from a host's metadata document (api-version 2022-09-01).
     ///
     /// # Errors
     ///
-    /// When the host cannot be reached, or its document is not understood.
+    /// An error if the host cannot be reached, or its document cannot be read.
     pub async fn from_metadata(
         host: &str,
         client: &reqwest::Client,
@@ -117,6 +117,7 @@ async fn fetch_with_retries(
         match until.run(fetch(client, url)).await {
             Err(error) if error.kind() == ErrorKind::Transport && tries < MAX_TRIES => {
                 tries += 1;
+                let _wait = until.waiting("the description of the cloud");
                 until.sleep(backoff.pause(None)).await?;
             }
             done => return done,

@@ -1,9 +1,10 @@
-//! A lock for each object: changes that were in each other's way go one after the other.
+//! A lock for each object, so that conflicting changes run one after the other.
 //!
-//! ARM takes most changes side by side, and does not say which it does not: a subnet or an account
-//! refuses a second one at times. So nobody waits who was not refused; and those who were come back
-//! one at a time for each thing that they have in common, not all at once again and again. Only of
-//! what is known to take one change at a time, each waits for its turn.
+//! ARM accepts most changes in parallel, and does not document the exceptions: a subnet or an
+//! account refuses a second change at times. So a change takes no lock before ARM has refused it.
+//! Refused changes then retry one at a time for each object that they have in common. Objects that
+//! are known to take one change at a time are the exception: their changes take turns from the
+//! start.
 
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
@@ -18,25 +19,24 @@ use tokio::sync::{Mutex as Lock, OwnedMutexGuard};
 #[derive(Default)]
 pub(crate) struct ObjectLocks(Mutex<HashMap<String, Arc<Lock<()>>>>);
 
-/// The locks that one change holds, until it is dropped.
+/// The locks of one change, held until this value is dropped.
 #[derive(Default)]
 pub(crate) struct ObjectGuard(Vec<OwnedMutexGuard<()>>);
 
-/// Locks that were taken.
+/// The result of taking locks.
 pub(crate) struct Acquired {
     pub(crate) guard: ObjectGuard,
-    /// If `true`, others had one of them first.
+    /// If `true`, another change held one of them first.
     pub(crate) waited: bool,
 }
 
 impl ObjectLocks {
-    /// Lets a change wait that was refused because of something in its way: first for its locks,
-    /// and then as long as it was asked to, unless others had the locks meanwhile: that was in the
-    /// way.
+    /// Waits after ARM refused a change because of a conflict: first for the locks, and then for
+    /// `pause`, unless another change in this run held the locks and explains the conflict.
     ///
     /// # Errors
     ///
-    /// At once, when the time is over before then.
+    /// A timeout, at once, if the deadline is earlier.
     pub(crate) async fn wait(
         &self,
         guard: &mut ObjectGuard,
@@ -45,7 +45,8 @@ impl ObjectLocks {
         until: &Deadline,
     ) -> Result<(), Error> {
         if guard.0.is_empty() {
-            let acquired = self.lock(keys(), until).await?;
+            let what = "other changes of the same objects in this run";
+            let acquired = self.lock(keys(), what, until).await?;
             *guard = acquired.guard;
             if acquired.waited {
                 return Ok(());
@@ -58,44 +59,54 @@ impl ObjectLocks {
     ///
     /// # Errors
     ///
-    /// When the time is over, or the call interrupted, before others are done with it.
+    /// An error if the deadline or an interruption comes before the lock is free.
     pub(crate) async fn lock_object(
         &self,
         id: &ResourceId,
         until: &Deadline,
     ) -> Result<Acquired, Error> {
-        // Beside the locks of those who were refused, so that nobody waits for himself.
+        // Another key than those of refused changes, so that no change waits for itself.
         let own = format!("change {}", id.as_str().to_lowercase());
-        let busy =
-            Error::new(ErrorKind::Conflict, "other changes of it are under way in this run.");
-        self.lock(BTreeSet::from([own]), until).await.map_err(|end| end.after(&busy))
+        let busy = Error::new(
+            ErrorKind::Conflict,
+            "other changes of the object are under way in this run.",
+        );
+        let what = format!("other changes of {:?} in this run", id.name());
+        self.lock(BTreeSet::from([own]), &what, until).await.map_err(|end| end.after(&busy))
     }
 
-    /// Waits until no other change of what takes one at a time is under way in this run.
+    /// Waits until no other change in this run uses an object that takes one change at a time.
     ///
     /// # Errors
     ///
-    /// When the time is over, or the call interrupted, before it is its turn.
+    /// An error if the deadline or an interruption comes first.
     pub(crate) async fn take_turn(
         &self,
         id: &ResourceId,
         until: &Deadline,
     ) -> Result<Acquired, Error> {
-        let taken = self.lock(turn_of(id).into_iter().collect(), until).await;
-        let text = "another change of the same network or service, which takes one at a time, is \
-                    under way in this run.";
+        let what = "other changes of the same network or service in this run";
+        let taken = self.lock(turn_of(id).into_iter().collect(), what, until).await;
+        let text = "another change of the same network or service is under way in this run, and \
+                    it takes one change at a time.";
         taken.map_err(|end| end.after(&Error::new(ErrorKind::Conflict, text)))
     }
 
-    async fn lock(&self, keys: BTreeSet<String>, until: &Deadline) -> Result<Acquired, Error> {
+    async fn lock(
+        &self,
+        keys: BTreeSet<String>,
+        what: &str,
+        until: &Deadline,
+    ) -> Result<Acquired, Error> {
         let (mut guard, mut waited) = (ObjectGuard::default(), false);
-        // All take them in the order of their keys, so that no two wait for each other.
+        // Every change takes its locks in the order of the keys, so that no two block each other.
         for key in keys {
             let lock = self.of(key);
             let held = match lock.clone().try_lock_owned() {
                 Ok(held) => held,
                 Err(_) => {
                     waited = true;
+                    let _wait = until.waiting(what);
                     until.run(async { Ok(lock.lock_owned().await) }).await?
                 }
             };
@@ -106,21 +117,22 @@ impl ObjectLocks {
 
     fn of(&self, key: String) -> Arc<Lock<()>> {
         let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // What nobody waits for any more is forgotten.
+        // Unused locks are dropped.
         locks.retain(|_, lock| Arc::strong_count(lock) > 1);
         locks.entry(key).or_default().clone()
     }
 }
 
-/// The type of a child, and where its parent takes one change of such children at a time.
+/// Types of children whose parent takes one change of them at a time.
 const BY_TURNS: [&str; 2] = [
-    // Of managed networks: side by side they fail (microsoft-foundry/foundry-samples#755).
+    // Of managed networks: parallel changes fail (microsoft-foundry/foundry-samples#755).
     "outboundRules",
     // Of search services: azurerm locks the service.
     "sharedPrivateLinkResources",
 ];
 
-/// The key of what takes one change at a time, where a change is of that or in it.
+/// Returns the key of the object that takes one change at a time, if the changed object is that
+/// object or in it.
 fn turn_of(id: &ResourceId) -> Option<String> {
     let (ty, _) = id.names().pop()?;
     let is_child = BY_TURNS.iter().any(|child| ty.eq_ignore_ascii_case(child));
@@ -131,8 +143,8 @@ fn turn_of(id: &ResourceId) -> Option<String> {
     Some(format!("turn {}", of.as_str().to_lowercase()))
 }
 
-/// What a change is about: the resource itself, the one that it is in, and those that its body
-/// names. Changes of which these differ are never in each other's way.
+/// Returns the keys of a change: the resource itself, its parent, and the resources that its body
+/// names. Changes without a common key never conflict.
 pub(crate) fn lock_keys(id: &ResourceId, body: Option<&Json>) -> BTreeSet<String> {
     let mut keys = BTreeSet::from([id.as_str().to_lowercase()]);
     let parent = id.parent().filter(|parent| parent.provider().is_some());
@@ -169,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_about_what_it_names() {
+    fn the_keys_of_a_change_are_its_object_its_parent_and_the_ids_in_its_body() {
         let group = "/subscriptions/S/resourceGroups/rg";
         let subnet = format!("{group}/providers/Microsoft.Network/virtualNetworks/v/subnets/s");
         let id = ResourceId::parse(&format!("{group}/providers/Microsoft.Network/x/X")).unwrap();
@@ -181,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_rules_of_one_network_take_turns() {
+    async fn changes_of_the_rules_of_one_network_take_turns() {
         let (locks, begun) = (ObjectLocks::default(), Instant::now());
         let account = ResourceId::in_group("S", "rg", "Microsoft.CognitiveServices/accounts", "A");
         let network = account.child("managedNetworks", "default");
@@ -205,10 +217,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_at_a_time_of_what_is_in_common() {
+    async fn changes_with_a_common_key_run_one_at_a_time() {
         let (locks, begun) = (ObjectLocks::default(), Instant::now());
         let hold = async |keys: &[&str]| {
-            let acquired = locks.lock(names(keys), &within(60)).await.unwrap();
+            let acquired = locks.lock(names(keys), "x", &within(60)).await.unwrap();
             assert_eq!(acquired.guard.0.len(), keys.len());
             tokio::time::sleep(Duration::from_secs(10)).await;
             (acquired.waited, begun.elapsed().as_secs())
@@ -216,14 +228,14 @@ mod tests {
         let (a, b, c) = tokio::join!(hold(&["s", "x"]), hold(&["y", "s"]), hold(&["z"]));
         assert_eq!([a, b, c], [(false, 10), (true, 20), (false, 10)]);
         assert!(locks.of("n".to_owned()).try_lock().is_ok());
-        assert_eq!(locks.0.lock().unwrap().len(), 1, "what is over is forgotten");
+        assert_eq!(locks.0.lock().unwrap().len(), 1, "unused locks are dropped");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_beyond_the_end() {
+    async fn a_lock_is_not_waited_for_beyond_the_deadline() {
         let locks = ObjectLocks::default();
-        let _held = locks.lock(names(&["s"]), &within(60)).await.unwrap();
-        let error = locks.lock(names(&["s"]), &within(5)).await.map(|_| ()).unwrap_err();
-        assert_eq!(error.to_string(), "It was not done within 5 seconds.");
+        let _held = locks.lock(names(&["s"]), "x", &within(60)).await.unwrap();
+        let error = locks.lock(names(&["s"]), "x", &within(5)).await.map(|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), "The operation did not finish within 5 seconds.");
     }
 }

@@ -1,11 +1,11 @@
-//! Long-running operations, in the three ways that ARM tells of them.
+//! Long-running operations, in the three ways that ARM reports them.
 //!
-//! `Azure-AsyncOperation` names a status document, `Location` a place that answers 202 until it is
-//! done, and without either the resource's own `provisioningState` tells (ARM RPC, async
-//! operations).
+//! `Azure-AsyncOperation` names a status document. `Location` names a URL that answers 202 until
+//! the operation ends. Without either header, the resource's own `provisioningState` shows the
+//! progress (ARM RPC, async operations).
 //!
-//! azure_core's `Poller` is not used: it leaves to its caller which of the three ways it is, what a
-//! document says and when to stop, so it would save the loop alone.
+//! azure_core's `Poller` is not used. Its caller has to choose the way, to read the documents, and
+//! to decide when to stop, so it would only save the loop.
 
 use crate::deadline::Deadline;
 use crate::error::{Error, ErrorKind};
@@ -17,34 +17,35 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// How long a status document, or what is being made, may be missing after the operation began.
+/// Time that a status document or a new resource may be missing after the operation began.
 const APPEARS_WITHIN: Duration = Duration::from_secs(60);
 
-/// How often in a row the connection may fail while an operation is followed: it goes on without
-/// us, and what becomes of it must be known.
+/// Number of times in a row that the connection may fail while an operation is polled. The
+/// operation goes on meanwhile, and its result must be known.
 const MAX_CONNECTION_ERRORS: u32 = 20;
 
-/// How long before the end the last look is.
+/// Time between the last poll and the deadline.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
-/// The state of a managed network that is made with the first computer in it: until then nothing
-/// goes on (`ManagedNetworkProvisioningState` in Azure's specification).
+/// State of a managed network that Azure creates together with the first compute in it. Until
+/// then no operation runs (`ManagedNetworkProvisioningState` in Azure's specification).
 const DEFERRED: &str = "deferred";
 
-/// The shortest pause between two looks.
+/// The shortest pause between two polls.
 const SHORTEST: Duration = Duration::from_millis(100);
 
-/// Where ARM tells how an operation is going, as its answer says. It may be kept for a later run.
+/// The URL that reports the progress of an operation, from ARM's answer. It stays valid in later
+/// runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OperationUrl {
     /// A status document (`Azure-AsyncOperation`).
     AsyncOperation(String),
-    /// A place that answers 202 until it is done (`Location`).
+    /// A URL that answers 202 until the operation ends (`Location`).
     Location(String),
 }
 
 impl OperationUrl {
-    /// That of an answer, where it has one.
+    /// Returns the URL in an answer, or `None` if it has none.
     pub(crate) fn of(accepted: &ArmResponse) -> Option<Self> {
         let header = |name| accepted.header(name).map(str::to_owned);
         let location = || header("location").filter(|_| accepted.status == 202).map(Self::Location);
@@ -52,19 +53,19 @@ impl OperationUrl {
     }
 }
 
-/// What is polled.
+/// The URL that is polled.
 #[derive(Debug, PartialEq, Eq)]
 enum PollTarget {
     /// A status document.
     AsyncOperation(Url),
-    /// A place that answers 202 until it is done.
+    /// A URL that answers 202 until the operation ends.
     Location(Url),
     /// The resource.
     Resource,
 }
 
 impl PollTarget {
-    /// The way that an answer asks to be followed, of three. `None` for the resource's own address.
+    /// Returns which of the three an answer names.
     fn of(sender: &Sender, accepted: &ArmResponse, resource: &Url) -> Result<Self, Error> {
         let address = |name| -> Result<Option<Url>, Error> {
             let Some(text) = accepted.header(name) else {
@@ -76,8 +77,8 @@ impl PollTarget {
         if let Some(url) = address("azure-asyncoperation")? {
             return Ok(Self::AsyncOperation(url));
         }
-        // Location beside 200 or 201 names the resource, not an operation (RFC 9110, 10.2.2): it is
-        // not even read.
+        // `Location` beside 200 or 201 names the resource, not an operation (RFC 9110, 10.2.2), so
+        // it is not read.
         if accepted.status != 202 {
             return Ok(Self::Resource);
         }
@@ -85,31 +86,31 @@ impl PollTarget {
     }
 }
 
-/// What an operation is for.
+/// The purpose of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Write,
-    /// A write that an earlier run began: only its own address tells what became of it.
+    /// A write that an earlier run began. Only the URL of the operation reports its result.
     ResumedWrite,
     Delete,
 }
 
-/// How an operation is going.
+/// The progress of an operation.
 enum Progress {
-    /// What it said of itself; nothing where it said nothing.
+    /// It is running, in this state if it reports one.
     Running(Option<String>),
-    /// There is nothing at its address.
+    /// Its URL answers 404.
     Missing,
     Done,
 }
 
 impl Progress {
-    /// By the state of a resource, unless that is a final one.
+    /// Returns the progress by the unfinished state of a resource, done if there is none.
     fn of_resource(unfinished: Option<&str>) -> Self {
         unfinished.map_or(Self::Done, |state| Self::Running(Some(state.to_owned())))
     }
 
-    /// What a status document tells.
+    /// Reads the progress from a status document.
     fn of_status(response: &ArmResponse) -> Result<Self, Error> {
         let document = response.json()?;
         if document.is_null() && response.status == 200 {
@@ -118,7 +119,7 @@ impl Progress {
         let state = match &document["status"] {
             Json::Null => return Ok(Self::Running(None)),
             Json::String(state) => state.as_str(),
-            _ => return Err(response.decode_error("has a `status` that is no text.")),
+            _ => return Err(response.decode_error("has a `status` that is not a string.")),
         };
         if is_failure(state) {
             return Err(response.identified(Error::from_operation(&document)));
@@ -129,8 +130,8 @@ impl Progress {
         Ok(Self::Running(Some(state.to_owned()).filter(|state| !state.is_empty())))
     }
 
-    /// What the answer of a place tells that no longer says 202: nothing, a failure or the
-    /// resource.
+    /// Reads the progress from the answer of a `Location` URL that no longer answers 202. The
+    /// answer is empty, a failure or the resource.
     fn of_location(response: &ArmResponse) -> Result<Self, Error> {
         let document = response.json()?;
         // The resource may have a `status` of its own, of any form.
@@ -141,11 +142,11 @@ impl Progress {
     }
 }
 
-/// Follows the PUT or PATCH that ARM accepted with this answer, until it is done.
+/// Polls the operation of a PUT or PATCH that ARM accepted with this answer, until it ends.
 ///
 /// # Errors
 ///
-/// The operation's own failure; otherwise those of the requests.
+/// The operation's own failure; otherwise the errors of the requests.
 pub(crate) async fn poll_write(
     sender: &Sender,
     accepted: &ArmResponse,
@@ -153,8 +154,8 @@ pub(crate) async fn poll_write(
     until: &Deadline,
 ) -> Result<(), Error> {
     let target = PollTarget::of(sender, accepted, resource)?;
-    // 202 says that it is not done, whatever the body. An answer that is no resource does not tell
-    // either: then the resource is looked at.
+    // 202 means that the operation is running, whatever the body. If the answer is not a resource,
+    // the resource is read.
     if target == PollTarget::Resource
         && accepted.status != 202
         && let Ok(said) = accepted.resource()
@@ -165,11 +166,11 @@ pub(crate) async fn poll_write(
     Poller::new(sender, Purpose::Write, target, resource, until).run().await
 }
 
-/// Waits until a resource is in a final state, whoever has brought it there.
+/// Waits until a resource is in a final state, whoever changes it.
 ///
 /// # Errors
 ///
-/// That the state is no good one; otherwise those of the requests.
+/// An error if that state is a failure; otherwise the errors of the requests.
 pub(crate) async fn poll_resource(
     sender: &Sender,
     resource: &Url,
@@ -178,11 +179,11 @@ pub(crate) async fn poll_resource(
     Poller::new(sender, Purpose::Write, PollTarget::Resource, resource, until).run().await
 }
 
-/// Follows the write that an earlier run began to its end.
+/// Polls the write of an earlier run until it ends.
 ///
 /// # Errors
 ///
-/// The operation's own failure; otherwise that nothing is to be seen of it.
+/// The operation's own failure; otherwise an error if its result is not visible.
 pub(crate) async fn poll_resumed(
     sender: &Sender,
     address: &OperationUrl,
@@ -196,12 +197,12 @@ pub(crate) async fn poll_resumed(
     Poller::new(sender, Purpose::ResumedWrite, target, resource, until).run().await
 }
 
-/// Follows the DELETE that ARM accepted with this answer, as far as ARM tells of it. Answers
-/// whether it has come to its end: without an address to look at, only the resource's end tells.
+/// Polls the operation of a DELETE that ARM accepted with this answer, if ARM reports one. Returns
+/// `true` if the operation has ended; otherwise only reads of the resource show the end.
 ///
 /// # Errors
 ///
-/// The operation's own failure; otherwise those of the requests.
+/// The operation's own failure; otherwise the errors of the requests.
 pub(crate) async fn poll_delete(
     sender: &Sender,
     accepted: &ArmResponse,
@@ -238,9 +239,11 @@ impl<'a> Poller<'a> {
     }
 
     async fn run(mut self) -> Result<(), Error> {
+        let name = self.resource.path().rsplit('/').next().unwrap_or_default();
+        let _wait = self.until.waiting(format_args!("Azure's operation on {name:?}"));
         let mut backoff = Backoff::of_polls();
         let mut last = None;
-        // Looked at without a pause first: many operations are done at once.
+        // The first poll comes without a pause: many operations end at once.
         loop {
             let looked = self.look().await;
             let (progress, asked) = looked.map_err(|error| match &last {
@@ -250,18 +253,18 @@ impl<'a> Poller<'a> {
             let said = match progress {
                 Progress::Done => return Ok(()),
                 Progress::Missing if self.purpose == Purpose::ResumedWrite => {
-                    let text = "Azure does not tell any more what became of the operation.";
+                    let text = "Azure no longer reports the result of the operation.";
                     return Err(Error::new(ErrorKind::Transport, text));
                 }
                 Progress::Missing if self.begun.elapsed() < APPEARS_WITHIN => {
-                    "the operation is not to be seen yet.".to_owned()
+                    "the operation is not visible yet.".to_owned()
                 }
                 Progress::Missing
                     if self.purpose == Purpose::Delete || self.target == PollTarget::Resource =>
                 {
                     return Ok(());
                 }
-                // There is nothing to be learnt there any more; the resource itself may tell.
+                // The URL has expired. The resource itself may show the result.
                 Progress::Missing => {
                     self.target = PollTarget::Resource;
                     continue;
@@ -270,7 +273,7 @@ impl<'a> Poller<'a> {
                 Progress::Running(Some(state)) => format!("the operation is still {state:?}."),
             };
             let said = Error::new(ErrorKind::Conflict, said);
-            // However long the service asks to wait, there is a last look before the end.
+            // However long the service asks to wait, the last poll comes before the deadline.
             let left = self.until.remaining().saturating_sub(LAST_LOOK);
             let pause = backoff.pause(asked).min(left.max(SHORTEST));
             self.until.sleep(pause).await.map_err(|end| end.after(&said))?;
@@ -281,7 +284,7 @@ impl<'a> Poller<'a> {
     async fn look(&self) -> Result<(Progress, Option<Duration>), Error> {
         let (url, conflict_is_final) = match &self.target {
             PollTarget::AsyncOperation(url) => (url, false),
-            // That something else is in the way is an answer of the operation's.
+            // A conflict is the result of the operation.
             PollTarget::Location(url) => (url, true),
             PollTarget::Resource => (self.resource, false),
         };
@@ -300,7 +303,7 @@ impl<'a> Poller<'a> {
             (PollTarget::Resource, 200..=299) => {
                 Progress::of_resource(unfinished_state(&response.resource()?.body)?)
             }
-            // Its status is the operation's own, unless we may not look at it.
+            // The status is the operation's own, unless this read is denied.
             (PollTarget::Location(_), _) if !refuses_look(&response) => {
                 return Err(response.error().operation_failure());
             }
@@ -309,7 +312,7 @@ impl<'a> Poller<'a> {
         Ok((progress, response.retry_after()))
     }
 
-    /// Whether the purpose is a delete, and reached.
+    /// Returns `true` if the purpose is a delete and the resource no longer exists.
     async fn is_deleted(&self) -> Result<bool, Error> {
         if self.purpose != Purpose::Delete {
             return Ok(false);
@@ -320,53 +323,54 @@ impl<'a> Poller<'a> {
     }
 }
 
-/// Whether an answer refuses the look itself. An operation that was denied something names what it
-/// is linked to.
+/// Returns `true` if an answer denies the read itself. The denial of an operation has another code,
+/// which names the linked resource.
 fn refuses_look(response: &ArmResponse) -> bool {
     response.status == 401
         || (response.status == 403 && response.error().code() == Some("AuthorizationFailed"))
 }
 
-/// The state that a resource says it is in; `None` where its type has none. Outbound rules of
-/// managed networks say that they have failed in their `status` alone.
+/// Returns the provisioning state of a resource, or `None` if its type has none. Outbound rules of
+/// managed networks report a failure only in their `status`.
 pub(crate) fn provisioning_state(resource: &Json) -> Option<&str> {
     let text = |name: &str| resource["properties"][name].as_str();
     let own = text("provisioningState").filter(|state| !state.is_empty());
     own.or_else(|| text("status").filter(|status| is_failure(status)))
 }
 
-/// Whether the last operation on a resource failed: writing it again, even as it is, repairs it.
+/// Returns `true` if the last operation on a resource failed. Writing the resource again repairs
+/// it, even without changes.
 pub fn has_failed(resource: &Json) -> bool {
     provisioning_state(resource).is_some_and(is_failure)
 }
 
-/// Whether that state of an operation or a resource is its bad end.
+/// Returns `true` if this state of an operation or a resource is final and a failure.
 pub fn is_failure(state: &str) -> bool {
     ["failed", "canceled", "cancelled"].iter().any(|known| known.eq_ignore_ascii_case(state))
 }
 
-/// The state that a resource says it is in, unless it is a final and good one.
+/// Returns the provisioning state of a resource, or `None` if the state is final.
 ///
 /// # Errors
 ///
-/// That the state is final and no good one, and [`ErrorKind::Decode`] when it is no text.
+/// An error if the state is a failure, and [`ErrorKind::Decode`] if it is not a string.
 pub(crate) fn unfinished_state(resource: &Json) -> Result<Option<&str>, Error> {
     let state = &resource["properties"]["provisioningState"];
     if !matches!(state, Json::Null | Json::String(_)) {
         let id = resource["id"].as_str().unwrap_or("a resource");
-        let text = format!("The answer about {id} has a `provisioningState` that is no text.");
+        let text = format!("The answer about {id} has a `provisioningState` that is not a string.");
         return Err(Error::new(ErrorKind::Decode, text));
     }
     let Some(state) = provisioning_state(resource) else {
         return Ok(None);
     };
     if is_failure(state) {
-        // A service whose operations are polled at the resource itself has no other place for it.
+        // Services without operation URLs report their errors here.
         if resource["error"].is_object() {
             return Err(Error::from_operation(resource));
         }
         let text =
-            format!("The resource's provisioning state is {state:?}, and Azure does not say why.");
+            format!("The resource's provisioning state is {state:?}, and Azure reports no reason.");
         return Err(Error::new(ErrorKind::Invalid, text).operation_failure());
     }
     let is_final = ["succeeded", DEFERRED].iter().any(|end| state.eq_ignore_ascii_case(end));

@@ -5,20 +5,22 @@
 use crate::deadline::Deadline;
 use crate::error::Error;
 use crate::request::{ArmRequest, ArmResponse};
+use crate::retry::LIMIT;
 use azure_core::http::Method;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// With so many requests left they go one after the other, as fast as new ones come in. It is more
-/// than are under way at the same time.
+/// Number of remaining requests below which requests go one after the other, at the rate at which
+/// the bucket refills. The number is larger than the number of parallel requests.
 const LOW: f64 = 50.0;
 
-/// How much slower they go with none left, because others may draw from the same bucket.
+/// Factor by which requests are slower with none remaining, because other clients may use the same
+/// bucket.
 const SLOWEST: f64 = 4.0;
 
-/// Codes that speak of all requests, not of one resource that is busy.
+/// Codes that mean all requests, not one busy resource.
 const ALL_REQUESTS: [&str; 4] = [
     "SubscriptionRequestsThrottled",
     "TenantRequestsThrottled",
@@ -26,11 +28,11 @@ const ALL_REQUESTS: [&str; 4] = [
     "TooManyRequests",
 ];
 
-/// The buckets of all that is counted.
+/// The buckets of all requests.
 #[derive(Default)]
 pub(crate) struct RateLimiter(Mutex<HashMap<BucketKey, Bucket>>);
 
-/// What a bucket is for.
+/// The requests that a bucket is for.
 #[derive(PartialEq, Eq, Hash)]
 struct BucketKey {
     /// In lower case; empty for requests outside of subscriptions.
@@ -55,7 +57,7 @@ impl RequestClass {
         }
     }
 
-    /// As the headers that count down call it.
+    /// Returns its name in the headers that count down.
     fn name(self) -> &'static str {
         match self {
             Self::Reads => "reads",
@@ -64,8 +66,8 @@ impl RequestClass {
         }
     }
 
-    /// How many requests come in again each second (learn.microsoft.com, "Understand how Azure
-    /// Resource Manager throttles requests").
+    /// Returns the number of requests that the bucket regains each second (learn.microsoft.com,
+    /// "Understand how Azure Resource Manager throttles requests").
     fn rate(self) -> f64 {
         match self {
             Self::Reads => 25.0,
@@ -74,32 +76,32 @@ impl RequestClass {
     }
 }
 
-/// What is known of one bucket.
+/// One bucket, as far as the answers show it.
 struct Bucket {
     rate: f64,
-    /// What was left when it was last heard of, less what was sent since.
+    /// Remaining requests of the last answer, less the requests sent since.
     left: f64,
     at: Instant,
-    /// When the next request may go, while there are few left.
+    /// Time of the next request while few are left.
     next: Instant,
-    /// While all are refused.
+    /// Set while ARM refuses all requests.
     closed: Option<Closed>,
 }
 
-/// A bucket whose requests are all refused.
+/// A bucket all of whose requests ARM refuses.
 #[derive(Clone, Debug)]
 struct Closed {
     until: Instant,
-    /// In which words.
+    /// The refusal.
     error: Error,
 }
 
-/// When a request may go.
+/// Time at which a request may be sent.
 #[derive(Debug)]
 enum Admission {
-    /// After this.
+    /// After this pause.
     In(Duration),
-    /// Not before this bucket opens, and then it has to ask again.
+    /// Not before this bucket opens. Then the request has to ask again.
     Closed(Closed),
 }
 
@@ -126,7 +128,7 @@ impl Bucket {
 
     fn close(&mut self, closed: Closed) {
         let opens = closed.until;
-        // What comes in until then is what one request takes.
+        // The requests that the bucket regains until then are not counted.
         (self.left, self.at) = (0.0, opens);
         if self.closed.as_ref().is_none_or(|other| other.until < opens) {
             self.closed = Some(closed);
@@ -140,7 +142,7 @@ impl RateLimiter {
     ///
     /// # Errors
     ///
-    /// At once, when that is beyond the deadline.
+    /// A timeout, at once, if that is beyond the deadline.
     pub(crate) async fn acquire(
         &self,
         request: &ArmRequest<'_>,
@@ -151,17 +153,21 @@ impl RateLimiter {
                 self.buckets().get_mut(&BucketKey::of(request)).map(|it| it.admit(Instant::now()));
             match admission {
                 None | Some(Admission::In(Duration::ZERO)) => return Ok(()),
-                Some(Admission::In(pause)) => return until.sleep(pause).await,
+                Some(Admission::In(pause)) => {
+                    let _wait = until.waiting(LIMIT);
+                    return until.sleep(pause).await;
+                }
                 Some(Admission::Closed(Closed { until: opens, error })) => {
                     let pause = opens.saturating_duration_since(Instant::now());
                     tracing::debug!(?pause, "the subscription is throttled");
+                    let _wait = until.waiting(LIMIT);
                     until.sleep(pause).await.map_err(|end| end.after(&error))?;
                 }
             }
         }
     }
 
-    /// Takes note of what an answer says of what is left.
+    /// Records the remaining requests that an answer reports.
     pub(crate) fn record(&self, request: &ArmRequest<'_>, response: &ArmResponse) {
         let class = RequestClass::of(request.method);
         let left = left_of(response, class);
@@ -179,7 +185,7 @@ impl RateLimiter {
             Bucket { rate, left: 0.0, at: now, next: now, closed: None }
         });
         (bucket.left, bucket.at) = (left.unwrap_or_default(), now);
-        // Beyond what a clock can hold nobody waits anyway.
+        // No deadline is beyond the end of the clock.
         if let Some((pause, error)) = closed
             && let Some(until) = now.checked_add(pause)
         {
@@ -204,7 +210,7 @@ impl BucketKey {
     }
 }
 
-/// The least that the headers say is left.
+/// Returns the smallest number of remaining requests in the headers.
 fn left_of(response: &ArmResponse, class: RequestClass) -> Option<f64> {
     let counts = response.headers.iter().filter_map(|(name, value)| {
         let of = name.as_str().strip_prefix("x-ms-ratelimit-remaining-")?;

@@ -1,39 +1,64 @@
-//! Rules of retries: which errors are retried, and after which pause.
+//! Which errors are worth a retry, and the pause before it.
 //!
-//! No crate for retries is used (`backon`, azure_core's policy), because the service's
-//! `Retry-After` takes precedence over the own pause here, and each retry has its own reason and
-//! limit.
+//! No crate for retries is used (`backon`, azure_core's policy): here the service's `Retry-After`
+//! wins over the computed pause, and each reason for a retry has its own limit.
 
 use crate::error::{Error, ErrorKind};
 use azure_core::http::headers::Headers;
 use std::time::{Duration, SystemTime};
 
-/// Returns `true` for a status of a transient error of ARM (azurerm retries the same). 501 is
-/// final.
+/// Returns `true` for statuses of transient failures in ARM (azurerm retries the same ones). 501 is
+/// a refusal.
 pub(crate) fn is_transient_status(status: u16) -> bool {
     matches!(status, 408 | 424 | 429 | 500 | 502 | 503 | 504)
 }
 
-/// Returns `true` if a request that failed with this error may succeed soon.
+/// Returns `true` if a retry in a moment may succeed.
 pub(crate) fn is_transient(error: &Error) -> bool {
     error.status().map_or_else(|| error.is_transient(), is_transient_status)
 }
 
-/// Maximum number of consecutive connection errors, so that a wrong address does not look like a
-/// long operation.
+/// The name of a wait for a request limit.
+pub(crate) const LIMIT: &str = "Azure's request limit";
+
+/// Returns the name of the wait before a retry, by the error of the last try.
+pub(crate) fn awaited(error: &Error) -> String {
+    let code = match (error.code(), error.status()) {
+        (Some(code), _) => code.to_owned(),
+        (None, Some(status)) => format!("HTTP status {status}"),
+        (None, None) => "no answer".to_owned(),
+    };
+    let what = if error.status() == Some(429) {
+        return LIMIT.to_owned();
+    } else if error.kind() == ErrorKind::Denied {
+        "a role assignment to take effect"
+    } else if is_lingering(error) {
+        "Azure to notice that the children are deleted"
+    } else if is_transient(error) {
+        "Azure to recover from an error"
+    } else if is_busy(error) || is_unexplained_conflict(error) || is_locked(error) {
+        "another operation on the same objects to end"
+    } else {
+        "other changes of the same object"
+    };
+    format!("{what} ({code})")
+}
+
+/// Number of times in a row that a connection may fail. A wrong address must not look like a long
+/// operation.
 pub(crate) const MAX_CONNECTION_ERRORS: u32 = 6;
 
-/// Maximum number of consecutive connection errors of a write, if the reads between the attempts
+/// Number of times in a row that the connection of a write may fail, if the reads in between
 /// succeed.
 pub(crate) const MAX_WRITE_CONNECTION_ERRORS: u32 = 12;
 
-/// Codes of a delete that fails while ARM still counts deleted children.
+/// Codes of a delete while ARM still counts deleted children.
 const LINGERING: &[&str] = &["CannotDeleteResource", "InUseSubnetCannotBeDeleted"];
 
-/// Time for which a delete is retried after such a code.
+/// Time after which such a code counts as final.
 pub(crate) const LINGERING_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Returns `true` if another operation was in the way, so that the whole change is repeated after a
+/// Returns `true` if another operation blocks the change, so that it is worth a retry after a
 /// pause.
 pub(crate) fn is_busy(error: &Error) -> bool {
     let refused = ["ScopeLocked", "RequestDisallowedByPolicy", "ResourceGroupBeingDeleted"];
@@ -54,31 +79,31 @@ pub(crate) fn is_busy(error: &Error) -> bool {
         || pending.iter().any(|words| text.contains(words))
 }
 
-/// Time for which a conflict without a reason is retried.
+/// Time for which a conflict without further explanation is retried.
 pub(crate) const CONFLICT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Returns `true` for a conflict without a reason, which may or may not be temporary.
+/// Returns `true` for a conflict whose answer does not say whether it passes.
 pub(crate) fn is_unexplained_conflict(error: &Error) -> bool {
     error.status() == Some(409)
         && error.code() == Some("Conflict")
         && !error.to_string().contains("There is an existing")
 }
 
-/// Returns `true` if an unconditional request failed because its target is locked. An operation
-/// reports this as a failed precondition. So do Azure AI services whose projects are deleted
-/// concurrently (reported).
+/// Returns `true` if a request without a condition found its target locked. An operation reports
+/// that as a failed precondition, and so does Azure AI services when projects are deleted in
+/// parallel (reported).
 pub(crate) fn is_locked(error: &Error) -> bool {
     (error.status().is_none() && error.code_is("PreconditionFailed"))
         || error.code_is("IfMatchPreconditionFailed")
 }
 
-/// Returns `true` if a delete failed because of children that may be in deletion.
+/// Returns `true` if a delete failed because of children that may be on their way out.
 pub(crate) fn is_lingering(error: &Error) -> bool {
     LINGERING.iter().any(|code| error.code_is(code))
 }
 
-/// Returns the pause that a response asks for: `retry-after-ms` or `x-ms-retry-after-ms` in
-/// milliseconds, or `Retry-After` in seconds or as a date (RFC 9110).
+/// Returns the pause that an answer asks for: `retry-after-ms` and its like in milliseconds,
+/// `Retry-After` in seconds or as a date (RFC 9110).
 pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration> {
     let header = |name: &'static str| headers.get_optional_str(&name.into());
     let milliseconds = header("retry-after-ms").or_else(|| header("x-ms-retry-after-ms"));
@@ -93,8 +118,8 @@ pub(crate) fn retry_after(headers: &Headers, now: SystemTime) -> Option<Duration
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// Pauses that double up to a maximum. Each is shortened by up to a quarter, so that many clients
-/// do not retry at the same time.
+/// Pauses that double from a first to a longest one. Each is shortened by up to a quarter, so that
+/// many clients do not retry at the same time.
 #[derive(Debug)]
 pub(crate) struct Backoff {
     next: Duration,
@@ -106,23 +131,22 @@ impl Backoff {
         Self { next: first, longest }
     }
 
-    /// Returns the pauses between retries of a request.
+    /// Pauses between retries of a request.
     pub(crate) fn of_requests() -> Self {
         Self::new(Duration::from_millis(200), Duration::from_secs(60))
     }
 
-    /// Returns the pauses between polls of an operation. They start short, because short operations
-    /// are common and polls are cheap.
+    /// Pauses between polls of an operation: short operations are common, and a poll is cheap.
     pub(crate) fn of_polls() -> Self {
         Self::new(Duration::from_millis(25), Duration::from_secs(10))
     }
 
-    /// Returns the next pause. The pause that the service asks for takes precedence.
+    /// Returns the next pause. A pause that the service asks for wins.
     pub(crate) fn pause(&mut self, asked: Option<Duration>) -> Duration {
         let own = self.next.mul_f64(0.75 + 0.25 * fastrand::f64());
         self.next = (self.next * 2).min(self.longest);
         match asked {
-            // `Retry-After: 0` does not mean to retry without any pause.
+            // Zero means a short pause, not none.
             Some(Duration::ZERO) => own.min(Duration::from_millis(250)),
             Some(asked) => asked,
             None => own,
@@ -135,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retry_after_is_read_in_every_form() {
+    fn every_form_of_retry_after_is_read() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         let check = |name: &'static str, value: &'static str, expected: Option<f64>| {
             let mut headers = Headers::new();
@@ -156,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_and_stay_bounded() {
+    fn pauses_grow_up_to_the_longest() {
         let mut backoff = Backoff::of_requests();
         let pauses: Vec<_> = (0..20).map(|_| backoff.pause(None)).collect();
         assert!(pauses[0] <= Duration::from_millis(200) && pauses[3] > pauses[0]);

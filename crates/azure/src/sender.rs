@@ -1,9 +1,9 @@
 //! Sends requests to one cloud's ARM: signed, within a deadline and the subscription's limits.
 //!
-//! A read is repeated while its error is a transient one; a write is sent once, because before it
-//! is sent again, what it was made from must be read again. Each request goes through azure_core's
-//! pipeline, with its retries switched off: they end after a minute whatever the caller allows,
-//! know no interruption, and cannot renew a token that ARM refuses.
+//! A read is retried while its error is transient. A write is sent once: before a retry, its caller
+//! must read the object again. Each request goes through azure_core's pipeline with its retries
+//! switched off. Those end after a minute whatever the caller allows, know no interruption, and
+//! cannot renew a token that ARM refuses.
 
 use crate::body::{BodyError, read_body};
 use crate::cloud::Cloud;
@@ -14,7 +14,7 @@ use crate::id::{ResourceId, is_safe};
 use crate::policy::{ClientHeaders, ConcurrencyLimit};
 use crate::rate_limit::RateLimiter;
 use crate::request::{ArmRequest, ArmResponse, Condition, GenericResource, Verdict};
-use crate::retry::Backoff;
+use crate::retry::{Backoff, awaited};
 use azure_core::error::ErrorKind as CoreErrorKind;
 use azure_core::http::policies::Policy;
 use azure_core::http::{
@@ -28,20 +28,20 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// Bytes that an answer may have. ARM's own limit is 8 MB.
+/// Largest answer, in bytes. ARM's own limit is 8 MB.
 const MAX_BODY: usize = 32 << 20;
 
-/// What the requests of a client say of it, and how many there are.
+/// Headers, limits and retries of a client.
 #[derive(Clone, Debug)]
 pub struct ArmOptions {
     /// The `User-Agent` header.
     pub user_agent: String,
-    /// The ID that all requests of this client share; empty to send none.
+    /// The correlation ID of all requests. If empty, none is sent.
     pub correlation_id: String,
-    /// How long a change that is denied for want of a role is made again, counted from the first
-    /// that was denied: a role that was just assigned takes some time to work.
+    /// Time for which changes that lack a role are retried, counted from the first denial: a new
+    /// role assignment takes some time to work.
     pub role_propagation_timeout: Duration,
-    /// How many requests are under way at most at the same time.
+    /// Largest number of parallel requests.
     pub max_concurrent_requests: usize,
 }
 
@@ -56,7 +56,7 @@ impl Default for ArmOptions {
     }
 }
 
-/// The way to one cloud's ARM, for one identity.
+/// Sends requests to one cloud's ARM with one identity.
 pub(crate) struct Sender {
     cloud: Cloud,
     pipeline: Pipeline,
@@ -67,7 +67,7 @@ pub(crate) struct Sender {
 impl Sender {
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] when an option cannot be sent.
+    /// [`ErrorKind::Invalid`] if an option cannot be sent.
     pub(crate) fn new(
         cloud: Cloud,
         credential: Arc<TokenCache>,
@@ -82,7 +82,7 @@ impl Sender {
         } = options;
         for (what, text) in [("user agent", &user_agent), ("correlation ID", &correlation_id)] {
             if text.chars().any(|c| !(' '..='~').contains(&c)) {
-                let text = format!("The {what} has characters beyond ASCII.");
+                let text = format!("The {what} contains characters that are not printable ASCII.");
                 return Err(Error::new(ErrorKind::Invalid, text));
             }
         }
@@ -112,7 +112,7 @@ impl Sender {
         &self.cloud
     }
 
-    /// The address of a resource.
+    /// Returns the URL of a resource.
     pub(crate) fn url(&self, path: &str, api: &str) -> Result<Url, Error> {
         if let Some(bad) = path.split('/').skip(1).find(|segment| !is_safe(segment)) {
             let text = format!("{bad:?} cannot be part of a resource ID.");
@@ -121,34 +121,38 @@ impl Sender {
         let base = self.cloud.resource_manager().as_str().trim_end_matches('/');
         let url = format!("{base}{path}?api-version={api}");
         Url::parse(&url).map_err(|error| {
-            Error::new(
-                ErrorKind::Invalid,
-                format!("{path:?} cannot be part of an address: {error}."),
-            )
+            Error::new(ErrorKind::Invalid, format!("{path:?} cannot be part of a URL: {error}."))
         })
     }
 
-    /// An address that ARM gave, if it is ARM's own: the token goes nowhere else.
+    /// Parses a URL from an answer of ARM, and refuses one of another origin, because the token
+    /// goes to ARM only.
     ///
-    /// It is sent as it was given, signature and all. Only what may not stand in an address is
+    /// The URL stays as it is, with its signature. Only characters that may not occur in a URL are
     /// escaped (and `'` in a query), and `.` and `..` segments are resolved.
     pub(crate) fn own_url(&self, address: &str) -> Result<Url, Error> {
         let refuse = |why: &str| {
             let start: String = address.chars().take(200).collect();
-            Error::new(ErrorKind::Protocol, format!("Azure led to {start:?}, which {why}."))
+            Error::new(
+                ErrorKind::Protocol,
+                format!("Azure returned an invalid URL: {start:?} {why}."),
+            )
         };
-        let url = Url::parse(address).map_err(|error| refuse(&format!("is none: {error}")))?;
+        let url = Url::parse(address)
+            .map_err(|error| refuse(&format!("is not an absolute URL ({error})")))?;
         if url.origin() != self.cloud.resource_manager().origin() {
-            return Err(refuse("is not Azure Resource Manager's: the token is not sent there"));
+            return Err(refuse(
+                "does not belong to Azure Resource Manager, so the token is not sent there",
+            ));
         }
-        // They would be sent as a second authorization.
+        // The HTTP client would send them as a second authorization.
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("has a name or a password in it"));
+            return Err(refuse("contains a user name or a password"));
         }
         Ok(url)
     }
 
-    /// Reads a resource; `None` when it, or what it is in, definitely does not exist.
+    /// Reads a resource. Returns `None` if the resource or its parent definitely does not exist.
     pub(crate) async fn get(
         &self,
         id: &ResourceId,
@@ -164,7 +168,7 @@ impl Sender {
         response.resource().map(Some)
     }
 
-    /// Sends a request until it is answered by more than a transient error.
+    /// Sends a request, and retries it while its error is transient.
     pub(crate) async fn send(
         &self,
         request: &ArmRequest<'_>,
@@ -176,7 +180,7 @@ impl Sender {
         loop {
             let (error, asked) = match request.judge(self.once(request, until).await) {
                 Verdict::Unauthorized(_) if !renewed => {
-                    // The token that was refused is forgotten by now; another may be better.
+                    // The refused token is no longer cached, so the next try gets a new one.
                     renewed = true;
                     continue;
                 }
@@ -190,7 +194,8 @@ impl Sender {
                 Verdict::Transient { error, retry_after, connection } => {
                     connection_errors = if connection { connection_errors + 1 } else { 0 };
                     if connection_errors >= request.max_connection_errors {
-                        let note = format!("That was the last of {connection_errors} tries.");
+                        let note =
+                            format!("The request failed {connection_errors} times in a row.");
                         return Err(error.with_note(&note));
                     }
                     (error, retry_after)
@@ -198,13 +203,14 @@ impl Sender {
             };
             renewed = false;
             let pause = backoff.pause(asked);
-            tracing::debug!(%error, ?pause, "the request is repeated");
+            tracing::debug!(%error, ?pause, "the request is retried");
+            let _wait = until.waiting(awaited(&error));
             until.sleep(pause).await.map_err(|end| end.after(&error))?;
             last = Some(error);
         }
     }
 
-    /// Sends a request once, whatever comes of it.
+    /// Sends a request once, without retries.
     pub(crate) async fn send_once(
         &self,
         request: &ArmRequest<'_>,
@@ -216,8 +222,8 @@ impl Sender {
         }
     }
 
-    /// One try. A change that was sent is not torn by an interruption: its answer tells whether
-    /// something exists now.
+    /// Tries a request once. An interruption does not drop a sent change, because its answer says
+    /// whether something exists now.
     async fn once(&self, request: &ArmRequest<'_>, until: &Deadline) -> Result<ArmResponse, Error> {
         self.rate_limiter.acquire(request, until).await?;
         let exchange = async {
@@ -263,7 +269,7 @@ impl Sender {
         Ok(ArmResponse { url: url.clone(), status: status.into(), headers, body })
     }
 
-    /// An error with the ID that all requests share, if they do and it has none.
+    /// Adds the correlation ID of all requests to an error that has none.
     fn correlated(&self, error: Error) -> Error {
         if error.correlation_id().is_some() || self.correlation_id.is_empty() {
             return error;
@@ -273,7 +279,7 @@ impl Sender {
 }
 
 fn log(request: &ArmRequest<'_>, answered: &Result<ArmResponse, Error>, took: Duration) {
-    // Without the query: that of an operation's address is signed.
+    // Without the query: an operation's URL has a signature in it.
     let (method, path) = (request.method, request.url.path());
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match answered {
@@ -291,7 +297,7 @@ fn log(request: &ArmRequest<'_>, answered: &Result<ArmResponse, Error>, took: Du
     }
 }
 
-/// A body without what only Azure may see: connections sign in by their `credentials`.
+/// Returns a body without its secrets: connections sign in with their `credentials`.
 fn without_secrets(mut body: Json) -> Json {
     if let Some(secret) = body.pointer_mut("/properties/credentials").filter(|it| !it.is_null()) {
         *secret = "(hidden)".into();
@@ -299,26 +305,26 @@ fn without_secrets(mut body: Json) -> Json {
     body
 }
 
-/// What the lack of an answer means.
+/// Converts the error of a request without an answer.
 fn no_answer(error: &azure_core::Error, url: &Url) -> Error {
     let origin = url.origin().ascii_serialization();
-    // The address may be 4 kB of signature, or hold any word.
+    // The URL may have 4 kB of signature, or contain any word.
     let words = message_chain(unwrapped(error)).replace(url.as_str(), &origin);
     let says = |kind, what: &str| Error::new(kind, format!("{origin} {what}: {words}."));
     match error.kind() {
         CoreErrorKind::Credential => from_core_error(error)
             .unwrap_or_else(|| Error::from_source(ErrorKind::SignIn, "There is no token", error)),
-        // A certificate that is not trusted now will not be in a moment.
+        // A retry does not make a certificate trusted.
         CoreErrorKind::Connection if words.to_lowercase().contains("certificate") => {
             says(ErrorKind::Transport, "has a certificate that is not trusted").permanent()
         }
         CoreErrorKind::Connection => says(ErrorKind::Transport, "cannot be reached"),
         CoreErrorKind::Io => says(ErrorKind::Transport, "did not answer").maybe_applied(true),
-        _ => says(ErrorKind::Protocol, "was not asked"),
+        _ => says(ErrorKind::Protocol, "was not sent the request"),
     }
 }
 
-/// The innermost error. The libraries' wrappers around it say only that a request was sent.
+/// Returns the innermost error. The libraries' wrappers only say that a request was sent.
 fn unwrapped(error: &azure_core::Error) -> &(dyn StdError + 'static) {
     const WRAPPERS: [&str; 4] =
         ["failed to execute", "error converting", "error sending request", "client error ("];

@@ -1,4 +1,4 @@
-//! Actions: operations that Terraform invokes once and that store nothing in the state.
+//! Actions: operations that run when a user or a resource invokes them, and leave no state.
 
 use crate::context::{self, Context};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -12,52 +12,57 @@ use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Sender of progress messages.
+/// Shows messages to the user while an action runs.
 #[derive(Debug)]
 pub struct Progress {
     messages: mpsc::Sender<String>,
 }
 
 impl Progress {
-    /// Creates a sender to `messages`.
+    /// Creates a progress that sends its messages to this channel.
     pub(crate) fn new(messages: mpsc::Sender<String>) -> Self {
         Self { messages }
     }
 
-    /// Sends a progress message to the user.
+    /// Shows the user a message about the progress.
     pub async fn tell(&self, message: impl Into<String>) {
-        // The action continues even if Terraform has stopped listening.
+        // Without a listener, the action goes on.
         let _ = self.messages.send(message.into()).await;
+    }
+
+    /// Shows the user a message if there is room for it, without waiting.
+    fn offer(&self, message: String) {
+        let _ = self.messages.try_send(message);
     }
 }
 
 /// An action.
 #[async_trait]
 pub trait Action: Send + Sync + 'static {
-    /// Arguments of the action. None is computed.
+    /// Its configuration. No attribute is computed.
     type Model: Model;
 
     /// Returns the full type name.
     fn name(&self) -> &'static str;
 
-    /// Returns the time limit of the action.
+    /// Time limit of an invocation.
     fn timeout(&self) -> Duration {
         context::TIMEOUT
     }
 
-    /// Checks rules that span several attributes. Values may be unknown.
+    /// Checks rules that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Reports problems that would prevent the action. Values may be unknown.
+    /// Reports what would make the action fail. Values may be unknown.
     async fn plan(&self, config: &Value, context: &Context) -> Diagnostics {
         let _ = (config, context);
         Diagnostics::new()
     }
 
-    /// Runs the action. The action may change the context to that of another object.
+    /// Runs the action. The context may be changed to the context of another object.
     async fn invoke(
         &self,
         config: Self::Model,
@@ -71,15 +76,15 @@ pub trait Action: Send + Sync + 'static {
 pub trait AnyAction: Send + Sync {
     /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// Returns the time limit of the action.
+    /// Time limit of an invocation.
     fn timeout(&self) -> Duration;
     /// Returns the schema.
     fn schema(&self) -> Schema;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
-    /// Reports problems that would prevent the action.
+    /// Reports what would make the action fail.
     async fn plan(&self, config: &Value, context: &Context) -> Diagnostics;
-    /// Runs the action and returns its diagnostics.
+    /// Runs the action. Returns its warnings and errors.
     async fn invoke(
         &self,
         schema: &Schema,
@@ -123,16 +128,25 @@ impl<A: Action> AnyAction for A {
         context: &mut Context,
     ) -> Diagnostics {
         if config.has_unknown() {
-            let detail = "The configuration of the action contains unknown values. Apply the \
-                          resources that they come from first.";
+            let detail = "A value in its configuration is not known yet. Apply the resources that \
+                          the value depends on first.";
             return Diagnostic::error("The action cannot run yet", detail).into();
         }
         let planned = plan::plan(&schema.block, &Value::Null, config).planned;
-        let done = match decode::<A::Model>(planned) {
-            Ok(model) => Action::invoke(self, model, progress, context).await,
-            Err(faults) => Err(faults),
+        let (waits, doing) = (context.waits.clone(), format!("Running {}", self.name()));
+        let work = async {
+            match decode::<A::Model>(planned) {
+                Ok(model) => Action::invoke(self, model, progress, &mut *context).await,
+                Err(faults) => Err(faults),
+            }
         };
+        let report = |line: String| {
+            tracing::info!("{line}");
+            progress.offer(line);
+        };
+        let done = waits.watch(&doing, work, report).await;
         let mut found = context.take_warnings();
+        found.extend(waits.finish(&doing, "", done.is_ok()));
         found.extend(done.err().unwrap_or_default());
         found
     }

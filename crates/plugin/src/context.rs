@@ -1,28 +1,31 @@
-//! What a call brings beside the object: time, interruption, private data, a place for warnings.
+//! The context of a call: time limit, interruption, private data, warnings.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::journal::{Journal, lock};
 use crate::model::Model;
 use crate::value::Value;
+use crate::waits::Waits;
 use serde_json::{Map, Value as Json};
 use std::sync::Mutex;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How long an operation may take of which nobody says it.
+/// Time limit of an operation without one of its own.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
-/// The surroundings of one call about one object.
+/// The context of one call about one object.
 #[derive(Debug)]
 pub struct Context {
     /// Cancelled when Terraform asks the provider to stop.
     pub stop: CancellationToken,
-    /// How long the operation may take.
+    /// Time limit of the operation.
     pub timeout: Duration,
-    /// The configuration as written; null where there is none (read, delete).
+    /// The configuration as written; null for a read or a delete.
     pub config: Value,
-    /// Whether the state of a read knows nothing but the ID, as after an import.
+    /// If `true`, the state of a read has only the ID, as after an import.
     pub importing: bool,
+    /// The recorder of what the call waits for.
+    pub waits: Waits,
     private: Mutex<Map<String, Json>>,
     warnings: Mutex<Diagnostics>,
     accepted: Mutex<Option<Value>>,
@@ -32,16 +35,16 @@ pub struct Context {
     begun: Mutex<Option<Begun>>,
 }
 
-/// What the call has noted.
+/// A note of this call in the journal.
 #[derive(Debug)]
 struct Begun {
     id: String,
-    /// Whether an earlier run had noted it before.
+    /// If `true`, an earlier run had noted the object before.
     before: bool,
 }
 
 impl Context {
-    /// Surroundings with the private data that Terraform kept.
+    /// Creates a context with the private data that Terraform kept.
     pub(crate) fn new(
         stop: CancellationToken,
         timeout: Duration,
@@ -53,6 +56,7 @@ impl Context {
             timeout,
             config,
             importing: false,
+            waits: Waits::default(),
             private: Mutex::new(serde_json::from_slice(private).unwrap_or_default()),
             warnings: Mutex::default(),
             accepted: Mutex::default(),
@@ -62,33 +66,33 @@ impl Context {
         }
     }
 
-    /// Objects of this type are noted in this journal.
+    /// Returns this context with a journal for objects of this type.
     pub(crate) fn noting(self, journal: &Journal, kind: &str) -> Self {
         Self { journal: journal.clone(), kind: kind.to_owned(), ..self }
     }
 
-    /// Tells the user something without failing.
+    /// Adds a warning to the result of the call.
     pub fn warn(&self, warning: Diagnostic) {
         lock(&self.warnings).push(warning);
     }
 
-    /// Records that the service holds the object from now on, in this form: should the rest
-    /// fail, be interrupted or crash, the state keeps it.
+    /// Records that the service has the object in this form. The state keeps it even if the rest of
+    /// the call fails, is interrupted or crashes.
     pub fn accepted(&self, model: &impl Model) {
         *lock(&self.accepted) = Some(model.encode());
     }
 
-    /// Whether the service is known to hold the object ([`Context::accepted`]).
+    /// Returns `true` if the service is known to have the object ([`Context::accepted`]).
     pub fn is_accepted(&self) -> bool {
         lock(&self.accepted).is_some()
     }
 
-    /// A value of the object's private data, which Terraform keeps beside the state.
+    /// Returns a value of the object's private data, which Terraform keeps beside the state.
     pub fn private(&self, key: &str) -> Option<Json> {
         lock(&self.private).get(key).cloned()
     }
 
-    /// Sets a value of the object's private data; `None` removes it.
+    /// Sets a value of the object's private data. `None` removes the value.
     pub fn set_private(&self, key: &str, value: Option<Json>) {
         let mut private = lock(&self.private);
         match value {
@@ -97,13 +101,13 @@ impl Context {
         }
     }
 
-    /// Takes [`Context::accepted`] back: the object turned out to be somebody else's.
+    /// Reverts [`Context::accepted`]: the object belongs to another client.
     pub fn not_accepted(&self) {
         *lock(&self.accepted) = None;
     }
 
-    /// Notes that the object of this ID is about to be made, with what must not be forgotten about
-    /// it: should this run be killed before the state is written, the next one knows
+    /// Notes in the journal that this run is about to create the object of this ID, with facts
+    /// about it. If this run is killed before the state is written, the next run finds the note
     /// ([`Context::begun`]).
     pub fn begin(&self, id: &str, facts: &Json) {
         let before = self.begun(id).is_some();
@@ -112,33 +116,33 @@ impl Context {
         }
     }
 
-    /// Replaces what must not be forgotten about the object of this ID, if this process has noted
-    /// that it is about to be made ([`Context::begin`]).
+    /// Replaces the facts about the object of this ID, if this process has noted the object
+    /// ([`Context::begin`]).
     pub fn amend(&self, id: &str, facts: &Json) {
         self.journal.amend(&self.kind, id, facts);
     }
 
-    /// What was about to be made was certainly not: what this call has noted of it is over. What an
-    /// earlier run noted may still be true.
+    /// Removes this call's note: the object was certainly not created. The note of an earlier run
+    /// stays, because it may still be true.
     pub fn not_made(&self) {
         if let Some(Begun { id, before: false }) = lock(&self.begun).take() {
             self.journal.forget(&self.kind, &id);
         }
     }
 
-    /// What an earlier run noted when it began to make the object of this ID, if it was ended
-    /// before the state was written. It proves that the run has asked for the object, not that the
-    /// object is its own.
+    /// Returns the facts that an earlier run noted about the object of this ID before it created
+    /// the object, if that run ended before the state was written. They prove that the run asked
+    /// for the object, not that it created the object.
     pub fn begun(&self, id: &str) -> Option<Json> {
         self.journal.begun(&self.kind, id)
     }
 
-    /// The object of this ID is in the state, or is no more: what was noted of it is over.
+    /// Removes the note about the object of this ID, which is in the state or no longer exists.
     pub fn forget(&self, id: &str) {
         self.journal.forget(&self.kind, id);
     }
 
-    /// The object that was begun is in the answer.
+    /// Records that the noted object is in the answer to Terraform.
     pub(crate) fn answered(&self) {
         if let Some(Begun { id, .. }) = lock(&self.begun).take() {
             self.journal.answered(&self.kind, &id);

@@ -1,4 +1,4 @@
-//! Resources: a typed trait for providers, and a trait over values for the protocol.
+//! Resources: a typed trait for providers, and an untyped one for the protocol.
 
 use crate::apply;
 use crate::context::Context;
@@ -16,23 +16,23 @@ use crate::value::Value;
 use crate::write_only;
 use async_trait::async_trait;
 
-/// A change during its plan. Values may be unknown.
+/// A planned change. Values may be unknown.
 #[derive(Debug)]
 pub struct Change<'a> {
-    /// Prior state. Null for a create.
+    /// The state; null for a create.
     pub prior: &'a Value,
-    /// Configuration. Null for a destroy.
+    /// The configuration; null for a destroy.
     pub config: &'a Value,
-    /// Planned state. Null for a destroy.
+    /// The planned state; null for a destroy.
     pub planned: &'a mut Value,
-    /// Paths of changes that require replacement.
+    /// Paths of changed attributes that force a replacement.
     pub replace: &'a mut Vec<Path>,
 }
 
-/// A managed resource.
+/// A type of managed object.
 #[async_trait]
 pub trait Resource: Send + Sync + 'static {
-    /// Attributes and blocks, without `timeouts`, which [`Resource::timeouts`] declares.
+    /// Its attributes and blocks, except `timeouts`, which [`Resource::timeouts`] declares.
     type Model: Model;
 
     /// Returns the full type name, such as `acme_network`.
@@ -43,19 +43,19 @@ pub trait Resource: Send + Sync + 'static {
         0
     }
 
-    /// Returns the default timeouts. With timeouts, the resource has a `timeouts` block. Without
+    /// Returns the default time limits. With them, the resource has a `timeouts` block. Without
     /// them, each operation may take 20 minutes.
     fn timeouts(&self) -> Option<Timeouts> {
         None
     }
 
-    /// Checks rules that span several attributes. Values may be unknown.
+    /// Checks rules that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Refines a plan: sets values that are already known, and reports problems early.
+    /// Refines a plan: sets values that are already known, and reports early what cannot work.
     async fn plan(&self, change: Change<'_>, context: &Context) -> Diagnostics {
         let _ = (change, context);
         Diagnostics::new()
@@ -68,7 +68,7 @@ pub trait Resource: Send + Sync + 'static {
         context: &Context,
     ) -> Result<Self::Model, Diagnostics>;
 
-    /// Reads the object. Returns `None` if the object certainly does not exist.
+    /// Reads the object. Returns `None` if it definitely no longer exists.
     async fn read(
         &self,
         state: Self::Model,
@@ -86,33 +86,29 @@ pub trait Resource: Send + Sync + 'static {
     /// Deletes the object. A missing object is a success.
     async fn delete(&self, prior: Self::Model, context: &Context) -> Result<(), Diagnostics>;
 
-    /// Returns the members that an import sets in an empty state, given the import ID.
+    /// Returns the attributes that an import ID holds.
     ///
     /// # Errors
     ///
-    /// Returns an error if the ID has another form. The default implementation always does.
+    /// An error if the ID is not of this type. The default always fails.
     fn import(&self, id: &str) -> Result<Vec<(&'static str, Value)>, Diagnostics> {
         let summary = format!("{} cannot be imported", self.name());
-        let detail = format!(
-            "The provider does not support the import of this resource by the \
-                              ID {id:?}."
-        );
+        let detail = format!("This type has no import, so the ID {id:?} cannot be used.");
         Err(Diagnostic::error(summary, detail).into())
     }
 
-    /// Returns the identity schema. A resource with an identity has the import ID in the attribute
-    /// `id`.
+    /// Returns the resource identity of the type, if it has one. Its import ID is then the
+    /// attribute `id`.
     fn identity(&self) -> Option<Box<dyn Identity>> {
         None
     }
 
-    /// Returns the types whose objects a `moved` block can move to this resource.
+    /// Returns the types from which a `moved` block can move objects to this type.
     fn move_sources(&self) -> Vec<MoveSource> {
         Vec::new()
     }
 
-    /// Removes attributes that conflict with others from a configuration that Terraform generated
-    /// from a state.
+    /// Removes from a generated configuration the arguments that conflict with others in it.
     fn adjust_generated_config(&self, config: &mut Value) {
         let _ = config;
     }
@@ -121,7 +117,7 @@ pub trait Resource: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Returns an error if the version is unknown.
+    /// An error if that version is not known.
     fn upgrade(
         &self,
         version: i64,
@@ -137,14 +133,14 @@ pub trait Resource: Send + Sync + 'static {
     }
 }
 
-/// A [`Resource`] over values.
+/// A [`Resource`] whose values are untyped.
 #[async_trait]
 pub trait AnyResource: Send + Sync {
     /// Returns the full type name.
     fn name(&self) -> &'static str;
-    /// Returns the schema.
+    /// Returns its schema.
     fn schema(&self) -> Schema;
-    /// Returns [`Resource::timeouts`].
+    /// See [`Resource::timeouts`].
     fn timeouts(&self) -> Option<Timeouts>;
     /// Checks a configuration.
     fn validate(&self, schema: &Schema, config: &Value) -> Diagnostics;
@@ -156,7 +152,7 @@ pub trait AnyResource: Send + Sync {
         config: &Value,
         context: &Context,
     ) -> (Plan, Diagnostics);
-    /// Creates, updates, or deletes the object. Returns the resulting state.
+    /// Creates, updates or deletes the object. Returns the state afterwards.
     async fn apply(
         &self,
         schema: &Schema,
@@ -164,25 +160,25 @@ pub trait AnyResource: Send + Sync {
         planned: Value,
         context: &Context,
     ) -> (Value, Diagnostics);
-    /// Reads the object. Returns null if it does not exist.
+    /// Reads the object. Returns null if it no longer exists.
     async fn read(&self, schema: &Schema, state: Value, context: &Context) -> (Value, Diagnostics);
-    /// Returns the state that an import begins with, given the import ID.
+    /// Returns the state that an import ID holds.
     ///
     /// # Errors
     ///
-    /// Returns an error if the ID has another form.
+    /// An error if the ID is not of this type.
     fn import(&self, schema: &Schema, id: &str) -> Result<Value, Diagnostics>;
-    /// Returns [`Resource::identity`].
+    /// See [`Resource::identity`].
     fn identity(&self) -> Option<Box<dyn Identity>>;
-    /// Calls [`Resource::adjust_generated_config`].
+    /// See [`Resource::adjust_generated_config`].
     fn adjust_generated_config(&self, config: &mut Value);
-    /// Returns [`Resource::move_sources`].
+    /// See [`Resource::move_sources`].
     fn move_sources(&self) -> Vec<MoveSource>;
-    /// Calls [`Resource::upgrade`].
+    /// See [`Resource::upgrade`].
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`Resource::upgrade`].
+    /// Those of [`Resource::upgrade`].
     fn upgrade(
         &self,
         version: i64,
@@ -235,17 +231,19 @@ impl<R: Resource> AnyResource for R {
         planned: Value,
         context: &Context,
     ) -> (Value, Diagnostics) {
-        let done = if planned.is_null() {
-            delete(self, prior.clone(), context).await
-        } else if prior.is_null() {
-            let planned = write_only::filled(&schema.block, planned.clone(), &context.config);
-            create(self, planned, context).await
-        } else {
-            let planned = write_if_set(&schema.block, planned.clone(), &context.config);
-            let planned = write_only::filled(&schema.block, planned, &context.config);
-            update(self, prior.clone(), planned, context).await
+        let (known, verb) = match (prior.is_null(), planned.is_null()) {
+            (_, true) => (&prior, "Destroying"),
+            (true, _) => (&planned, "Creating"),
+            (false, _) => (&prior, "Updating"),
         };
+        let (id, doing) = (known.get("id"), format!("{verb} {}", self.name()));
+        let work = change(self, schema, &prior, &planned, context);
+        let report = |line: String| tracing::info!(id = id.as_str(), "{line}");
+        let done = context.waits.watch(&doing, work, report).await;
+        let id = done.as_ref().ok().and_then(|state| state.get("id").as_str()).or(id.as_str());
+        let long = context.waits.finish(&doing, id.unwrap_or_default(), done.is_ok());
         let mut found = context.take_warnings();
+        found.extend(long);
         let accepted = context.take_accepted();
         let state = match done {
             Ok(actual) if planned.is_null() => actual,
@@ -270,7 +268,7 @@ impl<R: Resource> AnyResource for R {
             Ok(None) => Value::Null,
             Ok(Some(actual)) => {
                 let actual = with_timeouts(actual.encode(), &state);
-                // An import has no spelling to keep.
+                // After an import, the state has no spelling to keep.
                 let known = if context.importing { schema.block.empty() } else { state };
                 apply::refreshed(&schema.block, &known, &actual)
             }
@@ -311,7 +309,8 @@ impl<R: Resource> AnyResource for R {
     }
 }
 
-/// Removes unconfigured attributes from the plan that an update leaves unchanged in the service.
+/// Returns the plan without the attributes that the configuration does not set and that an update
+/// then leaves alone.
 fn write_if_set(block: &Block, mut planned: Value, config: &Value) -> Value {
     let names = block.attributes.iter().filter(|attribute| attribute.facts.write_if_set);
     for name in names.map(|attribute| attribute.name()) {
@@ -322,7 +321,7 @@ fn write_if_set(block: &Block, mut planned: Value, config: &Value) -> Value {
     planned
 }
 
-/// Copies `timeouts`, which is not part of a model, from the configuration.
+/// Adds `timeouts`, which is no part of a model, as the configuration has it.
 fn with_timeouts(mut actual: Value, configured: &Value) -> Value {
     actual.set_entry("timeouts", configured.get("timeouts").clone());
     actual
@@ -332,8 +331,8 @@ pub(crate) fn result(schema: &Schema, planned: &Value, actual: Value) -> Value {
     apply::applied(&schema.block, planned, &with_timeouts(actual, planned))
 }
 
-/// Turns the errors of an interrupted create that the service accepted into warnings. An error
-/// would make Terraform replace the healthy object with the next apply.
+/// Converts the errors of a create that was interrupted after the service had accepted it into
+/// warnings. With an error, the next apply would replace the object, which is healthy.
 fn on_record(faults: Diagnostics) -> Diagnostics {
     let told = |fault: Diagnostic| {
         let next = "The state has the object as it is now. The next apply continues from there.";
@@ -343,7 +342,7 @@ fn on_record(faults: Diagnostics) -> Diagnostics {
     faults.into_iter().map(told).collect()
 }
 
-/// Returns the state after a failed create or update: the accepted state, or the prior one.
+/// Returns the state after a failed create or update: the accepted object, or the prior state.
 fn after_failure(schema: &Schema, prior: Value, planned: &Value, accepted: Option<Value>) -> Value {
     match accepted {
         None => prior,
@@ -352,34 +351,29 @@ fn after_failure(schema: &Schema, prior: Value, planned: &Value, accepted: Optio
     }
 }
 
-async fn create<R: Resource>(
+/// Deletes, creates or updates the object. Returns its state, null for a destroy.
+async fn change<R: Resource>(
     resource: &R,
-    planned: Value,
+    schema: &Schema,
+    prior: &Value,
+    planned: &Value,
     context: &Context,
 ) -> Result<Value, Diagnostics> {
-    Ok(resource.create(decode(planned)?, context).await?.encode())
+    if planned.is_null() {
+        resource.delete(decode(prior.clone())?, context).await?;
+        return Ok(Value::Null);
+    }
+    if prior.is_null() {
+        let planned = write_only::filled(&schema.block, planned.clone(), &context.config);
+        return Ok(resource.create(decode(planned)?, context).await?.encode());
+    }
+    let planned = write_if_set(&schema.block, planned.clone(), &context.config);
+    let planned = write_only::filled(&schema.block, planned, &context.config);
+    Ok(resource.update(decode(prior.clone())?, decode(planned)?, context).await?.encode())
 }
 
-async fn update<R: Resource>(
-    resource: &R,
-    prior: Value,
-    planned: Value,
-    context: &Context,
-) -> Result<Value, Diagnostics> {
-    Ok(resource.update(decode(prior)?, decode(planned)?, context).await?.encode())
-}
-
-async fn delete<R: Resource>(
-    resource: &R,
-    prior: Value,
-    context: &Context,
-) -> Result<Value, Diagnostics> {
-    resource.delete(decode(prior)?, context).await?;
-    Ok(Value::Null)
-}
-
-/// Decodes a value. Terraform has checked the types, so a mismatch is a number with a fraction or
-/// an edited state.
+/// Decodes a value into its model. Terraform has checked the types, so a mismatch is a number with
+/// a fraction, or an edited state.
 pub(crate) fn decode<M: Model>(value: Value) -> Result<M, Diagnostics> {
     M::decode(value).map_err(|Mismatch { path, message }| {
         let summary = format!("`{path}` is not valid");

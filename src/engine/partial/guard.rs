@@ -1,31 +1,32 @@
-//! The guard of a partial resource: it looks at what a write would leave behind, right before the
-//! write, and as far as all is known in the plan.
+//! The guard of a partial resource: it judges the effect of a write right before the write, and in
+//! the plan as far as the values are known.
 
 use super::{ArmPartial, LOOK_AGAIN, Object, ObjectRef, Partial};
 use crate::assessment::reader::{Read, Reader, assess_plan};
+use crate::explain::named;
 use azure::deadline::Deadline;
 use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How long what a guard misses, and Azure is about to write, may take.
+/// Time limit of the wait for an object that the guard misses, and that Azure is about to create.
 const COMES_WITHIN: Duration = Duration::from_secs(60);
 
-/// What a guard says of a write.
+/// The verdict of a guard about a write.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
-    /// Why the write must not be, and what must be true first.
+    /// The reason why the write is refused, and what must be true first.
     pub refusal: Option<Diagnostic>,
-    /// What else is to be said.
+    /// Other warnings.
     pub warnings: Vec<Diagnostic>,
-    /// Whether what is missing is about to come by itself.
+    /// If `true`, Azure is about to create the missing object.
     pub pending: bool,
-    /// Whether a refusal is certain in a plan already: nothing that is applied can change it.
+    /// If `true`, a refusal is certain in the plan: no apply can change it.
     pub certain: bool,
 }
 
 impl<P: ArmPartial> Partial<P> {
-    /// Lets the guard look; what is about to come by itself is waited for.
+    /// Runs the guard, and waits for objects that Azure is about to create.
     pub(super) async fn check_guard(
         object: Object<'_>,
         desired: &P,
@@ -34,6 +35,8 @@ impl<P: ArmPartial> Partial<P> {
     ) -> Result<(), Diagnostic> {
         let Object { call, id, .. } = object;
         let patience = call.until.at_most(COMES_WITHIN);
+        let what = format!("what {} {} needs", P::LABEL, named(id));
+        let _wait = patience.waiting(what);
         loop {
             let verdict = call.assess(|reader| desired.guard(live, new, reader)).await;
             let verdict = verdict.map_err(|error| Self::fault("Guarding", id, &error))?;
@@ -46,8 +49,8 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// What the guard says of a plan: nothing is refused that may yet come to be. That it cannot
-    /// look yet does not keep anything from being planned either.
+    /// Returns the guard's warnings and errors about a plan. A refusal that the apply may still
+    /// resolve is a warning, and so is a read that fails.
     pub(super) async fn advice(
         &self,
         config: &Value,
@@ -73,17 +76,16 @@ impl<P: ArmPartial> Partial<P> {
     }
 }
 
-/// A guard that may not look.
+/// Returns the verdict of a guard whose read is denied.
 fn unverified(doing: &str, why: &str) -> Verdict {
     let warning = Diagnostic::warning(format!("{doing}: not verified"), why);
     Verdict { warnings: vec![warning], ..Verdict::default() }
 }
 
-/// A refusal told while it is planned.
+/// Returns a refusal as a warning of the plan.
 fn early(fault: Diagnostic) -> Diagnostic {
     let detail = format!(
-        "{}\n\nThis is how it is now: the apply looks again, and refuses what is then still \
-         missing.",
+        "{}\n\nThe apply checks this again, and fails if the requirements are still not met.",
         fault.detail
     );
     Diagnostic { severity: Severity::Warning, detail, ..fault }

@@ -1,8 +1,8 @@
-//! Partial resources: resources of the provider that hold part of an object that somebody else
-//! owns, such as a property, an element of a list or a decision, and give it up in the end.
+//! Partial resources manage part of an object that has another owner, such as a property, an
+//! element of a list or a decision, and give it up when they are destroyed.
 //!
-//! A partial resource has nothing to make anew, so its create never leaves it tainted: what Azure
-//! has refused or undone is not on record, and what it has accepted is.
+//! A replacement of a partial resource would recreate nothing, so its create never leaves it
+//! tainted: the state has what Azure accepted, and not what Azure refused or undid.
 
 mod drift;
 mod guard;
@@ -34,163 +34,162 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long to wait between two looks at what does not show yet.
+/// Pause between two reads of a value that is not visible yet.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// How long the last look at an object may take whose change failed.
+/// Time limit of the last read of an object after a failed change.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
-/// Where the object is.
+/// The reference to the object.
 #[derive(Clone)]
 pub enum ObjectRef<P> {
     /// Its ID.
     Id(ResourceId),
-    /// One of the children of a resource, where it may appear within a time.
+    /// One of the children of a resource, which may appear later.
     ChildOf(Candidates<P>),
 }
 
-/// Children of a resource, of which one is meant.
+/// Children of a resource, one of which is the object.
 #[derive(Clone)]
 pub struct Candidates<P> {
     /// The resource.
     pub parent: ResourceId,
     /// The children's type, such as `privateEndpointConnections`.
     pub child: &'static str,
-    /// How long to wait for it.
+    /// Time limit of the wait for the object.
     pub patience: Duration,
-    /// The one that is meant; `None` when it is not there. An error when it cannot be told which.
+    /// Returns the object, or `None` if it does not exist. Fails if several children match.
     pub pick: fn(&P, &[Json]) -> Result<Option<ResourceId>, Diagnostic>,
-    /// What to say when it is not among them.
+    /// Returns the error about a missing object.
     pub missing: fn(&P, &ResourceId, &[Json]) -> Diagnostic,
 }
 
-/// What the destroy of a partial resource does to the object.
+/// The effect of a destroy on the object.
 #[derive(Clone, Debug)]
 pub enum OnDestroy {
-    /// It leaves the object as it is.
+    /// The object stays as it is.
     Retain,
-    /// It writes this over the object.
+    /// This is written to the object.
     Write(Json),
-    /// It deletes the object.
+    /// The object is deleted.
     Delete,
 }
 
-/// What attributes show that is not in the body of the object.
+/// Sources of attributes that are not in the body of the object.
 #[derive(Clone, Copy, Debug)]
 pub enum Observed<'a> {
-    /// What was there before the first write, by attribute.
+    /// The values before the first write, by attribute.
     Previous(&'a Map<String, Json>),
-    /// The policy that is likely to have written over it since, if one has.
+    /// The policy that has likely overwritten the values since, if one has.
     Rewritten(Option<&'a Assignment>),
-    /// The body, and a reader of what stands beside the object.
+    /// The body, and a reader of other objects.
     Beside(&'a Json, &'a Reader),
 }
 
-/// Part of an object that somebody else owns.
+/// Part of an object that has another owner.
 pub trait ArmPartial: Model + Clone {
     /// The full type name in Terraform.
     const NAME: &'static str;
-    /// What people call it, before the object's name, such as "the public network access of".
+    /// Its name in messages, before the object's name, such as "the public network access of".
     const LABEL: &'static str;
     /// The attribute that names the object.
     const NAMED_BY: &'static str;
-    /// What names the resource.
+    /// The schema of the resource identity.
     const IDENTITY: IdentitySchema;
-    /// How long operations may take by default.
+    /// The default time limits.
     const TIMEOUTS: Timeouts;
-    /// ARM's types of the object.
+    /// Returns ARM's types of the object.
     fn types() -> &'static [&'static str];
 
-    /// azurerm's types of it, whose attributes have the same names.
+    /// azurerm's types whose objects it can take, with attributes of the same names.
     const AZURERM: &'static [AzurermType];
-    /// azapi's types of it.
+    /// azapi's types whose objects it can take.
     const AZAPI: &'static [&'static str];
 
-    /// The attributes whose former values are put back in the end, if `on_destroy` is `restore`.
+    /// The attributes whose previous values a destroy restores, if `on_destroy` is `restore`.
     const RESTORED: &'static [&'static str] = &[];
 
-    /// The `id` attribute.
+    /// Returns the `id` attribute.
     fn id(&mut self) -> &mut Computed<String>;
 
-    /// How it is written.
+    /// Returns the method that writes it.
     fn how(&self) -> WriteMethod;
 
-    /// The API version that is spoken with the object.
+    /// Returns the API version of the object.
     fn api(&self) -> &'static str;
 
-    /// Where the object is.
+    /// Returns the reference to the object.
     ///
     /// # Errors
     ///
-    /// When an ID is malformed, or of a type that has no such part.
+    /// An error if an ID is malformed, or of a type without this part.
     fn object(&self) -> Result<ObjectRef<Self>, Diagnostic>;
 
     /// Sets the `id` attribute, given the object's ID.
     fn set_id(&mut self, object: &ResourceId);
 
-    /// The `id` attribute of an import, as ARM spells it.
+    /// Returns the `id` attribute of an import in ARM's spelling.
     ///
     /// # Errors
     ///
-    /// When it is no such ID.
+    /// An error if the ID is malformed or of another type.
     fn imported(id: &str) -> Result<String, Diagnostic>;
 
     /// Sets the attributes that the `id` attribute holds, after an import.
     ///
     /// # Errors
     ///
-    /// When it is no such ID.
+    /// An error if the ID is malformed or of another type.
     fn locate(&mut self) -> Result<(), Diagnostic>;
 
-    /// What must be written over the live body next; `None` when all is there. Where Azure does
-    /// not come from there to what is asked in one step, this is the first. Here the attributes
-    /// that the service may choose are set only where the configuration sets them.
+    /// Returns the next change of the live body, or `None` if nothing is left to change. If Azure
+    /// needs several steps, the change is the first step. Attributes that the service may choose
+    /// are only written if the configuration sets them.
     fn write(&self, live: &Json) -> Option<Json>;
 
-    /// Sets the attributes from the live body. Answers whether it is still held.
+    /// Sets the attributes from the live body. Returns `false` if the part no longer exists.
     ///
     /// # Errors
     ///
-    /// When the body is not of the form that this API version has.
+    /// An error if the body is not of the form of this API version.
     fn read(&mut self, live: &Json, importing: bool) -> serde_json::Result<bool>;
 
-    /// What its destroy does to the object, where it does not restore what was there before.
+    /// Returns the effect of a destroy that does not restore previous values.
     fn on_destroy(&self, live: &Json) -> OnDestroy {
         let _ = live;
         OnDestroy::Retain
     }
 
-    /// Sets the attributes that show what is not in the body, where there are any.
+    /// Sets the attributes that are not in the body, if there are any.
     fn observe(&mut self, observed: Observed<'_>) {
         let _ = observed;
     }
 
-    /// Judges a write, by what a reader shows; `new` where nothing of ours can be there yet.
+    /// Judges a write by the objects in Azure. If `new`, this resource has not written before.
     fn guard(&self, live: &Json, new: bool, reader: &Reader) -> Verdict {
         let _ = (live, new, reader);
         Verdict::default()
     }
 
-    /// What a plan is about, in the words of the checks. Values may be unknown.
+    /// Returns the input of the checks for a plan. Values may be unknown.
     fn check_input(prior: &Value, config: &Value, planned: &Value) -> CheckInput {
         let _ = (prior, config, planned);
         CheckInput::default()
     }
 
-    /// Completes what is planned, and tells early what Azure cannot change to it from what is.
+    /// Completes a plan, and reports early which changes Azure cannot make.
     fn plan(change: &mut Change<'_>) -> Diagnostics {
         let _ = change;
         Diagnostics::new()
     }
 
-    /// Rules that concern several attributes. Values may be unknown.
+    /// Checks rules that concern several attributes. Values may be unknown.
     fn validate(config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Takes out of a configuration that was made from a state what must not stand there along
-    /// with the rest.
+    /// Removes from a generated configuration the arguments that conflict with others in it.
     fn trim(config: &mut Value) {
         let _ = config;
     }
@@ -234,7 +233,7 @@ impl<P: ArmPartial> Partial<P> {
         object.get().await.map_err(|error| Self::fault("Reading", object.id, &error))
     }
 
-    /// What the configuration asks for, and nothing else.
+    /// Returns the configured values, without computed ones.
     fn desired(config: &Value) -> Result<P, Diagnostic> {
         P::decode(P::block().filled(config)).map_err(|fault| {
             let summary = format!("`{}` is not valid", fault.path);
@@ -242,16 +241,16 @@ impl<P: ArmPartial> Partial<P> {
         })
     }
 
-    /// What to send for these changes, by what is there; `None` where there is nothing to change.
+    /// Returns the body to send for these changes of a live body, or `None` without changes.
     fn body(how: WriteMethod, live: &Json, changes: Option<Json>) -> Option<Json> {
         if how == WriteMethod::Patch {
-            // What is sent whole may have nulls of Azure's own in it, which it does not take back.
+            // The body may contain nulls from Azure, which Azure does not accept in a PATCH.
             return changes.map(|mut body| {
                 merge::drop_nulls(&mut body);
                 body
             });
         }
-        // What an operation left failed is repaired by writing it as it is.
+        // A write without changes repairs an object in a failed state.
         let repair = || has_failed(live).then(|| Json::Object(Map::new()));
         let body = changes.or_else(repair)?;
         let mut whole = live.clone();
@@ -259,7 +258,7 @@ impl<P: ArmPartial> Partial<P> {
         Some(whole)
     }
 
-    /// The object's ID; looked for where it is not known.
+    /// Returns the object's ID, and searches for it if it is not known.
     async fn find(call: Call<'_>, part: &P) -> Result<ResourceId, Diagnostic> {
         let candidates = match part.object()? {
             ObjectRef::Id(id) => return Ok(id),
@@ -269,6 +268,7 @@ impl<P: ArmPartial> Partial<P> {
         let Candidates { parent, child, patience, pick, missing } = candidates;
         let patience = until.at_most(patience);
         let doing = format!("Looking for {} {:?}", P::LABEL, parent.name());
+        let _wait = patience.waiting(format_args!("{} {:?} to appear", P::LABEL, parent.name()));
         loop {
             let found = arm.list(&parent, child, part.api(), until).await;
             let found = found.map_err(|error| explain(&doing, &error))?;
@@ -282,11 +282,11 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// Deletes the object, whether or not the part is held, and tells which one it was.
+    /// Deletes the object, whether or not the part exists. Returns the object's ID.
     ///
     /// # Errors
     ///
-    /// When it is not there, or cannot be deleted.
+    /// An error if the object does not exist, or cannot be deleted.
     pub async fn delete_found(
         &self,
         part: &P,
@@ -300,13 +300,13 @@ impl<P: ArmPartial> Partial<P> {
         Ok(id)
     }
 
-    /// Sets the attributes from the live body. Answers whether it is still held.
+    /// Sets the attributes from the live body. Returns `false` if the part no longer exists.
     fn read_body(part: &mut P, live: &Json, importing: bool) -> Result<bool, Diagnostic> {
         let label = P::types().first().copied().unwrap_or_default();
         part.read(live, importing).map_err(|fault| unreadable(label, &fault))
     }
 
-    /// Shows what stands beside the object. What cannot be read changes nothing.
+    /// Sets the attributes that come from other objects. Failed reads change nothing.
     async fn look_beside(call: Call<'_>, part: P, live: &Json) -> P {
         let look = |reader: &Reader| {
             let mut seen = part.clone();
@@ -316,7 +316,7 @@ impl<P: ArmPartial> Partial<P> {
         call.look(look).await
     }
 
-    /// Plans the ID of a new part, where the configuration names its object.
+    /// Plans the ID of a new part if the configuration names its object.
     fn plan_id(change: &mut Change<'_>) {
         let part = known::<P>(change).filter(|_| change.prior.is_null());
         let Some(mut part) = part else { return };
@@ -329,13 +329,13 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// The `id` attribute.
+    /// Returns the value of the `id` attribute.
     fn own_id(part: &mut P) -> String {
         part.id().get().cloned().unwrap_or_default()
     }
 }
 
-/// The object of a partial resource is no more.
+/// Returns the error about an object that no longer exists.
 fn vanished<P: ArmPartial>(id: &ResourceId) -> Diagnostic {
     absent(id, P::NAMED_BY)
 }

@@ -1,4 +1,4 @@
-//! Writing part of an object, and what goes on record of it.
+//! Writing part of an object, and the state that results.
 
 use super::previous::Undone;
 use super::{
@@ -16,20 +16,20 @@ use plugin::prelude::*;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How long a written value may take to show, before it counts as changed by someone else.
+/// Time within which a written value becomes visible. After that, another client has changed it.
 const SHOWS_WITHIN: Duration = Duration::from_secs(120);
 
-/// What must be written over a live body, if anything.
+/// Returns the changes that a live body still needs, if any.
 pub(super) type Changes<'a> = dyn Fn(&Json) -> Option<Json> + Sync + 'a;
 
-/// Why a write did not come to its end.
+/// The failure of a write.
 pub(super) struct WriteFailure {
     pub(super) fault: Diagnostic,
-    /// Whether Azure accepted a write of ours all the same.
+    /// If `true`, Azure accepted a write before the failure.
     accepted: bool,
-    /// Whether Azure is known not to have it as it was written.
+    /// If `true`, Azure is known not to have the written value.
     undone: bool,
-    /// The policy that is likely to have undone it.
+    /// The policy that has likely undone the write.
     pub(super) policy: Option<Assignment>,
 }
 
@@ -43,7 +43,7 @@ impl WriteFailure {
     }
 }
 
-/// A value that was accepted, and is not shown: what was wanted, as far as it is not there.
+/// Returns the failure of a write that Azure accepted, but whose values it does not show.
 fn rewritten<P: ArmPartial>(
     id: &ResourceId,
     policy: Option<Assignment>,
@@ -52,13 +52,15 @@ fn rewritten<P: ArmPartial>(
     let summary = format!("{} {} does not stay as written", capitalised(P::LABEL), named(id));
     let why = match &policy {
         Some(policy) => drift::blames(policy),
-        None => "Nothing that is assigned to it is known to write something else. A service may \
-                 accept and forget what its region, its SKU or this version of its API does not \
-                 have; the activity log shows whether somebody else has written since."
-            .to_owned(),
+        None => {
+            "No assigned policy is known to write another value. A service may ignore values that \
+                 its region, its SKU or this version of its API does not support. Look in the \
+                 activity log for other writes."
+                .to_owned()
+        }
     };
     let detail = format!(
-        "Azure accepted the change, and shows something else:\n\n{}\n{why}",
+        "Azure accepted the change, but shows other values:\n\n{}\n{why}",
         drift::lines::<P>(unkept)
     );
     let first = unkept.first().map(|it| it.name).or(P::RESTORED.first().copied());
@@ -67,8 +69,8 @@ fn rewritten<P: ArmPartial>(
 }
 
 impl<P: ArmPartial> Partial<P> {
-    /// Writes the changes over the object as it is, and waits until Azure shows them; one after the
-    /// other where what is to be written depends on what is there.
+    /// Writes the changes to the object, and waits until Azure shows them. Changes that depend on
+    /// the live object are written one after the other.
     pub(super) async fn write_over(
         object: Object<'_>,
         (how, wanted): (WriteMethod, Option<&P>),
@@ -104,9 +106,9 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// The live body once it shows what was written: all of it, or this step to it. What Azure's
-    /// own answer to the write does not show either was written over in the same moment, where
-    /// there is a policy that may do so.
+    /// Returns the live body when it shows the written values, or this step to them. If Azure's
+    /// answer to the write does not show them either, and a policy may write other values, that
+    /// policy has overwritten them at once.
     async fn shown(
         object: Object<'_>,
         wanted: Option<&P>,
@@ -117,6 +119,8 @@ impl<P: ArmPartial> Partial<P> {
         let unkept = |live| wanted.map(|wanted| previous::unkept(wanted, live)).unwrap_or_default();
         let Object { call, id, .. } = object;
         let shows = call.until.at_most(SHOWS_WITHIN);
+        let what = format!("Azure to show the change of {} {}", P::LABEL, named(id));
+        let _wait = shows.waiting(what);
         let mut overruled = answer.is_object() && changes(answer).is_some();
         loop {
             let found = Self::live(object).await.map_err(WriteFailure::unseen)?;
@@ -146,7 +150,7 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// Makes the object have what the configuration asks for.
+    /// Writes the configured values to the object.
     pub(super) async fn write(
         &self,
         mut part: P,
@@ -169,7 +173,7 @@ impl<P: ArmPartial> Partial<P> {
         part.set_id(&id);
         desired.set_id(&id);
         let own = Self::own_id(&mut part);
-        // What an earlier run put there and could not put on record is ours.
+        // What an earlier run wrote, but could not put into the state, is ours.
         let first = new && context.begun(&own).is_none();
         Self::check_guard(object, &desired, &reply.body, first).await?;
         if new || !P::RESTORED.is_empty() {
@@ -178,7 +182,7 @@ impl<P: ArmPartial> Partial<P> {
         let previous = previous::previous(context);
         part.observe(Observed::Previous(&previous));
         let changes = |live: &Json| desired.write(live);
-        // From then on it may be there, whatever becomes of the operation.
+        // From then on Azure may have the values, whatever the result of the operation is.
         let accepted = || context.accepted(&part);
         let wanted = (desired.how(), Some(&desired));
         match Self::write_over(object, wanted, &changes, &accepted, reply).await {
@@ -197,7 +201,7 @@ impl<P: ArmPartial> Partial<P> {
         }
     }
 
-    /// What goes on record of a write that Azure accepted, and that did not come to its end.
+    /// Returns the state after a write that Azure accepted, but that failed.
     async fn after(
         object: Object<'_>,
         failed: WriteFailure,
@@ -219,7 +223,7 @@ impl<P: ArmPartial> Partial<P> {
             part = Self::look_beside(call, part, live).await;
             context.accepted(&part);
         }
-        // An update leaves what is on record; an interruption is no failure of the write.
+        // A failed update keeps the prior state. An interruption is no failure of the write.
         if !new || context.stop.is_cancelled() {
             return Err(failed.fault);
         }
@@ -232,22 +236,21 @@ impl<P: ArmPartial> Partial<P> {
     }
 }
 
-/// What is told of a write that Azure accepted and did not let be seen. As an error it would make
-/// Terraform replace the resource: what was there before would be forgotten, or put back.
+/// Returns the warning about a write that Azure accepted, but whose result cannot be read. With an
+/// error, Terraform would replace the resource, and forget or restore the previous values.
 fn on_record(fault: Diagnostic) -> Diagnostic {
-    let next = "Azure has accepted the change, so it is on record. The next plan shows what has \
-                become of it.";
+    let next = "Azure accepted the change, so the state has it. The next plan shows the result.";
     let detail = format!("{}\n\n{next}", fault.detail);
     Diagnostic { severity: Severity::Warning, detail, ..fault }
 }
 
-/// What is told of a write that Azure accepted, and that is not in force.
+/// Returns the error about a write that Azure accepted, but that is not in effect.
 fn not_on_record<P: ArmPartial>(fault: Diagnostic) -> Diagnostic {
     let next = match P::RESTORED.is_empty() {
-        true => "It is not on record. Apply again once the reason is gone.",
+        true => "The state does not have the change. Fix the cause, and apply again.",
         false => {
-            "It is not on record. Apply again once the reason is gone: what was there before this \
-             apply is remembered for `on_destroy = \"restore\"`."
+            "The state does not have the change. Fix the cause, and apply again. The values from \
+             before this apply are kept for `on_destroy = \"restore\"`."
         }
     };
     let detail = format!("{}\n\n{next}", fault.detail);

@@ -1,5 +1,5 @@
-//! Creates: what is there already is told from what is new, and what an earlier run began and could
-//! not put on record is taken up again.
+//! Creates: they tell an existing object from a new one, and resume the create of an earlier run
+//! that is not in the state.
 
 use super::inline_child::write_children;
 use super::managed::{LAST_LOOK, Managed, Reading};
@@ -24,16 +24,16 @@ use azure::write::{CreateError, CreateEvent, Creation, Ownership, PreviousRun};
 use plugin::prelude::*;
 use serde_json::{Value as Json, json};
 
-/// What has become of a create that was not refused.
+/// The result of a create that was not refused.
 enum Made {
-    /// The object is there; null where it cannot be read.
+    /// The object exists; null if it cannot be read.
     Whole(Json),
-    /// Azure makes it, and when the time was over or nothing more was to be seen, had not finished.
+    /// Azure is still creating the object, as far as can be seen.
     Begun(Diagnostic),
 }
 
 impl<R: ArmResource> Managed<R> {
-    /// Creates the object. Should that be interrupted, the state has what there is of it by then.
+    /// Creates the object. After an interruption, the state has the object as it is at that time.
     pub(super) async fn create_new(&self, call: Call<'_>, model: R) -> Result<R, Diagnostic> {
         let (mut model, id, found) = self.prepare(call, model).await?;
         let made = self.make(call, model.clone(), &id, found).await;
@@ -49,7 +49,7 @@ impl<R: ArmResource> Managed<R> {
         made
     }
 
-    /// Makes sure of what a create needs. Answers what is there already, if it is to be taken over.
+    /// Prepares a create. Returns the existing object if it is to be adopted.
     async fn prepare(
         &self,
         call: Call<'_>,
@@ -68,7 +68,7 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// The model with what must be read before a create, once all has come about that it needs.
+    /// Returns the model with what must be read before a create, when all its conditions are met.
     async fn prepared(call: Call<'_>, model: R) -> Result<R, Diagnostic> {
         let prepare = |reader: &Reader| {
             let mut model = model.clone();
@@ -79,7 +79,7 @@ impl<R: ArmResource> Managed<R> {
         let mut missing = None;
         loop {
             let prepared = call.assess(prepare).await.map_err(|error| {
-                // The time may end during a look, too.
+                // The time may also end during a read.
                 let missing = missing.take().filter(|_| error.kind() == ErrorKind::Timeout);
                 missing.unwrap_or_else(|| explain(&doing, &error))
             });
@@ -88,7 +88,7 @@ impl<R: ArmResource> Managed<R> {
             missing.clone_from(&pending.or_else);
             if let Err(error) = patience.pause(&pending, call.until).await {
                 let doing =
-                    format!("Waiting for {} before a {} is made", pending.what, R::TYPE.label);
+                    format!("Waiting for {} before creating a {}", pending.what, R::TYPE.label);
                 return Err(pending.or_else.unwrap_or_else(|| explain(&doing, &error)));
             }
         }
@@ -131,15 +131,15 @@ impl<R: ArmResource> Managed<R> {
             Ok(()) => Ok(model),
             Err(NotReady::Unread(fault)) => Self::unseen(model, id, fault, call.context),
             Err(NotReady::Unmet(fault)) => {
-                // As it is by now, so that the next plan tells what it lacks.
+                // In its current state, so that the next plan shows what it lacks.
                 call.context.accepted(&model);
                 Err(fault)
             }
         }
     }
 
-    /// What was made and cannot be read is on record as it was asked for: an error would make
-    /// Terraform replace a healthy object.
+    /// Returns the state of a created object that cannot be read, as it was configured. With an
+    /// error, Terraform would replace a healthy object.
     fn unseen(
         mut model: R,
         id: &ResourceId,
@@ -155,9 +155,9 @@ impl<R: ArmResource> Managed<R> {
         Ok(model)
     }
 
-    /// What Azure is still making, as far as can be seen, goes on record as it is by now: an error
-    /// would make Terraform replace it, with all that others have put into it meanwhile. Only what
-    /// has failed is an error.
+    /// Returns the state of an object that Azure is still creating, as it is now. With an error,
+    /// Terraform would replace it, with all that other clients have put into it meanwhile. Only a
+    /// failed object is an error.
     async fn begun(
         &self,
         call: Call<'_>,
@@ -183,7 +183,7 @@ impl<R: ArmResource> Managed<R> {
         Ok(model)
     }
 
-    /// From now on the state must have the object, whatever becomes of the operation.
+    /// Records the object in the state, whatever the result of the operation is.
     fn on_record(model: &R, id: &ResourceId, context: &Context) {
         let mut known = model.clone();
         known.id().set(id.as_str().to_owned());
@@ -196,8 +196,8 @@ impl<R: ArmResource> Managed<R> {
         Ok(body)
     }
 
-    /// Whether an object is exactly what is asked for: nothing is lacking, and nothing would be
-    /// changed by writing it.
+    /// Returns `true` if an object is exactly as configured: nothing is missing, and a write would
+    /// change nothing.
     fn is_as_asked(&self, model: &R, body: &Json, live: &Json) -> bool {
         let shown = |mut body: Json| {
             if let Some(properties) = body["properties"].as_object_mut() {
@@ -248,7 +248,7 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// What has become of a create that failed; `begun` where an earlier run had begun it.
+    /// Returns the result of a failed create. If `begun`, an earlier run had begun it.
     async fn not_created(
         &self,
         call: Call<'_>,
@@ -260,7 +260,7 @@ impl<R: ArmResource> Managed<R> {
             return Ok(Made::Begun(Self::fault("Creating", id, &error)));
         }
         if whose != Ownership::Ours {
-            // The state must not claim what is not known to be ours.
+            // The state must not claim an object that may be another client's.
             call.context.not_accepted();
         }
         if matches!(whose, Ownership::Unowned | Ownership::Theirs) {
@@ -286,7 +286,7 @@ impl<R: ArmResource> Managed<R> {
     }
 }
 
-/// What the journal keeps of an operation's address.
+/// Returns the journal's note about an operation's URL.
 fn note(address: &OperationUrl) -> Json {
     match address {
         OperationUrl::AsyncOperation(text) => json!({ "status": text }),
@@ -294,7 +294,7 @@ fn note(address: &OperationUrl) -> Json {
     }
 }
 
-/// What the journal says that an earlier run has done.
+/// Returns what an earlier run has done, by the journal's note.
 fn earlier(note: Option<&Json>) -> PreviousRun {
     let Some(note) = note else { return PreviousRun::None };
     let text = |name: &str| note[name].as_str().map(str::to_owned);
@@ -309,7 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_noted_of_an_operation_is_understood_by_the_next_run() {
+    fn the_note_about_an_operation_is_read_by_the_next_run() {
         for address in [
             OperationUrl::AsyncOperation("https://a/1".into()),
             OperationUrl::Location("https://a/2".into()),

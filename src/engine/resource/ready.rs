@@ -1,5 +1,5 @@
-//! Waiting until an object is what it must come to, and approving meanwhile, where that is asked
-//! for, the connection on another that it brings about.
+//! Waits until a written object is ready, and approves the connection that it creates on another
+//! object, if the configuration asks for that.
 
 use super::approval::{APPROVE, Approval, Before, Found, key};
 use super::managed::{Managed, Reading};
@@ -16,15 +16,15 @@ use azure::write::{Change, WriteMethod};
 use plugin::prelude::*;
 use serde_json::Value as Json;
 
-/// That an object is being made, which may wait for an approval itself.
+/// The condition that a create ends, which may itself wait for an approval.
 const UNDER_WAY: PendingCondition =
     PendingCondition { step: "", what: String::new(), within: None, or_else: None };
 
-/// Why an object was not seen to be what it must come to.
+/// The reason why an object is not ready.
 pub(super) enum NotReady {
-    /// It could not be read: that says nothing of it.
+    /// The object cannot be read, so nothing is known about it.
     Unread(Diagnostic),
-    /// It has not come to it, or never will.
+    /// A condition is not met, or never will be.
     Unmet(Diagnostic),
 }
 
@@ -37,8 +37,8 @@ impl From<NotReady> for Diagnostic {
 }
 
 impl<R: ArmResource> Managed<R> {
-    /// Sets the model from the object once it has come to what it must come to; also to what it
-    /// may be whole without, where something was written just now.
+    /// Sets the model from the object when the object is ready. Conditions that the object can do
+    /// without are waited for only after a write.
     pub(super) async fn wait_until_ready(
         &self,
         call: Call<'_>,
@@ -49,7 +49,7 @@ impl<R: ArmResource> Managed<R> {
         before: &Before,
     ) -> Result<(), NotReady> {
         let mut patience = Patience::default();
-        // The time may end during a look, too.
+        // The time may also end during a read.
         let unread = |error: Error, missing: Option<Diagnostic>| match missing {
             Some(missing) if error.kind() == ErrorKind::Timeout => NotReady::Unmet(missing),
             _ => NotReady::Unread(Self::fault("Reading", id, &error)),
@@ -98,8 +98,8 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// The connections that the target has before a create. What may not be seen is told later, by
-    /// the approval.
+    /// Returns the connections that the target has before a create. If they cannot be read, the
+    /// approval reports that later.
     pub(super) async fn connections_before(call: Call<'_>, model: &R, id: &ResourceId) -> Before {
         let begun = call.context.begun(id.as_str()).is_some();
         let approval = model.approval().filter(|_| !begun)?;
@@ -108,8 +108,8 @@ impl<R: ArmResource> Managed<R> {
         Some(listed.iter().map(key).collect())
     }
 
-    /// Approves the connection while something is made that may wait for that itself. What keeps it
-    /// from being approved is told once it is made.
+    /// Approves the connection during a create that may itself wait for the approval. After the
+    /// create, [`Managed::wait_until_ready`] reports why a connection is not approved.
     pub(super) async fn approving<T>(
         call: Call<'_>,
         model: &R,
@@ -132,11 +132,11 @@ impl<R: ArmResource> Managed<R> {
         }
     }
 
-    /// Approves the connection if it waits for that.
+    /// Approves the connection if it is pending.
     ///
     /// # Errors
     ///
-    /// When it cannot come to that. An error that passes is none.
+    /// An error if the connection cannot be approved. Transient errors are ignored.
     pub(super) async fn approve(
         call: Call<'_>,
         approval: &Approval,
@@ -167,7 +167,7 @@ impl<R: ArmResource> Managed<R> {
         let method = WriteMethod::Put;
         let change = Change { id: &id, api, method, compose: &compose, on_accepted };
         let Err(failed) = arm.change(&change, None, until).await else { return Ok(()) };
-        // The service may have approved it in the same moment, or taken it back.
+        // The service may have approved or removed the connection at the same time.
         let listed = arm.list(target, CONNECTIONS, api, until).await.unwrap_or_default();
         match approval.find(&listed, before) {
             Found::Pending(_) => told(failed.error),
@@ -176,7 +176,7 @@ impl<R: ArmResource> Managed<R> {
     }
 }
 
-/// What is written over a connection that waits; nothing where somebody has decided.
+/// Returns the body that approves a pending connection, or `None` if the connection is decided.
 fn approved(live: &Json) -> Option<Json> {
     let changes =
         connection::decide(live, APPROVED, None).filter(|_| connection::is(live, PENDING));
@@ -187,7 +187,7 @@ fn approved(live: &Json) -> Option<Json> {
     })
 }
 
-/// Whether the next look may be answered better.
+/// Returns `true` if the next try may succeed.
 fn passes(error: &Error) -> bool {
     let refuses = [ErrorKind::Denied, ErrorKind::Invalid, ErrorKind::SignIn, ErrorKind::Decode];
     !refuses.contains(&error.kind())
@@ -199,7 +199,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn nothing_is_written_over_a_decision() {
+    fn a_decided_connection_is_not_overwritten() {
         let connected = |status: &str| {
             json!({"properties": {
                 "privateEndpoint": {"id": "/e"},

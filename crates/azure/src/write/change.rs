@@ -1,5 +1,5 @@
-//! Changing what is there: read, merged, sent under a condition, followed, and all of it again
-//! where something was in the way.
+//! Changes of existing objects: read, merge, send under a condition, wait for the operation. After
+//! a conflict, all of that is retried.
 
 use super::retry::{FailedTry, PreconditionFailures, WriteRetry, is_precondition_failed};
 use super::target::{LAST_LOOK, Target};
@@ -13,12 +13,12 @@ use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How a change is written.
+/// The method of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteMethod {
-    /// By a PUT of the whole object, under the condition that it is still as it was read.
+    /// A PUT of the whole object, on condition that the object has not changed since the read.
     Put,
-    /// By a PATCH of what differs (RFC 7396).
+    /// A PATCH with the differences (RFC 7396).
     Patch,
 }
 
@@ -26,44 +26,44 @@ pub enum WriteMethod {
 pub struct Change<'a> {
     /// Its ID.
     pub id: &'a ResourceId,
-    /// The API version that is spoken with it.
+    /// Its API version.
     pub api: &'a str,
-    /// How it is written.
+    /// The method that writes it.
     pub method: WriteMethod,
-    /// What to send, by what is there now; `None` when that is as it shall be.
+    /// Returns the body to send for the object as it is now, or `None` if nothing changes.
     pub compose: &'a (dyn Fn(&Json) -> Result<Option<Json>, Error> + Sync),
-    /// Called as soon as ARM has accepted the change.
+    /// Called when ARM has accepted the change.
     pub on_accepted: &'a (dyn Fn() + Sync),
 }
 
-/// A change that was made, or was not needed.
+/// The result of a change.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// The object afterwards; null while ARM does not show it, or does not let it be read.
+    /// The object afterwards; null if ARM does not show it yet, or denies the read.
     pub body: Json,
     /// If `true`, something was written.
     pub written: bool,
 }
 
-/// Why a change was not made, or not to its end.
+/// The failure of a change.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub struct ChangeError {
-    /// What is wrong.
+    /// The error.
     pub error: Error,
-    /// If `true`, ARM accepted a write of ours all the same.
+    /// If `true`, ARM accepted a write before the failure.
     pub accepted: bool,
-    /// If `true`, there is no such object any more.
+    /// If `true`, the object no longer exists.
     pub gone: bool,
 }
 
 impl Arm {
-    /// Changes an object, which may have been read already, and waits until that is done. Changes
-    /// of one object go one after the other.
+    /// Changes an object, which may have been read already, and waits until the operation ends.
+    /// Changes of one object run one after the other.
     ///
     /// # Errors
     ///
-    /// What ARM says, and whether it has accepted anything.
+    /// The errors of ARM, with the information whether ARM has accepted a write.
     pub async fn change(
         &self,
         change: &Change<'_>,
@@ -85,7 +85,7 @@ impl Arm {
             was_failed: false,
             precondition_failures: PreconditionFailures::default(),
         };
-        // What was read before others had the lock is old.
+        // Another change may have made the earlier read outdated.
         tries.run(found.filter(|_| !locked.waited && !turn.waited), until).await
     }
 }
@@ -97,11 +97,11 @@ struct Tries<'a> {
     retry: WriteRetry,
     /// If `true`, ARM accepted a try.
     accepted: bool,
-    /// If `true`, a try may have been carried out whose end is not known.
+    /// If `true`, ARM may have carried out a try without a known result.
     pending: bool,
-    /// What was sent last, where its operation failed for a reason that passes.
+    /// The last sent body, if its operation failed for a transient reason.
     unfinished: Option<Json>,
-    /// If `true`, the object was left failed before the last try.
+    /// If `true`, the object was in a failed state before the last try.
     was_failed: bool,
     precondition_failures: PreconditionFailures,
 }
@@ -130,20 +130,21 @@ impl Tries<'_> {
         }
     }
 
-    /// One try over what there is now; `None` when it must be read and tried again.
+    /// Tries the change on the object as it is now. Returns `None` if the object must be read and
+    /// the change retried.
     async fn once(
         &mut self,
         live: &GenericResource,
         until: &Deadline,
     ) -> Result<Option<Changed>, Error> {
         if self.pending && !self.was_failed {
-            // What a try without an answer has begun may have failed by now.
+            // The operation of a try without an answer may have failed by now.
             unfinished_state(&live.body)?;
         }
         let Some(body) = (self.change.compose)(&live.body)?.or_else(|| self.rewrite(live)) else {
             return self.confirm(live, until).await.map(Some);
         };
-        // A try without an answer has not come to anything.
+        // The try without an answer had no effect.
         self.pending = false;
         self.was_failed = has_failed(&live.body);
         let (method, condition) = match self.change.method {
@@ -175,7 +176,7 @@ impl Tries<'_> {
             return self.collided(error, condition, until).await;
         }
         if error.is_not_found() && self.target.get(until).await?.is_none() {
-            // The next look finds that it is gone.
+            // The next read finds that the object no longer exists.
             return Ok(None);
         }
         let failed = FailedTry { error, condition: &condition, body: Some(&body) };
@@ -188,8 +189,8 @@ impl Tries<'_> {
         (self.change.on_accepted)();
     }
 
-    /// An operation that failed may have left what was written: that is written as it is now, until
-    /// ARM accepts it.
+    /// Returns the written part of the object as it is now, after its operation failed: it is
+    /// written again until ARM accepts it.
     fn rewrite(&self, live: &GenericResource) -> Option<Json> {
         self.unfinished.as_ref().map(|unfinished| match self.change.method {
             WriteMethod::Put => live.body.clone(),
@@ -197,8 +198,8 @@ impl Tries<'_> {
         })
     }
 
-    /// There is nothing (more) to write. A try without an answer may have brought that about: then
-    /// it counts as soon as ARM is done with it.
+    /// Ends a change when nothing is left to write. If that is the effect of a try without an
+    /// answer, the change ends when ARM's operation does.
     async fn confirm(
         &mut self,
         live: &GenericResource,
@@ -213,7 +214,7 @@ impl Tries<'_> {
         Ok(Changed { body: live.map_or(Json::Null, |live| live.body), written: true })
     }
 
-    /// Others have changed the object since it was read.
+    /// Waits after another client has changed the object since the read.
     async fn collided(
         &mut self,
         error: Error,
@@ -228,11 +229,12 @@ impl Tries<'_> {
     }
 
     fn gone(self) -> ChangeError {
-        let error = Error::new(ErrorKind::NotFound, "Azure has no such object any more.");
+        let error = Error::new(ErrorKind::NotFound, "The object no longer exists in Azure.");
         ChangeError { error, accepted: false, gone: true }
     }
 
-    /// The end without success: a last look tells whether a try without an answer was carried out.
+    /// Ends a change with an error. A last read shows whether a try without an answer was carried
+    /// out.
     async fn fail(mut self, error: Error, until: &Deadline) -> ChangeError {
         if self.pending
             && !self.accepted
@@ -245,7 +247,7 @@ impl Tries<'_> {
     }
 }
 
-/// What an object has now of all that a body says.
+/// Returns the current values of the members that a body has.
 fn part_of(live: &Json, body: &Json) -> Json {
     match (live, body) {
         (Json::Object(live), Json::Object(body)) => {

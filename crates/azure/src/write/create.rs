@@ -1,8 +1,7 @@
-//! Making something new: nothing that is there already is written over, and nothing that ARM makes
-//! for us is forgotten.
+//! Creating objects: no existing object is overwritten, and no created object is lost.
 //!
-//! A create is a machine of the states in [`State`]. What is known of its tries, and so of who owns
-//! the object, goes along in a [`Ledger`].
+//! A create is a state machine over [`State`]. A [`Ledger`] collects what the tries show about the
+//! owner of the object.
 
 use super::creation::{CreateError, CreateEvent, Created, Creation, PreviousRun};
 use super::ownership::{Evidence, Ledger, Observed, Ownership};
@@ -18,34 +17,34 @@ use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// How long ARM may hide what it says is there (it replicates with a delay).
+/// Time for which ARM may hide an object that it says exists (it replicates with a delay).
 const HIDDEN_FOR: Duration = Duration::from_secs(30);
 
-/// Where a create is.
+/// The state of a create.
 enum State {
-    /// The object's place is to be looked at.
+    /// The object is to be read.
     Look,
-    /// ARM has accepted a try, and does not let its operation be followed: the object itself may
-    /// tell, or this is the error. `repaired` is as in `Found`.
+    /// ARM has accepted a try, but its operation cannot be polled. The object itself may show the
+    /// result; otherwise this is the error. For `repaired` see `Found`.
     Unfollowed { error: Error, repaired: bool },
-    /// There is nothing: the create is to be sent.
+    /// No object exists, so the create is to be sent.
     Absent,
-    /// There is an object: who owns it is to be told, and it is to be waited for. If `repaired`, it
-    /// is ours and was written over already since it was left failed, which is done once.
+    /// An object exists. Its owner is to be decided, and its operation is to end. If `repaired`,
+    /// the object is ours, was left failed, and has been overwritten, which is done once.
     Found { live: GenericResource, repaired: bool },
-    /// What an operation of ours left failed is to be written over.
+    /// An operation of ours left the object failed, so it is to be overwritten.
     LeftFailed { live: GenericResource },
-    /// It is made.
+    /// The object is created.
     Made(Json),
 }
 
-/// Why a create ends without success.
+/// The reason why a create fails.
 enum Stop {
-    /// Somebody else has made the object.
+    /// Another client created the object.
     Exists(Error),
-    /// ARM says that the object exists and does not show it: it may be ours.
+    /// ARM says that the object exists, but does not show it. It may be ours.
     Hidden(Error),
-    /// This error; a last look tells what has become of the tries.
+    /// This error. A last read shows the effect of the tries.
     Error(Error),
 }
 
@@ -57,16 +56,20 @@ impl From<Error> for Stop {
 
 impl Stop {
     fn exists() -> Self {
-        Self::Exists(Error::new(ErrorKind::AlreadyExists, "Azure has one of that ID already."))
+        Self::Exists(Error::new(
+            ErrorKind::AlreadyExists,
+            "An object with this ID already exists in Azure.",
+        ))
     }
 }
 
 impl Arm {
-    /// Makes something new and waits until it is done.
+    /// Creates an object and waits until the operation ends.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyExists`] when there is one that somebody else made; else what ARM says.
+    /// [`ErrorKind::AlreadyExists`] if another client created the object; otherwise the errors of
+    /// ARM.
     pub async fn create(
         &self,
         creation: &Creation<'_>,
@@ -93,11 +96,11 @@ struct Machine<'a> {
     target: Target<'a>,
     creation: &'a Creation<'a>,
     ledger: Ledger,
-    /// If `true`, others were first, and what the caller saw before is old.
+    /// If `true`, another change ran first, so the caller's read is outdated.
     waited: bool,
     /// If `true`, this run has sent something.
     sent: bool,
-    /// How often what was left failed was not as it had been read.
+    /// Counts how often the failed object was not as it had been read.
     precondition_failures: PreconditionFailures,
     retry: WriteRetry,
 }
@@ -127,7 +130,7 @@ impl Machine<'_> {
         }
     }
 
-    /// The first state, once an earlier run's operation has come to its end.
+    /// Returns the first state, after the operation of an earlier run has ended.
     async fn begin(&mut self, until: &Deadline) -> Result<State, Error> {
         match &self.creation.previous_run {
             PreviousRun::None if self.waited => return self.look(until).await.map(Self::seen),
@@ -155,7 +158,7 @@ impl Machine<'_> {
         found.map_or(State::Absent, |live| State::Found { live, repaired: false })
     }
 
-    /// What is said to be there, once it shows; nothing when it does not for long.
+    /// Waits until an object that ARM says exists is visible. Returns `None` if it stays hidden.
     async fn appears(&mut self, until: &Deadline) -> Result<Option<GenericResource>, Error> {
         let limit = until.at_most(HIDDEN_FOR);
         let mut backoff = Backoff::of_polls();
@@ -165,6 +168,8 @@ impl Machine<'_> {
             if found.is_some() || pause >= limit.remaining() {
                 return Ok(found);
             }
+            let name = self.creation.id.name();
+            let _wait = until.waiting(format_args!("{name:?} to become visible"));
             until.sleep(pause).await?;
         }
     }
@@ -190,7 +195,7 @@ impl Machine<'_> {
         (self.creation.on_event)(CreateEvent::Owned);
     }
 
-    /// There is an object: waits for it, if it is ours.
+    /// Waits for the operation of an existing object, if the object is ours.
     async fn settle(
         &mut self,
         live: &GenericResource,
@@ -203,7 +208,7 @@ impl Machine<'_> {
         self.is_ours();
         match self.target.poll(until).await {
             Ok(()) => {
-                // That it cannot be read now makes it no less ours.
+                // The object is ours even if it cannot be read now.
                 let body = self.look(until).await.ok().flatten().map(|live| live.body);
                 return Ok(State::Made(body.unwrap_or(Json::Null)));
             }
@@ -214,7 +219,7 @@ impl Machine<'_> {
         Ok(live.map_or(State::Look, |live| State::LeftFailed { live }))
     }
 
-    /// Sends what is to be made, over nothing.
+    /// Sends the create.
     async fn send_create(&mut self, until: &Deadline) -> Result<State, Stop> {
         let condition = match self.creation.conditional {
             true => Condition::IfNoneMatch,
@@ -223,7 +228,7 @@ impl Machine<'_> {
         self.send(self.creation.body, condition, false, until).await
     }
 
-    /// Writes over an object of ours that was left failed.
+    /// Overwrites an object of ours that was left failed.
     async fn overwrite(&mut self, live: &GenericResource, until: &Deadline) -> Result<State, Stop> {
         let whole = (self.creation.over)(&live.body)?;
         self.send(&whole, Condition::unchanged(live), true, until).await
@@ -240,8 +245,8 @@ impl Machine<'_> {
         self.ledger.sends();
         let before = self.ledger.evidence();
         let error = match self.target.send(Method::Put, body, &condition, until).await {
-            // ARM says by 200 that it has changed what was there (ARM RPC, PUT), and 201 or 202 of
-            // what it makes: somebody else was quicker.
+            // ARM answers 200 if it changed an existing object, and 201 or 202 if it creates one
+            // (ARM RPC, PUT). So another client was faster.
             Ok(accepted)
                 if accepted.status == 200
                     && !self.creation.answers_200
@@ -252,7 +257,7 @@ impl Machine<'_> {
             }
             Ok(accepted) => match self.follow(&accepted, before, until).await {
                 Ok(()) => {
-                    // That it cannot be read now makes it no less ours.
+                    // The object is ours even if it cannot be read now.
                     let body = self.target.after_write(&accepted, until).await;
                     return Ok(State::Made(body.unwrap_or(Json::Null)));
                 }
@@ -269,14 +274,14 @@ impl Machine<'_> {
         self.retry(error, body, condition, until).await
     }
 
-    /// Follows what ARM accepted to its end.
+    /// Waits until the operation of an accepted create ends.
     async fn follow(
         &mut self,
         accepted: &ArmResponse,
         before: Evidence,
         until: &Deadline,
     ) -> Result<(), Error> {
-        // Until it has come to its end, it may still come.
+        // Until the operation ends, the object may still appear.
         self.ledger.accepted(accepted.status);
         if accepted.status == 201 {
             (self.creation.on_event)(CreateEvent::Owned);
@@ -288,8 +293,7 @@ impl Machine<'_> {
         match &ended {
             Ok(()) => self.is_ours(),
             Err(error) if error.is_operation_failure() => {
-                // Once nothing is left of an object that was there, nothing is known of what comes
-                // next.
+                // After a created object has disappeared, earlier evidence is void.
                 let before = if before.created { Evidence::REFUSED } else { before };
                 self.ledger.operation_failed(before, self.creation.conditional);
             }
@@ -298,11 +302,11 @@ impl Machine<'_> {
         ended
     }
 
-    /// ARM has not accepted a try, as far as its answer, or the lack of one, tells.
+    /// Records a try that ARM has not accepted, as far as its answer, or the lack of one, shows.
     fn lost(&mut self, error: &Error, before: Evidence, condition: &Condition) {
         let maybe_applied = error.is_maybe_applied();
         if before.created {
-            // Under the condition that it is there it makes nothing anew, unless its type ignores
+            // With `If-Match`, ARM does not recreate the object, unless its type ignores
             // conditions.
             let if_match = matches!(condition, Condition::IfMatch(_));
             let maybe_made_anew = maybe_applied && !(if_match && self.creation.conditional);
@@ -312,7 +316,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Waits after a try that failed, unless it is the last.
+    /// Waits before the next try, or returns the error if it is permanent.
     async fn retry(
         &mut self,
         error: Error,
@@ -325,7 +329,7 @@ impl Machine<'_> {
                 Condition::IfNoneMatch if !self.ledger.evidence().created => {
                     return self.refused_as_existing(error, until).await;
                 }
-                // Others have changed it since it was read, or ARM is done with it after all.
+                // Another client changed the object since the read, or ARM finished it after all.
                 Condition::IfMatch(_) => {
                     if self.precondition_failures.are_too_many(condition) {
                         return Err(error.into());
@@ -341,8 +345,8 @@ impl Machine<'_> {
         Ok(State::Look)
     }
 
-    /// ARM says that it is there. After a try that may have been carried out it may be ours, and
-    /// not show yet.
+    /// Handles ARM's refusal because the object exists. After a try without an answer, the object
+    /// may be ours, and not visible yet.
     async fn refused_as_existing(&mut self, error: Error, until: &Deadline) -> Result<State, Stop> {
         let error = error.with_kind(ErrorKind::AlreadyExists);
         if !self.ledger.evidence().pending {
@@ -354,8 +358,8 @@ impl Machine<'_> {
         }
     }
 
-    /// The end without success: a last look tells who owns the object that there may be. One of
-    /// ours that is whole is no failure, whatever kept us from seeing it come.
+    /// Ends a create that failed. A last read shows who owns the object, if one exists. A complete
+    /// object of ours is a success, whatever the error was.
     async fn stop(mut self, stop: Stop, until: &Deadline) -> Result<Created, CreateError> {
         let error = match stop {
             Stop::Exists(error) => return Err(CreateError { error, ownership: Ownership::Theirs }),
@@ -387,7 +391,7 @@ impl Machine<'_> {
     }
 }
 
-/// Whether an object says of itself that ARM is done with it.
+/// Returns `true` if the state of an object is `Succeeded`.
 fn is_complete(live: &GenericResource) -> bool {
     let state = provisioning_state(&live.body);
     state.is_some_and(|state| state.eq_ignore_ascii_case("succeeded"))

@@ -1,4 +1,4 @@
-//! Taking something away.
+//! Deleting resources.
 
 use super::retry::{FailedTry, FirstMet, WriteRetry};
 use super::target::Target;
@@ -12,21 +12,21 @@ use crate::retry::{self, Backoff};
 use azure_core::http::Method;
 use std::time::Duration;
 
-/// How long an object may be shown whose delete has come to its end, before it counts as made anew
-/// by somebody else (ARM replicates with a delay).
+/// Time that an object may stay visible after its delete has ended, before it counts as recreated
+/// by another client (ARM replicates with a delay).
 const SHOWN_FOR: Duration = Duration::from_secs(30);
 
-/// How often ARM may answer that nothing is to be deleted while it still shows the object.
+/// Number of times that ARM may answer 204 or 404 to a delete while it still shows the object.
 const MAX_DENIALS: u32 = 5;
 
 impl Arm {
-    /// Deletes a resource, and with it its children, and waits until ARM no longer shows it. That
-    /// there is none is success. A delete is done when its operation is: what bears the name
-    /// afterwards is another object, of somebody else's.
+    /// Deletes a resource with its children, and waits until ARM no longer shows it. A missing
+    /// resource is a success. The delete ends with its operation: an object of that name afterwards
+    /// is another client's.
     ///
     /// # Errors
     ///
-    /// What ARM says.
+    /// The errors of ARM.
     pub async fn delete(&self, id: &ResourceId, api: &str, until: &Deadline) -> Result<(), Error> {
         let _turn = self.object_locks().take_turn(id, until).await?;
         let _writing = self.begin_write();
@@ -34,17 +34,17 @@ impl Arm {
     }
 }
 
-/// What ARM answered to a DELETE.
+/// The answer of ARM to a DELETE.
 enum Answered {
-    /// It has deleted the object.
+    /// ARM has deleted the object.
     Deleted,
-    /// It deletes the object, and does not tell how it is going.
+    /// ARM deletes the object, and reports no progress.
     Deleting,
-    /// There was nothing to delete.
+    /// ARM found nothing to delete.
     Nothing,
 }
 
-/// What is deleted.
+/// A delete under way.
 struct Deletion<'a> {
     target: Target<'a>,
 }
@@ -64,7 +64,8 @@ impl Deletion<'_> {
                 Ok(Answered::Nothing) if self.target.get(until).await?.is_none() => return Ok(()),
                 Ok(Answered::Nothing) => {
                     denials += 1;
-                    let text = "Azure says that there is nothing to delete, and shows it.";
+                    let text = "Azure answers that there is nothing to delete, but still shows \
+                                the resource.";
                     let error = Error::new(ErrorKind::Protocol, text);
                     if denials >= MAX_DENIALS {
                         return Err(error);
@@ -75,14 +76,14 @@ impl Deletion<'_> {
                     if retry::is_lingering(&error)
                         && children.is_within(retry::LINGERING_TIMEOUT) =>
                 {
-                    tracing::debug!(%error, id = %self.target.id, "the delete is made again");
+                    tracing::debug!(%error, id = %self.target.id, "the delete is retried");
                     retry.pause(&error, until).await?;
                 }
                 Err(error) => {
                     let maybe_applied = error.is_maybe_applied();
                     let failed = FailedTry { error, condition: &Condition::None, body: None };
                     retry.wait(&self.target, failed, until).await?;
-                    // It may have been carried out: what is made anew since is not ours to delete.
+                    // ARM may have deleted it. An object that another client created since stays.
                     if maybe_applied {
                         let live = self.target.get(until).await;
                         if live.map_err(|error| retry.after_last(error))?.is_none() {
@@ -99,7 +100,7 @@ impl Deletion<'_> {
         let request = ArmRequest::write(Method::Delete, url.clone(), None, Condition::None);
         let response = arm.sender().send_once(&request, until).await?;
         if !response.is_success() {
-            // Not any 404: a proxy's says nothing, and one of the subscription the wrong thing.
+            // Not every 404: one of a proxy or of the subscription says nothing about the object.
             let error = response.error();
             return if error.is_not_found() { Ok(Answered::Nothing) } else { Err(error) };
         }
@@ -109,42 +110,43 @@ impl Deletion<'_> {
         match operation::poll_delete(arm.sender(), &response, url, until).await {
             Ok(true) => Ok(Answered::Deleted),
             Ok(false) => Ok(Answered::Deleting),
-            // The object itself may tell what the operation does not.
+            // The object itself may show the result.
             Err(error) if error.leaves_outcome_open() => match self.target.get(until).await {
                 Ok(None) => Ok(Answered::Deleted),
                 Ok(Some(live)) if is_deleting(&live) => Ok(Answered::Deleting),
                 Err(end) if end.is_timeout_or_cancelled() => Err(end.after(&error)),
-                // Nobody can tell: then the first reason is the better one.
+                // The result is unknown. The first error explains more.
                 Ok(Some(_)) | Err(_) => Err(error),
             },
             Err(error) => Err(error),
         }
     }
 
-    /// Waits until what was deleted is shown no more. What is shown for longer than it may be, and
-    /// is not going, is somebody else's.
+    /// Waits until the deleted object is no longer visible. An object that stays visible after
+    /// `shown`, and is not being deleted, is another client's.
     async fn wait_until_gone(
         &self,
         shown: Option<&Deadline>,
         until: &Deadline,
     ) -> Result<(), Error> {
         let id = self.target.id;
-        let there = Error::new(ErrorKind::Conflict, "the resource is still there.");
+        let there = Error::new(ErrorKind::Conflict, "the resource still exists.");
+        let _wait = until.waiting(format_args!("the deletion of {:?}", id.name()));
         let mut backoff = Backoff::of_polls();
         loop {
             let live = match self.target.get(until).await {
                 Ok(Some(live)) => live,
                 Ok(None) => return Ok(()),
-                // That nobody may look at it any more makes it no less deleted.
+                // A denied read does not undo the delete.
                 Err(error) if shown.is_some() && error.leaves_outcome_open() => {
-                    tracing::warn!(%error, %id, "it was deleted, and is hidden");
+                    tracing::warn!(%error, %id, "the deleted object cannot be read any more");
                     return Ok(());
                 }
                 Err(end) => return Err(end.after(&there)),
             };
             let pause = backoff.pause(None);
             if !is_deleting(&live) && shown.is_some_and(|shown| pause >= shown.remaining()) {
-                tracing::warn!(%id, "it was deleted, and somebody has made it anew");
+                tracing::warn!(%id, "another client recreated the deleted object");
                 return Ok(());
             }
             until.sleep(pause).await.map_err(|end| end.after(&there))?;
@@ -152,7 +154,7 @@ impl Deletion<'_> {
     }
 }
 
-/// Whether an object says of itself that it is being deleted.
+/// Returns `true` if the state of an object is `Deleting`.
 fn is_deleting(live: &GenericResource) -> bool {
     let state = operation::provisioning_state(&live.body);
     state.is_some_and(|state| state.eq_ignore_ascii_case("deleting"))

@@ -1,4 +1,4 @@
-//! Asking an object to do something.
+//! POST requests to an object.
 
 use super::retry::{FailedTry, WriteRetry};
 use super::target::Target;
@@ -12,7 +12,7 @@ use azure_core::http::Method;
 use serde_json::Value as Json;
 use std::time::Duration;
 
-/// What an object is asked to do.
+/// A POST request to an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Post<'a> {
     /// The object.
@@ -26,13 +26,12 @@ pub struct Post<'a> {
 }
 
 impl Arm {
-    /// Sends a POST, and follows the operation that it begins to its end. A try whose outcome is
-    /// not known, or that ARM refused for a reason that passes, is made again: this is for what may
-    /// be asked for twice.
+    /// Sends a POST, and waits until its operation ends. A try without a known result, or with a
+    /// transient failure, is retried, so ARM must accept the request twice.
     ///
     /// # Errors
     ///
-    /// What ARM says, and the operation's own failure.
+    /// The errors of ARM and of the operation.
     pub async fn post(&self, post: &Post<'_>, until: &Deadline) -> Result<(), Error> {
         let _turn = self.object_locks().take_turn(post.id, until).await?;
         let _writing = self.begin_write();

@@ -1,4 +1,4 @@
-//! Whether a change that failed is made again, and when.
+//! Retries of failed changes.
 
 use super::target::Target;
 use crate::deadline::Deadline;
@@ -10,17 +10,17 @@ use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a precondition may fail although nobody has changed the object.
+/// Number of times that a precondition may fail although the object did not change.
 const MAX_PRECONDITION_FAILURES: u32 = 5;
 
-/// Whether a write failed because its precondition did.
+/// Returns `true` if a write failed because of its precondition.
 pub(super) fn is_precondition_failed(error: &Error) -> bool {
-    // An operation says so as well while something holds its target.
+    // Operations report a locked target with the same code.
     error.is_precondition_failed() && !retry::is_busy(error)
 }
 
-/// How often a precondition has failed although nobody had changed the object: that it never is as
-/// it was read would go on for ever.
+/// Counts how often a precondition failed although the object did not change, to end retries that
+/// would never succeed.
 #[derive(Default)]
 pub(super) struct PreconditionFailures {
     count: u32,
@@ -28,7 +28,7 @@ pub(super) struct PreconditionFailures {
 }
 
 impl PreconditionFailures {
-    /// Counts one, and tells whether it is one too many.
+    /// Counts a failure, and returns `true` if there were too many.
     pub(super) fn are_too_many(&mut self, condition: Condition) -> bool {
         self.count = if self.last.as_ref() == Some(&condition) { self.count + 1 } else { 0 };
         self.last = Some(condition);
@@ -36,20 +36,21 @@ impl PreconditionFailures {
     }
 }
 
-/// When an error was first met of which ARM does not say whether it passes.
+/// Time of the first error whose answer does not say whether it passes.
 #[derive(Default)]
 pub(super) struct FirstMet(Option<Instant>);
 
 impl FirstMet {
-    /// Counted from the first of them: what failed may have taken long itself.
+    /// Returns `true` within `limit` of the first such error. The try before may have taken long,
+    /// so its begin does not count.
     pub(super) fn is_within(&mut self, limit: Duration) -> bool {
         self.0.get_or_insert_with(Instant::now).elapsed() < limit
     }
 
-    /// Whether a change failed because of something that passes.
+    /// Returns `true` if the reason of the failure passes.
     fn passes(&mut self, error: &Error, condition: &Condition) -> bool {
-        // ARM says "Conflict" of what passes and of what does not, and an operation says that a
-        // precondition failed, though there was none, while something holds its target.
+        // ARM uses "Conflict" for transient and for permanent conflicts, and an operation reports a
+        // locked target as a failed precondition, although the request had none.
         let locked = *condition == Condition::None && retry::is_locked(error);
         retry::is_busy(error)
             || (retry::is_unexplained_conflict(error) && self.is_within(retry::CONFLICT_TIMEOUT))
@@ -57,27 +58,27 @@ impl FirstMet {
     }
 }
 
-/// The try that failed.
+/// A failed try.
 pub(super) struct FailedTry<'a> {
     pub(super) error: Error,
     pub(super) condition: &'a Condition,
     pub(super) body: Option<&'a Json>,
 }
 
-/// How long to wait after a try that failed, and whether to try again at all.
+/// Decides whether a change is retried, and waits before the retry.
 pub(super) struct WriteRetry {
     backoff: Backoff,
     conflict: FirstMet,
     guard: ObjectGuard,
-    /// How often in a row the connection failed.
+    /// Number of times in a row that the connection failed.
     connection_errors: u32,
-    /// If `true`, a new token was asked for since the last other answer.
+    /// If `true`, the last try was denied with 401, and this one uses a new token.
     renewed: bool,
     last: Option<Error>,
 }
 
 impl WriteRetry {
-    /// One whose pauses are so long at most.
+    /// Creates a retry whose longest pause is `longest`.
     pub(super) fn new(longest: Duration) -> Self {
         Self {
             backoff: Backoff::new(Duration::from_millis(200), longest),
@@ -93,7 +94,7 @@ impl WriteRetry {
     ///
     /// # Errors
     ///
-    /// The error itself where it does not pass, or the end of the time.
+    /// The error of the try if it is permanent, or a timeout.
     pub(super) async fn wait(
         &mut self,
         target: &Target<'_>,
@@ -102,7 +103,7 @@ impl WriteRetry {
     ) -> Result<(), Error> {
         let FailedTry { error, condition, body } = failed;
         if error.status() == Some(401) && !self.renewed {
-            // The token that was refused is forgotten by now; another may be better.
+            // The refused token is no longer cached, so the next try gets a new one.
             self.renewed = true;
             return Ok(());
         }
@@ -110,17 +111,18 @@ impl WriteRetry {
         let connection = error.status().is_none() && error.is_transient();
         self.connection_errors = if connection { self.connection_errors + 1 } else { 0 };
         if self.connection_errors >= retry::MAX_WRITE_CONNECTION_ERRORS {
-            let note = format!("That was the last of {} tries.", self.connection_errors);
+            let note = format!("The request failed {} times in a row.", self.connection_errors);
             return Err(error.with_note(&note));
         }
         if self.conflict.passes(&error, condition) {
-            tracing::debug!(%error, id = %target.id, "the change waits for others");
+            tracing::debug!(%error, id = %target.id, "the change waits for another operation");
             let pause = self.backoff.pause(error.retry_after());
             let keys = || lock_keys(target.id, body);
+            let _wait = until.waiting(retry::awaited(&error));
             let waited = target.arm.object_locks().wait(&mut self.guard, keys, pause, until).await;
             waited.map_err(|end| end.after(&error))?;
         } else if retry::is_transient(&error) || target.arm.is_role_propagating(&error) {
-            tracing::debug!(%error, id = %target.id, "the change is made again");
+            tracing::debug!(%error, id = %target.id, "the change is retried");
             self.pause(&error, until).await?;
         } else {
             return Err(self.after_last(error));
@@ -129,13 +131,14 @@ impl WriteRetry {
         Ok(())
     }
 
-    /// Waits as long as an error asks for, or a little longer than the last time.
+    /// Waits as long as the error asks for, or longer than the last time.
     pub(super) async fn pause(&mut self, error: &Error, until: &Deadline) -> Result<(), Error> {
         let pause = self.backoff.pause(error.retry_after());
+        let _wait = until.waiting(retry::awaited(error));
         until.sleep(pause).await.map_err(|end| end.after(error))
     }
 
-    /// The end of a repetition, with what was the reason to repeat.
+    /// Adds the reason of the last retry to the error that ends the retries.
     pub(super) fn after_last(&self, error: Error) -> Error {
         match &self.last {
             Some(last) => error.after(last),

@@ -1,4 +1,4 @@
-//! The object that a write is about, and what every write does to it: send once, follow, look.
+//! The object of a write, and the steps of every write: send once, wait for the operation, read.
 
 use crate::arm::Arm;
 use crate::deadline::Deadline;
@@ -11,10 +11,10 @@ use serde_json::Value as Json;
 use std::time::Duration;
 use url::Url;
 
-/// How long the last look at an object may take whose change failed.
+/// Time limit of the last read after a failed change.
 pub(super) const LAST_LOOK: Duration = Duration::from_secs(10);
 
-/// An object, the API version that is spoken with it, and the way to it.
+/// The object of a write, with its API version and URL.
 pub(super) struct Target<'a> {
     pub(super) arm: &'a Arm,
     pub(super) id: &'a ResourceId,
@@ -27,7 +27,7 @@ impl<'a> Target<'a> {
         Ok(Self { arm, id, api, url: arm.sender().url(id.as_str(), api)? })
     }
 
-    /// Reads the object; `None` when it definitely does not exist.
+    /// Reads the object. Returns `None` if it definitely does not exist.
     pub(super) async fn get(&self, until: &Deadline) -> Result<Option<GenericResource>, Error> {
         self.arm.get(self.id, self.api, until).await
     }
@@ -36,7 +36,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// A refusal of ARM's, and the lack of an answer, after which it may have been carried out.
+    /// ARM's refusal, or the lack of an answer, after which ARM may have carried out the write.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -49,7 +49,7 @@ impl<'a> Target<'a> {
         if response.is_success() { Ok(response) } else { Err(response.error()) }
     }
 
-    /// Follows what a write began to its end.
+    /// Waits until the operation of a write ends.
     pub(super) async fn poll_write(
         &self,
         accepted: &ArmResponse,
@@ -63,12 +63,12 @@ impl<'a> Target<'a> {
         operation::poll_resource(self.arm.sender(), &self.url, until).await
     }
 
-    /// Follows what a write began to its end, by the object itself where its operation does not
-    /// let itself be followed.
+    /// Waits until the operation of a write ends, by the state of the object if the operation
+    /// cannot be polled.
     ///
     /// # Errors
     ///
-    /// The operation's own failure; otherwise those of the requests.
+    /// The operation's own failure; otherwise the errors of the requests.
     pub(super) async fn poll_write_or_object(
         &self,
         accepted: &ArmResponse,
@@ -78,20 +78,20 @@ impl<'a> Target<'a> {
             Err(error) if error.leaves_outcome_open() => error,
             ended => return ended,
         };
-        tracing::debug!(%error, "the operation cannot be followed; the object is asked instead");
+        tracing::debug!(%error, "the operation cannot be polled; the object is polled instead");
         match self.poll(until).await {
-            // Nobody can tell: then the first reason is the better one.
+            // The result is unknown. The first error explains more.
             Err(other) if other.leaves_outcome_open() => Err(error),
             ended => ended,
         }
     }
 
-    /// The object after a write that came to its end, by the write's own answer where that is the
-    /// object as it stays; null while ARM does not show it.
+    /// Returns the object after a write, from the answer to the write if that is final. Returns
+    /// null while ARM does not show the object.
     ///
     /// # Errors
     ///
-    /// Those of the read.
+    /// The errors of the read.
     pub(super) async fn after_write(
         &self,
         accepted: &ArmResponse,

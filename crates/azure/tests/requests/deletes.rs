@@ -71,7 +71,7 @@ async fn a_response_without_a_deletion_is_checked() {
     for nothing in nothing() {
         let world = World::new((0..5).flat_map(|_| [("DELETE pe", nothing.clone()), shown()]));
         let error = world.delete().await.unwrap_err();
-        let text = "Azure says that there is nothing to delete, and shows it.";
+        let text = "Azure answers that there is nothing to delete, but still shows the resource.";
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Protocol, text));
         world.ends_within(2.0, 3.1);
     }

@@ -24,7 +24,7 @@ const ELSEWHERE: &[&str] = &[
 
 fn is_refused(error: &Error, address: &str) {
     assert_eq!(error.kind(), ErrorKind::Protocol, "{address}: {error}");
-    assert!(error.to_string().contains("Azure led to"), "{address}: {error}");
+    assert!(error.to_string().contains("Azure returned an invalid URL"), "{address}: {error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,8 +22,8 @@ fn is(error: &Error, kind: ErrorKind, last: &str) {
     assert_eq!(error.kind(), kind, "{error}");
     let said = error.to_string();
     let first = match kind {
-        ErrorKind::Cancelled => "It was asked to stop.",
-        _ => "It was not done within 60 seconds.",
+        ErrorKind::Cancelled => "The operation was interrupted.",
+        _ => "The operation did not finish within 60 seconds.",
     };
     assert!(said.starts_with(first), "{said}");
     let word = said.split(" Last status: ").nth(1).unwrap_or_default();
@@ -157,12 +157,12 @@ async fn a_resource_that_stays_is_reported() {
     let stays = ("GET pe", says(200, resource("Succeeded")).forever());
     let world = World::new([("DELETE pe", empty(202)), stays]).within(60);
     let error = world.delete().await.unwrap_err();
-    is(&error, ErrorKind::Timeout, "the resource is still there.");
+    is(&error, ErrorKind::Timeout, "the resource still exists.");
     world.ends_within(50.0, 60.01);
     // Nor is it done while the resource says itself that it is going.
     let going = ("GET pe", says(200, resource("Deleting")).forever());
     let world = World::new([("DELETE pe", empty(200)), going]).within(60);
     let error = world.delete().await.unwrap_err();
-    is(&error, ErrorKind::Timeout, "the resource is still there.");
+    is(&error, ErrorKind::Timeout, "the resource still exists.");
     world.ends_within(50.0, 60.01);
 }

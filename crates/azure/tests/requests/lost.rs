@@ -150,7 +150,7 @@ async fn an_object_created_before_a_connection_error_is_recorded() {
         (refused.error.kind(), refused.ownership),
         (ErrorKind::Transport, Ownership::Unowned)
     );
-    assert!(refused.error.to_string().contains("the last of 12 tries"), "{}", refused.error);
+    assert!(refused.error.to_string().contains("failed 12 times in a row"), "{}", refused.error);
     assert!(!world.is_accepted());
     sent_under_a_condition(&world);
 }

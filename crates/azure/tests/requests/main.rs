@@ -29,5 +29,6 @@ mod reads;
 mod repairs;
 mod retries;
 mod script;
+mod waits;
 mod wire;
 mod world;

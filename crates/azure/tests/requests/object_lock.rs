@@ -58,6 +58,6 @@ async fn a_change_without_a_turn_changes_nothing() {
     assert_eq!(first.unwrap_err().error.kind(), ErrorKind::Timeout);
     let second = second.unwrap_err();
     assert_eq!((second.error.kind(), second.accepted), (ErrorKind::Timeout, false));
-    let text = "other changes of it are under way in this run.";
+    let text = "other changes of the object are under way in this run.";
     assert!(second.error.to_string().ends_with(text), "{}", second.error);
 }

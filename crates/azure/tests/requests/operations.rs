@@ -275,7 +275,7 @@ async fn the_error_of_a_failed_operation_has_its_reason() {
 async fn a_resource_in_a_failed_state_is_an_error() {
     for (state, named) in [("Failed", "Failed"), ("canceled", "canceled")] {
         let text =
-            format!("The resource's provisioning state is {named:?}, and Azure does not say why.");
+            format!("The resource's provisioning state is {named:?}, and Azure reports no reason.");
         let bad = says(201, resource(state));
         fails_with(bad, vec![], ErrorKind::Invalid, &text).await;
         let poll = vec![("GET pe", says(200, resource(state)))];

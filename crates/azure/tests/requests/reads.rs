@@ -56,7 +56,7 @@ async fn a_404_that_arm_did_not_write_is_asked_again() {
     let world = World::new((0..6).map(|_| page()));
     let error = world.get().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Protocol);
-    assert!(error.to_string().contains("That was the last of 6 tries."), "{error}");
+    assert!(error.to_string().contains("The request failed 6 times in a row."), "{error}");
     world.ends();
 }
 

@@ -66,7 +66,7 @@ async fn an_unreachable_address_is_a_clear_error() {
     let error = get(&arm).await;
     assert_eq!(error.kind(), ErrorKind::Transport);
     let place = format!("{place} cannot be reached");
-    says(&error, &[&place, "refused", "6 tries"]);
+    says(&error, &[&place, "refused", "failed 6 times"]);
     assert_eq!(tries.load(Ordering::Relaxed), 6);
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }

@@ -13,6 +13,7 @@ mod lab;
 mod optional;
 mod pages;
 mod sets;
+mod waits;
 mod write_only;
 
 use lab::Lab;
