@@ -1,6 +1,8 @@
 //! The provider: its resources, data sources, lists, actions and functions, and the Azure client
 //! that they share.
 
+mod subcategories;
+
 use crate::client::AzureClient;
 use crate::config::check_levels::CheckLevels;
 use crate::config::{self, Environment, Resolved, Settings};
@@ -62,6 +64,7 @@ use crate::resources::workspace::data_source::Workspace;
 use async_trait::async_trait;
 use plugin::list::AnyListResource;
 use plugin::prelude::*;
+use plugin::provider::Documentation;
 use std::sync::Arc;
 
 /// The address of the provider in Terraform.
@@ -163,8 +166,13 @@ impl Provider for AzureAi {
         others.into_iter().chain(records.map(|it| it.data_source)).collect()
     }
 
-    fn import_note(&self) -> &'static str {
-        "The ID can be in any casing, or be the URL of the resource in the Azure portal."
+    fn documentation(&self) -> Documentation {
+        Documentation {
+            subcategories: subcategories::BY_NAME,
+            last: &["subscription_id", "tags"],
+            import_note: "The ID may be in any casing. The address of the resource in the Azure \
+                          portal works, too.",
+        }
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {

@@ -41,11 +41,11 @@ fn update() {
     });
 }
 
-/// Collects the generated pages in a folder: all pages except the guides.
+/// Finds the generated pages: all but the guides and the rules of style.
 fn present(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.ends_with("docs/guides") {
+        if path.ends_with("docs/guides") || path.ends_with("docs/STYLE.md") {
             continue;
         }
         if path.is_dir() {
@@ -82,6 +82,35 @@ fn the_pages_follow_the_rules_of_the_registry() {
             assert!(text.contains(&format!("<a id=\"{link}\">")), "docs/{path}: no #{link}");
         }
     }
+}
+
+/// The groups of the registry's navigation.
+const SUBCATEGORIES: [&str; 5] =
+    ["Private Link", "Private DNS", "Network Isolation", "Foundry", "Workspace"];
+
+#[test]
+fn every_type_and_function_is_in_one_group_of_the_registry() {
+    let provider = AzureAi::new(Box::new(|_| None));
+    let catalogue = Catalogue::of(&provider);
+    for (path, text) in pages().iter().filter(|(path, _)| path != "index.md") {
+        let front_matter = text.split("---\n").nth(1).unwrap_or_default();
+        let line = front_matter.lines().find_map(|line| line.strip_prefix("subcategory: "));
+        let group = line.unwrap_or_default().trim_matches('"');
+        assert!(SUBCATEGORIES.contains(&group), "docs/{path} is in the group {group:?}");
+    }
+    let names = [
+        catalogue.resources.iter().map(|(_, it)| it.name()).collect::<Vec<_>>(),
+        catalogue.data_sources.iter().map(|(_, it)| it.name()).collect(),
+        catalogue.list_resources.iter().map(|(_, it)| it.name()).collect(),
+        catalogue.actions.iter().map(|(_, it)| it.name()).collect(),
+        catalogue.functions.iter().map(|it| it.signature().name).collect(),
+    ];
+    let known: BTreeSet<&str> = names.concat().into_iter().collect();
+    let rows = catalogue.documentation.subcategories.iter().map(|(name, _)| *name);
+    let rows: Vec<&str> = rows.collect();
+    let unused: Vec<_> = rows.iter().filter(|name| !known.contains(*name)).collect();
+    assert!(unused.is_empty(), "rows about nothing: {unused:?}");
+    assert_eq!(rows.len(), rows.iter().collect::<BTreeSet<_>>().len(), "a name stands twice");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Providers: their configuration and the types that they offer.
+//! A provider: its configuration and the lists of what it serves.
 
 use crate::action::AnyAction;
 use crate::data_source::AnyDataSource;
@@ -14,61 +14,80 @@ use async_trait::async_trait;
 /// A provider.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
-    /// Returns the schema of the provider's configuration.
+    /// Returns the attributes and blocks of its configuration.
     fn block(&self) -> Block;
 
-    /// Returns the resources.
+    /// Returns its resources.
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         Vec::new()
     }
 
-    /// Returns the data sources.
+    /// Returns its data sources.
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         Vec::new()
     }
 
-    /// Returns the ephemeral resources.
+    /// Returns its ephemeral resources.
     fn ephemeral_resources(&self) -> Vec<Box<dyn AnyEphemeralResource>> {
         Vec::new()
     }
 
-    /// Returns the list resources, one for each resource that can be listed.
+    /// Returns its list resources. Each finds the objects of one of its resources.
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
         Vec::new()
     }
 
-    /// Returns the actions.
+    /// Returns its actions.
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
         Vec::new()
     }
 
-    /// Returns the functions.
+    /// Returns its functions.
     fn functions(&self) -> Vec<Box<dyn Function>> {
         Vec::new()
     }
 
-    /// Returns a sentence for the documentation about the forms of import IDs.
-    fn import_note(&self) -> &'static str {
-        ""
+    /// Returns the texts of its registry pages that are not in the schemas.
+    fn documentation(&self) -> Documentation {
+        Documentation::default()
     }
 
-    /// Checks rules of the configuration that span several attributes. Values may be unknown.
+    /// Checks rules of the configuration that concern several attributes. Values may be unknown.
     fn validate(&self, config: &Value) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Configures the provider. Values may be unknown: an operation that needs such a value fails
-    /// with a message of its own. In debug mode, one process is configured several times.
+    /// Applies a configuration. Values may be unknown; operations that need them fail with an error
+    /// of their own. A process under a debugger may be configured several times.
     async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
         let _ = (config, terraform_version);
         Diagnostics::new()
     }
 }
 
-/// All types of a provider, with their schemas.
+/// The texts of a provider's registry pages that are not in its schemas.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Documentation {
+    /// Each type or function with its group in the registry's navigation.
+    pub subcategories: &'static [(&'static str, &'static str)],
+    /// Names of optional attributes that stand after all others, in this order.
+    pub last: &'static [&'static str],
+    /// Sentences about the forms of import IDs; may be empty.
+    pub import_note: &'static str,
+}
+
+impl Documentation {
+    /// Returns the group of a type or function, or an empty string if it has none.
+    pub fn subcategory(&self, name: &str) -> &'static str {
+        let found = self.subcategories.iter().find(|(known, _)| *known == name);
+        found.map_or("", |(_, subcategory)| subcategory)
+    }
+}
+
+/// Everything that a provider serves, with the schemas.
 pub struct Catalogue {
-    /// Schema of the provider's configuration.
+    /// The schema of the provider's configuration.
     pub provider: Schema,
     /// Resources, by name.
     pub resources: Vec<(Schema, Box<dyn AnyResource>)>,
@@ -76,18 +95,18 @@ pub struct Catalogue {
     pub data_sources: Vec<(Schema, Box<dyn AnyDataSource>)>,
     /// Ephemeral resources, by name.
     pub ephemeral_resources: Vec<(Schema, Box<dyn AnyEphemeralResource>)>,
-    /// List resources, by the name of the resource.
+    /// Its list resources, by the name of the resource.
     pub list_resources: Vec<(Schema, Box<dyn AnyListResource>)>,
     /// Actions, by name.
     pub actions: Vec<(Schema, Box<dyn AnyAction>)>,
     /// Functions, by name.
     pub functions: Vec<Box<dyn Function>>,
-    /// Value of [`Provider::import_note`].
-    pub import_note: &'static str,
+    /// See [`Provider::documentation`].
+    pub documentation: Documentation,
 }
 
 impl Catalogue {
-    /// Collects the types of a provider.
+    /// Collects everything that the provider serves.
     pub fn of(provider: &dyn Provider) -> Self {
         let mut resources = provider.resources();
         resources.sort_by_key(|resource| resource.name());
@@ -112,41 +131,41 @@ impl Catalogue {
             list_resources: list_resources.into_iter().map(|it| (it.schema(), it)).collect(),
             actions: actions.into_iter().map(|it| (it.schema(), it)).collect(),
             functions,
-            import_note: provider.import_note(),
+            documentation: provider.documentation(),
         }
     }
 
-    /// Returns the resource with this name.
+    /// Returns the resource of that type.
     pub fn resource(&self, name: &str) -> Option<(&Schema, &dyn AnyResource)> {
         let found = self.resources.iter().find(|(_, resource)| resource.name() == name);
         found.map(|(schema, resource)| (schema, resource.as_ref()))
     }
 
-    /// Returns the data source with this name.
+    /// Returns the data source of that type.
     pub fn data_source(&self, name: &str) -> Option<(&Schema, &dyn AnyDataSource)> {
         let found = self.data_sources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, data_source)| (schema, data_source.as_ref()))
     }
 
-    /// Returns the ephemeral resource with this name.
+    /// Returns the ephemeral resource of that type.
     pub fn ephemeral_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyEphemeralResource)> {
         let found = self.ephemeral_resources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, ephemeral)| (schema, ephemeral.as_ref()))
     }
 
-    /// Returns the list resource with this name.
+    /// Returns the list resource of that type.
     pub fn list_resource(&self, name: &str) -> Option<(&Schema, &dyn AnyListResource)> {
         let found = self.list_resources.iter().find(|(_, it)| it.name() == name);
         found.map(|(schema, list)| (schema, list.as_ref()))
     }
 
-    /// Returns the action with this name.
+    /// Returns the action of that type.
     pub fn action(&self, name: &str) -> Option<(&Schema, &dyn AnyAction)> {
         let found = self.actions.iter().find(|(_, action)| action.name() == name);
         found.map(|(schema, action)| (schema, action.as_ref()))
     }
 
-    /// Returns the function with this name.
+    /// Returns the function of that name.
     pub fn function(&self, name: &str) -> Option<&dyn Function> {
         self.functions.iter().find(|it| it.signature().name == name).map(AsRef::as_ref)
     }

@@ -104,12 +104,11 @@ pub struct Facts {
     pub key: Option<&'static str>,
     /// When an update makes a computed value unknown.
     pub recomputed: Recomputed,
-    /// If `true`, an update omits the attribute unless the configuration sets it. Writing the last
-    /// read value could undo the change of another client.
+    /// If `true`, an update writes it only if the configuration sets it.
     pub write_if_set: bool,
     /// Why the attribute is deprecated, and its replacement.
     pub deprecated: Option<&'static str>,
-    /// If `true`, the block is accepted without an effect, and the documentation omits its content.
+    /// If `true`, the block has no effect, and the documentation omits its content.
     pub ignored: bool,
     /// Minimum number of blocks.
     pub min: i64,
@@ -293,6 +292,8 @@ pub struct Block {
     pub attributes: Vec<Attribute>,
     /// Block types in the order of their declaration.
     pub blocks: Vec<Nested>,
+    /// Names of its attributes and block types, as declared.
+    pub order: Vec<&'static str>,
 }
 
 impl Block {
@@ -303,6 +304,9 @@ impl Block {
 
     /// Adds a member.
     pub fn push(&mut self, member: Member) {
+        let (Member::Attribute(Attribute { facts, .. }) | Member::Block(Nested { facts, .. })) =
+            &member;
+        self.order.push(facts.name);
         match member {
             Member::Attribute(attribute) => self.attributes.push(attribute),
             Member::Block(nested) => self.blocks.push(nested),
@@ -311,6 +315,7 @@ impl Block {
 
     /// Adds the members of another block.
     pub fn append(&mut self, other: Block) {
+        self.order.extend(other.order);
         self.attributes.extend(other.attributes);
         self.blocks.extend(other.blocks);
     }
@@ -352,9 +357,7 @@ impl Block {
         });
         let blocks = self.blocks.iter().map(|it| {
             let filled = match state.get(it.name()) {
-                Value::List(elements) => {
-                    Value::List(elements.iter().map(|element| it.block.filled(element)).collect())
-                }
+                Value::List(all) => Value::List(all.iter().map(|v| it.block.filled(v)).collect()),
                 single @ Value::Map(_) => it.block.filled(single),
                 other => other.clone(),
             };

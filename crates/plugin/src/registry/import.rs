@@ -1,40 +1,56 @@
-//! What the pages say of objects that exist already: how to import them, and how to find them.
+//! The parts of pages about existing objects: imports and lists.
 
-use super::{Examples, Subject, schema_section};
+use super::Subject;
 use crate::identity::Part;
 use crate::resource::AnyResource;
 use crate::schema::Block;
 use std::fmt::Write;
 
-/// How a resource is imported, in each way that Terraform has.
-pub(super) fn import_section(
-    title: &str,
-    resource: &dyn AnyResource,
-    note: &str,
-    examples: Examples<'_>,
-) -> String {
-    let folder = format!("resources/{title}");
-    let Some(command) = examples(&format!("{folder}/import.sh")) else {
-        return String::new();
-    };
-    let command = command.trim();
-    let id = command.rsplit_once(' ').map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
-    let note = if note.is_empty() { String::new() } else { format!(" {note}") };
-    let mut text = format!(
-        "\n## Import\n\nBy a block (Terraform 1.5 and later).{note}\n\n```terraform\nimport {{\n  \
-         to = {title}.example\n  id = \"{id}\"\n}}\n```\n\n\
-         By the command:\n\n```shell\n{command}\n```\n"
-    );
-    if let Some(block) = examples(&format!("{folder}/import-by-identity.tf")) {
-        let _ = write!(
-            text,
-            "\nBy identity (Terraform 1.12 and later):\n\n```terraform\n{}\n```\n",
-            block.trim()
+const BLOCK: &str = "[`import` block](https://developer.hashicorp.com/terraform/language/import)";
+
+const COMMAND: &str = "[`terraform import` \
+                       command](https://developer.hashicorp.com/terraform/cli/commands/import)";
+
+impl Subject<'_> {
+    /// Returns the section about importing a resource in each way that Terraform has.
+    pub(super) fn import(&self, resource: &dyn AnyResource) -> String {
+        let (title, examples) = (self.title, self.site.examples);
+        let Some(command) = examples(&format!("resources/{title}/import.sh")) else {
+            return String::new();
+        };
+        let command = command.trim();
+        let id = command.rsplit_once(' ').map_or("", |(_, id)| id.trim_matches(['"', '\'', '\n']));
+        let address = command.split_whitespace().nth(2).unwrap_or(title);
+        let note = self.site.documentation.import_note;
+        let note = if note.is_empty() { String::new() } else { format!("\n{note}\n") };
+        let mut text = format!(
+            "\n## Import\n{note}\nWith an {BLOCK} and the `id` (Terraform 1.5 and later):\n\n\
+             ```terraform\nimport {{\n  to = {address}\n  id = \"{id}\"\n}}\n```\n\n\
+             With the {COMMAND}:\n\n```shell\n{command}\n```\n"
         );
-        let parts = resource.identity().map(|identity| identity.parts());
-        text.push_str(&identity_section(&parts.unwrap_or_default()));
+        let by_identity = examples(&format!("resources/{title}/import-by-identity.tf"));
+        if let Some(block) = by_identity {
+            let _ = write!(
+                text,
+                "\nWith an `import` block and the `identity` (Terraform 1.12 and later):\n\n\
+                 ```terraform\n{}\n```\n",
+                block.trim()
+            );
+            let parts = resource.identity().map(|identity| identity.parts());
+            text.push_str(&identity_section(&parts.unwrap_or_default()));
+        }
+        text
     }
-    text
+
+    /// Returns the page of a list.
+    pub(super) fn list(&self, block: &Block) -> String {
+        let path = format!("list-resources/{}/list-resource.tfquery.hcl", self.title);
+        let note = "List resources require Terraform 1.14 or later. Write the block in a file \
+                    whose name ends in `.tfquery.hcl`, and run `terraform query`. With \
+                    `-generate-config-out=FILE`, the command writes the configuration of the found \
+                    objects, with `import` blocks.";
+        self.text(block, &self.example(&path), note)
+    }
 }
 
 fn identity_section(parts: &[Part]) -> String {
@@ -48,22 +64,5 @@ fn identity_section(parts: &[Part]) -> String {
             let _ = writeln!(text, "- `{name}` (String) {description}");
         }
     }
-    text
-}
-
-/// The page of a list.
-pub(super) fn list_page(subject: &Subject<'_>, block: &Block, examples: Examples<'_>) -> String {
-    let title = subject.title;
-    let mut text = subject.head(block.description);
-    if let Some(example) = examples(&format!("list-resources/{title}/list-resource.tfquery.hcl")) {
-        let _ = write!(
-            text,
-            "\n## Example Usage\n\nIn a file that ends in `.tfquery.hcl`, for `terraform query` \
-             (Terraform 1.14 and later). With `-generate-config-out=FILE` it writes the \
-             configuration of what it finds, with `import` blocks.\n\n```terraform\n{}\n```\n",
-            example.trim()
-        );
-    }
-    text.push_str(&schema_section(block));
     text
 }
