@@ -219,6 +219,10 @@ fn host_create_waits_for_the_roles_of_the_project() {
     world.plan().is_quiet();
     let asked = world.cloud.requests_after(lists);
     assert!(asked.iter().filter(|it| it.path.ends_with(list)).count() >= 4, "it waited");
+    let log = world.provider_log();
+    let took = "Creating azureai_foundry_capability_host took";
+    let last = log.lines().rfind(|line| line.contains(took)).unwrap_or_else(|| panic!("{log}"));
+    assert!(last.contains("roles on \"threads\""), "{last}");
 }
 
 #[test]

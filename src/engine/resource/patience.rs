@@ -40,6 +40,8 @@ impl Patience {
         until: &Deadline,
     ) -> Result<(), Error> {
         let PendingCondition { step, what, within, .. } = pending;
+        // In the middle of a sentence, a clause may end with a comma.
+        let what = what.trim_end_matches(',');
         if *step != self.step {
             *self = Self { step, ..Self::default() };
         }
@@ -51,7 +53,7 @@ impl Patience {
         if is_new && !what.is_empty() {
             // The last wait ends before the next one begins.
             self.reported = None;
-            self.reported = Some((what.clone(), patience.waiting(what)));
+            self.reported = Some((what.to_owned(), patience.waiting(what)));
         }
         patience.sleep(pause).await
     }
