@@ -1,5 +1,4 @@
-//! Schemas of resources, data sources, and the provider: the facts for plans, decoding,
-//! diagnostics, and the documentation.
+//! Schemas of resources, data sources, and the provider.
 
 use crate::proto::tfplugin5 as wire;
 use crate::same;
