@@ -150,7 +150,7 @@ impl TokenCache {
         match timeout(REFRESH_TIMEOUT, self.fetch(entry, scope)).await {
             Ok(Ok(token)) => return Some(token),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "token renewal failed, keeping the valid token")
+                tracing::warn!(%error, "token renewal failed, keeping the valid token");
             }
             Err(_) => tracing::warn!("token service is slow, keeping the valid token"),
         }
