@@ -105,10 +105,11 @@ fn every_type_and_function_is_in_one_group_of_the_registry() {
         catalogue.actions.iter().map(|(_, it)| it.name()).collect(),
         catalogue.functions.iter().map(|it| it.signature().name).collect(),
     ];
-    let known: BTreeSet<&str> = names.concat().into_iter().collect();
+    let known = names.concat();
     let rows = catalogue.documentation.subcategories.iter().map(|(name, _)| *name);
     let rows: Vec<&str> = rows.collect();
-    let unused: Vec<_> = rows.iter().filter(|name| !known.contains(*name)).collect();
+    let is_unused = |row: &&&str| !known.iter().any(|name| name.starts_with(**row));
+    let unused: Vec<_> = rows.iter().filter(is_unused).collect();
     assert!(unused.is_empty(), "rows about nothing: {unused:?}");
     assert_eq!(rows.len(), rows.iter().collect::<BTreeSet<_>>().len(), "a name stands twice");
 }

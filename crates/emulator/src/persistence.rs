@@ -267,7 +267,7 @@ pub(crate) async fn save_changes(app: Arc<App>, state: StateFile) -> io::Result<
                 return Err(io::Error::new(error.kind(), text));
             }
             Err(error) if !failed => {
-                tell(&format!("Cannot write the state file {place}. Trying again: {error}"))
+                tell(&format!("Cannot write the state file {place}. Trying again: {error}"));
             }
             _ => {}
         }

@@ -69,7 +69,8 @@ pub trait Provider: Send + Sync + 'static {
 /// The texts of a provider's registry pages that are not in its schemas.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Documentation {
-    /// Each type or function with its group in the registry's navigation.
+    /// Groups in the registry's navigation, by the name of a type or function or its beginning. The
+    /// longest row wins.
     pub subcategories: &'static [(&'static str, &'static str)],
     /// Names of optional attributes that stand after all others, in this order.
     pub last: &'static [&'static str],
@@ -80,8 +81,9 @@ pub struct Documentation {
 impl Documentation {
     /// Returns the group of a type or function, or an empty string if it has none.
     pub fn subcategory(&self, name: &str) -> &'static str {
-        let found = self.subcategories.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, subcategory)| subcategory)
+        let rows = self.subcategories.iter().filter(|(beginning, _)| name.starts_with(beginning));
+        let longest = rows.max_by_key(|(beginning, _)| beginning.len());
+        longest.map_or("", |(_, subcategory)| subcategory)
     }
 }
 

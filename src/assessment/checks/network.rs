@@ -222,7 +222,7 @@ pub(super) fn same_region(endpoint: &PlannedEndpoint, network: &Json) -> Option<
     if region(there) == region(&wanted.value) {
         return None;
     }
-    let summary = format!("The endpoint and its virtual network are in different regions");
+    let summary = "The endpoint and its virtual network are in different regions".to_owned();
     let detail = format!(
         "The virtual network is in {there:?}, and an endpoint must be in the region of its virtual \
          network, wherever the service is. Set `location` to {there:?}, or remove it."
