@@ -4,7 +4,7 @@
 use emulator::{Fault, FaultKind, Lock};
 
 use crate::pieces;
-use crate::theirs::{Kind, Story};
+use crate::theirs::{Creation, Kind};
 use crate::world::World;
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
@@ -69,13 +69,14 @@ fn endpoint_and_zone_group_are_deleted_in_one_request() {
 #[test]
 fn destroy_ignores_an_object_that_another_client_recreates() {
     for kind in [Kind::Zone, Kind::Link, Kind::Endpoint] {
-        let story = Story::of_nothing(kind, &["it"]);
-        let world = &story.world;
+        let creation = Creation::of_new(kind, &["it"]);
+        let world = &creation.world;
         let before = world.cloud.everything();
-        world.config(&story.hcl("  timeouts {\n    delete = \"20s\"\n  }\n"));
+        world.config(&creation.hcl("  timeouts {\n    delete = \"20s\"\n  }\n"));
         world.apply().creates(1);
-        for (_, id, body) in story.grown_since(&before) {
-            let anew = Fault::new(FaultKind::Put { id, body }).method("GET").path(kind.polls());
+        for (_, id, body) in creation.created_since(&before) {
+            let anew =
+                Fault::new(FaultKind::Put { id, body }).method("GET").path(kind.operation_path());
             world.cloud.fault(anew.after("DELETE", &kind.path("it")));
         }
         world.destroy().destroys(1);

@@ -1,21 +1,21 @@
-//! The other half of ownership: when nothing was there before, nothing that this configuration has
-//! made is forgotten, or taken for somebody else's.
+//! Acceptance tests of new objects: the state has every object that this configuration created,
+//! whatever goes wrong, and no error takes it for another client's.
 
 use emulator::{Fault, FaultKind};
 
-use crate::ownership::Trouble;
-use crate::theirs::{Kind, Story, faults, keys};
+use crate::ownership::Interruption;
+use crate::theirs::{Creation, Kind, faults, keys};
 
-/// Each kind of fault meets one of the requests that make ours.
-fn is_never_forgotten(kind: Kind) {
-    let story = Story::of_nothing(kind, &keys(kind));
-    let world = &story.world;
+/// Asserts that created objects stay in the state after each kind of fault.
+fn stay_in_the_state(kind: Kind) {
+    let creation = Creation::of_new(kind, &keys(kind));
+    let world = &creation.world;
     for (key, fault) in faults(kind) {
-        fault.into_iter().for_each(|fault| story.order(key, fault));
+        fault.into_iter().for_each(|fault| creation.add_fault(key, fault));
     }
     let outcome = world.apply();
     let broken = |key: &&&str| **key == "broken";
-    let wrong: Vec<_> = story
+    let wrong: Vec<_> = creation
         .keys
         .iter()
         .filter(|key| !broken(key))
@@ -24,104 +24,104 @@ fn is_never_forgotten(kind: Kind) {
         .map(|(address, instance)| format!("{address}: {}", instance["status"]))
         .collect();
     assert!(wrong.is_empty(), "missing or tainted: {wrong:#?}");
-    let mut remade = 0;
+    let mut replaced = 0;
     if kind == Kind::Record {
-        outcome.creates(story.keys.len());
+        outcome.creates(creation.keys.len());
     } else {
         outcome.fails_with("The fabric broke.").keeps_quiet_about("already exists");
-        // What Azure has failed to make is there all the same, but not in private DNS.
-        remade = usize::from(kind == Kind::Endpoint);
-        assert_eq!(world.is_tainted(&kind.address("broken")), remade == 1);
-        assert_eq!(world.instances().len(), story.keys.len() - 1 + remade);
+        // Azure keeps an object whose creation failed, except in private DNS.
+        replaced = usize::from(kind == Kind::Endpoint);
+        assert_eq!(world.is_tainted(&kind.address("broken")), replaced == 1);
+        assert_eq!(world.instances().len(), creation.keys.len() - 1 + replaced);
     }
     world.cloud.forget_faults();
-    world.apply().replaces(remade).keeps_quiet_about("already exists");
+    world.apply().replaces(replaced).keeps_quiet_about("already exists");
     world.plan().is_quiet();
-    world.destroy().destroys(story.keys.len());
+    world.destroy().destroys(creation.keys.len());
 }
 
 #[test]
-fn zones() {
-    is_never_forgotten(Kind::Zone);
+fn created_zones_stay_in_the_state() {
+    stay_in_the_state(Kind::Zone);
 }
 
 #[test]
-fn links() {
-    is_never_forgotten(Kind::Link);
+fn created_links_stay_in_the_state() {
+    stay_in_the_state(Kind::Link);
 }
 
 #[test]
-fn records() {
-    is_never_forgotten(Kind::Record);
+fn created_records_stay_in_the_state() {
+    stay_in_the_state(Kind::Record);
 }
 
 #[test]
-fn endpoints() {
-    is_never_forgotten(Kind::Endpoint);
+fn created_endpoints_stay_in_the_state() {
+    stay_in_the_state(Kind::Endpoint);
 }
 
 const SLOW: [Kind; 3] = [Kind::Zone, Kind::Link, Kind::Endpoint];
 
-/// How often the object was written, and how often deleted.
-fn writes(story: &Story) -> (usize, usize) {
-    let path = story.world.cloud.id(&story.kind.path("it"));
-    let requests = story.world.cloud.requests();
+/// Returns the numbers of writes and deletes of the object.
+fn writes(creation: &Creation) -> (usize, usize) {
+    let path = creation.world.cloud.id(&creation.kind.path("it"));
+    let requests = creation.world.cloud.requests();
     let count =
         |method: &str| requests.iter().filter(|it| it.method == method && it.path == path).count();
     (count("PUT"), count("DELETE"))
 }
 
-/// What Azure has accepted and nobody else can have made is ours, and whole: the object itself
-/// tells what its operation does not.
+/// Azure refuses the polls. Only this run can have created the object, and reading it shows that it
+/// is complete.
 #[test]
-fn polls_that_are_refused() {
+fn refused_polls_do_not_taint_the_object() {
     for kind in SLOW {
-        let story = Story::of_nothing(kind, &["it"]);
-        Trouble::PollsRefused.befalls(&story).creates(1);
-        assert!(!story.world.is_tainted(&kind.address("it")), "{kind:?}");
-        story.world.plan().is_quiet();
-        assert_eq!(writes(&story), (1, 0), "{kind:?}");
-        story.world.destroy().destroys(1);
+        let creation = Creation::of_new(kind, &["it"]);
+        Interruption::PollsRefused.during_apply(&creation).creates(1);
+        assert!(!creation.world.is_tainted(&kind.address("it")), "{kind:?}");
+        creation.world.plan().is_quiet();
+        assert_eq!(writes(&creation), (1, 0), "{kind:?}");
+        creation.world.destroy().destroys(1);
     }
 }
 
 #[test]
-fn a_time_that_is_over() {
+fn a_timeout_does_not_taint_the_object() {
     for kind in SLOW {
-        let story = Story::of_nothing(kind, &["it"]);
-        Trouble::TimeOver.befalls(&story).warns_somehow().says("is in the state");
-        assert!(!story.world.is_tainted(&kind.address("it")), "{kind:?}");
-        story.world.apply().replaces(0).keeps_quiet_about("already exists");
-        story.world.plan().is_quiet();
-        assert_eq!(writes(&story), (1, 0), "{kind:?}");
-        story.world.destroy().destroys(1);
+        let creation = Creation::of_new(kind, &["it"]);
+        Interruption::Timeout.during_apply(&creation).warns_somehow().says("is in the state");
+        assert!(!creation.world.is_tainted(&kind.address("it")), "{kind:?}");
+        creation.world.apply().replaces(0).keeps_quiet_about("already exists");
+        creation.world.plan().is_quiet();
+        assert_eq!(writes(&creation), (1, 0), "{kind:?}");
+        creation.world.destroy().destroys(1);
     }
 }
 
 #[test]
-fn an_interrupt() {
+fn an_interrupt_does_not_taint_the_object() {
     for kind in SLOW {
-        let story = Story::of_nothing(kind, &["it"]);
-        Trouble::CtrlC.befalls(&story).fails_with("interrupt");
-        assert!(!story.world.is_tainted(&kind.address("it")), "{kind:?}");
-        story.world.apply().replaces(0).keeps_quiet_about("already exists");
-        story.world.plan().is_quiet();
-        assert_eq!(writes(&story), (1, 0), "{kind:?}");
+        let creation = Creation::of_new(kind, &["it"]);
+        Interruption::CtrlC.during_apply(&creation).fails_with("interrupt");
+        assert!(!creation.world.is_tainted(&kind.address("it")), "{kind:?}");
+        creation.world.apply().replaces(0).keeps_quiet_about("already exists");
+        creation.world.plan().is_quiet();
+        assert_eq!(writes(&creation), (1, 0), "{kind:?}");
     }
 }
 
-/// The next apply waits for what the killed run has asked for, and takes it up, even if Azure does
-/// not show yet what it is making.
+/// The next apply waits for the operation of the killed run, even if Azure does not show the object
+/// yet.
 #[test]
-fn a_run_that_is_killed() {
+fn the_run_after_a_kill_resumes_the_operation() {
     for (kind, reads) in SLOW.into_iter().flat_map(|kind| [(kind, 0), (kind, 3)]) {
-        let story = Story::of_nothing(kind, &["it"]);
-        let (world, cloud) = (&story.world, &story.world.cloud);
-        story.order("it", Fault::new(FaultKind::HideAfterCreate { reads }));
+        let creation = Creation::of_new(kind, &["it"]);
+        let (world, cloud) = (&creation.world, &creation.world.cloud);
+        creation.add_fault("it", Fault::new(FaultKind::HideAfterCreate { reads }));
         cloud.hold(true);
         let apply = ["apply", "-input=false", "-auto-approve"];
         let mut running = world.start(&apply);
-        running.wait_until("Azure works", || story.is_under_way("it"));
+        running.wait_until("Azure works", || creation.is_polled("it"));
         running.signal("KILL");
         drop(world.end(running));
         assert!(world.instances().is_empty());
@@ -131,14 +131,15 @@ fn a_run_that_is_killed() {
         let path = cloud.id(&kind.path("it"));
         running.wait_until("it asks again and again", || {
             let requests = cloud.requests().split_off(before);
-            let about_it =
-                |it: &&emulator::Request| it.path == path || it.path.contains(kind.polls());
+            let about_it = |it: &&emulator::Request| {
+                it.path == path || it.path.contains(kind.operation_path())
+            };
             requests.iter().filter(about_it).count() > 4
         });
         cloud.hold(false);
         world.end(running).creates(1).replaces(0).warns("was created by an earlier run");
         world.plan().is_quiet();
-        assert_eq!(writes(&story), (1, 0), "{kind:?}, {reads}");
+        assert_eq!(writes(&creation), (1, 0), "{kind:?}, {reads}");
         world.destroy().destroys(1);
     }
 }

@@ -1,148 +1,151 @@
-//! What somebody else has made is refused, and nothing of it changes, whatever goes wrong.
+//! Acceptance tests of existing objects of other clients: creating them fails and does not change
+//! them, whatever goes wrong.
 
 use emulator::Fault;
 use serde_json::json;
 
 use crate::foreign::{Foreign, become_theirs, with_their_providers};
 use crate::pieces;
-use crate::theirs::{Content, Kind, Story, faults, keys};
+use crate::theirs::{Content, Creation, Kind, faults, keys};
 use crate::world::World;
 
-/// Theirs is there; each kind of fault meets one of the requests that would make ours.
-fn is_never_taken(kind: Kind, content: Content) {
-    let story = Story::of_theirs(kind, content, &keys(kind));
+/// Asserts that existing objects are not adopted after each kind of fault.
+fn are_not_adopted(kind: Kind, content: Content) {
+    let creation = Creation::of_existing(kind, content, &keys(kind));
     for (key, fault) in faults(kind) {
-        fault.into_iter().for_each(|fault| story.order(key, fault));
+        fault.into_iter().for_each(|fault| creation.add_fault(key, fault));
     }
-    story.is_refused(&story.world.apply());
-    story.world.cloud.forget_faults();
-    story.is_refused(&story.world.apply().says("import {"));
-    story.world.destroy().destroys(0);
-    story.is_left_alone();
+    creation.is_rejected(&creation.world.apply());
+    creation.world.cloud.forget_faults();
+    creation.is_rejected(&creation.world.apply().says("import {"));
+    creation.world.destroy().destroys(0);
+    creation.is_unchanged();
 }
 
 #[test]
-fn a_zone_with_other_tags() {
-    is_never_taken(Kind::Zone, Content::Other);
+fn an_existing_zone_with_other_tags_is_not_adopted() {
+    are_not_adopted(Kind::Zone, Content::Other);
 }
 
 #[test]
-fn a_zone_that_looks_just_like_ours() {
-    is_never_taken(Kind::Zone, Content::Same);
+fn an_existing_identical_zone_is_not_adopted() {
+    are_not_adopted(Kind::Zone, Content::Same);
 }
 
 #[test]
-fn a_link_that_registers_machines() {
-    is_never_taken(Kind::Link, Content::Other);
+fn an_existing_link_with_registration_is_not_adopted() {
+    are_not_adopted(Kind::Link, Content::Other);
 }
 
 #[test]
-fn a_link_that_looks_just_like_ours() {
-    is_never_taken(Kind::Link, Content::Same);
+fn an_existing_identical_link_is_not_adopted() {
+    are_not_adopted(Kind::Link, Content::Same);
 }
 
 #[test]
-fn a_record_with_other_tags() {
-    is_never_taken(Kind::Record, Content::Other);
+fn an_existing_record_with_other_tags_is_not_adopted() {
+    are_not_adopted(Kind::Record, Content::Other);
 }
 
 #[test]
-fn a_record_with_the_same_addresses() {
-    is_never_taken(Kind::Record, Content::Same);
+fn an_existing_identical_record_is_not_adopted() {
+    are_not_adopted(Kind::Record, Content::Same);
 }
 
 #[test]
-fn an_endpoint_with_other_tags() {
-    is_never_taken(Kind::Endpoint, Content::Other);
+fn an_existing_endpoint_with_other_tags_is_not_adopted() {
+    are_not_adopted(Kind::Endpoint, Content::Other);
 }
 
 #[test]
-fn an_endpoint_that_looks_just_like_ours() {
-    is_never_taken(Kind::Endpoint, Content::Same);
+fn an_existing_identical_endpoint_is_not_adopted() {
+    are_not_adopted(Kind::Endpoint, Content::Same);
 }
 
-/// What comes over a run while Azure works on what it has asked for.
+/// Interruption of a run while Azure works on its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// Nobody may ask how the operation stands.
+pub enum Interruption {
+    /// Azure refuses the polls of the operation.
     PollsRefused,
-    /// `timeouts.create` is over before the operation ends.
-    TimeOver,
+    /// `timeouts.create` expires before the operation ends.
+    Timeout,
     CtrlC,
     Killed,
 }
 
-impl Trouble {
-    /// An apply that has this trouble, if it comes so far. Afterwards there is none.
-    pub fn befalls(self, story: &Story) -> crate::outcome::Outcome {
-        let (world, cloud) = (&story.world, &story.world.cloud);
+impl Interruption {
+    /// Runs an apply with this interruption, if it does not end before, and then removes the cause
+    /// of the interruption.
+    pub fn during_apply(self, creation: &Creation) -> crate::outcome::Outcome {
+        let (world, cloud) = (&creation.world, &creation.world.cloud);
         if self == Self::PollsRefused {
             let refused = Fault::status(403, "AuthorizationFailed", "You may not ask.");
-            cloud.fault(refused.method("GET").path(story.kind.polls()).count(0));
+            cloud.fault(refused.method("GET").path(creation.kind.operation_path()).count(0));
             let outcome = world.apply();
             cloud.forget_faults();
             return outcome;
         }
         cloud.hold(true);
-        if self == Self::TimeOver {
-            world.config(&story.hcl("  timeouts {\n    create = \"4s\"\n  }\n"));
+        if self == Self::Timeout {
+            world.config(&creation.hcl("  timeouts {\n    create = \"4s\"\n  }\n"));
         }
         let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
-        if self != Self::TimeOver
-            && running.wait_until_or_end("Azure works", || story.is_under_way("it"))
+        if self != Self::Timeout
+            && running.wait_until_or_end("Azure works", || creation.is_polled("it"))
         {
             running.signal(if self == Self::CtrlC { "INT" } else { "KILL" });
         }
         let outcome = world.end(running);
         cloud.hold(false);
-        world.config(&story.hcl(""));
+        world.config(&creation.hcl(""));
         outcome
     }
 }
 
-/// Theirs is neither on record nor touched, and the next apply says whose it is.
-fn is_not_taken_in(trouble: Trouble) {
+/// Asserts that an existing object is neither in the state nor changed after an interruption, and
+/// that the next apply reports it.
+fn adopts_nothing(interruption: Interruption) {
     for (kind, content) in [
         (Kind::Zone, Content::Other),
         (Kind::Zone, Content::Same),
         (Kind::Link, Content::Other),
         (Kind::Endpoint, Content::Other),
     ] {
-        let story = Story::of_theirs(kind, content, &["it"]);
-        let outcome = trouble.befalls(&story);
-        if trouble != Trouble::Killed {
+        let creation = Creation::of_existing(kind, content, &["it"]);
+        let outcome = interruption.during_apply(&creation);
+        if interruption != Interruption::Killed {
             outcome.fails_with("Error:");
         }
-        story.is_left_alone();
-        story.is_refused(&story.world.apply());
-        story.world.destroy().destroys(0);
-        story.is_left_alone();
+        creation.is_unchanged();
+        creation.is_rejected(&creation.world.apply());
+        creation.world.destroy().destroys(0);
+        creation.is_unchanged();
     }
 }
 
 #[test]
-fn polls_that_are_refused() {
-    is_not_taken_in(Trouble::PollsRefused);
+fn refused_polls_adopt_nothing() {
+    adopts_nothing(Interruption::PollsRefused);
 }
 
 #[test]
-fn a_time_that_is_over() {
-    is_not_taken_in(Trouble::TimeOver);
+fn a_timeout_adopts_nothing() {
+    adopts_nothing(Interruption::Timeout);
 }
 
 #[test]
-fn an_interrupt() {
-    is_not_taken_in(Trouble::CtrlC);
+fn an_interrupt_adopts_nothing() {
+    adopts_nothing(Interruption::CtrlC);
 }
 
 #[test]
-fn a_run_that_is_killed() {
-    is_not_taken_in(Trouble::Killed);
+fn a_killed_run_adopts_nothing() {
+    adopts_nothing(Interruption::Killed);
 }
 
 const IT: &str = "azureai_private_endpoint.hub";
 
-/// Somebody else's zone group of the endpoint.
+/// Creates another client's zone group of the endpoint, and returns its path.
 fn put_group(world: &World, name: &str) -> String {
     world.cloud.put_zone(pieces::ZONE_PATH);
     let config = json!({"name": "theirs", "properties": {
@@ -159,9 +162,9 @@ fn tagged(value: &str) -> String {
     pieces::endpoint_with(&format!("  tags = {{ a = {value:?} }}\n"))
 }
 
-/// However many updates of the endpoint have failed before.
+/// Covers updates of the endpoint that fail.
 #[test]
-fn a_zone_group_beside_an_imported_endpoint() {
+fn updates_of_an_imported_endpoint_keep_an_existing_zone_group() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
@@ -187,10 +190,10 @@ fn a_zone_group_beside_an_imported_endpoint() {
     assert_eq!(world.attribute(IT, "private_dns_zone_configs.0.name"), "theirs");
 }
 
-/// azurerm shows every group as if it were the configuration's, which had it under
+/// azurerm shows every group like a configured one. Its configuration had the group under
 /// `ignore_changes`.
 #[test]
-fn a_zone_group_beside_an_endpoint_that_is_moved_here() {
+fn a_moved_endpoint_keeps_an_existing_zone_group() {
     let world = World::new();
     with_their_providers(&world);
     let hcl = pieces::endpoint_with(
@@ -199,13 +202,13 @@ fn a_zone_group_beside_an_endpoint_that_is_moved_here() {
     );
     world.config(&hcl);
     world.apply().creates(1);
-    // Not the name that policies give.
+    // Policies use another name.
     let path = put_group(&world, "default");
     let before = world.cloud.everything();
-    let theirs = [Foreign::read(&world, "azurerm_private_endpoint-4")];
-    become_theirs(&world, &theirs);
-    world.config(&[hcl, theirs[0].block()].concat());
-    // As after an import, the state lets go of the block, and Azure keeps the group.
+    let foreign = [Foreign::read(&world, "azurerm_private_endpoint-4")];
+    become_theirs(&world, &foreign);
+    world.config(&[hcl, foreign[0].block()].concat());
+    // As after an import, the state drops the block, and Azure keeps the group.
     let said = world.plan().updates(1).says("0 to add, 1 to change, 0 to destroy");
     said.says("private DNS zone group \"default\" of \"pe-hub\" stays in Azure");
     world.apply().updates(1).says("stays in Azure");

@@ -1,4 +1,5 @@
-//! The state has what Azure has accepted from us, no more and no less, and knows how it ended.
+//! Acceptance tests of the state: it has exactly the changes that Azure has accepted, and their
+//! outcome.
 
 use std::net::TcpListener;
 
@@ -6,28 +7,28 @@ use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::pieces;
-use crate::theirs::{Kind, Story};
+use crate::theirs::{Creation, Kind};
 use crate::world::World;
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
 const CONNECTIONS: &str = "/privateEndpointConnections/";
 
-/// A switch of something that somebody else owns.
-struct Switch {
+/// Property of an object that another configuration owns.
+struct Property {
     address: &'static str,
-    /// Where it is, and by which method it is written.
+    /// Path of the object, and method of its writes.
     path: &'static str,
     method: &'static str,
     hcl: String,
-    /// Its place in the owner's properties, and the value there before.
+    /// Name of the property, and its former value.
     property: &'static str,
     before: &'static str,
 }
 
-/// The flags of an account and of the hub, and the policy of a subnet.
-fn switches() -> Vec<Switch> {
-    let flag = |path: &'static str| Switch {
+/// Returns the flags of an account and of the hub, and the policy of a subnet.
+fn properties() -> Vec<Property> {
+    let flag = |path: &'static str| Property {
         address: "azureai_public_network_access.f",
         path,
         method: "PATCH",
@@ -40,7 +41,7 @@ fn switches() -> Vec<Switch> {
         property: "publicNetworkAccess",
         before: "Enabled",
     };
-    let policy = Switch {
+    let policy = Property {
         address: "azureai_subnet_private_endpoint_policy.f",
         path: SUBNET,
         method: "PUT",
@@ -54,8 +55,9 @@ fn switches() -> Vec<Switch> {
     vec![flag(STORAGE), flag(pieces::WORKSPACE_PATH), policy]
 }
 
-impl Switch {
-    /// A world in which it is to be switched, and is as it was.
+impl Property {
+    /// Returns a world in which the property has its former value, with the configuration that
+    /// changes it.
     fn world(&self) -> World {
         let world = World::new();
         world.cloud.patch(self.path, &json!({"properties": {self.property: self.before}}));
@@ -74,50 +76,50 @@ impl Switch {
     }
 }
 
-/// Somebody else touches the object, so that it is not as it was although nothing of ours came.
+/// Another client changes the object, so it differs although Azure rejected the provider's write.
 #[test]
-fn a_switch_that_is_refused() {
-    for switch in switches() {
-        let world = switch.world();
+fn a_rejected_property_is_not_in_the_state() {
+    for property in properties() {
+        let world = property.world();
         let tag = json!({"tags": {"by": "others"}});
         let other = json!({"properties": {"serviceEndpoints": [{"service": "Microsoft.Storage"}]}});
-        let change = if switch.method == "PUT" { other } else { tag };
-        let change = FaultKind::Change { id: world.cloud.id(switch.path), change };
-        let write = |fault: Fault| fault.method(switch.method).path(switch.path);
+        let change = if property.method == "PUT" { other } else { tag };
+        let change = FaultKind::Change { id: world.cloud.id(property.path), change };
+        let write = |fault: Fault| fault.method(property.method).path(property.path);
         world.cloud.fault(write(Fault::new(change)));
         world.cloud.fault(write(Fault::status(429, "TooManyRequests", "A moment, please.")));
         let refused = Fault::status(403, "RequestDisallowedByPolicy", "It stays as it is.");
         world.cloud.fault(write(refused.count(0)).nth(2));
         world.apply().fails_with("It stays as it is.");
-        assert!(world.instances().is_empty(), "{} is on record", switch.path);
-        assert_eq!(switch.value(&world), switch.before);
+        assert!(world.instances().is_empty(), "{} is on record", property.path);
+        assert_eq!(property.value(&world), property.before);
         world.cloud.forget_faults();
         world.apply().creates(1).replaces(0);
         world.destroy().destroys(1);
-        assert_eq!(switch.value(&world), switch.before, "{}", switch.path);
+        assert_eq!(property.value(&world), property.before, "{}", property.path);
     }
 }
 
-/// The write is accepted, and then nobody can look. There is nothing to make anew: `previous` is
-/// what was there before the first write.
+/// Azure accepts the write, and then refuses every read. A replacement would be wrong: `previous`
+/// is the value before the first write.
 #[test]
-fn a_switch_that_nobody_can_look_at() {
+fn a_property_that_cannot_be_read_back_is_not_tainted() {
     let refused = || Fault::status(403, "AuthorizationFailed", "You may not look.");
     for blind in [refused(), Fault::new(FaultKind::Hang)] {
-        for switch in switches() {
-            let world = switch.world();
-            let blind = blind.clone().method("GET").path(switch.path).count(0);
-            world.cloud.fault(blind.after(switch.method, switch.path));
+        for property in properties() {
+            let world = property.world();
+            let blind = blind.clone().method("GET").path(property.path).count(0);
+            world.cloud.fault(blind.after(property.method, property.path));
             let outcome = world.apply();
-            assert!(!world.is_tainted(switch.address), "{}", switch.path);
+            assert!(!world.is_tainted(property.address), "{}", property.path);
             outcome.creates(1).warns_somehow();
             world.cloud.forget_faults();
             world.apply().replaces(0);
             world.plan().is_quiet();
-            assert_ne!(switch.value(&world), switch.before);
-            assert_eq!(switch.writes(&world), 1, "{}", switch.path);
+            assert_ne!(property.value(&world), property.before);
+            assert_eq!(property.writes(&world), 1, "{}", property.path);
             world.destroy().destroys(1);
-            assert_eq!(switch.value(&world), switch.before, "{}", switch.path);
+            assert_eq!(property.value(&world), property.before, "{}", property.path);
         }
     }
 }
@@ -149,7 +151,7 @@ resource "azureai_private_endpoint_connection_approval" "a" {
 
 const IT: &str = "azureai_private_endpoint_connection_approval.a";
 
-/// A world with an endpoint that waits for its approval, and the ID of the connection.
+/// Returns a world with an endpoint that waits for its approval, and the ID of the connection.
 fn waiting() -> (World, String) {
     let world = World::new();
     world.config(MANUAL);
@@ -170,7 +172,7 @@ fn deletes(world: &World) -> usize {
 }
 
 #[test]
-fn an_approval_that_is_refused() {
+fn a_rejected_approval_is_not_in_the_state() {
     let (world, id) = waiting();
     let theirs = json!({"properties": {"privateLinkServiceConnectionState":
         {"description": "theirs"}}});
@@ -187,9 +189,9 @@ fn an_approval_that_is_refused() {
     world.plan().is_quiet();
 }
 
-/// What is approved stays so: to replace it would be to delete the connection for good.
+/// A replacement would delete the approved connection for good.
 #[test]
-fn an_approval_that_nobody_can_look_at() {
+fn an_approval_that_cannot_be_read_back_is_not_tainted() {
     let (world, id) = waiting();
     let blind = Fault::status(403, "AuthorizationFailed", "You may not look.");
     let blind = blind.method("GET").path(CONNECTIONS).count(0);
@@ -203,44 +205,44 @@ fn an_approval_that_nobody_can_look_at() {
     world.plan().is_quiet();
 }
 
-/// The address of the interface of an endpoint to the storage account.
+/// Part of the paths of network interfaces.
 const INTERFACE: &str = "/networkInterfaces/";
 
-fn interface(story: &Story) -> Value {
-    story.world.attribute(&story.kind.address("it"), "network_interface.0.id")
+fn interface(creation: &Creation) -> Value {
+    creation.world.attribute(&creation.kind.address("it"), "network_interface.0.id")
 }
 
-/// A role that is some seconds old.
+/// A new role takes some seconds to apply to every read.
 #[test]
-fn one_refused_look_after_a_create_is_tried_again() {
-    let story = Story::of_nothing(Kind::Endpoint, &["it"]);
-    let hcl = story.hcl("");
-    story.world.config_with_provider("provider \"azureai\" {}\n", &hcl);
+fn one_refused_read_after_a_create_is_repeated() {
+    let creation = Creation::of_new(Kind::Endpoint, &["it"]);
+    let hcl = creation.hcl("");
+    creation.world.config_with_provider("provider \"azureai\" {}\n", &hcl);
     let refused = Fault::status(403, "AuthorizationFailed", "Not yet.");
-    story.world.cloud.fault(refused.method("GET").path(INTERFACE));
-    story.world.apply().creates(1).keeps_quiet_about("Not yet.");
-    assert!(!story.world.is_tainted(&story.kind.address("it")));
-    assert!(interface(&story).is_string());
-    story.world.plan().is_quiet();
+    creation.world.cloud.fault(refused.method("GET").path(INTERFACE));
+    creation.world.apply().creates(1).keeps_quiet_about("Not yet.");
+    assert!(!creation.world.is_tainted(&creation.kind.address("it")));
+    assert!(interface(&creation).is_string());
+    creation.world.plan().is_quiet();
 }
 
-/// Looks that are refused for good are a warning; what is made stays.
+/// Reads that stay refused cause a warning, and the created object stays.
 #[test]
-fn looks_that_are_refused_after_a_create() {
+fn refused_reads_after_a_create_are_a_warning() {
     for kind in [Kind::Zone, Kind::Link, Kind::Record, Kind::Endpoint] {
         for part in [kind.path("it"), INTERFACE.to_owned()] {
             if part == INTERFACE && kind != Kind::Endpoint {
                 continue;
             }
-            let story = Story::of_nothing(kind, &["it"]);
-            let world = &story.world;
+            let creation = Creation::of_new(kind, &["it"]);
+            let world = &creation.world;
             let refused = Fault::status(403, "AuthorizationFailed", "You may not look.");
             let refused = refused.method("GET").path(&part).count(0);
             world.cloud.fault(refused.after("PUT", &kind.path("it")));
             let outcome = world.apply();
             assert!(!world.is_tainted(&kind.address("it")), "{kind:?}, {part}");
             let outcome = outcome.creates(1);
-            // An answer that says it all needs no look.
+            // A complete response needs no read.
             if world.cloud.requests().iter().any(|it| it.status == 403) {
                 outcome.warns_somehow();
             }
@@ -252,9 +254,9 @@ fn looks_that_are_refused_after_a_create() {
     }
 }
 
-/// The next PUT of the endpoint loses its answer, and if it comes again it is not what was read.
-/// It changes more than tags: a change of tags is done with its answer (recorded).
-fn loses_its_answer(world: &World) {
+/// Makes the next PUT of the endpoint lose its response, and a repeated PUT fail with 412. It
+/// changes more than tags, because a change of tags is complete with its response (recorded).
+fn loses_its_response(world: &World) {
     world.config(pieces::ENDPOINT);
     world.apply().creates(1);
     let member = "  application_security_group_ids = \
@@ -267,9 +269,9 @@ fn loses_its_answer(world: &World) {
 }
 
 #[test]
-fn an_update_whose_answer_is_lost_is_followed_to_its_end() {
+fn an_update_with_a_lost_response_is_awaited() {
     let world = World::new();
-    loses_its_answer(&world);
+    loses_its_response(&world);
     world.cloud.hold(true);
     let mut running = world.start(&["apply", "-input=false", "-auto-approve"]);
     let path = world.cloud.id(pieces::ENDPOINT_PATH);
@@ -287,9 +289,9 @@ fn an_update_whose_answer_is_lost_is_followed_to_its_end() {
 }
 
 #[test]
-fn an_update_whose_answer_is_lost_and_which_fails() {
+fn a_failed_update_with_a_lost_response_is_reported() {
     let world = World::new();
-    loses_its_answer(&world);
+    loses_its_response(&world);
     let failed = json!({"properties": {"provisioningState": "Failed"}});
     let failed = FaultKind::Change { id: world.cloud.id(pieces::ENDPOINT_PATH), change: failed };
     let failed = Fault::new(failed).method("GET").path(pieces::ENDPOINT_PATH);
@@ -300,9 +302,9 @@ fn an_update_whose_answer_is_lost_and_which_fails() {
     world.plan().is_quiet();
 }
 
-/// Beside 200 and 201 it names the resource, and nothing else; nobody is asked there.
+/// Beside 200 and 201, `Location` only names the resource, so the provider does not request it.
 #[test]
-fn a_location_beside_the_end_is_no_operation() {
+fn the_location_of_a_completed_write_is_no_operation() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
     elsewhere.set_nonblocking(true).unwrap();
     let foreign = format!("https://localhost:{}/it", elsewhere.local_addr().unwrap().port());
@@ -313,7 +315,7 @@ fn a_location_beside_the_end_is_no_operation() {
              [\"10.0.1.9\"]\n}}\n"
         )
     };
-    let flag = &switches()[0].hcl;
+    let flag = &properties()[0].hcl;
     let all = |tag: &str, ttl: u32, flag: &str| {
         let tags = format!("  tags = {{ v = {tag:?} }}\n");
         [pieces::ZONE, &*pieces::endpoint_with(&tags), &*record(ttl), flag].concat()
@@ -332,6 +334,6 @@ fn a_location_beside_the_end_is_no_operation() {
         world.apply().updates(3).replaces(0);
         world.plan().is_quiet();
         world.destroy().destroys(4);
-        assert!(elsewhere.accept().is_err(), "somebody was asked at {value}");
+        assert!(elsewhere.accept().is_err(), "a request was sent to {value}");
     }
 }

@@ -1,5 +1,5 @@
-//! Objects that a configuration wants to make, somebody else's objects of the same names, and what
-//! becomes of both when something goes wrong.
+//! Creation of objects whose names other clients' objects may have, and the expected outcome for
+//! both when something goes wrong.
 
 use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::cloud::without_noise;
 use crate::outcome::Outcome;
 use crate::world::World;
 
-/// What is wanted.
+/// Kind of the objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Zone,
@@ -17,26 +17,26 @@ pub enum Kind {
     Endpoint,
 }
 
-/// How somebody else's object looks beside the one that is wanted.
+/// Content of another client's object, compared with the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// Nobody could tell one from the other.
+    /// Equal to the configuration.
     Same,
-    /// It has tags of its own, and a link registers machines.
+    /// Other tags, and a link with registration.
     Other,
 }
 
-/// What has to become of somebody else's object.
+/// Expected outcome for another client's object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// "Exists already": nothing on record, theirs as it was.
-    Refused,
-    /// The same, but what came between look and write was written over: the service has no
+pub enum Expected {
+    /// "already exists": the state has nothing, and the other client's object is unchanged.
+    Rejected,
+    /// Rejected, but an object that came between read and write was overwritten: the service has no
     /// condition for that.
     Overwritten,
-    /// Refused, or on record as it is: nobody can know who has made it.
+    /// Rejected, or in the state unchanged: the provider cannot know who created it.
     Either,
-    /// The same of what was written over: no answer tells that it was there.
+    /// Rejected, or in the state, after an overwrite: no response shows that the object existed.
     EitherOverwritten,
 }
 
@@ -50,7 +50,7 @@ impl Kind {
         }
     }
 
-    /// The name of an object.
+    /// Returns the name of an object.
     pub fn name(self, key: &str) -> String {
         match self {
             Self::Zone => format!("{key}.internal"),
@@ -60,7 +60,7 @@ impl Kind {
         }
     }
 
-    /// Where an object is, below the resource group.
+    /// Returns the path of an object below the resource group.
     pub fn path(self, key: &str) -> String {
         let name = self.name(key);
         let zone = format!("Microsoft.Network/privateDnsZones/{key}.internal");
@@ -76,12 +76,12 @@ impl Kind {
         format!("{}.it[\"{key}\"]", self.resource())
     }
 
-    /// What the paths have in common at which its operations are asked for.
-    pub fn polls(self) -> &'static str {
+    /// Returns the common part of the paths of its operations.
+    pub fn operation_path(self) -> &'static str {
         if self == Self::Endpoint { "/locations/eastus/operation" } else { "/privateDnsOperation" }
     }
 
-    /// The configuration of these objects, with something more in each.
+    /// Returns the configuration of these objects with these arguments in each.
     pub fn hcl(self, keys: &[&str], more: &str) -> String {
         let arguments = match self {
             Self::Zone => {
@@ -121,48 +121,49 @@ impl Kind {
     }
 }
 
-/// A world in which objects are wanted.
-pub struct Story {
+/// World in which a configuration creates objects.
+pub struct Creation {
     pub world: World,
     pub kind: Kind,
     pub keys: Vec<&'static str>,
-    /// What is in our objects beside what must be.
+    /// Optional arguments of the configured objects.
     tags: &'static str,
-    /// All that is somebody else's: the key, the ID and the body.
-    theirs: Vec<(&'static str, String, Value)>,
-    /// How many requests were made before the story begins.
-    begun: usize,
+    /// Objects of another client: the key, the ID, and the body.
+    others: Vec<(&'static str, String, Value)>,
+    /// Number of requests before the test begins.
+    requests_before: usize,
 }
 
-impl Story {
-    /// Nothing of these names is there.
-    pub fn of_nothing(kind: Kind, keys: &[&'static str]) -> Self {
-        let story = Self {
+impl Creation {
+    /// Returns a world without objects of these names.
+    pub fn of_new(kind: Kind, keys: &[&'static str]) -> Self {
+        let creation = Self {
             world: World::new(),
             kind,
             keys: keys.to_vec(),
             tags: "  tags = { owner = \"us\" }\n",
-            theirs: Vec::new(),
-            begun: 0,
+            others: Vec::new(),
+            requests_before: 0,
         };
         for key in keys.iter().filter(|_| [Kind::Link, Kind::Record].contains(&kind)) {
-            story.world.cloud.put_zone(&Kind::Zone.path(key));
+            creation.world.cloud.put_zone(&Kind::Zone.path(key));
         }
-        story.world.config(&story.hcl(""));
-        story
+        creation.world.config(&creation.hcl(""));
+        creation
     }
 
-    /// Somebody else has objects of these names, of which Terraform knows nothing.
-    pub fn of_theirs(kind: Kind, content: Content, keys: &[&'static str]) -> Self {
-        let mut story = Self::of_nothing(kind, keys);
-        let cloud = &story.world.cloud;
+    /// Returns a world in which another client has objects of these names, which the state does not
+    /// have.
+    pub fn of_existing(kind: Kind, content: Content, keys: &[&'static str]) -> Self {
+        let mut creation = Self::of_new(kind, keys);
+        let cloud = &creation.world.cloud;
         let before = cloud.everything();
-        let (ours, theirs) = match content {
+        let (own, others) = match content {
             Content::Same => ("", ""),
-            Content::Other => (story.tags, "  tags = { owner = \"them\", cost = \"42\" }\n"),
+            Content::Other => (creation.tags, "  tags = { owner = \"them\", cost = \"42\" }\n"),
         };
-        story.world.config(&kind.hcl(keys, theirs));
-        story.world.apply().creates(keys.len());
+        creation.world.config(&kind.hcl(keys, others));
+        creation.world.apply().creates(keys.len());
         for key in keys {
             let path = kind.path(key);
             match kind {
@@ -177,38 +178,40 @@ impl Story {
                 _ => {}
             }
         }
-        story.world.forget_everything();
-        story.tags = ours;
-        story.world.config(&story.hcl(""));
-        story.theirs = story.grown_since(&before);
-        story.begun = story.world.cloud.requests().len();
-        story
+        creation.world.forget_everything();
+        creation.tags = own;
+        creation.world.config(&creation.hcl(""));
+        creation.others = creation.created_since(&before);
+        creation.requests_before = creation.world.cloud.requests().len();
+        creation
     }
 
-    /// They do not have them yet: they come just before the requests that would make ours.
-    pub fn of_theirs_to_come(kind: Kind, content: Content, keys: &[&'static str]) -> Self {
-        let mut story = Self::of_theirs(kind, content, keys);
+    /// Returns a world in which another client creates the objects just before the provider's
+    /// requests.
+    pub fn of_concurrent(kind: Kind, content: Content, keys: &[&'static str]) -> Self {
+        let mut creation = Self::of_existing(kind, content, keys);
         for key in keys {
-            story.world.cloud.delete(&kind.path(key));
+            creation.world.cloud.delete(&kind.path(key));
         }
-        for (key, id, body) in &mut story.theirs {
+        for (key, id, body) in &mut creation.others {
             *body = without_noise(body);
             let put = FaultKind::Put { id: id.clone(), body: body.clone() };
-            story.world.cloud.fault(Fault::new(put).method("PUT").path(&kind.path(key)));
+            creation.world.cloud.fault(Fault::new(put).method("PUT").path(&kind.path(key)));
         }
-        story
+        creation
     }
 
-    /// All that has come since then, the last ID first: an endpoint before what refers to it.
-    pub fn grown_since(
+    /// Returns the objects that were created since `before`, the last ID first: an endpoint before
+    /// what refers to it.
+    pub fn created_since(
         &self,
         before: &std::collections::BTreeMap<String, Value>,
     ) -> Vec<(&'static str, String, Value)> {
-        let grown = self.world.cloud.everything().into_values().rev();
-        let grown = grown.filter(|body| {
+        let created = self.world.cloud.everything().into_values().rev();
+        let created = created.filter(|body| {
             !before.contains_key(&body["id"].as_str().unwrap_or_default().to_lowercase())
         });
-        grown
+        created
             .map(|body| {
                 let id = body["id"].as_str().unwrap().to_owned();
                 let text = body.to_string();
@@ -219,114 +222,117 @@ impl Story {
             .collect()
     }
 
-    /// Our configuration, with something more in each object.
+    /// Returns the configuration with these arguments in each object.
     pub fn hcl(&self, more: &str) -> String {
         self.kind.hcl(&self.keys, &[self.tags, more].concat())
     }
 
-    /// Orders what goes wrong with the request that makes an object.
-    pub fn order(&self, key: &str, fault: Fault) {
+    /// Adds a fault to the request that creates an object.
+    pub fn add_fault(&self, key: &str, fault: Fault) {
         self.world.cloud.fault(fault.method("PUT").path(&self.kind.path(key)));
     }
 
-    /// Whether a request that makes an object was accepted.
+    /// Returns `true` if Azure accepted a request that creates the object.
     pub fn is_accepted(&self, key: &str) -> bool {
         let path = self.world.cloud.id(&self.kind.path(key));
         let made = |it: &emulator::Request| {
             it.method == "PUT" && it.path == path && (200..300).contains(&it.status)
         };
-        self.world.cloud.requests().iter().skip(self.begun).any(made)
+        self.world.cloud.requests().iter().skip(self.requests_before).any(made)
     }
 
-    /// Whether it was accepted, and the provider knows and has asked how it goes on.
-    pub fn is_under_way(&self, key: &str) -> bool {
-        let polls = self.kind.polls();
+    /// Returns `true` if Azure accepted the request and the provider has polled its operation.
+    pub fn is_polled(&self, key: &str) -> bool {
+        let polls = self.kind.operation_path();
         let polled = |it: &emulator::Request| it.method == "GET" && it.path.contains(polls);
-        self.is_accepted(key) && self.world.cloud.requests().iter().skip(self.begun).any(polled)
+        self.is_accepted(key)
+            && self.world.cloud.requests().iter().skip(self.requests_before).any(polled)
     }
 
-    /// Compares what became of each with the verdict on it.
+    /// Asserts that each object has its expected outcome.
     #[track_caller]
-    pub fn is_judged(&self, outcome: &Outcome, verdict: impl Fn(&str) -> Verdict) {
+    pub fn has_outcomes(&self, outcome: &Outcome, expected: impl Fn(&str) -> Expected) {
         let wrong: Vec<_> = self
             .keys
             .iter()
             .filter_map(|key| {
-                let (verdict, found) = (verdict(key), self.found(key));
+                let (expected, found) = (expected(key), self.found(key));
                 let name = self.kind.name(key);
-                let told = outcome.said(&format!("{name:?} already exists"))
+                let reported = outcome.said(&format!("{name:?} already exists"))
                     || outcome.said(&format!("{name:?} of \"{key}.internal\" already exists"));
-                let refused = found.record.is_empty() && told;
-                let right = match verdict {
-                    Verdict::Refused => refused && found.theirs.is_empty(),
-                    Verdict::Overwritten => refused && found.is_there,
-                    Verdict::Either => {
-                        let taken = found.record == "is on record";
-                        (refused || taken) && found.theirs.is_empty()
+                let rejected = found.record.is_empty() && reported;
+                let right = match expected {
+                    Expected::Rejected => rejected && found.others.is_empty(),
+                    Expected::Overwritten => rejected && found.is_there,
+                    Expected::Either => {
+                        let adopted = found.record == "is in the state";
+                        (rejected || adopted) && found.others.is_empty()
                     }
-                    Verdict::EitherOverwritten => {
-                        (refused || found.record == "is on record") && found.is_there
+                    Expected::EitherOverwritten => {
+                        (rejected || found.record == "is in the state") && found.is_there
                     }
                 };
-                let told = if told { "" } else { "not told" };
-                let words = format!("{key}: {} {} {told}", found.record, found.theirs.join(", "));
-                (!right).then(|| format!("{words}; should be {verdict:?}"))
+                let reported = if reported { "" } else { "not reported" };
+                let words =
+                    format!("{key}: {} {} {reported}", found.record, found.others.join(", "));
+                (!right).then(|| format!("{words}; should be {expected:?}"))
             })
             .collect();
         assert!(wrong.is_empty(), "{:?}: {wrong:#?}", self.kind);
     }
 
-    /// Nothing of ours is on record, and theirs is as it was.
+    /// Asserts that the state has none of the objects, and that the other client's objects are
+    /// unchanged.
     #[track_caller]
-    pub fn is_left_alone(&self) {
+    pub fn is_unchanged(&self) {
         for key in &self.keys {
             let found = self.found(key);
-            let wrong = [found.record, &found.theirs.join(", ")].concat();
+            let wrong = [found.record, &found.others.join(", ")].concat();
             assert!(wrong.is_empty(), "{:?} {key}: {wrong}", self.kind);
         }
     }
 
-    /// Each is refused, theirs is as it was, and so it stays.
+    /// Asserts that every creation was rejected, and that the other client's objects are unchanged.
     #[track_caller]
-    pub fn is_refused(&self, outcome: &Outcome) {
-        self.is_judged(outcome, |_| Verdict::Refused);
+    pub fn is_rejected(&self, outcome: &Outcome) {
+        self.has_outcomes(outcome, |_| Expected::Rejected);
     }
 
     fn found(&self, key: &str) -> Found {
         let instance = self.world.instance(&self.kind.address(key));
         let record = match instance["status"].as_str() {
             _ if instance.is_null() => "",
-            Some(_) => "is on record as tainted",
-            None => "is on record",
+            Some(_) => "is in the state as tainted",
+            None => "is in the state",
         };
-        let own = self.theirs.iter().filter(|(owner, ..)| *owner == key);
-        let theirs = own.filter_map(|(_, id, body)| {
+        let own = self.others.iter().filter(|(owner, ..)| *owner == key);
+        let others = own.filter_map(|(_, id, body)| {
             let now = self.world.cloud.get(id).unwrap_or_default();
-            // What came by an order has got its etag only then.
+            // An object that a fault created has got its ETag only then.
             let exact = body.get("etag").is_some();
             let now = if exact { now } else { without_noise(&now) };
             let short = id.rsplit_once("/providers/").unwrap().1;
             match &now {
-                Value::Null => Some(format!("{short} is gone")),
-                now if now != body => Some(format!("{short} is not as it was")),
+                Value::Null => Some(format!("{short} no longer exists")),
+                now if now != body => Some(format!("{short} has changed")),
                 _ => None,
             }
         });
         let is_there = self.world.cloud.has(&self.kind.path(key));
-        Found { record, theirs: theirs.collect(), is_there }
+        Found { record, others: others.collect(), is_there }
     }
 }
 
-/// What became of one.
+/// Outcome for one object.
 struct Found {
     record: &'static str,
-    /// What became of theirs that should not.
-    theirs: Vec<String>,
+    /// Unexpected changes of the other client's objects.
+    others: Vec<String>,
     is_there: bool,
 }
 
-/// What goes wrong with a request that makes an object, by a short name for it: nothing; operations
-/// that fail, where there are any; a cut connection and a lost answer; refusals that pass.
+/// Returns the faults of a request that creates an object, by short names: none, failed operations
+/// if the service has operations, a cut connection, a lost response, and transient errors.
 pub fn faults(kind: Kind) -> Vec<(&'static str, Option<Fault>)> {
     let status = |status, code| Some(Fault::status(status, code, "A moment, please."));
     let fails = |code| Some(Fault::operation(code, "The fabric broke."));
@@ -351,7 +357,7 @@ pub fn faults(kind: Kind) -> Vec<(&'static str, Option<Fault>)> {
     faults
 }
 
-/// The short names of all of them.
+/// Returns the short names of the faults.
 pub fn keys(kind: Kind) -> Vec<&'static str> {
     faults(kind).into_iter().map(|(key, _)| key).collect()
 }

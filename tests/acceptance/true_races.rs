@@ -1,132 +1,136 @@
-//! Somebody else makes the object between our look and our write: the one moment in which only
-//! Azure knows whose it is.
+//! Acceptance tests of another client that creates the object between the provider's read and its
+//! write. Only Azure then knows whose object it is.
 
-use crate::ownership::Trouble;
-use crate::theirs::{Content, Kind, Story, Verdict, faults, keys};
+use crate::ownership::Interruption;
+use crate::theirs::{Content, Creation, Expected, Kind, faults, keys};
 
-/// Theirs comes just before our request, which then has a fault of its own.
-fn is_judged_as(kind: Kind, content: Content, verdict: impl Fn(&str) -> Verdict) {
-    let story = Story::of_theirs_to_come(kind, content, &keys(kind));
+/// Asserts the outcome for objects that another client creates just before the provider's request,
+/// which then has a fault of its own.
+fn ends_as(kind: Kind, content: Content, expected: impl Fn(&str) -> Expected) {
+    let creation = Creation::of_concurrent(kind, content, &keys(kind));
     for (key, fault) in faults(kind) {
-        fault.into_iter().for_each(|fault| story.order(key, fault));
+        fault.into_iter().for_each(|fault| creation.add_fault(key, fault));
     }
-    story.is_judged(&story.world.apply(), &verdict);
-    story.world.cloud.forget_faults();
-    let again = story.world.apply();
-    let on_record: Vec<_> = story.world.instances().into_iter().map(|(key, _)| key).collect();
-    let taken = |key: &str| on_record.contains(&kind.address(key));
-    story.is_judged(
-        &again,
-        |key| if taken(key) { Verdict::EitherOverwritten } else { verdict(key) },
-    );
-    let not_ours: Vec<_> = story.keys.iter().filter(|key| !taken(key)).collect();
-    story.world.destroy().destroys(on_record.len());
-    for key in not_ours {
-        assert!(story.world.cloud.has(&kind.path(key)), "{kind:?} {key} is theirs");
+    creation.has_outcomes(&creation.world.apply(), &expected);
+    creation.world.cloud.forget_faults();
+    let again = creation.world.apply();
+    let in_state: Vec<_> = creation.world.instances().into_iter().map(|(key, _)| key).collect();
+    let adopted = |key: &str| in_state.contains(&kind.address(key));
+    creation.has_outcomes(&again, |key| {
+        if adopted(key) { Expected::EitherOverwritten } else { expected(key) }
+    });
+    let other_keys: Vec<_> = creation.keys.iter().filter(|key| !adopted(key)).collect();
+    creation.world.destroy().destroys(in_state.len());
+    for key in other_keys {
+        assert!(creation.world.cloud.has(&kind.path(key)), "{kind:?} {key} is another client's");
     }
 }
 
-/// What the condition of the request has refused, by whatever way it is told, is theirs. Where the
-/// answer is lost, or a gateway gave it, what looks just like ours may be ours.
-fn condition(content: Content) -> impl Fn(&str) -> Verdict {
+/// Returns the expected outcome of a request with a condition. An object that the condition
+/// protects is the other client's. If the response is lost, or comes from a gateway, an equal
+/// object may be the provider's.
+fn with_condition(content: Content) -> impl Fn(&str) -> Expected {
     move |key| match key {
-        "calm" | "retryable" | "another" | "broken" => Verdict::Refused,
-        _ if content == Content::Other => Verdict::Refused,
-        _ => Verdict::Either,
+        "calm" | "retryable" | "another" | "broken" => Expected::Rejected,
+        _ if content == Content::Other => Expected::Rejected,
+        _ => Expected::Either,
     }
 }
 
-/// An endpoint has no condition: what came before our write is written over. An answer of 200 tells
-/// that it was there; where that is lost, it looks just as what we have sent.
-fn no_condition(content: Content) -> impl Fn(&str) -> Verdict {
+/// Returns the expected outcome of a request without a condition, as for endpoints: the write
+/// overwrites an existing object. A response of 200 shows that the object existed. If that response
+/// is lost, the object equals what was sent.
+fn without_condition(content: Content) -> impl Fn(&str) -> Expected {
     move |key| match key {
-        "calm" | "retryable" | "another" | "broken" => Verdict::Overwritten,
-        "lost" if content == Content::Other => Verdict::EitherOverwritten,
-        _ if content == Content::Other => Verdict::Refused,
-        _ => Verdict::Either,
+        "calm" | "retryable" | "another" | "broken" => Expected::Overwritten,
+        "lost" if content == Content::Other => Expected::EitherOverwritten,
+        _ if content == Content::Other => Expected::Rejected,
+        _ => Expected::Either,
     }
 }
 
 #[test]
-fn a_zone_with_other_tags() {
-    is_judged_as(Kind::Zone, Content::Other, condition(Content::Other));
+fn a_concurrent_zone_with_other_tags_stays() {
+    ends_as(Kind::Zone, Content::Other, with_condition(Content::Other));
 }
 
 #[test]
-fn a_zone_that_looks_just_like_ours() {
-    is_judged_as(Kind::Zone, Content::Same, condition(Content::Same));
+fn a_concurrent_identical_zone_stays() {
+    ends_as(Kind::Zone, Content::Same, with_condition(Content::Same));
 }
 
 #[test]
-fn a_link_that_registers_machines() {
-    is_judged_as(Kind::Link, Content::Other, condition(Content::Other));
+fn a_concurrent_link_with_registration_stays() {
+    ends_as(Kind::Link, Content::Other, with_condition(Content::Other));
 }
 
 #[test]
-fn a_link_that_looks_just_like_ours() {
-    is_judged_as(Kind::Link, Content::Same, condition(Content::Same));
+fn a_concurrent_identical_link_stays() {
+    ends_as(Kind::Link, Content::Same, with_condition(Content::Same));
 }
 
 #[test]
-fn a_record_with_other_tags() {
-    is_judged_as(Kind::Record, Content::Other, condition(Content::Other));
+fn a_concurrent_record_with_other_tags_stays() {
+    ends_as(Kind::Record, Content::Other, with_condition(Content::Other));
 }
 
 #[test]
-fn a_record_with_the_same_addresses() {
-    is_judged_as(Kind::Record, Content::Same, condition(Content::Same));
+fn a_concurrent_identical_record_stays() {
+    ends_as(Kind::Record, Content::Same, with_condition(Content::Same));
 }
 
 #[test]
-fn an_endpoint_with_other_tags() {
-    is_judged_as(Kind::Endpoint, Content::Other, no_condition(Content::Other));
+fn a_concurrent_endpoint_with_other_tags_stays() {
+    ends_as(Kind::Endpoint, Content::Other, without_condition(Content::Other));
 }
 
 #[test]
-fn an_endpoint_that_looks_just_like_ours() {
-    is_judged_as(Kind::Endpoint, Content::Same, no_condition(Content::Same));
+fn a_concurrent_identical_endpoint_stays() {
+    ends_as(Kind::Endpoint, Content::Same, without_condition(Content::Same));
 }
 
-/// Azure has accepted the request, and fails its operation because theirs was there first.
-fn is_not_taken_in(trouble: Trouble) {
+/// Asserts that nothing is adopted if Azure has accepted the request, and fails its operation
+/// because the other client's object was first.
+fn adopts_nothing(interruption: Interruption) {
     for (kind, content) in
         [(Kind::Zone, Content::Other), (Kind::Link, Content::Other), (Kind::Zone, Content::Same)]
     {
-        // Only who has the operation's address can tell what looks just alike; a run that lives may
-        // decide before.
-        if content == Content::Same && trouble != Trouble::Killed {
+        // Only the URL of the operation distinguishes equal objects. A run that is alive may decide
+        // before.
+        if content == Content::Same && interruption != Interruption::Killed {
             continue;
         }
-        let story = Story::of_theirs_to_come(kind, content, &["it"]);
-        let outcome = trouble.befalls(&story);
-        assert!(story.is_accepted("it"), "{kind:?}: it came so far");
-        if trouble != Trouble::Killed {
+        let creation = Creation::of_concurrent(kind, content, &["it"]);
+        let outcome = interruption.during_apply(&creation);
+        assert!(creation.is_accepted("it"), "{kind:?}: it came so far");
+        if interruption != Interruption::Killed {
             outcome.fails_with("Error:");
         }
-        story.is_left_alone();
-        story.is_refused(&story.world.apply());
-        story.world.destroy().destroys(0);
-        story.is_left_alone();
+        creation.is_unchanged();
+        creation.is_rejected(&creation.world.apply());
+        creation.world.destroy().destroys(0);
+        creation.is_unchanged();
     }
 }
 
 #[test]
-fn polls_that_are_refused() {
-    is_not_taken_in(Trouble::PollsRefused);
+fn refused_polls_adopt_nothing() {
+    adopts_nothing(Interruption::PollsRefused);
 }
 
 #[test]
-fn a_time_that_is_over() {
-    is_not_taken_in(Trouble::TimeOver);
+fn a_timeout_adopts_nothing() {
+    adopts_nothing(Interruption::Timeout);
 }
 
 #[test]
-fn an_interrupt() {
-    is_not_taken_in(Trouble::CtrlC);
+fn an_interrupt_adopts_nothing() {
+    adopts_nothing(Interruption::CtrlC);
 }
 
-/// A note of the run proves that it asked, not that Azure has made the object for it.
+/// A journal entry proves that the run sent the request, not that Azure has created the object for
+/// it.
 #[test]
-fn a_run_that_is_killed() {
-    is_not_taken_in(Trouble::Killed);
+fn a_killed_run_adopts_nothing() {
+    adopts_nothing(Interruption::Killed);
 }
