@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::bad_input::are_refused;
 use crate::examples::works;
-use crate::moves::are_taken_over;
+use crate::moves::are_moved;
 use crate::pieces;
 use crate::world::World;
 
@@ -105,7 +105,7 @@ impl Type {
         for version in ["azurerm-4", "azurerm-5", "azapi"] {
             let world = World::new();
             let name = format!("{file}/{version}");
-            are_taken_over(&world, &self.hcl(self.values), &[&name]);
+            are_moved(&world, &self.hcl(self.values), &[&name]);
             world.destroy().destroys(2);
         }
     }

@@ -1,7 +1,7 @@
 //! Moves of connections and capability hosts of Foundry from azurerm and azapi by `moved` blocks.
 
 use crate::foundry_connections::put_project;
-use crate::moves::are_taken_over;
+use crate::moves::are_moved;
 use crate::world::World;
 
 const TOOL: &str = r#"
@@ -41,7 +41,7 @@ fn connections_of_every_auth_type_move_from_azurerm() {
             let world = World::new();
             put_project(&world, "airef-services");
             let fixture = format!("foundry_connection/{scope}-{name}");
-            are_taken_over(&world, &hcl.replace("PARENT", parent), &[&fixture]);
+            are_moved(&world, &hcl.replace("PARENT", parent), &[&fixture]);
             world.destroy().destroys(1);
         }
     }
@@ -68,6 +68,6 @@ locals {
 fn connections_and_hosts_move_from_azapi() {
     let world = World::new();
     let names = ["foundry_connection/azapi", "azapi_resource-capability_host"];
-    are_taken_over(&world, AGENTS, &names);
+    are_moved(&world, AGENTS, &names);
     world.destroy().destroys(2);
 }

@@ -1,11 +1,11 @@
-//! Managed networks of Foundry accounts and of hubs: `azureai_managed_network`.
+//! Acceptance tests of managed networks of Foundry accounts and of hubs: `azureai_managed_network`.
 
 use emulator::Fault;
 use serde_json::{Value, json};
 
 use crate::bad_input::are_refused;
 use crate::foundry_connections::{ACCOUNT, foundry};
-use crate::moves::are_taken_over;
+use crate::moves::are_moved;
 use crate::pieces;
 use crate::workspaces::{HUB, PROJECT};
 use crate::world::World;
@@ -27,12 +27,12 @@ resource "azureai_managed_network" "it" {
 }
 "#;
 
-/// The network in what this path shows.
+/// Returns the managed network of the object at `path`.
 fn network(world: &World, path: &str) -> Value {
     world.cloud.get(path).unwrap()["properties"]["managedNetwork"].clone()
 }
 
-/// A network in which only what rules allow can be reached.
+/// Returns the network in the mode `AllowOnlyApprovedOutbound`.
 fn approved(hcl: &str) -> String {
     let stricter = hcl.replace("AllowInternetOutbound", "AllowOnlyApprovedOutbound");
     assert_ne!(stricter, hcl);
@@ -44,7 +44,7 @@ fn provisioned(hcl: &str) -> String {
 }
 
 #[test]
-fn the_network_of_an_account_comes_and_goes() {
+fn the_network_of_an_account_is_created_and_deleted() {
     let world = foundry();
     let before = world.cloud.everything();
     world.config(OF_ACCOUNT);
@@ -73,14 +73,14 @@ fn the_network_of_an_account_comes_and_goes() {
 }
 
 #[test]
-fn a_network_is_imported_by_its_id_or_that_of_its_parent() {
+fn a_network_is_imported_by_its_id_or_its_parents_id() {
     let world = foundry();
     world.config(&approved(OF_ACCOUNT));
     world.apply().creates(1);
     for id in [ACCOUNT, NETWORK] {
         world.run(&["state", "rm", ADDRESS]).succeeds();
         world.import(ADDRESS, &pieces::odd_casing(&world.cloud.id(id))).succeeds();
-        // Azure does not say how it spells it.
+        // The casing in which Azure returns this ID is not known.
         let own = world.attribute(ADDRESS, "id").as_str().unwrap().to_lowercase();
         assert_eq!(own, world.cloud.id(NETWORK).to_lowercase());
         world.apply().creates(0).replaces(0).destroys(0);
@@ -102,9 +102,9 @@ fn a_network_is_imported_by_its_id_or_that_of_its_parent() {
     world.plan().is_quiet();
 }
 
-/// Azure makes the network of an account whose agents run in one.
+/// Azure creates the network of an account whose agents run in a managed network.
 #[test]
-fn the_network_that_azure_makes_is_adopted() {
+fn a_network_that_azure_creates_is_adopted() {
     let world = World::new();
     let before = world.cloud.everything();
     let account = crate::foundry::ACCOUNT;
@@ -122,7 +122,7 @@ fn the_network_that_azure_makes_is_adopted() {
 }
 
 #[test]
-fn the_network_of_somebody_else_is_adopted_on_request() {
+fn an_existing_network_is_adopted_on_request() {
     let world = foundry();
     world.config(OF_ACCOUNT);
     world.apply().creates(1);
@@ -135,7 +135,7 @@ fn the_network_of_somebody_else_is_adopted_on_request() {
 }
 
 #[test]
-fn the_network_of_a_hub_is_a_property_that_stays() {
+fn the_network_of_a_hub_stays_after_a_destroy() {
     let world = World::new();
     let before = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     world.config(OF_HUB);
@@ -172,7 +172,7 @@ fn the_network_of_a_hub_is_a_property_that_stays() {
 }
 
 #[test]
-fn a_new_hub_and_its_provisioned_network_come_in_one_apply() {
+fn one_apply_creates_a_hub_and_its_provisioned_network() {
     let world = World::new();
     let before = world.cloud.everything();
     let own = provisioned(OF_HUB).replace("local.workspace", "azureai_workspace.hub.id");
@@ -185,7 +185,7 @@ fn a_new_hub_and_its_provisioned_network_come_in_one_apply() {
 }
 
 #[test]
-fn a_mode_that_azure_does_not_take_is_told_in_the_plan() {
+fn a_mode_that_azure_rejects_fails_the_plan() {
     let world = foundry();
     for (hcl, way) in [(OF_ACCOUNT, "remove the resource"), (OF_HUB, "create a new hub")] {
         world.config(&approved(hcl));
@@ -193,21 +193,21 @@ fn a_mode_that_azure_does_not_take_is_told_in_the_plan() {
         world.config(hcl);
         let plan = world.plan().fails_with("cannot change from AllowOnlyApprovedOutbound");
         plan.says("AAI028").says(way).says("on main.tf line");
-        // Nor where nothing is on record.
+        // The plan also fails without the network in the state.
         world.run(&["state", "rm", ADDRESS]).succeeds();
         world.plan().fails_with("cannot change from AllowOnlyApprovedOutbound");
     }
 }
 
 #[test]
-fn a_kind_makes_a_new_network_of_an_account_and_none_of_a_hub() {
+fn a_change_of_kind_replaces_only_the_network_of_an_account() {
     let world = foundry();
     let of =
         |hcl: &str, kind: &str| pieces::with(hcl, &format!("  managed_network_kind = {kind:?}\n"));
     world.config(&of(OF_ACCOUNT, "V1"));
     world.apply().creates(1);
     world.plan().is_quiet();
-    // The new one may be laxer.
+    // A replacement may have a less strict mode.
     world.config(&approved(&of(OF_ACCOUNT, "V1")));
     world.apply().updates(1);
     world.config(&of(OF_ACCOUNT, "V2"));
@@ -223,7 +223,7 @@ fn a_kind_makes_a_new_network_of_an_account_and_none_of_a_hub() {
 }
 
 #[test]
-fn only_one_resource_says_the_mode_of_a_hub() {
+fn two_resources_with_the_mode_of_one_hub_are_reported() {
     let world = World::new();
     let own = OF_HUB.replace("local.workspace", "azureai_workspace.hub.id");
     let block = |mode: &str| {
@@ -241,7 +241,7 @@ fn only_one_resource_says_the_mode_of_a_hub() {
     world.config(&[HUB, &approved(&own)].concat());
     world.apply().updates(1);
     world.plan().is_quiet().keeps_quiet_about("Two resources");
-    // The block does not go back either.
+    // The block cannot return to the less strict mode either.
     world.config(&block("AllowInternetOutbound"));
     world.plan().fails_with("cannot change from").says("AAI028");
     world.config(HUB);
@@ -249,7 +249,7 @@ fn only_one_resource_says_the_mode_of_a_hub() {
 }
 
 #[test]
-fn a_project_has_the_network_of_its_hub() {
+fn the_network_of_a_project_is_rejected_with_the_name_of_its_hub() {
     let world = World::new();
     world.config(&[HUB, PROJECT].concat());
     world.apply().creates(2);
@@ -260,9 +260,9 @@ fn a_project_has_the_network_of_its_hub() {
     world.destroy().succeeds();
 }
 
-/// What cannot be provisioned is not on record, and the next apply goes on with it.
+/// The state does not have a network whose provisioning failed. The next apply provisions it.
 #[test]
-fn a_provisioning_that_fails_is_told_and_goes_on() {
+fn a_failed_provisioning_is_reported_and_repeated() {
     let world = World::new();
     world.config(&provisioned(OF_HUB));
     let fails = || Fault::operation("InternalServerError", "No address is left.");
@@ -297,7 +297,7 @@ fn a_provisioning_that_fails_is_told_and_goes_on() {
 }
 
 #[test]
-fn a_network_that_is_gone_is_made_anew() {
+fn a_deleted_network_is_recreated() {
     let world = foundry();
     world.config(OF_ACCOUNT);
     world.apply().creates(1);
@@ -311,20 +311,20 @@ fn a_network_that_is_gone_is_made_anew() {
 }
 
 #[test]
-fn what_azapi_has_managed_is_taken_over() {
+fn azapi_networks_are_moved() {
     let world = World::new();
     let account = OF_ACCOUNT.replace("accounts/aif\"", "accounts/airef-services\"");
     let account = pieces::with(&account, "  managed_network_kind = \"V2\"\n");
-    are_taken_over(&world, &account, &["azapi_resource-managed_network"]);
+    are_moved(&world, &account, &["azapi_resource-managed_network"]);
     world.destroy().destroys(1);
 
     let world = World::new();
-    are_taken_over(&world, OF_HUB, &["azapi_update_resource-managed_network"]);
+    are_moved(&world, OF_HUB, &["azapi_update_resource-managed_network"]);
     world.destroy().destroys(1);
 }
 
 #[test]
-fn a_data_source_shows_the_network_of_either() {
+fn the_data_source_reads_networks_of_accounts_and_hubs() {
     let world = foundry();
     let data = |parent: &str| {
         format!("data \"azureai_managed_network\" \"it\" {{\n  parent_id = {parent}\n}}\n")
@@ -349,7 +349,7 @@ fn a_data_source_shows_the_network_of_either() {
 }
 
 #[test]
-fn a_mistake_is_told_with_its_line() {
+fn invalid_arguments_are_errors() {
     are_refused(
         OF_HUB,
         r#"

@@ -1,6 +1,5 @@
-//! What azurerm or azapi has managed so far is taken over by `moved` blocks: nothing is made,
-//! nothing changes, nothing goes.
-//! The objects themselves are made first, by this provider.
+//! Acceptance tests of `moved` blocks for objects of azurerm or azapi: nothing is created, changed,
+//! or destroyed. This provider creates the objects first.
 
 use serde_json::{Value, json};
 
@@ -9,18 +8,18 @@ use crate::pieces;
 use crate::workspaces::HUB;
 use crate::world::World;
 
-/// Tells the story of a configuration whose objects were another provider's.
-pub fn are_taken_over(world: &World, hcl: &str, names: &[&str]) {
+/// Moves the objects of a configuration from another provider, and asserts that nothing changes.
+pub fn are_moved(world: &World, hcl: &str, names: &[&str]) {
     with_their_providers(world);
     world.config(hcl);
     world.apply().succeeds();
     let before = world.cloud.everything();
-    let theirs: Vec<_> = names.iter().map(|name| Foreign::read(world, name)).collect();
-    become_theirs(world, &theirs);
-    let blocks: String = theirs.iter().map(Foreign::block).collect();
+    let foreign: Vec<_> = names.iter().map(|name| Foreign::read(world, name)).collect();
+    become_theirs(world, &foreign);
+    let blocks: String = foreign.iter().map(Foreign::block).collect();
     world.config(&[hcl, &blocks].concat());
     let mut plan = world.plan().succeeds().says("0 to add, 0 to change, 0 to destroy");
-    for Foreign { from, to, .. } in &theirs {
+    for Foreign { from, to, .. } in &foreign {
         plan = plan.says(&format!("{from} has moved to {to}"));
     }
     world.apply().succeeds();
@@ -28,8 +27,8 @@ pub fn are_taken_over(world: &World, hcl: &str, names: &[&str]) {
     world.plan().is_quiet();
     let state = world.state();
     let resources = state["resources"].as_array().unwrap();
-    let ours = |it: &Value| it["provider"].as_str().unwrap().contains("azureai");
-    assert!(resources.iter().all(ours), "{resources:#?}");
+    let own = |it: &Value| it["provider"].as_str().unwrap().contains("azureai");
+    assert!(resources.iter().all(own), "{resources:#?}");
 }
 
 const TAGS: &str = "  tags = { team = \"research\" }\n";
@@ -60,7 +59,7 @@ resource "azureai_private_endpoint_application_security_group_association" "it" 
 "#;
 
 #[test]
-fn the_whole_job_of_azurerm_4() {
+fn resources_of_azurerm_4_are_moved() {
     let world = World::new();
     world
         .cloud
@@ -69,7 +68,7 @@ fn the_whole_job_of_azurerm_4() {
     let endpoint = pieces::endpoint_with(&[pieces::INLINE_GROUP, TAGS, times].concat());
     let link =
         pieces::with(pieces::LINK, &[TAGS, "  timeouts {\n    update = \"20m\"\n  }\n"].concat());
-    // As azurerm had it before version 5, which is taken as it stands.
+    // Arguments of azurerm before version 5, which this provider accepts unchanged.
     let older = "private_dns_zone_name = azureai_private_dns_zone.api.name\n  \
                  resource_group_name = \"rg-ai\"";
     let link = link.replace("private_dns_zone_id = azureai_private_dns_zone.api.id", older);
@@ -81,7 +80,7 @@ fn the_whole_job_of_azurerm_4() {
         "azurerm_private_endpoint-4",
         "azurerm_private_endpoint_application_security_group_association-4",
     ];
-    are_taken_over(&world, &hcl, &names);
+    are_moved(&world, &hcl, &names);
     world.destroy().destroys(5);
 }
 
@@ -146,9 +145,9 @@ resource "azureai_private_dns_a_record" "www" {
 }
 "#;
 
-/// The endpoint's zone group is a policy's, which azurerm shows as if it were the configuration's.
+/// A policy has created the endpoint's zone group, which azurerm shows like a configured one.
 #[test]
-fn the_whole_job_of_azurerm_5() {
+fn resources_of_azurerm_5_are_moved() {
     let world = World::new();
     let policy = "  resolution_policy = \"NxDomainRedirect\"\n";
     let link = pieces::with(pieces::LINK, policy);
@@ -164,7 +163,7 @@ fn the_whole_job_of_azurerm_5() {
         "azurerm_private_dns_a_record-5",
         "azurerm_private_endpoint-5",
     ];
-    are_taken_over(&world, &hcl, &names);
+    are_moved(&world, &hcl, &names);
     world.destroy().destroys(7);
 }
 
@@ -187,7 +186,7 @@ resource "azureai_workspace" "project" {
 const PROVIDERS: &str = "locals {\n  of = \"${local.group}/providers/Microsoft\"\n}\n";
 
 #[test]
-fn hubs_and_projects_under_each_of_their_names() {
+fn hubs_and_projects_of_every_resource_type_are_moved() {
     let friendly = "  public_network_access = \"Disabled\"\n  friendly_name = \"Research\"\n";
     let time = "  timeouts {\n    create = \"90m\"\n  }\n";
     let open = r#"
@@ -209,13 +208,13 @@ fn hubs_and_projects_under_each_of_their_names() {
         ("azapi_resource-workspace", &bare),
     ] {
         let world = World::new();
-        are_taken_over(&world, hcl, &[name]);
+        are_moved(&world, hcl, &[name]);
         world.destroy().destroys(1);
     }
 }
 
 #[test]
-fn the_whole_job_of_azapi() {
+fn resources_of_azapi_are_moved() {
     let world = World::new();
     let times = "  timeouts {\n    create = \"45m\"\n  }\n";
     let endpoint = pieces::endpoint_with(&[TAGS, times].concat());
@@ -228,15 +227,15 @@ fn the_whole_job_of_azapi() {
         "azapi_resource-private_endpoint",
         "azapi_resource-zone_group",
     ];
-    are_taken_over(&world, &hcl, &names);
+    are_moved(&world, &hcl, &names);
     world.destroy().destroys(5);
 }
 
 #[test]
-fn a_body_that_azapi_1_kept_as_text() {
+fn a_text_body_of_azapi_1_is_moved() {
     let world = World::new();
     let record = LATER_RECORD.split("\n  timeouts").next().unwrap().to_owned() + "}\n";
-    are_taken_over(&world, &(pieces::ZONE.to_owned() + &record), &["azapi_resource-version_1"]);
+    are_moved(&world, &(pieces::ZONE.to_owned() + &record), &["azapi_resource-version_1"]);
     world.destroy().destroys(2);
 }
 
@@ -248,13 +247,13 @@ resource "azureai_subnet_private_endpoint_policy" "it" {
 "#;
 
 #[test]
-fn what_azapi_has_updated() {
+fn update_resources_of_azapi_are_moved() {
     let world = World::new();
     let flag = pieces::FLAG.replace("\"restore\"", "\"retain\"");
     let flag = pieces::with(&flag, "  timeouts {\n    update = \"20m\"\n  }\n");
     let hcl = [pieces::ENDPOINT, &flag, POLICY].concat();
     let names = ["azapi_update_resource-flag", "azapi_update_resource-subnet"];
-    are_taken_over(&world, &hcl, &names);
+    are_moved(&world, &hcl, &names);
     world.destroy().destroys(3);
     let hub = world.cloud.get(pieces::WORKSPACE_PATH).unwrap();
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Disabled", "as azapi would leave it");
@@ -269,17 +268,17 @@ resource "azureai_private_endpoint_connection_approval" "it" {
 "#;
 
 #[test]
-fn an_approval_of_azapi() {
+fn approvals_of_azapi_are_moved() {
     for name in ["azapi_update_resource-approval", "azapi_resource-approval"] {
         let world = World::new();
-        are_taken_over(&world, &[VAULT, APPROVED].concat(), &[name]);
+        are_moved(&world, &[VAULT, APPROVED].concat(), &[name]);
         world.destroy().destroys(3);
     }
 }
 
-/// The former value of the flag is in the private data, which Terraform hands on.
+/// The former value of the flag is in the private data, which Terraform passes on.
 #[test]
-fn the_same_type_under_another_address_keeps_everything() {
+fn a_move_between_provider_addresses_keeps_the_private_data() {
     let world = World::new();
     with_their_providers(&world);
     world.config(&[pieces::ENDPOINT, pieces::FLAG].concat());
@@ -303,8 +302,9 @@ fn the_same_type_under_another_address_keeps_everything() {
     assert_eq!(hub["properties"]["publicNetworkAccess"], "Enabled", "it was put back");
 }
 
-/// Tries to move what is no origin, or none of this kind.
-fn is_refused(name: &str, hcl: &str, change: impl Fn(&mut Foreign), words: &[&str]) {
+/// Asserts that the plan rejects the move of an unsupported object with these words, and sends no
+/// request.
+fn is_rejected(name: &str, hcl: &str, change: impl Fn(&mut Foreign), words: &[&str]) {
     let world = World::new();
     with_their_providers(&world);
     let mut foreign = Foreign::read(&world, name);
@@ -322,8 +322,8 @@ fn is_refused(name: &str, hcl: &str, change: impl Fn(&mut Foreign), words: &[&st
 }
 
 #[test]
-fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
-    is_refused(
+fn an_unsupported_move_is_rejected_with_instructions() {
+    is_rejected(
         "azurerm_machine_learning_workspace-4",
         HUB,
         |foreign| {
@@ -331,7 +331,7 @@ fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
         },
         &["A workspace of kind FeatureStore cannot be an azureai_workspace", "Hub and Project"],
     );
-    is_refused(
+    is_rejected(
         "azapi_resource-zone",
         pieces::ENDPOINT,
         |foreign| {
@@ -339,7 +339,7 @@ fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
         },
         &["This azapi_resource is a Microsoft.Network/privateDnsZones"],
     );
-    is_refused(
+    is_rejected(
         "azapi_update_resource-flag",
         HUB,
         |foreign| {
@@ -351,7 +351,7 @@ fn what_cannot_be_taken_over_is_refused_with_what_to_do() {
             "`removed` block",
         ],
     );
-    is_refused(
+    is_rejected(
         "azurerm_private_endpoint-4",
         pieces::ENDPOINT,
         |foreign| {

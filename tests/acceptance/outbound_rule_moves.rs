@@ -1,9 +1,8 @@
-//! Outbound rules and shared private links that azurerm or azapi has made are taken over by `moved`
-//! blocks.
+//! Acceptance tests of `moved` blocks for outbound rules of azurerm and azapi.
 
 use serde_json::json;
 
-use crate::moves::are_taken_over;
+use crate::moves::are_moved;
 use crate::pieces::WORKSPACE_PATH;
 use crate::world::World;
 
@@ -40,7 +39,7 @@ resource "azureai_managed_network_outbound_rule" "files" {
 "#;
 
 #[test]
-fn azurerms_rules_of_a_hub() {
+fn rules_of_azurerm_are_moved() {
     let world = World::new();
     let network = json!({
         "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"},
@@ -48,18 +47,18 @@ fn azurerms_rules_of_a_hub() {
     world.cloud.patch(WORKSPACE_PATH, &json!({"properties": {"managedNetwork": network}}));
     let names = ["fqdn", "private_endpoint", "service_tag"]
         .map(|name| format!("managed_network_outbound_rule/{name}"));
-    are_taken_over(&world, OF_HUB, &[&names[0], &names[1], &names[2]]);
+    are_moved(&world, OF_HUB, &[&names[0], &names[1], &names[2]]);
     world.destroy().destroys(3);
 }
 
 #[test]
-fn azapis_rules_of_an_account() {
+fn rules_of_azapi_are_moved() {
     let world = World::new();
     let network = json!({
         "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": "Active"},
     });
     let path = "Microsoft.CognitiveServices/accounts/airef-services/managedNetworks/default";
     world.cloud.put(path, &json!({"properties": {"managedNetwork": network}}));
-    are_taken_over(&world, OF_ACCOUNT, &["managed_network_outbound_rule/azapi"]);
+    are_moved(&world, OF_ACCOUNT, &["managed_network_outbound_rule/azapi"]);
     world.destroy().destroys(1);
 }

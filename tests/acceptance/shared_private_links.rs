@@ -1,10 +1,11 @@
-//! Shared private links of search services: `azureai_search_shared_private_link`.
+//! Acceptance tests of shared private links of search services:
+//! `azureai_search_shared_private_link`.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::bad_input::are_refused;
-use crate::moves::are_taken_over;
+use crate::moves::are_moved;
 use crate::world::World;
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
@@ -29,7 +30,7 @@ fn approved() -> String {
     LINK.replacen("\"For the indexers.\"\n", "\"For the indexers.\"\n  approve = true\n", 1)
 }
 
-/// The connections to the storage account.
+/// Returns the connections to the storage account.
 fn connections(world: &World) -> Vec<Value> {
     let part = format!("{STORAGE}/privateEndpointConnections/");
     let all = world.cloud.everything().into_values();
@@ -41,7 +42,7 @@ fn state(world: &World) -> Value {
 }
 
 #[test]
-fn without_an_approval_a_link_that_waits_is_whole() {
+fn a_pending_link_is_complete_without_an_approval() {
     let world = World::new();
     let before = world.cloud.everything();
     world.config(LINK);
@@ -61,7 +62,7 @@ fn without_an_approval_a_link_that_waits_is_whole() {
 }
 
 #[test]
-fn the_link_itself_approves_its_connection_once_it_is_made() {
+fn a_link_approves_its_connection_after_its_creation() {
     let world = World::of(Emulator::builder().operation_seconds(1.0));
     world.config(&approved());
     world.apply().creates(1);
@@ -79,7 +80,7 @@ fn the_link_itself_approves_its_connection_once_it_is_made() {
 }
 
 #[test]
-fn a_link_that_waits_is_approved_by_an_update() {
+fn an_update_approves_a_pending_link() {
     let world = World::new();
     world.config(LINK);
     world.apply().creates(1);
@@ -90,7 +91,7 @@ fn a_link_that_waits_is_approved_by_an_update() {
 }
 
 #[test]
-fn a_link_without_a_message_finds_its_connection_by_its_being_new() {
+fn a_link_without_a_message_approves_the_new_connection() {
     let world = World::new();
     world.config(&approved().replace("  request_message    = \"For the indexers.\"\n", ""));
     world.apply().creates(1);
@@ -99,7 +100,7 @@ fn a_link_without_a_message_finds_its_connection_by_its_being_new() {
 }
 
 #[test]
-fn a_link_that_was_rejected_is_not_approved() {
+fn a_rejected_link_is_not_approved() {
     let world = World::new();
     world.config(LINK);
     world.apply().creates(1);
@@ -111,9 +112,9 @@ fn a_link_that_was_rejected_is_not_approved() {
     assert_eq!(state(&world), "Rejected");
 }
 
-/// The link is whole without it, so it is not made anew: the next apply tries again.
+/// The link is complete without the approval, so the next apply does not replace it.
 #[test]
-fn an_approval_that_fails_is_told_and_tried_again() {
+fn a_failed_approval_is_reported_and_tried_again() {
     let world = World::new();
     let write = "Microsoft.Storage/storageAccounts/privateEndpointConnections/write";
     world.cloud.deny(STORAGE, write);
@@ -129,7 +130,7 @@ fn an_approval_that_fails_is_told_and_tried_again() {
 }
 
 #[test]
-fn whoever_may_not_approve_is_told_in_the_plan() {
+fn a_missing_permission_to_approve_fails_the_plan() {
     let world = World::new();
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
     world.cloud.deny(&world.cloud.group(), action);
@@ -142,7 +143,7 @@ fn whoever_may_not_approve_is_told_in_the_plan() {
 }
 
 #[test]
-fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
+fn a_deleted_link_is_recreated_and_an_existing_one_is_imported() {
     let world = World::new();
     world.config(LINK);
     world.apply().creates(1);
@@ -155,7 +156,7 @@ fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
 }
 
 #[test]
-fn links_of_one_service_take_turns() {
+fn links_of_one_service_are_written_one_at_a_time() {
     let world = World::of(Emulator::builder().operation_seconds(1.0));
     let many = LINK
         .replacen(
@@ -172,16 +173,16 @@ fn links_of_one_service_take_turns() {
 }
 
 #[test]
-fn what_azurerm_and_azapi_have_made_is_taken_over() {
+fn links_of_azurerm_and_azapi_are_moved() {
     for name in ["azurerm", "azapi"] {
         let world = World::new();
-        are_taken_over(&world, LINK, &[&format!("search_shared_private_link/{name}")]);
+        are_moved(&world, LINK, &[&format!("search_shared_private_link/{name}")]);
         world.destroy().destroys(1);
     }
 }
 
 #[test]
-fn in_a_shared_private_link() {
+fn invalid_arguments_are_errors() {
     are_refused(
         LINK,
         r#"
