@@ -1,8 +1,8 @@
-//! Stories told with the real Terraform, the real provider and an Azure in memory.
+//! Acceptance tests with the real Terraform, the real provider, and an Azure in memory.
 //!
-//! Every test has a [`world::World`] of its own: an emulator, a folder and an environment. A test
-//! that fails prints the command, the configuration, what Terraform said, the provider's log and
-//! the requests that reached the emulator.
+//! Every test has its own [`world::World`]: an emulator, a folder, and an environment. A test that
+//! fails prints the command, the configuration, Terraform's output, the provider's log, and the
+//! requests that reached the emulator.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -11,7 +11,7 @@
     clippy::print_stderr,
     clippy::unwrap_used,
     clippy::wrong_self_convention,
-    reason = "a test fails by panicking, reads as a story, and nothing uses it as a library"
+    reason = "a test fails by panicking, reads like prose, and nothing uses it as a library"
 )]
 
 mod address_records;

@@ -1,8 +1,8 @@
-//! What a Terraform command did, and what a story expects of it.
+//! Outcome of a Terraform command, and the expectations of a test.
 
 use crate::process::Finished;
 
-/// The end of a command. An expectation that does not hold fails the test.
+/// Outcome of a command. An expectation that does not hold fails the test.
 #[derive(Debug)]
 pub struct Outcome {
     finished: Finished,
@@ -17,7 +17,7 @@ impl Outcome {
         outcome
     }
 
-    /// Ends well; a plan may have found something to do.
+    /// Asserts that the command succeeds. A plan may have changes.
     #[track_caller]
     pub fn succeeds(self) -> Self {
         let with_changes = self.finished.command.contains("-detailed-exitcode");
@@ -28,7 +28,7 @@ impl Outcome {
         }
     }
 
-    /// Finds nothing to do: what is configured, what is recorded and what exists are the same.
+    /// Asserts that the command finds no changes: configuration, state, and Azure agree.
     #[track_caller]
     pub fn is_quiet(self) -> Self {
         if self.finished.code == Some(0) && self.said("No changes.") {
@@ -37,7 +37,7 @@ impl Outcome {
         self.fail("should find nothing to do")
     }
 
-    /// Fails, and says all these words on the way. Line breaks do not matter.
+    /// Asserts that the command fails and prints this text. Line breaks do not matter.
     #[track_caller]
     pub fn fails_with(self, text: &str) -> Self {
         if self.finished.code != Some(1) {
@@ -46,13 +46,14 @@ impl Outcome {
         self.says(text)
     }
 
-    /// Succeeds with a warning of these words.
+    /// Asserts that the command succeeds, warns, and prints this text.
     #[track_caller]
     pub fn warns(self, text: &str) -> Self {
         self.succeeds().says("Warning:").says(text)
     }
 
-    /// Succeeds with a warning that is the provider's: Terraform itself always has one here.
+    /// Asserts that the command succeeds with a warning of the provider. Terraform itself always
+    /// warns of the development overrides.
     #[track_caller]
     pub fn warns_somehow(self) -> Self {
         let this = self.succeeds();
@@ -61,13 +62,13 @@ impl Outcome {
         if own > 0 { this } else { this.fail("should warn") }
     }
 
-    /// Says these words somewhere. Line breaks do not matter.
+    /// Asserts that the command prints this text. Line breaks do not matter.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
         if self.said(text) { self } else { self.fail(&format!("should say: {text}")) }
     }
 
-    /// Does not say these words anywhere.
+    /// Asserts that the command does not print this text.
     #[track_caller]
     pub fn keeps_quiet_about(self, text: &str) -> Self {
         if self.said(text) { self.fail(&format!("should not say: {text}")) } else { self }
@@ -99,12 +100,12 @@ impl Outcome {
         self.succeeds().says(&text)
     }
 
-    /// All that was printed.
+    /// Returns everything that the command printed.
     pub fn output(&self) -> &str {
         &self.finished.output
     }
 
-    /// The time from start to end.
+    /// Returns the time from start to end.
     pub fn time(&self) -> std::time::Duration {
         self.finished.time
     }
@@ -124,13 +125,13 @@ impl Outcome {
         if found == count { this } else { this.fail(&format!("{doing} {found}, not {count}")) }
     }
 
-    /// Whether it says these words somewhere. Line breaks do not matter.
+    /// Returns `true` if the command printed this text. Line breaks do not matter.
     pub fn said(&self, text: &str) -> bool {
         words(&self.finished.output).contains(&words(text))
     }
 }
 
-/// Text without the frame and the line breaks that Terraform puts around it.
+/// Returns the text without the frame and the line breaks that Terraform adds.
 fn words(text: &str) -> String {
     let unframed = text.replace(['│', '╷', '╵'], " ");
     unframed.split_whitespace().collect::<Vec<_>>().join(" ")

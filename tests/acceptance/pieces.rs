@@ -1,11 +1,12 @@
-//! Configuration that many stories share.
+//! Configuration that many acceptance tests share.
 
 use crate::cloud::Cloud;
 
-/// The provider block of a story that does not bring its own. A right that is denied stays so.
+/// Provider block of a test without its own. The provider does not retry a denied request, because
+/// a denied permission stays denied.
 pub const PROVIDER: &str = "provider \"azureai\" {\n  rbac_propagation_timeout = \"0s\"\n}\n";
 
-/// What stands before every configuration: the provider, and the names of what already exists.
+/// Returns the beginning of every configuration: the provider, and the IDs of existing objects.
 pub fn opening(cloud: &Cloud) -> String {
     format!(
         r#"terraform {{
@@ -29,7 +30,7 @@ locals {{
     )
 }
 
-/// A zone called `api` with nothing but what it needs.
+/// Zone called `api` with only the required arguments.
 pub const ZONE: &str = r#"
 resource "azureai_private_dns_zone" "api" {
   name                = "privatelink.api.azureml.ms"
@@ -37,7 +38,7 @@ resource "azureai_private_dns_zone" "api" {
 }
 "#;
 
-/// A link of that zone to the network.
+/// Link of [`ZONE`] to the network.
 pub const LINK: &str = r#"
 resource "azureai_private_dns_zone_virtual_network_link" "api" {
   name                = "link-vnet-ai"
@@ -46,7 +47,7 @@ resource "azureai_private_dns_zone_virtual_network_link" "api" {
 }
 "#;
 
-/// An endpoint to the workspace, called `hub`, without a zone group.
+/// Endpoint to the workspace, called `hub`, without a zone group.
 pub const ENDPOINT: &str = r#"
 resource "azureai_private_endpoint" "hub" {
   name                = "pe-hub"
@@ -61,7 +62,7 @@ resource "azureai_private_endpoint" "hub" {
 }
 "#;
 
-/// A zone group for that endpoint as a block in it.
+/// Zone group of [`ENDPOINT`], as a block in it.
 pub const INLINE_GROUP: &str = r#"
   private_dns_zone_group {
     name                 = "default"
@@ -69,17 +70,17 @@ pub const INLINE_GROUP: &str = r#"
   }
 "#;
 
-/// That endpoint with something more in it.
+/// Returns [`ENDPOINT`] with these arguments.
 pub fn endpoint_with(more: &str) -> String {
     with(ENDPOINT, more)
 }
 
-/// A resource with something more at its end.
+/// Returns a resource with these arguments at its end.
 pub fn with(resource: &str, more: &str) -> String {
     format!("{}\n{more}}}\n", resource.trim_end().trim_end_matches('}'))
 }
 
-/// The zone group that joins the two.
+/// Zone group of [`ENDPOINT`] with [`ZONE`], as a resource.
 pub const GROUP: &str = r#"
 resource "azureai_private_dns_zone_group" "hub" {
   name                = "default"
@@ -92,7 +93,7 @@ resource "azureai_private_dns_zone_group" "hub" {
 }
 "#;
 
-/// The workspace's flag, off.
+/// Flag of the workspace, disabled.
 pub const FLAG: &str = r#"
 resource "azureai_public_network_access" "hub" {
   resource_id           = local.workspace
@@ -102,7 +103,7 @@ resource "azureai_public_network_access" "hub" {
 }
 "#;
 
-/// All that the hub needs, but for the flag: zones, links, and an endpoint with a zone group.
+/// Everything that the hub needs except the flag: zones, links, and an endpoint with a zone group.
 pub const GROUND: &str = r#"
 resource "azureai_private_dns_zone" "hub" {
   for_each            = toset(["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"])
@@ -135,12 +136,12 @@ resource "azureai_private_endpoint" "hub" {
 }
 "#;
 
-/// One resource of each kind, all of them joined.
+/// Returns one resource of each kind, connected with one another.
 pub fn one_of_each() -> String {
     [ZONE, LINK, ENDPOINT, GROUP, FLAG].concat()
 }
 
-/// The address of each of these resources and where it is in Azure.
+/// Returns the address and the ID of each resource of [`one_of_each`].
 pub fn where_each_is(cloud: &Cloud) -> [(&'static str, String); 5] {
     let zone = cloud.id(ZONE_PATH);
     let endpoint = cloud.id(ENDPOINT_PATH);
@@ -156,12 +157,12 @@ pub fn where_each_is(cloud: &Cloud) -> [(&'static str, String); 5] {
     ]
 }
 
-/// Where things are below the resource group.
+/// Paths of the zone, the endpoint, and the workspace below the resource group.
 pub const ZONE_PATH: &str = "Microsoft.Network/privateDnsZones/privatelink.api.azureml.ms";
 pub const ENDPOINT_PATH: &str = "Microsoft.Network/privateEndpoints/pe-hub";
 pub const WORKSPACE_PATH: &str = "Microsoft.MachineLearningServices/workspaces/airef-hub";
 
-/// Words for the same resource in a casing that nobody would choose.
+/// Returns the ID in alternating upper and lower case.
 pub fn odd_casing(id: &str) -> String {
     let odd = |(index, letter): (usize, char)| {
         if index % 2 == 0 { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }

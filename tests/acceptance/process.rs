@@ -1,4 +1,4 @@
-//! A program of its own process group, with a deadline: Terraform and the providers it starts.
+//! A program with its own process group and a deadline: Terraform and the providers that it starts.
 
 use std::io::Read;
 use std::os::unix::process::CommandExt as _;
@@ -7,22 +7,22 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longer than any command here may take, also on a busy machine.
+/// Time that no command exceeds, also on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// What a program did.
+/// Result of a program.
 #[derive(Debug, Clone)]
 pub struct Finished {
     pub command: String,
-    /// None when it was killed.
+    /// `None` if it was killed.
     pub code: Option<i32>,
-    /// Both streams in the order in which they came.
+    /// Standard output and standard error, in the order in which they came.
     pub output: String,
     pub time: Duration,
     pub too_slow: bool,
 }
 
-/// A program under way.
+/// Running program.
 #[derive(Debug)]
 pub struct Running {
     command: String,
@@ -32,7 +32,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts a program; `input` is what it reads from its standard input.
+    /// Starts a program that reads `input` from its standard input.
     pub fn start(mut command: Command, text: String, input: Option<&str>) -> Self {
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = command
@@ -56,7 +56,7 @@ impl Running {
         Self { command: text, child, chunks, started: Instant::now() }
     }
 
-    /// Waits for the end; kills the whole group when the deadline comes first.
+    /// Waits for the end, and kills the whole group at the deadline.
     pub fn finish(mut self) -> Finished {
         let mut output = Vec::new();
         let mut too_slow = false;
@@ -64,7 +64,7 @@ impl Running {
             match self.chunks.recv_timeout(DEADLINE.saturating_sub(self.started.elapsed())) {
                 Ok(chunk) => output.extend(chunk),
                 Err(RecvTimeoutError::Disconnected) => break,
-                // What is killed closes its streams, unless it has left the group.
+                // A killed program closes its streams, unless it has left the group.
                 Err(RecvTimeoutError::Timeout) if too_slow => break,
                 Err(RecvTimeoutError::Timeout) => {
                     too_slow = true;
@@ -82,7 +82,7 @@ impl Running {
         }
     }
 
-    /// Sends a signal to the program and all it started, as a terminal does for Ctrl-C.
+    /// Sends a signal to the program and everything that it started, as a terminal does for Ctrl-C.
     pub fn signal(&self, name: &str) {
         send(name, &format!("-{}", self.child.id()));
     }
@@ -92,13 +92,13 @@ impl Running {
         send(name, &self.child.id().to_string());
     }
 
-    /// Waits until something has happened in the world, while the program goes on.
+    /// Waits until `happened` returns `true`, while the program runs.
     pub fn wait_until(&mut self, what: &str, happened: impl Fn() -> bool) {
         assert!(self.wait_until_or_end(what, happened), "it ended before this happened: {what}");
     }
 
-    /// Waits until something has happened in the world, or the program has ended. Says whether it
-    /// has happened.
+    /// Waits until `happened` returns `true` or the program has ended. Returns `true` if it
+    /// happened.
     pub fn wait_until_or_end(&mut self, what: &str, happened: impl Fn() -> bool) -> bool {
         while !happened() {
             if self.child.try_wait().unwrap().is_some() {

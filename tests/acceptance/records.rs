@@ -1,4 +1,4 @@
-//! What a world has on record: Terraform's state, logs, processes; and the story of a failure.
+//! State, logs, and processes of a world, and the report of a failed test.
 
 use std::fs;
 
@@ -7,17 +7,18 @@ use serde_json::Value;
 use crate::process::Finished;
 use crate::world::World;
 
-/// How much of a long log a failing test prints.
+/// Number of lines of a log that a failing test prints.
 const LOG_LINES: usize = 150;
 
 impl World {
-    /// The state file.
+    /// Returns the state file.
     pub fn state(&self) -> Value {
         let text = fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_default()
     }
 
-    /// The recorded object of an address such as `azureai_private_endpoint.hub` or `x.y[0]`.
+    /// Returns the object in the state at an address such as `azureai_private_endpoint.hub` or
+    /// `x.y[0]`.
     pub fn instance(&self, address: &str) -> Value {
         let (owner, index) = address.split_once('[').unwrap_or((address, "null]"));
         let index: Value = serde_json::from_str(index.trim_end_matches(']')).unwrap();
@@ -29,7 +30,7 @@ impl World {
         wanted.next().cloned().unwrap_or_default()
     }
 
-    /// The address of every recorded resource, and its ID.
+    /// Returns the address and the ID of every managed resource in the state.
     pub fn instances(&self) -> Vec<(String, String)> {
         let state = self.state();
         let resources = state["resources"].as_array().into_iter().flatten();
@@ -46,12 +47,13 @@ impl World {
         instances.collect()
     }
 
-    /// Forgets all that is recorded.
+    /// Deletes the state file.
     pub fn forget_everything(&self) {
         fs::remove_file(self.path("terraform.tfstate")).unwrap();
     }
 
-    /// A recorded attribute; the path has names and numbers, as in `network_interface.0.id`.
+    /// Returns an attribute in the state. The path has names and numbers, as in
+    /// `network_interface.0.id`.
     pub fn attribute(&self, address: &str, path: &str) -> Value {
         let instance = self.instance(address);
         path.split('.').fold(instance["attributes"].clone(), |value, step| {
@@ -62,13 +64,14 @@ impl World {
         })
     }
 
-    /// Whether Terraform means to replace the object because its creation failed half-way.
+    /// Returns `true` if the object is tainted: its creation failed, and Terraform will replace it.
     pub fn is_tainted(&self, address: &str) -> bool {
         self.instance(address)["status"] == "tainted"
     }
 
-    /// All that is known about a command and its surroundings.
-    pub fn story(&self, last: Option<&Finished>) -> String {
+    /// Returns the report of a command: its output, the configuration, the provider's log, and the
+    /// requests.
+    pub fn report(&self, last: Option<&Finished>) -> String {
         let command = last.map(|last| {
             let seconds = last.time.as_secs_f64();
             let (command, code) = (&last.command, last.code);
@@ -85,20 +88,21 @@ impl World {
 
     fn configuration(&self) -> String {
         let files = fs::read_dir(self.path("")).unwrap().flatten().map(|entry| entry.path());
-        let ours = files.filter(|path| path.extension().is_some_and(|found| found == "tf"));
-        ours.map(|path| {
+        let own = files.filter(|path| path.extension().is_some_and(|found| found == "tf"));
+        own.map(|path| {
             let text = fs::read_to_string(&path).unwrap_or_default();
             format!("# {}\n{text}\n", path.display())
         })
         .collect()
     }
 
-    /// What the provider has logged in this world.
+    /// Returns the provider's log of this world.
     pub fn provider_log(&self) -> String {
         fs::read_to_string(self.folder().join("provider.log")).unwrap_or_default()
     }
 
-    /// The processes that were started in this world and still run. Told by their environment.
+    /// Returns the IDs of the running processes that were started in this world, found by their
+    /// environment.
     #[cfg(target_os = "linux")]
     pub fn processes(&self) -> Vec<String> {
         let mark = self.folder().to_str().unwrap().as_bytes();
@@ -111,7 +115,7 @@ impl World {
     }
 }
 
-/// The address of a resource in the state, without the module and the index.
+/// Returns the address of a resource in the state, without the module and the index.
 fn address_of(resource: &Value) -> String {
     let part = |name: &str| resource[name].as_str().unwrap_or_default();
     let data = if part("mode") == "data" { "data." } else { "" };

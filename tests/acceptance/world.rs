@@ -1,4 +1,4 @@
-//! One test's world: an Azure of its own, a folder of its own, an environment of its own.
+//! World of one test, with its own Azure, folder, and environment.
 
 use std::cell::RefCell;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::pieces;
 use crate::process::{Finished, Running};
 
-/// The program under test.
+/// Program under test.
 const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-azureai");
 
 #[derive(Debug)]
@@ -25,22 +25,22 @@ pub struct World {
     last: RefCell<Option<Finished>>,
 }
 
-/// A test that fails, in whatever way, tells what its last command did and what surrounded it.
+/// Prints the report of the last command if the test fails in any way.
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("{}", self.story(self.last.borrow().as_ref()));
+            eprintln!("{}", self.report(self.last.borrow().as_ref()));
         }
     }
 }
 
 impl World {
-    /// A world in which what Azure does in the background is done at once.
+    /// Returns a world whose Azure finishes background work at once.
     pub fn new() -> Self {
         Self::of(Emulator::builder())
     }
 
-    /// One whose Azure is as told.
+    /// Returns a world with this Azure.
     pub fn of(azure: Builder) -> Self {
         let cloud = Cloud::start(azure);
         let folder = tempfile::Builder::new().prefix("azureai-").tempdir().unwrap();
@@ -54,11 +54,12 @@ impl World {
         world
     }
 
-    /// The provider alone in a folder: Terraform runs the first file there whose name fits.
+    /// Installs the provider alone in a folder: Terraform runs the first file there whose name
+    /// fits.
     fn install_provider(&self) {
         let bin = self.folder.path().join("bin");
         let target = bin.join("terraform-provider-azureai");
-        // A link to the file itself outlives a build that replaces it while the tests run.
+        // A hard link outlives a build that replaces the file while the tests run.
         if fs::hard_link(PROVIDER, &target).is_err() {
             std::os::unix::fs::symlink(PROVIDER, &target).unwrap();
         }
@@ -77,52 +78,52 @@ impl World {
         fs::write(self.folder.path().join("terraform.rc"), config).unwrap();
     }
 
-    /// The folder that holds everything of this world.
+    /// Returns the folder with everything of this world.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// A file in the folder in which Terraform works.
+    /// Returns the path of a file in the folder in which Terraform works.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("work").join(name)
     }
 
-    /// The folder for temporary files of Terraform and of the provider.
+    /// Returns the folder for temporary files of Terraform and of the provider.
     pub fn temporary_files(&self) -> PathBuf {
         self.folder.path().join("tmp")
     }
 
-    /// Sets an environment variable for all commands to come.
+    /// Sets an environment variable for all later commands.
     pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
         self.unset(name);
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Takes an environment variable away.
+    /// Removes an environment variable.
     pub fn unset(&mut self, name: &str) -> &mut Self {
         self.environment.retain(|(known, _)| known != name);
         self
     }
 
-    /// Runs this program for all commands to come, instead of the `terraform` on the PATH.
+    /// Runs this program for all later commands, instead of the `terraform` on the PATH.
     pub fn use_terraform(&mut self, program: &str) -> &mut Self {
         program.clone_into(&mut self.terraform);
         self
     }
 
-    /// Writes the configuration: the usual opening and what the test has to say.
+    /// Writes the configuration: the usual opening, and this text.
     pub fn config(&self, hcl: &str) -> &Self {
         self.file("main.tf", &format!("{}\n{hcl}\n", pieces::opening(&self.cloud)))
     }
 
-    /// Writes the configuration with a provider block of the test's own.
+    /// Writes the configuration with this provider block.
     pub fn config_with_provider(&self, provider: &str, hcl: &str) -> &Self {
         let opening = pieces::opening(&self.cloud).replace(pieces::PROVIDER, provider);
         self.file("main.tf", &format!("{opening}\n{hcl}\n"))
     }
 
-    /// Writes any file into Terraform's folder.
+    /// Writes a file into the folder in which Terraform works.
     pub fn file(&self, name: &str, text: &str) -> &Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -130,7 +131,7 @@ impl World {
         self
     }
 
-    /// Copies the configuration files of a folder of the project, without its ways to import.
+    /// Copies the configuration files of a folder of the project, except its ways to import.
     pub fn copy(&self, folder: &str) -> &Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in fs::read_dir(&folder).unwrap() {
@@ -146,56 +147,54 @@ impl World {
         self
     }
 
-    // Terraform's commands.
-
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn validate(&self) -> Outcome {
         self.run(&["validate"])
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn plan(&self) -> Outcome {
         self.run(&["plan", "-input=false", "-detailed-exitcode"])
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn apply(&self) -> Outcome {
         self.run(&["apply", "-input=false", "-auto-approve"])
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn destroy(&self) -> Outcome {
         self.run(&["destroy", "-input=false", "-auto-approve"])
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn import(&self, address: &str, id: &str) -> Outcome {
         self.run(&["import", "-input=false", address, id])
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn refresh_only(&self) -> Outcome {
         self.run(&["plan", "-refresh-only", "-input=false", "-detailed-exitcode"])
     }
 
-    /// Evaluates one expression.
-    #[must_use = "say at least whether it succeeds"]
+    /// Evaluates an expression with `terraform console`.
+    #[must_use = "assert at least that it succeeds"]
     pub fn console(&self, expression: &str) -> Outcome {
         self.end(self.start_with_input(&["console"], Some(expression)))
     }
 
-    #[must_use = "say at least whether it succeeds"]
+    #[must_use = "assert at least that it succeeds"]
     pub fn run(&self, args: &[&str]) -> Outcome {
         self.end(self.start(args))
     }
 
-    /// Starts a command and lets it run beside the test.
+    /// Starts a command that runs beside the test.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with_input(args, None)
     }
 
-    /// The outcome of a command that was started.
-    #[must_use = "say at least whether it succeeds"]
+    /// Returns the outcome of a started command.
+    #[must_use = "assert at least that it succeeds"]
     pub fn end(&self, running: Running) -> Outcome {
         let finished = running.finish();
         self.last.replace(Some(finished.clone()));
