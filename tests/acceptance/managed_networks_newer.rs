@@ -1,5 +1,5 @@
-//! What only a newer Terraform does with managed networks: the action, and lists. These stories are
-//! told with `AZUREAI_NEWER_TERRAFORM`, as those of `newer_actions.rs`.
+//! Acceptance tests of managed networks that need a newer Terraform: the action and the list. They
+//! run with `AZUREAI_NEWER_TERRAFORM`, as the tests of `newer_actions.rs` do.
 
 use crate::foundry_connections::ACCOUNT;
 use crate::managed_networks::{OF_ACCOUNT, OF_HUB};
@@ -21,7 +21,7 @@ fn status(world: &World) -> Value {
 }
 
 #[test]
-fn newer_a_managed_network_is_provisioned_by_hand() {
+fn newer_an_action_provisions_a_managed_network() {
     let Some(world) = world("the example of a provisioning") else { return };
     world.copy("examples/provider");
     world.file("it.tf", &example(&world, &format!("actions/{ACTION}/action.tf")).unwrap());
@@ -36,7 +36,7 @@ fn newer_a_managed_network_is_provisioned_by_hand() {
 }
 
 #[test]
-fn newer_a_provisioning_follows_the_network_that_it_is_for() {
+fn newer_an_action_trigger_provisions_a_new_network() {
     let Some(world) = world("a provisioning after a create") else { return };
     let trigger = "  lifecycle {\n    action_trigger {\n      events = [after_create]\n      \
                    actions = [action.azureai_provision_managed_network.it]\n    }\n  }\n";
@@ -56,7 +56,7 @@ fn newer_a_provisioning_follows_the_network_that_it_is_for() {
 }
 
 #[test]
-fn newer_managed_networks_are_found() {
+fn newer_a_query_finds_managed_networks() {
     let Some(world) = world("the list of managed networks") else { return };
     let properties = json!({"customSubDomainName": "aif", "provisioningState": "Succeeded"});
     let account = json!({"location": "eastus", "kind": "AIServices", "properties": properties});

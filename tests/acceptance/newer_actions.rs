@@ -1,6 +1,6 @@
-//! Actions: what is done once, by hand or after a resource is made. Terraform 1.11 has none: these
-//! stories are told with `AZUREAI_NEWER_TERRAFORM`. What they rest on, the calls themselves,
-//! `tests/protocol` makes always.
+//! Acceptance tests of actions, which run by hand or after a resource is created. Terraform 1.11
+//! has no actions, so they run with `AZUREAI_NEWER_TERRAFORM`. The tests in `tests/protocol` make
+//! the underlying calls in every run.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ const SET: &str = "azureai_set_public_network_access";
 const DECIDE: &str = "azureai_private_endpoint_connection_decision";
 const VAULT: &str = "Microsoft.KeyVault/vaults/airefkv";
 
-/// An action called `it`.
+/// Returns an action called `it`.
 fn action(name: &str, config: &str) -> String {
     format!("action {name:?} \"it\" {{\n  config {{\n{config}\n  }}\n}}\n")
 }
@@ -26,14 +26,14 @@ fn flag(world: &World) -> Value {
     world.cloud.get(pieces::WORKSPACE_PATH).unwrap()["properties"]["publicNetworkAccess"].clone()
 }
 
-/// The state of the only connection of the vault.
+/// Returns the state of the vault's only connection.
 fn decided(world: &World) -> Option<String> {
     let all = world.cloud.of_kind("Microsoft.KeyVault/vaults/privateEndpointConnections");
     let state = &all.first()?["properties"]["privateLinkServiceConnectionState"];
     Some(state["status"].as_str()?.to_owned())
 }
 
-/// An endpoint to the vault that waits for its owner.
+/// Returns an endpoint to the vault whose connection waits for approval.
 fn waiting() -> String {
     pieces::ENDPOINT
         .replace("\"hub\"", "\"vault\"")
@@ -66,7 +66,7 @@ fn newer_every_example_of_an_action_works() {
 }
 
 #[test]
-fn newer_a_flag_is_not_switched_off_where_that_locks_out() {
+fn newer_the_guard_stops_an_action_that_locks_out_all_clients() {
     let Some(world) = world("the guard of an action") else { return };
     let off = |more: &str| {
         let config = format!("resource_id = local.workspace\n value = \"Disabled\"\n {more}");
@@ -92,7 +92,7 @@ fn newer_a_flag_is_not_switched_off_where_that_locks_out() {
 }
 
 #[test]
-fn newer_an_action_follows_a_resource_whose_id_is_not_known_before() {
+fn newer_an_action_trigger_accepts_an_unknown_id() {
     let Some(world) = world("an action after a create") else { return };
     let trigger = "  lifecycle {\n    action_trigger {\n      events = [after_create]\n      \
                    actions = [action.azureai_set_public_network_access.it]\n    }\n  }\n";
@@ -105,7 +105,7 @@ fn newer_an_action_follows_a_resource_whose_id_is_not_known_before() {
 }
 
 #[test]
-fn newer_a_connection_is_decided_on_by_whatever_names_it() {
+fn newer_a_connection_can_be_selected_in_three_ways() {
     let Some(world) = world("decisions") else { return };
     let it = format!("{DECIDE}.it");
     let decide = |by: &str, decision: &str| {
@@ -136,7 +136,7 @@ fn newer_a_connection_is_decided_on_by_whatever_names_it() {
 }
 
 #[test]
-fn newer_a_mistake_is_told_before_anything_is_done() {
+fn newer_invalid_arguments_fail_before_any_request() {
     let Some(world) = world("mistakes in actions") else { return };
     let cases = [
         (SET, "resource_id = local.vnet\n value = \"Enabled\"", "resource_id"),

@@ -1,6 +1,6 @@
-//! What exists is found by `terraform query` and imported by identity. Terraform 1.11 has neither:
-//! these stories are told with `AZUREAI_NEWER_TERRAFORM`. What they rest on, the calls themselves,
-//! `tests/protocol` makes always.
+//! Acceptance tests of `terraform query` and of import by identity. Terraform 1.11 has neither, so
+//! they run with `AZUREAI_NEWER_TERRAFORM`. The tests in `tests/protocol` make the underlying calls
+//! in every run.
 
 use std::fs;
 use std::io::Write as _;
@@ -9,11 +9,12 @@ use crate::example;
 use crate::pieces;
 use crate::world::World;
 
-/// A world with the newer Terraform; none where there is no such program, which is said on the
-/// terminal, past the test runner that would keep it to itself.
-pub fn world(story: &str) -> Option<World> {
+/// Returns a world with the newer Terraform, or `None` if `AZUREAI_NEWER_TERRAFORM` is not set.
+/// Writes the skipped test to standard error directly, because the test runner captures what a
+/// passing test prints.
+pub fn world(test: &str) -> Option<World> {
     let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") else {
-        let text = format!("LEFT OUT: {story}: AZUREAI_NEWER_TERRAFORM is not set\n");
+        let text = format!("SKIPPED: {test}: AZUREAI_NEWER_TERRAFORM is not set\n");
         std::io::stderr().write_all(text.as_bytes()).unwrap();
         return None;
     };
@@ -24,29 +25,30 @@ pub fn world(story: &str) -> Option<World> {
     Some(world)
 }
 
-/// The subscription in the examples.
-const NOBODYS: &str = "00000000-0000-0000-0000-000000000000";
+/// Subscription in the examples.
+const EXAMPLE_SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A file of an example, with the subscription of this world in it.
+/// Returns a file of an example with the subscription of this world, or `None` if it does not
+/// exist.
 pub fn example(world: &World, path: &str) -> Option<String> {
     let text = example::text(path)?;
-    Some(text.replace(NOBODYS, &world.cloud.subscription()))
+    Some(text.replace(EXAMPLE_SUBSCRIPTION, &world.cloud.subscription()))
 }
 
-/// The resources, each of which has an example and a list.
+/// Returns the names of the resources, each of which has an example and a list.
 fn resources() -> Vec<String> {
     let entries = fs::read_dir(example::folder().join("resources")).unwrap();
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// The name that Azure made up for the only connection of the vault.
+/// Returns the generated name of the vault's only connection.
 fn connection(world: &World) -> Option<String> {
     let all = world.cloud.of_kind("Microsoft.KeyVault/vaults/privateEndpointConnections");
     Some(all.first()?["name"].as_str()?.to_owned())
 }
 
 #[test]
-fn newer_every_resource_is_taken_over_by_its_identity() {
+fn newer_every_resource_is_imported_by_identity() {
     for name in resources() {
         let Some(world) = world("import by identity") else { return };
         world.copy("examples/provider").copy(&format!("examples/resources/{name}"));
@@ -69,8 +71,8 @@ fn newer_every_resource_is_taken_over_by_its_identity() {
 }
 
 #[test]
-fn newer_an_identity_may_be_oddly_spelt_and_leave_the_subscription_out() {
-    let Some(world) = world("import by an oddly spelt identity") else { return };
+fn newer_an_identity_accepts_any_casing_and_no_subscription() {
+    let Some(world) = world("import by an identity in another casing") else { return };
     world.config(pieces::ZONE);
     world.apply().creates(1);
     world.run(&["state", "rm", "azureai_private_dns_zone.api"]).succeeds();
@@ -90,9 +92,9 @@ import {
     world.plan().is_quiet();
 }
 
-/// State that an older Terraform wrote has no identities.
+/// The state of an older Terraform has no identities.
 #[test]
-fn newer_terraform_takes_over_from_an_older_one() {
+fn newer_terraform_reads_the_state_of_an_older_version() {
     let Some(mut newer) = world("from Terraform 1.11 to a newer one") else { return };
     let program = std::env::var("AZUREAI_NEWER_TERRAFORM").unwrap();
     newer.use_terraform("terraform");
@@ -107,7 +109,7 @@ fn newer_terraform_takes_over_from_an_older_one() {
 }
 
 #[test]
-fn newer_every_example_of_a_list_finds_what_there_is() {
+fn newer_every_example_of_a_list_works() {
     for name in resources() {
         let Some(world) = world("lists") else { return };
         let resource = format!("examples/resources/{name}");
@@ -119,9 +121,9 @@ fn newer_every_example_of_a_list_finds_what_there_is() {
     }
 }
 
-/// Everything that a job consists of, found, written down, taken over and left alone.
+/// Finds one object of each kind, generates its configuration, and imports it without changes.
 #[test]
-fn newer_what_was_made_by_hand_becomes_configuration() {
+fn newer_a_query_generates_the_configuration_of_existing_objects() {
     const KINDS: [&str; 7] = [
         "azureai_private_dns_zone",
         "azureai_private_dns_zone_virtual_network_link",

@@ -1,5 +1,5 @@
-//! One story for each resource, data source and function with another Terraform than the rest of
-//! the tests, such as the newest.
+//! Acceptance tests of every resource, data source, and function with another Terraform than the
+//! other tests use, such as the newest.
 //!
 //! `AZUREAI_NEWER_TERRAFORM` is the path of a program that behaves as `terraform`:
 //!
@@ -7,8 +7,8 @@
 //! AZUREAI_NEWER_TERRAFORM=/opt/terraform-1.15/terraform cargo test --test acceptance newer_
 //! ```
 //!
-//! Without it, the stories are told with the `terraform` on the PATH, so they are never skipped.
-//! Each test prints which one it was (`cargo test .. -- --nocapture`).
+//! If the variable is not set, the tests run with the `terraform` on the PATH, so they are never
+//! skipped. Each test prints its version of Terraform (`cargo test .. -- --nocapture`).
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::examples::comes_and_goes;
 use crate::pieces;
 use crate::world::World;
 
-/// A world with that Terraform.
+/// Returns a world with that Terraform.
 fn world() -> World {
     let mut world = World::new();
     if let Ok(program) = std::env::var("AZUREAI_NEWER_TERRAFORM") {
@@ -27,13 +27,13 @@ fn world() -> World {
     }
     let version = world.run(&["version"]).says("Terraform v1.");
     let line = version.output().lines().find(|line| line.starts_with("Terraform v"));
-    eprintln!("told with {}", line.unwrap_or_default());
+    eprintln!("runs with {}", line.unwrap_or_default());
     let subscription = world.cloud.subscription();
     world.set("TF_VAR_subscription_id", &subscription);
     world
 }
 
-/// The examples of a group that the documentation quotes.
+/// Returns the examples of a group that the documentation includes.
 fn examples(group: &str) -> Vec<String> {
     let folder = format!("examples/{group}");
     let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder)).unwrap();
@@ -43,8 +43,8 @@ fn examples(group: &str) -> Vec<String> {
     examples
 }
 
-/// Made, forgotten, taken over by import blocks, taken away.
-fn is_taken_over(world: &World) {
+/// Applies the example, removes its resources from the state, imports them, and destroys them.
+fn is_imported(world: &World) {
     world.apply().succeeds();
     let made = resources(world);
     assert!(!made.is_empty(), "the example has resources");
@@ -57,14 +57,14 @@ fn is_taken_over(world: &World) {
     });
     world.file("imports.tf", &blocks.collect::<String>());
     world.plan().imports(made.len());
-    // What only the configuration knows, such as `on_destroy`, is recorded now.
+    // The apply records what only the configuration has, such as `on_destroy`.
     world.apply().creates(0).replaces(0).destroys(0);
     fs::remove_file(world.path("imports.tf")).unwrap();
     world.plan().is_quiet();
     world.destroy().destroys(made.len());
 }
 
-/// The address and the ID of each resource on record.
+/// Returns the address and the ID of each managed resource in the state.
 fn resources(world: &World) -> Vec<(String, String)> {
     let state = world.state();
     let recorded = state["resources"].as_array().into_iter().flatten();
@@ -83,14 +83,14 @@ fn resources(world: &World) -> Vec<(String, String)> {
 }
 
 #[test]
-fn one_of_each() {
+fn one_of_each_kind_is_applied_and_imported() {
     let world = world();
     world.config(&pieces::one_of_each());
     comes_and_goes(&world);
-    is_taken_over(&world);
+    is_imported(&world);
 }
 
-/// Every example of a group, each in a world of its own.
+/// Returns a world for each example of a group.
 fn worlds_of(group: &str) -> impl Iterator<Item = World> {
     examples(group).into_iter().map(|folder| {
         let world = world();
@@ -100,19 +100,19 @@ fn worlds_of(group: &str) -> impl Iterator<Item = World> {
 }
 
 #[test]
-fn every_resource() {
+fn every_example_of_a_resource_is_applied_and_imported() {
     for world in worlds_of("resources") {
         comes_and_goes(&world);
-        is_taken_over(&world);
+        is_imported(&world);
     }
 }
 
 #[test]
-fn every_data_source() {
+fn every_example_of_a_data_source_is_applied() {
     worlds_of("data-sources").for_each(|world| comes_and_goes(&world));
 }
 
 #[test]
-fn every_function() {
+fn every_example_of_a_function_is_applied() {
     worlds_of("functions").for_each(|world| comes_and_goes(&world));
 }
