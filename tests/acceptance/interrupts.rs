@@ -1,4 +1,5 @@
-//! Ctrl-C and its relatives: nothing that Azure has begun to make is forgotten.
+//! Acceptance tests of Ctrl-C and other signals: the state or the journal keeps every object that
+//! Azure has begun to create.
 
 use emulator::{Fault, FaultKind};
 use serde_json::json;
@@ -11,7 +12,7 @@ use crate::world::World;
 const ENDPOINT: &str = "azureai_private_endpoint.hub";
 const APPLY: [&str; 3] = ["apply", "-input=false", "-auto-approve"];
 
-/// A world in which Azure begins to make an endpoint, but is never done with it.
+/// Returns a world in which Azure begins to create an endpoint but does not finish.
 fn slow() -> World {
     let world = World::new();
     world.config(pieces::ENDPOINT);
@@ -19,7 +20,7 @@ fn slow() -> World {
     world
 }
 
-/// Begins the apply, and goes on to `interrupt` when Azure has begun to make the endpoint.
+/// Starts the apply, and calls `interrupt` once Azure has begun to create the endpoint.
 fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> Outcome {
     let mut running = world.start(&APPLY);
     running
@@ -28,8 +29,9 @@ fn interrupted(world: &World, interrupt: impl Fn(&crate::process::Running)) -> O
     world.end(running)
 }
 
-/// The endpoint is on record as it is, and when Azure is done after all, nothing is left to do.
-fn is_on_record_and_converges(world: &World) {
+/// Asserts that the state has the endpoint untainted, and that nothing is left to do once Azure
+/// finishes.
+fn is_in_state_and_converges(world: &World) {
     assert_eq!(world.attribute(ENDPOINT, "id"), world.cloud.id(pieces::ENDPOINT_PATH).as_str());
     assert_eq!(world.attribute(ENDPOINT, "provisioning_state"), "Updating");
     assert!(!world.is_tainted(ENDPOINT));
@@ -40,32 +42,31 @@ fn is_on_record_and_converges(world: &World) {
 }
 
 #[test]
-fn ctrl_c_in_the_terminal() {
+fn ctrl_c_keeps_the_endpoint_in_the_state() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal("INT"));
     outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
-    is_on_record_and_converges(&world);
+    is_in_state_and_converges(&world);
 }
 
 #[test]
-fn a_runner_that_ends_the_whole_group() {
+fn sigterm_to_the_process_group_keeps_the_endpoint_in_the_state() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal("TERM"));
     outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
-    is_on_record_and_converges(&world);
+    is_in_state_and_converges(&world);
 }
 
 #[test]
-fn a_runner_that_ends_terraform_alone() {
+fn sigterm_to_terraform_alone_keeps_the_endpoint_in_the_state() {
     let world = slow();
     let outcome = interrupted(&world, |running| running.signal_alone("TERM"));
     outcome.fails_with("interrupt").keeps_quiet_about("did not respond");
-    is_on_record_and_converges(&world);
+    is_in_state_and_converges(&world);
 }
 
-/// What the interrupted run did not come to, the next one makes.
 #[test]
-fn what_was_not_begun_is_made_by_the_next_apply() {
+fn the_next_apply_creates_what_the_interrupted_run_did_not() {
     let world = World::new();
     world.config(&[pieces::ZONE, &pieces::endpoint_with(pieces::INLINE_GROUP)].concat());
     let zone = "-target=azureai_private_dns_zone.api";
@@ -83,9 +84,9 @@ fn what_was_not_begun_is_made_by_the_next_apply() {
     assert_eq!(world.attribute(ENDPOINT, "private_dns_zone_group.0.name"), "default");
 }
 
-/// What Azure then fails to make is repaired where it is.
+/// Azure's operation fails after the interrupt.
 #[test]
-fn what_fails_after_the_interruption_is_repaired() {
+fn an_operation_that_fails_after_the_interrupt_is_repaired() {
     let world = slow();
     interrupted(&world, |running| running.signal("INT")).fails_with("interrupt");
     let failed = json!({"properties": {"provisioningState": "Failed"}});
@@ -95,9 +96,9 @@ fn what_fails_after_the_interruption_is_repaired() {
     world.plan().is_quiet();
 }
 
-/// Replaced, it would be switched on for a moment, as it was before, and then off again.
+/// A replacement would restore the former value for a moment, which enables the flag.
 #[test]
-fn a_flag_that_is_being_switched_off_is_not_switched_on_again() {
+fn an_interrupted_flag_is_not_replaced() {
     let world = World::new();
     world.config(&flag(""));
     world.cloud.hold(true);
@@ -116,9 +117,10 @@ fn a_flag_that_is_being_switched_off_is_not_switched_on_again() {
     assert_eq!(workspace["properties"]["publicNetworkAccess"], "Enabled", "as it was before");
 }
 
-/// ARM may hide for a while what it makes. Terraform then forgets it, and the note does not.
+/// ARM may hide for a while what it creates. Terraform then drops the object from the state, but
+/// the journal keeps its entry.
 #[test]
-fn what_azure_hides_for_a_while_is_taken_up_again() {
+fn an_object_that_azure_hides_for_a_while_is_resumed() {
     let world = slow();
     let hidden = Fault::new(FaultKind::HideAfterCreate { reads: 2 });
     world.cloud.fault(hidden.method("PUT").path("privateEndpoints/pe-hub"));

@@ -1,5 +1,5 @@
-//! A state that is kept elsewhere is written some time after the answers: what is noted of them
-//! stays until Terraform shows that it has them.
+//! Acceptance tests of remote state, which Terraform writes some time after the provider's
+//! responses. A journal entry stays until Terraform shows that the state has the object.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use crate::pieces;
-use crate::resumptions::notes;
+use crate::resumptions::journal_entries;
 use crate::world::World;
 
-/// Keeps one state, as Terraform's `http` backend asks for it.
-struct Keeper {
+/// Server of one state for Terraform's `http` backend.
+struct StateServer {
     address: SocketAddr,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl StateServer {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -39,9 +39,9 @@ impl Keeper {
     }
 }
 
-impl Drop for Keeper {
+impl Drop for StateServer {
     fn drop(&mut self) {
-        // A connection without a request ends it.
+        // A connection without a request stops the server.
         drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -49,7 +49,7 @@ impl Drop for Keeper {
     }
 }
 
-/// Answers one request; false when there is none.
+/// Answers one request. Returns `false` if the connection has none.
 fn serve(stream: &mut TcpStream, state: &Mutex<Vec<u8>>) -> bool {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut head = Vec::new();
@@ -83,17 +83,17 @@ fn serve(stream: &mut TcpStream, state: &Mutex<Vec<u8>>) -> bool {
 }
 
 #[test]
-fn a_note_outlives_the_run_and_ends_when_the_state_is_seen_to_have_the_object() {
-    let (world, keeper) = (World::new(), Keeper::start());
-    world.config(&[&keeper.backend(), pieces::ENDPOINT].concat());
-    // It makes the backend ready. That it then looks in vain for a provider that is of no registry,
-    // newer versions of Terraform do not.
+fn a_journal_entry_stays_until_the_state_has_the_object() {
+    let (world, server) = (World::new(), StateServer::start());
+    world.config(&[&server.backend(), pieces::ENDPOINT].concat());
+    // Prepares the backend. Older versions of Terraform then look in vain for the provider, which
+    // is in no registry; newer ones do not.
     drop(world.run(&["init", "-input=false"]));
     assert!(world.path(".terraform/terraform.tfstate").is_file());
     world.apply().creates(1);
-    assert_eq!(notes(&world, ".terraform").len(), 1);
+    assert_eq!(journal_entries(&world, ".terraform").len(), 1);
     world.plan().is_quiet();
-    assert!(notes(&world, ".terraform").is_empty());
+    assert!(journal_entries(&world, ".terraform").is_empty());
     world.destroy().destroys(1);
     assert!(!world.cloud.has(pieces::ENDPOINT_PATH));
 }

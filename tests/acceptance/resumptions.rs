@@ -1,5 +1,5 @@
-//! A run that was killed while Azure made what it had asked for: the next one takes it up, and
-//! nothing else.
+//! Acceptance tests of a run that was killed while Azure worked on its request: the next run
+//! resumes this operation, and nothing else.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::world::World;
 
 const APPLY: [&str; 3] = ["apply", "-input=false", "-auto-approve"];
 
-/// Begins an apply, and kills Terraform and the provider as soon as it has come so far.
+/// Starts an apply, and kills Terraform and the provider once `so_far` returns `true`.
 fn killed_while_azure_works(world: &World, so_far: impl Fn() -> bool) {
     world.cloud.hold(true);
     let mut running = world.start(&APPLY);
@@ -21,7 +21,7 @@ fn killed_while_azure_works(world: &World, so_far: impl Fn() -> bool) {
     drop(world.end(running));
 }
 
-/// The same; then Azure ends what it has begun.
+/// Kills an apply as [`killed_while_azure_works`] does, and then lets Azure finish.
 fn killed(world: &World, so_far: impl Fn() -> bool) {
     killed_while_azure_works(world, so_far);
     world.cloud.hold(false);
@@ -34,35 +34,35 @@ fn killed_at_the_endpoint(hcl: &str) -> World {
     world
 }
 
-/// What is noted for the runs to come, in this data folder.
-pub fn notes(world: &World, data: &str) -> Vec<PathBuf> {
+/// Returns the journal entries in this data folder.
+pub fn journal_entries(world: &World, data: &str) -> Vec<PathBuf> {
     let folder = world.path(data).join("terraform-provider-azureai");
     let found = fs::read_dir(folder).into_iter().flatten();
-    // What was being written when the run was killed is no note.
+    // A file that was being written when the run was killed is no entry.
     let found = found.map(|entry| entry.unwrap().path());
     found.filter(|path| path.extension().is_some_and(|it| it == "json")).collect()
 }
 
 #[test]
-fn what_is_as_configured_is_taken_up() {
+fn an_object_of_a_killed_run_is_resumed() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
-    assert_eq!(notes(&world, ".terraform").len(), 1);
+    assert_eq!(journal_entries(&world, ".terraform").len(), 1);
     let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
     world.apply().creates(1).replaces(0).warns("\"pe-hub\" was created by an earlier run");
     assert_eq!(world.cloud.get(pieces::ENDPOINT_PATH).unwrap()["etag"], made["etag"]);
     world.plan().is_quiet();
-    assert!(!world.path(".terraform").exists(), "the note is over, and its folder");
+    assert!(!world.path(".terraform").exists(), "the journal entry and its folder are deleted");
     world.destroy().destroys(1);
 }
 
 #[test]
-fn what_azure_is_still_making_is_waited_for() {
+fn create_waits_for_a_running_operation() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let followed = |requests: Vec<Request>| {
         requests.iter().filter(|it| it.path.contains("/operations/")).count()
     };
-    // The address of an operation is noted before it is asked for the first time.
+    // The journal has the URL of an operation before its first poll.
     killed_while_azure_works(&world, || followed(world.cloud.requests()) > 0);
     let state = || {
         let made = world.cloud.get(pieces::ENDPOINT_PATH).unwrap();
@@ -81,9 +81,9 @@ fn what_azure_is_still_making_is_waited_for() {
     world.plan().is_quiet();
 }
 
-/// The state has it then; but that is certain only when Terraform shows it.
+/// The state has the object after an interrupt, but only the next run can be sure of that.
 #[test]
-fn after_an_interrupt_the_note_stays_until_the_state_is_seen_to_have_it() {
+fn a_journal_entry_stays_after_an_interrupt_until_the_state_has_the_object() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     world.cloud.hold(true);
@@ -91,14 +91,14 @@ fn after_an_interrupt_the_note_stays_until_the_state_is_seen_to_have_it() {
     running.wait_until("it is begun", || world.cloud.has(pieces::ENDPOINT_PATH));
     running.signal("INT");
     world.end(running).fails_with("interrupt");
-    assert_eq!(notes(&world, ".terraform").len(), 1);
+    assert_eq!(journal_entries(&world, ".terraform").len(), 1);
     world.cloud.hold(false);
     drop(world.plan().succeeds());
-    assert!(notes(&world, ".terraform").is_empty());
+    assert!(journal_entries(&world, ".terraform").is_empty());
 }
 
 #[test]
-fn what_failed_meanwhile_is_repaired() {
+fn an_object_whose_operation_failed_is_repaired() {
     let world = World::new();
     world.config(pieces::ENDPOINT);
     let failure = FaultKind::FailOperation {
@@ -114,7 +114,7 @@ fn what_failed_meanwhile_is_repaired() {
 }
 
 #[test]
-fn the_rest_of_it_is_made_as_well() {
+fn the_zone_group_of_a_resumed_endpoint_is_created() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.apply().creates(1);
@@ -127,7 +127,7 @@ fn the_rest_of_it_is_made_as_well() {
 }
 
 #[test]
-fn what_is_configured_otherwise_by_now_is_left_as_it_is() {
+fn an_object_with_an_added_argument_is_not_resumed() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.config(&pieces::endpoint_with("  tags = { by = \"us\" }\n"));
     let outcome = world.apply().fails_with("The private endpoint \"pe-hub\" already exists");
@@ -137,9 +137,9 @@ fn what_is_configured_otherwise_by_now_is_left_as_it_is() {
     world.apply().creates(1);
 }
 
-/// What would be taken away is as much a change as what would be added.
+/// Removing an argument is as much a change as adding one.
 #[test]
-fn what_the_configuration_has_lost_by_now_is_left_as_it_is() {
+fn an_object_with_a_removed_argument_is_not_resumed() {
     let tagged = pieces::endpoint_with("  tags = { by = \"us\" }\n");
     let world = killed_at_the_endpoint(&tagged);
     world.config(pieces::ENDPOINT);
@@ -149,9 +149,9 @@ fn what_the_configuration_has_lost_by_now_is_left_as_it_is() {
     world.apply().creates(1);
 }
 
-/// Not even by a second provider block, which is a process of its own.
+/// Covers a second provider block, which is a process of its own.
 #[test]
-fn two_that_want_the_same_in_one_run_do_not_share_it() {
+fn two_resources_in_one_run_do_not_share_an_object() {
     let second = pieces::ZONE.replace("\"api\"", "\"again\"");
     for provider in ["", "  provider = azureai.other\n"] {
         let world = World::new();
@@ -166,19 +166,19 @@ fn two_that_want_the_same_in_one_run_do_not_share_it() {
 }
 
 #[test]
-fn what_was_refused_and_made_by_somebody_else_is_not_ours() {
+fn an_object_that_another_client_creates_after_a_rejection_is_not_resumed() {
     let world = World::new();
     world.config(pieces::ZONE);
     world.cloud.deny(pieces::ZONE_PATH, "Microsoft.Network/privateDnsZones/write");
     world.apply().fails_with("Azure denied the request");
-    assert!(notes(&world, ".terraform").is_empty());
+    assert!(journal_entries(&world, ".terraform").is_empty());
     world.cloud.allow_all();
     world.cloud.put_zone(pieces::ZONE_PATH);
     world.apply().fails_with("already exists").says("This configuration did not create it");
 }
 
 #[test]
-fn another_workspace_is_not_the_one_that_began_it() {
+fn another_terraform_workspace_does_not_resume_the_object() {
     let world = killed_at_the_endpoint(pieces::ENDPOINT);
     world.run(&["workspace", "new", "other"]).succeeds();
     world.apply().fails_with("already exists").says("This configuration did not create it");
@@ -187,25 +187,25 @@ fn another_workspace_is_not_the_one_that_began_it() {
 }
 
 #[test]
-fn the_data_folder_may_be_elsewhere() {
+fn the_journal_is_in_tf_data_dir() {
     let mut world = World::new();
     world.set("TF_DATA_DIR", "elsewhere").config(pieces::ENDPOINT);
     killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
-    assert_eq!(notes(&world, "elsewhere").len(), 1);
+    assert_eq!(journal_entries(&world, "elsewhere").len(), 1);
     assert!(!world.path(".terraform").exists());
     world.apply().creates(1);
 }
 
-/// What cannot be noted costs the memory, and nothing else.
+/// Without the journal, the next run can only suggest an import.
 #[test]
-fn without_a_place_for_notes_the_import_block_is_printed() {
+fn without_a_journal_the_error_has_an_import_block() {
     let world = World::new();
     world.file(".terraform/terraform-provider-azureai", "in the way").config(pieces::ENDPOINT);
     killed(&world, || world.cloud.has(pieces::ENDPOINT_PATH));
     world.apply().fails_with("already exists").says("import {");
 }
 
-/// The workspace's flag without a guard, and with more in it.
+/// Returns the workspace's flag without a guard, and with these arguments.
 pub fn flag(more: &str) -> String {
     let alone =
         pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
@@ -213,7 +213,7 @@ pub fn flag(more: &str) -> String {
 }
 
 #[test]
-fn the_former_value_of_a_flag_is_not_forgotten() {
+fn a_resumed_flag_keeps_its_former_value() {
     let world = World::new();
     world.config(&flag(""));
     let off = || {
@@ -227,12 +227,12 @@ fn the_former_value_of_a_flag_is_not_forgotten() {
     assert!(!off(), "it is as it was before the run that was killed");
 }
 
-/// The access to the storage account, of this value and with more in it.
+/// Returns the access to the storage account with this value and these arguments.
 fn access(value: &str, more: &str) -> String {
     flag(more).replace("local.workspace", "local.storage").replace("Disabled", value)
 }
 
-/// Whether the account is closed, and how many rules it has.
+/// Returns `true` if the account is closed, and the number of its rules.
 fn account(world: &World) -> (bool, usize) {
     let account = world.cloud.get("Microsoft.Storage/storageAccounts/airefstorage").unwrap();
     let properties = &account["properties"];
@@ -240,7 +240,8 @@ fn account(world: &World) -> (bool, usize) {
     (properties["publicNetworkAccess"] == "Disabled", rules)
 }
 
-/// An apply that is killed when the account is so: the answer is lost, and asked for in vain.
+/// Kills an apply once the account has this state. The response of the write is lost, and the
+/// repeated write gets none.
 fn killed_when_the_account_is(world: &World, so: (bool, usize)) {
     for (kind, nth) in [(FaultKind::ResetAfter, 1), (FaultKind::Hang, 2)] {
         world.cloud.fault(Fault::new(kind).method("PATCH").path("/storageAccounts/").nth(nth));
@@ -252,7 +253,7 @@ fn killed_when_the_account_is(world: &World, so: (bool, usize)) {
 const RULE: &str = "  ip_rules = [\"198.51.100.7\"]\n";
 
 #[test]
-fn what_is_taken_on_as_well_by_now_is_put_back_with_the_rest() {
+fn an_argument_that_is_added_after_a_kill_is_restored_with_the_rest() {
     let world = World::new();
     let before = account(&world);
     assert_eq!(before, (false, 0));
@@ -266,9 +267,9 @@ fn what_is_taken_on_as_well_by_now_is_put_back_with_the_rest() {
     assert_eq!(account(&world), before);
 }
 
-/// What another run meant to write and could not does not hide what the killed one has written.
+/// The rejected write of another run does not hide what the killed run has written.
 #[test]
-fn a_wish_that_was_refused_meanwhile_makes_nobody_forget() {
+fn a_rejected_write_keeps_the_journal_entry_of_a_killed_run() {
     let world = World::new();
     let before = account(&world);
     world.config(&access("Disabled", ""));
@@ -286,9 +287,9 @@ fn a_wish_that_was_refused_meanwhile_makes_nobody_forget() {
     assert_eq!(account(&world), before);
 }
 
-/// Of what an update takes on, the state knows nothing either when the update is killed.
+/// The state does not have the former value of an argument that a killed update has added.
 #[test]
-fn what_an_update_took_on_is_put_back_as_well() {
+fn an_argument_that_a_killed_update_added_is_restored() {
     let world = World::new();
     world.config(&access("Enabled", ""));
     world.apply().creates(1);
@@ -301,7 +302,7 @@ fn what_an_update_took_on_is_put_back_as_well() {
 }
 
 #[test]
-fn a_membership_is_taken_up() {
+fn a_membership_is_resumed() {
     let world = World::new();
     let path = "Microsoft.Network/applicationSecurityGroups/asg-ai";
     world.cloud.put(path, &json!({ "location": "eastus", "properties": {} }));
