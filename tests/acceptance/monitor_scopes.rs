@@ -1,12 +1,12 @@
-//! Private link scopes of Azure Monitor: their endpoints with five zones, and the posture of what
-//! takes telemetry.
+//! Acceptance tests of private link scopes of Azure Monitor: their endpoints with five zones, and
+//! the posture of telemetry.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::foundry_connections::ACCOUNT;
-use crate::postures_foundry::{IT, findings, formatted, isolated, judge, project};
+use crate::postures_foundry::{IT, findings, formatted, isolated, project, read_posture};
 use crate::world::World;
 
 const SCOPE: &str = "Microsoft.Insights/privateLinkScopes/ampls";
@@ -15,7 +15,7 @@ const LOGS: &str = "Microsoft.OperationalInsights/workspaces/logs";
 const GUID: &str = "00000000-0000-4000-8000-00000000000c";
 const ENDPOINT: &str = "azureai_private_endpoint.ampls";
 
-/// An endpoint to the scope, with the zones that Azure publishes for it.
+/// Endpoint to the scope, with the zones that Azure publishes for it.
 const PRIVATE: &str = r#"
 locals {
   ampls = "${local.group}/providers/Microsoft.Insights/privateLinkScopes/ampls"
@@ -79,7 +79,7 @@ fn flags(value: &str) -> Value {
     }})
 }
 
-/// A world with a scope, and a Log Analytics workspace in it.
+/// Returns a world with a scope and a Log Analytics workspace in it.
 fn with_scope() -> World {
     let world = World::new();
     put_scope(&world, "PrivateOnly");
@@ -122,7 +122,7 @@ fn an_endpoint_to_azure_monitor_has_the_records_of_all_members_in_five_zones() {
     world.cloud.is_as_it_was(&before);
 }
 
-/// `blob` of a storage account and Azure Monitor have a zone in common, and its records.
+/// `blob` of a storage account and Azure Monitor share a zone, and each keeps its own records.
 #[test]
 fn a_storage_account_shares_its_zone_with_azure_monitor() {
     let world = with_scope();
@@ -158,7 +158,7 @@ resource "azureai_private_endpoint" "blob" {
 }
 
 #[test]
-fn a_zone_group_of_azure_monitor_is_checked_like_any_other() {
+fn checks_cover_zone_groups_of_azure_monitor() {
     let world = with_scope();
     let all = "[for zone in azureai_private_dns_zone.monitor : zone.id]";
     let monitor = "[azureai_private_dns_zone.monitor[\"privatelink.monitor.azure.com\"].id]";
@@ -172,7 +172,7 @@ fn a_zone_group_of_azure_monitor_is_checked_like_any_other() {
 }
 
 #[test]
-fn a_connection_to_azure_monitor_is_approved_like_any_other() {
+fn connections_to_azure_monitor_can_be_approved() {
     let world = with_scope();
     let manual = PRIVATE.replace(
         "subresource_names              = [\"azuremonitor\"]",
@@ -195,14 +195,15 @@ resource "azureai_private_endpoint_connection_approval" "it" {
     world.plan().is_quiet();
 }
 
-/// The findings about telemetry and scopes; what mends the former is as `terraform fmt` leaves it.
-fn told(world: &World) -> Vec<String> {
+/// Returns the findings about telemetry and scopes, and asserts that the fixes of the former are
+/// formatted.
+fn reported(world: &World) -> Vec<String> {
     world.apply().succeeds();
     for finding in world.attribute(IT, "findings").as_array().unwrap() {
         if finding["code"] == "AAI122" {
-            let mend = finding["remediation_hcl"].as_str().unwrap();
-            world.file("mend/mend.tf", &format!("{mend}\n"));
-            world.run(&["fmt", "-check", "-diff", "mend/mend.tf"]).succeeds();
+            let fix = finding["remediation_hcl"].as_str().unwrap();
+            world.file("fix/fix.tf", &format!("{fix}\n"));
+            world.run(&["fmt", "-check", "-diff", "fix/fix.tf"]).succeeds();
         }
     }
     let about = |it: &String| it.starts_with("AAI122") || it.ends_with("ampls");
@@ -210,10 +211,10 @@ fn told(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn the_posture_tells_what_reaches_telemetry() {
+fn the_posture_reports_access_to_telemetry() {
     let world = with_scope();
     world.config(POSTURE);
-    assert_eq!(told(&world), [""; 0], "the public reaches it, and it is in no scope");
+    assert_eq!(reported(&world), [""; 0], "the public reaches it, and it is in no scope");
     let shown = world.attribute(IT, "telemetry");
     assert_eq!(shown[0]["id"].as_str(), Some(&*canonical(&world)));
     assert_eq!(shown[0]["public_network_access_for_ingestion"], "Enabled");
@@ -221,24 +222,24 @@ fn the_posture_tells_what_reaches_telemetry() {
 
     let off = json!({"properties": {"publicNetworkAccessForQuery": "Disabled"}});
     world.cloud.patch(INSIGHTS, &off);
-    assert_eq!(told(&world), ["AAI122 error airef-insights"]);
+    assert_eq!(reported(&world), ["AAI122 error airef-insights"]);
     let message = message(&world);
     assert!(message.contains("public query access of airef-insights is disabled"), "{message}");
-    let mend = world.attribute(IT, "findings").to_string();
+    let fix = world.attribute(IT, "findings").to_string();
     for says in ["azurerm_monitor_private_link_scoped_service", "linked_resource_id", "PrivateOnly"]
     {
-        assert!(mend.contains(says), "{says}: {mend}");
+        assert!(fix.contains(says), "{says}: {fix}");
     }
 
     link(&world, "insights", INSIGHTS);
     let no_endpoint = "AAI105 error ampls".to_owned();
-    assert_eq!(told(&world), [&no_endpoint, "AAI122 warning airef-insights"], "half open");
+    assert_eq!(reported(&world), [&no_endpoint, "AAI122 warning airef-insights"], "half open");
     world.cloud.patch(INSIGHTS, &flags("Disabled"));
-    assert_eq!(told(&world), [no_endpoint]);
+    assert_eq!(reported(&world), [no_endpoint]);
 
     world.config(&[PRIVATE, POSTURE].concat());
     world.apply().creates(11);
-    assert_eq!(told(&world), [""; 0], "closed, in a scope, and reached");
+    assert_eq!(reported(&world), [""; 0], "closed, in a scope, and reached");
     let names = world.attribute(IT, "dns");
     assert_eq!(names.as_array().unwrap().len(), 11, "{names:#}");
     let summary = world.attribute(IT, "summary");
@@ -247,12 +248,12 @@ fn the_posture_tells_what_reaches_telemetry() {
     assert!(summary.as_str().unwrap().contains(row), "{summary}");
     let modes = json!({"properties": {"accessModeSettings": {"queryAccessMode": "Open"}}});
     world.cloud.patch(SCOPE, &modes);
-    assert_eq!(told(&world), ["AAI122 warning ampls"]);
+    assert_eq!(reported(&world), ["AAI122 warning ampls"]);
     world.config(&[PRIVATE, &POSTURE.replace("\n}", "\n  expected = \"hybrid\"\n}")].concat());
-    assert_eq!(told(&world), [""; 0]);
+    assert_eq!(reported(&world), [""; 0]);
     world.config(&[PRIVATE, POSTURE].concat());
     world.cloud.deny(SCOPE, "*/read");
-    assert_eq!(told(&world), ["AAI115 warning ampls"], "a scope of somebody else's");
+    assert_eq!(reported(&world), ["AAI115 warning ampls"], "a scope of another team");
 }
 
 fn canonical(world: &World) -> String {
@@ -265,9 +266,9 @@ fn message(world: &World) -> String {
     found.next().unwrap()["message"].as_str().unwrap().to_owned()
 }
 
-/// The workspace behind a component is judged too, where a flag of it is off.
+/// The posture also covers the workspace of a component, if a flag of it is disabled.
 #[test]
-fn a_foundry_account_sends_where_its_connections_lead() {
+fn the_posture_covers_the_telemetry_of_connections() {
     let world = isolated();
     world.cloud.put(LOGS, &json!({"location": "eastus", "properties": {}}));
     let behind = json!({"properties": {"WorkspaceResourceId": world.cloud.id(LOGS)}});
@@ -279,7 +280,7 @@ fn a_foundry_account_sends_where_its_connections_lead() {
         }});
         world.cloud.put(&of, &connection);
     }
-    judge(&world);
+    read_posture(&world);
     assert_eq!(findings(&world), [""; 0]);
     let shown = world.attribute(IT, "telemetry");
     let shown: Vec<&str> =
@@ -288,10 +289,10 @@ fn a_foundry_account_sends_where_its_connections_lead() {
     assert!(shown[1].ends_with("/workspaces/logs"), "{shown:?}");
     world.cloud.patch(INSIGHTS, &flags("Disabled"));
     world.cloud.patch(LOGS, &flags("Disabled"));
-    judge(&world);
+    read_posture(&world);
     formatted(&world);
     assert_eq!(findings(&world), ["AAI122 error airef-insights", "AAI122 warning logs"]);
     world.cloud.delete(INSIGHTS);
-    judge(&world);
+    read_posture(&world);
     assert_eq!(findings(&world), ["AAI115 warning airef-insights"]);
 }

@@ -1,5 +1,5 @@
-//! The posture of a workspace: what is said of the world as it is made, of one that is isolated,
-//! and of one in which a single thing is broken.
+//! Acceptance tests of the posture of a workspace: in a new world, isolated, and with a single
+//! fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ const SCENARIO: &str = "examples/scenarios/isolated-workspace";
 const IT: &str = "data.azureai_network_isolation_posture.hub";
 const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 
-/// The posture alone.
+/// Posture without other resources.
 const POSTURE: &str = r#"
 data "azureai_network_isolation_posture" "hub" {
   workspace_id               = local.workspace
@@ -25,7 +25,7 @@ data "azureai_network_isolation_posture" "hub" {
 }
 "#;
 
-/// A world with the scenario in it, ready to be applied.
+/// Returns a world with the scenario, ready to be applied.
 fn scenario() -> World {
     scenario_in("public")
 }
@@ -47,7 +47,7 @@ fn scenario_in(cloud: &str) -> World {
     world
 }
 
-/// Code and resource of each finding, sorted.
+/// Returns code and resource of each finding, sorted.
 fn findings(world: &World) -> Vec<String> {
     let found = world.attribute(IT, "findings");
     let mut found: Vec<String> = found
@@ -68,7 +68,7 @@ fn compliant(world: &World) -> Value {
 }
 
 #[test]
-fn the_world_as_it_is_made_scores_a_list_of_findings() {
+fn a_workspace_without_endpoints_has_findings() {
     let world = World::new();
     world.config(POSTURE);
     world.apply().succeeds();
@@ -92,14 +92,14 @@ fn the_world_as_it_is_made_scores_a_list_of_findings() {
     }
 }
 
-/// One world: broken, judged, mended, for each thing that can be broken.
+/// Breaks one thing at a time, reads the posture, and restores the world.
 #[test]
-fn each_single_thing_that_is_broken_gives_exactly_its_finding() {
+fn each_fault_has_exactly_its_finding() {
     let world = scenario();
     perimeters::associate(&world, SEARCH, Some("Learning"), "Succeeded");
     world.apply().succeeds().keeps_quiet_about("Check block assertion failed");
     world.plan().is_quiet();
-    is_whole(&world);
+    is_isolated(&world);
     for (path, change, expected) in breaks(&world) {
         let (cloud, before) = (&world.cloud, world.cloud.everything());
         match change {
@@ -111,32 +111,33 @@ fn each_single_thing_that_is_broken_gives_exactly_its_finding() {
         cloud.restore(&before);
     }
     a_policy_is_named(&world);
-    what_may_not_be_seen_is_not_passed(&world);
-    a_zone_kept_by_hand_needs_the_wildcard(&world);
-    judge(&world).keeps_quiet_about("Check block assertion failed");
-    is_whole(&world);
-    every_finding_was_made(&breaks(&world));
+    an_unreadable_object_does_not_pass(&world);
+    a_manual_zone_needs_the_wildcard(&world);
+    read_posture(&world).keeps_quiet_about("Check block assertion failed");
+    is_isolated(&world);
+    every_finding_was_produced(&breaks(&world));
 }
 
-/// A finding without a story is none.
-fn every_finding_was_made(breaks: &[Break]) {
-    let told = breaks.iter().map(|(.., expected)| expected.split(' ').next().unwrap());
-    // Those of the three stories that follow the table, of managed networks and Foundry accounts.
+/// Asserts that the tests produce every finding.
+fn every_finding_was_produced(breaks: &[Break]) {
+    let produced = breaks.iter().map(|(.., expected)| expected.split(' ').next().unwrap());
+    // Findings of the tests of policies, unreadable objects, DNS, managed networks, and Foundry
+    // accounts.
     let others =
         ["AAI113", "AAI115", "AAI111", "AAI123"].into_iter().chain(postures_foundry::CODES);
-    let told: BTreeSet<&str> = told.chain(others).collect();
+    let produced: BTreeSet<&str> = produced.chain(others).collect();
     let codes: BTreeSet<&str> = judgements().map(|rule| rule.name).collect();
-    assert_eq!(told, codes);
+    assert_eq!(produced, codes);
 }
 
-fn is_whole(world: &World) {
+fn is_isolated(world: &World) {
     assert_eq!(findings(world), [""; 0]);
     assert_eq!(compliant(world), true);
 }
 
-/// The whole of it in a cloud with other names: zones, endpoints, records, flags, judgement.
+/// Covers zones, endpoints, records, flags, and the posture in clouds with other names.
 #[test]
-fn a_workspace_of_a_sovereign_cloud_becomes_isolated_under_its_names() {
+fn a_workspace_in_a_sovereign_cloud_becomes_isolated() {
     for (cloud, zones) in [
         (
             "usgovernment",
@@ -147,7 +148,7 @@ fn a_workspace_of_a_sovereign_cloud_becomes_isolated_under_its_names() {
         let world = scenario_in(cloud);
         world.apply().succeeds().keeps_quiet_about("AAI").keeps_quiet_about("Check block");
         world.plan().is_quiet();
-        is_whole(&world);
+        is_isolated(&world);
         let names = world.attribute("azureai_private_endpoint.all[\"hub\"]", "dns_records");
         let names = names.as_array().unwrap().iter().map(|it| it["zone_name"].as_str().unwrap());
         assert_eq!(names.collect::<BTreeSet<_>>(), BTreeSet::from(zones));
@@ -155,14 +156,14 @@ fn a_workspace_of_a_sovereign_cloud_becomes_isolated_under_its_names() {
     }
 }
 
-/// Reads the posture again, and nothing else.
-fn judge(world: &World) -> Outcome {
+/// Reads the posture again, and changes nothing.
+fn read_posture(world: &World) -> Outcome {
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds()
 }
 
-/// There is this finding and no other, and the check block speaks up where it is grave.
+/// Asserts that this is the only finding, and that the check block fails unless it is a warning.
 fn has_only(world: &World, expected: &str) {
-    let said = judge(world);
+    let said = read_posture(world);
     assert_eq!(findings(world), [expected]);
     let code = expected.split(' ').next().unwrap();
     let warning = ["AAI102", "AAI104", "AAI112", "AAI114"].contains(&code);
@@ -186,7 +187,7 @@ fn a_policy_is_named(world: &World) {
     world.cloud.forget_policies();
 }
 
-fn what_may_not_be_seen_is_not_passed(world: &World) {
+fn an_unreadable_object_does_not_pass(world: &World) {
     let zone = "Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net";
     for (path, action, expected) in [
         ("Microsoft.KeyVault/vaults/airefkv", "Microsoft.KeyVault/vaults/read", "airefkv"),
@@ -200,8 +201,8 @@ fn what_may_not_be_seen_is_not_passed(world: &World) {
     }
 }
 
-/// Without the zone group, and with all records made by hand but the one that nobody thinks of.
-fn a_zone_kept_by_hand_needs_the_wildcard(world: &World) {
+/// Deletes the zone group and keeps its records, except the wildcard, which is easily forgotten.
+fn a_manual_zone_needs_the_wildcard(world: &World) {
     let before = world.cloud.everything();
     let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A");
     world.cloud.delete("Microsoft.Network/privateEndpoints/pe-hub/privateDnsZoneGroups/default");
@@ -209,13 +210,12 @@ fn a_zone_kept_by_hand_needs_the_wildcard(world: &World) {
         world.cloud.put(record["id"].as_str().unwrap(), record);
     }
     has_only(world, "AAI111 airef-hub");
-    let mend = world.attribute(IT, "findings.0.remediation_hcl");
-    assert!(mend.as_str().unwrap().contains("azureai_private_dns_a_record"), "{mend}");
+    let fix = world.attribute(IT, "findings.0.remediation_hcl");
+    assert!(fix.as_str().unwrap().contains("azureai_private_dns_a_record"), "{fix}");
     world.cloud.restore(&before);
 }
 
-/// Leaves the scenario as it is and looks at it from another configuration, with a provider that
-/// changes nothing.
+/// Replaces the scenario's configuration with a read-only posture, and keeps its objects in Azure.
 fn only_look(world: &World, more: &str) {
     for file in ["terraform.tfstate", "main.tf", "outputs.tf", "variables.tf"] {
         let _ = std::fs::remove_file(world.path(file));
@@ -224,7 +224,7 @@ fn only_look(world: &World, more: &str) {
     world.config_with_provider(reader, &pieces::with(POSTURE, more));
 }
 
-/// `examples/scenarios/posture-in-ci`: a Reader's job that fails for as long as it has a reason.
+/// Runs `examples/scenarios/posture-in-ci` as a principal with the role Reader.
 #[test]
 fn a_nightly_job_fails_until_the_workspace_is_isolated() {
     let mut world = scenario();
@@ -246,9 +246,8 @@ fn a_nightly_job_fails_until_the_workspace_is_isolated() {
         .says("AAI101");
 }
 
-/// However many lead to it, each object is read once.
 #[test]
-fn nothing_is_read_twice() {
+fn the_posture_reads_each_object_once() {
     let world = scenario();
     world.apply().succeeds();
     only_look(&world, "");
@@ -267,9 +266,9 @@ fn nothing_is_read_twice() {
     assert_eq!(read.len(), 2 + 6 + 3 + 7 * 3 + 10 * 2 + 2, "{read:#?}");
 }
 
-/// `terraform test` in the scenario's folder, as its README says.
+/// Runs `terraform test` in the scenario's folder, as its README says.
 #[test]
-fn the_scenario_tests_itself() {
+fn the_tests_of_the_scenario_pass() {
     let world = scenario();
     let before = world.cloud.everything();
     let file = concat!(
@@ -283,7 +282,7 @@ fn the_scenario_tests_itself() {
 }
 
 #[test]
-fn a_hybrid_workspace_may_be_public_beside_its_endpoints() {
+fn a_hybrid_workspace_can_be_public() {
     let world = scenario();
     world.apply().succeeds();
     let flag = json!({"properties": {"publicNetworkAccess": "Enabled"}});
@@ -294,7 +293,7 @@ fn a_hybrid_workspace_may_be_public_beside_its_endpoints() {
     world.cloud.give(own, "ServicePrincipal", &Role::new(&["*/read"]).at(&world.cloud.group()));
     only_look(&world, "  expected = \"hybrid\"\n  include_projects = true\n");
     world.apply().succeeds();
-    is_whole(&world);
+    is_isolated(&world);
     assert_eq!(world.attribute(IT, "resources.6.role"), "project");
     only_look(&world, "");
     world.apply().succeeds();
@@ -302,7 +301,7 @@ fn a_hybrid_workspace_may_be_public_beside_its_endpoints() {
 }
 
 #[test]
-fn what_is_no_hub_cannot_be_judged() {
+fn the_posture_of_a_project_or_a_missing_workspace_is_an_error() {
     let world = World::new();
     world.config(&POSTURE.replace("local.workspace", "replace(local.workspace, \"hub\", \"x\")"));
     world.apply().fails_with("cannot be judged").says("Azure has no such workspace");

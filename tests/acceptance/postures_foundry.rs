@@ -1,5 +1,5 @@
-//! The posture of a Foundry account that others have made: what is said of it once it is isolated,
-//! and while a single thing is broken.
+//! Acceptance tests of the posture of an existing Foundry account: isolated, and with a single
+//! fault.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub const SEARCH: &str = "Microsoft.Search/searchServices/airef-search";
 const OWN_HOST: &str = "aif@aml_aiagentservice";
 pub const AGENTS: &str = "aaaaaaaa-0000-4000-8000-000000000002";
 
-/// The findings that only a Foundry account has.
+/// Codes of the findings that only a Foundry account has.
 pub const CODES: [&str; 5] = ["AAI116", "AAI117", "AAI118", "AAI119", "AAI120"];
 
 pub fn project(child: &str) -> String {
@@ -28,8 +28,8 @@ pub fn agents_subnet() -> String {
     format!("{NETWORK}/subnets/agents")
 }
 
-/// An account whose agents have a subnet, with a project whose agents have stores of their own, all
-/// of them open to the public.
+/// Returns a world with an account whose agents have a subnet, and with a project whose agents have
+/// their own stores, all of them public.
 pub fn foundry() -> World {
     let mut world = World::new();
     let cloud = &world.cloud;
@@ -98,7 +98,7 @@ pub fn foundry() -> World {
     world
 }
 
-/// The roles of the project's identity, by store.
+/// Assigns the roles of the project's identity on the stores.
 pub fn give_roles(world: &World) {
     let give = |role: Role, at: &str| {
         world.cloud.give(AGENTS, "ServicePrincipal", &role.at(&world.cloud.id(at)));
@@ -110,7 +110,7 @@ pub fn give_roles(world: &World) {
     put_data_role(world, AGENTS, "/dbs/enterprise_memory");
 }
 
-/// Gives somebody the role of Cosmos DB that writes data.
+/// Assigns a principal the role of Cosmos DB that writes data.
 pub fn put_data_role(world: &World, who: &str, database: &str) {
     let cosmos = world.cloud.id(COSMOS);
     let role = format!("{cosmos}/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002");
@@ -123,41 +123,42 @@ pub fn data_role() -> String {
     format!("{COSMOS}/sqlRoleAssignments/aaaaaaaa-0000-4000-8000-000000000009")
 }
 
-/// Code, level and resource of each finding, sorted.
+/// Returns code, severity, and resource of each finding, sorted.
 pub fn findings(world: &World) -> Vec<String> {
     let found = world.attribute(IT, "findings");
-    let told = |it: &Value| {
+    let produced = |it: &Value| {
         let text = |name: &str| it[name].as_str().unwrap().to_owned();
         let (code, level, id) = (text("code"), text("severity"), text("resource_id"));
         format!("{code} {level} {}", id.rsplit('/').next().unwrap())
     };
-    let mut found: Vec<String> = found.as_array().unwrap().iter().map(told).collect();
+    let mut found: Vec<String> = found.as_array().unwrap().iter().map(produced).collect();
     found.sort();
     found
 }
 
-/// The scenario, applied: the account is isolated, and its project has its roles.
+/// Returns a world with the applied scenario: the account is isolated, and its project has its
+/// roles.
 pub fn isolated() -> World {
     let world = foundry();
     give_roles(&world);
     world.copy("examples/scenarios/foundry-existing");
     world.apply().succeeds().keeps_quiet_about("Check block assertion failed");
-    is_whole(&world);
+    is_isolated(&world);
     world
 }
 
-pub fn is_whole(world: &World) {
+pub fn is_isolated(world: &World) {
     assert_eq!(findings(world), [""; 0]);
     assert_eq!(world.attribute(IT, "compliant"), true);
 }
 
-pub fn judge(world: &World) {
+pub fn read_posture(world: &World) {
     world.run(&["apply", "-refresh=false", "-input=false", "-auto-approve"]).succeeds();
 }
 
-/// There is this finding and no other; what mends it is formatted as Terraform does it.
+/// Asserts that this is the only finding, and that its fix is formatted.
 pub fn has_only(world: &World, expected: &str) {
-    judge(world);
+    read_posture(world);
     assert_eq!(findings(world), [expected]);
     let warns = expected.contains("warning") && !expected.starts_with("AAI115");
     assert_eq!(world.attribute(IT, "compliant"), warns, "{expected}");
@@ -166,26 +167,26 @@ pub fn has_only(world: &World, expected: &str) {
 
 pub fn formatted(world: &World) {
     for finding in world.attribute(IT, "findings").as_array().unwrap() {
-        let mend = finding["remediation_hcl"].as_str().unwrap();
+        let fix = finding["remediation_hcl"].as_str().unwrap();
         let spare = ["AAI115", "AAI118"].iter().any(|code| finding["code"] == **code);
-        assert!(!mend.is_empty() || spare, "{finding}");
-        world.file("mend/mend.tf", &format!("{mend}\n"));
-        world.run(&["fmt", "-check", "-diff", "mend/mend.tf"]).succeeds();
+        assert!(!fix.is_empty() || spare, "{finding}");
+        world.file("fix/fix.tf", &format!("{fix}\n"));
+        world.run(&["fmt", "-check", "-diff", "fix/fix.tf"]).succeeds();
     }
 }
 
-/// `examples/scenarios/foundry-existing`: nothing of the account is managed, and all is left as it
-/// was.
+/// Applies and destroys `examples/scenarios/foundry-existing`, which does not manage the account
+/// and restores its settings.
 #[test]
-fn an_account_of_others_is_isolated_and_opened_again() {
+fn an_existing_account_is_isolated_and_restored() {
     let world = foundry();
     give_roles(&world);
     let before = world.cloud.everything();
     world.copy("examples/scenarios/foundry-existing");
-    // Six zones with their links; an endpoint and a flag for the account and each store.
+    // Six zones with their links, and an endpoint and a flag for the account and each store.
     world.apply().creates(6 + 6 + 4 + 4).keeps_quiet_about("Check block assertion failed");
     world.plan().is_quiet();
-    is_whole(&world);
+    is_isolated(&world);
     let names = world.attribute(IT, "dns");
     let names = names.as_array().unwrap().iter().map(|it| it["fqdn"].as_str().unwrap());
     let names: BTreeSet<&str> = names.collect();
@@ -196,7 +197,8 @@ fn an_account_of_others_is_isolated_and_opened_again() {
     let roles = resources.as_array().unwrap().iter().map(|it| it["role"].as_str().unwrap());
     assert_eq!(roles.collect::<Vec<_>>(), ["account", "cosmos_db", "search", "storage"]);
     world.destroy().destroys(20);
-    // Their first write lets the emulator say of them what Azure always says.
+    // After the first write of these objects, the emulator returns the defaults that Azure always
+    // returns.
     for path in [ACCOUNT, COSMOS] {
         let (then, now) = (&before[&world.cloud.id(path).to_lowercase()], world.cloud.get(path));
         for name in ["publicNetworkAccess", "networkAcls"] {
@@ -208,9 +210,9 @@ fn an_account_of_others_is_isolated_and_opened_again() {
 }
 
 #[test]
-fn each_single_thing_that_is_broken_in_an_account_gives_exactly_its_finding() {
+fn each_fault_of_an_account_has_exactly_its_finding() {
     let world = isolated();
-    let mut told = BTreeSet::from(["AAI120"]);
+    let mut produced = BTreeSet::from(["AAI120"]);
     for (path, change, expected) in breaks(&world) {
         let (cloud, before) = (&world.cloud, world.cloud.everything());
         match change {
@@ -219,12 +221,15 @@ fn each_single_thing_that_is_broken_in_an_account_gives_exactly_its_finding() {
             None => cloud.delete(&path),
         }
         has_only(&world, expected);
-        told.insert(expected.split(' ').next().unwrap());
+        produced.insert(expected.split(' ').next().unwrap());
         cloud.restore(&before);
     }
-    judge(&world);
-    is_whole(&world);
-    assert!(CODES.iter().all(|code| told.contains(code)), "a finding without a story: {told:?}");
+    read_posture(&world);
+    is_isolated(&world);
+    assert!(
+        CODES.iter().all(|code| produced.contains(code)),
+        "a finding without a test: {produced:?}"
+    );
 }
 
 type Break = (String, Option<Value>, &'static str);

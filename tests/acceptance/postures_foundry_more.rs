@@ -1,5 +1,5 @@
-//! The posture of a Foundry account: the roles of its projects, what may not be seen of it, what is
-//! read for it, and what it takes.
+//! Acceptance tests of the posture of a Foundry account: the roles of its projects, unreadable
+//! objects, the number of reads, and its arguments.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::foundry_connections::ACCOUNT;
 use crate::perimeters::associate;
 use crate::postures_foundry::{
     AGENTS, COSMOS, IT, SEARCH, STORAGE, agents_subnet, data_role, findings, formatted, foundry,
-    give_roles, has_only, is_whole, isolated, judge, project, put_data_role,
+    give_roles, has_only, is_isolated, isolated, project, put_data_role, read_posture,
 };
 use crate::world::World;
 
@@ -24,16 +24,16 @@ variable "account_id" {
 }
 "#;
 
-/// Leaves the scenario as it is and looks at it with a provider that changes nothing.
+/// Replaces the scenario's configuration with a read-only posture, and keeps its objects in Azure.
 fn only_look(world: &World, posture: &str) {
     let _ = std::fs::remove_file(world.path("terraform.tfstate"));
     let reader = "provider \"azureai\" {\n  read_only = true\n}\n";
     world.config_with_provider(reader, posture);
 }
 
-/// By what its roles allow, and not by their names.
+/// The actions of a role count, not its name.
 #[test]
-fn a_role_that_a_project_lacks_on_a_store_is_told_and_an_unsure_one_is_not() {
+fn a_missing_role_of_a_project_is_an_error_and_an_uncertain_one_is_not() {
     let world = foundry();
     world.copy("examples/scenarios/foundry-existing");
     world.apply().succeeds().says("AAI120");
@@ -41,7 +41,7 @@ fn a_role_that_a_project_lacks_on_a_store_is_told_and_an_unsure_one_is_not() {
     let all = ["airef-search", "airef-search", "airefstorage", "threads", "threads"].map(lacks);
     assert_eq!(findings(&world), all);
     formatted(&world);
-    let mends = world.attribute(IT, "findings").to_string();
+    let fixes = world.attribute(IT, "findings").to_string();
     for says in [
         "azurerm_role_assignment",
         "Search Index Data Contributor",
@@ -49,30 +49,30 @@ fn a_role_that_a_project_lacks_on_a_store_is_told_and_an_unsure_one_is_not() {
         "/dbs/enterprise_memory",
         AGENTS,
     ] {
-        assert!(mends.contains(says), "{says}: {mends}");
+        assert!(fixes.contains(says), "{says}: {fixes}");
     }
-    // A group, or a condition, may give it what it has not itself: nobody can tell.
+    // A group or a condition may grant the missing permission, so the finding is uncertain.
     let group = Role::new(&["Microsoft.Search/*"]).on_data(&["*"]);
     world.cloud.give("a-group", "Group", &group.at(&world.cloud.group()));
     put_data_role(&world, "bbbbbbbb-0000-4000-8000-000000000001", "");
-    judge(&world);
-    let unsure = |store: &str| format!("AAI115 warning {store}");
+    read_posture(&world);
+    let uncertain = |store: &str| format!("AAI115 warning {store}");
     let mut expected =
-        ["airef-search", "airef-search", "airefstorage", "threads"].map(unsure).to_vec();
+        ["airef-search", "airef-search", "airefstorage", "threads"].map(uncertain).to_vec();
     expected.push(lacks("threads"));
     assert_eq!(findings(&world), expected);
     assert_eq!(world.attribute(IT, "compliant"), false);
     world.cloud.delete(&data_role());
     give_roles(&world);
-    judge(&world);
-    is_whole(&world);
-    // The account's own identity is no group.
+    read_posture(&world);
+    is_isolated(&world);
+    // The identity of the account is no group, so its role grants the project nothing.
     let account = world.cloud.get(ACCOUNT).unwrap();
     put_data_role(&world, account["identity"]["principalId"].as_str().unwrap(), "");
     has_only(&world, &lacks("threads"));
     put_data_role(&world, AGENTS, "/dbs/another");
     has_only(&world, &lacks("threads"));
-    // Of several identities it is enough that one has the role.
+    // One of several identities with the role is enough.
     put_data_role(&world, AGENTS, "");
     let identities = json!({
         "/subscriptions/s/one": {"principalId": "cccccccc-0000-4000-8000-000000000001"},
@@ -83,22 +83,23 @@ fn a_role_that_a_project_lacks_on_a_store_is_told_and_an_unsure_one_is_not() {
     let body =
         json!({"identity": identity, "properties": body["properties"], "location": "eastus"});
     world.cloud.put(&project(""), &body);
-    judge(&world);
-    is_whole(&world);
+    read_posture(&world);
+    is_isolated(&world);
 }
 
-/// Agents may run in a network that Microsoft manages, whose endpoints the account approves.
+/// Agents may run in a network that Microsoft manages. The account approves the endpoints of that
+/// network.
 #[test]
-fn a_connection_of_the_managed_network_waits_for_the_identity_of_the_account() {
+fn a_pending_connection_of_the_managed_network_names_the_identity_of_the_account() {
     let world = isolated();
     let injection =
         json!({"scenario": "agent", "subnetArmId": "", "useMicrosoftManagedNetwork": true});
     world.cloud.patch(ACCOUNT, &json!({"properties": {"networkInjections": [injection]}}));
-    // The internet leads out of it, but not to the stores, which are private.
+    // The network allows the internet, but the stores are private.
     let network = json!({"isolationMode": "AllowInternetOutbound", "status": {"status": "Active"}});
     let network = json!({ "properties": { "managedNetwork": network } });
     world.cloud.put(&format!("{ACCOUNT}/managedNetworks/default"), &network);
-    judge(&world);
+    read_posture(&world);
     let unled = ["airef-search", "airefstorage", "threads"].map(|it| format!("AAI123 error {it}"));
     assert_eq!(findings(&world), unled);
     let endpoint = "/subscriptions/00000000-0000-4000-8000-0000000000ff/resourceGroups/theirs/\
@@ -108,7 +109,7 @@ fn a_connection_of_the_managed_network_waits_for_the_identity_of_the_account() {
         "privateLinkServiceConnectionState": {"status": "Pending"},
     }});
     world.cloud.put(&format!("{STORAGE}/privateEndpointConnections/airefstorage.1"), &waiting);
-    judge(&world);
+    read_posture(&world);
     assert_eq!(findings(&world)[0], "AAI107 error airefstorage");
     let account = world.cloud.get(ACCOUNT).unwrap();
     let principal = account["identity"]["principalId"].as_str().unwrap();
@@ -119,7 +120,7 @@ fn a_connection_of_the_managed_network_waits_for_the_identity_of_the_account() {
 }
 
 #[test]
-fn what_may_not_be_seen_of_an_account_is_not_passed() {
+fn an_unreadable_object_of_an_account_does_not_pass() {
     let world = isolated();
     for (path, action, expected) in [
         (ACCOUNT.to_owned(), "*/accounts/projects/read", "aif"),
@@ -136,13 +137,13 @@ fn what_may_not_be_seen_of_an_account_is_not_passed() {
         has_only(&world, &format!("AAI115 warning {expected}"));
         world.cloud.allow_all();
     }
-    judge(&world);
-    is_whole(&world);
+    read_posture(&world);
+    is_isolated(&world);
 }
 
-/// However many lead to it, each object is read once, and in lists where there are lists.
+/// The posture reads lists where Azure has lists.
 #[test]
-fn nothing_of_an_account_is_read_twice() {
+fn the_posture_of_an_account_reads_each_object_once() {
     let world = isolated();
     only_look(&world, POSTURE);
     let before = world.cloud.requests().len();
@@ -163,20 +164,19 @@ fn nothing_of_an_account_is_read_twice() {
     assert_eq!(read.len(), expected, "{read:#?}");
 }
 
-/// Where a perimeter decides, the flag lets nobody in.
+/// An enforced perimeter overrides the flag.
 #[test]
 fn an_account_in_an_enforced_perimeter_is_not_public() {
     let world = isolated();
     world.cloud.patch(ACCOUNT, &json!({"properties": {"publicNetworkAccess": "Enabled"}}));
     has_only(&world, "AAI103 error aif");
     associate(&world, ACCOUNT, Some("Enforced"), "Succeeded");
-    judge(&world);
-    is_whole(&world);
+    read_posture(&world);
+    is_isolated(&world);
     assert_eq!(world.attribute(IT, "resources.0.exposure"), "perimeter");
 }
 
-/// `examples/scenarios/foundry-posture-in-ci`: a Reader's job that fails for as long as it has a
-/// reason.
+/// Runs `examples/scenarios/foundry-posture-in-ci` as a principal with the role Reader.
 #[test]
 fn a_nightly_job_fails_until_the_account_is_isolated() {
     let world = isolated();
@@ -195,13 +195,13 @@ fn a_nightly_job_fails_until_the_account_is_isolated() {
 }
 
 #[test]
-fn an_account_may_be_public_beside_its_endpoints_and_shows_its_projects() {
+fn a_hybrid_account_can_be_public_and_shows_its_projects() {
     let world = isolated();
     world.cloud.patch(ACCOUNT, &json!({"properties": {"publicNetworkAccess": "Enabled"}}));
     let more = "resource_id = var.account_id\n  expected = \"hybrid\"\n  include_projects = true\n";
     only_look(&world, &POSTURE.replace("resource_id = var.account_id\n", more));
     world.apply().succeeds();
-    is_whole(&world);
+    is_isolated(&world);
     assert_eq!(world.attribute(IT, "resources.4.role"), "project");
     assert_eq!(
         world.attribute(IT, "resources.4.type"),
@@ -209,9 +209,10 @@ fn an_account_may_be_public_beside_its_endpoints_and_shows_its_projects() {
     );
 }
 
-/// Any account of AI services has a flag, endpoints, names and keys; without projects, no agents.
+/// Every account of AI services has a flag, endpoints, names, and keys. Without projects it has no
+/// agents.
 #[test]
-fn an_account_without_projects_is_judged_without_agents() {
+fn the_posture_of_an_account_without_projects_ignores_agents() {
     let world = World::new();
     let posture = |id: &str| POSTURE.replace("var.account_id\n}", &format!("{id}\n}}"));
     let services =
@@ -226,7 +227,7 @@ fn an_account_without_projects_is_judged_without_agents() {
 }
 
 #[test]
-fn what_is_judged_is_said_by_one_attribute() {
+fn exactly_one_attribute_selects_the_account_or_workspace() {
     let world = World::new();
     let given = |lines: &str| {
         let hcl =

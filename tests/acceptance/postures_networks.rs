@@ -1,5 +1,5 @@
-//! What the posture says of managed networks, and of the roles that the projects of a hub need on
-//! its storage account.
+//! Acceptance tests of the posture of managed networks, and of the roles that the projects of a hub
+//! need on its storage account.
 
 use emulator::Role;
 use serde_json::{Value, json};
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::foundry_connections::ACCOUNT;
 use crate::pieces::WORKSPACE_PATH;
 use crate::postures_foundry::{
-    AGENTS, COSMOS, SEARCH, STORAGE, findings, has_only, is_whole, isolated, judge, project,
+    AGENTS, COSMOS, SEARCH, STORAGE, findings, has_only, is_isolated, isolated, project,
+    read_posture,
 };
 use crate::world::World;
 
@@ -20,22 +21,22 @@ data "azureai_network_isolation_posture" "hub" {
 }
 "#;
 
-/// The findings of these codes, as code, severity and resource, sorted.
+/// Returns the findings of these codes as code, severity, and resource, sorted.
 fn of_codes(world: &World, codes: &[&str]) -> Vec<String> {
     let found = world.attribute(HUB, "findings");
     let found = found.as_array().unwrap().iter();
     let text = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
-    let told = found.filter(|it| codes.iter().any(|code| it["code"] == *code)).map(|it| {
+    let reported = found.filter(|it| codes.iter().any(|code| it["code"] == *code)).map(|it| {
         let id = text(it, "resource_id");
         let name = id.rsplit('/').next().unwrap();
         format!("{} {} {name}", text(it, "code"), text(it, "severity"))
     });
-    let mut told: Vec<String> = told.collect();
-    told.sort();
-    told
+    let mut reported: Vec<String> = reported.collect();
+    reported.sort();
+    reported
 }
 
-/// A managed network in which only what rules allow can be reached, and rules to these groups.
+/// Returns a managed network that allows only approved targets, and rules to these groups.
 fn network(world: &World, parent: &str, rules: &[(&str, &str, &str)]) -> String {
     let rule = |(name, target, group): &(&str, &str, &str)| {
         format!(
@@ -74,7 +75,7 @@ fn mode(mode: &str, status: &str) -> Value {
 }
 
 #[test]
-fn the_managed_network_of_an_account_must_lead_to_its_stores() {
+fn the_managed_network_of_an_account_needs_rules_to_its_stores() {
     let world = isolated();
     let injection = json!({"scenario": "agent", "useMicrosoftManagedNetwork": true});
     let injected = json!({"properties": {"networkInjections": [injection]}});
@@ -85,12 +86,12 @@ fn the_managed_network_of_an_account_must_lead_to_its_stores() {
     let with = |rules: &[(&str, &str, &str)]| {
         world.file("network.tf", &network(&world, ACCOUNT, rules));
         world.apply().succeeds();
-        judge(&world);
+        read_posture(&world);
     };
     with(&rules[..2]);
     assert_eq!(findings(&world), ["AAI123 error airef-search"]);
     with(&rules);
-    is_whole(&world);
+    is_isolated(&world);
     world.plan().is_quiet();
     let before = world.cloud.everything();
     let own = format!("{ACCOUNT}/managedNetworks/default");
@@ -110,7 +111,7 @@ fn the_managed_network_of_an_account_must_lead_to_its_stores() {
         assert!(findings(&world).contains(&expected.to_owned()), "{:?}", findings(&world));
         world.cloud.restore(&before);
     }
-    // One that waits for its approval says so, and so does the connection on the target.
+    // A rule that waits for its approval has a finding, and so has the connection of the target.
     let storage = world.cloud.get(STORAGE).unwrap();
     let connections = storage["properties"]["privateEndpointConnections"].as_array().unwrap();
     let of_rule = |it: &&Value| {
@@ -136,7 +137,7 @@ fn look_again(world: &World) {
 }
 
 #[test]
-fn the_managed_network_of_a_hub_leads_where_its_rules_do() {
+fn the_managed_network_of_a_hub_needs_rules_to_its_resources() {
     let world = World::new();
     let codes = ["AAI123"];
     world.config(POSTURE);
@@ -149,7 +150,7 @@ fn the_managed_network_of_a_hub_leads_where_its_rules_do() {
         of_codes(&world, &codes)
     };
     assert_eq!(set("AllowOnlyApprovedOutbound", "Inactive"), ["AAI123 warning airef-hub"]);
-    // The internet leads to all of them: none is private yet.
+    // The network allows the internet, and no resource is private yet.
     assert_eq!(set("AllowInternetOutbound", "Active"), [""; 0]);
     let lacking = set("AllowOnlyApprovedOutbound", "Active");
     let names: Vec<&str> = lacking.iter().filter_map(|it| it.rsplit(' ').next()).collect();
@@ -157,7 +158,7 @@ fn the_managed_network_of_a_hub_leads_where_its_rules_do() {
     assert_eq!(names[..4], all, "{names:?}");
     assert_eq!(names[4..], ["airefstorage", "airefstorage"], "blob and file");
     world.cloud.restore(&before);
-    // Azure makes the rules to what the hub itself stands on.
+    // Azure creates the rules to the default resources of the hub.
     let rules = [
         ("search", SEARCH, "searchService"),
         ("services", "Microsoft.CognitiveServices/accounts/airef-services", "account"),
@@ -187,7 +188,7 @@ resource "azureai_private_endpoint" "blob" {
 "#;
 
 #[test]
-fn the_projects_of_a_hub_need_roles_where_its_storage_is_private() {
+fn projects_need_roles_on_a_private_storage_account() {
     let world = World::new();
     let codes = ["AAI120"];
     let posture =
@@ -220,7 +221,7 @@ fn the_projects_of_a_hub_need_roles_where_its_storage_is_private() {
 }
 
 #[test]
-fn hosted_agents_need_to_pull_their_images() {
+fn hosted_agents_need_a_role_to_pull_images() {
     let world = isolated();
     let registry = "Microsoft.ContainerRegistry/registries/airefacr";
     let properties = json!({
@@ -229,7 +230,7 @@ fn hosted_agents_need_to_pull_their_images() {
     });
     let images = project("/connections/images");
     world.cloud.put(&images, &json!({ "properties": properties }));
-    judge(&world);
+    read_posture(&world);
     let pulls = || {
         let found = findings(&world);
         found.into_iter().filter(|it| it.starts_with("AAI120")).collect::<Vec<_>>()
@@ -238,6 +239,6 @@ fn hosted_agents_need_to_pull_their_images() {
     let role = Role::new(&["Microsoft.ContainerRegistry/registries/pull/read"]);
     let role = role.at(&world.cloud.id(registry));
     world.cloud.give(AGENTS, "ServicePrincipal", &role);
-    judge(&world);
+    read_posture(&world);
     assert_eq!(pulls(), [""; 0]);
 }
