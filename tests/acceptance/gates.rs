@@ -1,4 +1,4 @@
-//! Both gates of public access: the flag, and the rules beside it.
+//! Acceptance tests of both settings of public access: the flag and the network rules.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn kind(path: &str) -> String {
 }
 
 #[test]
-fn rules_that_are_set_are_owned_and_the_others_left_alone() {
+fn only_configured_rules_are_managed() {
     let world = World::new();
     let rules = json!({"properties": {"networkAcls": {
         "defaultAction": "Allow", "bypass": "Logging",
@@ -40,7 +40,7 @@ fn rules_that_are_set_are_owned_and_the_others_left_alone() {
     assert_eq!(world.attribute(IT, "previous.default_action"), "Allow");
     assert!(world.attribute(IT, "previous.ip_rules").is_null(), "it is not managed here");
 
-    // What is not set may change behind Terraform's back; what is set may not.
+    // Only drift of a configured rule causes a change.
     world.cloud.patch(STORAGE, &json!({"properties": {"networkAcls": {"bypass": "Metrics"}}}));
     world.plan().is_quiet();
     world.cloud.patch(STORAGE, &json!({"properties": {"networkAcls": {"defaultAction": "Allow"}}}));
@@ -50,9 +50,9 @@ fn rules_that_are_set_are_owned_and_the_others_left_alone() {
     assert_eq!((&acl["defaultAction"], &acl["bypass"]), (&json!("Deny"), &json!("Metrics")));
 }
 
-/// For every kind: all the rules it has, applied, quiet, and put back.
+/// Applies all rules of each kind, plans no changes, and restores the former rules.
 #[test]
-fn every_kind_takes_its_rules_and_gives_them_back() {
+fn every_kind_sets_and_restores_its_rules() {
     let acl = "  default_action = \"Deny\"\n  bypass = [\"AzureServices\"]\n  \
                ip_rules = [\"198.51.100.7\"]";
     let search = "  bypass = [\"AzureServices\"]\n  ip_rules = [\"198.51.100.7\"]";
@@ -79,7 +79,7 @@ fn every_kind_takes_its_rules_and_gives_them_back() {
     }
 }
 
-/// The gates of a resource: nothing, and what means nothing, are one.
+/// Returns the flag and the rules of a resource. A missing rule equals its default.
 fn gates(body: &Value) -> Value {
     let properties = &body["properties"];
     let rules = |name: &str| {
@@ -97,7 +97,7 @@ fn gates(body: &Value) -> Value {
 }
 
 #[test]
-fn the_end_is_as_the_provider_says_where_the_resource_does_not() {
+fn on_destroy_defaults_to_the_setting_of_the_provider() {
     let restoring = "provider \"azureai\" {\n  on_destroy = \"restore\"\n}\n";
     let off = "  public_network_access = \"Disabled\"\n  guard { mode = \"off\" }";
     for (provider, after) in [(restoring, "Enabled"), (pieces::PROVIDER, "Disabled")] {
@@ -112,7 +112,7 @@ fn the_end_is_as_the_provider_says_where_the_resource_does_not() {
 }
 
 #[test]
-fn a_provider_that_only_looks_changes_nothing() {
+fn a_read_only_provider_changes_nothing() {
     let looking = "provider \"azureai\" {\n  read_only = true\n}\n";
     let world = World::new();
     world.config(pieces::ZONE);

@@ -1,4 +1,5 @@
-//! The guard of `azureai_public_network_access`: it looks at what would be left.
+//! Acceptance tests of the guard of `azureai_public_network_access`, which checks the private
+//! access that remains.
 
 use emulator::Fault;
 use serde_json::json;
@@ -8,7 +9,8 @@ use crate::world::World;
 
 const ZONES: [&str; 2] = ["privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"];
 
-/// The flag with a guard that asks for everything, and something more in the guard.
+/// Returns the flag with a guard that checks the endpoint, its groups, and the clients' DNS, and
+/// with these arguments in the guard.
 fn flag(more: &str) -> String {
     format!(
         r#"
@@ -36,7 +38,7 @@ fn zone(name: &str) -> String {
     format!("Microsoft.Network/privateDnsZones/{name}")
 }
 
-/// A zone's record whose name begins so.
+/// Returns the ID of a record whose name begins with `begins`.
 fn record(world: &World, begins: &str) -> String {
     let records = world.cloud.of_kind("Microsoft.Network/privateDnsZones/A").into_iter();
     let mut named =
@@ -45,7 +47,7 @@ fn record(world: &World, begins: &str) -> String {
 }
 
 #[test]
-fn a_guard_that_finds_everything_in_place_says_nothing() {
+fn a_guard_without_findings_prints_nothing() {
     let world = World::new();
     world.config(&[GROUND, &flag("")].concat());
     world.plan().succeeds().keeps_quiet_about("lock out all clients");
@@ -54,9 +56,9 @@ fn a_guard_that_finds_everything_in_place_says_nothing() {
     assert_eq!(access(&world), "Disabled");
 }
 
-/// For each thing that is broken by hand: the plan warns, the apply refuses and says what mends it.
+/// Breaks one prerequisite at a time. The plan warns, and the apply fails and says how to fix it.
 #[test]
-fn each_thing_that_is_missing_is_told_with_what_mends_it() {
+fn each_missing_prerequisite_is_reported_with_its_fix() {
     let world = World::new();
     let network = world.cloud.id("Microsoft.Network/virtualNetworks/vnet-ai");
     world.config(GROUND);
@@ -75,7 +77,7 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
     let linking = format!("virtual_network_id = \"{network}\"");
     let wildcard = "notebooks.azure.net resolves to";
     let bare = json!({"properties": {"networkInterfaces": []}});
-    for (path, change, says, mends) in [
+    for (path, change, says, fix) in [
         (link.as_str(), None, "is not linked to vnet-ai", linking.as_str()),
         (&notebooks, None, "has no record \"ml-airef-hub", "the next apply writes them again"),
         (&notebooks, Some(&addresses), wildcard, "record-set a delete"),
@@ -108,9 +110,9 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
         world.config(&[GROUND, &flag("")].concat());
         let only = ["-target=azureai_public_network_access.hub", "-refresh=false"];
         let plan = ["plan", "-input=false", only[0], only[1]];
-        world.run(&plan).warns(says).says("✘").says("✔").says(mends);
+        world.run(&plan).warns(says).says("✘").says("✔").says(fix);
         let apply = ["apply", "-input=false", "-auto-approve", only[0], only[1]];
-        world.run(&apply).fails_with(says).says("lock out all clients").says(mends);
+        world.run(&apply).fails_with(says).says("lock out all clients").says(fix);
         assert_eq!(access(&world), "Enabled");
         world.cloud.put(path, &before);
     }
@@ -119,7 +121,7 @@ fn each_thing_that_is_missing_is_told_with_what_mends_it() {
 }
 
 #[test]
-fn a_zone_that_is_not_there_is_told() {
+fn a_missing_zone_is_reported() {
     let world = World::new();
     let ground = GROUND.replace(", \"privatelink.notebooks.azure.net\"]", "]");
     world.config(&[&ground, &*flag("")].concat());
@@ -134,7 +136,7 @@ fn a_zone_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_guard_may_only_warn_or_leave_names_alone() {
+fn a_guard_can_only_warn_or_skip_dns() {
     for (more, says) in [("mode = \"warn\"", "has no zone"), ("require_dns = false", "")] {
         let world = World::new();
         let endpoint = format!("{}{}", pieces::ENDPOINT, flag(more));
@@ -153,7 +155,7 @@ fn a_guard_may_only_warn_or_leave_names_alone() {
 }
 
 #[test]
-fn what_may_not_be_seen_does_not_block() {
+fn unreadable_prerequisites_do_not_block() {
     let hide_links: fn(&World) = |world| {
         let denied = Fault::status(403, "AuthorizationFailed", "No right to read links.");
         world.cloud.fault(denied.method("GET").path("/virtualNetworkLinks").count(0));
@@ -177,9 +179,9 @@ fn what_may_not_be_seen_does_not_block() {
     }
 }
 
-/// Where no clients are named, any network will do; none will not.
+/// Without `client_virtual_network_ids`, a link to any network is enough.
 #[test]
-fn a_zone_is_linked_to_some_network_at_least() {
+fn a_zone_must_be_linked_to_at_least_one_network() {
     let named = "    client_virtual_network_ids = [local.vnet]\n";
     let any = flag("require_dns = true");
     assert!(any.contains(named));
@@ -201,7 +203,7 @@ fn a_zone_is_linked_to_some_network_at_least() {
 }
 
 #[test]
-fn an_endpoint_that_is_not_there_and_a_project_are_refused() {
+fn a_missing_endpoint_and_a_project_are_rejected() {
     let world = World::new();
     let none = flag("")
         .replace("azureai_private_endpoint.hub.id", "\"${local.network}/privateEndpoints/pe-none\"")
@@ -219,7 +221,7 @@ fn an_endpoint_that_is_not_there_and_a_project_are_refused() {
 }
 
 #[test]
-fn groups_of_a_storage_account_are_asked_for() {
+fn require_groups_needs_an_endpoint_for_each_group() {
     let endpoint = |group: &str| {
         pieces::ENDPOINT
             .replace("\"hub\" {", &format!("\"{group}\" {{"))
@@ -259,7 +261,7 @@ resource "azureai_public_network_access" "storage" {{
 }
 
 #[test]
-fn an_endpoint_that_leads_elsewhere_fails_the_plan() {
+fn an_endpoint_to_another_resource_fails_the_plan() {
     let world = World::new();
     let endpoint = pieces::ENDPOINT.replace("local.workspace", "local.vault");
     let endpoint = endpoint.replace("amlworkspace", "vault");

@@ -1,5 +1,5 @@
-//! The guard of `azureai_public_network_access` for Foundry accounts, which have three names in
-//! three zones.
+//! Acceptance tests of the guard of `azureai_public_network_access` for Foundry accounts, which
+//! have three names in three zones.
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ const ZONES: [&str; 3] = [
     "privatelink.services.ai.azure.com",
 ];
 
-/// An endpoint to the account with these zones, linked to the network.
+/// Returns an endpoint to the account, with these zones linked to the network.
 fn ground(zones: &[&str]) -> String {
     format!(
         r#"
@@ -72,7 +72,7 @@ fn is_closed(world: &World) -> bool {
 }
 
 #[test]
-fn an_account_is_closed_once_all_three_names_lead_to_its_endpoint() {
+fn an_account_closes_once_its_three_names_resolve_to_its_endpoint() {
     let world = foundry();
     world.config(&[&ground(&ZONES), FLAG].concat());
     world.plan().succeeds().keeps_quiet_about("lock out all clients");
@@ -81,9 +81,9 @@ fn an_account_is_closed_once_all_three_names_lead_to_its_endpoint() {
     assert!(is_closed(&world));
 }
 
-/// For each of the three: its zone, its link, its record.
+/// Removes the link and the record of each of the three zones in turn.
 #[test]
-fn each_name_of_an_account_that_leads_nowhere_keeps_it_open() {
+fn an_account_stays_open_while_one_name_does_not_resolve() {
     let world = foundry();
     world.config(&ground(&ZONES));
     world.apply().creates(7);
@@ -113,7 +113,7 @@ fn each_name_of_an_account_that_leads_nowhere_keeps_it_open() {
 }
 
 #[test]
-fn a_zone_of_an_account_that_is_not_there_is_told_with_what_mends_it() {
+fn a_missing_zone_of_an_account_is_reported_with_its_fix() {
     for missing in ZONES {
         let world = foundry();
         let zones: Vec<&str> = ZONES.into_iter().filter(|zone| *zone != missing).collect();
@@ -129,7 +129,7 @@ fn a_zone_of_an_account_that_is_not_there_is_told_with_what_mends_it() {
 }
 
 #[test]
-fn a_project_has_the_flag_of_its_account() {
+fn the_flag_of_a_project_is_rejected_with_the_id_of_its_account() {
     let world = foundry();
     world.config(
         r#"
@@ -149,7 +149,7 @@ locals {
         .says("Microsoft.CognitiveServices/accounts/aif, which has the flag");
 }
 
-/// Without a guard, a connection must be approved.
+/// Without a `guard` block, at least one connection must be approved.
 #[test]
 fn an_account_without_an_approved_endpoint_stays_open() {
     let world = foundry();

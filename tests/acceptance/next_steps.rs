@@ -1,4 +1,5 @@
-//! What Azure refuses is told with what to do next; and once that is done, it goes well.
+//! Acceptance tests of the next steps in Azure's errors: the error says what to do, and the apply
+//! succeeds once that is done.
 
 use emulator::{Fault, Lock, Policy};
 use serde_json::json;
@@ -8,13 +9,13 @@ use crate::cloud::Cloud;
 use crate::pieces;
 use crate::world::World;
 
-/// Nothing is told before Azure itself refuses it.
+/// Provider block without checks, so that Azure itself rejects the request.
 const LAX: &str =
     "provider \"azureai\" {\n  checks = \"off\"\n  rbac_propagation_timeout = \"0s\"\n}\n";
 
 const SUBNET: &str = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
 
-/// A record of a zone that is named as azurerm named it before version 5.
+/// Record that refers to its zone as azurerm did before version 5.
 const RECORD: &str = r#"
 resource "azureai_private_dns_a_record" "www" {
   name                = "www"
@@ -25,27 +26,27 @@ resource "azureai_private_dns_a_record" "www" {
 }
 "#;
 
-/// A story of one refusal.
+/// Rejected request, and the fix that its error suggests.
 struct Refusal {
     code: &'static str,
     hcl: String,
-    /// What is so in Azure.
+    /// Prepares the cause in Azure.
     given: fn(&Cloud),
     says: &'static [&'static str],
-    /// What is done about it, in Azure.
-    mends: fn(&Cloud),
+    /// Applies the fix in Azure.
+    fix: fn(&Cloud),
 }
 
 impl Refusal {
-    fn is_told(&self) {
+    fn is_reported(&self) {
         let world = World::new();
         (self.given)(&world.cloud);
         world.config_with_provider(LAX, &self.hcl);
         let refused = world.apply().fails_with(self.code);
         self.says.iter().fold(refused, |refused, words| refused.says(words));
-        (self.mends)(&world.cloud);
-        let mended = world.apply().succeeds().keeps_quiet_about(self.code);
-        self.says.iter().fold(mended, |mended, words| mended.keeps_quiet_about(words));
+        (self.fix)(&world.cloud);
+        let fixed = world.apply().succeeds().keeps_quiet_about(self.code);
+        self.says.iter().fold(fixed, |fixed, words| fixed.keeps_quiet_about(words));
         world.plan().is_quiet();
     }
 }
@@ -57,21 +58,20 @@ fn refusals() -> Vec<Refusal> {
 }
 
 #[test]
-fn by_rights_policies_and_locks() {
-    by_right().iter().for_each(Refusal::is_told);
+fn errors_of_roles_policies_and_locks_say_what_to_do() {
+    by_right().iter().for_each(Refusal::is_reported);
 }
 
 #[test]
-fn by_what_is_there() {
-    by_state().iter().for_each(Refusal::is_told);
+fn errors_of_missing_and_existing_objects_say_what_to_do() {
+    by_state().iter().for_each(Refusal::is_reported);
 }
 
-/// A step that no story tells is none.
 #[test]
-fn every_code_with_a_next_step_has_a_story() {
-    let told: Vec<&str> = refusals().iter().map(|refusal| refusal.code).collect();
-    let untold: Vec<&str> = explain::codes().filter(|code| !told.contains(code)).collect();
-    assert!(untold.is_empty(), "{untold:?}");
+fn every_code_with_a_next_step_has_a_test() {
+    let tested: Vec<&str> = refusals().iter().map(|refusal| refusal.code).collect();
+    let untested: Vec<&str> = explain::codes().filter(|code| !tested.contains(code)).collect();
+    assert!(untested.is_empty(), "{untested:?}");
 }
 
 fn by_right() -> Vec<Refusal> {
@@ -89,7 +89,7 @@ fn by_right() -> Vec<Refusal> {
                 "az policy exemption create",
                 "policyAssignments/no-zones",
             ],
-            mends: Cloud::forget_policies,
+            fix: Cloud::forget_policies,
         },
         Refusal {
             code: "LinkedAuthorizationFailed",
@@ -98,21 +98,21 @@ fn by_right() -> Vec<Refusal> {
                 cloud.deny(SUBNET, "Microsoft.Network/virtualNetworks/subnets/join/action");
             },
             says: &["az role assignment create", "--role \"Network Contributor\" --scope"],
-            mends: Cloud::allow_all,
+            fix: Cloud::allow_all,
         },
         Refusal {
             code: "AuthorizationFailed",
             hcl: pieces::ZONE.to_owned(),
             given: |cloud| cloud.deny(&cloud.group(), "Microsoft.Network/privateDnsZones/write"),
             says: &["az role assignment create", "--role \"Private DNS Zone Contributor\" --scope"],
-            mends: Cloud::allow_all,
+            fix: Cloud::allow_all,
         },
         Refusal {
             code: "ScopeLocked",
             hcl: pieces::ZONE.to_owned(),
             given: |cloud| cloud.lock(&cloud.group(), Lock::ReadOnly),
             says: &["A management lock on", "az lock delete --ids"],
-            mends: |cloud| cloud.unlock(&cloud.group()),
+            fix: |cloud| cloud.unlock(&cloud.group()),
         },
         Refusal {
             code: "InvalidAuthenticationTokenTenant",
@@ -123,10 +123,10 @@ fn by_right() -> Vec<Refusal> {
                 cloud.fault(fault.path("/privateDnsZones").count(0));
             },
             says: &["The subscription belongs to a different tenant", "az login --tenant"],
-            mends: Cloud::forget_faults,
+            fix: Cloud::forget_faults,
         },
         unregistered(),
-        // For longer than the operation may take.
+        // Azure throttles for longer than the timeout of the operation.
         Refusal {
             code: "SubscriptionRequestsThrottled",
             hcl: pieces::ZONE.to_owned(),
@@ -136,7 +136,7 @@ fn by_right() -> Vec<Refusal> {
                 cloud.fault(fault.method("PUT").retry_after("86400").count(0));
             },
             says: &["Azure throttled the requests until the timeout", "-parallelism"],
-            mends: Cloud::forget_faults,
+            fix: Cloud::forget_faults,
         },
     ]
 }
@@ -151,7 +151,7 @@ fn unregistered() -> Refusal {
             cloud.fault(fault.method("PUT").path("/privateDnsZones").count(0));
         },
         says: &["az provider register --wait --namespace Microsoft.Network"],
-        mends: Cloud::forget_faults,
+        fix: Cloud::forget_faults,
     }
 }
 
@@ -168,9 +168,9 @@ fn by_state() -> Vec<Refusal> {
                 "resource_group_name = \"rg-ai\" # is where the zone should be",
                 "Check its name, its resource group and its subscription",
             ],
-            mends: |cloud| cloud.put_zone(pieces::ZONE_PATH),
+            fix: |cloud| cloud.put_zone(pieces::ZONE_PATH),
         },
-        // Of a zone of that name in another group.
+        // A zone of the same name in another group is linked to the network.
         Refusal {
             code: "overlapping namespaces",
             hcl: link,
@@ -187,7 +187,7 @@ fn by_state() -> Vec<Refusal> {
                 cloud.put(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)), &body);
             },
             says: &["rg-dns", "virtualNetworkLinks/theirs", "Use the zone of the existing link"],
-            mends: |cloud| {
+            fix: |cloud| {
                 cloud.delete(&format!("{}/virtualNetworkLinks/theirs", other_zone(cloud)));
             },
         },
@@ -196,14 +196,14 @@ fn by_state() -> Vec<Refusal> {
             hcl: pieces::ZONE.to_owned(),
             given: |cloud| cloud.put_zone(pieces::ZONE_PATH),
             says: &["import {", "to = azureai_private_dns_zone.NAME", "Terraform leaves it"],
-            mends: |cloud| cloud.delete(pieces::ZONE_PATH),
+            fix: |cloud| cloud.delete(pieces::ZONE_PATH),
         },
         Refusal {
             code: "already exists",
             hcl: pieces::ENDPOINT.to_owned(),
             given: |cloud| cloud.put(pieces::ENDPOINT_PATH, &json!({"location": "eastus"})),
             says: &["import {", "to = azureai_private_endpoint.NAME"],
-            mends: |cloud| cloud.delete(pieces::ENDPOINT_PATH),
+            fix: |cloud| cloud.delete(pieces::ENDPOINT_PATH),
         },
         Refusal {
             code: "MoreThanOnePrivateDnsZoneGroupsNotAllowed",
@@ -214,7 +214,7 @@ fn by_state() -> Vec<Refusal> {
                 cloud.policy(Policy::zone_group("amlworkspace", &[&cloud.id(&zone)]));
             },
             says: &["already has another one", "dns_zone_group_mode = \"policy\""],
-            mends: Cloud::forget_policies,
+            fix: Cloud::forget_policies,
         },
     ]
 }
@@ -223,9 +223,10 @@ fn other_zone(cloud: &Cloud) -> String {
     cloud.id(pieces::ZONE_PATH).replace("rg-ai", "rg-dns")
 }
 
-/// Of a hub with a single fixed address, by ARM itself: the blocks are ready to paste.
+/// ARM rejects an endpoint to a hub with a single fixed address. The blocks in the error are ready
+/// to paste.
 #[test]
-fn the_addresses_that_are_missing_are_told_as_blocks() {
+fn missing_fixed_addresses_are_reported_as_blocks() {
     let block = |member: &str, address: &str| {
         format!(
             "  ip_configuration {{\n    name               = {member:?}\n    private_ip_address = \

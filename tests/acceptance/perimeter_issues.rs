@@ -1,5 +1,5 @@
-//! What is wrong with a network security perimeter at a resource: it is shown, told with what mends
-//! it, and reconciled.
+//! Acceptance tests of provisioning issues of network security perimeters: they are shown, reported
+//! with a fix, and reconciled.
 
 use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
@@ -25,7 +25,8 @@ resource "azureai_public_network_access" "it" {
 }
 "#;
 
-/// What Azure suggests: a rule of the profile, and another resource in the perimeter.
+/// Returns an issue with what Azure suggests: rules of the profile, and another resource in the
+/// perimeter.
 fn suggestions(world: &World) -> Value {
     let prefixes = ["203.0.113.0/24", "198.51.100.7/32"];
     let subscription = format!("/subscriptions/{}", world.cloud.subscription());
@@ -43,28 +44,29 @@ fn suggestions(world: &World) -> Value {
     json!({"properties": {"provisioningIssues": [{"name": "one", "properties": issue}]}})
 }
 
-fn told(world: &World) -> Vec<Value> {
+fn reported(world: &World) -> Vec<Value> {
     let found = world.attribute(POSTURE, "findings");
     let of_perimeters = |it: &&Value| it["code"] == "AAI121";
     found.as_array().unwrap().iter().filter(of_perimeters).cloned().collect()
 }
 
-/// The findings about perimeters after a look; what mends each is as `terraform fmt` leaves it.
+/// Reads the posture, returns its findings about perimeters, and asserts that their fixes are
+/// formatted.
 fn look(world: &World) -> Vec<Value> {
     world.apply().succeeds();
-    let told = told(world);
-    for finding in &told {
-        let mend = finding["remediation_hcl"].as_str().unwrap();
-        world.file("mend/mend.tf", &format!("{mend}\n"));
-        world.run(&["fmt", "-check", "-diff", "mend/mend.tf"]).succeeds();
+    let reported = reported(world);
+    for finding in &reported {
+        let fix = finding["remediation_hcl"].as_str().unwrap();
+        world.file("fix/fix.tf", &format!("{fix}\n"));
+        world.run(&["fmt", "-check", "-diff", "fix/fix.tf"]).succeeds();
         assert!(finding["resource_id"].as_str().unwrap().ends_with("/airefstorage"), "{finding}");
         assert_eq!(finding["evidence"], "arm");
     }
-    told
+    reported
 }
 
 #[test]
-fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
+fn provisioning_issues_are_reported_with_their_fix() {
     let world = World::new();
     associate(&world, STORAGE, Some("Learning"), "Succeeded");
     world.config(BOTH);
@@ -79,7 +81,7 @@ fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
         "perimeter nsp (Learning) has not taken effect on airefstorage as configured: \
          MissingPerimeterConfiguration: A key of a vault is not reached."
     );
-    let mend = found[0]["remediation_hcl"].as_str().unwrap();
+    let fix = found[0]["remediation_hcl"].as_str().unwrap();
     let profile = world.cloud.id(&format!("{PERIMETER}/profiles/one"));
     for says in [
         "resource \"azurerm_network_security_perimeter_access_rule\" \"office\" {",
@@ -89,7 +91,7 @@ fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
         "subscription_ids ",
         "resource \"azurerm_network_security_perimeter_association\" \"airefkv\" {",
     ] {
-        assert!(mend.contains(says), "{says}: {mend}");
+        assert!(fix.contains(says), "{says}: {fix}");
     }
     let shown = world.attribute(FLAG, "network_security_perimeter");
     let expected = json!({
@@ -106,10 +108,10 @@ fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
     let found = look(&world);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(found[0]["severity"], "warning");
-    let mend = found[0]["remediation_hcl"].as_str().unwrap();
-    assert!(mend.contains(&format!("action {RECONCILE:?} \"airefstorage\" {{")), "{mend}");
+    let fix = found[0]["remediation_hcl"].as_str().unwrap();
+    assert!(fix.contains(&format!("action {RECONCILE:?} \"airefstorage\" {{")), "{fix}");
 
-    // Of what has failed without a word, or is under way, the state is told.
+    // Without an issue, the finding reports the state of the association.
     for (state, severity) in [("Failed", "error"), ("Creating", "warning")] {
         associate(&world, STORAGE, Some("Enforced"), state);
         let found = look(&world);
@@ -124,7 +126,7 @@ fn what_a_perimeter_lacks_at_a_resource_is_told_with_what_mends_it() {
 }
 
 #[test]
-fn newer_a_perimeter_is_reconciled_and_what_was_wrong_is_gone() {
+fn newer_an_action_reconciles_a_perimeter() {
     let Some(world) = newer_queries::world("the example of a perimeter") else { return };
     let path = format!("examples/actions/{RECONCILE}/action.tf");
     let text = example(&world, path.trim_start_matches("examples/")).unwrap();
@@ -154,7 +156,7 @@ fn newer_a_perimeter_is_reconciled_and_what_was_wrong_is_gone() {
 }
 
 #[test]
-fn newer_one_configuration_of_several_may_be_named_and_a_wrong_one_is_told() {
+fn newer_an_action_can_select_a_configuration_by_name() {
     let Some(world) = newer_queries::world("a named configuration") else { return };
     associate(&world, STORAGE, Some("Enforced"), "Failed");
     let set = |target: &str, more: &str| {

@@ -1,4 +1,4 @@
-//! Network security perimeters: who can reach a resource that is in one.
+//! Acceptance tests of network security perimeters: who can reach a resource in a perimeter.
 
 use emulator::{Fault, FaultKind};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub const ASSOCIATION: &str =
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
 const SHOWN: &str = "/networkSecurityPerimeterConfigurations";
 
-/// A flag of the storage account, or of another target, and something more.
+/// Returns the flag of a target with these arguments.
 fn flag(target: &str, value: &str, more: &str) -> String {
     format!(
         r#"
@@ -29,7 +29,8 @@ resource "azureai_public_network_access" "it" {{
 
 const UNGUARDED: &str = "guard {\n    mode = \"off\"\n  }";
 
-/// Puts the storage account in a perimeter, in that mode; or takes it out of it.
+/// Associates the target with the perimeter in this mode, or only removes the association if `mode`
+/// is `None`.
 pub fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
     if world.cloud.has(ASSOCIATION) {
         world.cloud.delete(ASSOCIATION);
@@ -50,7 +51,7 @@ pub fn associate(world: &World, target: &str, mode: Option<&str>, state: &str) {
     world.cloud.put(ASSOCIATION, &json!({"properties": properties}));
 }
 
-/// What Azure says is wrong at a resource in a perimeter, without a suggestion.
+/// Returns a provisioning issue without a suggestion.
 pub fn issue(severity: &str) -> Value {
     issues(&[json!({
         "issueType": "ConfigurationPropagationFailure",
@@ -70,9 +71,9 @@ fn exposure(world: &World) -> String {
     world.attribute(FLAG, "effective_exposure").as_str().unwrap().to_owned()
 }
 
-/// By Microsoft's table of flag and mode.
+/// The expectations are Microsoft's table of flags and modes.
 #[test]
-fn who_can_reach_it_is_told_by_flag_and_perimeter() {
+fn the_effective_exposure_follows_from_flag_and_perimeter() {
     let world = World::new();
     let modes = [None, Some("Learning"), Some("Audit"), Some("Enforced")];
     for (value, expected) in [
@@ -96,9 +97,9 @@ fn who_can_reach_it_is_told_by_flag_and_perimeter() {
     assert_eq!(exposure(&world), "public", "it has not come to the resource yet");
 }
 
-/// What may not be seen, or is not there, changes nothing and is no failure.
+/// A perimeter that cannot be read or does not exist changes nothing and causes no error.
 #[test]
-fn a_perimeter_that_cannot_be_read_changes_nothing() {
+fn an_unreadable_perimeter_changes_nothing() {
     let world = World::new();
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
     world.config(&flag("local.storage", "Enabled", UNGUARDED));
@@ -124,7 +125,7 @@ fn a_perimeter_that_cannot_be_read_changes_nothing() {
 
 /// Only types whose stable API versions show their perimeters are asked, each once.
 #[test]
-fn a_perimeter_is_read_once_and_only_where_it_can_be() {
+fn a_perimeter_is_read_once_and_only_for_supported_types() {
     let world = World::new();
     let asked = |world: &World| {
         let requests = world.cloud.requests();
@@ -141,9 +142,10 @@ fn a_perimeter_is_read_once_and_only_where_it_can_be() {
     assert_eq!(asked(&world) - before, 1);
 }
 
-/// Where a perimeter decides, the flag locks nobody out; where it only reports, it does.
+/// A perimeter in enforced mode overrides the flag, so disabling the flag locks out no client. In
+/// the other modes it does.
 #[test]
-fn the_guard_knows_who_decides() {
+fn the_guard_accepts_an_enforced_perimeter() {
     let world = World::new();
     world.config(&flag("local.storage", "Disabled", ""));
     for mode in [None, Some("Learning"), Some("Audit")] {
@@ -153,7 +155,7 @@ fn the_guard_knows_who_decides() {
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
     world.apply().creates(1).keeps_quiet_about("lock out all clients");
     assert_eq!(world.attribute(FLAG, "effective_exposure"), json!("perimeter"));
-    // Who asks for endpoints gets them looked at all the same.
+    // A guard with `require_groups` still checks the endpoints.
     let world = World::new();
     associate(&world, STORAGE, Some("Enforced"), "Succeeded");
     let asks = "guard {\n    require_groups = [\"blob\"]\n  }";
@@ -161,9 +163,10 @@ fn the_guard_knows_who_decides() {
     world.apply().fails_with("no approved endpoint reaches group");
 }
 
-/// The posture calls nothing public whose perimeter is enforced, nor secured what only reports.
+/// A resource in an enforced perimeter is not public. A perimeter in another mode does not secure a
+/// public resource.
 #[test]
-fn the_posture_knows_who_decides() {
+fn the_posture_accepts_an_enforced_perimeter() {
     let world = World::new();
     let posture = r#"
 data "azureai_network_isolation_posture" "hub" {
@@ -193,9 +196,9 @@ data "azureai_network_isolation_posture" "hub" {
     assert_eq!(findings(&world), 1, "what may not be seen secures nothing");
 }
 
-/// Nobody is told of an unreachable resource that a perimeter lets others into.
+/// The plan does not warn of an unreachable resource if a perimeter allows access to it.
 #[test]
-fn the_last_endpoint_may_go_where_a_perimeter_decides() {
+fn the_last_endpoint_can_be_removed_in_an_enforced_perimeter() {
     let storage =
         |hcl: &str| hcl.replace("local.workspace", "local.storage").replace("amlworkspace", "blob");
     let world = World::new();

@@ -1,10 +1,11 @@
-//! What only a plan or an apply can know: the guard, credentials, and Azure's own refusals.
+//! Acceptance tests of errors that only a plan or an apply finds: the guard, credentials, and
+//! Azure's own errors.
 
 use crate::pieces;
 use crate::world::World;
 
 #[test]
-fn a_flag_is_not_switched_off_while_nobody_could_come_in() {
+fn the_guard_stops_a_flag_that_locks_out_all_clients() {
     let world = World::new();
     let flag =
         pieces::FLAG.replace("  depends_on            = [azureai_private_endpoint.hub]\n", "");
@@ -25,7 +26,7 @@ fn a_flag_is_not_switched_off_while_nobody_could_come_in() {
 }
 
 #[test]
-fn credentials_that_are_missing_or_wrong() {
+fn missing_and_wrong_credentials_are_reported() {
     let mut world = World::new();
     let secret = world.cloud.client_secret();
     world.config(pieces::ZONE);
@@ -39,22 +40,22 @@ fn credentials_that_are_missing_or_wrong() {
 }
 
 #[test]
-fn no_subscription_anywhere() {
+fn a_missing_subscription_is_reported() {
     let mut world = World::new();
     world.unset("ARM_SUBSCRIPTION_ID").config(pieces::ZONE);
     world.apply().fails_with("subscription_id").says("ARM_SUBSCRIPTION_ID");
 }
 
 #[test]
-fn an_endpoint_of_azure_that_does_not_answer() {
+fn an_unreachable_metadata_host_is_reported() {
     let mut world = World::new();
-    // Port 1 is reserved and nobody listens there.
+    // Port 1 is reserved, and no process listens on it.
     world.set("ARM_METADATA_HOSTNAME", "localhost:1").config(pieces::ZONE);
     world.apply().fails_with("localhost:1");
 }
 
 #[test]
-fn what_azure_refuses_is_told_in_its_own_words() {
+fn the_message_of_an_error_of_azure_is_printed() {
     let world = World::new();
     world.config(&pieces::ZONE.replace("rg-ai", "rg-none"));
     world
@@ -65,7 +66,7 @@ fn what_azure_refuses_is_told_in_its_own_words() {
 }
 
 #[test]
-fn a_workspace_that_is_not_there() {
+fn a_missing_workspace_is_reported() {
     let world = World::new();
     let missing =
         r#"data "azureai_workspace" "it" { id = replace(local.workspace, "hub", "none") }"#;

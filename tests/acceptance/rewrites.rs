@@ -1,5 +1,5 @@
-//! What others do to a flag that is owned here: policies that write over it, and those who turn it
-//! back.
+//! Acceptance tests of changes to a managed flag by others: policies that overwrite it, and clients
+//! that change it back.
 
 use emulator::Policy;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ const STORAGE: &str = "Microsoft.Storage/storageAccounts";
 const IT: &str = "azureai_public_network_access.it";
 const NAMED: &str = "policyAssignments/open-up";
 
-/// The flag of a resource, off, whether or not anybody could come in.
+/// Returns the disabled flag of a resource, without a guard.
 fn off(target: &str) -> String {
     format!(
         "resource \"azureai_public_network_access\" \"it\" {{\n  resource_id = {target}\n  \
@@ -19,7 +19,7 @@ fn off(target: &str) -> String {
     )
 }
 
-/// A policy that writes the flag of a type.
+/// Returns a policy that writes the flag of a type.
 fn writes(kind: &str, value: &str) -> Policy {
     Policy::modify(kind, "properties.publicNetworkAccess", json!(value))
 }
@@ -28,10 +28,10 @@ fn flag(value: &str) -> Value {
     json!({"properties": {"publicNetworkAccess": value}})
 }
 
-/// Of every kind: the apply fails at once and says who did it. Nothing is on record, so that the
-/// next apply replaces nothing and remembers what was there before the first.
+/// Covers every kind. The apply fails at once and names the policy. The state does not have the
+/// flag, so the next apply replaces nothing and records the value before the first apply.
 #[test]
-fn a_policy_that_writes_over_it_is_named() {
+fn a_policy_that_overwrites_the_flag_is_named() {
     for path in [
         pieces::WORKSPACE_PATH,
         "Microsoft.Storage/storageAccounts/airefstorage",
@@ -55,7 +55,7 @@ fn a_policy_that_writes_over_it_is_named() {
 }
 
 #[test]
-fn a_policy_that_wants_the_same_or_something_else_is_not() {
+fn a_policy_that_does_not_overwrite_the_flag_is_not_named() {
     let world = World::new();
     world.cloud.policy(writes(STORAGE, "Disabled").named("shut", "Disable public network access"));
     let tag = Policy::modify(STORAGE, "tags.team", json!("ai")).named("tag", "Add a tag");
@@ -67,14 +67,14 @@ fn a_policy_that_wants_the_same_or_something_else_is_not() {
 }
 
 #[test]
-fn who_turns_it_back_is_told() {
+fn a_flag_that_was_changed_back_is_reported() {
     let path = format!("{STORAGE}/airefstorage");
     let world = World::new();
     world.config(&off("local.storage"));
     world.apply().creates(1);
     world.plan().is_quiet().keeps_quiet_about("changed outside");
 
-    // Somebody by hand, or a tool that writes the whole account.
+    // A person, or a tool that writes the whole account, changes the flag.
     world.cloud.patch(&path, &flag("Enabled"));
     let said = world.plan().warns("was changed outside of Terraform").says("on main.tf line");
     said.says("was set to \"Disabled\" and is now \"Enabled\", its value before the first apply")
@@ -82,7 +82,7 @@ fn who_turns_it_back_is_told() {
     world.apply().updates(1).warns("changed outside");
     world.plan().is_quiet().keeps_quiet_about("changed outside");
 
-    // A policy that was assigned since.
+    // A policy that was assigned after the apply changes the flag.
     let policy = writes(STORAGE, "SecuredByPerimeter").named("open-up", "Keep it open");
     world.cloud.policy(policy);
     world.cloud.patch(&path, &flag("SecuredByPerimeter"));
@@ -90,16 +90,15 @@ fn who_turns_it_back_is_told() {
     said.says("and is now \"SecuredByPerimeter\"").keeps_quiet_about("its value before");
     world.run(&["apply", "-refresh-only", "-auto-approve"]).warns(NAMED);
     assert!(world.attribute(IT, "rewritten_by_policy").as_str().unwrap().ends_with(NAMED));
-    // Once it is on record, it is a difference like any other.
+    // Once the state has the change, it is a difference like any other.
     world.plan().succeeds().keeps_quiet_about("changed outside");
     world.cloud.forget_policies();
     world.apply().updates(1);
     assert_eq!(world.attribute(IT, "rewritten_by_policy"), Value::Null);
 }
 
-/// What is not set here is nobody's business here.
 #[test]
-fn what_is_left_alone_may_change() {
+fn changes_of_unmanaged_rules_are_ignored() {
     let path = format!("{STORAGE}/airefstorage");
     let rules = |action: &str| json!({"properties": {"networkAcls": {"defaultAction": action}}});
     let denied = pieces::with(&off("local.storage"), "  default_action = \"Deny\"\n");
@@ -115,9 +114,9 @@ fn what_is_left_alone_may_change() {
     world.plan().warns("changed outside").says("default_action was set to \"Deny\"");
 }
 
-/// A tool that writes a whole subnet writes the policies of it, too.
+/// A tool that writes a whole subnet also writes its policies.
 #[test]
-fn a_subnets_policies_that_are_turned_back_are_told() {
+fn a_subnet_policy_that_was_changed_back_is_reported() {
     let subnet = "Microsoft.Network/virtualNetworks/vnet-ai/subnets/snet-pe";
     let policies = |value: &str| json!({"properties": {"privateEndpointNetworkPolicies": value}});
     let world = World::new();
