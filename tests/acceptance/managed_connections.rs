@@ -1,4 +1,5 @@
-//! Connections of a hub's managed network, whose endpoints are in a subscription of Microsoft's.
+//! Acceptance tests of connections of a hub's managed network, whose endpoints are in a
+//! subscription of Microsoft.
 
 use emulator::Role;
 use serde_json::json;
@@ -16,8 +17,8 @@ data "azureai_network_isolation_posture" "hub" {
 
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
 
-/// What is said of the connections of the storage account that are not approved.
-fn said(world: &World) -> String {
+/// Returns the findings about unapproved connections of the storage account.
+fn unapproved(world: &World) -> String {
     world.apply().succeeds();
     let findings = world.attribute(IT, "findings");
     let about = |it: &&serde_json::Value| {
@@ -26,9 +27,9 @@ fn said(world: &World) -> String {
     findings.as_array().unwrap().iter().filter(about).map(ToString::to_string).collect()
 }
 
-/// The endpoint may not be seen; that its connection waits is sure all the same.
+/// The endpoint cannot be read, but its connection is known to be pending.
 #[test]
-fn a_connection_that_waits_is_told_with_the_right_that_the_hub_lacks() {
+fn a_pending_connection_is_reported_with_the_permission_that_the_hub_lacks() {
     let world = World::new();
     let endpoint = "/subscriptions/00000000-0000-4000-8000-0000000000ff/resourceGroups/\
                     commonHoboRG1/providers/Microsoft.Network/privateEndpoints/\
@@ -39,26 +40,27 @@ fn a_connection_that_waits_is_told_with_the_right_that_the_hub_lacks() {
     }});
     world.cloud.put(&format!("{STORAGE}/privateEndpointConnections/airefstorage.1"), &waiting);
     world.config(POSTURE);
-    let without_network = said(&world);
+    let without_network = unapproved(&world);
     assert!(without_network.contains("is Pending"), "{without_network}");
     assert!(!without_network.contains("lacks"), "{without_network}");
 
     let mode = json!({"managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"}});
     world.cloud.patch(WORKSPACE_PATH, &json!({ "properties": mode }));
-    let lacking = said(&world);
+    let lacking = unapproved(&world);
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
     assert!(lacking.contains(&format!("lacks {action}")), "{lacking}");
     assert!(lacking.contains("az role assignment create"), "{lacking}");
 
-    // Some may approve nothing; a group might have the identity in it.
+    // A role without the approval changes nothing. The role of a group makes it uncertain, because
+    // the group might contain the identity.
     let hub = world.cloud.get(WORKSPACE_PATH).unwrap();
     let identity = hub["identity"]["principalId"].as_str().unwrap();
     world.cloud.give(identity, "ServicePrincipal", &Role::new(&["*/read"]));
-    assert!(said(&world).contains("lacks"));
+    assert!(unapproved(&world).contains("lacks"));
     let approver = || Role::new(&["*/privateEndpointConnectionsApproval/action"]);
     world.cloud.give("a-group", "Group", &approver().at(&world.cloud.group()));
-    let unsure = said(&world);
-    assert!(unsure.contains("is Pending") && !unsure.contains("lacks"), "{unsure}");
+    let uncertain = unapproved(&world);
+    assert!(uncertain.contains("is Pending") && !uncertain.contains("lacks"), "{uncertain}");
     world.cloud.give(identity, "ServicePrincipal", &approver().at(&world.cloud.id(STORAGE)));
-    assert!(!said(&world).contains("lacks"));
+    assert!(!unapproved(&world).contains("lacks"));
 }

@@ -1,5 +1,5 @@
-//! The managed variants of both jobs: a Foundry account and a hub whose computing runs in a network
-//! that Microsoft manages. Each is made in one apply, without sleeps, and leaves nothing.
+//! Acceptance tests of a Foundry account and a hub with managed networks. One apply creates each
+//! without sleeps, and a destroy leaves nothing.
 
 use emulator::{Builder, Emulator, Policy};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::pieces::WORKSPACE_PATH;
 use crate::world::World;
 
-/// Operations take 2 s, and everything of Foundry that can be late is.
+/// Returns an emulator whose operations take 2 s, with every delay of Foundry.
 fn late() -> Builder {
     Emulator::builder().foundry_races(2.0).account_race_seconds(20.0).operation_seconds(2.0)
 }
@@ -25,7 +25,7 @@ fn set(world: &mut World, values: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_foundry_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
+fn one_apply_creates_a_foundry_account_with_a_managed_network() {
     let mut world = World::of(late().policy(Policy::agent_roles()));
     set(
         &mut world,
@@ -50,7 +50,7 @@ fn a_foundry_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
 }
 
 #[test]
-fn a_hub_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
+fn one_apply_creates_a_hub_with_a_managed_network() {
     let mut world = World::of(late());
     set(
         &mut world,
@@ -71,7 +71,7 @@ fn a_hub_with_a_managed_network_is_made_in_one_apply_and_leaves_nothing() {
     let rules = &hub.expect("the hub")["properties"]["managedNetwork"]["outboundRules"];
     let active = |rule: &Value| rule["status"] == "Active";
     assert!(rules.as_object().expect("rules").values().all(active), "{rules}");
-    // Azure does not take a managed network back: it goes with its hub.
+    // Azure does not remove a managed network by itself. It goes with its hub.
     world.destroy().destroys(11).says("stays");
     world.cloud.is_as_it_was(&before);
 }

@@ -1,4 +1,4 @@
-//! Outbound rules of managed networks: `azureai_managed_network_outbound_rule`.
+//! Acceptance tests of outbound rules of managed networks: `azureai_managed_network_outbound_rule`.
 
 use emulator::{Emulator, Fault, Role};
 use serde_json::json;
@@ -12,7 +12,7 @@ const NETWORK: &str = "Microsoft.CognitiveServices/accounts/airef-foundry/manage
 const STORAGE: &str = "Microsoft.Storage/storageAccounts/airefstorage";
 pub const IT: &str = "azureai_managed_network_outbound_rule.it";
 
-/// A rule of the account to the blobs of a storage account.
+/// Rule of the account to the blobs of a storage account.
 pub const RULE: &str = r#"
 resource "azureai_managed_network_outbound_rule" "it" {
   name                = "to-storage"
@@ -22,7 +22,7 @@ resource "azureai_managed_network_outbound_rule" "it" {
 }
 "#;
 
-/// A rule that lets all of a name through.
+/// Rule to a name with a wildcard.
 pub const NAMED: &str = r#"
 resource "azureai_managed_network_outbound_rule" "it" {
   name             = "to-pypi"
@@ -31,19 +31,19 @@ resource "azureai_managed_network_outbound_rule" "it" {
 }
 "#;
 
-/// Gives the account a managed network that is provisioned.
+/// Gives the account a provisioned managed network.
 pub fn network(cloud: &Cloud) {
     in_mode(cloud, "AllowOnlyApprovedOutbound");
 }
 
-/// As [`network`], in a mode.
+/// Gives the account a provisioned managed network in this mode.
 pub fn in_mode(cloud: &Cloud, mode: &str) {
     let network = json!({"isolationMode": mode, "status": {"status": "Active"}});
     let properties = json!({"managedNetwork": network, "provisioningState": "Succeeded"});
     cloud.put(NETWORK, &json!({ "properties": properties }));
 }
 
-/// Lets the identity of an account or hub approve connections to everything in the group.
+/// Allows the identity of an account or hub to approve connections to every resource in the group.
 pub fn may_approve(cloud: &Cloud, path: &str) {
     let own = cloud.get(path).unwrap();
     let identity = own["identity"]["principalId"].as_str().unwrap();
@@ -57,15 +57,15 @@ fn world() -> World {
     world
 }
 
-/// The connections to the storage account: the path of each, and its status.
+/// Returns the path and the status of each connection to the storage account.
 fn connections(world: &World) -> Vec<(String, String)> {
     let all = world.cloud.everything().into_values();
     let of_storage = all.filter_map(|it| {
         let id = it["id"].as_str()?.to_owned();
         let (_, path) = id.split_once("/providers/")?;
-        let ours = path.starts_with(&format!("{STORAGE}/privateEndpointConnections/"));
+        let own = path.starts_with(&format!("{STORAGE}/privateEndpointConnections/"));
         let state = &it["properties"]["privateLinkServiceConnectionState"]["status"];
-        ours.then(|| (path.to_owned(), state.as_str().unwrap_or_default().to_owned()))
+        own.then(|| (path.to_owned(), state.as_str().unwrap_or_default().to_owned()))
     });
     of_storage.collect()
 }
@@ -75,7 +75,7 @@ fn decide(world: &World, status: &str) {
     world.cloud.patch(&connections(world)[0].0, &json!({ "properties": state }));
 }
 
-/// The rule with something more in it.
+/// Returns the rule with these arguments.
 fn with(more: &str) -> String {
     pieces::with(RULE, more)
 }
@@ -83,7 +83,7 @@ fn with(more: &str) -> String {
 const SOON: &str = "\n  timeouts {\n    create = \"6s\"\n    update = \"6s\"\n  }\n";
 
 #[test]
-fn the_identity_with_the_role_approves_what_a_rule_connects_to() {
+fn an_identity_with_the_role_approves_the_connections_of_rules() {
     let world = world();
     may_approve(&world.cloud, ACCOUNT);
     let before = world.cloud.everything();
@@ -113,9 +113,9 @@ resource "azureai_managed_network_outbound_rule" "tag" {
 }
 
 #[test]
-fn the_rule_itself_approves_its_connection_on_request() {
+fn a_rule_approves_its_connection_on_request() {
     let world = world();
-    // Somebody else's, which waits too, is left alone.
+    // A pending connection of another client stays pending.
     let other = json!({"properties": {
         "privateEndpoint": {"id": "/subscriptions/00000000-0000-4000-8000-0000000000ff/\
             resourceGroups/x/providers/Microsoft.Network/privateEndpoints/to-storage"},
@@ -141,7 +141,7 @@ fn the_rule_itself_approves_its_connection_on_request() {
 }
 
 #[test]
-fn what_nobody_approves_is_told_with_who_may_and_how() {
+fn an_unapproved_connection_is_reported_with_the_role_and_the_fix() {
     let world = world();
     world.config(&with(SOON));
     let role = "Azure AI Enterprise Network Connection Approver";
@@ -157,7 +157,7 @@ fn what_nobody_approves_is_told_with_who_may_and_how() {
         .says("terraform untaint ADDRESS");
     assert!(world.is_tainted(IT), "nothing is lost");
     assert_eq!(world.attribute(IT, "status"), "Provisioning");
-    // What the owner approves meanwhile is kept.
+    // The provider keeps what the owner approved meanwhile.
     decide(&world, "Approved");
     world.run(&["untaint", IT]).succeeds();
     world.plan().is_quiet();
@@ -168,7 +168,7 @@ fn what_nobody_approves_is_told_with_who_may_and_how() {
 }
 
 #[test]
-fn a_rule_that_waits_is_approved_by_an_update() {
+fn an_update_approves_a_pending_connection() {
     let world = world();
     world.config(&with(SOON));
     world.apply().fails_with("is not approved");
@@ -177,14 +177,14 @@ fn a_rule_that_waits_is_approved_by_an_update() {
     world.apply().updates(1);
     world.plan().is_quiet();
     assert_eq!(world.attribute(IT, "status"), "Active");
-    // What is approved stays so.
+    // The approval stays after `approve` is removed.
     world.config(RULE);
     world.apply().updates(1);
     assert_eq!(connections(&world)[0].1, "Approved");
 }
 
 #[test]
-fn a_connection_that_was_rejected_is_not_approved() {
+fn a_rejected_connection_is_not_approved() {
     let world = world();
     world.config(&with(SOON));
     world.apply().fails_with("is not approved");
@@ -196,7 +196,7 @@ fn a_connection_that_was_rejected_is_not_approved() {
 }
 
 #[test]
-fn whoever_may_not_approve_is_told_before_and_in_the_end() {
+fn a_missing_permission_to_approve_fails_the_plan_and_the_apply() {
     let world = world();
     let action = "Microsoft.Storage/storageAccounts/PrivateEndpointConnectionsApproval/action";
     world.cloud.deny(&world.cloud.group(), action);
@@ -218,7 +218,7 @@ fn whoever_may_not_approve_is_told_before_and_in_the_end() {
 }
 
 #[test]
-fn the_rules_of_one_network_take_turns() {
+fn rules_of_one_network_are_written_one_at_a_time() {
     let world = World::of(Emulator::builder().operation_seconds(1.0));
     network(&world.cloud);
     let many = RULE
@@ -238,7 +238,7 @@ fn the_rules_of_one_network_take_turns() {
 }
 
 #[test]
-fn a_change_from_outside_is_waited_for() {
+fn a_busy_network_is_retried() {
     let world = world();
     let busy = Fault::status(409, "Conflict", "The network is busy.")
         .method("PUT")
@@ -250,7 +250,7 @@ fn a_change_from_outside_is_waited_for() {
 }
 
 #[test]
-fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
+fn a_deleted_rule_is_recreated_and_an_existing_one_is_imported() {
     let world = world();
     may_approve(&world.cloud, ACCOUNT);
     world.config(RULE);
@@ -266,7 +266,7 @@ fn what_was_removed_is_made_anew_and_what_exists_is_imported() {
 }
 
 #[test]
-fn what_a_rule_leads_to_changes_in_place_and_its_type_does_not() {
+fn a_destination_changes_in_place_and_a_type_replaces_the_rule() {
     let world = world();
     world.config(NAMED);
     world.apply().creates(1);
@@ -294,14 +294,14 @@ fn what_a_rule_leads_to_changes_in_place_and_its_type_does_not() {
 }
 
 #[test]
-fn a_rule_needs_a_network() {
+fn a_rule_needs_a_managed_network() {
     let world = World::new();
     let quick = with("\n  timeouts {\n    create = \"3s\"\n  }\n");
     world.config(&quick);
     world.apply().fails_with("has no managed network").says("azureai_managed_network");
     let puts = world.cloud.requests().iter().filter(|it| it.method == "PUT").count();
     assert_eq!(puts, 0, "nothing is sent");
-    // One that is being changed is waited for.
+    // The provider waits for a network that is being updated.
     network(&world.cloud);
     may_approve(&world.cloud, ACCOUNT);
     world.cloud.patch(NETWORK, &json!({"properties": {"provisioningState": "Updating"}}));

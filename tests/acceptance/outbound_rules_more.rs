@@ -1,4 +1,5 @@
-//! Outbound rules of hubs, the roles that approve what rules connect to, and rules that cannot be.
+//! Acceptance tests of outbound rules of hubs, of the roles that approve their connections, and of
+//! invalid rules.
 
 use emulator::Role;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use crate::outbound_rules::{ACCOUNT, IT, NAMED, RULE, may_approve, network};
 use crate::pieces::{self, WORKSPACE_PATH};
 use crate::world::World;
 
-/// The hub's network, in a mode and provisioned or not.
+/// Gives the hub a managed network with this status.
 fn hub(cloud: &Cloud, status: &str) {
     let network = json!({
         "isolationMode": "AllowOnlyApprovedOutbound", "status": {"status": status},
@@ -64,9 +65,8 @@ fn a_hub_needs_no_role_for_its_default_resources() {
     assert_eq!(world.attribute(IT, "status"), "Active");
 }
 
-/// A role that the same run assigns is not to be seen in the plan, and is waited for.
 #[test]
-fn an_identity_that_nobody_knows_is_not_said_to_lack_a_role() {
+fn a_missing_role_is_reported_with_the_action_of_the_target() {
     let world = World::new();
     network(&world.cloud);
     may_approve(&world.cloud, ACCOUNT);
@@ -77,7 +77,7 @@ fn an_identity_that_nobody_knows_is_not_said_to_lack_a_role() {
     let services = "locals {\n  other = \"${local.group}/providers/\
                     Microsoft.CognitiveServices/accounts/airef-services\"\n}\n";
     world.config(&[services, &target].concat());
-    // The role has another action for AI services.
+    // AI services need another action.
     let action = "Microsoft.CognitiveServices/accounts/privateEndpointConnections/write";
     world.plan().warns("cannot approve connections to \"airef-services\"").says(action);
     let identity = own["identity"]["principalId"].as_str().unwrap();
@@ -88,7 +88,7 @@ fn an_identity_that_nobody_knows_is_not_said_to_lack_a_role() {
 }
 
 #[test]
-fn in_a_rule() {
+fn invalid_arguments_of_rules_are_errors() {
     let locals = "locals {\n  account = \"${local.group}/providers/Microsoft.CognitiveServices/\
                   accounts/airef-foundry\"\n}\n";
     let rule = RULE.replace(
@@ -138,7 +138,7 @@ says: Only rules of hubs support `spark_enabled`
 }
 
 #[test]
-fn in_a_rule_to_a_name_or_tag() {
+fn invalid_names_and_tags_of_rules_are_errors() {
     are_refused(
         &NAMED.replace(
             "\"${local.group}/providers/Microsoft.CognitiveServices/accounts/airef-foundry\"",
